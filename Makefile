@@ -1,0 +1,50 @@
+# Two commands do all the set-up: `make inspect` and `make test`.
+
+PYTHON ?= python3
+CAPTURE ?= captures/seed-nest12.pcap
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+
+.PHONY: help inspect test check format captures bench clean
+
+help: ## show what there is to make
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+inspect: $(VENV)/inspect ## install, and inspect a capture of a real Nest application
+	@$(BIN)/protocol-inspect $(CAPTURE)
+
+test: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## install what the tests need, and run them all
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev ## formatting, lint, types and the contracts between the packages
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/dev ## format the code
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+captures: $(VENV)/dev nest/v10/node_modules nest/v12/node_modules ## record all captures again (needs tcpdump and its permission)
+	$(BIN)/python captures/record.py
+
+clean: ## remove what was installed and built
+	rm -rf $(VENV) nest/*/node_modules nest/*/build
+
+$(VENV)/bin/pip:
+	$(PYTHON) -m venv $(VENV)
+
+# Editable, so that a change is what runs; pinned, so that it runs tomorrow.
+$(VENV)/inspect: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+nest/%/node_modules: nest/%/package-lock.json | $(VENV)/dev
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --prefix nest/$* --silent
+	@touch $@

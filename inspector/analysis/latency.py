@@ -1,0 +1,71 @@
+"""Durations to quantiles, in bounded memory, whatever the order they come in.
+
+The first thousand durations are kept as they are, so that the quantiles of most
+captures are exact. From then on they are counted in buckets whose bounds grow by 1 %,
+so that a quantile is within 0.5 % of a duration that was measured. The bounds are
+fixed, so two histograms add up to the histogram of all their durations.
+
+Source: the sketch of Masson, Rim and Lee, "DDSketch", VLDB 2019, section 2.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+_EXACT = 1000
+_GROWTH = math.log(1.01)
+
+
+class Latencies:
+    """A histogram of durations in nanoseconds.
+
+    Attributes:
+        count: How many durations it holds.
+        maximum: The longest of them, exactly.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.maximum = 0
+        self._exact: list[int] | None = []
+        self._buckets: Counter[int] = Counter()
+
+    def add(self, duration_ns: int) -> None:
+        """Count a duration; a negative one (a clock set back) counts as 0."""
+        self.count += 1
+        self.maximum = max(self.maximum, duration_ns)
+        if self._exact is not None:
+            self._exact.append(duration_ns)
+            if len(self._exact) > _EXACT:
+                self._buckets.update(map(_bucket, self._exact))
+                self._exact = None
+        else:
+            self._buckets[_bucket(duration_ns)] += 1
+
+    def quantile(self, fraction: float) -> int | None:
+        """Return the duration that ``fraction`` of all do not exceed, None if empty.
+
+        The smallest duration of which at least that fraction is as short or shorter
+        (the nearest rank), so p99 of fewer than 100 durations is the maximum.
+        """
+        if not self.count:
+            return None
+        rank = math.ceil(fraction * self.count)
+        if self._exact is not None:
+            return sorted(self._exact)[rank - 1]
+        if rank == self.count:
+            return self.maximum
+        for bucket in sorted(self._buckets):
+            rank -= self._buckets[bucket]
+            if rank <= 0:
+                break
+        return min(_middle(bucket), self.maximum)
+
+
+def _bucket(duration_ns: int) -> int:
+    return math.ceil(math.log(duration_ns) / _GROWTH) if duration_ns > 0 else -1
+
+
+def _middle(bucket: int) -> int:
+    return round(math.exp((bucket - 0.5) * _GROWTH)) if bucket >= 0 else 0

@@ -1,0 +1,252 @@
+"""Totals of an inspection: exchanges and findings to plain data.
+
+The packets of the Nest connections add up: every one is a data packet (of an exchange
+or of none), a pure ACK, a control segment, a retransmission or a keep-alive. A data
+packet counts in the row of the exchange whose frame is the first in it, a pure ACK in
+the row of the data packet whose bytes it newly acknowledged last.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from .exchanges import Exchange, Kind, Outcome
+from .folds import Fold
+from .handles import Handles
+from .latency import Latencies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from inspector.capture.connections import Connection
+
+    from .findings import Finding
+
+EXPECTED_PACKETS = {Kind.MESSAGE: 2, Kind.EVENT: 1}
+"""What a kind takes when nothing is split, streamed or missing."""
+
+
+class Reason:
+    """Why exchanges took the packets that they took.
+
+    Attributes:
+        handles: The exchanges.
+        smallest: Of what the reason counts (values of a stream), the fewest …
+        largest: … and the most.
+        splits: For frames split over packets: (packets of the request, of the
+            replies) → exchanges.
+    """
+
+    def __init__(self) -> None:
+        self.handles = Handles()
+        self.smallest = 0
+        self.largest = 0
+        self.splits: Counter[tuple[int, int]] = Counter()
+
+    def add(self, number: int, values: int, split: tuple[int, int]) -> None:
+        """Take in one more exchange."""
+        first = not self.handles.count
+        self.handles.add(number)
+        self.smallest = values if first else min(self.smallest, values)
+        self.largest = max(self.largest, values)
+        self.splits[split] += 1
+
+
+class PacketRow:
+    """The exchanges of one kind that took the same number of packets.
+
+    Attributes:
+        exchanges: How many they are.
+        data: Data packets that are theirs.
+        acks: Pure ACKs that are theirs.
+        shared: How many of them shared a packet with another frame.
+        reasons: Why, in words of a fixed vocabulary → which.
+    """
+
+    def __init__(self) -> None:
+        self.exchanges = 0
+        self.data = 0
+        self.acks = 0
+        self.shared = 0
+        self.reasons: dict[str, Reason] = {}
+
+    def add(self, exchange: Exchange) -> None:
+        """Take in one more exchange."""
+        self.exchanges += 1
+        self.data += exchange.data_packets
+        self.acks += exchange.acks
+        for word in reasons_of(exchange):
+            self.shared += word == "shared"
+            reason = self.reasons.get(word)
+            if reason is None:
+                reason = self.reasons[word] = Reason()
+            split = len(exchange.request_packets), len(exchange.reply_packets)
+            reason.add(exchange.number, len(exchange.replies), split)
+
+
+class PatternRow:
+    """What happened under one route, as messages or as events.
+
+    Attributes:
+        count: Exchanges.
+        errors: … that ended in an error, or that nobody handled.
+        unanswered: … that had no reply.
+        bytes: Of all their frames on the wire.
+        latencies: From request to first reply.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.errors = 0
+        self.unanswered = 0
+        self.bytes = 0
+        self.latencies = Latencies()
+
+    def add(self, exchange: Exchange) -> None:
+        """Take in one more exchange."""
+        self.count += 1
+        self.errors += exchange.outcome in {Outcome.ERROR, Outcome.NO_HANDLER}
+        self.unanswered += exchange.outcome is Outcome.UNANSWERED
+        self.bytes += exchange.request_bytes + exchange.reply_bytes
+        latency = exchange.latency_ns
+        if latency is not None:
+            self.latencies.add(latency)
+
+
+class Report:
+    """What an inspection found, in figures.
+
+    Attributes:
+        packet_records: Records of the capture.
+        first_ns: When the first was captured; None when there is none.
+        last_ns: When the last was captured.
+        nest: The Nest connections, in order of appearance.
+        other_connections: TCP connections that are not Nest's.
+        foreign: Other protocols that were recognised → connections.
+        skipped: Records that are no TCP → how many, by what they are.
+        frames: Frames that were read.
+        replies: Responses among them.
+        gap_bytes: Bytes of Nest connections that the capture lacks.
+        kinds: Exchanges by kind.
+        outcomes: Messages by outcome.
+        packet_rows: By kind and number of packets.
+        patterns: By route and kind, in order of appearance.
+        findings: Equal findings folded, in order of appearance.
+    """
+
+    def __init__(self) -> None:
+        self.packet_records = 0
+        self.first_ns: int | None = None
+        self.last_ns = 0
+        self.nest: list[Connection] = []
+        self.other_connections = 0
+        self.foreign: Counter[str] = Counter()
+        self.skipped: Counter[str] = Counter()
+        self.frames = 0
+        self.replies = 0
+        self.gap_bytes = 0
+        self.kinds: Counter[Kind] = Counter()
+        self.outcomes: Counter[Outcome] = Counter()
+        self.packet_rows: dict[tuple[Kind, int], PacketRow] = {}
+        self.patterns: dict[tuple[str, Kind], PatternRow] = {}
+        self.findings: dict[tuple[str, ...], Fold] = {}
+
+    def add_exchange(self, exchange: Exchange) -> None:
+        """Count an exchange that has ended."""
+        self.kinds[exchange.kind] += 1
+        if exchange.kind is Kind.MESSAGE and exchange.outcome is not None:
+            self.outcomes[exchange.outcome] += 1
+        self._packet_row(exchange).add(exchange)
+        if exchange.route is None:
+            return
+        key = (exchange.route, exchange.kind)
+        row = self.patterns.get(key)
+        if row is None:
+            row = self.patterns[key] = PatternRow()
+        row.add(exchange)
+
+    def add_late_ack(self, exchange: Exchange) -> None:
+        """Count a pure ACK for an exchange that was counted already."""
+        self._packet_row(exchange).acks += 1
+
+    def add_finding(self, finding: Finding) -> None:
+        """Fold a finding with those that say the same."""
+        subject = finding.subject.lower()
+        key = (finding.code, finding.severity, subject, finding.sender)
+        if finding.code in {"credentials", "capture-gap"}:  # either side alike
+            key = (finding.code, finding.severity, subject)
+        fold = self.findings.get(key)
+        if fold is None:
+            fold = self.findings[key] = Fold(finding)
+        fold.add(finding)
+
+    def _packet_row(self, exchange: Exchange) -> PacketRow:
+        key = (exchange.kind, exchange.packets)
+        row = self.packet_rows.get(key)
+        if row is None:
+            row = self.packet_rows[key] = PacketRow()
+        return row
+
+    @property
+    def data_packets(self) -> int:
+        """Segments of Nest connections that were the first to carry some bytes."""
+        return self._total("data_packets")
+
+    @property
+    def pure_acks(self) -> int:
+        """Segments of Nest connections with an ACK and nothing else."""
+        return self._total("pure_acks")
+
+    @property
+    def retransmissions(self) -> int:
+        """Segments of Nest connections that carried nothing new."""
+        return self._total("retransmissions")
+
+    @property
+    def control(self) -> int:
+        """SYN, FIN and RST segments of Nest connections."""
+        return self._total("control")
+
+    @property
+    def keep_alives(self) -> int:
+        """Keep-alives of Nest connections."""
+        return self._total("keep_alives")
+
+    @property
+    def nest_packets(self) -> int:
+        """All packets of Nest connections."""
+        return self._total("packets")
+
+    def packets_per(self, kind: Kind) -> dict[int, int]:
+        """Return number of packets → exchanges of a kind that took it."""
+        rows = (item for item in self.packet_rows.items() if item[0][0] is kind)
+        return {packets: row.exchanges for (_, packets), row in sorted(rows)}
+
+    def _total(self, figure: str) -> int:
+        return sum(_figures(self.nest, figure))
+
+
+def _figures(connections: Iterable[Connection], figure: str) -> Iterable[int]:
+    return (getattr(connection, figure) for connection in connections)
+
+
+def reasons_of(exchange: Exchange) -> list[str]:
+    """Return why an exchange took its number of packets, from a fixed vocabulary.
+
+    ``plain`` is a request in one packet and a reply in another, or an event in one.
+    """
+    words = []
+    if exchange.kind is Kind.ORPHAN:
+        words.append("orphan")
+    elif exchange.outcome is Outcome.UNANSWERED:
+        words.append("no reply")
+    if len(exchange.replies) > 1:
+        words.append("stream")
+    elif exchange.packets > EXPECTED_PACKETS.get(exchange.kind, 1):
+        words.append("split")
+    if exchange.shared:
+        words.append("shared")
+    if exchange.gapped:
+        words.append("capture gap")
+    return words or ["plain"]

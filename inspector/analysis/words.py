@@ -1,0 +1,54 @@
+"""Quantities as a person reads them in a sentence."""
+
+from __future__ import annotations
+
+_THOUSAND = 1000
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+
+
+def duration(time_ns: int) -> str:
+    """Return a duration with three significant digits: ``41.7 ms``, ``1 min 20 s``."""
+    microseconds = time_ns / 1e3
+    for limit, scale, unit in (
+        (999.5, 1.0, "µs"),
+        (999.5e3, 1e3, "ms"),
+        (_MINUTE * 1e6, 1e6, "s"),
+    ):
+        if microseconds < limit:
+            return f"{significant(microseconds / scale)} {unit}"
+    seconds = round(time_ns / 1e9)
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE} min {seconds % _MINUTE} s"
+    return f"{seconds // _HOUR:,} h {seconds % _HOUR // _MINUTE} min"
+
+
+def duration_range(first_ns: int, last_ns: int) -> str:
+    """Return ``40 to 70 ms``, or one duration where both read alike."""
+    first, last = duration(first_ns), duration(last_ns)
+    if first == last:
+        return first
+    (low, unit), (high, other) = first.rsplit(" ", 1), last.rsplit(" ", 1)
+    return f"{low} to {high} {unit}" if unit == other else f"{first} to {last}"
+
+
+def significant(value: float) -> str:
+    """Return a number with three significant digits and at most three decimals."""
+    if value >= 99.95:  # noqa: PLR2004
+        return f"{value:.0f}"
+    if value >= 9.995:  # noqa: PLR2004
+        return f"{value:.1f}"
+    return f"{value:.2f}" if value >= 0.9995 or value == 0 else f"{value:.3f}"  # noqa: PLR2004
+
+
+def plural(count: int, singular: str, several: str | None = None) -> str:
+    """Return ``1 event`` or ``2 events``."""
+    return f"{count:,} {singular if count == 1 else several or singular + 's'}"
+
+
+def size(count: int) -> str:
+    """Return a size as a sentence has it: ``62 B``, ``1.45 kB``."""
+    value, units = float(count), ["B", "kB", "MB", "GB", "TB"]
+    while value >= 999.5 and len(units) > 1:  # noqa: PLR2004
+        value, units = value / _THOUSAND, units[1:]
+    return f"{count} B" if units[0] == "B" else f"{significant(value)} {units[0]}"

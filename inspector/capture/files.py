@@ -1,0 +1,99 @@
+"""Capture files, in the format that their first bytes tell.
+
+Source: draft-ietf-opsawg-pcap, section 4; draft-ietf-opsawg-pcapng, section 4.1.
+"""
+
+from __future__ import annotations
+
+import heapq
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inspector.errors import InspectorError, UnreadableCaptureError
+
+from . import pcap, pcapng
+from .blocks import BlockReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import BinaryIO
+
+    from .records import PacketRecord
+
+STDIN = "-"
+"""The name of a capture that comes through a pipe."""
+
+
+def read_capture(name: str) -> Iterator[PacketRecord]:
+    """Yield the records of a capture file, or of stdin for ``-``.
+
+    Raises:
+        UnreadableCaptureError: There is no such file, or it is no capture.
+        DamagedCaptureError: It can be read up to a point, and no further; what
+            stands before that was yielded.
+    """
+    with _open(name) as file:
+        blocks = BlockReader(file, "stdin" if name == STDIN else name)
+        magic = blocks.peek(4)
+        if magic in pcap.MAGICS:
+            yield from pcap.read_pcap(blocks)
+        elif magic == pcapng.MAGIC:
+            yield from pcapng.read_pcapng(blocks)
+        else:
+            raise UnreadableCaptureError(blocks.name, _why_unreadable(magic))
+
+
+@contextmanager
+def _open(name: str) -> Iterator[BinaryIO]:
+    if name == STDIN:
+        yield sys.stdin.buffer
+        return
+    path = Path(name)
+    if path.is_dir():
+        raise UnreadableCaptureError(name, f"a directory; try {path / '*.pcap'}")
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise UnreadableCaptureError(name, "no such file") from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UnreadableCaptureError(name, reason) from error
+    with file:
+        yield file
+
+
+def _why_unreadable(magic: bytes) -> str:
+    if not magic:
+        return "empty; tcpdump buffers, unless it runs with -U"
+    first = chr(magic[0])
+    begins = f"{first!r}" if first.isascii() and first.isprintable() else magic.hex(" ")
+    return f"not a capture: it begins with {begins}"
+
+
+def read_captures(
+    names: Sequence[str], problems: list[InspectorError]
+) -> Iterator[PacketRecord]:
+    """Yield the records of several captures as one, in time order.
+
+    Args:
+        names: The captures; records are numbered through in the order they are
+            yielded, as Wireshark numbers merged files.
+        problems: Takes the errors; what can be read is yielded all the same.
+    """
+    readable = (_until_problem(name, problems) for name in names)
+    if len(names) == 1:
+        yield from next(readable)
+        return
+    merged = heapq.merge(*readable, key=lambda record: record.time_ns)
+    for number, record in enumerate(merged, start=1):
+        record.number = number
+        yield record
+
+
+def _until_problem(name: str, problems: list[InspectorError]) -> Iterator[PacketRecord]:
+    try:
+        yield from read_capture(name)
+    except InspectorError as problem:
+        problems.append(problem)

@@ -1,0 +1,43 @@
+"""What stops an inspection, each with the exit code of the command.
+
+====  ==============================================================
+code  meaning
+====  ==============================================================
+0     done, also when the capture holds no Nest traffic
+1     a ``--fail-on`` condition was met
+2     usage
+3     the capture cannot be read, or only in part
+4     not permitted to capture
+====  ==============================================================
+
+Bad traffic is no error: it is reported as a finding.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class InspectorError(Exception):
+    """An inspection cannot begin, or cannot go on.
+
+    Attributes:
+        exit_code: What the command exits with.
+        subject: What the message is about: a file, an interface, an option.
+    """
+
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, subject: str, problem: str) -> None:
+        super().__init__(f"{subject}: {problem}")
+        self.subject = subject
+
+
+class UnreadableCaptureError(InspectorError):
+    """No packet of the capture can be read."""
+
+    exit_code = 3
+
+
+class DamagedCaptureError(UnreadableCaptureError):
+    """The capture can be read up to a point, and no further."""

@@ -1,0 +1,74 @@
+"""The whole inspection, in the order the bytes take.
+
+::
+
+    records ─► segments ─► reassembly ─► sightings ─► exchanges ─► findings ─► report
+    capture/───────────────────────────  analysis/──────────────────────────────────
+
+Every stage is a generator over the one before, so a capture is read in one pass and
+in bounded memory.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .analysis.exchanges import Exchange, LateAck, Pairing
+from .analysis.findings import Detective, Finding
+from .analysis.report import Report
+from .analysis.sightings import Observer
+from .capture.reassembly import Reassembler
+from .capture.segments import SegmentDecoder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .capture.records import PacketRecord
+
+
+class Inspection:
+    """One pass over the records of a capture.
+
+    Args:
+        ports: TCP ports whose connections are taken for Nest whatever they carry.
+    """
+
+    def __init__(self, ports: frozenset[int] = frozenset()) -> None:
+        self._segments = SegmentDecoder()
+        self._reassembler = Reassembler()
+        self._observer = Observer(ports)
+        self._pairing = Pairing()
+        self._detective = Detective()
+        self._report = Report()
+
+    def inspect(self, records: Iterable[PacketRecord]) -> Iterator[Exchange | Finding]:
+        """Yield what the records say, as soon as they have said it."""
+        segments = self._segments.decode(records)
+        items = self._reassembler.reassemble(segments)
+        sightings = self._observer.observe(items)
+        report, investigate = self._report, self._detective.investigate
+        for item in self._pairing.pair(sightings):
+            if isinstance(item, LateAck):
+                report.add_late_ack(item.exchange)
+                continue
+            if isinstance(item, Exchange):
+                report.add_exchange(item)
+                yield item
+            for finding in investigate(item):
+                report.add_finding(finding)
+                yield finding
+
+    def report(self) -> Report:
+        """Return the totals of what was inspected so far."""
+        report = self._report
+        report.packet_records = self._segments.records
+        report.first_ns = self._segments.first_ns
+        report.last_ns = self._segments.last_ns
+        report.skipped = self._segments.skipped
+        report.nest = list(self._observer.nest)
+        report.foreign = self._observer.foreign
+        report.other_connections = self._reassembler.connections - len(report.nest)
+        report.frames = self._observer.frames
+        report.gap_bytes = self._observer.gap_bytes
+        report.replies = self._pairing.replies
+        return report

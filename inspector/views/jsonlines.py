@@ -1,0 +1,139 @@
+"""JSON lines: one object a line, with the keys that docs/output.md promises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from inspector.analysis.exchanges import Exchange, Kind, Outcome
+from protocol import UNDEFINED, Json, JsonText, Response, dumps
+
+if TYPE_CHECKING:
+    from inspector.analysis.findings import Finding
+    from inspector.analysis.report import Report
+
+_encode = msgspec.json.Encoder().encode
+
+
+def exchange_line(exchange: Exchange) -> bytes:
+    """Return an exchange as a line; keys that its packets lack are absent."""
+    connection = exchange.connection
+    packets = (*exchange.request_packets, *exchange.reply_packets)
+    line: dict[str, Any] = {
+        "type": "exchange",
+        "number": exchange.number,
+        "kind": exchange.kind,
+        "outcome": exchange.outcome,
+        "pattern": _value(exchange.pattern),
+        "route": exchange.route,
+        "id": _value(exchange.id),
+        "connection": connection.number,
+        "client": connection.client_endpoint,
+        "server": connection.server_endpoint,
+        "time_ns": exchange.time_ns,
+        "latency_ns": exchange.latency_ns,
+        "duration_ns": exchange.duration_ns,
+        "data": _text(exchange.data),
+        "replies": [_reply(reply) for reply in exchange.replies],
+        "request_packets": [packet.number for packet in exchange.request_packets],
+        "reply_packets": [packet.number for packet in exchange.reply_packets],
+        "packets": exchange.packets,
+        "shared_packets": [packet.number for packet in packets if packet.frames > 1],
+        "request_bytes": exchange.request_bytes,
+        "reply_bytes": exchange.reply_bytes,
+    }
+    return _line(line)
+
+
+def finding_line(finding: Finding) -> bytes:
+    """Return a finding as a line."""
+    return _line(
+        {
+            "type": "finding",
+            "code": finding.code,
+            "severity": finding.severity,
+            "connection": finding.connection.number,
+            "from": finding.sender,
+            "packet": finding.packet,
+            "exchange": finding.exchange,
+            "message": _printable(finding.message),
+            "hint": _printable(finding.hint),
+        }
+    )
+
+
+def summary_line(report: Report) -> bytes:
+    """Return the totals as a line."""
+    outcomes = report.outcomes
+    return _line(
+        {
+            "type": "summary",
+            "packet_records": report.packet_records,
+            "connections": len(report.nest),
+            "other_connections": report.other_connections,
+            "frames": report.frames,
+            "messages": report.kinds[Kind.MESSAGE],
+            "events": report.kinds[Kind.EVENT],
+            "orphans": report.kinds[Kind.ORPHAN],
+            "replies": report.replies,
+            "completed": outcomes[Outcome.COMPLETED],
+            "errors": outcomes[Outcome.ERROR],
+            "no_handler": outcomes[Outcome.NO_HANDLER],
+            "unanswered": outcomes[Outcome.UNANSWERED],
+            "incomplete": outcomes[Outcome.INCOMPLETE],
+            "packets_per_message": _keyed(report.packets_per(Kind.MESSAGE)),
+            "packets_per_event": _keyed(report.packets_per(Kind.EVENT)),
+            "data_packets": report.data_packets,
+            "pure_acks": report.pure_acks,
+            "retransmissions": report.retransmissions,
+            "control": report.control,
+            "keep_alives": report.keep_alives,
+            "gap_bytes": report.gap_bytes,
+            "skipped": dict(report.skipped),
+        }
+    )
+
+
+def _reply(reply: Response) -> dict[str, Any]:
+    """Return a reply as it travelled, without its id."""
+    line: dict[str, Any] = {
+        "err": _text(reply.err),
+        "response": _text(reply.response),
+        "isDisposed": True if reply.is_disposed else UNDEFINED,
+        "status": _text(reply.status),
+    }
+    line.update((key, _text(text)) for key, text in reply.extra.items())
+    return _present(line)
+
+
+def _line(members: dict[str, Any]) -> bytes:
+    return _encode(_present(members))
+
+
+def _present(members: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in members.items() if value is not UNDEFINED}
+
+
+def _value(value: Json) -> Any:  # noqa: ANN401 — a JSON value, or its text
+    """Return a value that msgspec can encode, lone surrogates included."""
+    return value if value is UNDEFINED else msgspec.Raw(dumps(value))
+
+
+def _text(payload: JsonText | msgspec.UnsetType) -> Any:  # noqa: ANN401
+    """Return a payload as it travelled; bytes that are no UTF-8 are replaced."""
+    if payload is UNDEFINED:
+        return UNDEFINED
+    try:
+        payload.decode()
+    except UnicodeDecodeError:
+        payload = payload.decode("utf-8", "replace").encode()
+    return msgspec.Raw(payload.replace(b"\r", b" ").replace(b"\n", b" "))
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _keyed(distribution: dict[int, int]) -> dict[str, int]:
+    return {str(packets): count for packets, count in distribution.items()}

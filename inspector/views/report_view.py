@@ -1,0 +1,332 @@
+"""The report: what was captured, the verdict and its proof, patterns, findings.
+
+The answer comes first, the table beneath is its proof, and the next command is on the
+screen.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from inspector.analysis.catalogue import RULES, Severity
+from inspector.analysis.exchanges import Kind
+from inspector.analysis.words import duration, plural
+
+from .table import Cell, Column, table_lines
+from .theme import PROSE_WIDTH, show
+from .values import CANNOT_BE, align_decimals, milliseconds, safe
+from .verdict import judge, packet_range, why
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
+
+    from inspector.analysis.folds import Fold
+    from inspector.analysis.report import PacketRow, PatternRow, Report
+
+_KIND_NAMES = {
+    Kind.MESSAGE: "message call",
+    Kind.EVENT: "event",
+    Kind.ORPHAN: "orphan reply",
+}
+_MAX_ROWS = 5
+_MAX_PATTERNS = 30
+_MAX_SERVERS = 4
+_MARGIN = 9  # cells in front of what a finding says
+
+
+def print_report(console: Console, report: Report, captures: Sequence[str]) -> None:
+    """Print a report for people."""
+    for line in report_lines(report, captures, console.width):
+        show(console, line)
+
+
+def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterator[Text]:
+    """Yield the lines of a report."""
+    yield from _heading(report, captures)
+    yield Text()
+    yield _verdict(report)
+    yield Text()
+    yield from _packet_lines(report, width)
+    yield Text()
+    yield from _pattern_lines(report, width)
+    yield Text()
+    yield from _finding_lines(report, min(width, PROSE_WIDTH))
+    yield Text()
+    names = " ".join(map(shown_name, captures))
+    yield Text.assemble(
+        ("next     ", "muted"), (f"protocol-inspect exchanges {names}", "command")
+    )
+
+
+def shown_name(capture: str) -> str:
+    """Return a capture as a person would type it in its folder."""
+    return safe(Path(capture).name)
+
+
+def _heading(report: Report, captures: Sequence[str]) -> Iterator[Text]:
+    name = shown_name(captures[0])
+    if len(captures) > 1:
+        name += f" and {len(captures) - 1:,} more"
+    first_ns = report.first_ns or 0
+    moment = datetime.fromtimestamp(first_ns // 1_000_000_000, tz=UTC)
+    span = duration(report.last_ns - first_ns)
+    yield Text.assemble(
+        (name, "answer"),
+        f"   {plural(report.packet_records, 'packet')} in {span}",
+        (f"   {moment:%Y-%m-%d %H:%M:%S} UTC", "muted"),
+    )
+    yield Text(
+        f"{plural(len(report.nest), 'Nest connection')}   {_endpoints(report)}"
+        f"{_others(report)}",
+        "muted",
+    )
+
+
+def _endpoints(report: Report) -> str:
+    if len(report.nest) == 1:
+        connection = report.nest[0]
+        client, server = connection.client_endpoint, connection.server_endpoint
+        return f"{client} → {_relative(server, client)}"
+    clients = {each.client_endpoint.rpartition(":")[0] for each in report.nest}
+    servers = list(dict.fromkeys(each.server_endpoint for each in report.nest))
+    client = clients.pop() if len(clients) == 1 else f"{len(clients):,} clients"
+    shown = [_relative(server, client + ":") for server in servers[:_MAX_SERVERS]]
+    if len(servers) > _MAX_SERVERS:
+        shown.append(f"and {len(servers) - _MAX_SERVERS:,} more")
+    return f"{client} → {' '.join(shown)}"
+
+
+def _relative(server: str, client: str) -> str:
+    """Return a server without its address where that is the client's own."""
+    address, _, port = server.rpartition(":")
+    return f":{port}" if client.rpartition(":")[0] == address else server
+
+
+def _others(report: Report) -> str:
+    if not report.other_connections:
+        return ""
+    names = f" ({', '.join(report.foreign)})" if report.foreign else ""
+    return f"   and {plural(report.other_connections, 'other')}{names}"
+
+
+def _verdict(report: Report) -> Text:
+    verdict = judge(report)
+    if verdict is None:
+        return Text("No message and no event was seen.", "answer")
+    mark = ("✓ ", "good") if verdict.held else ("≠ ", "note")
+    return Text.assemble(mark, (verdict.sentence, "answer"))
+
+
+def _packet_lines(report: Report, width: int) -> Iterator[Text]:
+    rows = [row for kind in Kind for row in _kind_rows(report, kind)]
+    data = report.data_packets - sum(row.data for row in report.packet_rows.values())
+    acks = report.pure_acks - sum(row.acks for row in report.packet_rows.values())
+    apart = _apart(report)
+    number = sum(report.kinds.values())
+    total = f"and {apart} = " if apart else "= "
+    packets = plural(report.nest_packets, "packet")
+    total_words = f"{total if not apart else f'and {_apart_sum(report):,} = '}{packets}"
+    rows += [
+        _row(
+            "connection",
+            "",
+            "",
+            data or "",
+            acks,
+            f"and {apart}" if apart else "",
+            "muted",
+        ),
+        _row(
+            "total",
+            number,
+            "",
+            report.data_packets,
+            report.pure_acks,
+            total_words,
+            "muted",
+        ),
+    ]
+    columns = [
+        Column("Packets on the wire"),
+        Column("exchanges", right=True),
+        Column("each", right=True),
+        Column("data", right=True),
+        Column("ACKs", right=True),
+        Column("why", flexible=10),
+    ]
+    yield from table_lines(columns, rows, width)
+
+
+def _kind_rows(report: Report, kind: Kind) -> Iterator[list[Cell]]:
+    """Yield a kind's rows: the five most frequent, then the rest as a range."""
+    own = {
+        packets: row
+        for (each, packets), row in sorted(report.packet_rows.items())
+        if each is kind
+    }
+    frequent = sorted(own, key=lambda packets: (-own[packets].exchanges, packets))
+    shown = sorted(frequent[:_MAX_ROWS])
+    rest = frequent[_MAX_ROWS:]
+    name = _KIND_NAMES[kind]
+    for packets in shown:
+        yield _packet_row(name, f"{packets:,}", kind, [own[packets]])
+        name = ""
+    if rest:
+        each = packet_range(rest)
+        yield _packet_row(name, each, kind, [own[packets] for packets in rest])
+
+
+def _packet_row(
+    name: str, each: str, kind: Kind, rows: Sequence[PacketRow]
+) -> list[Cell]:
+    exchanges = sum(row.exchanges for row in rows)
+    data, acks = sum(row.data for row in rows), sum(row.acks for row in rows)
+    cells = _row(name, exchanges, each, data, acks, why(kind, rows), "")
+    cells[2] = Cell(each, "answer")
+    cells[5] = Cell(cells[5].text, "muted")
+    return cells
+
+
+def _row(*cells: object) -> list[Cell]:
+    *values, style = cells
+    texts = (f"{each:,}" if isinstance(each, int) else str(each) for each in values)
+    return [Cell(text, str(style)) for text in texts]
+
+
+def _apart(report: Report) -> str:
+    """Return the packets that are neither data nor pure ACKs, in words."""
+    parts = []
+    if report.control:
+        reset = ", RST" if any(each.reset for each in report.nest) else ""
+        parts.append(f"{report.control:,} SYN, FIN{reset}")
+    if report.retransmissions:
+        parts.append(f"{report.retransmissions:,} retransmitted")
+    if report.keep_alives:
+        parts.append(plural(report.keep_alives, "keep-alive"))
+    return ", ".join(parts)
+
+
+def _apart_sum(report: Report) -> int:
+    return report.control + report.retransmissions + report.keep_alives
+
+
+def _pattern_lines(report: Report, width: int) -> Iterator[Text]:
+    frequent = sorted(report.patterns.items(), key=lambda item: -item[1].count)
+    chosen = {key for key, _ in frequent[:_MAX_PATTERNS]}
+    shown = [item for item in report.patterns.items() if item[0] in chosen]
+    times = [
+        align_decimals([milliseconds(_time(row, which)) for _, row in shown])
+        for which in ("p50", "p99", "max")
+    ]
+    rows = [
+        _pattern_row(route, kind, row, [column[index] for column in times])
+        for index, ((route, kind), row) in enumerate(shown)
+    ]
+    columns = [
+        Column("Patterns", flexible=12),
+        Column("kind"),
+        Column("count", right=True),
+        Column("errors", right=True),
+        Column("no reply", right=True),
+        Column("p50 ms", right=True),
+        Column("p99 ms", right=True),
+        Column("max ms", right=True),
+        Column("bytes", right=True),
+    ]
+    yield from table_lines(columns, rows, width)
+    if len(report.patterns) > len(shown):
+        more = plural(len(report.patterns) - len(shown), "more pattern")
+        yield Text(f"and {more}", "muted")
+
+
+def _time(row: PatternRow, which: str) -> int | None:
+    if which == "max":
+        return row.latencies.maximum if row.latencies.count else None
+    return row.latencies.quantile({"p50": 0.50, "p99": 0.99}[which])
+
+
+def _pattern_row(
+    route: str, kind: Kind, row: PatternRow, times: Sequence[str]
+) -> list[Cell]:
+    message = kind is Kind.MESSAGE
+    return [
+        Cell(safe(route), "route"),
+        Cell(kind, "muted"),
+        Cell(f"{row.count:,}"),
+        _count(row.errors, "error", possible=message),
+        _count(row.unanswered, "error", possible=message),
+        *(Cell(time, "muted" if time.strip() == CANNOT_BE else "") for time in times),
+        Cell(f"{row.bytes:,}"),
+    ]
+
+
+def _count(count: int, style: str, *, possible: bool) -> Cell:
+    if not possible:
+        return Cell(CANNOT_BE, "muted")
+    return Cell(f"{count:,}", style if count else "muted")
+
+
+def _finding_lines(report: Report, width: int) -> Iterator[Text]:
+    folds = sorted_folds(report)
+    if not folds:
+        yield Text("No findings.", "good")
+        return
+    counts = [
+        plural(count, severity)
+        for severity in Severity
+        if (count := sum(fold.first.severity is severity for fold in folds))
+    ]
+    yield Text.assemble(("Findings", "title"), (f"   {', '.join(counts)}", "muted"))
+    for fold in folds:
+        yield from _fold_lines(fold, width)
+
+
+def sorted_folds(report: Report) -> list[Fold]:
+    """Return the findings, the worst first, then in the order of the catalogue."""
+    severities, codes = list(Severity), list(RULES)
+    return sorted(
+        report.findings.values(),
+        key=lambda fold: (
+            severities.index(fold.first.severity),
+            codes.index(fold.first.code),
+        ),
+    )
+
+
+def _fold_lines(fold: Fold, width: int) -> Iterator[Text]:
+    rule, finding = RULES[fold.first.code], fold.first
+    headline = safe(rule.headline(fold))
+    room = width - _MARGIN - cell_len(headline) - len(finding.code)
+    if room < 2:  # noqa: PLR2004 — no place for the code behind the headline
+        yield Text.assemble(
+            (f"{finding.severity:<{_MARGIN}}", finding.severity), (headline, "answer")
+        )
+        yield Text(" " * _MARGIN + finding.code, "muted")
+    else:
+        yield Text.assemble(
+            (f"{finding.severity:<{_MARGIN}}", finding.severity),
+            (headline, "answer"),
+            (" " * room + finding.code, "muted"),
+        )
+    yield from _wrapped(Text(safe(rule.cause(fold))), width)
+    fix = Text.assemble(("fix  ", "good"), safe(rule.hint(finding)))
+    yield from _wrapped(fix, width, hanging=5)
+
+
+def _wrapped(text: Text, width: int, hanging: int = 0) -> Iterator[Text]:
+    """Wrap a sentence at blanks, behind the margin."""
+    words, line, room = text.split(" "), Text(), width - _MARGIN
+    indent = 0
+    for word in words:
+        if line and cell_len(line.plain) + 1 + cell_len(word.plain) > room - indent:
+            yield Text(" " * (_MARGIN + indent)) + line
+            line, indent = Text(), hanging
+        line = word if not line.plain and not line else line + Text(" ") + word
+    yield Text(" " * (_MARGIN + indent)) + line

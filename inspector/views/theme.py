@@ -1,0 +1,90 @@
+"""Colour roles, and what stands in for a glyph that cannot be encoded.
+
+Only ANSI names are used, so the user's terminal decides what they look like. Colour
+is never alone: each role has a word, a mark or a place as well.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+from rich.theme import Theme
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+THEME = Theme(
+    {
+        "answer": "bold",
+        "title": "bold",
+        "route": "bold",
+        "muted": "dim",
+        "good": "green",
+        "note": "blue",
+        "warning": "yellow",
+        "error": "bold red",
+        "command": "cyan",
+    }
+)
+"""Role → style."""
+
+_STAND_INS = str.maketrans(
+    {
+        "→": "->", "←": "<-", "►": ">", "◄": "<", "│": "|", "─": "-", "═": "=",
+        "┄": ".", "┼": "+", "┐": "\\", "┘": "/", "×": "x", "÷": "/", "≠": "!=",
+        "✓": "ok", "✗": "x", "·": ".", "…": "...", "–": "-", "“": '"', "”": '"',
+        "µ": "u", "━": "=",
+    }
+)  # fmt: skip
+"""What is written in place of a glyph that stdout cannot encode."""
+
+PROSE_WIDTH = 100
+"""Sentences stop here, however wide the terminal is."""
+
+
+def make_console(file: TextIO | None = None) -> Console:
+    """Return a console with the colour roles, as wide as the terminal."""
+    return Console(
+        file=file or sys.stdout,
+        theme=THEME,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=False,
+    )
+
+
+def show(console: Console, line: Text) -> None:
+    """Print one line, cut at the edge and not wrapped."""
+    line.rstrip()
+    if not _encodable(line.plain, console.encoding):
+        line = _with_stand_ins(line, console.encoding)
+    if console.is_terminal:
+        line.truncate(console.width, overflow="ellipsis")
+    console.print(line, no_wrap=True, overflow="ignore", crop=False)
+
+
+def _encodable(text: str, encoding: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _with_stand_ins(line: Text, encoding: str) -> Text:
+    """Return a line that can be encoded; a character without stand-in becomes ?."""
+    plain = Text()
+    for part in line.divide(
+        sorted({0, *(s.start for s in line.spans), *(s.end for s in line.spans)})
+    ):
+        text = part.plain.translate(_STAND_INS)
+        encoded = text.encode(encoding, "replace").decode(encoding)
+        style = part.spans[0].style if part.spans else part.style
+        plain.append(encoded, style)
+    return plain

@@ -1,0 +1,97 @@
+"""JSON values, packet numbers and figures as text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+
+from inspector.analysis.words import significant
+from protocol import UNDEFINED, Json, JsonText, UndefinedType, dumps, loads
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from inspector.capture.connections import DataPacket
+
+ELLIPSIS = "…"
+CANNOT_BE = "–"
+"""Stands for a figure that there cannot be, such as the latency of an event."""
+
+_LONG_STRING = 200
+_HEAD = 4
+_MAX_TEXT = 4096  # bytes of a payload that are worth reading for one line
+_LISTED_PACKETS = 3
+
+# What a terminal would obey or hide: control characters, and marks of direction.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def safe(text: str) -> str:
+    """Return a text with what a terminal would obey as escapes."""
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def value_text(payload: JsonText | UndefinedType) -> str:
+    """Return a payload as compact JSON on one line, long strings cut."""
+    if payload is UNDEFINED:
+        return ""
+    if len(payload) <= _MAX_TEXT or payload.startswith(b'"'):
+        value = loads(payload)
+        if isinstance(value, str) and len(value) > _LONG_STRING:
+            return safe(f'"{value[:_HEAD]}{ELLIPSIS}" ({len(value):,})')
+        return safe(dumps(value).decode())
+    return safe(payload[:_MAX_TEXT].decode("utf-8", "replace")) + ELLIPSIS
+
+
+def pattern_text(pattern: Json, route: str | None) -> str:
+    """Return the name of a pattern: its route, or a dash where there is none."""
+    if route is None:
+        return CANNOT_BE
+    return safe(route) if pattern is not UNDEFINED else "undefined"
+
+
+def fit(text: str, width: int) -> str:
+    """Return a text in exactly ``width`` cells, cut with an ellipsis."""
+    if cell_len(text) > width:
+        return set_cell_size(text, max(width - 1, 0)) + ELLIPSIS
+    return set_cell_size(text, width)
+
+
+def packet_numbers(packets: Sequence[DataPacket]) -> str:
+    """Return ``9 11``, ``16–19`` or ``4…32``; a ``*`` marks those that are shared."""
+    ordered = sorted(packets, key=lambda packet: packet.number)
+    if len(ordered) <= _LISTED_PACKETS:
+        return " ".join(f"{each.number}{'*' * (each.frames > 1)}" for each in ordered)
+    first, last = ordered[0].number, ordered[-1].number
+    consecutive = last - first == len(ordered) - 1
+    shared = "*" * any(each.frames > 1 for each in ordered)
+    return f"{first}{CANNOT_BE if consecutive else ELLIPSIS}{last}{shared}"
+
+
+def milliseconds(time_ns: int | None) -> str:
+    """Return a duration for a column of milliseconds."""
+    return CANNOT_BE if time_ns is None else significant(time_ns / 1e6)
+
+
+def seconds(time_ns: int) -> str:
+    """Return a time with six decimals, as Wireshark's Time column."""
+    sign, microseconds = ("-" if time_ns < 0 else ""), abs(time_ns) // 1000
+    return f"{sign}{microseconds // 1_000_000}.{microseconds % 1_000_000:06}"
+
+
+def align_decimals(column: Sequence[str]) -> list[str]:
+    """Return figures padded at the right so that their decimal points agree."""
+    decimals = max((_decimals(figure) for figure in column), default=0)
+    return [
+        figure if figure == CANNOT_BE else figure + " " * (decimals - _decimals(figure))
+        for figure in column
+    ]
+
+
+def _decimals(figure: str) -> int:
+    """Return how many cells a figure has from its decimal point on."""
+    return len(figure) - figure.index(".") if "." in figure else 0

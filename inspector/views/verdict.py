@@ -1,0 +1,169 @@
+"""The verdict: what the counts of packets say, in one sentence, and why.
+
+Everything here is derived from the rows of the report, which are derived from the
+segments. No sentence knows what a message ought to take.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from inspector.analysis.exchanges import Kind
+from inspector.analysis.report import EXPECTED_PACKETS, PacketRow, Reason, Report
+from inspector.analysis.words import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_NOUNS = {Kind.MESSAGE: "message call", Kind.EVENT: "event"}
+_PLAIN = {
+    Kind.MESSAGE: "request, reply",
+    Kind.EVENT: "no reply, ever",
+    Kind.ORPHAN: "reply without its request",
+}
+_NAMED = 4
+_FEW = 5
+
+
+class Verdict(NamedTuple):
+    """A sentence, and whether the rule that it states held for all."""
+
+    held: bool
+    sentence: str
+
+
+def judge(report: Report) -> Verdict | None:
+    """Return the verdict on a report; None when there is nothing to judge."""
+    rows = {kind: _rows(report, kind) for kind in (Kind.MESSAGE, Kind.EVENT)}
+    judged = [(kind, own) for kind, own in rows.items() if own]
+    if not judged:
+        return None
+    if all(_kept(kind, own) for kind, own in judged):
+        return _kept_verdict(judged)
+    return Verdict(held=False, sentence=" ".join(_broken(judged)))
+
+
+def why(kind: Kind, rows: Sequence[PacketRow]) -> str:
+    """Return why the exchanges of some rows took what they took."""
+    reasons: dict[str, list[Reason]] = {}
+    for row in rows:
+        for word, reason in row.reasons.items():
+            reasons.setdefault(word, []).append(reason)
+    plain = [_PLAIN[kind]] if "plain" in reasons or "orphan" in reasons else []
+    named = [
+        _name_reason(word, found)
+        for word, found in reasons.items()
+        if word not in {"plain", "orphan"}
+    ]
+    return "; ".join(named + plain)
+
+
+def packet_range(numbers: Iterable[int]) -> str:
+    """Return ``3``, ``3 or 6``, or ``3 to 9``."""
+    ordered = sorted(numbers)
+    if len(ordered) == 1:
+        return f"{ordered[0]:,}"
+    word = "or" if len(ordered) == 2 else "to"  # noqa: PLR2004
+    return f"{ordered[0]:,} {word} {ordered[-1]:,}"
+
+
+def _rows(report: Report, kind: Kind) -> dict[int, PacketRow]:
+    return {
+        packets: row
+        for (own, packets), row in sorted(report.packet_rows.items())
+        if own is kind
+    }
+
+
+def _kept(kind: Kind, rows: dict[int, PacketRow]) -> bool:
+    return (
+        list(rows) == [EXPECTED_PACKETS[kind]]
+        and not rows[EXPECTED_PACKETS[kind]].shared
+    )
+
+
+def _kept_verdict(judged: list[tuple[Kind, dict[int, PacketRow]]]) -> Verdict:
+    parts = [
+        f"every {_NOUNS[kind]} {'' if index else 'took '}{EXPECTED_PACKETS[kind]}"
+        f"{'' if index else ' packets' if kind is Kind.MESSAGE else ' packet'}"
+        for index, (kind, _) in enumerate(judged)
+    ]
+    sentence = ", ".join(parts) + "."
+    return Verdict(held=True, sentence=sentence[0].upper() + sentence[1:])
+
+
+def _broken(judged: list[tuple[Kind, dict[int, PacketRow]]]) -> list[str]:
+    return [
+        _state_kept(kind, rows) if _kept(kind, rows) else _state_broken(kind, rows)
+        for kind, rows in judged
+    ]
+
+
+def _state_kept(kind: Kind, rows: dict[int, PacketRow]) -> str:
+    count = sum(row.exchanges for row in rows.values())
+    subject = "The" if count == 1 else "Every"
+    return f"{subject} {_NOUNS[kind]} took {EXPECTED_PACKETS[kind]}."
+
+
+def _state_broken(kind: Kind, rows: dict[int, PacketRow]) -> str:
+    """Say how many exchanges of a kind took the expected number, and what others did."""
+    expected, noun = EXPECTED_PACKETS[kind], _NOUNS[kind]
+    unit = "packets" if expected > 1 else "packet"
+    total = sum(row.exchanges for row in rows.values())
+    as_expected = rows[expected].exchanges if expected in rows else 0
+    others = {packets: row for packets, row in rows.items() if packets != expected}
+    if not others:
+        shared = rows[expected].shared
+        return (
+            f"Every {noun} took {expected} {unit}, but {shared:,} of {total:,} shared "
+            f"{'one' if expected > 1 else 'it'} with others."
+        )
+    reason = _common_reason(others.values())
+    if not as_expected:
+        subject = f"all {total:,}" if total > 1 else "it"
+        verb = reason or f"took {packet_range(others)}"
+        return f"No {noun} took {expected} {unit}: {subject} {verb}."
+    rest = f"{total - as_expected:,} took {packet_range(others)}"
+    because = f": {_THEY[reason]}" if reason in _THEY else ""
+    return f"{as_expected:,} of {plural(total, noun)} took {expected} {unit}; {rest}{because}."
+
+
+_THEY = {
+    "were streams": "they are streams",
+    "were split": "they were split",
+    "had no reply": "they had no reply",
+}
+
+
+def _common_reason(rows: Iterable[PacketRow]) -> str:
+    """Return what is true of all exchanges of some rows, if one thing is."""
+    words = {word for row in rows for word in row.reasons if word != "shared"}
+    if words == {"stream"}:
+        return "were streams"
+    if words == {"split"}:
+        return "were split"
+    return "had no reply" if words == {"no reply"} else ""
+
+
+def _name_reason(word: str, reasons: list[Reason]) -> str:
+    handles = reasons[0].handles if len(reasons) == 1 else None
+    count = sum(reason.handles.count for reason in reasons)
+    which = handles.text(_NAMED, "#") if handles else f"{count:,} exchanges"
+    return f"{_describe(word, reasons, count)}: {which}"
+
+
+def _describe(word: str, reasons: list[Reason], count: int) -> str:
+    if word == "stream":
+        smallest = min(reason.smallest for reason in reasons)
+        largest = max(reason.largest for reason in reasons)
+        values = (
+            f"{smallest:,}" if smallest == largest else f"{smallest:,} to {largest:,}"
+        )
+        return f"{'stream' if count == 1 else 'streams'} of {values}"
+    if word == "split":
+        splits = {split for reason in reasons for split in reason.splits}
+        if len(splits) == 1:
+            request, replies = splits.pop()
+            parts = f"{request:,} + {replies:,}" if replies else f"over {request:,}"
+            return f"split, {parts}"
+    return word

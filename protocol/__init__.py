@@ -1,0 +1,91 @@
+"""The wire format of NestJS microservices over TCP, without I/O.
+
+::
+
+    bytes ─► FrameDecoder ─► Frame ─► parse_packet ─► Request | Event | Response
+    bytes ◄───────────── encode_packet ◄──────────────┘
+
+frame     ``length#json``, the length in UTF-16 code units
+packet    the JSON object in a frame: a request, an event or a response
+pattern   what a packet is for: a string, a number or an object
+route     the one name under which a server looks for the handler of a pattern
+
+Nothing here reads, writes, waits or logs: every function is about bytes and values.
+``protocol.grammar`` declares the same format in construct, as the specification.
+"""
+
+from .decoder import NEST_MAX_UNITS, FrameDecoder
+from .errors import (
+    BufferLimitError,
+    CorruptedLengthError,
+    DecodeError,
+    EncodeError,
+    FrameTooLongError,
+    FramingError,
+    InvalidJsonError,
+    PacketError,
+    ProtocolError,
+    SplitCharacterError,
+    TruncatedFrameError,
+    UnknownPacketError,
+)
+from .frames import DELIMITER, Frame, encode_frame
+from .javascript import (
+    UNDEFINED,
+    Json,
+    JsonText,
+    UndefinedType,
+    dumps,
+    loads,
+    number_to_string,
+    truthy,
+)
+from .packets import (
+    NO_MESSAGE_HANDLER,
+    Event,
+    Packet,
+    Request,
+    Response,
+    encode_packet,
+    parse_packet,
+)
+from .patterns import route
+from .units import count_units, utf16_length
+
+__all__ = [
+    "DELIMITER",
+    "NEST_MAX_UNITS",
+    "NO_MESSAGE_HANDLER",
+    "UNDEFINED",
+    "BufferLimitError",
+    "CorruptedLengthError",
+    "DecodeError",
+    "EncodeError",
+    "Event",
+    "Frame",
+    "FrameDecoder",
+    "FrameTooLongError",
+    "FramingError",
+    "InvalidJsonError",
+    "Json",
+    "JsonText",
+    "Packet",
+    "PacketError",
+    "ProtocolError",
+    "Request",
+    "Response",
+    "SplitCharacterError",
+    "TruncatedFrameError",
+    "UndefinedType",
+    "UnknownPacketError",
+    "count_units",
+    "dumps",
+    "encode_frame",
+    "encode_packet",
+    "loads",
+    "number_to_string",
+    "parse_packet",
+    "route",
+    "truthy",
+    "utf16_length",
+]

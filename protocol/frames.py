@@ -1,0 +1,46 @@
+"""Frames: one JSON text each, behind its length in UTF-16 code units.
+
+::
+
+    33#{"pattern":"log","data":"求和1111"}
+    ── ───────────────────────────────────
+    │  └ body: JSON text in UTF-8
+    └ length of the body, decimal, in UTF-16 code units
+
+There is no terminator, no separator, no version and no handshake.
+
+Source: ``packages/microservices/helpers/json-socket.ts``, ``formatMessageData``.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from .units import count_units
+
+DELIMITER = b"#"
+"""What ends the length. Source: ``json-socket.ts``, ``JsonSocket.delimiter``."""
+
+
+class Frame(msgspec.Struct, frozen=True, gc=False):
+    """One frame as it was read from a stream.
+
+    Attributes:
+        body: The JSON text as it travelled, which may be invalid UTF-8.
+        offset: Bytes from the start of the stream to the frame's first byte.
+        size: Bytes of the whole frame, its length and delimiter included.
+    """
+
+    body: bytes
+    offset: int
+    size: int
+
+    @property
+    def text(self) -> str:
+        """The string that Nest would parse: invalid UTF-8 replaced by U+FFFD."""
+        return self.body.decode("utf-8", "replace")
+
+
+def encode_frame(body: bytes) -> bytes:
+    """Return a JSON text as a frame, ready to be written at once."""
+    return b"%d#%b" % (count_units(body), body)

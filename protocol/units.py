@@ -1,0 +1,112 @@
+"""UTF-16 code units, the unit in which Nest counts the length of a frame.
+
+Nest writes ``JSON.stringify(message).length``, and JavaScript counts a string
+in UTF-16 code units: one for each character up to U+FFFF, two above. The body
+itself travels as UTF-8, so the declared length is a number of bytes only when
+the body is ASCII::
+
+    body        {  "  a  "  :  "  é 😀  "  }   sum
+    units       1  1  1  1  1  1  1  2  1  1    11   what Nest declares
+    bytes       1  1  1  1  1  1  2  4  1  1    14   what travels
+
+Bytes that are no UTF-8 count as Node's decoder replaces them: one U+FFFD, one
+unit, for each maximal part of an ill-formed sequence.
+
+Source: ``packages/microservices/helpers/json-socket.ts``, ``formatMessageData``;
+Unicode 15, table 3-7 and section 3.9 (well-formed UTF-8, maximal subparts).
+"""
+
+from __future__ import annotations
+
+import re
+from codecs import utf_8_decode
+
+MAX_UNIT_SIZE = 3
+"""Bytes that a single code unit takes at most (U+0800 to U+FFFF)."""
+
+# One well-formed character, or one maximal part of an ill-formed sequence: the
+# longest prefix of a character, else one byte.
+_CHARACTER = re.compile(
+    rb"[\x00-\x7f]"
+    rb"|[\xc2-\xdf][\x80-\xbf]?"
+    rb"|\xe0(?:[\xa0-\xbf][\x80-\xbf]?)?"
+    rb"|[\xe1-\xec\xee\xef](?:[\x80-\xbf]{1,2})?"
+    rb"|\xed(?:[\x80-\x9f][\x80-\xbf]?)?"
+    rb"|(?:\xf0(?:[\x90-\xbf][\x80-\xbf]{0,2})?"
+    rb"|[\xf1-\xf3](?:[\x80-\xbf]{1,3})?"
+    rb"|\xf4(?:[\x80-\x8f][\x80-\xbf]{0,2})?)"
+    rb"|[\x80-\xff]",
+    re.DOTALL,
+)
+_PAIR_SIZE = 4  # bytes of a character that takes two code units
+
+
+def utf16_length(text: str) -> int:
+    """Return the length of ``text`` in UTF-16 code units."""
+    if text.isascii():
+        return len(text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def count_units(utf8: bytes) -> int:
+    """Return the UTF-16 code units of ``utf8``, invalid bytes replaced."""
+    if utf8.isascii():
+        return len(utf8)
+    return len(utf8.decode("utf-8", "replace").encode("utf-16-le")) // 2
+
+
+def size_of_units(utf8: bytes, units: int) -> int:
+    """Return how many bytes of ``utf8`` hold its first ``units`` code units.
+
+    Args:
+        utf8: Text that begins with a whole character and holds at least
+            ``units`` code units; ``3 * units + 1`` bytes are always enough.
+        units: Code units wanted.
+
+    Raises:
+        ValueError: The units end inside a character.
+    """
+    try:
+        # What is cut off at the end lies behind the units that are wanted.
+        text, _ = utf_8_decode(utf8, "strict", False)  # noqa: FBT003
+    except UnicodeDecodeError:
+        return _size_of_units_in_invalid(utf8, units)
+    utf16 = text.encode("utf-16-le")[: 2 * units]
+    return len(utf16.decode("utf-16-le").encode())
+
+
+def _size_of_units_in_invalid(utf8: bytes, units: int) -> int:
+    size = 0
+    for character in _CHARACTER.finditer(utf8):
+        if units <= 0:
+            break
+        units -= 2 if len(character[0]) == _PAIR_SIZE else 1
+        size = character.end()
+    if units < 0:
+        raise ValueError("the units end inside a character")
+    return size
+
+
+def incomplete_tail(utf8: bytes) -> int:
+    """Return how many bytes (0 to 3) at the end of ``utf8`` wait for more.
+
+    A character whose first byte asks for more bytes than have come is held
+    back until they come, whether or not they will make it valid.
+
+    Source: Node.js, ``src/string_decoder.cc``, ``StringDecoder::DecodeData``.
+    """
+    for held, byte in enumerate(reversed(utf8[-4:]), start=1):
+        if byte < 0x80:  # noqa: PLR2004 — ASCII
+            return 0
+        if byte >= 0xC0:  # noqa: PLR2004 — the first byte of a character
+            return held if held < _announced_size(byte) else 0
+    return 0
+
+
+def _announced_size(lead: int) -> int:
+    """Return how many bytes a first byte asks for, by its leading ones alone."""
+    if lead < 0xE0:  # noqa: PLR2004
+        return 2
+    if lead < 0xF0:  # noqa: PLR2004
+        return 3
+    return 4 if lead < 0xF8 else 0  # noqa: PLR2004
