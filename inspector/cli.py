@@ -18,7 +18,6 @@ from .analysis.exchanges import Exchange
 from .analysis.ordering import in_order
 from .analysis.words import plural
 from .capture.files import STDIN, read_captures
-from .errors import InspectorError
 from .pipeline import Inspection
 from .views.exchanges_view import print_exchanges
 from .views.jsonlines import exchange_line, finding_line, summary_line
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from .analysis.findings import Finding
     from .analysis.report import Report
+    from .errors import InspectorError
 
 PROGRAM = "protocol-inspect"
 _USAGE = 2
@@ -72,7 +72,7 @@ def _common_options(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.version_option(package_name=PROGRAM, prog_name=PROGRAM)
 def command() -> None:
-    """See what NestJS services say to each other over TCP, packet by packet.
+    r"""See what NestJS services say to each other over TCP, packet by packet.
 
     CAPTURE is a pcap or pcapng file, or - for stdin; several are read in time
     order. An argument that is no command is a capture, and gives the report.
@@ -86,7 +86,7 @@ def command() -> None:
 @command.command(hidden=True)
 @_common_options
 def report(captures: tuple[str, ...], ports: tuple[int, ...], *, as_json: bool) -> None:
-    """Report what a capture holds: packets, patterns, findings.
+    r"""Report what a capture holds: packets, patterns, findings.
 
     \b
     Example:
@@ -114,7 +114,7 @@ def report(captures: tuple[str, ...], ports: tuple[int, ...], *, as_json: bool) 
 def exchanges(
     captures: tuple[str, ...], ports: tuple[int, ...], *, as_json: bool
 ) -> None:
-    """List the exchanges of a capture, one line each.
+    r"""List the exchanges of a capture, one line each.
 
     \b
     Example:

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .analysis.exchanges import Exchange, LateAck, Pairing
+from .analysis.exchanges import Exchange
 from .analysis.findings import Detective, Finding
+from .analysis.pairing import LateAck, Pairing
 from .analysis.report import Report
 from .analysis.sightings import Observer
 from .capture.reassembly import Reassembler
@@ -49,7 +50,7 @@ class Inspection:
         report, investigate = self._report, self._detective.investigate
         for item in self._pairing.pair(sightings):
             if isinstance(item, LateAck):
-                report.add_late_ack(item.exchange)
+                report.add_late_ack(item.ledger)
                 continue
             if isinstance(item, Exchange):
                 report.add_exchange(item)

@@ -7,7 +7,7 @@ Their words stand in :mod:`inspector.analysis.catalogue`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -22,7 +22,8 @@ from protocol import (
 )
 
 from .catalogue import RULES, Severity
-from .exchanges import Exchange, ExchangeItem, Kind, LateAck, Outcome, Stray
+from .exchanges import Exchange, Kind, Outcome
+from .pairing import ExchangeItem, Stray
 from .sightings import Anomaly
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ class Detective:
     """Find what is worth knowing in exchanges, as they end."""
 
     def __init__(self) -> None:
-        self._answered: dict[tuple[str, str], Finding | None] = {}
+        # Service → route → None once it has given a value, until then the first
+        # finding that waits for that.
+        self._answered: dict[str, dict[str, Finding | None]] = {}
 
     def investigate(self, item: ExchangeItem) -> Iterator[Finding]:
         """Yield the findings about one item."""
@@ -101,65 +104,61 @@ class Detective:
         elif isinstance(item, Gap):
             yield _gap(item)
         elif isinstance(item, Stray):
-            yield _about(
-                item.exchange, "value-after-end", item.sighting.records[-1], reply=True
-            )
+            yield _stray(item)
 
     def _investigate_exchange(self, exchange: Exchange) -> Iterator[Finding]:
         for packet in exchange.request_packets:
-            if packet.held_ns and packet.owner is exchange:
+            if packet.held_ns and packet.owner is exchange.ledger:
                 yield _stall(exchange, packet, reply=False)
         for packet in exchange.reply_packets:
-            if packet.held_ns and packet.owner is exchange:
+            if packet.held_ns and packet.owner is exchange.ledger:
                 yield _stall(exchange, packet, reply=True)
         yield from _credentials(exchange)
-        if exchange.kind is not Kind.EVENT:
-            yield from _endings(exchange)
-            yield from _undefined_values(exchange)
-            yield from self._missing_value(exchange)
-
-    def _missing_value(self, exchange: Exchange) -> Iterator[Finding]:
-        """Find replies without a value from a handler that gives one otherwise."""
-        if exchange.outcome is not Outcome.COMPLETED or exchange.route is None:
+        if exchange.kind is Kind.EVENT:
             return
-        key = (exchange.connection.server_endpoint, exchange.route)
-        if any(reply.response is not UNDEFINED for reply in exchange.replies):
-            earlier = self._answered.get(key)
-            self._answered[key] = None
+        if exchange.outcome is not Outcome.COMPLETED or exchange.kind is Kind.ORPHAN:
+            yield from _endings(exchange)
+        for reply in exchange.replies:
+            if reply.response is UNDEFINED and not (reply.is_disposed or reply.failed):
+                yield _undefined_value(exchange)
+                break
+        if exchange.outcome is Outcome.COMPLETED and exchange.route is not None:
+            yield from self._missing_value(exchange, exchange.route)
+
+    def _missing_value(self, exchange: Exchange, route: str) -> Iterator[Finding]:
+        """Find replies without a value from a handler that gives one otherwise."""
+        answered = self._answered.setdefault(exchange.connection.server_endpoint, {})
+        if exchange.replies[0].response is not UNDEFINED:
+            earlier = answered.get(route)
+            answered[route] = None
             if earlier is not None:
                 yield earlier
-            return
-        last = exchange.reply_packets[-1]
-        finding = _about(exchange, "answer-without-value", last, reply=True)
-        if key in self._answered and self._answered[key] is None:
-            yield finding
-        else:
-            self._answered.setdefault(key, finding)
+        elif len(exchange.replies) == 1:
+            last = exchange.reply_packets[-1]
+            finding = _about(exchange, "answer-without-value", last, reply=True)
+            if answered.setdefault(route, finding) is None:
+                yield finding
 
 
 def _about(
     exchange: Exchange,
     code: str,
-    packet: DataPacket | None,
+    packet: DataPacket,
     *,
     reply: bool,
-    severity: Severity | None = None,
-    subject: str = "",
-    detail: str = "",
-    duration_ns: int = 0,
+    **more: Any,  # noqa: ANN401 — the fields of a Finding that it has besides
 ) -> Finding:
+    """Return a finding about a packet of an exchange, of its reply or its request."""
     client = exchange.connection.client or 0
+    more.setdefault("severity", RULES[code].severity)
     return Finding(
         code=code,
-        severity=severity or RULES[code].severity,
         connection=exchange.connection,
         side=1 - client if reply else client,
-        packet=packet.number if packet is not None else 0,
+        packet=packet.number,
         exchange=exchange.number,
         route=exchange.route,
-        subject=subject,
-        detail=detail,
-        duration_ns=duration_ns,
+        **more,
     )
 
 
@@ -185,24 +184,29 @@ def _credentials(exchange: Exchange) -> Iterator[Finding]:
         yield _about(
             exchange, "credentials", packet, reply=False, subject=name, detail=word
         )
-    for reply in exchange.replies:
-        name = _credential(reply.response)
-        if name:
-            packet = exchange.reply_packets[-1]
-            yield _about(
-                exchange,
-                "credentials",
-                packet,
-                reply=True,
-                subject=name,
-                detail="reply",
-            )
-            break
+    name = next(
+        filter(None, (_credential(each.response) for each in exchange.replies)), ""
+    )
+    if name:
+        packet = exchange.reply_packets[-1]
+        yield _about(
+            exchange, "credentials", packet, reply=True, subject=name, detail="reply"
+        )
 
 
 def _credential(payload: JsonText | UndefinedType) -> str:
     """Return the name of a field that should not travel in clear text."""
-    if payload is UNDEFINED or b"{" not in payload:
+    if payload is UNDEFINED or b'":' not in payload:
+        return ""
+    # A part of each name is far quicker to look for than the names themselves.
+    text = payload.lower()
+    if not (
+        b"passw" in text
+        or b"token" in text
+        or b"secret" in text
+        or b"key" in text
+        or b"authorization" in text
+    ):
         return ""
     found = _CREDENTIAL.search(payload)
     return found[1].decode() if found else ""
@@ -228,16 +232,22 @@ def _endings(exchange: Exchange) -> Iterator[Finding]:
         )
 
 
-def _undefined_values(exchange: Exchange) -> Iterator[Finding]:
-    for reply in exchange.replies:
-        if (
-            reply.response is UNDEFINED
-            and reply.err is UNDEFINED
-            and not reply.is_disposed
-        ):
-            packet = exchange.reply_packets[-1]
-            yield _about(exchange, "undefined-in-stream", packet, reply=True)
-            return
+def _undefined_value(exchange: Exchange) -> Finding:
+    packet = exchange.reply_packets[-1]
+    return _about(exchange, "undefined-in-stream", packet, reply=True)
+
+
+def _stray(item: Stray) -> Finding:
+    direction = item.sighting.direction
+    return Finding(
+        code="value-after-end",
+        severity=RULES["value-after-end"].severity,
+        connection=direction.connection,
+        side=direction.side,
+        packet=item.sighting.records[-1].number,
+        exchange=item.ledger.number,
+        route=item.ledger.route,
+    )
 
 
 def _anomaly(item: Anomaly) -> Finding:
@@ -270,6 +280,3 @@ def _gap(item: Gap) -> Finding:
         packet=item.packet,
         size=item.size,
     )
-
-
-__all__ = ["Detective", "Finding", "LateAck"]

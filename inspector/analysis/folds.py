@@ -58,7 +58,7 @@ class Fold:
         return self._exchanges.text(most, "#")
 
     def packets(self) -> str:
-        """Return where to look: ``Packets 19 26 31.``"""
+        """Return where to look, as the sentence ``Packets 19 26 31.``."""
         word = "Packet" if self.count == 1 else "Packets"
         return f"{word} {self._packets.text(_MAX_PACKETS)}."
 

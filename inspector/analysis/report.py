@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from .exchanges import Exchange, Kind, Outcome
+from .exchanges import Exchange, Kind, Ledger, Outcome
 from .folds import Fold
 from .handles import Handles
 from .latency import Latencies
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 EXPECTED_PACKETS = {Kind.MESSAGE: 2, Kind.EVENT: 1}
 """What a kind takes when nothing is split, streamed or missing."""
+
+_OF_BOTH_SIDES = {"credentials", "capture-gap"}
 
 
 class Reason:
@@ -60,23 +62,29 @@ class PacketRow:
         exchanges: How many they are.
         data: Data packets that are theirs.
         acks: Pure ACKs that are theirs.
-        shared: How many of them shared a packet with another frame.
-        reasons: Why, in words of a fixed vocabulary → which.
+        plain: How many of them need no reason: a request in one packet and its reply
+            in another, or an event in one.
+        shared: How many of them shared a packet with another exchange.
+        reasons: Why others took it, in words of a fixed vocabulary → which.
     """
 
     def __init__(self) -> None:
         self.exchanges = 0
         self.data = 0
         self.acks = 0
+        self.plain = 0
         self.shared = 0
         self.reasons: dict[str, Reason] = {}
 
     def add(self, exchange: Exchange) -> None:
         """Take in one more exchange."""
         self.exchanges += 1
-        self.data += exchange.data_packets
-        self.acks += exchange.acks
-        for word in reasons_of(exchange):
+        self.data += exchange.ledger.data_packets
+        self.acks += exchange.ledger.acks
+        words = reasons_of(exchange)
+        if not words:
+            self.plain += 1
+        for word in words:
             self.shared += word == "shared"
             reason = self.reasons.get(word)
             if reason is None:
@@ -106,8 +114,9 @@ class PatternRow:
     def add(self, exchange: Exchange) -> None:
         """Take in one more exchange."""
         self.count += 1
-        self.errors += exchange.outcome in {Outcome.ERROR, Outcome.NO_HANDLER}
-        self.unanswered += exchange.outcome is Outcome.UNANSWERED
+        outcome = exchange.outcome
+        self.errors += outcome is Outcome.ERROR or outcome is Outcome.NO_HANDLER
+        self.unanswered += outcome is Outcome.UNANSWERED
         self.bytes += exchange.request_bytes + exchange.reply_bytes
         latency = exchange.latency_ns
         if latency is not None:
@@ -157,7 +166,7 @@ class Report:
         self.kinds[exchange.kind] += 1
         if exchange.kind is Kind.MESSAGE and exchange.outcome is not None:
             self.outcomes[exchange.outcome] += 1
-        self._packet_row(exchange).add(exchange)
+        self._packet_row(exchange.ledger).add(exchange)
         if exchange.route is None:
             return
         key = (exchange.route, exchange.kind)
@@ -166,23 +175,23 @@ class Report:
             row = self.patterns[key] = PatternRow()
         row.add(exchange)
 
-    def add_late_ack(self, exchange: Exchange) -> None:
+    def add_late_ack(self, ledger: Ledger) -> None:
         """Count a pure ACK for an exchange that was counted already."""
-        self._packet_row(exchange).acks += 1
+        self._packet_row(ledger).acks += 1
 
     def add_finding(self, finding: Finding) -> None:
         """Fold a finding with those that say the same."""
         subject = finding.subject.lower()
-        key = (finding.code, finding.severity, subject, finding.sender)
-        if finding.code in {"credentials", "capture-gap"}:  # either side alike
-            key = (finding.code, finding.severity, subject)
+        # A password is as readable from either side, and a hole as wide.
+        sender = "" if finding.code in _OF_BOTH_SIDES else finding.sender
+        key = (finding.code, finding.severity, subject, sender)
         fold = self.findings.get(key)
         if fold is None:
             fold = self.findings[key] = Fold(finding)
         fold.add(finding)
 
-    def _packet_row(self, exchange: Exchange) -> PacketRow:
-        key = (exchange.kind, exchange.packets)
+    def _packet_row(self, ledger: Ledger) -> PacketRow:
+        key = (ledger.kind, ledger.packets or 0)
         row = self.packet_rows.get(key)
         if row is None:
             row = self.packet_rows[key] = PacketRow()
@@ -234,7 +243,8 @@ def _figures(connections: Iterable[Connection], figure: str) -> Iterable[int]:
 def reasons_of(exchange: Exchange) -> list[str]:
     """Return why an exchange took its number of packets, from a fixed vocabulary.
 
-    ``plain`` is a request in one packet and a reply in another, or an event in one.
+    None is needed for a request in one packet and its reply in another, and for an
+    event in one.
     """
     words = []
     if exchange.kind is Kind.ORPHAN:
@@ -245,8 +255,8 @@ def reasons_of(exchange: Exchange) -> list[str]:
         words.append("stream")
     elif exchange.packets > EXPECTED_PACKETS.get(exchange.kind, 1):
         words.append("split")
-    if exchange.shared:
+    if exchange.seats and exchange.shared:
         words.append("shared")
     if exchange.gapped:
         words.append("capture gap")
-    return words or ["plain"]
+    return words

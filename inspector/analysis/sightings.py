@@ -6,8 +6,8 @@
                │ no: held, or the connection is passed over
                └ behind a Gap: the next frame is looked for
 
-What cannot be read is an Anomaly, never an exception, and reading goes on as Nest
-does: after a broken header with the next chunk, after a broken body with the next frame.
+What cannot be read is an Anomaly, never an exception, and reading goes on: after a
+broken header with the next chunk, as in Nest, after a broken body with the next frame.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from inspector.capture.reassembly import Acknowledgement, Chunk, Closed, Gap, StreamItem
+from inspector.capture.connections import Chunk
+from inspector.capture.reassembly import Acknowledgement, Closed, Gap, StreamItem
 from protocol import (
     DecodeError,
     Event,
@@ -114,7 +115,11 @@ class Observer:
         """Yield what the items say, in the order that it was said."""
         for item in items:
             if isinstance(item, Chunk):
-                yield from self._read_chunk(item)
+                reader = self._readers.get(item.direction)
+                if reader is not None and reader.decoder is not None:
+                    yield from self._decode(reader, item)
+                else:
+                    yield from self._read_chunk(item)
             elif isinstance(item, Acknowledgement):
                 yield item
             elif isinstance(item, Gap):
@@ -132,9 +137,6 @@ class Observer:
 
     def _read_chunk(self, chunk: Chunk) -> Iterator[SightingItem]:
         reader = self._reader(chunk.direction)
-        if reader.decoder is not None:
-            yield from self._decode(reader, chunk)
-            return
         reader.held.append(chunk)
         if chunk.direction.connection in self.nest:
             yield from self._begin(reader)
@@ -203,7 +205,8 @@ class Observer:
             skip = 0
             yield from self._decode(reader, rest)
 
-    def _decode(self, reader: Reader, chunk: Chunk) -> Iterator[SightingItem]:
+    def _decode(self, reader: Reader, chunk: Chunk) -> list[SightingItem]:
+        """Return what a chunk completes."""
         decoder, record, direction = reader.decoder, chunk.packet, chunk.direction
         assert decoder is not None
         decoder.receive_data(chunk.data)
@@ -213,6 +216,11 @@ class Observer:
             while (frame := decoder.next_frame()) is not None:
                 self.frames += 1
                 record.frames += 1
+                records = reader.waiting
+                # Nearly every chunk is one frame: then nothing is left to look for.
+                if frame.size == len(chunk.data) and len(records) == 1:
+                    reader.waiting = []
+                    return [self._sight(direction, frame, records)]
                 records = self._carriers(reader, frame)
                 sightings.append(self._sight(direction, frame, records))
         except FramingError as error:
@@ -222,7 +230,7 @@ class Observer:
             sightings.append(Anomaly(direction, error, record, lost))
         if decoder.buffered:
             record.frames += 1
-        yield from sightings
+        return sightings
 
     def _carriers(self, reader: Reader, frame: Frame) -> list[DataPacket]:
         """Return the data packets of a frame; keep those with bytes of the next."""

@@ -10,6 +10,9 @@ import msgspec
 from .segments import Segment, TcpFlag, endpoints
 
 _SEQUENCE_SPACE = 1 << 32
+_CONTROL = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST
+NOT_BEGUN = -1
+"""In place of a sequence number: none is known."""
 DELAYED_ACK_NS = 30_000_000
 """An ACK that comes so much later was delayed: Linux waits for 40 ms."""
 RELEASED_WITHIN_NS = 2_000_000
@@ -26,7 +29,7 @@ class DataPacket(msgspec.Struct, gc=False):
         end: Place behind its last new byte.
         frames: How many frames have a byte in it, as far as they were decoded.
         acks: Pure ACKs that newly acknowledged it while it had no owner.
-        owner: What the first frame in it belongs to, once that is known.
+        owner: The ledger of what the first frame in it belongs to, once it is known.
         held_ns: How long it waited for the delayed ACK of the data packet before it
             (Nagle's algorithm, RFC 9293, section 3.7.4); 0 when it did not.
     """
@@ -41,6 +44,14 @@ class DataPacket(msgspec.Struct, gc=False):
     held_ns: int = 0
 
 
+class Chunk(msgspec.Struct, gc=False):
+    """Consecutive bytes of one direction, carried by one packet."""
+
+    direction: Direction
+    data: bytes
+    packet: DataPacket
+
+
 class Direction:
     """One direction of a connection: the bytes of one side.
 
@@ -49,6 +60,7 @@ class Direction:
 
     Attributes:
         connection: The connection that it belongs to.
+        opposite: The other direction.
         side: 0 for the side that the first captured packet came from, else 1.
         next: Place of the next byte wanted.
         acknowledged: Place up to which the other side says that it has the bytes.
@@ -60,6 +72,7 @@ class Direction:
     """
 
     __slots__ = (
+        "_acknowledged_seq",
         "_next_seq",
         "acknowledged",
         "connection",
@@ -69,6 +82,7 @@ class Direction:
         "late_ack_ns",
         "latest",
         "next",
+        "opposite",
         "side",
         "unacknowledged",
     )
@@ -84,12 +98,14 @@ class Direction:
         self.unacknowledged: deque[DataPacket] = deque()
         self.latest: DataPacket | None = None
         self.late_ack_ns = 0
-        self._next_seq: int | None = None
+        self.opposite = self
+        self._next_seq = NOT_BEGUN
+        self._acknowledged_seq = NOT_BEGUN
 
     @property
     def begun(self) -> bool:
         """Whether a sequence number of this direction is known."""
-        return self._next_seq is not None
+        return self._next_seq != NOT_BEGUN
 
     def begin(self, seq: int, *, from_start: bool) -> None:
         """Learn the sequence number of the first byte."""
@@ -98,11 +114,55 @@ class Direction:
 
     def place(self, seq: int) -> int:
         """Return the place of a sequence number, by its distance (RFC 1982)."""
-        assert self._next_seq is not None
         distance = (seq - self._next_seq) & 0xFFFFFFFF
         return self.next + (
             distance if distance < 1 << 31 else distance - _SEQUENCE_SPACE
         )
+
+    def expects(self, segment: Segment) -> bool:
+        """Whether a segment is the next one, and nothing about it is unusual."""
+        connection = self.connection
+        return (
+            segment.seq == self._next_seq
+            and segment.flags & (_CONTROL | TcpFlag.ACK) == TcpFlag.ACK
+            and not self.early
+            and not connection.closed
+            and not connection.ignored
+            and self.opposite.begun
+        )
+
+    def take(self, segment: Segment) -> Chunk:
+        """Take in a segment that is expected and has a payload."""
+        size, start = len(segment.payload), self.next
+        self.next = start + size
+        self._next_seq = (segment.seq + size) & 0xFFFFFFFF
+        self.connection.data_packets += 1
+        packet = DataPacket(segment.number, segment.time_ns, start, start + size)
+        self.sent(packet)
+        return Chunk(self, segment.payload, packet)
+
+    def acknowledge(self, segment: Segment) -> DataPacket | None:
+        """Take in an ACK of the other side; return the last packet that it is for.
+
+        None when it acknowledges nothing new.
+        """
+        if segment.ack == self._acknowledged_seq:
+            return None
+        place = self.place(segment.ack)
+        if place <= self.acknowledged:
+            return None
+        self._acknowledged_seq = segment.ack
+        self.acknowledged = place
+        packet, waiting = None, self.unacknowledged
+        while waiting and waiting[0].start < place:
+            packet = waiting[0]
+            if packet.end > place:
+                break
+            waiting.popleft()
+        if packet is not None and packet is self.latest and not segment.payload:
+            waited = segment.time_ns - packet.time_ns
+            self.late_ack_ns = segment.time_ns if waited > DELAYED_ACK_NS else 0
+        return packet
 
     def sent(self, packet: DataPacket) -> None:
         """Learn of a new data packet."""
@@ -136,7 +196,6 @@ class Direction:
 
     def advance(self, size: int) -> None:
         """Learn that ``size`` more bytes are consumed."""
-        assert self._next_seq is not None
         self.next += size
         self._next_seq = (self._next_seq + size) & 0xFFFFFFFF
 
@@ -162,7 +221,8 @@ class Connection:
     def __init__(self, number: int, segment: Segment) -> None:
         self.number = number
         self.opened_ns = segment.time_ns
-        self.directions = (Direction(self, 0), Direction(self, 1))
+        self.directions = first, second = Direction(self, 0), Direction(self, 1)
+        first.opposite, second.opposite = second, first
         self.client: int | None = None
         self.ignored = False
         self.reset = False

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from .connections import DELAYED_ACK_NS, Connection, DataPacket, Direction
+from .connections import Chunk, Connection, DataPacket, Direction
 from .segments import Segment, TcpFlag, reverse_flow
 
 if TYPE_CHECKING:
@@ -33,14 +33,6 @@ _MAX_EARLY = 1024
 """Packets of one direction that may wait for the bytes in front of them."""
 _LINGERING = 4096
 """Closed connections that are remembered, for the ACKs that follow a FIN or RST."""
-
-
-class Chunk(msgspec.Struct, gc=False):
-    """Consecutive bytes of one direction, carried by one packet."""
-
-    direction: Direction
-    data: bytes
-    packet: DataPacket
 
 
 class Gap(msgspec.Struct, gc=False):
@@ -101,20 +93,36 @@ class Reassembler:
         for segment in segments:
             direction = flows.get(segment.flow)
             self._last_ns = segment.time_ns
-            if direction is None:
-                direction = self._open_connection(segment)
-            elif segment.flags & TcpFlag.SYN and direction.reopened_by(segment):
-                yield from self._replace(direction.connection)
-                direction = self._open_connection(segment)
-            connection = direction.connection
-            if connection.closed:
-                yield from self._linger(direction, segment)
-            elif not connection.ignored:
-                yield from self._receive(direction, segment)
-            elif segment.flags & (TcpFlag.FIN | TcpFlag.RST):
-                yield from self._end(direction, segment)
+            # Nearly every segment is of an open connection and in order, and is
+            # dealt with here; the others take the longer way.
+            if direction is not None and direction.expects(segment):
+                if segment.payload:
+                    yield direction.take(segment)
+                else:
+                    direction.connection.pure_acks += 1
+                packet = direction.opposite.acknowledge(segment)
+                if packet is not None and not segment.payload:
+                    yield Acknowledgement(direction.opposite, packet)
+            else:
+                yield from self._receive_unusual(direction, segment)
         for connection in list(self._open):
             yield from self._finish(connection, "end")
+
+    def _receive_unusual(
+        self, direction: Direction | None, segment: Segment
+    ) -> Iterator[StreamItem]:
+        if direction is None:
+            direction = self._open_connection(segment)
+        elif segment.flags & TcpFlag.SYN and direction.reopened_by(segment):
+            yield from self._replace(direction.connection)
+            direction = self._open_connection(segment)
+        connection = direction.connection
+        if connection.closed:
+            yield from self._linger(direction, segment)
+        elif not connection.ignored:
+            yield from self._receive(direction, segment)
+        elif segment.flags & (TcpFlag.FIN | TcpFlag.RST):
+            yield from self._end(direction, segment)
 
     def _open_connection(self, segment: Segment) -> Direction:
         self.connections += 1
@@ -226,24 +234,12 @@ class Reassembler:
         self, direction: Direction, segment: Segment
     ) -> Iterator[Acknowledgement]:
         """Take in what a side says that it has of the other side's bytes."""
-        other = direction.connection.directions[1 - direction.side]
+        other = direction.opposite
         if not other.begun:
             other.begin(segment.ack, from_start=False)
-        place = other.place(segment.ack)
-        if place <= other.acknowledged:
-            return
-        other.acknowledged = place
-        packet, waiting = None, other.unacknowledged
-        while waiting and waiting[0].start < place:
-            packet = waiting[0]
-            if packet.end > place:
-                break
-            waiting.popleft()
-        if packet is None or segment.payload or segment.flags & _CONTROL:
-            return
-        if packet is other.latest and segment.time_ns - packet.time_ns > DELAYED_ACK_NS:
-            other.late_ack_ns = segment.time_ns
-        yield Acknowledgement(other, packet)
+        packet = other.acknowledge(segment)
+        if packet is not None and not segment.payload and not segment.flags & _CONTROL:
+            yield Acknowledgement(other, packet)
 
     def _end(self, direction: Direction, segment: Segment) -> Iterator[StreamItem]:
         """Take in a FIN or RST, and close the connection when it was the last."""

@@ -16,9 +16,8 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
-from enum import IntFlag
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -33,7 +32,9 @@ _TCP = 6
 _IPV4_WITHOUT_OPTIONS = 0x45
 _IPV4 = struct.Struct(">BxHxxHxB10x")  # version and size, length, fragment, protocol
 _IPV6 = struct.Struct(">4xHB33x")  # payload length, next header
-_TCP_HEADER = struct.Struct(">4xIIBBH4x")  # seq, ack, header size, flags, window
+# Both at once: the 40 bytes of an IPv4 header without options and a TCP header.
+_IPV4_TCP = struct.Struct(">BxHxxHxB10x4xIIBB6x")
+_TCP_HEADER = struct.Struct(">4xIIBB6x")  # seq, ack, header size, flags
 _PORTS = struct.Struct(">HH")
 _FRAGMENT = 0x3FFF  # more fragments, or an offset
 _EXTENSIONS = {0, 43, 60, 135, 139, 140, 253, 254}  # headers in units of 8 bytes
@@ -41,14 +42,17 @@ _AUTHENTICATION = 51  # … in units of 4 bytes
 _IPV6_FRAGMENT = 44
 
 
-class TcpFlag(IntFlag):
-    """The control bits of a segment. Source: RFC 9293, section 3.1."""
+class TcpFlag:
+    """The control bits of a segment, as plain numbers: every packet is tested.
 
-    FIN = 0x01
-    SYN = 0x02
-    RST = 0x04
-    PSH = 0x08
-    ACK = 0x10
+    Source: RFC 9293, section 3.1.
+    """
+
+    FIN: Final = 0x01
+    SYN: Final = 0x02
+    RST: Final = 0x04
+    PSH: Final = 0x08
+    ACK: Final = 0x10
 
 
 class Segment(msgspec.Struct, gc=False):
@@ -120,19 +124,34 @@ def decode_segment(record: PacketRecord) -> Segment:
         start = 14
     else:
         start = _ip_offset(record)
-    version, total, fragment, protocol = _IPV4.unpack_from(data, start)
-    if version != _IPV4_WITHOUT_OPTIONS:
+    if len(data) < start + 40:
         return _decode_unusual(record, start)
-    if protocol != _TCP or fragment & _FRAGMENT:
-        raise NotTcpError("IP fragment" if fragment & _FRAGMENT else "not TCP")
-    tcp = start + 20
-    end = start + total if total else len(data)  # 0: the card splits it later
-    return _segment(record, data[start + 12 : tcp + 4], tcp, end)
+    version, total, fragment, protocol, seq, ack, size, flags = _IPV4_TCP.unpack_from(
+        data, start
+    )
+    if (
+        version != _IPV4_WITHOUT_OPTIONS
+        or protocol != _TCP
+        or fragment & _FRAGMENT
+        or not total
+    ):
+        return _decode_unusual(record, start)
+    end = start + total
+    return Segment(
+        record.number,
+        record.time_ns,
+        data[start + 12 : start + 24],
+        seq,
+        ack,
+        flags,
+        data[start + 20 + (size >> 4 << 2) : end],
+        end - len(data) if end > len(data) else 0,
+    )
 
 
 def _segment(record: PacketRecord, flow: bytes, tcp: int, end: int) -> Segment:
     data = record.data
-    seq, ack, size, flags, _window = _TCP_HEADER.unpack_from(data, tcp)
+    seq, ack, size, flags = _TCP_HEADER.unpack_from(data, tcp)
     payload = data[tcp + (size >> 4 << 2) : end]
     missing = end - len(data)
     return Segment(
@@ -143,7 +162,7 @@ def _segment(record: PacketRecord, flow: bytes, tcp: int, end: int) -> Segment:
         ack,
         flags,
         payload,
-        missing if missing > 0 else 0,
+        max(0, missing),
     )
 
 
@@ -158,21 +177,23 @@ def _ip_offset(record: PacketRecord) -> int:
 
 
 def _decode_unusual(record: PacketRecord, start: int) -> Segment:
-    """Read a packet of IPv6, or of IPv4 with options."""
+    """Read a packet of IPv6, of IPv4 with options, or one that is no TCP."""
     data = record.data
+    if len(data) <= start:
+        raise NotTcpError("cut short")
     version = data[start] >> 4
-    if version == 6:  # noqa: PLR2004
+    if version == 6:
         tcp, end = _skip_ipv6(data, start)
         return _segment(
             record, data[start + 8 : start + 40] + data[tcp : tcp + 4], tcp, end
         )
-    if version != 4:  # noqa: PLR2004
+    if version != 4:
         raise NotTcpError("not IP")
     _, total, fragment, protocol = _IPV4.unpack_from(data, start)
     if protocol != _TCP or fragment & _FRAGMENT:
         raise NotTcpError("IP fragment" if fragment & _FRAGMENT else "not TCP")
     tcp = start + (data[start] & 0x0F) * 4
-    end = start + total if total else len(data)
+    end = start + total if total else len(data)  # 0: the card would split it later
     return _segment(
         record, data[start + 12 : start + 20] + data[tcp : tcp + 4], tcp, end
     )
@@ -213,4 +234,4 @@ def endpoints(flow: bytes) -> tuple[str, str]:
 
 def _endpoint(address: bytes, port: int) -> str:
     ip = ip_address(address)
-    return f"[{ip}]:{port}" if ip.version == 6 else f"{ip}:{port}"  # noqa: PLR2004
+    return f"[{ip}]:{port}" if ip.version == 6 else f"{ip}:{port}"

@@ -13,7 +13,7 @@ from inspector.analysis.report import EXPECTED_PACKETS, PacketRow, Reason, Repor
 from inspector.analysis.words import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 _NOUNS = {Kind.MESSAGE: "message call", Kind.EVENT: "event"}
 _PLAIN = {
@@ -49,12 +49,9 @@ def why(kind: Kind, rows: Sequence[PacketRow]) -> str:
     for row in rows:
         for word, reason in row.reasons.items():
             reasons.setdefault(word, []).append(reason)
-    plain = [_PLAIN[kind]] if "plain" in reasons or "orphan" in reasons else []
-    named = [
-        _name_reason(word, found)
-        for word, found in reasons.items()
-        if word not in {"plain", "orphan"}
-    ]
+    orphans = reasons.pop("orphan", None)
+    plain = [_PLAIN[kind]] if orphans or any(row.plain for row in rows) else []
+    named = [_name_reason(word, found) for word, found in reasons.items()]
     return "; ".join(named + plain)
 
 
@@ -106,7 +103,7 @@ def _state_kept(kind: Kind, rows: dict[int, PacketRow]) -> str:
 
 
 def _state_broken(kind: Kind, rows: dict[int, PacketRow]) -> str:
-    """Say how many exchanges of a kind took the expected number, and what others did."""
+    """Say how many of a kind took the expected number, and what the others did."""
     expected, noun = EXPECTED_PACKETS[kind], _NOUNS[kind]
     unit = "packets" if expected > 1 else "packet"
     total = sum(row.exchanges for row in rows.values())
@@ -114,29 +111,36 @@ def _state_broken(kind: Kind, rows: dict[int, PacketRow]) -> str:
     others = {packets: row for packets, row in rows.items() if packets != expected}
     if not others:
         shared = rows[expected].shared
+        what = "one" if expected > 1 else "it"
         return (
-            f"Every {noun} took {expected} {unit}, but {shared:,} of {total:,} shared "
-            f"{'one' if expected > 1 else 'it'} with others."
+            f"Every {noun} took {expected} {unit}, but {shared:,} of {total:,} "
+            f"shared {what} with others."
         )
     reason = _common_reason(others.values())
     if not as_expected:
         subject = f"all {total:,}" if total > 1 else "it"
         verb = reason or f"took {packet_range(others)}"
+        if total == 1:
+            verb = verb.replace("were", "was")
         return f"No {noun} took {expected} {unit}: {subject} {verb}."
     rest = f"{total - as_expected:,} took {packet_range(others)}"
-    because = f": {_THEY[reason]}" if reason in _THEY else ""
-    return f"{as_expected:,} of {plural(total, noun)} took {expected} {unit}; {rest}{because}."
+    because = ": " + _BECAUSE[reason][total - as_expected > 1] if reason else ""
+    kept = f"{as_expected:,} of {plural(total, noun)} took {expected} {unit}"
+    return f"{kept}; {rest}{because}."
 
 
-_THEY = {
-    "were streams": "they are streams",
-    "were split": "they were split",
-    "had no reply": "they had no reply",
+_BECAUSE = {
+    "were streams": ("it is a stream", "they are streams"),
+    "were split": ("it was split", "they were split"),
+    "had no reply": ("it had no reply", "they had no reply"),
 }
+"""What was true of all → the same of one, and of several."""
 
 
-def _common_reason(rows: Iterable[PacketRow]) -> str:
+def _common_reason(rows: Collection[PacketRow]) -> str:
     """Return what is true of all exchanges of some rows, if one thing is."""
+    if any(row.plain for row in rows):
+        return ""
     words = {word for row in rows for word in row.reasons if word != "shared"}
     if words == {"stream"}:
         return "were streams"

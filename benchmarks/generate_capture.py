@@ -1,0 +1,144 @@
+"""Write a capture of Nest traffic as large as wanted, the same one every time.
+
+Calls and events of 50 connections, interleaved, one at a time on each: requests and
+events of some 200 bytes, replies of some 250, a pure ACK for every event and every
+reply. With the defaults: 400,000 exchanges, 1.1 million packets, 260 MB.
+
+    python benchmarks/generate_capture.py big.pcap [EXCHANGES [CONNECTIONS]]
+"""
+
+from __future__ import annotations
+
+import random
+import struct
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from protocol import encode_frame
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+_FILE_HEADER = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
+_RECORD = struct.Struct("<IIII")
+_ETHERNET = bytes(12) + b"\x08\x00"
+_IP = struct.Struct(">BBHHHBBH4s4s")
+_TCP = struct.Struct(">HHIIBBHHH")
+_CLIENT, _SERVER = bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2])
+_SERVER_PORT = 8888
+_SYN, _FIN, _PSH, _ACK = 0x02, 0x01, 0x08, 0x10
+_EVENT_SHARE = 0.25
+
+
+class Writer:
+    """Write packets, some microseconds apart."""
+
+    def __init__(self, file: BinaryIO, rng: random.Random) -> None:
+        self._file = file
+        self._rng = rng
+        self._time_us = 1_700_000_000_000_000
+        file.write(_FILE_HEADER)
+
+    def write(
+        self,
+        client_port: int,
+        *,
+        up: bool,
+        tcp: tuple[int, int, int],
+        data: bytes = b"",
+    ) -> None:
+        """Write one segment; ``tcp`` is its sequence number, ACK and flags."""
+        seq, ack, flags = tcp
+        self._time_us += self._rng.randrange(1, 40)
+        ports = (client_port, _SERVER_PORT) if up else (_SERVER_PORT, client_port)
+        ends = (_CLIENT, _SERVER) if up else (_SERVER, _CLIENT)
+        ip = _IP.pack(0x45, 0, 40 + len(data), 0, 0x4000, 64, 6, 0, *ends)
+        header = _TCP.pack(
+            *ports, seq & 0xFFFFFFFF, ack & 0xFFFFFFFF, 0x50, flags, 512, 0, 0
+        )
+        packet = _ETHERNET + ip + header + data
+        seconds, fraction = divmod(self._time_us, 1_000_000)
+        record = _RECORD.pack(seconds, fraction, len(packet), len(packet))
+        self._file.write(record + packet)
+
+
+class Connection:
+    """Both ends of one connection."""
+
+    def __init__(self, writer: Writer, port: int) -> None:
+        self._writer = writer
+        self._port = port
+        self._up, self._down = port * 1000, port * 2000
+        self._send(up=True, flags=_SYN)
+        self._up += 1
+        self._send(up=False, flags=_SYN | _ACK)
+        self._down += 1
+        self._send(up=True, flags=_ACK)
+
+    def _send(self, *, up: bool, flags: int, data: bytes = b"") -> None:
+        seq, ack = (self._up, self._down) if up else (self._down, self._up)
+        self._writer.write(self._port, up=up, tcp=(seq, ack, flags), data=data)
+        if up:
+            self._up += len(data)
+        else:
+            self._down += len(data)
+
+    def emit(self, body: bytes) -> None:
+        """Send an event; its ACK comes back."""
+        self._send(up=True, flags=_PSH | _ACK, data=encode_frame(body))
+        self._send(up=False, flags=_ACK)
+
+    def call(self, request: bytes, reply: bytes) -> None:
+        """Send a request; the reply carries its ACK, and is acknowledged."""
+        self._send(up=True, flags=_PSH | _ACK, data=encode_frame(request))
+        self._send(up=False, flags=_PSH | _ACK, data=encode_frame(reply))
+        self._send(up=True, flags=_ACK)
+
+    def close(self) -> None:
+        """Say goodbye from both sides."""
+        self._send(up=True, flags=_FIN | _ACK)
+        self._up += 1
+        self._send(up=False, flags=_FIN | _ACK)
+        self._down += 1
+        self._send(up=True, flags=_ACK)
+
+
+def generate(path: Path, exchanges: int = 400_000, connections: int = 50) -> None:
+    """Write a capture of ``exchanges`` on ``connections``."""
+    rng = random.Random(42)  # noqa: S311 — the same capture every time
+    with path.open("wb") as file:
+        writer = Writer(file, rng)
+        clients = [Connection(writer, 40_000 + index) for index in range(connections)]
+        for number in range(exchanges):
+            client = clients[number % connections]
+            if rng.random() < _EVENT_SHARE:
+                client.emit(_event(rng, number))
+            else:
+                client.call(*_message(rng, number))
+        for client in clients:
+            client.close()
+
+
+def _message(rng: random.Random, number: int) -> tuple[bytes, bytes]:
+    identity = f"{rng.getrandbits(84):021x}"
+    route = f"orders.{number % 20}"
+    items = ",".join(
+        f'{{"sku":"A-{rng.randrange(10**6)}","quantity":{n}}}' for n in range(3)
+    )
+    request = f'{{"pattern":"{route}","data":{{"items":[{items}]}},"id":"{identity}"}}'
+    text = f"{rng.getrandbits(400):0100x}"
+    reply = (
+        f'{{"response":{{"order":{number},"text":"{text}","items":[{items}]}},'
+        f'"isDisposed":true,"id":"{identity}"}}'
+    )
+    return request.encode(), reply.encode()
+
+
+def _event(rng: random.Random, number: int) -> bytes:
+    text = f"{rng.getrandbits(600):0150x}"
+    return f'{{"pattern":"audit.{number % 5}","data":{{"n":{number},"text":"{text}"}}}}'.encode()
+
+
+if __name__ == "__main__":
+    generate(Path(sys.argv[1]), *map(int, sys.argv[2:4]))
