@@ -28,7 +28,7 @@ format: $(VENV)/dev ## format the code
 	$(BIN)/ruff format .
 
 captures: $(VENV)/dev nest/v10/node_modules nest/v12/node_modules ## record all captures again (needs tcpdump and its permission)
-	$(BIN)/python captures/record.py
+	$(BIN)/python -m captures.record
 
 clean: ## remove what was installed and built
 	rm -rf $(VENV) nest/*/node_modules nest/*/build

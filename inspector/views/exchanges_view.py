@@ -41,9 +41,9 @@ _MAX_VALUES = 20
 _COLUMNS = [
     Column("#", right=True),
     Column("time s", right=True),
-    Column("pattern", flexible=14),
-    Column("data", flexible=10),
-    Column("reply", flexible=12),
+    Column("pattern", flexible=10),
+    Column("data", flexible=8),
+    Column("reply", flexible=8),
     Column("ms", right=True),
     Column("packets", right=True),
     Column(""),

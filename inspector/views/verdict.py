@@ -49,10 +49,14 @@ def why(kind: Kind, rows: Sequence[PacketRow]) -> str:
     for row in rows:
         for word, reason in row.reasons.items():
             reasons.setdefault(word, []).append(reason)
-    orphans = reasons.pop("orphan", None)
-    plain = [_PLAIN[kind]] if orphans or any(row.plain for row in rows) else []
-    named = [_name_reason(word, found) for word, found in reasons.items()]
-    return "; ".join(named + plain)
+    if reasons.keys() <= {"orphan"}:
+        return _PLAIN[kind]
+    total = sum(row.exchanges for row in rows)
+    return "; ".join(
+        _name_reason(word, found, total)
+        for word, found in reasons.items()
+        if word != "orphan"
+    )
 
 
 def packet_range(numbers: Iterable[int]) -> str:
@@ -149,11 +153,13 @@ def _common_reason(rows: Collection[PacketRow]) -> str:
     return "had no reply" if words == {"no reply"} else ""
 
 
-def _name_reason(word: str, reasons: list[Reason]) -> str:
+def _name_reason(word: str, reasons: list[Reason], total: int) -> str:
+    """Return a reason with its exchanges, and how many when it is not all of them."""
     handles = reasons[0].handles if len(reasons) == 1 else None
     count = sum(reason.handles.count for reason in reasons)
     which = handles.text(_NAMED, "#") if handles else f"{count:,} exchanges"
-    return f"{_describe(word, reasons, count)}: {which}"
+    some = f"{count:,} " if count < total else ""
+    return f"{some}{_describe(word, reasons, count)}: {which}"
 
 
 def _describe(word: str, reasons: list[Reason], count: int) -> str:

@@ -27,7 +27,7 @@ const steps: Array<() => Observable<unknown>> = [
   () => client.send('unknown', {}),
   () => client.emit('unknown', {}),
   () => client.send('nothing', {}),
-  () => client.send('null', {}),
+  () => client.send('nobody', {}),
   () => client.send('echo', longText),
   () =>
     merge(...Array.from({ length: 200 }, (_, n) => client.send('square', n))),

@@ -39,8 +39,8 @@ export class ShowcaseController {
     return undefined;
   }
 
-  @MessagePattern('null')
-  null(): null {
+  @MessagePattern('nobody')
+  nobody(): null {
     return null;
   }
 
