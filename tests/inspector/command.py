@@ -1,0 +1,69 @@
+"""Runs of the command ``protocol-inspect``, in this process or in one of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest.mock import patch
+
+from inspector.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PROGRAM = Path(sys.executable).with_name("protocol-inspect")
+ROOT = Path(__file__).parents[2]
+
+
+class Run(NamedTuple):
+    """How the command ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The JSON lines on stdout."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def run(*arguments: str | Path, width: int = 80) -> Run:
+    """Run the command in this process, its output piped."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
+    err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
+    environment = patch.dict(os.environ, {"COLUMNS": str(width)})
+    with environment, redirect_stdout(out), redirect_stderr(err):
+        code = main([str(argument) for argument in arguments])
+    for stream in (out, err):
+        stream.flush()
+    return Run(code, _written(out), _written(err))
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    buffer = stream.buffer
+    assert isinstance(buffer, io.BytesIO)
+    return buffer.getvalue().decode("utf-8")
+
+
+def spawn(
+    *arguments: str | Path,
+    stdin: bytes | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the installed command from the root of the project, its output piped."""
+    return subprocess.run(
+        [PROGRAM, *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+        timeout=60,
+        env={**os.environ, "COLUMNS": "80", **(environment or {})},
+    )

@@ -1,0 +1,156 @@
+"""Every capture says what the applications counted; a new one needs no new test."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.inspector.captures import CAPTURES, SHOWCASE, manifest_of, name_of
+from tests.inspector.command import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+each_capture = pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
+
+ORDINARY = [
+    capture
+    for capture in CAPTURES
+    if capture.name.startswith(("seed-", "two-services-", "a", "b"))
+    and not capture.name.startswith("auth-")
+]
+"""The captures of the first two applications."""
+
+
+def _lines(capture: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    outcome = run(capture, "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    *lines, summary = outcome.lines
+    assert summary["type"] == "summary"
+    return [line for line in lines if line["type"] == "exchange"], summary
+
+
+@each_capture
+def test_the_summary_equals_what_the_applications_counted(capture: Path) -> None:
+    _, summary = _lines(capture)
+    manifest = manifest_of(capture)
+    counts, kinds = manifest["counts"], manifest["by_kind_tx"]
+    no_handler = kinds.get("response-nohandler", 0)
+    errors = kinds.get("response-error", 0)
+    unanswered = counts["requests_never_answered"]
+
+    assert {
+        "messages": counts["requests_sent"],
+        "events": counts["events_sent"],
+        "replies": counts["responses_sent_frames"],
+        "frames": counts["frames_tx_total"],
+        "orphans": 0,
+        "no_handler": no_handler,
+        "errors": errors,
+        "completed": counts["requests_sent"] - no_handler - errors - unanswered,
+        "gap_bytes": 0,
+    }.items() <= summary.items()
+    assert summary["unanswered"] + summary["incomplete"] == unanswered
+
+
+@each_capture
+def test_every_reply_that_ends_a_call_is_one_that_the_service_sent(
+    capture: Path,
+) -> None:
+    exchanges, _ = _lines(capture)
+    kinds = manifest_of(capture)["by_kind_tx"]
+    replies = [reply for each in exchanges for reply in each["replies"]]
+
+    assert Counter(map(_kind_of_reply, replies)) == Counter(
+        {kind: count for kind, count in kinds.items() if kind.startswith("response")}
+    )
+
+
+@each_capture
+def test_each_pattern_was_sent_as_often_as_the_applications_counted(
+    capture: Path,
+) -> None:
+    exchanges, _ = _lines(capture)
+    found = Counter(
+        (_request_or_event(each), json.dumps(each.get("pattern"), sort_keys=True))
+        for each in exchanges
+    )
+
+    assert found == Counter(
+        {
+            (kind, json.dumps(json.loads(pattern), sort_keys=True)): count
+            for key, count in manifest_of(capture)["by_pattern_tx"].items()
+            for kind, _, pattern in [key.partition(" ")]
+        }
+    )
+
+
+@pytest.mark.parametrize("capture", ORDINARY, ids=name_of)
+def test_a_message_takes_two_packets_and_an_event_one(capture: Path) -> None:
+    exchanges, summary = _lines(capture)
+    expected = {"message": 2, "event": 1}
+
+    assert {each["kind"] for each in exchanges} == {"message", "event"}
+    assert all(each["packets"] == expected[each["kind"]] for each in exchanges)
+    assert summary["packets_per_message"] == {"2": summary["messages"]}
+    assert summary["packets_per_event"] == {"1": summary["events"]}
+    assert "✓ Every message call took 2 packets, every event 1." in run(capture).out
+
+
+def test_the_showcase_names_every_exception_with_its_reason() -> None:
+    exchanges, _ = _lines(SHOWCASE)
+    report = run(SHOWCASE, width=200).out
+    calls = [each for each in exchanges if each["replies"]]
+    streams = {each["number"] for each in calls if len(each["replies"]) > 1}
+    large = {each["number"] for each in calls if each["packets"] > 2} - streams
+    shared = {each["number"] for each in calls if each["shared_packets"]} - streams
+
+    assert report.splitlines()[3].startswith("≠ ")
+    assert streams
+    assert large
+    assert shared
+    named = _named_exceptions(report)
+    assert named["stream"] == streams
+    assert named["split"] == large
+    assert named["shared"] == shared
+
+
+def test_there_are_captures_of_all_four_applications() -> None:
+    names = {capture.stem for capture in CAPTURES}
+
+    assert names >= {
+        "seed-nest12",
+        "seed-nest10",
+        "two-services-nest12",
+        "auth-gateway-nest12",
+        "showcase-nest12",
+    }
+
+
+def _request_or_event(exchange: dict[str, Any]) -> str:
+    return "event" if exchange["kind"] == "event" else "request"
+
+
+def _kind_of_reply(reply: dict[str, Any]) -> str:
+    """Name a reply as the manifests do, from nothing but its keys."""
+    if "status" in reply:
+        return "response-nohandler"
+    if "err" in reply:
+        return "response-error"
+    if "isDisposed" in reply:
+        return "response-final" if "response" in reply else "response-complete-empty"
+    return "response-item"
+
+
+def _named_exceptions(report: str) -> dict[str, set[int]]:
+    """Return which exchanges the table of packets names for each reason."""
+    named: dict[str, set[int]] = defaultdict(set)
+    table = report.partition("Packets on the wire")[2].partition("\nconnection")[0]
+    for reason, handles in re.findall(r"(stream|split|shared)[^:;]*: ([^;\n]+)", table):
+        for first, last in re.findall(r"#(\d+)(?:–#(\d+))?", handles):
+            named[reason].update(range(int(first), int(last or first) + 1))
+    return named
