@@ -1,0 +1,206 @@
+"""The same packets in another file format, or behind another link header, say the same.
+
+A format in microseconds drops what is below one: there times are compared so far, and
+durations are not.
+"""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+from ipaddress import IPv6Address
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from dpkt.ethernet import Ethernet
+from dpkt.ip import IP
+from dpkt.ip6 import IP6
+
+from inspector.capture.files import read_capture
+from inspector.capture.links import ETHERNET
+from inspector.capture.records import PacketRecord
+from tests.inspector.captures import CAPTURES, name_of, pcap_bytes, pcapng_bytes
+from tests.inspector.command import run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+each_capture = pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
+
+
+class Link(NamedTuple):
+    """A link type, and how an IP packet stands behind its header."""
+
+    link_type: int
+    wrap: Callable[[bytes], bytes]
+
+
+def _addressed(prefix: bytes) -> Callable[[bytes], bytes]:
+    return lambda ip: prefix + ip
+
+
+def _ethertype(ip: bytes) -> bytes:
+    return b"\x86\xdd" if ip[0] >> 4 == 6 else b"\x08\x00"
+
+
+def _tagged(*tags: bytes) -> Callable[[bytes], bytes]:
+    return lambda ip: bytes(12) + b"".join(tags) + _ethertype(ip) + ip
+
+
+_VLAN, _SERVICE_VLAN = b"\x81\x00\x00\x64", b"\x88\xa8\x00\xc8"
+
+LINKS = {
+    "Ethernet with a VLAN tag": Link(1, _tagged(_VLAN)),
+    "Ethernet with two VLAN tags": Link(1, _tagged(_SERVICE_VLAN, _VLAN)),
+    "Linux cooked": Link(
+        113, lambda ip: b"\x00\x00\x03\x04\x00\x06" + bytes(8) + _ethertype(ip) + ip
+    ),
+    "Linux cooked 2": Link(
+        276, lambda ip: _ethertype(ip) + bytes(2) + b"\x00\x00\x00\x01" + bytes(12) + ip
+    ),
+    "BSD loopback, little-endian": Link(0, _addressed(b"\x02\x00\x00\x00")),
+    "BSD loopback, big-endian": Link(0, _addressed(b"\x00\x00\x00\x02")),
+    "OpenBSD loopback": Link(108, _addressed(b"\x00\x00\x00\x02")),
+    "raw IP": Link(101, _addressed(b"")),
+    "raw IP as BSD numbers it": Link(12, _addressed(b"")),
+    "raw IPv4": Link(228, _addressed(b"")),
+}
+
+
+def _said(capture: Path, *, microseconds: bool = False) -> list[dict[str, Any]]:
+    """Return what the command says of a capture, without addresses."""
+    outcome = run(capture, "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    lines = outcome.lines
+    for line in lines:
+        for end in {"client", "server"} & line.keys():
+            line[end] = line[end].rpartition(":")[2]
+        if microseconds and "time_ns" in line:
+            line["time_ns"] //= 1000
+            del line["latency_ns"], line["duration_ns"]
+        line.pop("message", None)
+    return lines
+
+
+def _ip_of(record: PacketRecord) -> bytes:
+    assert record.link_type == ETHERNET
+    return record.data[14:]
+
+
+def _relinked(records: list[PacketRecord], link: Link) -> list[PacketRecord]:
+    return [
+        PacketRecord(record.number, record.time_ns, link.link_type, packet, len(packet))
+        for record in records
+        for packet in [link.wrap(_ip_of(record))]
+    ]
+
+
+@each_capture
+@pytest.mark.parametrize("file_format", ["pcapng", "nsecpcap", "pcap"])
+def test_editcap_changes_nothing(
+    capture: Path, file_format: str, tmp_path: Path
+) -> None:
+    converted = tmp_path / f"converted.{file_format}"
+    subprocess.run(
+        ["editcap", "-F", file_format, capture, converted],  # noqa: S607
+        check=True,
+        timeout=60,
+    )
+
+    assert _said(converted, microseconds=True) == _said(capture, microseconds=True)
+
+
+@each_capture
+@pytest.mark.parametrize("order", ["<", ">"], ids=["little-endian", "big-endian"])
+@pytest.mark.parametrize("nanoseconds", [True, False], ids=["ns", "us"])
+def test_a_pcap_file_of_any_byte_order_and_resolution_says_the_same(
+    capture: Path, order: str, tmp_path: Path, *, nanoseconds: bool
+) -> None:
+    records = list(read_capture(str(capture)))
+    written = tmp_path / "written.pcap"
+    written.write_bytes(pcap_bytes(records, order=order, nanoseconds=nanoseconds))
+
+    rough = not nanoseconds
+    assert _said(written, microseconds=rough) == _said(capture, microseconds=rough)
+
+
+@each_capture
+@pytest.mark.parametrize("order", ["<", ">"], ids=["little-endian", "big-endian"])
+def test_a_pcapng_file_of_any_byte_order_says_the_same(
+    capture: Path, order: str, tmp_path: Path
+) -> None:
+    written = tmp_path / "written.pcapng"
+    written.write_bytes(pcapng_bytes(read_capture(str(capture)), order=order))
+
+    assert _said(written) == _said(capture)
+
+
+@each_capture
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS.keys())
+def test_any_link_header_says_the_same(
+    capture: Path, link: Link, tmp_path: Path
+) -> None:
+    records = _relinked(list(read_capture(str(capture))), link)
+    written = tmp_path / "relinked.pcap"
+    written.write_bytes(pcap_bytes(records, link_type=link.link_type))
+
+    assert _said(written) == _said(capture)
+
+
+@each_capture
+@pytest.mark.parametrize(
+    "link_type_and_header",
+    [(1, bytes(12) + b"\x86\xdd"), (0, b"\x1e\x00\x00\x00"), (101, b""), (229, b"")],
+    ids=["Ethernet", "macOS loopback", "raw IP", "raw IPv6"],
+)
+def test_ipv6_says_the_same(
+    capture: Path, link_type_and_header: tuple[int, bytes], tmp_path: Path
+) -> None:
+    link_type, header = link_type_and_header
+    link = Link(link_type, lambda ip: header + _as_ipv6(ip))
+    records = _relinked(list(read_capture(str(capture))), link)
+    written = tmp_path / "ipv6.pcap"
+    written.write_bytes(pcap_bytes(records, link_type=link_type))
+
+    assert _said(written) == _said(capture)
+    servers = {each["server"] for each in run(written, "--json").lines if "id" in each}
+    assert all(server.startswith("[2001:db8::") for server in servers)
+
+
+@each_capture
+def test_tshark_reads_our_ipv6_packets_as_tcp(capture: Path, tmp_path: Path) -> None:
+    link = Link(1, lambda ip: bytes(12) + b"\x86\xdd" + _as_ipv6(ip))
+    records = _relinked(list(read_capture(str(capture))), link)
+    written = tmp_path / "ipv6.pcap"
+    written.write_bytes(pcap_bytes(records))
+    command = ["tshark", "-n", "-r", str(written), "-T", "fields", "-e", "frame.number"]
+    read = subprocess.run(
+        [*command, "-Y", "ipv6 and tcp"],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+    assert len(read.stdout.split()) == len(records)
+
+
+def _as_ipv6(packet: bytes) -> bytes:
+    """Return an IPv4 packet's TCP segment in an IPv6 packet, with an extension."""
+    ip = IP(packet)
+    segment = packet[ip.hl * 4 : ip.len]
+    options = struct.pack(">BB6s", ip.p, 0, b"\x01\x04\x00\x00\x00\x00")
+    header = IP6(
+        src=IPv6Address("2001:db8::").packed[:12] + ip.src,
+        dst=IPv6Address("2001:db8::").packed[:12] + ip.dst,
+        nxt=60,
+        plen=len(options) + len(segment),
+    )
+    return bytes(header.pack_hdr()) + options + segment
+
+
+def test_the_captures_are_ethernet_with_ipv4_to_begin_with() -> None:
+    for capture in CAPTURES:
+        for record in read_capture(str(capture)):
+            assert isinstance(Ethernet(record.data).data, IP)

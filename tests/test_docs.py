@@ -1,0 +1,119 @@
+"""The documentation says what the command says, and its code runs.
+
+A block of text behind ``<!-- protocol-inspect … -->`` is the output of that command, or
+the beginning of it where the sentence before says so.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from contextlib import redirect_stdout
+from io import StringIO
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from inspector.analysis.catalogue import RULES
+from tests.inspector.captures import ROOT, SEED
+from tests.inspector.command import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+_SHOWN = re.compile(
+    r"(?P<before>[^\n]*)\n+<!-- (?P<command>protocol-inspect [^\n]*) -->\n"
+    r"```text\n(?P<output>.*?)```",
+    re.DOTALL,
+)
+_PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
+_LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+
+
+class Shown(NamedTuple):
+    """A command and what a page shows of its output."""
+
+    page: str
+    command: str
+    output: str
+    beginning: bool
+
+
+def _shown() -> list[Shown]:
+    return [
+        Shown(page.name, found["command"], found["output"], "begins" in found["before"])
+        for page in PAGES
+        for found in _SHOWN.finditer(page.read_text(encoding="utf-8"))
+    ]
+
+
+def _sections(page: str) -> dict[str, str]:
+    """Return the sections of a page of docs/ by their title."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    _, *sections = re.split(r"^## ", text, flags=re.MULTILINE)
+    return dict(section.split("\n", 1) for section in sections)
+
+
+def _first_column(section: str) -> set[str]:
+    """Return what stands in backquotes in the first column of the first table."""
+    table = re.search(r"^\|.*?(?=\n\n|\Z)", section, re.MULTILINE | re.DOTALL)
+    assert table is not None
+    cells = re.findall(r"^\| (`[^|]+) \|", table[0], re.MULTILINE)
+    return {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
+
+
+@pytest.mark.parametrize("shown", _shown(), ids=lambda each: each.command)
+def test_the_output_on_a_page_is_what_the_command_prints(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    outcome = run(*shlex.split(shown.command)[1:])
+
+    assert outcome.code == 0
+    if shown.beginning:
+        assert outcome.out.startswith(shown.output)
+    else:
+        assert outcome.out == shown.output
+
+
+def test_the_readme_shows_the_report() -> None:
+    commands = {shown.command for shown in _shown() if shown.page == "README.md"}
+
+    assert "protocol-inspect captures/seed-nest12.pcap" in commands
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_python_of_a_page_prints_what_its_comments_say(page: Path) -> None:
+    for block in _PYTHON.findall(page.read_text(encoding="utf-8")):
+        promised = re.findall(r"print\(.*\)  # (.*)", block)
+        printed = StringIO()
+        with redirect_stdout(printed):
+            exec(compile(block, page.name, "exec"), {})  # noqa: S102 — our own page
+        assert printed.getvalue().splitlines() == promised
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
+    for target in _LINK.findall(page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_key_of_the_json_lines_is_documented() -> None:
+    sections = _sections("output.md")
+    keys: dict[str, set[str]] = {"exchange": set(), "finding": set(), "summary": set()}
+    for line in run(SEED, "--json").lines:
+        keys[line["type"]] |= line.keys()
+
+    for kind, found in keys.items():
+        assert _first_column(sections[kind]) == found
+
+
+def test_every_finding_is_documented_with_its_severity() -> None:
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| (error|warning|note)\b",
+        _sections("output.md")["finding"],
+        re.MULTILINE,
+    )
+
+    assert dict(rows) == {code: rule.severity for code, rule in RULES.items()}
