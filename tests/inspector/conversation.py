@@ -112,8 +112,10 @@ class Conversation:
     """One connection.
 
     Attributes:
-        carriers: Side → for each byte that it wrote the number of the record that
-            was the first to carry it, None while none did.
+        written: Side → all bytes that it wrote.
+        carriers: Side → for each of them the number of the record that was the first
+            to carry it, None while none did.
+        records: The numbers of its records.
     """
 
     def __init__(
@@ -131,7 +133,9 @@ class Conversation:
         self.isns = isns
         self.next_seq = [(isn + 1) % 2**32 for isn in isns]
         self.acked = list(reversed(self.next_seq))
+        self.written = (bytearray(), bytearray())
         self.carriers: tuple[list[int | None], list[int | None]] = ([], [])
+        self.records: list[int] = []
 
     def open(self) -> Conversation:
         """Capture SYN, SYN/ACK and ACK."""
@@ -151,13 +155,26 @@ class Conversation:
             packet if isinstance(packet, bytes) else encode_packet(packet)
             for packet in packets
         )
-        seq = self.next_seq[side]
-        self.next_seq[side] = (seq + len(data)) % 2**32
-        self.carriers[side].extend([None] * len(data))
+        start = self.write(side, data)
         if captured:
-            self.segment(side, data, flags="PA", seq=seq)
+            self.part(side, start, start + len(data))
         self.acked[1 - side] = self.next_seq[side]
         return self
+
+    def write(self, side: Side, data: bytes) -> int:
+        """Write bytes of which nothing is captured yet; return the place of the first."""
+        start = len(self.written[side])
+        self.written[side].extend(data)
+        self.next_seq[side] = (self.next_seq[side] + len(data)) % 2**32
+        self.carriers[side].extend([None] * len(data))
+        return start
+
+    def part(self, side: Side, start: int, end: int) -> Conversation:
+        """Capture a segment with some of the bytes that were written."""
+        seq = (self.isns[side] + 1 + start) % 2**32
+        return self.segment(
+            side, bytes(self.written[side][start:end]), flags="PA", seq=seq
+        )
 
     def ask(
         self,
@@ -179,8 +196,8 @@ class Conversation:
     def split(self, side: Side, packet: Packet | bytes, *cuts: int) -> Conversation:
         """Write a packet in several segments, cut at some places."""
         data = packet if isinstance(packet, bytes) else encode_packet(packet)
-        for start, end in zip((0, *cuts), (*cuts, len(data)), strict=True):
-            self.send(side, data[start:end])
+        for piece in cut(data, *cuts):
+            self.send(side, piece)
         return self
 
     def ack(self, side: Side) -> Conversation:
@@ -209,7 +226,7 @@ class Conversation:
 
     def resend(self, number: int) -> Conversation:
         """Capture an earlier record once more, now."""
-        self.wire.add(self.wire.records[number - 1].data)
+        self.records.append(self.wire.add(self.wire.records[number - 1].data))
         return self
 
     def segment(
@@ -238,6 +255,7 @@ class Conversation:
             / payload
         )
         number = self.wire.add(bytes(layers))
+        self.records.append(number)
         self._carry(side, seq + ("S" in flags), payload, number)
         return self
 
@@ -291,6 +309,14 @@ def inspected(
             findings.append(item)
     exchanges.sort(key=lambda each: each.number)
     return Inspected(exchanges, findings, inspection.report())
+
+
+def cut(data: bytes, *places: int) -> list[bytes]:
+    """Return the pieces of some bytes, cut at some places."""
+    return [
+        data[start:end]
+        for start, end in zip((0, *places), (*places, len(data)), strict=True)
+    ]
 
 
 def reordered(

@@ -1,0 +1,175 @@
+"""Whatever goes over the wire, the counts follow from the segments and add up."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+
+from inspector.analysis.exchanges import Exchange
+from inspector.capture.files import read_capture
+from inspector.pipeline import Inspection
+from protocol import encode_packet
+from tests.inspector.captures import SEED
+from tests.inspector.conversation import (
+    CLIENT,
+    Inspected,
+    Wire,
+    inspected,
+    request,
+)
+from tests.inspector.traffic import Traffic, traffic
+
+_bounded = settings(max_examples=50, deadline=None)
+
+
+def _identity_of(exchange: Exchange) -> str:
+    """Return what tells an exchange from all others: its pattern has its number."""
+    assert isinstance(exchange.pattern, str)
+    return exchange.pattern
+
+
+@_bounded
+@given(traffic())
+def test_the_packets_of_an_exchange_are_those_that_first_carried_its_bytes(
+    made: Traffic,
+) -> None:
+    result = inspected(made.wire.records)
+    found = {each["pattern"]: each for each in result.lines}
+
+    assert len(result.exchanges) == len(made.calls)
+    for number, call in enumerate(made.calls):
+        kind = "event" if call.identity is None else "message"
+        exchange = found[f"{kind} {number}"]
+        assert sorted(exchange["request_packets"]) == call.request_packets()
+        assert sorted(exchange["reply_packets"]) == call.reply_packets()
+        assert exchange["packets"] == len(call.request_packets()) + len(
+            call.reply_packets()
+        )
+        assert len(exchange["replies"]) == len(call.answers)
+
+
+@_bounded
+@given(traffic())
+def test_an_exchange_ends_as_its_replies_say(made: Traffic) -> None:
+    result = inspected(made.wire.records)
+    found = {_identity_of(each): each for each in result.exchanges}
+
+    for number, call in enumerate(made.calls):
+        if call.identity is None:
+            assert found[f"event {number}"].outcome == "sent"
+            continue
+        expected = (
+            "completed" if call.over else "incomplete" if call.answers else "unanswered"
+        )
+        assert found[f"message {number}"].outcome == expected
+
+
+@_bounded
+@given(traffic(loss=True))
+def test_the_rows_of_the_report_add_up_to_the_packets_of_the_nest_connections(
+    made: Traffic,
+) -> None:
+    report = inspected(made.wire.records).report
+    nest = {connection.client_endpoint for connection in report.nest} | {
+        connection.server_endpoint for connection in report.nest
+    }
+    own = [
+        number
+        for conversation in made.conversations
+        if f"{conversation.addresses[CLIENT]}:{conversation.ports[CLIENT]}" in nest
+        for number in conversation.records
+    ]
+    rows = report.packet_rows.values()
+
+    assert report.nest_packets == len(own)
+    assert report.nest_packets == (
+        report.data_packets
+        + report.pure_acks
+        + report.retransmissions
+        + report.control
+        + report.keep_alives
+    )
+    assert all(row.data >= 0 and row.acks >= 0 for row in rows)
+    assert sum(row.data for row in rows) <= report.data_packets
+    assert sum(row.acks for row in rows) <= report.pure_acks
+    assert sum(row.exchanges for row in rows) == sum(report.kinds.values())
+
+
+@_bounded
+@given(traffic())
+def test_without_loss_every_data_packet_belongs_to_one_exchange(made: Traffic) -> None:
+    report = inspected(made.wire.records).report
+
+    owned = sum(row.data for row in report.packet_rows.values())
+    assert owned == report.data_packets
+    assert report.gap_bytes == 0
+
+
+@_bounded
+@given(traffic(loss=True))
+def test_what_is_read_is_said_in_lines_that_agree_with_the_summary(
+    made: Traffic,
+) -> None:
+    result = inspected(made.wire.records)
+    lines, summary = result.lines, result.summary
+
+    assert [line["number"] for line in lines] == list(range(1, len(lines) + 1))
+    for kind in ("message", "event", "orphan"):
+        assert summary[f"{kind}s"] == sum(line["kind"] == kind for line in lines)
+    ended = ("completed", "errors", "no_handler", "unanswered", "incomplete")
+    assert summary["messages"] == sum(summary[outcome] for outcome in ended)
+    assert summary["packet_records"] == len(made.wire.records)
+
+
+def test_the_same_capture_always_gives_the_same_lines() -> None:
+    first, second = (_inspect_seed() for _ in range(2))
+
+    assert first.lines == second.lines
+    assert first.summary == second.summary
+
+
+def test_what_a_capture_says_is_said_before_its_end() -> None:
+    wire = Wire()
+    wire.connect().emit("log", 1).ask("sum", "1").answer("1", 2)
+    records = iter(wire.records)
+    said = Inspection().inspect(records)
+
+    assert isinstance(event := next(said), Exchange)
+    assert event.kind == "event"
+    assert len(list(records)) == 2
+
+
+def test_connections_that_say_things_at_the_same_time_are_kept_apart() -> None:
+    wire = Wire()
+    first = wire.connect(client="10.0.0.1:40000")
+    second = wire.connect(client="10.0.0.1:40001")
+    first.ask("sum", "1", [1])
+    second.ask("sum", "1", [2])
+    second.answer("1", 2)
+    first.answer("1", 1)
+    lines = inspected(wire.records).lines
+
+    assert [(each["data"], each["replies"][0]["response"]) for each in lines] == [
+        ([1], 1),
+        ([2], 2),
+    ]
+    assert [each["connection"] for each in lines] == [1, 2]
+
+
+def test_frames_of_two_connections_cut_anywhere_do_not_mix() -> None:
+    wire = Wire()
+    calls = [wire.connect(client=f"10.0.0.1:{port}") for port in (40_000, 40_001)]
+    frames = [_frame(number) for number in range(2)]
+    for place in range(0, len(frames[0]), 5):
+        for call, frame in zip(calls, frames, strict=True):
+            call.send(CLIENT, frame[place : place + 5])
+    lines = inspected(wire.records).lines
+
+    assert [each["data"] for each in lines] == [["x" * 30, 0], ["x" * 30, 1]]
+
+
+def _frame(number: int) -> bytes:
+    return encode_packet(request("p", "1", ["x" * 30, number]))
+
+
+def _inspect_seed() -> Inspected:
+    return inspected(read_capture(str(SEED)))
