@@ -162,7 +162,7 @@ class Conversation:
         return self
 
     def write(self, side: Side, data: bytes) -> int:
-        """Write bytes of which nothing is captured yet; return the place of the first."""
+        """Write bytes that are not captured yet; return where they begin."""
         start = len(self.written[side])
         self.written[side].extend(data)
         self.next_seq[side] = (self.next_seq[side] + len(data)) % 2**32
