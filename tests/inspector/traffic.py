@@ -213,8 +213,7 @@ def cuts(draw: st.DrawFn, data: bytes) -> list[int]:
 @st.composite
 def scattered(draw: st.DrawFn, size: int) -> list[tuple[int, int]]:
     """Draw ranges that cover ``size`` bytes, in any order, overlapping too."""
-    inner = st.integers(1, size - 1) if size > 1 else st.nothing()
-    places = sorted(draw(st.sets(inner, max_size=4)))
+    places = draw(cuts(bytes(size)))
     ranges = draw(st.permutations(list(pairwise([0, *places, size]))))
     for _ in range(draw(st.integers(0, 2))):
         first = draw(st.integers(0, size - 1))
