@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
-from inspector.analysis.findings import Finding
 from inspector.analysis.folds import Fold
 from tests.inspector.conversation import inspected
 from tests.inspector.traces import TRACES
+
+if TYPE_CHECKING:
+    from inspector.analysis.findings import Finding
 
 _FIRST = inspected(TRACES["unanswered"].triggers().records).findings[0]
 

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import pytest
+
+from protocol import encode_packet
+from tests.inspector.conversation import (
+    CLIENT,
+    SERVER,
+    Line,
+    Wire,
+    event,
+    inspected,
+    request,
+    response,
+)
+
+
+def _patterns(lines: list[Line]) -> list[object]:
+    return [line["pattern"] for line in lines]
+
+
+def test_frames_that_share_a_segment_are_all_seen() -> None:
+    wire = Wire()
+    wire.connect().send(CLIENT, *(event("log", number) for number in range(5)))
+    lines = inspected(wire.records).lines
+
+    assert [line["data"] for line in lines] == [0, 1, 2, 3, 4]
+    assert [line["request_packets"] for line in lines] == [[4]] * 5
+    assert [line["shared_packets"] for line in lines] == [[4]] * 5
+
+
+def test_a_frame_in_many_segments_is_seen_once() -> None:
+    wire = Wire()
+    frame = encode_packet(event("log", "求和1111"))
+    wire.connect().split(CLIENT, frame, *range(1, len(frame)))
+    (line,) = inspected(wire.records).lines
+
+    assert line["data"] == "求和1111"
+    assert line["request_packets"] == list(range(4, 4 + len(frame)))
+    assert line["request_bytes"] == len(frame)
+    assert line["shared_packets"] == []
+
+
+def test_a_frame_that_begins_in_the_segment_of_another_shares_it() -> None:
+    wire = Wire()
+    first, second = (encode_packet(event("log", number)) for number in (1, 2))
+    call = wire.connect().send(CLIENT, first + second[:9]).send(CLIENT, second[9:])
+    call.emit("log", 3)
+    lines = inspected(wire.records).lines
+
+    assert [line["request_packets"] for line in lines] == [[4], [4, 5], [6]]
+    assert [line["shared_packets"] for line in lines] == [[4], [4], []]
+
+
+@pytest.mark.parametrize("port", [1, 8888, 65_535])
+def test_a_connection_is_recognised_on_any_port(port: int) -> None:
+    wire = Wire()
+    wire.connect(server=f"10.0.0.2:{port}").ask("sum", "1").answer("1", 2)
+
+    assert inspected(wire.records).summary["connections"] == 1
+
+
+def test_other_connections_are_passed_over() -> None:
+    wire = Wire()
+    web = wire.connect(server="10.0.0.2:80")
+    web.send(CLIENT, b"GET / HTTP/1.1\r\n\r\n").send(SERVER, b"HTTP/1.1 200 OK\r\n\r\n")
+    web.ask("sum", "1").answer("1", 2).close()
+    wire.connect(client="10.0.0.1:40001")
+    result = inspected(wire.records)
+
+    assert result.exchanges == []
+    assert result.summary["other_connections"] == 2
+    assert result.report.foreign == {"HTTP on :80": 1}
+
+
+def test_what_answers_first_is_recognised_too() -> None:
+    wire = Wire()
+    wire.connect().answer("1", 2).ask("sum", "2").answer("2", 4)
+    lines = inspected(wire.records).lines
+
+    assert [line["kind"] for line in lines] == ["orphan", "message"]
+
+
+def test_a_forced_port_is_taken_for_nest_whatever_it_carries() -> None:
+    wire = Wire()
+    call = wire.connect().send(CLIENT, b"GET / HTTP/1.1\r\n#\r\n").ask("sum", "1")
+    call.answer("1", 2)
+
+    assert inspected(wire.records).exchanges == []
+    result = inspected(wire.records, ports=[8888])
+    assert _patterns(result.lines) == ["sum"]
+    assert result.codes == ["corrupted-length"]
+    assert inspected(wire.records, ports=[8889]).exchanges == []
+
+
+@pytest.mark.parametrize("cut", [1, 5, 20, 60])
+def test_a_capture_that_begins_inside_a_frame_finds_the_next_one(cut: int) -> None:
+    wire = Wire()
+    frame = encode_packet(request("first", "1", ["x" * 50]))
+    call = wire.join().send(CLIENT, frame[cut:]).ask("second", "2").answer("2", 4)
+    call.ask("third", "3").answer("3", 9)
+    lines = inspected(wire.records).lines
+
+    assert _patterns(lines) == ["second", "third"]
+    assert [line["request_packets"] for line in lines] == [[2], [4]]
+    assert {line["client"] for line in lines} == {"10.0.0.1:40000"}
+    assert inspected(wire.records).codes == []
+
+
+def test_a_capture_that_begins_inside_a_large_frame_finds_the_next_one() -> None:
+    wire = Wire()
+    frame = encode_packet(request("first", "1", "x" * 100_000))
+    call = wire.join()
+    for place in range(5_000, len(frame), 30_000):
+        call.send(CLIENT, frame[place : place + 30_000])
+    call.ask("second", "2").answer("1", 3).answer("2", 4)
+    lines = inspected(wire.records).lines
+
+    assert ("second", "completed") in [
+        (line.get("pattern"), line["outcome"]) for line in lines
+    ]
+
+
+def test_who_sends_patterns_is_the_client() -> None:
+    wire = Wire()
+    wire.join().answer("1", 2).ask("sum", "2").answer("2", 4)
+    lines = inspected(wire.records).lines
+
+    assert {line["client"] for line in lines} == {"10.0.0.1:40000"}
+    assert {line["server"] for line in lines} == {"10.0.0.2:8888"}
+
+
+@pytest.mark.parametrize("size", [1, 26, 27, 200])
+def test_behind_a_gap_frames_are_found_again(size: int) -> None:
+    wire = Wire()
+    call = wire.connect().emit("log", 1)
+    call.send(CLIENT, b"x" * size, captured=False)
+    call.ack(SERVER).send(CLIENT, b'yz"}').emit("log", 2).ack(SERVER).emit("log", 3)
+    result = inspected(wire.records)
+
+    assert [line["data"] for line in result.lines] == [1, 2, 3]
+    assert result.summary["gap_bytes"] == size
+
+
+def test_a_gap_before_anything_was_recognised_is_counted() -> None:
+    wire = Wire()
+    call = wire.connect().send(CLIENT, request("lost", "1"), captured=False)
+    call.ask("sum", "2").ack(SERVER).answer("1", 1).answer("2", 2).ack(CLIENT).close()
+    result = inspected(wire.records)
+
+    assert [(each["kind"], each["outcome"]) for each in result.lines] == [
+        ("message", "completed"),
+        ("orphan", "completed"),
+    ]
+    assert result.summary["gap_bytes"] == len(encode_packet(request("lost", "1")))
+    assert result.codes.count("capture-gap") == 1
+
+
+def test_behind_a_broken_header_reading_goes_on_with_the_next_segment() -> None:
+    wire = Wire()
+    call = wire.connect().ask("sum", "1")
+    call.send(CLIENT, b"abc#{}", event("lost", 1)).emit("log", 2)
+    result = inspected(wire.records)
+
+    assert _patterns(result.lines) == ["sum", "log"]
+    assert [(each.code, each.size) for each in result.findings[:1]] == [
+        ("corrupted-length", len(b"abc#{}" + encode_packet(event("lost", 1)))),
+    ]
+
+
+def test_behind_a_broken_body_reading_goes_on_with_the_next_frame() -> None:
+    wire = Wire()
+    wire.connect().send(CLIENT, event("log", 1), b'7#{"a":1,', event("log", 2))
+    result = inspected(wire.records)
+
+    assert [line["data"] for line in result.lines] == [1, 2]
+    assert result.codes == ["invalid-json"]
+    assert result.summary["frames"] == 3
+
+
+def test_no_frame_is_made_of_what_is_not_complete() -> None:
+    wire = Wire()
+    wire.connect().emit("log", 1).send(CLIENT, encode_packet(event("log", 2))[:-1])
+    result = inspected(wire.records)
+
+    assert [line["data"] for line in result.lines] == [1]
+    assert result.summary["frames"] == 1
+
+
+def test_a_frame_inside_an_early_piece_is_not_given_the_packet_around_it() -> None:
+    wire = Wire()
+    call = wire.connect()
+    frames = b"".join(encode_packet(event("log", number)) for number in range(3))
+    size = len(frames) // 3
+    start = call.write(CLIENT, frames)
+    call.part(CLIENT, start + size, start + 2 * size)
+    call.part(CLIENT, start, start + 3 * size)
+    lines = inspected(wire.records).lines
+
+    assert [line["request_packets"] for line in lines] == [[5], [4], [5]]
+    assert [line["shared_packets"] for line in lines] == [[5], [], [5]]
+
+
+def test_replies_are_read_as_they_travelled() -> None:
+    wire = Wire()
+    call = wire.connect().ask("all", "1")
+    for value in (1, None, {"a": [1.50, "求"]}):
+        call.send(SERVER, response("1", value, last=False))
+    call.answer("1")
+    (line,) = inspected(wire.records).lines
+
+    assert line["replies"] == [
+        {"response": 1},
+        {"response": None},
+        {"response": {"a": [1.5, "求"]}},
+        {"isDisposed": True},
+    ]
