@@ -9,7 +9,6 @@ from inspector.analysis.recognition import (
     find_frame,
     name_protocol,
     recognise,
-    search_is_over,
 )
 from protocol import encode_packet
 from tests.inspector.conversation import event, request, response
@@ -106,11 +105,6 @@ def test_a_frame_that_is_quoted_in_the_rest_of_another_is_found_later() -> None:
         len(outer) - 5,
         (outer[5:] + _FRAME).find(b'9#{"pattern'),
     }
-
-
-def test_a_search_ends_after_64_kilobytes() -> None:
-    assert not search_is_over(b"x" * 65_536)
-    assert search_is_over(b"x" * 65_537)
 
 
 @pytest.mark.parametrize(

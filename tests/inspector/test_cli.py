@@ -1,0 +1,186 @@
+"""The command: its arguments, its pipes, its terminal."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from subprocess import PIPE, Popen
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inspector.capture.files import read_capture
+from tests.inspector.captures import OWN, ROOT, SEED, SHOWCASE, pcap_bytes
+from tests.inspector.command import PROGRAM, run, spawn
+from tests.inspector.conversation import CLIENT, Wire
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_an_argument_that_is_no_command_is_a_capture() -> None:
+    assert run(SEED).out == run("report", SEED).out
+    assert run("--json", SEED).out == run(SEED, "--json").out
+
+
+def test_the_lines_of_a_capture_are_exchanges_findings_and_one_summary() -> None:
+    kinds = [line["type"] for line in run(SHOWCASE, "--json").lines]
+
+    assert set(kinds[:-1]) == {"exchange", "finding"}
+    assert kinds[-1] == "summary"
+    assert kinds.count("summary") == 1
+
+
+def test_the_lines_of_exchanges_are_exchanges_alone_and_the_same() -> None:
+    alone = run("exchanges", SHOWCASE, "--json").lines
+    everything = run(SHOWCASE, "--json").lines
+
+    assert alone == [line for line in everything if line["type"] == "exchange"]
+    assert [line["number"] for line in alone] == list(range(1, len(alone) + 1))
+
+
+def test_a_line_is_written_for_every_exchange() -> None:
+    shown = run("exchanges", SEED).out.splitlines()
+
+    assert [line.split()[0] for line in shown[1:11]] == [
+        f"#{number}" for number in range(1, 11)
+    ]
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]], ids=["text", "json"])
+@pytest.mark.parametrize("command", [[], ["exchanges"]], ids=["report", "exchanges"])
+def test_a_capture_comes_through_a_pipe(command: list[str], options: list[str]) -> None:
+    piped = spawn(*command, "-", *options, stdin=SEED.read_bytes())
+    read = spawn(*command, SEED, *options)
+
+    assert (piped.returncode, piped.stderr) == (0, b"")
+    assert piped.stdout == read.stdout.replace(b"seed-nest12.pcap", b"-")
+
+
+def test_an_empty_pipe_is_told() -> None:
+    outcome = spawn("-", stdin=b"")
+
+    assert outcome.returncode == 3
+    assert outcome.stderr == (
+        b"protocol-inspect: stdin: empty; tcpdump buffers, unless it runs with -U\n"
+    )
+
+
+def test_a_pipe_without_nest_traffic_is_called_stdin() -> None:
+    wire = Wire()
+    wire.connect()
+    outcome = spawn("-", stdin=pcap_bytes(wire.records))
+
+    assert outcome.returncode == 0
+    assert outcome.stderr.startswith(b"protocol-inspect: stdin: no Nest traffic in 3")
+
+
+def test_several_captures_are_read_in_time_order(tmp_path: Path) -> None:
+    records = list(read_capture(str(SEED)))
+    halves = []
+    for number, half in enumerate((records[::2], records[1::2])):
+        halves.append(tmp_path / f"{number}.pcap")
+        halves[-1].write_bytes(pcap_bytes(half))
+
+    whole = run("exchanges", SEED, "--json")
+    assert run("exchanges", *halves, "--json") == whole
+    assert run("exchanges", *reversed(halves), "--json") == whole
+    assert run(*halves).out.startswith("0.pcap and 1 more   86 packets in ")
+
+
+def test_a_port_is_taken_for_nest_all_the_same() -> None:
+    wire = Wire()
+    wire.connect(server="10.0.0.2:3000").send(CLIENT, b"GET / HTTP/1.1\r\n\r\n")
+    capture = pcap_bytes(wire.records)
+    without = spawn("-", "--json", stdin=capture)
+    forced = spawn("-", "--json", "--port", "3000", stdin=capture)
+    twice = spawn("-", "--json", "--port", "1", "--port", "3000", stdin=capture)
+
+    assert b'"connections":0,"other_connections":1' in without.stdout
+    assert b'"connections":1,"other_connections":0' in forced.stdout
+    assert twice.stdout == forced.stdout
+
+
+def test_the_version_is_told() -> None:
+    outcome = run("--version")
+
+    assert outcome.code == 0
+    assert outcome.out.startswith("protocol-inspect, version ")
+
+
+def test_what_is_piped_has_no_colours() -> None:
+    for command in ([], ["exchanges"]):
+        outcome = spawn(*command, SEED)
+        assert b"\x1b" not in outcome.stdout
+        assert outcome.stderr == b""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
+@pytest.mark.parametrize("capture", OWN, ids=lambda path: path.stem)
+def test_what_stdout_cannot_encode_has_a_stand_in(capture: Path, encoding: str) -> None:
+    environment = {"PYTHONIOENCODING": encoding}
+    for command in ([], ["exchanges"]):
+        outcome = spawn(*command, capture, environment=environment)
+        assert (outcome.returncode, outcome.stderr) == (0, b"")
+        text = outcome.stdout.decode(encoding)
+        assert len(text.splitlines()) == len(
+            spawn(*command, capture).stdout.splitlines()
+        )
+        if not command and encoding == "ascii":
+            assert "ok Every message call" in text or "!= " in text
+            assert "127.0.0.1" in text
+            assert "?" not in text.splitlines()[1]
+            assert "-> :" in text.splitlines()[1]
+
+
+def test_json_lines_are_utf_8_whatever_the_terminal_speaks() -> None:
+    outcome = spawn(SEED, "--json", environment={"PYTHONIOENCODING": "ascii"})
+
+    assert (outcome.returncode, outcome.stderr) == (0, b"")
+    assert "求和1111".encode() in outcome.stdout
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]], ids=["text", "json"])
+@pytest.mark.parametrize("command", [[], ["exchanges"]], ids=["report", "exchanges"])
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly(
+    command: list[str], options: list[str]
+) -> None:
+    arguments = [str(PROGRAM), *command, str(SHOWCASE), *options]
+    with Popen(arguments, stdout=PIPE, stderr=PIPE, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(1)
+        process.stdout.close()
+        said = process.stderr.read()
+        code = process.wait(timeout=60)
+
+    assert said == b""
+    assert code == 0
+
+
+def test_a_full_disk_is_one_line() -> None:
+    full = os.open("/dev/full", os.O_WRONLY)
+    with Popen([str(PROGRAM), str(SEED)], stdout=full, stderr=PIPE) as process:
+        os.close(full)
+        _, said = process.communicate(timeout=60)
+
+    assert process.returncode != 0
+    assert said.count(b"\n") == 1
+    assert b"no space left on device" in said.lower()
+
+
+def test_an_interrupt_ends_the_command_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, _buffer: object) -> int:
+            raise KeyboardInterrupt
+
+    piped = io.TextIOWrapper(io.BufferedReader(Interrupted()))
+    monkeypatch.setattr(sys, "stdin", piped)
+    outcome = run("-")
+
+    assert outcome.code == 130
+    assert outcome.err.strip() == ""
