@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "protocol-inspect"
 _USAGE = 2
+_CANNOT_WRITE = 5
 _INTERRUPTED = 130  # as a shell reports SIGINT
 _INDENT = 2
 
@@ -72,7 +73,7 @@ def _common_options(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.version_option(package_name=PROGRAM, prog_name=PROGRAM)
 def command() -> None:
-    r"""See what NestJS services say to each other over TCP, packet by packet.
+    """See what NestJS services say to each other over TCP, packet by packet.
 
     CAPTURE is a pcap or pcapng file, or - for stdin; several are read in time
     order. An argument that is no command is a capture, and gives the report.
@@ -86,7 +87,7 @@ def command() -> None:
 @command.command(hidden=True)
 @_common_options
 def report(captures: tuple[str, ...], ports: tuple[int, ...], *, as_json: bool) -> None:
-    r"""Report what a capture holds: packets, patterns, findings.
+    """Report what a capture holds: packets, patterns, findings.
 
     \b
     Example:
@@ -114,7 +115,7 @@ def report(captures: tuple[str, ...], ports: tuple[int, ...], *, as_json: bool) 
 def exchanges(
     captures: tuple[str, ...], ports: tuple[int, ...], *, as_json: bool
 ) -> None:
-    r"""List the exchanges of a capture, one line each.
+    """List the exchanges of a capture, one line each.
 
     \b
     Example:
@@ -155,7 +156,7 @@ class _Run:
         for problem in self._problems:
             _say(str(problem), "error")
         report = self.report()
-        if not report.nest and (report.packet_records or not self._problems):
+        if not report.nest and not self._problems:
             _say(_no_traffic(report, self._captures), "warning")
         if self._problems:
             raise SystemExit(self._problems[0].exit_code)
@@ -169,18 +170,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
             prog_name=PROGRAM,
             standalone_mode=False,
         )
+    except click.exceptions.NoArgsIsHelpError:
+        _say("no capture is named; try --help", "error")
+        return _USAGE
     except click.ClickException as error:
         _say(error.format_message().rstrip("."), "error")
         return _USAGE
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; keep Python from flushing again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read our output has seen enough
+        _abandon_output()
         return 0
+    except OSError as error:
+        _abandon_output()
+        _say(f"cannot write: {(error.strerror or str(error)).lower()}", "error")
+        return _CANNOT_WRITE
     except SystemExit as error:
         return int(error.code or 0)
     return 0
+
+
+def _abandon_output() -> None:
+    """Keep Python from flushing, at its end, what nobody can take."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _chain(first: Exchange, rest: Iterator[Exchange]) -> Iterator[Exchange]:

@@ -8,6 +8,7 @@ code  meaning
 2     usage
 3     the capture cannot be read, or only in part
 4     not permitted to capture
+5     the output cannot be written
 ====  ==============================================================
 
 Bad traffic is no error: it is reported as a finding.

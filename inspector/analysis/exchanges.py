@@ -78,6 +78,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         ended_ns: When it was known to be over.
         outcome: How it ended; None while it has not.
         replies: Its responses, in the order that they came.
+        reply_ends: The data packet that completed each of them.
         request_packets: Data packets with a byte of the request or event.
         reply_packets: Data packets with a byte of a reply, and of nothing before.
         request_bytes: Size of the frame of the request or event.
@@ -104,6 +105,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     ended_ns: int = 0
     outcome: Outcome | None = None
     replies: list[Response] = msgspec.field(default_factory=list)
+    reply_ends: list[DataPacket] = msgspec.field(default_factory=list)
     request_packets: list[DataPacket] = msgspec.field(default_factory=list)
     reply_packets: list[DataPacket] = msgspec.field(default_factory=list)
     request_bytes: int = 0

@@ -118,9 +118,9 @@ class Detective:
             return
         if exchange.outcome is not Outcome.COMPLETED or exchange.kind is Kind.ORPHAN:
             yield from _endings(exchange)
-        for reply in exchange.replies:
+        for reply, packet in zip(exchange.replies, exchange.reply_ends, strict=True):
             if reply.response is UNDEFINED and not (reply.is_disposed or reply.failed):
-                yield _undefined_value(exchange)
+                yield _about(exchange, "undefined-in-stream", packet, reply=True)
                 break
         if exchange.outcome is Outcome.COMPLETED and exchange.route is not None:
             yield from self._missing_value(exchange, exchange.route)
@@ -184,14 +184,12 @@ def _credentials(exchange: Exchange) -> Iterator[Finding]:
         yield _about(
             exchange, "credentials", packet, reply=False, subject=name, detail=word
         )
-    name = next(
-        filter(None, (_credential(each.response) for each in exchange.replies)), ""
-    )
-    if name:
-        packet = exchange.reply_packets[-1]
-        yield _about(
-            exchange, "credentials", packet, reply=True, subject=name, detail="reply"
-        )
+    for reply, packet in zip(exchange.replies, exchange.reply_ends, strict=True):
+        name = _credential(reply.response)
+        if name:
+            words = {"subject": name, "detail": "reply"}
+            yield _about(exchange, "credentials", packet, reply=True, **words)
+            break
 
 
 def _credential(payload: JsonText | UndefinedType) -> str:
@@ -230,11 +228,6 @@ def _endings(exchange: Exchange) -> Iterator[Finding]:
             detail=exchange.cause or "end",
             duration_ns=exchange.ended_ns - exchange.asked_ns,
         )
-
-
-def _undefined_value(exchange: Exchange) -> Finding:
-    packet = exchange.reply_packets[-1]
-    return _about(exchange, "undefined-in-stream", packet, reply=True)
 
 
 def _stray(item: Stray) -> Finding:

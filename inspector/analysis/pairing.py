@@ -257,6 +257,7 @@ def _answer(exchange: Exchange, sighting: Sighting, packet: Response) -> None:
     """Add a reply to the exchange that it answers."""
     records = sighting.records
     exchange.replies.append(packet)
+    exchange.reply_ends.append(records[-1])
     exchange.reply_bytes += sighting.frame.size
     exchange.last_reply_ns = _completed(records)
     if exchange.first_reply_ns is None:

@@ -14,8 +14,10 @@ from protocol import DecodeError, Frame, FrameDecoder, parse_packet
 
 _MAX_PREFIX = 64
 """Bytes within which a frame must have shown its ``#``; Nest itself has no limit."""
-_MAX_SEARCH = 1 << 16
-"""Bytes in the middle of a stream in which a frame must be found."""
+SEARCH_WINDOW = 1 << 16
+"""Bytes in the middle of a stream that are searched for a frame at once."""
+MAX_SEARCHED = 1 << 22
+"""Bytes of one direction that are searched before its connection is given up."""
 
 _BEGINNING = re.compile(
     rb"(?:[\t-\r ]|\xc2\xa0|\xef\xbb\xbf)*\+?[0-9]{1,12}[^#\x00-\x08]{0,8}#"
@@ -31,8 +33,8 @@ _HEADER = re.compile(
 )
 _FOREIGN = (
     ("TLS", re.compile(rb"\x16\x03[\x00-\x04]")),
-    ("HTTP", re.compile(rb"(?:HTTP/\d|[A-Z]{3,10} \S+ HTTP/\d)")),
     ("HTTP/2", re.compile(rb"PRI \* HTTP/2")),
+    ("HTTP", re.compile(rb"(?:HTTP/\d|[A-Z]{3,10} \S+ HTTP/\d)")),
     ("SSH", re.compile(rb"SSH-\d")),
 )
 
@@ -60,15 +62,12 @@ def find_frame(data: bytes) -> int | None:
     A header counts when the packet behind it can be read, or when not all of it
     has come yet.
     """
+    if _BEGINNING.match(data) and _fits(data):
+        return 0
     for header in _HEADER.finditer(data):
         if _fits(data[header.start() :]):
             return header.start()
     return None
-
-
-def search_is_over(data: bytes) -> bool:
-    """Whether so much was searched in vain that no frame is expected any more."""
-    return len(data) > _MAX_SEARCH
 
 
 def name_protocol(beginning: bytes) -> str | None:

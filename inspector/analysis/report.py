@@ -257,6 +257,8 @@ def reasons_of(exchange: Exchange) -> list[str]:
         words.append("split")
     if exchange.seats and exchange.shared:
         words.append("shared")
+    if exchange.retransmitted:
+        words.append("retransmitted")
     if exchange.gapped:
         words.append("capture gap")
     return words

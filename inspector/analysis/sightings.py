@@ -32,11 +32,12 @@ from protocol import (
 )
 
 from .recognition import (
+    MAX_SEARCHED,
+    SEARCH_WINDOW,
     Verdict,
     find_frame,
     name_protocol,
     recognise,
-    search_is_over,
 )
 
 if TYPE_CHECKING:
@@ -78,19 +79,61 @@ class Reader:
 
     Attributes:
         decoder: Cuts its frames; None while it is not known where one begins.
-        base: Place in the stream of the first byte that the decoder got.
+        searching: Whether its beginning is not in the capture, so that a frame has to
+            be found in the middle.
+        searched: Bytes that were searched in vain.
         held: Chunks that wait until the direction is recognised.
-        waiting: Data packets with bytes of a frame that is not complete.
+        gaps: Gaps in front of those.
+        received: Bytes that the decoder got.
+        waiting: The pieces with bytes of a frame that is not complete: the place
+            behind them in what the decoder got, and the data packet.
+        counted: Numbers of the data packets that count that frame already.
     """
 
-    __slots__ = ("base", "decoder", "held", "searching", "waiting")
+    __slots__ = (
+        "counted",
+        "decoder",
+        "gaps",
+        "held",
+        "received",
+        "searched",
+        "searching",
+        "waiting",
+    )
 
     def __init__(self, *, searching: bool) -> None:
-        self.decoder: FrameDecoder | None = None
-        self.base = 0
-        self.held: list[Chunk] = []
         self.searching = searching
-        self.waiting: list[DataPacket] = []
+        self.searched = 0
+        self.held: list[Chunk] = []
+        self.gaps: list[Gap] = []
+        self.decoder: FrameDecoder | None = None
+        self.received = 0
+        self.waiting: list[tuple[int, DataPacket]] = []
+        self.counted: set[int] = set()
+
+    def begin(self) -> None:
+        """Start to decode with the next byte."""
+        self.searching = False
+        self.decoder = FrameDecoder()
+        self.received = 0
+
+    def lose(self) -> None:
+        """Learn that bytes are missing here: the next frame has to be found."""
+        self.searching = True
+        self.decoder = None
+        self.held, self.waiting = [], []
+        self.counted.clear()
+
+    def carriers(self, frame: Frame) -> list[DataPacket]:
+        """Return the data packets of a frame; keep pieces with bytes of the next."""
+        begin, end = frame.offset, frame.offset + frame.size
+        records: dict[int, DataPacket] = {}
+        for behind, record in self.waiting:
+            if begin < end:
+                records[record.number] = record
+            begin = behind
+        self.waiting = [piece for piece in self.waiting if piece[0] > end]
+        return list(records.values())
 
 
 class Observer:
@@ -136,36 +179,52 @@ class Observer:
         return reader
 
     def _read_chunk(self, chunk: Chunk) -> Iterator[SightingItem]:
+        """Hold a chunk until its direction is recognised, then decode what was held."""
+        connection = chunk.direction.connection
         reader = self._reader(chunk.direction)
         reader.held.append(chunk)
-        if chunk.direction.connection in self.nest:
+        if connection in self.nest:
             yield from self._begin(reader)
-        elif self._recognise(reader, chunk):
-            readers = map(self._reader, chunk.direction.connection.directions)
+        elif self._recognise(reader, chunk.direction):
+            readers = [self._reader(direction) for direction in connection.directions]
+            for each in readers:
+                yield from self._report_gaps(each)
             held = [each for each in readers if each.held]
             for each in sorted(held, key=lambda each: each.held[0].packet.number):
                 yield from self._begin(each)
 
-    def _recognise(self, reader: Reader, chunk: Chunk) -> bool:
+    def _recognise(self, reader: Reader, direction: Direction) -> bool:
         """Judge a connection by what one of its directions holds."""
-        direction, connection = chunk.direction, chunk.direction.connection
+        connection = direction.connection
         data = b"".join(held.data for held in reader.held)
-        verdict = recognise(data)
-        if verdict is Verdict.OTHER and reader.searching:
-            verdict = self._search_verdict(data)
         if self._forced(connection):
             verdict = Verdict.NEST
+        elif reader.searching:
+            verdict = self._search(reader, direction, data)
+        else:
+            verdict = recognise(data)
         if verdict is Verdict.NEST:
             self.nest[connection] = None
         elif verdict is Verdict.OTHER:
             self._pass_over(connection, name_protocol(data), direction)
         return verdict is Verdict.NEST
 
-    def _search_verdict(self, data: bytes) -> Verdict:
+    def _search(self, reader: Reader, direction: Direction, data: bytes) -> Verdict:
+        """Judge a connection whose beginning the capture lacks.
+
+        It is given up when both directions were searched in vain, or one for long.
+        """
         if find_frame(data) is not None:
             return Verdict.NEST
-        over = search_is_over(data) or name_protocol(data) is not None
-        return Verdict.OTHER if over else Verdict.UNDECIDED
+        if name_protocol(data) is not None:
+            return Verdict.OTHER
+        reader.searched += len(reader.held[-1].data)
+        if len(data) > SEARCH_WINDOW:
+            del reader.held[:-1]
+        other = self._readers.get(direction.opposite)
+        enough = other is not None and other.searched > SEARCH_WINDOW
+        limit = SEARCH_WINDOW if enough else MAX_SEARCHED
+        return Verdict.OTHER if reader.searched > limit else Verdict.UNDECIDED
 
     def _forced(self, connection: Connection) -> bool:
         ports = (int(connection.endpoint(side).rpartition(":")[2]) for side in (0, 1))
@@ -176,72 +235,60 @@ class Observer:
     ) -> None:
         connection.ignored = True
         if name is not None:
-            server = connection.client if connection.client is not None else None
-            side = 1 - server if server is not None else 1 - direction.side
-            port = connection.endpoint(side).rpartition(":")[2]
+            client = connection.client
+            server = direction.opposite.side if client is None else 1 - client
+            port = connection.endpoint(server).rpartition(":")[2]
             self.foreign[f"{name} on :{port}"] += 1
         for each in connection.directions:
             self._readers.pop(each, None)
 
     def _begin(self, reader: Reader) -> Iterator[SightingItem]:
         """Decode what a direction held, from where a frame begins."""
-        chunks, reader.held = reader.held, []
-        data = b"".join(chunk.data for chunk in chunks)
-        skip = 0
-        if reader.searching and recognise(data) is not Verdict.NEST:
+        chunks, skip = reader.held, 0
+        if reader.searching:
+            data = b"".join(chunk.data for chunk in chunks)
             found = find_frame(data)
             if found is None:
-                reader.held = chunks[-1:] if search_is_over(data) else chunks
+                if len(data) > SEARCH_WINDOW:
+                    del chunks[:-1]
                 return
             skip = found
-        reader.searching = False
-        reader.decoder = FrameDecoder()
-        reader.base = chunks[0].packet.start + skip
+        reader.held = []
+        reader.begin()
         for chunk in chunks:
-            if skip >= len(chunk.data):
-                skip -= len(chunk.data)
-                continue
-            rest = Chunk(chunk.direction, chunk.data[skip:], chunk.packet)
-            skip = 0
-            yield from self._decode(reader, rest)
+            if skip < len(chunk.data):
+                rest = Chunk(chunk.direction, chunk.data[skip:], chunk.packet)
+                yield from self._decode(reader, rest)
+            skip = max(skip - len(chunk.data), 0)
 
     def _decode(self, reader: Reader, chunk: Chunk) -> list[SightingItem]:
         """Return what a chunk completes."""
         decoder, record, direction = reader.decoder, chunk.packet, chunk.direction
         assert decoder is not None
         decoder.receive_data(chunk.data)
-        reader.waiting.append(record)
+        reader.received += len(chunk.data)
+        reader.waiting.append((reader.received, record))
         sightings: list[SightingItem] = []
         try:
             while (frame := decoder.next_frame()) is not None:
                 self.frames += 1
-                record.frames += 1
-                records = reader.waiting
                 # Nearly every chunk is one frame: then nothing is left to look for.
-                if frame.size == len(chunk.data) and len(records) == 1:
+                if frame.size == len(chunk.data) and len(reader.waiting) == 1:
                     reader.waiting = []
-                    return [self._sight(direction, frame, records)]
-                records = self._carriers(reader, frame)
-                sightings.append(self._sight(direction, frame, records))
+                    record.frames += 1
+                    return [self._sight(direction, frame, [record])]
+                record.frames += record.number not in reader.counted
+                reader.counted.clear()
+                sightings.append(self._sight(direction, frame, reader.carriers(frame)))
         except FramingError as error:
-            lost = decoder.buffered
+            sightings.append(Anomaly(direction, error, record, decoder.buffered))
             decoder.reset()
-            reader.waiting.clear()
-            sightings.append(Anomaly(direction, error, record, lost))
-        if decoder.buffered:
+            reader.waiting = []
+            reader.counted.clear()
+        if decoder.buffered and record.number not in reader.counted:
+            reader.counted.add(record.number)
             record.frames += 1
         return sightings
-
-    def _carriers(self, reader: Reader, frame: Frame) -> list[DataPacket]:
-        """Return the data packets of a frame; keep those with bytes of the next."""
-        records = reader.waiting
-        if len(records) > 1 or records[0].end > reader.base + frame.offset + frame.size:
-            end = reader.base + frame.offset + frame.size
-            reader.waiting = [record for record in records if record.end > end]
-            records = [record for record in records if record.start < end]
-        else:
-            reader.waiting = []
-        return records
 
     def _sight(
         self, direction: Direction, frame: Frame, records: list[DataPacket]
@@ -258,12 +305,16 @@ class Observer:
 
     def _read_gap(self, gap: Gap) -> Iterator[SightingItem]:
         reader = self._reader(gap.direction)
+        reader.lose()
+        reader.gaps.append(gap)
         if gap.direction.connection in self.nest:
-            self.gap_bytes += gap.size
-        reader.decoder = None
-        reader.searching = True
-        reader.held, reader.waiting = [], []
-        yield gap
+            yield from self._report_gaps(reader)
+
+    def _report_gaps(self, reader: Reader) -> Iterator[Gap]:
+        """Yield the gaps of a direction, once it is known to be Nest's."""
+        gaps, reader.gaps = reader.gaps, []
+        self.gap_bytes += sum(gap.size for gap in gaps)
+        yield from gaps
 
     def _close(self, closed: Closed) -> Iterator[SightingItem]:
         for direction in closed.connection.directions:

@@ -28,8 +28,8 @@ def duration_range(first_ns: int, last_ns: int) -> str:
     first, last = duration(first_ns), duration(last_ns)
     if first == last:
         return first
-    (low, unit), (high, other) = first.rsplit(" ", 1), last.rsplit(" ", 1)
-    return f"{low} to {high} {unit}" if unit == other else f"{first} to {last}"
+    (low, unit), (_, other) = first.split(" ", 1), last.split(" ", 1)
+    return f"{low} to {last}" if unit == other else f"{first} to {last}"
 
 
 def significant(value: float) -> str:

@@ -45,9 +45,17 @@ PROSE_WIDTH = 100
 """Sentences stop here, however wide the terminal is."""
 
 
+class _Console(Console):
+    """A console that leaves a closed pipe to the command: it is no failure."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what rich has caught; it would end the program with code 1."""
+        raise BrokenPipeError
+
+
 def make_console(file: TextIO | None = None) -> Console:
     """Return a console with the colour roles, as wide as the terminal."""
-    return Console(
+    return _Console(
         file=file or sys.stdout,
         theme=THEME,
         highlight=False,

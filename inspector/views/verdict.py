@@ -21,6 +21,8 @@ _PLAIN = {
     Kind.EVENT: "no reply, ever",
     Kind.ORPHAN: "reply without its request",
 }
+_CIRCUMSTANCES = {"shared", "retransmitted"}
+"""Reasons that do not change the number of packets."""
 _NAMED = 4
 _FEW = 5
 
@@ -145,7 +147,7 @@ def _common_reason(rows: Collection[PacketRow]) -> str:
     """Return what is true of all exchanges of some rows, if one thing is."""
     if any(row.plain for row in rows):
         return ""
-    words = {word for row in rows for word in row.reasons if word != "shared"}
+    words = {word for row in rows for word in row.reasons if word not in _CIRCUMSTANCES}
     if words == {"stream"}:
         return "were streams"
     if words == {"split"}:
