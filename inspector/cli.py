@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -165,17 +166,7 @@ class _Run:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     try:
-        command.main(
-            args=None if arguments is None else list(arguments),
-            prog_name=PROGRAM,
-            standalone_mode=False,
-        )
-    except click.exceptions.NoArgsIsHelpError:
-        _say("no capture is named; try --help", "error")
-        return _USAGE
-    except click.ClickException as error:
-        _say(error.format_message().rstrip("."), "error")
-        return _USAGE
+        return _invoke(sys.argv[1:] if arguments is None else list(arguments))
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except BrokenPipeError:  # whoever read our output has seen enough
@@ -185,14 +176,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _abandon_output()
         _say(f"cannot write: {(error.strerror or str(error)).lower()}", "error")
         return _CANNOT_WRITE
-    except SystemExit as error:
-        return int(error.code or 0)
+
+
+def _invoke(arguments: list[str]) -> int:
+    """Run the command by click's parts: its own main() takes a closed pipe for 1."""
+    try:
+        with command.make_context(PROGRAM, arguments) as context:
+            command.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.exceptions.NoArgsIsHelpError:
+        _say("no capture is named; try --help", "error")
+        return _USAGE
+    except click.ClickException as error:
+        _say(error.format_message().rstrip("."), "error")
+        return _USAGE
+    except SystemExit as end:
+        return int(end.code or 0)
     return 0
 
 
 def _abandon_output() -> None:
     """Keep Python from flushing, at its end, what nobody can take."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError):  # stdout may be no file at all
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _chain(first: Exchange, rest: Iterator[Exchange]) -> Iterator[Exchange]:
