@@ -137,7 +137,8 @@ def _message(rng: random.Random, number: int) -> tuple[bytes, bytes]:
 
 def _event(rng: random.Random, number: int) -> bytes:
     text = f"{rng.getrandbits(600):0150x}"
-    return f'{{"pattern":"audit.{number % 5}","data":{{"n":{number},"text":"{text}"}}}}'.encode()
+    data = f'{{"n":{number},"text":"{text}"}}'
+    return f'{{"pattern":"audit.{number % 5}","data":{data}}}'.encode()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ Nothing here reads, writes, waits or logs: every function is about bytes and val
 ``protocol.grammar`` declares the same format in construct, as the specification.
 """
 
-from .decoder import NEST_MAX_UNITS, FrameDecoder
+from .decoder import NEST_MAX_UNITS, FrameDecoder, parse_length
 from .errors import (
     BufferLimitError,
     CorruptedLengthError,
@@ -84,6 +84,7 @@ __all__ = [
     "encode_packet",
     "loads",
     "number_to_string",
+    "parse_length",
     "parse_packet",
     "route",
     "truthy",

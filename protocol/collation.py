@@ -8,7 +8,7 @@ sorts before ``10``, ``10`` before ``9``, ``a`` before ``A`` before ``B``.
 Exact for ASCII. Behind ASCII, letters sort by their base letter, then by accent, and
 all other characters by code point, which is right for most keys and not for all.
 
-Source: Unicode Technical Standard 10, the default of ``Intl.Collator`` in Node 20 to 24.
+Source: Unicode Technical Standard 10, as ``Intl.Collator`` of Node 20 to 24 has it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ CollationKey: TypeAlias = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...
 
 def collation_key(text: str) -> CollationKey:
     """Return a key by which texts sort as ``localeCompare`` sorts them."""
-    primary, accents, cases = [], [], []
+    primary: list[int] = []
+    accents: list[int] = []
+    cases: list[int] = []
     for character in unicodedata.normalize("NFD", text):
         if unicodedata.combining(character):
             accents[-1:] = [accents[-1] + ord(character)] if accents else []

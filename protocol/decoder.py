@@ -46,58 +46,73 @@ _INTEGER = re.compile(
 _MAX_DIGITS = 18
 _EXCERPT = 40  # characters of a corrupted length that an error shows
 
+# Most frames are short, and looking their header up costs a third of reading it.
+_LONGEST_SHORT = 999
+_SHORT_HEADERS = {b"%d#" % length: length for length in range(10, _LONGEST_SHORT + 1)}
+_find_short_header = _SHORT_HEADERS.get
+
 
 class FrameDecoder:
     """Cut one direction of a connection into frames.
 
     Push bytes with :meth:`receive_data`, pull frames with :meth:`next_frame` until
     it returns None, and say that the stream is over with :meth:`receive_eof`. To be
-    exact to Nest, pull after every push: Nest tests its limit, and loses what it
-    loses in an error, once for each piece that it reads.
+    exact to Nest, and to take time in proportion to the bytes, pull after every push:
+    Nest tests its limit, and loses what it loses in an error, once for each piece
+    that it reads.
 
     Args:
         max_units: Code units to buffer, whole frames behind the first included;
-            Nest's option ``maxBufferSize``.
+            Nest's option ``maxBufferSize``. None sets no limit, as Nest 10 does.
         max_length: Longest body to accept, in code units, refused as soon as its
             length is read; None accepts any, as Nest does.
     """
 
     def __init__(
-        self, *, max_units: int = NEST_MAX_UNITS, max_length: int | None = None
+        self,
+        *,
+        max_units: int | None = NEST_MAX_UNITS,
+        max_length: int | None = None,
     ) -> None:
         self.max_units = max_units
         self.max_length = max_length
+        # Bytes while what comes is at least as much as what is left, else grown in
+        # place, so that neither small frames nor small chunks are copied often.
         self._buffer: bytes | bytearray = b""  # … of whole characters
+        self._base = 0  # of the buffer, in bytes of the stream
         self._position = 0  # in the buffer: what stands before it is consumed
         self._searched = 0  # in the buffer: no delimiter stands before it
-        self._units = 0  # behind the position
+        self._surplus = 0  # bytes behind the position, less their code units
         self._held = b""  # the start of a character
-        self._offset = 0  # of the position, in bytes of the stream
-        self._frame_offset = 0  # … of the frame being read
-        self._length: int | None = None  # of its body, once its header is read
+        self._length: int | None = None  # of the body, once its header is read
+        self._frame_offset = 0  # … in bytes of the stream
         self._error: FramingError | None = None
         self._eof = False
+        self._direct = False  # whether a short frame may be cut without more ado
 
     @property
     def buffered(self) -> int:
         """Bytes received that belong to no frame returned so far."""
-        consumed = self._offset - self._frame_offset if self._length is not None else 0
-        return consumed + len(self._buffer) - self._position + len(self._held)
+        received = self._base + len(self._buffer) + len(self._held)
+        return received - self._pending_offset
 
     def receive_data(self, data: bytes | bytearray) -> None:
         """Take the next bytes of the stream, in any pieces."""
         if self._held or not data.isascii():
             data = self._whole_characters(data)
-        if self._position == len(self._buffer):
-            self._buffer = bytes(data)
-        else:
-            if not isinstance(self._buffer, bytearray):
-                self._buffer = bytearray(self._buffer)
-            del self._buffer[: self._position]
-            self._buffer += data
-        self._searched = max(self._searched - self._position, 0)
-        self._position = 0
-        self._units += len(data) if data.isascii() else count_units(bytes(data))
+            self._surplus += len(data) - count_units(data)
+        self._append(data)
+        if (
+            self.max_units is not None
+            and self._units > self.max_units
+            and self._error is None
+        ):
+            self._error = BufferLimitError(
+                f"{self._units:,} units buffered, above the limit of "
+                f"{self.max_units:,}",
+                offset=self._pending_offset,
+            )
+        self._look_for_short_frames()
 
     def receive_eof(self) -> None:
         """Learn that no more bytes will come."""
@@ -115,19 +130,20 @@ class FrameDecoder:
 
         After an error every call raises the same, until :meth:`reset`.
         """
-        if self._error is not None:
-            raise self._error
-        try:
-            if self._units > self.max_units:
-                self._refuse_buffer()
-            if (self._length is None and not self._read_header()) or (
-                self._units < self._length  # type: ignore[operator]  # read above
-            ):
-                return self._check_end() if self._eof else None
-            return self._take_body()
-        except FramingError as error:
-            self._error = error
-            raise
+        # The hot path: a short frame of ASCII, where a byte is a code unit.
+        if self._direct:
+            buffer, start = self._buffer, self._position
+            body = start + 3
+            length = _find_short_header(buffer[start:body])  # type: ignore[arg-type]
+            if length is None:
+                body += 1
+                length = _find_short_header(buffer[start:body])  # type: ignore[arg-type]
+            if length is not None and (end := body + length) <= len(buffer):
+                text = buffer[body:end]
+                if text.isascii():
+                    self._position = end
+                    return Frame(text, self._base + start, end - start)  # type: ignore[arg-type]
+        return self._next_frame()
 
     def reset(self) -> None:
         """Drop what is buffered and start afresh, as Nest does after an error.
@@ -138,9 +154,21 @@ class FrameDecoder:
         """
         if not isinstance(self._error, BufferLimitError):
             self._length = None
-        self._offset += len(self._buffer) - self._position
-        self._buffer, self._position, self._searched, self._units = b"", 0, 0, 0
+        self._base += len(self._buffer)
+        self._buffer, self._position, self._searched, self._surplus = b"", 0, 0, 0
         self._error = None
+
+    @property
+    def _units(self) -> int:
+        """Code units behind the position."""
+        return len(self._buffer) - self._position - self._surplus
+
+    @property
+    def _pending_offset(self) -> int:
+        """Where the frame begins that is not complete, in bytes of the stream."""
+        if self._length is not None:
+            return self._frame_offset
+        return self._base + self._position
 
     def _whole_characters(self, data: bytes | bytearray) -> bytes:
         """Return the held bytes and ``data`` up to the last whole character."""
@@ -149,54 +177,77 @@ class FrameDecoder:
         self._held = data[end:]
         return data[:end]
 
-    def _read_header(self) -> bool:
+    def _append(self, data: bytes | bytearray) -> None:
+        """Put ``data`` behind what is left of the buffer."""
+        if len(self._buffer) - self._position <= len(data):
+            self._buffer = bytes(self._buffer[self._position :]) + data
+        else:
+            if isinstance(self._buffer, bytes):
+                self._buffer = bytearray(self._buffer)
+            del self._buffer[: self._position]
+            self._buffer += data
+        self._base += self._position
+        self._searched = max(self._searched - self._position, 0)
+        self._position = 0
+
+    def _look_for_short_frames(self) -> None:
+        self._direct = (
+            self._length is None
+            and self._error is None
+            and isinstance(self._buffer, bytes)
+            and (self.max_length is None or self.max_length >= _LONGEST_SHORT)
+        )
+
+    def _next_frame(self) -> Frame | None:
+        """Do what :meth:`next_frame` says for any frame."""
+        if self._error is not None:
+            raise self._error
+        try:
+            if self._length is None:
+                self._read_header()
+            if self._length is not None and self._units >= self._length:
+                return self._take_body(self._length)
+            if self._eof:
+                self._check_end()
+        except FramingError as error:
+            self._error = error
+            raise
+        finally:
+            self._look_for_short_frames()
+        return None
+
+    def _read_header(self) -> None:
         """Consume a length and its delimiter, if both have come."""
-        end = self._buffer.find(DELIMITER, self._searched)
+        end = self._buffer.find(DELIMITER, max(self._searched, self._position))
         if end < 0:
             self._searched = len(self._buffer)
-            return False
+            return
         header = bytes(self._buffer[self._position : end])
-        self._frame_offset = self._offset
+        offset = self._base + self._position
         if header.isdigit() and len(header) <= _MAX_DIGITS:
-            self._length = int(header)
-            self._consume(len(header) + 1, len(header) + 1)
+            length = int(header)
         else:
-            self._length = self._parse_length(header)
-            self._consume(len(header) + 1, count_units(header) + 1)
-        if self.max_length is not None and self._length > self.max_length:
+            length = _read_length(header, offset)
+            self._surplus -= len(header) - count_units(header)
+        self._position = end + 1
+        self._length, self._frame_offset = length, offset
+        if self.max_length is not None and length > self.max_length:
             raise FrameTooLongError(
-                f"a body of {self._length:,} units, above the limit of "
-                f"{self.max_length:,}",
-                offset=self._frame_offset,
+                f"a body of {length:,} units, above the limit of {self.max_length:,}",
+                offset=offset,
             )
-        return True
 
-    def _parse_length(self, header: bytes) -> int:
-        """Return what parseInt makes of a header; a negative length is 0.
-
-        ``substring(0, -5)`` is the empty string: to Nest both are an empty body.
-        """
-        text = header.decode("utf-8", "replace")
-        number = _INTEGER.match(text)
-        if number is None:
-            excerpt = text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
-            raise CorruptedLengthError(
-                f"corrupted length {excerpt!r}", offset=self._frame_offset
-            )
-        sign, digits = number.groups()
-        return 0 if sign == "-" else int(digits[: _MAX_DIGITS + 1])
-
-    def _take_body(self) -> Frame:
+    def _take_body(self, length: int) -> Frame:
         """Consume the body, all of which has come."""
-        length, start = self._length or 0, self._position
-        end = start + length
-        body = bytes(self._buffer[start:end])
-        # As many units as bytes are buffered: it is all ASCII.
-        if self._units != len(self._buffer) - start and not body.isascii():
+        start = self._position
+        body = bytes(self._buffer[start : start + length])
+        if not body.isascii():
             body = self._counted_body(start, length)
-        self._consume(len(body), length)
+            self._surplus -= len(body) - length
+        self._position = start + len(body)
         self._length = None
-        return Frame(body, self._frame_offset, self._offset - self._frame_offset)
+        size = self._base + self._position - self._frame_offset
+        return Frame(body, self._frame_offset, size)
 
     def _counted_body(self, start: int, length: int) -> bytes:
         window = bytes(self._buffer[start : start + MAX_UNIT_SIZE * length + 1])
@@ -207,22 +258,36 @@ class FrameDecoder:
                 f"length {length:,} ends inside a character", offset=self._frame_offset
             ) from error
 
-    def _consume(self, size: int, units: int) -> None:
-        self._position += size
-        self._searched = self._position
-        self._offset += size
-        self._units -= units
-
-    def _refuse_buffer(self) -> None:
-        offset = self._offset if self._length is None else self._frame_offset
-        raise BufferLimitError(
-            f"{self._units:,} units buffered, above the limit of {self.max_units:,}",
-            offset=offset,
-        )
-
     def _check_end(self) -> None:
         """Raise unless nothing but white space is left of the stream."""
         left = bytes(self._buffer[self._position :]) + self._held
         if self._length is not None or left.decode("utf-8", "replace").strip():
-            offset = self._offset if self._length is None else self._frame_offset
-            raise TruncatedFrameError("the stream ends inside a frame", offset=offset)
+            raise TruncatedFrameError(
+                "the stream ends inside a frame", offset=self._pending_offset
+            )
+
+
+def _read_length(header: bytes, offset: int) -> int:
+    try:
+        return parse_length(header.decode("utf-8", "replace"))
+    except CorruptedLengthError as error:
+        raise CorruptedLengthError(error.reason, offset=offset) from None
+
+
+def parse_length(header: str) -> int:
+    """Return what Nest reads in front of a ``#``; a negative length is 0.
+
+    ``substring(0, -5)`` is the empty string: to Nest both are an empty body. A length
+    of more than 18 digits is cut to 19: no buffer will ever hold so much.
+
+    Raises:
+        CorruptedLengthError: It does not begin with a number.
+
+    Source: ECMA-262, 19.2.5 (parseInt).
+    """
+    number = _INTEGER.match(header)
+    if number is None:
+        excerpt = header if len(header) <= _EXCERPT else f"{header[:_EXCERPT]}…"
+        raise CorruptedLengthError(f"corrupted length {excerpt!r}")
+    sign, digits = number.groups()
+    return 0 if sign == "-" else int(digits[: _MAX_DIGITS + 1])

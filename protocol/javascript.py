@@ -1,7 +1,7 @@
-"""JSON text to values and back, as JavaScript reads and writes it.
+r"""JSON text to values and back, as JavaScript reads and writes it.
 
 msgspec does the work. It refuses three things that ``JSON.parse`` accepts: a lone
-surrogate in an escape (``"\\ud83d"``), a number beyond a double (``1e400``) and
+surrogate in an escape (``"\ud83d"``), a number beyond a double (``1e400``) and
 nesting deeper than Python's recursion limit. For these a parser without recursion
 is the second try; it accepts what ECMA-404 allows, and nothing else.
 

@@ -96,17 +96,17 @@ def incomplete_tail(utf8: bytes) -> int:
     Source: Node.js, ``src/string_decoder.cc``, ``StringDecoder::DecodeData``.
     """
     for held, byte in enumerate(reversed(utf8[-4:]), start=1):
-        if byte < 0x80:  # noqa: PLR2004 — ASCII
+        if byte < 0x80:
             return 0
-        if byte >= 0xC0:  # noqa: PLR2004 — the first byte of a character
+        if byte >= 0xC0:
             return held if held < _announced_size(byte) else 0
     return 0
 
 
 def _announced_size(lead: int) -> int:
     """Return how many bytes a first byte asks for, by its leading ones alone."""
-    if lead < 0xE0:  # noqa: PLR2004
+    if lead < 0xE0:
         return 2
-    if lead < 0xF0:  # noqa: PLR2004
+    if lead < 0xF0:
         return 3
-    return 4 if lead < 0xF8 else 0  # noqa: PLR2004
+    return 4 if lead < 0xF8 else 0
