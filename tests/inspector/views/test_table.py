@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from inspector.views.table import (
+    Cell,
+    Column,
+    fit_columns,
+    header_line,
+    measure,
+    row_line,
+    table_lines,
+)
+
+_COLUMNS = [
+    Column("Name", flexible=6),
+    Column("count", right=True),
+    Column("value", flexible=8),
+    Column("ms", right=True),
+]
+_ROWS = [
+    [Cell("sum"), Cell("10"), Cell("[1,2,3]"), Cell("0.6")],
+    [Cell("a rather long name"), Cell("2"), Cell("求和" * 10), Cell("12.0")],
+]
+
+
+def test_a_table_has_its_title_as_first_header_and_no_boxes() -> None:
+    lines = [line.plain.rstrip() for line in table_lines(_COLUMNS, _ROWS, 80)]
+
+    assert lines == [
+        "Name                count  value                                       ms",
+        "sum                    10  [1,2,3]                                    0.6",
+        f"a rather long name      2  {'求和' * 10}  12.0",
+    ]
+
+
+def test_the_first_header_is_a_title_and_the_others_are_dim() -> None:
+    line = header_line(_COLUMNS, measure(_COLUMNS, _ROWS))
+    styles = {
+        line.plain[span.start : span.end].strip(): span.style for span in line.spans
+    }
+
+    assert styles == {
+        "Name": "title",
+        "count": "muted",
+        "value": "muted",
+        "ms": "muted",
+    }
+
+
+def test_cells_are_measured_as_a_terminal_shows_them() -> None:
+    assert measure(_COLUMNS, _ROWS) == [18, 5, 40, 4]
+
+
+def test_the_widest_column_shrinks_first() -> None:
+    assert fit_columns(_COLUMNS, [18, 5, 40, 4], 60) == [18, 5, 27, 4]
+    assert fit_columns(_COLUMNS, [18, 5, 40, 4], 50) == [18, 5, 17, 4]
+    assert fit_columns(_COLUMNS, [18, 5, 40, 4], 40) == [13, 5, 12, 4]
+
+
+def test_no_column_shrinks_below_its_least() -> None:
+    assert fit_columns(_COLUMNS, [18, 5, 40, 4], 29) == [6, 5, 8, 4]
+
+
+def test_what_does_not_fit_at_all_loses_its_last_columns() -> None:
+    assert fit_columns(_COLUMNS, [18, 5, 40, 4], 28) == [6, 5, 8, 0]
+    assert fit_columns(_COLUMNS, [18, 5, 40, 4], 14) == [6, 5, 0, 0]
+    assert fit_columns(_COLUMNS, [18, 5, 40, 4], 3)[1:] == [0, 0, 0]
+
+
+@given(
+    st.lists(
+        st.lists(st.text("a求😀", max_size=30), min_size=4, max_size=4), max_size=5
+    ),
+    st.integers(6, 100),
+)
+def test_no_line_is_wider_than_it_may_be(texts: list[list[str]], width: int) -> None:
+    rows = [[Cell(text) for text in row] for row in texts]
+
+    assert all(
+        cell_len(line.plain) <= width for line in table_lines(_COLUMNS, rows, width)
+    )
+
+
+def test_a_cell_that_is_too_wide_is_cut_with_an_ellipsis() -> None:
+    line = row_line(_COLUMNS, [6, 5, 8, 4], _ROWS[1])
+
+    assert line.plain == "a rat…      2  求和求…   12.0"
+    assert cell_len(line.plain) == 6 + 2 + 5 + 2 + 8 + 2 + 4

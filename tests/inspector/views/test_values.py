@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from inspector.capture.connections import DataPacket
+from inspector.views.values import (
+    align_decimals,
+    fit,
+    milliseconds,
+    packet_numbers,
+    pattern_text,
+    safe,
+    seconds,
+    value_text,
+)
+from protocol import UNDEFINED, dumps
+
+
+def _packets(*numbers: int, shared: tuple[int, ...] = ()) -> list[DataPacket]:
+    return [
+        DataPacket(number, 0, 0, 1, frames=1 + (number in shared)) for number in numbers
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (b"[1, 2 ,3]", "[1,2,3]"),
+        ('{"a" : "é😀 求和"}'.encode(), '{"a":"é😀 求和"}'),
+        (b"null", "null"),
+        (b'""', '""'),
+        (b"1.50", "1.5"),
+        (dumps("x" * 200), '"' + "x" * 200 + '"'),
+        (dumps("x" * 201), '"xxxx…" (201)'),
+        (dumps("求" * 102_400), '"求求求求…" (102,400)'),
+        (UNDEFINED, ""),
+    ],
+)
+def test_a_value_is_compact_json(value: bytes, text: str) -> None:
+    assert value_text(value) == text
+
+
+def test_a_large_payload_is_not_read_for_one_line() -> None:
+    payload = dumps(list(range(100_000)))
+
+    assert value_text(payload).startswith("[0,1,2,3,")
+    assert value_text(payload).endswith("…")
+    assert len(value_text(payload)) < 5_000
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\x1b[31mb", "a\\u001b[31mb"),
+        ("line\nline\r\x00", "line\\u000aline\\u000d\\u0000"),
+        ("\u202etxt.exe", "\\u202etxt.exe"),
+        ("\x9b31m", "\\u009b31m"),
+        ("zero\u200bwidth\ufeff", "zero\\u200bwidth\\ufeff"),
+        ("\ud83d", "\\ud83d"),
+        ("é😀 求和", "é😀 求和"),
+    ],
+)
+def test_what_a_terminal_would_obey_stands_as_an_escape(text: str, shown: str) -> None:
+    assert safe(text) == shown
+
+
+@given(st.text())
+def test_no_text_can_move_the_cursor(text: str) -> None:
+    shown = safe(text)
+
+    assert not any(ord(each) < 32 or 127 <= ord(each) < 160 for each in shown)
+    shown.encode()
+
+
+@given(st.recursive(st.none() | st.integers() | st.text(), lambda each: st.lists(each)))
+def test_a_small_value_can_be_read_back(value: object) -> None:
+    text = value_text(dumps(value))  # type: ignore[arg-type]
+
+    assert "\n" not in text
+    if "…" not in text and "\\u" not in text:
+        assert json.loads(text) == value
+
+
+@given(st.text(alphabet="aé求😀 ", max_size=30), st.integers(1, 40))
+def test_a_text_is_fitted_by_cells(text: str, width: int) -> None:
+    fitted = fit(text, width)
+
+    assert cell_len(fitted) == width
+    if cell_len(text) > width:
+        assert fitted.endswith("…")
+    else:
+        assert fitted.rstrip(" ") == text.rstrip(" ")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shared", "text"),
+    [
+        ((12, 14), (), "12 14"),
+        ((12,), (12,), "12*"),
+        ((16, 17, 19), (19,), "16 17 19*"),
+        ((16, 17, 18, 19), (), "16–19"),
+        ((4, 17, 19, 32), (), "4…32"),
+        ((16, 17, 18, 19), (17,), "16–19*"),
+        ((14, 12), (), "12 14"),
+        ((), (), ""),
+    ],
+)
+def test_packets_stand_as_numbers_or_as_a_range(
+    numbers: tuple[int, ...], shared: tuple[int, ...], text: str
+) -> None:
+    assert packet_numbers(_packets(*numbers, shared=shared)) == text
+
+
+@pytest.mark.parametrize(
+    ("time_ns", "text"),
+    [
+        (None, "–"),
+        (8_641_000, "8.64"),
+        (803_000, "0.803"),
+        (41_740_000, "41.7"),
+        (412_345_678, "412"),
+        (0, "0.00"),
+    ],
+)
+def test_a_column_of_durations_is_in_milliseconds(
+    time_ns: int | None, text: str
+) -> None:
+    assert milliseconds(time_ns) == text
+
+
+@pytest.mark.parametrize(
+    ("time_ns", "text"),
+    [
+        (0, "0.000000"),
+        (2_737_999, "0.002737"),
+        (61_000_000_001, "61.000000"),
+        (-1_500_000, "-0.001500"),
+    ],
+)
+def test_times_have_six_decimals_as_in_wireshark(time_ns: int, text: str) -> None:
+    assert seconds(time_ns) == text
+
+
+def test_figures_are_aligned_at_their_decimal_point() -> None:
+    aligned = align_decimals(["8.64", "12.0", "0.803", "412", "–"])
+
+    assert aligned == ["8.64 ", "12.0  ", "0.803", "412    ", "–"]
+    width = max(map(len, aligned))
+    points = {each.rjust(width).index(".") for each in aligned if "." in each}
+    assert len(points) == 1
+
+
+def test_a_pattern_is_shown_as_its_route() -> None:
+    assert pattern_text("sum", "sum") == "sum"
+    assert pattern_text({"cmd": "a"}, '{"cmd":"a"}') == '{"cmd":"a"}'
+    assert pattern_text(UNDEFINED, None) == "–"
+    assert pattern_text(UNDEFINED, "undefined") == "undefined"
+    assert pattern_text("a\nb", "a\nb") == "a\\u000ab"

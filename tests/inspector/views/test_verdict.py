@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inspector.analysis.exchanges import Kind
+from inspector.views.verdict import judge, packet_range, why
+from tests.inspector.conversation import (
+    CLIENT,
+    SERVER,
+    Conversation,
+    Wire,
+    event,
+    inspected,
+    request,
+    response,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inspector.analysis.report import Report
+
+
+def _report(*steps: Callable[[Conversation], object]) -> Report:
+    wire = Wire()
+    call = wire.connect()
+    for step in steps:
+        step(call)
+    return inspected(wire.records).report
+
+
+def _plain(number: int) -> Callable[[Conversation], object]:
+    return lambda call: call.ask("sum", str(number)).answer(str(number), 1)
+
+
+def _event(call: Conversation) -> object:
+    return call.emit("log", 1)
+
+
+def _stream(number: int, values: int) -> Callable[[Conversation], object]:
+    def step(call: Conversation) -> object:
+        call.ask("list", str(number))
+        for value in range(values):
+            last = value == values - 1
+            call.send(SERVER, response(str(number), value, last=last))
+        return call
+
+    return step
+
+
+def _split(number: int) -> Callable[[Conversation], object]:
+    def step(call: Conversation) -> object:
+        call.split(CLIENT, request("big", str(number), "x" * 40), 30)
+        return call.split(SERVER, response(str(number), "x" * 40), 20, 40)
+
+    return step
+
+
+def _split_event(call: Conversation) -> object:
+    return call.split(CLIENT, event("big", "x" * 40), 30)
+
+
+def _unanswered(number: int) -> Callable[[Conversation], object]:
+    return lambda call: call.ask("lost", str(number))
+
+
+def _shared(call: Conversation) -> object:
+    call.send(CLIENT, request("a", "a"), request("b", "b"))
+    return call.answer("a", 1).answer("b", 2)
+
+
+@pytest.mark.parametrize(
+    ("steps", "held", "sentence"),
+    [
+        (
+            [_plain(1), _plain(2), _event],
+            True,
+            "Every message call took 2 packets, every event 1.",
+        ),
+        ([_plain(1)], True, "Every message call took 2 packets."),
+        ([_event, _event], True, "Every event took 1 packet."),
+        (
+            [_plain(1), _stream(2, 2), _stream(3, 5)],
+            False,
+            "1 of 3 message calls took 2 packets; 2 took 3 or 6: they are streams.",
+        ),
+        (
+            [_split(1), _split(2), _event],
+            False,
+            "No message call took 2 packets: all 2 were split. The event took 1.",
+        ),
+        (
+            [_split(1), _event, _event],
+            False,
+            "No message call took 2 packets: it was split. Every event took 1.",
+        ),
+        (
+            [_shared, _plain(1)],
+            False,
+            "Every message call took 2 packets, but 2 of 3 shared one with others.",
+        ),
+        (
+            [_plain(1), _unanswered(2)],
+            False,
+            "1 of 2 message calls took 2 packets; 1 took 1: it had no reply.",
+        ),
+        (
+            [_plain(1), _split_event],
+            False,
+            "Every message call took 2. No event took 1 packet: it was split.",
+        ),
+        (
+            [_plain(1), _stream(2, 2), _split(3)],
+            False,
+            "1 of 3 message calls took 2 packets; 2 took 3 or 5.",
+        ),
+    ],
+)
+def test_the_verdict_is_one_plain_sentence(
+    steps: list[Callable[[Conversation], object]], sentence: str, *, held: bool
+) -> None:
+    verdict = judge(_report(*steps))
+
+    assert verdict is not None
+    assert (verdict.held, verdict.sentence) == (held, sentence)
+
+
+def test_without_messages_and_events_there_is_none() -> None:
+    wire = Wire()
+    wire.join().answer("1", 1)
+
+    assert judge(inspected(wire.records).report) is None
+    assert judge(inspected([]).report) is None
+
+
+@pytest.mark.parametrize(
+    ("steps", "packets", "words"),
+    [
+        ([_plain(1)], 2, "request, reply"),
+        ([_stream(1, 5)], 6, "stream of 5: #1"),
+        ([_stream(1, 2), _stream(2, 2)], 3, "streams of 2: #1–#2"),
+        ([_split(1)], 5, "split, 2 + 3: #1"),
+        ([_unanswered(1)], 1, "no reply: #1"),
+        ([_shared], 2, "shared: #1–#2"),
+        ([_shared, _plain(1)], 2, "2 shared: #1–#2"),
+    ],
+)
+def test_why_names_the_reason_and_its_exchanges(
+    steps: list[Callable[[Conversation], object]], packets: int, words: str
+) -> None:
+    report = _report(*steps)
+    row = report.packet_rows[Kind.MESSAGE, packets]
+
+    assert words in why(Kind.MESSAGE, [row])
+
+
+def test_an_event_in_one_packet_is_plain() -> None:
+    report = _report(_event)
+
+    assert why(Kind.EVENT, list(report.packet_rows.values())) == "no reply, ever"
+
+
+def test_four_exchanges_are_named_and_the_rest_counted() -> None:
+    steps = [
+        step for number in range(8) for step in (_split(number), _plain(number + 50))
+    ]
+    report = _report(*steps)
+    row = report.packet_rows[Kind.MESSAGE, 5]
+
+    assert why(Kind.MESSAGE, [row]) == "split, 2 + 3: #1 #3 #5 #7 and 4 more"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"),
+    [([3], "3"), ([6, 3], "3 or 6"), ([9, 3, 5], "3 to 9"), ([1_200], "1,200")],
+)
+def test_numbers_of_packets_stand_as_a_range(numbers: list[int], text: str) -> None:
+    assert packet_range(numbers) == text
