@@ -1,0 +1,29 @@
+"""What most commands take: captures, ports, and JSON lines instead of a view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+captures_argument = click.argument(
+    "captures", nargs=-1, required=True, metavar="CAPTURE..."
+)
+port_option = click.option(
+    "--port",
+    "ports",
+    type=click.IntRange(1, 65535),
+    multiple=True,
+    help="Take this TCP port for Nest, whatever it carries.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON lines.")
+
+
+def capture_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command what every command over captures takes."""
+    for option in (json_option, port_option, captures_argument):
+        command = option(command)
+    return command
