@@ -16,7 +16,7 @@ Bad traffic is no error: it is reported as a finding.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class InspectorError(Exception):
@@ -42,3 +42,11 @@ class UnreadableCaptureError(InspectorError):
 
 class DamagedCaptureError(UnreadableCaptureError):
     """The capture can be read up to a point, and no further."""
+
+    @classmethod
+    def behind(cls, packets: int, subject: str, problem: str) -> Self:
+        """Return the error for a problem that stands behind some readable packets."""
+        covered = f"the report covers {'1' if packets == 1 else f'1 to {packets:,}'}"
+        if packets == 0:
+            covered = "there is nothing before it"
+        return cls(subject, f"{problem} in packet {packets + 1}; {covered}")

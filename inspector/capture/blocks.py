@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
+
+    class Readable(Protocol):
+        """What gives bytes: a file, a pipe, or a decompressor."""
+
+        def read(self, size: int, /) -> bytes:
+            """Read at most so many bytes; none at the end."""
+
 
 _BLOCK_SIZE = 1 << 18
 
@@ -13,17 +19,24 @@ _BLOCK_SIZE = 1 << 18
 class BlockReader:
     """A window on a file that moves forward.
 
+    A file that stops to be readable ends there, and says why.
+
     Attributes:
         name: What to call the file in an error.
         data: The bytes of the window.
         position: Where in the window the unread bytes begin; a reader moves it.
+        consumed: Bytes of the file that stood in windows before this one.
+        problem: Why the file ends too early; empty while it does not.
     """
 
-    def __init__(self, file: BinaryIO, name: str) -> None:
+    def __init__(self, file: Readable, name: str) -> None:
         self.name = name
         self.data = b""
         self.position = 0
-        self._file = file
+        self.consumed = 0
+        self.problem = ""
+        # read1 of a pipe gives what there is, read waits until there is enough.
+        self._read_some = getattr(file, "read1", file.read)
 
     @property
     def left(self) -> int:
@@ -42,6 +55,7 @@ class BlockReader:
         while missing > 0 and (piece := self._read(max(missing, _BLOCK_SIZE))):
             pieces.append(piece)
             missing -= len(piece)
+        self.consumed += self.position
         self.data, self.position = b"".join(pieces), 0
         return missing <= 0
 
@@ -58,6 +72,9 @@ class BlockReader:
         return self.data[self.position : self.position + size]
 
     def _read(self, size: int) -> bytes:
-        read = getattr(self._file, "read1", self._file.read)
-        piece: bytes = read(size)
+        try:
+            piece: bytes = self._read_some(size)
+        except OSError as error:
+            self.problem = (error.strerror or str(error)).lower()
+            return b""
         return piece

@@ -1,7 +1,6 @@
 """Compressed captures: gzip and zstd streams to the bytes in them.
 
-A stream that is damaged or cut off gives what stands before that, and a problem that
-is told when the capture has been read so far.
+A stream that is damaged or cut off gives what stands before that, and then an error.
 
 Source: RFC 1952, section 2.2 (members follow each other); RFC 8878, section 3.1.
 """
@@ -35,71 +34,87 @@ class _Member(Protocol):
     def decompress(self, data: bytes, /) -> bytes: ...
 
 
+class CompressedStreamError(OSError):
+    """A compressed stream is damaged, or ends too early."""
+
+
 class Decompressor:
     """The bytes in a compressed file, to be read like a file.
 
     Args:
-        name: Of the format, for a problem.
+        name: Of the format, for an error.
         blocks: The compressed bytes.
-        member: Makes a decoder for the next stream of the file.
-
-    Attributes:
-        problem: Why the bytes end too early; empty when they do not.
+        new_member: Makes a decoder for the next stream of the file.
     """
 
     def __init__(
-        self, name: str, blocks: BlockReader, member: Callable[[], _Member]
+        self, name: str, blocks: BlockReader, new_member: Callable[[], _Member]
     ) -> None:
-        self.problem = ""
         self._name = name
         self._blocks = blocks
-        self._new_member = member
-        self._member = member()
-        self._begun = True
+        self._new_member = new_member
+        self._member = new_member()
+        self._inside = False  # … a member, so that the file may not end here
+        self._damage = ""
 
     def read1(self, size: int) -> bytes:
         """Read some bytes, about ``size`` at most; none at the end.
 
-        A pipe is not waited for when there is something to return.
+        A pipe is not waited for while there is something to return.
+
+        Raises:
+            CompressedStreamError: The stream is damaged or cut off here; all bytes
+                before were read.
         """
-        pieces, length = [], 0
-        while length < size and not self.problem:
-            compressed = self._blocks.take_some(_BITE, wait=not pieces)
-            if not compressed:
-                if not pieces and self._begun:
-                    self.problem = f"its {self._name} stream is cut off"
+        blocks, length = self._blocks, 0
+        pieces: list[bytes] = []
+        while length < size and not self._damage:
+            if not blocks.left and (pieces or not blocks.fill(1)):
                 break
-            piece = self._decompress(compressed)
+            piece = self._decompress(blocks.take(min(_BITE, blocks.left)))
             if piece:
                 pieces.append(piece)
                 length += len(piece)
+        if not pieces:
+            self._check_end()
         return b"".join(pieces)
 
     read = read1
 
+    def _check_end(self) -> None:
+        if not self._damage and self._inside:
+            self._damage = self._blocks.problem or f"its {self._name} data is cut off"
+        if self._damage:
+            raise CompressedStreamError(self._damage)
+
     def _decompress(self, compressed: bytes) -> bytes:
         data = b""
-        while compressed:
+        while compressed := self._without_padding(compressed):
             if self._member.eof:
                 self._member = self._new_member()
-            self._begun = True
+            self._inside = True
             try:
                 data += self._member.decompress(compressed)
-            except Exception as error:  # noqa: BLE001 — each decoder has its own
-                self.problem = f"its {self._name} stream is damaged ({error})"
+            except Exception:  # noqa: BLE001 — each library has its own
+                self._damage = f"its {self._name} data is damaged"
                 break
             if not self._member.eof:
                 break
-            self._begun = False
-            compressed = self._member.unused_data.lstrip(b"\0")  # padding of tapes
+            self._inside = False
+            compressed = self._member.unused_data
         return data
 
+    def _without_padding(self, compressed: bytes) -> bytes:
+        """Drop the zeros that a tape leaves behind a stream."""
+        return compressed if self._inside else compressed.lstrip(b"\0")
 
-def decompressor(magic: bytes, blocks: BlockReader) -> Decompressor | None:
+
+def decompressor(blocks: BlockReader) -> Decompressor | None:
     """Return what reads a compressed file; None when its first bytes tell of none."""
+    magic = blocks.peek(4)
     if magic.startswith(_GZIP):
         return Decompressor("gzip", blocks, _gzip_member)
-    if magic.startswith(_ZSTD) or magic[1:4] == _ZSTD_SKIPPABLE:
+    if magic == _ZSTD or (magic[1:] == _ZSTD_SKIPPABLE and magic[0] >> 4 == 5):  # noqa: PLR2004
         return Decompressor("zstd", blocks, _zstd_member)
     return None
 

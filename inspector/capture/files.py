@@ -1,5 +1,7 @@
 """Capture files, in the format that their first bytes tell.
 
+A compressed file is told by them as well.
+
 Source: draft-ietf-opsawg-pcap, section 4; draft-ietf-opsawg-pcapng, section 4.1.
 """
 
@@ -15,6 +17,7 @@ from inspector.errors import InspectorError, UnreadableCaptureError
 
 from . import pcap, pcapng
 from .blocks import BlockReader
+from .compression import decompressor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,6 +32,8 @@ STDIN = "-"
 def read_capture(name: str) -> Iterator[PacketRecord]:
     """Yield the records of a capture file, or of stdin for ``-``.
 
+    It may be compressed, with gzip or zstd.
+
     Raises:
         UnreadableCaptureError: There is no such file, or it is no capture.
         DamagedCaptureError: It can be read up to a point, and no further; what
@@ -36,13 +41,19 @@ def read_capture(name: str) -> Iterator[PacketRecord]:
     """
     with _open(name) as file:
         blocks = BlockReader(file, "stdin" if name == STDIN else name)
-        magic = blocks.peek(4)
-        if magic in pcap.MAGICS:
-            yield from pcap.read_pcap(blocks)
-        elif magic == pcapng.MAGIC:
-            yield from pcapng.read_pcapng(blocks)
-        else:
-            raise UnreadableCaptureError(blocks.name, _why_unreadable(magic))
+        compressed = decompressor(blocks)
+        if compressed is not None:
+            blocks = BlockReader(compressed, blocks.name)
+        yield from _read(blocks)
+
+
+def _read(blocks: BlockReader) -> Iterator[PacketRecord]:
+    magic = blocks.peek(4)
+    if magic in pcap.MAGICS:
+        return pcap.read_pcap(blocks)
+    if magic == pcapng.MAGIC:
+        return pcapng.read_pcapng(blocks)
+    raise UnreadableCaptureError(blocks.name, blocks.problem or _why_unreadable(magic))
 
 
 @contextmanager

@@ -54,7 +54,8 @@ def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:
     """
     header = blocks.take(_HEADER_SIZE)
     if len(header) < _HEADER_SIZE:
-        raise DamagedCaptureError(blocks.name, "cut off in its file header")
+        problem = blocks.problem or "cut off"
+        raise DamagedCaptureError(blocks.name, f"{problem} in its file header")
     order, unit, size = _FORMATS[header[:4]]
     parse = pcap.LEFileHdr if order == "<" else pcap.FileHdr
     link_type = parse(header).linktype & _LINK_TYPE_BITS
@@ -68,9 +69,7 @@ def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:
             seconds, fraction, captured, length = unpack(data, position)
             if captured > _MAX_RECORD:
                 blocks.position = position
-                raise DamagedCaptureError(
-                    blocks.name, f"damaged in packet {number + 1}{_covers(number)}"
-                )
+                raise DamagedCaptureError.behind(number, blocks.name, "damaged")
             start = position + size
             if start + captured > len(data):
                 break
@@ -86,13 +85,6 @@ def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:
         blocks.position = position
         if position <= end and not blocks.fill(size + captured):
             break
-    if blocks.left:
-        raise DamagedCaptureError(
-            blocks.name, f"cut off in packet {number + 1}{_covers(number)}"
-        )
-
-
-def _covers(number: int) -> str:
-    if number == 0:
-        return "; there is nothing before it"
-    return f"; the report covers {'1' if number == 1 else f'1 to {number:,}'}"
+    if blocks.left or blocks.problem:
+        problem = blocks.problem or "cut off"
+        raise DamagedCaptureError.behind(number, blocks.name, problem)

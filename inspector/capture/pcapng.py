@@ -15,7 +15,6 @@ Source: draft-ietf-opsawg-pcapng, section 4; dpkt reads section headers and inte
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import dpkt
@@ -34,24 +33,47 @@ MAGIC = b"\x0a\x0d\x0d\x0a"
 """How a pcapng file begins: the type of a section header, a palindrome."""
 
 _ORDERS = {b"\x1a\x2b\x3c\x4d": ">", b"\x4d\x3c\x2b\x1a": "<"}
+_ENHANCED = pcapng.PCAPNG_BT_EPB
+_ENHANCED_HEAD = 28
 _SMALLEST_BLOCK = 12
 _LARGEST_BLOCK = 16 * 1024 * 1024  # a length above this is damage
 _SECOND = 1_000_000_000  # in nanoseconds
 _DEFAULT_RESOLUTION = 6  # 10^-6 s
 _POWER_OF_TWO = 0x80  # the bit that makes a resolution a power of two
+_TIME_OFFSET_SIZE = 8
 
 
-@dataclass(frozen=True, slots=True)
+class _DamageError(ValueError):
+    """The bytes of the file are none that this format knows."""
+
+
+class _CutOffError(_DamageError):
+    """The file ends inside a block."""
+
+
 class _Interface:
-    """What a packet must know of the interface that captured it."""
+    """What a packet must know of the interface that captured it.
 
-    link_type: int
-    snap_length: int
-    ticks: int  # in a second
-    offset: int  # of all timestamps, in seconds
+    Attributes:
+        link_type: Of its packets.
+        snap_length: Bytes of a packet that were captured at most; 0 for all.
+        multiplier: Ticks to nanoseconds: times this …
+        divisor: … by this …
+        offset_ns: … and this added.
+    """
+
+    def __init__(
+        self, link_type: int, snap_length: int, ticks: int, offset: int
+    ) -> None:
+        whole, rest = divmod(_SECOND, ticks)
+        self.link_type = link_type
+        self.snap_length = snap_length
+        self.multiplier, self.divisor = (_SECOND, ticks) if rest else (whole, 1)
+        self.offset_ns = offset * _SECOND
 
     def time_ns(self, high: int, low: int) -> int:
-        return ((high << 32) + low) * _SECOND // self.ticks + self.offset * _SECOND
+        ticks = (high << 32) + low
+        return ticks * self.multiplier // self.divisor + self.offset_ns
 
 
 class _Section:
@@ -60,10 +82,122 @@ class _Section:
     def __init__(self, order: str) -> None:
         self.order = order
         self.head = struct.Struct(order + "II")
-        self.packet = struct.Struct(order + "IIIII")
+        self.packet = struct.Struct(order + "IIIIIII")
         self.obsolete = struct.Struct(order + "HHIIII")
         self.length = struct.Struct(order + "I")
         self.interfaces: list[_Interface] = []
+
+    def interface(self, index: int) -> _Interface:
+        if index >= len(self.interfaces):
+            raise _DamageError(f"a packet of interface {index}, which nothing tells of")
+        return self.interfaces[index]
+
+
+class _Reader:
+    """One pass over a file; ``number`` packets were read so far."""
+
+    def __init__(self, blocks: BlockReader) -> None:
+        self.number = 0
+        self._blocks = blocks
+        self._section = _Section("<")
+
+    def records(self) -> Iterator[PacketRecord]:
+        blocks = self._blocks
+        while blocks.fill(1):
+            yield from self._enhanced_packets()
+            if not blocks.left:
+                continue
+            kind, block = self._next_block()
+            record = self._read_record(kind, block)
+            if record is not None:
+                self.number += 1
+                yield record
+        if blocks.problem:
+            raise _CutOffError(blocks.problem)
+
+    def _enhanced_packets(self) -> Iterator[PacketRecord]:
+        """Yield the packets at the beginning of the window that are as usual.
+
+        Nearly all blocks are enhanced packets in one piece: they are read without a
+        call for each. The first block that is another is left to the slower way.
+        """
+        blocks, interfaces = self._blocks, self._section.interfaces
+        data, position, number = blocks.data, blocks.position, self.number
+        end, unpack = len(data) - _ENHANCED_HEAD, self._section.packet.unpack_from
+        while position <= end:
+            kind, size, index, high, low, captured, length = unpack(data, position)
+            start, following = position + _ENHANCED_HEAD, position + size
+            if (
+                kind != _ENHANCED
+                or size % 4
+                or captured + _ENHANCED_HEAD + 4 > size
+                or following > len(data)
+                or index >= len(interfaces)
+            ):
+                break
+            interface = interfaces[index]
+            number += 1
+            position = following
+            yield PacketRecord(
+                number,
+                ((high << 32) + low) * interface.multiplier // interface.divisor
+                + interface.offset_ns,
+                interface.link_type,
+                data[start : start + captured],
+                length,
+            )
+        blocks.position, self.number = position, number
+
+    def _next_block(self) -> tuple[int, bytes]:
+        """Return type and bytes of the next block; a section header is taken in."""
+        blocks = self._blocks
+        if blocks.peek(4) == MAGIC:
+            order = _ORDERS.get(self._exactly(_SMALLEST_BLOCK)[8:12])
+            if order is None:
+                raise _DamageError("a section of no byte order")
+            self._section = _Section(order)
+        kind, size = self._section.head.unpack(self._exactly(8))
+        if not _SMALLEST_BLOCK <= size <= _LARGEST_BLOCK or size % 4:
+            raise _DamageError(f"a block of {size} bytes")
+        block = self._exactly(size)
+        blocks.position += size
+        return kind, block
+
+    def _exactly(self, size: int) -> bytes:
+        data = self._blocks.peek(size)
+        if len(data) < size:
+            raise _CutOffError(f"{size - len(data)} bytes are missing")
+        return data
+
+    def _read_record(self, kind: int, block: bytes) -> PacketRecord | None:
+        """Return the packet in a block; None for a block that holds none."""
+        section = self._section
+        if kind == _ENHANCED:
+            _, _, index, high, low, captured, length = section.packet.unpack_from(block)
+        elif kind == pcapng.PCAPNG_BT_PB:
+            index, _, high, low, captured, length = section.obsolete.unpack_from(
+                block, 8
+            )
+        elif kind == pcapng.PCAPNG_BT_SPB:
+            return self._read_simple(block)
+        else:
+            if kind == pcapng.PCAPNG_BT_IDB:
+                section.interfaces.append(_read_interface(section.order, block))
+            return None
+        interface = section.interface(index)
+        if captured > len(block) - _ENHANCED_HEAD - 4:
+            raise _DamageError("a packet longer than its block")
+        data = block[_ENHANCED_HEAD : _ENHANCED_HEAD + captured]
+        time_ns = interface.time_ns(high, low)
+        return PacketRecord(self.number + 1, time_ns, interface.link_type, data, length)
+
+    def _read_simple(self, block: bytes) -> PacketRecord:
+        """Read a simple packet block: no time, and always the first interface."""
+        interface = self._section.interface(0)
+        (length,) = self._section.length.unpack_from(block, 8)
+        captured = min(length, len(block) - 16, interface.snap_length or length)
+        data = block[12 : 12 + captured]
+        return PacketRecord(self.number + 1, 0, interface.link_type, data, length)
 
 
 def read_pcapng(blocks: BlockReader) -> Iterator[PacketRecord]:
@@ -73,92 +207,33 @@ def read_pcapng(blocks: BlockReader) -> Iterator[PacketRecord]:
         DamagedCaptureError: The file is cut off or damaged behind the records that
             were yielded.
     """
-    number = 0
+    reader = _Reader(blocks)
     try:
-        for section, kind, body in _read_blocks(blocks):
-            record = _read_record(section, kind, body, number + 1)
-            if record is not None:
-                number += 1
-                yield record
-    except (struct.error, dpkt.Error, IndexError, ValueError) as error:
-        place = f"packet {number + 1}; the report covers 1 to {number:,}"
-        reason = "cut off" if isinstance(error, EOFError | _CutOffError) else "damaged"
-        raise DamagedCaptureError(blocks.name, f"{reason} in {place}") from error
+        yield from reader.records()
+    except (ValueError, struct.error, dpkt.Error) as error:
+        problem = "damaged"
+        if isinstance(error, _CutOffError):
+            problem = blocks.problem or "cut off"
+        raise DamagedCaptureError.behind(reader.number, blocks.name, problem) from error
 
 
-class _CutOffError(ValueError):
-    """The file ends inside a block."""
-
-
-def _read_blocks(blocks: BlockReader) -> Iterator[tuple[_Section, int, bytes]]:
-    """Yield each block's section, type and body; section headers are taken in."""
-    section = _Section("<")
-    while blocks.fill(1):
-        if blocks.peek(4) == MAGIC:
-            section = _Section(_ORDERS[_exactly(blocks, _SMALLEST_BLOCK)[8:12]])
-            kind, size = section.head.unpack_from(blocks.peek(8))
-        head = _exactly(blocks, 8)
-        kind, size = section.head.unpack(head)
-        if not _SMALLEST_BLOCK <= size <= _LARGEST_BLOCK or size % 4:
-            raise ValueError(f"a block of {size} bytes")
-        block = _exactly(blocks, size)
-        blocks.position += size
-        yield section, kind, block
-
-
-def _exactly(blocks: BlockReader, size: int) -> bytes:
-    data = blocks.peek(size)
-    if len(data) < size:
-        raise _CutOffError(f"{size - len(data)} bytes are missing")
-    return data
-
-
-def _read_record(
-    section: _Section, kind: int, block: bytes, number: int
-) -> PacketRecord | None:
-    """Return the packet in a block; None for a block that holds none."""
-    if kind == pcapng.PCAPNG_BT_EPB:
-        index, high, low, captured, length = section.packet.unpack_from(block, 8)
-    elif kind == pcapng.PCAPNG_BT_PB:
-        index, _, high, low, captured, length = section.obsolete.unpack_from(block, 8)
-    elif kind == pcapng.PCAPNG_BT_SPB:
-        return _read_simple(section, block, number)
-    else:
-        if kind == pcapng.PCAPNG_BT_IDB:
-            section.interfaces.append(_read_interface(section, block))
-        return None
-    interface = section.interfaces[index]
-    data = block[28 : 28 + captured]
-    if len(data) < captured or captured > len(block) - 32:
-        raise ValueError("a packet longer than its block")
-    time_ns = interface.time_ns(high, low)
-    return PacketRecord(number, time_ns, interface.link_type, data, length)
-
-
-def _read_simple(section: _Section, block: bytes, number: int) -> PacketRecord:
-    """Read a simple packet block: no time, the first interface, cut at its limit."""
-    interface = section.interfaces[0]
-    (length,) = section.length.unpack_from(block, 8)
-    captured = min(length, len(block) - 16, interface.snap_length or length)
-    data = block[12 : 12 + captured]
-    return PacketRecord(number, 0, interface.link_type, data, length)
-
-
-def _read_interface(section: _Section, block: bytes) -> _Interface:
+def _read_interface(order: str, block: bytes) -> _Interface:
     parse = (
         pcapng.InterfaceDescriptionBlockLE
-        if section.order == "<"
+        if order == "<"
         else pcapng.InterfaceDescriptionBlock
     )
     description = parse(block)
     options = {option.code: option.data for option in description.opts}
     resolution = options.get(pcapng.PCAPNG_OPT_IF_TSRESOL, b"")[:1]
-    offset = options.get(pcapng.PCAPNG_OPT_IF_TSOFFSET, b"")[:8]
+    offset = options.get(pcapng.PCAPNG_OPT_IF_TSOFFSET, b"")
     return _Interface(
         description.linktype,
         description.snaplen,
         _ticks(resolution[0] if resolution else _DEFAULT_RESOLUTION),
-        struct.unpack(section.order + "q", offset)[0] if len(offset) == 8 else 0,  # noqa: PLR2004
+        struct.unpack(order + "q", offset)[0]
+        if len(offset) == _TIME_OFFSET_SIZE
+        else 0,
     )
 
 

@@ -1,15 +1,25 @@
 from __future__ import annotations
 
+import gzip
 import io
+import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import zstandard
 
 from inspector.capture.files import STDIN, read_capture, read_captures
 from inspector.capture.records import PacketRecord
 from inspector.errors import DamagedCaptureError, InspectorError, UnreadableCaptureError
 from tests.inspector.captures import SEED, pcap_bytes, pcapng_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+COMPRESSIONS = [gzip.compress, zstandard.ZstdCompressor().compress]
 
 
 def _records(*times: int) -> list[PacketRecord]:
@@ -42,7 +52,8 @@ def test_the_format_is_told_by_the_first_bytes_and_not_by_the_name(
     [
         (b"", "empty; tcpdump buffers, unless it runs with -U"),
         (b'{"a":1}', "not a capture: it begins with '{'"),
-        (b"\x1f\x8b\x08\x00", "not a capture: it begins with 1f 8b 08 00"),
+        (b"\x1f\x8b\x08\x00", "its gzip data is cut off"),
+        (gzip.compress(b"words"), "not a capture: it begins with 'w'"),
         (b"\n\n\n\n", "not a capture: it begins with 0a 0a 0a 0a"),
         (b"\xd4\xc3", "not a capture: it begins with d4 c3"),
     ],
@@ -82,6 +93,49 @@ def test_a_file_that_cannot_be_opened_is_refused(
 
 def test_a_name_below_a_file_is_refused() -> None:
     assert "not a directory" in _why(f"{SEED}/below")
+
+
+def test_a_file_that_cannot_be_read_is_refused_with_the_reason() -> None:
+    assert _why("/proc/self/mem") == "/proc/self/mem: input/output error"
+
+
+@pytest.mark.parametrize("write", [pcap_bytes, pcapng_bytes], ids=["pcap", "pcapng"])
+@pytest.mark.parametrize("compress", COMPRESSIONS)
+def test_a_compressed_capture_is_read_as_if_it_were_not(
+    write: Callable[[list[PacketRecord]], bytes],
+    compress: Callable[[bytes], bytes],
+    tmp_path: Path,
+) -> None:
+    records = _records(10, 20, 30)
+    (tmp_path / "a.pcap").write_bytes(compress(write(records)))
+
+    assert list(read_capture(str(tmp_path / "a.pcap"))) == records
+
+
+@pytest.mark.parametrize("write", [pcap_bytes, pcapng_bytes], ids=["pcap", "pcapng"])
+@pytest.mark.parametrize("compress", COMPRESSIONS)
+def test_a_compressed_capture_that_is_cut_says_how_far_it_could_be_read(
+    write: Callable[[list[PacketRecord]], bytes],
+    compress: Callable[[bytes], bytes],
+    tmp_path: Path,
+) -> None:
+    # What cannot be compressed shows where a cut file could be read up to.
+    records = [
+        PacketRecord(number, number, 1, os.urandom(1500), 1500)
+        for number in range(1, 1001)
+    ]
+    whole = compress(write(records))
+    file = tmp_path / "cut.pcap"
+    file.write_bytes(whole[: len(whole) // 2])
+    problems: list[InspectorError] = []
+    read = list(read_captures([str(file)], problems))
+
+    assert 0 < len(read) < len(records)
+    assert read == records[: len(read)]
+    (problem,) = problems
+    assert isinstance(problem, DamagedCaptureError)
+    assert " data is cut off in packet " in str(problem)
+    assert str(problem).endswith(f"; the report covers 1 to {len(read):,}")
 
 
 def test_a_dash_is_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
