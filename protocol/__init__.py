@@ -9,12 +9,13 @@ frame     ``length#json``, the length in UTF-16 code units
 packet    the JSON object in a frame: a request, an event or a response
 pattern   what a packet is for: a string, a number or an object
 route     the one name under which a server looks for the handler of a pattern
+version   what a release of Nest does otherwise than others
 
 Nothing here reads, writes, waits or logs: every function is about bytes and values.
 ``protocol.grammar`` declares the same format in construct, as the specification.
 """
 
-from .decoder import NEST_MAX_UNITS, FrameDecoder, parse_length
+from .decoder import FrameDecoder, parse_length
 from .errors import (
     BufferLimitError,
     CorruptedLengthError,
@@ -51,10 +52,13 @@ from .packets import (
 )
 from .patterns import route
 from .units import count_units, utf16_length
+from .versions import NEST_MAX_UNITS, NEST_VERSIONS, NEWEST, NestVersion
 
 __all__ = [
     "DELIMITER",
     "NEST_MAX_UNITS",
+    "NEST_VERSIONS",
+    "NEWEST",
     "NO_MESSAGE_HANDLER",
     "UNDEFINED",
     "BufferLimitError",
@@ -69,6 +73,7 @@ __all__ = [
     "InvalidJsonError",
     "Json",
     "JsonText",
+    "NestVersion",
     "Packet",
     "PacketError",
     "ProtocolError",

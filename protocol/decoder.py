@@ -29,12 +29,7 @@ from .errors import (
 )
 from .frames import DELIMITER, Frame
 from .units import MAX_UNIT_SIZE, count_units, incomplete_tail, size_of_units
-
-NEST_MAX_UNITS = 512 * 1024 * 1024 // 4
-"""UTF-16 code units that Nest 11 and later buffer before they give up.
-
-Source: ``json-socket.ts``, ``DEFAULT_MAX_BUFFER_SIZE``.
-"""
+from .versions import NEWEST
 
 # What parseInt reads: white space (ECMA-262, 12.2 and 12.3), a sign, digits; the
 # rest is ignored.
@@ -63,7 +58,8 @@ class FrameDecoder:
 
     Args:
         max_units: Code units to buffer, whole frames behind the first included;
-            Nest's option ``maxBufferSize``. None sets no limit, as Nest 10 does.
+            Nest's option ``maxBufferSize``, by default what the newest Nest has.
+            None sets no limit, as in Nest 10: a NestVersion's ``max_units``.
         max_length: Longest body to accept, in code units, refused as soon as its
             length is read; None accepts any, as Nest does.
     """
@@ -71,7 +67,7 @@ class FrameDecoder:
     def __init__(
         self,
         *,
-        max_units: int | None = NEST_MAX_UNITS,
+        max_units: int | None = NEWEST.max_units,
         max_length: int | None = None,
     ) -> None:
         self.max_units = max_units
@@ -96,6 +92,22 @@ class FrameDecoder:
         received = self._base + len(self._buffer) + len(self._held)
         return received - self._pending_offset
 
+    @property
+    def buffered_units(self) -> int:
+        """Code units buffered behind what is consumed; whole characters only.
+
+        Source: ``json-socket.ts``, the length of ``JsonSocket.buffer``.
+        """
+        return len(self._buffer) - self._position - self._surplus
+
+    @property
+    def awaited_units(self) -> int | None:
+        """Length of the body that comes next; None until its header is read.
+
+        Source: ``json-socket.ts``, ``JsonSocket.contentLength``.
+        """
+        return self._length
+
     def receive_data(self, data: bytes | bytearray) -> None:
         """Take the next bytes of the stream, in any pieces."""
         if self._held or not data.isascii():
@@ -104,11 +116,11 @@ class FrameDecoder:
         self._append(data)
         if (
             self.max_units is not None
-            and self._units > self.max_units
+            and self.buffered_units > self.max_units
             and self._error is None
         ):
             self._error = BufferLimitError(
-                f"{self._units:,} units buffered, above the limit of "
+                f"{self.buffered_units:,} units buffered, above the limit of "
                 f"{self.max_units:,}",
                 offset=self._pending_offset,
             )
@@ -159,11 +171,6 @@ class FrameDecoder:
         self._error = None
 
     @property
-    def _units(self) -> int:
-        """Code units behind the position."""
-        return len(self._buffer) - self._position - self._surplus
-
-    @property
     def _pending_offset(self) -> int:
         """Where the frame begins that is not complete, in bytes of the stream."""
         if self._length is not None:
@@ -205,7 +212,7 @@ class FrameDecoder:
         try:
             if self._length is None:
                 self._read_header()
-            if self._length is not None and self._units >= self._length:
+            if self._length is not None and self.buffered_units >= self._length:
                 return self._take_body(self._length)
             if self._eof:
                 self._check_end()
