@@ -51,7 +51,7 @@ from .packets import (
     parse_packet,
 )
 from .patterns import route
-from .units import count_units, utf16_length
+from .units import LengthUnit, count_units, utf16_length
 from .versions import NEST_MAX_UNITS, NEST_VERSIONS, NEWEST, NestVersion
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "InvalidJsonError",
     "Json",
     "JsonText",
+    "LengthUnit",
     "NestVersion",
     "Packet",
     "PacketError",

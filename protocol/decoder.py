@@ -28,7 +28,7 @@ from .errors import (
     TruncatedFrameError,
 )
 from .frames import DELIMITER, Frame
-from .units import MAX_UNIT_SIZE, count_units, incomplete_tail, size_of_units
+from .units import MAX_UNIT_SIZE, LengthUnit, incomplete_tail
 from .versions import NEWEST
 
 # What parseInt reads: white space (ECMA-262, 12.2 and 12.3), a sign, digits; the
@@ -62,6 +62,9 @@ class FrameDecoder:
             None sets no limit, as in Nest 10: a NestVersion's ``max_units``.
         max_length: Longest body to accept, in code units, refused as soon as its
             length is read; None accepts any, as Nest does.
+        unit: What the writer's lengths count. Nest counts UTF-16 code units; with
+            another unit frames are read that Nest itself cannot read, and both
+            limits count in it.
     """
 
     def __init__(
@@ -69,9 +72,11 @@ class FrameDecoder:
         *,
         max_units: int | None = NEWEST.max_units,
         max_length: int | None = None,
+        unit: LengthUnit = LengthUnit.UTF16,
     ) -> None:
         self.max_units = max_units
         self.max_length = max_length
+        self.unit = unit
         # Bytes while what comes is at least as much as what is left, else grown in
         # place, so that neither small frames nor small chunks are copied often.
         self._buffer: bytes | bytearray = b""  # … of whole characters
@@ -93,6 +98,11 @@ class FrameDecoder:
         return received - self._pending_offset
 
     @property
+    def awaited(self) -> int | None:
+        """Length of the frame that is not complete; None while none is read."""
+        return self._length
+
+    @property
     def buffered_units(self) -> int:
         """Code units buffered behind what is consumed; whole characters only.
 
@@ -112,7 +122,7 @@ class FrameDecoder:
         """Take the next bytes of the stream, in any pieces."""
         if self._held or not data.isascii():
             data = self._whole_characters(data)
-            self._surplus += len(data) - count_units(data)
+            self._surplus += len(data) - self.unit.count(data)
         self._append(data)
         if (
             self.max_units is not None
@@ -235,7 +245,7 @@ class FrameDecoder:
             length = int(header)
         else:
             length = _read_length(header, offset)
-            self._surplus -= len(header) - count_units(header)
+            self._surplus -= len(header) - self.unit.count(header)
         self._position = end + 1
         self._length, self._frame_offset = length, offset
         if self.max_length is not None and length > self.max_length:
@@ -259,7 +269,7 @@ class FrameDecoder:
     def _counted_body(self, start: int, length: int) -> bytes:
         window = bytes(self._buffer[start : start + MAX_UNIT_SIZE * length + 1])
         try:
-            return window[: size_of_units(window, length)]
+            return window[: self.unit.size_of(window, length)]
         except ValueError as error:
             raise SplitCharacterError(
                 f"length {length:,} ends inside a character", offset=self._frame_offset

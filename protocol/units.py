@@ -20,9 +20,48 @@ from __future__ import annotations
 
 import re
 from codecs import utf_8_decode
+from enum import Enum
+from itertools import islice
 
-MAX_UNIT_SIZE = 3
-"""Bytes that a single code unit takes at most (U+0800 to U+FFFF)."""
+MAX_UNIT_SIZE = 4
+"""Bytes that a unit takes at most: a code point above U+FFFF."""
+
+
+class LengthUnit(Enum):
+    """What the length of a frame counts: Nest the first, other writers the others.
+
+    ASCII has the same length in all three.
+    """
+
+    UTF16 = "UTF-16 code units"
+    UTF8 = "UTF-8 bytes"
+    CODE_POINTS = "code points"
+
+    def count(self, utf8: bytes | bytearray) -> int:
+        """Return the length of ``utf8`` in this unit, invalid bytes replaced."""
+        if self is LengthUnit.UTF16:
+            return count_units(bytes(utf8))
+        if self is LengthUnit.UTF8 or utf8.isascii():
+            return len(utf8)
+        return len(utf8.decode("utf-8", "replace"))
+
+    def size_of(self, utf8: bytes, length: int) -> int:
+        """Return how many bytes of ``utf8`` hold the first ``length`` units.
+
+        Args:
+            utf8: Text that begins with a whole character and holds at least
+                ``length`` units; ``4 * length + 1`` bytes are always enough.
+            length: Units wanted.
+
+        Raises:
+            ValueError: The units end inside a character.
+        """
+        if self is LengthUnit.UTF16:
+            return size_of_units(utf8, length)
+        if self is LengthUnit.UTF8:
+            return _size_of_bytes(utf8, length)
+        return _size_of_characters(utf8, length)
+
 
 # One well-formed character, or one maximal part of an ill-formed sequence: the
 # longest prefix of a character, else one byte.
@@ -72,6 +111,8 @@ def size_of_units(utf8: bytes, units: int) -> int:
     except UnicodeDecodeError:
         return _size_of_units_in_invalid(utf8, units)
     utf16 = text.encode("utf-16-le")[: 2 * units]
+    if len(utf16) < 2 * units:  # what is cut off is no character, and counts
+        return _size_of_units_in_invalid(utf8, units)
     return len(utf16.decode("utf-16-le").encode())
 
 
@@ -84,6 +125,17 @@ def _size_of_units_in_invalid(utf8: bytes, units: int) -> int:
         size = character.end()
     if units < 0:
         raise ValueError("the units end inside a character")
+    return size
+
+
+def _size_of_characters(utf8: bytes, count: int) -> int:
+    characters = islice(_CHARACTER.finditer(utf8), count)
+    return sum(len(character[0]) for character in characters)
+
+
+def _size_of_bytes(utf8: bytes, size: int) -> int:
+    if utf8[size : size + 1] and 0x80 <= utf8[size] < 0xC0:
+        raise ValueError("the bytes end inside a character")
     return size
 
 
