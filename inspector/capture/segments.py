@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 _TCP = 6
 _IPV4_WITHOUT_OPTIONS = 0x45
-_IPV4 = struct.Struct(">BxHxxHxB10x")  # version and size, length, fragment, protocol
+_IPV4 = struct.Struct(">BxHHHxB10x")  # version and size, length, id, fragment, protocol
 _IPV6 = struct.Struct(">4xHB33x")  # payload length, next header
 # Both at once: the 40 bytes of an IPv4 header without options and a TCP header.
-_IPV4_TCP = struct.Struct(">BxHxxHxB10x4xIIBB6x")
-_TCP_HEADER = struct.Struct(">4xIIBB6x")  # seq, ack, header size, flags
+_IPV4_TCP = struct.Struct(">BxHHHxB10x4xIIBBH4x")
+_TCP_HEADER = struct.Struct(">4xIIBBH4x")  # seq, ack, header size, flags, window
 _PORTS = struct.Struct(">HH")
 _FRAGMENT = 0x3FFF  # more fragments, or an offset
 _EXTENSIONS = {0, 43, 60, 135, 139, 140, 253, 254}  # headers in units of 8 bytes
@@ -67,6 +67,9 @@ class Segment(msgspec.Struct, gc=False):
         flags: Its control bits, see TcpFlag.
         payload: The bytes of the stream that it carries.
         missing: Bytes of its payload that the capture cut off.
+        window: The window that the sender offers, as the header has it, not scaled.
+        identification: The number that tells IPv4 packets of a sender apart; 0 where
+            there is none, as in IPv6.
     """
 
     number: int
@@ -77,6 +80,8 @@ class Segment(msgspec.Struct, gc=False):
     flags: int
     payload: bytes
     missing: int = 0
+    window: int = 1
+    identification: int = 0
 
 
 class NotTcpError(ValueError):
@@ -126,9 +131,18 @@ def decode_segment(record: PacketRecord) -> Segment:
         start = _ip_offset(record)
     if len(data) < start + 40:
         return _decode_unusual(record, start)
-    version, total, fragment, protocol, seq, ack, size, flags = _IPV4_TCP.unpack_from(
-        data, start
-    )
+    (
+        version,
+        total,
+        identification,
+        fragment,
+        protocol,
+        seq,
+        ack,
+        size,
+        flags,
+        window,
+    ) = _IPV4_TCP.unpack_from(data, start)
     if (
         version != _IPV4_WITHOUT_OPTIONS
         or protocol != _TCP
@@ -146,12 +160,16 @@ def decode_segment(record: PacketRecord) -> Segment:
         flags,
         data[start + 20 + (size >> 4 << 2) : end],
         end - len(data) if end > len(data) else 0,
+        window,
+        identification,
     )
 
 
-def _segment(record: PacketRecord, flow: bytes, tcp: int, end: int) -> Segment:
+def _segment(
+    record: PacketRecord, flow: bytes, tcp: int, end: int, identification: int = 0
+) -> Segment:
     data = record.data
-    seq, ack, size, flags = _TCP_HEADER.unpack_from(data, tcp)
+    seq, ack, size, flags, window = _TCP_HEADER.unpack_from(data, tcp)
     payload = data[tcp + (size >> 4 << 2) : end]
     missing = end - len(data)
     return Segment(
@@ -163,6 +181,8 @@ def _segment(record: PacketRecord, flow: bytes, tcp: int, end: int) -> Segment:
         flags,
         payload,
         max(0, missing),
+        window,
+        identification,
     )
 
 
@@ -189,14 +209,13 @@ def _decode_unusual(record: PacketRecord, start: int) -> Segment:
         )
     if version != 4:
         raise NotTcpError("not IP")
-    _, total, fragment, protocol = _IPV4.unpack_from(data, start)
+    _, total, identification, fragment, protocol = _IPV4.unpack_from(data, start)
     if protocol != _TCP or fragment & _FRAGMENT:
         raise NotTcpError("IP fragment" if fragment & _FRAGMENT else "not TCP")
     tcp = start + (data[start] & 0x0F) * 4
     end = start + total if total else len(data)  # 0: the card would split it later
-    return _segment(
-        record, data[start + 12 : start + 20] + data[tcp : tcp + 4], tcp, end
-    )
+    flow = data[start + 12 : start + 20] + data[tcp : tcp + 4]
+    return _segment(record, flow, tcp, end, identification)
 
 
 def _skip_ipv6(data: bytes, start: int) -> tuple[int, int]:
