@@ -3,7 +3,8 @@ r"""JSON text to values and back, as JavaScript reads and writes it.
 msgspec does the work. It refuses three things that ``JSON.parse`` accepts: a lone
 surrogate in an escape (``"\ud83d"``), a number beyond a double (``1e400``) and
 nesting deeper than Python's recursion limit. For these a parser without recursion
-is the second try; it accepts what ECMA-404 allows, and nothing else.
+is the second try; it accepts what ECMA-404 allows, and nothing else. A writer without
+recursion stands behind msgspec's in the same way.
 
 Source: ECMA-262, sections 7.1.2 (ToBoolean), 6.1.6.1.20 (Number::toString),
 25.5.1 (JSON.parse) and 25.5.2 (JSON.stringify).
@@ -12,13 +13,17 @@ Source: ECMA-262, sections 7.1.2 (ToBoolean), 6.1.6.1.20 (Number::toString),
 from __future__ import annotations
 
 import json
+import math
 import re
 from decimal import Decimal
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
 from .errors import EncodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Json: TypeAlias = Any
 """A value that JSON can hold: None, bool, int, float, str, list or dict."""
@@ -43,6 +48,7 @@ _TOKEN = re.compile(
 )
 _WORDS = {"true": True, "false": False, "null": None}
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_CLOSED = object()  # behind the last member of a container
 _MAX_INTEGER_DIGITS = 300  # int() refuses 4,300 digits; a double ends at 309
 
 
@@ -63,14 +69,69 @@ def loads(text: JsonText) -> Json:
 def dumps(value: Json) -> JsonText:
     """Return what ``JSON.stringify`` gives: compact, lone surrogates escaped.
 
+    Numbers keep Python's spelling (``1.0``, ``1e21``), which reads the same.
+
     Raises:
         EncodeError: The value has no JSON text.
     """
     try:
         return msgspec.json.encode(value)
-    except UnicodeEncodeError:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return _dump_unusual(value)
+    except (TypeError, ValueError) as error:
+        raise EncodeError(f"no JSON: {error}") from error
+
+
+def _dump_unusual(root: Json) -> JsonText:
+    """Write what nests deep or holds lone surrogates, with a stack of our own."""
+    text: list[bytes] = []
+    # The containers that are open, by identity, so that no one holds itself.
+    opened = {0: iter([(b"", root), (b"", _CLOSED)])}
+    while opened:
+        prefix, value = next(next(reversed(opened.values())))
+        text.append(prefix)
+        if value is _CLOSED:
+            opened.popitem()
+        elif not isinstance(value, dict | list | tuple):
+            text.append(_dump_scalar(value))
+        elif id(value) in opened:
+            raise EncodeError("no JSON: a list or object holds itself")
+        else:
+            opened[id(value)] = _members(value)
+    return b"".join(text)
+
+
+def _members(
+    container: dict[str, Json] | list[Json] | tuple[Json, ...],
+) -> Iterator[tuple[bytes, Json]]:
+    """Yield what stands before each member, and the member; what closes comes last."""
+    if isinstance(container, dict):
+        separator, closing = b"{", b"}"
+        for key, value in container.items():
+            yield b"%b%b:" % (separator, _dump_key(key)), value
+            separator = b","
+    else:
+        separator, closing = b"[", b"]"
+        for value in container:
+            yield separator, value
+            separator = b","
+    yield closing if container else separator + closing, _CLOSED
+
+
+def _dump_key(key: Json) -> JsonText:
+    text = _dump_scalar(key)
+    return text if text.startswith(b'"') else b'"%b"' % text
+
+
+def _dump_scalar(value: Json) -> JsonText:
+    try:
+        if isinstance(value, str):
+            halves = value.encode("utf-16-le", "surrogatepass")
+            text = json.dumps(
+                halves.decode("utf-16-le", "surrogatepass"), ensure_ascii=False
+            )
+            return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text).encode()
+        return msgspec.json.encode(value)
     except (TypeError, ValueError, RecursionError) as error:
         raise EncodeError(f"no JSON: {error}") from error
 
@@ -85,6 +146,8 @@ def number_to_string(number: float) -> str:
     if isinstance(number, int) and abs(number) <= MAX_SAFE_INTEGER:
         return str(number)
     number = _to_double(number)
+    if math.isnan(number):
+        return "NaN"
     if number in (float("inf"), float("-inf")):
         return "Infinity" if number > 0 else "-Infinity"
     if number < 0:

@@ -28,7 +28,7 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import Raw
 
-from .errors import InvalidJsonError, UnknownPacketError
+from .errors import EncodeError, InvalidJsonError, UnknownPacketError
 from .frames import Frame, encode_frame
 from .javascript import (
     MAX_SAFE_INTEGER,
@@ -198,17 +198,20 @@ def parse_packet(frame: Frame) -> Packet:
 def encode_packet(packet: Packet) -> bytes:
     """Return a packet as a whole frame, its keys in the order that Nest writes.
 
+    Payloads travel as they are; :func:`~protocol.javascript.dumps` makes them.
+
     Raises:
-        EncodeError: The pattern or the id has no JSON text.
+        EncodeError: The pattern or the id has no JSON text, or a payload is no bytes.
     """
-    return encode_frame(
-        b"{%b}"
-        % b",".join(
+    try:
+        body = b",".join(
             b"%b:%b" % (dumps(key), text)
             for key, text in _members(packet)
             if text is not UNDEFINED
         )
-    )
+    except TypeError as error:
+        raise EncodeError(f"a payload is no JSON text: {error}") from error
+    return encode_frame(b"{%b}" % body)
 
 
 def _members(packet: Packet) -> list[tuple[str, Payload]]:

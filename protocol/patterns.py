@@ -17,63 +17,78 @@ Source: ``packages/microservices/utils/transform-pattern.utils.ts``,
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from .collation import collation_key
 from .javascript import UNDEFINED, Json, dumps, loads, number_to_string
-
-MAX_DEPTH = 5
-"""Objects inside objects that a route shows; Nest 11.1.15 and later."""
-MAX_KEYS = 20
-"""Keys of one object that a route shows; Nest 11.1.15 and later."""
+from .versions import NEWEST, NestVersion
 
 _TOO_DEEP = "[MAX_DEPTH_REACHED]"
 _TOO_MANY_KEYS = "[TOO_MANY_KEYS]"
 
+_Part: TypeAlias = str | tuple[Json, int]  # text, or a value still to spell, its depth
 
-def route(pattern: Json) -> str:
-    """Return the route of a pattern, as the newest Nest looks it up.
+
+def route(pattern: Json, version: NestVersion = NEWEST) -> str:
+    """Return the route of a pattern, as Nest looks it up.
+
+    However deep a pattern nests, it has a route; Nest itself gives up where its stack
+    ends, some thousands of levels deep.
 
     Args:
         pattern: A pattern as it stands in a packet; UNDEFINED when it is absent.
+        version: Whose limits of depth and keys hold, and whose escapes.
     """
-    text = pattern if isinstance(pattern, str) else _stringify(pattern)
-    try:
-        pattern = loads(text.encode("utf-8", "surrogatepass"))
-    except ValueError:  # plain text, the usual case
-        return text
-    return _transform(pattern, 0)
-
-
-def _stringify(pattern: Json) -> str:
-    return "undefined" if pattern is UNDEFINED else dumps(pattern).decode()
-
-
-def _transform(pattern: Json, depth: int) -> str:
-    if isinstance(pattern, dict):
-        return _transform_object(pattern, depth)
-    if isinstance(pattern, list):
-        return _transform_object({str(i): v for i, v in enumerate(pattern)}, depth)
+    if pattern is UNDEFINED:
+        return "undefined"
     if isinstance(pattern, str):
-        return pattern
-    if isinstance(pattern, bool) or pattern is None:
-        return dumps(pattern).decode()
-    return number_to_string(pattern)
+        try:
+            value = loads(pattern.encode("utf-8", "surrogatepass"))
+        except ValueError:  # plain text, the usual case
+            return pattern
+    else:
+        value = pattern
+    return value if isinstance(value, str) else _spell(value, version)
 
 
-def _transform_object(pattern: dict[str, Json], depth: int) -> str:
-    if depth > MAX_DEPTH:
-        return _TOO_DEEP
-    if len(pattern) > MAX_KEYS:
-        return _TOO_MANY_KEYS
-    members = (
-        f'"{_escape(key)}":{_member(pattern[key], depth + 1)}'
-        for key in sorted(pattern, key=collation_key)
-    )
-    return "{" + ",".join(members) + "}"
+def _spell(pattern: Json, version: NestVersion) -> str:
+    """Spell any value but a string, with a stack of our own."""
+    text: list[str] = []
+    pending: list[_Part] = [(pattern, 0)]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, str):
+            text.append(part)
+        else:
+            pending.extend(reversed(_parts(*part, version)))
+    return "".join(text)
 
 
-def _member(value: Json, depth: int) -> str:
-    return f'"{_escape(value)}"' if isinstance(value, str) else _transform(value, depth)
+def _parts(value: Json, depth: int, version: NestVersion) -> list[_Part]:
+    if isinstance(value, list):
+        value = {str(index): item for index, item in enumerate(value)}
+    if isinstance(value, dict):
+        return _members(value, depth, version)
+    if isinstance(value, str):
+        return [_quote(value, version)]
+    if isinstance(value, bool) or value is None:
+        return [dumps(value).decode()]
+    return [number_to_string(value)]
 
 
-def _escape(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+def _members(value: dict[str, Json], depth: int, version: NestVersion) -> list[_Part]:
+    if version.route_max_depth is not None and depth > version.route_max_depth:
+        return [_TOO_DEEP]
+    if version.route_max_keys is not None and len(value) > version.route_max_keys:
+        return [_TOO_MANY_KEYS]
+    parts: list[_Part] = ["{"]
+    for key in sorted(value, key=collation_key):
+        separator = "," if len(parts) > 1 else ""
+        parts += [f"{separator}{_quote(key, version)}:", (value[key], depth + 1)]
+    return [*parts, "}"]
+
+
+def _quote(text: str, version: NestVersion) -> str:
+    if version.escapes_routes:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
