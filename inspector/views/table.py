@@ -75,7 +75,8 @@ def fit_columns(
         ]
         if not flexible:
             break
-        fitted[max(flexible, key=lambda index: fitted[index])] -= 1
+        # Of columns that are equally wide the last one gives way: names come first.
+        fitted[max(flexible, key=lambda index: (fitted[index], index))] -= 1
     for index in reversed(range(1, len(fitted))):
         if _table_width(fitted) <= width:
             break

@@ -55,10 +55,11 @@ def pattern_text(pattern: Json, route: str | None) -> str:
 
 
 def fit(text: str, width: int) -> str:
-    """Return a text in exactly ``width`` cells, cut with an ellipsis."""
-    if cell_len(text) > width:
-        return set_cell_size(text, max(width - 1, 0)) + ELLIPSIS
-    return set_cell_size(text, width)
+    """Return a text in exactly ``width`` cells, cut with one ellipsis."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    head = set_cell_size(text, max(width - 1, 0))
+    return head + (" " if head.endswith(ELLIPSIS) else ELLIPSIS)
 
 
 def packet_numbers(packets: Sequence[DataPacket]) -> str:

@@ -97,22 +97,29 @@ def _kept_verdict(judged: list[tuple[Kind, dict[int, PacketRow]]]) -> Verdict:
 
 def _broken(judged: list[tuple[Kind, dict[int, PacketRow]]]) -> list[str]:
     return [
-        _state_kept(kind, rows) if _kept(kind, rows) else _state_broken(kind, rows)
-        for kind, rows in judged
+        _state_kept(kind, rows, first=not index)
+        if _kept(kind, rows)
+        else _state_broken(kind, rows, first=not index)
+        for index, (kind, rows) in enumerate(judged)
     ]
 
 
-def _state_kept(kind: Kind, rows: dict[int, PacketRow]) -> str:
+def _state_kept(kind: Kind, rows: dict[int, PacketRow], *, first: bool) -> str:
+    """Say that a kind kept the rule; the first sentence names the unit."""
     count = sum(row.exchanges for row in rows.values())
     subject = "The" if count == 1 else "Every"
-    return f"{subject} {_NOUNS[kind]} took {EXPECTED_PACKETS[kind]}."
+    expected = EXPECTED_PACKETS[kind]
+    took = plural(expected, "packet") if first else f"{expected}"
+    return f"{subject} {_NOUNS[kind]} took {took}."
 
 
-def _state_broken(kind: Kind, rows: dict[int, PacketRow]) -> str:
+def _state_broken(kind: Kind, rows: dict[int, PacketRow], *, first: bool) -> str:
     """Say how many of a kind took the expected number, and what the others did."""
     expected, noun = EXPECTED_PACKETS[kind], _NOUNS[kind]
     unit = "packets" if expected > 1 else "packet"
     total = sum(row.exchanges for row in rows.values())
+    if total == 1:
+        return _state_single(kind, rows, first=first)
     as_expected = rows[expected].exchanges if expected in rows else 0
     others = {packets: row for packets, row in rows.items() if packets != expected}
     if not others:
@@ -124,15 +131,24 @@ def _state_broken(kind: Kind, rows: dict[int, PacketRow]) -> str:
         )
     reason = _common_reason(others.values())
     if not as_expected:
-        subject = f"all {total:,}" if total > 1 else "it"
         verb = reason or f"took {packet_range(others)}"
-        if total == 1:
-            verb = verb.replace("were", "was")
-        return f"No {noun} took {expected} {unit}: {subject} {verb}."
+        return f"No {noun} took {expected} {unit}: all {total:,} {verb}."
     rest = f"{total - as_expected:,} took {packet_range(others)}"
     because = ": " + _BECAUSE[reason][total - as_expected > 1] if reason else ""
     kept = f"{as_expected:,} of {plural(total, noun)} took {expected} {unit}"
     return f"{kept}; {rest}{because}."
+
+
+def _state_single(kind: Kind, rows: dict[int, PacketRow], *, first: bool) -> str:
+    """Say what the only exchange of a kind took."""
+    expected = EXPECTED_PACKETS[kind]
+    ((packets, row),) = rows.items()
+    took = plural(packets, "packet") if first else f"{packets:,}"
+    if packets == expected:
+        return f"The {_NOUNS[kind]} took {took}, shared with others."
+    reason = _common_reason([row])
+    because = f": {_BECAUSE[reason][0]}" if reason else ""
+    return f"The {_NOUNS[kind]} took {took}, not {expected}{because}."
 
 
 _BECAUSE = {

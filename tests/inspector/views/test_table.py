@@ -87,5 +87,5 @@ def test_no_line_is_wider_than_it_may_be(texts: list[list[str]], width: int) -> 
 def test_a_cell_that_is_too_wide_is_cut_with_an_ellipsis() -> None:
     line = row_line(_COLUMNS, [6, 5, 8, 4], _ROWS[1])
 
-    assert line.plain == "a rat…      2  求和求…   12.0"
+    assert line.plain == "a rat…      2  求和求 …  12.0"
     assert cell_len(line.plain) == 6 + 2 + 5 + 2 + 8 + 2 + 4

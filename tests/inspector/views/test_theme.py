@@ -8,6 +8,9 @@ from rich.text import Text
 
 from inspector.views.theme import THEME, make_console, show
 
+_ROLES = (
+    "answer", "title", "route", "muted", "good", "note", "warning", "error", "command",
+)  # fmt: skip
 _GLYPHS = "→ ← ► ◄ │ ─ ═ ┄ ┼ ┐ ┘ × ÷ ≠ ✓ ✗ · … – ━"
 
 
@@ -19,8 +22,7 @@ def _shown(line: Text, encoding: str) -> str:
 
 
 def test_the_roles_use_ansi_names_alone() -> None:
-    roles = "answer title route muted good note warning error command".split()
-    for role in roles:
+    for role in _ROLES:
         colour = THEME.styles[role].color
         assert colour is None or (colour.number is not None and colour.number < 8)
 

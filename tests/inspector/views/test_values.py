@@ -77,9 +77,9 @@ def test_no_text_can_move_the_cursor(text: str) -> None:
     shown.encode()
 
 
-@given(st.recursive(st.none() | st.integers() | st.text(), lambda each: st.lists(each)))
+@given(st.recursive(st.none() | st.integers() | st.text(), st.lists))
 def test_a_small_value_can_be_read_back(value: object) -> None:
-    text = value_text(dumps(value))  # type: ignore[arg-type]
+    text = value_text(dumps(value))
 
     assert "\n" not in text
     if "…" not in text and "\\u" not in text:
@@ -95,6 +95,11 @@ def test_a_text_is_fitted_by_cells(text: str, width: int) -> None:
         assert fitted.endswith("…")
     else:
         assert fitted.rstrip(" ") == text.rstrip(" ")
+
+
+def test_an_ellipsis_is_not_doubled() -> None:
+    assert fit('"求求求求…" (102,400)', 11) == '"求求求求… '
+    assert fit('"求求求求…" (102,400)', 12) == '"求求求求…"…'
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,11 @@ def _unanswered(number: int) -> Callable[[Conversation], object]:
     return lambda call: call.ask("lost", str(number))
 
 
+def _shared_event(call: Conversation) -> object:
+    call.send(CLIENT, request("a", "a"), event("log", 1))
+    return call.answer("a", 1)
+
+
 def _shared(call: Conversation) -> object:
     call.send(CLIENT, request("a", "a"), request("b", "b"))
     return call.answer("a", 1).answer("b", 2)
@@ -94,7 +99,7 @@ def _shared(call: Conversation) -> object:
         (
             [_split(1), _event, _event],
             False,
-            "No message call took 2 packets: it was split. Every event took 1.",
+            "The message call took 5 packets, not 2: it was split. Every event took 1.",
         ),
         (
             [_shared, _plain(1)],
@@ -109,7 +114,30 @@ def _shared(call: Conversation) -> object:
         (
             [_plain(1), _split_event],
             False,
-            "Every message call took 2. No event took 1 packet: it was split.",
+            "The message call took 2 packets. The event took 2, not 1: it was split.",
+        ),
+        (
+            [_plain(1), _plain(2), _split_event],
+            False,
+            "Every message call took 2 packets. The event took 2, not 1: it was split.",
+        ),
+        (
+            [_plain(1), _shared_event],
+            False,
+            (
+                "Every message call took 2 packets, but 1 of 2 shared one with others. "
+                "The event took 1, shared with others."
+            ),
+        ),
+        (
+            [_unanswered(1)],
+            False,
+            "The message call took 1 packet, not 2: it had no reply.",
+        ),
+        (
+            [_event, _split_event],
+            False,
+            "1 of 2 events took 1 packet; 1 took 2: it was split.",
         ),
         (
             [_plain(1), _stream(2, 2), _split(3)],

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inspector.analysis.exchanges import Exchange
+from inspector.commands.run import Run, write_line
+from tests.inspector.captures import SEED, pcap_bytes
+from tests.inspector.conversation import CLIENT, Wire
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_run_yields_what_a_capture_holds_and_ends_quietly(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = Run([str(SEED)], [])
+    exchanges = [item for item in run.items() if isinstance(item, Exchange)]
+    run.finish()
+
+    assert len(exchanges) == 10
+    assert run.report().packet_records == 86
+    assert capsys.readouterr() == ("", "")
+
+
+def test_what_cannot_be_read_is_told_at_the_end_and_decides_the_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = tmp_path / "cut.pcap"
+    cut.write_bytes(SEED.read_bytes()[:-7])
+    run = Run([str(cut), str(tmp_path / "nope.pcap")], [])
+    for _ in run.items():
+        assert capsys.readouterr().err == ""
+
+    with pytest.raises(SystemExit) as end:
+        run.finish()
+
+    said = capsys.readouterr().err.splitlines()
+    assert end.value.code == 3
+    assert len(said) == 2
+    assert run.report().packet_records == 85
+
+
+def test_a_capture_without_nest_is_told_with_what_it_holds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wire = Wire()
+    wire.connect(server="10.0.0.2:3000").send(CLIENT, b"GET / HTTP/1.1\r\n\r\n")
+    wire.add(b"\x02\x00\x00\x00\x00\x02\x02\x00\x00\x00\x00\x01\x08\x06" + bytes(28))
+    capture = tmp_path / "web.pcap"
+    capture.write_bytes(pcap_bytes(wire.records))
+    run = Run([str(capture)], [])
+    assert list(run.items()) == []
+    run.finish()
+
+    assert capsys.readouterr().err == (
+        "protocol-inspect: web.pcap: no Nest traffic in 5 packets of 1 TCP connection "
+        "(HTTP on :3000); 1 not IP; --port takes a port for Nest all the same\n"
+    )
+
+
+def test_a_line_is_bytes_and_an_end(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    write_line('{"a":"求"}'.encode())
+
+    assert capsysbinary.readouterr().out == '{"a":"求"}\n'.encode()

@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from inspector.analysis.catalogue import Severity
+from inspector.views.report_view import (
+    print_report,
+    report_lines,
+    shown_name,
+    sorted_folds,
+)
+from inspector.views.theme import PROSE_WIDTH, THEME
+from protocol import NO_MESSAGE_HANDLER, Response, dumps
+from tests.inspector.conversation import (
+    CLIENT,
+    MILLISECOND,
+    SERVER,
+    Wire,
+    failure,
+    inspected,
+    request,
+)
+
+if TYPE_CHECKING:
+    from inspector.analysis.report import Report
+
+
+def _lines(report: Report, width: int = 80, *captures: str) -> list[str]:
+    shown = report_lines(report, captures or ("a.pcap",), width)
+    return [line.plain.rstrip() for line in shown]
+
+
+def _line(report: Report, beginning: str) -> str:
+    (line,) = (line for line in _lines(report, 120) if line.startswith(beginning))
+    return line
+
+
+def _section(lines: list[str], title: str) -> list[str]:
+    """Return a table without its header."""
+    start = next(i for i, line in enumerate(lines) if line.startswith(title))
+    return lines[start + 1 : lines.index("", start)]
+
+
+def _calls(
+    wire: Wire, *, server: str = "10.0.0.2:8888", client: str = "10.0.0.1:4"
+) -> None:
+    call = wire.connect(server=server, client=client)
+    call.ask("sum", "1", [1]).ack(SERVER).answer("1", 1).ack(CLIENT)
+    call.emit("log", 1).ack(SERVER).close()
+
+
+def test_a_report_is_the_answer_its_proof_and_the_next_command() -> None:
+    wire = Wire()
+    _calls(wire)
+
+    assert _lines(inspected(wire.records).report) == [
+        "a.pcap   12 packets in 1.10 ms   2026-11-18 11:06:40 UTC",
+        "1 Nest connection   10.0.0.1:4 → 10.0.0.2:8888",
+        "",
+        "✓ Every message call took 2 packets, every event 1.",
+        "",
+        "Packets on the wire  exchanges  each  data  ACKs  why",
+        "message call                 1     2     2     2  request, reply",
+        "event                        1     1     1     1  no reply, ever",
+        "connection                                     2  and 4 SYN, FIN",
+        "total                        2           3     5  and 4 = 12 packets",
+        "",
+        "Patterns  kind     count  errors  no reply  p50 ms  p99 ms  max ms  bytes",
+        "sum       message      1       0         0   0.200   0.200   0.200     84",
+        "log       event        1       –         –       –       –       –     29",
+        "",
+        "No findings.",
+        "",
+        "next     protocol-inspect exchanges a.pcap",
+    ]
+
+
+def test_the_rows_add_up_to_the_packets_of_the_connections() -> None:
+    wire = Wire()
+    _calls(wire)
+    call = wire.connect(client="10.0.0.1:5").ask("sum", "2")
+    call.resend(call.records[-1]).answer("2", 1).keep_alive(CLIENT).reset(SERVER)
+    report = inspected(wire.records).report
+
+    assert _line(report, "connection").endswith(
+        "and 7 SYN, FIN, RST, 1 retransmitted, 1 keep-alive"
+    )
+    assert _line(report, "total").endswith(f"and 9 = {len(wire.records)} packets")
+
+
+def test_several_services_are_named_once() -> None:
+    wire = Wire()
+    for port in range(8880, 8886):
+        _calls(wire, server=f"10.0.0.1:{port}", client=f"10.0.0.1:{port - 4000}")
+    line = _line(inspected(wire.records).report, "6 Nest connections")
+
+    assert line.endswith("10.0.0.1 → :8880 :8881 :8882 :8883 and 2 more")
+
+
+def test_clients_on_several_machines_are_counted() -> None:
+    wire = Wire()
+    for host in (1, 2, 3):
+        _calls(wire, client=f"10.0.1.{host}:4000")
+    line = _line(inspected(wire.records).report, "3 Nest connections")
+
+    assert line.endswith("3 clients → 10.0.0.2:8888")
+
+
+def test_other_connections_are_counted_and_named() -> None:
+    wire = Wire()
+    _calls(wire)
+    wire.connect(server="10.0.0.2:3000").send(CLIENT, b"GET / HTTP/1.1\r\n\r\n")
+    line = _line(inspected(wire.records).report, "1 Nest connection")
+
+    assert line.endswith("and 1 other (HTTP on :3000)")
+
+
+def test_more_than_five_numbers_of_packets_become_a_range() -> None:
+    wire = Wire()
+    call = wire.connect()
+    for parts in range(1, 9):
+        cuts = [40 * part for part in range(1, parts)]
+        call.split(CLIENT, request("big", str(parts), "x" * 400), *cuts)
+        call.answer(str(parts), 1)
+    rows = _section(_lines(inspected(wire.records).report), "Packets on the wire")
+
+    calls = [row[:38].split() for row in rows[:6]]
+
+    assert [call[-1] for call in calls[:5]] == ["2", "3", "4", "5", "6"]
+    assert " ".join(calls[5]).endswith("3 7 to 9")
+    assert rows[6].startswith("connection")
+
+
+def test_many_patterns_are_cut_and_counted() -> None:
+    wire = Wire()
+    call = wire.connect()
+    for number in range(33):
+        call.emit(f"event-{number}", 1)
+    call.emit("event-32", 1)
+    lines = _section(_lines(inspected(wire.records).report), "Patterns")
+
+    assert len(lines) == 31
+    assert lines[-1] == "and 3 more patterns"
+    assert lines[-2].split()[:3] == ["event-32", "event", "2"]
+
+
+def test_findings_come_worst_first_with_a_cause_and_a_fix() -> None:
+    wire = Wire()
+    call = wire.connect()
+    for number in ("1", "2"):
+        call.ask("pay", number).send(SERVER, failure(number, _masked()))
+    unhandled = Response("3", err=dumps(NO_MESSAGE_HANDLER), status=b'"error"')
+    call.ask("nope", "3").send(SERVER, unhandled)
+    report = inspected(wire.records).report
+    lines = _lines(report)
+
+    assert [fold.first.severity for fold in sorted_folds(report)] == [
+        Severity.ERROR,
+        Severity.WARNING,
+    ]
+    start = lines.index("Findings   1 error, 1 warning")
+    heads = [line for line in lines[start + 1 :] if line and not line.startswith(" ")]
+    assert heads[0].startswith("error    a message that nobody handles")
+    assert heads[0].endswith("no-handler")
+    assert heads[1].startswith("warning  2 times “Internal server error”")
+    assert sum(line.startswith("         fix  ") for line in lines) == 2
+
+
+def _masked() -> dict[str, str]:
+    return {"status": "error", "message": "Internal server error"}
+
+
+@pytest.mark.parametrize("width", [30, 40, 80, 110, 200])
+def test_sentences_are_wrapped_at_blanks_and_prose_has_its_own_width(
+    width: int,
+) -> None:
+    wire = Wire()
+    call = wire.connect().emit("login", {"password": "x"})
+    for number in range(3):
+        call.emit("a", 1)
+        wire.wait(41 * MILLISECOND)
+        call.ack(SERVER).emit("b", number)
+    report = inspected(wire.records).report
+    lines = _lines(report, width)
+    prose = lines[lines.index(next(x for x in lines if x.startswith("Findings"))) :]
+
+    assert max(map(cell_len, prose[1:-2])) <= max(min(width, PROSE_WIDTH), 40)
+    words = " ".join(" ".join(prose).split())
+    wide = _lines(report, PROSE_WIDTH)
+    start = wide.index(next(x for x in wide if x.startswith("Findings")))
+    assert sorted(words.split()) == sorted(" ".join(wide[start:]).split())
+
+
+def test_a_capture_is_named_as_in_its_folder_and_cannot_move_the_cursor() -> None:
+    assert shown_name("/some/where/a.pcap") == "a.pcap"
+    assert shown_name("a\x1b[2J.pcap") == "a\\u001b[2J.pcap"
+    wire = Wire()
+    _calls(wire)
+    lines = _lines(inspected(wire.records).report, 80, "x/a.pcap", "x/b.pcap", "c")
+
+    assert lines[0].startswith("a.pcap and 2 more   12 packets")
+    assert lines[-1] == "next     protocol-inspect exchanges a.pcap b.pcap c"
+
+
+def test_without_messages_and_events_there_is_nothing_to_judge() -> None:
+    wire = Wire()
+    wire.join().answer("1", 1)
+
+    assert "No message and no event was seen." in _lines(inspected(wire.records).report)
+
+
+def test_a_report_is_printed_line_by_line() -> None:
+    wire = Wire()
+    _calls(wire)
+    report = inspected(wire.records).report
+    file = StringIO()
+    print_report(Console(file=file, theme=THEME, width=80), report, ["a.pcap"])
+
+    assert file.getvalue().splitlines() == _lines(report)
