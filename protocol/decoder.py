@@ -90,6 +90,7 @@ class FrameDecoder:
         self._error: FramingError | None = None
         self._eof = False
         self._direct = False  # whether a short frame may be cut without more ado
+        self._look_for_short_frames()
 
     @property
     def buffered(self) -> int:
@@ -135,6 +136,31 @@ class FrameDecoder:
                 offset=self._pending_offset,
             )
         self._look_for_short_frames()
+
+    def receive_frame(self, data: bytes) -> Frame | None:
+        """Take bytes that are exactly one frame, if it is a short one of ASCII.
+
+        Most frames travel in a segment of their own: this is :meth:`receive_data` and
+        :meth:`next_frame` for them, in one step and without a copy in the buffer.
+
+        Returns:
+            The frame; None when ``data`` is anything else, or when bytes are buffered.
+            Then nothing was taken.
+        """
+        if (
+            self._direct
+            and self._position == len(self._buffer)
+            and not self._held
+            and (self.max_units is None or len(data) <= self.max_units)
+        ):
+            # Three digits are the most likely, then two.
+            prefix = 4 if data[3:4] == DELIMITER else 3
+            length = _find_short_header(data[:prefix])
+            if length == len(data) - prefix and data.isascii():
+                offset = self._base + self._position
+                self._base += len(data)
+                return Frame(data[prefix:], offset, len(data))
+        return None
 
     def receive_eof(self) -> None:
         """Learn that no more bytes will come."""

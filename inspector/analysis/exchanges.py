@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class Kind(StrEnum):
     """What an exchange is."""
 
+    __hash__ = str.__hash__  # an enumeration's own is a call of Python each time
+
     MESSAGE = "message"
     EVENT = "event"
     ORPHAN = "orphan"
@@ -27,6 +29,8 @@ class Kind(StrEnum):
 
 class Outcome(StrEnum):
     """How an exchange ended."""
+
+    __hash__ = str.__hash__
 
     COMPLETED = "completed"
     ERROR = "error"

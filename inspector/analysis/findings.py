@@ -27,12 +27,15 @@ from .pairing import ExchangeItem, Stray
 from .sightings import Anomaly
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from inspector.capture.connections import Connection, DataPacket
 
 _MASKED = b'{"status":"error","message":"Internal server error"}'
 """Source: ``exceptions/base-rpc-exception-filter.ts``, ``handleUnknownError``."""
+
+_COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
+_EVENT, _ORPHAN = Kind.EVENT, Kind.ORPHAN
 
 _CREDENTIAL = re.compile(
     rb'"(password|passwd|secret|token|access_?token|refresh_?token|api_?key|authorization)"'
@@ -95,18 +98,46 @@ class Detective:
         # finding that waits for that.
         self._answered: dict[str, dict[str, Finding | None]] = {}
 
-    def investigate(self, item: ExchangeItem) -> Iterator[Finding]:
-        """Yield the findings about one item."""
+    def investigate(self, item: ExchangeItem) -> Iterable[Finding]:
+        """Return the findings about one item."""
         if isinstance(item, Exchange):
-            yield from self._investigate_exchange(item)
-        elif isinstance(item, Anomaly):
-            yield _anomaly(item)
-        elif isinstance(item, Gap):
-            yield _gap(item)
-        elif isinstance(item, Stray):
-            yield _stray(item)
+            return self._investigate_exchange(item)
+        if isinstance(item, Anomaly):
+            return [_anomaly(item)]
+        if isinstance(item, Gap):
+            return [_gap(item)]
+        if isinstance(item, Stray):
+            return [_stray(item)]
+        return ()
 
-    def _investigate_exchange(self, exchange: Exchange) -> Iterator[Finding]:
+    def _investigate_exchange(self, exchange: Exchange) -> Iterable[Finding]:
+        # Nearly every exchange gives no cause for a finding, and a glance shows it.
+        return self._examine(exchange) if self._suspicious(exchange) else ()
+
+    def _suspicious(self, exchange: Exchange) -> bool:
+        """Whether a closer look at an exchange may find something."""
+        if (
+            (exchange.outcome is not _COMPLETED and exchange.outcome is not _SENT)
+            or exchange.kind is _ORPHAN
+            or _sensitive(exchange.data)
+        ):
+            return True
+        for packet in exchange.request_packets:
+            if packet.held_ns:
+                return True
+        return exchange.kind is not _EVENT and self._suspicious_reply(exchange)
+
+    def _suspicious_reply(self, exchange: Exchange) -> bool:
+        for packet in exchange.reply_packets:
+            if packet.held_ns:
+                return True
+        for reply in exchange.replies:
+            if reply.response is UNDEFINED or _sensitive(reply.response):
+                return True
+        answered = self._answered.get(exchange.connection.server_endpoint, {})
+        return exchange.route is None or answered.get(exchange.route, self) is not None
+
+    def _examine(self, exchange: Exchange) -> Iterator[Finding]:
         for packet in exchange.request_packets:
             if packet.held_ns and packet.owner is exchange.ledger:
                 yield _stall(exchange, packet, reply=False)
@@ -194,20 +225,27 @@ def _credentials(exchange: Exchange) -> Iterator[Finding]:
 
 def _credential(payload: JsonText | UndefinedType) -> str:
     """Return the name of a field that should not travel in clear text."""
-    if payload is UNDEFINED or b'":' not in payload:
+    if payload is UNDEFINED or not _sensitive(payload):
         return ""
-    # A part of each name is far quicker to look for than the names themselves.
+    found = _CREDENTIAL.search(payload)
+    return found[1].decode() if found else ""
+
+
+def _sensitive(payload: JsonText | UndefinedType) -> bool:
+    """Whether a payload has a part of a name that should not travel in clear text.
+
+    That is far quicker to look for than the names themselves.
+    """
+    if payload is UNDEFINED or b'":' not in payload:
+        return False
     text = payload.lower()
-    if not (
+    return (
         b"passw" in text
         or b"token" in text
         or b"secret" in text
         or b"key" in text
         or b"authorization" in text
-    ):
-        return ""
-    found = _CREDENTIAL.search(payload)
-    return found[1].decode() if found else ""
+    )
 
 
 def _endings(exchange: Exchange) -> Iterator[Finding]:

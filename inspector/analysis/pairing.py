@@ -13,7 +13,6 @@ Source: ``packages/microservices/client/client-tcp.ts``, ``handleResponse``.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -38,9 +37,11 @@ if TYPE_CHECKING:
 
     from inspector.capture.connections import Connection, DataPacket
 
+# Looking a member up in an enumeration costs more than in a module.
+_MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
 _NO_HANDLER = dumps(NO_MESSAGE_HANDLER)
 _REMEMBERED = 1024
-"""Ids of one connection that are remembered after their exchange is over."""
+"""Ids of one connection that are remembered, at least, after their exchange is over."""
 _MAX_ROUTES = 4096
 """Patterns whose route is remembered."""
 
@@ -62,13 +63,28 @@ ExchangeItem: TypeAlias = Exchange | LateAck | Stray | Anomaly | Gap
 
 
 class _Calls:
-    """The calls of one connection: those that wait, and the last that are over."""
+    """The calls of one connection: those that wait, and the last that are over.
 
-    __slots__ = ("over", "waiting")
+    The last are kept in two halves, of which the older is dropped as a whole: that is
+    quicker than to drop one for each that comes.
+    """
+
+    __slots__ = ("_before", "_over", "waiting")
 
     def __init__(self) -> None:
         self.waiting: dict[Hashable, list[Exchange]] = {}
-        self.over: OrderedDict[Hashable, Ledger] = OrderedDict()
+        self._over: dict[Hashable, Ledger] = {}
+        self._before: dict[Hashable, Ledger] = {}
+
+    def end(self, key: Hashable, ledger: Ledger) -> None:
+        """Remember a call that is over."""
+        self._over[key] = ledger
+        if len(self._over) >= _REMEMBERED:
+            self._before, self._over = self._over, {}
+
+    def ended(self, key: Hashable) -> Ledger | None:
+        """Return the call with an id that is over, while it is remembered."""
+        return self._over.get(key) or self._before.get(key)
 
 
 class Pairing:
@@ -110,30 +126,43 @@ class Pairing:
         exchange = self._begin(sighting, packet)
         if isinstance(packet, Event):
             return self._end(exchange, Outcome.SENT, exchange.asked_ns)
+        identity = packet.id
+        key = identity if type(identity) is str else _key(identity)
         waiting = self._calls_of(exchange.connection).waiting
-        waiting.setdefault(_key(packet.id), []).append(exchange)
+        same = waiting.get(key)
+        if same is None:
+            waiting[key] = [exchange]
+        else:
+            same.append(exchange)
         return None
 
     def _begin(self, sighting: Sighting, packet: Request | Event) -> Exchange:
         records, connection = sighting.records, sighting.direction.connection
         self.exchanges += 1
-        kind = Kind.EVENT if isinstance(packet, Event) else Kind.MESSAGE
-        name = self._route(packet.pattern)
+        number, pattern = self.exchanges, packet.pattern
+        kind, identity = _MESSAGE, UNDEFINED
+        if isinstance(packet, Event):
+            kind = _EVENT
+        else:
+            identity = packet.id
+        name = self._routes.get(pattern) if type(pattern) is str else None
+        if name is None:
+            name = self._route(pattern)
         exchange = Exchange(
-            self.exchanges,
+            number,
             kind,
             connection,
-            Ledger(self.exchanges, kind, name),
+            Ledger(number, kind, name),
             records[0].time_ns,
-            _completed(records),
-            packet.pattern,
+            records[0].time_ns if len(records) == 1 else _completed(records),
+            pattern,
             name,
-            UNDEFINED if isinstance(packet, Event) else packet.id,
+            identity,
             packet.data,
+            request_packets=records,
+            request_bytes=sighting.frame.size,
+            retransmissions_before=connection.retransmissions,
         )
-        exchange.request_packets = records
-        exchange.request_bytes = sighting.frame.size
-        exchange.retransmissions_before = connection.retransmissions
         _own(exchange, records)
         return exchange
 
@@ -142,22 +171,23 @@ class Pairing:
     ) -> Exchange | Stray | None:
         self.replies += 1
         calls = self._calls_of(sighting.direction.connection)
-        key = _key(packet.id)
+        identity = packet.id
+        key = identity if type(identity) is str else _key(identity)
         exchanges = calls.waiting.get(key)
         if exchanges is None:
-            if key in calls.over:
-                return Stray(sighting, calls.over[key])
+            ended = calls.ended(key)
+            if ended is not None:
+                return Stray(sighting, ended)
             exchanges = calls.waiting[key] = [self._begin_orphan(sighting, packet)]
         exchange = exchanges[0]
         _answer(exchange, sighting, packet)
-        if not packet.final:
+        if not (packet.is_disposed or packet.failed):
             return None
-        exchanges.pop(0)
-        if not exchanges:
+        if len(exchanges) == 1:
             del calls.waiting[key]
-        calls.over[key] = exchange.ledger
-        if len(calls.over) > _REMEMBERED:
-            calls.over.popitem(last=False)
+        else:
+            del exchanges[0]
+        calls.end(key, exchange.ledger)
         return self._end(exchange, _outcome(packet), exchange.last_reply_ns or 0)
 
     def _begin_orphan(self, sighting: Sighting, packet: Response) -> Exchange:
@@ -178,9 +208,12 @@ class Pairing:
     def _end(self, exchange: Exchange, outcome: Outcome, time_ns: int) -> Exchange:
         exchange.outcome = outcome
         exchange.ended_ns = time_ns
-        exchange.ledger.packets = exchange.packets
-        retransmissions = exchange.connection.retransmissions
-        exchange.retransmitted = retransmissions > exchange.retransmissions_before
+        exchange.ledger.packets = len(exchange.request_packets) + len(
+            exchange.reply_packets
+        )
+        exchange.retransmitted = (
+            exchange.connection.retransmissions > exchange.retransmissions_before
+        )
         return exchange
 
     def _acknowledge(self, item: Acknowledgement) -> LateAck | None:
@@ -215,15 +248,11 @@ class Pairing:
         return calls
 
     def _route(self, pattern: Json) -> str:
-        """Return the route of a pattern; most are strings that were seen before."""
-        if not isinstance(pattern, str):
-            return route(pattern)
-        known = self._routes.get(pattern)
-        if known is None:
-            known = route(pattern)
-            if len(self._routes) < _MAX_ROUTES:
-                self._routes[pattern] = known
-        return known
+        """Return the route of a pattern, and remember it for those that are strings."""
+        name = route(pattern)
+        if isinstance(pattern, str) and len(self._routes) < _MAX_ROUTES:
+            self._routes[pattern] = name
+        return name
 
 
 def _key(identity: Json) -> Hashable:
@@ -237,8 +266,6 @@ def _key(identity: Json) -> Hashable:
 
 def _completed(records: list[DataPacket]) -> int:
     """Return when the last of some data packets was captured."""
-    if len(records) == 1:
-        return records[0].time_ns
     return max(records, key=lambda record: record.number).time_ns
 
 
@@ -256,12 +283,14 @@ def _own(exchange: Exchange, records: list[DataPacket]) -> None:
 def _answer(exchange: Exchange, sighting: Sighting, packet: Response) -> None:
     """Add a reply to the exchange that it answers."""
     records = sighting.records
+    last = records[-1]
     exchange.replies.append(packet)
-    exchange.reply_ends.append(records[-1])
+    exchange.reply_ends.append(last)
     exchange.reply_bytes += sighting.frame.size
-    exchange.last_reply_ns = _completed(records)
+    time_ns = last.time_ns if len(records) == 1 else _completed(records)
+    exchange.last_reply_ns = time_ns
     if exchange.first_reply_ns is None:
-        exchange.first_reply_ns = exchange.last_reply_ns
+        exchange.first_reply_ns = time_ns
     known = exchange.reply_packets
     if not known:
         exchange.reply_packets = list(records)
@@ -271,6 +300,8 @@ def _answer(exchange: Exchange, sighting: Sighting, packet: Response) -> None:
 
 
 def _outcome(packet: Response) -> Outcome:
+    if packet.err is UNDEFINED:
+        return Outcome.COMPLETED
     if packet.err == _NO_HANDLER:
         return Outcome.NO_HANDLER
     return Outcome.ERROR if packet.failed else Outcome.COMPLETED

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 EXPECTED_PACKETS = {Kind.MESSAGE: 2, Kind.EVENT: 1}
 """What a kind takes when nothing is split, streamed or missing."""
 
+# Looking a member up in an enumeration costs more than in a module.
+_ORPHAN, _MESSAGE = Kind.ORPHAN, Kind.MESSAGE
+_COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
+_UNANSWERED = Outcome.UNANSWERED
+
 _OF_BOTH_SIDES = {"credentials", "capture-gap"}
 
 
@@ -78,12 +83,14 @@ class PacketRow:
 
     def add(self, exchange: Exchange) -> None:
         """Take in one more exchange."""
+        ledger = exchange.ledger
         self.exchanges += 1
-        self.data += exchange.ledger.data_packets
-        self.acks += exchange.ledger.acks
+        self.data += ledger.data_packets
+        self.acks += ledger.acks
         words = reasons_of(exchange)
         if not words:
             self.plain += 1
+            return
         for word in words:
             self.shared += word == "shared"
             reason = self.reasons.get(word)
@@ -114,10 +121,11 @@ class PatternRow:
     def add(self, exchange: Exchange) -> None:
         """Take in one more exchange."""
         self.count += 1
-        outcome = exchange.outcome
-        self.errors += outcome is Outcome.ERROR or outcome is Outcome.NO_HANDLER
-        self.unanswered += outcome is Outcome.UNANSWERED
         self.bytes += exchange.request_bytes + exchange.reply_bytes
+        outcome = exchange.outcome
+        if outcome is not _COMPLETED and outcome is not _SENT:
+            self.errors += outcome is Outcome.ERROR or outcome is Outcome.NO_HANDLER
+            self.unanswered += outcome is Outcome.UNANSWERED
         latency = exchange.latency_ns
         if latency is not None:
             self.latencies.add(latency)
@@ -163,13 +171,14 @@ class Report:
 
     def add_exchange(self, exchange: Exchange) -> None:
         """Count an exchange that has ended."""
-        self.kinds[exchange.kind] += 1
-        if exchange.kind is Kind.MESSAGE and exchange.outcome is not None:
+        kind = exchange.kind
+        self.kinds[kind] += 1
+        if kind is _MESSAGE and exchange.outcome is not None:
             self.outcomes[exchange.outcome] += 1
         self._packet_row(exchange.ledger).add(exchange)
         if exchange.route is None:
             return
-        key = (exchange.route, exchange.kind)
+        key = (exchange.route, kind)
         row = self.patterns.get(key)
         if row is None:
             row = self.patterns[key] = PatternRow()
@@ -247,13 +256,14 @@ def reasons_of(exchange: Exchange) -> list[str]:
     event in one.
     """
     words = []
-    if exchange.kind is Kind.ORPHAN:
+    kind = exchange.kind
+    if kind is _ORPHAN:
         words.append("orphan")
-    elif exchange.outcome is Outcome.UNANSWERED:
+    elif exchange.outcome is _UNANSWERED:
         words.append("no reply")
     if len(exchange.replies) > 1:
         words.append("stream")
-    elif exchange.packets > EXPECTED_PACKETS.get(exchange.kind, 1):
+    elif exchange.packets > EXPECTED_PACKETS.get(kind, 1):
         words.append("split")
     if exchange.seats and exchange.shared:
         words.append("shared")

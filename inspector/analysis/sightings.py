@@ -159,10 +159,12 @@ class Observer:
         for item in items:
             if isinstance(item, Chunk):
                 reader = self._readers.get(item.direction)
-                if reader is not None and reader.decoder is not None:
-                    yield from self._decode(reader, item)
-                else:
+                if reader is None or reader.decoder is None:
                     yield from self._read_chunk(item)
+                elif (sighting := self._decode_whole(reader, item)) is not None:
+                    yield sighting
+                else:
+                    yield from self._decode(reader, item)
             elif isinstance(item, Acknowledgement):
                 yield item
             elif isinstance(item, Gap):
@@ -261,6 +263,19 @@ class Observer:
                 yield from self._decode(reader, rest)
             skip = max(skip - len(chunk.data), 0)
 
+    def _decode_whole(self, reader: Reader, chunk: Chunk) -> SightingItem | None:
+        """Return what a chunk holds that is one frame, as nearly every one is."""
+        decoder, record = reader.decoder, chunk.packet
+        if reader.waiting or decoder is None:
+            return None
+        frame = decoder.receive_frame(chunk.data)
+        if frame is None:
+            return None
+        self.frames += 1
+        reader.received += frame.size
+        record.frames += 1
+        return self._sight(chunk.direction, frame, [record])
+
     def _decode(self, reader: Reader, chunk: Chunk) -> list[SightingItem]:
         """Return what a chunk completes."""
         decoder, record, direction = reader.decoder, chunk.packet, chunk.direction
@@ -272,11 +287,6 @@ class Observer:
         try:
             while (frame := decoder.next_frame()) is not None:
                 self.frames += 1
-                # Nearly every chunk is one frame: then nothing is left to look for.
-                if frame.size == len(chunk.data) and len(reader.waiting) == 1:
-                    reader.waiting = []
-                    record.frames += 1
-                    return [self._sight(direction, frame, [record])]
                 record.frames += record.number not in reader.counted
                 reader.counted.clear()
                 sightings.append(self._sight(direction, frame, reader.carriers(frame)))
