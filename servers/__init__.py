@@ -1,4 +1,7 @@
-"""The participants: a server and a client that speak Nest's protocol.
+"""The participants: a server and a client that speak Nest's protocol."""
 
-Nothing is here yet. The wire format that they will stand on is in ``protocol``.
-"""
+from protocol import UNDEFINED
+
+from .server import Context, Server, Service
+
+__all__ = ["UNDEFINED", "Context", "Server", "Service"]

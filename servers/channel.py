@@ -1,0 +1,270 @@
+"""One connection: bytes in, frames out; frames in, bytes out.
+
+::
+
+    data_received ─► FrameDecoder ─► frame_received(frame)        one by one
+    send(frame) ─► [ out ] ─► flush ─► transport.write            one write for many
+
+Frames that are sent while a read is being handled, or in one turn of the loop, leave
+in one write. Reading can be held for several reasons at once; it goes on when the last
+of them is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from protocol import DecodeError, FrameDecoder
+
+from .errors import ServersError
+
+if TYPE_CHECKING:
+    from protocol import Frame
+
+    from .hooks import Hooks, Side
+    from .limits import Budget, Limits
+
+_BATCH = 64 * 1024  # bytes that wait for the end of a turn at most
+
+# Why reading is held.
+WRITING = 1  # the peer does not take what we write
+IN_FLIGHT = 2  # as many messages as allowed are being handled
+STOPPING = 4  # nothing new is begun
+READER = 8  # nobody takes the values that came
+
+
+class LimitError(ServersError):
+    """The peer made us hold more, or wait longer, than the limits allow."""
+
+
+class Channel(asyncio.Protocol):
+    """Frames over an asyncio transport.
+
+    Attributes:
+        peer: ``host:port`` of the other side, or what the transport calls it.
+        last_read: When bytes last came, on the loop's clock.
+        last_write: When the peer last took what waited for it.
+    """
+
+    side: ClassVar[Side]
+
+    def __init__(self, limits: Limits, hooks: Hooks | None, budget: Budget) -> None:
+        self.limits = limits
+        self.peer = ""
+        self.last_read = self.last_write = 0.0
+        self.closed = False
+        self.write_paused = False
+        self._hooks = hooks
+        self._budget = budget
+        self._loop = asyncio.get_running_loop()
+        self._decoder = FrameDecoder(max_units=limits.buffered, max_length=limits.frame)
+        self._buffered = 0  # bytes of ours in the budget
+        self._out: list[bytes] = []
+        self._out_size = 0
+        self._reading = False  # whether frames of one read are being handled
+        self._flushing = False  # whether a flush is due at the end of this turn
+        self._held = 0
+        self._muted = False  # whether what is sent goes nowhere
+        self._drained: asyncio.Future[None] | None = None
+
+    # What a subclass does.
+
+    def frame_received(self, frame: Frame) -> None:
+        """Take the next frame.
+
+        Raises:
+            DecodeError: It breaks the protocol, so that the connection ends.
+        """
+        raise NotImplementedError
+
+    def broken(self, error: Exception) -> None:
+        """Learn that the peer broke the protocol or a limit."""
+        raise NotImplementedError
+
+    # What the transport calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the transport of a new connection."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=self.limits.write_high)
+        self.peer = peer_name(transport)
+        self.last_read = self.last_write = self._loop.time()
+        set_no_delay(transport)
+        if self._hooks is not None:
+            self._hooks.connection_opened(self.side, self.peer)
+
+    def data_received(self, data: bytes) -> None:
+        """Take the next bytes and handle every frame that they complete."""
+        self.last_read = self._loop.time()
+        if self._hooks is not None:
+            self._hooks.bytes_received(self.side, len(data))
+        self._decoder.receive_data(data)
+        self._read()
+
+    def eof_received(self) -> bool | None:
+        """Learn that the peer sends no more; the transport closes itself."""
+        self.flush()
+        return None
+
+    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
+        """Learn that the connection is gone."""
+        self.closed = True
+        self._budget.used -= self._buffered
+        self._buffered = 0
+        self._wake()
+        if self._hooks is not None:
+            self._hooks.connection_closed(self.side, self.peer)
+
+    def pause_writing(self) -> None:
+        """Learn that more waits to be written than should."""
+        self.write_paused = True
+        self.last_write = self._loop.time()
+
+    def resume_writing(self) -> None:
+        """Learn that the peer has taken what waited."""
+        self.write_paused = False
+        self.last_write = self._loop.time()
+        self._wake()
+
+    # What the two sides share.
+
+    def send(self, frame: bytes) -> None:
+        """Write a frame with the others of this turn."""
+        self._out.append(frame)
+        self._out_size += len(frame)
+        if self._out_size > _BATCH:
+            self.flush()
+        elif not self._reading and not self._flushing:
+            self._flushing = True
+            self._loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        """Write at once what waits for the end of the turn."""
+        self._flushing = False
+        if not self._out:
+            return
+        data = self._out[0] if len(self._out) == 1 else b"".join(self._out)
+        self._out.clear()
+        self._out_size = 0
+        if self._muted or self.closed:
+            return
+        self._transport.write(data)
+        if self._hooks is not None:
+            self._hooks.bytes_sent(self.side, len(data))
+        if self.write_paused:
+            self._check_write_buffer()
+
+    async def drained(self) -> None:
+        """Wait until the peer keeps up, or is gone."""
+        while self.write_paused and not self.closed:
+            if self._drained is None:
+                self._drained = self._loop.create_future()
+            await asyncio.shield(self._drained)
+
+    def hold(self, reason: int) -> None:
+        """Read no further, until the reason is released."""
+        if not self._held and not self.closed:
+            self._transport.pause_reading()
+        self._held |= reason
+
+    def release(self, reason: int) -> None:
+        """Read on, if nothing else holds the reading."""
+        if not self._held & reason:
+            return
+        self._held &= ~reason
+        if not self._held and not self.closed:
+            self._transport.resume_reading()
+            self._loop.call_soon(self._read)  # frames may have waited
+
+    def check_time(self, now: float) -> None:
+        """Drop the connection if the peer has kept us waiting for too long."""
+        limits, silence = self.limits, now - self.last_read
+        if limits.partial_frame and self._partial and silence > limits.partial_frame:
+            self._drop(f"silent for {silence:.3g} s inside a frame")
+        elif (
+            limits.write_stall
+            and self.write_paused
+            and now - self.last_write > limits.write_stall
+        ):
+            self._drop(f"has taken nothing for {limits.write_stall:g} s")
+
+    def close(self) -> None:
+        """Close when everything is written."""
+        self.flush()
+        if not self.closed:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Close at once; what waits to be written is lost."""
+        self._out.clear()
+        if not self.closed:
+            self._transport.abort()
+
+    @property
+    def _partial(self) -> bool:
+        """Whether the peer owes us the rest of a frame."""
+        return not self._held and self._decoder.buffered > 0
+
+    def _read(self) -> None:
+        """Handle the frames that are whole, as long as reading is not held."""
+        if self._reading or self.closed:
+            return
+        self._reading = True
+        next_frame, receive = self._decoder.next_frame, self.frame_received
+        try:
+            while not self._held and (frame := next_frame()) is not None:
+                receive(frame)
+            self._account()
+        except (DecodeError, LimitError) as error:
+            self._decoder.reset()
+            self.broken(error)
+        finally:
+            self._reading = False
+        self.flush()
+
+    def _account(self) -> None:
+        """Count what is held for this connection, and refuse too much."""
+        buffered = self._decoder.buffered
+        if buffered != self._buffered:
+            self._budget.used += buffered - self._buffered
+            grown, self._buffered = buffered > self._buffered, buffered
+            if grown and self._budget.exhausted:
+                raise LimitError(
+                    f"{self._budget.used:,} bytes held for all connections, above the "
+                    f"limit of {self._budget.limit:,}"
+                )
+
+    def _check_write_buffer(self) -> None:
+        waiting = self._transport.get_write_buffer_size()
+        if self.limits.write_buffer and waiting > self.limits.write_buffer:
+            self._drop(f"{waiting:,} bytes wait to be read")
+
+    def _drop(self, reason: str) -> None:
+        """Close at once on a peer that cannot be trusted to answer a FIN."""
+        self.broken(LimitError(reason))
+        self.abort()
+
+    def _wake(self) -> None:
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
+        self._drained = None
+
+
+def peer_name(transport: asyncio.BaseTransport) -> str:
+    """Return ``host:port`` of the other side."""
+    address = transport.get_extra_info("peername")
+    if isinstance(address, tuple):
+        host, port = address[:2]
+        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return str(address or "?")
+
+
+def set_no_delay(transport: asyncio.BaseTransport) -> None:
+    """Write small packets at once: Nagle's algorithm costs 40 ms behind an event."""
+    connection = transport.get_extra_info("socket")
+    if connection is not None and connection.family != getattr(socket, "AF_UNIX", None):
+        with suppress(OSError, TypeError):  # gone already; uvloop has done it itself
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

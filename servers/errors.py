@@ -1,0 +1,157 @@
+"""Everything that can go wrong when we serve or call.
+
+ServersError
+├── RpcError                       what a handler raises to say more than "failed"
+│   └── InvalidDataError               the payload is not what the handler takes
+├── UsageError                     we were asked for what cannot be
+│   ├── PatternError                   a pattern that is none, or that nothing reaches
+│   ├── DuplicateHandlerError          a second message handler for one route
+│   ├── HandlerError                   a function that cannot be a handler
+│   ├── InvalidMessageError            data or pattern that Nest refuses to send
+│   └── ListenError                    an address that cannot be listened on
+└── CallError                      a call did not end with a value
+    ├── ConnectError                   no connection could be made
+    ├── ConnectionLostError            … or the connection went during the call
+    ├── RequestTimeoutError            no reply in time
+    ├── StreamOverflowError            values came faster than they were taken
+    ├── ClientClosedError              the client was closed
+    └── RemoteError                    the other side answered with an error
+        └── NoHandlerError                 … since it has no handler for the pattern
+
+Where Nest raises the same thing the name is Nest's, with ``Error`` for ``Exception``.
+Data that JSON cannot hold is :class:`protocol.EncodeError`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protocol import UNDEFINED
+
+if TYPE_CHECKING:
+    from protocol import Json
+
+
+class ServersError(Exception):
+    """A server or a client cannot do what it was asked for."""
+
+
+class RpcError(ServersError):
+    """Answer a request with an error of the handler's own.
+
+    An object or an array crosses the wire as it is; anything else becomes the
+    ``message`` of ``{"status":"error","message":…}``.
+
+    Attributes:
+        error: Any JSON value.
+
+    Source: ``packages/microservices/exceptions/base-rpc-exception-filter.ts``, ``catch``.
+    """
+
+    def __init__(self, error: Json = UNDEFINED) -> None:
+        super().__init__(error)
+        self.error = error
+
+    @property
+    def err(self) -> Json:
+        """The value of ``err`` in the reply."""
+        if isinstance(self.error, dict | list | tuple):
+            return self.error
+        if self.error is UNDEFINED:
+            return {"status": "error"}
+        return {"status": "error", "message": self.error}
+
+
+class InvalidDataError(RpcError):
+    """The payload does not fit the type that the handler declares."""
+
+
+class UsageError(ServersError):
+    """What was asked for cannot be done, whatever the other side does."""
+
+
+class PatternError(UsageError):
+    """This is no pattern, or one under which Nest's lookup finds nothing."""
+
+
+class DuplicateHandlerError(UsageError):
+    """The route has a message handler already; Nest would drop it in silence."""
+
+
+class HandlerError(UsageError):
+    """The function cannot be called with a payload and a context."""
+
+
+class InvalidMessageError(UsageError):
+    """The pattern or the data is null or undefined, which Nest's clients refuse.
+
+    Source: ``packages/microservices/errors/invalid-message.exception.ts``.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the data or the pattern is null or undefined; Nest's clients send neither"
+        )
+
+
+class ListenError(UsageError):
+    """The address is in use, does not resolve, or is not ours to listen on."""
+
+
+class CallError(ServersError):
+    """A call did not end with a value."""
+
+
+class ConnectError(CallError):
+    """No connection could be made; nothing was sent."""
+
+
+class ConnectionLostError(CallError):
+    """The connection went before the reply came; whether the handler ran is unknown."""
+
+    def __init__(self, reason: str = "the connection was closed") -> None:
+        super().__init__(f"{reason} before the reply came")
+
+
+class RequestTimeoutError(CallError, TimeoutError):
+    """No reply came in time; the handler may still be running.
+
+    Attributes:
+        seconds: How long was waited.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"no reply within {seconds:g} s")
+        self.seconds = seconds
+
+
+class StreamOverflowError(CallError):
+    """More values of a stream came than may wait for their reader."""
+
+
+class ClientClosedError(CallError):
+    """The client was closed, so it sends nothing more."""
+
+    def __init__(self) -> None:
+        super().__init__("the client is closed")
+
+
+class RemoteError(CallError):
+    """The other side answered with an error.
+
+    Attributes:
+        err: The value of ``err``, as it came.
+    """
+
+    def __init__(self, err: Json) -> None:
+        super().__init__(err)
+        self.err = err
+
+    def __str__(self) -> str:
+        if isinstance(self.err, dict) and "message" in self.err:
+            return str(self.err["message"])
+        return str(self.err)
+
+
+class NoHandlerError(RemoteError):
+    """The other side has no handler for the pattern."""

@@ -1,0 +1,81 @@
+"""What one peer, and all of them together, may make us hold or wait for.
+
+Every limit is there to keep one bad peer from hurting the others. Beside each stands
+what Nest 12.1.1 does; 0 turns a limit off where the text says so.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+_KIB = 1024
+_MIB = 1024 * _KIB
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """The limits of a server or a client.
+
+    Attributes:
+        frame: UTF-16 code units of one frame's body (Nest: as much as it buffers).
+        buffered: Code units read from one connection and not yet taken, whole
+            frames included (Nest: 134,217,728, ``maxBufferSize``).
+        buffered_in_all: Bytes of unfinished frames over all connections of a server
+            (Nest: no limit).
+        connections: Open at once in a server (Nest: no limit).
+        in_flight: Messages of one connection that a server works on at once; it
+            reads no further until one is answered (Nest: no limit).
+        partial_frame: Seconds of silence inside a frame before the connection is
+            dropped; 0 waits for ever (Nest: 30, ``incompleteMessageTimeout``).
+        idle: Seconds without a byte in either direction before a server closes the
+            connection; 0, the default, never does (Nest: never).
+        write_high: Bytes waiting to be written above which a server stops reading
+            from that peer, and a client's calls wait (Nest: 16,384 or 65,536, the
+            high-water mark of Node's streams).
+        write_buffer: Bytes waiting to be written above which the connection is
+            dropped; 0 sets no limit (Nest: 134,217,728, ``maxSendBufferSize``).
+        write_stall: Seconds that a peer may take nothing of what waits for it before
+            the connection is dropped; 0 waits for ever (Nest: for ever).
+        handshake: Seconds for the TLS handshake (Nest: 120, Node's default).
+        connect: Seconds for a client's TCP connection (Nest: the system's, minutes).
+        closing: Seconds that a peer may take to close its half after we closed ours.
+        stream_values: Values of one stream that may wait for their reader in a
+            client; above it the client stops reading if nothing else is awaited, and
+            at 64 times as many the stream fails (Nest: no limit).
+        threads: Threads for handlers that block.
+    """
+
+    frame: int = 64 * _MIB
+    buffered: int = 64 * _MIB + 256 * _KIB
+    buffered_in_all: int = 512 * _MIB
+    connections: int = 10_000
+    in_flight: int = 1_024
+    partial_frame: float = 30.0
+    idle: float = 0.0
+    write_high: int = 256 * _KIB
+    write_buffer: int = 128 * _MIB
+    write_stall: float = 60.0
+    handshake: float = 10.0
+    connect: float = 10.0
+    closing: float = 5.0
+    stream_values: int = 1_000
+    threads: int = 32
+
+
+class Budget:
+    """Bytes held for all connections together.
+
+    Attributes:
+        used: Bytes held now.
+        limit: Bytes that may be held.
+    """
+
+    __slots__ = ("limit", "used")
+
+    def __init__(self, limit: int) -> None:
+        self.used = 0
+        self.limit = limit
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether more is held than may be."""
+        return self.used > self.limit

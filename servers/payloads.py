@@ -1,0 +1,47 @@
+"""Values to JSON text, refusing what would arrive as something else.
+
+``JSON.stringify(NaN)`` is ``null``, and so it is with msgspec. A number that turns into
+null on its way is a mistake that shows far from where it was made, so it is refused.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from protocol import EncodeError, dumps
+
+if TYPE_CHECKING:
+    from protocol import Json, JsonText
+
+
+def to_text(value: Json) -> JsonText:
+    """Return the JSON text of a value that is not UNDEFINED.
+
+    Raises:
+        EncodeError: JSON cannot hold it, or holds it as something else (NaN).
+    """
+    if isinstance(value, msgspec.Raw):
+        return bytes(value)
+    text = dumps(value)
+    # What is not finite becomes null; a text without one needs no second look.
+    if b"null" in text and _holds_what_is_not_finite(value):
+        raise EncodeError("no JSON: NaN and Infinity have no JSON text")
+    return text
+
+
+def _holds_what_is_not_finite(value: Json) -> bool:
+    """Find a number that is not finite, however deep it stands."""
+    waiting = [msgspec.to_builtins(value, builtin_types=(bytes,))]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, float):
+            if not math.isfinite(value):
+                return True
+        elif isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list | tuple):
+            waiting.extend(value)
+    return False

@@ -1,0 +1,257 @@
+"""A connection of a server: packets in, calls begun, replies out.
+
+What Nest does with a peer that breaks the protocol is done here too: the connection is
+half-closed and nothing is answered any more, not even what was asked before; but what
+the peer still sends is read, and handled, until it closes or the time for that is over.
+
+Source: ``packages/microservices/server/server-tcp.ts``, ``handleMessage``;
+``helpers/tcp-socket.ts``, ``handleDataError``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from protocol import (
+    UNDEFINED,
+    Event,
+    Frame,
+    Request,
+    TruncatedFrameError,
+    UnknownPacketError,
+    dumps,
+    parse_packet,
+)
+
+from ..channel import IN_FLIGHT, STOPPING, WRITING, Channel
+from .calls import Call
+from .context import Context
+from .joining import join
+from .replies import no_handler_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from ..hooks import Hooks, Side
+    from ..limits import Budget, Limits
+    from .handlers import Handler
+    from .listener import Server
+    from .routes import Routes
+
+logger = logging.getLogger("servers.server")
+
+_SHOWN = 80  # characters of a pattern in a log line
+
+
+class Connection(Channel):
+    """One peer of a server.
+
+    Attributes:
+        number: Counts the connections of the server, from 1.
+    """
+
+    side: ClassVar[Side] = "server"
+
+    def __init__(  # noqa: PLR0913 — what a server shares with its connections
+        self,
+        server: Server,
+        routes: Routes,
+        limits: Limits,
+        hooks: Hooks | None,
+        budget: Budget,
+        number: int,
+    ) -> None:
+        super().__init__(limits, hooks, budget)
+        self.number = number
+        self.hooks = hooks
+        self._server = server
+        self._routes = routes
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._streams: set[asyncio.Task[None]] = set()
+        self._unheard = 0  # events without a handler
+        self._failed = False
+
+    @property
+    def in_flight(self) -> int:
+        """Messages and events that are being handled."""
+        return len(self._tasks)
+
+    # From the transport.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take a new connection, unless there are too many."""
+        super().connection_made(transport)
+        if not self._server.admit(self):
+            self._failed = True
+            self.abort()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """End the streams, which nobody reads; what else is in flight may finish."""
+        super().connection_lost(error)
+        self._server.dismiss(self)
+        for stream in list(self._streams):
+            stream.cancel()
+
+    def eof_received(self) -> bool | None:
+        """Close as Node does: what is still being handled is not answered."""
+        self._decoder.receive_eof()
+        try:
+            self._decoder.next_frame()
+        except TruncatedFrameError as error:
+            self._log_failure(error)
+        except Exception:  # noqa: BLE001, S110 — was told before, or waits behind a hold
+            pass
+        return super().eof_received()
+
+    def pause_writing(self) -> None:
+        """Read nothing from a peer that does not read."""
+        super().pause_writing()
+        self.hold(WRITING)
+
+    def resume_writing(self) -> None:
+        """Read on."""
+        super().resume_writing()
+        self.release(WRITING)
+
+    def frame_received(self, frame: Frame) -> None:
+        """Begin the call that a frame asks for.
+
+        Raises:
+            InvalidJsonError: The frame holds no JSON.
+        """
+        try:
+            packet = parse_packet(frame)
+        except UnknownPacketError:
+            packet = _NOTHING
+        if type(packet) is Request:
+            self._request(packet)
+        elif type(packet) is Event:
+            self._event(packet)
+        else:  # a response, which means nothing to a server
+            self._event(_NOTHING)
+
+    def broken(self, error: Exception) -> None:
+        """Say so once, close our half, and answer nothing more."""
+        self._log_failure(error)
+        self._out.clear()
+        if self._muted:
+            return
+        self._muted = True
+        self._loop.call_later(self.limits.closing, self.abort)
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+        else:  # TLS knows no half-closed connection
+            self._transport.close()
+
+    def check_time(self, now: float) -> None:
+        """Drop a peer that is silent in the wrong place, close one that is idle."""
+        super().check_time(now)
+        idle = self.limits.idle
+        if idle and not self._tasks and now - max(self.last_read, self.last_write) > idle:
+            logger.info("%s: idle for %g s, closed", self.peer, idle)
+            self.close()
+
+    # Calls.
+
+    def _request(self, packet: Request) -> None:
+        identity = dumps(packet.id)
+        handler = self._routes.find(packet.pattern)
+        if handler is None:
+            self.send(no_handler_frame(identity))
+            if self.hooks is not None:
+                self.hooks.call_started("server", "")
+                self.hooks.call_finished("server", "", "message", "no_handler", 0.0)
+            return
+        call = Call(self, handler, identity)
+        context = self._context(packet, handler)
+        if handler.is_event and handler.following is not None:
+            call.settle(join(handler, packet.data, context))
+        else:
+            call.run(packet.data, context)
+
+    def _event(self, packet: Event) -> None:
+        handler = self._routes.find(packet.pattern)
+        if handler is None:
+            self._log_unheard(packet)
+        elif not handler.is_event:  # a message handler answers alone
+            Call(self, handler, None).run(packet.data, self._context(packet, handler))
+        else:
+            while handler is not None:
+                call = Call(self, handler, None)
+                call.run(packet.data, self._context(packet, handler))
+                handler = handler.following
+
+    def _context(self, packet: Request | Event, handler: Handler) -> Context | None:
+        first: Handler | None = handler
+        while first is not None and not first.needs_context:
+            first = first.following
+        if first is None:
+            return None
+        identity = packet.id if isinstance(packet, Request) else UNDEFINED
+        return Context(
+            packet.pattern,
+            handler.route,
+            identity,
+            self,
+            packet.data,
+            packet.metadata,
+        )
+
+    def start(self, work: Coroutine[Any, Any, None], *, stream: bool = False) -> None:
+        """Do work in a task that counts as a message in flight.
+
+        Args:
+            work: What is to be done.
+            stream: Whether it is in vain once the peer is gone.
+        """
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        if stream:
+            self._streams.add(task)
+        task.add_done_callback(self._done)
+        if len(self._tasks) >= self.limits.in_flight:
+            self.hold(IN_FLIGHT)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._streams.discard(task)
+        self.release(IN_FLIGHT)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("%s: a call failed", self.peer, exc_info=error)
+
+    # Shutting down.
+
+    def stop(self) -> None:
+        """Begin nothing new."""
+        self.hold(STOPPING)
+
+    def cancel(self) -> None:
+        """Stop what is being handled."""
+        for task in list(self._tasks):
+            task.cancel()
+
+    # The log.
+
+    def _log_failure(self, error: Exception) -> None:
+        if not self._failed:
+            self._failed = True
+            extra = {"peer": self.peer, "connection": self.number}
+            logger.warning("%s: closed: %s", self.peer, error, extra=extra)
+
+    def _log_unheard(self, packet: Event) -> None:
+        """Tell of an event without a handler: the 1st, 2nd, 4th, 8th … of a peer."""
+        self._unheard += 1
+        if self._unheard & (self._unheard - 1) == 0:
+            logger.warning(
+                "%s: no handler for event %.*r (%d such from this peer)",
+                self.peer,
+                _SHOWN,
+                packet.pattern,
+                self._unheard,
+                extra={"peer": self.peer, "connection": self.number},
+            )
+
+
+_NOTHING = Event(UNDEFINED)  # what no packet of Nest's amounts to

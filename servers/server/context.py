@@ -1,0 +1,61 @@
+"""What a handler may know of a call besides its payload."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from protocol import UNDEFINED, loads
+
+if TYPE_CHECKING:
+    from protocol import Json
+
+    from .connection import Connection
+
+
+class Context(msgspec.Struct, frozen=True, gc=False):
+    """The call that a handler is asked to answer.
+
+    Attributes:
+        pattern: The pattern as it came: a string, or any other JSON value.
+        route: The route of the handler.
+        id: The id of the request; UNDEFINED for an event.
+        connection: The connection that it came on.
+        data_text: The JSON text of the payload, or UNDEFINED.
+        metadata_text: The JSON text of what a Nest 12 dispatch hook added, or
+            UNDEFINED.
+    """
+
+    pattern: Json
+    route: str
+    id: Json
+    connection: Connection
+    data_text: bytes | msgspec.UnsetType
+    metadata_text: bytes | msgspec.UnsetType
+
+    @property
+    def data(self) -> Json:
+        """The payload; UNDEFINED where there is none."""
+        return UNDEFINED if self.data_text is UNDEFINED else loads(self.data_text)
+
+    @property
+    def metadata(self) -> Json:
+        """What a Nest 12 dispatch hook added; UNDEFINED where there is none."""
+        text = self.metadata_text
+        return UNDEFINED if text is UNDEFINED else loads(text)
+
+    @property
+    def is_event(self) -> bool:
+        """Whether nobody waits for an answer."""
+        return self.id is UNDEFINED
+
+    @property
+    def peer(self) -> str:
+        """``host:port`` of the caller."""
+        return self.connection.peer
+
+    @property
+    def connection_id(self) -> int:
+        """The number of the connection, from 1, in the order they were accepted."""
+        return self.connection.number

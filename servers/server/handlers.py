@@ -1,0 +1,212 @@
+"""Functions made callable with what a packet holds.
+
+======================  =====================================================
+a handler that is       gives
+======================  =====================================================
+a plain function        its value, on the event loop at once
+… with ``thread=True``  its value, from a thread
+a coroutine function    its value, when it has one
+a generator function    a stream; so does whatever returns a generator
+======================  =====================================================
+
+The payload is decoded into the type that the handler declares for its first parameter
+(msgspec reads and checks it); without a declaration it is what JSON says. A parameter
+that is annotated with :class:`Context` gets the context of the call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import inspect
+import typing
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+
+from protocol import UNDEFINED, loads
+
+from ..errors import HandlerError, InvalidDataError
+from .context import Context
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from concurrent.futures import Executor
+
+    from protocol import Json
+
+Function: TypeAlias = "Callable[..., Any]"
+Payload: TypeAlias = "bytes | msgspec.UnsetType"
+Invoke: TypeAlias = "Callable[[Payload, Context | None], Any]"
+
+_END = object()  # what a thread gives for a generator that has ended
+
+
+class Handler:
+    """A function and how to call it.
+
+    Args:
+        function: What was registered.
+        route: The route that it answers.
+        is_event: Whether it was registered for events.
+        executor: The threads to run it in; None runs it on the event loop.
+
+    Attributes:
+        invoke: Call the function with a payload and a context; gives what the
+            function gives: a value, an awaitable or a generator.
+        bare: The same without middleware.
+        needs_context: Whether ``invoke`` wants a context.
+        following: The next event handler of the same route.
+
+    Raises:
+        HandlerError: The function cannot be called with a payload and a context.
+    """
+
+    __slots__ = (
+        "bare",
+        "following",
+        "function",
+        "invoke",
+        "is_event",
+        "needs_context",
+        "route",
+    )
+
+    def __init__(
+        self,
+        function: Function,
+        route: str,
+        *,
+        is_event: bool = False,
+        executor: Executor | None = None,
+    ) -> None:
+        self.function = function
+        self.route = route
+        self.is_event = is_event
+        self.following: Handler | None = None
+        payload, context = _parameters(function)
+        self.needs_context = context is not None
+        run = function if executor is None else _in_threads(function, executor)
+        self.bare = self.invoke = _invocation(run, payload, context)
+
+
+def _invocation(
+    run: Function, payload: inspect.Parameter | None, context: str | None
+) -> Invoke:
+    """Return the shortest way to call a function with what it wants."""
+    if payload is None:
+        if context is None:
+            return lambda _payload, _context: run()
+        return lambda _payload, given: run(**{context: given})
+    read = _reader(payload)
+    if context is None:
+        return lambda text, _context: run(read(text))
+    return lambda text, given: run(read(text), **{context: given})
+
+
+def _parameters(function: Function) -> tuple[inspect.Parameter | None, str | None]:
+    """Return the parameter for the payload and the name of that for the context."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError) as error:
+        raise HandlerError(f"{function!r} is no function: {error}") from None
+    types = _annotations(function)
+    payload: inspect.Parameter | None = None
+    context: str | None = None
+    for parameter in parameters:
+        annotation = types.get(parameter.name, parameter.empty)
+        if inspect.isclass(annotation) and issubclass(annotation, Context):
+            context = parameter.name
+        elif payload is None and parameter.kind < parameter.KEYWORD_ONLY:
+            payload = parameter.replace(annotation=annotation)
+        elif parameter.default is parameter.empty and parameter.kind not in (
+            parameter.VAR_POSITIONAL,
+            parameter.VAR_KEYWORD,
+        ):
+            raise HandlerError(
+                f"{_name(function)}() wants {parameter.name!r}: a handler is given the "
+                "payload, and a context where a parameter is annotated with Context"
+            )
+    return payload, context
+
+
+def _annotations(function: Function) -> dict[str, Any]:
+    target = function if inspect.isroutine(function) else type(function).__call__
+    try:
+        return typing.get_type_hints(target, localns={"Context": Context})
+    except NameError as error:
+        raise HandlerError(
+            f"{_name(function)}(): {error}; the types of a handler must be known when "
+            "it is registered, so import them outside of TYPE_CHECKING"
+        ) from None
+
+
+def _name(function: Function) -> str:
+    return getattr(function, "__qualname__", type(function).__qualname__)
+
+
+def _reader(parameter: inspect.Parameter) -> Callable[[Payload], Json]:
+    """Return what turns a payload into the value that a parameter takes."""
+    wanted, default = parameter.annotation, parameter.default
+    if wanted in (parameter.empty, Any, object):
+        absent = UNDEFINED if default is parameter.empty else default
+        return lambda text: absent if text is UNDEFINED else loads(text)
+    try:
+        decode = msgspec.json.Decoder(wanted).decode
+    except TypeError as error:
+        raise HandlerError(f"{parameter.name!r} cannot be read: {error}") from None
+
+    def read(text: Payload) -> Json:
+        if text is UNDEFINED:
+            return _absent(wanted, default)
+        try:
+            return decode(text)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return _convert(text, wanted)
+
+    return read
+
+
+def _absent(wanted: Any, default: Json) -> Json:  # noqa: ANN401 — any type there is
+    if default is not inspect.Parameter.empty:
+        return default
+    if msgspec.UnsetType in typing.get_args(wanted) or wanted is msgspec.UnsetType:
+        return UNDEFINED
+    raise InvalidDataError("Invalid data: there is none")
+
+
+def _convert(text: bytes, wanted: Any) -> Json:  # noqa: ANN401
+    """Read JSON that only JavaScript accepts, or say what does not fit."""
+    try:
+        return msgspec.convert(loads(text), wanted)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise InvalidDataError(f"Invalid data: {error}") from None
+
+
+def _in_threads(function: Function, executor: Executor) -> Function:
+    """Return a function that does the same in a thread, as a coroutine."""
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        raise HandlerError(
+            f"{_name(function)}() is a coroutine function, which runs on the event "
+            "loop; thread=True is for plain functions that block"
+        )
+
+    async def run(*arguments: object, **named: object) -> object:
+        result = await _call(executor, lambda: function(*arguments, **named))
+        if inspect.isgenerator(result):
+            return _iterate(executor, result)
+        return result
+
+    return run
+
+
+async def _iterate(executor: Executor, values: Iterator[Json]) -> AsyncIterator[Json]:
+    """Take the values of a generator that blocks, one by one, in a thread."""
+    while (value := await _call(executor, lambda: next(values, _END))) is not _END:
+        yield value
+
+
+async def _call(executor: Executor, function: Callable[[], Any]) -> Any:  # noqa: ANN401
+    loop = asyncio.get_running_loop()
+    run = contextvars.copy_context().run
+    return await loop.run_in_executor(executor, run, function)

@@ -1,0 +1,194 @@
+"""A running server: what listens, who is connected, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from ..errors import ListenError
+from ..limits import Budget
+from .connection import Connection
+
+if TYPE_CHECKING:
+    import ssl
+    from types import TracebackType
+
+    from ..hooks import Hooks
+    from ..limits import Limits
+    from .routes import Routes
+
+logger = logging.getLogger("servers.server")
+
+_LONGEST_CHECK = 1.0  # seconds between two looks at who is late
+_SHARE = 4  # … and at least this many looks in the shortest time allowed
+
+
+class Server:
+    """What a service does while it listens.
+
+    Attributes:
+        accepted: Connections so far.
+    """
+
+    def __init__(self, routes: Routes, limits: Limits, hooks: Hooks | None) -> None:
+        self.accepted = 0
+        self._routes = routes
+        self._limits = limits
+        self._hooks = hooks
+        self._budget = Budget(limits.buffered_in_all)
+        self._connections: set[Connection] = set()
+        self._refused = 0
+        self._listening: asyncio.Server | None = None
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._stopping = False
+        self._stopped = asyncio.Event()
+
+    @property
+    def connections(self) -> int:
+        """Connections that are open."""
+        return len(self._connections)
+
+    @property
+    def in_flight(self) -> int:
+        """Messages and events that are being handled."""
+        return sum(connection.in_flight for connection in self._connections)
+
+    @property
+    def addresses(self) -> list[tuple[str, int]]:
+        """Hosts and ports that are listened on."""
+        sockets = self._listening.sockets if self._listening is not None else ()
+        return [each.getsockname()[:2] for each in sockets]
+
+    @property
+    def port(self) -> int:
+        """The first port that is listened on."""
+        return self.addresses[0][1]
+
+    async def listen(
+        self, host: str | None, port: int, tls: ssl.SSLContext | None
+    ) -> None:
+        """Begin to accept connections.
+
+        Raises:
+            ListenError: The address is in use, does not resolve, or is not ours.
+        """
+        handshake = self._limits.handshake if tls is not None else None
+        try:
+            self._listening = await self._loop.create_server(
+                self.new_connection,
+                host,
+                port,
+                ssl=tls,
+                ssl_handshake_timeout=handshake,
+                backlog=1024,
+            )
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise ListenError(f"cannot listen on {host}:{port}: {reason}") from error
+        self.watch()
+
+    def new_connection(self) -> Connection:
+        """Return the protocol of a new connection, for a transport to drive."""
+        self.accepted += 1
+        return Connection(
+            self, self._routes, self._limits, self._hooks, self._budget, self.accepted
+        )
+
+    def admit(self, connection: Connection) -> bool:
+        """Take a connection in, or say that there is no room."""
+        if self._stopping or len(self._connections) >= self._limits.connections:
+            self._refused += 1
+            if self._refused & (self._refused - 1) == 0:
+                logger.warning(
+                    "%s: refused, %d connections are open (%d refused so far)",
+                    connection.peer,
+                    len(self._connections),
+                    self._refused,
+                )
+            return False
+        self._connections.add(connection)
+        return True
+
+    def dismiss(self, connection: Connection) -> None:
+        """Learn that a connection is gone."""
+        if not connection.in_flight:
+            self._connections.discard(connection)
+
+    def watch(self) -> None:
+        """Look at who is late, from now on."""
+        times = (self._limits.partial_frame, self._limits.idle, self._limits.write_stall)
+        shortest = min((each for each in times if each), default=_LONGEST_CHECK)
+        self._timer = self._loop.call_later(
+            min(shortest / _SHARE, _LONGEST_CHECK), self._check
+        )
+
+    def _check(self) -> None:
+        now = self._loop.time()
+        for connection in list(self._connections):
+            if not connection.closed:
+                connection.check_time(now)
+            elif not connection.in_flight:
+                self._connections.discard(connection)
+        self.watch()
+
+    async def stop(self, grace: float = 10.0) -> None:
+        """Accept nothing more, let calls in flight finish, then close.
+
+        Args:
+            grace: Seconds that calls may take; then they are cancelled.
+        """
+        if not self._stopping:
+            self._stopping = True
+            if self._listening is not None:
+                self._listening.close()
+            for connection in self._connections:
+                connection.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                await self._until_idle()
+        await self._close_connections()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._stopped.set()
+
+    async def wait_stopped(self) -> None:
+        """Wait until :meth:`stop` has done its work."""
+        await self._stopped.wait()
+
+    async def _until_idle(self) -> None:
+        while self.in_flight:
+            await asyncio.sleep(_PAUSE)
+
+    async def _close_connections(self) -> None:
+        """Close them all; those that do not take what is written are cut off."""
+        for connection in self._connections:
+            connection.cancel()
+        await asyncio.sleep(0)  # what was cancelled cleans up
+        for connection in list(self._connections):
+            connection.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._limits.closing):
+                while any(not each.closed for each in self._connections):
+                    await asyncio.sleep(_PAUSE)
+        for connection in list(self._connections):
+            connection.abort()
+        self._connections.clear()
+
+    async def __aenter__(self) -> Server:
+        """Return the server itself."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop, with what grace there is by default."""
+        await self.stop()
+
+
+_PAUSE = 0.01  # seconds between two looks at what is still open
