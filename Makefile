@@ -2,11 +2,12 @@
 
 PYTHON ?= python3
 CAPTURE ?= captures/seed-nest12.pcap
+MINUTES ?= 5
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: help inspect test check format captures bench clean
+.PHONY: help inspect test fuzz check format captures bench clean
 
 help: ## show what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -16,6 +17,9 @@ inspect: $(VENV)/inspect ## install, and inspect a capture of a real Nest applic
 
 test: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## install what the tests need, and run them all
 	$(BIN)/python -m pytest
+
+fuzz: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## compare with real Nest for MINUTES on fresh cases, or the cases of SEED
+	$(BIN)/python -m tests.differential.fuzz --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 check: $(VENV)/dev ## formatting, lint, types and the contracts between the packages
 	$(BIN)/ruff format --check .

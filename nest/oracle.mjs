@@ -1,0 +1,114 @@
+// Asks real Nest: one JSON line with questions comes in, one with the answers goes out.
+//
+//     node oracle.mjs FOLDER        FOLDER holds node_modules with a Nest
+//
+//     {"ask":"streams","items":[{"chunks":["MiN7fQ=="],"limit":30}]}
+//     {"answers":[{"events":[["message","{}"]],"units":0,"length":null}]}
+//
+// Everything that answers is Nest's own class, on a socket that only remembers what
+// was done to it. Values are told in a canonical spelling (see `spell`), so that what
+// JSON.stringify would lose or respell can be compared too.
+
+import { EventEmitter } from 'node:events';
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import path from 'node:path';
+
+const require = createRequire(path.resolve(process.argv[2], 'index.js'));
+const { ServerTCP, ClientTCP } = require('@nestjs/microservices');
+const { JsonSocket } = require('@nestjs/microservices/helpers/json-socket');
+const { transformPatternToRoute } = require(
+  '@nestjs/microservices/utils/transform-pattern.utils',
+);
+
+const LONGEST = 2 ** 53; // code units that nobody will ever receive
+
+class Socket extends EventEmitter {
+  ended = 0;
+  written = [];
+  end() {
+    this.ended += 1;
+  }
+  destroy() {
+    this.ended += 1;
+  }
+  write(text) {
+    this.written.push(text);
+    return true;
+  }
+}
+
+// A value as text: keys sorted by code units, numbers in JavaScript's spelling, lone
+// surrogates escaped, `undefined` told. It keeps a stack of its own: values nest deep.
+function spell(root) {
+  const out = [];
+  const todo = [{ value: root }];
+  while (todo.length > 0) {
+    const { text, value } = todo.pop();
+    if (text !== undefined) {
+      out.push(text);
+    } else if (typeof value === 'object' && value !== null) {
+      todo.push(...members(value).reverse());
+    } else {
+      out.push(typeof value === 'string' ? JSON.stringify(value) : String(value));
+    }
+  }
+  return out.join('');
+}
+
+function members(value) {
+  if (Array.isArray(value)) {
+    const items = value.flatMap((item) => [{ text: ',' }, { value: item }]);
+    return [{ text: '[' }, ...items.slice(1), { text: ']' }];
+  }
+  const items = Object.keys(value)
+    .sort()
+    .flatMap((key) => [
+      { text: ',' },
+      { text: `${JSON.stringify(key)}:` },
+      { value: value[key] },
+    ]);
+  return [{ text: '{' }, ...items.slice(1), { text: '}' }];
+}
+
+const ERRORS = [
+  ['Corrupted length value', 'length'],
+  ['Could not parse JSON', 'json'],
+  ['The packet length', 'limit'],
+  ['Maximum call stack', 'stack'],
+];
+
+function kindOfError(message) {
+  const known = ERRORS.find(([start]) => message.startsWith(start));
+  return known ? known[1] : message;
+}
+
+// What JsonSocket emits for chunks, one after the other, and what it holds behind them.
+function readStream({ chunks, limit }) {
+  const socket = new Socket();
+  const reader = new JsonSocket(socket, {
+    maxBufferSize: limit ?? undefined,
+    incompleteMessageTimeout: 0,
+  });
+  const events = [];
+  reader.on('message', (message) => events.push(['message', spell(message)]));
+  reader.on('error', (message) => events.push(['error', kindOfError(message)]));
+  for (const chunk of chunks) {
+    socket.emit('data', Buffer.from(chunk, 'base64'));
+    events.push(['read', socket.ended]);
+  }
+  const length = reader.contentLength;
+  return {
+    events,
+    units: reader.buffer.length,
+    length: length === null ? null : Math.min(length, LONGEST),
+  };
+}
+
+const answering = { streams: readStream };
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { ask, items } = JSON.parse(line);
+  const answers = await Promise.all(items.map(answering[ask]));
+  process.stdout.write(`${JSON.stringify({ answers })}\n`);
+}

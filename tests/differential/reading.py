@@ -1,0 +1,93 @@
+"""Our decoder, driven as Nest drives its own: an error drops what is buffered."""
+
+from __future__ import annotations
+
+import functools
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeAlias
+
+from protocol import (
+    NEST_MAX_UNITS,
+    BufferLimitError,
+    CorruptedLengthError,
+    FrameDecoder,
+    FramingError,
+    InvalidJsonError,
+    SplitCharacterError,
+    UnknownPacketError,
+    loads,
+    parse_packet,
+    truthy,
+)
+from tests.differential.comparison import BATCH
+from tests.differential.spelling import spell
+
+if TYPE_CHECKING:
+    from protocol import Frame
+    from tests.differential.streams import Stream
+
+Event: TypeAlias = list[object]
+
+LONGEST = 2**53
+"""Code units above which two lengths are the same to a reader: for ever."""
+
+_KINDS = {
+    CorruptedLengthError: "length",
+    SplitCharacterError: "json",  # Nest cuts the character, and its JSON with it
+    BufferLimitError: "limit",
+    InvalidJsonError: "json",
+}
+
+
+def read_stream(stream: Stream, version: str) -> dict[str, object]:
+    """Return what ``readStream`` of ``nest/oracle.mjs`` returns."""
+    return _read_stream(stream, _limit(stream, version))
+
+
+def _limit(stream: Stream, version: str) -> int | None:
+    """Return the limit that a reader of a version has; Nest 10 has none."""
+    if version == "v10" or stream.limit is not None:
+        return None if version == "v10" else stream.limit
+    return NEST_MAX_UNITS
+
+
+@functools.lru_cache(maxsize=2 * BATCH)
+def _read_stream(stream: Stream, max_units: int | None) -> dict[str, object]:
+    decoder = FrameDecoder(max_units=max_units)
+    events: list[Event] = []
+    for chunk in stream.chunks:
+        decoder.receive_data(chunk)
+        events += _read(decoder)
+        errors = sum(event[0] == "error" for event in events)
+        events.append(["read", errors])
+    awaited = decoder.awaited_units
+    return {
+        "events": events,
+        "units": decoder.buffered_units,
+        "length": None if awaited is None else min(awaited, LONGEST),
+    }
+
+
+def _read(decoder: FrameDecoder) -> list[Event]:
+    events: list[Event] = []
+    while True:
+        try:
+            frame = decoder.next_frame()
+            if frame is None:
+                return events
+            events.append(["message", _message(frame)])
+        except (FramingError, InvalidJsonError) as error:
+            events.append(["error", _KINDS[type(error)]])
+            decoder.reset()
+
+
+def _message(frame: Frame) -> str:
+    """Return the value of a frame, and see that ``parse_packet`` reads it too.
+
+    Raises:
+        InvalidJsonError: The body is not JSON.
+    """
+    with suppress(UnknownPacketError):
+        parse_packet(frame)
+    value = loads(frame.body)
+    return spell(value if truthy(value) else {})
