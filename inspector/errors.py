@@ -50,3 +50,28 @@ class DamagedCaptureError(UnreadableCaptureError):
         if packets == 0:
             covered = "there is nothing before it"
         return cls(subject, f"{problem} in packet {packets + 1}; {covered}")
+
+
+class UnwritableOutputError(InspectorError):
+    """A file that was asked for cannot be written."""
+
+    exit_code = 5
+
+    @classmethod
+    def of(cls, name: str, error: OSError) -> Self:
+        """Return the error for a file and what the system says about it."""
+        return cls(name, f"cannot write: {(error.strerror or str(error)).lower()}")
+
+
+class NotPermittedError(InspectorError):
+    """The system lets only the privileged capture packets."""
+
+    exit_code = 4
+
+    def __init__(self, interface: str) -> None:
+        super().__init__(
+            interface,
+            "not permitted to capture; run it with sudo, give its Python the right "
+            'once ("sudo setcap cap_net_raw+ep $(readlink -f $(which python3))"), or '
+            "pipe: sudo tcpdump -U -w - | protocol-inspect live -",
+        )
