@@ -3,45 +3,35 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Any
 
 import msgspec
 
+from .datapackets import DataPacket
+from .early import Early
 from .segments import Segment, TcpFlag, endpoints
 
-_SEQUENCE_SPACE = 1 << 32
+__all__ = [
+    "DELAYED_ACK_NS",
+    "RELEASED_WITHIN_NS",
+    "Chunk",
+    "Connection",
+    "DataPacket",
+    "Direction",
+]
+
+_SEQUENCE_MASK = 0xFFFFFFFF
+_HALF = 1 << 31
 _CONTROL = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST
-NOT_BEGUN = -1
+_UNKNOWN = -1
 """In place of a sequence number: none is known."""
+_IN_FLIGHT = 1024
+"""Data packets of one direction that are remembered until they are acknowledged."""
+_UNRELATED = 1 << 24
+"""Bytes between what belongs to one connection and what cannot."""
 DELAYED_ACK_NS = 30_000_000
 """An ACK that comes so much later was delayed: Linux waits for 40 ms."""
 RELEASED_WITHIN_NS = 2_000_000
 """What an ACK releases is sent at once; what comes later was not held by it."""
-
-
-class DataPacket(msgspec.Struct, gc=False):
-    """A captured packet that was the first to carry some bytes of a stream.
-
-    Attributes:
-        number: The record that carried it.
-        time_ns: When that was captured, nanoseconds since 1970.
-        start: Place of its first new byte in the stream of its direction.
-        end: Place behind its last new byte.
-        frames: How many frames have a byte in it, as far as they were decoded.
-        acks: Pure ACKs that newly acknowledged it while it had no owner.
-        owner: The ledger of what the first frame in it belongs to, once it is known.
-        held_ns: How long it waited for the delayed ACK of the data packet before it
-            (Nagle's algorithm, RFC 9293, section 3.7.4); 0 when it did not.
-    """
-
-    number: int
-    time_ns: int
-    start: int
-    end: int
-    frames: int = 0
-    acks: int = 0
-    owner: Any = None
-    held_ns: int = 0
 
 
 class Chunk(msgspec.Struct, gc=False):
@@ -63,9 +53,19 @@ class Direction:
         opposite: The other direction.
         side: 0 for the side that the first captured packet came from, else 1.
         next: Place of the next byte wanted.
-        acknowledged: Place up to which the other side says that it has the bytes.
+        expected: The sequence number of an ordinary next segment; none is expected
+            while anything about the connection is unusual.
+        acknowledged: Place up to which the other side says that it has what was
+            captured.
         from_start: Whether the capture holds the SYN.
-        early: Packets that came before the bytes in front of them, by place.
+        provisional: Whether nothing but ACKs told where it begins; a keep-alive names
+            the byte before that.
+        heard: Whether a segment of it was captured.
+        fin: Place of the FIN, which is behind the last byte; None while none came.
+        stopped: Whether its side said last that it has no room for more bytes.
+        early: What came before the bytes in front of it.
+        probe: What tried last whether the other side is there. If it brought the next
+            byte, that is data once the other side takes it.
         unacknowledged: Data packets that the other side has not acknowledged yet.
         latest: The data packet that was captured last.
         late_ack_ns: When a delayed ACK for that packet came; 0 when none did.
@@ -73,17 +73,22 @@ class Direction:
 
     __slots__ = (
         "_acknowledged_seq",
-        "_next_seq",
+        "_start_seq",
         "acknowledged",
         "connection",
         "early",
-        "finished",
+        "expected",
+        "fin",
         "from_start",
+        "heard",
         "late_ack_ns",
         "latest",
         "next",
         "opposite",
+        "probe",
+        "provisional",
         "side",
+        "stopped",
         "unacknowledged",
     )
 
@@ -91,69 +96,82 @@ class Direction:
         self.connection = connection
         self.side = side
         self.next = 0
+        self.expected = _UNKNOWN
         self.acknowledged = 0
         self.from_start = False
-        self.finished = False
-        self.early: list[tuple[int, bytes, DataPacket]] = []
-        self.unacknowledged: deque[DataPacket] = deque()
+        self.provisional = False
+        self.heard = False
+        self.fin: int | None = None
+        self.stopped = False
+        self.early = Early()
+        self.probe: Segment | None = None
+        self.unacknowledged: deque[DataPacket] = deque(maxlen=_IN_FLIGHT)
         self.latest: DataPacket | None = None
         self.late_ack_ns = 0
         self.opposite = self
-        self._next_seq = NOT_BEGUN
-        self._acknowledged_seq = NOT_BEGUN
+        self._start_seq = _UNKNOWN
+        self._acknowledged_seq = _UNKNOWN
 
     @property
     def begun(self) -> bool:
         """Whether a sequence number of this direction is known."""
-        return self._next_seq != NOT_BEGUN
+        return self._start_seq != _UNKNOWN
 
-    def begin(self, seq: int, *, from_start: bool) -> None:
+    @property
+    def finished(self) -> bool:
+        """Whether its FIN has come, and all bytes before it."""
+        return self.fin is not None and self.next >= self.fin
+
+    def begin(
+        self, seq: int, *, from_start: bool = False, provisional: bool = False
+    ) -> None:
         """Learn the sequence number of the first byte."""
-        self._next_seq = seq % _SEQUENCE_SPACE
+        self._start_seq = seq & _SEQUENCE_MASK
         self.from_start = from_start
+        self.provisional = provisional
 
     def place(self, seq: int) -> int:
         """Return the place of a sequence number, by its distance (RFC 1982)."""
-        distance = (seq - self._next_seq) & 0xFFFFFFFF
-        return self.next + (
-            distance if distance < 1 << 31 else distance - _SEQUENCE_SPACE
-        )
+        distance = (seq - self._start_seq - self.next) & _SEQUENCE_MASK
+        return self.next + (distance if distance < _HALF else distance - 2 * _HALF)
 
-    def expects(self, segment: Segment) -> bool:
-        """Whether a segment is the next one, and nothing about it is unusual."""
-        connection = self.connection
-        return (
-            segment.seq == self._next_seq
-            and segment.flags & (_CONTROL | TcpFlag.ACK) == TcpFlag.ACK
-            and not self.early
-            and not connection.closed
-            and not connection.ignored
-            and self.opposite.begun
+    def settle(self, *, ordinary: bool) -> None:
+        """Say which segment would be an ordinary one, if any would."""
+        self.expected = (
+            (self._start_seq + self.next) & _SEQUENCE_MASK
+            if ordinary and not self.provisional and self.fin is None
+            else _UNKNOWN
         )
 
     def take(self, segment: Segment) -> Chunk:
         """Take in a segment that is expected and has a payload."""
-        size, start = len(segment.payload), self.next
-        self.next = start + size
-        self._next_seq = (segment.seq + size) & 0xFFFFFFFF
+        payload, start = segment.payload, self.next
+        size = len(payload)
+        self.next = end = start + size
+        self.expected = (segment.seq + size) & _SEQUENCE_MASK
         self.connection.data_packets += 1
-        packet = DataPacket(segment.number, segment.time_ns, start, start + size)
-        self.sent(packet)
-        return Chunk(self, segment.payload, packet)
+        packet = DataPacket(segment.number, segment.time_ns, start, end)
+        if self.late_ack_ns:
+            self._release(packet)
+        self.latest = packet
+        self.unacknowledged.append(packet)
+        return Chunk(self, payload, packet)
 
     def acknowledge(self, segment: Segment) -> DataPacket | None:
         """Take in an ACK of the other side; return the last packet that it is for.
 
-        None when it acknowledges nothing new.
+        None when it acknowledges nothing new of what was captured.
         """
-        if segment.ack == self._acknowledged_seq:
+        waiting = self.unacknowledged
+        if not waiting or segment.ack == self._acknowledged_seq:
             return None
         place = self.place(segment.ack)
         if place <= self.acknowledged:
             return None
         self._acknowledged_seq = segment.ack
-        self.acknowledged = place
-        packet, waiting = None, self.unacknowledged
+        # What the capture lacks is not trusted: a damaged number may be anything.
+        self.acknowledged = min(place, self.early.end if self.early else self.next)
+        packet = None
         while waiting and waiting[0].start < place:
             packet = waiting[0]
             if packet.end > place:
@@ -166,38 +184,82 @@ class Direction:
 
     def sent(self, packet: DataPacket) -> None:
         """Learn of a new data packet."""
-        if self.late_ack_ns and self.latest is not None:
-            if packet.time_ns - self.late_ack_ns < RELEASED_WITHIN_NS:
-                packet.held_ns = packet.time_ns - self.latest.time_ns
-            self.late_ack_ns = 0
+        self.connection.data_packets += 1
+        if self.late_ack_ns:
+            self._release(packet)
         self.latest = packet
         self.unacknowledged.append(packet)
 
-    def reopened_by(self, segment: Segment) -> bool:
-        """Whether a SYN is of a new connection on the same ports.
+    def _release(self, packet: DataPacket) -> None:
+        """Learn which data packet followed a delayed ACK."""
+        if (
+            self.latest is not None
+            and packet.time_ns - self.late_ack_ns < RELEASED_WITHIN_NS
+        ):
+            packet.held_ns = packet.time_ns - self.latest.time_ns
+        self.late_ack_ns = 0
 
-        A repeated SYN has the sequence number of the first one.
+    def hear(self, segment: Segment) -> None:
+        """Learn what the header of a segment tells beside its place."""
+        flags, opposite = segment.flags, self.opposite
+        self.heard = True
+        if flags & TcpFlag.SYN:
+            self._hear_syn(segment)
+        elif not self.begun or (self.provisional and segment.payload):
+            self.begin(segment.seq, provisional=not segment.payload)
+        if flags & TcpFlag.ACK and not opposite.begun:
+            opposite.begin(segment.ack, provisional=True)
+        self.stopped = not segment.window and not flags & _CONTROL
+        self.connection.zero_windows += self.stopped
+
+    def _hear_syn(self, segment: Segment) -> None:
+        if self.from_start:
+            return
+        if not self.begun or self.provisional:
+            self.begin(segment.seq + 1, from_start=True)
+        asks = not segment.flags & TcpFlag.ACK
+        self.connection.client = self.side if asks else 1 - self.side
+
+    def superseded_by(self, segment: Segment) -> bool:
+        """Whether a segment is of a new connection on the same ports."""
+        if segment.flags & TcpFlag.SYN:
+            return self.reopened_by(segment)
+        return self.connection.closed and self.unrelated_to(segment)
+
+    def reopened_by(self, segment: Segment) -> bool:
+        """Whether a SYN is of a new connection.
+
+        A repeated SYN has the sequence number of the first one. The answer to a SYN
+        opens a connection only where another has ended: the capture lacks the SYN.
         """
-        if segment.flags & TcpFlag.ACK or not self.begun:
+        repeated = (segment.seq + 1 - self._start_seq) & _SEQUENCE_MASK == 0
+        if not self.begun or repeated:
             return False
-        return not (self.from_start and self.place(segment.seq + 1) == 0)
+        return self.connection.closed or not segment.flags & TcpFlag.ACK
+
+    def unrelated_to(self, segment: Segment) -> bool:
+        """Whether a segment has bytes that are too far away to be of this stream."""
+        distance = self.place(segment.seq) - self.next
+        return self.begun and bool(segment.payload) and abs(distance) > _UNRELATED
 
     def probed_by(self, segment: Segment) -> bool:
-        """Whether a segment is a keep-alive: it names the byte before the next one.
+        """Whether a segment only tries whether the other side is there, or has room.
 
-        Source: RFC 9293, section 3.8.4.
+        A keep-alive names the byte before the next one (RFC 9293, section 3.8.4), and
+        so does Linux to a side that has no room; others send it the next byte (RFC
+        9293, section 3.8.6.1).
         """
-        return (
-            len(segment.payload) <= 1
-            and not segment.flags & (TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST)
-            and self.place(segment.seq) == self.next - 1
-            and not self.finished
-        )
+        size = len(segment.payload)
+        if size > 1 or segment.flags & _CONTROL or self.fin is not None:
+            return False
+        place = self.place(segment.seq)
+        if size and place == self.next:
+            return self.opposite.stopped
+        return place == self.next - 1
 
     def advance(self, size: int) -> None:
         """Learn that ``size`` more bytes are consumed."""
         self.next += size
-        self._next_seq = (self._next_seq + size) & 0xFFFFFFFF
 
 
 class Connection:
@@ -206,25 +268,46 @@ class Connection:
     Attributes:
         number: In order of appearance, from 1.
         opened_ns: When its first packet was captured.
+        flow: The flow of its first packet.
         directions: Its two directions; the first is that of its first packet.
         client: The side that sent the SYN; None while nobody knows.
-        ignored: Whether nobody listens to it: its segments are passed over.
         reset: Whether a side has sent an RST.
         closed: Whether its end was reported.
         control: Segments with SYN, FIN or RST and no data.
         pure_acks: Segments with an ACK and nothing else.
         data_packets: Segments that were the first to carry some bytes.
         retransmissions: Segments that carried bytes that had passed before.
-        keep_alives: Segments that probe whether the other side is there.
+        keep_alives: Segments that try whether the other side is there, or has room.
+        zero_windows: Segments that said that their side has no room for more bytes.
+        copies: Packets that were captured a second time; they count nowhere else.
     """
+
+    __slots__ = (
+        "_endpoints",
+        "_ignored",
+        "client",
+        "closed",
+        "control",
+        "copies",
+        "data_packets",
+        "directions",
+        "flow",
+        "keep_alives",
+        "number",
+        "opened_ns",
+        "pure_acks",
+        "reset",
+        "retransmissions",
+        "zero_windows",
+    )
 
     def __init__(self, number: int, segment: Segment) -> None:
         self.number = number
         self.opened_ns = segment.time_ns
+        self.flow = segment.flow
         self.directions = first, second = Direction(self, 0), Direction(self, 1)
         first.opposite, second.opposite = second, first
         self.client: int | None = None
-        self.ignored = False
         self.reset = False
         self.closed = False
         self.control = 0
@@ -232,11 +315,36 @@ class Connection:
         self.data_packets = 0
         self.retransmissions = 0
         self.keep_alives = 0
-        self._endpoints = endpoints(segment.flow)
+        self.zero_windows = 0
+        self.copies = 0
+        self._ignored = False
+        self._endpoints: tuple[str, str] | None = None
+
+    @property
+    def ignored(self) -> bool:
+        """Whether nobody listens to it: its segments are passed over."""
+        return self._ignored
+
+    @ignored.setter
+    def ignored(self, ignored: bool) -> None:
+        self._ignored = ignored
+        self.settle()
+
+    def settle(self) -> None:
+        """Say which segments would be ordinary ones, until something unusual comes."""
+        first, second = self.directions
+        ordinary = (
+            not (self.closed or self._ignored or first.early or second.early)
+            and first.begun
+            and second.begun
+            and not (first.stopped or second.stopped)
+        )
+        first.settle(ordinary=ordinary)
+        second.settle(ordinary=ordinary)
 
     @property
     def packets(self) -> int:
-        """How many packets of the capture belong to it."""
+        """How many packets of the capture belong to it, copies aside."""
         return (
             self.control
             + self.pure_acks
@@ -247,11 +355,20 @@ class Connection:
 
     @property
     def finished(self) -> bool:
-        """Whether both sides have sent their FIN, or one its RST."""
-        return self.reset or all(direction.finished for direction in self.directions)
+        """Whether both sides have sent their FIN, or one its RST.
+
+        A side of which nothing was captured since the SYN is not waited for.
+        """
+        return self.reset or all(
+            direction.finished
+            or (direction.opposite.from_start and not direction.heard)
+            for direction in self.directions
+        )
 
     def endpoint(self, side: int) -> str:
         """Return the ``address:port`` of a side."""
+        if self._endpoints is None:
+            self._endpoints = endpoints(self.flow)
         return self._endpoints[side]
 
     @property

@@ -9,20 +9,16 @@ _MEBIBYTE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the memory of an inspection may hold; reaching one is reported.
+    """What an inspection may hold of connections; reaching a limit is a finding.
 
     Attributes:
-        early_packets: Packets of one direction that wait for bytes in front of them.
-        early_bytes: Bytes of one direction that wait.
-        held_bytes: Bytes of all directions that wait.
-        open_connections: Connections whose end was not seen yet; the one that was
-            silent for longest is forgotten.
-        unacknowledged: Data packets of one direction that are remembered until the
-            other side has acknowledged them.
+        connection_memory: Bytes of one connection that wait for the bytes in front of
+            them. Beyond it a hole is taken for lost.
+        memory: The same of all connections.
+        connections: Connections whose end was not seen. Beyond it those that have been
+            silent for longest are forgotten.
     """
 
-    early_packets: int = 1024
-    early_bytes: int = 4 * _MEBIBYTE
-    held_bytes: int = 32 * _MEBIBYTE
-    open_connections: int = 32_768
-    unacknowledged: int = 4096
+    connection_memory: int = 4 * _MEBIBYTE
+    memory: int = 32 * _MEBIBYTE
+    connections: int = 32_768

@@ -6,33 +6,35 @@
                                           early: kept ─► later ─► Chunk
                                           never captured ───────► Gap
 
-A byte counts once, from the first segment that carried it: what comes again is a
-retransmission, and where the two differ the first wins. A hole is given up, as a Gap,
-when a segment comes from behind it although the other side has already acknowledged
-the bytes in it (so they did arrive, and the capture lacks them), or at the end.
+A byte counts once, for the segment that was captured first with it; what comes again
+is a retransmission. A hole is given up, as a Gap, when the other side acknowledges
+bytes behind it (so those in it did arrive, and the capture lacks them), when what waits
+takes too much memory, or at the end. The policies stand in ``docs/reassembly.md``.
 
-Source: RFC 9293, sections 3.4 (sequence numbers) and 3.8.4 (keep-alives).
+Source: RFC 9293, sections 3.4 (sequence numbers), 3.6 (closing) and 3.8.
 """
 
 from __future__ import annotations
 
-from bisect import insort
-from collections import OrderedDict
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
 from .connections import Chunk, Connection, DataPacket, Direction
-from .segments import Segment, TcpFlag, reverse_flow
+from .copies import RecentSegments
+from .early import Piece
+from .flows import FlowTable
+from .limits import Limits
+from .segments import Segment, TcpFlag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
 _CONTROL = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST
-_MAX_EARLY = 1024
-"""Packets of one direction that may wait for the bytes in front of them."""
-_LINGERING = 4096
-"""Closed connections that are remembered, for the ACKs that follow a FIN or RST."""
+_ORDINARY = _CONTROL | TcpFlag.ACK
+"""Of these flags an ordinary segment has ACK alone."""
+_EVICTED = 16
+"""The part of the open connections that is forgotten when there are too many."""
 
 
 class Gap(msgspec.Struct, gc=False):
@@ -41,7 +43,7 @@ class Gap(msgspec.Struct, gc=False):
     Attributes:
         direction: Where they are missing.
         size: How many they are.
-        packet: The record that came behind them.
+        packet: The record that came behind them, or that was cut off.
     """
 
     direction: Direction
@@ -56,13 +58,29 @@ class Acknowledgement(msgspec.Struct, gc=False):
     packet: DataPacket
 
 
+class Limited(msgspec.Struct, gc=False):
+    """A limit of the inspection was reached, and something was given up.
+
+    Attributes:
+        direction: Where: the direction whose hole was given up, or a direction of the
+            connection that was forgotten.
+        limit: The name of the limit, see Limits.
+        packet: The record at which that happened.
+    """
+
+    direction: Direction
+    limit: str
+    packet: int
+
+
 class Closed(msgspec.Struct, gc=False):
     """Nothing more is expected of a connection.
 
     Attributes:
         connection: The connection.
         time_ns: When that was known.
-        cause: ``close`` (both FINs), ``reset``, or ``end`` (of the capture).
+        cause: ``close`` (both FINs), ``reset``, ``end`` (of the capture), or ``limit``
+            (too many connections are open).
     """
 
     connection: Connection
@@ -70,87 +88,102 @@ class Closed(msgspec.Struct, gc=False):
     cause: str
 
 
-StreamItem: TypeAlias = Chunk | Gap | Acknowledgement | Closed
+StreamItem: TypeAlias = Chunk | Gap | Acknowledgement | Limited | Closed
 
 
 class Reassembler:
     """Follow the connections in a sequence of segments.
 
-    Attributes:
-        connections: How many have appeared.
+    Args:
+        limits: What may be kept while they pass by.
     """
 
-    def __init__(self) -> None:
-        self.connections = 0
-        self._flows: dict[bytes, Direction] = {}
-        self._open: dict[Connection, bytes] = {}  # → the flow of its first packet
-        self._closed: OrderedDict[Connection, bytes] = OrderedDict()
-        self._last_ns = 0
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._flows = FlowTable()
+        self._recent = RecentSegments()
+        self._waiting: dict[Direction, None] = {}  # directions with early pieces
+        self._held = 0  # bytes of memory that those take
+
+    @property
+    def connections(self) -> int:
+        """How many connections have appeared."""
+        return self._flows.opened
 
     def reassemble(self, segments: Iterable[Segment]) -> Iterator[StreamItem]:
         """Yield what the segments add, connection by connection, as it comes."""
-        flows = self._flows
+        directions, remember = self._flows.directions, self._recent.append
+        segment = None
         for segment in segments:
-            direction = flows.get(segment.flow)
-            self._last_ns = segment.time_ns
-            # Nearly every segment is of an open connection and in order, and is
-            # dealt with here; the others take the longer way.
-            if direction is not None and direction.expects(segment):
+            direction = directions.get(segment.flow)
+            # Nearly every segment is of an open connection, in order, with nothing
+            # unusual about either, and is dealt with here.
+            if (
+                direction is not None
+                and segment.seq == direction.expected
+                and segment.flags & _ORDINARY == TcpFlag.ACK
+                and segment.window
+                and not segment.missing
+            ):
+                opposite = direction.opposite
+                packet = opposite.acknowledge(segment)
                 if segment.payload:
+                    remember(segment)
                     yield direction.take(segment)
-                else:
+                    continue
+                if packet is not None:
+                    remember(segment)
                     direction.connection.pure_acks += 1
-                packet = direction.opposite.acknowledge(segment)
-                if packet is not None and not segment.payload:
-                    yield Acknowledgement(direction.opposite, packet)
-            else:
-                yield from self._receive_unusual(direction, segment)
-        for connection in list(self._open):
-            yield from self._finish(connection, "end")
+                    yield Acknowledgement(opposite, packet)
+                    continue
+            yield from self._receive_unusual(direction, segment)
+        if segment is not None:
+            for connection in self._flows.still_open():
+                yield from self._finish(connection, "end", segment)
 
     def _receive_unusual(
         self, direction: Direction | None, segment: Segment
     ) -> Iterator[StreamItem]:
         if direction is None:
-            direction = self._open_connection(segment)
-        elif segment.flags & TcpFlag.SYN and direction.reopened_by(segment):
-            yield from self._replace(direction.connection)
-            direction = self._open_connection(segment)
-        connection = direction.connection
-        if connection.closed:
+            direction = yield from self._open(segment)
+        elif direction.connection.ignored and not segment.flags & TcpFlag.SYN:
+            yield from self._end_ignored(direction, segment)
+            return
+        elif self._recent.hold_copy_of(segment):
+            direction.connection.copies += 1
+            return
+        elif direction.superseded_by(segment):
+            yield from self._replace(direction.connection, segment)
+            direction = yield from self._open(segment)
+        self._recent.append(segment)
+        if direction.connection.closed:
             yield from self._linger(direction, segment)
-        elif not connection.ignored:
-            yield from self._receive(direction, segment)
-        elif segment.flags & (TcpFlag.FIN | TcpFlag.RST):
-            yield from self._end(direction, segment)
-
-    def _open_connection(self, segment: Segment) -> Direction:
-        self.connections += 1
-        connection = Connection(self.connections, segment)
-        first, second = connection.directions
-        self._flows[segment.flow] = first
-        self._flows[reverse_flow(segment.flow)] = second
-        self._open[connection] = segment.flow
-        return first
-
-    def _receive(self, direction: Direction, segment: Segment) -> Iterator[StreamItem]:
-        connection, flags = direction.connection, segment.flags
-        if flags & TcpFlag.SYN:
-            self._receive_syn(direction, segment)
-        elif not direction.begun:
-            direction.begin(segment.seq, from_start=False)
-        if direction.probed_by(segment):
-            connection.keep_alives += 1
-        elif segment.payload:
-            yield from self._receive_data(direction, segment)
-        elif flags & _CONTROL:
-            connection.control += 1
         else:
-            connection.pure_acks += 1
-        if flags & TcpFlag.ACK:
-            yield from self._receive_ack(direction, segment)
-        if flags & (TcpFlag.FIN | TcpFlag.RST):
-            yield from self._end(direction, segment)
+            yield from self._receive(direction, segment)
+            direction.connection.settle()
+
+    def _open(self, segment: Segment) -> Generator[StreamItem, None, Direction]:
+        if len(self._flows) >= self._limits.connections:
+            yield from self._evict(segment)
+        return self._flows.open(segment)
+
+    def _evict(self, segment: Segment) -> Iterator[StreamItem]:
+        """Forget the connections that were silent for longest."""
+        for connection in self._flows.quietest(len(self._flows) // _EVICTED + 1):
+            yield Limited(connection.directions[0], "connections", segment.number)
+            yield from self._finish(connection, "limit", segment)
+            self._flows.forget(connection)
+
+    def _end_ignored(
+        self, direction: Direction, segment: Segment
+    ) -> Iterator[StreamItem]:
+        """Take in the FIN or RST of a connection that nobody listens to."""
+        connection = direction.connection
+        if segment.flags & (TcpFlag.FIN | TcpFlag.RST) and not connection.closed:
+            direction.heard, direction.fin = True, direction.next
+            connection.reset = connection.reset or bool(segment.flags & TcpFlag.RST)
+            if connection.finished:
+                yield from self._finish(connection, "close", segment)
 
     def _linger(self, direction: Direction, segment: Segment) -> Iterator[StreamItem]:
         """Count what follows the end of a connection; only ACKs still matter."""
@@ -158,122 +191,145 @@ class Reassembler:
             if isinstance(item, Acknowledgement):
                 yield item
 
-    def _receive_syn(self, direction: Direction, segment: Segment) -> None:
-        if direction.begun:
-            return
-        direction.begin(segment.seq + 1, from_start=True)
-        opener = (
-            direction.side if not segment.flags & TcpFlag.ACK else 1 - direction.side
-        )
-        direction.connection.client = opener
+    def _receive(self, direction: Direction, segment: Segment) -> Iterator[StreamItem]:
+        connection, flags = direction.connection, segment.flags
+        direction.hear(segment)
+        probes = direction.probed_by(segment)
+        packet = None
+        if flags & TcpFlag.ACK:
+            # Before its data: they may answer what this acknowledges.
+            packet = direction.opposite.acknowledge(segment)
+            yield from self._believe(direction.opposite, segment)
+        if probes:
+            connection.keep_alives += 1
+            direction.probe = segment
+        elif segment.payload and not flags & TcpFlag.RST:
+            yield from self._receive_data(direction, segment)
+        elif flags & _CONTROL:
+            connection.control += 1
+        else:
+            connection.pure_acks += 1
+            if packet is not None:
+                yield Acknowledgement(direction.opposite, packet)
+        yield from self._receive_end(direction, segment)
+
+    def _believe(self, direction: Direction, segment: Segment) -> Iterator[StreamItem]:
+        """Take for lost what the other side says that it has, and the capture lacks."""
+        place, probe = direction.place(segment.ack), direction.probe
+        if probe is not None and place > direction.place(probe.seq) >= direction.next:
+            direction.probe = None
+            direction.connection.keep_alives -= 1
+            yield from self._receive_data(direction, probe)
+        while direction.early and direction.early.first.start < place:
+            yield from self._give_up(direction)
+        if direction.fin is not None and direction.next < direction.fin < place:
+            yield self._skip(direction, direction.fin, segment.number)
 
     def _receive_data(
         self, direction: Direction, segment: Segment
     ) -> Iterator[StreamItem]:
         seq = segment.seq + 1 if segment.flags & TcpFlag.SYN else segment.seq
-        start = direction.place(seq)
-        fresh = self._fresh(direction, start, segment.payload)
-        if not fresh:
-            direction.connection.retransmissions += 1
-            return
-        direction.connection.data_packets += 1
-        end = fresh[-1][0] + len(fresh[-1][1])
-        packet = DataPacket(segment.number, segment.time_ns, fresh[0][0], end)
-        direction.sent(packet)
-        for place, data in fresh:
-            if place == direction.next:
-                direction.advance(len(data))
-                yield Chunk(direction, data, packet)
-            else:
-                insort(
-                    direction.early, (place, data, packet), key=lambda piece: piece[0]
-                )
-        if direction.early:
-            yield from self._release(direction)
-
-    def _fresh(
-        self, direction: Direction, start: int, payload: bytes
-    ) -> list[tuple[int, bytes]]:
-        """Return the pieces of a payload that no earlier packet carried."""
+        start, payload = direction.place(seq), segment.payload
+        end = start + len(payload) + segment.missing
         skip = direction.next - start
         if skip > 0:
             start, payload = direction.next, payload[skip:]
-        if not direction.early:
-            return [(start, payload)] if payload else []
-        pieces = []
-        for place, data, _ in direction.early:
-            if place > start and payload:
-                pieces.append((start, payload[: place - start]))
-            behind = place + len(data) - start
-            if behind > 0:
-                start, payload = start + behind, payload[behind:]
-        pieces.append((start, payload))
-        return [(place, piece) for place, piece in pieces if piece]
+        spans = direction.early.unclaimed(start, end)
+        if not spans:
+            direction.connection.retransmissions += 1
+            return
+        packet = DataPacket(segment.number, segment.time_ns, spans[0][0], spans[-1][1])
+        direction.sent(packet)
+        if start == direction.next and not direction.early:
+            yield from self._deliver(direction, Chunk(direction, payload, packet), end)
+            return
+        before = direction.early.size
+        direction.early.add(Piece(start, end, payload, packet), spans)
+        self._account(direction, before)
+        yield from self._release(direction)
+        yield from self._keep_to_limits(direction, segment)
+
+    def _deliver(
+        self, direction: Direction, chunk: Chunk, end: int
+    ) -> Iterator[StreamItem]:
+        """Yield bytes whose turn has come, and what the capture cut off of them."""
+        if chunk.data:
+            direction.advance(len(chunk.data))
+            yield chunk
+        if direction.next < end:
+            yield self._skip(direction, end, chunk.packet.number)
 
     def _release(self, direction: Direction) -> Iterator[StreamItem]:
-        """Yield the early pieces whose turn has come, giving up a hole if need be."""
-        while direction.early:
-            place, data, packet = direction.early[0]
-            if place > direction.next:
-                if not self._lost(direction, place):
-                    return
-                yield self._give_up(direction, place, packet.number)
-            del direction.early[0]
-            direction.advance(len(data))
-            yield Chunk(direction, data, packet)
+        """Yield the early pieces whose turn has come."""
+        early = direction.early
+        before = early.size
+        while (piece := early.pop(direction.next)) is not None:
+            for start, end, packet in early.carriers(direction.next, piece.end):
+                data = piece.data[start - piece.start : end - piece.start]
+                yield from self._deliver(direction, Chunk(direction, data, packet), end)
+        self._account(direction, before)
 
-    def _lost(self, direction: Direction, place: int) -> bool:
-        return direction.acknowledged >= place or len(direction.early) > _MAX_EARLY
+    def _account(self, direction: Direction, before: int) -> None:
+        """Note how much waits now."""
+        self._held += direction.early.size - before
+        if direction.early:
+            self._waiting[direction] = None
+        else:
+            self._waiting.pop(direction, None)
 
-    def _give_up(self, direction: Direction, place: int, packet: int) -> Gap:
+    def _skip(self, direction: Direction, place: int, packet: int) -> Gap:
         gap = Gap(direction, place - direction.next, packet)
         direction.advance(gap.size)
         return gap
 
-    def _receive_ack(
+    def _give_up(self, direction: Direction) -> Iterator[StreamItem]:
+        """Take the first hole of a direction for lost."""
+        first = direction.early.first
+        yield self._skip(direction, first.start, first.packet.number)
+        yield from self._release(direction)
+
+    def _keep_to_limits(
         self, direction: Direction, segment: Segment
-    ) -> Iterator[Acknowledgement]:
-        """Take in what a side says that it has of the other side's bytes."""
-        other = direction.opposite
-        if not other.begun:
-            other.begin(segment.ack, from_start=False)
-        packet = other.acknowledge(segment)
-        if packet is not None and not segment.payload and not segment.flags & _CONTROL:
-            yield Acknowledgement(other, packet)
+    ) -> Iterator[StreamItem]:
+        while direction.early.size > self._limits.connection_memory:
+            yield Limited(direction, "connection_memory", segment.number)
+            yield from self._give_up(direction)
+        while self._held > self._limits.memory:
+            largest = max(self._waiting, key=lambda each: each.early.size)
+            yield Limited(largest, "memory", segment.number)
+            yield from self._give_up(largest)
+            largest.connection.settle()
 
-    def _end(self, direction: Direction, segment: Segment) -> Iterator[StreamItem]:
-        """Take in a FIN or RST, and close the connection when it was the last."""
-        connection = direction.connection
-        direction.finished = True
-        connection.reset = connection.reset or bool(segment.flags & TcpFlag.RST)
+    def _receive_end(
+        self, direction: Direction, segment: Segment
+    ) -> Iterator[StreamItem]:
+        """Take in a FIN or RST, and close a connection that has nothing to wait for."""
+        connection, flags = direction.connection, segment.flags
+        if flags & TcpFlag.FIN and direction.fin is None:
+            size = len(segment.payload) + segment.missing
+            direction.fin = direction.place(segment.seq) + size
+        if flags & TcpFlag.RST:
+            connection.reset = True
         if connection.finished and not connection.closed:
-            yield from self._finish(
-                connection, "reset" if connection.reset else "close"
-            )
+            cause = "reset" if connection.reset else "close"
+            yield from self._finish(connection, cause, segment)
 
-    def _finish(self, connection: Connection, cause: str) -> Iterator[StreamItem]:
+    def _finish(
+        self, connection: Connection, cause: str, segment: Segment
+    ) -> Iterator[StreamItem]:
         """Give up what a connection still waits for, and close it."""
         for direction in connection.directions:
             while direction.early:
-                place, data, packet = direction.early.pop(0)
-                if place > direction.next:
-                    yield self._give_up(direction, place, packet.number)
-                direction.advance(len(data))
-                yield Chunk(direction, data, packet)
-        connection.closed = True
-        yield Closed(connection, self._last_ns, cause)
-        self._closed[connection] = self._open.pop(connection)
-        if len(self._closed) > _LINGERING:
-            self._forget(*self._closed.popitem(last=False))
+                yield from self._give_up(direction)
+            if direction.fin is not None and direction.next < direction.fin:
+                yield self._skip(direction, direction.fin, segment.number)
+        self._flows.close(connection)
+        yield Closed(connection, segment.time_ns, cause)
 
-    def _replace(self, connection: Connection) -> Iterator[StreamItem]:
+    def _replace(
+        self, connection: Connection, segment: Segment
+    ) -> Iterator[StreamItem]:
         """Close a connection whose ports are used anew."""
         if not connection.closed:
-            yield from self._finish(connection, "close")
-        self._forget(connection, self._closed.pop(connection))
-
-    def _forget(self, connection: Connection, flow: bytes) -> None:
-        for key in (flow, reverse_flow(flow)):
-            direction = self._flows.get(key)
-            if direction is not None and direction.connection is connection:
-                del self._flows[key]
+            yield from self._finish(connection, "close", segment)
+        self._flows.forget(connection)

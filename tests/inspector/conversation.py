@@ -99,6 +99,10 @@ class Wire:
         )
         return number
 
+    def identification(self) -> int:
+        """Return the IP identification of the next packet, as senders count them up."""
+        return len(self.records) % 0xFFFF + 1
+
     def connect(self, **options: Any) -> Conversation:  # noqa: ANN401
         """Capture the handshake of a new connection."""
         return Conversation(self, **options).open()
@@ -225,7 +229,16 @@ class Conversation:
         return self.segment(side, flags="RA", seq=self.next_seq[side])
 
     def resend(self, number: int) -> Conversation:
-        """Capture an earlier record once more, now."""
+        """Send what an earlier record holds once more, as a packet of its own."""
+        data = self.wire.records[number - 1].data
+        packet = Ether(data)
+        if IP in packet:
+            packet[IP].id = self.wire.identification()
+        self.records.append(self.wire.add(bytes(packet)))
+        return self
+
+    def copy(self, number: int) -> Conversation:
+        """Capture the packet of an earlier record a second time."""
         self.records.append(self.wire.add(self.wire.records[number - 1].data))
         return self
 
@@ -240,7 +253,12 @@ class Conversation:
     ) -> Conversation:
         """Capture any segment."""
         other = 1 - side
-        network = IPv6 if ":" in self.addresses[0] else IP
+        source, target = self.addresses[side], self.addresses[other]
+        network = (
+            IPv6(src=source, dst=target)
+            if ":" in source
+            else IP(src=source, dst=target, id=self.wire.identification())
+        )
         segment = TCP(
             sport=self.ports[side],
             dport=self.ports[other],
@@ -250,7 +268,7 @@ class Conversation:
         )
         layers = (
             Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
-            / network(src=self.addresses[side], dst=self.addresses[other])
+            / network
             / segment
             / payload
         )

@@ -1,0 +1,47 @@
+"""Packets that were captured twice, as ``-i any`` does where a host passes them on.
+
+A copy has the same IP identification, TCP header and payload as a packet that was
+captured a moment before. What a sender sends again has an identification of its own
+(RFC 6864, section 4.3, lets a sender choose, and those in use count up); IPv6 has none,
+and there the moment alone must tell.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .segments import Segment
+
+WITHIN_NS = 1_000_000
+"""A packet passes all interfaces of a host in less; a sender waits for longer."""
+_REMEMBERED = 64
+"""Segments that may stand between a packet and its copy."""
+
+
+class RecentSegments(deque["Segment"]):
+    """The segments that were captured last."""
+
+    def __init__(self) -> None:
+        super().__init__(maxlen=_REMEMBERED)
+
+    def hold_copy_of(self, segment: Segment) -> bool:
+        """Whether a segment was captured before."""
+        for other in reversed(self):
+            if segment.time_ns - other.time_ns > WITHIN_NS:
+                return False
+            if other.seq == segment.seq and _same(other, segment):
+                return True
+        return False
+
+
+def _same(one: Segment, other: Segment) -> bool:
+    return (
+        one.flow == other.flow
+        and one.identification == other.identification
+        and one.ack == other.ack
+        and one.flags == other.flags
+        and one.window == other.window
+        and one.payload == other.payload
+    )
