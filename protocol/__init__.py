@@ -51,11 +51,12 @@ from .packets import (
     parse_packet,
 )
 from .patterns import route
-from .units import LengthUnit, count_units, utf16_length
+from .units import MAX_UNIT_SIZE, LengthUnit, count_units, utf16_length
 from .versions import NEST_MAX_UNITS, NEST_VERSIONS, NEWEST, NestVersion
 
 __all__ = [
     "DELIMITER",
+    "MAX_UNIT_SIZE",
     "NEST_MAX_UNITS",
     "NEST_VERSIONS",
     "NEWEST",

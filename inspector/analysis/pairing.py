@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from inspector.capture.reassembly import Acknowledgement, Closed, Gap
+from inspector.capture.reassembly import Acknowledgement, Closed, Gap, Limited
 from protocol import (
     NO_MESSAGE_HANDLER,
     UNDEFINED,
@@ -30,18 +30,22 @@ from protocol import (
 )
 
 from .exchanges import Exchange, Kind, Ledger, Outcome
-from .sightings import Anomaly, Sighting, SightingItem
+from .seen import Anomaly, Remark, Sighting
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
     from inspector.capture.connections import Connection, DataPacket
 
+    from .sightings import SightingItem
+
 # Looking a member up in an enumeration costs more than in a module.
 _MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
 _NO_HANDLER = dumps(NO_MESSAGE_HANDLER)
 _REMEMBERED = 1024
 """Ids of one connection that are remembered, at least, after their exchange is over."""
+_NEAR = 64
+"""Data packets of a reply within which one may occur again, by disorder."""
 _MAX_ROUTES = 4096
 """Patterns whose route is remembered."""
 
@@ -59,7 +63,7 @@ class Stray(msgspec.Struct, gc=False):
     ledger: Ledger
 
 
-ExchangeItem: TypeAlias = Exchange | LateAck | Stray | Anomaly | Gap
+ExchangeItem: TypeAlias = Exchange | LateAck | Stray | Anomaly | Remark | Gap | Limited
 
 
 class _Calls:
@@ -294,8 +298,11 @@ def _answer(exchange: Exchange, sighting: Sighting, packet: Response) -> None:
     known = exchange.reply_packets
     if not known:
         exchange.reply_packets = list(records)
-    else:  # only the first can be known: a frame before this one ended in it
-        known += records[1:] if records[0] is known[-1] else records
+    else:  # frames before this one may stand in the same packets
+        near = known[-_NEAR:]
+        known += [
+            record for record in records if not any(record is each for each in near)
+        ]
     _own(exchange, records)
 
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from json import JSONDecoder
 
-from protocol import DecodeError, Frame, FrameDecoder, parse_packet
+from protocol import DELIMITER, LengthUnit
+
+from .dialects import bytes_lacking
 
 _MAX_PREFIX = 64
 """Bytes within which a frame must have shown its ``#``; Nest itself has no limit."""
@@ -27,10 +30,12 @@ _INCOMPLETE = re.compile(
     rb"(?:[\t-\r ]|\xc2\xa0|\xef\xbb\xbf)*\+?(?:[0-9]{1,12}(?:[^#\x00-\x08]{0,8}#?)?"
     rb"[\t\n\r ]*)?\Z"
 )
-# In the middle of a stream only what Nest itself writes is looked for.
+# In the middle of a stream only the keys of Nest are looked for.
 _HEADER = re.compile(
-    rb'(?<![0-9])[1-9][0-9]{0,8}#(?=\{"(?:pattern|response|err|isDisposed|id)":)'
+    rb"(?<![0-9])[1-9][0-9]{0,8}#"
+    rb'(?=\{ ?"(?:pattern|data|metadata|response|err|isDisposed|status|id)" ?:)'
 )
+_DECODER = JSONDecoder()
 _FOREIGN = (
     ("TLS", re.compile(rb"\x16\x03[\x00-\x04]")),
     ("HTTP/2", re.compile(rb"PRI \* HTTP/2")),
@@ -79,12 +84,17 @@ def name_protocol(beginning: bytes) -> str | None:
 
 
 def _fits(data: bytes) -> bool:
-    decoder = FrameDecoder()
-    decoder.receive_data(data)
+    """Whether a frame begins here, whatever its length counts."""
+    lacking = [bytes_lacking(data, unit) for unit in LengthUnit]
+    if 0 in lacking:
+        return True
+    return any(lacking) and not _ends(data.partition(DELIMITER)[2])
+
+
+def _ends(body: bytes) -> bool:
+    """Whether a body that lacks bytes is complete JSON before its end."""
     try:
-        frame: Frame | None = decoder.next_frame()
-        if frame is not None:
-            parse_packet(frame)
-    except DecodeError:
+        _DECODER.raw_decode(body.decode("utf-8", "replace").lstrip())
+    except (ValueError, RecursionError):
         return False
     return True

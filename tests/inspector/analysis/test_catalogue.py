@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-import inspector.analysis.sightings as stage
+import inspector.analysis.reading as stage
 from inspector.analysis.catalogue import RULES, Severity
 from inspector.analysis.folds import Fold
 from protocol import FrameDecoder
@@ -24,7 +24,7 @@ def test_every_finding_has_its_traces() -> None:
 @pytest.fixture
 def small_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the buffer limit be reached without 134 million characters."""
-    monkeypatch.setattr(stage, "FrameDecoder", lambda: FrameDecoder(max_units=1_000))
+    monkeypatch.setattr(stage, "FrameDecoder", lambda **options: FrameDecoder(max_units=1_000, **options))
 
 
 @each_code

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-import inspector.analysis.sightings as stage
+import inspector.analysis.reading as stage
 from inspector.analysis.catalogue import RULES
 from protocol import NO_MESSAGE_HANDLER, FrameDecoder, dumps, encode_frame
 from tests.inspector.conversation import (
@@ -22,7 +22,7 @@ each_trace = pytest.mark.parametrize(("code", "trace"), TRACES.items(), ids=TRAC
 @pytest.fixture(autouse=True)
 def small_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the buffer limit be reached without 134 million characters."""
-    monkeypatch.setattr(stage, "FrameDecoder", lambda: FrameDecoder(max_units=1_000))
+    monkeypatch.setattr(stage, "FrameDecoder", lambda **options: FrameDecoder(max_units=1_000, **options))
 
 
 @each_trace

@@ -1,0 +1,430 @@
+"""Consecutive bytes of one direction to the packets in them.
+
+::
+
+    Chunk ─► FrameDecoder ─► parse_packet ─► Sighting
+               │                  └ no packet: in another unit? else an Anomaly
+               └ waits, though it is whole in bytes: another unit
+
+What cannot be read is an Anomaly, never an exception, and reading goes on: after a
+broken header with the next chunk, as in Nest, after a broken body with the next frame.
+What Nest would do with the bytes besides is a Remark.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from protocol import (
+    MAX_UNIT_SIZE,
+    NEST_MAX_UNITS,
+    DecodeError,
+    Event,
+    Frame,
+    FrameDecoder,
+    FramingError,
+    InvalidJsonError,
+    LengthUnit,
+    Packet,
+    PacketError,
+    Request,
+    SplitCharacterError,
+    UnknownPacketError,
+    count_units,
+    parse_packet,
+)
+
+from .dialects import bytes_lacking, first_frame, unit_that_fits
+from .pieces import Pieces
+from .seen import Anomaly, Remark, Seen, Sighting
+
+if TYPE_CHECKING:
+    from inspector.capture.connections import Chunk, DataPacket, Direction
+    from inspector.capture.reassembly import Gap
+
+_MAX_SWITCHES = 8
+"""How often the unit of one direction may change: what goes on so is damage."""
+_MAX_HEADER = 64
+"""Bytes of a header that a unit is looked for behind."""
+_CROWD = 64
+"""Frames in one chunk from which on it is counted how many come at once."""
+_NODE_READ = 1 << 16
+"""Bytes that Node reads at once. Source: libuv, ``uv__stream_read``."""
+_ONE_READ_NS = 1_000_000
+"""What arrives within this time may be read at once."""
+MANY_FRAMES = 3_600
+"""Frames in one read from which on a reader that calls itself runs out of stack.
+
+Source: CVE-2026-40879; measured: 3,630 with Nest 7.6.18, some 6,200 with 8 to 11.1.18.
+"""
+LARGE_UNITS = NEST_MAX_UNITS * 4 // 5
+"""UTF-16 code units from which on a frame is close to what Nest buffers."""
+SILENCE_NS = 30_000_000_000
+"""Silence inside a frame behind which Nest drops the connection, by default.
+
+Source: ``packages/microservices/helpers/json-socket.ts``,
+``DEFAULT_INCOMPLETE_MESSAGE_TIMEOUT``.
+"""
+
+
+class _Doubt(msgspec.Struct):
+    """A frame that is unreadable, unless more bytes show that its unit is another.
+
+    Attributes:
+        begin: Place of the frame.
+        most: Bytes that it takes at most, in any unit.
+        resume: Place at which reading goes on when it is unreadable indeed.
+        enough: Place up to which bytes have to come before one can tell more.
+        anomaly: What is wrong with it then.
+        frame: What was cut for it; None when nothing could be.
+    """
+
+    begin: int
+    most: int
+    resume: int
+    enough: int
+    anomaly: Anomaly
+    frame: Frame | None
+
+
+class Reader:
+    """What is read of one direction.
+
+    Places count the bytes that the decoder got since it began.
+
+    Attributes:
+        direction: What is read.
+        searching: Whether its beginning is not in the capture, so that a frame has to
+            be found in the middle.
+        searched: Bytes that were searched in vain.
+        held: Chunks that wait until the direction is recognised.
+        gaps: Gaps in front of those.
+        decoder: Cuts its frames; None while it is not known where one begins.
+        unit: What the lengths count, as far as the bytes have shown.
+        pieces: The chunks with bytes of a frame that is not complete.
+        frames: How many were read.
+        unread: Captured bytes that nothing was read of, around gaps.
+    """
+
+    __slots__ = (
+        "_again",
+        "_broken",
+        "_burst",
+        "_doubt",
+        "_looked_at",
+        "_switches",
+        "decoder",
+        "direction",
+        "frames",
+        "gaps",
+        "held",
+        "pieces",
+        "searched",
+        "searching",
+        "unit",
+        "unread",
+    )
+
+    def __init__(self, direction: Direction) -> None:
+        self.direction = direction
+        self.searching = not direction.from_start
+        self.searched = 0
+        self.held: list[Chunk] = []
+        self.gaps: list[Gap] = []
+        self.decoder: FrameDecoder | None = None
+        self.unit = LengthUnit.UTF16
+        self.pieces = Pieces()
+        self.frames = 0
+        self.unread = 0
+        self._doubt: _Doubt | None = None
+        self._again: deque[Chunk] = deque()  # … to be read anew
+        self._looked_at = -1  # place of the frame whose unit was looked at
+        self._switches = 0
+        self._broken: DataPacket | None = None  # … with which Nest gave up
+        self._burst: tuple[int, int, int] | None = (0, 0, 0)  # frames, bytes, time
+
+    def begin(self) -> None:
+        """Start to decode with the next byte."""
+        self.searching = False
+        self.decoder = FrameDecoder(unit=self.unit)
+        self.pieces = Pieces()
+        self._looked_at = -1
+
+    def lose(self) -> list[Seen]:
+        """Learn that bytes are missing here: the next frame has to be found."""
+        seen = self.settle()
+        if self.decoder is not None:
+            self.unread += self.decoder.buffered
+        self.unread += sum(len(chunk.data) for chunk in self.held)
+        self.searching = True
+        self.decoder = None
+        self.held = []
+        self.pieces.drop()
+        return seen
+
+    def receive_whole(self, chunk: Chunk) -> Seen | None:
+        """Return what a chunk says that is one plain frame, as nearly every one is.
+
+        None when there is more to it: then :meth:`receive` has to take it.
+        """
+        decoder = self.decoder
+        if self.pieces.waiting or self._broken is not None or decoder is None:
+            return None
+        frame = decoder.receive_frame(chunk.data)
+        if frame is None:
+            return None
+        self.frames += 1
+        self.pieces.received += frame.size
+        record = chunk.packet
+        record.frames += 1
+        try:
+            packet = parse_packet(frame)
+        except PacketError as error:
+            return self._anomaly(error, record)
+        connection = self.direction.connection
+        if connection.client is None:
+            self._name_client(packet)
+        return Sighting(self.direction, packet, frame, [record])
+
+    def receive(self, chunk: Chunk) -> list[Seen]:
+        """Return what a chunk completes."""
+        seen: list[Seen] = []
+        if self.pieces.waiting:
+            seen += self._stalled(chunk.packet.time_ns, "later")
+        self._again.append(chunk)
+        return seen + self._read_again()
+
+    def settle(self) -> list[Seen]:
+        """Return what is held back, since the next bytes will not help to judge it."""
+        seen: list[Seen] = []
+        while self._doubt is not None:
+            seen += self._give_in(self._doubt)
+            seen += self._read_again()
+        return seen
+
+    def finish(self, time_ns: int, cause: str) -> list[Seen]:
+        """Return what there is to say at the end, and of a frame that lacks its own."""
+        return self.settle() + self._stalled(time_ns, cause)
+
+    def _read_again(self) -> list[Seen]:
+        seen: list[Seen] = []
+        while self._again:
+            seen += self._read(self._again.popleft())
+        return seen
+
+    def _read(self, chunk: Chunk) -> list[Seen]:
+        assert self.decoder is not None
+        self.pieces.add(chunk)
+        if self._doubt is not None:
+            return self._weigh(self._doubt)
+        self.decoder.receive_data(chunk.data)
+        seen = self._read_frames(self.decoder, chunk.packet)
+        if len(seen) >= _CROWD:
+            seen += self._crowd(chunk, len(seen))
+        return seen
+
+    def _read_frames(self, decoder: FrameDecoder, record: DataPacket) -> list[Seen]:
+        seen: list[Seen] = []
+        try:
+            while (frame := decoder.next_frame()) is not None:
+                try:
+                    packet = parse_packet(frame)
+                except PacketError as error:
+                    seen += self._reject(frame, error, record)
+                    if self._doubt is not None or self.decoder is not decoder:
+                        return seen
+                else:
+                    self._accept(packet, frame, record, seen)
+        except FramingError as error:
+            seen += self._fail(decoder, error, record)
+        if self._doubt is None and self.decoder is decoder:
+            if decoder.buffered:
+                self.pieces.count_rest(record)
+            seen += self._look_ahead(decoder)
+        return seen
+
+    def _accept(
+        self, packet: Packet, frame: Frame, record: DataPacket, seen: list[Seen]
+    ) -> None:
+        records = self._take(frame, record)
+        if self.direction.connection.client is None:
+            self._name_client(packet)
+        seen.append(Sighting(self.direction, packet, frame, records))
+        if self._broken is not None and record.number != self._broken.number:
+            self._broken = None
+            if isinstance(packet, Request | Event):
+                seen.append(Remark("runs-after-error", self.direction, record))
+        if frame.size > LARGE_UNITS:
+            seen.append(Remark("large-frame", self.direction, record, size=frame.size))
+
+    def _reject(
+        self, frame: Frame, error: PacketError, record: DataPacket
+    ) -> list[Seen]:
+        """Judge a frame whose body is no packet: perhaps it ends elsewhere."""
+        if isinstance(error, InvalidJsonError) and not frame.body.isascii():
+            most = _MAX_HEADER + MAX_UNIT_SIZE * frame.size
+            found = self._other_unit(frame.offset, most)
+            if isinstance(found, LengthUnit):
+                return self._switch(frame.offset, most, found)
+            if found is not None:
+                end = frame.offset + frame.size
+                self._doubt = _Doubt(
+                    frame.offset,
+                    most,
+                    end,
+                    self.pieces.received + found,
+                    self._anomaly(error, record),
+                    frame,
+                )
+                return []
+        self._take(frame, record)
+        return [self._anomaly(error, record)]
+
+    def _fail(
+        self, decoder: FrameDecoder, error: FramingError, record: DataPacket
+    ) -> list[Seen]:
+        """Judge what cannot be cut: perhaps it can in another unit."""
+        if isinstance(error, SplitCharacterError):
+            most = _MAX_HEADER + MAX_UNIT_SIZE * (decoder.awaited or 0)
+            found = self._other_unit(error.offset, most)
+            if isinstance(found, LengthUnit):
+                return self._switch(error.offset, most, found)
+            if found is not None:
+                enough = self.pieces.received + found
+                anomaly = self._anomaly(error, record)
+                self._doubt = _Doubt(
+                    error.offset, most, self.pieces.received, enough, anomaly, None
+                )
+                return []
+        anomaly = self._anomaly(error, record)
+        decoder.reset()
+        self.pieces.drop()
+        return [anomaly]
+
+    def _anomaly(self, error: DecodeError, record: DataPacket) -> Anomaly:
+        assert self.decoder is not None
+        if isinstance(error, UnknownPacketError):
+            return Anomaly(self.direction, error, record, 0)
+        self._broken = record
+        return Anomaly(self.direction, error, record, self.decoder.buffered)
+
+    def _weigh(self, doubt: _Doubt) -> list[Seen]:
+        """Look again at a frame in doubt, now that more bytes have come."""
+        if self.pieces.received < doubt.enough:
+            return []
+        found = self._other_unit(doubt.begin, doubt.most)
+        if isinstance(found, LengthUnit):
+            return self._switch(doubt.begin, doubt.most, found)
+        if found is None:
+            return self._give_in(doubt)
+        doubt.enough = self.pieces.received + found
+        return []
+
+    def _give_in(self, doubt: _Doubt) -> list[Seen]:
+        """Take a frame in doubt for unreadable, and read on behind it."""
+        self._doubt = None
+        if doubt.frame is not None:
+            self._take(doubt.frame, doubt.anomaly.record)
+        self._restart(doubt.resume)
+        return [doubt.anomaly]
+
+    def _look_ahead(self, decoder: FrameDecoder) -> list[Seen]:
+        """Judge a frame that waits for more, though its length may count bytes."""
+        length = decoder.awaited
+        if length is None or decoder.buffered <= length:
+            return []
+        begin = self.pieces.received - decoder.buffered
+        if begin == self._looked_at or self._switches >= _MAX_SWITCHES:
+            return []
+        most = _MAX_HEADER + length
+        lacking = bytes_lacking(self.pieces.bytes_from(begin, most), LengthUnit.UTF8)
+        if lacking == 0:
+            return self._switch(begin, most, LengthUnit.UTF8)
+        if lacking is None:
+            self._looked_at = begin
+        return []
+
+    def _other_unit(self, begin: int, most: int) -> LengthUnit | int | None:
+        if self._switches >= _MAX_SWITCHES:
+            return None
+        return unit_that_fits(self.pieces.bytes_from(begin, most), but=self.unit)
+
+    def _switch(self, begin: int, most: int, unit: LengthUnit) -> list[Seen]:
+        """Read on in another unit, from the frame that has shown it."""
+        frame = first_frame(self.pieces.bytes_from(begin, most), unit)
+        end = begin + frame.size
+        record = self.pieces.packet_at(end)
+        self._doubt, self._broken = None, None
+        self._switches += 1
+        self.unit = unit
+        self.pieces.uncount()
+        self._restart(begin)
+        if unit is LengthUnit.UTF16:
+            return []
+        declared, right = unit.count(frame.body), count_units(frame.body)
+        detail = f"{declared:,} for {right:,}"
+        return [
+            Remark(
+                "length-unit",
+                self.direction,
+                record,
+                subject=unit.value,
+                detail=detail,
+                size=abs(declared - right),
+            )
+        ]
+
+    def _restart(self, place: int) -> None:
+        """Read anew what came behind a place."""
+        chunks = self.pieces.chunks_from(place)
+        self.begin()
+        self._again.extendleft(reversed(chunks))
+
+    def _take(self, frame: Frame, record: DataPacket) -> list[DataPacket]:
+        self.frames += 1
+        return self.pieces.take(frame, record)
+
+    def _name_client(self, packet: Packet) -> None:
+        side = self.direction.side
+        asks = isinstance(packet, Request | Event)
+        self.direction.connection.client = side if asks else 1 - side
+
+    def _stalled(self, time_ns: int, cause: str) -> list[Seen]:
+        """Remark on a frame that goes on after a long silence, or never."""
+        if self.decoder is None or not self.pieces.waiting or self._doubt is not None:
+            return []
+        last = self.pieces.waiting[-1][1]
+        silence = time_ns - last.packet.time_ns
+        rest = last.data[-self.decoder.buffered :]
+        blank = self.decoder.awaited is None and not rest.strip()
+        if silence <= SILENCE_NS and (blank or cause in {"later", "end"}):
+            return []
+        return [
+            Remark(
+                "stalled-frame",
+                self.direction,
+                last.packet,
+                subject="blanks" if blank else "frame",
+                detail=cause,
+                size=self.decoder.buffered,
+                duration_ns=silence,
+            )
+        ]
+
+    def _crowd(self, chunk: Chunk, count: int) -> list[Seen]:
+        """Remark once on more frames than a reader that calls itself can take."""
+        if self._burst is None:
+            return []
+        frames, size, time_ns = self._burst
+        now_ns = chunk.packet.time_ns
+        if now_ns - time_ns > _ONE_READ_NS or size + len(chunk.data) > _NODE_READ:
+            frames, size = 0, 0
+        frames += count
+        self._burst = (frames, size + len(chunk.data), now_ns)
+        if frames < MANY_FRAMES:
+            return []
+        self._burst = None
+        return [Remark("many-frames", self.direction, chunk.packet, size=frames)]
