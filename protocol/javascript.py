@@ -49,7 +49,7 @@ _TOKEN = re.compile(
 _WORDS = {"true": True, "false": False, "null": None}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CLOSED = object()  # behind the last member of a container
-_MAX_INTEGER_DIGITS = 300  # int() refuses 4,300 digits; a double ends at 309
+_MAX_INTEGER_DIGITS = 4_300  # int() refuses more, and so does msgspec
 
 
 def loads(text: JsonText) -> Json:
@@ -272,7 +272,7 @@ class JsonReader:
         if token["word"]:
             return _WORDS[token["word"]]
         number = token["number"]
-        if token["real"] or len(number) > _MAX_INTEGER_DIGITS:
+        if token["real"] or len(number.lstrip("-")) > _MAX_INTEGER_DIGITS:
             return float(number)
         return int(number)
 
@@ -295,8 +295,8 @@ class JsonReader:
 
     def _skip_whitespace(self) -> None:
         blanks = _WHITESPACE.match(self._text, self._position)
-        if blanks:
-            self._position = blanks.end()
+        assert blanks  # there may be none of them, which matches too
+        self._position = blanks.end()
 
     def _error(self, wanted: str, token: re.Match[str] | None = None) -> ValueError:
         place = token.start() if token else self._position
