@@ -58,8 +58,8 @@ class Direction:
         acknowledged: Place up to which the other side says that it has what was
             captured.
         from_start: Whether the capture holds the SYN.
-        provisional: Whether nothing but ACKs told where it begins; a keep-alive names
-            the byte before that.
+        provisional: Whether no SYN and no data have told where it begins: bytes that
+            are missing there are not a hole, but were sent before the capture began.
         heard: Whether a segment of it was captured.
         fin: Place of the FIN, which is behind the last byte; None while none came.
         stopped: Whether its side said last that it has no room for more bytes.
@@ -205,12 +205,22 @@ class Direction:
         self.heard = True
         if flags & TcpFlag.SYN:
             self._hear_syn(segment)
-        elif not self.begun or (self.provisional and segment.payload):
-            self.begin(segment.seq, provisional=not segment.payload)
+        elif not self.begun or (segment.payload and self._begins_elsewhere(segment)):
+            self.begin(segment.seq, provisional=True)
         if flags & TcpFlag.ACK and not opposite.begun:
             opposite.begin(segment.ack, provisional=True)
         self.stopped = not segment.window and not flags & _CONTROL
         self.connection.zero_windows += self.stopped
+
+    def _begins_elsewhere(self, segment: Segment) -> bool:
+        """Whether the first data show that a provisional beginning was wrong.
+
+        It was that of a keep-alive, or of an ACK for bytes that are sent again.
+        """
+        if not self.provisional or self.early:
+            return False
+        place = self.place(segment.seq)
+        return place < 0 or place == 1
 
     def _hear_syn(self, segment: Segment) -> None:
         if self.from_start:
@@ -260,6 +270,7 @@ class Direction:
     def advance(self, size: int) -> None:
         """Learn that ``size`` more bytes are consumed."""
         self.next += size
+        self.provisional = False
 
 
 class Connection:

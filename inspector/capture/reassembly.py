@@ -223,7 +223,7 @@ class Reassembler:
         while direction.early and direction.early.first.start < place:
             yield from self._give_up(direction)
         if direction.fin is not None and direction.next < direction.fin < place:
-            yield self._skip(direction, direction.fin, segment.number)
+            yield from self._skip(direction, direction.fin, segment.number)
 
     def _receive_data(
         self, direction: Direction, segment: Segment
@@ -257,7 +257,7 @@ class Reassembler:
             direction.advance(len(chunk.data))
             yield chunk
         if direction.next < end:
-            yield self._skip(direction, end, chunk.packet.number)
+            yield from self._skip(direction, end, chunk.packet.number)
 
     def _release(self, direction: Direction) -> Iterator[StreamItem]:
         """Yield the early pieces whose turn has come."""
@@ -277,15 +277,16 @@ class Reassembler:
         else:
             self._waiting.pop(direction, None)
 
-    def _skip(self, direction: Direction, place: int, packet: int) -> Gap:
-        gap = Gap(direction, place - direction.next, packet)
-        direction.advance(gap.size)
-        return gap
+    def _skip(self, direction: Direction, place: int, packet: int) -> Iterator[Gap]:
+        size = place - direction.next
+        if not direction.provisional:
+            yield Gap(direction, size, packet)
+        direction.advance(size)
 
     def _give_up(self, direction: Direction) -> Iterator[StreamItem]:
         """Take the first hole of a direction for lost."""
         first = direction.early.first
-        yield self._skip(direction, first.start, first.packet.number)
+        yield from self._skip(direction, first.start, first.packet.number)
         yield from self._release(direction)
 
     def _keep_to_limits(
@@ -322,7 +323,7 @@ class Reassembler:
             while direction.early:
                 yield from self._give_up(direction)
             if direction.fin is not None and direction.next < direction.fin:
-                yield self._skip(direction, direction.fin, segment.number)
+                yield from self._skip(direction, direction.fin, segment.number)
         self._flows.close(connection)
         yield Closed(connection, segment.time_ns, cause)
 
