@@ -75,3 +75,15 @@ class NotPermittedError(InspectorError):
             'once ("sudo setcap cap_net_raw+ep $(readlink -f $(which python3))"), or '
             "pipe: sudo tcpdump -U -w - | protocol-inspect live -",
         )
+
+
+class ExpressionError(InspectorError):
+    """An expression has no meaning.
+
+    Attributes:
+        place: The character at fault, counted from 1.
+    """
+
+    def __init__(self, option: str, problem: str, place: int) -> None:
+        super().__init__(option, problem)
+        self.place = place
