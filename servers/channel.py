@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import suppress
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
 from protocol import DecodeError, FrameDecoder
 
@@ -40,10 +40,26 @@ class LimitError(ServersError):
     """The peer made us hold more, or wait longer, than the limits allow."""
 
 
+class Shared(NamedTuple):
+    """What the connections of one server, or of one client, have in common.
+
+    Attributes:
+        limits: What a peer may make us hold and wait for.
+        hooks: Who is told of connections, bytes and calls.
+        budget: Bytes of unfinished frames, over all connections.
+    """
+
+    limits: Limits
+    hooks: Hooks | None
+    budget: Budget
+
+
 class Channel(asyncio.Protocol):
     """Frames over an asyncio transport.
 
     Attributes:
+        limits: What the peer may make us hold and wait for.
+        hooks: Who is told of what happens.
         peer: ``host:port`` of the other side, or what the transport calls it.
         last_read: When bytes last came, on the loop's clock.
         last_write: When the peer last took what waited for it.
@@ -51,14 +67,14 @@ class Channel(asyncio.Protocol):
 
     side: ClassVar[Side]
 
-    def __init__(self, limits: Limits, hooks: Hooks | None, budget: Budget) -> None:
-        self.limits = limits
+    def __init__(self, shared: Shared) -> None:
+        self.limits = limits = shared.limits
+        self.hooks = shared.hooks
         self.peer = ""
         self.last_read = self.last_write = 0.0
         self.closed = False
         self.write_paused = False
-        self._hooks = hooks
-        self._budget = budget
+        self._budget = shared.budget
         self._loop = asyncio.get_running_loop()
         self._decoder = FrameDecoder(max_units=limits.buffered, max_length=limits.frame)
         self._buffered = 0  # bytes of ours in the budget
@@ -68,7 +84,7 @@ class Channel(asyncio.Protocol):
         self._flushing = False  # whether a flush is due at the end of this turn
         self._held = 0
         self._muted = False  # whether what is sent goes nowhere
-        self._drained: asyncio.Future[None] | None = None
+        self._change: asyncio.Future[None] | None = None
 
     # What a subclass does.
 
@@ -93,14 +109,14 @@ class Channel(asyncio.Protocol):
         self.peer = peer_name(transport)
         self.last_read = self.last_write = self._loop.time()
         set_no_delay(transport)
-        if self._hooks is not None:
-            self._hooks.connection_opened(self.side, self.peer)
+        if self.hooks is not None:
+            self.hooks.connection_opened(self.side, self.peer)
 
     def data_received(self, data: bytes) -> None:
         """Take the next bytes and handle every frame that they complete."""
         self.last_read = self._loop.time()
-        if self._hooks is not None:
-            self._hooks.bytes_received(self.side, len(data))
+        if self.hooks is not None:
+            self.hooks.bytes_received(self.side, len(data))
         self._decoder.receive_data(data)
         self._read()
 
@@ -115,8 +131,8 @@ class Channel(asyncio.Protocol):
         self._budget.used -= self._buffered
         self._buffered = 0
         self._wake()
-        if self._hooks is not None:
-            self._hooks.connection_closed(self.side, self.peer)
+        if self.hooks is not None:
+            self.hooks.connection_closed(self.side, self.peer)
 
     def pause_writing(self) -> None:
         """Learn that more waits to be written than should."""
@@ -152,17 +168,15 @@ class Channel(asyncio.Protocol):
         if self._muted or self.closed:
             return
         self._transport.write(data)
-        if self._hooks is not None:
-            self._hooks.bytes_sent(self.side, len(data))
+        if self.hooks is not None:
+            self.hooks.bytes_sent(self.side, len(data))
         if self.write_paused:
             self._check_write_buffer()
 
     async def drained(self) -> None:
         """Wait until the peer keeps up, or is gone."""
         while self.write_paused and not self.closed:
-            if self._drained is None:
-                self._drained = self._loop.create_future()
-            await asyncio.shield(self._drained)
+            await asyncio.shield(self._waking())
 
     def hold(self, reason: int) -> None:
         """Read no further, until the reason is released."""
@@ -196,6 +210,11 @@ class Channel(asyncio.Protocol):
         self.flush()
         if not self.closed:
             self._transport.close()
+
+    async def wait_closed(self) -> None:
+        """Wait until the connection is gone."""
+        while not self.closed:
+            await asyncio.shield(self._waking())
 
     def abort(self) -> None:
         """Close at once; what waits to be written is lost."""
@@ -247,10 +266,16 @@ class Channel(asyncio.Protocol):
         self.broken(LimitError(reason))
         self.abort()
 
+    def _waking(self) -> asyncio.Future[None]:
+        """Return what is done when the peer keeps up again, or is gone."""
+        if self._change is None:
+            self._change = self._loop.create_future()
+        return self._change
+
     def _wake(self) -> None:
-        if self._drained is not None and not self._drained.done():
-            self._drained.set_result(None)
-        self._drained = None
+        if self._change is not None:
+            self._change.set_result(None)
+            self._change = None
 
 
 def peer_name(transport: asyncio.BaseTransport) -> str:

@@ -45,7 +45,7 @@ class RpcError(ServersError):
     Attributes:
         error: Any JSON value.
 
-    Source: ``packages/microservices/exceptions/base-rpc-exception-filter.ts``, ``catch``.
+    Source: ``packages/microservices/exceptions/base-rpc-exception-filter.ts``.
     """
 
     def __init__(self, error: Json = UNDEFINED) -> None:

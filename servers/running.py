@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """Return what makes uvloop's event loop; None where uvloop is not installed."""
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """Return what makes the fastest event loop that is installed."""
     try:
         import uvloop  # noqa: PLC0415 — an extra
     except ImportError:
-        return None
-    return uvloop.new_event_loop
+        return asyncio.new_event_loop
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:

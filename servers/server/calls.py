@@ -18,7 +18,6 @@ Source: ``packages/microservices/server/server.ts``, ``handleEvent`` and ``send`
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Generator
@@ -26,13 +25,14 @@ from types import CoroutineType, NoneType
 from typing import TYPE_CHECKING, Any
 
 from protocol import UNDEFINED, Json
+from servers.errors import RpcError
 
-from ..errors import RpcError
 from .replies import error_frame, value_frame
 from .streams import Outbox, send_values
 
 if TYPE_CHECKING:
-    from ..hooks import Outcome
+    from servers.hooks import Kind, Outcome
+
     from .connection import Connection
     from .context import Context
     from .handlers import Handler, Payload
@@ -89,7 +89,9 @@ class Call:
         elif kind is CoroutineType:
             self.connection.start(self._settle_later(result))
         elif isinstance(result, AsyncIterator | Generator):
-            self.connection.start(self._stream(result), stream=self.identity is not None)
+            self.connection.start(
+                self._stream(result), stream=self.identity is not None
+            )
         elif isinstance(result, Awaitable):
             self.connection.start(self._settle_later(result))
         else:
@@ -125,7 +127,7 @@ class Call:
         """Tell the hooks how it ended."""
         hooks = self.connection.hooks
         if hooks is not None:
-            kind = "message" if self.identity is not None else "event"
+            kind: Kind = "message" if self.identity is not None else "event"
             seconds = time.perf_counter() - self.started
             hooks.call_finished("server", self.handler.route, kind, outcome, seconds)
 

@@ -10,7 +10,6 @@ Source: ``packages/microservices/server/server-tcp.ts``, ``handleMessage``;
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,18 +23,19 @@ from protocol import (
     dumps,
     parse_packet,
 )
+from servers.channel import IN_FLIGHT, STOPPING, WRITING, Channel, Shared
 
-from ..channel import IN_FLIGHT, STOPPING, WRITING, Channel
 from .calls import Call
 from .context import Context
 from .joining import join
 from .replies import no_handler_frame
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Coroutine
 
-    from ..hooks import Hooks, Side
-    from ..limits import Budget, Limits
+    from servers.hooks import Side
+
     from .handlers import Handler
     from .listener import Server
     from .routes import Routes
@@ -50,25 +50,19 @@ class Connection(Channel):
 
     Attributes:
         number: Counts the connections of the server, from 1.
+        tasks: What is being handled and not done.
     """
 
     side: ClassVar[Side] = "server"
 
-    def __init__(  # noqa: PLR0913 — what a server shares with its connections
-        self,
-        server: Server,
-        routes: Routes,
-        limits: Limits,
-        hooks: Hooks | None,
-        budget: Budget,
-        number: int,
+    def __init__(
+        self, server: Server, routes: Routes, shared: Shared, number: int
     ) -> None:
-        super().__init__(limits, hooks, budget)
+        super().__init__(shared)
         self.number = number
-        self.hooks = hooks
         self._server = server
         self._routes = routes
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
         self._streams: set[asyncio.Task[None]] = set()
         self._unheard = 0  # events without a handler
         self._failed = False
@@ -76,7 +70,7 @@ class Connection(Channel):
     @property
     def in_flight(self) -> int:
         """Messages and events that are being handled."""
-        return len(self._tasks)
+        return len(self.tasks)
 
     # From the transport.
 
@@ -149,7 +143,11 @@ class Connection(Channel):
         """Drop a peer that is silent in the wrong place, close one that is idle."""
         super().check_time(now)
         idle = self.limits.idle
-        if idle and not self._tasks and now - max(self.last_read, self.last_write) > idle:
+        if (
+            idle
+            and not self.tasks
+            and now - max(self.last_read, self.last_write) > idle
+        ):
             logger.info("%s: idle for %g s, closed", self.peer, idle)
             self.close()
 
@@ -207,15 +205,15 @@ class Connection(Channel):
             stream: Whether it is in vain once the peer is gone.
         """
         task = self._loop.create_task(work)
-        self._tasks.add(task)
+        self.tasks.add(task)
         if stream:
             self._streams.add(task)
         task.add_done_callback(self._done)
-        if len(self._tasks) >= self.limits.in_flight:
+        if len(self.tasks) >= self.limits.in_flight:
             self.hold(IN_FLIGHT)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        self.tasks.discard(task)
         self._streams.discard(task)
         self.release(IN_FLIGHT)
         if not task.cancelled() and (error := task.exception()) is not None:
@@ -229,7 +227,7 @@ class Connection(Channel):
 
     def cancel(self) -> None:
         """Stop what is being handled."""
-        for task in list(self._tasks):
+        for task in list(self.tasks):
             task.cancel()
 
     # The log.

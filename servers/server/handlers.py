@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from protocol import UNDEFINED, loads
+from servers.errors import HandlerError, InvalidDataError
 
-from ..errors import HandlerError, InvalidDataError
 from .context import Context
 
 if TYPE_CHECKING:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from ..errors import ListenError
-from ..limits import Budget
+from servers.channel import Shared
+from servers.errors import ListenError
+from servers.limits import Budget
+
 from .connection import Connection
 
 if TYPE_CHECKING:
     import ssl
     from types import TracebackType
 
-    from ..hooks import Hooks
-    from ..limits import Limits
+    from servers.hooks import Hooks
+    from servers.limits import Limits
+
     from .routes import Routes
 
 logger = logging.getLogger("servers.server")
@@ -36,8 +39,7 @@ class Server:
         self.accepted = 0
         self._routes = routes
         self._limits = limits
-        self._hooks = hooks
-        self._budget = Budget(limits.buffered_in_all)
+        self._shared = Shared(limits, hooks, Budget(limits.buffered_in_all))
         self._connections: set[Connection] = set()
         self._refused = 0
         self._listening: asyncio.Server | None = None
@@ -93,9 +95,7 @@ class Server:
     def new_connection(self) -> Connection:
         """Return the protocol of a new connection, for a transport to drive."""
         self.accepted += 1
-        return Connection(
-            self, self._routes, self._limits, self._hooks, self._budget, self.accepted
-        )
+        return Connection(self, self._routes, self._shared, self.accepted)
 
     def admit(self, connection: Connection) -> bool:
         """Take a connection in, or say that there is no room."""
@@ -119,7 +119,11 @@ class Server:
 
     def watch(self) -> None:
         """Look at who is late, from now on."""
-        times = (self._limits.partial_frame, self._limits.idle, self._limits.write_stall)
+        times = (
+            self._limits.partial_frame,
+            self._limits.idle,
+            self._limits.write_stall,
+        )
         shortest = min((each for each in times if each), default=_LONGEST_CHECK)
         self._timer = self._loop.call_later(
             min(shortest / _SHARE, _LONGEST_CHECK), self._check
@@ -159,8 +163,8 @@ class Server:
         await self._stopped.wait()
 
     async def _until_idle(self) -> None:
-        while self.in_flight:
-            await asyncio.sleep(_PAUSE)
+        while tasks := [task for each in self._connections for task in each.tasks]:
+            await asyncio.wait(tasks)
 
     async def _close_connections(self) -> None:
         """Close them all; those that do not take what is written are cut off."""
@@ -171,13 +175,13 @@ class Server:
             connection.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._limits.closing):
-                while any(not each.closed for each in self._connections):
-                    await asyncio.sleep(_PAUSE)
+                for connection in list(self._connections):
+                    await connection.wait_closed()
         for connection in list(self._connections):
             connection.abort()
         self._connections.clear()
 
-    async def __aenter__(self) -> Server:
+    async def __aenter__(self) -> Self:
         """Return the server itself."""
         return self
 
@@ -189,6 +193,3 @@ class Server:
     ) -> None:
         """Stop, with what grace there is by default."""
         await self.stop()
-
-
-_PAUSE = 0.01  # seconds between two looks at what is still open

@@ -21,8 +21,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from protocol import NO_MESSAGE_HANDLER, UNDEFINED, count_units, dumps, encode_frame
-
-from ..payloads import to_text
+from servers.payloads import to_text
 
 if TYPE_CHECKING:
     from protocol import Json
@@ -44,7 +43,9 @@ def last_frame(response: bytes | None, identity: bytes) -> bytes:
     """Return the reply with the last value of a stream, if it has one."""
     if response is None:
         return end_frame(identity)
-    return encode_frame(b'{"response":%b,"isDisposed":true,"id":%b}' % (response, identity))
+    return encode_frame(
+        b'{"response":%b,"isDisposed":true,"id":%b}' % (response, identity)
+    )
 
 
 def item_frame(response: bytes | None, identity: bytes) -> bytes:
@@ -65,9 +66,13 @@ def error_frame(err: Json, identity: bytes) -> bytes:
     Raises:
         EncodeError: JSON cannot hold the error.
     """
-    return encode_frame(b'{"err":%b,"isDisposed":true,"id":%b}' % (to_text(err), identity))
+    return encode_frame(
+        b'{"err":%b,"isDisposed":true,"id":%b}' % (to_text(err), identity)
+    )
 
 
 def no_handler_frame(identity: bytes) -> bytes:
     """Return the reply to a request that nobody handles."""
-    return encode_frame(b'{"id":%b,"status":"error","err":%b}' % (identity, _NO_HANDLER))
+    return encode_frame(
+        b'{"id":%b,"status":"error","err":%b}' % (identity, _NO_HANDLER)
+    )

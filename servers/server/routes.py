@@ -20,8 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from protocol import UNDEFINED, EncodeError, dumps, route
-
-from ..errors import DuplicateHandlerError, PatternError
+from servers.errors import DuplicateHandlerError, PatternError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +56,7 @@ def _registered(pattern: Json) -> str:
         raise PatternError(f"{pattern!r} is no pattern: {error}") from None
     if found in _NO_NAMES or (isinstance(pattern, str) and found != pattern):
         raise PatternError(
-            f"nothing can reach {pattern!r}: Nest reads it as JSON and looks for {found}"
+            f"nothing can reach {pattern!r}: Nest reads JSON, and looks for {found}"
         )
     return found
 

@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..limits import Limits
-from ..running import run
+from servers.limits import Limits
+from servers.running import run
+
 from .handlers import Handler
 from .listener import Server
 from .middleware import surround
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
     from protocol import Json
+    from servers.hooks import Hooks
 
-    from ..hooks import Hooks
     from .middleware import Middleware
 
 logger = logging.getLogger("servers.server")
@@ -41,6 +42,9 @@ class Service:
     Args:
         limits: What peers may make us hold and wait for.
         hooks: Who is told of connections, bytes and calls.
+
+    Attributes:
+        handlers: What is registered.
     """
 
     def __init__(
@@ -48,14 +52,14 @@ class Service:
     ) -> None:
         self.limits = limits or Limits()
         self.hooks = hooks
-        self._routes = Routes()
+        self.handlers = Routes()
         self._middleware: list[Middleware] = []
         self._executor: ThreadPoolExecutor | None = None
 
     @property
     def routes(self) -> list[str]:
         """The routes that have a handler."""
-        return [handler.route for handler in self._routes]
+        return [handler.route for handler in self.handlers]
 
     def message(
         self, pattern: Json, *, thread: bool = False, replace: bool = False
@@ -92,7 +96,7 @@ class Service:
     def use(self, middleware: Middleware) -> Middleware:
         """Put a middleware around every handler, inside of those used before."""
         self._middleware.append(middleware)
-        for handler in self._routes:
+        for handler in self.handlers:
             surround(handler, self._middleware)
         return middleware
 
@@ -116,7 +120,7 @@ class Service:
         Raises:
             ListenError: The address is in use, does not resolve, or is not ours.
         """
-        server = Server(self._routes, self.limits, self.hooks)
+        server = Server(self.handlers, self.limits, self.hooks)
         await server.listen(host, port, tls)
         try:
             yield server
@@ -172,11 +176,9 @@ class Service:
 
         def register(function: AnyFunction) -> AnyFunction:
             for route in routes:
-                handler = Handler(
-                    function, route, is_event=is_event, executor=executor
-                )
+                handler = Handler(function, route, is_event=is_event, executor=executor)
                 surround(handler, self._middleware)
-                self._routes.add(handler, replace=replace)
+                self.handlers.add(handler, replace=replace)
             return function
 
         return register

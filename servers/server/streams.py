@@ -15,8 +15,8 @@ from collections.abc import AsyncIterator, Generator
 from typing import TYPE_CHECKING, Any
 
 from protocol import UNDEFINED
+from servers.payloads import to_text
 
-from ..payloads import to_text
 from .replies import item_frame, last_frame
 
 if TYPE_CHECKING:

@@ -1,0 +1,97 @@
+"""What waits for replies: one value, or the values of a stream.
+
+============================  ==================================================
+reply                         to the call
+============================  ==================================================
+``err`` that is truthy        it fails with RemoteError, whatever else is there
+``response``, more to come    a value
+no ``response``, more …       a value that is UNDEFINED
+``isDisposed`` …              … and the end, with a value if there is a response
+a key that Nest does not use  the whole packet is the only value, and the end
+============================  ==================================================
+
+Source: ``packages/microservices/client/client-tcp.ts``, ``handleResponse``;
+``client/client-proxy.ts``, ``createObserver``;
+``deserializers/incoming-response.deserializer.ts``, ``isExternal`` (12.0.2 and later).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from protocol import NO_MESSAGE_HANDLER, UNDEFINED, Json, Response, loads
+from servers.errors import NoHandlerError, RemoteError
+
+if TYPE_CHECKING:
+    import asyncio
+
+    import msgspec
+
+    Text = bytes | msgspec.UnsetType
+
+
+class Waiting(Protocol):
+    """What takes the replies to one request."""
+
+    @property
+    def full(self) -> bool:
+        """Whether more values wait to be read than should."""
+
+    def take(self, text: Text) -> None:
+        """Take a value, as JSON text."""
+
+    def end(self) -> None:
+        """Learn that no more will come."""
+
+    def fail(self, error: Exception) -> None:
+        """Learn that no more will come, and why."""
+
+
+class Single:
+    """A call that wants the last value, as ``lastValueFrom`` does."""
+
+    __slots__ = ("future", "text")
+
+    def __init__(self, future: asyncio.Future[Text]) -> None:
+        self.future = future
+        self.text: Text = UNDEFINED
+
+    @property
+    def full(self) -> bool:
+        """One value is never too many."""
+        return False
+
+    def take(self, text: Text) -> None:
+        """Keep a value until the end, or until another comes."""
+        self.text = text
+
+    def end(self) -> None:
+        """Give the last value, UNDEFINED if there was none."""
+        if not self.future.done():
+            self.future.set_result(self.text)
+
+    def fail(self, error: Exception) -> None:
+        """Raise where the value is waited for."""
+        if not self.future.done():
+            self.future.set_exception(error)
+
+
+def deliver(packet: Response, call: Waiting) -> bool:
+    """Give a reply to its call; say whether it was the last."""
+    err = packet.err
+    if err is not UNDEFINED and packet.failed:
+        call.fail(remote_error(loads(err)))
+        return True
+    if not packet.is_disposed:
+        call.take(packet.response)
+        return False
+    if packet.response is not UNDEFINED:
+        call.take(packet.response)
+    call.end()
+    return True
+
+
+def remote_error(err: Json) -> RemoteError:
+    """Return the exception for an ``err``."""
+    kind = NoHandlerError if err == NO_MESSAGE_HANDLER else RemoteError
+    return kind(err)

@@ -1,0 +1,179 @@
+"""One address of a client: its connection, made when it is needed, again if it is lost.
+
+A failed attempt is followed by a wait, in which nothing is tried; the next call that
+wants the address waits for the rest of it. Nothing that was sent is ever sent again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import msgspec
+
+from servers.errors import ConnectError
+
+from .connection import Connection
+
+if TYPE_CHECKING:
+    import ssl
+
+    from servers.channel import Shared
+    from servers.limits import Limits
+
+    from .backoff import Backoff
+
+Dial: TypeAlias = Callable[[Callable[[], Connection]], Awaitable[None]]
+
+
+class ConnectionEvent(msgspec.Struct, frozen=True):
+    """What happened to a connection of a client.
+
+    Attributes:
+        kind: ``failed`` is an attempt that made no connection.
+        address: The address, as the client was given it.
+        error: Why; None for what was meant to happen.
+    """
+
+    kind: Literal["connected", "disconnected", "failed"]
+    address: str
+    error: Exception | None = None
+
+
+class Link:
+    """The way to one server.
+
+    Args:
+        address: What to call it.
+        dial: Connects a protocol to it.
+        shared: What the connections of the client have in common.
+        backoff: The waits after failures.
+        tell: Whom to tell what happens to the connection.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        dial: Dial,
+        shared: Shared,
+        backoff: Backoff,
+        tell: Callable[[ConnectionEvent], None],
+    ) -> None:
+        self.address = address
+        self.connection: Connection | None = None
+        self._unclaimed = 0  # replies of connections that are gone
+        self._dial = dial
+        self._shared = shared
+        self._backoff = backoff
+        self._tell = tell
+        self._failures = 0
+        self._not_before = 0.0
+        self._attempt: asyncio.Task[Connection] | None = None
+        self._loop = asyncio.get_running_loop()
+
+    @property
+    def usable(self) -> bool:
+        """Whether a request can be written now."""
+        return self.connection is not None and self.connection.usable
+
+    @property
+    def pending(self) -> int:
+        """Calls that wait for replies."""
+        return len(self.connection.calls) if self.connection is not None else 0
+
+    @property
+    def unclaimed(self) -> int:
+        """Replies that no call waited for, on this connection and those before."""
+        now = self.connection.unclaimed if self.connection is not None else 0
+        return self._unclaimed + now
+
+    @property
+    def delay(self) -> float:
+        """Seconds until the next attempt may be made."""
+        return max(self._not_before - self._loop.time(), 0.0)
+
+    async def connect(self) -> Connection:
+        """Return the connection, made now if there is none.
+
+        Raises:
+            ConnectError: It could not be made.
+        """
+        if self.connection is not None and self.connection.usable:
+            return self.connection
+        if self._attempt is None or self._attempt.done():
+            self._attempt = self._loop.create_task(self._connect())
+            self._attempt.add_done_callback(_look_at)
+        # One attempt serves all who wait; none of them may cancel it.
+        return await asyncio.shield(self._attempt)
+
+    async def close(self) -> None:
+        """Close the connection; what is written leaves before."""
+        if self._attempt is not None:
+            self._attempt.cancel()
+        connection = self.connection
+        if connection is not None:
+            connection.close()
+            await connection.wait_closed()
+
+    async def _connect(self) -> Connection:
+        await asyncio.sleep(self.delay)
+        connection = Connection(self._shared, self._lost)
+        try:
+            async with asyncio.timeout(self._shared.limits.connect):
+                await self._dial(lambda: connection)
+        except (OSError, TimeoutError) as error:
+            raise self._failed(error) from error
+        self._failures = 0
+        self.connection = connection
+        self._tell(ConnectionEvent("connected", self.address))
+        return connection
+
+    def _failed(self, error: OSError) -> ConnectError:
+        self._failures += 1
+        self._not_before = self._loop.time() + self._backoff.wait(self._failures)
+        failure = ConnectError(f"cannot connect to {self.address}: {_reason(error)}")
+        self._tell(ConnectionEvent("failed", self.address, failure))
+        return failure
+
+    def _lost(self, connection: Connection, error: Exception | None) -> None:
+        self._unclaimed += connection.unclaimed
+        connection.unclaimed = 0
+        if self.connection is connection:
+            self.connection = None
+            self._tell(ConnectionEvent("disconnected", self.address, error))
+
+
+def dial_tcp(
+    host: str,
+    port: int,
+    tls: ssl.SSLContext | None,
+    server_hostname: str | None,
+    limits: Limits,
+) -> Dial:
+    """Return what connects by TCP, with TLS or without."""
+    secure: dict[str, Any] = {}
+    if tls is not None:
+        secure = {
+            "ssl": tls,
+            "server_hostname": server_hostname or host,
+            "ssl_handshake_timeout": limits.handshake,
+        }
+
+    async def dial(protocol: Callable[[], Connection]) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.create_connection(protocol, host, port, **secure)
+
+    return dial
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return error.strerror or str(error)
+
+
+def _look_at(attempt: asyncio.Task[Connection]) -> None:
+    """Keep asyncio from complaining of a failure that all who waited gave up on."""
+    if not attempt.cancelled():
+        attempt.exception()

@@ -1,0 +1,37 @@
+"""What can be said of a call and of a client, for those who pass it on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Sequence
+
+    from protocol import Json
+    from servers.hooks import Hooks
+    from servers.limits import Limits
+
+    from .backoff import Backoff
+    from .pool import Balance
+
+
+class CallOptions(TypedDict, total=False):
+    """The options of :meth:`servers.Client.send` and ``stream``."""
+
+    timeout: float | None
+    metadata: Json
+
+
+class ClientOptions(TypedDict, total=False):
+    """The options of :class:`servers.Client` besides its address."""
+
+    addresses: Sequence[tuple[str, int]]
+    timeout: float | None
+    tls: ssl.SSLContext | None
+    server_hostname: str | None
+    balance: Balance
+    wait_for_server: bool
+    backoff: Backoff | None
+    limits: Limits | None
+    hooks: Hooks | None

@@ -1,0 +1,112 @@
+"""Requests and events as a Nest client writes them.
+
+``send`` writes the pattern as it is, ``emit`` its route. The keys and their order are
+those of :func:`protocol.encode_packet`, written here in one step because every call
+pays for it; a test holds the two equal.
+
+Source: ``packages/microservices/client/client-proxy.ts``, ``send`` and ``emit``;
+``client/client-tcp.ts``, ``publish`` and ``dispatchEvent``.
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+from itertools import count
+from typing import TYPE_CHECKING
+
+from protocol import UNDEFINED, EncodeError, Json, count_units, dumps, route
+from servers.errors import InvalidMessageError, PatternError
+from servers.payloads import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ID_LENGTH = 21  # as Nest's; source: ``randomStringGenerator``
+_COUNTER_LENGTH = 8  # hexadecimal digits: four milliards of calls
+_MAX_REMEMBERED = 1_024  # patterns whose JSON text is remembered
+
+_texts: dict[str, bytes] = {}
+
+
+def identities() -> Iterator[str]:
+    """Yield ids that no other client has: chance in front, a counter behind."""
+    prefix = secrets.token_hex(_ID_LENGTH)[: _ID_LENGTH - _COUNTER_LENGTH]
+    return (f"{prefix}{number:08x}" for number in count())
+
+
+def request_frame(pattern: Json, data: Json, metadata: Json, identity: str) -> bytes:
+    """Return a request as a whole frame.
+
+    Args:
+        pattern: What to call.
+        data: The payload; Nest's clients send no null.
+        metadata: What a Nest 12 handler finds in its context; UNDEFINED for none.
+        identity: What replies repeat; ASCII without anything to escape.
+
+    Raises:
+        InvalidMessageError: The pattern or the data is None or UNDEFINED.
+        PatternError: The pattern is no pattern.
+        EncodeError: JSON cannot hold the data.
+    """
+    body = b'{"pattern":%b,"data":%b%b,"id":"%b"}' % (
+        _pattern_text(pattern),
+        _data_text(data),
+        b"" if metadata is UNDEFINED else b',"metadata":%b' % to_text(metadata),
+        identity.encode(),
+    )
+    return b"%d#%b" % (len(body) if body.isascii() else count_units(body), body)
+
+
+def event_frame(pattern: Json, data: Json, metadata: Json) -> bytes:
+    """Return an event as a whole frame.
+
+    Raises:
+        InvalidMessageError: The pattern or the data is None or UNDEFINED.
+        PatternError: The pattern is no pattern.
+        EncodeError: JSON cannot hold the data.
+    """
+    body = b'{"pattern":%b,"data":%b%b}' % (
+        _route_text(pattern),
+        _data_text(data),
+        b"" if metadata is UNDEFINED else b',"metadata":%b' % to_text(metadata),
+    )
+    return b"%d#%b" % (count_units(body), body)
+
+
+def _data_text(data: Json) -> bytes:
+    if data is None or data is UNDEFINED:
+        raise InvalidMessageError
+    return to_text(data)
+
+
+def _pattern_text(pattern: Json) -> bytes:
+    if type(pattern) is not str:
+        return _checked_text(pattern)
+    text = _texts.get(pattern)
+    if text is None:
+        text = dumps(pattern)
+        if len(_texts) < _MAX_REMEMBERED:
+            _texts[pattern] = text
+    return text
+
+
+def _route_text(pattern: Json) -> bytes:
+    if type(pattern) is str:
+        return _pattern_text(pattern)
+    text = _checked_text(pattern)
+    # Nest's transformPatternToRoute leaves true and false what they are.
+    return text if isinstance(pattern, bool) else dumps(route(pattern))
+
+
+def _checked_text(pattern: Json) -> bytes:
+    if pattern is None or pattern is UNDEFINED:
+        raise InvalidMessageError
+    if isinstance(pattern, float) and not math.isfinite(pattern):
+        raise PatternError(f"{pattern} is no pattern")
+    if not isinstance(pattern, str | int | float | dict | list | tuple):
+        raise PatternError(f"{pattern!r} is no pattern: a string, number or object is")
+    try:
+        return to_text(pattern)
+    except EncodeError as error:
+        raise PatternError(f"{pattern!r} is no pattern: {error}") from None

@@ -1,0 +1,93 @@
+"""Which of several servers gets the next call."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from servers.errors import ConnectError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .connection import Connection
+    from .links import Link
+
+Balance: TypeAlias = Literal["round_robin", "least_pending"]
+
+
+class Pool:
+    """The addresses of a client.
+
+    Args:
+        links: One for each address.
+        balance: ``round_robin`` takes the servers in turn, ``least_pending`` the one
+            with the fewest calls that wait.
+        persistent: Whether to go on trying to connect for as long as a caller waits,
+            rather than to fail when every address has failed once.
+    """
+
+    def __init__(
+        self, links: Sequence[Link], balance: Balance, *, persistent: bool
+    ) -> None:
+        self.links = list(links)
+        self._balance = balance
+        self._persistent = persistent
+        self._turn = 0
+
+    @property
+    def only(self) -> Connection | None:
+        """The open connection of the only server; None where there are several."""
+        if len(self.links) > 1:
+            return None
+        connection = self.links[0].connection
+        return connection if connection is not None and connection.usable else None
+
+    async def acquire(self) -> Connection:
+        """Return the connection of the next call, made now if need be.
+
+        Raises:
+            ConnectError: Every address was tried, in vain.
+        """
+        while True:
+            try:
+                return await self._acquire()
+            except ConnectError:
+                if not self._persistent:
+                    raise
+
+    async def _acquire(self) -> Connection:
+        left = list(self.links)
+        while True:
+            ready = [link for link in left if link.usable or not link.delay]
+            link = self._choose(ready) or min(left, key=lambda each: each.delay)
+            try:
+                return await link.connect()
+            except ConnectError:
+                left.remove(link)
+                if not left:
+                    raise
+
+    def _choose(self, links: Sequence[Link]) -> Link | None:
+        if not links:
+            return None
+        self._turn += 1
+        if self._balance == "least_pending":
+            # In turn among equals, so that idle servers all get their share.
+            turned = [links[(self._turn + n) % len(links)] for n in range(len(links))]
+            return min(turned, key=lambda link: link.pending)
+        return links[self._turn % len(links)]
+
+    @property
+    def pending(self) -> int:
+        """Calls that wait for replies."""
+        return sum(link.pending for link in self.links)
+
+    @property
+    def unclaimed(self) -> int:
+        """Replies that no call waited for."""
+        return sum(link.unclaimed for link in self.links)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await asyncio.gather(*(link.close() for link in self.links))

@@ -1,0 +1,104 @@
+"""Hooks that count for Prometheus; the extra ``metrics`` installs what they need.
+
+=====================================  ===========================================
+metric                                 labels
+=====================================  ===========================================
+``nest_calls_total``                   side, route, kind, outcome
+``nest_call_duration_seconds``         side, route, kind; a histogram
+``nest_calls_in_flight``               side, route
+``nest_connections``                   side
+``nest_connections_opened_total``      side
+``nest_received_bytes_total``          side
+``nest_sent_bytes_total``              side
+=====================================  ===========================================
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
+
+from .hooks import Hooks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .hooks import Kind, Outcome, Side
+
+_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+
+
+class PrometheusHooks(Hooks):
+    """Count connections, bytes and calls.
+
+    Args:
+        registry: Where the metrics are registered, once for each registry.
+        buckets: Upper bounds of the histogram, in seconds.
+    """
+
+    def __init__(
+        self,
+        registry: CollectorRegistry = REGISTRY,
+        *,
+        buckets: Sequence[float] = _BUCKETS,
+    ) -> None:
+        self._calls = Counter(
+            "nest_calls",
+            "Calls that ended.",
+            ["side", "route", "kind", "outcome"],
+            registry=registry,
+        )
+        self._durations = Histogram(
+            "nest_call_duration_seconds",
+            "From the request to the end of the reply.",
+            ["side", "route", "kind"],
+            registry=registry,
+            buckets=buckets,
+        )
+        self._in_flight = Gauge(
+            "nest_calls_in_flight",
+            "Calls that have not ended.",
+            ["side", "route"],
+            registry=registry,
+        )
+        side = ["side"]
+        self._open = Gauge("nest_connections", "Open now.", side, registry=registry)
+        self._opened = Counter(
+            "nest_connections_opened", "Opened so far.", side, registry=registry
+        )
+        self._received = Counter(
+            "nest_received_bytes", "Bytes received.", side, registry=registry
+        )
+        self._sent = Counter("nest_sent_bytes", "Bytes sent.", side, registry=registry)
+
+    def connection_opened(self, side: Side, peer: str) -> None:
+        """Count a connection."""
+        del peer  # there are too many for a label
+        self._open.labels(side).inc()
+        self._opened.labels(side).inc()
+
+    def connection_closed(self, side: Side, peer: str) -> None:
+        """Count a connection no longer."""
+        del peer
+        self._open.labels(side).dec()
+
+    def bytes_received(self, side: Side, count: int) -> None:
+        """Count bytes that came."""
+        self._received.labels(side).inc(count)
+
+    def bytes_sent(self, side: Side, count: int) -> None:
+        """Count bytes that went."""
+        self._sent.labels(side).inc(count)
+
+    def call_started(self, side: Side, route: str) -> None:
+        """Count a call as in flight."""
+        self._in_flight.labels(side, route).inc()
+
+    def call_finished(
+        self, side: Side, route: str, kind: Kind, outcome: Outcome, seconds: float
+    ) -> None:
+        """Count a call by how it ended, and how long it took."""
+        self._in_flight.labels(side, route).dec()
+        self._calls.labels(side, route, kind, outcome).inc()
+        self._durations.labels(side, route, kind).observe(seconds)

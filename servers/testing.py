@@ -1,0 +1,51 @@
+"""A client that calls a service in the same process, without sockets: for tests.
+
+::
+
+    async def test_sum() -> None:
+        async with connected(service) as nest:
+            assert await nest.send("sum", [1, 2, 3]) == 6
+
+Everything but the sockets is real: the bytes, the frames, the limits.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Unpack
+
+from .client import Client
+from .pipes import connect_pair
+from .server import Server
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from .client.connection import Connection
+    from .client.options import ClientOptions
+    from .server import Service
+
+
+@asynccontextmanager
+async def connected(
+    service: Service, *, grace: float = 1.0, **options: Unpack[ClientOptions]
+) -> AsyncIterator[Client]:
+    """Let a service run in memory, and give a client of it.
+
+    Args:
+        service: What is called.
+        grace: Seconds that calls in flight may take at the end of the block.
+        options: For the client, such as ``timeout`` or ``limits``.
+    """
+    server = Server(service.handlers, service.limits, service.hooks)
+    server.watch()
+
+    async def dial(protocol: Callable[[], Connection]) -> None:
+        connect_pair(server.new_connection(), protocol())
+
+    client = Client(dial=dial, **options)
+    try:
+        async with client:
+            yield client
+    finally:
+        await server.stop(grace)
