@@ -250,6 +250,7 @@ class Conversation:
         flags: str,
         seq: int,
         ack: int | None = None,
+        window: int = 8192,
     ) -> Conversation:
         """Capture any segment."""
         other = 1 - side
@@ -265,6 +266,7 @@ class Conversation:
             seq=seq,
             ack=(self.acked[side] if ack is None else ack) if "A" in flags else 0,
             flags=flags,
+            window=window,
         )
         layers = (
             Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
