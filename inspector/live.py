@@ -22,9 +22,9 @@ import struct
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .capture.links import ETHERNET
+from .capture.links import ETHERNET, NotTcpError
 from .capture.records import PacketRecord
-from .capture.segments import NotTcpError, decode_segment
+from .capture.segments import decode_segment
 from .errors import InspectorError, NotPermittedError
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .analysis.detective import Detective
 from .analysis.exchanges import Exchange
-from .analysis.findings import Detective, Finding
 from .analysis.pairing import LateAck, Pairing
 from .analysis.report import Report
 from .analysis.sightings import Observer
@@ -24,6 +24,7 @@ from .capture.segments import SegmentDecoder
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .analysis.findings import Finding
     from .capture.records import PacketRecord
 
 
@@ -35,8 +36,8 @@ class Inspection:
     """
 
     def __init__(self, ports: frozenset[int] = frozenset()) -> None:
-        self._segments = SegmentDecoder()
         self._reassembler = Reassembler()
+        self._segments = SegmentDecoder(self._reassembler.ignored)
         self._observer = Observer(ports)
         self._pairing = Pairing()
         self._detective = Detective()
@@ -66,6 +67,7 @@ class Inspection:
         report.first_ns = self._segments.first_ns
         report.last_ns = self._segments.last_ns
         report.skipped = self._segments.skipped
+        report.not_understood = self._segments.not_understood
         report.nest = list(self._observer.nest)
         report.foreign = self._observer.foreign
         report.other_connections = self._reassembler.connections - len(report.nest)

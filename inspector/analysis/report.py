@@ -142,6 +142,8 @@ class Report:
         other_connections: TCP connections that are not Nest's.
         foreign: Other protocols that were recognised → connections.
         skipped: Records that are no TCP → how many, by what they are.
+        not_understood: Records that may hold TCP and could not be read → how many, by
+            why.
         frames: Frames that were read.
         replies: Responses among them.
         gap_bytes: Bytes of Nest connections that the capture lacks.
@@ -160,6 +162,7 @@ class Report:
         self.other_connections = 0
         self.foreign: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
+        self.not_understood: dict[str, int] = {}
         self.frames = 0
         self.replies = 0
         self.gap_bytes = 0

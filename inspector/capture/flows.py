@@ -30,11 +30,14 @@ class FlowTable:
     Attributes:
         opened: How many connections have appeared.
         directions: Flow → the direction that it is.
+        ignored: Flows of connections that nobody listens to, for whoever can pass
+            their segments over at less expense.
     """
 
     def __init__(self) -> None:
         self.opened = 0
         self.directions: dict[bytes, Direction] = {}
+        self.ignored: set[bytes] = set()
         self._open: dict[Connection, None] = {}
         self._closed: dict[Connection, None] = {}
 
@@ -68,6 +71,7 @@ class FlowTable:
             direction = self.directions.get(flow)
             if direction is not None and direction.connection is connection:
                 del self.directions[flow]
+                self.ignored.discard(flow)
 
     def still_open(self) -> list[Connection]:
         """Return the connections whose end was not seen."""

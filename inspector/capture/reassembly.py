@@ -110,6 +110,11 @@ class Reassembler:
         """How many connections have appeared."""
         return self._flows.opened
 
+    @property
+    def ignored(self) -> set[bytes]:
+        """Flows of which only segments with SYN, FIN or RST are of interest."""
+        return self._flows.ignored
+
     def reassemble(self, segments: Iterable[Segment]) -> Iterator[StreamItem]:
         """Yield what the segments add, connection by connection, as it comes."""
         directions, remember = self._flows.directions, self._recent.append
@@ -147,6 +152,7 @@ class Reassembler:
         if direction is None:
             direction = yield from self._open(segment)
         elif direction.connection.ignored and not segment.flags & TcpFlag.SYN:
+            self._flows.ignored.add(segment.flow)
             yield from self._end_ignored(direction, segment)
             return
         elif self._recent.hold_copy_of(segment):
@@ -181,7 +187,9 @@ class Reassembler:
         connection = direction.connection
         if segment.flags & (TcpFlag.FIN | TcpFlag.RST) and not connection.closed:
             direction.heard, direction.fin = True, direction.next
-            connection.reset = connection.reset or bool(segment.flags & TcpFlag.RST)
+            if segment.flags & TcpFlag.RST:
+                connection.reset = True
+                direction.note("reset", segment)
             if connection.finished:
                 yield from self._finish(connection, "close", segment)
 
@@ -237,6 +245,7 @@ class Reassembler:
         spans = direction.early.unclaimed(start, end)
         if not spans:
             direction.connection.retransmissions += 1
+            direction.note("retransmission", segment)
             return
         packet = DataPacket(segment.number, segment.time_ns, spans[0][0], spans[-1][1])
         direction.sent(packet)
@@ -311,6 +320,7 @@ class Reassembler:
             direction.fin = direction.place(segment.seq) + size
         if flags & TcpFlag.RST:
             connection.reset = True
+            direction.note("reset", segment)
         if connection.finished and not connection.closed:
             cause = "reset" if connection.reset else "close"
             yield from self._finish(connection, cause, segment)

@@ -1,15 +1,16 @@
-"""IP and TCP headers: records to segments.
+"""TCP headers: records to segments.
 
 ::
 
-    record: link header │ IPv4: 20 to 60 B, IPv6: 40 B and extensions │ TCP │ payload
-                                 addresses                             ports
-                                 └──────────── flow ──────────────────────┘
+    record: link header │ IPv4, 20 bytes │ TCP │ payload        nearly always
+                              addresses   ports
+                              └──── flow ────┘
+    record: link header │ networks.find_tcp │ TCP │ payload     options, IPv6, tunnels …
 
 The addresses and ports stand side by side in an ordinary packet, so that one slice of
 it names the direction: 12 bytes for IPv4, 36 for IPv6.
 
-Source: RFC 791, section 3.1; RFC 8200, sections 3 and 4; RFC 9293, section 3.1.
+Source: RFC 791, section 3.1; RFC 9293, section 3.1.
 """
 
 from __future__ import annotations
@@ -22,24 +23,32 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from . import links
+from .fragments import Fragments
+from .links import NotTcpError, NotUnderstoodError
+from .networks import TCP, WaitingFragmentError, find_tcp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from .records import PacketRecord
 
-_TCP = 6
+# Where the IP header begins in packets of the usual links, and what announces there
+# that it is IPv4: the place of those two bytes, and of the header.
+_USUAL_LINKS = {
+    links.ETHERNET: (12, 14),
+    links.LINUX_COOKED: (14, 16),
+    links.LINUX_COOKED_2: (0, 20),
+}
+_IPV4_ETHERTYPE = b"\x08\x00"
 _IPV4_WITHOUT_OPTIONS = 0x45
-_IPV4 = struct.Struct(">BxHHHxB10x")  # version and size, length, id, fragment, protocol
-_IPV6 = struct.Struct(">4xHB33x")  # payload length, next header
-# Both at once: the 40 bytes of an IPv4 header without options and a TCP header.
+# The 40 bytes of an IPv4 header without options and a TCP header at once: version and
+# size, length, identification, fragment, protocol, seq, ack, size, flags, window.
 _IPV4_TCP = struct.Struct(">BxHHHxB10x4xIIBBH4x")
 _TCP_HEADER = struct.Struct(">4xIIBBH4x")  # seq, ack, header size, flags, window
 _PORTS = struct.Struct(">HH")
 _FRAGMENT = 0x3FFF  # more fragments, or an offset
-_EXTENSIONS = {0, 43, 60, 135, 139, 140, 253, 254}  # headers in units of 8 bytes
-_AUTHENTICATION = 51  # … in units of 4 bytes
-_IPV6_FRAGMENT = 44
+_SMALLEST_HEADER = 20
+_CONTROL = 0x07  # SYN, FIN or RST
 
 
 class TcpFlag:
@@ -84,154 +93,145 @@ class Segment(msgspec.Struct, gc=False):
     identification: int = 0
 
 
-class NotTcpError(ValueError):
-    """A record holds no TCP segment that can be read; the message says what."""
-
-
 class SegmentDecoder:
     """Find the TCP segments in records.
 
+    Args:
+        ignored: Flows whose segments are of no interest, as long as they begin and end
+            nothing; whoever knows that adds to it.
+
     Attributes:
         records: How many records were seen.
-        skipped: What was passed over → how often.
+        first_ns: When the first was captured; None when there is none.
+        last_ns: When the last was captured.
+        skipped: Records that hold no TCP → how many, by what they are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ignored: Container[bytes] = ()) -> None:
         self.records = 0
         self.first_ns: int | None = None
         self.last_ns = 0
         self.skipped: Counter[str] = Counter()
+        self._ignored = ignored
+        self._unknown: Counter[str] = Counter()
+        self._fragments = Fragments()
+
+    @property
+    def not_understood(self) -> dict[str, int]:
+        """Records that may hold TCP but could not be read → how many, by why."""
+        found = dict(self._unknown)
+        lonely = self._fragments.given_up + self._fragments.waiting
+        if lonely:
+            found["IP fragment without the others"] = lonely
+        return found
 
     def decode(self, records: Iterable[PacketRecord]) -> Iterator[Segment]:
         """Yield the segments of the records that hold one."""
+        ignored, unpack = self._ignored, _IPV4_TCP.unpack_from
+        link_type, ethertype, start = -1, 0, 0
         for record in records:
             self.records += 1
+            time_ns = self.last_ns = record.time_ns
             if self.first_ns is None:
-                self.first_ns = record.time_ns
-            self.last_ns = record.time_ns
-            try:
-                yield decode_segment(record)
-            except (NotTcpError, struct.error) as error:
-                reason = str(error) if isinstance(error, NotTcpError) else "cut short"
-                self.skipped[reason] += 1
+                self.first_ns = time_ns
+            if record.link_type != link_type:
+                link_type = record.link_type
+                # An impossible place sends what is no usual link the longer way.
+                ethertype, start = _USUAL_LINKS.get(link_type, (1 << 30, 1 << 30))
+            data = record.data
+            # The common case is spelled out, since every packet comes by here: a
+            # whole IPv4 packet without options, with TCP, behind a usual link header.
+            if data[ethertype : ethertype + 2] == _IPV4_ETHERTYPE and (
+                len(data) >= start + 40
+            ):
+                (
+                    version,
+                    total,
+                    number,
+                    fragment,
+                    protocol,
+                    seq,
+                    ack,
+                    size,
+                    flags,
+                    window,
+                ) = unpack(data, start)
+                if (
+                    version == _IPV4_WITHOUT_OPTIONS
+                    and protocol == TCP
+                    and not fragment & _FRAGMENT
+                    and total
+                    and size >= 0x50
+                ):
+                    flow, end = data[start + 12 : start + 24], start + total
+                    if flow in ignored and not flags & _CONTROL:
+                        continue
+                    yield Segment(
+                        record.number,
+                        time_ns,
+                        flow,
+                        seq,
+                        ack,
+                        flags,
+                        data[start + 20 + (size >> 4 << 2) : end],
+                        end - len(data) if end > len(data) else 0,
+                        window,
+                        number,
+                    )
+                    continue
+            segment = self._decode_unusual(record)
+            if segment is not None:
+                yield segment
+
+    def _decode_unusual(self, record: PacketRecord) -> Segment | None:
+        """Return the segment in any record; count a record that holds none."""
+        try:
+            segment = _decode(record, self._fragments)
+        except NotUnderstoodError as error:
+            self._unknown[str(error)] += 1
+        except struct.error:
+            self._unknown["cut short"] += 1
+        except WaitingFragmentError:
+            pass  # counted when it turns out to wait in vain
+        except NotTcpError as error:
+            self.skipped[str(error)] += 1
+        else:
+            if segment.flow not in self._ignored or segment.flags & _CONTROL:
+                return segment
+        return None
 
 
 def decode_segment(record: PacketRecord) -> Segment:
     """Return the TCP segment in a record.
 
     Raises:
-        NotTcpError: It holds none.
+        NotTcpError: It holds none, or a fragment of one.
+        NotUnderstoodError: What it holds cannot be read.
         struct.error: It was cut off inside a header.
     """
-    data = record.data
-    # The common case is spelled out: an untagged Ethernet packet with IPv4.
-    if record.link_type == links.ETHERNET and data[12:15] == b"\x08\x00\x45":
-        start = 14
-    else:
-        start = _ip_offset(record)
-    if len(data) < start + 40:
-        return _decode_unusual(record, start)
-    (
-        version,
-        total,
-        identification,
-        fragment,
-        protocol,
-        seq,
-        ack,
-        size,
-        flags,
-        window,
-    ) = _IPV4_TCP.unpack_from(data, start)
-    if (
-        version != _IPV4_WITHOUT_OPTIONS
-        or protocol != _TCP
-        or fragment & _FRAGMENT
-        or not total
-    ):
-        return _decode_unusual(record, start)
-    end = start + total
+    return _decode(record, Fragments())
+
+
+def _decode(record: PacketRecord, fragments: Fragments) -> Segment:
+    start = links.ip_offset(record.link_type, record.data)
+    tcp = find_tcp(record.data, start, fragments)
+    data, start = tcp.data, tcp.start
+    seq, ack, size, flags, window = _TCP_HEADER.unpack_from(data, start)
+    header = size >> 4 << 2
+    if header < _SMALLEST_HEADER:
+        raise NotUnderstoodError("damaged TCP header")
     return Segment(
         record.number,
         record.time_ns,
-        data[start + 12 : start + 24],
+        tcp.addresses + data[start : start + 4],
         seq,
         ack,
         flags,
-        data[start + 20 + (size >> 4 << 2) : end],
-        end - len(data) if end > len(data) else 0,
+        data[start + header : tcp.end],
+        max(0, tcp.end - len(data)),
         window,
-        identification,
+        tcp.identification,
     )
-
-
-def _segment(
-    record: PacketRecord, flow: bytes, tcp: int, end: int, identification: int = 0
-) -> Segment:
-    data = record.data
-    seq, ack, size, flags, window = _TCP_HEADER.unpack_from(data, tcp)
-    payload = data[tcp + (size >> 4 << 2) : end]
-    missing = end - len(data)
-    return Segment(
-        record.number,
-        record.time_ns,
-        flow,
-        seq,
-        ack,
-        flags,
-        payload,
-        max(0, missing),
-        window,
-        identification,
-    )
-
-
-def _ip_offset(record: PacketRecord) -> int:
-    try:
-        start = links.ip_offset(record.link_type, record.data)
-    except KeyError:
-        raise NotTcpError(f"link type {record.link_type}") from None
-    if start == links.NOT_IP:
-        raise NotTcpError("not IP")
-    return start
-
-
-def _decode_unusual(record: PacketRecord, start: int) -> Segment:
-    """Read a packet of IPv6, of IPv4 with options, or one that is no TCP."""
-    data = record.data
-    if len(data) <= start:
-        raise NotTcpError("cut short")
-    version = data[start] >> 4
-    if version == 6:
-        tcp, end = _skip_ipv6(data, start)
-        return _segment(
-            record, data[start + 8 : start + 40] + data[tcp : tcp + 4], tcp, end
-        )
-    if version != 4:
-        raise NotTcpError("not IP")
-    _, total, identification, fragment, protocol = _IPV4.unpack_from(data, start)
-    if protocol != _TCP or fragment & _FRAGMENT:
-        raise NotTcpError("IP fragment" if fragment & _FRAGMENT else "not TCP")
-    tcp = start + (data[start] & 0x0F) * 4
-    end = start + total if total else len(data)  # 0: the card would split it later
-    flow = data[start + 12 : start + 20] + data[tcp : tcp + 4]
-    return _segment(record, flow, tcp, end, identification)
-
-
-def _skip_ipv6(data: bytes, start: int) -> tuple[int, int]:
-    """Return where the TCP header behind an IPv6 header begins, and its end."""
-    length, following = _IPV6.unpack_from(data, start)
-    end = start + 40 + length if length else len(data)
-    place = start + 40
-    while following != _TCP:
-        if following == _IPV6_FRAGMENT:
-            raise NotTcpError("IP fragment")
-        if following not in _EXTENSIONS and following != _AUTHENTICATION:
-            raise NotTcpError("not TCP")
-        header, units = struct.unpack_from(">BB", data, place)
-        place += (units + 2) * 4 if following == _AUTHENTICATION else (units + 1) * 8
-        following = header
-    return place, end
 
 
 def reverse_flow(flow: bytes) -> bytes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from inspector.analysis.words import plural
 from inspector.capture.files import STDIN, read_captures
 from inspector.pipeline import Inspection
-from inspector.views.report_view import shown_name
+from inspector.views.report_view import reasons, shown_name
 
 from .speech import say
 
@@ -69,9 +69,7 @@ def _no_traffic(report: Report, captures: Sequence[str]) -> str:
     )
     connections = plural(report.other_connections, "TCP connection")
     foreign = f" ({', '.join(report.foreign)})" if report.foreign else ""
-    skipped = ", ".join(
-        f"{count:,} {reason}" for reason, count in report.skipped.items()
-    )
+    skipped = reasons({**report.skipped, **report.not_understood})
     passed = f"; {skipped}" if skipped else ""
     return (
         f"{names}: no Nest traffic in {plural(report.packet_records, 'packet')} of "

@@ -23,7 +23,7 @@ from .values import CANNOT_BE, align_decimals, milliseconds, safe
 from .verdict import judge, packet_range, why
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rich.console import Console
 
@@ -87,6 +87,13 @@ def _heading(report: Report, captures: Sequence[str]) -> Iterator[Text]:
         f"{_others(report)}",
         "muted",
     )
+    if report.not_understood:
+        yield Text(f"Not understood   {reasons(report.not_understood)}", "warning")
+
+
+def reasons(records: Mapping[str, int]) -> str:
+    """Return records that were passed over, by why: ``2 ARP, 1 link type 147``."""
+    return ", ".join(f"{count:,} {reason}" for reason, count in records.items())
 
 
 def _endpoints(report: Report) -> str:

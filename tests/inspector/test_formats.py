@@ -68,6 +68,42 @@ LINKS = {
 }
 
 
+_ETHER = bytes(12)
+_INSTANCE = b"\x08\x00\x00\x00\x00\x00\x07\x00"
+_GENEVE = b"\x00\x00\x65\x58\x00\x00\x07\x00"
+
+
+def _outer(protocol: int, payload: bytes) -> bytes:
+    """Return an Ethernet packet with an IP packet of a tunnel's ends."""
+    header = IP(src=b"\xac\x10\x00\x01", dst=b"\xac\x10\x00\x02", p=protocol)
+    header.len = 20 + len(payload)
+    return _ETHER + b"\x08\x00" + bytes(header.pack_hdr()) + payload
+
+
+def _outer_udp(port: int, payload: bytes) -> bytes:
+    udp = struct.pack(">HHHH", 50_000, port, 8 + len(payload), 0)
+    return _outer(17, udp + payload)
+
+
+TUNNELS = {
+    "IP in IP": Link(1, lambda ip: _outer(4, ip)),
+    "GRE": Link(1, lambda ip: _outer(47, b"\x00\x00\x08\x00" + ip)),
+    "GRE with a key and Ethernet": Link(
+        1, lambda ip: _outer(47, b"\x20\x00\x65\x58\x00\x00\x00\x07" + _inner(ip))
+    ),
+    "VXLAN": Link(1, lambda ip: _outer_udp(4789, _INSTANCE + _inner(ip))),
+    "VXLAN as Linux sends it": Link(
+        1, lambda ip: _outer_udp(8472, _INSTANCE + _inner(ip))
+    ),
+    "Geneve": Link(1, lambda ip: _outer_udp(6081, _GENEVE + _inner(ip))),
+    "6in4": Link(1, lambda ip: _outer(41, _as_ipv6(ip))),
+}
+
+
+def _inner(ip: bytes) -> bytes:
+    return _ETHER + _ethertype(ip) + ip
+
+
 def _said(capture: Path, *, microseconds: bool = False) -> list[dict[str, Any]]:
     """Return what the command says of a capture, without addresses."""
     outcome = run(capture, "--json")
@@ -149,6 +185,72 @@ def test_any_link_header_says_the_same(
 
 
 @each_capture
+@pytest.mark.parametrize("tunnel", TUNNELS.values(), ids=TUNNELS.keys())
+def test_any_tunnel_says_the_same(capture: Path, tunnel: Link, tmp_path: Path) -> None:
+    records = _relinked(list(read_capture(str(capture))), tunnel)
+    written = tmp_path / "tunnel.pcap"
+    written.write_bytes(pcap_bytes(records))
+
+    assert _said(written) == _said(capture)
+
+
+@each_capture
+def test_tshark_finds_the_same_segments_in_our_tunnels(
+    capture: Path, tmp_path: Path
+) -> None:
+    records = list(read_capture(str(capture)))
+    for tunnel in TUNNELS.values():
+        written = tmp_path / "tunnel.pcap"
+        written.write_bytes(pcap_bytes(_relinked(records, tunnel)))
+        assert len(_tcp_packets(written, "tcp && !icmp")) == len(records)
+
+
+@each_capture
+@pytest.mark.parametrize("last_first", [False, True], ids=["in order", "reversed"])
+def test_fragments_of_ip_packets_say_the_same(
+    capture: Path, tmp_path: Path, *, last_first: bool
+) -> None:
+    records = list(read_capture(str(capture)))
+    pieces = [_fragments(_ip_of(each), each.number % 65_536) for each in records]
+    written = tmp_path / "fragments.pcap"
+    fragmented = [
+        PacketRecord(0, record.time_ns, 1, packet, len(packet))
+        for record, parts in zip(records, pieces, strict=True)
+        for packet in (reversed(parts) if last_first else parts)
+    ]
+    written.write_bytes(pcap_bytes(fragmented))
+
+    assert len(fragmented) > len(records)
+    assert _exchanged(written) == _exchanged(capture)
+
+
+def _exchanged(capture: Path) -> list[dict[str, Any]]:
+    """Return the exchanges of a capture, without the numbers of their packets."""
+    lines = [line for line in _said(capture) if line["type"] == "exchange"]
+    for line in lines:
+        for packets in ("request_packets", "reply_packets", "shared_packets"):
+            line[packets] = len(line[packets])
+    return lines
+
+
+def _fragments(packet: bytes, number: int, size: int = 64) -> list[bytes]:
+    """Cut an IPv4 packet into fragments, each behind an Ethernet header."""
+    ip = IP(packet)
+    payload = packet[ip.hl * 4 : ip.len]
+    size = max(size, -(-len(payload) // 64) * 8)
+    pieces = []
+    for start in range(0, len(payload), size):
+        piece = payload[start : start + size]
+        more = 0x2000 if start + size < len(payload) else 0
+        header = IP(src=ip.src, dst=ip.dst, p=ip.p, id=number)
+        header.len = 20 + len(piece)
+        head = bytearray(header.pack_hdr())
+        struct.pack_into(">H", head, 6, more | start // 8)
+        pieces.append(_ETHER + b"\x08\x00" + bytes(head) + piece)
+    return pieces
+
+
+@each_capture
 @pytest.mark.parametrize(
     "link_type_and_header",
     [(1, bytes(12) + b"\x86\xdd"), (0, b"\x1e\x00\x00\x00"), (101, b""), (229, b"")],
@@ -174,16 +276,20 @@ def test_tshark_reads_our_ipv6_packets_as_tcp(capture: Path, tmp_path: Path) -> 
     records = _relinked(list(read_capture(str(capture))), link)
     written = tmp_path / "ipv6.pcap"
     written.write_bytes(pcap_bytes(records))
-    command = ["tshark", "-n", "-r", str(written), "-T", "fields", "-e", "frame.number"]
+    assert len(_tcp_packets(written, "ipv6 and tcp")) == len(records)
+
+
+def _tcp_packets(capture: Path, display_filter: str) -> list[str]:
+    """Return the numbers of the packets in which tshark finds what is asked for."""
+    command = ["tshark", "-n", "-r", str(capture), "-d", "udp.port==8472,vxlan"]
     read = subprocess.run(
-        [*command, "-Y", "ipv6 and tcp"],
+        [*command, "-Y", display_filter, "-T", "fields", "-e", "frame.number"],
         check=True,
         capture_output=True,
         encoding="utf-8",
         timeout=60,
     )
-
-    assert len(read.stdout.split()) == len(records)
+    return read.stdout.split()
 
 
 def _as_ipv6(packet: bytes) -> bytes:
