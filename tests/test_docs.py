@@ -105,6 +105,7 @@ def test_every_key_of_the_json_lines_is_documented() -> None:
     for line in run(SEED, "--json").lines:
         keys[line["type"]] |= line.keys()
 
+    keys["explanation"] = set(run("explain", '7#{"a":1}', "--json").lines[0])
     for kind, found in keys.items():
         assert _first_column(sections[kind]) == found
 

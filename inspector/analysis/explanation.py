@@ -1,32 +1,40 @@
-"""Frames as text to what a real Nest makes of them, for the command ``explain``.
+"""Frames as text to what is right or wrong with them, for the command ``explain``.
 
 A frame that somebody pastes is often wrong in its length, so the body is not cut by
-it: it is the JSON value that stands behind the ``#``, and the length is judged by it.
+it: it is the JSON value that stands behind the ``#``, and the length is judged by it::
+
+    14#{"a":"é😀"}
+    ── ──────────
+    │  └ 11 UTF-16 units, 14 bytes, 10 code points
+    └ so the length counts bytes
+
+Only where no end of a value is found, or where digits could be part of the next
+length, the body is what Nest would take.
 """
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from protocol import (
-    UNDEFINED,
+    DELIMITER,
     CorruptedLengthError,
     Event,
     Frame,
+    InvalidJsonError,
+    LengthUnit,
     Packet,
     PacketError,
     Request,
-    Response,
+    count_units,
     encode_frame,
     parse_length,
     parse_packet,
     route,
-    utf16_length,
 )
 
 from .words import plural
@@ -34,240 +42,242 @@ from .words import plural
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WAITS = (
-    ("≤ 11.2.4, ≤ 12.0.2", "waits for ever"),
-    ("≥ 11.2.5, ≥ 12.0.3", "waits 30 s, then destroys the connection"),
+_BLANKS = re.compile(rb"[ \t\r\n]*+")
+# Strings, the last of which may lack its end, and what opens and closes a value.
+_STRUCTURE = re.compile(
+    rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?P<open>[{\[])|(?P<close>[}\]])', re.DOTALL
 )
-_EVERY = "every version"
+_OPENING = (b"{", b"[", b'"')
+_FORGOTTEN = re.compile(rb'[0-9]*[ \t\r\n]*(?=[{\["])')
+"""What stands in front of a JSON text whose ``#`` is missing."""
 
 
-class Judgement(Enum):
-    """What is right or wrong with the length of a frame."""
+class Judgement(StrEnum):
+    """What is right or wrong with a frame."""
 
-    RIGHT = "the whole body"
-    BYTES = "UTF-8 bytes"
-    CODE_POINTS = "code points"
-    TOO_LARGE = "too large"
-    TOO_SMALL = "too small"
-    NO_DELIMITER = "no delimiter"
-    NO_NUMBER = "no number"
-    NO_JSON = "no JSON"
-
-
-class Effect(NamedTuple):
-    """What some versions of Nest do.
-
-    Attributes:
-        case: When they do it, such as ``nothing`` or ``a frame`` that follows.
-        versions: Which versions.
-        deed: What they do.
-    """
-
-    case: str
-    versions: str
-    deed: str
+    RIGHT = "right"
+    BYTES = "bytes"
+    CODE_POINTS = "code_points"
+    TOO_LARGE = "too_large"
+    TOO_SMALL = "too_small"
+    CUT_OFF = "cut_off"
+    NO_DELIMITER = "no_delimiter"
+    NO_NUMBER = "no_number"
+    NO_JSON = "no_json"
 
 
-class Explanation(msgspec.Struct):
-    """One frame, and what Nest makes of it.
+class Explanation(msgspec.Struct, frozen=True):
+    """One frame, and what is right or wrong with it.
 
     Attributes:
         raw: The frame as it was given.
         header: What stands before the ``#``.
-        length: What Nest reads there; None when that is no number.
-        body: The JSON text that follows, as text.
+        length: What Nest reads there, in UTF-16 code units; None for no number.
+        body: The JSON text that follows.
         judgement: What is right or wrong with it.
-        reason: What is wrong beyond the length, in words; empty when nothing is.
-        packet: What the body says under the right length; None when that is nothing.
+        reason: Why the body is no JSON or no packet; empty when it is.
+        packet: What the body says behind the right length; None when that is nothing.
+        lost: Whether a wrong frame stands before it, so that Nest never reads it.
     """
 
     raw: bytes
-    header: str
+    header: bytes
     length: int | None
-    body: str
+    body: bytes
     judgement: Judgement
     reason: str = ""
     packet: Packet | None = None
+    lost: bool = False
 
     @property
     def units(self) -> int:
         """UTF-16 code units of the body: what Nest counts."""
-        return utf16_length(self.body)
-
-    @property
-    def size(self) -> int:
-        """Bytes of the body as UTF-8."""
-        return len(self.body.encode())
+        return count_units(self.body)
 
     @property
     def points(self) -> int:
-        """Code points of the body."""
-        return len(self.body)
+        """Code points of the body, invalid bytes replaced as Nest replaces them."""
+        return LengthUnit.CODE_POINTS.count(self.body)
 
     @property
-    def right_frame(self) -> bytes:
-        """The same body behind the right length."""
-        return encode_frame(self.body.encode())
+    def replaced(self) -> int:
+        """Characters that Nest reads as U+FFFD because they are no UTF-8."""
+        text = self.body.decode("utf-8", "replace")
+        return text.count("\ufffd") - self.body.count("\ufffd".encode())
+
+    @property
+    def missing(self) -> int:
+        """Units that the length promises and the body lacks; negative: too many."""
+        return (self.length or 0) - self.units
+
+    @property
+    def right_frame(self) -> bytes | None:
+        """The same body behind the right length; None when it is not JSON."""
+        if self.judgement in {Judgement.NO_JSON, Judgement.CUT_OFF} or not self.body:
+            return None
+        return encode_frame(self.body)
 
     @property
     def route(self) -> str | None:
-        """Where a server would look for a handler; None for a response."""
+        """Where the newest Nest looks for a handler; None for a response."""
         if isinstance(self.packet, Request | Event):
             return route(self.packet.pattern)
         return None
 
 
 def explain(data: bytes) -> Iterator[Explanation]:
-    """Yield an explanation for each frame in ``data``."""
-    text = data.decode("utf-8", "replace")
-    position = 0
-    while position < len(text) and text[position:].strip():
-        explanation, position = _explain_one(text, position)
+    """Yield an explanation for each frame in ``data``, blanks between them ignored."""
+    position, lost = _skip_blanks(data, 0), False
+    while position < len(data):
+        explanation = _explain_one(data, position, lost=lost)
         yield explanation
+        position = _skip_blanks(data, position + len(explanation.raw))
+        lost = lost or explanation.judgement is not Judgement.RIGHT
 
 
-def effects(explanation: Explanation) -> list[Effect]:
-    """Return what the versions of Nest do with a frame, case by case."""
-    short = explanation.units - (explanation.length or 0)
-    judgement = explanation.judgement
-    if judgement in {Judgement.BYTES, Judgement.TOO_LARGE}:
-        eaten = plural(-short, "unit")
-        deed = f"takes {eaten} of it: invalid JSON, FIN"
-        return [*_waits("nothing"), Effect("a frame", _EVERY, deed)]
-    if judgement is Judgement.NO_DELIMITER:
-        deed = "takes both for one length: corrupted length, FIN"
-        return [*_waits("nothing"), Effect("a frame", _EVERY, deed)]
-    if judgement in {Judgement.CODE_POINTS, Judgement.TOO_SMALL, Judgement.NO_JSON}:
-        return [Effect("anything", _EVERY, "invalid JSON: drops what it has read, FIN")]
-    if judgement is Judgement.NO_NUMBER:
-        deed = "corrupted length: drops what it has read, FIN"
-        return [Effect("anything", _EVERY, deed)]
-    return [Effect("", versions, deed) for versions, deed in _deeds(explanation.packet)]
+def verdict(explanation: Explanation) -> str:
+    """Return what is right or wrong with a frame, in a sentence or two."""
+    missing, units = explanation.missing, plural(explanation.units, "unit")
+    more, cut = f"{missing:,} more", plural(-missing, "unit")
+    counts = "Nest counts UTF-16 units, and"
+    sentences = {
+        Judgement.RIGHT: f"Nest reads {units}, the whole body.",
+        Judgement.BYTES: f"The length counts UTF-8 bytes. {counts} waits for {more}.",
+        Judgement.CODE_POINTS: (
+            f"The length counts code points. {counts} cuts off {-missing:,}."
+        ),
+        Judgement.TOO_LARGE: f"The length is too large: Nest waits for {more}.",
+        Judgement.TOO_SMALL: f"The length is too small: Nest cuts off {cut}.",
+        Judgement.CUT_OFF: f"The frame is cut off: Nest waits for {more}.",
+        Judgement.NO_DELIMITER: _name_what_lacks(explanation),
+        Judgement.NO_NUMBER: "No number stands before the #.",
+        Judgement.NO_JSON: f"The body is {explanation.reason}.",
+    }
+    return sentences[explanation.judgement]
 
 
-def _deeds(packet: Packet | None) -> list[tuple[str, str]]:
-    """Return what the versions do with a packet that they can read."""
-    if packet is None:
-        return [
-            (_EVERY, "a server logs an event without a handler; a client passes on")
-        ]
-    if isinstance(packet, Event):
-        return [(_EVERY, "runs the handler, if there is one; nothing comes back")]
-    if isinstance(packet, Request):
-        return _request_deeds(packet)
-    return _response_deeds(packet)
+def _name_what_lacks(explanation: Explanation) -> str:
+    if not explanation.body:
+        return "There is no #: Nest takes all of it for a length that goes on."
+    what = "# behind the length" if explanation.header else "length before the JSON"
+    return f"There is no {what}: Nest takes it all for a length."
 
 
-def _request_deeds(packet: Request) -> list[tuple[str, str]]:
-    deeds = [(_EVERY, "runs the handler and replies, or replies that there is none")]
-    if "[MAX_DEPTH_REACHED]" in route(packet.pattern):
-        deeds.append(
-            ("≥ 11.1.15", "cuts the route at depth 5: deeper patterns collide")
-        )
-    if "[TOO_MANY_KEYS]" in route(packet.pattern):
-        deeds.append(
-            ("≥ 11.1.15", "cuts the route at 20 keys: larger patterns collide")
-        )
-    return deeds
-
-
-def _response_deeds(packet: Response) -> list[tuple[str, str]]:
-    if packet.extra:
-        names = ", ".join(packet.extra)
-        return [
-            ("≤ 12.0.1", f"takes it as it stands, without {names}"),
-            ("≥ 12.0.2", "takes the whole packet for the value, and the call for done"),
-        ]
-    if packet.failed:
-        return [(_EVERY, "the call ends with this error")]
-    if packet.response is UNDEFINED and not packet.is_disposed:
-        return [
-            ("≤ 12.0.1", "takes the packet itself for the value, and ends the call"),
-            ("≥ 12.0.2", "gives undefined, and waits for more"),
-        ]
-    if packet.response is UNDEFINED:
-        return [(_EVERY, "the call ends without a value")]
-    then = "and the call ends" if packet.is_disposed else "and more is expected"
-    return [(_EVERY, f"gives the value, {then}")]
-
-
-def character_counts(body: str) -> Counter[str]:
-    """Return the characters of a body that are no ASCII, each with its count."""
-    return Counter(character for character in body if not character.isascii())
-
-
-def _waits(case: str) -> list[Effect]:
-    return [
-        Effect(case if index == 0 else "", versions, deed)
-        for index, (versions, deed) in enumerate(_WAITS)
-    ]
-
-
-def _explain_one(text: str, position: int) -> tuple[Explanation, int]:
-    """Return what the frame at ``position`` is, and the place behind it."""
-    delimiter = text.find("#", position)
-    if delimiter < 0:
-        raw = text[position:].encode()
-        header = text[position:]
-        return Explanation(raw, header, None, "", Judgement.NO_DELIMITER), len(text)
-    header = text[position:delimiter]
-    length, reason = _read_length(header)
-    body, end, json_error = _read_body(text, delimiter + 1, length)
-    explanation = Explanation(
-        raw=text[position:end].encode(),
+def _explain_one(data: bytes, start: int, *, lost: bool) -> Explanation:
+    delimiter = data.find(DELIMITER, start)
+    forgotten = _FORGOTTEN.match(data, start)
+    if forgotten or delimiter < 0:
+        return _without_delimiter(data, start, forgotten, lost=lost)
+    header = data[start:delimiter]
+    length = _read_length(header)
+    body, whole = _read_body(data, delimiter + 1, length)
+    packet, problem = _read_packet(body)
+    return Explanation(
+        raw=data[start : delimiter + 1 + len(body)],
         header=header,
         length=length,
         body=body,
-        judgement=Judgement.NO_NUMBER,
-        reason=reason or json_error,
+        judgement=_judge(body, length, problem, whole=whole),
+        reason=problem.reason if problem else "",
+        packet=packet,
+        lost=lost,
     )
-    if length is not None:
-        explanation.judgement = _judge(explanation, json_error)
-    explanation.packet = _read_packet(explanation)
-    return explanation, end
 
 
-def _read_length(header: str) -> tuple[int | None, str]:
-    """Return what Nest reads in front of the ``#``, or why it reads nothing."""
+def _without_delimiter(
+    data: bytes, start: int, forgotten: re.Match[bytes] | None, *, lost: bool
+) -> Explanation:
+    """Explain a text with no ``#`` at all, or one whose JSON begins without it."""
+    if forgotten is None:
+        raw = data[start:]
+        return Explanation(raw, raw, None, b"", Judgement.NO_DELIMITER, lost=lost)
+    begin = forgotten.end()
+    end = _end_of_value(data, begin) or len(data)
+    packet, problem = _read_packet(data[begin:end])
+    broken = isinstance(problem, InvalidJsonError)
+    return Explanation(
+        raw=data[start:end],
+        header=data[start:begin].strip(),
+        length=None,
+        body=b"" if broken else data[begin:end],
+        judgement=Judgement.NO_DELIMITER,
+        reason=problem.reason if problem else "",
+        packet=packet,
+        lost=lost,
+    )
+
+
+def _skip_blanks(data: bytes, start: int) -> int:
+    blanks = _BLANKS.match(data, start)
+    return blanks.end() if blanks else start
+
+
+def _read_length(header: bytes) -> int | None:
+    """Return what Nest reads in front of the ``#``; None for no number."""
     try:
-        return parse_length(header), ""
-    except CorruptedLengthError as error:
-        return None, error.reason
+        return parse_length(header.decode("utf-8", "replace"))
+    except CorruptedLengthError:
+        return None
 
 
-def _read_body(text: str, start: int, length: int | None) -> tuple[str, int, str]:
-    """Return the JSON value at ``start``, the place behind it, and what is wrong."""
-    begin = start + len(text[start:]) - len(text[start:].lstrip(" \t\r\n"))
+def _read_body(data: bytes, start: int, length: int | None) -> tuple[bytes, bool]:
+    """Return the value at ``start`` and True, or what the length says and False."""
+    end = _end_of_value(data, _skip_blanks(data, start))
+    if end is None:
+        rest = data[start:]
+        return rest if length is None else _take_units(rest, length), False
+    # Blanks behind the value belong to the body where they make the length right.
+    room = (length or 0) - count_units(data[start:end])
+    blanks = room if 0 < room <= _skip_blanks(data, end) - end else 0
+    return data[start : end + blanks], True
+
+
+def _end_of_value(data: bytes, start: int) -> int | None:
+    """Return where the string, array or object at ``start`` ends, None if nowhere."""
+    if not data.startswith(_OPENING, start):
+        return None
+    depth = 0
+    for token in _STRUCTURE.finditer(data, start):
+        depth += (token["open"] is not None) - (token["close"] is not None)
+        if depth <= 0:
+            # A string that lacks its end runs up to the end of the data.
+            whole = token["close"] or (len(token[0]) > 1 and token[0].endswith(b'"'))
+            return token.end() if whole else None
+    return None
+
+
+def _take_units(data: bytes, units: int) -> bytes:
+    """Return the bytes of the first ``units`` code units, or all when they are less."""
+    if count_units(data) <= units:
+        return data
     try:
-        _, end = json.JSONDecoder().raw_decode(text, begin)
-    except (ValueError, RecursionError) as error:
-        taken = text[start:].encode("utf-16-le")[: 2 * length] if length else b""
-        body = taken.decode("utf-16-le", "replace") or text[start:].rstrip("\r\n")
-        return body, start + len(body), f"not JSON: {error}".lower()
-    # Blanks behind the value belong to the body if the length says so.
-    while end < len(text) and length and text[end] in " \t\r\n":
-        if utf16_length(text[start:end]) >= length:
-            break
-        end += 1
-    return text[start:end], end, ""
+        return data[: LengthUnit.UTF16.size_of(data, units)]
+    except ValueError:  # they end inside a character: it is taken whole
+        return data[: LengthUnit.UTF16.size_of(data, units + 1)]
 
 
-def _judge(explanation: Explanation, json_error: str) -> Judgement:
-    length, units = explanation.length, explanation.units
-    if json_error:
-        return Judgement.NO_JSON
+def _judge(
+    body: bytes, length: int | None, problem: PacketError | None, *, whole: bool
+) -> Judgement:
+    units = count_units(body)
+    if length is None:
+        return Judgement.NO_NUMBER
+    if isinstance(problem, InvalidJsonError):
+        cut_off = length > units and not whole
+        return Judgement.CUT_OFF if cut_off else Judgement.NO_JSON
     if length == units:
         return Judgement.RIGHT
-    if length == explanation.size:
+    if length == len(body):
         return Judgement.BYTES
-    if length == explanation.points:
+    if length == LengthUnit.CODE_POINTS.count(body):
         return Judgement.CODE_POINTS
-    return Judgement.TOO_LARGE if (length or 0) > units else Judgement.TOO_SMALL
+    return Judgement.TOO_LARGE if length > units else Judgement.TOO_SMALL
 
 
-def _read_packet(explanation: Explanation) -> Packet | None:
+def _read_packet(body: bytes) -> tuple[Packet | None, PacketError | None]:
+    if not body.strip():
+        return None, InvalidJsonError("empty, and that is not JSON")
     try:
-        return parse_packet(Frame(explanation.body.encode(), 0, 0))
+        return parse_packet(Frame(body, 0, len(body))), None
     except PacketError as error:
-        explanation.reason = explanation.reason or error.reason
-        return None
+        return None, error

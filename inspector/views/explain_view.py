@@ -4,211 +4,200 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.text import Text
 
-from inspector.analysis.explanation import (
-    Explanation,
-    Judgement,
-    character_counts,
-    effects,
-)
+from inspector.analysis.effects import effects
+from inspector.analysis.explanation import Explanation, Judgement, verdict
 from inspector.analysis.words import plural
-from protocol import UNDEFINED, Event, Packet, Request, Response, dumps
+from protocol import UNDEFINED, Event, JsonText, Packet, Response, dumps
 
+from .characters import characters, count_lines, visible
 from .table import Cell, Column, table_lines
 from .theme import show
-from .values import safe, value_text
+from .values import fit, safe, value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console
 
-_MAX_SHOWN = 32
-"""Characters of a body that are counted one by one."""
-_MAX_RAW = 2000
 _LABEL = 9  # cells in front of a line with a label
+_MAX_SHOWN = 1000  # characters of a frame that can be worth a look
+_ENDS = ("invalid JSON, FIN", "corrupted length, FIN")
+_IN_PYTHON = "in Python   len(text.encode('utf-16-le')) // 2"
 
 
-def print_explanations(console: Console, found: Iterable[Explanation]) -> None:
+def print_explanations(console: Console, found: Sequence[Explanation]) -> None:
     """Print explanations for people, one below the other."""
-    for index, explanation in enumerate(found):
-        if index:
+    for number, explanation in enumerate(found, start=1):
+        if number > 1:
             show(console, Text())
+        if len(found) > 1:
+            show(console, Text(f"Frame {number:,} of {len(found):,}", "muted"))
         for line in explanation_lines(explanation, console.width):
             show(console, line)
 
 
 def explanation_lines(explanation: Explanation, width: int) -> Iterator[Text]:
     """Yield the lines of one explanation."""
-    raw = explanation.raw.decode("utf-8", "replace")
-    yield Text(safe(raw[:_MAX_RAW]) + "…" * (len(raw) > _MAX_RAW), "answer")
+    right = explanation.judgement is Judgement.RIGHT
+    style = "good" if right else "error"
+    delimited = explanation.judgement is not Judgement.NO_DELIMITER
+    yield _frame_text(explanation.raw, width, style, delimited=delimited)
     yield Text()
-    yield _verdict(explanation)
-    if explanation.body:
+    yield from _verdict_lines(explanation)
+    if right:
         yield Text()
-        yield from _count_lines(explanation, width)
+        yield from _meaning_lines(explanation, width)
+    elif explanation.body.isascii() and explanation.right_frame:
+        yield Text()
+    if right or explanation.body.isascii():
+        yield from _length_lines(explanation)
+    if not explanation.body.isascii():
+        yield Text()
+        yield from count_lines(explanation, width)
     yield Text()
     yield from _effect_lines(explanation, width)
-    yield Text()
-    if explanation.judgement is not Judgement.RIGHT:
-        yield from _fix_lines(explanation)
-    yield from _meaning_lines(explanation)
+    if not right:
+        yield Text()
+        yield from _fix_lines(explanation, width)
+        yield from _then_lines(explanation, width)
 
 
-def _verdict(explanation: Explanation) -> Text:
-    if explanation.judgement is Judgement.RIGHT:
-        units = plural(explanation.units, "unit")
-        return Text.assemble(
-            ("✓ ", "good"), (f"Nest reads {units}, the whole body.", "answer")
-        )
-    return Text.assemble(("✗ ", "error"), (_sentence(explanation), "answer"))
+def _frame_text(raw: bytes, width: int, style: str, *, delimited: bool = True) -> Text:
+    """Return a frame on one line, its length in a style of its own."""
+    shown = "".join(map(visible, characters(raw[: 4 * _MAX_SHOWN])))
+    cut = len(raw) > 4 * _MAX_SHOWN or cell_len(shown) > width
+    text = Text(fit(shown + "…" * cut, width) if cut else shown)
+    if delimited:
+        place = text.plain.find("#")
+        text.stylize(style, 0, place)
+        text.stylize("muted", place, place + 1)
+    return text
 
 
-def _sentence(explanation: Explanation) -> str:
-    judgement, length = explanation.judgement, explanation.length or 0
-    difference = abs(length - explanation.units)
-    more = f"{difference:,} more" if length > explanation.units else ""
-    if judgement is Judgement.BYTES:
-        counted = "The length counts UTF-8 bytes."
-        return f"{counted} Nest counts UTF-16 units, and waits for {more}."
-    if judgement is Judgement.CODE_POINTS:
-        counted = "The length counts code points."
-        return f"{counted} Nest counts UTF-16 units, and cuts off {difference:,}."
-    if judgement is Judgement.TOO_LARGE:
-        return f"The length is too large: Nest waits for {more}."
-    if judgement is Judgement.TOO_SMALL:
-        units = plural(difference, "unit")
-        return f"The length is too small: Nest cuts off {units}."
-    if judgement is Judgement.NO_DELIMITER:
-        return "There is no #: Nest takes all of it for a length that goes on."
-    return explanation.reason[:1].upper() + safe(explanation.reason[1:]) + "."
-
-
-def _count_lines(explanation: Explanation, width: int) -> Iterator[Text]:
-    body = explanation.body
-    if len(body) <= _MAX_SHOWN and _counts_width(body) <= width:
-        yield from _character_lines(explanation)
-        return
-    rows = [
-        _count_row("body", len(body), explanation.units, explanation.size, ""),
-        *(
-            _count_row(
-                safe(each), count, *_units_and_bytes(each, count), "each of them"
-            )
-            for each, count in character_counts(body).most_common(_LABEL)
-        ),
-    ]
-    columns = [
-        Column("counted"),
-        Column("characters", right=True),
-        Column("units", right=True),
-        Column("bytes", right=True),
-    ]
-    yield from table_lines(columns, rows, width)
-
-
-def _units_and_bytes(character: str, count: int) -> tuple[int, int]:
-    return count * (1 + (character > "\uffff")), count * len(character.encode())
-
-
-def _count_row(name: str, points: int, units: int, size: int, _note: str) -> list[Cell]:
-    return [Cell(name), *(Cell(f"{figure:,}") for figure in (points, units, size))]
-
-
-def _counts_width(body: str) -> int:
-    return _LABEL + 3 * len(body) + _MAX_SHOWN
-
-
-def _character_lines(explanation: Explanation) -> Iterator[Text]:
-    body = explanation.body
-    units = [1 + (each > "\uffff") for each in body]
-    sizes = [len(each.encode()) for each in body]
-    columns = [Column("body"), *(Column(safe(each), right=True) for each in body)]
-    columns += [Column(" sum", right=True), Column("")]
-    declared = explanation.length
-    rows = [
-        _figures("units", units, "  Nest counts these"),
-        _figures(
-            "bytes", sizes, "  the length that was sent" * (declared == sum(sizes))
-        ),
-    ]
-    if declared == len(body) != sum(units):
-        points = [1] * len(body)
-        rows.append(_figures("points", points, "  the length that was sent"))
-    yield from table_lines(columns, rows, 10_000)
-
-
-def _figures(name: str, counts: list[int], note: str) -> list[Cell]:
-    cells = [Cell(f"{each}", "note" if each > 1 else "muted") for each in counts]
-    return [Cell(name, "muted"), *cells, Cell(f"{sum(counts):,}", "answer"), Cell(note)]
+def _verdict_lines(explanation: Explanation) -> Iterator[Text]:
+    right = explanation.judgement is Judgement.RIGHT
+    mark = ("✓ ", "good") if right else ("✗ ", "error")
+    yield Text.assemble(mark, (safe(verdict(explanation)), "answer"))
+    if explanation.lost:
+        yield Text("  But not here: what stands before it takes it along.", "warning")
+    if explanation.replaced:
+        invalid = plural(explanation.replaced, "part")
+        yield Text(f"  Not UTF-8 in {invalid}: Nest reads U+FFFD there.", "warning")
 
 
 def _effect_lines(explanation: Explanation, width: int) -> Iterator[Text]:
     found = effects(explanation)
-    if any(effect.case for effect in found):
-        columns = [
-            Column("What follows"),
-            Column("Nest"),
-            Column("what it does", flexible=20),
-        ]
-        rows = [
-            [Cell(each.case), Cell(each.versions), Cell(each.deed)] for each in found
-        ]
-    else:
-        columns = [Column("Nest"), Column("what it does", flexible=20)]
-        rows = [[Cell(each.versions), Cell(each.deed)] for each in found]
-    yield from table_lines(columns, rows, width)
+    columns = [Column("Nest"), Column("what it does", flexible=20)]
+    rows = [[Cell(each.versions), Cell(safe(each.deed))] for each in found]
+    if any(each.follows for each in found):
+        columns.insert(0, Column("What follows"))
+        before = ""
+        for row, each in zip(rows, found, strict=True):
+            row.insert(0, Cell(each.follows if each.follows != before else ""))
+            before = each.follows
+    for line in table_lines(columns, rows, width):
+        line.highlight_words(_ENDS, "error")
+        yield line
 
 
-def _fix_lines(explanation: Explanation) -> Iterator[Text]:
-    if explanation.packet is None and explanation.judgement in {
-        Judgement.NO_JSON,
-        Judgement.NO_DELIMITER,
-    }:
-        fix = "the length in UTF-16 units, #, and the JSON text"
-    else:
-        fix = safe(explanation.right_frame.decode()[:_MAX_RAW])
-    yield _labelled("fix", fix, "good")
-    if explanation.judgement in {Judgement.BYTES, Judgement.CODE_POINTS}:
-        yield _labelled("", "in Python   len(text.encode('utf-16-le')) // 2")
-
-
-def _meaning_lines(explanation: Explanation) -> Iterator[Text]:
-    if explanation.packet is None:
-        if explanation.reason and explanation.judgement is not Judgement.NO_JSON:
-            yield _labelled("then", _nothing(explanation))
+def _fix_lines(explanation: Explanation, width: int) -> Iterator[Text]:
+    frame = explanation.right_frame
+    label = Text(f"{'fix':<{_LABEL}}", "good")
+    if frame is None:
+        yield label + Text(_advice(explanation))
         return
-    label = "" if explanation.judgement is Judgement.RIGHT else "then"
-    for name, text in _meaning(explanation, explanation.packet):
-        yield _labelled(label or name, f"{name}   {text}" if label else text)
-        label = " " if label else ""
+    yield label + _frame_text(frame, width - _LABEL, "good")
+    if explanation.judgement in {Judgement.BYTES, Judgement.CODE_POINTS}:
+        yield Text(" " * _LABEL + _IN_PYTHON, "muted")
+
+
+def _advice(explanation: Explanation) -> str:
+    if explanation.judgement is Judgement.CUT_OFF:
+        return "wait for the rest before you read it: TCP cuts where it likes"
+    if b"{" in explanation.body and b'"' not in explanation.body:
+        return "put it in single quotes: the shell has taken the double ones"
+    return "the length in UTF-16 units, then #, then JSON text"
+
+
+def _then_lines(explanation: Explanation, width: int) -> Iterator[Text]:
+    """Yield what the body would say behind the right length."""
+    if explanation.right_frame is None:
+        return
+    then = f"{'then':<{_LABEL}}"
+    if explanation.packet is None:
+        yield Text.assemble((then, "muted"), _nothing(explanation))
+        return
+    for name, text in packet_members(explanation):
+        line = Text.assemble((f"{then}{name:<{_LABEL}}", "muted"), text)
+        yield _cut(line, width)
+        then = " " * _LABEL
+
+
+def _meaning_lines(explanation: Explanation, width: int) -> Iterator[Text]:
+    if explanation.packet is None:
+        yield Text.assemble((f"{'kind':<{_LABEL}}", "muted"), _nothing(explanation))
+    for name, text in packet_members(explanation):
+        line = Text.assemble((f"{name:<{_LABEL}}", "muted"), text)
+        yield _cut(line, width)
+
+
+def _length_lines(explanation: Explanation) -> Iterator[Text]:
+    units, points = explanation.units, explanation.points
+    figures = f"{plural(units, 'unit')}, {plural(len(explanation.body), 'byte')}"
+    if explanation.right_frame is None:
+        return
+    sent = ""
+    if explanation.missing and explanation.length is not None:
+        sent = f"{explanation.length:,} sent, "
+    text = f"{figures}, {plural(points, 'code point')}"
+    yield Text.assemble((f"{'length':<{_LABEL}}", "muted"), (sent, "error"), text)
 
 
 def _nothing(explanation: Explanation) -> str:
-    return f"{safe(explanation.reason)}: an event that nobody handles, no reply"
+    reason = explanation.reason.removesuffix(", no id").replace(", no", " and no")
+    return f"{safe(reason)}: an event that nobody handles, no reply"
 
 
-def _meaning(explanation: Explanation, packet: Packet) -> Iterator[tuple[str, str]]:
+def packet_members(explanation: Explanation) -> Iterator[tuple[str, str]]:
     """Yield what a packet says, name by name."""
-    if isinstance(packet, Response):
-        yield "kind", "reply"
-        yield "id", safe(dumps(packet.id).decode())
-        for name, payload in (("response", packet.response), ("err", packet.err)):
-            if payload is not UNDEFINED:
-                yield name, value_text(payload)
-        yield "end", "yes" if packet.final else "no, more is expected"
+    packet = explanation.packet
+    if packet is None:
         return
-    yield "kind", "request" if isinstance(packet, Request) else "event, no reply"
+    if isinstance(packet, Response):
+        yield from _response_members(packet)
+        return
+    event = isinstance(packet, Event)
+    yield "kind", "event, no reply ever" if event else "request"
     yield "route", safe(explanation.route or "")
-    if isinstance(packet, Request):
+    if not isinstance(packet, Event):
         yield "id", safe(dumps(packet.id).decode())
-    yield "data", _data(packet)
+    yield "data", "none" if packet.data is UNDEFINED else value_text(packet.data)
+    if packet.metadata is not UNDEFINED:
+        yield "meta", value_text(packet.metadata)
+    yield from _extra_members(packet)
 
 
-def _data(packet: Request | Event) -> str:
-    return "none: undefined" if packet.data is UNDEFINED else value_text(packet.data)
+def _response_members(packet: Response) -> Iterator[tuple[str, str]]:
+    yield "kind", "reply"
+    yield "id", safe(dumps(packet.id).decode())
+    if packet.response is not UNDEFINED:
+        yield "value", value_text(packet.response)
+    if packet.err is not UNDEFINED:
+        yield "err", value_text(packet.err)
+    yield "end", "yes" if packet.final else "no, more is expected"
+    yield from _extra_members(packet)
 
 
-def _labelled(label: str, text: str, style: str = "muted") -> Text:
-    return Text.assemble((f"{label:<{_LABEL}}", style), text)
+def _extra_members(packet: Packet) -> Iterator[tuple[str, str]]:
+    extra: dict[str, JsonText] = dict(packet.extra)
+    for name, payload in extra.items():
+        yield "extra", f"{safe(name)}: {value_text(payload)}"
+
+
+def _cut(line: Text, width: int) -> Text:
+    if cell_len(line.plain) > width:
+        line.truncate(width, overflow="ellipsis")
+    return line

@@ -6,13 +6,30 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from inspector.analysis.effects import Effect, effects
 from inspector.analysis.exchanges import Exchange, Kind, Outcome
-from protocol import UNDEFINED, Json, JsonText, Response, dumps
+from inspector.analysis.explanation import Explanation, verdict
+from protocol import (
+    NEST_VERSIONS,
+    UNDEFINED,
+    Event,
+    Json,
+    JsonText,
+    Request,
+    Response,
+    dumps,
+)
 
 if TYPE_CHECKING:
     from inspector.analysis.findings import Finding
     from inspector.analysis.report import Report
 
+_PACKET_KINDS = {
+    Request: "request",
+    Event: "event",
+    Response: "response",
+    type(None): None,
+}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -63,6 +80,39 @@ def finding_line(finding: Finding) -> bytes:
     )
 
 
+def explanation_line(explanation: Explanation, number: int) -> bytes:
+    """Return what is found out about a frame as a line."""
+    fix = explanation.right_frame
+    return _line(
+        {
+            "type": "explanation",
+            "number": number,
+            "frame": _readable(explanation.raw),
+            "verdict": explanation.judgement,
+            "message": _printable(verdict(explanation)),
+            "lost": explanation.lost,
+            "length": explanation.length,
+            "units": explanation.units,
+            "bytes": len(explanation.body),
+            "code_points": explanation.points,
+            "kind": _PACKET_KINDS[type(explanation.packet)],
+            "route": _value(explanation.route),
+            "packet": _text(explanation.body) if fix else UNDEFINED,
+            "effects": [_effect(effect) for effect in effects(explanation)],
+            "fix": None if fix is None else _readable(fix),
+        }
+    )
+
+
+def _effect(effect: Effect) -> dict[str, Any]:
+    return {
+        "follows": effect.follows or None,
+        "versions": effect.versions,
+        "measured": [each.release for each in NEST_VERSIONS if effect.holds(each)],
+        "nest": _printable(effect.deed),
+    }
+
+
 def summary_line(report: Report) -> bytes:
     """Return the totals as a line."""
     outcomes = report.outcomes
@@ -91,6 +141,7 @@ def summary_line(report: Report) -> bytes:
             "keep_alives": report.keep_alives,
             "gap_bytes": report.gap_bytes,
             "skipped": dict(report.skipped),
+            "not_understood": report.not_understood,
         }
     )
 
@@ -133,6 +184,10 @@ def _text(payload: JsonText | msgspec.UnsetType) -> Any:  # noqa: ANN401
 
 def _printable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
+
+
+def _readable(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
 
 
 def _keyed(distribution: dict[int, int]) -> dict[str, int]:

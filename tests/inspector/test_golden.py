@@ -2,6 +2,7 @@
 
 ``tests/golden/NAME.jsonl`` is ``exchanges NAME --json``, and ``NAME.80.txt`` and
 ``NAME.120.txt`` are a session at that width: the report, then the exchanges.
+``explain.80.txt`` and ``explain.120.txt`` show what ``explain`` says to some frames.
 ``pytest --update-golden`` writes them anew, and git diff is the review.
 
 A string of more than 1,000 characters stands as its first four characters, its length
@@ -26,6 +27,17 @@ GOLDEN = ROOT / "tests" / "golden"
 _LONGEST = 1_000  # characters of a string in a golden file
 _MEGABYTE = 1_000_000
 _WIDTHS = (80, 120)
+
+_FRAMES = (
+    '14#{"a":"é😀"}',
+    '33#{"pattern":"log","data":"求和1111"}',
+    '61#{"pattern":{"cmd":"sum"},"data":[1,2,3],"id":"77334d4258340e"}',
+    '12#{"id":"abc"}',
+    '10#{"a":"é😀"}99#{"cut":"off',
+    '{"pattern":"sum"}',
+    "8#{a:\x07求e\u0301}",
+)
+"""What the golden session of ``explain`` is asked; the last is no JSON."""
 
 each_capture = pytest.mark.parametrize("capture", OWN, ids=lambda path: path.stem)
 
@@ -53,9 +65,21 @@ def test_report_and_exchanges_for_people(
     _compare(f"{capture.stem}.{width}.txt", session, request)
 
 
+@pytest.mark.parametrize("width", _WIDTHS)
+def test_explanations_for_people(width: int, request: pytest.FixtureRequest) -> None:
+    session = ""
+    for frame in _FRAMES:
+        outcome = run("explain", frame, width=width)
+        assert (outcome.code, outcome.err) == (0, "")
+        session += f"$ protocol-inspect explain {frame!r}\n{outcome.out}\n"
+
+    _compare(f"explain.{width}.txt", session, request)
+
+
 def test_no_golden_file_is_left_of_a_capture_that_is_gone() -> None:
     endings = ("jsonl", *(f"{width}.txt" for width in _WIDTHS))
     wanted = {f"{capture.stem}.{ending}" for capture in OWN for ending in endings}
+    wanted |= {f"explain.{width}.txt" for width in _WIDTHS}
 
     assert {path.name for path in GOLDEN.iterdir()} == wanted
 

@@ -1,0 +1,97 @@
+"""``protocol-inspect explain``: what Nest makes of a frame, character by character."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import click
+
+from inspector.analysis.explanation import Explanation
+from inspector.analysis.explanation import explain as explain_frames
+from inspector.capture.files import STDIN
+from inspector.errors import InspectorError
+from inspector.views.explain_view import print_explanations
+from inspector.views.jsonlines import explanation_line
+from inspector.views.theme import make_console
+
+from .options import json_option
+from .run import write_line
+from .speech import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MAX_BYTES = 2**20
+_MAX_FRAMES = 1000
+_APART = re.compile(r"0[xX]|[\s:,]+")
+_NO_DIGIT = re.compile("[^0-9a-fA-F]")
+
+
+@click.command()
+@click.argument("text", metavar="TEXT")
+@click.option("--hex", "as_hex", is_flag=True, help="Take TEXT for hexadecimal digits.")
+@json_option
+def explain(text: str, *, as_hex: bool, as_json: bool) -> None:
+    """Explain frames: their length, their packet, and what Nest does with them.
+
+    TEXT is one frame or several, as they travel, or - for stdin. Put it in single
+    quotes, or the shell takes the double ones.
+
+    \b
+    Example:
+      protocol-inspect explain '14#{"a":"é😀"}'
+    """
+    data = _given(text)
+    frames = explain_frames(_from_hex(data) if as_hex else data)
+    found = list(islice(frames, _MAX_FRAMES))
+    if not found:
+        raise InspectorError("explain", 'no frame; one looks like 7#{"a":1}')
+    if as_json:
+        for number, explanation in enumerate(found, start=1):
+            write_line(explanation_line(explanation, number))
+    else:
+        print_explanations(make_console(), found)
+    _tell_rest(found, frames)
+
+
+def _given(text: str) -> bytes:
+    """Return the bytes of an argument or of stdin.
+
+    Raises:
+        InspectorError: There are more than a person would paste.
+    """
+    data = os.fsencode(text)
+    if text == STDIN:
+        data = sys.stdin.buffer.read(_MAX_BYTES + 1)
+    if len(data) > _MAX_BYTES:
+        problem = "more than 1 MiB; a capture is read by protocol-inspect FILE"
+        raise InspectorError("explain", problem)
+    return data
+
+
+def _from_hex(digits: bytes) -> bytes:
+    """Return the bytes that hexadecimal digits name, however they are set apart.
+
+    Raises:
+        InspectorError: They name none.
+    """
+    compact = _APART.sub("", digits.decode("ascii", "replace"))
+    try:
+        return bytes.fromhex(compact)
+    except ValueError:
+        wrong = _NO_DIGIT.search(compact)
+        problem = (
+            f"{wrong[0]!r} is no hexadecimal digit"
+            if wrong
+            else "an odd number of digits"
+        )
+        raise InspectorError("--hex", problem) from None
+
+
+def _tell_rest(found: list[Explanation], rest: Iterator[Explanation]) -> None:
+    if next(rest, None) is not None:
+        say(f"explain: only the first {len(found):,} frames are explained", "warning")
