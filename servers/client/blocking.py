@@ -19,7 +19,7 @@ from servers.running import loop_factory
 from .client import Client
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
     from types import TracebackType
 
     from .options import CallOptions, ClientOptions
@@ -44,7 +44,7 @@ class BlockingClient:
         port: int = 3000,
         **options: Unpack[ClientOptions],
     ) -> None:
-        self._make = lambda: Client(host, port, **options)
+        self._make: Callable[[], Client] = lambda: Client(host, port, **options)
         self._lock = threading.Lock()
         self._process: int | None = None  # whose loop and client these are
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from servers.hooks import Side
 
-    from .handlers import Handler
+    from .handlers import Handler, Payload
     from .listener import Server
     from .routes import Routes
 
@@ -66,6 +66,7 @@ class Connection(Channel):
         self._streams: set[asyncio.Task[None]] = set()
         self._unheard = 0  # events without a handler
         self._failed = False
+        self._begun_later = False  # whether a task of this turn has not begun
 
     @property
     def in_flight(self) -> int:
@@ -167,19 +168,31 @@ class Connection(Channel):
         if handler.is_event and handler.following is not None:
             call.settle(join(handler, packet.data, context))
         else:
-            call.run(packet.data, context)
+            self._begin(call, packet.data, context)
 
     def _event(self, packet: Event) -> None:
         handler = self._routes.find(packet.pattern)
         if handler is None:
             self._log_unheard(packet)
         elif not handler.is_event:  # a message handler answers alone
-            Call(self, handler, None).run(packet.data, self._context(packet, handler))
+            call = Call(self, handler, None)
+            self._begin(call, packet.data, self._context(packet, handler))
         else:
+            context = self._context(packet, handler)
             while handler is not None:
-                call = Call(self, handler, None)
-                call.run(packet.data, self._context(packet, handler))
+                self._begin(Call(self, handler, None), packet.data, context)
                 handler = handler.following
+
+    def _begin(self, call: Call, payload: Payload, context: Context | None) -> None:
+        """Run a call behind those that came before it and wait for their task.
+
+        In JavaScript an async function runs at once up to its first await; here it is
+        begun in the next turn, so a plain one behind it waits for that turn too.
+        """
+        if self._begun_later and call.handler.at_once:
+            self._loop.call_soon(call.run, payload, context)
+        else:
+            call.run(payload, context)
 
     def _context(self, packet: Request | Event, handler: Handler) -> Context | None:
         first: Handler | None = handler
@@ -205,12 +218,18 @@ class Connection(Channel):
             stream: Whether it is in vain once the peer is gone.
         """
         task = self._loop.create_task(work)
+        if not self._begun_later:
+            self._begun_later = True
+            self._loop.call_soon(self._caught_up)
         self.tasks.add(task)
         if stream:
             self._streams.add(task)
         task.add_done_callback(self._done)
         if len(self.tasks) >= self.limits.in_flight:
             self.hold(IN_FLIGHT)
+
+    def _caught_up(self) -> None:
+        self._begun_later = False
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)

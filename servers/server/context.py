@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from protocol import UNDEFINED, loads
+from protocol import UNDEFINED, dumps, loads
 
 if TYPE_CHECKING:
     from protocol import Json
@@ -33,6 +33,15 @@ class Context(msgspec.Struct, frozen=True, gc=False):
     connection: Connection
     data_text: bytes | msgspec.UnsetType
     metadata_text: bytes | msgspec.UnsetType
+
+    @property
+    def pattern_text(self) -> str:
+        """The pattern as a string, JSON text if it came as another value.
+
+        Source: ``packages/microservices/ctx-host/tcp.context.ts``, ``getPattern``.
+        """
+        pattern = self.pattern
+        return pattern if isinstance(pattern, str) else dumps(pattern).decode()
 
     @property
     def data(self) -> Json:

@@ -20,6 +20,7 @@ import asyncio
 import contextvars
 import inspect
 import typing
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -55,6 +56,7 @@ class Handler:
         invoke: Call the function with a payload and a context; gives what the
             function gives: a value, an awaitable or a generator.
         bare: The same without middleware.
+        at_once: Whether code of the handler runs while ``invoke`` is called.
         needs_context: Whether ``invoke`` wants a context.
         following: The next event handler of the same route.
 
@@ -63,6 +65,7 @@ class Handler:
     """
 
     __slots__ = (
+        "at_once",
         "bare",
         "following",
         "function",
@@ -86,6 +89,7 @@ class Handler:
         self.following: Handler | None = None
         payload, context = _parameters(function)
         self.needs_context = context is not None
+        self.at_once = executor is None and not inspect.iscoroutinefunction(function)
         run = function if executor is None else _in_threads(function, executor)
         self.bare = self.invoke = _invocation(run, payload, context)
 
@@ -110,15 +114,13 @@ def _parameters(function: Function) -> tuple[inspect.Parameter | None, str | Non
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError) as error:
         raise HandlerError(f"{function!r} is no function: {error}") from None
-    types = _annotations(function)
     payload: inspect.Parameter | None = None
     context: str | None = None
     for parameter in parameters:
-        annotation = types.get(parameter.name, parameter.empty)
-        if inspect.isclass(annotation) and issubclass(annotation, Context):
+        if parameter.annotation in (Context, "Context"):
             context = parameter.name
         elif payload is None and parameter.kind < parameter.KEYWORD_ONLY:
-            payload = parameter.replace(annotation=annotation)
+            payload = parameter.replace(annotation=_type_of(parameter, function))
         elif parameter.default is parameter.empty and parameter.kind not in (
             parameter.VAR_POSITIONAL,
             parameter.VAR_KEYWORD,
@@ -130,14 +132,19 @@ def _parameters(function: Function) -> tuple[inspect.Parameter | None, str | Non
     return payload, context
 
 
-def _annotations(function: Function) -> dict[str, Any]:
-    target = function if inspect.isroutine(function) else type(function).__call__
+def _type_of(parameter: inspect.Parameter, function: Function) -> Any:  # noqa: ANN401
+    """Return the type that a parameter declares, which may be written as text."""
+    if parameter.annotation is parameter.empty:
+        return Any
+    declared = inspect.unwrap(getattr(function, "__func__", function))
+    holder = SimpleNamespace(__annotations__={"payload": parameter.annotation})
     try:
-        return typing.get_type_hints(target, localns={"Context": Context})
+        names = getattr(declared, "__globals__", {})
+        return typing.get_type_hints(holder, names)["payload"]
     except NameError as error:
         raise HandlerError(
-            f"{_name(function)}(): {error}; the types of a handler must be known when "
-            "it is registered, so import them outside of TYPE_CHECKING"
+            f"{_name(function)}(): {error}; the type of a payload must be known when "
+            "the handler is registered, so import it outside of TYPE_CHECKING"
         ) from None
 
 
@@ -148,7 +155,7 @@ def _name(function: Function) -> str:
 def _reader(parameter: inspect.Parameter) -> Callable[[Payload], Json]:
     """Return what turns a payload into the value that a parameter takes."""
     wanted, default = parameter.annotation, parameter.default
-    if wanted in (parameter.empty, Any, object):
+    if wanted in (Any, object):
         absent = UNDEFINED if default is parameter.empty else default
         return lambda text: absent if text is UNDEFINED else loads(text)
     try:

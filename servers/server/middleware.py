@@ -33,7 +33,8 @@ Middleware: TypeAlias = Callable[[Context, Proceed], Awaitable[Json]]
 def surround(handler: Handler, middleware: Sequence[Middleware]) -> None:
     """Put middleware around a handler, and around nothing else that was there."""
     handler.invoke = handler.bare
-    handler.needs_context = handler.needs_context or bool(middleware)
+    if middleware:
+        handler.needs_context, handler.at_once = True, False
     for each in reversed(middleware):
         handler.invoke = _around(each, handler.invoke)
 

@@ -1,0 +1,139 @@
+"""The other side of a socket, byte by byte, and ways to wait for what must come."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+from protocol import FrameDecoder, encode_frame
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from servers import Service
+
+_PATIENCE = 10.0  # seconds for what must come
+_SETTLE = 0.03  # … and for what must not
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait until something is so; fail if it takes too long."""
+    async with asyncio.timeout(_PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.002)
+
+
+async def settle() -> None:
+    """Give what should not come the time to come."""
+    await asyncio.sleep(_SETTLE)
+
+
+def frame(packet: Any) -> bytes:
+    """Return a packet as a frame."""
+    return encode_frame(json.dumps(packet, separators=(",", ":")).encode())
+
+
+def request(pattern: Any, data: Any = 0, identity: Any = "1") -> bytes:
+    """Return a request as a frame."""
+    return frame({"pattern": pattern, "data": data, "id": identity})
+
+
+class Peer:
+    """One end of a connection that keeps what comes, as frames."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self.bodies: list[str] = []
+        self.closed = False
+        self.writer = writer
+        self._reader = reader
+        self._decoder = FrameDecoder()
+        self._reading = asyncio.get_running_loop().create_task(self._read())
+
+    @classmethod
+    async def connect(cls, port: int, **options: Any) -> Self:
+        return cls(*await asyncio.open_connection("127.0.0.1", port, **options))
+
+    @property
+    def packets(self) -> list[Any]:
+        return [json.loads(body) for body in self.bodies]
+
+    def write(self, data: bytes) -> None:
+        self.writer.write(data)
+
+    async def ask(self, data: bytes, replies: int = 1) -> list[Any]:
+        """Write, and return the packets that come."""
+        known = len(self.bodies)
+        self.write(data)
+        await until(lambda: len(self.bodies) >= known + replies or self.closed)
+        return self.packets[known:]
+
+    async def aclose(self) -> None:
+        self._reading.cancel()
+        await asyncio.wait([self._reading])
+        self.writer.close()
+        try:
+            await self.writer.wait_closed()
+        except OSError:
+            pass  # the other side was first, and rough
+
+    async def _read(self) -> None:
+        try:
+            while data := await self._reader.read(65_536):
+                self._decoder.receive_data(data)
+                while (found := self._decoder.next_frame()) is not None:
+                    self.bodies.append(found.text)
+        except OSError:
+            pass
+        self.closed = True
+
+
+@asynccontextmanager
+async def peer_of(service: Service) -> AsyncIterator[Peer]:
+    """Let a service listen, and give a raw connection to it."""
+    async with service.listen("127.0.0.1", 0) as server:
+        peer = await Peer.connect(server.port)
+        try:
+            yield peer
+        finally:
+            await peer.aclose()
+
+
+@asynccontextmanager
+async def scripted(
+    script: Callable[[Peer, Any], Awaitable[None] | None],
+) -> AsyncIterator[tuple[int, list[Peer]]]:
+    """Listen, and act on every packet that comes; give the port and the peers."""
+    peers: list[Peer] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peer = Peer(reader, writer)
+        peers.append(peer)
+        seen = 0
+        while not peer.closed or seen < len(peer.bodies):
+            while seen < len(peer.bodies):
+                seen += 1
+                acted = script(peer, peer.packets[seen - 1])
+                if acted is not None:
+                    await acted
+            await asyncio.sleep(0.001)
+
+    tasks: set[asyncio.Task[None]] = set()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tasks.add(asyncio.get_running_loop().create_task(serve(reader, writer)))
+
+    listening = await asyncio.start_server(accept, "127.0.0.1", 0)
+    try:
+        yield listening.sockets[0].getsockname()[1], peers
+    finally:
+        listening.close()
+        for task in tasks:
+            task.cancel()
+        for peer in peers:
+            await peer.aclose()
+        if tasks:
+            await asyncio.wait(tasks)
