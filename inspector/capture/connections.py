@@ -28,6 +28,11 @@ _IN_FLIGHT = 1024
 """Data packets of one direction that are remembered until they are acknowledged."""
 _UNRELATED = 1 << 24
 """Bytes between what belongs to one connection and what cannot."""
+STOPPED_NS = 200_000_000
+"""A side that has no room for so long does not merely catch up.
+
+Source: Linux, ``include/net/tcp.h``, ``TCP_RTO_MIN``: when the first probe is due.
+"""
 DELAYED_ACK_NS = 30_000_000
 """An ACK that comes so much later was delayed: Linux waits for 40 ms."""
 RELEASED_WITHIN_NS = 2_000_000
@@ -63,6 +68,7 @@ class Direction:
         heard: Whether a segment of it was captured.
         fin: Place of the FIN, which is behind the last byte; None while none came.
         stopped: Whether its side said last that it has no room for more bytes.
+        stopped_ns: Since when it says so; 0 while it has room.
         early: What came before the bytes in front of it.
         probe: What tried last whether the other side is there. If it brought the next
             byte, that is data once the other side takes it.
@@ -89,6 +95,7 @@ class Direction:
         "provisional",
         "side",
         "stopped",
+        "stopped_ns",
         "unacknowledged",
     )
 
@@ -103,6 +110,7 @@ class Direction:
         self.heard = False
         self.fin: int | None = None
         self.stopped = False
+        self.stopped_ns = 0
         self.early = Early()
         self.probe: Segment | None = None
         self.unacknowledged: deque[DataPacket] = deque(maxlen=_IN_FLIGHT)
@@ -210,7 +218,13 @@ class Direction:
         if flags & TcpFlag.ACK and not opposite.begun:
             opposite.begin(segment.ack, provisional=True)
         self.stopped = not segment.window and not flags & _CONTROL
-        self.connection.zero_windows += self.stopped
+        if not self.stopped:
+            self.stopped_ns = 0
+            return
+        self.connection.zero_windows += 1
+        self.stopped_ns = self.stopped_ns or segment.time_ns
+        if segment.time_ns - self.stopped_ns >= STOPPED_NS:
+            self.note("zero window", segment)
 
     def _begins_elsewhere(self, segment: Segment) -> bool:
         """Whether the first data show that a provisional beginning was wrong.
@@ -221,6 +235,11 @@ class Direction:
             return False
         place = self.place(segment.seq)
         return place < 0 or place == 1
+
+    def note(self, trouble: str, segment: Segment) -> None:
+        """Remember which segment was the first to show a trouble of a kind."""
+        first = (self.side, segment.number)
+        self.connection.trouble.setdefault(trouble, first)
 
     def _hear_syn(self, segment: Segment) -> None:
         if self.from_start:
@@ -278,7 +297,8 @@ class Connection:
 
     Attributes:
         number: In order of appearance, from 1.
-        opened_ns: When its first packet was captured.
+        opened_in: The record of its first packet.
+        opened_ns: When that was captured.
         flow: The flow of its first packet.
         directions: Its two directions; the first is that of its first packet.
         client: The side that sent the SYN; None while nobody knows.
@@ -291,6 +311,8 @@ class Connection:
         keep_alives: Segments that try whether the other side is there, or has room.
         zero_windows: Segments that said that their side has no room for more bytes.
         copies: Packets that were captured a second time; they count nowhere else.
+        trouble: What went wrong (``reset``, ``retransmission``, ``zero window``) → the
+            side that showed it first, and the record.
     """
 
     __slots__ = (
@@ -305,15 +327,18 @@ class Connection:
         "flow",
         "keep_alives",
         "number",
+        "opened_in",
         "opened_ns",
         "pure_acks",
         "reset",
         "retransmissions",
+        "trouble",
         "zero_windows",
     )
 
     def __init__(self, number: int, segment: Segment) -> None:
         self.number = number
+        self.opened_in = segment.number
         self.opened_ns = segment.time_ns
         self.flow = segment.flow
         self.directions = first, second = Direction(self, 0), Direction(self, 1)
@@ -328,6 +353,7 @@ class Connection:
         self.keep_alives = 0
         self.zero_windows = 0
         self.copies = 0
+        self.trouble: dict[str, tuple[int, int]] = {}
         self._ignored = False
         self._endpoints: tuple[str, str] | None = None
 
