@@ -1,0 +1,208 @@
+"""The tree of an expression to a function of what it is about.
+
+Every node becomes one closure over those of its children, so that nothing of the
+expression is interpreted again for each exchange; a field that is compared with a
+constant, which nearly every expression does, becomes a single comparison.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from lark import Token, Tree
+
+from inspector.errors import ExpressionError
+from protocol import UNDEFINED, Json
+
+from .literals import did_you_mean, number, string
+from .values import at_most, calculate, contains, equal, found, less, step, truth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+Subject = TypeVar("Subject")
+Reader: TypeAlias = "Callable[[Subject], Json]"
+Function: TypeAlias = "Callable[[Sequence[Tree[Token]]], Reader[Subject]]"
+
+_CONSTANTS = {"true": True, "false": False, "null": None, "undefined": UNDEFINED}
+
+
+class _Constant:
+    """A closure that gives the same for all; what compares may look inside."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Json) -> None:
+        self.value = value
+
+    def __call__(self, _: object) -> Json:
+        return self.value
+
+
+class Compiler:
+    """Turn trees into functions of a subject.
+
+    Args:
+        fields: Name → what reads it from a subject.
+        option: Where the expression was given, for errors.
+        functions: Name → what compiles a call of it, from the trees in its brackets.
+        enumerated: Name of a field → all values that it has.
+    """
+
+    def __init__(
+        self,
+        fields: Mapping[str, Reader[Subject]],
+        option: str,
+        functions: Mapping[str, Function[Subject]] | None = None,
+        enumerated: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self.option = option
+        self._fields = fields
+        self._functions = functions or {}
+        self._enumerated = enumerated or {}
+
+    def compile(self, node: Tree[Token]) -> Reader[Any]:
+        """Return the function of a tree.
+
+        Raises:
+            ExpressionError: A name, a unit or a regular expression in it is none.
+        """
+        made: Reader[Any] = getattr(self, f"_{node.data}")(node, *node.children)
+        return made
+
+    def fail(self, problem: str, node: Tree[Token] | Token) -> ExpressionError:
+        """Return the error for something that is wrong with a node."""
+        place = node.start_pos if isinstance(node, Token) else node.meta.start_pos
+        return ExpressionError(self.option, problem, (place or 0) + 1)
+
+    def _either(self, _: object, left: Any, right: Any) -> Reader[Any]:
+        first, second = self.compile(left), self.compile(right)
+        return lambda subject: truth(first(subject)) or truth(second(subject))
+
+    def _both(self, _: object, left: Any, right: Any) -> Reader[Any]:
+        first, second = self.compile(left), self.compile(right)
+        return lambda subject: truth(first(subject)) and truth(second(subject))
+
+    def _negated(self, _: object, child: Any) -> Reader[Any]:
+        made = self.compile(child)
+        return lambda subject: not truth(made(subject))
+
+    def _compared(self, _: object, left: Any, sign: Token, right: Any) -> Reader[Any]:
+        if sign in {"~", "!~"}:
+            return self._matched(left, sign, right)
+        self._check_enumerated(left, right)
+        self._check_enumerated(right, left)
+        first, second = self.compile(left), self.compile(right)
+        if isinstance(second, _Constant):
+            quick = _compare_with_constant(first, sign, second.value)
+            if quick is not None:
+                return quick
+        return _compare(first, sign, second)
+
+    def _matched(self, left: Any, sign: Token, right: Any) -> Reader[Any]:
+        first, second = self.compile(left), self.compile(right)
+        if not isinstance(second, _Constant) or not isinstance(second.value, str):
+            raise self.fail(f"expected a string behind {sign}", right)
+        try:
+            pattern = re.compile(second.value)
+        except re.error as error:
+            raise self.fail(f"no regular expression: {error}", right) from None
+        if sign == "~":
+            return lambda subject: found(pattern, first(subject))
+        return lambda subject: not found(pattern, first(subject))
+
+    def _contained(self, _: object, left: Any, right: Any) -> Reader[Any]:
+        part, whole = self.compile(left), self.compile(right)
+        return lambda subject: contains(whole(subject), part(subject))
+
+    def _not_contained(self, node: object, left: Any, right: Any) -> Reader[Any]:
+        made = self._contained(node, left, right)
+        return lambda subject: not made(subject)
+
+    def _calculated(self, _: object, left: Any, sign: Token, right: Any) -> Reader[Any]:
+        first, second = self.compile(left), self.compile(right)
+        operator = str(sign)
+        return lambda subject: calculate(operator, first(subject), second(subject))
+
+    def _member(self, _: object, child: Any, name: Token) -> Reader[Any]:
+        made, key = self.compile(child), str(name)
+        return lambda subject: step(made(subject), key)
+
+    def _item(self, _: object, child: Any, key: Any) -> Reader[Any]:
+        made, place = self.compile(child), self.compile(key)
+        return lambda subject: step(made(subject), place(subject))
+
+    def _field(self, _: object, name: Token) -> Reader[Any]:
+        if name in _CONSTANTS:
+            return _Constant(_CONSTANTS[name])
+        if name not in self._fields:
+            raise self.fail(
+                f"no field '{name}'{did_you_mean(name, self._fields)}", name
+            )
+        return self._fields[name]
+
+    def _called(self, _: object, name: Token, *arguments: Any) -> Reader[Any]:
+        if name not in self._functions:
+            hint = did_you_mean(name, self._functions)
+            raise self.fail(f"no function '{name}'{hint}", name)
+        given = [each for each in arguments if each is not None]
+        made: Reader[Any] = self._functions[name](given)
+        return made
+
+    def _number(self, _: object, token: Token) -> Reader[Any]:
+        return _Constant(number(token, self.option))
+
+    def _signed(self, _: object, sign: Token, token: Token) -> Reader[Any]:
+        value = number(token, self.option)
+        return _Constant(-value if sign == "-" else value)
+
+    def _string(self, _: object, token: Token) -> Reader[Any]:
+        return _Constant(string(token))
+
+    def _array(self, _: object, *children: Any) -> Reader[Any]:
+        items = [self.compile(child) for child in children if child is not None]
+        if all(isinstance(item, _Constant) for item in items):
+            return _Constant([item(None) for item in items])
+        return lambda subject: [item(subject) for item in items]
+
+    def _check_enumerated(self, field: Tree[Token], value: Tree[Token]) -> None:
+        """Refuse to compare a field with a word that it never is."""
+        if field.data != "field" or value.data != "string":
+            return
+        name, word = str(field.children[0]), string(_token(value))
+        known = self._enumerated.get(name)
+        if known is not None and word not in known:
+            raise self.fail(f"no {name} '{word}'{did_you_mean(word, known)}", value)
+
+
+def _token(node: Tree[Token]) -> Token:
+    token = node.children[0]
+    assert isinstance(token, Token)
+    return token
+
+
+def _compare_with_constant(
+    read: Reader[Any], sign: str, value: Json
+) -> Reader[Any] | None:
+    """Return a comparison with a constant whose type makes it simple, if it does."""
+    if isinstance(value, str):  # a string equals nothing but a string
+        if sign == "==":
+            return lambda subject: read(subject) == value
+        if sign == "!=":
+            return lambda subject: read(subject) != value
+    return None
+
+
+def _compare(first: Reader[Any], sign: str, second: Reader[Any]) -> Reader[Any]:
+    if sign == "==":
+        return lambda subject: equal(first(subject), second(subject))
+    if sign == "!=":
+        return lambda subject: not equal(first(subject), second(subject))
+    if sign == "<":
+        return lambda subject: less(first(subject), second(subject))
+    if sign == "<=":
+        return lambda subject: at_most(first(subject), second(subject))
+    if sign == ">":
+        return lambda subject: less(second(subject), first(subject))
+    return lambda subject: at_most(second(subject), first(subject))

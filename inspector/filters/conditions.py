@@ -1,0 +1,221 @@
+"""``--fail-on``: whether the totals of an inspection break a condition.
+
+A condition speaks the words of the summary's JSON line, and calls functions of the
+exchanges, of all of them or of those that its first argument chooses:
+
+=====================================  ============================================
+``count(outcome == "error")``          how many they are
+``p99("sum")``                         a quantile of their latency; p50 to p999
+``min() max() mean() sum()``           of the latency as well …
+``max("sum", request_bytes)``          … or of any other number
+=====================================  ============================================
+
+A string alone chooses by route. Without an exchange there is no quantile, and what is
+compared with it does not hold.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lark import Token, Tree
+
+from inspector.analysis.latency import Latencies
+from inspector.analysis.words import duration
+from protocol import UNDEFINED, Json
+
+from .compiler import Compiler
+from .fields import ALL, ENUMERATED, SHORT
+from .literals import string
+from .parser import parse
+from .values import is_number, truth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from inspector.analysis.exchanges import Exchange
+
+    from .compiler import Reader
+
+OPTION = "--fail-on"
+_QUANTILES = {f"p{digits}": digits / 100 for digits in range(1, 100)} | {"p999": 0.999}
+_MOST_ARGUMENTS = 2
+
+TOTALS = [
+    "packet_records",
+    "connections",
+    "other_connections",
+    "frames",
+    "messages",
+    "events",
+    "orphans",
+    "replies",
+    "completed",
+    "errors",
+    "no_handler",
+    "unanswered",
+    "incomplete",
+    "data_packets",
+    "pure_acks",
+    "retransmissions",
+    "control",
+    "keep_alives",
+    "gap_bytes",
+]
+"""What a condition may call by its name: the numbers of a summary's JSON line."""
+
+
+class Tally:
+    """What a function of a condition keeps of the exchanges that it is about.
+
+    Args:
+        chosen: Which these are.
+        measure: What it measures of one.
+    """
+
+    def __init__(
+        self,
+        chosen: Callable[[Exchange], Json],
+        measure: Callable[[Exchange], Json],
+    ) -> None:
+        self.count = 0
+        self.sum = 0.0
+        self.least: float | None = None
+        self._chosen = chosen
+        self._measure = measure
+        self._values = Latencies()
+
+    def add(self, exchange: Exchange) -> None:
+        """Take in an exchange, if it is one of them."""
+        if not truth(self._chosen(exchange)):
+            return
+        self.count += 1
+        value = self._measure(exchange)
+        if is_number(value):
+            self.sum += value
+            self.least = value if self.least is None else min(self.least, value)
+            self._values.add(value)
+
+    def figure(self, name: str) -> Json:
+        """Return what a function finds; UNDEFINED where it measured nothing."""
+        if name == "count":
+            return self.count
+        measured = self._values.count
+        if name == "sum":
+            return self.sum
+        if not measured:
+            return UNDEFINED
+        if name == "mean":
+            return self.sum / measured
+        if name == "min":
+            return self.least
+        return self._values.quantile(_QUANTILES.get(name, 1.0))
+
+
+class _Condition(NamedTuple):
+    """A condition, what decides it, and the figures that it speaks of."""
+
+    text: str
+    holds: Reader[Any]
+    figures: list[tuple[str, Reader[Any], Callable[[Json], str]]]
+
+
+class Conditions:
+    """The conditions of a run, fed with its exchanges.
+
+    Args:
+        texts: The conditions; each of them fails the run when it holds.
+
+    Raises:
+        ExpressionError: One of them has no meaning.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._tallies: list[Tally] = []
+        self._conditions = [self._compile(text) for text in texts]
+
+    def __bool__(self) -> bool:
+        return bool(self._conditions)
+
+    def add(self, exchange: Exchange) -> None:
+        """Take in an exchange."""
+        for tally in self._tallies:
+            tally.add(exchange)
+
+    def broken(self, summary: dict[str, Any]) -> Iterator[str]:
+        """Yield the conditions that hold, each with the figures that it speaks of.
+
+        Args:
+            summary: The summary's JSON line, decoded.
+        """
+        for condition in self._conditions:
+            if truth(condition.holds(summary)):
+                figures = (
+                    f"{name} is {show(read(summary))}"
+                    for name, read, show in condition.figures
+                )
+                yield f"{condition.text} holds: {', '.join(figures)}"
+
+    def _compile(self, text: str) -> _Condition:
+        tree = parse(text, OPTION)
+        fields = {name: partial(_total, name) for name in TOTALS}
+        names = ("count", "sum", "mean", "min", "max", *_QUANTILES)
+        functions = {name: partial(self._call, name) for name in names}
+        compiler: Compiler = Compiler(fields, OPTION, functions)
+        holds = compiler.compile(tree)
+        figures = [
+            (_source(text, node), compiler.compile(node), _spelling(node))
+            for node in _figures(tree)
+        ]
+        return _Condition(text, holds, figures)
+
+    def _call(self, name: str, arguments: Sequence[Tree[Token]]) -> Reader[Any]:
+        compiler: Compiler = Compiler(ALL, OPTION, enumerated=ENUMERATED)
+        if len(arguments) > _MOST_ARGUMENTS:
+            raise compiler.fail(f"{name} takes no third argument", arguments[2])
+        chosen: Reader[Any] = lambda _: True  # noqa: E731 — the default of an argument
+        measure = SHORT["latency"]
+        if arguments:
+            chosen = _choice(compiler, arguments[0])
+        if len(arguments) == _MOST_ARGUMENTS:
+            measure = compiler.compile(arguments[1])
+        tally = Tally(chosen, measure)
+        self._tallies.append(tally)
+        return lambda _: tally.figure(name)
+
+
+def _total(name: str, summary: dict[str, Any]) -> Json:
+    return summary[name]
+
+
+def _choice(compiler: Compiler, argument: Tree[Token]) -> Reader[Any]:
+    """Return what chooses exchanges: a string is a route."""
+    if argument.data != "string":
+        return compiler.compile(argument)
+    (token,) = argument.children
+    wanted = string(token)  # type: ignore[arg-type]
+    return lambda exchange: exchange.route == wanted
+
+
+def _figures(node: Tree[Token]) -> Iterator[Tree[Token]]:
+    """Yield what an expression measures: its fields and its calls."""
+    if node.data in {"field", "called"}:
+        yield node
+        return
+    for child in node.children:
+        if isinstance(child, Tree):
+            yield from _figures(child)
+
+
+def _source(text: str, node: Tree[Token]) -> str:
+    return text[node.meta.start_pos : node.meta.end_pos]
+
+
+def _spelling(node: Tree[Token]) -> Callable[[Json], str]:
+    """Return how a figure is told: latencies, which calls measure, have a unit."""
+    arguments = [child for child in node.children[1:] if child is not None]
+    timed = node.data == "called" and node.children[0] != "count"
+    if timed and len(arguments) < _MOST_ARGUMENTS:
+        return lambda value: duration(round(value)) if is_number(value) else "unknown"
+    return lambda value: f"{value:,}" if is_number(value) else "unknown"

@@ -1,0 +1,89 @@
+"""The text of an expression to its tree.
+
+Source: grammar.lark, which lark turns into an LALR(1) parser.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from lark import (
+    Lark,
+    Token,
+    Tree,
+    UnexpectedCharacters,
+    UnexpectedInput,
+    UnexpectedToken,
+)
+
+from inspector.errors import ExpressionError
+
+_LONGEST = 12  # characters of what is at fault that an error repeats
+_HINTS = {"=": "==", "&": "and", "|": "or", "^": "~"}
+
+
+def parse(text: str, option: str) -> Tree[Token]:
+    """Return the tree of an expression.
+
+    Args:
+        text: The expression.
+        option: Where it was given, such as ``--where``.
+
+    Raises:
+        ExpressionError: It has no meaning; the message points at the character.
+    """
+    return _parse(text, option, "start")
+
+
+def parse_list(text: str, option: str) -> list[Tree[Token]]:
+    """Return the trees of expressions with commas between them.
+
+    Raises:
+        ExpressionError: One of them has no meaning.
+    """
+    items = _parse(text, option, "list").children
+    return [item for item in items if isinstance(item, Tree)]
+
+
+def _parse(text: str, option: str, start: str) -> Tree[Token]:
+    try:
+        return _parser().parse(text, start=start)
+    except UnexpectedInput as error:
+        place = len(text) if _at_end(error) else error.pos_in_stream or 0
+        raise ExpressionError(option, _explain(text, place, error), place + 1) from None
+
+
+@cache
+def _parser() -> Lark:
+    grammar = files("inspector.filters").joinpath("grammar.lark").read_text("utf-8")
+    return Lark(
+        grammar, parser="lalr", start=["start", "list"], propagate_positions=True
+    )
+
+
+def _at_end(error: UnexpectedInput) -> bool:
+    return isinstance(error, UnexpectedToken) and error.token.type == "$END"
+
+
+def _explain(text: str, place: int, error: UnexpectedInput) -> str:
+    """Return what is wrong, where, and what was expected there."""
+    wanted = "a value" if "NAME" in _accepted(error) else "an operator"
+    if place >= len(text.rstrip()):
+        before = text.rstrip()[-_LONGEST:]
+        if not before:
+            return "the expression is empty"
+        return f"ends at character {place}, behind '{before}': expected {wanted}"
+    if text[place] in "\"'" and isinstance(error, UnexpectedCharacters):
+        return f"the string at character {place + 1} has no end"
+    rest = text[place:].split(maxsplit=1)[0][:_LONGEST]
+    meant = _HINTS.get(text[place])
+    hint = f"; did you mean {meant}?" if meant else ""
+    return f"expected {wanted} at character {place + 1}, not '{rest}'{hint}"
+
+
+def _accepted(error: UnexpectedInput) -> set[str]:
+    if isinstance(error, UnexpectedToken):
+        return set(error.accepts or error.expected)
+    assert isinstance(error, UnexpectedCharacters)
+    return set(error.allowed or ())

@@ -1,0 +1,36 @@
+"""``--fields``: what is told of an exchange, one column for each expression."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from .compiler import Compiler
+from .fields import ALL, ENUMERATED
+from .parser import parse_list
+
+if TYPE_CHECKING:
+    from inspector.analysis.exchanges import Exchange
+
+    from .compiler import Reader
+
+OPTION = "--fields"
+
+
+class Column(NamedTuple):
+    """A column: its name, as it was written, and what reads it from an exchange."""
+
+    name: str
+    read: Reader[Exchange]
+
+
+def compile_fields(text: str) -> list[Column]:
+    """Return the columns of a list such as ``route, latency_ns, data.user.id``.
+
+    Raises:
+        ExpressionError: An expression in it has no meaning.
+    """
+    compiler: Compiler = Compiler(ALL, OPTION, enumerated=ENUMERATED)
+    return [
+        Column(text[each.meta.start_pos : each.meta.end_pos], compiler.compile(each))
+        for each in parse_list(text, OPTION)
+    ]

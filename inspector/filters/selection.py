@@ -1,0 +1,35 @@
+"""``--where``: which exchanges are chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .compiler import Compiler
+from .fields import ALL, ENUMERATED
+from .parser import parse
+from .values import truth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inspector.analysis.exchanges import Exchange
+
+OPTION = "--where"
+
+
+def compile_selection(text: str) -> Callable[[Exchange], bool]:
+    """Return a function that tells whether an expression holds for an exchange.
+
+    Raises:
+        ExpressionError: The expression has no meaning.
+    """
+    compiler: Compiler = Compiler(ALL, OPTION, enumerated=ENUMERATED)
+    holds = compiler.compile(parse(text, OPTION))
+
+    def chosen(exchange: Exchange) -> bool:
+        try:
+            return truth(holds(exchange))
+        except RecursionError:  # two values that nest deeper than Python can compare
+            return False
+
+    return chosen

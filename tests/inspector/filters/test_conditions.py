@@ -1,0 +1,119 @@
+"""Conditions speak of totals and of what they measure in exchanges."""
+
+from __future__ import annotations
+
+import math
+from statistics import fmean
+
+import pytest
+
+from inspector.capture.files import read_capture
+from inspector.errors import ExpressionError
+from inspector.filters.conditions import TOTALS, Conditions
+from tests.inspector.captures import SHOWCASE
+from tests.inspector.conversation import Inspected, inspected
+
+
+@pytest.fixture(scope="module")
+def showcase() -> Inspected:
+    return inspected(read_capture(str(SHOWCASE)))
+
+
+def broken(condition: str, found: Inspected) -> list[str]:
+    conditions = Conditions([condition])
+    for exchange in found.exchanges:
+        conditions.add(exchange)
+    return list(conditions.broken(found.summary))
+
+
+def test_every_total_is_a_number_of_the_summary(showcase: Inspected) -> None:
+    for name in TOTALS:
+        assert broken(f"{name} == {showcase.summary[name]}", showcase)
+    numbers = {key for key, value in showcase.summary.items() if type(value) is int}
+    assert numbers >= set(TOTALS)
+    assert numbers - set(TOTALS) == set()
+
+
+@pytest.mark.parametrize("route", ["square", "tick"])
+@pytest.mark.parametrize("percent", [1, 5, 50, 90, 99])
+def test_a_quantile_is_the_nearest_rank(
+    route: str, percent: int, showcase: Inspected
+) -> None:
+    latencies = sorted(
+        each.latency_ns
+        for each in showcase.exchanges
+        if each.route == route and each.latency_ns is not None
+    )
+    rank = math.ceil(percent / 100 * len(latencies))
+    expected = latencies[rank - 1]
+
+    assert broken(f'p{percent}("{route}") == {expected}', showcase)
+    assert not broken(f'p{percent}("{route}") > {max(latencies)}', showcase)
+
+
+def test_what_is_measured_of_chosen_exchanges(showcase: Inspected) -> None:
+    squares = [each for each in showcase.exchanges if each.route == "square"]
+    latencies = [each.latency_ns for each in squares if each.latency_ns is not None]
+    sizes = [each.request_bytes for each in squares]
+
+    assert broken(f'count("square") == {len(squares)}', showcase)
+    assert broken(
+        f'count(route == "square" and packets == 2) <= {len(squares)}', showcase
+    )
+    assert broken(f'max("square") == {max(latencies)}', showcase)
+    assert broken(f'min("square") == {min(latencies)}', showcase)
+    assert broken(f'sum("square") == {sum(latencies)}', showcase)
+    assert broken(f'mean("square") - {fmean(latencies)} < 1', showcase)
+    assert broken(f'max("square", request_bytes) == {max(sizes)}', showcase)
+    assert broken(f"count() == {len(showcase.exchanges)}", showcase)
+
+
+def test_without_a_measurement_nothing_is_compared(showcase: Inspected) -> None:
+    for function in ("p99", "max", "min", "mean"):
+        assert not broken(f'{function}("none") > 0', showcase)
+        assert not broken(f'{function}("none") <= 0', showcase)
+    assert broken('count("none") == 0', showcase)
+
+
+def test_a_broken_condition_tells_its_figures(showcase: Inspected) -> None:
+    tick = next(each for each in showcase.exchanges if each.route == "tick")
+    assert tick.latency_ns == 11_577_000
+    conditions = Conditions(
+        ["events > 100", 'p99("tick") > 1ms or errors / messages > 50%', "replies > 1"]
+    )
+    for exchange in showcase.exchanges:
+        conditions.add(exchange)
+    summary = showcase.summary
+
+    assert list(conditions.broken(summary)) == [
+        (
+            'p99("tick") > 1ms or errors / messages > 50% holds: p99("tick") is 11.6 ms, '
+            f"errors is {summary['errors']}, messages is {summary['messages']}"
+        ),
+        f"replies > 1 holds: replies is {summary['replies']}",
+    ]
+
+
+def test_there_may_be_no_conditions() -> None:
+    assert not Conditions([])
+    assert Conditions(["events"])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("unanswerd > 0", "no field 'unanswerd', did you mean unanswered?"),
+        ('p100("sum") > 1', "no function 'p100', did you mean p10?"),
+        ('p99("sum", latency, 3)', "p99 takes no third argument"),
+        ("count(rout == 1) > 1", "no field 'rout', did you mean route?"),
+        (
+            "unanswered >",
+            "ends at character 12, behind 'unanswered >': expected a value",
+        ),
+    ],
+)
+def test_a_wrong_condition_is_named(text: str, message: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        Conditions([text])
+
+    assert str(caught.value) == f"--fail-on: {message}"
