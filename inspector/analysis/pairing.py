@@ -63,7 +63,16 @@ class Stray(msgspec.Struct, gc=False):
     ledger: Ledger
 
 
-ExchangeItem: TypeAlias = Exchange | LateAck | Stray | Anomaly | Remark | Gap | Limited
+class Doubled(msgspec.Struct, gc=False):
+    """A request with the id of one that still waits for its reply."""
+
+    sighting: Sighting
+    ledger: Ledger
+
+
+ExchangeItem: TypeAlias = (
+    Exchange | LateAck | Stray | Doubled | Anomaly | Remark | Gap | Limited | Closed
+)
 
 
 class _Calls:
@@ -71,12 +80,18 @@ class _Calls:
 
     The last are kept in two halves, of which the older is dropped as a whole: that is
     quicker than to drop one for each that comes.
+
+    Attributes:
+        waiting: Id → the exchanges with it, in order.
+        gap: How many exchanges had begun when the capture last lacked bytes here: those
+            of them that still wait are in doubt. -1 while it lacks none.
     """
 
-    __slots__ = ("_before", "_over", "waiting")
+    __slots__ = ("_before", "_over", "gap", "waiting")
 
     def __init__(self) -> None:
         self.waiting: dict[Hashable, list[Exchange]] = {}
+        self.gap = -1
         self._over: dict[Hashable, Ledger] = {}
         self._before: dict[Hashable, Ledger] = {}
 
@@ -118,12 +133,15 @@ class Pairing:
                     yield late
             elif isinstance(item, Closed):
                 yield from self._close(item)
+                yield item
             else:
                 if isinstance(item, Gap):
-                    self._mark_gap(item.direction.connection)
+                    self._calls_of(item.direction.connection).gap = self.exchanges
+                elif isinstance(item, Remark):
+                    self._name_exchange(item)
                 yield item
 
-    def _see(self, sighting: Sighting) -> Exchange | Stray | None:
+    def _see(self, sighting: Sighting) -> Exchange | Stray | Doubled | None:
         packet = sighting.packet
         if isinstance(packet, Response):
             return self._see_reply(sighting, packet)
@@ -136,9 +154,9 @@ class Pairing:
         same = waiting.get(key)
         if same is None:
             waiting[key] = [exchange]
-        else:
-            same.append(exchange)
-        return None
+            return None
+        same.append(exchange)
+        return Doubled(sighting, exchange.ledger)
 
     def _begin(self, sighting: Sighting, packet: Request | Event) -> Exchange:
         records, connection = sighting.records, sighting.direction.connection
@@ -182,7 +200,9 @@ class Pairing:
             ended = calls.ended(key)
             if ended is not None:
                 return Stray(sighting, ended)
-            exchanges = calls.waiting[key] = [self._begin_orphan(sighting, packet)]
+            orphan = self._begin_orphan(sighting, packet)
+            orphan.gapped = calls.gap >= 0
+            exchanges = calls.waiting[key] = [orphan]
         exchange = exchanges[0]
         _answer(exchange, sighting, packet)
         if not (packet.is_disposed or packet.failed):
@@ -192,6 +212,8 @@ class Pairing:
         else:
             del exchanges[0]
         calls.end(key, exchange.ledger)
+        if exchange.number <= calls.gap:
+            exchange.gapped = True
         return self._end(exchange, _outcome(packet), exchange.last_reply_ns or 0)
 
     def _begin_orphan(self, sighting: Sighting, packet: Response) -> Exchange:
@@ -230,10 +252,12 @@ class Pairing:
             return LateAck(owner)
         return None
 
-    def _mark_gap(self, connection: Connection) -> None:
-        for exchanges in self._calls_of(connection).waiting.values():
-            for exchange in exchanges:
-                exchange.gapped = True
+    def _name_exchange(self, remark: Remark) -> None:
+        """Say which exchange a remark is about, if its packet has just begun one."""
+        packet = remark.packet
+        if isinstance(packet, Request | Event):
+            remark.exchange = self.exchanges
+            remark.route = self._route(packet.pattern)
 
     def _close(self, closed: Closed) -> Iterator[Exchange]:
         calls = self._calls.pop(closed.connection, None)
@@ -242,6 +266,7 @@ class Pairing:
         left = (each for exchanges in calls.waiting.values() for each in exchanges)
         for exchange in sorted(left, key=lambda each: each.number):
             exchange.cause = closed.cause
+            exchange.gapped = exchange.gapped or exchange.number <= calls.gap
             outcome = Outcome.INCOMPLETE if exchange.replies else Outcome.UNANSWERED
             yield self._end(exchange, outcome, closed.time_ns)
 

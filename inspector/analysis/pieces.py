@@ -70,10 +70,6 @@ class Pieces:
         self.waiting = []
         self._counted.clear()
 
-    def packet_at(self, place: int) -> DataPacket:
-        """Return the data packet with the last byte before a place."""
-        return next(chunk.packet for end, chunk in self.waiting if end >= place)
-
     def bytes_from(self, place: int, most: int) -> bytes:
         """Return the bytes that came behind a place, ``most`` at most."""
         pieces: list[bytes] = []

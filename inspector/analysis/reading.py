@@ -111,6 +111,7 @@ class Reader:
 
     __slots__ = (
         "_again",
+        "_announced",
         "_broken",
         "_burst",
         "_doubt",
@@ -143,6 +144,7 @@ class Reader:
         self._again: deque[Chunk] = deque()  # … to be read anew
         self._looked_at = -1  # place of the frame whose unit was looked at
         self._switches = 0
+        self._announced: Remark | None = None  # … with the next frame
         self._broken: DataPacket | None = None  # … with which Nest gave up
         self._burst: tuple[int, int, int] | None = (0, 0, 0)  # frames, bytes, time
 
@@ -253,10 +255,16 @@ class Reader:
         if self.direction.connection.client is None:
             self._name_client(packet)
         seen.append(Sighting(self.direction, packet, frame, records))
+        if self._announced is not None:
+            self._announced.packet, self._announced.record = packet, record
+            seen.append(self._announced)
+            self._announced = None
         if self._broken is not None and record.number != self._broken.number:
             self._broken = None
             if isinstance(packet, Request | Event):
-                seen.append(Remark("runs-after-error", self.direction, record))
+                remark = Remark("runs-after-error", self.direction, record)
+                remark.packet = packet
+                seen.append(remark)
         if frame.size > LARGE_UNITS:
             seen.append(Remark("large-frame", self.direction, record, size=frame.size))
 
@@ -268,7 +276,8 @@ class Reader:
             most = _MAX_HEADER + MAX_UNIT_SIZE * frame.size
             found = self._other_unit(frame.offset, most)
             if isinstance(found, LengthUnit):
-                return self._switch(frame.offset, most, found)
+                self._switch(frame.offset, most, found)
+                return []
             if found is not None:
                 end = frame.offset + frame.size
                 self._doubt = _Doubt(
@@ -291,7 +300,8 @@ class Reader:
             most = _MAX_HEADER + MAX_UNIT_SIZE * (decoder.awaited or 0)
             found = self._other_unit(error.offset, most)
             if isinstance(found, LengthUnit):
-                return self._switch(error.offset, most, found)
+                self._switch(error.offset, most, found)
+                return []
             if found is not None:
                 enough = self.pieces.received + found
                 anomaly = self._anomaly(error, record)
@@ -317,7 +327,8 @@ class Reader:
             return []
         found = self._other_unit(doubt.begin, doubt.most)
         if isinstance(found, LengthUnit):
-            return self._switch(doubt.begin, doubt.most, found)
+            self._switch(doubt.begin, doubt.most, found)
+            return []
         if found is None:
             return self._give_in(doubt)
         doubt.enough = self.pieces.received + found
@@ -342,7 +353,8 @@ class Reader:
         most = _MAX_HEADER + length
         lacking = bytes_lacking(self.pieces.bytes_from(begin, most), LengthUnit.UTF8)
         if lacking == 0:
-            return self._switch(begin, most, LengthUnit.UTF8)
+            self._switch(begin, most, LengthUnit.UTF8)
+            return []
         if lacking is None:
             self._looked_at = begin
         return []
@@ -352,30 +364,28 @@ class Reader:
             return None
         return unit_that_fits(self.pieces.bytes_from(begin, most), but=self.unit)
 
-    def _switch(self, begin: int, most: int, unit: LengthUnit) -> list[Seen]:
+    def _switch(self, begin: int, most: int, unit: LengthUnit) -> None:
         """Read on in another unit, from the frame that has shown it."""
-        frame = first_frame(self.pieces.bytes_from(begin, most), unit)
-        end = begin + frame.size
-        record = self.pieces.packet_at(end)
+        record = self.pieces.waiting[-1][1].packet
         self._doubt, self._broken = None, None
         self._switches += 1
         self.unit = unit
+        if unit is not LengthUnit.UTF16:
+            frame = first_frame(self.pieces.bytes_from(begin, most), unit)
+            self._announced = self._dialect(unit, frame.body, record)
         self.pieces.uncount()
         self._restart(begin)
-        if unit is LengthUnit.UTF16:
-            return []
-        declared, right = unit.count(frame.body), count_units(frame.body)
-        detail = f"{declared:,} for {right:,}"
-        return [
-            Remark(
-                "length-unit",
-                self.direction,
-                record,
-                subject=unit.value,
-                detail=detail,
-                size=abs(declared - right),
-            )
-        ]
+
+    def _dialect(self, unit: LengthUnit, body: bytes, record: DataPacket) -> Remark:
+        declared, right = unit.count(body), count_units(body)
+        return Remark(
+            "length-unit",
+            self.direction,
+            record,
+            subject=unit.value,
+            detail=f"{declared:,} for {right:,}",
+            size=abs(declared - right),
+        )
 
     def _restart(self, place: int) -> None:
         """Read anew what came behind a place."""

@@ -47,6 +47,7 @@ class Remark(msgspec.Struct, gc=False):
         detail: More, in words.
         size: How many bytes or frames it is about.
         duration_ns: How long it took.
+        packet: The packet of the direction that it is about, if it is about one.
         exchange: The number of the exchange that it is about, once it is known.
         route: The route of that.
     """
@@ -58,6 +59,7 @@ class Remark(msgspec.Struct, gc=False):
     detail: str = ""
     size: int = 0
     duration_ns: int = 0
+    packet: Packet | None = None
     exchange: int | None = None
     route: str | None = None
 

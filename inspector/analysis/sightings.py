@@ -33,7 +33,8 @@ from .recognition import (
     name_protocol,
     recognise,
 )
-from .seen import Seen
+from .seen import Remark, Seen
+from .strangers import Strangers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,6 +60,7 @@ class Observer:
         self.gap_bytes = 0
         self._ports = ports
         self._readers: dict[Direction, Reader] = {}
+        self._strangers = Strangers()
         self._frames = 0  # of closed connections
         self._unread = 0
 
@@ -105,7 +107,10 @@ class Observer:
         reader.held.append(chunk)
         if connection in self.nest:
             yield from self._begin(reader)
-        elif self._recognise(reader, chunk.direction):
+            return
+        yield from self._recognise(reader, chunk.direction)
+        if connection in self.nest:
+            yield from self._strangers.welcome(connection)
             readers = [self._reader(direction) for direction in connection.directions]
             for each in readers:
                 yield from self._report_gaps(each)
@@ -113,7 +118,7 @@ class Observer:
             for each in sorted(held, key=lambda each: each.held[0].packet.number):
                 yield from self._begin(each)
 
-    def _recognise(self, reader: Reader, direction: Direction) -> bool:
+    def _recognise(self, reader: Reader, direction: Direction) -> list[Remark]:
         """Judge a connection by what one of its directions holds."""
         connection = direction.connection
         data = b"".join(held.data for held in reader.held)
@@ -126,8 +131,8 @@ class Observer:
         if verdict is Verdict.NEST:
             self.nest[connection] = None
         elif verdict is Verdict.OTHER:
-            self._pass_over(connection, name_protocol(data), direction)
-        return verdict is Verdict.NEST
+            return self._pass_over(connection, name_protocol(data), reader)
+        return []
 
     def _search(self, reader: Reader, direction: Direction, data: bytes) -> Verdict:
         """Judge a connection whose beginning the capture lacks.
@@ -151,16 +156,19 @@ class Observer:
         return bool(self._ports) and not self._ports.isdisjoint(ports)
 
     def _pass_over(
-        self, connection: Connection, name: str | None, direction: Direction
-    ) -> None:
+        self, connection: Connection, name: str | None, reader: Reader
+    ) -> list[Remark]:
         connection.ignored = True
-        if name is not None:
-            client = connection.client
-            server = direction.opposite.side if client is None else 1 - client
-            port = connection.endpoint(server).rpartition(":")[2]
-            self.foreign[f"{name} on :{port}"] += 1
         for each in connection.directions:
             self._readers.pop(each, None)
+        if name is None:
+            return []
+        client = connection.client
+        server = reader.direction.opposite.side if client is None else 1 - client
+        port = connection.endpoint(server).rpartition(":")[2]
+        self.foreign[f"{name} on :{port}"] += 1
+        asked = connection.directions[1 - server]
+        return self._strangers.meet(asked, name, reader.held[0].packet)
 
     def _begin(self, reader: Reader) -> Iterator[SightingItem]:
         """Decode what a direction held, from where a frame begins."""
@@ -206,3 +214,13 @@ class Observer:
                 self._unread += reader.unread
         if nest:
             yield closed
+        elif _carried_nothing(closed):
+            yield from self._strangers.miss(closed.connection)
+
+
+def _carried_nothing(closed: Closed) -> bool:
+    """Whether a connection was opened and closed, and nothing else."""
+    return closed.cause != "end" and all(
+        direction.from_start and not direction.next
+        for direction in closed.connection.directions
+    )

@@ -24,7 +24,11 @@ def test_every_finding_has_its_traces() -> None:
 @pytest.fixture
 def small_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the buffer limit be reached without 134 million characters."""
-    monkeypatch.setattr(stage, "FrameDecoder", lambda **options: FrameDecoder(max_units=1_000, **options))
+    monkeypatch.setattr(
+        stage,
+        "FrameDecoder",
+        lambda **options: FrameDecoder(max_units=1_000, **options),
+    )
 
 
 @each_code

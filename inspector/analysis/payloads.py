@@ -1,0 +1,103 @@
+"""Payloads that should not travel as they do: credentials, and binary data as text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from protocol import UNDEFINED, JsonText, UndefinedType
+
+from .exchanges import Exchange, Kind
+from .findings import about
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from inspector.capture.connections import DataPacket
+
+    from .findings import Finding
+
+_BLOATED = 1_000
+"""Bytes of a payload from which on it matters how binary data is written."""
+_VARIED = 24
+"""Different characters that binary data shows in base64; "xxxx…" is none."""
+_BUFFER = re.compile(rb'"type":"Buffer","data":\[[0-9,]{1000}')
+_BASE64 = re.compile(rb"(?:data:[^,]{1,80},)?[A-Za-z0-9+/_-]{1000,}={0,2}")
+
+_CREDENTIAL = re.compile(
+    rb'"(password|passwd|secret|token|access_?token|refresh_?token|api_?key|authorization)"'
+    rb'[\t\n\r ]*:[\t\n\r ]*"[^"]',
+    re.IGNORECASE,
+)
+
+
+def remarkable(payload: JsonText | UndefinedType) -> bool:
+    """Whether a closer look at a payload may find something.
+
+    A part of each name is far quicker to look for than the names themselves, and in
+    text twice as quick as in bytes.
+    """
+    if payload is UNDEFINED:
+        return False
+    if len(payload) >= _BLOATED and _binary(payload):
+        return True
+    text = payload.lower().decode("latin-1")
+    return (
+        "passw" in text
+        or "token" in text
+        or "secret" in text
+        or "key" in text
+        or "authorization" in text
+    )
+
+
+def examine(exchange: Exchange) -> Iterator[Finding]:
+    """Yield what there is to say about the payloads of an exchange."""
+    if exchange.request_packets:
+        word = "event" if exchange.kind is Kind.EVENT else "request"
+        packet = exchange.request_packets[-1]
+        yield from _look(exchange, exchange.data, packet, word)
+    told: set[str] = set()  # the values of a stream are alike
+    for reply, packet in zip(exchange.replies, exchange.reply_ends, strict=True):
+        for finding in _look(exchange, reply.response, packet, "reply"):
+            if finding.code not in told:
+                told.add(finding.code)
+                yield finding
+
+
+def _look(
+    exchange: Exchange,
+    payload: JsonText | UndefinedType,
+    packet: DataPacket,
+    word: str,
+) -> Iterator[Finding]:
+    if payload is UNDEFINED or not remarkable(payload):
+        return
+    reply = word == "reply"
+    found = _CREDENTIAL.search(payload)
+    if found:
+        words = {"subject": found[1].decode(), "detail": word}
+        yield about(exchange, "credentials", packet, reply=reply, **words)
+    kind = _binary(payload) if len(payload) >= _BLOATED else ""
+    if kind:
+        yield about(
+            exchange,
+            "bloated-payload",
+            packet,
+            reply=reply,
+            subject=kind,
+            detail=word,
+            size=len(payload),
+        )
+
+
+def _binary(payload: JsonText) -> str:
+    """Return how a payload writes binary data: numbers, base64, or not at all."""
+    if b'"Buffer"' in payload and _BUFFER.search(payload):
+        return "numbers"
+    # Looking at whole strings only is much quicker than searching for long runs.
+    longest = max(payload.split(b'"'), key=len)
+    varied = len(set(longest[:_BLOATED])) >= _VARIED
+    if len(longest) >= _BLOATED and varied and _BASE64.fullmatch(longest):
+        return "base64"
+    return ""
