@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Self
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Self
 
-from protocol import FrameDecoder, encode_frame
+from protocol import FrameDecoder, Json, encode_frame
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from servers import Service
@@ -20,9 +21,10 @@ _SETTLE = 0.03  # … and for what must not
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait until something is so; fail if it takes too long."""
-    async with asyncio.timeout(_PATIENCE):
-        while not condition():
-            await asyncio.sleep(0.002)
+    end = asyncio.get_running_loop().time() + _PATIENCE
+    while not condition():
+        assert asyncio.get_running_loop().time() < end, "what was waited for never came"
+        await asyncio.sleep(0.002)
 
 
 async def settle() -> None:
@@ -30,12 +32,12 @@ async def settle() -> None:
     await asyncio.sleep(_SETTLE)
 
 
-def frame(packet: Any) -> bytes:
+def frame(packet: Json) -> bytes:
     """Return a packet as a frame."""
     return encode_frame(json.dumps(packet, separators=(",", ":")).encode())
 
 
-def request(pattern: Any, data: Any = 0, identity: Any = "1") -> bytes:
+def request(pattern: Json, data: Json = 0, identity: Json = "1") -> bytes:
     """Return a request as a frame."""
     return frame({"pattern": pattern, "data": data, "id": identity})
 
@@ -54,17 +56,17 @@ class Peer:
         self._reading = asyncio.get_running_loop().create_task(self._read())
 
     @classmethod
-    async def connect(cls, port: int, **options: Any) -> Self:
-        return cls(*await asyncio.open_connection("127.0.0.1", port, **options))
+    async def connect(cls, port: int, tls: ssl.SSLContext | None = None) -> Self:
+        return cls(*await asyncio.open_connection("127.0.0.1", port, ssl=tls))
 
     @property
-    def packets(self) -> list[Any]:
+    def packets(self) -> list[Json]:
         return [json.loads(body) for body in self.bodies]
 
     def write(self, data: bytes) -> None:
         self.writer.write(data)
 
-    async def ask(self, data: bytes, replies: int = 1) -> list[Any]:
+    async def ask(self, data: bytes, replies: int = 1) -> list[Json]:
         """Write, and return the packets that come."""
         known = len(self.bodies)
         self.write(data)
@@ -75,19 +77,15 @@ class Peer:
         self._reading.cancel()
         await asyncio.wait([self._reading])
         self.writer.close()
-        try:
+        with suppress(OSError):  # the other side was first, and rough
             await self.writer.wait_closed()
-        except OSError:
-            pass  # the other side was first, and rough
 
     async def _read(self) -> None:
-        try:
+        with suppress(OSError):
             while data := await self._reader.read(65_536):
                 self._decoder.receive_data(data)
                 while (found := self._decoder.next_frame()) is not None:
                     self.bodies.append(found.text)
-        except OSError:
-            pass
         self.closed = True
 
 
@@ -104,7 +102,7 @@ async def peer_of(service: Service) -> AsyncIterator[Peer]:
 
 @asynccontextmanager
 async def scripted(
-    script: Callable[[Peer, Any], Awaitable[None] | None],
+    script: Callable[[Peer, Json], Awaitable[None] | None],
 ) -> AsyncIterator[tuple[int, list[Peer]]]:
     """Listen, and act on every packet that comes; give the port and the peers."""
     peers: list[Peer] = []

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from protocol import encode_frame
+from protocol import Json, encode_frame
 from servers import UNDEFINED, Context, RpcError, Service
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 class _WithoutA(msgspec.Struct):
     """``{a: undefined, b: 1}``."""
 
-    a: Any = UNDEFINED
+    a: Json = UNDEFINED
     b: int = 1
 
 
-VALUES: dict[str, Any] = {
+VALUES: dict[str, Json] = {
     "007": "s007",
     '{"k":1,"l":2}': "sjson-sorted",
     "undef": UNDEFINED,
@@ -44,11 +44,11 @@ ERRORS: dict[str, Callable[[], BaseException]] = {
     "err": lambda: ValueError("secret"),
     "http": lambda: LookupError("bad input"),
     "throwStr": lambda: Exception("plain"),
-    "throwUndef": lambda: Exception(),
+    "throwUndef": Exception,
     "rxRaw": lambda: Exception("raw"),
     "rxRpc": lambda: RpcError("rx"),
 }
-OBJECTS: list[tuple[Any, str]] = [
+OBJECTS: list[tuple[Json, str]] = [
     ({"b": 1, "a": {"d": "x", "c": 2}}, "nested-ok"),
     ({"q": 'a"b'}, "quote-ok"),
     ({"t": True, "n": None}, "objbool-ok"),
@@ -59,7 +59,7 @@ OBJECTS: list[tuple[Any, str]] = [
 ]
 
 
-def make_probe(say: Callable[[dict[str, Any]], None]) -> Service:
+def make_probe(say: Callable[[dict[str, Json]], None]) -> Service:
     """Return the service; ``say`` is told what its handlers see."""
     service = Service()
     _constants(service, say)
@@ -70,11 +70,11 @@ def make_probe(say: Callable[[dict[str, Any]], None]) -> Service:
     return service
 
 
-def _constants(service: Service, say: Callable[[dict[str, Any]], None]) -> None:
+def _constants(service: Service, say: Callable[[dict[str, Json]], None]) -> None:
     told = {"nested-ok": "nested", "num1": "num1", "str2": "str2"}
 
-    def giving(value: Any) -> Callable[[], Any]:
-        def answer() -> Any:
+    def giving(value: Json) -> Callable[[], Json]:
+        def answer() -> Json:
             if isinstance(value, str) and value in told:
                 say({"h": told[value]})
             return value
@@ -95,7 +95,7 @@ def _constants(service: Service, say: Callable[[dict[str, Any]], None]) -> None:
         service.message(pattern)(giving(value))
 
 
-def _messages(service: Service, say: Callable[[dict[str, Any]], None]) -> None:
+def _messages(service: Service, say: Callable[[dict[str, Json]], None]) -> None:
     @service.message("sum")
     def total(numbers: list[int]) -> int:
         say({"h": "sum", "d": numbers})
@@ -114,7 +114,7 @@ def _messages(service: Service, say: Callable[[dict[str, Any]], None]) -> None:
         return f"slow {milliseconds}"
 
     @service.message("echo")
-    def echo(data: Any) -> Any:
+    def echo(data: Json) -> Json:
         return data
 
     @service.message("asyncErr")
@@ -122,7 +122,7 @@ def _messages(service: Service, say: Callable[[dict[str, Any]], None]) -> None:
         raise TypeError("secret")
 
     @service.message("payloadType")
-    def payload_type(data: Any) -> dict[str, str]:
+    def payload_type(data: Json) -> dict[str, str]:
         names = {type(None): "null", list: "array", dict: "object", str: "string"}
         return {"type": names[type(data)]}
 
@@ -156,8 +156,8 @@ def _streams(service: Service) -> None:
     def nothing() -> Iterator[int]:
         yield from ()
 
-    def holed(hole: Any) -> Callable[[], AsyncIterator[Any]]:
-        async def values() -> AsyncIterator[Any]:
+    def holed(hole: Json) -> Callable[[], AsyncIterator[Json]]:
+        async def values() -> AsyncIterator[Json]:
             for value in (0, hole, 2):
                 await asyncio.sleep(0.005)
                 yield value
@@ -167,6 +167,10 @@ def _streams(service: Service) -> None:
     service.message("streamUndef")(holed(UNDEFINED))
     service.message("streamNull")(holed(None))
 
+    _failing_streams(service)
+
+
+def _failing_streams(service: Service) -> None:
     @service.message("streamErr")
     def broken() -> Iterator[int]:
         yield 1
@@ -197,13 +201,13 @@ def _streams(service: Service) -> None:
         return iter_of("a", "b")
 
 
-def iter_of(*values: Any) -> Iterator[Any]:
+def iter_of(*values: Json) -> Iterator[Json]:
     yield from values
 
 
-def _events(service: Service, say: Callable[[dict[str, Any]], None]) -> None:
-    def logging(name: str) -> Callable[[Any], Any]:
-        def log(data: Any) -> Any:
+def _events(service: Service, say: Callable[[dict[str, Json]], None]) -> None:
+    def logging(name: str) -> Callable[[Json], Json]:
+        def log(data: Json) -> Json:
             say({"h": name, "d": data})
             return UNDEFINED
 
@@ -213,12 +217,12 @@ def _events(service: Service, say: Callable[[dict[str, Any]], None]) -> None:
     service.event("log")(logging("log#2"))
 
     @service.event("logOne")
-    def log_one(data: Any) -> str:
+    def log_one(data: Json) -> str:
         say({"h": "logOne", "d": data})
         return "event-return"
 
     @service.event({"ev": "obj"})
-    def of_object(data: Any, context: Context) -> None:
+    def of_object(data: Json, context: Context) -> None:
         say({"h": "evObj", "d": data, "pattern": context.pattern_text})
 
     @service.event("evThrow")
@@ -238,7 +242,7 @@ def _events(service: Service, say: Callable[[dict[str, Any]], None]) -> None:
             yield value
 
 
-def _shared_routes(service: Service, say: Callable[[dict[str, Any]], None]) -> None:
+def _shared_routes(service: Service, say: Callable[[dict[str, Json]], None]) -> None:
     def answering(name: str, value: str) -> Callable[[], str]:
         def answer() -> str:
             say({"h": name})

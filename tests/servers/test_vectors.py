@@ -1,8 +1,8 @@
 """What Nest 12.1.1 was seen to do with bytes, our server does.
 
-``data/servertcp-cases.jsonl`` holds what was sent to a real Nest application, the frames
-that came back, and what its handlers saw. Timing and the texts of the log are not
-compared.
+``data/servertcp-cases.jsonl`` holds what was sent to a real Nest application, the
+frames that came back, and what its handlers saw. Timing and the texts of the log are
+not compared.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import socket
 import struct
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,11 +22,13 @@ from tests.servers.probe import make_probe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from protocol import Json
+
 _DATA = Path(__file__).parent / "data" / "servertcp-cases.jsonl"
 CASES = [json.loads(line) for line in _DATA.read_text().splitlines()]
 
 
-def bytes_of(part: Any) -> bytes:
+def bytes_of(part: Json) -> bytes:
     """Return what a part of a case is short for."""
     if isinstance(part, str):
         return part.encode()
@@ -39,19 +41,19 @@ def bytes_of(part: Any) -> bytes:
     return b"".join(b"%d#%b" % (len(each), each) for each in bodies_of(part))
 
 
-def bodies_of(part: Any) -> Iterator[bytes]:
+def bodies_of(part: Json) -> Iterator[bytes]:
     for number in range(part["times"]):
         yield part["each"].replace("N", str(number)).encode()
 
 
-def frames_of(case: dict[str, Any]) -> list[str]:
+def frames_of(case: Json) -> list[str]:
     frames = case["frames"]
     if isinstance(frames, dict):
         return [body.decode() for body in bodies_of(frames)]
     return list(frames)
 
 
-async def send(peer: Peer, parts: list[Any]) -> bool:
+async def send(peer: Peer, parts: list[Json]) -> bool:
     """Send the parts of a case; say whether the connection is still there."""
     for part in parts:
         if isinstance(part, dict) and "wait" in part:
@@ -77,10 +79,10 @@ def test_the_cases_are_those_of_nest_12() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 async def test_the_server_does_what_nest_does(
-    case: dict[str, Any], caplog: pytest.LogCaptureFixture
+    case: Json, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("CRITICAL")
-    told: list[dict[str, Any]] = []
+    told: list[Json] = []
     expected = frames_of(case)
     async with make_probe(told.append).listen("127.0.0.1", 0) as server:
         peer = await Peer.connect(server.port)
