@@ -22,10 +22,33 @@ from .capture.reassembly import Reassembler
 from .capture.segments import SegmentDecoder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from .analysis.findings import Finding
+    from .analysis.sightings import SightingItem
+    from .capture.reassembly import StreamItem
     from .capture.records import PacketRecord
+    from .capture.segments import Segment
+
+
+class Tap:
+    """What listens between the stages of an inspection; each passes all on."""
+
+    def segments(
+        self,
+        segments: Iterator[Segment],
+        reassembler: Reassembler,  # noqa: ARG002 — what it knows of a segment
+    ) -> Iterator[Segment]:
+        """Pass on the segments, each before it is reassembled."""
+        return segments
+
+    def items(self, items: Iterator[StreamItem]) -> Iterator[StreamItem]:
+        """Pass on what the segments added to their streams."""
+        return items
+
+    def sightings(self, sightings: Iterator[SightingItem]) -> Iterator[SightingItem]:
+        """Pass on what was seen in the streams."""
+        return sightings
 
 
 class Inspection:
@@ -33,9 +56,18 @@ class Inspection:
 
     Args:
         ports: TCP ports whose connections are taken for Nest whatever they carry.
+        where: Which exchanges are reported; all of them by default.
+        taps: What listens between the stages, and may change what passes.
     """
 
-    def __init__(self, ports: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self,
+        ports: frozenset[int] = frozenset(),
+        where: Callable[[Exchange], bool] | None = None,
+        taps: Iterable[Tap] = (),
+    ) -> None:
+        self._where = where
+        self._taps = tuple(taps)
         self._reassembler = Reassembler()
         self._segments = SegmentDecoder(self._reassembler.ignored)
         self._observer = Observer(ports)
@@ -46,14 +78,26 @@ class Inspection:
     def inspect(self, records: Iterable[PacketRecord]) -> Iterator[Exchange | Finding]:
         """Yield what the records say, as soon as they have said it."""
         segments = self._segments.decode(records)
+        for tap in self._taps:
+            segments = tap.segments(segments, self._reassembler)
         items = self._reassembler.reassemble(segments)
+        for tap in self._taps:
+            items = tap.items(items)
         sightings = self._observer.observe(items)
+        for tap in self._taps:
+            sightings = tap.sightings(sightings)
         report, investigate = self._report, self._detective.investigate
+        where = self._where
+        report.selective = where is not None
         for item in self._pairing.pair(sightings):
             if isinstance(item, LateAck):
-                report.add_late_ack(item.ledger)
+                if item.ledger.chosen:
+                    report.add_late_ack(item.ledger)
                 continue
             if isinstance(item, Exchange):
+                if where is not None and not where(item):
+                    item.ledger.chosen = False
+                    continue
                 report.add_exchange(item)
                 yield item
             for finding in investigate(item):

@@ -53,6 +53,7 @@ class Ledger(msgspec.Struct, gc=False, eq=False):
         data_packets: Data packets that no frame before it had a byte in.
         acks: Pure ACKs that belong to those.
         packets: Distinct data packets of the exchange; None while it goes on.
+        chosen: Whether the exchange is reported.
     """
 
     number: int
@@ -61,6 +62,7 @@ class Ledger(msgspec.Struct, gc=False, eq=False):
     data_packets: int = 0
     acks: int = 0
     packets: int | None = None
+    chosen: bool = True
 
 
 class Exchange(msgspec.Struct, gc=False, eq=False):

@@ -135,6 +135,8 @@ class Report:
     """What an inspection found, in figures.
 
     Attributes:
+        selective: Whether exchanges were left out that nobody asked for; then
+            exchanges, patterns and findings are of the others alone.
         packet_records: Records of the capture.
         first_ns: When the first was captured; None when there is none.
         last_ns: When the last was captured.
@@ -155,6 +157,7 @@ class Report:
     """
 
     def __init__(self) -> None:
+        self.selective = False
         self.packet_records = 0
         self.first_ns: int | None = None
         self.last_ns = 0

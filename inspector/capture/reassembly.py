@@ -115,6 +115,10 @@ class Reassembler:
         """Flows of which only segments with SYN, FIN or RST are of interest."""
         return self._flows.ignored
 
+    def direction_of(self, flow: bytes) -> Direction | None:
+        """Return the direction of a flow, None when no connection has it now."""
+        return self._flows.directions.get(flow)
+
     def reassemble(self, segments: Iterable[Segment]) -> Iterator[StreamItem]:
         """Yield what the segments add, connection by connection, as it comes."""
         directions, remember = self._flows.directions, self._recent.append

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .choice import fail_on_option, where_option
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,6 +26,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON l
 
 def capture_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command what every command over captures takes."""
-    for option in (json_option, port_option, captures_argument):
+    options = (json_option, fail_on_option, where_option, port_option)
+    for option in (*options, captures_argument):
         command = option(command)
     return command

@@ -5,20 +5,27 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from inspector.analysis.exchanges import Exchange
 from inspector.analysis.words import plural
 from inspector.capture.files import STDIN, read_captures
 from inspector.pipeline import Inspection
+from inspector.views.jsonlines import summary_line
 from inspector.views.report_view import reasons, shown_name
+from protocol import loads
 
+from .choice import current_choice
 from .speech import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from inspector.analysis.exchanges import Exchange
     from inspector.analysis.findings import Finding
     from inspector.analysis.report import Report
     from inspector.errors import InspectorError
+    from inspector.filters.conditions import Conditions
+    from inspector.pipeline import Tap
+
+_CONDITION_HOLDS = 1
 
 
 class Run:
@@ -27,17 +34,23 @@ class Run:
     Args:
         captures: Names of files, or ``-``.
         ports: TCP ports whose connections are taken for Nest.
+        taps: What listens between the stages of the inspection.
     """
 
-    def __init__(self, captures: Sequence[str], ports: Sequence[int]) -> None:
+    def __init__(
+        self, captures: Sequence[str], ports: Sequence[int], taps: Iterable[Tap] = ()
+    ) -> None:
         self._captures = captures
         self._problems: list[InspectorError] = []
-        self._inspection = Inspection(frozenset(ports))
+        self._choice = current_choice()
+        self._inspection = Inspection(frozenset(ports), self._choice.where, taps)
 
     def items(self) -> Iterator[Exchange | Finding]:
         """Yield what the captures hold; what cannot be read is told at the end."""
         records = read_captures(self._captures, self._problems)
-        return self._inspection.inspect(records)
+        found = self._inspection.inspect(records)
+        conditions = self._choice.conditions
+        return found if conditions is None else _counted(found, conditions)
 
     def report(self) -> Report:
         """Return the totals of what was inspected so far."""
@@ -47,15 +60,37 @@ class Run:
         """Say what is to be said on stderr, and end with the right code.
 
         Raises:
-            SystemExit: With the code of the first capture that cannot be read.
+            SystemExit: With the code of the first capture that cannot be read, or
+                because a condition holds that fails the run.
         """
         sys.stdout.flush()
         for problem in self._problems:
             say(str(problem), "error")
+        if not self._problems and not self.report().nest:
+            say(_no_traffic(self.report(), self._captures), "warning")
+        broken = self._broken()
+        for condition in broken:
+            say(f"--fail-on: {condition}", "error")
         if self._problems:
             raise SystemExit(self._problems[0].exit_code)
-        if not self.report().nest:
-            say(_no_traffic(self.report(), self._captures), "warning")
+        if broken:
+            raise SystemExit(_CONDITION_HOLDS)
+
+    def _broken(self) -> list[str]:
+        conditions = self._choice.conditions
+        if conditions is None:
+            return []
+        return list(conditions.broken(loads(summary_line(self.report()))))
+
+
+def _counted(
+    items: Iterator[Exchange | Finding], conditions: Conditions
+) -> Iterator[Exchange | Finding]:
+    """Pass on what is found, and let the conditions count it."""
+    for item in items:
+        if isinstance(item, Exchange):
+            conditions.add(item)
+        yield item
 
 
 def write_line(line: bytes) -> None:

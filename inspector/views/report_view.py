@@ -142,7 +142,7 @@ def _packet_lines(report: Report, width: int) -> Iterator[Text]:
     total_words = f"{total if not apart else f'and {_apart_sum(report):,} = '}{packets}"
     rows += [
         _row(
-            "connection",
+            "all else" if report.selective else "connection",
             "",
             "",
             data or "",

@@ -1,0 +1,85 @@
+"""What a person asks of a run besides its view: which exchanges, which conditions.
+
+Every command over captures takes the same, so it does not pass through their
+parameters: click keeps it in the context of the call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inspector.analysis.exchanges import Exchange
+    from inspector.filters.conditions import Conditions
+
+_KEY = "protocol-inspect.choice"
+
+
+@dataclass
+class Choice:
+    """What was asked for.
+
+    Attributes:
+        where: Which exchanges are meant; None for all.
+        conditions: What fails the run; None when nothing does.
+    """
+
+    where: Callable[[Exchange], bool] | None = None
+    conditions: Conditions | None = None
+
+
+def current_choice() -> Choice:
+    """Return what was asked for in this call of the command."""
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return Choice()
+    choice: Choice = context.meta.setdefault(_KEY, Choice())
+    return choice
+
+
+def _choose(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> None:
+    if not texts:
+        return
+    # lark takes its time to load, which who filters nothing need not wait for.
+    from inspector.filters.selection import compile_selection  # noqa: PLC0415
+
+    chosen = [compile_selection(text) for text in texts]
+    first = chosen[0]
+    current_choice().where = (
+        first
+        if len(chosen) == 1
+        else lambda exchange: all(each(exchange) for each in chosen)
+    )
+
+
+def _set_conditions(
+    _: click.Context, __: click.Parameter, texts: tuple[str, ...]
+) -> None:
+    if not texts:
+        return
+    from inspector.filters.conditions import Conditions  # noqa: PLC0415
+
+    current_choice().conditions = Conditions(texts)
+
+
+where_option = click.option(
+    "--where",
+    metavar="EXPRESSION",
+    multiple=True,
+    expose_value=False,
+    callback=_choose,
+    help="Only exchanges for which this holds: 'route == \"sum\" and latency > 5ms'.",
+)
+fail_on_option = click.option(
+    "--fail-on",
+    metavar="CONDITION",
+    multiple=True,
+    expose_value=False,
+    callback=_set_conditions,
+    help="End with exit code 1 when this holds: 'unanswered > 0'.",
+)

@@ -1,0 +1,111 @@
+"""What is chosen: exchanges by an expression, and conditions that fail the run."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.inspector.captures import OWN, SEED, SHOWCASE
+from tests.inspector.command import run, spawn
+
+
+@pytest.mark.parametrize("command", [[], ["exchanges"]], ids=["report", "exchanges"])
+def test_only_the_chosen_exchanges_are_told(command: list[str]) -> None:
+    chosen = run(*command, SHOWCASE, "--json", "--where", 'route == "tick"').lines
+    all_of_them = run("exchanges", SHOWCASE, "--json").lines
+
+    assert [line for line in chosen if line["type"] == "exchange"] == [
+        line for line in all_of_them if line["route"] == "tick"
+    ]
+
+
+def test_findings_and_totals_are_those_of_the_chosen_exchanges() -> None:
+    *items, summary = run(SHOWCASE, "--json", "--where", 'outcome == "error"').lines
+    numbers = {item["number"] for item in items if item["type"] == "exchange"}
+    everything = run(SHOWCASE, "--json").lines[-1]
+
+    assert summary["messages"] == summary["errors"] == len(numbers) > 0
+    assert {item["exchange"] for item in items if item["type"] == "finding"} <= numbers
+    for total in ("packet_records", "data_packets", "pure_acks", "frames"):
+        assert summary[total] == everything[total]
+
+
+def test_the_report_still_adds_up() -> None:
+    shown = run(SEED, "--where", 'kind == "event"').out
+
+    assert "✓ Every event took 1 packet." in shown
+    assert "all else" in shown
+    assert "= 36 packets" in shown
+
+
+def test_several_expressions_all_have_to_hold() -> None:
+    both = run("exchanges", SEED, "--where", "number > 2", "--where", "number < 5").out
+
+    assert [line.split()[0] for line in both.splitlines()[1:]] == ["#3", "#4"]
+
+
+def test_an_expression_that_nothing_fits_lists_nothing() -> None:
+    outcome = run("exchanges", SEED, "--where", "false")
+
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "message"),
+    [
+        ("--where", 'rout == "x"', "--where: no field 'rout', did you mean route?"),
+        ("--fail-on", "unanswered >", "--fail-on: ends at character 12"),
+    ],
+)
+def test_an_expression_without_meaning_is_one_line_and_no_output(
+    option: str, text: str, message: str
+) -> None:
+    outcome = run("exchanges", SEED, option, text)
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith(f"protocol-inspect: {message}")
+    assert outcome.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [[], ["exchanges"]], ids=["report", "exchanges"])
+def test_a_condition_that_holds_fails_the_run_with_a_line_each(
+    command: list[str],
+) -> None:
+    conditions = ["--fail-on", "events > 4", "--fail-on", 'p99("sum") > 1h']
+    conditions += ["--fail-on", 'count("log") == 5']
+    outcome = run(*command, SEED, *conditions)
+
+    assert outcome.code == 1
+    assert outcome.out == run(*command, SEED).out
+    assert outcome.err == (
+        "protocol-inspect: --fail-on: events > 4 holds: events is 5\n"
+        'protocol-inspect: --fail-on: count("log") == 5 holds: count("log") is 5\n'
+    )
+
+
+def test_conditions_are_about_the_chosen_exchanges() -> None:
+    chosen = ["--where", 'route == "sum"']
+
+    assert run(SEED, *chosen, "--fail-on", "events > 0").code == 0
+    assert run(SEED, *chosen, "--fail-on", "count() == 5").code == 1
+
+
+def test_a_damaged_capture_fails_with_its_own_code(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    cut = tmp_path_factory.mktemp("cut") / "cut.pcap"
+    cut.write_bytes(SEED.read_bytes()[:-100])
+    outcome = run(cut, "--fail-on", "messages > 0")
+
+    assert outcome.code == 3
+    assert len(outcome.err.splitlines()) == 2
+
+
+def test_lark_is_loaded_for_expressions_only() -> None:
+    plain = spawn(OWN[0], environment={"PYTHONPROFILEIMPORTTIME": "1"}).stderr
+    asked = spawn(
+        OWN[0], "--where", "true", environment={"PYTHONPROFILEIMPORTTIME": "1"}
+    ).stderr
+
+    assert b"| lark" not in plain
+    assert b" lark" not in plain
+    assert b"lark" in asked
