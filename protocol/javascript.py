@@ -52,18 +52,23 @@ _CLOSED = object()  # behind the last member of a container
 _MAX_INTEGER_DIGITS = 4_300  # int() refuses more, and so does msgspec
 
 
-def loads(text: JsonText) -> Json:
+def loads(text: JsonText | str) -> Json:
     """Return the value that ``JSON.parse`` gives, invalid UTF-8 replaced.
 
     Integers stay exact where JavaScript rounds them to a double.
+
+    Args:
+        text: JSON text; a str may hold lone surrogates.
 
     Raises:
         ValueError: The text is not JSON.
     """
     try:
         return msgspec.json.decode(text)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return JsonReader(text.decode("utf-8", "replace")).read()
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        if isinstance(text, bytes):
+            text = text.decode("utf-8", "replace")
+        return JsonReader(text).read()
 
 
 def dumps(value: Json) -> JsonText:

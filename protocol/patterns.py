@@ -19,12 +19,15 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from .collation import collation_key
+from .collation import CollationKey, collation_key
 from .javascript import UNDEFINED, Json, dumps, loads, number_to_string
 from .versions import NEWEST, NestVersion
 
 _TOO_DEEP = "[MAX_DEPTH_REACHED]"
 _TOO_MANY_KEYS = "[TOO_MANY_KEYS]"
+
+_ARRAY_INDEXES = 2**32 - 1
+_MOST_DIGITS = len(str(_ARRAY_INDEXES))  # int() refuses thousands of them
 
 _Part: TypeAlias = str | tuple[Json, int]  # text, or a value still to spell, its depth
 
@@ -41,13 +44,11 @@ def route(pattern: Json, version: NestVersion = NEWEST) -> str:
     """
     if pattern is UNDEFINED:
         return "undefined"
-    if isinstance(pattern, str):
-        try:
-            value = loads(pattern.encode("utf-8", "surrogatepass"))
-        except ValueError:  # plain text, the usual case
-            return pattern
-    else:
-        value = pattern
+    text = pattern if isinstance(pattern, str) else dumps(pattern)
+    try:
+        value = loads(text)
+    except ValueError:  # plain text, the usual case
+        return str(pattern)
     return value if isinstance(value, str) else _spell(value, version)
 
 
@@ -82,10 +83,20 @@ def _members(value: dict[str, Json], depth: int, version: NestVersion) -> list[_
     if version.route_max_keys is not None and len(value) > version.route_max_keys:
         return [_TOO_MANY_KEYS]
     parts: list[_Part] = ["{"]
-    for key in sorted(value, key=collation_key):
+    for key in sorted(value, key=_place):
         separator = "," if len(parts) > 1 else ""
         parts += [f"{separator}{_quote(key, version)}:", (value[key], depth + 1)]
     return [*parts, "}"]
+
+
+def _place(key: str) -> tuple[CollationKey, bool]:
+    """Return where a key stands: among equals, JavaScript has indexes of arrays first.
+
+    Source: ECMA-262, 10.1.11 (OrdinaryOwnPropertyKeys).
+    """
+    digits = key.isascii() and key.isdigit() and (key == "0" or key[0] != "0")
+    is_index = digits and len(key) <= _MOST_DIGITS and int(key) < _ARRAY_INDEXES
+    return collation_key(key), not is_index
 
 
 def _quote(text: str, version: NestVersion) -> str:

@@ -9,8 +9,6 @@ Prints every divergence on the smallest case that shows it, and how many were co
 Exits with 1 when there was a divergence.
 """
 
-# ruff: noqa: T201 — a script speaks by printing
-
 from __future__ import annotations
 
 import argparse

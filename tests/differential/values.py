@@ -90,8 +90,8 @@ def value_text(chance: random.Random, depth: int = 0) -> str:
 def key_text(chance: random.Random) -> str:
     """Return the text of a key, often one that a packet has.
 
-    No key has a backslash: V8 takes ``"\\n"`` for ``"\\\\"`` (nodejs/node#63785), where an
-    object that it read before had that key in the same place: the rule "escaped keys".
+    No key has a backslash: where an object that V8 read before had the key ``"\\\\"``,
+    it takes ``"\\n"`` for that (nodejs/node#63785), the rule "escaped keys".
     """
     if chance.random() < 0.7:
         return json.dumps(chance.choice(_KEYS), ensure_ascii=chance.random() < 0.3)
