@@ -75,12 +75,11 @@ def _heading(report: Report, captures: Sequence[str]) -> Iterator[Text]:
     if len(captures) > 1:
         name += f" and {len(captures) - 1:,} more"
     first_ns = report.first_ns or 0
-    moment = datetime.fromtimestamp(first_ns // 1_000_000_000, tz=UTC)
     span = duration(report.last_ns - first_ns)
     yield Text.assemble(
         (name, "answer"),
         f"   {plural(report.packet_records, 'packet')} in {span}",
-        (f"   {moment:%Y-%m-%d %H:%M:%S} UTC", "muted"),
+        (f"   {_moment(first_ns)}", "muted"),
     )
     yield Text(
         f"{plural(len(report.nest), 'Nest connection')}   {_endpoints(report)}"
@@ -89,6 +88,15 @@ def _heading(report: Report, captures: Sequence[str]) -> Iterator[Text]:
     )
     if report.not_understood:
         yield Text(f"Not understood   {reasons(report.not_understood)}", "warning")
+
+
+def _moment(time_ns: int) -> str:
+    """Return a time as text; that of a damaged capture may be beyond the calendar."""
+    seconds = time_ns // 1_000_000_000
+    try:
+        return f"{datetime.fromtimestamp(seconds, tz=UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (ValueError, OverflowError, OSError):
+        return f"{seconds:,} s after 1970"
 
 
 def reasons(records: Mapping[str, int]) -> str:
