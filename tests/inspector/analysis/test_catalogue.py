@@ -3,12 +3,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-import inspector.analysis.reading as stage
 from inspector.analysis.catalogue import RULES, Severity
 from inspector.analysis.folds import Fold
-from protocol import FrameDecoder
 from tests.inspector.conversation import inspected
-from tests.inspector.traces import TRACES
+from tests.inspector.traces import TRACES, small_limits
 
 each_code = pytest.mark.parametrize("code", RULES)
 
@@ -23,12 +21,8 @@ def test_every_finding_has_its_traces() -> None:
 
 @pytest.fixture
 def small_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the buffer limit be reached without 134 million characters."""
-    monkeypatch.setattr(
-        stage,
-        "FrameDecoder",
-        lambda **options: FrameDecoder(max_units=1_000, **options),
-    )
+    """Let limits be reached without 134 million characters."""
+    small_limits(monkeypatch)
 
 
 @each_code

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-import inspector.analysis.reading as stage
 from inspector.analysis.catalogue import RULES
-from protocol import NO_MESSAGE_HANDLER, FrameDecoder, dumps, encode_frame
+from protocol import NO_MESSAGE_HANDLER, dumps, encode_frame
 from tests.inspector.conversation import (
     CLIENT,
     MILLISECOND,
@@ -14,19 +13,15 @@ from tests.inspector.conversation import (
     request,
     response,
 )
-from tests.inspector.traces import TRACES, Trace
+from tests.inspector.traces import COMPANIONS, TRACES, Trace, small_limits
 
 each_trace = pytest.mark.parametrize(("code", "trace"), TRACES.items(), ids=TRACES)
 
 
 @pytest.fixture(autouse=True)
 def small_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the buffer limit be reached without 134 million characters."""
-    monkeypatch.setattr(
-        stage,
-        "FrameDecoder",
-        lambda **options: FrameDecoder(max_units=1_000, **options),
-    )
+    """Let limits be reached without 134 million characters."""
+    small_limits(monkeypatch)
 
 
 @each_trace
@@ -49,8 +44,7 @@ def test_the_trace_beside_it_makes_none(code: str, trace: Trace) -> None:
 def test_a_trace_makes_nothing_but_its_finding(code: str, trace: Trace) -> None:
     others = set(inspected(trace.triggers().records).codes) - {code}
 
-    # A lost request leaves its reply alone.
-    assert others <= ({"in-doubt"} if code == "capture-gap" else set())
+    assert others <= COMPANIONS.get(code, set())
 
 
 @pytest.mark.parametrize(

@@ -74,3 +74,16 @@ def test_a_clock_that_was_set_back_does_no_harm() -> None:
 @given(st.permutations(list(range(1, 40))))
 def test_the_order_does_not_matter(numbers: list[int]) -> None:
     assert _of(*numbers * 40).quantile(0.5) == _of(*sorted(numbers) * 40).quantile(0.5)
+
+
+@given(st.lists(durations, max_size=50), st.sampled_from([1, 30]))
+def test_items_tell_every_duration_within_half_a_percent(
+    numbers: list[int], times: int
+) -> None:
+    numbers *= times
+    items = sorted(_of(*numbers).items())
+    told = sorted(each for each, count in items for _ in range(count))
+
+    assert len(told) == len(numbers)
+    for near, exact in zip(told, sorted(numbers), strict=True):
+        assert near == pytest.approx(exact, rel=0.0051, abs=1)
