@@ -105,7 +105,63 @@ function readStream({ chunks, limit }) {
   };
 }
 
-const answering = { streams: readStream };
+// What a server does with a message: under which name it looks for a handler, what the
+// handler gets, and the id that comes back with its result, null where nothing does.
+async function serveMessage(text) {
+  const seen = { route: null, data: null, metadata: null, id: null };
+  const server = new ServerTCP({});
+  server.getHandlerByPattern = (pattern) => {
+    seen.route = JSON.stringify(String(server.getRouteFromPattern(pattern)));
+    return async (data, context) => {
+      seen.data = spell(data);
+      seen.metadata = spell(context.getMetadata?.());
+      return 'done';
+    };
+  };
+  const socket = new Socket();
+  await server.handleMessage(new JsonSocket(socket), JSON.parse(text) || {});
+  await new Promise(setImmediate);
+  for (const frame of socket.written) {
+    seen.id = spell(JSON.parse(frame.slice(frame.indexOf('#') + 1)).id);
+  }
+  return seen;
+}
+
+// What a client does with a message: which call it is for, and what the call gets.
+async function takeReply(text) {
+  const taken = { id: null, err: null, response: null, ended: null };
+  const client = new ClientTCP({});
+  client.routingMap.get = (id) => {
+    taken.id = spell(id);
+    return id === undefined ? undefined : ({ err, response, isDisposed }) => {
+      Object.assign(taken, {
+        err: spell(err),
+        response: spell(response),
+        ended: isDisposed === true,
+      });
+    };
+  };
+  await client.handleResponse(JSON.parse(text) || {});
+  return taken;
+}
+
+async function lookUp(text) {
+  const { route } = await serveMessage(`{"pattern":${text},"data":1}`);
+  return route;
+}
+
+// The name under which a handler is registered, and which `emit` sends.
+function nameOf(text) {
+  return JSON.stringify(String(transformPatternToRoute(JSON.parse(text))));
+}
+
+const answering = {
+  streams: readStream,
+  served: serveMessage,
+  replies: takeReply,
+  routes: lookUp,
+  names: nameOf,
+};
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { ask, items } = JSON.parse(line);
