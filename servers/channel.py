@@ -162,13 +162,15 @@ class Channel(asyncio.Protocol):
         self._flushing = False
         if not self._out:
             return
-        data = self._out[0] if len(self._out) == 1 else b"".join(self._out)
+        packets = len(self._out)
+        data = self._out[0] if packets == 1 else b"".join(self._out)
         self._out.clear()
         self._out_size = 0
         if self._muted or self.closed:
             return
         self._transport.write(data)
         if self.hooks is not None:
+            self.hooks.packets_sent(self.side, packets)
             self.hooks.bytes_sent(self.side, len(data))
         if self.write_paused:
             self._check_write_buffer()
@@ -232,9 +234,11 @@ class Channel(asyncio.Protocol):
         if self._reading or self.closed:
             return
         self._reading = True
+        packets = 0
         next_frame, receive = self._decoder.next_frame, self.frame_received
         try:
             while not self._held and (frame := next_frame()) is not None:
+                packets += 1
                 receive(frame)
             self._account()
         except (DecodeError, LimitError) as error:
@@ -242,6 +246,8 @@ class Channel(asyncio.Protocol):
             self.broken(error)
         finally:
             self._reading = False
+            if packets and self.hooks is not None:
+                self.hooks.packets_received(self.side, packets)
         self.flush()
 
     def _account(self) -> None:

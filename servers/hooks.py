@@ -31,6 +31,12 @@ class Hooks:
     def bytes_sent(self, side: Side, count: int) -> None:
         """Learn that bytes were handed to the connection."""
 
+    def packets_received(self, side: Side, count: int) -> None:
+        """Learn that frames were whole, and handled."""
+
+    def packets_sent(self, side: Side, count: int) -> None:
+        """Learn that frames were handed to the connection."""
+
     def call_started(self, side: Side, route: str) -> None:
         """Learn that a call began."""
 

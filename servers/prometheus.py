@@ -10,6 +10,8 @@ metric                                 labels
 ``nest_connections_opened_total``      side
 ``nest_received_bytes_total``          side
 ``nest_sent_bytes_total``              side
+``nest_received_packets_total``        side
+``nest_sent_packets_total``            side
 =====================================  ===========================================
 """
 
@@ -71,6 +73,12 @@ class PrometheusHooks(Hooks):
             "nest_received_bytes", "Bytes received.", side, registry=registry
         )
         self._sent = Counter("nest_sent_bytes", "Bytes sent.", side, registry=registry)
+        self._packets_received = Counter(
+            "nest_received_packets", "Packets received.", side, registry=registry
+        )
+        self._packets_sent = Counter(
+            "nest_sent_packets", "Packets sent.", side, registry=registry
+        )
 
     def connection_opened(self, side: Side, peer: str) -> None:
         """Count a connection."""
@@ -90,6 +98,14 @@ class PrometheusHooks(Hooks):
     def bytes_sent(self, side: Side, count: int) -> None:
         """Count bytes that went."""
         self._sent.labels(side).inc(count)
+
+    def packets_received(self, side: Side, count: int) -> None:
+        """Count packets that came."""
+        self._packets_received.labels(side).inc(count)
+
+    def packets_sent(self, side: Side, count: int) -> None:
+        """Count packets that went."""
+        self._packets_sent.labels(side).inc(count)
 
     def call_started(self, side: Side, route: str) -> None:
         """Count a call as in flight."""

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from protocol import UNDEFINED, Json, loads
-from servers.errors import ConnectError
+from servers.errors import ConnectError, RequestTimeoutError
 
 from .calls import Single
 from .deadlines import Deadlines
@@ -106,6 +106,9 @@ class Caller:
             self._deadlines.add(call, timeout)
         try:
             return await call.future
+        except RequestTimeoutError:
+            assert outgoing.timeout is not None
+            raise RequestTimeoutError(outgoing.timeout) from None
         finally:
             connection.forget(identity)
             if timeout is not None:

@@ -44,7 +44,7 @@ EXCEPTIONS = {
     "emit data symbol": "refused, where JavaScript leaves the data out",
     "send data Infinity": "refused, where JavaScript writes null",
     "emit subscribed twice": "an awaited call cannot be awaited twice",
-    "connection refused: emit without subscribe": "Nest drops the error, ours raises it",
+    "connection refused: emit without subscribe": "Nest drops the error",
     "explicit undefined host/port": "Python has no undefined arguments",
     "host empty, port 0": "such an address is an error of the first call",
 }
@@ -107,8 +107,8 @@ async def _observe(client: Client, call: list[Json], log: list[Json]) -> None:
             log.append(["nothing"])
             return
         else:
-            async for value in client.stream(pattern, _value_of(data)):  # noqa: PERF401
-                log.append(["next", "UNDEFINED" if value is UNDEFINED else value])
+            async for value in client.stream(pattern, _value_of(data)):
+                _tell(log, value)
         log.append(["complete"])
     except (
         RemoteError,
@@ -119,6 +119,10 @@ async def _observe(client: Client, call: list[Json], log: list[Json]) -> None:
         log.append(["error", _told(error)])
     except RequestTimeoutError:
         log.append(["STILL-PENDING"])
+
+
+def _tell(log: list[Json], value: Json) -> None:
+    log.append(["next", "UNDEFINED" if value is UNDEFINED else value])
 
 
 def _told(error: Exception) -> Json:

@@ -1,0 +1,175 @@
+"""Calls on behalf of the command: replies to one side, what happened to the other."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from protocol import UNDEFINED, EncodeError, Json, dumps, route
+
+from .client import Client
+from .errors import (
+    CallError,
+    ConnectError,
+    ConnectionLostError,
+    RemoteError,
+    RequestTimeoutError,
+    UsageError,
+)
+from .hooks import Hooks
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+
+    from .hooks import Kind, Side
+
+DONE, REFUSED, USAGE, UNREACHABLE, TIMEOUT = 0, 1, 2, 3, 4
+
+
+class Question(NamedTuple):
+    """What the command was asked to do.
+
+    Attributes:
+        kind: ``message``, ``event``, or ``stream`` to show every value as it comes.
+        host: The server.
+        port: Its port.
+        pattern: What to call.
+        data: The payload.
+        metadata: For the handler's context; UNDEFINED for none.
+        timeout: Seconds for a reply; None waits for ever.
+        repeat: How many times to ask, one after the other.
+        tls: What to speak TLS with; None speaks none.
+        server_hostname: The name in the server's certificate, if not the host.
+    """
+
+    kind: Kind
+    host: str
+    port: int
+    pattern: Json
+    data: Json
+    metadata: Json
+    timeout: float | None
+    repeat: int
+    tls: ssl.SSLContext | None
+    server_hostname: str | None
+
+
+class _Counter(Hooks):
+    """Count the packets and bytes of one call."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        self.sent = self.received = self.bytes_out = self.bytes_in = 0
+
+    def packets_sent(self, side: Side, count: int) -> None:
+        del side
+        self.sent += count
+
+    def packets_received(self, side: Side, count: int) -> None:
+        del side
+        self.received += count
+
+    def bytes_sent(self, side: Side, count: int) -> None:
+        del side
+        self.bytes_out += count
+
+    def bytes_received(self, side: Side, count: int) -> None:
+        del side
+        self.bytes_in += count
+
+    def __str__(self) -> str:
+        plural = "s" * (self.sent != 1)
+        return (
+            f"{self.sent} packet{plural} out ({self.bytes_out:,} bytes), "
+            f"{self.received} in ({self.bytes_in:,} bytes)"
+        )
+
+
+async def ask(
+    question: Question, write: Callable[[bytes], None], say: Callable[[str], None]
+) -> int:
+    """Ask as often as wanted; return the exit code of the first call that failed.
+
+    Args:
+        question: What to ask.
+        write: Takes each reply, as JSON text.
+        say: Takes what happened, a line at a time.
+    """
+    counter, times, code = _Counter(), [], DONE
+    async with Client(
+        question.host,
+        question.port,
+        timeout=question.timeout,
+        tls=question.tls,
+        server_hostname=question.server_hostname,
+        hooks=counter,
+    ) as client:
+        for _ in range(question.repeat):
+            counter.clear()
+            begun = time.perf_counter()
+            outcome, words = await _ask_once(client, question, write)
+            milliseconds = (time.perf_counter() - begun) * 1000
+            client_says = f"{name_of(question)}: {words} after {milliseconds:.3g} ms"
+            say(f"{client_says}, {counter}" if counter.sent else client_says)
+            code = code or outcome
+            times.append(milliseconds)
+            if outcome == USAGE:
+                break
+    if len(times) > 1:
+        say(_summary(times))
+    return code
+
+
+def name_of(question: Question) -> str:
+    """Return what the call is named in a line: its route."""
+    pattern = question.pattern
+    return pattern if isinstance(pattern, str) else route(pattern)
+
+
+async def _ask_once(
+    client: Client, question: Question, write: Callable[[bytes], None]
+) -> tuple[int, str]:
+    try:
+        return DONE, await _call(client, question, write)
+    except RemoteError as error:
+        return REFUSED, f"error {dumps(error.err).decode()}"
+    except RequestTimeoutError as error:
+        return TIMEOUT, str(error)
+    except (ConnectError, ConnectionLostError) as error:
+        return UNREACHABLE, str(error)
+    except (CallError, UsageError, EncodeError) as error:
+        return USAGE, str(error)
+
+
+async def _call(
+    client: Client, question: Question, write: Callable[[bytes], None]
+) -> str:
+    """Do the call and return the words for how it ended well."""
+    pattern, data, metadata = question.pattern, question.data, question.metadata
+    if question.kind == "event":
+        await client.emit(pattern, data, metadata=metadata)
+        await asyncio.sleep(0)  # it leaves with the others of its turn
+        return "event sent"
+    if question.kind == "stream":
+        count = 0
+        async for value in client.stream(pattern, data, metadata=metadata):
+            count += 1
+            write(dumps(None if value is UNDEFINED else value))
+        return f"end of {count} value{'s' * (count != 1)}"
+    value = await client.send(pattern, data, metadata=metadata)
+    if value is UNDEFINED:
+        return "reply without a value"
+    write(dumps(value))
+    return "reply"
+
+
+def _summary(times: list[float]) -> str:
+    return (
+        f"{len(times)} calls: fastest {min(times):.3g} ms, "
+        f"median {statistics.median(times):.3g} ms, slowest {max(times):.3g} ms"
+    )
