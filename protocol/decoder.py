@@ -99,11 +99,6 @@ class FrameDecoder:
         return received - self._pending_offset
 
     @property
-    def awaited(self) -> int | None:
-        """Length of the frame that is not complete; None while none is read."""
-        return self._length
-
-    @property
     def buffered_units(self) -> int:
         """Code units buffered behind what is consumed; whole characters only.
 

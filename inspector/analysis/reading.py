@@ -297,7 +297,7 @@ class Reader:
     ) -> list[Seen]:
         """Judge what cannot be cut: perhaps it can in another unit."""
         if isinstance(error, SplitCharacterError):
-            most = _MAX_HEADER + MAX_UNIT_SIZE * (decoder.awaited or 0)
+            most = _MAX_HEADER + MAX_UNIT_SIZE * (decoder.awaited_units or 0)
             found = self._other_unit(error.offset, most)
             if isinstance(found, LengthUnit):
                 self._switch(error.offset, most, found)
@@ -344,7 +344,7 @@ class Reader:
 
     def _look_ahead(self, decoder: FrameDecoder) -> list[Seen]:
         """Judge a frame that waits for more, though its length may count bytes."""
-        length = decoder.awaited
+        length = decoder.awaited_units
         if length is None or decoder.buffered <= length:
             return []
         begin = self.pieces.received - decoder.buffered
@@ -409,7 +409,7 @@ class Reader:
         last = self.pieces.waiting[-1][1]
         silence = time_ns - last.packet.time_ns
         rest = last.data[-self.decoder.buffered :]
-        blank = self.decoder.awaited is None and not rest.strip()
+        blank = self.decoder.awaited_units is None and not rest.strip()
         if silence <= SILENCE_NS and (blank or cause in {"later", "end"}):
             return []
         return [

@@ -219,7 +219,8 @@ def _in_nodes_order(text: str) -> str:
 
 
 def _is_index(key: str) -> bool:
-    return key.isascii() and key.isdigit() and str(int(key)) == key
+    digits = key.isascii() and key.isdigit() and str(int(key)) == key
+    return digits and int(key) < 2**32 - 1
 
 
 @given(wild_texts)
