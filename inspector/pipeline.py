@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from protocol import NEWEST, NestVersion
+
 from .analysis.detective import Detective
 from .analysis.exchanges import Exchange
 from .analysis.pairing import LateAck, Pairing
@@ -50,6 +52,9 @@ class Tap:
         """Pass on what was seen in the streams."""
         return sightings
 
+    def exchange(self, exchange: Exchange) -> None:
+        """Learn of an exchange that is over, also of one that nobody asked for."""
+
 
 class Inspection:
     """One pass over the records of a capture.
@@ -58,6 +63,7 @@ class Inspection:
         ports: TCP ports whose connections are taken for Nest whatever they carry.
         where: Which exchanges are reported; all of them by default.
         taps: What listens between the stages, and may change what passes.
+        nest: The version of Nest by which findings are judged.
     """
 
     def __init__(
@@ -65,6 +71,7 @@ class Inspection:
         ports: frozenset[int] = frozenset(),
         where: Callable[[Exchange], bool] | None = None,
         taps: Iterable[Tap] = (),
+        nest: NestVersion = NEWEST,
     ) -> None:
         self._where = where
         self._taps = tuple(taps)
@@ -72,11 +79,29 @@ class Inspection:
         self._segments = SegmentDecoder(self._reassembler.ignored)
         self._observer = Observer(ports)
         self._pairing = Pairing()
-        self._detective = Detective()
+        self._detective = Detective(nest)
         self._report = Report()
 
     def inspect(self, records: Iterable[PacketRecord]) -> Iterator[Exchange | Finding]:
         """Yield what the records say, as soon as they have said it."""
+        report, investigate = self._report, self._detective.investigate
+        report.selective = self._where is not None
+        for item in self._pairing.pair(self._observe(records)):
+            if isinstance(item, LateAck):
+                if item.ledger.chosen:
+                    report.add_late_ack(item.ledger)
+                continue
+            if isinstance(item, Exchange):
+                if not self._choose(item):
+                    continue
+                report.add_exchange(item)
+                yield item
+            for finding in investigate(item):
+                report.add_finding(finding)
+                yield finding
+
+    def _observe(self, records: Iterable[PacketRecord]) -> Iterator[SightingItem]:
+        """Yield what is seen in the records; between the stages the taps listen."""
         segments = self._segments.decode(records)
         for tap in self._taps:
             segments = tap.segments(segments, self._reassembler)
@@ -86,23 +111,13 @@ class Inspection:
         sightings = self._observer.observe(items)
         for tap in self._taps:
             sightings = tap.sightings(sightings)
-        report, investigate = self._report, self._detective.investigate
-        where = self._where
-        report.selective = where is not None
-        for item in self._pairing.pair(sightings):
-            if isinstance(item, LateAck):
-                if item.ledger.chosen:
-                    report.add_late_ack(item.ledger)
-                continue
-            if isinstance(item, Exchange):
-                if where is not None and not where(item):
-                    item.ledger.chosen = False
-                    continue
-                report.add_exchange(item)
-                yield item
-            for finding in investigate(item):
-                report.add_finding(finding)
-                yield finding
+        return sightings
+
+    def _choose(self, exchange: Exchange) -> bool:
+        for tap in self._taps:
+            tap.exchange(exchange)
+        exchange.ledger.chosen = self._where is None or self._where(exchange)
+        return exchange.ledger.chosen
 
     def report(self) -> Report:
         """Return the totals of what was inspected so far."""
