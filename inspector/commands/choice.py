@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from protocol import NEST_VERSIONS, NEWEST, NestVersion
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,10 +29,12 @@ class Choice:
     Attributes:
         where: Which exchanges are meant; None for all.
         conditions: What fails the run; None when nothing does.
+        nest: The version of Nest by which findings are judged.
     """
 
     where: Callable[[Exchange], bool] | None = None
     conditions: Conditions | None = None
+    nest: NestVersion = NEWEST
 
 
 def current_choice() -> Choice:
@@ -67,6 +71,19 @@ def _set_conditions(
     current_choice().conditions = Conditions(texts)
 
 
+def _set_version(_: click.Context, __: click.Parameter, version: str) -> None:
+    current_choice().nest = NestVersion.of(version)
+
+
+nest_option = click.option(
+    "--nest",
+    type=click.Choice([each.major for each in NEST_VERSIONS]),
+    default=NEWEST.major,
+    show_default=True,
+    expose_value=False,
+    callback=_set_version,
+    help="Judge by what this version of Nest does.",
+)
 where_option = click.option(
     "--where",
     metavar="EXPRESSION",

@@ -43,7 +43,9 @@ class Run:
         self._captures = captures
         self._problems: list[InspectorError] = []
         self._choice = current_choice()
-        self._inspection = Inspection(frozenset(ports), self._choice.where, taps)
+        self._inspection = Inspection(
+            frozenset(ports), self._choice.where, taps, self._choice.nest
+        )
 
     def items(self) -> Iterator[Exchange | Finding]:
         """Yield what the captures hold; what cannot be read is told at the end."""

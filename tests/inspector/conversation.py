@@ -24,8 +24,10 @@ from inspector.capture.records import PacketRecord
 from inspector.pipeline import Inspection
 from inspector.views.jsonlines import exchange_line, finding_line, summary_line
 from protocol import (
+    NEWEST,
     UNDEFINED,
     Event,
+    NestVersion,
     Packet,
     Request,
     Response,
@@ -317,10 +319,13 @@ class Inspected(NamedTuple):
 
 
 def inspected(
-    records: Iterable[PacketRecord], *, ports: Sequence[int] = ()
+    records: Iterable[PacketRecord],
+    *,
+    ports: Sequence[int] = (),
+    nest: NestVersion = NEWEST,
 ) -> Inspected:
     """Inspect records; exchanges come back in the order of their requests."""
-    inspection = Inspection(frozenset(ports))
+    inspection = Inspection(frozenset(ports), nest=nest)
     exchanges, findings = [], []
     for item in inspection.inspect(records):
         if isinstance(item, Exchange):
