@@ -106,15 +106,17 @@ def test_every_key_of_the_json_lines_is_documented() -> None:
         keys[line["type"]] |= line.keys()
 
     keys["explanation"] = set(run("explain", '7#{"a":1}', "--json").lines[0])
+    keys["timeline"] = set(run("timeline", SEED, "--json").lines[0])
     for kind, found in keys.items():
         assert _first_column(sections[kind]) == found
 
 
-def test_every_finding_is_documented_with_its_severity() -> None:
-    rows = re.findall(
-        r"^\| `([a-z-]+)` \| (error|warning|note)\b",
-        _sections("output.md")["finding"],
-        re.MULTILINE,
-    )
+def test_every_finding_is_documented_with_its_severity_and_a_fix() -> None:
+    page = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^### `([a-z-]+)` · (\w+)$", page, re.MULTILINE)
 
-    assert dict(rows) == {code: rule.severity for code, rule in RULES.items()}
+    assert dict(headings) == {code: rule.severity for code, rule in RULES.items()}
+    assert len(headings) == len(RULES)
+    for part in ("**Shows.**", "**Because.**", "**Fix.**", "**Not for** "):
+        assert page.count(part) == len(RULES)
+
