@@ -6,6 +6,7 @@ null on its way is a mistake that shows far from where it was made, so it is ref
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ import msgspec
 from protocol import EncodeError, dumps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from protocol import Json, JsonText
 
 
@@ -34,14 +37,24 @@ def to_text(value: Json) -> JsonText:
 
 def _holds_what_is_not_finite(value: Json) -> bool:
     """Find a number that is not finite, however deep it stands."""
-    waiting = [msgspec.to_builtins(value, builtin_types=(bytes,))]
+    waiting = [value]
     while waiting:
         value = waiting.pop()
         if isinstance(value, float):
             if not math.isfinite(value):
                 return True
-        elif isinstance(value, dict):
-            waiting.extend(value.values())
-        elif isinstance(value, list | tuple):
-            waiting.extend(value)
+        else:
+            waiting.extend(_members(value))
     return False
+
+
+def _members(value: Json) -> Iterable[Json]:
+    if isinstance(value, dict):
+        return value.values()
+    if isinstance(value, list | tuple | set | frozenset):
+        return value
+    if isinstance(value, msgspec.Struct):
+        return (getattr(value, name) for name in value.__struct_fields__)
+    if dataclasses.is_dataclass(value):
+        return (getattr(value, field.name) for field in dataclasses.fields(value))
+    return ()

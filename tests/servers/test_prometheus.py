@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, generate_latest
+
+from servers import Client
+from servers.prometheus import PrometheusHooks
+from tests.servers.peers import until
+from tests.servers.probe import make_probe
+
+
+async def test_the_metrics_say_what_happened() -> None:
+    registry = CollectorRegistry()
+    service = make_probe(lambda _: None)
+    hooks = service.hooks = PrometheusHooks(registry)
+    value = registry.get_sample_value
+    labels = {"side": "server", "route": "sum", "kind": "message"}
+    async with service.listen("127.0.0.1", 0) as server:
+        async with Client("127.0.0.1", server.port, hooks=hooks) as nest:
+            for _ in range(3):
+                await nest.send("sum", [1, 2])
+            assert value("nest_connections", {"side": "server"}) == 1
+        await until(lambda: not value("nest_connections", {"side": "server"}))
+
+    completed = {**labels, "outcome": "completed"}
+    assert value("nest_calls_total", completed) == 3
+    assert value("nest_calls_total", {**completed, "side": "client"}) == 3
+    assert value("nest_call_duration_seconds_count", labels) == 3
+    in_flight = {"side": "server", "route": "sum"}
+    assert value("nest_calls_in_flight", in_flight) == 0
+    assert value("nest_connections_opened_total", {"side": "client"}) == 1
+    for side, other in (("client", "server"), ("server", "client")):
+        for what in ("bytes", "packets"):
+            sent = value(f"nest_sent_{what}_total", {"side": side})
+            assert sent == value(f"nest_received_{what}_total", {"side": other})
+            assert sent
+    text = generate_latest(registry).decode()
+    assert 'nest_calls_total{kind="message",outcome="completed",route="sum"' in text
+
+
+async def test_peers_cannot_invent_routes() -> None:
+    registry = CollectorRegistry()
+    service = make_probe(lambda _: None)
+    service.hooks = PrometheusHooks(registry)
+    async with (
+        service.listen("127.0.0.1", 0) as server,
+        Client("127.0.0.1", server.port) as nest,
+    ):
+        for number in range(5):
+            await nest.emit(f"unknown{number}", 1)
+        await nest.send("sum", [1])
+
+    assert b"unknown" not in generate_latest(registry)
