@@ -130,6 +130,12 @@ class Direction:
         """Whether its FIN has come, and all bytes before it."""
         return self.fin is not None and self.next >= self.fin
 
+    @property
+    def undisturbed(self) -> bool:
+        """Whether nothing is missing, and its side has room for the other's bytes."""
+        waits = self.early or (self.fin is not None and self.next < self.fin)
+        return self.begun and not (waits or self.stopped)
+
     def begin(
         self, seq: int, *, from_start: bool = False, provisional: bool = False
     ) -> None:
@@ -371,10 +377,9 @@ class Connection:
         """Say which segments would be ordinary ones, until something unusual comes."""
         first, second = self.directions
         ordinary = (
-            not (self.closed or self._ignored or first.early or second.early)
-            and first.begun
-            and second.begun
-            and not (first.stopped or second.stopped)
+            not (self.closed or self._ignored)
+            and first.undisturbed
+            and second.undisturbed
         )
         first.settle(ordinary=ordinary)
         second.settle(ordinary=ordinary)

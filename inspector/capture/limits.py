@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_MEBIBYTE = 1 << 20
+MEBIBYTE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,6 @@ class Limits:
             silent for longest are forgotten.
     """
 
-    connection_memory: int = 4 * _MEBIBYTE
-    memory: int = 32 * _MEBIBYTE
+    connection_memory: int = 4 * MEBIBYTE
+    memory: int = 32 * MEBIBYTE
     connections: int = 32_768

@@ -17,6 +17,7 @@ from inspector.capture.reassembly import (
 from inspector.capture.segments import SegmentDecoder
 from tests.inspector.conversation import (
     CLIENT,
+    SECOND,
     SERVER,
     Conversation,
     Side,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from inspector.capture.records import PacketRecord
 
+_SECOND = Side(1)  # the side that is not seen first, client or not
 _TEXT = bytes(range(33, 127)) * 3
 
 
@@ -328,7 +330,7 @@ def test_a_handshake_captured_in_another_order_is_one_connection() -> None:
 
     (connection,) = {_connection(item) for item in items}
     assert connection.client_endpoint == "10.0.0.1:40000"
-    assert stream(items, Side(1 - CLIENT)) == b"ask"
+    assert stream(items, _SECOND) == b"ask"
 
 
 def test_a_capture_that_begins_at_a_keep_alive_lacks_nothing_behind_it() -> None:
@@ -337,6 +339,193 @@ def test_a_capture_that_begins_at_a_keep_alive_lacks_nothing_behind_it() -> None
     items = reassemble(wire.records)
 
     assert stream(items, CLIENT) == b"ask"
+
+
+def test_a_side_without_room_is_probed_with_a_byte_that_it_refuses() -> None:
+    wire = Wire()
+    call = (
+        wire.connect()
+        .send(CLIENT, b"full")
+        .segment(SERVER, flags="A", seq=900_001, ack=1_005, window=0)
+    )
+    for _ in range(3):
+        wire.wait(SECOND)
+        call.segment(CLIENT, b"m", flags="A", seq=1_005)
+        call.segment(SERVER, flags="A", seq=900_001, ack=1_005, window=0)
+    call.segment(SERVER, flags="A", seq=900_001, ack=1_005)
+    call.send(CLIENT, b"more").ack(SERVER)
+    items = reassemble(wire.records)
+    (connection,) = {_connection(item) for item in items}
+
+    assert stream(items, CLIENT) == b"fullmore"
+    assert (connection.keep_alives, connection.zero_windows) == (3, 4)
+    assert (connection.data_packets, connection.retransmissions) == (2, 0)
+    assert connection.packets == len(wire.records)
+
+
+def test_a_byte_that_a_side_without_room_takes_is_data() -> None:
+    wire = Wire()
+    call = wire.connect().send(CLIENT, b"full")
+    call.segment(SERVER, flags="A", seq=900_001, ack=1_005, window=0)
+    call.send(CLIENT, b"m").ack(SERVER).send(CLIENT, b"ore")
+    items = reassemble(wire.records)
+    (connection,) = {_connection(item) for item in items}
+
+    assert stream(items, CLIENT) == b"fullmore"
+    assert (connection.keep_alives, connection.data_packets) == (0, 3)
+
+
+def test_a_side_that_has_room_again_is_sent_to_as_before() -> None:
+    wire = Wire()
+    call = wire.connect()
+    call.segment(CLIENT, flags="A", seq=1_001, window=0)
+    call.send(SERVER, b"x").ack(CLIENT).send(SERVER, b"yz").ack(CLIENT)
+
+    assert stream(reassemble(wire.records), SERVER) == b"xyz"
+
+
+def test_both_sides_may_close_at_once() -> None:
+    wire = Wire()
+    call = wire.connect().send(CLIENT, b"ask").send(SERVER, b"answer").ack(CLIENT)
+    acks = list(call.acked)
+    call.finish(CLIENT)
+    call.acked = acks
+    call.finish(SERVER)
+    call.ack(CLIENT).ack(SERVER)
+    items = reassemble(wire.records)
+    (connection,) = {_connection(item) for item in items}
+
+    assert [item.cause for item in items if isinstance(item, Closed)] == ["close"]
+    assert (connection.control, connection.packets) == (4, len(wire.records))
+
+
+def test_the_reason_of_a_reset_is_no_data() -> None:
+    wire = Wire()
+    call = wire.connect().send(CLIENT, b"ask")
+    call.segment(SERVER, b"no such service", flags="RA", seq=call.next_seq[SERVER])
+    items = reassemble(wire.records)
+
+    assert stream(items, SERVER) == b""
+    assert [item.cause for item in items if isinstance(item, Closed)] == ["reset"]
+
+
+def test_a_hole_in_front_of_a_fin_is_given_up_when_the_fin_is_acknowledged() -> None:
+    wire = Wire()
+    call = wire.connect().send(CLIENT, b"ask")
+    call.send(CLIENT, b"lost", captured=False).finish(CLIENT).ack(SERVER)
+    call.send(SERVER, b"answer").finish(SERVER).ack(CLIENT)
+    items = reassemble(wire.records)
+
+    assert stream(items, CLIENT) == b"ask????"
+    kinds = [type(item) for item in items if not isinstance(item, Acknowledgement)]
+    assert kinds == [Chunk, Gap, Chunk, Closed]
+
+
+@pytest.mark.parametrize("side", [CLIENT, SERVER])
+def test_a_capture_of_one_direction_only_gives_its_bytes(side: Side) -> None:
+    wire = Wire()
+    call = wire.connect()
+    for _ in range(5):
+        call.send(CLIENT, b"ask").send(SERVER, b"answer")
+    call.close()
+    source = bytes(map(int, call.addresses[side].split(".")))
+    kept = [
+        index
+        for index, record in enumerate(wire.records)
+        if record.data[26:30] == source
+    ]
+    items = reassemble(reordered(wire.records, kept))
+
+    data = b"".join(item.data for item in items if isinstance(item, Chunk))
+    assert data == (b"ask" if side is CLIENT else b"answer") * 5
+    (connection,) = {_connection(item) for item in items}
+    assert connection.client_endpoint == "10.0.0.1:40000"
+    assert [item.cause for item in items if isinstance(item, Closed)] == ["close"]
+
+
+def test_a_packet_that_was_cut_leaves_a_gap_of_what_was_cut_off() -> None:
+    wire = Wire()
+    wire.connect().send(CLIENT, b"x" * 100).send(CLIENT, b"behind").ack(SERVER)
+    record = wire.records[3]
+    record.data = record.data[:94]  # 54 of headers, 40 of payload
+    items = reassemble(wire.records)
+
+    assert stream(items, CLIENT) == b"x" * 40 + b"?" * 60 + b"behind"
+    (gap,) = (item for item in items if isinstance(item, Gap))
+    assert (gap.size, gap.packet) == (60, 4)
+
+
+def test_an_early_packet_that_was_cut_leaves_its_gap_where_it_stands() -> None:
+    wire = Wire()
+    call = wire.connect()
+    start = call.write(CLIENT, b"ab" + b"x" * 100 + b"yz")
+    call.part(CLIENT, start + 2, start + 102)
+    record = wire.records[3]
+    record.data = record.data[:94]
+    call.part(CLIENT, start + 102, start + 104).part(CLIENT, start, start + 2)
+
+    expected = b"ab" + b"x" * 40 + b"?" * 60 + b"yz"
+    assert stream(reassemble(wire.records), CLIENT) == expected
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_reused_ports_are_told_without_the_syn_too(*, answered: bool) -> None:
+    wire = Wire()
+    wire.connect().send(CLIENT, b"first").close()
+    again = wire.join(isns=(1_500_000_000, 2_500_000_000))
+    if answered:
+        again.segment(SERVER, flags="SA", seq=again.isns[SERVER])
+    again.send(CLIENT, b"second").send(SERVER, b"answer")
+    items = reassemble(wire.records)
+
+    chunks = [item for item in items if isinstance(item, Chunk)]
+    assert [chunk.data for chunk in chunks] == [b"first", b"second", b"answer"]
+    assert [chunk.direction.connection.number for chunk in chunks] == [1, 2, 2]
+
+
+def test_a_syn_that_is_refused_and_repeated_is_one_connection() -> None:
+    wire = Wire()
+    call = Conversation(wire)
+    for _ in range(3):
+        call.segment(CLIENT, flags="S", seq=call.isns[CLIENT])
+        call.segment(SERVER, flags="RA", seq=0, ack=call.isns[CLIENT] + 1)
+        wire.wait(SECOND)
+    items = reassemble(wire.records)
+    (connection,) = {_connection(item) for item in items}
+
+    assert [item.cause for item in items if isinstance(item, Closed)] == ["reset"]
+    assert connection.packets == len(wire.records)
+
+
+def test_data_may_overtake_an_ack_at_the_beginning_of_a_capture() -> None:
+    wire = Wire()
+    call = wire.join().ack(SERVER)
+    start = call.write(CLIENT, b"onetwo")
+    call.part(CLIENT, start + 3, start + 6).part(CLIENT, start, start + 3)
+
+    assert stream(reassemble(wire.records), _SECOND) == b"onetwo"
+
+
+def test_what_was_sent_before_the_capture_began_is_no_gap() -> None:
+    wire = Wire()
+    call = wire.join().ack(SERVER)
+    call.send(CLIENT, b"before", captured=False).send(CLIENT, b"ask").ack(SERVER)
+
+    assert stream(reassemble(wire.records), _SECOND) == b"ask"
+
+
+def test_an_ack_of_what_nobody_sent_does_no_harm() -> None:
+    wire = Wire()
+    call = wire.connect().send(CLIENT, b"one")
+    call.segment(SERVER, flags="A", seq=900_001, ack=1_000_000)
+    start = call.write(CLIENT, b"twothree")
+    call.part(CLIENT, start + 3, start + 8).part(CLIENT, start, start + 3)
+    call.acked[SERVER] = call.next_seq[CLIENT]
+    items = reassemble(call.ack(SERVER).wire.records)
+
+    assert stream(items, CLIENT) == b"onetwothree"
+    packets = [item.packet for item in items if isinstance(item, Acknowledgement)]
+    assert [packet.number for packet in packets] == [4, 7]
 
 
 def _connection(item: StreamItem) -> Connection:

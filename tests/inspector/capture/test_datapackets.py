@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from inspector.capture.connections import Chunk
+from inspector.capture.reassembly import Reassembler
+from inspector.capture.segments import SegmentDecoder
+from tests.inspector.conversation import CLIENT, Wire
+
+
+def test_a_data_packet_knows_which_bytes_it_was_the_first_to_carry() -> None:
+    wire = Wire()
+    call = wire.connect().send(CLIENT, b"abcdef")
+    call.write(CLIENT, b"ghi")
+    call.part(CLIENT, 4, 9)
+    segments = SegmentDecoder().decode(wire.records)
+    chunks = Reassembler().reassemble(segments)
+    packets = [item.packet for item in chunks if isinstance(item, Chunk)]
+
+    assert [(each.number, each.start, each.end) for each in packets] == [
+        (4, 0, 6),
+        (5, 6, 9),
+    ]
+    assert [each.time_ns for each in packets] == [
+        wire.records[each.number - 1].time_ns for each in packets
+    ]
+    assert all((each.frames, each.acks, each.held_ns) == (0, 0, 0) for each in packets)
