@@ -87,38 +87,57 @@ class Handler:
         self.route = route
         self.is_event = is_event
         self.following: Handler | None = None
-        payload, context = _parameters(function)
+        payload, context, context_first = _parameters(function)
         self.needs_context = context is not None
         self.at_once = executor is None and not inspect.iscoroutinefunction(function)
         run = function if executor is None else _in_threads(function, executor)
-        self.bare = self.invoke = _invocation(run, payload, context)
+        if context is not None and context.kind is context.KEYWORD_ONLY:
+            run = _by_name(run, context.name)
+        self.bare = self.invoke = _invocation(
+            run, payload, context, context_first=context_first
+        )
 
 
 def _invocation(
-    run: Function, payload: inspect.Parameter | None, context: str | None
+    run: Function,
+    payload: inspect.Parameter | None,
+    context: inspect.Parameter | None,
+    *,
+    context_first: bool,
 ) -> Invoke:
     """Return the shortest way to call a function with what it wants."""
-    if payload is None:
-        if context is None:
-            return lambda _payload, _context: run()
-        return lambda _payload, given: run(**{context: given})
-    read = _reader(payload)
     if context is None:
+        if payload is None:
+            return lambda _payload, _context: run()
+        read = _reader(payload)
         return lambda text, _context: run(read(text))
-    return lambda text, given: run(read(text), **{context: given})
+    if payload is None:
+        return lambda _payload, given: run(given)
+    return _invocation_with_both(run, _reader(payload), first=context_first)
 
 
-def _parameters(function: Function) -> tuple[inspect.Parameter | None, str | None]:
-    """Return the parameter for the payload and the name of that for the context."""
+def _invocation_with_both(
+    run: Function, read: Callable[[Payload], Json], *, first: bool
+) -> Invoke:
+    if first:
+        return lambda text, given: run(given, read(text))
+    return lambda text, given: run(read(text), given)
+
+
+def _parameters(
+    function: Function,
+) -> tuple[inspect.Parameter | None, inspect.Parameter | None, bool]:
+    """Return the parameters for payload and context, and if the latter stands first."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError) as error:
         raise HandlerError(f"{function!r} is no function: {error}") from None
     payload: inspect.Parameter | None = None
-    context: str | None = None
+    context: inspect.Parameter | None = None
+    context_first = False
     for parameter in parameters:
         if parameter.annotation in (Context, "Context"):
-            context = parameter.name
+            context, context_first = parameter, payload is None
         elif payload is None and parameter.kind < parameter.KEYWORD_ONLY:
             payload = parameter.replace(annotation=_type_of(parameter, function))
         elif parameter.default is parameter.empty and parameter.kind not in (
@@ -129,7 +148,7 @@ def _parameters(function: Function) -> tuple[inspect.Parameter | None, str | Non
                 f"{_name(function)}() wants {parameter.name!r}: a handler is given the "
                 "payload, and a context where a parameter is annotated with Context"
             )
-    return payload, context
+    return payload, context, context_first
 
 
 def _type_of(parameter: inspect.Parameter, function: Function) -> Any:  # noqa: ANN401
@@ -188,6 +207,11 @@ def _convert(text: bytes, wanted: Any) -> Json:  # noqa: ANN401
         return msgspec.convert(loads(text), wanted)
     except (msgspec.ValidationError, ValueError) as error:
         raise InvalidDataError(f"Invalid data: {error}") from None
+
+
+def _by_name(function: Function, name: str) -> Function:
+    """Return a function that passes its last argument, the context, by name."""
+    return lambda *arguments: function(*arguments[:-1], **{name: arguments[-1]})
 
 
 def _in_threads(function: Function, executor: Executor) -> Function:
