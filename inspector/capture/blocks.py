@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from .reading import Reading
+
 if TYPE_CHECKING:
 
     class Readable(Protocol):
@@ -21,22 +23,28 @@ class BlockReader:
 
     A file that stops to be readable ends there, and says why.
 
+    Args:
+        file: What to read.
+        name: What to call it in an error.
+        reading: Of which this is a part, if it is to be watched or stopped.
+
     Attributes:
         name: What to call the file in an error.
         data: The bytes of the window.
         position: Where in the window the unread bytes begin; a reader moves it.
-        consumed: Bytes of the file that stood in windows before this one.
         problem: Why the file ends too early; empty while it does not.
     """
 
-    def __init__(self, file: Readable, name: str) -> None:
+    def __init__(
+        self, file: Readable, name: str, reading: Reading | None = None
+    ) -> None:
         self.name = name
         self.data = b""
         self.position = 0
-        self.consumed = 0
         self.problem = ""
         # read1 of a pipe gives what there is, read waits until there is enough.
         self._read_some = getattr(file, "read1", file.read)
+        self._reading = reading or Reading()
 
     @property
     def left(self) -> int:
@@ -55,7 +63,6 @@ class BlockReader:
         while missing > 0 and (piece := self._read(max(missing, _BLOCK_SIZE))):
             pieces.append(piece)
             missing -= len(piece)
-        self.consumed += self.position
         self.data, self.position = b"".join(pieces), 0
         return missing <= 0
 
@@ -73,8 +80,7 @@ class BlockReader:
 
     def _read(self, size: int) -> bytes:
         try:
-            piece: bytes = self._read_some(size)
+            return self._reading.read(self._read_some, size)
         except OSError as error:
             self.problem = (error.strerror or str(error)).lower()
             return b""
-        return piece

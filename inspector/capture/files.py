@@ -18,6 +18,7 @@ from inspector.errors import InspectorError, UnreadableCaptureError
 from . import pcap, pcapng
 from .blocks import BlockReader
 from .compression import decompressor
+from .reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,10 +30,12 @@ STDIN = "-"
 """The name of a capture that comes through a pipe."""
 
 
-def read_capture(name: str) -> Iterator[PacketRecord]:
+def read_capture(name: str, reading: Reading | None = None) -> Iterator[PacketRecord]:
     """Yield the records of a capture file, or of stdin for ``-``.
 
-    It may be compressed, with gzip or zstd.
+    Args:
+        name: The file; it may be compressed, with gzip or zstd.
+        reading: Of which this is a part, if it is to be watched or stopped.
 
     Raises:
         UnreadableCaptureError: There is no such file, or it is no capture.
@@ -40,7 +43,7 @@ def read_capture(name: str) -> Iterator[PacketRecord]:
             stands before that was yielded.
     """
     with _open(name) as file:
-        blocks = BlockReader(file, "stdin" if name == STDIN else name)
+        blocks = BlockReader(file, "stdin" if name == STDIN else name, reading)
         compressed = decompressor(blocks)
         if compressed is not None:
             blocks = BlockReader(compressed, blocks.name)
@@ -84,27 +87,43 @@ def _why_unreadable(magic: bytes) -> str:
 
 
 def read_captures(
-    names: Sequence[str], problems: list[InspectorError]
+    names: Sequence[str],
+    problems: list[InspectorError],
+    reading: Reading | None = None,
 ) -> Iterator[PacketRecord]:
-    """Yield the records of several captures as one, in time order.
+    """Return the records of several captures as one, in time order.
 
     Args:
         names: The captures; records are numbered through in the order they are
             yielded, as Wireshark numbers merged files.
         problems: Takes the errors; what can be read is yielded all the same.
+        reading: To watch and to stop it; where it stops is no error.
     """
-    readable = (_until_problem(name, problems) for name in names)
-    if len(names) == 1:
-        yield from next(readable)
-        return
-    merged = heapq.merge(*readable, key=lambda record: record.time_ns)
-    for number, record in enumerate(merged, start=1):
+    reading = reading or Reading()
+    readable = [_until_problem(name, problems, reading) for name in names]
+    return readable[0] if len(readable) == 1 else _merged(readable)
+
+
+def _merged(captures: Sequence[Iterator[PacketRecord]]) -> Iterator[PacketRecord]:
+    in_time_order = heapq.merge(*captures, key=lambda record: record.time_ns)
+    for number, record in enumerate(in_time_order, start=1):
         record.number = number
         yield record
 
 
-def _until_problem(name: str, problems: list[InspectorError]) -> Iterator[PacketRecord]:
+def _until_problem(
+    name: str, problems: list[InspectorError], reading: Reading
+) -> Iterator[PacketRecord]:
     try:
-        yield from read_capture(name)
+        yield from read_capture(name, reading)
     except InspectorError as problem:
-        problems.append(problem)
+        if not reading.stopped:
+            problems.append(problem)
+
+
+def size_of(names: Sequence[str]) -> int | None:
+    """Return the bytes of some captures; None when one of them is no plain file."""
+    paths = [Path(name) for name in names]
+    if STDIN in names or not all(path.is_file() for path in paths):
+        return None
+    return sum(path.stat().st_size for path in paths)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from rich.console import Console
+
 from inspector.analysis.exchanges import Exchange
 from inspector.analysis.words import plural
-from inspector.capture.files import STDIN, read_captures
+from inspector.capture.files import STDIN, read_captures, size_of
+from inspector.capture.reading import Reading
 from inspector.pipeline import Inspection
 from inspector.views.jsonlines import summary_line
+from inspector.views.progress import ProgressBar
 from inspector.views.report_view import reasons, shown_name
 from protocol import loads
 
 from .choice import current_choice
+from .interruption import INTERRUPTED, stopped_by_interrupt
 from .speech import say
 
 if TYPE_CHECKING:
@@ -42,17 +47,30 @@ class Run:
     ) -> None:
         self._captures = captures
         self._problems: list[InspectorError] = []
+        self._reading = Reading()
         self._choice = current_choice()
         self._inspection = Inspection(
-            frozenset(ports), self._choice.where, taps, self._choice.nest
+            frozenset(ports),
+            self._choice.where,
+            taps,
+            self._choice.nest,
+            self._choice.limits,
         )
 
-    def items(self) -> Iterator[Exchange | Finding]:
-        """Yield what the captures hold; what cannot be read is told at the end."""
-        records = read_captures(self._captures, self._problems)
+    def items(self, *, quiet: bool = False) -> Iterator[Exchange | Finding]:
+        """Yield what the captures hold; what cannot be read is told at the end.
+
+        Args:
+            quiet: Whether nothing is written before the end, so that a bar may tell
+                on the same terminal how far it has come.
+        """
+        bar = ProgressBar(_stderr(quiet=quiet), size_of(self._captures))
+        self._reading = Reading(bar.update)
+        records = read_captures(self._captures, self._problems, self._reading)
         found = self._inspection.inspect(records)
         conditions = self._choice.conditions
-        return found if conditions is None else _counted(found, conditions)
+        with bar, stopped_by_interrupt(self._reading):
+            yield from found if conditions is None else _counted(found, conditions)
 
     def report(self) -> Report:
         """Return the totals of what was inspected so far."""
@@ -63,9 +81,12 @@ class Run:
 
         Raises:
             SystemExit: With the code of the first capture that cannot be read, or
-                because a condition holds that fails the run.
+                because a condition holds that fails the run, or the user stopped it.
         """
         sys.stdout.flush()
+        if self._reading.stopped:
+            self._say_interrupted()
+            raise SystemExit(INTERRUPTED)
         for problem in self._problems:
             say(str(problem), "error")
         if not self._problems and not self.report().nest:
@@ -77,6 +98,11 @@ class Run:
             raise SystemExit(self._problems[0].exit_code)
         if broken:
             raise SystemExit(_CONDITION_HOLDS)
+
+    def _say_interrupted(self) -> None:
+        records = self.report().packet_records
+        covered = f"1 to {records:,}" if records > 1 else str(records)
+        say(f"interrupted; the report covers packet {covered}", "warning")
 
     def _broken(self) -> list[str]:
         conditions = self._choice.conditions
@@ -93,6 +119,12 @@ def _counted(
         if isinstance(item, Exchange):
             conditions.add(item)
         yield item
+
+
+def _stderr(*, quiet: bool) -> Console:
+    """Return stderr, as no terminal where something else is written on it."""
+    alone = quiet or not sys.stdout.isatty()
+    return Console(stderr=True, force_terminal=None if alone else False)
 
 
 def write_line(line: bytes) -> None:

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import io
+import os
+import time
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from inspector.views import progress
+from inspector.views.progress import ProgressBar
+from tests.inspector.captures import SEED
+from tests.inspector.test_terminal import plain, show
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def _console(*, terminal: bool) -> tuple[Console, io.StringIO]:
+    shown = io.StringIO()
+    return Console(file=shown, force_terminal=terminal, width=60), shown
+
+
+def test_what_is_quick_shows_nothing() -> None:
+    console, shown = _console(terminal=True)
+    with ProgressBar(console, 100) as bar:
+        for done in range(100):
+            bar.update(done)
+
+    assert shown.getvalue() == ""
+
+
+def test_what_takes_long_shows_how_far_it_is_and_goes_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+    console, shown = _console(terminal=True)
+    with ProgressBar(console, 2_000_000) as bar:
+        bar.update(1_000_000)
+        during = shown.getvalue()
+        bar.update(1_000_001)
+        assert shown.getvalue() == during
+
+    assert "1.0/2.0 MB" in during
+    assert shown.getvalue().endswith("\x1b[2K")
+
+
+def test_what_is_no_terminal_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+    console, shown = _console(terminal=False)
+    with ProgressBar(console, 100) as bar:
+        bar.update(50)
+
+    assert shown.getvalue() == ""
+
+
+def test_the_command_shows_a_bar_while_a_pipe_is_slow(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    capture = SEED.read_bytes()
+
+    def feed() -> None:
+        with pipe.open("wb", buffering=0) as file:
+            for start in range(0, len(capture), len(capture) // 5):
+                file.write(capture[start : start + len(capture) // 5])
+                time.sleep(0.4)
+
+    feeder = Thread(target=feed)
+    feeder.start()
+    slow = show(pipe, width=80)
+    feeder.join(timeout=30)
+    quick = show(SEED, width=80)
+
+    assert "bytes" in slow or "kB" in slow
+    # Once the bar is gone the report stands there as ever, but for the name.
+    assert plain(slow)[-len(plain(quick)) + 1 : -1] == plain(quick)[1:-1]
