@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: help inspect test fuzz check format captures bench clean
+.PHONY: help inspect test fuzz check format vectors captures bench pictures clean
 
 help: ## show what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -31,8 +31,14 @@ format: $(VENV)/dev ## format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
+vectors: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## write docs/vectors again, by asking real Nest
+	$(BIN)/python -m docs.vectors.generate
+
 captures: $(VENV)/dev nest/v10/node_modules nest/v12/node_modules ## record all captures again (needs tcpdump and its permission)
 	$(BIN)/python -m captures.record
+
+pictures: $(VENV)/dev ## draw the pictures of the README again
+	$(BIN)/python -m pytest tests/test_pictures.py --update-golden --quiet
 
 clean: ## remove what was installed and built
 	rm -rf $(VENV) nest/*/node_modules nest/*/build

@@ -15,11 +15,18 @@ import { createInterface } from 'node:readline';
 import path from 'node:path';
 
 const require = createRequire(path.resolve(process.argv[2], 'index.js'));
-const { ServerTCP, ClientTCP } = require('@nestjs/microservices');
+const { Logger } = require('@nestjs/common');
+const { BaseRpcExceptionFilter, ClientTCP, RpcException, ServerTCP } = require(
+  '@nestjs/microservices',
+);
 const { JsonSocket } = require('@nestjs/microservices/helpers/json-socket');
 const { transformPatternToRoute } = require(
   '@nestjs/microservices/utils/transform-pattern.utils',
 );
+const { concat, EMPTY, from, of, timer, throwError } = require('rxjs');
+const { ignoreElements, map } = require('rxjs/operators');
+
+Logger.overrideLogger(false);
 
 const LONGEST = 2 ** 53; // code units that nobody will ever receive
 
@@ -155,7 +162,74 @@ function nameOf(text) {
   return JSON.stringify(String(transformPatternToRoute(JSON.parse(text))));
 }
 
+// What JsonSocket writes for a message.
+function writeFrame(text) {
+  const socket = new Socket();
+  new JsonSocket(socket).sendMessage(JSON.parse(text));
+  return socket.written.join('');
+}
+
+// What a client writes for a call, its random id replaced by "1".
+async function writeCall({ verb, pattern, data }) {
+  const socket = new Socket();
+  const client = new ClientTCP({});
+  client.connect = async () => {};
+  client.socket = new JsonSocket(socket);
+  client.assignPacketId = (packet) => Object.assign(packet, { id: '1' });
+  client[verb](JSON.parse(pattern), JSON.parse(data)).subscribe();
+  await new Promise(setImmediate);
+  return socket.written;
+}
+
+const later = (value) => timer(5).pipe(map(() => value));
+const thrown = (error) => () => new BaseRpcExceptionFilter().catch(error);
+
+const HANDLERS = {
+  'returns 6': async () => 6,
+  'returns null': async () => null,
+  'returns undefined': async () => undefined,
+  'returns an empty string': async () => '',
+  'returns {"a":undefined}': async () => ({ a: undefined }),
+  'returns NaN': async () => NaN,
+  'returns a Date': async () => new Date(0),
+  'returns a Buffer': async () => Buffer.from('é'),
+  'returns a Map': async () => new Map([['a', 1]]),
+  'returns text with all kinds of characters': async () => 'a é 求 😀 \ud83d "\\',
+  'returns an Observable of 1': async () => of(1),
+  'returns an Observable of 1, 2, 3': async () => from([1, 2, 3]),
+  'returns an Observable without a value': async () => EMPTY,
+  'returns an Observable of null': async () => of(null),
+  'returns an Observable of undefined, then 1': async () => of(undefined, 1),
+  'returns an Observable of 1, and 2 some time later': async () => concat(of(1), later(2)),
+  'returns an Observable of 1 that ends some time later': async () =>
+    concat(of(1), timer(5).pipe(ignoreElements())),
+  'returns an Observable of 1, 2 that fails with a text': async () =>
+    concat(of(1, 2), throwError(() => 'no')),
+  'throws RpcException("no")': thrown(new RpcException('no')),
+  'throws RpcException({"code":42})': thrown(new RpcException({ code: 42 })),
+  'throws RpcException(["a"])': thrown(new RpcException(['a'])),
+  'throws RpcException(7)': thrown(new RpcException(7)),
+  'throws RpcException("")': thrown(new RpcException('')),
+  'throws Error("secret")': thrown(new Error('secret')),
+  'throws a text': thrown('secret'),
+};
+
+// What a server writes for the request with the id "1" that a handler of HANDLERS gets.
+async function writeAnswers(name) {
+  const socket = new Socket();
+  const server = new ServerTCP({});
+  server.addHandler('call', HANDLERS[name]);
+  const message = { pattern: 'call', data: 1, id: '1' };
+  await server.handleMessage(new JsonSocket(socket), message);
+  await new Promise((done) => setTimeout(done, 50));
+  return socket.written;
+}
+
 const answering = {
+  handlers: () => Object.keys(HANDLERS),
+  frames: writeFrame,
+  calls: writeCall,
+  answers: writeAnswers,
   streams: readStream,
   served: serveMessage,
   replies: takeReply,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import functools
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from protocol import (
-    NEST_MAX_UNITS,
     BufferLimitError,
     CorruptedLengthError,
     FrameDecoder,
     FramingError,
     InvalidJsonError,
+    NestVersion,
     SplitCharacterError,
     UnknownPacketError,
     loads,
@@ -39,20 +39,19 @@ _KINDS = {
 }
 
 
-def read_stream(stream: Stream, version: str) -> dict[str, object]:
+def read_stream(stream: Stream, version: str) -> dict[str, Any]:
     """Return what ``readStream`` of ``nest/oracle.mjs`` returns."""
     return _read_stream(stream, _limit(stream, version))
 
 
 def _limit(stream: Stream, version: str) -> int | None:
     """Return the limit that a reader of a version has; Nest 10 has none."""
-    if version == "v10" or stream.limit is not None:
-        return None if version == "v10" else stream.limit
-    return NEST_MAX_UNITS
+    default = NestVersion.of(version).max_units
+    return default if default is None or stream.limit is None else stream.limit
 
 
 @functools.lru_cache(maxsize=2 * BATCH)
-def _read_stream(stream: Stream, max_units: int | None) -> dict[str, object]:
+def _read_stream(stream: Stream, max_units: int | None) -> dict[str, Any]:
     decoder = FrameDecoder(max_units=max_units)
     events: list[Event] = []
     for chunk in stream.chunks:
