@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from .analysis.findings import Finding
     from .analysis.sightings import SightingItem
+    from .capture.limits import Limits
     from .capture.reassembly import StreamItem
     from .capture.records import PacketRecord
     from .capture.segments import Segment
@@ -64,6 +65,7 @@ class Inspection:
         where: Which exchanges are reported; all of them by default.
         taps: What listens between the stages, and may change what passes.
         nest: The version of Nest by which findings are judged.
+        limits: What may be kept of connections; the usual by default.
     """
 
     def __init__(
@@ -72,10 +74,11 @@ class Inspection:
         where: Callable[[Exchange], bool] | None = None,
         taps: Iterable[Tap] = (),
         nest: NestVersion = NEWEST,
+        limits: Limits | None = None,
     ) -> None:
         self._where = where
         self._taps = tuple(taps)
-        self._reassembler = Reassembler()
+        self._reassembler = Reassembler(limits)
         self._segments = SegmentDecoder(self._reassembler.ignored)
         self._observer = Observer(ports)
         self._pairing = Pairing()

@@ -6,11 +6,12 @@ parameters: click keeps it in the context of the call.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
 
+from inspector.capture.limits import Limits
 from protocol import NEST_VERSIONS, NEWEST, NestVersion
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ class Choice:
         where: Which exchanges are meant; None for all.
         conditions: What fails the run; None when nothing does.
         nest: The version of Nest by which findings are judged.
+        limits: What may be kept of connections.
     """
 
     where: Callable[[Exchange], bool] | None = None
     conditions: Conditions | None = None
     nest: NestVersion = NEWEST
+    limits: Limits = field(default_factory=Limits)
 
 
 def current_choice() -> Choice:
