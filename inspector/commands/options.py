@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .bounds import limit_options
 from .choice import fail_on_option, nest_option, where_option
 
 if TYPE_CHECKING:
@@ -27,6 +28,6 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON l
 def capture_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command what every command over captures takes."""
     options = (json_option, fail_on_option, where_option, nest_option, port_option)
-    for option in (*options, captures_argument):
+    for option in (*reversed(limit_options), *options, captures_argument):
         command = option(command)
     return command
