@@ -95,6 +95,13 @@ class Connection:
         self._send(up=False, flags=_PSH | _ACK, data=encode_frame(reply))
         self._send(up=True, flags=_ACK)
 
+    def exchange(self, upward: bytes, downward: bytes) -> None:
+        """Send bytes both ways, each with an ACK of its own."""
+        self._send(up=True, flags=_PSH | _ACK, data=upward)
+        self._send(up=False, flags=_ACK)
+        self._send(up=False, flags=_PSH | _ACK, data=downward)
+        self._send(up=True, flags=_ACK)
+
     def close(self) -> None:
         """Say goodbye from both sides."""
         self._send(up=True, flags=_FIN | _ACK)
@@ -116,6 +123,32 @@ def generate(path: Path, exchanges: int = 400_000, connections: int = 50) -> Non
                 client.emit(_event(rng, number))
             else:
                 client.call(*_message(rng, number))
+        for client in clients:
+            client.close()
+
+
+def generate_short(path: Path, connections: int = 20_000, exchanges: int = 20) -> None:
+    """Write a capture of connections that follow each other, with few exchanges."""
+    rng = random.Random(42)  # noqa: S311 — the same capture every time
+    with path.open("wb") as file:
+        writer = Writer(file, rng)
+        for index in range(connections):
+            client = Connection(writer, 40_000 + index)
+            for number in range(exchanges):
+                client.call(*_message(rng, index * exchanges + number))
+            client.close()
+
+
+def generate_other(path: Path, packets: int = 400_000, connections: int = 50) -> None:
+    """Write a capture of as large packets that are no Nest traffic."""
+    rng = random.Random(42)  # noqa: S311 — the same capture every time
+    with path.open("wb") as file:
+        writer = Writer(file, rng)
+        clients = [Connection(writer, 40_000 + index) for index in range(connections)]
+        for number in range(packets // 4):
+            clients[number % connections].exchange(
+                rng.randbytes(200), rng.randbytes(250)
+            )
         for client in clients:
             client.close()
 

@@ -1,0 +1,151 @@
+"""Measure the report against tshark with a dissector for this protocol, in one run.
+
+Captures are generated, each command runs on them in a process of its own, ours and the
+peer's in turn, and the best of the rounds counts. Printed are wall time, processor
+time and peak memory, and the ratios that the project holds itself to.
+
+    python -m benchmarks.pipeline [--rounds N] [--exchanges N] [--folder FOLDER]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmarks.generate_capture import generate, generate_other, generate_short
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_LUA = Path(__file__).with_name("nest.lua")
+_OURS = Path(sys.executable).with_name("protocol-inspect")
+_KIBIBYTE, _MEBIBYTE = 1 << 10, 1 << 20
+
+
+class Cost(NamedTuple):
+    """What a command took.
+
+    Attributes:
+        wall: Seconds from start to end.
+        cpu: Seconds of processor time, in user and system mode.
+        memory: Peak resident memory, in MiB.
+    """
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def measure(command: Sequence[str | Path]) -> Cost:
+    """Run a command, its output thrown away, and return what it took."""
+    begun = time.perf_counter()
+    with Path(os.devnull).open("wb") as nowhere:
+        process = subprocess.Popen(command, stdout=nowhere, stderr=nowhere)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - begun
+    # Popen does not know that its child was waited for.
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise SystemExit(f"{command[0]} ended with {process.returncode}")
+    memory = usage.ru_maxrss * _KIBIBYTE / _MEBIBYTE
+    return Cost(wall, usage.ru_utime + usage.ru_stime, memory)
+
+
+def commands(folder: Path) -> dict[str, list[str | Path]]:
+    """Return what is measured, by name."""
+    big = folder / "big.pcap"
+    fields = ["-Y", "nest", "-T", "fields", "-e", "nest.pattern", "-e", "nest.id"]
+    return {
+        "report": [_OURS, big],
+        "tshark + Lua": ["tshark", "-X", f"lua_script:{_LUA}", "-r", big, *fields],
+        "exchanges --json": [_OURS, "exchanges", "--json", big],
+        "report, four times as long": [_OURS, folder / "long.pcap"],
+        "report, 20,000 connections": [_OURS, folder / "short.pcap"],
+        "report, other traffic": [_OURS, folder / "other.pcap"],
+        "nothing": [_OURS, "--version"],
+    }
+
+
+def prepare(folder: Path, exchanges: int) -> dict[str, int]:
+    """Write the captures that are not there yet; return the packets of each."""
+    makers: dict[str, Callable[[Path], None]] = {
+        "big.pcap": lambda path: generate(path, exchanges),
+        "long.pcap": lambda path: generate(path, 4 * exchanges),
+        "short.pcap": lambda path: generate_short(path, max(1, exchanges // 20)),
+        "other.pcap": lambda path: generate_other(path, exchanges),
+    }
+    for name, make in makers.items():
+        if not (folder / name).exists():
+            make(folder / name)
+    return {name: _count(folder / name) for name in makers}
+
+
+def _count(capture: Path) -> int:
+    found = subprocess.run(
+        ["capinfos", "-c", "-M", "-T", "-r", capture],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    return int(found.stdout.split()[-1])
+
+
+def best(costs: Sequence[Cost]) -> Cost:
+    """Return the least of each figure."""
+    return Cost(*map(min, zip(*costs, strict=True)))
+
+
+def main() -> None:
+    """Measure, and print a table and the ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--exchanges", type=int, default=400_000)
+    parser.add_argument("--folder", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.folder or Path(temporary)
+        packets = prepare(folder, options.exchanges)
+        costs: dict[str, list[Cost]] = {name: [] for name in commands(folder)}
+        for _ in range(options.rounds):
+            for name, command in commands(folder).items():
+                costs[name].append(measure(command))
+    show({name: best(taken) for name, taken in costs.items()}, packets)
+
+
+def show(costs: dict[str, Cost], packets: dict[str, int]) -> None:
+    """Print the table and the ratios."""
+    print(f"{'':28}  wall s   cpu s     MiB")
+    for name, cost in costs.items():
+        print(f"{name:28} {cost.wall:7.2f} {cost.cpu:7.2f} {cost.memory:7.0f}")
+    report, start = costs["report"], costs["nothing"].cpu
+
+    def each(name: str, capture: str) -> float:
+        """Return microseconds of processor time for a packet."""
+        return (costs[name].cpu - start) / packets[capture] * 1e6
+
+    ours = each("report", "big.pcap")
+    other = each("report, other traffic", "other.pcap")
+    short = each("report, 20,000 connections", "short.pcap")
+    growth = costs["report, four times as long"].memory / report.memory
+    ratios = {
+        "tshark / report (at least 6)": costs["tshark + Lua"].wall / report.wall,
+        "exchanges --json / report (at most 2)": (
+            costs["exchanges --json"].wall / report.wall
+        ),
+        "packet of other traffic / of Nest (at most 0.5)": other / ours,
+        "memory, four times as long (at most 1.1)": growth,
+        "packet of short connections / of long": short / ours,
+    }
+    print(f"\n{ours:.2f} µs for a packet of Nest traffic, {other:.2f} for another")
+    for name, ratio in ratios.items():
+        print(f"{name:50} {ratio:6.2f}")
+
+
+if __name__ == "__main__":
+    main()
