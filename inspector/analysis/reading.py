@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from inspector.capture.connections import Chunk, DataPacket, Direction
     from inspector.capture.reassembly import Gap
 
-_MAX_SWITCHES = 8
+MAX_SWITCHES = 8
 """How often the unit of one direction may change: what goes on so is damage."""
 _MAX_HEADER = 64
 """Bytes of a header that a unit is looked for behind."""
@@ -348,7 +348,7 @@ class Reader:
         if length is None or decoder.buffered <= length:
             return []
         begin = self.pieces.received - decoder.buffered
-        if begin == self._looked_at or self._switches >= _MAX_SWITCHES:
+        if begin == self._looked_at or self._switches >= MAX_SWITCHES:
             return []
         most = _MAX_HEADER + length
         lacking = bytes_lacking(self.pieces.bytes_from(begin, most), LengthUnit.UTF8)
@@ -360,7 +360,7 @@ class Reader:
         return []
 
     def _other_unit(self, begin: int, most: int) -> LengthUnit | int | None:
-        if self._switches >= _MAX_SWITCHES:
+        if self._switches >= MAX_SWITCHES:
             return None
         return unit_that_fits(self.pieces.bytes_from(begin, most), but=self.unit)
 
