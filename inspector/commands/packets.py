@@ -1,0 +1,48 @@
+"""``protocol-inspect packets``: one line for each captured packet."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import click
+
+from inspector.journal import Journal
+from inspector.views.packets_view import print_packets, print_sum
+from inspector.views.passage_lines import passage_line
+from inspector.views.theme import make_console
+
+from .choice import current_choice
+from .options import capture_options
+from .run import Run, write_line
+
+
+@click.command()
+@capture_options
+def packets(
+    captures: tuple[str, ...], ports: tuple[int, ...], *, as_json: bool
+) -> None:
+    """List the packets of the Nest connections, and what each of them carried.
+
+    This is the proof behind the report: what has bytes is what it counts. With
+    --where only packets with a frame of these exchanges are listed.
+
+    \b
+    Example:
+      protocol-inspect packets captures/seed-nest12.pcap
+    """
+    selective = current_choice().where is not None
+    journal = Journal(selective=selective)
+    run = Run(captures, ports, taps=[journal])
+    passages = journal.read(run.items())
+    if as_json:
+        for passage in passages:
+            write_line(passage_line(passage))
+    else:
+        console = make_console()
+        first = next(passages, None)
+        if first is not None:
+            first_ns = run.report().first_ns or 0
+            print_packets(console, chain((first,), passages), first_ns)
+            if not selective:
+                print_sum(console, run.report())
+    run.finish()

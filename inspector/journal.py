@@ -1,0 +1,305 @@
+"""What every packet of the Nest connections carried, in the order of capture.
+
+::
+
+    segments ─► Passage ◄─ frames, gaps, anomalies ◄─ exchanges ◄─ findings
+                   └── held until all of it is known, then told in order
+
+A passage is one captured packet; a frame that took several stands in each of them.
+What a packet carried is known when the exchanges of its frames are over, so passages
+wait for that, but no more than :data:`MAX_HELD` of them.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from protocol import Event, Request
+
+from .analysis.exchanges import Exchange
+from .analysis.seen import Anomaly, Remark, Sighting
+from .capture.connections import Chunk
+from .capture.reassembly import Acknowledgement, Gap
+from .pipeline import Tap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .analysis.findings import Finding
+    from .analysis.sightings import SightingItem
+    from .capture.connections import Connection, DataPacket
+    from .capture.reassembly import Reassembler, StreamItem
+    from .capture.segments import Segment
+
+MAX_HELD = 20_000
+"""Packets that may wait until it is known what they carried."""
+_EXCERPT = 160  # bytes of a payload that are kept to be shown
+_COUNTERS = ("control", "retransmissions", "keep_alives", "copies")
+
+
+class Kind(StrEnum):
+    """What a captured packet is."""
+
+    DATA = "data"
+    ACK = "ack"
+    CONTROL = "control"
+    RETRANSMISSION = "retransmission"
+    KEEP_ALIVE = "keep-alive"
+    COPY = "copy"
+
+
+_KINDS = dict(
+    zip(
+        _COUNTERS,
+        (Kind.CONTROL, Kind.RETRANSMISSION, Kind.KEEP_ALIVE, Kind.COPY),
+        strict=True,
+    )
+)
+
+
+class CarriedFrame(msgspec.Struct, eq=False):
+    """A frame that passed, and the exchange that it belongs to.
+
+    Attributes:
+        sighting: The frame, its packet and the data packets that carried it.
+        exchange: None while that goes on, or when nobody asked for it.
+        reply: Which of the replies it is, from 1; 0 for a request or an event.
+    """
+
+    sighting: Sighting
+    exchange: Exchange | None = None
+    reply: int = 0
+
+    @property
+    def kind(self) -> str:
+        """What it is: ``request``, ``event`` or ``reply``."""
+        if isinstance(self.sighting.packet, Request):
+            return "request"
+        return "event" if isinstance(self.sighting.packet, Event) else "reply"
+
+
+class Share(msgspec.Struct, eq=False):
+    """What of a frame is in a packet: part ``part`` of ``parts``, from 1."""
+
+    frame: CarriedFrame
+    part: int
+    parts: int
+
+
+class Passage(msgspec.Struct, eq=False):
+    """A captured packet of a Nest connection.
+
+    Attributes:
+        segment: The TCP segment in it.
+        connection: Where it passed.
+        side: The side that sent it.
+        kind: What it is.
+        shares: The frames with bytes in it, in their order.
+        anomalies: Bytes in it that say nothing in this protocol.
+        answers: The last data packet that it newly acknowledges.
+        gap: Bytes before it that the capture lacks.
+        findings: What shows in it.
+        excerpt: How its payload begins.
+    """
+
+    segment: Segment
+    connection: Connection | None = None
+    side: int = 0
+    kind: Kind = Kind.ACK
+    shares: list[Share] = msgspec.field(default_factory=list)
+    anomalies: list[Anomaly] = msgspec.field(default_factory=list)
+    answers: DataPacket | None = None
+    gap: int = 0
+    findings: list[Finding] = msgspec.field(default_factory=list)
+    excerpt: bytes = b""
+    record: DataPacket | None = None
+
+    @property
+    def number(self) -> int:
+        """The record of the capture."""
+        return self.segment.number
+
+    @property
+    def time_ns(self) -> int:
+        """When it was captured."""
+        return self.segment.time_ns
+
+    @property
+    def from_client(self) -> bool:
+        """Whether the client sent it."""
+        assert self.connection is not None
+        return self.side == (self.connection.client or 0)
+
+
+class Journal(Tap):
+    """Note what passes while an inspection goes on.
+
+    Args:
+        selective: Whether only packets with frames of chosen exchanges are wanted.
+
+    Attributes:
+        nest: The connections that are Nest's, as far as they are known.
+    """
+
+    def __init__(self, *, selective: bool = False) -> None:
+        self._selective = selective
+        self.nest: dict[Connection, None] = {}
+        self._held: deque[Passage] = deque()
+        self._by_number: dict[int, Passage] = {}
+        self._frames: dict[int, CarriedFrame] = {}  # by what an exchange holds of it
+
+    def read(self, items: Iterable[Exchange | Finding]) -> Iterator[Passage]:
+        """Yield the passages, while the inspection yields what it finds.
+
+        Args:
+            items: What the inspection yields that this journal listens to.
+        """
+        for item in items:
+            if isinstance(item, Exchange):
+                # What is found about an exchange comes behind it, so what was held
+                # for the one before is complete now.
+                yield from self._release()
+            elif item.packet in self._by_number:
+                self._by_number[item.packet].findings.append(item)
+        yield from self._release(at_end=True)
+
+    def segments(
+        self, segments: Iterator[Segment], reassembler: Reassembler
+    ) -> Iterator[Segment]:
+        """Note each segment, and what the reassembler takes it for."""
+        for segment in segments:
+            passage = Passage(segment, excerpt=segment.payload[:_EXCERPT])
+            before = _counters(reassembler, segment)
+            self._held.append(passage)
+            self._by_number[segment.number] = passage
+            if self._selective and len(self._held) > MAX_HELD:
+                self._forget_unwanted()
+            yield segment
+            self._classify(passage, reassembler, before)
+
+    def items(self, items: Iterator[StreamItem]) -> Iterator[StreamItem]:
+        """Note which packets newly carry bytes, and which acknowledge them."""
+        for item in items:
+            if isinstance(item, Acknowledgement):
+                self._held[-1].answers = item.packet
+            elif isinstance(item, Chunk) and item.packet.number in self._by_number:
+                self._by_number[item.packet.number].record = item.packet
+            yield item
+
+    def sightings(self, sightings: Iterator[SightingItem]) -> Iterator[SightingItem]:
+        """Note the frames, each in the packets that carried it."""
+        for item in sightings:
+            if isinstance(item, Sighting):
+                self.nest[item.direction.connection] = None
+                self._carry(item)
+            elif isinstance(item, Anomaly):
+                self.nest[item.direction.connection] = None
+                self._noted(item.record.number, "anomalies", item)
+            elif isinstance(item, Gap) and item.packet in self._by_number:
+                self._by_number[item.packet].gap += item.size
+            elif isinstance(item, Remark):
+                self.nest[item.direction.connection] = None
+            yield item
+
+    def _noted(self, number: int, name: str, item: object) -> None:
+        passage = self._by_number.get(number)
+        if passage is not None:
+            getattr(passage, name).append(item)
+
+    def _carry(self, sighting: Sighting) -> None:
+        frame, records = CarriedFrame(sighting), sighting.records
+        key = id(sighting.packet) if frame.kind == "reply" else id(records)
+        self._frames[key] = frame
+        for part, record in enumerate(records, start=1):
+            self._noted(record.number, "shares", Share(frame, part, len(records)))
+
+    def exchange(self, exchange: Exchange) -> None:
+        """Learn which frames an exchange consists of: it holds them themselves."""
+        frame = self._frames.pop(id(exchange.request_packets), None)
+        if frame is not None:
+            frame.exchange = exchange
+        for place, reply in enumerate(exchange.replies, start=1):
+            frame = self._frames.pop(id(reply), None)
+            if frame is not None:
+                frame.exchange, frame.reply = exchange, place
+
+    def _classify(
+        self, passage: Passage, reassembler: Reassembler, before: _Counters
+    ) -> None:
+        direction = reassembler.direction_of(passage.segment.flow)
+        if direction is None or direction.connection.ignored:
+            self._drop(passage)
+            return
+        passage.connection, passage.side = direction.connection, direction.side
+        after = _counters(reassembler, passage.segment)
+        same = before[0] is after[0]
+        passage.kind = Kind.DATA if passage.segment.payload else Kind.ACK
+        for place, name in enumerate(_COUNTERS):
+            if after[1][place] > (before[1][place] if same else 0):
+                passage.kind = _KINDS[name]
+
+    def _drop(self, passage: Passage) -> None:
+        if self._held and self._held[-1] is passage:
+            self._held.pop()
+        self._by_number.pop(passage.number, None)
+
+    def _release(self, *, at_end: bool = False) -> Iterator[Passage]:
+        """Yield the first passages of which all is known, and those of no use."""
+        held = self._held
+        while held:
+            passage = held[0]
+            forced = at_end or len(held) > MAX_HELD
+            if not forced and not self._settled(passage):
+                return
+            held.popleft()
+            self._by_number.pop(passage.number, None)
+            if self._wanted(passage):
+                yield passage
+
+    def _forget_unwanted(self) -> None:
+        """Make room where nothing has been chosen for long."""
+        held = self._held
+        while held and self._settled(held[0]) and not self._wanted(held[0]):
+            self._by_number.pop(held.popleft().number, None)
+
+    def _wanted(self, passage: Passage) -> bool:
+        if passage.connection not in self.nest:
+            return False
+        return not self._selective or any(
+            share.frame.exchange is not None and share.frame.exchange.ledger.chosen
+            for share in passage.shares
+        )
+
+    def _settled(self, passage: Passage) -> bool:
+        connection = passage.connection
+        if connection is None:
+            return False
+        if connection.ignored or connection.closed:
+            return connection not in self.nest or self._complete(passage)
+        return connection in self.nest and self._complete(passage)
+
+    def _complete(self, passage: Passage) -> bool:
+        if passage.kind is not Kind.DATA:
+            return True
+        expected = passage.record.frames if passage.record is not None else 1
+        known = len(passage.shares) + len(passage.anomalies)
+        return known >= expected and all(
+            share.frame.exchange is not None for share in passage.shares
+        )
+
+
+if TYPE_CHECKING:
+    _Counters = tuple[Connection | None, tuple[int, ...]]
+
+
+def _counters(reassembler: Reassembler, segment: Segment) -> _Counters:
+    """Return the connection of a segment, and how its packets are counted so far."""
+    direction = reassembler.direction_of(segment.flow)
+    if direction is None:
+        return None, (0,) * len(_COUNTERS)
+    connection = direction.connection
+    return connection, tuple(getattr(connection, name) for name in _COUNTERS)

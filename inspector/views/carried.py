@@ -1,0 +1,110 @@
+"""What a packet carried, in words: ``replies 2–5 of 5 stream5async #2  shared``."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, TypeAlias
+
+from inspector.analysis.words import plural
+
+from .values import pattern_text, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from inspector.journal import CarriedFrame, Passage, Share
+
+Words: TypeAlias = tuple[str, str]
+"""A text and its role."""
+
+_MOST_GROUPS = 3
+_PLURALS = {"reply": "replies"}
+
+
+def carried_words(passage: Passage) -> Iterator[Words]:
+    """Yield what a data packet carried: its frames, or why there are none."""
+    groups = [list(group) for _, group in groupby(passage.shares, _alike)]
+    if len(groups) > _MOST_GROUPS:
+        yield from _count_words(passage.shares)
+    else:
+        for index, group in enumerate(groups):
+            if index:
+                yield ", ", "muted"
+            yield from _group_words(group)
+    for anomaly in passage.anomalies:
+        yield ("  " if groups else ""), ""
+        yield safe(anomaly.error.reason), "error"
+    if not groups and not passage.anomalies:
+        yield "a piece of a frame that is not complete", "warning"
+    if len(passage.shares) > 1:
+        yield "  shared", "note"
+
+
+def frame_name(frame: CarriedFrame) -> str:
+    """Return the pattern of a frame, of a reply that of its request."""
+    exchange = frame.exchange
+    if exchange is not None:
+        return pattern_text(exchange.pattern, exchange.route)
+    return ""
+
+
+def _alike(share: Share) -> tuple[object, ...]:
+    """Return what frames have in common that are named together."""
+    frame = share.frame
+    if frame.kind == "reply":
+        return "reply", id(frame.exchange), share.parts > 1
+    return frame.kind, frame_name(frame), share.parts > 1
+
+
+def _group_words(group: Sequence[Share]) -> Iterator[Words]:
+    first, last = group[0], group[-1]
+    frame = first.frame
+    role = "server" if frame.kind == "reply" else "client"
+    if len(group) == 1:
+        yield _kind_of_one(frame), role
+    elif frame.kind == "reply":
+        yield f"replies {_range(group)}", role
+    else:
+        yield f"{len(group):,} {frame.kind}s", role
+    yield f" {frame_name(frame)}", "route"
+    yield _handles(frame, last.frame), "muted"
+    if first.parts > 1:
+        yield f"  part {first.part} of {first.parts}", "note"
+
+
+def _kind_of_one(frame: CarriedFrame) -> str:
+    exchange = frame.exchange
+    if frame.kind != "reply" or exchange is None or len(exchange.replies) == 1:
+        return frame.kind
+    return f"reply {frame.reply:,} of {len(exchange.replies):,}"
+
+
+def _range(group: Sequence[Share]) -> str:
+    first, last = group[0].frame, group[-1].frame
+    exchange = first.exchange
+    if exchange is None:
+        return f"({len(group):,})"
+    return f"{first.reply:,}–{last.reply:,} of {len(exchange.replies):,}"
+
+
+def _handles(first: CarriedFrame, last: CarriedFrame) -> str:
+    if first.exchange is None or last.exchange is None:
+        return ""
+    numbers = first.exchange.number, last.exchange.number
+    if numbers[0] == numbers[1]:
+        return f" #{numbers[0]}"
+    return f" #{numbers[0]}–#{numbers[1]}"
+
+
+def _count_words(shares: Sequence[Share]) -> Iterator[Words]:
+    """Yield a mixture as numbers: ``3 requests, 2 events``."""
+    for index, kind in enumerate(dict.fromkeys(share.frame.kind for share in shares)):
+        if index:
+            yield ", ", "muted"
+        own = [share.frame for share in shares if share.frame.kind == kind]
+        role = "server" if kind == "reply" else "client"
+        yield plural(len(own), kind, _PLURALS.get(kind)), role
+        names = {frame_name(frame) for frame in own}
+        if len(names) == 1:
+            yield f" {names.pop()}", "route"
+        yield _handles(own[0], own[-1]), "muted"

@@ -1,0 +1,230 @@
+"""One line per captured packet: what it was, and what it carried.
+
+The proof behind the verdict. Client and server are named once, so that an arrow
+suffices; a packet that carried nothing has an empty ``bytes``, and what is left
+standing there is what the verdict counts.
+"""
+
+from __future__ import annotations
+
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from inspector.analysis.words import duration
+from inspector.capture.connections import DELAYED_ACK_NS
+from inspector.capture.segments import TcpFlag
+from inspector.journal import Kind
+
+from .carried import carried_words
+from .theme import show
+from .values import ELLIPSIS, fit, safe, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rich.console import Console
+
+    from inspector.analysis.report import Report
+    from inspector.capture.connections import Connection
+    from inspector.journal import Passage
+
+_SAMPLE = 1000
+"""Packets whose width decides the width of the columns."""
+_WIDE = 110
+"""From this width on the number of frames and their beginning are shown."""
+_CARRIED_WIDE = 46  # cells of the description, where more stands behind it
+_LATE_NS = DELAYED_ACK_NS
+_FLAGS = (
+    (TcpFlag.SYN, "SYN"),
+    (TcpFlag.FIN, "FIN"),
+    (TcpFlag.RST, "RST"),
+)
+
+
+class _Columns:
+    """The widths of the columns, from the first packets."""
+
+    def __init__(self, sample: Sequence[Passage], first_ns: int, width: int) -> None:
+        last = sample[-1]
+        self.packet = max(len("packet"), len(f"{last.number}"))
+        self.time = max(len("time s"), len(seconds(last.time_ns - first_ns)))
+        self.bytes = max(6, *(len(f"{len(p.segment.payload):,}") for p in sample))
+        self.several = len({passage.connection for passage in sample}) > 1
+        self.wide = width >= _WIDE
+        self.width = width
+
+
+def print_packets(console: Console, passages: Iterable[Passage], first_ns: int) -> None:
+    """Print packets for people, as they come.
+
+    Args:
+        console: Where to.
+        passages: In the order of capture.
+        first_ns: When the capture began; times are told from there.
+    """
+    source = iter(passages)
+    sample = list(islice(source, _SAMPLE))
+    if not sample:
+        return
+    columns = _Columns(sample, first_ns, console.width)
+    known: dict[Connection | None, None] = {}
+    for passage in sample:
+        known.setdefault(passage.connection)
+    for connection in known:
+        show(console, _connection_line(connection, several=columns.several))
+    show(console, Text())
+    show(console, _header(columns))
+    previous: int | None = None
+    for passage in chain(sample, source):
+        if passage.connection not in known:
+            known[passage.connection] = None
+            show(console, _connection_line(passage.connection, several=True))
+        show(console, _row(passage, columns, first_ns, previous))
+        previous = passage.time_ns
+
+
+def print_sum(console: Console, report: Report) -> None:
+    """Print the sum under the packets: it is what the report says."""
+    apart = f"{report.control:,} SYN, FIN"
+    if any(connection.reset for connection in report.nest):
+        apart += ", RST"
+    keep = f" + {report.keep_alives:,} keep-alives" if report.keep_alives else ""
+    again = report.retransmissions
+    resent = f" + {again:,} retransmitted" if again else ""
+    text = Text(
+        f"{report.nest_packets:,} packets = {report.data_packets:,} data "
+        f"+ {report.pure_acks:,} pure ACKs + {apart}{keep}{resent}"
+    )
+    if not again:
+        text.append("   0 retransmitted")
+    show(console, Text())
+    show(console, text)
+
+
+def what(passage: Passage) -> str:
+    """Return what a packet is in a word or two: ``data``, ``SYN, ACK``, ``ACK``."""
+    if passage.kind is Kind.CONTROL:
+        return flag_names(passage.segment.flags)
+    return "ACK" if passage.kind is Kind.ACK else str(passage.kind)
+
+
+def flag_names(flags: int) -> str:
+    """Return the control bits of a segment that say most: ``SYN, ACK``, ``FIN``."""
+    names = [name for flag, name in _FLAGS if flags & flag]
+    if flags & TcpFlag.SYN and flags & TcpFlag.ACK:
+        names.append("ACK")
+    return ", ".join(names) or "ACK"
+
+
+def _connection_line(connection: Connection | None, *, several: bool) -> Text:
+    assert connection is not None
+    client, server = connection.client_endpoint, connection.server_endpoint
+    address, _, port = server.rpartition(":")
+    near = client.rpartition(":")[0] == address
+    name = f"connection {connection.number}" if several else "connection"
+    shown = f":{port}" if near else server
+    return Text.assemble(
+        (name, "muted"),
+        ("   client ", "client"),
+        client,
+        (" → ", "muted"),
+        ("server ", "server"),
+        shown,
+    )
+
+
+def _header(columns: _Columns) -> Text:
+    text = Text.assemble(
+        ("packet".rjust(columns.packet), "title"),
+        (f"  {'time s':>{columns.time}}", "muted"),
+        ("    Δ ms", "muted"),
+    )
+    if columns.several:
+        text.append("   con", "muted")
+    text.append(f"     {'bytes':>{columns.bytes}}", "muted")
+    if columns.wide:
+        text.append("  frames", "muted")
+    text.append("  carried", "muted")
+    if columns.wide:
+        text.append(" " * (_CARRIED_WIDE - len("carried")) + "  begins with", "muted")
+    return text
+
+
+def _row(
+    passage: Passage, columns: _Columns, first_ns: int, previous: int | None
+) -> Text:
+    data = passage.kind is Kind.DATA
+    role = ("client" if passage.from_client else "server") if data else "muted"
+    plain = "" if data else "muted"
+    time = seconds(passage.time_ns - first_ns)
+    delta = "" if previous is None else f"{(passage.time_ns - previous) / 1e6:.3f}"
+    size = len(passage.segment.payload)
+    text = Text.assemble(
+        (f"{passage.number}".rjust(columns.packet), plain),
+        (f"  {time:>{columns.time}}", "muted"),
+        (f"  {delta:>6}", plain),
+    )
+    if columns.several:
+        assert passage.connection is not None
+        text.append(f"  {passage.connection.number:>4}", "muted")
+    text.append(f"  {'→' if passage.from_client else '←'}  ", role)
+    text.append(f"{size:,}".rjust(columns.bytes) if size else " " * columns.bytes)
+    if columns.wide:
+        frames = len(passage.shares)
+        text.append(f"  {frames or '':>6}")
+    text.append("  ")
+    _describe(text, passage, columns)
+    return text
+
+
+def _describe(text: Text, passage: Passage, columns: _Columns) -> None:
+    """Append what a packet carried, and how it begins where there is room."""
+    description = Text()
+    for words, style in _words(passage):
+        description.append(words, style)
+    room = columns.width - text.cell_len
+    if not columns.wide:
+        description.truncate(room, overflow="ellipsis")
+        text.append_text(description)
+        return
+    description.truncate(_CARRIED_WIDE, overflow="ellipsis", pad=True)
+    text.append_text(description)
+    room -= _CARRIED_WIDE + 2
+    begins = safe(passage.excerpt.decode("utf-8", "replace"))
+    if begins and room > 0:
+        if len(passage.segment.payload) > len(passage.excerpt):
+            begins += ELLIPSIS
+        text.append(f"  {fit(begins, room).rstrip()}", "muted")
+
+
+def _words(passage: Passage) -> Iterator[tuple[str, str]]:
+    if passage.gap:
+        yield f"behind {passage.gap:,} missing bytes  ", "warning"
+    if passage.kind is Kind.DATA:
+        yield from carried_words(passage)
+        flags = passage.segment.flags & (TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST)
+        if flags:
+            yield f"  and {flag_names(flags)}", "muted"
+        return
+    if passage.kind is Kind.ACK:
+        yield from _ack_words(passage)
+    elif passage.kind is Kind.CONTROL:
+        yield what(passage), "muted"
+    elif passage.kind is Kind.COPY:
+        yield "captured a second time", "muted"
+    else:
+        style = "warning" if passage.kind is Kind.RETRANSMISSION else "muted"
+        yield str(passage.kind), style
+
+
+def _ack_words(passage: Passage) -> Iterator[tuple[str, str]]:
+    answered = passage.answers
+    if answered is None:
+        yield "ACK", "muted"
+        return
+    yield f"ACK of {answered.number}", "muted"
+    late = passage.time_ns - answered.time_ns
+    if late >= _LATE_NS:
+        yield f", delayed {duration(late)}", "warning"

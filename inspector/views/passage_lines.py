@@ -1,0 +1,49 @@
+"""The JSON line of a captured packet, with the keys that docs/output.md promises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    from inspector.journal import Passage, Share
+
+_encode = msgspec.json.Encoder().encode
+
+
+def passage_line(passage: Passage) -> bytes:
+    """Return a packet of a Nest connection as a line."""
+    assert passage.connection is not None
+    answered = passage.answers
+    return _encode(
+        {
+            "type": "packet",
+            "number": passage.number,
+            "time_ns": passage.time_ns,
+            "connection": passage.connection.number,
+            "from": "client" if passage.from_client else "server",
+            "kind": passage.kind,
+            "flags": passage.segment.flags & 0xFF,
+            "bytes": len(passage.segment.payload),
+            "acknowledges": None if answered is None else answered.number,
+            "missing_bytes": passage.gap,
+            "frames": [_share(share) for share in passage.shares],
+            "anomalies": [
+                item.error.reason.encode("utf-8", "replace").decode()
+                for item in passage.anomalies
+            ],
+        }
+    )
+
+
+def _share(share: Share) -> dict[str, Any]:
+    frame = share.frame
+    exchange = frame.exchange
+    return {
+        "kind": frame.kind,
+        "exchange": None if exchange is None else exchange.number,
+        "reply": frame.reply or None,
+        "part": share.part,
+        "parts": share.parts,
+    }
