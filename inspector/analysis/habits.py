@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from .findings import Finding
 
-_MAX_ROUTES = 4096
+MAX_ROUTES = 4096
 """Patterns of one service whose habits are remembered."""
-_MAX_SERVICES = 1024
+MAX_SERVICES = 1024
 """Services whose patterns are remembered."""
 _SHOWN = 40  # characters of a pattern that a finding shows
 _MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
@@ -73,10 +73,10 @@ class Habits:
         """Whether there is nothing to learn from an exchange with a route."""
         routes = self._services.get(exchange.connection.server_endpoint)
         if routes is None:
-            return len(self._services) >= _MAX_SERVICES
+            return len(self._services) >= MAX_SERVICES
         habit = routes.get(exchange.route)  # type: ignore[arg-type]
         if habit is None:
-            return len(routes) >= _MAX_ROUTES
+            return len(routes) >= MAX_ROUTES
         return habit.usual(exchange)
 
     def learn(self, exchange: Exchange) -> Iterator[Finding]:

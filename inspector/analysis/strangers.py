@@ -14,7 +14,7 @@ from .seen import Remark
 if TYPE_CHECKING:
     from inspector.capture.connections import Connection, Direction
 
-_MAX_WAITING = 1_000
+MAX_WAITING = 1_000
 """Strangers that are remembered until it shows whether their port is Nest's."""
 
 
@@ -51,7 +51,7 @@ class Strangers:
         endpoint = remark.direction.connection.server_endpoint
         if endpoint in self._services:
             return [remark]
-        if self._count < _MAX_WAITING:
+        if self._count < MAX_WAITING:
             self._count += 1
             self._waiting.setdefault(endpoint, []).append(remark)
         return []

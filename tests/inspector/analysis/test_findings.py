@@ -6,12 +6,10 @@ from inspector.analysis.catalogue import RULES
 from protocol import NO_MESSAGE_HANDLER, dumps, encode_frame
 from tests.inspector.conversation import (
     CLIENT,
-    MILLISECOND,
     SERVER,
     Wire,
     inspected,
     request,
-    response,
 )
 from tests.inspector.traces import COMPANIONS, TRACES, Trace, small_limits
 
@@ -74,100 +72,6 @@ def test_a_finding_names_the_packet_in_which_it_shows_and_who_sent_it(
     (line,) = (each for each in result.finding_lines if each["code"] == code)
 
     assert (line["packet"], line["from"], line["connection"]) == (packet, sender, 1)
-
-
-def test_a_handler_that_never_gives_a_value_is_a_command() -> None:
-    wire = Wire()
-    call = wire.connect()
-    for number in range(3):
-        call.ask("delete", str(number)).answer(str(number))
-
-    assert "answer-without-value" not in inspected(wire.records).codes
-
-
-@pytest.mark.parametrize("first", [True, False])
-def test_a_value_that_fails_to_come_is_found_before_and_after_others(
-    *, first: bool
-) -> None:
-    wire = Wire()
-    call = wire.connect().ask("find", "1").ask("find", "2")
-    call.answer("1") if first else call.answer("1", 5)
-    call.answer("2", 5) if first else call.answer("2")
-    result = inspected(wire.records)
-    (finding,) = result.findings
-
-    assert finding.code == "answer-without-value"
-    assert finding.exchange == (1 if first else 2)
-
-
-def test_a_late_event_is_only_a_note() -> None:
-    wire = Wire()
-    call = wire.connect().emit("log", 1)
-    wire.wait(41 * MILLISECOND)
-    call.ack(SERVER).emit("log", 2)
-    (finding,) = inspected(wire.records).findings
-
-    assert (finding.code, finding.severity) == ("nagle-stall", "note")
-    assert finding.duration_ns > 41 * MILLISECOND
-
-
-def test_a_late_reply_is_the_servers() -> None:
-    wire = Wire()
-    call = wire.connect().ask("tick", "1").send(SERVER, response("1", 1, last=False))
-    wire.wait(41 * MILLISECOND)
-    call.ack(CLIENT).answer("1", 2)
-    (finding,) = inspected(wire.records).findings
-
-    assert (finding.code, finding.sender) == ("nagle-stall", "server")
-    assert finding.severity == "warning"
-
-
-def test_a_handler_that_is_slow_is_no_stall() -> None:
-    wire = Wire()
-    call = wire.connect().ask("slow", "1").ack(SERVER)
-    wire.wait(500 * MILLISECOND)
-    call.answer("1", 1).ack(CLIENT)
-
-    assert inspected(wire.records).findings == []
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["password", "passwd", "secret", "token", "accessToken", "api_key", "PASSWORD"],
-)
-def test_what_should_not_travel_in_clear_text_is_named(name: str) -> None:
-    wire = Wire()
-    call = wire.connect().ask("login", "1", {"user": {name: "hunter2"}})
-    call.answer("1", {"items": [{name: "hunter2"}]})
-    findings = inspected(wire.records).findings
-
-    assert [(each.subject, each.detail, each.packet) for each in findings] == [
-        (name, "request", 4),
-        (name, "reply", 5),
-    ]
-    assert not any("hunter2" in each.message for each in findings)
-
-
-def test_the_packet_of_a_reply_with_a_password_is_that_reply() -> None:
-    wire = Wire()
-    call = wire.connect().ask("users", "1")
-    call.send(SERVER, response("1", {"password": "x"}, last=False))
-    call.send(SERVER, response("1", {"name": "ana"}))
-    (finding,) = inspected(wire.records).findings
-
-    assert finding.packet == 5
-
-
-def test_what_is_not_nests_makes_no_finding() -> None:
-    wire = Wire()
-    web = wire.connect(server="10.0.0.2:80")
-    web.send(CLIENT, b"GET /lost HTTP/1.1\r\n\r\n", captured=False)
-    web.send(CLIENT, b"GET / HTTP/1.1\r\n\r\n").ack(SERVER)
-    web.send(SERVER, b'HTTP/1.1 200 OK\r\n\r\n{"password":"x"}').ack(CLIENT)
-    call = wire.connect(client="10.0.0.1:40001").ask("sum", "1").answer("1", 1)
-    call.ack(CLIENT)
-
-    assert inspected(wire.records).findings == []
 
 
 def test_the_hint_names_the_pattern_as_a_decorator_has_it() -> None:

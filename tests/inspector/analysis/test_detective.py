@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import pytest
+
+from protocol import NEST_VERSIONS, NEWEST, NestVersion, Response, encode_packet
+from tests.inspector.conversation import (
+    CLIENT,
+    MILLISECOND,
+    SECOND,
+    SERVER,
+    Inspected,
+    Wire,
+    event,
+    inspected,
+    response,
+)
+from tests.inspector.traces import TRACES, small_limits
+
+each_version = pytest.mark.parametrize(
+    "nest", NEST_VERSIONS, ids=[each.major for each in NEST_VERSIONS]
+)
+
+
+def _severities(code: str, nest: NestVersion) -> list[str]:
+    result = inspected(TRACES[code].triggers().records, nest=nest)
+    return [each.severity for each in result.findings if each.code == code]
+
+
+def test_a_late_event_is_only_a_note() -> None:
+    wire = Wire()
+    call = wire.connect().emit("log", 1)
+    wire.wait(41 * MILLISECOND)
+    call.ack(SERVER).emit("log", 2)
+    (finding,) = inspected(wire.records).findings
+
+    assert (finding.code, finding.severity) == ("nagle-stall", "note")
+    assert finding.duration_ns > 41 * MILLISECOND
+
+
+def test_a_late_reply_is_the_servers() -> None:
+    wire = Wire()
+    call = wire.connect().ask("tick", "1").send(SERVER, response("1", 1, last=False))
+    wire.wait(41 * MILLISECOND)
+    call.ack(CLIENT).answer("1", 2)
+    (finding,) = inspected(wire.records).findings
+
+    assert (finding.code, finding.sender) == ("nagle-stall", "server")
+    assert finding.severity == "warning"
+
+
+def test_a_handler_that_is_slow_is_no_stall() -> None:
+    wire = Wire()
+    call = wire.connect().ask("slow", "1").ack(SERVER)
+    wire.wait(500 * MILLISECOND)
+    call.answer("1", 1).ack(CLIENT)
+
+    assert inspected(wire.records).findings == []
+
+
+def test_what_is_not_nests_makes_no_finding() -> None:
+    wire = Wire()
+    web = wire.connect(server="10.0.0.2:80")
+    web.send(CLIENT, b"GET /lost HTTP/1.1\r\n\r\n", captured=False)
+    web.send(CLIENT, b"GET / HTTP/1.1\r\n\r\n").ack(SERVER)
+    web.send(SERVER, b'HTTP/1.1 200 OK\r\n\r\n{"password":"x"}').ack(CLIENT)
+    call = wire.connect(client="10.0.0.1:40001").ask("sum", "1").answer("1", 1)
+    call.ack(CLIENT)
+
+    assert inspected(wire.records).findings == []
+
+
+@each_version
+def test_a_key_of_its_own_matters_where_clients_are_strict(nest: NestVersion) -> None:
+    severity = "warning" if nest.strict_replies else "note"
+
+    assert _severities("foreign-reply-key", nest) == [severity]
+
+
+@each_version
+def test_undefined_in_a_stream_matters_where_clients_are_not(nest: NestVersion) -> None:
+    severity = "note" if nest.strict_replies else "warning"
+
+    assert _severities("undefined-in-stream", nest) == [severity]
+
+
+@each_version
+def test_many_frames_matter_where_the_reader_calls_itself(
+    nest: NestVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_limits(monkeypatch)
+    severity = "error" if nest.reads_by_recursion else "note"
+
+    assert _severities("many-frames", nest) == [severity]
+
+
+@each_version
+def test_a_large_frame_matters_where_there_is_a_limit(
+    nest: NestVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_limits(monkeypatch)
+    expected = [] if nest.max_units is None else ["warning"]
+
+    assert _severities("large-frame", nest) == expected
+
+
+@each_version
+def test_a_stalled_frame_is_told_by_what_the_version_does(nest: NestVersion) -> None:
+    result = inspected(TRACES["stalled-frame"].triggers().records, nest=nest)
+    ((key, fold),) = result.report.findings.items()
+    (finding,) = result.findings
+
+    assert key[0] == finding.code == "stalled-frame"
+    assert fold.first.nest is nest
+    assert finding.duration_ns >= 31 * SECOND
+
+
+@pytest.mark.parametrize("cause", ["end", "close", "reset"])
+def test_no_reply_is_told_apart_by_what_ended_the_wait(cause: str) -> None:
+    wire = Wire()
+    call = wire.connect().ask("slow", "1").ack(SERVER)
+    if cause == "close":
+        call.close()
+    elif cause == "reset":
+        call.reset(SERVER)
+    finding = next(
+        each for each in inspected(wire.records).findings if each.code == "unanswered"
+    )
+
+    assert finding.subject == cause
+    assert cause in finding.message
+
+
+def test_no_replies_of_different_causes_are_not_folded() -> None:
+    wire = Wire()
+    for number in range(3):
+        call = wire.connect(client=f"10.0.0.1:4000{number}").ask("slow", "1")
+        call.ack(SERVER)
+        if number:
+            call.close()
+    folds = inspected(wire.records).report.findings.values()
+
+    assert sorted((fold.first.subject, fold.count) for fold in folds) == [
+        ("close", 2),
+        ("end", 1),
+    ]
+
+
+def _doubtful() -> Inspected:
+    wire = Wire()
+    call = wire.connect().ask("sum", "1").ask("sum", "2").answer("1", 1)
+    call.send(SERVER, response("2", 2), captured=False).ack(CLIENT)
+    call.ask("sum", "3").answer("3", 3).ack(CLIENT)
+    return inspected(wire.records)
+
+
+def test_a_gap_makes_only_what_was_under_way_doubtful() -> None:
+    result = _doubtful()
+
+    assert result.codes == ["capture-gap", "in-doubt"]
+    assert [each.exchange for each in result.findings] == [None, 2]
+    assert [each.gapped for each in result.exchanges] == [False, True, False]
+    assert result.report.in_doubt == 1
+    assert result.summary["in_doubt"] == 1
+
+
+def test_bytes_that_cannot_be_read_behind_a_gap_are_counted() -> None:
+    wire = Wire()
+    frame = encode_packet(event("log", "x" * 50))
+    call = wire.connect().emit("log", 1)
+    start = call.write(CLIENT, frame)
+    call.part(CLIENT, start, start + 10)  # then 20 bytes that the capture lacks
+    call.acked[SERVER] = call.next_seq[CLIENT]
+    call.ack(SERVER).part(CLIENT, start + 30, start + len(frame)).emit("log", 2)
+    summary = inspected(wire.records).summary
+
+    assert summary["events"] == 2
+    assert summary["gap_bytes"] == 20
+    assert summary["unread_bytes"] == len(frame) - 20
+
+
+def test_troubles_of_tcp_are_told_once_for_a_connection() -> None:
+    wire = Wire()
+    call = wire.connect().ask("sum", "1").answer("1", 1).ack(CLIENT)
+    call.resend(4).resend(4).resend(5).reset(SERVER)
+    findings = inspected(wire.records).findings
+
+    assert [(each.code, each.size, each.packet) for each in findings] == [
+        ("retransmissions", 3, 7),
+        ("connection-reset", 1, 10),
+    ]
+
+
+def test_a_reply_with_keys_of_its_own_names_them() -> None:
+    wire = Wire()
+    call = wire.connect().ask("sum", "1")
+    call.send(SERVER, Response("1", b"3", is_disposed=True, extra={"traceId": b"1"}))
+    (finding,) = inspected(wire.records).findings
+
+    assert finding.nest is NEWEST
+    assert finding.message == "a reply to sum with the key traceId"
