@@ -49,6 +49,17 @@ def current_choice() -> Choice:
     return choice
 
 
+def choose_besides(chosen: Callable[[Exchange], bool]) -> None:
+    """Leave out exchanges that an option of a command does not mean."""
+    choice = current_choice()
+    before = choice.where
+    choice.where = (
+        chosen
+        if before is None
+        else lambda exchange: before(exchange) and chosen(exchange)
+    )
+
+
 def _choose(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> None:
     if not texts:
         return

@@ -127,14 +127,15 @@ def reply_words(exchange: Exchange) -> Iterator[str]:
         return
     replies = exchange.replies
     for reply in replies[:_MAX_VALUES]:
-        yield _reply_word(reply, alone=len(replies) == 1)
+        yield reply_word(reply, alone=len(replies) == 1)
     if len(replies) > _MAX_VALUES:
         yield f"… ({len(replies):,})"
     if exchange.outcome is Outcome.INCOMPLETE:
         yield "no end"
 
 
-def _reply_word(reply: Response, *, alone: bool) -> str:
+def reply_word(reply: Response, *, alone: bool) -> str:
+    """Return what a reply says; ``alone`` where it is the only one of its exchange."""
     if reply.err is not UNDEFINED and reply.failed:
         return f"error: {safe(error_text(reply.err))}"
     if reply.response is not UNDEFINED:

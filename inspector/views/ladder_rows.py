@@ -1,0 +1,307 @@
+"""Packets to the rows of a ladder: arrows, and notes between them.
+
+::
+
+    passages ─► arrows and notes ─► like ones folded ─► rows
+
+A row stands for one frame, for the frames of one packet that are many, or for several
+like requests in a row; its numbers say in which packets they travelled.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+from inspector.analysis.words import duration, plural
+from inspector.capture.segments import TcpFlag
+from inspector.journal import Kind, Share
+
+from .carried import frame_name
+from .exchanges_view import reply_word
+from .values import safe, value_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from inspector.analysis.findings import Finding
+    from inspector.capture.connections import Connection
+    from inspector.journal import CarriedFrame, Passage
+
+_MOST_IN_ONE_PACKET = 6
+"""Frames of one packet that have a row each; more of them are one row."""
+_MOST_ALIKE = 3
+"""Like requests that have a row each; more of them are one row."""
+_STALL = "nagle-stall"
+_UNUSUAL = {"no value": "warning", "undefined": "warning", "no handler": "error"}
+_HANDSHAKE = 3  # packets
+
+Words: TypeAlias = tuple[str, str]
+"""A text and its role."""
+
+
+class Arrow(msgspec.Struct, eq=False):
+    """Something that one side sent to the other.
+
+    Attributes:
+        connection: Where.
+        from_client: Which way.
+        label: What it says, in words with their roles; the first may be a pattern.
+        handle: The exchange, as ``#12`` or ``#1–#17``; empty for none.
+        packets: Numbers of the packets that carried it, in their order.
+        begin_ns: When the first of them was captured …
+        end_ns: … and when the last was.
+        line: Of what the arrow is drawn: ``─``, ``═`` where it is split, ``┄``
+            where it is no frame.
+        frames: How many frames it stands for.
+        alike: What arrows that may be folded have in common; None for others.
+        numbers: The first and the last exchange.
+    """
+
+    connection: Connection
+    from_client: bool
+    label: list[Words]
+    packets: list[int]
+    begin_ns: int
+    end_ns: int
+    handle: str = ""
+    line: str = "─"
+    frames: int = 1
+    alike: tuple[object, ...] | None = None
+    numbers: tuple[int, int] = (0, 0)
+    exchange_kind: str = ""
+
+
+class Note(msgspec.Struct, eq=False):
+    """A sentence between the arrows, in words with their roles."""
+
+    connection: Connection
+    words: list[Words]
+
+
+Row: TypeAlias = Arrow | Note
+
+
+class Ladder:
+    """Turn packets into rows.
+
+    Args:
+        unfolded: Whether every frame has a row of its own.
+        acks: Whether pure ACKs have one.
+    """
+
+    def __init__(self, *, unfolded: bool = False, acks: bool = False) -> None:
+        self._unfolded = unfolded
+        self._acks = acks
+        self._opening: dict[Connection, Arrow] = {}
+        self._latest: dict[tuple[Connection, bool], int] = {}
+
+    def rows(self, passages: Iterable[Passage]) -> Iterator[Row]:
+        """Yield the rows, as their packets come."""
+        run: list[Arrow] = []
+        for row in self._unfolded_rows(passages):
+            foldable = isinstance(row, Arrow) and row.alike is not None
+            if run and foldable and row.alike == run[0].alike:  # type: ignore[union-attr]
+                run.append(row)  # type: ignore[arg-type]
+                continue
+            yield from self._fold(run, _MOST_ALIKE)
+            run = [row] if foldable else []  # type: ignore[list-item]
+            if not foldable:
+                yield row
+        yield from self._fold(run, _MOST_ALIKE)
+
+    def _unfolded_rows(self, passages: Iterable[Passage]) -> Iterator[Row]:
+        for passage in passages:
+            assert passage.connection is not None
+            if passage.gap:
+                missing = f"┄ {passage.gap:,} bytes missing ┄"
+                yield Note(passage.connection, [(missing, "warning")])
+            if passage.kind is Kind.DATA:
+                yield from self._opened(passage.connection)
+                yield from self._data_rows(passage)
+            else:
+                yield from self._other_rows(passage)
+        for connection in list(self._opening):
+            yield from self._opened(connection)
+
+    def _data_rows(self, passage: Passage) -> Iterator[Row]:
+        connection = passage.connection
+        assert connection is not None
+        way = connection, passage.from_client
+        stalls = [each for each in passage.findings if each.code == _STALL]
+        if stalls:
+            yield _stall_note(connection, stalls[0], self._latest.get(way))
+        begun = [share for share in passage.shares if share.part == 1]
+        arrows = [_frame_arrow(passage, share) for share in begun]
+        if len(arrows) > _MOST_IN_ONE_PACKET:
+            yield from self._fold(arrows, _MOST_IN_ONE_PACKET)
+        else:
+            yield from arrows
+        for anomaly in passage.anomalies:
+            words = [(safe(anomaly.error.reason), "error")]
+            yield _plain_arrow(passage, words)
+        yield from _finding_notes(passage)
+        self._latest[way] = passage.number
+
+    def _other_rows(self, passage: Passage) -> Iterator[Row]:
+        """Yield the row of a packet that carried no frame, if it has one."""
+        connection, flags = passage.connection, passage.segment.flags
+        assert connection is not None
+        opening = self._opening.get(connection)
+        if flags & TcpFlag.SYN and not flags & TcpFlag.ACK and opening is None:
+            self._opening[connection] = _plain_arrow(passage, [("connect", "muted")])
+        elif opening is not None and (flags & TcpFlag.SYN or passage.kind is Kind.ACK):
+            opening.packets.append(passage.number)
+            opening.end_ns = passage.time_ns
+            if len(opening.packets) == _HANDSHAKE:
+                yield from self._opened(connection)
+        elif passage.kind is Kind.ACK:
+            yield from self._ack_row(passage)
+        else:
+            yield from self._opened(connection)
+            yield _plain_arrow(passage, [_control_word(passage)])
+        yield from _finding_notes(passage)
+
+    def _ack_row(self, passage: Passage) -> Iterator[Row]:
+        if self._acks:
+            answered = passage.answers
+            word = "ACK" if answered is None else f"ACK of {answered.number}"
+            yield _plain_arrow(passage, [(word, "muted")])
+
+    def _opened(self, connection: Connection) -> Iterator[Row]:
+        arrow = self._opening.pop(connection, None)
+        if arrow is not None:
+            yield arrow
+
+    def _fold(self, run: Sequence[Arrow], most: int) -> Iterator[Arrow]:
+        """Yield a run of arrows: each, or one for all where they are many."""
+        if len(run) <= most or self._unfolded:
+            yield from run
+        else:
+            yield from _folded(run)
+
+
+def _folded(run: Sequence[Arrow]) -> Iterator[Arrow]:
+    """Yield one arrow for all of a run that have the same pattern and kind."""
+    first, last = run[0], run[-1]
+    names = {arrow.label[0][0] for arrow in run if arrow.exchange_kind != "reply"}
+    kinds = {arrow.exchange_kind for arrow in run}
+    if len(names) > 1 or len(kinds) > 1:
+        what = plural(len(run), "frame")
+    elif kinds == {"reply"}:
+        what = plural(len(run), "reply", "replies")
+    else:
+        what = f"{len(run):,} × {names.pop()}"
+    numbers = [number for arrow in run for number in arrow.numbers]
+    yield msgspec.structs.replace(
+        first,
+        label=[(what, "route" if " × " in what else "")],
+        handle=handles(min(numbers), max(numbers)),
+        packets=list(dict.fromkeys(n for arrow in run for n in arrow.packets)),
+        end_ns=last.end_ns,
+        frames=len(run),
+        alike=None,
+    )
+
+
+def handles(first: int, last: int) -> str:
+    """Return ``#1`` or ``#1–#17``; nothing for the number 0."""
+    if not first:
+        return ""
+    return f"#{first}" if first == last else f"#{first}–#{last}"
+
+
+def _frame_arrow(passage: Passage, share: Share) -> Arrow:
+    frame = share.frame
+    records = sorted(frame.sighting.records, key=lambda record: record.number)
+    exchange = frame.exchange
+    number = 0 if exchange is None else exchange.number
+    label = list(_reply_label(frame) if frame.kind == "reply" else _call_label(frame))
+    assert passage.connection is not None
+    alone = len(passage.shares) == 1 and frame.kind != "reply"
+    name = frame_name(frame)
+    return Arrow(
+        passage.connection,
+        passage.from_client,
+        label,
+        [record.number for record in records],
+        records[0].time_ns,
+        records[-1].time_ns,
+        handle=handles(number, number),
+        line="═" if share.parts > 1 else "─",
+        alike=(passage.connection, frame.kind, name) if alone else None,
+        numbers=(number, number),
+        exchange_kind=frame.kind,
+    )
+
+
+def _call_label(frame: CarriedFrame) -> Iterator[Words]:
+    yield frame_name(frame), "route"
+    exchange = frame.exchange
+    text = "" if exchange is None else value_text(exchange.data)
+    if text:
+        yield text, ""
+
+
+def _reply_label(frame: CarriedFrame) -> Iterator[Words]:
+    exchange = frame.exchange
+    if exchange is None:
+        yield "reply", "muted"
+        return
+    reply = exchange.replies[frame.reply - 1]
+    if exchange.outcome == "no_handler":
+        yield "no handler", "error"
+        return
+    alone = len(exchange.replies) == 1
+    word = reply_word(reply, alone=alone)
+    role = "error" if reply.failed else _UNUSUAL.get(word, "")
+    yield word, role
+    ends = reply.is_disposed and not alone and word != "end" and not reply.failed
+    if ends:
+        yield "end", "muted"
+
+
+def _plain_arrow(passage: Passage, words: list[Words]) -> Arrow:
+    assert passage.connection is not None
+    return Arrow(
+        passage.connection,
+        passage.from_client,
+        words,
+        [passage.number],
+        passage.time_ns,
+        passage.time_ns,
+        line="┄",
+        frames=0,
+    )
+
+
+def _control_word(passage: Passage) -> Words:
+    flags = passage.segment.flags
+    if passage.kind is Kind.RETRANSMISSION:
+        return "retransmission", "warning"
+    if passage.kind is Kind.COPY:
+        return "captured a second time", "muted"
+    if passage.kind is Kind.KEEP_ALIVE:
+        return "keep-alive", "muted"
+    if flags & TcpFlag.RST:
+        return "reset", "warning"
+    return ("close", "muted") if flags & TcpFlag.FIN else ("connect", "muted")
+
+
+def _stall_note(connection: Connection, stall: Finding, behind: int | None) -> Note:
+    held = f"held {duration(stall.duration_ns)}: Nagle waits for the ACK"
+    words = held if behind is None else f"{held} of {behind}"
+    return Note(connection, [(str(stall.severity), str(stall.severity)), (words, "")])
+
+
+def _finding_notes(passage: Passage) -> Iterator[Note]:
+    assert passage.connection is not None
+    told = set()
+    for finding in passage.findings:
+        if finding.code == _STALL or finding.message in told:
+            continue
+        told.add(finding.message)
+        severity = str(finding.severity)
+        words = [(severity, severity), (safe(finding.message), "")]
+        yield Note(passage.connection, words)

@@ -1,0 +1,64 @@
+"""A ladder as a sequence diagram in Mermaid, for a document.
+
+Source: https://mermaid.js.org/syntax/sequenceDiagram.html: arrows, notes, and entity
+codes for ``#`` and ``;``, which have a meaning of their own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .ladder_rows import Note
+from .values import ELLIPSIS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from inspector.capture.connections import Connection
+
+    from .ladder_rows import Arrow, Row
+
+_LONGEST = 60  # characters of a label
+_CODES = str.maketrans({"#": "#35;", ";": "#59;", "<": "#lt;", ">": "#gt;"})
+_ARROWS = {"request": "->>", "event": "-)", "reply": "-->>"}
+
+
+def mermaid_lines(rows: Iterable[Row], names: Mapping[str, str]) -> Iterator[str]:
+    """Yield the lines of a diagram; who speaks is declared when it first does.
+
+    Args:
+        rows: Of the ladder.
+        names: Port of a server → what to call it.
+    """
+    known: dict[str, str] = {}
+    yield "sequenceDiagram"
+    for row in rows:
+        for name in _speakers(row.connection, names):
+            if name not in known:
+                known[name] = f"p{len(known)}"
+                yield f"    participant {known[name]} as {_coded(name)}"
+        client, server = (known[name] for name in _speakers(row.connection, names))
+        if isinstance(row, Note):
+            words = "  ".join(word for word, _ in row.words)
+            yield f"    Note over {client},{server}: {_coded(words)}"
+        else:
+            ends = (client, server) if row.from_client else (server, client)
+            sign = _ARROWS.get(row.exchange_kind, "--)")
+            yield f"    {ends[0]}{sign}{ends[1]}: {_label(row)}"
+
+
+def _speakers(connection: Connection, names: Mapping[str, str]) -> tuple[str, str]:
+    port = connection.server_endpoint.rpartition(":")[2]
+    server = f"{names[port]} :{port}" if port in names else f"server :{port}"
+    return f"client {connection.client_endpoint.rpartition(':')[0]}", server
+
+
+def _label(arrow: Arrow) -> str:
+    words = " ".join(word for word, _ in arrow.label)
+    if len(words) > _LONGEST:
+        words = words[:_LONGEST] + ELLIPSIS
+    return _coded(f"{words} {arrow.handle}".strip())
+
+
+def _coded(text: str) -> str:
+    return text.translate(_CODES)
