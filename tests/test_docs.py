@@ -119,4 +119,3 @@ def test_every_finding_is_documented_with_its_severity_and_a_fix() -> None:
     assert len(headings) == len(RULES)
     for part in ("**Shows.**", "**Because.**", "**Fix.**", "**Not for** "):
         assert page.count(part) == len(RULES)
-

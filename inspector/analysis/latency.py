@@ -12,6 +12,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _EXACT = 1000
 _GROWTH = math.log(1.01)
@@ -43,6 +47,20 @@ class Latencies:
         else:
             self._buckets[_bucket(duration_ns)] += 1
 
+    def merge(self, other: Latencies) -> None:
+        """Take in all durations of another histogram, in any order of merging."""
+        self.count += other.count
+        self.maximum = max(self.maximum, other.maximum)
+        if self._exact is not None and other._exact is not None:
+            self._exact += other._exact
+            if self.count <= _EXACT:
+                return
+        for histogram in (self, other):
+            if histogram._exact is not None:
+                self._buckets.update(map(_bucket, histogram._exact))
+        self._buckets.update(other._buckets)
+        self._exact = None
+
     def quantile(self, fraction: float) -> int | None:
         """Return the duration that ``fraction`` of all do not exceed, None if empty.
 
@@ -61,6 +79,14 @@ class Latencies:
             if rank <= 0:
                 break
         return min(_middle(bucket), self.maximum)
+
+    def items(self) -> Iterator[tuple[int, int]]:
+        """Yield durations in nanoseconds, each with how many there are of it."""
+        if self._exact is not None:
+            yield from Counter(self._exact).items()
+            return
+        for bucket, count in self._buckets.items():
+            yield min(_middle(bucket), self.maximum), count
 
 
 def _bucket(duration_ns: int) -> int:

@@ -11,9 +11,9 @@ from inspector.analysis.exchanges import Exchange
 from inspector.analysis.ordering import in_order
 from inspector.views.exchanges_view import print_exchanges
 from inspector.views.jsonlines import exchange_line
-from inspector.views.theme import make_console
 
 from .options import capture_options
+from .picture import screen
 from .run import Run, write_line
 
 if TYPE_CHECKING:
@@ -46,4 +46,4 @@ def _print_table(run: Run, found: Iterator[Exchange]) -> None:
     first = next(found, None)
     if first is not None:
         rows = chain((first,), found)
-        print_exchanges(make_console(), rows, run.report().first_ns or 0)
+        print_exchanges(screen(), rows, run.report().first_ns or 0)

@@ -16,9 +16,9 @@ from inspector.capture.files import STDIN
 from inspector.errors import InspectorError
 from inspector.views.explain_view import print_explanations
 from inspector.views.jsonlines import explanation_line
-from inspector.views.theme import make_console
 
 from .options import json_option
+from .picture import screen, svg_option
 from .run import write_line
 from .speech import say
 
@@ -35,6 +35,7 @@ _NO_DIGIT = re.compile("[^0-9a-fA-F]")
 @click.argument("text", metavar="TEXT")
 @click.option("--hex", "as_hex", is_flag=True, help="Take TEXT for hexadecimal digits.")
 @json_option
+@svg_option
 def explain(text: str, *, as_hex: bool, as_json: bool) -> None:
     """Explain frames: their length, their packet, and what Nest does with them.
 
@@ -54,7 +55,7 @@ def explain(text: str, *, as_hex: bool, as_json: bool) -> None:
         for number, explanation in enumerate(found, start=1):
             write_line(explanation_line(explanation, number))
     else:
-        print_explanations(make_console(), found)
+        print_explanations(screen(), found)
     _tell_rest(found, frames)
 
 

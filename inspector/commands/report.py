@@ -8,9 +8,9 @@ from inspector.analysis.exchanges import Exchange
 from inspector.analysis.ordering import in_order
 from inspector.views.jsonlines import exchange_line, finding_line, summary_line
 from inspector.views.report_view import print_report
-from inspector.views.theme import make_console
 
 from .options import capture_options
+from .picture import screen
 from .run import Run, write_line
 
 
@@ -27,10 +27,10 @@ def report(captures: tuple[str, ...], ports: tuple[int, ...], *, as_json: bool) 
     if as_json:
         _write_lines(run)
     else:
-        for _ in run.items():
+        for _ in run.items(quiet=True):
             pass
         if run.report().nest:
-            print_report(make_console(), run.report(), captures)
+            print_report(screen(), run.report(), captures)
     run.finish()
 
 

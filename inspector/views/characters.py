@@ -95,10 +95,10 @@ def count_lines(explanation: Explanation, width: int) -> Iterator[Text]:
 def _character_lines(
     explanation: Explanation, counted: list[Counted], cells: list[int]
 ) -> Iterator[Text]:
-    head = Text(f"{'body':<{_FIRST}}", "muted")
+    head = Text.assemble((f"{'body':<{_FIRST}}", "muted"))
     for each, room in zip(counted, cells, strict=True):
         head.append(" " * (room - cell_len(each.shown)) + each.shown, "")
-    yield head + Text(f"{'sum':>{_SUM}}", "answer")
+    yield head.append(f"{'sum':>{_SUM}}", "answer")
     judgement = explanation.judgement
     rows = [
         ("units", [each.units for each in counted], Judgement.RIGHT),
@@ -111,10 +111,10 @@ def _character_lines(
 
 
 def _figures(name: str, figures: list[int], cells: list[int]) -> Text:
-    line = Text(f"{name:<{_FIRST}}", "muted")
+    line = Text.assemble((f"{name:<{_FIRST}}", "muted"))
     for figure, room in zip(figures, cells, strict=True):
         line.append(f"{figure:>{room}}", "answer" if figure > 1 else "")
-    return line + Text(f"{sum(figures):>{_SUM},}", "answer")
+    return line.append(f"{sum(figures):>{_SUM},}", "answer")
 
 
 def _note(name: str, *, sent: bool) -> Text:

@@ -105,7 +105,7 @@ def _effect_lines(explanation: Explanation, width: int) -> Iterator[Text]:
 
 def _fix_lines(explanation: Explanation, width: int) -> Iterator[Text]:
     frame = explanation.right_frame
-    label = Text(f"{'fix':<{_LABEL}}", "good")
+    label = Text.assemble((f"{'fix':<{_LABEL}}", "good"))
     if frame is None:
         yield label + Text(_advice(explanation))
         return

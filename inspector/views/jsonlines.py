@@ -9,6 +9,7 @@ import msgspec
 from inspector.analysis.effects import Effect, effects
 from inspector.analysis.exchanges import Exchange, Kind, Outcome
 from inspector.analysis.explanation import Explanation, verdict
+from inspector.analysis.timeline import Timeline, histogram
 from protocol import (
     NEST_VERSIONS,
     UNDEFINED,
@@ -22,8 +23,11 @@ from protocol import (
 
 if TYPE_CHECKING:
     from inspector.analysis.findings import Finding
+    from inspector.analysis.latency import Latencies
     from inspector.analysis.report import Report
 
+_COLUMNS = 60
+"""Columns of a timeline, whatever the screen."""
 _PACKET_KINDS = {
     Request: "request",
     Event: "event",
@@ -113,6 +117,40 @@ def _effect(effect: Effect) -> dict[str, Any]:
     }
 
 
+def timeline_line(timeline: Timeline, route: str, kind: Kind, report: Report) -> bytes:
+    """Return a pattern over time, and how long its calls took, as a line."""
+    row, first_ns = timeline.rows[route, kind], report.first_ns or 0
+    span_ns = report.last_ns - first_ns
+    return _line(
+        {
+            "type": "timeline",
+            "route": _value(route),
+            "kind": kind,
+            "count": row.count,
+            "failed": row.failed,
+            "first_ns": first_ns,
+            "span_ns": span_ns,
+            "columns": row.moments.columns(first_ns, span_ns, _COLUMNS),
+            "latencies": _distribution(row.first),
+            "durations": _distribution(row.last),
+        }
+    )
+
+
+def _distribution(latencies: Latencies) -> dict[str, Any] | None:
+    if not latencies.count:
+        return None
+    return {
+        "p50_ns": latencies.quantile(0.50),
+        "p99_ns": latencies.quantile(0.99),
+        "max_ns": latencies.maximum,
+        "ranges": [
+            {"from_ns": low, "to_ns": high, "count": count}
+            for low, high, count in histogram(latencies)
+        ],
+    }
+
+
 def summary_line(report: Report) -> bytes:
     """Return the totals as a line."""
     outcomes = report.outcomes
@@ -139,6 +177,7 @@ def summary_line(report: Report) -> bytes:
             "retransmissions": report.retransmissions,
             "control": report.control,
             "keep_alives": report.keep_alives,
+            "copies": report.copies,
             "gap_bytes": report.gap_bytes,
             "skipped": dict(report.skipped),
             "not_understood": report.not_understood,

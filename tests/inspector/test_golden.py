@@ -1,7 +1,7 @@
 """Every capture of the project has its golden output; a new one needs no new test.
 
 ``tests/golden/NAME.jsonl`` is ``exchanges NAME --json``, and ``NAME.80.txt`` and
-``NAME.120.txt`` are a session at that width: the report, then the exchanges.
+``NAME.120.txt`` are a session at that width: the report, the exchanges, the timeline.
 ``explain.80.txt`` and ``explain.120.txt`` show what ``explain`` says to some frames.
 ``pytest --update-golden`` writes them anew, and git diff is the review.
 
@@ -52,11 +52,11 @@ def test_exchanges_as_json(capture: Path, request: pytest.FixtureRequest) -> Non
 
 @each_capture
 @pytest.mark.parametrize("width", _WIDTHS)
-def test_report_and_exchanges_for_people(
+def test_views_for_people(
     capture: Path, width: int, request: pytest.FixtureRequest
 ) -> None:
     session = ""
-    for command in ([], ["exchanges"]):
+    for command in ([], ["exchanges"], ["timeline"]):
         outcome = run(*command, capture, width=width)
         assert (outcome.code, outcome.err) == (0, "")
         typed = " ".join(["protocol-inspect", *command, capture.name])

@@ -1,0 +1,223 @@
+"""Calls over time and how long they took, in block characters.
+
+Few exchanges are drawn one by one, many are counted by pattern. Latencies of all
+patterns share one logarithmic axis, so they compare at a glance.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from inspector.analysis.exchanges import Exchange, Kind, Outcome
+from inspector.analysis.timeline import MAX_DRAWN, Timeline, failed, histogram
+from inspector.analysis.words import duration, plural
+
+from .bars import LogAxis, bar, heights, time_axis, unit_for
+from .theme import show
+from .values import align_decimals, fit, milliseconds, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
+
+    from inspector.analysis.latency import Latencies
+    from inspector.analysis.report import Report
+
+_MAX_NAME = 24
+_MIN_AREA = 10
+_MAX_PATTERNS = 20
+_GAP = "  "
+
+
+def print_timeline(console: Console, timeline: Timeline, report: Report) -> None:
+    """Print a timeline for people."""
+    for line in timeline_lines(timeline, report, console.width):
+        show(console, line)
+
+
+def timeline_lines(timeline: Timeline, report: Report, width: int) -> Iterator[Text]:
+    """Yield the lines of a timeline, as wide as the screen."""
+    first_ns = report.first_ns or 0
+    span_ns = report.last_ns - first_ns
+    if timeline.count <= MAX_DRAWN:
+        yield from _drawn_lines(timeline, first_ns, span_ns, width)
+    else:
+        yield from _counted_lines(timeline, first_ns, span_ns, width)
+    latencies = _latencies(timeline)
+    if latencies:
+        yield Text()
+        yield from _distribution_lines(timeline, latencies, width)
+    if len(latencies) == 1 and timeline.count > MAX_DRAWN:
+        yield Text()
+        yield from _histogram_lines(latencies[0][0], latencies[0][1], width)
+
+
+def _latencies(timeline: Timeline) -> list[tuple[str, Latencies]]:
+    """Return the routes that were answered; the most frequent where they are many."""
+    answered = {
+        route: row.last if timeline.streams else row.first
+        for (route, kind), row in timeline.rows.items()
+        if kind is Kind.MESSAGE and row.first.count
+    }
+    frequent = sorted(answered, key=lambda route: -answered[route].count)
+    shown = set(frequent[:_MAX_PATTERNS])
+    return [(route, each) for route, each in answered.items() if route in shown]
+
+
+def _names(routes: Sequence[str]) -> tuple[list[str], int]:
+    """Return routes as names of equal width, and that width."""
+    names = [safe(route) for route in routes]
+    room = min(max(map(cell_len, names), default=0), _MAX_NAME)
+    return [fit(name, room) for name in names], room
+
+
+def _drawn_lines(
+    timeline: Timeline, first_ns: int, span_ns: int, width: int
+) -> Iterator[Text]:
+    """Yield a line for each exchange."""
+    exchanges = sorted(timeline.drawn, key=lambda each: each.number)
+    names, room = _names([each.route or "" for each in exchanges])
+    numbers = [f"#{each.number}" for each in exchanges]
+    left = max(map(len, numbers), default=2) + 1
+    ends = [_end(each) for each in exchanges]
+    right = max(map(len, ends), default=0)
+    marks = len(" ✗") * any(map(failed, exchanges))
+    area = max(width - left - room - right - 3 * len(_GAP) - marks, _MIN_AREA)
+    yield Text.assemble(
+        ("Exchanges over time", "title"),
+        ("   ━ until the first reply   ─ until the last   ╸ event", "muted"),
+    )
+    for exchange, number, name, end in zip(
+        exchanges, numbers, names, ends, strict=True
+    ):
+        yield Text.assemble(
+            (f"{number:>{left}}{_GAP}", "muted"),
+            (f"{name}{_GAP}", "route"),
+            _span(exchange, first_ns, span_ns, area),
+            f"{_GAP}{end:>{right}}",
+            (" ✗", "error") if failed(exchange) else "",
+        )
+    yield Text(" " * (left + room + 2 * len(_GAP)) + time_axis(span_ns, area), "muted")
+
+
+def _end(exchange: Exchange) -> str:
+    """Return how long an exchange took, or why that cannot be said."""
+    if exchange.kind is Kind.EVENT:
+        return "event"
+    if exchange.outcome is Outcome.UNANSWERED:
+        return "no reply"
+    return duration(exchange.duration_ns or 0)
+
+
+def _span(exchange: Exchange, first_ns: int, span_ns: int, area: int) -> Text:
+    """Return an exchange as a stretch of the time that the capture took."""
+
+    def place(time_ns: int) -> int:
+        column = (time_ns - first_ns) * area // max(span_ns, 1)
+        return min(max(column, 0), area - 1)
+
+    begin = place(exchange.time_ns)
+    if exchange.kind is Kind.EVENT:
+        return Text(" " * begin + "╸".ljust(area - begin), "client")
+    if exchange.first_reply_ns is None:
+        waited = max(place(exchange.ended_ns) - begin, 0) + 1
+        return Text(" " * begin + ("┄" * waited).ljust(area - begin), "error")
+    first = place(exchange.first_reply_ns) - begin + 1
+    last = place(exchange.last_reply_ns or exchange.first_reply_ns) - begin + 1
+    text = Text.assemble((" " * begin + "━" * first, "client"))
+    return text.append(("─" * (last - first)).ljust(area - begin - first), "server")
+
+
+def _counted_lines(
+    timeline: Timeline, first_ns: int, span_ns: int, width: int
+) -> Iterator[Text]:
+    """Yield a line for each pattern, its exchanges counted by column."""
+    frequent = sorted(timeline.rows, key=lambda key: -timeline.rows[key].count)
+    shown = [key for key in timeline.rows if key in frequent[:_MAX_PATTERNS]]
+    names, room = _names([route for route, _ in shown])
+    events = {key for key in shown if key[1] is Kind.EVENT}
+    counts = [f"{'╸ ' * (key in events)}{timeline.rows[key].count:,}" for key in shown]
+    middle = max(map(len, counts), default=0)
+    peak = max((timeline.rows[key].count for key in shown), default=0)
+    right = len(f"peak {peak:,}")
+    area = max(width - room - middle - right - 3 * len(_GAP), _MIN_AREA)
+    legend = f"   {area} columns of {duration(span_ns // area)}"
+    legend += "   ╸ events" * bool(events)
+    yield Text.assemble(("Calls over time", "title"), (legend, "muted"))
+    for key, name, count in zip(shown, names, counts, strict=True):
+        moments = timeline.rows[key].moments.columns(first_ns, span_ns, area)
+        yield Text.assemble(
+            (f"{name}{_GAP}", "route"),
+            f"{count:>{middle}}{_GAP}",
+            (heights(moments), "client"),
+            (f"{_GAP}{f'peak {max(moments):,}':>{right}}", "muted"),
+        )
+    if len(timeline.rows) > len(shown):
+        more = plural(len(timeline.rows) - len(shown), "more pattern")
+        yield Text(f"and {more}", "muted")
+    indent = room + middle + 2 * len(_GAP)
+    yield Text(" " * indent + time_axis(span_ns, area), "muted")
+
+
+def _distribution_lines(
+    timeline: Timeline, latencies: list[tuple[str, Latencies]], width: int
+) -> Iterator[Text]:
+    """Yield the latencies of each pattern, heights relative to the row."""
+    names, room = _names([route for route, _ in latencies])
+    title = "Time to last reply" if timeline.streams else "Latency to first reply"
+    figures = [
+        align_decimals([milliseconds(each.quantile(p)) for _, each in latencies])
+        for p in (0.50, 0.99)
+    ]
+    heads = [("p50 ms", figures[0]), ("p99 ms", figures[1])]
+    widths = [max(len(head), *map(len, column)) for head, column in heads]
+    right = sum(widths) + 2 * len(_GAP) + len(_GAP)
+    counted = [list(each.items()) for _, each in latencies]
+    durations = [time_ns for items in counted for time_ns, _ in items]
+    area = max(width - room - right - len(_GAP), _MIN_AREA)
+    axis = LogAxis(min(durations), max(durations), area)
+    header = Text.assemble((title, "title"))
+    header.append(" " * max(room + len(_GAP) + area - cell_len(title), 0))
+    for (head, _), cells in zip(heads, widths, strict=True):
+        header.append(f"{_GAP} {head:>{cells}}"[-cells - 3 :], "muted")
+    yield header
+    for index, name in enumerate(names):
+        line = Text.assemble((f"{name}{_GAP}", "route"))
+        line.append(heights(axis.columns(counted[index])).ljust(area), "server")
+        for (_, column), cells in zip(heads, widths, strict=True):
+            line.append(f"{_GAP} {column[index]:>{cells}}"[-cells - 3 :])
+        yield line
+    yield Text(" " * (room + len(_GAP)) + axis.ticks(), "muted")
+    yield Text(" " * (room + len(_GAP)) + axis.labels(), "muted")
+
+
+def _histogram_lines(route: str, latencies: Latencies, width: int) -> Iterator[Text]:
+    """Yield the latencies of one pattern, range by range."""
+    quantiles = [("p50", latencies.quantile(0.50)), ("p99", latencies.quantile(0.99))]
+    quantiles.append(("max", latencies.maximum))
+    words = "".join(f"   {name} {duration(each or 0)}" for name, each in quantiles)
+    calls = plural(latencies.count, "call")
+    (name,), _ = _names([route])
+    yield Text.assemble((name, "route"), f"   {calls}{words}")
+    ranges = histogram(latencies)
+    unit, size = unit_for(ranges[-1][1])
+    low = max(len(_bound(each[0], size)) for each in ranges)
+    high = max(len(_bound(each[1], size)) for each in ranges)
+    labels = [
+        f"  {_bound(start, size):>{low}} – {_bound(end, size):>{high}} {unit}"
+        for start, end, _ in ranges
+    ]
+    most = max(count for _, _, count in ranges)
+    room = width - len(labels[0]) - len(_GAP) - len(f" {most:,}")
+    for label, (_, _, count) in zip(labels, ranges, strict=True):
+        figure = f" {count:,}" if count else ""
+        drawn = bar(count, most, max(room, _MIN_AREA))
+        yield Text.assemble((f"{label}{_GAP}", "muted"), (drawn, "server"), figure)
+
+
+def _bound(time_ns: int, size: int) -> str:
+    return f"{time_ns / size:,g}"

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.inspector.captures import SEED
+from tests.inspector.command import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_VIEWS = {
+    "report": [str(SEED)],
+    "exchanges": ["exchanges", str(SEED)],
+    "timeline": ["timeline", str(SEED)],
+    "explain": ["explain", '14#{"a":"é😀"}'],
+}
+
+
+def _shown(picture: Path) -> list[str]:
+    """Return the lines of text in a picture, without blanks."""
+    lines: dict[float, str] = {}
+    for text in ET.parse(picture).iter("{http://www.w3.org/2000/svg}text"):  # noqa: S314
+        if "title" not in text.get("class", ""):
+            y = float(text.get("y", "0"))
+            lines[y] = lines.get(y, "") + unescape(text.text or "")
+    return ["".join(lines[y].split()) for y in sorted(lines)]
+
+
+@pytest.mark.parametrize("view", _VIEWS)
+def test_a_picture_holds_every_line_that_is_shown(view: str, tmp_path: Path) -> None:
+    picture = tmp_path / "view.svg"
+    plain, outcome = run(*_VIEWS[view]), run(*_VIEWS[view], "--svg", picture)
+
+    assert outcome == plain
+    assert [line for line in _shown(picture) if line] == [
+        "".join(line.split()) for line in plain.out.splitlines() if line
+    ]
+
+
+def test_a_picture_has_the_colours_of_the_roles_and_fetches_nothing(
+    tmp_path: Path,
+) -> None:
+    picture = tmp_path / "view.svg"
+    run(SEED, "--svg", picture)
+    svg = picture.read_text(encoding="utf-8")
+
+    assert ">protocol-inspect&#160;seed-nest12.pcap</text>" in svg
+    assert {"#80c878", "#e6b450", "#5ac4d2"} <= set(re.findall(r"#[0-9a-f]{6}", svg))
+    assert re.findall(r"https?://[^\"' ]+", svg) == ["http://www.w3.org/2000/svg"]
+    assert str(SEED.parent) not in svg
+
+
+def test_a_picture_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    picture = tmp_path / "nowhere" / "view.svg"
+    outcome = run(SEED, "--svg", picture)
+
+    assert outcome.code == 5
+    assert outcome.out == run(SEED).out
+    assert outcome.err == (
+        f"protocol-inspect: --svg: {picture}: cannot write: no such file or directory\n"
+    )
+
+
+def test_json_lines_have_no_picture(tmp_path: Path) -> None:
+    picture = tmp_path / "view.svg"
+    name = str(picture)
+    for options in (["--json", "--svg", name], ["--svg", name, "--json"]):
+        outcome = run(SEED, *options)
+
+        assert (outcome.code, outcome.out) == (2, "")
+        assert outcome.err == (
+            "protocol-inspect: --svg draws a view, which --json is not\n"
+        )
+    assert not picture.exists()
