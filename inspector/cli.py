@@ -20,7 +20,16 @@ from .errors import InspectorError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS = ("report", "exchanges", "timeline", "packets", "ladder", "explain", "wireshark")
+_COMMANDS = (
+    "report",
+    "exchanges",
+    "timeline",
+    "packets",
+    "ladder",
+    "follow",
+    "explain",
+    "wireshark",
+)
 """Modules of commands/, in the order that --help shows; imported when called for."""
 
 _USAGE = 2

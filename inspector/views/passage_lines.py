@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from protocol import count_units
+
 if TYPE_CHECKING:
-    from inspector.journal import Passage, Share
+    from inspector.journal import CarriedFrame, Passage, Share
 
 _encode = msgspec.json.Encoder().encode
 
@@ -47,3 +49,24 @@ def _share(share: Share) -> dict[str, Any]:
         "part": share.part,
         "parts": share.parts,
     }
+
+
+def frame_line(passage: Passage, frame: CarriedFrame) -> bytes:
+    """Return a frame as a line, behind the packet that completed it."""
+    assert passage.connection is not None
+    sighting, exchange = frame.sighting, frame.exchange
+    return _encode(
+        {
+            "type": "frame",
+            "connection": passage.connection.number,
+            "from": "client" if passage.from_client else "server",
+            "kind": frame.kind,
+            "exchange": None if exchange is None else exchange.number,
+            "reply": frame.reply or None,
+            "time_ns": passage.time_ns,
+            "packets": [record.number for record in sighting.records],
+            "bytes": sighting.frame.size,
+            "units": count_units(sighting.frame.body),
+            "text": sighting.frame.text.encode("utf-8", "replace").decode(),
+        }
+    )

@@ -1,0 +1,168 @@
+"""One connection as its frames: requests at the margin, replies indented.
+
+::
+
+    ► request get_user #4                                 packet 49   99 B, 96 units
+    │ {
+    │   "pattern": "get_user",
+    …
+          ◄ reply get_user #4                  +2.03 ms   packet 50   51 B, 48 units
+          │ {"isDisposed": true, "id": "9da20fd58acc247b2fc69"}
+"""
+
+from __future__ import annotations
+
+from itertools import chain, islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.text import Text
+
+from inspector.analysis.words import duration, plural, size
+from protocol import count_units
+
+from .carried import frame_name
+from .json_text import json_lines, raw_text
+from .theme import show
+from .values import packet_numbers, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.console import Console
+
+    from inspector.analysis.seen import Anomaly
+    from inspector.capture.connections import Connection
+    from inspector.journal import CarriedFrame, Passage
+
+_SAMPLE = 1000
+"""Frames that are counted before the heading is printed."""
+_INDENT = 6  # cells of what the server says
+_LEAST_GAP = 2  # cells between the two halves of a heading
+
+
+class Followed(NamedTuple):
+    """What is shown of a stream, one after the other.
+
+    Attributes:
+        passage: The packet that completed it.
+        frame: A frame; None where it is something else.
+        anomaly: Bytes that say nothing in this protocol.
+        gap: Bytes that the capture lacks.
+    """
+
+    passage: Passage
+    frame: CarriedFrame | None = None
+    anomaly: Anomaly | None = None
+    gap: int = 0
+
+
+def followed(passages: Iterable[Passage]) -> Iterator[Followed]:
+    """Yield what the packets completed, in the order of capture."""
+    for passage in passages:
+        if passage.gap:
+            yield Followed(passage, gap=passage.gap)
+        for share in passage.shares:
+            if share.part == share.parts:
+                yield Followed(passage, frame=share.frame)
+        for anomaly in passage.anomalies:
+            yield Followed(passage, anomaly=anomaly)
+
+
+def print_followed(
+    console: Console, items: Iterable[Followed], *, full: bool = False
+) -> None:
+    """Print a stream for people, as it comes.
+
+    Args:
+        console: Where to.
+        items: Of one connection, or of several.
+        full: Whether long strings are shown whole.
+    """
+    source = iter(items)
+    sample = list(islice(source, _SAMPLE))
+    shown: Connection | None = None
+    for item in chain(sample, source):
+        connection = item.passage.connection
+        assert connection is not None
+        if connection is not shown:
+            if shown is not None:
+                show(console, Text())
+            show(console, _heading(connection, sample))
+            shown = connection
+        show(console, Text())
+        for line in _item_lines(item, console.width, full=full):
+            show(console, line)
+
+
+def _heading(connection: Connection, sample: list[Followed]) -> Text:
+    client, server = connection.client_endpoint, connection.server_endpoint
+    near = client.rpartition(":")[0] == server.rpartition(":")[0]
+    text = Text.assemble(
+        (f"connection {connection.number}", "title"),
+        ("   client ", "client"),
+        client,
+        (" → ", "muted"),
+        ("server ", "server"),
+        f":{server.rpartition(':')[2]}" if near else server,
+    )
+    own = [item for item in sample if item.passage.connection is connection]
+    frames = [item.frame for item in own if item.frame is not None]
+    if len(sample) < _SAMPLE:
+        total = size(sum(frame.sighting.frame.size for frame in frames))
+        text.append(f"   {plural(len(frames), 'frame')}, {total}", "muted")
+    return text
+
+
+def _item_lines(item: Followed, width: int, *, full: bool) -> Iterator[Text]:
+    """Yield the heading of an item and its body, at the side of who sent it."""
+    from_client = item.passage.from_client
+    indent = "" if from_client else " " * _INDENT
+    role = "client" if from_client else "server"
+    bar = Text.assemble(indent, ("│ ", role))
+    if item.frame is not None:
+        yield _frame_heading(item.frame, indent, role, width)
+        body = item.frame.sighting.frame.body
+        for line in json_lines(body, width - len(indent) - 2, full=full):
+            yield bar + line
+    elif item.anomaly is not None:
+        yield Text.assemble(
+            indent,
+            ("✗ ", "error"),
+            safe(item.anomaly.error.reason),
+            (f"   packet {item.passage.number}", "muted"),
+        )
+        line = raw_text(item.passage.excerpt)
+        line.truncate(width - len(indent) - 2, overflow="ellipsis")
+        yield bar + line
+    else:
+        yield Text(f"{indent}┄ {item.gap:,} bytes missing ┄", "warning")
+
+
+def _frame_heading(frame: CarriedFrame, indent: str, role: str, width: int) -> Text:
+    exchange = frame.exchange
+    sign = "◄" if frame.kind == "reply" else "►"
+    text = Text.assemble(
+        indent,
+        (f"{sign} {frame.kind} ", role),
+        (frame_name(frame), "route"),
+        ("" if exchange is None else f" #{exchange.number}", "muted"),
+    )
+    right = Text("   ".join(_facts(frame)), "muted")
+    room = width - right.cell_len - _LEAST_GAP
+    if text.cell_len > room:
+        text.truncate(max(room, 1), overflow="ellipsis")
+    text.append(" " * (width - text.cell_len - right.cell_len))
+    return text.append_text(right)
+
+
+def _facts(frame: CarriedFrame) -> Iterator[str]:
+    """Yield when it came, in which packets, and how large it is."""
+    sighting, exchange = frame.sighting, frame.exchange
+    records = sighting.records
+    if frame.kind == "reply" and exchange is not None and exchange.route is not None:
+        last = max(records, key=lambda record: record.number)
+        yield f"+{duration(last.time_ns - exchange.asked_ns)}"
+    word = "packet" if len(records) == 1 else "packets"
+    yield f"{word} {packet_numbers(records)}"
+    units = count_units(sighting.frame.body)
+    yield f"{sighting.frame.size:,} B, {plural(units, 'unit')}"
