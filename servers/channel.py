@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _BATCH = 64 * 1024  # bytes that wait for the end of a turn at most
 
+LAST_PORT = 65_535
+"""The highest TCP port (RFC 9293, section 3.1)."""
+
 # Why reading is held.
 WRITING = 1  # the peer does not take what we write
 IN_FLIGHT = 2  # as many messages as allowed are being handled

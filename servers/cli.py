@@ -28,6 +28,7 @@ import click
 from protocol import UNDEFINED, Json, loads
 
 from .asking import Question, ask
+from .channel import LAST_PORT
 from .running import run
 from .tls import client_tls
 
@@ -41,13 +42,12 @@ PROGRAM = "protocol-call"
 _USAGE = 2
 _CANNOT_WRITE = 5
 _INTERRUPTED = 130  # as a shell reports SIGINT
-_LAST_PORT = 65_535
 
 
 def _address(_: click.Context, __: click.Parameter, text: str) -> tuple[str, int]:
     """Read ``host:port``; an IPv6 address stands in brackets."""
     host, colon, port = text.rpartition(":")
-    if not colon or not port.isdecimal() or not 0 < int(port) <= _LAST_PORT:
+    if not colon or not port.isdecimal() or not 0 < int(port) <= LAST_PORT:
         raise click.BadParameter(f"{text!r} is not host:port")
     return host.strip("[]") or "localhost", int(port)
 

@@ -7,8 +7,8 @@ import logging
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from protocol import UNDEFINED, Json
-from servers.channel import Shared
-from servers.errors import ClientClosedError
+from servers.channel import LAST_PORT, Shared
+from servers.errors import ClientClosedError, UsageError
 from servers.limits import Budget, Limits
 
 from .backoff import Backoff
@@ -62,6 +62,9 @@ class Client:
         limits: What servers may make us hold and wait for.
         hooks: Who is told of connections, bytes and calls.
         dial: How to connect, instead of by TCP to an address.
+
+    Raises:
+        UsageError: An address has no host, or a port outside 1 to 65535.
     """
 
     def __init__(  # noqa: PLR0913 — every option has its default
@@ -84,6 +87,9 @@ class Client:
         self.hooks = hooks
         self.timeout = timeout
         self._addresses = list(addresses) or [(host, port)]
+        for name, number in self._addresses:
+            if not name or not 0 < number <= LAST_PORT:
+                raise UsageError(f"{name}:{number} is no address")
         self._tls = tls
         self._server_hostname = server_hostname
         self._balance: Balance = balance

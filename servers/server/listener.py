@@ -7,7 +7,7 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from servers.channel import Shared
+from servers.channel import LAST_PORT, Shared
 from servers.errors import ListenError
 from servers.limits import Budget
 
@@ -77,6 +77,8 @@ class Server:
         Raises:
             ListenError: The address is in use, does not resolve, or is not ours.
         """
+        if not 0 <= port <= LAST_PORT:  # uvloop would take another one
+            raise ListenError(f"cannot listen on {host}:{port}: no such port")
         handshake = self._limits.handshake if tls is not None else None
         try:
             self._listening = await self._loop.create_server(
@@ -87,8 +89,8 @@ class Server:
                 ssl_handshake_timeout=handshake,
                 backlog=1024,
             )
-        except (OSError, OverflowError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
+        except OSError as error:
+            reason = error.strerror or str(error)
             raise ListenError(f"cannot listen on {host}:{port}: {reason}") from error
         self.watch()
 

@@ -46,7 +46,7 @@ EXCEPTIONS = {
     "emit subscribed twice": "an awaited call cannot be awaited twice",
     "connection refused: emit without subscribe": "Nest drops the error",
     "explicit undefined host/port": "Python has no undefined arguments",
-    "host empty, port 0": "such an address is an error of the first call",
+    "host empty, port 0": "such an address is refused at once",
 }
 _SPEAKING = [case for case in CASES if case["calls"] is not None]
 _PENDING = 0.15  # seconds until a call that nobody answers is said to wait
