@@ -233,6 +233,11 @@ class Report:
         return self._total("control")
 
     @property
+    def copies(self) -> int:
+        """Packets of Nest connections that were captured a second time."""
+        return self._total("copies")
+
+    @property
     def keep_alives(self) -> int:
         """Keep-alives of Nest connections."""
         return self._total("keep_alives")
