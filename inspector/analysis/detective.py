@@ -239,4 +239,6 @@ def _trouble(closed: Closed) -> Iterator[Finding]:
             code, count = "retransmissions", connection.retransmissions
         elif trouble == "zero window":
             code, count = "zero-window", connection.zero_windows
+        elif trouble == "copy":
+            code, count = "captured-twice", connection.copies
         yield about_bytes(connection.directions[side], code, number, size=count)

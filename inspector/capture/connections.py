@@ -317,8 +317,8 @@ class Connection:
         keep_alives: Segments that try whether the other side is there, or has room.
         zero_windows: Segments that said that their side has no room for more bytes.
         copies: Packets that were captured a second time; they count nowhere else.
-        trouble: What went wrong (``reset``, ``retransmission``, ``zero window``) → the
-            side that showed it first, and the record.
+        trouble: What went wrong (``reset``, ``retransmission``, ``zero window``,
+            ``copy``) → the side that showed it first, and the record.
     """
 
     __slots__ = (

@@ -161,6 +161,7 @@ class Reassembler:
             return
         elif self._recent.hold_copy_of(segment):
             direction.connection.copies += 1
+            direction.note("copy", segment)
             return
         elif direction.superseded_by(segment):
             yield from self._replace(direction.connection, segment)

@@ -12,7 +12,7 @@ from protocol import (
     UNDEFINED,
     FrameDecoder,
     LengthUnit,
-    Request,
+    Packet,
     Response,
     dumps,
     encode_packet,
@@ -168,7 +168,7 @@ def _spelled(*patterns: object) -> Callable[[], Wire]:
     return trace
 
 
-def counted_in(unit: LengthUnit, packet: Request) -> bytes:
+def counted_in(unit: LengthUnit, packet: Packet) -> bytes:
     """Return a packet as somebody frames it who counts lengths otherwise."""
     body = encode_packet(packet).partition(b"#")[2]
     return b"%d#%b" % (unit.count(body), body)
@@ -223,6 +223,17 @@ def _ended(*, reset: bool) -> Callable[[], Wire]:
         wire, call = _call()
         call.ask("sum", "1").answer("1", 1).ack(CLIENT)
         call.reset(SERVER) if reset else call.close()
+        return wire
+
+    return trace
+
+
+def _seen_again(*, copied: bool) -> Callable[[], Wire]:
+    def trace() -> Wire:
+        wire, call = _call()
+        call.ask("sum", "1")
+        again = call.copy if copied else call.resend
+        again(len(wire.records)).answer("1", 1).ack(CLIENT)
         return wire
 
     return trace
@@ -336,6 +347,7 @@ TRACES = {
     ),
     "analysis-limit": Trace(_overtaken(12_000), _overtaken(5_000)),
     "retransmissions": Trace(_repeated(sent_again=True), _repeated(sent_again=False)),
+    "captured-twice": Trace(_seen_again(copied=True), _seen_again(copied=False)),
     "bloated-payload": Trace(
         _asked({"type": "Buffer", "data": list(range(256)) * 4}),
         _asked({"type": "Buffer", "data": [1, 2, 3]}),

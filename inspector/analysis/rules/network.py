@@ -120,6 +120,16 @@ RULES = {
             "look at the network between the two, or at a host that is overloaded"
         ),
     ),
+    "captured-twice": Rule(
+        Severity.NOTE,
+        lambda finding: f"{plural(finding.size, 'packet')} captured twice",
+        lambda fold: plural(fold.size, "packet") + " captured twice",
+        lambda fold: (
+            f"On {plural(fold.count, 'connection')} they passed several interfaces of "
+            f"the host. The copies count nowhere else. {fold.packets()}"
+        ),
+        lambda _: "capture on one interface: tcpdump -i eth0 instead of -i any",
+    ),
     "empty-connection": Rule(
         Severity.NOTE,
         lambda finding: f"a connection to {service(finding)} that carried nothing",
