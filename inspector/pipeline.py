@@ -11,6 +11,7 @@ in bounded memory.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from protocol import NEWEST, NestVersion
@@ -129,11 +130,13 @@ class Inspection:
         report.first_ns = self._segments.first_ns
         report.last_ns = self._segments.last_ns
         report.skipped = self._segments.skipped
-        report.not_understood = self._segments.not_understood
+        report.not_understood = Counter(self._segments.not_understood)
         report.nest = list(self._observer.nest)
         report.foreign = self._observer.foreign
-        report.other_connections = self._reassembler.connections - len(report.nest)
+        report.forgotten = self._observer.forgotten
+        report.other_connections = self._reassembler.connections - report.connections
         report.frames = self._observer.frames
         report.gap_bytes = self._observer.gap_bytes
+        report.unread_bytes = self._observer.unread_bytes
         report.replies = self._pairing.replies
         return report

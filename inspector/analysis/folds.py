@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _MAX_NAMES = 4
 _MAX_PACKETS = 8
+_MAX_DETAILS = 64
 
 
 class Fold:
@@ -40,7 +41,8 @@ class Fold:
     def add(self, finding: Finding) -> None:
         """Take in one more."""
         self.count += 1
-        self.details[finding.detail] += 1
+        if finding.detail in self.details or len(self.details) < _MAX_DETAILS:
+            self.details[finding.detail] += 1
         self.shortest_ns = min(self.shortest_ns, finding.duration_ns)
         self.longest_ns = max(self.longest_ns, finding.duration_ns)
         self.size += finding.size
@@ -52,6 +54,29 @@ class Fold:
         ):
             self._routes.setdefault(finding.route, []).append(finding.exchange or 0)
             del self._routes[finding.route][_MAX_NAMES:]
+
+    def merge(self, other: Fold, exchanges: int = 0, packets: int = 0) -> None:
+        """Take in findings of a later part of the capture.
+
+        Args:
+            other: What was found there.
+            exchanges: How many exchanges there were before that part.
+            packets: How many records.
+        """
+        self.count += other.count
+        for detail, count in other.details.items():
+            if detail in self.details or len(self.details) < _MAX_DETAILS:
+                self.details[detail] += count
+        self.shortest_ns = min(self.shortest_ns, other.shortest_ns)
+        self.longest_ns = max(self.longest_ns, other.longest_ns)
+        self.size += other.size
+        self._exchanges.merge(other._exchanges, exchanges)
+        self._packets.merge(other._packets, packets)
+        for route, numbers in other._routes.items():
+            if route in self._routes or len(self._routes) < _MAX_NAMES:
+                known = self._routes.setdefault(route, [])
+                known += [number and number + exchanges for number in numbers]
+                del known[_MAX_NAMES:]
 
     def exchanges(self, most: int = _MAX_NAMES) -> str:
         """Return the handles of the exchanges: ``#2 #4–#8 and 193 more``."""

@@ -35,6 +35,18 @@ class Handles:
             ranges.insert(index, [number, number])
             del ranges[_MAX_RANGES:]
 
+    def merge(self, other: Handles, shift: int = 0) -> None:
+        """Add the numbers of another set, each raised by ``shift``."""
+        self.count += other.count
+        ranges = [[first + shift, last + shift] for first, last in other._ranges]
+        merged: list[list[int]] = []
+        for first, last in sorted([*self._ranges, *ranges]):
+            if merged and merged[-1][1] == first - 1:
+                merged[-1][1] = last
+            else:
+                merged.append([first, last])
+        self._ranges = merged[:_MAX_RANGES]
+
     def text(self, most: int, prefix: str = "") -> str:
         """Return the smallest numbers, ``most`` ranges at most, then how many more."""
         shown = self._ranges[:most]

@@ -37,6 +37,7 @@ class Latencies:
 
     def add(self, duration_ns: int) -> None:
         """Count a duration; a negative one (a clock set back) counts as 0."""
+        duration_ns = max(duration_ns, 0)
         self.count += 1
         self.maximum = max(self.maximum, duration_ns)
         if self._exact is not None:
@@ -51,13 +52,11 @@ class Latencies:
         """Take in all durations of another histogram, in any order of merging."""
         self.count += other.count
         self.maximum = max(self.maximum, other.maximum)
-        if self._exact is not None and other._exact is not None:
-            self._exact += other._exact
-            if self.count <= _EXACT:
-                return
-        for histogram in (self, other):
-            if histogram._exact is not None:
-                self._buckets.update(map(_bucket, histogram._exact))
+        exact = [*(self._exact or ()), *(other._exact or ())]
+        if len(exact) == self.count <= _EXACT:
+            self._exact = exact
+            return
+        self._buckets.update(map(_bucket, exact))
         self._buckets.update(other._buckets)
         self._exact = None
 

@@ -15,6 +15,7 @@ from .exchanges import Exchange, Kind, Ledger, Outcome
 from .folds import Fold
 from .handles import Handles
 from .latency import Latencies
+from .totals import Totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,19 @@ _ORPHAN, _MESSAGE = Kind.ORPHAN, Kind.MESSAGE
 _COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
 _UNANSWERED = Outcome.UNANSWERED
 
+MAX_PATTERNS = 10_000
+"""Rows of patterns, after which one row is for all others."""
+OTHER_PATTERNS = "(other patterns)"
+_SUMS = (
+    "packet_records",
+    "other_connections",
+    "frames",
+    "replies",
+    "gap_bytes",
+    "unread_bytes",
+    "in_doubt",
+)
+_COUNTS = ("foreign", "skipped", "not_understood", "kinds", "outcomes")
 _OF_BOTH_SIDES = {"credentials", "capture-gap"}
 
 
@@ -58,6 +72,16 @@ class Reason:
         self.smallest = values if first else min(self.smallest, values)
         self.largest = max(self.largest, values)
         self.splits[split] += 1
+
+    def merge(self, other: Reason, shift: int = 0) -> None:
+        """Take in the exchanges of a later part, their numbers raised by ``shift``."""
+        if not self.handles.count:
+            self.smallest = other.smallest
+        elif other.handles.count:
+            self.smallest = min(self.smallest, other.smallest)
+        self.largest = max(self.largest, other.largest)
+        self.handles.merge(other.handles, shift)
+        self.splits.update(other.splits)
 
 
 class PacketRow:
@@ -99,6 +123,16 @@ class PacketRow:
             split = len(exchange.request_packets), len(exchange.reply_packets)
             reason.add(exchange.number, len(exchange.replies), split)
 
+    def merge(self, other: PacketRow, shift: int = 0) -> None:
+        """Take in the exchanges of a later part, their numbers raised by ``shift``."""
+        self.exchanges += other.exchanges
+        self.data += other.data
+        self.acks += other.acks
+        self.plain += other.plain
+        self.shared += other.shared
+        for word, reason in other.reasons.items():
+            self.reasons.setdefault(word, Reason()).merge(reason, shift)
+
 
 class PatternRow:
     """What happened under one route, as messages or as events.
@@ -130,6 +164,14 @@ class PatternRow:
         if latency is not None:
             self.latencies.add(latency)
 
+    def merge(self, other: PatternRow) -> None:
+        """Take in what happened under the same route in another part."""
+        self.count += other.count
+        self.errors += other.errors
+        self.unanswered += other.unanswered
+        self.bytes += other.bytes
+        self.latencies.merge(other.latencies)
+
 
 class Report:
     """What an inspection found, in figures.
@@ -140,7 +182,9 @@ class Report:
         packet_records: Records of the capture.
         first_ns: When the first was captured; None when there is none.
         last_ns: When the last was captured.
-        nest: The Nest connections, in order of appearance.
+        nest: The Nest connections, in order of appearance, as far as they are not long
+            over.
+        forgotten: Those that are.
         other_connections: TCP connections that are not Nest's.
         foreign: Other protocols that were recognised → connections.
         skipped: Records that are no TCP → how many, by what they are.
@@ -149,6 +193,9 @@ class Report:
         frames: Frames that were read.
         replies: Responses among them.
         gap_bytes: Bytes of Nest connections that the capture lacks.
+        unread_bytes: Bytes around those that are captured, but that nothing was read
+            of.
+        in_doubt: Exchanges that were under way where it lacks bytes.
         kinds: Exchanges by kind.
         outcomes: Messages by outcome.
         packet_rows: By kind and number of packets.
@@ -162,13 +209,16 @@ class Report:
         self.first_ns: int | None = None
         self.last_ns = 0
         self.nest: list[Connection] = []
+        self.forgotten = Totals()
         self.other_connections = 0
         self.foreign: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
-        self.not_understood: dict[str, int] = {}
+        self.not_understood: Counter[str] = Counter()
         self.frames = 0
         self.replies = 0
         self.gap_bytes = 0
+        self.unread_bytes = 0
+        self.in_doubt = 0
         self.kinds: Counter[Kind] = Counter()
         self.outcomes: Counter[Outcome] = Counter()
         self.packet_rows: dict[tuple[Kind, int], PacketRow] = {}
@@ -181,14 +231,13 @@ class Report:
         self.kinds[kind] += 1
         if kind is _MESSAGE and exchange.outcome is not None:
             self.outcomes[exchange.outcome] += 1
+        self.in_doubt += exchange.gapped
         self._packet_row(exchange.ledger).add(exchange)
-        if exchange.route is None:
-            return
-        key = (exchange.route, kind)
-        row = self.patterns.get(key)
-        if row is None:
-            row = self.patterns[key] = PatternRow()
-        row.add(exchange)
+        if exchange.route is not None:
+            row = self.patterns.get((exchange.route, kind))
+            if row is None:
+                row = self._pattern_row(exchange.route, kind)
+            row.add(exchange)
 
     def add_late_ack(self, ledger: Ledger) -> None:
         """Count a pure ACK for an exchange that was counted already."""
@@ -204,6 +253,46 @@ class Report:
         if fold is None:
             fold = self.findings[key] = Fold(finding)
         fold.add(finding)
+
+    def merge(self, other: Report) -> None:
+        """Take in the report of a later part of the capture.
+
+        Connections, exchanges and records of the part are new ones: their numbers
+        follow those that were counted so far. Figures do not depend on the order of
+        the parts; only what is named by number, or shown in order of appearance, does.
+        """
+        exchanges, records = self.kinds.total(), self.packet_records
+        for key, packet_row in other.packet_rows.items():
+            self.packet_rows.setdefault(key, PacketRow()).merge(packet_row, exchanges)
+        for (route, kind), row in other.patterns.items():
+            known = self.patterns.get((route, kind)) or self._pattern_row(route, kind)
+            known.merge(row)
+        for name, fold in other.findings.items():
+            if name not in self.findings:
+                self.findings[name] = Fold(fold.first)
+            self.findings[name].merge(fold, exchanges, records)
+        self._add_figures(other)
+
+    def _add_figures(self, other: Report) -> None:
+        begins = [each for each in (self.first_ns, other.first_ns) if each is not None]
+        self.first_ns = min(begins, default=None)
+        self.last_ns = max(self.last_ns, other.last_ns)
+        self.selective = self.selective or other.selective
+        self.nest = [*self.nest, *other.nest]
+        self.forgotten.merge(other.forgotten)
+        for name in _SUMS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in _COUNTS:
+            counted = Counter(getattr(self, name))
+            counted.update(getattr(other, name))
+            setattr(self, name, counted)
+
+    def _pattern_row(self, route: str, kind: Kind) -> PatternRow:
+        """Return a new row for a pattern; beyond many, one row for all others."""
+        key = (route, kind)
+        if len(self.patterns) >= MAX_PATTERNS:
+            key = (OTHER_PATTERNS, kind)
+        return self.patterns.setdefault(key, PatternRow())
 
     def _packet_row(self, ledger: Ledger) -> PacketRow:
         key = (ledger.kind, ledger.packets or 0)
@@ -252,8 +341,30 @@ class Report:
         rows = (item for item in self.packet_rows.items() if item[0][0] is kind)
         return {packets: row.exchanges for (_, packets), row in sorted(rows)}
 
+    @property
+    def connections(self) -> int:
+        """How many Nest connections there are."""
+        return len(self.nest) + self.forgotten.connections
+
+    @property
+    def resets(self) -> int:
+        """How many of them were reset."""
+        return self.forgotten.resets + sum(each.reset for each in self.nest)
+
+    @property
+    def clients(self) -> list[str]:
+        """The addresses of their clients, in order of appearance."""
+        own = (each.client_endpoint.rpartition(":")[0] for each in self.nest)
+        return list(dict.fromkeys((*self.forgotten.clients, *own)))
+
+    @property
+    def servers(self) -> list[str]:
+        """Their services, in order of appearance."""
+        own = (each.server_endpoint for each in self.nest)
+        return list(dict.fromkeys((*self.forgotten.servers, *own)))
+
     def _total(self, figure: str) -> int:
-        return sum(_figures(self.nest, figure))
+        return self.forgotten.figures[figure] + sum(_figures(self.nest, figure))
 
 
 def _figures(connections: Iterable[Connection], figure: str) -> Iterable[int]:

@@ -12,7 +12,7 @@ What a direction says, once it is recognised, is read in
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.capture.connections import Chunk
@@ -35,6 +35,7 @@ from .recognition import (
 )
 from .seen import Remark, Seen
 from .strangers import Strangers
+from .totals import Totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,19 +44,25 @@ if TYPE_CHECKING:
 
 
 SightingItem: TypeAlias = Seen | Gap | Acknowledgement | Closed | Limited
+REMEMBERED = 2_048
+"""Closed connections that are remembered: more than the reassembly remembers."""
 
 
 class Observer:
     """Read the packets in the streams of all connections.
 
     Attributes:
-        nest: The connections that are Nest's, in order of appearance.
+        nest: The connections that are Nest's, in order of appearance, as far as they
+            are not long over.
+        forgotten: Those that are.
         foreign: Name of another protocol and port → connections that speak it.
         gap_bytes: Bytes of Nest connections that the capture lacks.
     """
 
     def __init__(self, ports: frozenset[int] = frozenset()) -> None:
         self.nest: dict[Connection, None] = {}
+        self.forgotten = Totals()
+        self._over: deque[Connection] = deque()
         self.foreign: Counter[str] = Counter()
         self.gap_bytes = 0
         self._ports = ports
@@ -214,8 +221,17 @@ class Observer:
                 self._unread += reader.unread
         if nest:
             yield closed
+            self._forget(closed.connection)
         elif _carried_nothing(closed):
             yield from self._strangers.miss(closed.connection)
+
+    def _forget(self, connection: Connection) -> None:
+        """Keep a connection that is over as long as a packet of it may come."""
+        self._over.append(connection)
+        if len(self._over) > REMEMBERED:
+            oldest = self._over.popleft()
+            self.forgotten.add(oldest)
+            del self.nest[oldest]
 
 
 def _carried_nothing(closed: Closed) -> bool:

@@ -29,7 +29,7 @@ def report(captures: tuple[str, ...], ports: tuple[int, ...], *, as_json: bool) 
     else:
         for _ in run.items(quiet=True):
             pass
-        if run.report().nest:
+        if run.report().connections:
             print_report(screen(), run.report(), captures)
     run.finish()
 

@@ -89,7 +89,7 @@ class Run:
             raise SystemExit(INTERRUPTED)
         for problem in self._problems:
             say(str(problem), "error")
-        if not self._problems and not self.report().nest:
+        if not self._problems and not self.report().connections:
             say(_no_traffic(self.report(), self._captures), "warning")
         broken = self._broken()
         for condition in broken:

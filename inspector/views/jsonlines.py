@@ -158,7 +158,7 @@ def summary_line(report: Report) -> bytes:
         {
             "type": "summary",
             "packet_records": report.packet_records,
-            "connections": len(report.nest),
+            "connections": report.connections,
             "other_connections": report.other_connections,
             "frames": report.frames,
             "messages": report.kinds[Kind.MESSAGE],
@@ -179,6 +179,8 @@ def summary_line(report: Report) -> bytes:
             "keep_alives": report.keep_alives,
             "copies": report.copies,
             "gap_bytes": report.gap_bytes,
+            "unread_bytes": report.unread_bytes,
+            "in_doubt": report.in_doubt,
             "skipped": dict(report.skipped),
             "not_understood": report.not_understood,
         }

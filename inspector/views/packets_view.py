@@ -88,7 +88,7 @@ def print_packets(console: Console, passages: Iterable[Passage], first_ns: int) 
 def print_sum(console: Console, report: Report) -> None:
     """Print the sum under the packets: it is what the report says."""
     apart = f"{report.control:,} SYN, FIN"
-    if any(connection.reset for connection in report.nest):
+    if report.resets:
         apart += ", RST"
     keep = f" + {report.keep_alives:,} keep-alives" if report.keep_alives else ""
     again = report.retransmissions

@@ -82,7 +82,7 @@ def _heading(report: Report, captures: Sequence[str]) -> Iterator[Text]:
         (f"   {_moment(first_ns)}", "muted"),
     )
     yield Text(
-        f"{plural(len(report.nest), 'Nest connection')}   {_endpoints(report)}"
+        f"{plural(report.connections, 'Nest connection')}   {_endpoints(report)}"
         f"{_others(report)}",
         "muted",
     )
@@ -105,13 +105,12 @@ def reasons(records: Mapping[str, int]) -> str:
 
 
 def _endpoints(report: Report) -> str:
-    if len(report.nest) == 1:
-        connection = report.nest[0]
+    if report.connections == 1:
+        (connection,) = report.nest
         client, server = connection.client_endpoint, connection.server_endpoint
         return f"{client} → {_relative(server, client)}"
-    clients = {each.client_endpoint.rpartition(":")[0] for each in report.nest}
-    servers = list(dict.fromkeys(each.server_endpoint for each in report.nest))
-    client = clients.pop() if len(clients) == 1 else f"{len(clients):,} clients"
+    clients, servers = report.clients, report.servers
+    client = clients[0] if len(clients) == 1 else f"{len(clients):,} clients"
     shown = [_relative(server, client + ":") for server in servers[:_MAX_SERVERS]]
     if len(servers) > _MAX_SERVERS:
         shown.append(f"and {len(servers) - _MAX_SERVERS:,} more")
@@ -219,7 +218,7 @@ def _apart(report: Report) -> str:
     """Return the packets that are neither data nor pure ACKs, in words."""
     parts = []
     if report.control:
-        reset = ", RST" if any(each.reset for each in report.nest) else ""
+        reset = ", RST" if report.resets else ""
         parts.append(f"{report.control:,} SYN, FIN{reset}")
     if report.retransmissions:
         parts.append(f"{report.retransmissions:,} retransmitted")

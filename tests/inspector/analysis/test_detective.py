@@ -8,7 +8,6 @@ from tests.inspector.conversation import (
     MILLISECOND,
     SECOND,
     SERVER,
-    Inspected,
     Wire,
     event,
     inspected,
@@ -145,22 +144,18 @@ def test_no_replies_of_different_causes_are_not_folded() -> None:
     ]
 
 
-def _doubtful() -> Inspected:
-    wire = Wire()
-    call = wire.connect().ask("sum", "1").ask("sum", "2").answer("1", 1)
-    call.send(SERVER, response("2", 2), captured=False).ack(CLIENT)
-    call.ask("sum", "3").answer("3", 3).ack(CLIENT)
-    return inspected(wire.records)
-
-
 def test_a_gap_makes_only_what_was_under_way_doubtful() -> None:
-    result = _doubtful()
+    wire = Wire()
+    call = wire.connect().ask("sum", "1").ask("sum", "2").ask("sum", "3")
+    call.answer("1", 1)
+    call.send(SERVER, response("2", 2), captured=False).ack(CLIENT)
+    call.answer("3", 3).ack(CLIENT).ask("sum", "4").answer("4", 4)
+    result = inspected(wire.records)
 
     assert result.codes == ["capture-gap", "in-doubt"]
     assert [each.exchange for each in result.findings] == [None, 2]
-    assert [each.gapped for each in result.exchanges] == [False, True, False]
-    assert result.report.in_doubt == 1
-    assert result.summary["in_doubt"] == 1
+    assert [each.gapped for each in result.exchanges] == [False, True, True, False]
+    assert result.summary["in_doubt"] == result.report.in_doubt == 2
 
 
 def test_bytes_that_cannot_be_read_behind_a_gap_are_counted() -> None:
