@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .channel import Channel
-
 _HIGH = 64 * 1024  # bytes written and not read, asyncio's own default
 
 
-def connect_pair(first: Channel, second: Channel) -> None:
+def connect_pair(first: asyncio.Protocol, second: asyncio.Protocol) -> None:
     """Connect two protocols with each other."""
     one, other = _End(first, "server"), _End(second, "client")
     one.peer, other.peer = other, one
@@ -30,7 +28,7 @@ class _End(asyncio.Transport):
 
     peer: _End
 
-    def __init__(self, protocol: Channel, name: str) -> None:
+    def __init__(self, protocol: asyncio.Protocol, name: str) -> None:
         super().__init__({"peername": f"memory:{name}"})
         self._loop = asyncio.get_running_loop()
         self._protocol = protocol

@@ -17,17 +17,24 @@ Source: ``packages/microservices/client/client-tcp.ts``, ``handleResponse``;
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from protocol import NO_MESSAGE_HANDLER, UNDEFINED, Json, Response, loads
+from protocol import (
+    NO_MESSAGE_HANDLER,
+    UNDEFINED,
+    Json,
+    JsonText,
+    Response,
+    UndefinedType,
+    loads,
+)
 from servers.errors import NoHandlerError, RemoteError
 
 if TYPE_CHECKING:
     import asyncio
 
-    import msgspec
-
-    Text = bytes | msgspec.UnsetType
+Text: TypeAlias = JsonText | UndefinedType
+"""A value as JSON text, or none."""
 
 
 class Waiting(Protocol):

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from servers import RequestTimeoutError
+from servers.client.calls import Single
+from servers.client.deadlines import Deadlines
+
+
+def _calls(count: int) -> list[Single]:
+    loop = asyncio.get_running_loop()
+    return [Single(loop.create_future()) for _ in range(count)]
+
+
+async def test_each_call_fails_when_its_time_is_over() -> None:
+    deadlines = Deadlines(asyncio.get_running_loop())
+    short, long, early = _calls(3)
+    deadlines.add(long, 0.06)
+    deadlines.add(short, 0.02)
+    await asyncio.sleep(0.01)
+    deadlines.add(early, 0.02)
+
+    with pytest.raises(RequestTimeoutError) as raised:
+        await short.future
+    assert raised.value.seconds == 0.02
+    assert not long.future.done()
+    with pytest.raises(RequestTimeoutError):
+        await early.future
+    with pytest.raises(RequestTimeoutError):
+        await long.future
+    assert len(deadlines) == 0
+
+
+async def test_an_answered_call_is_forgotten() -> None:
+    deadlines = Deadlines(asyncio.get_running_loop())
+    calls = _calls(100)
+    for call in calls:
+        deadlines.add(call, 0.02)
+    for call in calls[:-1]:
+        deadlines.remove(call, 0.02)
+    assert len(deadlines) == 1
+
+    with pytest.raises(RequestTimeoutError):
+        await calls[-1].future
+    assert not any(call.future.done() for call in calls[:-1])
+    deadlines.remove(calls[0], 0.02)
+
+
+async def test_many_calls_need_one_timer() -> None:
+    loop = asyncio.get_running_loop()
+    deadlines, timers = Deadlines(loop), 0
+    call_at = loop.call_at
+
+    class Counting:
+        def __getattr__(self, name: str) -> object:
+            return getattr(loop, name)
+
+        def call_at(self, *arguments: object) -> asyncio.TimerHandle:
+            nonlocal timers
+            timers += 1
+            return call_at(*arguments)  # type: ignore[arg-type]
+
+    deadlines._loop = Counting()  # type: ignore[assignment]  # noqa: SLF001
+    for call in _calls(1_000):
+        deadlines.add(call, 30)
+    assert timers == 1
+    deadlines.close()
+    assert len(deadlines) == 0

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import asyncio
+import ssl
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+import trustme
+
+from servers import (
+    Client,
+    ConnectError,
+    ConnectionLostError,
+    Limits,
+    Service,
+    client_tls,
+    server_tls,
+)
+from tests.servers.peers import Peer, request, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class _Files(NamedTuple):
+    """PEM files of an authority, a server and a client."""
+
+    authority: Path
+    server: Path
+    server_key: Path
+    client: Path
+    client_key: Path
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> _Files:
+    authority = trustme.CA()
+    server = authority.issue_cert("127.0.0.1", "localhost")
+    client = authority.issue_cert("someone@example.org")
+    names = _Files(*(tmp_path / f"{name}.pem" for name in _Files._fields))
+    authority.cert_pem.write_to_path(names.authority)
+    server.private_key_pem.write_to_path(names.server_key)
+    client.private_key_pem.write_to_path(names.client_key)
+    for chain, path in ((server, names.server), (client, names.client)):
+        for blob in chain.cert_chain_pems:
+            blob.write_to_path(path, append=True)
+    return names
+
+
+def _service(limits: Limits | None = None) -> Service:
+    service = Service(limits=limits)
+    service.message("echo")(lambda data: data)
+    return service
+
+
+async def test_calls_travel_through_tls(files: _Files) -> None:
+    tls = server_tls(files.server, files.server_key)
+    async with _service().listen("127.0.0.1", 0, tls=tls) as server:
+        trusting = client_tls(authority=files.authority)
+        async with Client("127.0.0.1", server.port, tls=trusting) as nest:
+            text = "é😀" * 100_000
+            sent = [nest.send("echo", text), nest.send("echo", 1)]
+            assert await asyncio.gather(*sent) == [text, 1]
+        named = Client(
+            "127.0.0.1", server.port, tls=trusting, server_hostname="localhost"
+        )
+        async with named:
+            assert await named.send("echo", 2) == 2
+
+
+async def test_a_server_that_nobody_vouches_for_is_refused(files: _Files) -> None:
+    tls = server_tls(files.server, files.server_key)
+    async with _service().listen("127.0.0.1", 0, tls=tls) as server:
+        async with Client("127.0.0.1", server.port, tls=client_tls()) as nest:
+            with pytest.raises(ConnectError, match="certificate verify failed"):
+                await nest.send("echo", 1)
+        wrong = Client(
+            "127.0.0.1",
+            server.port,
+            tls=client_tls(authority=files.authority),
+            server_hostname="elsewhere.example",
+        )
+        async with wrong:
+            with pytest.raises(ConnectError):
+                await wrong.send("echo", 1)
+        careless = client_tls(verify=False)
+        async with Client("127.0.0.1", server.port, tls=careless) as nest:
+            assert await nest.send("echo", 1) == 1
+
+
+async def test_a_client_must_show_its_certificate_where_one_is_wanted(
+    files: _Files,
+) -> None:
+    tls = server_tls(files.server, files.server_key, client_authority=files.authority)
+    known = client_tls(
+        authority=files.authority, certificate=files.client, key=files.client_key
+    )
+    unknown = client_tls(authority=files.authority)
+    async with _service().listen("127.0.0.1", 0, tls=tls) as server:
+        async with Client("127.0.0.1", server.port, tls=known) as nest:
+            assert await nest.send("echo", 1) == 1
+        async with Client("127.0.0.1", server.port, tls=unknown, timeout=5) as nest:
+            with pytest.raises((ConnectError, ConnectionLostError)):
+                await nest.send("echo", 1)
+        assert server.connections <= 1
+
+
+async def test_plain_text_on_a_tls_port_hurts_nobody(files: _Files) -> None:
+    tls = server_tls(files.server, files.server_key)
+    async with _service().listen("127.0.0.1", 0, tls=tls) as server:
+        plain = await Peer.connect(server.port)
+        plain.write(request("echo", 1))
+        await until(lambda: plain.closed)
+        await plain.aclose()
+        trusting = client_tls(authority=files.authority)
+        async with Client("127.0.0.1", server.port, tls=trusting) as nest:
+            assert await nest.send("echo", 1) == 1
+
+
+async def test_a_handshake_has_its_time(files: _Files) -> None:
+    tls = server_tls(files.server, files.server_key)
+    limits = Limits(handshake=0.1)
+    async with _service(limits).listen("127.0.0.1", 0, tls=tls) as server:
+        silent = await Peer.connect(server.port)
+        await until(lambda: silent.closed)
+        await silent.aclose()
+
+
+async def test_a_peer_that_breaks_the_protocol_inside_tls_is_closed(
+    files: _Files,
+) -> None:
+    tls = server_tls(files.server, files.server_key)
+    async with _service().listen("127.0.0.1", 0, tls=tls) as server:
+        peer = await Peer.connect(
+            server.port, tls=client_tls(authority=files.authority)
+        )
+        await peer.ask(request("echo", 1))
+        peer.write(b"abc#")
+        await until(lambda: peer.closed)
+        await peer.aclose()
+
+
+def test_a_file_that_is_no_certificate_is_an_error(tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing.pem"
+    nothing.write_text("nothing", encoding="utf-8")
+
+    with pytest.raises(ssl.SSLError):
+        server_tls(nothing, nothing)
+    with pytest.raises(OSError, match="No such file"):
+        client_tls(authority=tmp_path / "missing.pem")
