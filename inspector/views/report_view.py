@@ -35,6 +35,8 @@ _KIND_NAMES = {
     Kind.EVENT: "event",
     Kind.ORPHAN: "orphan reply",
 }
+_WIDE = 110
+"""From this width on the next command has its reason."""
 _MAX_ROWS = 5
 _MAX_PATTERNS = 30
 _MAX_SERVERS = 4
@@ -59,10 +61,22 @@ def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterato
     yield Text()
     yield from _finding_lines(report, min(width, PROSE_WIDTH))
     yield Text()
-    names = " ".join(map(shown_name, captures))
+    command, reason = _next(report, " ".join(map(shown_name, captures)))
     yield Text.assemble(
-        ("next     ", "muted"), (f"protocol-inspect exchanges {names}", "command")
+        ("next     ", "muted"),
+        (f"protocol-inspect {command}", "command"),
+        (f"   {reason}" * (width >= _WIDE), "muted"),
     )
+
+
+def _next(report: Report, names: str) -> tuple[str, str]:
+    """Return the command that shows more of what is unusual, and what it shows."""
+    folds, verdict = sorted_folds(report), judge(report)
+    if folds and folds[0].first.severity is Severity.ERROR:
+        return f"follow {names} {folds[0].first.connection.number}", "the frames"
+    if folds or (verdict is not None and not verdict.held):
+        return f"ladder {names}", "each frame as an arrow, and what it waited for"
+    return f"exchanges {names}", "each call on a line"
 
 
 def shown_name(capture: str) -> str:

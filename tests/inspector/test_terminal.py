@@ -105,7 +105,7 @@ def test_headers_and_what_is_normal_are_dim() -> None:
     assert styles_of(shown, "warning  ") == {"yellow"}
     assert styles_of(shown, "fix  ") == {"green"}
     assert styles_of(shown, "next ") == {"dim"}
-    assert styles_of(shown, "protocol-inspect exchanges") == {"cyan"}
+    assert styles_of(shown, "protocol-inspect ladder") == {"cyan"}
 
 
 def test_what_differs_is_a_note_and_an_error_is_bold_red() -> None:

@@ -16,6 +16,8 @@ from inspector.views.report_view import (
 )
 from inspector.views.theme import PROSE_WIDTH, THEME
 from protocol import NO_MESSAGE_HANDLER, Response, dumps
+from tests.inspector.captures import OWN
+from tests.inspector.command import run
 from tests.inspector.conversation import (
     CLIENT,
     MILLISECOND,
@@ -27,6 +29,8 @@ from tests.inspector.conversation import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from inspector.analysis.report import Report
 
 
@@ -190,10 +194,10 @@ def test_sentences_are_wrapped_at_blanks_and_prose_has_its_own_width(
     prose = lines[lines.index(next(x for x in lines if x.startswith("Findings"))) :]
 
     assert max(map(cell_len, prose[1:-2])) <= max(min(width, PROSE_WIDTH), 40)
-    words = " ".join(" ".join(prose).split())
+    words = " ".join(" ".join(prose[:-1]).split())
     wide = _lines(report, PROSE_WIDTH)
     start = wide.index(next(x for x in wide if x.startswith("Findings")))
-    assert sorted(words.split()) == sorted(" ".join(wide[start:]).split())
+    assert sorted(words.split()) == sorted(" ".join(wide[start:-1]).split())
 
 
 def test_a_capture_is_named_as_in_its_folder_and_cannot_move_the_cursor() -> None:
@@ -222,3 +226,36 @@ def test_a_report_is_printed_line_by_line() -> None:
     print_report(Console(file=file, theme=THEME, width=80), report, ["a.pcap"])
 
     assert file.getvalue().splitlines() == _lines(report)
+
+
+def test_the_next_command_shows_more_of_what_is_unusual() -> None:
+    calm, split, broken = Wire(), Wire(), Wire()
+    _calls(calm)
+    split.connect().split(CLIENT, request("big", "1", "x" * 40), 30).answer("1", 1)
+    unhandled = Response("1", err=dumps(NO_MESSAGE_HANDLER), status=b'"error"')
+    broken.connect().ask("nope", "1").send(SERVER, unhandled)
+    nexts = [
+        _lines(inspected(wire.records).report, 110)[-1]
+        for wire in (calm, split, broken)
+    ]
+
+    assert nexts == [
+        "next     protocol-inspect exchanges a.pcap   each call on a line",
+        (
+            "next     protocol-inspect ladder a.pcap   "
+            "each frame as an arrow, and what it waited for"
+        ),
+        "next     protocol-inspect follow a.pcap 1   the frames",
+    ]
+
+
+@pytest.mark.parametrize("capture", OWN, ids=lambda path: path.stem)
+def test_the_next_command_is_one_that_there_is(
+    capture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(capture.parent)
+    typed = run(capture).out.splitlines()[-1].removeprefix("next     ")
+    outcome = run(*typed.split()[1:])
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out
