@@ -7,12 +7,13 @@ wants the address waits for the rest of it. Nothing that was sent is ever sent a
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
-from servers.errors import ConnectError
+from servers.errors import ClientClosedError, ConnectError
 
 from .connection import Connection
 
@@ -98,6 +99,7 @@ class Link:
 
         Raises:
             ConnectError: It could not be made.
+            ClientClosedError: The client was closed meanwhile.
         """
         if self.connection is not None and self.connection.usable:
             return self.connection
@@ -105,7 +107,13 @@ class Link:
             self._attempt = self._loop.create_task(self._connect())
             self._attempt.add_done_callback(_look_at)
         # One attempt serves all who wait; none of them may cancel it.
-        return await asyncio.shield(self._attempt)
+        attempt = self._attempt
+        try:
+            return await asyncio.shield(attempt)
+        except asyncio.CancelledError:
+            if attempt.cancelled():
+                raise ClientClosedError from None
+            raise
 
     async def close(self) -> None:
         """Close the connection; what is written leaves before."""
@@ -170,6 +178,8 @@ def dial_tcp(
 def _reason(error: OSError) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)  # asyncio's own words are about sockets
     return error.strerror or str(error)
 
 

@@ -199,7 +199,7 @@ class Stream:
             if self._values is None:
                 self._values = await self._begin()
             return await anext(self._values)
-        except BaseException:
+        except Exception:  # a wait that is cancelled can be begun again
             self._over = True
             raise
 

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import asyncio
+import gc
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from protocol import UNDEFINED, Json
+from servers import (
+    Client,
+    ConnectionLostError,
+    Limits,
+    NoHandlerError,
+    RemoteError,
+    RequestTimeoutError,
+    RpcError,
+    Service,
+    StreamOverflowError,
+)
+from servers.testing import connected
+from tests.servers.peers import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+
+def _service() -> Service:
+    service = Service()
+    service.message("echo")(lambda data: data)
+
+    @service.message("count")
+    def count(to: int) -> Iterator[int]:
+        yield from range(to)
+
+    @service.message("slow")
+    async def slow(gaps: list[float]) -> AsyncIterator[float]:
+        for gap in gaps:
+            await asyncio.sleep(gap)
+            yield gap
+
+    @service.message("mixed")
+    async def mixed() -> AsyncIterator[Json]:
+        for value in (None, UNDEFINED, 0, False, ""):
+            await asyncio.sleep(0.001)
+            yield value
+
+    @service.message("broken")
+    async def broken(values: int) -> AsyncIterator[int]:
+        for value in range(values):
+            yield value
+        raise RpcError("mid")
+
+    @service.message("forever")
+    async def forever() -> AsyncIterator[int]:
+        value = 0
+        while True:
+            yield value
+            value += 1
+            await asyncio.sleep(0.001)
+
+    return service
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 10_000])
+async def test_every_value_comes_in_order(count: int) -> None:
+    async with connected(_service()) as nest:
+        assert [value async for value in nest.stream("count", count)] == [*range(count)]
+
+
+async def test_values_are_kept_apart() -> None:
+    async with connected(_service()) as nest:
+        values = [value async for value in nest.stream("mixed", 0)]
+
+    assert [(type(value), value) for value in values] == [
+        (type(value), value) for value in (None, UNDEFINED, 0, False, "")
+    ]
+
+
+@pytest.mark.parametrize("before", [0, 3])
+async def test_an_error_comes_behind_the_values(before: int) -> None:
+    async with connected(_service()) as nest:
+        stream = nest.stream("broken", before)
+        values = [await anext(stream) for _ in range(before)]
+        with pytest.raises(RemoteError, match="mid"):
+            await anext(stream)
+        with pytest.raises(NoHandlerError):
+            await anext(nest.stream("unknown", 0))
+
+    assert values == [*range(before)]
+
+
+async def test_the_timeout_counts_for_each_value() -> None:
+    async with connected(_service()) as nest:
+        stream = nest.stream("slow", [0.04] * 5, timeout=0.12)
+        assert [value async for value in stream] == [0.04] * 5
+
+        stream = nest.stream("slow", [0.01, 0.5], timeout=0.1)
+        assert await anext(stream) == 0.01
+        with pytest.raises(RequestTimeoutError):
+            await anext(stream)
+        with pytest.raises(StopAsyncIteration):
+            await anext(stream)
+        assert nest.pending == 0
+
+
+async def test_nothing_is_sent_before_a_value_is_asked_for() -> None:
+    service, asked = _service(), list[int]()
+    service.message("note")(lambda: asked.append(1))
+    async with connected(service) as nest:
+        stream = nest.stream("note", 0)
+        await asyncio.sleep(0.01)
+        assert not asked
+        assert [value async for value in stream] == [None]
+        assert asked == [1]
+
+
+@pytest.mark.parametrize("how", ["aclosing", "freed", "cancelled"])
+async def test_a_stream_left_early_is_forgotten(how: str) -> None:
+    async with connected(_service()) as nest:
+        if how == "aclosing":
+            async with aclosing(nest.stream("forever", 0)) as stream:
+                assert await anext(stream) == 0
+        elif how == "freed":
+            async for _ in nest.stream("forever", 0):
+                break
+            gc.collect()
+        else:
+            stream = nest.stream("slow", [0.1, 9])
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(anext(stream), 0.02)
+            assert await anext(stream) == 0.1  # it can be waited for again
+            await stream.aclose()
+        assert nest.pending == 0
+        assert await nest.send("echo", "the next call") == "the next call"
+        if how != "cancelled":
+            await until(lambda: nest.unclaimed_replies > 3)
+
+
+async def test_streams_and_calls_share_the_connection() -> None:
+    async with connected(_service()) as nest:
+
+        async def collect(to: int) -> list[Json]:
+            return [value async for value in nest.stream("count", to)]
+
+        found = await asyncio.gather(
+            *(collect(n) for n in range(50)), *(nest.send("echo", n) for n in range(50))
+        )
+
+    assert found == [[*range(n)] for n in range(50)] + [*range(50)]
+
+
+async def test_a_stream_fails_when_the_connection_goes() -> None:
+    async with (
+        _service().listen("127.0.0.1", 0) as server,
+        Client("127.0.0.1", server.port) as nest,
+    ):
+        stream = nest.stream("forever", 0)
+        assert await anext(stream) == 0
+        await server.stop(grace=0)
+        with pytest.raises(ConnectionLostError):
+            async for _ in stream:
+                pass
+
+
+async def test_a_reader_that_is_slow_stops_the_writer() -> None:
+    service, made = Service(), 0
+
+    @service.message("numbers")
+    async def numbers() -> AsyncIterator[str]:
+        nonlocal made
+        for _ in range(20_000):
+            made += 1
+            yield "x" * 1_000
+
+    limits = Limits(stream_values=10)
+    async with (
+        service.listen("127.0.0.1", 0) as server,
+        Client("127.0.0.1", server.port, limits=limits) as nest,
+    ):
+        stream = nest.stream("numbers", 0)
+        await anext(stream)
+        await asyncio.sleep(0.2)
+        waiting = made
+        await asyncio.sleep(0.1)
+        assert made == waiting < 20_000
+        count = 1 + len([value async for value in stream])
+
+    assert count == 20_000
+
+
+async def test_a_reader_that_is_slow_does_not_stop_other_calls() -> None:
+    limits = Limits(stream_values=10)
+    async with connected(_service(), limits=limits) as nest:
+        stream = nest.stream("forever", 0)
+        await anext(stream)
+        await asyncio.sleep(0.1)
+        for number in range(5):
+            assert await nest.send("echo", number) == number
+        await stream.aclose()
+
+
+async def test_far_too_many_values_are_an_error() -> None:
+    limits = Limits(stream_values=10)
+    async with connected(_service(), limits=limits) as nest:
+        other = asyncio.ensure_future(nest.send("slow", [2.0]))  # reading must go on
+        stream = nest.stream("count", 10_000)
+        assert await anext(stream) == 0
+        await asyncio.sleep(0.2)
+        with pytest.raises(StreamOverflowError):
+            async for _ in stream:
+                pass
+        other.cancel()
