@@ -17,7 +17,7 @@ from inspector.errors import InspectorError
 from inspector.views.explain_view import print_explanations
 from inspector.views.jsonlines import explanation_line
 
-from .options import json_option
+from .formats import json_option
 from .picture import screen, svg_option
 from .run import write_line
 from .speech import say

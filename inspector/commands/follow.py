@@ -11,10 +11,10 @@ from inspector.errors import InspectorError
 from inspector.journal import Journal
 from inspector.views.follow_view import followed, print_followed
 from inspector.views.passage_lines import frame_line
-from inspector.views.theme import make_console
 
 from .choice import current_choice
 from .options import capture_options
+from .picture import screen
 from .run import Run, write_line
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def follow(
             if item.frame is not None:
                 write_line(frame_line(item.passage, item.frame))
     else:
-        print_followed(make_console(), found, full=full)
+        print_followed(screen(), found, full=full)
     nest = [connection.number for connection in journal.nest]
     run.finish()
     if wanted is not None and nest and wanted not in nest:

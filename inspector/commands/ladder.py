@@ -13,11 +13,11 @@ from inspector.views.ladder_rows import Ladder
 from inspector.views.ladder_view import print_ladder
 from inspector.views.mermaid_view import mermaid_lines
 from inspector.views.passage_lines import passage_line
-from inspector.views.theme import make_console
 from protocol import dumps
 
 from .choice import choose_besides, current_choice
 from .options import capture_options
+from .picture import screen
 from .run import Run, write_line
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def ladder(  # noqa: PLR0913 — one for each option
                 sys.stdout.write(line + "\n")
         elif first is not None:
             first_ns = run.report().first_ns or 0
-            print_ladder(make_console(), chain((first,), shown), first_ns, names)
+            print_ladder(screen(), chain((first,), shown), first_ns, names)
     run.finish()
 
 

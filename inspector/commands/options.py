@@ -8,6 +8,7 @@ import click
 
 from .bounds import limit_options
 from .choice import fail_on_option, nest_option, where_option
+from .formats import format_option, json_option
 from .picture import svg_option
 
 if TYPE_CHECKING:
@@ -23,15 +24,13 @@ port_option = click.option(
     multiple=True,
     help="Take this TCP port for Nest, whatever it carries.",
 )
-json_option = click.option(
-    "--json", "as_json", is_flag=True, is_eager=True, help="Write JSON lines."
-)
 
 
 def capture_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command what every command over captures takes."""
     options = (
         json_option,
+        format_option,
         svg_option,
         fail_on_option,
         where_option,

@@ -9,10 +9,10 @@ import click
 from inspector.journal import Journal
 from inspector.views.packets_view import print_packets, print_sum
 from inspector.views.passage_lines import passage_line
-from inspector.views.theme import make_console
 
 from .choice import current_choice
 from .options import capture_options
+from .picture import screen
 from .run import Run, write_line
 
 
@@ -38,7 +38,7 @@ def packets(
         for passage in passages:
             write_line(passage_line(passage))
     else:
-        console = make_console()
+        console = screen()
         first = next(passages, None)
         if first is not None:
             first_ns = run.report().first_ns or 0
