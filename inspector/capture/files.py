@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import BinaryIO
 
+    from .blocks import Readable
     from .records import PacketRecord
 
 STDIN = "-"
@@ -43,11 +44,28 @@ def read_capture(name: str, reading: Reading | None = None) -> Iterator[PacketRe
             stands before that was yielded.
     """
     with _open(name) as file:
-        blocks = BlockReader(file, "stdin" if name == STDIN else name, reading)
-        compressed = decompressor(blocks)
-        if compressed is not None:
-            blocks = BlockReader(compressed, blocks.name)
-        yield from _read(blocks)
+        yield from read_stream(file, "stdin" if name == STDIN else name, reading)
+
+
+def read_stream(
+    file: Readable, name: str, reading: Reading | None = None
+) -> Iterator[PacketRecord]:
+    """Return the records of what is open already.
+
+    Args:
+        file: What to read.
+        name: What to call it in an error.
+        reading: Of which this is a part, if it is to be watched or stopped.
+
+    Raises:
+        UnreadableCaptureError: It is no capture.
+        DamagedCaptureError: It can be read up to a point, and no further.
+    """
+    blocks = BlockReader(file, name, reading)
+    compressed = decompressor(blocks)
+    if compressed is not None:
+        blocks = BlockReader(compressed, blocks.name)
+    return _read(blocks)
 
 
 def _read(blocks: BlockReader) -> Iterator[PacketRecord]:
