@@ -140,13 +140,15 @@ class Journal(Tap):
 
     Args:
         selective: Whether only packets with frames of chosen exchanges are wanted.
+        excerpts: Whether the beginnings of payloads are kept, to be shown.
 
     Attributes:
         nest: The connections that are Nest's, as far as they are known.
     """
 
-    def __init__(self, *, selective: bool = False) -> None:
+    def __init__(self, *, selective: bool = False, excerpts: bool = True) -> None:
         self._selective = selective
+        self._excerpt = _EXCERPT if excerpts else 0
         self.nest: dict[Connection, None] = {}
         self._held: deque[Passage] = deque()
         self._by_number: dict[int, Passage] = {}
@@ -172,7 +174,7 @@ class Journal(Tap):
     ) -> Iterator[Segment]:
         """Note each segment, and what the reassembler takes it for."""
         for segment in segments:
-            passage = Passage(segment, excerpt=segment.payload[:_EXCERPT])
+            passage = Passage(segment, excerpt=segment.payload[: self._excerpt])
             before = _counters(reassembler, segment)
             self._held.append(passage)
             self._by_number[segment.number] = passage

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from inspector.capture.limits import Limits
+from inspector.journal import Journal
 from protocol import NEST_VERSIONS, NEWEST, NestVersion
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from inspector.analysis.exchanges import Exchange
     from inspector.filters.conditions import Conditions
+    from inspector.redaction.texts import Redaction
 
 _KEY = "protocol-inspect.choice"
 
@@ -32,12 +34,16 @@ class Choice:
         conditions: What fails the run; None when nothing does.
         nest: The version of Nest by which findings are judged.
         limits: What may be kept of connections.
+        redaction: What is hidden in all that is told; None when nothing is.
+        output: The capture file to write the packets of the exchanges to.
     """
 
     where: Callable[[Exchange], bool] | None = None
     conditions: Conditions | None = None
     nest: NestVersion = NEWEST
     limits: Limits = field(default_factory=Limits)
+    redaction: Redaction | None = None
+    output: str | None = None
 
 
 def current_choice() -> Choice:
@@ -47,6 +53,14 @@ def current_choice() -> Choice:
         return Choice()
     choice: Choice = context.meta.setdefault(_KEY, Choice())
     return choice
+
+
+def current_journal() -> Journal:
+    """Return a journal that notes what was asked for in this call of the command."""
+    choice = current_choice()
+    return Journal(
+        selective=choice.where is not None, excerpts=choice.redaction is None
+    )
 
 
 def choose_besides(chosen: Callable[[Exchange], bool]) -> None:
@@ -89,6 +103,19 @@ def _set_version(_: click.Context, __: click.Parameter, version: str) -> None:
     current_choice().nest = NestVersion.of(version)
 
 
+def _set_redaction(
+    _: click.Context, __: click.Parameter, paths: tuple[str, ...]
+) -> None:
+    if paths:
+        from inspector.redaction.texts import Redaction  # noqa: PLC0415
+
+        current_choice().redaction = Redaction(paths)
+
+
+def _set_output(_: click.Context, __: click.Parameter, file: str | None) -> None:
+    current_choice().output = file
+
+
 nest_option = click.option(
     "--nest",
     type=click.Choice([each.major for each in NEST_VERSIONS]),
@@ -113,4 +140,19 @@ fail_on_option = click.option(
     expose_value=False,
     callback=_set_conditions,
     help="End with exit code 1 when this holds: 'unanswered > 0'.",
+)
+redact_option = click.option(
+    "--redact",
+    metavar="PATH",
+    multiple=True,
+    expose_value=False,
+    callback=_set_redaction,
+    help="Hide data.password, a key at any depth, or (auto) only known secrets.",
+)
+write_option = click.option(
+    "--write",
+    metavar="FILE",
+    expose_value=False,
+    callback=_set_output,
+    help="Write the packets of the exchanges to a capture file (pcapng).",
 )

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from inspector.errors import InspectorError
-from inspector.journal import Journal
 from inspector.views.follow_view import followed, print_followed
 from inspector.views.passage_lines import frame_line
 
-from .choice import current_choice
+from .choice import current_journal
 from .options import capture_options
 from .picture import screen
 from .run import Run, write_line
@@ -39,7 +38,7 @@ def follow(
       protocol-inspect follow captures/auth-gateway-nest12.pcap 2
     """
     names, wanted = _parted(captures)
-    journal = Journal(selective=current_choice().where is not None)
+    journal = current_journal()
     run = Run(names, ports, taps=[journal])
     passages = _of_connection(journal.read(run.items()), wanted)
     found = followed(passages)

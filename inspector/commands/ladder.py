@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from inspector.journal import Journal
 from inspector.views.ladder_rows import Ladder
 from inspector.views.ladder_view import print_ladder
 from inspector.views.mermaid_view import mermaid_lines
 from inspector.views.passage_lines import passage_line
 from protocol import dumps
 
-from .choice import choose_besides, current_choice
+from .choice import choose_besides, current_journal
 from .options import capture_options
 from .picture import screen
 from .run import Run, write_line
@@ -82,7 +81,7 @@ def ladder(  # noqa: PLR0913 — one for each option
     """
     if ids:
         choose_besides(lambda exchange: _id_text(exchange) in ids)
-    journal = Journal(selective=current_choice().where is not None)
+    journal = current_journal()
     run = Run(captures, ports, taps=[journal])
     passages = _of_connections(journal.read(run.items()), connections)
     if as_json:

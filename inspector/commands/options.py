@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .bounds import limit_options
-from .choice import fail_on_option, nest_option, where_option
+from .choice import (
+    fail_on_option,
+    nest_option,
+    redact_option,
+    where_option,
+    write_option,
+)
 from .formats import format_option, json_option
 from .picture import svg_option
 
@@ -32,6 +38,8 @@ def capture_options(command: Callable[..., Any]) -> Callable[..., Any]:
         json_option,
         format_option,
         svg_option,
+        redact_option,
+        write_option,
         fail_on_option,
         where_option,
         nest_option,

@@ -6,11 +6,10 @@ from itertools import chain
 
 import click
 
-from inspector.journal import Journal
 from inspector.views.packets_view import print_packets, print_sum
 from inspector.views.passage_lines import passage_line
 
-from .choice import current_choice
+from .choice import current_choice, current_journal
 from .options import capture_options
 from .picture import screen
 from .run import Run, write_line
@@ -30,8 +29,7 @@ def packets(
     Example:
       protocol-inspect packets captures/seed-nest12.pcap
     """
-    selective = current_choice().where is not None
-    journal = Journal(selective=selective)
+    journal = current_journal()
     run = Run(captures, ports, taps=[journal])
     passages = journal.read(run.items())
     if as_json:
@@ -43,6 +41,6 @@ def packets(
         if first is not None:
             first_ns = run.report().first_ns or 0
             print_packets(console, chain((first,), passages), first_ns)
-            if not selective:
+            if current_choice().where is None:
                 print_sum(console, run.report())
     run.finish()

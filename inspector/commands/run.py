@@ -12,6 +12,8 @@ from inspector.analysis.words import plural
 from inspector.capture.files import STDIN, read_captures, size_of
 from inspector.capture.reading import Reading
 from inspector.pipeline import Inspection
+from inspector.redaction.patches import PatchTap
+from inspector.redaction.tap import RedactingTap
 from inspector.views.jsonlines import summary_line
 from inspector.views.progress import ProgressBar
 from inspector.views.report_view import reasons, shown_name
@@ -20,14 +22,14 @@ from protocol import loads
 from .choice import current_choice
 from .interruption import INTERRUPTED, stopped_by_interrupt
 from .speech import say
+from .subset import check_output, write_subset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from inspector.analysis.findings import Finding
     from inspector.analysis.report import Report
     from inspector.errors import InspectorError
-    from inspector.filters.conditions import Conditions
     from inspector.pipeline import Tap
 
 _CONDITION_HOLDS = 1
@@ -49,10 +51,18 @@ class Run:
         self._problems: list[InspectorError] = []
         self._reading = Reading()
         self._choice = current_choice()
+        redaction, output = self._choice.redaction, self._choice.output
+        self._patches = PatchTap(redacted=redaction is not None) if output else None
+        own: list[Tap] = [] if self._patches is None else [self._patches]
+        if redaction is not None:
+            note = None if self._patches is None else self._patches.note
+            own.append(RedactingTap(redaction, note))
+        if output:
+            check_output(output, captures)
         self._inspection = Inspection(
             frozenset(ports),
             self._choice.where,
-            taps,
+            [*own, *taps],
             self._choice.nest,
             self._choice.limits,
         )
@@ -68,9 +78,10 @@ class Run:
         self._reading = Reading(bar.update)
         records = read_captures(self._captures, self._problems, self._reading)
         found = self._inspection.inspect(records)
-        conditions = self._choice.conditions
+        counters = [self._choice.conditions, self._patches]
+        listeners = [each.add for each in counters if each is not None]
         with bar, stopped_by_interrupt(self._reading):
-            yield from found if conditions is None else _counted(found, conditions)
+            yield from _told(found, listeners) if listeners else found
 
     def report(self) -> Report:
         """Return the totals of what was inspected so far."""
@@ -84,6 +95,7 @@ class Run:
                 because a condition holds that fails the run, or the user stopped it.
         """
         sys.stdout.flush()
+        self._write_subset()
         if self._reading.stopped:
             self._say_interrupted()
             raise SystemExit(INTERRUPTED)
@@ -104,6 +116,11 @@ class Run:
         covered = f"1 to {records:,}" if records > 1 else str(records)
         say(f"interrupted; the report covers packet {covered}", "warning")
 
+    def _write_subset(self) -> None:
+        output, redacted = self._choice.output, self._choice.redaction is not None
+        if output and self._patches is not None:
+            write_subset(output, self._captures, self._patches, redacted=redacted)
+
     def _broken(self) -> list[str]:
         conditions = self._choice.conditions
         if conditions is None:
@@ -111,13 +128,14 @@ class Run:
         return list(conditions.broken(loads(summary_line(self.report()))))
 
 
-def _counted(
-    items: Iterator[Exchange | Finding], conditions: Conditions
+def _told(
+    items: Iterator[Exchange | Finding], listeners: Sequence[Callable[[Exchange], None]]
 ) -> Iterator[Exchange | Finding]:
-    """Pass on what is found, and let the conditions count it."""
+    """Pass on what is found, and tell of every exchange."""
     for item in items:
         if isinstance(item, Exchange):
-            conditions.add(item)
+            for listen in listeners:
+                listen(item)
         yield item
 
 

@@ -1,0 +1,74 @@
+"""``--write``: the packets of the chosen exchanges as a capture of their own.
+
+The captures are read twice: what a packet carried is known long after it has passed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inspector.capture.files import STDIN, read_captures
+from inspector.capture.segments import SegmentDecoder
+from inspector.capture.writing import PcapngWriter
+from inspector.errors import InspectorError, UnwritableOutputError
+from inspector.redaction.rewriting import with_payload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from inspector.capture.records import PacketRecord
+    from inspector.redaction.patches import PatchTap
+
+_OPTION = "--write"
+
+
+def check_output(file: str, captures: Sequence[str]) -> None:
+    """Make sure that a subset of the captures can be written to a file.
+
+    Raises:
+        InspectorError: They come through a pipe, or the file is one of them.
+    """
+    if STDIN in captures:
+        raise InspectorError(_OPTION, "reads twice, which a pipe cannot; name a file")
+    for name in captures:
+        if Path(file).exists() and Path(name).exists() and Path(file).samefile(name):
+            raise InspectorError(_OPTION, f"{file} is the capture itself")
+
+
+def write_subset(
+    file: str, captures: Sequence[str], patches: PatchTap, *, redacted: bool
+) -> None:
+    """Write the packets that are wanted.
+
+    Raises:
+        UnwritableOutputError: The file takes no more.
+    """
+    wanted = patches.wanted()
+    records = read_captures(captures, [])
+    chosen = (record for record in records if record.number in wanted)
+    try:
+        with Path(file).open("wb", buffering=0) as opened:
+            writer = PcapngWriter(opened)
+            for record in _patched(chosen, patches) if redacted else chosen:
+                writer.write(record)
+            writer.flush()
+    except OSError as error:
+        raise UnwritableOutputError.of(f"{_OPTION}: {file}", error) from None
+
+
+def _patched(
+    records: Iterable[PacketRecord], patches: PatchTap
+) -> Iterator[PacketRecord]:
+    """Yield packets without their secrets; those that cannot be so are left out."""
+    latest: list[PacketRecord] = []
+
+    def remembered() -> Iterator[PacketRecord]:
+        for record in records:
+            latest[:] = [record]
+            yield record
+
+    for segment in SegmentDecoder().decode(remembered()):
+        record = with_payload(latest[0], segment, patches.patched(segment))
+        if record is not None and record.number == segment.number:
+            yield record

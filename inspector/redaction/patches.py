@@ -1,0 +1,176 @@
+"""Which bytes of a capture are written, and what stands in place of others.
+
+Only what was read as frames can be known to be without secrets. So with a redaction
+all other bytes that a Nest connection carried (pieces of frames that are not complete,
+what is not of this protocol) become ``x``, in as many bytes.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from inspector.capture.connections import Chunk
+from inspector.capture.reassembly import Acknowledgement
+from inspector.capture.segments import TcpFlag
+from inspector.pipeline import Tap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from inspector.analysis.exchanges import Exchange
+    from inspector.analysis.seen import Sighting
+    from inspector.capture.connections import Connection, Direction
+    from inspector.capture.reassembly import Reassembler, StreamItem
+    from inspector.capture.segments import Segment
+
+_CONTROL = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST
+_BLANK = b"x"
+
+
+class _Stream:
+    """The bytes of one direction that are not read yet, and what is known of others.
+
+    Attributes:
+        spans: Places of frames: begin, end, begin, …, those that meet joined.
+        changes: Place → bytes that stand there instead.
+    """
+
+    def __init__(self) -> None:
+        self.spans = array("q")
+        self.changes: list[tuple[int, bytes]] = []
+        self._unread = bytearray()
+        self._begin = 0  # place of those
+
+    def feed(self, data: bytes, end: int) -> None:
+        """Take the next bytes; ``end`` is the place behind them."""
+        if self._begin + len(self._unread) != end - len(data):
+            self._unread.clear()
+        if not self._unread:
+            self._begin = end - len(data)
+        self._unread += data
+
+    def read(self, before: Sighting, after: Sighting) -> None:
+        """Learn that a frame was read, and what it says when it is redacted."""
+        body, head = before.frame.body, before.frame.size - len(before.frame.body)
+        found = self._unread.find(body, head)
+        if found < 0:
+            return
+        begin = self._begin + found - head
+        self._cover(begin, begin + before.frame.size)
+        if after is not before:
+            self.changes.append((begin + head, after.frame.body))
+        consumed = found + len(body)
+        del self._unread[:consumed]
+        self._begin += consumed
+
+    def patched(self, place: int, payload: bytes) -> bytes:
+        """Return the bytes at a place, as they may be shown."""
+        end = place + len(payload)
+        shown = bytearray(_BLANK * len(payload))
+        for index in range(self._first(place), len(self.spans), 2):
+            begin, behind = self.spans[index], self.spans[index + 1]
+            if begin >= end:
+                break
+            low, high = max(begin, place), min(behind, end)
+            if low < high:
+                shown[low - place : high - place] = payload[low - place : high - place]
+        start = bisect_right(self.changes, place, key=lambda change: change[0]) - 1
+        for begin, text in self.changes[max(start, 0) :]:
+            if begin >= end:
+                break
+            low, high = max(begin, place), min(begin + len(text), end)
+            if low < high:
+                shown[low - place : high - place] = text[low - begin : high - begin]
+        return bytes(shown)
+
+    def _first(self, place: int) -> int:
+        index = bisect_right(self.spans, place) - 1
+        return max(index - index % 2, 0)
+
+    def _cover(self, begin: int, end: int) -> None:
+        if self.spans and self.spans[-1] == begin:
+            self.spans[-1] = end
+        else:
+            self.spans.extend((begin, end))
+
+
+class PatchTap(Tap):
+    """Note which packets are to be written, and what may stand in them.
+
+    Args:
+        redacted: Whether bytes are hidden; else packets are written as they are.
+    """
+
+    def __init__(self, *, redacted: bool) -> None:
+        self._redacted = redacted
+        self._streams: dict[Direction, _Stream] = {}
+        self._places: dict[int, tuple[Direction, int]] = {}
+        self._wanted: set[int] = set()
+        self._chosen: dict[Connection, None] = {}
+        self._control: list[tuple[int, Connection]] = []
+        self._acks: list[tuple[int, int]] = []
+        self._current = 0
+
+    def segments(
+        self, segments: Iterator[Segment], reassembler: Reassembler
+    ) -> Iterator[Segment]:
+        """Note where in its stream each segment stands."""
+        for segment in segments:
+            self._current = segment.number
+            yield segment
+            direction = reassembler.direction_of(segment.flow)
+            if direction is None or direction.connection.ignored:
+                continue
+            if segment.flags & _CONTROL:
+                self._control.append((segment.number, direction.connection))
+            if self._redacted and segment.payload:
+                seq = segment.seq + bool(segment.flags & TcpFlag.SYN)
+                place = direction.place(seq)
+                self._places[segment.number] = direction, place
+
+    def items(self, items: Iterator[StreamItem]) -> Iterator[StreamItem]:
+        """Note the bytes of a stream until they are read, and what is acknowledged."""
+        for item in items:
+            if isinstance(item, Acknowledgement):
+                self._acks.append((self._current, item.packet.number))
+            elif isinstance(item, Chunk) and self._redacted:
+                direction = item.direction
+                stream = self._streams.setdefault(direction, _Stream())
+                stream.feed(item.data, direction.next)
+                if direction.connection.ignored:
+                    self._streams.pop(direction, None)
+            yield item
+
+    def note(self, before: Sighting, after: Sighting) -> None:
+        """Learn of a frame, before and after it was redacted."""
+        stream = self._streams.get(before.direction)
+        if stream is not None:
+            stream.read(before, after)
+
+    def add(self, exchange: Exchange) -> None:
+        """Learn that the packets of an exchange are to be written."""
+        packets = (*exchange.request_packets, *exchange.reply_packets)
+        self._wanted.update(packet.number for packet in packets)
+        self._chosen[exchange.connection] = None
+
+    def wanted(self) -> set[int]:
+        """Return the records to write: data, their ACKs, and SYN, FIN and RST."""
+        numbers = set(self._wanted)
+        numbers.update(ack for ack, packet in self._acks if packet in self._wanted)
+        numbers.update(
+            number for number, connection in self._control if connection in self._chosen
+        )
+        return numbers
+
+    def patched(self, segment: Segment) -> bytes:
+        """Return the payload of a segment as it may be shown."""
+        known = self._places.get(segment.number)
+        if known is None:
+            return _BLANK * len(segment.payload)
+        direction, place = known
+        stream = self._streams.get(direction)
+        if stream is None:
+            return _BLANK * len(segment.payload)
+        return stream.patched(place, segment.payload)

@@ -1,0 +1,30 @@
+"""What is a secret without anybody naming it: by its key, or by how it looks."""
+
+from __future__ import annotations
+
+import re
+
+_SEPARATORS = re.compile(r"[\s_.-]+")
+_KEY = re.compile(
+    r"passw(?:or)?d|passphrase|passcode|pwd$|secret|token|apikey|accesskey|privatekey"
+    r"|credential|authorization|cookie|session(?:id)?$|jwt|bearer|otp$|cvv$|cvc$",
+)
+_VALUE = re.compile(
+    r"eyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*"  # a JSON web token, RFC 7519
+    r"|\b(?:Bearer|Basic|Digest)\s+[\w+/=.~-]{6,}"  # RFC 9110, section 11.4
+    r"|\b(?:sk|pk|rk)[-_](?:live|test|proj|ant)?[-_]?[\w-]{16,}"
+    r"|\bgh[opusr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bnpm_\w{20,}"
+    r"|\bxox[abeoprs]-[\w-]{10,}|\bAKIA[0-9A-Z]{12,}|\bAIza[\w-]{20,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"|://[^/\s:@\"]+:[^/\s@\"]+@",  # a password in a URL
+)
+
+
+def is_secret_key(key: str) -> bool:
+    """Whether a key names a secret, whichever way its words are joined."""
+    return _KEY.search(_SEPARATORS.sub("", key).lower()) is not None
+
+
+def looks_secret(text: str) -> bool:
+    """Whether a string holds what looks like a token, a key or a password."""
+    return _VALUE.search(text) is not None

@@ -1,0 +1,187 @@
+r"""JSON texts with parts hidden, of the same length in bytes and in UTF-16 units.
+
+=================  ====================  ===========================
+hidden             becomes               bytes and units of each
+=================  ====================  ===========================
+``"p1 é 求 😀"``    ``"xxx×x※x𝑥"``         1+1, 2+1, 3+1, 4+2
+``"a\"b"``         ``"xxxx"``            escapes are characters too
+``-12.5``          ``-11.1``             digits are 1
+``true``           ``null``              4
+``false``          ``"xxx"``             5
+=================  ====================  ===========================
+
+So the frame around a text keeps its length, and every byte behind it its place. The
+text is not read and written again: what is not hidden stays as it was spelled.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from inspector.errors import InspectorError
+from protocol import loads
+
+from .secrets import is_secret_key, looks_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+AUTO = "auto"
+"""A path that names nothing: only what is found without being named is hidden."""
+
+_PATH = re.compile(r"[^\s.\[\]]+(?:\.[^\s.\[\]]+|\[\*?\])*")
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTALL)
+_DIGIT = re.compile("[0-9]")
+_ROOTS = {"pattern", "data", "metadata", "response", "err"}
+_KEPT = {("id",), ("isDisposed",), ("status",)}  # what pairs a reply with its request
+_ANY = "*"
+_WORDS = {"true": "null", "false": '"xxx"', "null": "null"}
+_ASCII, _TWO_BYTES, _THREE_BYTES = 0x80, 0x800, 0x10000
+_INVALID = range(0xDC80, 0xDD00)  # a byte that is no UTF-8, as surrogateescape has it
+
+
+class _Level:
+    """An object or array that is open.
+
+    Attributes:
+        path: The keys that lead to it; places in arrays do not count.
+        key: The key whose value comes next; None in an array.
+        is_object: Which of the two it is.
+        hidden: Whether all in it is hidden.
+    """
+
+    __slots__ = ("hidden", "is_object", "key", "path", "wants_key")
+
+    def __init__(self, path: tuple[str, ...], *, is_object: bool, hidden: bool) -> None:
+        self.path = path
+        self.key: str | None = None
+        self.is_object = is_object
+        self.wants_key = is_object
+        self.hidden = hidden
+
+
+class Redaction:
+    """What is to be hidden in the bodies of frames.
+
+    Args:
+        paths: Keys with dots between them, from the outermost object on
+            (``data.user.password``; ``*`` is any key, an array any of its members), or
+            a single key at any depth, or AUTO. Known secrets are hidden besides.
+
+    Raises:
+        InspectorError: A path is none.
+    """
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._paths: list[tuple[str, ...]] = []
+        self._keys: set[str] = set()
+        for path in paths:
+            self._add(path)
+
+    def _add(self, path: str) -> None:
+        if path == AUTO:
+            return
+        if _PATH.fullmatch(path) is None:
+            raise InspectorError(
+                "--redact", f"'{path}' is no path like data.user.password"
+            )
+        keys = tuple(re.sub(r"\[\*?\]", "", path).split("."))
+        if len(keys) == 1 and keys[0] not in _ROOTS:
+            self._keys.add(keys[0])
+        else:
+            self._paths.append(keys)
+
+    def redact(self, body: bytes) -> bytes:
+        """Return the body of a frame with its secrets hidden, as long as before."""
+        text = body.decode("utf-8", "surrogateescape")
+        pieces: list[str] = []
+        levels: list[_Level] = []
+        place = 0
+        for token in _TOKEN.finditer(text):
+            shown = self._redact_token(token[0], levels)
+            if shown is not None:
+                pieces += [text[place : token.start()], shown]
+                place = token.end()
+        if not pieces:
+            return body
+        pieces.append(text[place:])
+        return "".join(pieces).encode("utf-8", "surrogateescape")
+
+    def _redact_token(self, token: str, levels: list[_Level]) -> str | None:
+        """Return what stands for a token, None for itself; keep track of levels."""
+        level = levels[-1] if levels else None
+        first = token[0]
+        if first in "{[":
+            path, hidden = self._place(level)
+            hidden = hidden or (bool(path) and is_secret_key(path[-1]))
+            levels.append(_Level(path, is_object=first == "{", hidden=hidden))
+        elif first in "}]":
+            if levels:
+                levels.pop()
+        elif first == ",":
+            if level is not None:
+                level.wants_key = level.is_object
+        elif first == ":":
+            pass
+        elif level is not None and level.wants_key:
+            level.key, level.wants_key = _key(token), False
+        else:
+            return self._redact_scalar(token, level)
+        return None
+
+    def _redact_scalar(self, token: str, level: _Level | None) -> str | None:
+        path, hidden = self._place(level)
+        if path in _KEPT:
+            return None
+        if hidden:
+            return hide(token)
+        if not path:
+            return None
+        secret = is_secret_key(path[-1]) and token not in _WORDS
+        if secret or (token[0] == '"' and looks_secret(_key(token))):
+            return hide(token)
+        return None
+
+    def _place(self, level: _Level | None) -> tuple[tuple[str, ...], bool]:
+        """Return the path of the value that comes next, and whether it is hidden."""
+        if level is None:
+            return (), False
+        path = level.path if level.key is None else (*level.path, level.key)
+        if level.hidden or not level.is_object or path in _KEPT:
+            return path, level.hidden
+        named = path[-1] in self._keys
+        return path, named or any(_matches(path, each) for each in self._paths)
+
+
+def hide(token: str) -> str:
+    """Return what stands for a JSON scalar: as many bytes, and as many units."""
+    if token[0] == '"':
+        return '"' + "".join(map(_mask, token[1:-1])) + '"'
+    return _WORDS.get(token) or _DIGIT.sub("1", token)
+
+
+def _mask(character: str) -> str:
+    code = ord(character)
+    if code < _ASCII:
+        return "x"
+    if code < _TWO_BYTES:
+        return "×"
+    if code in _INVALID:
+        return character  # with others it counts as one unit, or does not
+    return "※" if code < _THREE_BYTES else "𝑥"
+
+
+def _matches(path: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    return len(path) == len(wanted) and all(
+        step in {key, _ANY} for key, step in zip(path, wanted, strict=True)
+    )
+
+
+def _key(token: str) -> str:
+    """Return the value of a string; the text itself where it is none."""
+    try:
+        value = loads(token.encode("utf-8", "surrogateescape"))
+    except ValueError:
+        return token
+    return value if isinstance(value, str) else token
