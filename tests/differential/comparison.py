@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 BATCH = 250
 """Questions of one exchange with Node."""
+_CANDIDATES = 20  # smaller questions of one exchange
+_SHRINKING = 10  # seconds
 
 
 class Question(Protocol):
@@ -75,12 +79,16 @@ class Topic(Generic[Q]):
                     yield Divergence(version, asked, nest, ours)
 
     def _smallest(self, nests: Nests, divergence: Divergence[Q]) -> Divergence[Q]:
-        """Return the same divergence on the smallest question that is found."""
-        while candidates := list(self.smaller(divergence.asked)):
-            found = list(self.differences(nests, candidates))
-            if not found:
+        """Return the same divergence on a small question, found in a few seconds."""
+        end = time.monotonic() + _SHRINKING
+        candidates = iter(self.smaller(divergence.asked))
+        while time.monotonic() < end:
+            some = list(itertools.islice(candidates, _CANDIDATES))
+            if not some:
                 break
-            divergence = found[0]
+            if found := next(self.differences(nests, some), None):
+                divergence = found
+                candidates = iter(self.smaller(found.asked))
         return divergence
 
 

@@ -82,8 +82,11 @@ def _frames(chance: random.Random) -> bytes:
 
 def _frame(chance: random.Random) -> bytes:
     body = json_text(chance)
-    if chance.random() < 0.08:
+    kind = chance.random()
+    if kind < 0.08:
         body = _ill_formed(chance, body)
+    elif kind < 0.11:
+        body += chance.choice(_ILL_FORMED)
     return _header(chance, body).encode() + b"#" + body
 
 
