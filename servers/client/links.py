@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -18,8 +19,6 @@ from servers.errors import ClientClosedError, ConnectError
 from .connection import Connection
 
 if TYPE_CHECKING:
-    import ssl
-
     from servers.channel import Shared
     from servers.limits import Limits
 
@@ -178,6 +177,10 @@ def dial_tcp(
 def _reason(error: OSError) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate verify failed: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return error.reason.replace("_", " ").lower() if error.reason else str(error)
     if error.errno is not None and error.errno > 0:
         return os.strerror(error.errno)  # asyncio's own words are about sockets
     return error.strerror or str(error)
