@@ -32,22 +32,25 @@ if TYPE_CHECKING:
 
     from .records import PacketRecord
 
-# Where the IP header begins in packets of the usual links, and what announces there
-# that it is IPv4: the place of those two bytes, and of the header.
-_USUAL_LINKS = {
-    links.ETHERNET: (12, 14),
-    links.LINUX_COOKED: (14, 16),
-    links.LINUX_COOKED_2: (0, 20),
-}
-_IPV4_ETHERTYPE = b"\x08\x00"
+_IPV4_ETHERTYPE = 0x0800
 _IPV4_WITHOUT_OPTIONS = 0x45
-# The 40 bytes of an IPv4 header without options and a TCP header at once: version and
-# size, length, identification, fragment, protocol, seq, ack, size, flags, window.
-_IPV4_TCP = struct.Struct(">BxHHHxB10x4xIIBBH4x")
+# An IPv4 header without options and a TCP header at once, 40 bytes: version and size,
+# length, identification, fragment, protocol, seq, ack, size, flags, window.
+_IPV4_TCP = "BxHHHxB10x4xIIBBH4x"
+# The same behind the usual link headers, with the EtherType in front of it, and where
+# the IP header begins.
+_USUAL_LINKS = {
+    links.ETHERNET: (struct.Struct(">12xH" + _IPV4_TCP), 14),
+    links.LINUX_COOKED: (struct.Struct(">14xH" + _IPV4_TCP), 16),
+    links.LINUX_COOKED_2: (struct.Struct(">H18x" + _IPV4_TCP), 20),
+}
+# No packet is so long: it is read the longer way, as all of an unusual link.
+_UNUSUAL_LINK = (struct.Struct("1000000x11B"), 0)
 _TCP_HEADER = struct.Struct(">4xIIBBH4x")  # seq, ack, header size, flags, window
 _PORTS = struct.Struct(">HH")
 _FRAGMENT = 0x3FFF  # more fragments, or an offset
 _SMALLEST_HEADER = 20
+_SMALLEST_SIZE = _SMALLEST_HEADER // 4 << 4  # as the TCP header has it
 _CONTROL = 0x07  # SYN, FIN or RST
 
 
@@ -102,19 +105,27 @@ class SegmentDecoder:
 
     Attributes:
         records: How many records were seen.
-        first_ns: When the first was captured; None when there is none.
-        last_ns: When the last was captured.
         skipped: Records that hold no TCP → how many, by what they are.
     """
 
     def __init__(self, ignored: Container[bytes] = ()) -> None:
         self.records = 0
-        self.first_ns: int | None = None
-        self.last_ns = 0
         self.skipped: Counter[str] = Counter()
+        self._first: PacketRecord | None = None
+        self._last: PacketRecord | None = None
         self._ignored = ignored
         self._unknown: Counter[str] = Counter()
         self._fragments = Fragments()
+
+    @property
+    def first_ns(self) -> int | None:
+        """When the first record was captured; None when there is none."""
+        return None if self._first is None else self._first.time_ns
+
+    @property
+    def last_ns(self) -> int:
+        """When the last record was captured; 0 when there is none."""
+        return 0 if self._last is None else self._last.time_ns
 
     @property
     def not_understood(self) -> dict[str, int]:
@@ -127,27 +138,24 @@ class SegmentDecoder:
 
     def decode(self, records: Iterable[PacketRecord]) -> Iterator[Segment]:
         """Yield the segments of the records that hold one."""
-        ignored, unpack = self._ignored, _IPV4_TCP.unpack_from
-        link_type, ethertype, start = -1, 0, 0
+        ignored, link_type = self._ignored, -1
+        usual, ip = _UNUSUAL_LINK
         for record in records:
             self.records += 1
-            time_ns = self.last_ns = record.time_ns
-            if self.first_ns is None:
-                self.first_ns = time_ns
+            self._last = record
             if record.link_type != link_type:
+                self._first = self._first or record
                 link_type = record.link_type
-                # An impossible place sends what is no usual link the longer way.
-                ethertype, start = _USUAL_LINKS.get(link_type, (1 << 30, 1 << 30))
+                usual, ip = _USUAL_LINKS.get(link_type, _UNUSUAL_LINK)
             data = record.data
             # The common case is spelled out, since every packet comes by here: a
             # whole IPv4 packet without options, with TCP, behind a usual link header.
-            if data[ethertype : ethertype + 2] == _IPV4_ETHERTYPE and (
-                len(data) >= start + 40
-            ):
+            if len(data) >= usual.size:
                 (
+                    ethertype,
                     version,
-                    total,
-                    number,
+                    length,
+                    identification,
                     fragment,
                     protocol,
                     seq,
@@ -155,29 +163,29 @@ class SegmentDecoder:
                     size,
                     flags,
                     window,
-                ) = unpack(data, start)
+                ) = usual.unpack_from(data)
                 if (
-                    version == _IPV4_WITHOUT_OPTIONS
+                    ethertype == _IPV4_ETHERTYPE
+                    and version == _IPV4_WITHOUT_OPTIONS
                     and protocol == TCP
                     and not fragment & _FRAGMENT
-                    and total
-                    and size >= 0x50
+                    and length
+                    and size >= _SMALLEST_SIZE
                 ):
-                    flow, end = data[start + 12 : start + 24], start + total
-                    if flow in ignored and not flags & _CONTROL:
-                        continue
-                    yield Segment(
-                        record.number,
-                        time_ns,
-                        flow,
-                        seq,
-                        ack,
-                        flags,
-                        data[start + 20 + (size >> 4 << 2) : end],
-                        end - len(data) if end > len(data) else 0,
-                        window,
-                        number,
-                    )
+                    flow, end = data[ip + 12 : ip + 24], ip + length
+                    if flow not in ignored or flags & _CONTROL:
+                        yield Segment(
+                            record.number,
+                            record.time_ns,
+                            flow,
+                            seq,
+                            ack,
+                            flags,
+                            data[ip + 20 + (size >> 4 << 2) : end],
+                            end - len(data) if end > len(data) else 0,
+                            window,
+                            identification,
+                        )
                     continue
             segment = self._decode_unusual(record)
             if segment is not None:
