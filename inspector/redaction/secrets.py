@@ -11,7 +11,7 @@ _KEY = re.compile(
 )
 _VALUE = re.compile(
     r"eyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*"  # a JSON web token, RFC 7519
-    r"|\b(?:Bearer|Basic|Digest)\s+[\w+/=.~-]{6,}"  # RFC 9110, section 11.4
+    r"|\b(?:Bearer|Basic)\s+(?=\S*[0-9A-Z=])[\w+/=.~-]{6,}"  # RFC 9110, section 11.4
     r"|\b(?:sk|pk|rk)[-_](?:live|test|proj|ant)?[-_]?[\w-]{16,}"
     r"|\bgh[opusr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bnpm_\w{20,}"
     r"|\bxox[abeoprs]-[\w-]{10,}|\bAKIA[0-9A-Z]{12,}|\bAIza[\w-]{20,}"

@@ -1,0 +1,121 @@
+"""A capture that is written without its secrets still says all the rest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from inspector.capture.files import read_capture
+from protocol import encode_packet
+from tests.inspector.captures import CAPTURES, ROOT, name_of, pcap_bytes
+from tests.inspector.command import run
+from tests.inspector.conversation import CLIENT, SERVER, Wire, request, response
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AUTH = ROOT / "captures" / "auth-gateway-nest12.pcap"
+each_capture = pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
+
+
+def told(capture: Path, *options: str) -> list[dict[str, Any]]:
+    """Return the exchanges of a capture without what a subset numbers anew."""
+    lines = run("exchanges", capture, "--json", *options).lines
+    for line in lines:
+        for key in (
+            "number",
+            "connection",
+            "request_packets",
+            "reply_packets",
+            "shared_packets",
+        ):
+            line.pop(key)
+    return lines
+
+
+def written_from(capture: Path, tmp_path: Path, *options: str) -> Path:
+    written = tmp_path / "written.pcapng"
+    outcome = run("exchanges", capture, "--write", written, *options)
+    assert (outcome.code, outcome.err) == (0, "")
+    return written
+
+
+@each_capture
+def test_without_a_choice_all_exchanges_are_written(
+    capture: Path, tmp_path: Path
+) -> None:
+    assert told(written_from(capture, tmp_path)) == told(capture)
+
+
+@each_capture
+def test_what_is_written_redacted_decodes_to_what_is_told_redacted(
+    capture: Path, tmp_path: Path
+) -> None:
+    hidden = ["--redact", "data", "--redact", "response", "--redact", "err"]
+    written = written_from(capture, tmp_path, *hidden)
+
+    assert told(written) == told(capture, *hidden)
+
+
+@each_capture
+def test_the_packets_keep_their_times_and_lengths(
+    capture: Path, tmp_path: Path
+) -> None:
+    written = written_from(
+        capture, tmp_path, "--redact", "data", "--redact", "response"
+    )
+    before = {record.time_ns: record for record in read_capture(str(capture))}
+    for record in read_capture(str(written)):
+        original = before[record.time_ns]
+        assert (record.length, len(record.data)) == (
+            original.length,
+            len(original.data),
+        )
+
+
+def test_only_the_packets_of_the_chosen_exchanges_are_written(tmp_path: Path) -> None:
+    written = written_from(AUTH, tmp_path, "--where", 'route == "get_user"')
+    kept = [line for line in told(AUTH) if line["route"] == "get_user"]
+    packets = run("packets", written, "--json").lines
+
+    assert told(written) == kept
+    assert Counter(line["kind"] for line in packets)["data"] == 2 * len(kept)
+
+
+def test_secrets_are_in_no_byte_of_the_file(tmp_path: Path) -> None:
+    assert b"correct horse" in AUTH.read_bytes()
+    written = written_from(AUTH, tmp_path, "--redact", "auto").read_bytes()
+
+    for secret in ("correct horse", "battery staple"):
+        assert secret.encode() not in written
+    assert "作者".encode() in written
+
+
+def test_retransmissions_pieces_and_rubbish_are_hidden_too(tmp_path: Path) -> None:
+    wire = Wire()
+    talk = wire.connect()
+    secret = request("login", "1", {"password": "hunter2 求😀 hunter2"})
+    data = encode_packet(secret)
+    talk.split(CLIENT, data, 20, data.index("求".encode()) + 1)
+    for number in (4, 5, 6):
+        talk.resend(number)
+    talk.send(SERVER, response("1", "ok"))
+    talk.send(CLIENT, b'99#{"pattern":"login","data":{"password":"hunter2')
+    capture = tmp_path / "talk.pcap"
+    capture.write_bytes(pcap_bytes(wire.records))
+    written = written_from(capture, tmp_path, "--redact", "auto")
+
+    assert capture.read_bytes().count(b"hunter2") == 5
+    assert b"hunter2" not in written.read_bytes()
+    (line,) = told(written)
+    assert line["data"] == {"password": "xxxxxxxx※𝑥xxxxxxxx"}
+    assert line["outcome"] == "completed"
+
+
+def test_foreign_connections_are_not_written(tmp_path: Path) -> None:
+    written = written_from(AUTH, tmp_path, "--redact", "auto")
+
+    assert b"HTTP/1.1" in AUTH.read_bytes()
+    assert b"HTTP/1.1" not in written.read_bytes()

@@ -1,0 +1,73 @@
+"""Secrets are known by their key, or by how they look."""
+
+from __future__ import annotations
+
+import pytest
+
+from inspector.redaction.secrets import is_secret_key, looks_secret
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "password",
+        "Password",
+        "user_password",
+        "passwd",
+        "pwd",
+        "accessToken",
+        "access_token",
+        "x-api-key",
+        "apiKey",
+        "client-secret",
+        "private key",
+        "Authorization",
+        "set-cookie",
+        "sessionId",
+        "jwt",
+        "otp",
+    ],
+)
+def test_a_key_that_names_a_secret(key: str) -> None:
+    assert is_secret_key(key)
+
+
+@pytest.mark.parametrize(
+    "key", ["pass", "user", "id", "key", "author", "sessions", "bypass"]
+)
+def test_a_key_that_names_none(key: str) -> None:
+    assert not is_secret_key(key)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl",
+        "Bearer abcdef123456",
+        "see Basic dXNlcjpwYXNz",
+        "sk_live_" + "4" * 20,
+        "sk-ant-" + "a1" * 12,
+        "ghp_" + "a" * 30,
+        "xoxb-" + "1" * 12,
+        "AKIA" + "A" * 16,
+        "-----BEGIN RSA PRIVATE KEY-----\nMII",
+        "postgres://me:hunter2@db/x",
+    ],
+)
+def test_a_value_that_looks_like_one(text: str) -> None:
+    assert looks_secret(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ef706206cd30a1af3f92a",
+        "6f1c2d9e-1111-4222-8333-444455556666",
+        "https://example.org/a:b",
+        "Basic research",
+        "sum",
+        "me@example.org",
+    ],
+)
+def test_a_value_that_does_not(text: str) -> None:
+    assert not looks_secret(text)

@@ -1,0 +1,163 @@
+"""What is hidden takes as many bytes and as many units, and the rest is untouched."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspector.errors import InspectorError
+from inspector.redaction.texts import Redaction, hide
+from protocol import count_units, loads
+
+
+def redacted(value: object, *paths: str) -> Any:  # noqa: ANN401 — any JSON value
+    body = json.dumps(value, ensure_ascii=False).encode()
+    return json.loads(Redaction(paths).redact(body))
+
+
+_json = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.text(),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner),
+        st.dictionaries(
+            st.sampled_from(["a", "b", "password", "é", "data", "id"]), inner
+        ),
+    ),
+)
+
+
+@given(
+    _json, st.sampled_from(["auto", "a", "data", "data.a", "data.*.b", "*.password"])
+)
+def test_bytes_and_units_stay_and_the_text_stays_json(value: object, path: str) -> None:
+    for text in (json.dumps(value), json.dumps(value, ensure_ascii=False)):
+        try:
+            body = text.encode()
+        except UnicodeEncodeError:
+            continue
+        hidden = Redaction([path]).redact(body)
+
+        assert len(hidden) == len(body)
+        assert count_units(hidden) == count_units(body)
+        json.loads(hidden)
+
+
+@given(st.binary())
+def test_bytes_that_are_no_json_keep_their_length_and_their_units(data: bytes) -> None:
+    for body in (data, b'{"password":"' + data + b'"}'):
+        hidden = Redaction(["auto"]).redact(body)
+
+        assert len(hidden) == len(body)
+        text, before = (
+            hidden.decode("utf-8", "replace"),
+            body.decode("utf-8", "replace"),
+        )
+        assert len(text.encode("utf-16")) == len(before.encode("utf-16"))
+
+
+@pytest.mark.parametrize(
+    ("token", "shown"),
+    [
+        ('"p1 é 求 😀"', '"xxx×x※x𝑥"'),
+        (r'"a\"b\u00e9"', '"xxxxxxxxxx"'),
+        ('""', '""'),
+        ("-12.5e3", "-11.1e1"),
+        ("0", "1"),
+        ("true", "null"),
+        ("false", '"xxx"'),
+        ("null", "null"),
+    ],
+)
+def test_a_scalar_is_hidden_in_as_many_bytes(token: str, shown: str) -> None:
+    assert hide(token) == shown
+    assert len(shown.encode()) == len(token.encode())
+    loads(shown.encode())
+
+
+def test_a_path_leads_from_the_outermost_object() -> None:
+    value = {
+        "pattern": "login",
+        "data": {"user": {"name": "ana", "pin": 12}, "name": "x"},
+        "id": "1",
+    }
+
+    assert redacted(value, "data.user.name")["data"] == {
+        "user": {"name": "xxx", "pin": 12},
+        "name": "x",
+    }
+    assert redacted(value, "data.user")["data"]["user"] == {"name": "xxx", "pin": 11}
+    assert redacted(value, "data.*.pin")["data"]["user"] == {"name": "ana", "pin": 11}
+
+
+def test_an_array_is_passed_through_and_a_single_key_is_found_anywhere() -> None:
+    value = {"data": [{"name": "a"}, {"x": [{"name": "b"}]}], "id": "1"}
+
+    assert redacted(value, "data.name")["data"] == [
+        {"name": "x"},
+        {"x": [{"name": "b"}]},
+    ]
+    assert redacted(value, "data[*].name") == redacted(value, "data[].name")
+    assert redacted(value, "data[*].name") == redacted(value, "data.name")
+    assert redacted(value, "name")["data"] == [{"name": "x"}, {"x": [{"name": "x"}]}]
+
+
+def test_known_secrets_are_hidden_besides() -> None:
+    value = {
+        "data": {
+            "email": "a@x.io",
+            "password": "p1",
+            "credentials": {"user": "ana", "on": True},
+            "tokenValid": False,
+            "note": "Bearer abcdef123456",
+        },
+        "id": "1",
+    }
+
+    assert redacted(value, "auto")["data"] == {
+        "email": "a@x.io",
+        "password": "xx",
+        "credentials": {"user": "xxx", "on": None},
+        "tokenValid": False,
+        "note": "x" * 19,
+    }
+
+
+def test_what_pairs_a_reply_with_its_request_stays() -> None:
+    value = {"response": 1, "id": "secret-1", "isDisposed": True, "status": "x"}
+
+    assert redacted(value, "*", "id", "isDisposed", "status") == value | {"response": 1}
+    assert redacted({"data": {"id": "a"}, "id": "b"}, "id") == {
+        "data": {"id": "x"},
+        "id": "b",
+    }
+
+
+def test_a_key_is_a_secret_however_it_is_spelled() -> None:
+    assert (
+        Redaction(["auto"]).redact(rb'{"pass\u0077ord":"p1"}')
+        == rb'{"pass\u0077ord":"xx"}'
+    )
+
+
+def test_nothing_to_hide_is_the_same_object() -> None:
+    body = b'{"pattern":"sum","data":[1, 2],"id":"1"}'
+
+    assert Redaction(["auto"]).redact(body) is body
+
+
+@pytest.mark.parametrize(
+    "path", ["", ".", "data.", "data..a", "data a", "data[0", ".a"]
+)
+def test_a_path_that_is_none_is_refused(path: str) -> None:
+    with pytest.raises(InspectorError, match=r"--redact: '.*' is no path"):
+        Redaction([path])
