@@ -59,3 +59,20 @@ def test_what_is_remembered_is_bounded() -> None:
 
     assert handles.count == 50_000
     assert len(handles.text(10_000).split(" and ")[0].split()) <= 32
+
+
+@given(st.sets(st.integers(1, 40)), st.sets(st.integers(1, 40)), st.integers(40, 60))
+def test_merging_is_adding_the_numbers_raised(
+    first: set[int], second: set[int], shift: int
+) -> None:
+    own, other, both = Handles(), Handles(), Handles()
+    for number in sorted(first):
+        own.add(number)
+        both.add(number)
+    for number in sorted(second):
+        other.add(number)
+        both.add(number + shift)
+    own.merge(other, shift)
+
+    assert own.text(8, "#") == both.text(8, "#")
+    assert own.count == both.count

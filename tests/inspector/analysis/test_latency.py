@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.analysis.latency import Latencies
+
+if TYPE_CHECKING:
+    from random import Random
 
 durations = st.integers(0, 10**12)
 
@@ -86,4 +90,57 @@ def test_items_tell_every_duration_within_half_a_percent(
 
     assert len(told) == len(numbers)
     for near, exact in zip(told, sorted(numbers), strict=True):
-        assert near == pytest.approx(exact, rel=0.0051, abs=1)
+        assert abs(near - exact) <= 0.005 * exact + 1  # they are whole nanoseconds
+
+
+def _state(latencies: Latencies) -> tuple[object, ...]:
+    fractions = [number / 100 for number in range(1, 101)]
+    return (
+        latencies.count,
+        latencies.maximum,
+        sorted(latencies.items()),
+        [latencies.quantile(fraction) for fraction in fractions],
+    )
+
+
+def _merged(parts: list[list[int]]) -> Latencies:
+    merged = Latencies()
+    for part in parts:
+        merged.merge(_of(*part))
+    return merged
+
+
+@given(
+    st.lists(st.lists(durations, max_size=30), max_size=6),
+    st.sampled_from([1, 7, 40]),
+    st.randoms(use_true_random=False),
+)
+def test_the_parts_merged_in_any_order_are_the_whole(
+    parts: list[list[int]], times: int, random: Random
+) -> None:
+    parts = [part * times for part in parts]
+    whole = [number for part in parts for number in part]
+    shuffled = list(parts)
+    random.shuffle(shuffled)
+
+    assert _state(_merged(parts)) == _state(_of(*whole))
+    assert _state(_merged(shuffled)) == _state(_of(*whole))
+
+
+@given(st.lists(st.lists(durations, max_size=400), min_size=3, max_size=3))
+def test_merging_first_two_or_last_two_is_the_same(parts: list[list[int]]) -> None:
+    first, second, third = ([*part, 5, 7, 9] * 3 for part in parts)
+    left, right = _of(*first), _of(*second)
+    left.merge(_of(*second))
+    left.merge(_of(*third))
+    right.merge(_of(*third))
+    whole = _of(*first)
+    whole.merge(right)
+
+    assert _state(left) == _state(whole)
+
+
+def test_a_histogram_takes_bounded_memory() -> None:
+    latencies = _of(*(1 + number**3 for number in range(20_000)))
+
+    assert len(list(latencies.items())) < 3_000
