@@ -26,8 +26,6 @@ _UNKNOWN = -1
 """In place of a sequence number: none is known."""
 _IN_FLIGHT = 1024
 """Data packets of one direction that are remembered until they are acknowledged."""
-_UNRELATED = 1 << 24
-"""Bytes between what belongs to one connection and what cannot."""
 STOPPED_NS = 200_000_000
 """A side that has no room for so long does not merely catch up.
 
@@ -149,6 +147,10 @@ class Direction:
         distance = (seq - self._start_seq - self.next) & _SEQUENCE_MASK
         return self.next + (distance if distance < _HALF else distance - 2 * _HALF)
 
+    def begins_behind(self, seq: int) -> bool:
+        """Whether a SYN with a sequence number is the one that began this."""
+        return self._start_seq == (seq + 1) & _SEQUENCE_MASK
+
     def settle(self, *, ordinary: bool) -> None:
         """Say which segment would be an ordinary one, if any would."""
         self.expected = (
@@ -179,21 +181,29 @@ class Direction:
         waiting = self.unacknowledged
         if not waiting or segment.ack == self._acknowledged_seq:
             return None
-        place = self.place(segment.ack)
+        self._acknowledged_seq = segment.ack
+        packet: DataPacket | None
+        if segment.ack == self.expected:  # nearly every ACK is for all there is
+            packet, self.acknowledged = waiting[-1], self.next
+            waiting.clear()
+        else:
+            packet = self._acknowledge_part(self.place(segment.ack))
+        if packet is self.latest and packet is not None and not segment.payload:
+            waited = segment.time_ns - packet.time_ns
+            self.late_ack_ns = segment.time_ns if waited > DELAYED_ACK_NS else 0
+        return packet
+
+    def _acknowledge_part(self, place: int) -> DataPacket | None:
         if place <= self.acknowledged:
             return None
-        self._acknowledged_seq = segment.ack
         # What the capture lacks is not trusted: a damaged number may be anything.
         self.acknowledged = min(place, self.early.end if self.early else self.next)
-        packet = None
+        waiting, packet = self.unacknowledged, None
         while waiting and waiting[0].start < place:
             packet = waiting[0]
             if packet.end > place:
                 break
             waiting.popleft()
-        if packet is not None and packet is self.latest and not segment.payload:
-            waited = segment.time_ns - packet.time_ns
-            self.late_ack_ns = segment.time_ns if waited > DELAYED_ACK_NS else 0
         return packet
 
     def sent(self, packet: DataPacket) -> None:
@@ -254,43 +264,6 @@ class Direction:
             self.begin(segment.seq + 1, from_start=True)
         asks = not segment.flags & TcpFlag.ACK
         self.connection.client = self.side if asks else 1 - self.side
-
-    def superseded_by(self, segment: Segment) -> bool:
-        """Whether a segment is of a new connection on the same ports."""
-        if segment.flags & TcpFlag.SYN:
-            return self.reopened_by(segment)
-        return self.connection.closed and self.unrelated_to(segment)
-
-    def reopened_by(self, segment: Segment) -> bool:
-        """Whether a SYN is of a new connection.
-
-        A repeated SYN has the sequence number of the first one. The answer to a SYN
-        opens a connection only where another has ended: the capture lacks the SYN.
-        """
-        repeated = (segment.seq + 1 - self._start_seq) & _SEQUENCE_MASK == 0
-        if not self.begun or repeated:
-            return False
-        return self.connection.closed or not segment.flags & TcpFlag.ACK
-
-    def unrelated_to(self, segment: Segment) -> bool:
-        """Whether a segment has bytes that are too far away to be of this stream."""
-        distance = self.place(segment.seq) - self.next
-        return self.begun and bool(segment.payload) and abs(distance) > _UNRELATED
-
-    def probed_by(self, segment: Segment) -> bool:
-        """Whether a segment only tries whether the other side is there, or has room.
-
-        A keep-alive names the byte before the next one (RFC 9293, section 3.8.4), and
-        so does Linux to a side that has no room; others send it the next byte (RFC
-        9293, section 3.8.6.1).
-        """
-        size = len(segment.payload)
-        if size > 1 or segment.flags & _CONTROL or self.fin is not None:
-            return False
-        place = self.place(segment.seq)
-        if size and place == self.next:
-            return self.opposite.stopped
-        return place == self.next - 1
 
     def advance(self, size: int) -> None:
         """Learn that ``size`` more bytes are consumed."""

@@ -26,6 +26,7 @@ from .early import Piece
 from .flows import FlowTable
 from .limits import Limits
 from .segments import Segment, TcpFlag
+from .signs import begins_anew, probes
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -135,7 +136,9 @@ class Reassembler:
                 and not segment.missing
             ):
                 opposite = direction.opposite
-                packet = opposite.acknowledge(segment)
+                packet = (
+                    opposite.acknowledge(segment) if opposite.unacknowledged else None
+                )
                 if segment.payload:
                     remember(segment)
                     yield direction.take(segment)
@@ -163,7 +166,7 @@ class Reassembler:
             direction.connection.copies += 1
             direction.note("copy", segment)
             return
-        elif direction.superseded_by(segment):
+        elif begins_anew(direction, segment):
             yield from self._replace(direction.connection, segment)
             direction = yield from self._open(segment)
         self._recent.append(segment)
@@ -207,13 +210,13 @@ class Reassembler:
     def _receive(self, direction: Direction, segment: Segment) -> Iterator[StreamItem]:
         connection, flags = direction.connection, segment.flags
         direction.hear(segment)
-        probes = direction.probed_by(segment)
+        probing = probes(direction, segment)
         packet = None
         if flags & TcpFlag.ACK:
             # Before its data: they may answer what this acknowledges.
             packet = direction.opposite.acknowledge(segment)
             yield from self._believe(direction.opposite, segment)
-        if probes:
+        if probing:
             connection.keep_alives += 1
             direction.probe = segment
         elif segment.payload and not flags & TcpFlag.RST:

@@ -49,28 +49,6 @@ def test_a_place_is_told_by_its_distance_however_often_numbers_wrap(
     assert direction.place((first + place) % _SPACE) == place
 
 
-def test_a_repeated_syn_opens_nothing_and_another_one_does() -> None:
-    direction = _direction(1_001)
-    direction.advance(500)
-
-    assert not direction.reopened_by(_segment(1_000, flags=0x02))
-    assert direction.reopened_by(_segment(1_001, flags=0x02))
-    assert direction.reopened_by(_segment(77_777, flags=0x02))
-    assert not direction.reopened_by(_segment(77_777, flags=0x12))
-
-
-def test_a_keep_alive_names_the_byte_before_the_next_one() -> None:
-    direction = _direction(1_000)
-    direction.advance(10)
-
-    assert direction.probed_by(_segment(1_009))
-    assert direction.probed_by(_segment(1_009, payload=b"x"))
-    assert not direction.probed_by(_segment(1_009, payload=b"xy"))
-    assert not direction.probed_by(_segment(1_010))
-    assert not direction.probed_by(_segment(1_008))
-    assert not direction.probed_by(_segment(1_009, flags=0x11))
-
-
 def test_the_packets_of_a_connection_are_of_five_kinds() -> None:
     connection = Connection(1, _segment(0))
     connection.control, connection.pure_acks, connection.data_packets = 1, 10, 100
