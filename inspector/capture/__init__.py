@@ -5,5 +5,6 @@
     records      a file or stdin          → PacketRecord
     links        link header              → where the IP header begins
     segments     IP and TCP headers       → Segment
-    reassembly   order, overlap, loss     → Chunk | Gap | Acknowledgement | Closed
+    reassembly   order, overlap, loss     → Chunk | Gap | Acknowledgement | Limited |
+                                            Closed
 """
