@@ -38,6 +38,7 @@ from protocol import (
 )
 
 from .dialects import bytes_lacking, first_frame, unit_that_fits
+from .patience import Crowds, remark_silence
 from .pieces import Pieces
 from .seen import Anomaly, Remark, Seen, Sighting
 
@@ -49,25 +50,8 @@ MAX_SWITCHES = 8
 """How often the unit of one direction may change: what goes on so is damage."""
 _MAX_HEADER = 64
 """Bytes of a header that a unit is looked for behind."""
-_CROWD = 64
-"""Frames in one chunk from which on it is counted how many come at once."""
-_NODE_READ = 1 << 16
-"""Bytes that Node reads at once. Source: libuv, ``uv__stream_read``."""
-_ONE_READ_NS = 1_000_000
-"""What arrives within this time may be read at once."""
-MANY_FRAMES = 3_600
-"""Frames in one read from which on a reader that calls itself runs out of stack.
-
-Source: CVE-2026-40879; measured: 3,630 with Nest 7.6.18, some 6,200 with 8 to 11.1.18.
-"""
 LARGE_UNITS = NEST_MAX_UNITS * 4 // 5
 """UTF-16 code units from which on a frame is close to what Nest buffers."""
-SILENCE_NS = 30_000_000_000
-"""Silence inside a frame behind which Nest drops the connection, by default.
-
-Source: ``packages/microservices/helpers/json-socket.ts``,
-``DEFAULT_INCOMPLETE_MESSAGE_TIMEOUT``.
-"""
 
 
 class _Doubt(msgspec.Struct):
@@ -113,7 +97,7 @@ class Reader:
         "_again",
         "_announced",
         "_broken",
-        "_burst",
+        "_crowds",
         "_doubt",
         "_looked_at",
         "_switches",
@@ -146,7 +130,7 @@ class Reader:
         self._switches = 0
         self._announced: Remark | None = None  # … with the next frame
         self._broken: DataPacket | None = None  # … with which Nest gave up
-        self._burst: tuple[int, int, int] | None = (0, 0, 0)  # frames, bytes, time
+        self._crowds = Crowds()
 
     def begin(self) -> None:
         """Start to decode with the next byte."""
@@ -195,7 +179,7 @@ class Reader:
         """Return what a chunk completes."""
         seen: list[Seen] = []
         if self.pieces.waiting:
-            seen += self._stalled(chunk.packet.time_ns, "later")
+            seen += self._listen(chunk.packet.time_ns, "later")
         self._again.append(chunk)
         return seen + self._read_again()
 
@@ -209,7 +193,7 @@ class Reader:
 
     def finish(self, time_ns: int, cause: str) -> list[Seen]:
         """Return what there is to say at the end, and of a frame that lacks its own."""
-        return self.settle() + self._stalled(time_ns, cause)
+        return self.settle() + self._listen(time_ns, cause)
 
     def _read_again(self) -> list[Seen]:
         seen: list[Seen] = []
@@ -224,9 +208,7 @@ class Reader:
             return self._weigh(self._doubt)
         self.decoder.receive_data(chunk.data)
         seen = self._read_frames(self.decoder, chunk.packet)
-        if len(seen) >= _CROWD:
-            seen += self._crowd(chunk, len(seen))
-        return seen
+        return seen + self._crowds.count(chunk, len(seen))
 
     def _read_frames(self, decoder: FrameDecoder, record: DataPacket) -> list[Seen]:
         seen: list[Seen] = []
@@ -397,44 +379,13 @@ class Reader:
         self.frames += 1
         return self.pieces.take(frame, record)
 
+    def _listen(self, time_ns: int, cause: str) -> list[Remark]:
+        """Remark on a frame whose rest is late."""
+        if self.decoder is None or self._doubt is not None:
+            return []
+        return remark_silence(self.decoder, self.pieces, time_ns, cause)
+
     def _name_client(self, packet: Packet) -> None:
         side = self.direction.side
         asks = isinstance(packet, Request | Event)
         self.direction.connection.client = side if asks else 1 - side
-
-    def _stalled(self, time_ns: int, cause: str) -> list[Seen]:
-        """Remark on a frame that goes on after a long silence, or never."""
-        if self.decoder is None or not self.pieces.waiting or self._doubt is not None:
-            return []
-        last = self.pieces.waiting[-1][1]
-        silence = time_ns - last.packet.time_ns
-        rest = last.data[-self.decoder.buffered :]
-        blank = self.decoder.awaited_units is None and not rest.strip()
-        if silence <= SILENCE_NS and (blank or cause in {"later", "end"}):
-            return []
-        return [
-            Remark(
-                "stalled-frame",
-                self.direction,
-                last.packet,
-                subject="blanks" if blank else "frame",
-                detail=cause,
-                size=self.decoder.buffered,
-                duration_ns=silence,
-            )
-        ]
-
-    def _crowd(self, chunk: Chunk, count: int) -> list[Seen]:
-        """Remark once on more frames than a reader that calls itself can take."""
-        if self._burst is None:
-            return []
-        frames, size, time_ns = self._burst
-        now_ns = chunk.packet.time_ns
-        if now_ns - time_ns > _ONE_READ_NS or size + len(chunk.data) > _NODE_READ:
-            frames, size = 0, 0
-        frames += count
-        self._burst = (frames, size + len(chunk.data), now_ns)
-        if frames < MANY_FRAMES:
-            return []
-        self._burst = None
-        return [Remark("many-frames", self.direction, chunk.packet, size=frames)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from inspector.analysis import reading
+from inspector.analysis import patience, reading
 from inspector.capture import reassembly
 from inspector.capture.limits import Limits
 from protocol import (
@@ -385,6 +385,6 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(reading, "FrameDecoder", small_decoder)
     monkeypatch.setattr(reading, "LARGE_UNITS", SMALL * 4 // 5)
-    monkeypatch.setattr(reading, "MANY_FRAMES", FEW)
+    monkeypatch.setattr(patience, "MANY_FRAMES", FEW)
     limits = Limits(connection_memory=SMALL)
     monkeypatch.setattr(reassembly, "Limits", lambda: limits)

@@ -30,8 +30,9 @@ def _unit_cause(fold: Fold) -> str:
         )
     else:
         deed = "Nest cuts the body short, finds no JSON and closes the connection."
+    where = f", first in {fold.named_exchanges()}" if first.route else ""
     return (
-        f"The {first.sender} counts {first.subject}: its length was {first.detail} "
+        f"The {first.sender} counts {first.subject}{where}: {first.detail} "
         f"UTF-16 code units. ASCII is the same in both, so it shows only here. {deed} "
         f"{fold.packets()}"
     )
