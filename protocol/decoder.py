@@ -186,6 +186,8 @@ class FrameDecoder:
                 if text.isascii():
                     self._position = end
                     return Frame(text, self._base + start, end - start)  # type: ignore[arg-type]
+                if frame := self._short_frame(body, length):
+                    return frame
         return self._next_frame()
 
     def reset(self) -> None:
@@ -235,6 +237,25 @@ class FrameDecoder:
             and isinstance(self._buffer, bytes)
             and (self.max_length is None or self.max_length >= _LONGEST_SHORT)
         )
+
+    def _short_frame(self, body: int, length: int) -> Frame | None:
+        """Take a frame of any text, if it has all come and is cut where it may be.
+
+        Args:
+            body: Where the body begins in the buffer, right behind its header.
+            length: Units of the body.
+        """
+        start = self._position
+        if self.buffered_units - (body - start) < length:
+            return None
+        window = bytes(self._buffer[body : body + MAX_UNIT_SIZE * length + 1])
+        try:
+            size = self.unit.size_of(window, length)
+        except ValueError:
+            return None
+        self._surplus -= size - length
+        self._position = body + size
+        return Frame(window[:size], self._base + start, body + size - start)
 
     def _next_frame(self) -> Frame | None:
         """Do what :meth:`next_frame` says for any frame."""

@@ -110,10 +110,13 @@ def size_of_units(utf8: bytes, units: int) -> int:
         text, _ = utf_8_decode(utf8, "strict", False)  # noqa: FBT003
     except UnicodeDecodeError:
         return _size_of_units_in_invalid(utf8, units)
-    utf16 = text.encode("utf-16-le")[: 2 * units]
+    text = text[:units]
+    utf16 = text.encode("utf-16-le")
     if len(utf16) < 2 * units:  # what is cut off is no character, and counts
         return _size_of_units_in_invalid(utf8, units)
-    return len(utf16.decode("utf-16-le").encode())
+    if len(utf16) > 2 * units:  # some characters take two
+        text = utf16[: 2 * units].decode("utf-16-le")
+    return len(text.encode())
 
 
 def _size_of_units_in_invalid(utf8: bytes, units: int) -> int:
