@@ -302,15 +302,15 @@ def test_no_body_raises_anything_but_a_packet_error(body: bytes) -> None:
 
 
 _BAD: list[Packet] = [
-    Request(frozenset(), "1"),
-    Request("p", frozenset()),
+    Request(..., "1"),
+    Request("p", ...),
     Request("p", UNDEFINED),
     Response(UNDEFINED),
     Event("p", "text"),  # type: ignore[arg-type]
     Event("p", 5),  # type: ignore[arg-type]
     Response("1", err=[]),  # type: ignore[arg-type]
     Event("p", extra={"x": "text"}),  # type: ignore[dict-item]
-    Event("p", extra={frozenset(): b"1"}),  # type: ignore[dict-item]
+    Event("p", extra={...: b"1"}),  # type: ignore[dict-item]
 ]
 
 
