@@ -6,12 +6,14 @@ durations are not.
 
 from __future__ import annotations
 
+import gzip
 import struct
 import subprocess
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+import zstandard
 from dpkt.ethernet import Ethernet
 from dpkt.ip import IP
 from dpkt.ip6 import IP6
@@ -20,7 +22,7 @@ from inspector.capture.files import read_capture
 from inspector.capture.links import ETHERNET
 from inspector.capture.records import PacketRecord
 from tests.inspector.captures import CAPTURES, name_of, pcap_bytes, pcapng_bytes
-from tests.inspector.command import run
+from tests.inspector.command import run, spawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -310,3 +312,54 @@ def test_the_captures_are_ethernet_with_ipv4_to_begin_with() -> None:
     for capture in CAPTURES:
         for record in read_capture(str(capture)):
             assert isinstance(Ethernet(record.data).data, IP)
+
+
+def _parts(capture: Path, folder: Path, file_format: str) -> list[Path]:
+    """Cut a capture into files of 20 packets, as a ring buffer does."""
+    subprocess.run(
+        ["editcap", "-F", file_format, "-c", "20", capture, folder / "part.pcap"],  # noqa: S607
+        check=True,
+        timeout=60,
+    )
+    return sorted(folder.glob("part*.pcap"))
+
+
+@each_capture
+def test_the_files_of_a_ring_buffer_say_what_one_file_says(
+    capture: Path, tmp_path: Path
+) -> None:
+    parts = _parts(capture, tmp_path, "pcap")
+    outcome = run(*reversed(parts), "--json")
+    whole = run(capture, "--json")
+
+    assert len(parts) >= 2
+    assert (outcome.code, outcome.err) == (0, "")
+    assert len(outcome.lines) == len(whole.lines)
+    for line, expected in zip(outcome.lines, whole.lines, strict=True):
+        for key in ("request_packets", "reply_packets", "pattern", "replies", "packet"):
+            assert line.get(key) == expected.get(key)
+
+
+@each_capture
+def test_sections_one_behind_the_other_go_on(capture: Path, tmp_path: Path) -> None:
+    parts = _parts(capture, tmp_path, "pcapng")
+    sections = tmp_path / "sections.pcapng"
+    sections.write_bytes(b"".join(part.read_bytes() for part in parts))
+
+    assert _said(sections, microseconds=True) == _said(capture, microseconds=True)
+
+
+@each_capture
+@pytest.mark.parametrize("name", ["gzip", "zstd"])
+def test_a_compressed_capture_says_the_same_as_a_file_and_through_a_pipe(
+    capture: Path, name: str, tmp_path: Path
+) -> None:
+    plain = capture.read_bytes()
+    compress = gzip.compress if name == "gzip" else zstandard.compress
+    compressed = tmp_path / "compressed.pcap"
+    compressed.write_bytes(compress(plain))
+
+    assert _said(compressed) == _said(capture)
+    piped = spawn("-", "--json", stdin=compressed.read_bytes())
+    assert (piped.returncode, piped.stderr) == (0, b"")
+    assert piped.stdout.decode() == run(capture, "--json").out
