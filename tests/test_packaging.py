@@ -38,10 +38,17 @@ def test_types_ship_with_the_package(package: str) -> None:
     assert files(package).joinpath("py.typed").is_file()
 
 
-def test_the_command_is_installed() -> None:
-    (command,) = entry_points(group="console_scripts", name="protocol-inspect")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("protocol-inspect", "inspector.cli:main"),
+        ("protocol-call", "servers.cli:main"),
+    ],
+)
+def test_the_commands_are_installed(name: str, value: str) -> None:
+    (command,) = entry_points(group="console_scripts", name=name)
 
-    assert command.value == "inspector.cli:main"
+    assert command.value == value
     assert callable(command.load())
 
 

@@ -7,7 +7,7 @@ import json
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Self
 
-from protocol import FrameDecoder, Json, encode_frame
+from protocol import FrameDecoder, Json, dumps, encode_frame
 
 if TYPE_CHECKING:
     import ssl
@@ -34,7 +34,7 @@ async def settle() -> None:
 
 def frame(packet: Json) -> bytes:
     """Return a packet as a frame."""
-    return encode_frame(json.dumps(packet, separators=(",", ":")).encode())
+    return encode_frame(dumps(packet))
 
 
 def request(pattern: Json, data: Json = 0, identity: Json = "1") -> bytes:
@@ -114,7 +114,7 @@ async def scripted(
         while not peer.closed or seen < len(peer.bodies):
             while seen < len(peer.bodies):
                 seen += 1
-                acted = script(peer, peer.packets[seen - 1])
+                acted = script(peer, json.loads(peer.bodies[seen - 1]))
                 if acted is not None:
                     await acted
             await asyncio.sleep(0.001)
