@@ -83,12 +83,14 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         last_reply_ns: … that completed the last.
         ended_ns: When it was known to be over.
         outcome: How it ended; None while it has not.
-        replies: Its responses, in the order that they came.
+        replies: Its responses, in the order that they came: many, and the last.
+        left_out: How many came between those.
         reply_ends: The data packet that completed each of them.
         request_packets: Data packets with a byte of the request or event.
         reply_packets: Data packets with a byte of a reply, and of nothing before.
         request_bytes: Size of the frame of the request or event.
         reply_bytes: Size of the frames of all replies.
+        more_packets: Data packets of replies that were left out.
         seats: Places that its own frames have in packets of several frames.
         retransmissions_before: Of its connection, when it began.
         retransmitted: Whether bytes of its connection were sent again meanwhile.
@@ -110,12 +112,14 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     last_reply_ns: int | None = None
     ended_ns: int = 0
     outcome: Outcome | None = None
+    left_out: int = 0
     replies: list[Response] = msgspec.field(default_factory=list)
     reply_ends: list[DataPacket] = msgspec.field(default_factory=list)
     request_packets: list[DataPacket] = msgspec.field(default_factory=list)
     reply_packets: list[DataPacket] = msgspec.field(default_factory=list)
     request_bytes: int = 0
     reply_bytes: int = 0
+    more_packets: int = 0
     seats: int = 0
     retransmissions_before: int = 0
     retransmitted: bool = False
@@ -125,7 +129,13 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     @property
     def packets(self) -> int:
         """Distinct data packets over all its frames."""
-        return len(self.request_packets) + len(self.reply_packets)
+        listed = len(self.request_packets) + len(self.reply_packets)
+        return listed + self.more_packets
+
+    @property
+    def values(self) -> int:
+        """How many responses came."""
+        return len(self.replies) + self.left_out
 
     @property
     def shared(self) -> bool:

@@ -46,6 +46,8 @@ _REMEMBERED = 1024
 """Ids of one connection that are remembered, at least, after their exchange is over."""
 _NEAR = 64
 """Data packets of a reply within which one may occur again, by disorder."""
+MAX_REPLIES = 10_000
+"""Replies of one exchange that are kept: a stream may go on for days."""
 _MAX_ROUTES = 4096
 """Patterns whose route is remembered."""
 
@@ -234,8 +236,10 @@ class Pairing:
     def _end(self, exchange: Exchange, outcome: Outcome, time_ns: int) -> Exchange:
         exchange.outcome = outcome
         exchange.ended_ns = time_ns
-        exchange.ledger.packets = len(exchange.request_packets) + len(
-            exchange.reply_packets
+        exchange.ledger.packets = (
+            len(exchange.request_packets)
+            + len(exchange.reply_packets)
+            + exchange.more_packets
         )
         exchange.retransmitted = (
             exchange.connection.retransmissions > exchange.retransmissions_before
@@ -313,8 +317,12 @@ def _answer(exchange: Exchange, sighting: Sighting, packet: Response) -> None:
     """Add a reply to the exchange that it answers."""
     records = sighting.records
     last = records[-1]
-    exchange.replies.append(packet)
-    exchange.reply_ends.append(last)
+    if len(exchange.replies) < MAX_REPLIES:
+        exchange.replies.append(packet)
+        exchange.reply_ends.append(last)
+    else:
+        exchange.replies[-1], exchange.reply_ends[-1] = packet, last
+        exchange.left_out += 1
     exchange.reply_bytes += sighting.frame.size
     time_ns = last.time_ns if len(records) == 1 else _completed(records)
     exchange.last_reply_ns = time_ns
@@ -325,9 +333,14 @@ def _answer(exchange: Exchange, sighting: Sighting, packet: Response) -> None:
         exchange.reply_packets = list(records)
     else:  # frames before this one may stand in the same packets
         near = known[-_NEAR:]
-        known += [
+        fresh = [
             record for record in records if not any(record is each for each in near)
         ]
+        if len(known) < MAX_REPLIES:
+            known += fresh
+        elif fresh:
+            known[-1] = fresh[-1]
+            exchange.more_packets += len(fresh)
     _own(exchange, records)
 
 

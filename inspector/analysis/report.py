@@ -121,7 +121,7 @@ class PacketRow:
             if reason is None:
                 reason = self.reasons[word] = Reason()
             split = len(exchange.request_packets), len(exchange.reply_packets)
-            reason.add(exchange.number, len(exchange.replies), split)
+            reason.add(exchange.number, exchange.values, split)
 
     def merge(self, other: PacketRow, shift: int = 0) -> None:
         """Take in the exchanges of a later part, their numbers raised by ``shift``."""

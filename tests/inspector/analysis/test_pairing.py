@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inspector.analysis import pairing
 from tests.inspector.conversation import (
     CLIENT,
     MILLISECOND,
     SERVER,
+    STEP,
     Line,
     Wire,
     event,
@@ -278,3 +280,26 @@ def test_calls_during_a_gap_are_marked() -> None:
 
 def _frame(body: bytes) -> bytes:
     return b"%d#%b" % (len(body), body)
+
+
+def test_an_endless_stream_is_counted_and_not_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pairing, "MAX_REPLIES", 5)
+    wire = Wire()
+    call = wire.connect().ask("ticks", "1")
+    for number in range(20):
+        call.send(SERVER, response("1", number, last=number == 19))
+        call.ack(CLIENT)
+    result = inspected(wire.records)
+    ((exchange,), (line,)) = result.exchanges, result.lines
+
+    assert [reply.response for reply in exchange.replies] == [
+        b"0", b"1", b"2", b"3", b"19"
+    ]  # fmt: skip
+    assert (exchange.values, exchange.packets, line["packets"]) == (20, 21, 21)
+    assert len(exchange.reply_packets) == 5
+    assert line["outcome"] == "completed"
+    assert line["duration_ns"] == 39 * STEP
+    assert result.summary["packets_per_message"] == {"21": 1}
+    assert result.summary["replies"] == 20
