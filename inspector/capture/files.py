@@ -7,9 +7,10 @@ Source: draft-ietf-opsawg-pcap, section 4; draft-ietf-opsawg-pcapng, section 4.1
 
 from __future__ import annotations
 
-import heapq
 import sys
 from contextlib import contextmanager
+from functools import partial
+from heapq import heappop, heappush
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from .compression import decompressor
 from .reading import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import BinaryIO
 
     from .blocks import Readable
@@ -118,15 +119,55 @@ def read_captures(
         reading: To watch and to stop it; where it stops is no error.
     """
     reading = reading or Reading()
-    readable = [_until_problem(name, problems, reading) for name in names]
-    return readable[0] if len(readable) == 1 else _merged(readable)
+    if len(names) == 1:
+        return _until_problem(names[0], problems, reading)
+    return _merged(names, partial(_until_problem, problems=problems, reading=reading))
 
 
-def _merged(captures: Sequence[Iterator[PacketRecord]]) -> Iterator[PacketRecord]:
-    in_time_order = heapq.merge(*captures, key=lambda record: record.time_ns)
-    for number, record in enumerate(in_time_order, start=1):
-        record.number = number
-        yield record
+def _merged(
+    names: Sequence[str], read: Callable[[str], Iterator[PacketRecord]]
+) -> Iterator[PacketRecord]:
+    """Yield the records of several captures in time order, numbered through.
+
+    A file is opened when its first record is due: the files of a ring buffer, however
+    many, are read one after another.
+    """
+    unopened = sorted((_begins_ns(name), place) for place, name in enumerate(names))
+    unopened.reverse()
+    current: list[tuple[int, int, PacketRecord, Iterator[PacketRecord]]] = []
+    number = 0
+    while unopened or current:
+        while unopened and (not current or unopened[-1][0] <= current[0][0]):
+            _, place = unopened.pop()
+            _push(current, place, read(names[place]))
+        if current:
+            _, place, record, records = heappop(current)
+            number += 1
+            record.number = number
+            yield record
+            _push(current, place, records)
+
+
+def _push(
+    current: list[tuple[int, int, PacketRecord, Iterator[PacketRecord]]],
+    place: int,
+    records: Iterator[PacketRecord],
+) -> None:
+    """Put the next record of a capture among the others; of equal times by place."""
+    record = next(records, None)
+    if record is not None:
+        heappush(current, (record.time_ns, place, record, records))
+
+
+def _begins_ns(name: str) -> int:
+    """Return when the first record was captured; 0 where one cannot know beforehand."""
+    if name == STDIN or not Path(name).is_file():
+        return 0
+    try:
+        first = next(read_capture(name), None)
+    except InspectorError:
+        return 0
+    return 0 if first is None else first.time_ns
 
 
 def _until_problem(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import resource
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -157,6 +158,38 @@ def test_several_captures_are_one_in_time_order(tmp_path: Path) -> None:
         (1, 10), (2, 20), (3, 30), (4, 40), (5, 50),
     ]  # fmt: skip
     assert problems == []
+
+
+def test_captures_that_overlap_are_in_time_order_whatever_their_own_order_is(
+    tmp_path: Path,
+) -> None:
+    times = [(10, 20, 30, 70), (15, 25), (), (30, 31), (80, 90), (5, 100)]
+    for place, each in enumerate(times):
+        (tmp_path / str(place)).write_bytes(pcap_bytes(_records(*each)))
+    names = [str(tmp_path / str(place)) for place in range(len(times))]
+    merged = list(read_captures(names, []))
+
+    assert [each.time_ns for each in merged] == sorted(
+        time for each in times for time in each
+    )
+    assert [each.number for each in merged] == list(range(1, len(merged) + 1))
+
+
+def test_however_many_files_follow_each_other_few_are_open(tmp_path: Path) -> None:
+    for place in range(300):
+        records = _records(place * 10, place * 10 + 5)
+        (tmp_path / f"{place:03}").write_bytes(pcap_bytes(records))
+    names = [str(name) for name in sorted(tmp_path.iterdir())]
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard))
+    try:
+        problems: list[InspectorError] = []
+        merged = list(read_captures(names, problems))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert problems == []
+    assert [each.time_ns for each in merged] == list(range(0, 3000, 5))
 
 
 def test_what_can_be_read_is_read_in_spite_of_problems(tmp_path: Path) -> None:
