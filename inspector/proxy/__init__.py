@@ -11,6 +11,14 @@ record stands for what one read from a socket returned, which on an idle network
 what one packet carried. Pure ACKs, retransmissions and gaps are not for it to see.
 """
 
-from .listener import Proxy, Route, TlsFiles
+from .proxy import Proxy
+from .routes import Route, endpoint, shown, tls_for_clients, tls_for_target
 
-__all__ = ["Proxy", "Route", "TlsFiles"]
+__all__ = [
+    "Proxy",
+    "Route",
+    "endpoint",
+    "shown",
+    "tls_for_clients",
+    "tls_for_target",
+]

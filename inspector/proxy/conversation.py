@@ -28,6 +28,7 @@ _DATA_OFFSET = 5 << 4  # 20 bytes of header
 _TTL = 64
 _WINDOW = 65_535
 _MAX_PAYLOAD = 65_535 - 60  # the largest that an IPv4 length can tell
+_UNACKNOWLEDGED = 64  # data packets of one side, after which the other acknowledges
 
 Endpoint = tuple[str, int]
 """Address and port."""
@@ -46,6 +47,7 @@ class Conversation:
         self._addresses = tuple(address.packed for address in addresses)
         self._ports = (client[1], server[1])
         self._next = [0, 0]  # sequence numbers of client and server
+        self._unacknowledged = [0, 0]  # data packets that nothing came back for
 
     def open(self, time_ns: int) -> Iterator[PacketRecord]:
         """Yield the handshake."""
@@ -56,11 +58,20 @@ class Conversation:
     def data(
         self, time_ns: int, data: bytes, *, from_server: bool
     ) -> Iterator[PacketRecord]:
-        """Yield the packet that carries some bytes, or several if they are many."""
-        flags = TcpFlag.PSH | TcpFlag.ACK
+        """Yield the packet that carries some bytes, or several if they are many.
+
+        Where one side alone speaks, the other acknowledges now and then: whoever
+        follows the connection must not wait for that for ever.
+        """
+        flags, sender = TcpFlag.PSH | TcpFlag.ACK, int(from_server)
         for start in range(0, len(data), _MAX_PAYLOAD):
             payload = data[start : start + _MAX_PAYLOAD]
-            yield self._packet(time_ns, int(from_server), flags, payload)
+            yield self._packet(time_ns, sender, flags, payload)
+            self._unacknowledged[sender] += 1
+            self._unacknowledged[1 - sender] = 0
+            if self._unacknowledged[sender] >= _UNACKNOWLEDGED:
+                self._unacknowledged[sender] = 0
+                yield self._packet(time_ns, 1 - sender, TcpFlag.ACK)
 
     def finish(self, time_ns: int, *, from_server: bool) -> PacketRecord:
         """Return the packet that says that one side will send no more."""

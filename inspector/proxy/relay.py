@@ -11,125 +11,160 @@ import socket
 import struct
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+
+from .conversation import Conversation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from inspector.capture.records import PacketRecord
 
-    from .conversation import Conversation
+    Emit: TypeAlias = Callable[[Iterable[PacketRecord]], None]
+    """Takes the records of what passes."""
 
 _RESET_AT_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER with no time: RST, not FIN
-
-
-def reset_at_close(sock: socket.socket) -> None:
-    """Have a socket end with RST instead of FIN (socket(7), SO_LINGER)."""
-    with suppress(OSError):  # it is closed already
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_CLOSE)
+_MAX_HELD = 1 << 18  # bytes that may wait for a peer
 
 
 class End(asyncio.Protocol):
     """One end of a relay.
 
+    Until it is joined with its peer it keeps what comes.
+
     Args:
-        emit: Takes the records of what passes.
-        is_server: Whether this end speaks with the target.
-        on_made: Is called when the connection stands, TLS included.
-        on_lost: Is called when it is no more.
+        on_lost: Is called when the connection is no more.
+
+    Attributes:
+        transport: None before the connection stands, and after it.
+        ended: Whether it has said that it sends no more, or was reset.
     """
 
-    peer: End
-
-    def __init__(
-        self,
-        emit: Callable[[Iterable[PacketRecord]], None],
-        *,
-        is_server: bool,
-        on_made: Callable[[], None],
-        on_lost: Callable[[], None],
-    ) -> None:
-        self._emit = emit
-        self._is_server = is_server
-        self._on_made = on_made
-        self._on_lost = on_lost
-        self._ended = False
-        self._conversation: Conversation | None = None
+    def __init__(self, on_lost: Callable[[End], None]) -> None:
+        self.on_lost = on_lost
         self.transport: asyncio.Transport | None = None
+        self.ended = False
+        self._peer: End | None = None
+        self._conversation: Conversation | None = None
+        self._from_server = False
+        self._emit: Emit = _nowhere
+        self._held: list[bytes] = []
+        self._held_size = 0
 
-    def begin(self, peer: End, conversation: Conversation) -> None:
-        """Relay to ``peer`` from now on."""
-        self.peer = peer
-        self._conversation = conversation
+    def join(
+        self, peer: End, conversation: Conversation, emit: Emit, *, from_server: bool
+    ) -> None:
+        """Relay to ``peer`` from now on, and tell of it."""
+        self._peer, self._conversation = peer, conversation
+        self._emit, self._from_server = emit, from_server
+        held, self._held = self._held, []
+        for data in held:
+            self._pass_on(data)
         if self.transport is not None:
             self.transport.resume_reading()
 
+    def reset(self) -> None:
+        """Break the connection off, so that the other side sees a reset."""
+        if self.transport is not None:
+            with suppress(OSError):  # it is closed already
+                self.transport.get_extra_info("socket").setsockopt(
+                    socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_CLOSE
+                )
+            self.transport.abort()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the connection; nothing is read from it before it has a peer."""
+        """Take the connection; TLS is spoken already."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        transport.pause_reading()
         sock = transport.get_extra_info("socket")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._on_made()
 
     def data_received(self, data: bytes) -> None:
-        """Pass bytes on, and only then look at them."""
-        if self._conversation is None:
+        """Pass bytes on, or keep them as long as there is nobody to pass them to."""
+        if self._peer is not None:
+            self._pass_on(data)
             return
-        if self.peer.transport is not None:
-            self.peer.transport.write(data)
-        conversation, now = self._conversation, time.time_ns()
-        self._emit(conversation.data(now, data, from_server=self._is_server))
+        self._held.append(data)
+        self._held_size += len(data)
+        if self._held_size > _MAX_HELD and self.transport is not None:
+            self.transport.pause_reading()
+
+    def _pass_on(self, data: bytes) -> None:
+        assert self._peer is not None
+        assert self._conversation is not None
+        # First the bytes, then the look at them.
+        if self._peer.transport is not None:
+            self._peer.transport.write(data)
+        now, server = time.time_ns(), self._from_server
+        self._emit(self._conversation.data(now, data, from_server=server))
 
     def eof_received(self) -> bool:
         """Pass on that this side says no more; the other may still speak."""
+        peer = self._peer
+        if peer is None:
+            return False
         self._finish()
-        peer = self.peer.transport
-        if peer is not None and peer.can_write_eof():
-            peer.write_eof()
-            return True
-        return False  # TLS knows no half-closed connection
+        if peer.transport is None or not peer.transport.can_write_eof():
+            return False  # TLS knows no half-closed connection
+        peer.transport.write_eof()
+        return not peer.ended
 
     def connection_lost(self, error: Exception | None) -> None:
         """Pass on how the connection ended."""
         self.transport = None
-        if self._conversation is not None:
-            self._end_peer(error)
-        self._on_lost()
-
-    def _end_peer(self, error: Exception | None) -> None:
-        if error is None:
-            self._finish()
-            if self.peer.transport is not None:
-                self.peer.transport.close()
-        elif not self._ended:
-            self._ended = self.peer._ended = True  # noqa: SLF001 — the other end
-            assert self._conversation is not None
-            record = self._conversation.reset(
-                time.time_ns(), from_server=self._is_server
-            )
-            self._emit([record])
-            self.peer.reset()
+        if self._peer is not None:
+            if error is None:
+                self._finish()
+                if self._peer.transport is not None:
+                    self._peer.transport.close()
+            else:
+                self._break(self._peer)
+        self.on_lost(self)
 
     def pause_writing(self) -> None:
         """Stop reading at the other end: this one takes no more."""
-        if self.peer.transport is not None:
-            self.peer.transport.pause_reading()
+        if self._peer is not None and self._peer.transport is not None:
+            self._peer.transport.pause_reading()
 
     def resume_writing(self) -> None:
         """Read again at the other end."""
-        if self.peer.transport is not None:
-            self.peer.transport.resume_reading()
-
-    def reset(self) -> None:
-        """Break the connection off, so that the peer sees a reset."""
-        if self.transport is not None:
-            reset_at_close(self.transport.get_extra_info("socket"))
-            self.transport.abort()
+        if self._peer is not None and self._peer.transport is not None:
+            self._peer.transport.resume_reading()
 
     def _finish(self) -> None:
-        if not self._ended and self._conversation is not None:
-            self._ended = True
-            conversation, now = self._conversation, time.time_ns()
-            self._emit([conversation.finish(now, from_server=self._is_server)])
+        if self.ended or self._conversation is None:
+            return
+        self.ended = True
+        now, server = time.time_ns(), self._from_server
+        self._emit([self._conversation.finish(now, from_server=server)])
+
+    def _break(self, peer: End) -> None:
+        if not (self.ended and peer.ended) and self._conversation is not None:
+            self.ended = peer.ended = True
+            now, server = time.time_ns(), self._from_server
+            self._emit([self._conversation.reset(now, from_server=server)])
+        peer.reset()
+
+
+def join(client: End, server: End, emit: Emit, opened_ns: int) -> None:
+    """Join the two ends of a connection.
+
+    Args:
+        client: Who connected.
+        server: Whom the bytes are for.
+        emit: Takes the records of what passes.
+        opened_ns: When the client came.
+    """
+    assert client.transport is not None
+    assert server.transport is not None
+    conversation = Conversation(
+        client.transport.get_extra_info("peername")[:2],
+        server.transport.get_extra_info("peername")[:2],
+    )
+    emit(conversation.open(opened_ns))
+    client.join(server, conversation, emit, from_server=False)
+    server.join(client, conversation, emit, from_server=True)
+
+
+def _nowhere(records: Iterable[PacketRecord]) -> None:
+    """Take what nobody wants."""
