@@ -379,3 +379,13 @@ def test_no_bytes_raise_anything_but_a_decode_error(
         assert decoder.next_frame() is None
     except TruncatedFrameError as error:
         assert error.offset <= len(stream)  # noqa: PT017
+
+
+def test_a_short_frame_behind_others_may_end_inside_a_character_too() -> None:
+    decoder = FrameDecoder()
+    decoder.receive_data(LOG + '10#{"a":"求求求😀"}'.encode())
+
+    assert decoder.next_frame() == Frame(LOG.split(b"#", 1)[1], 0, len(LOG))
+    with pytest.raises(SplitCharacterError, match="length 10 ends inside") as caught:
+        decoder.next_frame()
+    assert caught.value.offset == len(LOG)
