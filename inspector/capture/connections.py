@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 import msgspec
 
-from .datapackets import DataPacket
+from .datapackets import DataPacket, InFlight
 from .early import Early
 from .segments import Segment, TcpFlag, endpoints
 
@@ -24,8 +22,6 @@ _HALF = 1 << 31
 _CONTROL = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST
 _UNKNOWN = -1
 """In place of a sequence number: none is known."""
-_IN_FLIGHT = 1024
-"""Data packets of one direction that are remembered until they are acknowledged."""
 STOPPED_NS = 200_000_000
 """A side that has no room for so long does not merely catch up.
 
@@ -111,7 +107,7 @@ class Direction:
         self.stopped_ns = 0
         self.early = Early()
         self.probe: Segment | None = None
-        self.unacknowledged: deque[DataPacket] = deque(maxlen=_IN_FLIGHT)
+        self.unacknowledged = InFlight()
         self.latest: DataPacket | None = None
         self.late_ack_ns = 0
         self.opposite = self
@@ -212,7 +208,7 @@ class Direction:
         if self.late_ack_ns:
             self._release(packet)
         self.latest = packet
-        self.unacknowledged.append(packet)
+        self.unacknowledged.add(packet)
 
     def _release(self, packet: DataPacket) -> None:
         """Learn which data packet followed a delayed ACK."""

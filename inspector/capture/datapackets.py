@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 import msgspec
+
+_REMEMBERED = 1024
+"""Data packets of one direction that may wait for an ACK; some captures hold none."""
 
 
 class DataPacket(msgspec.Struct, gc=False):
@@ -30,3 +34,20 @@ class DataPacket(msgspec.Struct, gc=False):
     acks: int = 0
     owner: Any = None
     held_ns: int = 0
+
+
+class InFlight(deque[DataPacket]):
+    """Data packets of one direction that the other side has not acknowledged yet."""
+
+    def __init__(self) -> None:
+        super().__init__(maxlen=_REMEMBERED)
+
+    def add(self, packet: DataPacket) -> None:
+        """Remember a packet, in front of those that overtook it."""
+        place = len(self)
+        while place and self[place - 1].start > packet.start:
+            place -= 1
+        if place == len(self):
+            self.append(packet)
+        elif len(self) < _REMEMBERED:
+            self.insert(place, packet)

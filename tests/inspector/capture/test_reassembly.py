@@ -520,12 +520,22 @@ def test_an_ack_of_what_nobody_sent_does_no_harm() -> None:
     call.segment(SERVER, flags="A", seq=900_001, ack=1_000_000)
     start = call.write(CLIENT, b"twothree")
     call.part(CLIENT, start + 3, start + 8).part(CLIENT, start, start + 3)
-    call.acked[SERVER] = call.next_seq[CLIENT]
-    items = reassemble(call.ack(SERVER).wire.records)
+    call.segment(SERVER, flags="A", seq=900_001, ack=1_007)
+    call.segment(SERVER, flags="A", seq=900_001, ack=1_012)
+    items = reassemble(wire.records)
 
     assert stream(items, CLIENT) == b"onetwothree"
     packets = [item.packet for item in items if isinstance(item, Acknowledgement)]
-    assert [packet.number for packet in packets] == [4, 7]
+    assert [packet.number for packet in packets] == [4, 7, 6]
+
+
+def test_behind_a_keep_alive_that_begins_a_capture_data_do_not_wait() -> None:
+    wire = Wire()
+    wire.join().keep_alive(CLIENT).send(CLIENT, b"first")
+    wire.connect(client="10.0.0.1:40001").send(CLIENT, b"second")
+    chunks = [item for item in reassemble(wire.records) if isinstance(item, Chunk)]
+
+    assert [chunk.data for chunk in chunks] == [b"first", b"second"]
 
 
 def _connection(item: StreamItem) -> Connection:
