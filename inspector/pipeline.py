@@ -18,7 +18,7 @@ from protocol import NEWEST, NestVersion
 
 from .analysis.detective import Detective
 from .analysis.exchanges import Exchange
-from .analysis.pairing import LateAck, Pairing
+from .analysis.pairing import Pairing
 from .analysis.report import Report
 from .analysis.sightings import Observer
 from .capture.reassembly import Reassembler
@@ -91,10 +91,6 @@ class Inspection:
         report, investigate = self._report, self._detective.investigate
         report.selective = self._where is not None
         for item in self._pairing.pair(self._observe(records)):
-            if isinstance(item, LateAck):
-                if item.ledger.chosen:
-                    report.add_late_ack(item.ledger)
-                continue
             if isinstance(item, Exchange):
                 if not self._choose(item):
                     continue
@@ -122,6 +118,14 @@ class Inspection:
             tap.exchange(exchange)
         exchange.ledger.chosen = self._where is None or self._where(exchange)
         return exchange.ledger.chosen
+
+    def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
+        """Yield the exchanges that wait for a reply now.
+
+        Args:
+            before_ns: Only those that were asked until then.
+        """
+        return self._pairing.waiting(before_ns)
 
     def report(self) -> Report:
         """Return the totals of what was inspected so far."""

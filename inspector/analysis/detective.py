@@ -28,7 +28,7 @@ from .catalogue import Severity
 from .exchanges import Exchange, Kind, Outcome
 from .findings import Finding, about, about_bytes
 from .habits import Habits
-from .pairing import Doubled, ExchangeItem, LateAck, Stray
+from .pairing import Doubled, ExchangeItem, Stray
 from .seen import Anomaly, Remark
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Detective:
             return self._remark(item)
         if isinstance(item, Closed):
             return _trouble(item)
-        return () if isinstance(item, LateAck) else [_make(item)]
+        return [_make(item)]
 
     def _suspicious(self, exchange: Exchange) -> bool:
         """Whether a closer look at an exchange may find something.

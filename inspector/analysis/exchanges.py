@@ -7,7 +7,7 @@ the kind.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -54,6 +54,8 @@ class Ledger(msgspec.Struct, gc=False, eq=False):
         acks: Pure ACKs that belong to those.
         packets: Distinct data packets of the exchange; None while it goes on.
         chosen: Whether the exchange is reported.
+        row: Of the report, in which it was counted once it was over; pure ACKs that
+            come later are counted there.
     """
 
     number: int
@@ -63,6 +65,7 @@ class Ledger(msgspec.Struct, gc=False, eq=False):
     acks: int = 0
     packets: int | None = None
     chosen: bool = True
+    row: Any = None
 
 
 class Exchange(msgspec.Struct, gc=False, eq=False):

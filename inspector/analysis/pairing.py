@@ -52,12 +52,6 @@ _MAX_ROUTES = 4096
 """Patterns whose route is remembered."""
 
 
-class LateAck(msgspec.Struct, gc=False):
-    """A pure ACK for a data packet of an exchange that was over already."""
-
-    ledger: Ledger
-
-
 class Stray(msgspec.Struct, gc=False):
     """A reply to an exchange that was over already; Nest ignores it."""
 
@@ -73,7 +67,7 @@ class Doubled(msgspec.Struct, gc=False):
 
 
 ExchangeItem: TypeAlias = (
-    Exchange | LateAck | Stray | Doubled | Anomaly | Remark | Gap | Limited | Closed
+    Exchange | Stray | Doubled | Anomaly | Remark | Gap | Limited | Closed
 )
 
 
@@ -130,9 +124,7 @@ class Pairing:
                 if ended is not None:
                     yield ended
             elif isinstance(item, Acknowledgement):
-                late = self._acknowledge(item)
-                if late is not None:
-                    yield late
+                _acknowledge(item.packet)
             elif isinstance(item, Closed):
                 yield from self._close(item)
                 yield item
@@ -142,6 +134,18 @@ class Pairing:
                 elif isinstance(item, Remark):
                     self._name_exchange(item)
                 yield item
+
+    def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
+        """Yield the exchanges that wait for a reply, the oldest of a connection first.
+
+        Args:
+            before_ns: Only those that were asked until then.
+        """
+        for calls in self._calls.values():
+            for exchanges in calls.waiting.values():
+                if before_ns is not None and exchanges[0].asked_ns > before_ns:
+                    break
+                yield from exchanges
 
     def _see(self, sighting: Sighting) -> Exchange | Stray | Doubled | None:
         packet = sighting.packet
@@ -246,16 +250,6 @@ class Pairing:
         )
         return exchange
 
-    def _acknowledge(self, item: Acknowledgement) -> LateAck | None:
-        owner = item.packet.owner
-        if owner is None:
-            item.packet.acks += 1
-        elif owner.packets is None:
-            owner.acks += 1
-        else:
-            return LateAck(owner)
-        return None
-
     def _name_exchange(self, remark: Remark) -> None:
         """Say which exchange a remark is about, if its packet has just begun one."""
         packet = remark.packet
@@ -286,6 +280,17 @@ class Pairing:
         if isinstance(pattern, str) and len(self._routes) < _MAX_ROUTES:
             self._routes[pattern] = name
         return name
+
+
+def _acknowledge(packet: DataPacket) -> None:
+    """Count a pure ACK where its data packet is counted, or will be."""
+    owner = packet.owner
+    if owner is None:
+        packet.acks += 1
+        return
+    owner.acks += 1
+    if owner.row is not None:
+        owner.row.acks += 1
 
 
 def _key(identity: Json) -> Hashable:

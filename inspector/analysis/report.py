@@ -108,6 +108,7 @@ class PacketRow:
     def add(self, exchange: Exchange) -> None:
         """Take in one more exchange."""
         ledger = exchange.ledger
+        ledger.row = self
         self.exchanges += 1
         self.data += ledger.data_packets
         self.acks += ledger.acks
@@ -238,10 +239,6 @@ class Report:
             if row is None:
                 row = self._pattern_row(exchange.route, kind)
             row.add(exchange)
-
-    def add_late_ack(self, ledger: Ledger) -> None:
-        """Count a pure ACK for an exchange that was counted already."""
-        self._packet_row(ledger).acks += 1
 
     def add_finding(self, finding: Finding) -> None:
         """Fold a finding with those that say the same."""
