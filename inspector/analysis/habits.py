@@ -55,13 +55,6 @@ class _Habit:
         self.asked: Finding | None = None
         self.mixed = False
 
-    def usual(self, exchange: Exchange) -> bool:
-        """Whether an exchange is like those before it."""
-        known = self.valued if exchange.kind is _MESSAGE else _EVENT in self.spellings
-        return known and self.spellings.get(exchange.kind) == _spelling(
-            exchange.pattern
-        )
-
 
 class Habits:
     """What is known of the patterns of all services."""
@@ -77,7 +70,10 @@ class Habits:
         habit = routes.get(exchange.route)  # type: ignore[arg-type]
         if habit is None:
             return len(routes) >= MAX_ROUTES
-        return habit.usual(exchange)
+        pattern, kind = exchange.pattern, exchange.kind
+        spelling = pattern if type(pattern) is str else _spelling(pattern)
+        known = habit.valued or kind is _EVENT
+        return known and habit.spellings.get(kind) == spelling
 
     def learn(self, exchange: Exchange) -> Iterator[Finding]:
         """Yield what is out of habit in an exchange, or was in one before it."""
