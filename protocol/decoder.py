@@ -43,6 +43,7 @@ _EXCERPT = 40  # characters of a corrupted length that an error shows
 
 # Most frames are short, and looking their header up costs a third of reading it.
 _LONGEST_SHORT = 999
+_LONGEST_SHORT_FRAME = _LONGEST_SHORT + 4  # … with its header
 _SHORT_HEADERS = {b"%d#" % length: length for length in range(10, _LONGEST_SHORT + 1)}
 _find_short_header = _SHORT_HEADERS.get
 
@@ -146,7 +147,6 @@ class FrameDecoder:
             self._direct
             and self._position == len(self._buffer)
             and not self._held
-            and (self.max_units is None or len(data) <= self.max_units)
         ):
             # Three digits are the most likely, then two.
             prefix = 4 if data[3:4] == DELIMITER else 3
@@ -236,6 +236,7 @@ class FrameDecoder:
             and self._error is None
             and isinstance(self._buffer, bytes)
             and (self.max_length is None or self.max_length >= _LONGEST_SHORT)
+            and (self.max_units is None or self.max_units >= _LONGEST_SHORT_FRAME)
         )
 
     def _short_frame(self, body: int, length: int) -> Frame | None:
