@@ -27,6 +27,8 @@ _COMMANDS = (
     "packets",
     "ladder",
     "follow",
+    "live",
+    "proxy",
     "explain",
     "wireshark",
 )

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .capture.links import ETHERNET, NotTcpError
 from .capture.records import PacketRecord
 from .capture.segments import decode_segment
-from .errors import InspectorError, NotPermittedError
+from .errors import InspectorError, NotPermittedError, UnreadableCaptureError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -34,6 +34,7 @@ _SNAP_LENGTH = 262_144  # as tcpdump: beyond any packet that offloading makes
 _BUFFER = 64 << 20  # bytes in the kernel: some 0.5 s at a gigabyte a second
 _BATCH = 256  # packets between two looks at the clock
 _WAIT_MS = 50
+_MAX_EARLY = 100_000  # packets that may wait before it begins
 
 # linux/if_packet.h and asm-generic/socket.h; Python names none of them.
 _SOL_PACKET = 263
@@ -77,16 +78,21 @@ class LiveCapture:
     Raises:
         InspectorError: There is no such interface, or scapy is not installed.
         NotPermittedError: The kernel does not let us.
+
+    Attributes:
+        name: The interface.
+        filtered: Whether the kernel filters, and not we.
     """
 
     def __init__(self, interface: str, ports: Iterable[int] = ()) -> None:
-        self.interface = interface
+        self.name = interface
         self._ports = frozenset(ports)
         self._seen = self._dropped = 0
         self._number = 0
         self._scapy_socket, self.filtered = _open(interface, self._ports)
         self._socket: socket.socket = self._scapy_socket.ins
         self._link_type, self._loopback = _prepare(self._socket)
+        self._begin()
 
     def records(self, idle: Callable[[], bool]) -> Iterator[PacketRecord]:
         """Yield packets as they come.
@@ -96,7 +102,7 @@ class LiveCapture:
                 it answers whether to go on.
 
         Raises:
-            InspectorError: The interface went away.
+            UnreadableCaptureError: The interface went away.
         """
         poll = select.poll()
         poll.register(self._socket, select.POLLIN)
@@ -113,9 +119,21 @@ class LiveCapture:
         self._dropped += dropped
         return Drops(self._seen, self._dropped)
 
+    def dropped(self) -> int:
+        """Return how many packets found no room in the kernel's buffer."""
+        return self.drops().dropped
+
     def close(self) -> None:
         """Stop listening."""
         self._scapy_socket.close()
+
+    def _begin(self) -> None:
+        """Leave out what came before the filter and the buffer were in place."""
+        with suppress(BlockingIOError):
+            for _ in range(_MAX_EARLY):
+                self._socket.recv(1, socket.MSG_DONTWAIT)
+        self.drops()
+        self._seen = self._dropped = 0
 
     def _batch(self) -> Iterator[PacketRecord]:
         for _ in range(_BATCH):
@@ -126,7 +144,7 @@ class LiveCapture:
             except BlockingIOError:
                 return
             except OSError as error:
-                raise _gone(self.interface, error) from error
+                raise _gone(self.name, error) from error
             # On loopback every packet comes by twice, leaving and arriving.
             if self._loopback and address[2] == _OUTGOING:
                 continue
@@ -220,6 +238,6 @@ def _tagged(data: bytes, tci: int, tpid: int) -> bytes:
 
 def _gone(interface: str, error: OSError) -> InspectorError:
     if error.errno in {errno.ENETDOWN, errno.ENODEV, errno.ENXIO}:
-        return InspectorError(interface, "the interface went away")
+        return UnreadableCaptureError(interface, "the interface went away")
     reason = (error.strerror or str(error)).lower()
     return InspectorError(interface, f"cannot capture: {reason}")

@@ -28,6 +28,9 @@ class PipeCapture:
     Args:
         descriptor: Of the file to read.
         name: What to call it.
+
+    Attributes:
+        name: The same.
     """
 
     def __init__(self, descriptor: int, name: str) -> None:
@@ -51,6 +54,12 @@ class PipeCapture:
         except UnreadableCaptureError:
             if not pipe.stopped:  # where we stop is no damage
                 raise
+
+    def dropped(self) -> None:
+        """Return nothing: whoever writes the pipe knows what it missed."""
+
+    def close(self) -> None:
+        """Leave the pipe to whoever opened it."""
 
 
 class _Pipe:

@@ -66,6 +66,11 @@ class Listener:
         address = self._socket.getsockname()
         return address[0], address[1]
 
+    @property
+    def target(self) -> Endpoint:
+        """Where the service is."""
+        return self._route.target
+
     async def start(self) -> None:
         """Listen, if the target can be reached, and keep asking otherwise."""
         if await self._replace_spare():

@@ -12,6 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from .listener import Listener
+from .routes import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -75,6 +76,16 @@ class Proxy:
                 self._look = None
             while self._records:
                 yield self._records.popleft()
+
+    @property
+    def name(self) -> str:
+        """The routes: ``127.0.0.1:8888 → 127.0.0.1:8889``."""
+        targets = [listener.target for listener in self._listeners]
+        pairs = zip(self.endpoints, targets, strict=True)
+        return ", ".join(f"{shown(where)} → {shown(target)}" for where, target in pairs)
+
+    def dropped(self) -> None:
+        """Return nothing: a proxy misses none."""
 
     def close(self) -> None:
         """End all connections and stop listening."""

@@ -94,7 +94,7 @@ def _row(exchange: Exchange, first_ns: int, latency: str, *, wide: bool) -> list
         Cell(seconds(exchange.time_ns - first_ns), "muted"),
         Cell(pattern_text(exchange.pattern, exchange.route), "route"),
         Cell(value_text(exchange.data)),
-        _reply_cell(exchange),
+        reply_cell(exchange),
         Cell(latency),
         Cell(f"{packets:,}", "" if packets == expected else "note"),
         Cell(numbers, "muted"),
@@ -104,7 +104,7 @@ def _row(exchange: Exchange, first_ns: int, latency: str, *, wide: bool) -> list
     return row
 
 
-def _reply_cell(exchange: Exchange) -> Cell:
+def reply_cell(exchange: Exchange) -> Cell:
     """Return the replies of an exchange; a failure decides the role of the cell."""
     if exchange.kind is Kind.EVENT:
         return Cell("event", "muted")

@@ -22,6 +22,8 @@ from protocol import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from inspector.analysis.findings import Finding
     from inspector.analysis.latency import Latencies
     from inspector.analysis.report import Report
@@ -149,6 +151,42 @@ def _distribution(latencies: Latencies) -> dict[str, Any] | None:
             for low, high, count in histogram(latencies)
         ],
     }
+
+
+def waiting_line(exchange: Exchange, waited_ns: int) -> bytes:
+    """Return an exchange that waits for longer than it should as a line."""
+    return _line(
+        {
+            "type": "waiting",
+            "number": exchange.number,
+            "pattern": _value(exchange.pattern),
+            "route": _value(exchange.route),
+            "id": _value(exchange.id),
+            "connection": exchange.connection.number,
+            "client": exchange.connection.client_endpoint,
+            "server": exchange.connection.server_endpoint,
+            "time_ns": exchange.time_ns,
+            "waited_ns": waited_ns,
+            "replies": len(exchange.replies),
+            "request_packets": [packet.number for packet in exchange.request_packets],
+        }
+    )
+
+
+def capture_line(
+    source: str, running_ns: int, dropped: int | None, files: Sequence[str]
+) -> bytes:
+    """Return how what was watched while it passed was captured, as a line."""
+    return _line(
+        {
+            "type": "capture",
+            "source": _printable(source),
+            "running_ns": running_ns,
+            "dropped": dropped,
+            "complete": not dropped,
+            "files": [_printable(file) for file in files],
+        }
+    )
 
 
 def summary_line(report: Report) -> bytes:

@@ -1,0 +1,48 @@
+"""``protocol-inspect live``: what passes an interface, or comes through a pipe."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from inspector.capture.files import STDIN
+from inspector.capture.pipes import PipeCapture
+from inspector.live import LiveCapture
+
+from .speech import say
+from .watching import watch, watch_options
+
+if TYPE_CHECKING:
+    from .watch import Source
+
+
+@click.command()
+@click.argument("pipe", required=False, metavar="[-]", type=click.Choice([STDIN]))
+@click.option("-i", "--interface", metavar="NAME", help="Listen there: lo, eth0.")
+@watch_options
+def live(pipe: str | None, interface: str | None, **options: Any) -> None:  # noqa: ANN401 — what watch_options gives
+    """Watch what passes an interface, or comes through a pipe.
+
+    On a terminal it is a table that goes on; piped, or with --json, one line
+    for each exchange as it completes. Ctrl-C ends it with the report. An
+    interface takes the right to capture; of its packets only those of --port
+    are looked at, if it is given.
+
+    \b
+    Example:
+      protocol-inspect live -i lo --port 8888 --for 30s
+      ssh host tcpdump -U -w - port 8888 | protocol-inspect live -
+    """
+    if (pipe is None) == (interface is None):
+        raise click.UsageError("name an interface with -i, or - for a pipe")
+
+    def open_source() -> Source:
+        if interface is None:
+            return PipeCapture(sys.stdin.fileno(), "stdin")
+        source = LiveCapture(interface, options["ports"])
+        say(f"listening on {interface}", "command")
+        return source
+
+    watch(open_source, options)

@@ -1,0 +1,79 @@
+"""``protocol-inspect proxy``: stand in front of a service, and show what passes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .speech import say
+from .watching import watch, watch_options
+
+if TYPE_CHECKING:
+    from inspector.proxy import Proxy, Route
+
+_HERE = "127.0.0.1"
+
+
+@click.command()
+@click.argument("routes", nargs=-1, required=True, metavar="LISTEN TARGET ...")
+@click.option(
+    "--client-cert",
+    metavar="FILE",
+    help="Speak TLS with clients, and show them this certificate (PEM).",
+)
+@click.option("--client-key", metavar="FILE", help="Its key, if that is another file.")
+@click.option("--target-tls", is_flag=True, help="Speak TLS with the target.")
+@click.option(
+    "--target-ca",
+    metavar="FILE",
+    help="Whom to trust there (PEM); means --target-tls.",
+)
+@watch_options
+def proxy(
+    routes: tuple[str, ...],
+    client_cert: str | None,
+    client_key: str | None,
+    target_ca: str | None,
+    *,
+    target_tls: bool,
+    **options: Any,  # noqa: ANN401 — what watch_options gives
+) -> None:
+    """Stand in front of services, and show what they are asked and answer.
+
+    LISTEN is PORT or HOST:PORT, TARGET is HOST:PORT; several pairs may follow
+    one another. Bytes pass unchanged. It takes no privileges.
+
+    \b
+    Example:
+      protocol-inspect proxy 8888 127.0.0.1:8889
+    """
+    from inspector.proxy import Proxy, tls_for_clients, tls_for_target  # noqa: PLC0415
+
+    if client_key is not None and client_cert is None:
+        raise click.UsageError("--client-key needs --client-cert")
+    for_clients = tls_for_clients(client_cert, client_key) if client_cert else None
+    for_target = tls_for_target(target_ca) if target_tls or target_ca else None
+    wanted = [
+        route._replace(client_tls=for_clients, target_tls=for_target)
+        for route in _routes(routes)
+    ]
+
+    def open_source() -> Proxy:
+        source = Proxy(wanted, lambda words: say(words, "warning"))
+        say(f"listening: {source.name}", "command")
+        return source
+
+    watch(open_source, options)
+
+
+def _routes(words: tuple[str, ...]) -> list[Route]:
+    from inspector.proxy import Route, endpoint  # noqa: PLC0415
+
+    if len(words) % 2:
+        raise click.UsageError(f"{words[-1]} has no target; LISTEN TARGET go in pairs")
+    pairs = zip(words[::2], words[1::2], strict=True)
+    return [
+        Route(endpoint(listen, host=_HERE), endpoint(target))
+        for listen, target in pairs
+    ]

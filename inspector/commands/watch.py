@@ -1,0 +1,274 @@
+"""What ``live`` and ``proxy`` have in common: a source that does not end by itself.
+
+::
+
+    source ─► count, file ─► inspection ─► view
+      └── idle, some twenty times a second: keys, the clock, what waits
+
+All of it is one thread. The report comes at the end, however the end comes.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from inspector.analysis.exchanges import Exchange, Kind
+from inspector.analysis.words import plural
+from inspector.errors import InspectorError, UnwritableOutputError
+from inspector.pipeline import Inspection
+from inspector.redaction.tap import RedactingTap
+from inspector.views.jsonlines import summary_line
+from inspector.views.standing import Standing
+from protocol import loads
+
+from .choice import current_choice
+from .speech import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from inspector.analysis.findings import Finding
+    from inspector.analysis.report import Report
+    from inspector.capture.records import PacketRecord
+    from inspector.capture.rotation import CaptureFiles
+
+_SECOND = 1_000_000_000
+_CONDITION_HOLDS = 1
+
+
+class Source(Protocol):
+    """Where records come from while they pass."""
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+
+    def records(self, idle: Callable[[], bool]) -> Iterator[PacketRecord]:
+        """Yield them as they come, until ``idle`` says that it is enough."""
+
+    def dropped(self) -> int | None:
+        """Return how many packets were missed; None where nobody knows."""
+
+    def close(self) -> None:
+        """Listen no more."""
+
+
+class View(Protocol):
+    """What shows what was found."""
+
+    def show(self, item: Exchange | Finding) -> None:
+        """Show what has just ended, or was just found."""
+
+    def show_waiting(self, exchange: Exchange, waited_ns: int) -> None:
+        """Show that an exchange waits for longer than it should."""
+
+    def tick(self, standing: Callable[[], Standing]) -> bool:
+        """Draw, if it is time to; answer whether to go on."""
+
+    def finish(self, standing: Standing, report: Report, files: Sequence[str]) -> None:
+        """Show the report."""
+
+    def close(self) -> None:
+        """Leave the screen as it was."""
+
+
+class Bounds(NamedTuple):
+    """When a watch ends, and when a call is slow.
+
+    Attributes:
+        time_ns: How long to watch; None for ever.
+        exchanges: How many of them to wait for; None for any number.
+        slow_ns: From when on an exchange that waits is reported.
+    """
+
+    time_ns: int | None
+    exchanges: int | None
+    slow_ns: int
+
+
+class Watch:
+    """Watch a source until the end.
+
+    Args:
+        source: Where records come from.
+        view: What shows what is found.
+        bounds: When it ends.
+        ports: TCP ports whose connections are taken for Nest.
+        files: Where the packets are written to, if anywhere.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        view: View,
+        bounds: Bounds,
+        ports: tuple[int, ...] = (),
+        files: CaptureFiles | None = None,
+    ) -> None:
+        self._source, self._view, self._bounds = source, view, bounds
+        self._files = files
+        self._names: Sequence[str] = () if files is None else files.names
+        self._choice = choice = current_choice()
+        redaction = choice.redaction
+        self._inspection = Inspection(
+            frozenset(ports),
+            choice.where,
+            [] if redaction is None else [RedactingTap(redaction, None)],
+            choice.nest,
+            choice.limits,
+        )
+        self._stopped = False
+        self._found = 0
+        self._problems: list[InspectorError] = []
+        self._slow: set[int] = set()
+        self._begun = self._heard = time.monotonic_ns()
+        self._latest_ns = self._last_ns = 0
+
+    def run(self) -> None:
+        """Watch, show the report, and end with the right code.
+
+        Raises:
+            SystemExit: The source ended before its time, the file cannot be written,
+                or a condition holds that fails the run.
+        """
+        with ExitStack() as stack:
+            stack.callback(self._source.close)
+            stack.callback(self._close_files)
+            stack.callback(self._view.close)
+            with _stopping(self._stop):
+                self._watch()
+                standing = self._standing()
+        report = self._inspection.report()
+        self._view.finish(standing, report, self._names)
+        self._finish(standing, report)
+
+    def _watch(self) -> None:
+        for item in self._inspection.inspect(self._records()):
+            if isinstance(item, Exchange):
+                self._count(item)
+            self._view.show(item)
+
+    def _count(self, exchange: Exchange) -> None:
+        if self._choice.conditions is not None:
+            self._choice.conditions.add(exchange)
+        self._found += 1
+        if self._found == self._bounds.exchanges:
+            self._stop()
+
+    def _records(self) -> Iterator[PacketRecord]:
+        try:
+            for record in self._source.records(self._idle):
+                self._latest_ns = record.time_ns
+                self._write(record)
+                yield record
+                if self._stopped:
+                    return
+        except InspectorError as problem:
+            self._problems.append(problem)
+
+    def _idle(self) -> bool:
+        if self._files is not None:
+            self._guard(self._files.flush)
+        if self._latest_ns != self._last_ns:
+            self._last_ns, self._heard = self._latest_ns, time.monotonic_ns()
+        self._report_slow()
+        if not self._view.tick(self._standing):
+            self._stop()
+        limit = self._bounds.time_ns
+        if limit is not None and time.monotonic_ns() - self._begun >= limit:
+            self._stop()
+        return not self._stopped
+
+    def _stop(self) -> None:
+        self._stopped = True
+
+    def _now_ns(self) -> int:
+        """Return the time of the source: its clock need not be ours."""
+        if not self._last_ns:
+            return time.time_ns()
+        return self._last_ns + time.monotonic_ns() - self._heard
+
+    def _standing(self) -> Standing:
+        running = time.monotonic_ns() - self._begun
+        waiting = [each for each in self._inspection.waiting() if self._meant(each)]
+        return Standing(self._now_ns(), running, self._source.dropped(), waiting)
+
+    def _report_slow(self) -> None:
+        """Tell of every exchange that waits too long, and of each once."""
+        now, slow = self._now_ns(), set()
+        for exchange in self._inspection.waiting(before_ns=now - self._bounds.slow_ns):
+            slow.add(exchange.number)
+            if exchange.number not in self._slow and self._meant(exchange):
+                self._view.show_waiting(exchange, now - exchange.asked_ns)
+        self._slow = slow
+
+    def _meant(self, exchange: Exchange) -> bool:
+        where = self._choice.where
+        return exchange.kind is Kind.MESSAGE and (where is None or where(exchange))
+
+    def _write(self, record: PacketRecord) -> None:
+        files = self._files
+        if files is not None:
+            self._guard(lambda: files.write(record))
+
+    def _guard(self, write: Callable[[], None]) -> None:
+        """Write to the file; when that fails, go on without it."""
+        try:
+            write()
+        except OSError as error:
+            assert self._files is not None
+            name = self._files.names[-1]
+            self._problems.append(UnwritableOutputError.of(name, error))
+            with suppress(OSError):  # it was told already
+                self._files.close()
+            self._files = None
+
+    def _close_files(self) -> None:
+        if self._files is not None:
+            self._guard(self._files.close)
+
+    def _finish(self, standing: Standing, report: Report) -> None:
+        sys.stdout.flush()
+        if standing.dropped:
+            missed = plural(standing.dropped, "packet")
+            problem = f"{missed} found no room in the kernel's buffer"
+            say(f"{self._source.name}: {problem}; nothing is complete", "warning")
+        broken = []
+        if self._choice.conditions is not None:
+            summary = loads(summary_line(report))
+            broken = list(self._choice.conditions.broken(summary))
+        for problem_found in self._problems:
+            say(str(problem_found), "error")
+        for condition in broken:
+            say(f"--fail-on: {condition}", "error")
+        if self._problems:
+            raise SystemExit(self._problems[0].exit_code)
+        if broken:
+            raise SystemExit(_CONDITION_HOLDS)
+
+
+@contextmanager
+def _stopping(stop: Callable[[], None]) -> Iterator[None]:
+    """Let SIGINT and SIGTERM stop; another one does what it does by itself."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may handle signals
+        return
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = {each: signal.getsignal(each) for each in signals}
+
+    def handle(number: int, _frame: object) -> None:
+        signal.signal(number, before[signal.Signals(number)])
+        stop()
+
+    for each in signals:
+        signal.signal(each, handle)
+    try:
+        yield
+    finally:
+        for each in signals:
+            signal.signal(each, before[each])

@@ -1,0 +1,160 @@
+"""A watch as lines: for programs, and for people without a terminal."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from inspector.analysis.exchanges import Exchange
+from inspector.analysis.words import duration, plural
+
+from .exchanges_view import reply_cell
+from .jsonlines import (
+    capture_line,
+    exchange_line,
+    finding_line,
+    summary_line,
+    waiting_line,
+)
+from .report_view import report_lines
+from .theme import show
+from .values import milliseconds, pattern_text, safe, value_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rich.console import Console
+
+    from inspector.analysis.findings import Finding
+    from inspector.analysis.report import Report
+
+    from .standing import Standing
+
+_SECOND = 1_000_000_000
+
+
+def clock(time_ns: int) -> str:
+    """Return the time of day in UTC: ``15:16:12.246``."""
+    seconds, rest = divmod(time_ns, _SECOND)
+    moment = datetime.fromtimestamp(seconds, tz=UTC)
+    return f"{moment:%H:%M:%S}.{rest // 1_000_000:03}"
+
+
+class JsonLines:
+    """One JSON line for each exchange and finding, as it comes.
+
+    Args:
+        name: What is watched.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._write = sys.stdout.buffer.write
+
+    def show(self, item: Exchange | Finding) -> None:
+        """Write an exchange or a finding."""
+        line = exchange_line(item) if isinstance(item, Exchange) else finding_line(item)
+        self._write(line + b"\n")
+
+    def show_waiting(self, exchange: Exchange, waited_ns: int) -> None:
+        """Write that an exchange waits."""
+        self._write(waiting_line(exchange, waited_ns) + b"\n")
+
+    def tick(self, standing: Callable[[], Standing]) -> bool:  # noqa: ARG002 — lines need no picture
+        """Hand on what was written."""
+        sys.stdout.flush()
+        return True
+
+    def finish(self, standing: Standing, report: Report, files: Sequence[str]) -> None:
+        """Write how it was captured, and the totals."""
+        running, dropped = standing.running_ns, standing.dropped
+        self._write(capture_line(self._name, running, dropped, files) + b"\n")
+        self._write(summary_line(report) + b"\n")
+
+    def close(self) -> None:
+        """Leave stdout to whoever opened it."""
+
+
+class TextLines:
+    """One line for each exchange and finding, as it comes, and the report.
+
+    Args:
+        console: Where to.
+        name: What is watched.
+    """
+
+    def __init__(self, console: Console, name: str) -> None:
+        self._console, self._name = console, name
+
+    def show(self, item: Exchange | Finding) -> None:
+        """Write an exchange or a finding."""
+        if isinstance(item, Exchange):
+            show(self._console, _exchange_text(item))
+        else:
+            words = Text.assemble((f"{item.severity:<12}  ", item.severity))
+            words.append(f"{safe(item.message)}  {item.code}, packet {item.packet}")
+            show(self._console, words)
+
+    def show_waiting(self, exchange: Exchange, waited_ns: int) -> None:
+        """Write that an exchange waits."""
+        line = Text.assemble((clock(exchange.time_ns), "muted"), "  ")
+        line.append(pattern_text(exchange.pattern, exchange.route), "route")
+        line.append(f"  #{exchange.number} waits for {duration(waited_ns)}", "warning")
+        show(self._console, line)
+
+    def tick(self, standing: Callable[[], Standing]) -> bool:  # noqa: ARG002 — lines need no picture
+        """Hand on what was written."""
+        self._console.file.flush()
+        return True
+
+    def finish(self, standing: Standing, report: Report, files: Sequence[str]) -> None:
+        """Write the report."""
+        show(self._console, Text())
+        print_watched(self._console, self._name, standing, report, files)
+
+    def close(self) -> None:
+        """Leave stdout to whoever opened it."""
+
+
+def print_watched(
+    console: Console,
+    name: str,
+    standing: Standing,
+    report: Report,
+    files: Sequence[str],
+) -> None:
+    """Print the report on what was watched.
+
+    Args:
+        console: Where to.
+        name: What was watched.
+        standing: How the watch ended.
+        report: The totals.
+        files: Where the packets were written to.
+    """
+    if standing.dropped:
+        missed = plural(standing.dropped, "packet")
+        show(console, Text(f"≠ {missed} dropped: nothing here is complete.", "error"))
+        show(console, Text())
+    if report.connections:
+        lines = list(report_lines(report, list(files) or [name], console.width))
+        # Where nothing was written there is no capture that a next command could read.
+        for line in lines if files else lines[:-2]:
+            show(console, line)
+    else:
+        packets = plural(report.packet_records, "packet")
+        show(console, Text(f"{name}: no Nest traffic in {packets}."))
+
+
+def _exchange_text(exchange: Exchange) -> Text:
+    line = Text.assemble((clock(exchange.time_ns), "muted"), "  ")
+    line.append(pattern_text(exchange.pattern, exchange.route), "route")
+    line.append(f"  {value_text(exchange.data)}  ")
+    reply = reply_cell(exchange)
+    line.append(reply.text, reply.style)
+    if exchange.latency_ns is not None:
+        line.append(f"  {milliseconds(exchange.latency_ns)} ms")
+    return line.append(f"  {plural(exchange.packets, 'packet')}", "muted")

@@ -1,0 +1,24 @@
+"""How a watch stands: what a view draws besides what was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from inspector.analysis.exchanges import Exchange
+
+
+class Standing(NamedTuple):
+    """How a watch stands.
+
+    Attributes:
+        now_ns: The time of the source, nanoseconds since 1970.
+        running_ns: How long it has been watched.
+        dropped: Packets that were missed; None where nobody knows.
+        waiting: Exchanges that wait for a reply, and are to be reported.
+    """
+
+    now_ns: int
+    running_ns: int
+    dropped: int | None
+    waiting: list[Exchange]
