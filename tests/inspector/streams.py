@@ -1,15 +1,53 @@
-"""Directions of a connection, for what is read of them alone."""
+"""What the reassembly makes of captures in the making."""
 
 from __future__ import annotations
 
-from inspector.capture.connections import Connection, Direction
+from typing import TYPE_CHECKING
+
+from inspector.capture.connections import Chunk, Connection
+from inspector.capture.reassembly import Closed, Gap, Reassembler, StreamItem
 from inspector.capture.segments import SegmentDecoder
-from tests.inspector.conversation import Wire
+from tests.inspector.conversation import Side
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from inspector.capture.records import PacketRecord
+
+SEEN_SECOND = Side(1)
+"""The side that is not seen first, client or not."""
 
 
-def direction() -> Direction:
-    """Return what a client says on a connection that has just been opened."""
-    wire = Wire()
-    wire.connect()
-    segment = next(iter(SegmentDecoder().decode(wire.records)))
-    return Connection(1, segment).directions[0]
+def reassemble(records: Iterable[PacketRecord]) -> list[StreamItem]:
+    """Return what the segments in records add."""
+    return list(Reassembler().reassemble(SegmentDecoder().decode(records)))
+
+
+def stream(items: Iterable[StreamItem], side: Side) -> bytes:
+    """Return the bytes of one side, a gap as question marks."""
+    read = b""
+    for item in items:
+        if isinstance(item, Chunk) and item.direction.side == side:
+            read += item.data
+        elif isinstance(item, Gap) and item.direction.side == side:
+            read += b"?" * item.size
+    return read
+
+
+def carriers(items: Iterable[StreamItem], side: Side) -> list[int]:
+    """Return for each byte of one side the number of the packet it came in."""
+    return [
+        item.packet.number
+        for item in items
+        if isinstance(item, Chunk) and item.direction.side == side
+        for _ in item.data
+    ]
+
+
+def connection_of(items: Iterable[StreamItem]) -> Connection:
+    """Return the one connection that items are about."""
+    (connection,) = {
+        item.connection if isinstance(item, Closed) else item.direction.connection
+        for item in items
+    }
+    return connection
