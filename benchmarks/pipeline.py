@@ -110,6 +110,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
         packets = prepare(folder, options.exchanges)
         costs: dict[str, list[Cost]] = {name: [] for name in commands(folder)}
         for _ in range(options.rounds):
@@ -135,6 +136,7 @@ def show(costs: dict[str, Cost], packets: dict[str, int]) -> None:
     growth = costs["report, four times as long"].memory / report.memory
     ratios = {
         "tshark / report (at least 6)": costs["tshark + Lua"].wall / report.wall,
+        "… in processor time": costs["tshark + Lua"].cpu / report.cpu,
         "exchanges --json / report (at most 2)": (
             costs["exchanges --json"].wall / report.wall
         ),
