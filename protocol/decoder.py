@@ -143,11 +143,7 @@ class FrameDecoder:
             The frame; None when ``data`` is anything else, or when bytes are buffered.
             Then nothing was taken.
         """
-        if (
-            self._direct
-            and self._position == len(self._buffer)
-            and not self._held
-        ):
+        if self._direct and self._position == len(self._buffer) and not self._held:
             # Three digits are the most likely, then two.
             prefix = 4 if data[3:4] == DELIMITER else 3
             length = _find_short_header(data[:prefix])
