@@ -72,3 +72,37 @@ def test_without_routes_the_exchanges_are_named_alone() -> None:
 
     assert fold.named_exchanges() == "#4–#5"
     assert fold.named_routes() == "An unknown pattern"
+
+
+def test_merged_folds_say_what_one_fold_would() -> None:
+    findings = [
+        replace(_at(3, 1), duration_ns=50, size=3, detail="request"),
+        replace(_at(7, 2, "ping"), duration_ns=20, size=4, detail="reply"),
+        replace(_at(4, 1), duration_ns=90, size=5, detail="reply"),
+        replace(_at(9, None, None), duration_ns=70, size=6, detail="event"),
+    ]
+    # The last two are from a later part of the capture, behind 2 exchanges, 10 records.
+    later = [
+        replace(
+            each, packet=each.packet + 10, exchange=each.exchange and each.exchange + 2
+        )
+        for each in findings[2:]
+    ]
+    whole, merged = _fold(*findings[:2], *later), _fold(*findings[:2])
+    merged.merge(_fold(*findings[2:]), exchanges=2, packets=10)
+
+    for attribute in ("count", "details", "shortest_ns", "longest_ns", "size"):
+        assert getattr(merged, attribute) == getattr(whole, attribute)
+    assert merged.exchanges() == whole.exchanges()
+    assert merged.packets() == whole.packets()
+    assert merged.named_exchanges() == whole.named_exchanges()
+    assert merged.named_routes() == whole.named_routes()
+
+
+def test_only_so_many_details_are_told_apart() -> None:
+    fold = _fold(*(replace(_FIRST, detail=str(number)) for number in range(500)))
+    other = _fold(*(replace(_FIRST, detail=f"{number}.") for number in range(500)))
+    fold.merge(other)
+
+    assert fold.count == 1_000
+    assert len(fold.details) == 64

@@ -7,7 +7,7 @@ from inspector.analysis.pieces import Pieces
 from inspector.capture.connections import Chunk, DataPacket
 from protocol import FrameDecoder, LengthUnit
 from tests.inspector.conversation import MILLISECOND, SECOND
-from tests.inspector.streams import direction
+from tests.inspector.directions import direction
 
 
 def _chunk(data: bytes, time_ns: int = 0) -> Chunk:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from inspector.analysis.pieces import Pieces
 from inspector.capture.connections import Chunk, DataPacket
 from protocol import Frame
-from tests.inspector.streams import direction
+from tests.inspector.directions import direction
 
 
 def _pieces(*data: bytes) -> tuple[Pieces, list[DataPacket]]:

@@ -7,7 +7,7 @@ from inspector.analysis.seen import Anomaly, Remark, Sighting
 from inspector.capture.connections import Chunk, DataPacket
 from protocol import InvalidJsonError, LengthUnit, Request
 from tests.inspector.conversation import request
-from tests.inspector.streams import direction
+from tests.inspector.directions import direction
 from tests.inspector.traces import counted_in
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from tests.inspector.captures import OWN, SEED, SHOWCASE
+from tests.inspector.captures import OWN, SEED, SHOWCASE, pcap_bytes
 from tests.inspector.command import run, spawn
+from tests.inspector.traces import TRACES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize("command", [[], ["exchanges"]], ids=["report", "exchanges"])
@@ -109,3 +115,25 @@ def test_lark_is_loaded_for_expressions_only() -> None:
     assert b"| lark" not in plain
     assert b" lark" not in plain
     assert b"lark" in asked
+
+
+@pytest.mark.parametrize(
+    ("version", "severity"), [("10", "warning"), ("11", "warning"), ("12", "note")]
+)
+def test_findings_are_judged_by_the_version_that_is_named(
+    version: str, severity: str, tmp_path: Path
+) -> None:
+    capture = tmp_path / "stream.pcap"
+    records = TRACES["undefined-in-stream"].triggers().records
+    capture.write_bytes(pcap_bytes(records))
+    lines = run(capture, "--json", "--nest", version).lines
+    (finding,) = (line for line in lines if line["type"] == "finding")
+
+    assert (finding["code"], finding["severity"]) == ("undefined-in-stream", severity)
+
+
+def test_an_unknown_version_is_a_usage_error() -> None:
+    outcome = run(SEED, "--nest", "9")
+
+    assert outcome.code == 2
+    assert len(outcome.err.splitlines()) == 1
