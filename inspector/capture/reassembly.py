@@ -309,7 +309,8 @@ class Reassembler:
     def _keep_to_limits(
         self, direction: Direction, segment: Segment
     ) -> Iterator[StreamItem]:
-        while direction.early.size > self._limits.connection_memory:
+        early, other = direction.early, direction.opposite.early
+        while early and early.size + other.size > self._limits.connection_memory:
             yield Limited(direction, "connection_memory", segment.number)
             yield from self._give_up(direction)
         while self._held > self._limits.memory:

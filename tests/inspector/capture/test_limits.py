@@ -46,6 +46,22 @@ def test_a_hole_is_given_up_when_too_much_of_its_connection_waits(
         assert limited[0].packet < len(wire.records)
 
 
+def test_both_directions_of_a_connection_count() -> None:
+    wire = Wire()
+    call = _behind_a_hole(wire, 4, "10.0.0.1:40000")
+    call.acked[SERVER] = 1_001  # nothing of it arrived, as far as the server says
+    acked = call.next_seq[SERVER]
+    call.send(SERVER, b"!", captured=False)
+    for _ in range(4):
+        call.acked[SERVER] = 1_001
+        call.send(SERVER, b"y" * _PIECE)
+        call.acked[CLIENT] = acked
+    items = _reassemble(wire, Limits(connection_memory=7 * (_PIECE + _OVERHEAD)))
+
+    (limited,) = (item for item in items if isinstance(item, Limited))
+    assert (limited.limit, limited.direction.side) == ("connection_memory", SERVER)
+
+
 def test_of_all_connections_the_one_with_most_gives_its_hole_up() -> None:
     wire = Wire()
     _behind_a_hole(wire, 2, "10.0.0.1:40000")
