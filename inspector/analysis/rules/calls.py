@@ -202,7 +202,8 @@ RULES = {
         lambda finding: f"{finding.route} is also written {finding.detail}",
         lambda fold: plural(fold.count, "pattern") + " written in several ways",
         lambda fold: (
-            f"{fold.named_exchanges()}: the service reads both alike, but other tools "
+            f"{fold.named_exchanges()}, also as {' '.join(list(fold.details)[:3])}: "
+            "the service reads both alike, but other tools "
             f"and other carriers may not. {fold.packets()}"
         ),
         lambda _: "one constant for the pattern, shared by all callers",
