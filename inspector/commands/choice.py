@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING
 import click
 
 from inspector.capture.limits import Limits
+from inspector.errors import InspectorError
 from inspector.journal import Journal
 from protocol import NEST_VERSIONS, NEWEST, NestVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from inspector.analysis.exchanges import Exchange
     from inspector.filters.conditions import Conditions
     from inspector.redaction.texts import Redaction
 
 _KEY = "protocol-inspect.choice"
+_NAMED = 8  # connections that an error names
 
 
 @dataclass
@@ -61,6 +63,21 @@ def current_journal() -> Journal:
     return Journal(
         selective=choice.where is not None, excerpts=choice.redaction is None
     )
+
+
+def check_connections(wanted: Iterable[int], journal: Journal) -> None:
+    """Make sure that the connections that were asked for are Nest's.
+
+    Raises:
+        InspectorError: One of them is not, though others are.
+    """
+    nest = sorted(connection.number for connection in journal.nest)
+    for number in wanted:
+        if nest and number not in nest:
+            known = ", ".join(map(str, nest[:_NAMED]))
+            more = "" if len(nest) <= _NAMED else f" and {len(nest) - _NAMED:,} more"
+            problem = f"no Nest connection; there are {known}{more}"
+            raise InspectorError(f"connection {number}", problem)
 
 
 def choose_besides(chosen: Callable[[Exchange], bool]) -> None:

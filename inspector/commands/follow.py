@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from inspector.errors import InspectorError
 from inspector.views.follow_view import followed, print_followed
 from inspector.views.passage_lines import frame_line
 
-from .choice import current_journal
+from .choice import check_connections, current_journal
 from .options import capture_options
 from .picture import screen
 from .run import Run, write_line
@@ -48,12 +47,9 @@ def follow(
                 write_line(frame_line(item.passage, item.frame))
     else:
         print_followed(screen(), found, full=full)
-    nest = [connection.number for connection in journal.nest]
     run.finish()
-    if wanted is not None and nest and wanted not in nest:
-        numbers = ", ".join(map(str, nest[:8]))
-        problem = f"no Nest connection; there are {numbers}"
-        raise InspectorError(f"connection {wanted}", problem)
+    if wanted is not None:
+        check_connections([wanted], journal)
 
 
 def _parted(captures: tuple[str, ...]) -> tuple[tuple[str, ...], int | None]:

@@ -14,7 +14,7 @@ from inspector.views.mermaid_view import mermaid_lines
 from inspector.views.passage_lines import passage_line
 from protocol import dumps
 
-from .choice import choose_besides, current_journal
+from .choice import check_connections, choose_besides, current_journal
 from .options import capture_options
 from .picture import screen
 from .run import Run, write_line
@@ -97,6 +97,7 @@ def ladder(  # noqa: PLR0913 — one for each option
             first_ns = run.report().first_ns or 0
             print_ladder(screen(), chain((first,), shown), first_ns, names)
     run.finish()
+    check_connections(connections, journal)
 
 
 def _of_connections(
