@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
-import trustme
 
 from servers import (
     Client,
@@ -16,35 +15,16 @@ from servers import (
     client_tls,
     server_tls,
 )
+from tests.servers.certificates import Certificates
 from tests.servers.peers import Peer, request, until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class _Files(NamedTuple):
-    """PEM files of an authority, a server and a client."""
-
-    authority: Path
-    server: Path
-    server_key: Path
-    client: Path
-    client_key: Path
-
-
 @pytest.fixture
-def files(tmp_path: Path) -> _Files:
-    authority = trustme.CA()
-    server = authority.issue_cert("127.0.0.1", "localhost")
-    client = authority.issue_cert("someone@example.org")
-    names = _Files(*(tmp_path / f"{name}.pem" for name in _Files._fields))
-    authority.cert_pem.write_to_path(names.authority)
-    server.private_key_pem.write_to_path(names.server_key)
-    client.private_key_pem.write_to_path(names.client_key)
-    for chain, path in ((server, names.server), (client, names.client)):
-        for blob in chain.cert_chain_pems:
-            blob.write_to_path(path, append=True)
-    return names
+def files(tmp_path: Path) -> Certificates:
+    return Certificates.issued(tmp_path)
 
 
 def _service(limits: Limits | None = None) -> Service:
@@ -53,7 +33,7 @@ def _service(limits: Limits | None = None) -> Service:
     return service
 
 
-async def test_calls_travel_through_tls(files: _Files) -> None:
+async def test_calls_travel_through_tls(files: Certificates) -> None:
     tls = server_tls(files.server, files.server_key)
     async with _service().listen("127.0.0.1", 0, tls=tls) as server:
         trusting = client_tls(authority=files.authority)
@@ -68,7 +48,7 @@ async def test_calls_travel_through_tls(files: _Files) -> None:
             assert await named.send("echo", 2) == 2
 
 
-async def test_a_server_that_nobody_vouches_for_is_refused(files: _Files) -> None:
+async def test_a_server_that_nobody_vouches_for_is_refused(files: Certificates) -> None:
     tls = server_tls(files.server, files.server_key)
     async with _service().listen("127.0.0.1", 0, tls=tls) as server:
         async with Client("127.0.0.1", server.port, tls=client_tls()) as nest:
@@ -89,7 +69,7 @@ async def test_a_server_that_nobody_vouches_for_is_refused(files: _Files) -> Non
 
 
 async def test_a_client_must_show_its_certificate_where_one_is_wanted(
-    files: _Files,
+    files: Certificates,
 ) -> None:
     tls = server_tls(files.server, files.server_key, client_authority=files.authority)
     known = client_tls(
@@ -105,7 +85,7 @@ async def test_a_client_must_show_its_certificate_where_one_is_wanted(
         assert server.connections <= 1
 
 
-async def test_plain_text_on_a_tls_port_hurts_nobody(files: _Files) -> None:
+async def test_plain_text_on_a_tls_port_hurts_nobody(files: Certificates) -> None:
     tls = server_tls(files.server, files.server_key)
     async with _service().listen("127.0.0.1", 0, tls=tls) as server:
         plain = await Peer.connect(server.port)
@@ -117,7 +97,7 @@ async def test_plain_text_on_a_tls_port_hurts_nobody(files: _Files) -> None:
             assert await nest.send("echo", 1) == 1
 
 
-async def test_a_handshake_has_its_time(files: _Files) -> None:
+async def test_a_handshake_has_its_time(files: Certificates) -> None:
     tls = server_tls(files.server, files.server_key)
     limits = Limits(handshake=0.1)
     async with _service(limits).listen("127.0.0.1", 0, tls=tls) as server:
@@ -127,7 +107,7 @@ async def test_a_handshake_has_its_time(files: _Files) -> None:
 
 
 async def test_a_peer_that_breaks_the_protocol_inside_tls_is_closed(
-    files: _Files,
+    files: Certificates,
 ) -> None:
     tls = server_tls(files.server, files.server_key)
     async with _service().listen("127.0.0.1", 0, tls=tls) as server:

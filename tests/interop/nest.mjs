@@ -1,0 +1,224 @@
+// A real Nest application and real Nest clients, told what to do by lines of JSON.
+//
+//     node nest.mjs FOLDER        FOLDER holds node_modules with a Nest
+//
+//     {"number":1,"does":"listen","port":0}          {"number":1,"gives":40123}
+//     {"number":2,"does":"open","port":40124}        {"number":2,"gives":0}
+//     {"number":3,"does":"observe","client":0,"pattern":"sum","data":[1,2]}
+//                                  {"number":3,"gives":[["value",3],["end"]]}
+//
+// Commands run side by side; each is answered when it is done. What a caller observes is
+// told as ["value", v], ["undefined"], ["end"] and ["error", e].
+
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const require = createRequire(path.resolve(process.argv[2], 'index.js'));
+require('reflect-metadata');
+const { BadRequestException, Controller, Logger, Module } = require('@nestjs/common');
+const { NestFactory } = require('@nestjs/core');
+const {
+  ClientProxyFactory,
+  Ctx,
+  EventPattern,
+  MessagePattern,
+  Payload,
+  RpcException,
+  Transport,
+} = require('@nestjs/microservices');
+const { concat, EMPTY, from, interval, NEVER, of, throwError } =
+  require('rxjs');
+const { map, take } = require('rxjs/operators');
+
+Logger.overrideLogger(false);
+
+// The application; tests/interop/application.py is the same in Python.
+
+class Application {}
+let handlers = 0;
+
+function handle(decorator, pattern, method) {
+  const name = `handler${handlers++}`;
+  Application.prototype[name] = (data, context) => method(data, context);
+  const descriptor = Object.getOwnPropertyDescriptor(Application.prototype, name);
+  decorator(pattern)(Application.prototype, name, descriptor);
+  Payload()(Application.prototype, name, 0);
+  Ctx()(Application.prototype, name, 1);
+}
+
+const message = (pattern, method) => handle(MessagePattern, pattern, method);
+const event = (pattern, method) => handle(EventPattern, pattern, method);
+const tell = (error) => () => {
+  throw error();
+};
+
+const VALUES = {
+  undef: undefined,
+  null: null,
+  zero: 0,
+  false: false,
+  empty: '',
+  lone: '\ud83d',
+  object: { a: undefined, b: 1 },
+};
+for (const [name, value] of Object.entries(VALUES)) {
+  message(`value.${name}`, () => value);
+}
+
+const ERRORS = {
+  text: () => new RpcException('boom 😀'),
+  object: () => new RpcException({ code: 42, message: 'm', nested: { x: [1] } }),
+  list: () => new RpcException(['a', 'b']),
+  number: () => new RpcException(7),
+  null: () => new RpcException(null),
+  empty: () => new RpcException(''),
+  other: () => new Error('secret'),
+  http: () => new BadRequestException('secret'),
+  undefined: () => undefined,
+};
+for (const [name, make] of Object.entries(ERRORS)) {
+  message(`error.${name}`, tell(make));
+}
+
+const PATTERNS = [
+  'text',
+  'astral 😀求#1#',
+  1,
+  '2',
+  '007',
+  { cmd: 'sum' },
+  { b: 1, a: { d: 'x', c: 2 } },
+  { t: true, n: null, list: [1, 'two'] },
+  { q: 'a"b\\c' },
+  { 求: '😀', é: 1, E: 2, e: 3, _: 4, 10: 5, 9: 6 },
+  ['one of two', { two: 'of two' }],
+];
+PATTERNS.forEach((pattern, index) => message(pattern, (data) => [index, data]));
+
+const heard = [];
+const EVENTS = ['event', 'astral event 😀', 77, { on: 'event', a: { z: 1, y: [2] } }];
+EVENTS.forEach((pattern, index) => {
+  event(pattern, (data) => void heard.push([index, data]));
+});
+event('event', (data) => void heard.push(['again', data]));
+message('heard', () => heard.splice(0));
+
+const ITEMS = { undefined, null: null };
+message('stream.none', () => EMPTY);
+message('stream.one', () => of('only'));
+message('stream.many', (count) => from(Array.from({ length: count }, (_, n) => n)));
+message('stream.slow', (count) => interval(5).pipe(take(count)));
+message('stream.late', () => concat(of('v'), interval(30).pipe(take(1))));
+message('stream.items', (item) =>
+  interval(5).pipe(take(3), map((n) => (n === 1 ? ITEMS[item] : n))),
+);
+message('stream.fails', () => concat(of(1, 2), throwError(() => new RpcException('mid'))));
+message('stream.fails late', () =>
+  concat(interval(5).pipe(take(2)), throwError(() => new Error('secret'))),
+);
+message('stream.promised', async () => of('a', 'b'));
+message('stream.endless', () => interval(2));
+message('stream.silent', () => concat(of('first'), NEVER));
+
+const waiting = [];
+message('reversed', ({ mine, all }) => {
+  const answer = new Promise((resolve) => waiting.push(() => resolve(mine)));
+  if (waiting.length === all) {
+    // Later, or the first promises would be resolved before anybody awaits them.
+    const resolves = waiting.splice(0).reverse();
+    setImmediate(() => resolves.forEach((resolve) => resolve()));
+  }
+  return answer;
+});
+
+message('echo', (data) => data);
+message('echo length', (data) => data.length);
+message('wait', () => new Promise(() => {}));
+message('pattern', (_, context) => context.getPattern());
+message('metadata', (_, context) => context.getMetadata?.() ?? null);
+
+Controller()(Application);
+class Root {}
+Module({ controllers: [Application] })(Root);
+
+// What can be done.
+
+const clients = [];
+
+const COMMANDS = {
+  async listen({ port, tls }) {
+    const app = await NestFactory.createMicroservice(Root, {
+      transport: Transport.TCP,
+      // Nest 10 takes a port of 0, but not of '0', for one that is not given.
+      options: { host: '127.0.0.1', port: String(port), tlsOptions: tls },
+    });
+    const server = app.serverInstance ?? app.server;
+    await app.listen();
+    return server.server.address().port;
+  },
+  open({ port, tls, metadata }) {
+    const client = ClientProxyFactory.create({
+      transport: Transport.TCP,
+      options: { host: '127.0.0.1', port, tlsOptions: tls },
+    });
+    if (metadata !== undefined) {
+      client.setOnDispatchHook((dispatched) => {
+        dispatched.metadata = metadata;
+      });
+    }
+    return clients.push(client) - 1;
+  },
+  observe({ client, pattern, data, first }) {
+    const values = clients[client].send(pattern, written(data));
+    return observed(first === undefined ? values : values.pipe(take(first)));
+  },
+  emit({ client, pattern, data }) {
+    return observed(clients[client].emit(pattern, written(data)));
+  },
+  close({ client }) {
+    clients[client].close();
+  },
+};
+
+// A text too long for a line of commands is told as {"repeat": text, "times": n}.
+function written(data) {
+  return data?.times === undefined ? data : data.repeat.repeat(data.times);
+}
+
+// … and one that comes back as its length and its SHA-256.
+function told(value) {
+  if (typeof value !== 'string' || value.length < 100_000) {
+    return value;
+  }
+  const sha256 = createHash('sha256').update(value).digest('hex');
+  return { length: value.length, sha256 };
+}
+
+function observed(values) {
+  const notes = [];
+  return new Promise((resolve) => {
+    const end = (note) => resolve([...notes, note]);
+    values.subscribe({
+      next: (value) =>
+        notes.push(value === undefined ? ['undefined'] : ['value', told(value)]),
+      error: (error) =>
+        end(['error', error instanceof Error ? error.message : error]),
+      complete: () => end(['end']),
+    });
+  });
+}
+
+function answer(number, outcome) {
+  process.stdout.write(`${JSON.stringify({ number, ...outcome })}\n`);
+}
+
+createInterface({ input: process.stdin }).on('line', async (line) => {
+  const { number, does, ...rest } = JSON.parse(line);
+  try {
+    answer(number, { gives: (await COMMANDS[does](rest)) ?? null });
+  } catch (error) {
+    answer(number, { fails: String(error) });
+  }
+}).on('close', () => process.exit(0));

@@ -1,0 +1,147 @@
+"""A client and a server, one of them ours and the other a real Nest.
+
+Both kinds of client tell what a caller observes in the same words: ``["value", v]``,
+``["undefined"]``, ``["end"]`` and ``["error", e]``.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Protocol
+
+from protocol import UNDEFINED, Json
+from servers import CallError, Client, RemoteError
+from tests.interop.application import Application
+from tests.interop.nests import VERSIONS, Nest, Nests
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+Notes = list[list[Any]]
+
+_LONG = 100_000  # characters from which on a text is told by its digest
+
+
+class Caller(Protocol):
+    """A client of either kind."""
+
+    async def observe(
+        self, pattern: Json, data: Json, first: int | None = None
+    ) -> Notes:
+        """Send a message; return what is observed, or the first values of it."""
+
+    async def emit(self, pattern: Json, data: Json) -> None:
+        """Send an event."""
+
+
+@dataclass(frozen=True)
+class Ours:
+    """Our client, observed."""
+
+    client: Client
+
+    async def observe(
+        self, pattern: Json, data: Json, first: int | None = None
+    ) -> Notes:
+        stream, notes = self.client.stream(pattern, _written(data)), []
+        try:
+            async for value in stream:
+                note = ["undefined"] if value is UNDEFINED else ["value", _told(value)]
+                notes.append(note)
+                if len(notes) == first:
+                    break
+        except RemoteError as error:
+            return [*notes, ["error", error.err]]
+        except CallError as error:
+            return [*notes, ["error", str(error)]]
+        finally:
+            await stream.aclose()
+        return [*notes, ["end"]]
+
+    async def emit(self, pattern: Json, data: Json) -> None:
+        await self.client.emit(pattern, _written(data))
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """A client of Nest, which observes by itself."""
+
+    nest: Nest
+    number: int
+
+    async def observe(
+        self, pattern: Json, data: Json, first: int | None = None
+    ) -> Notes:
+        limit = {} if first is None else {"first": first}
+        told: Notes = await self.nest.do(
+            "observe", client=self.number, pattern=pattern, data=data, **limit
+        )
+        return told
+
+    async def emit(self, pattern: Json, data: Json) -> None:
+        told = await self.nest.do(
+            "emit", client=self.number, pattern=pattern, data=data
+        )
+        assert told[-1] == ["end"]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Who calls and who is called.
+
+    Attributes:
+        nest: The Nest of the pair.
+        we_call: Whether the client is ours and the server Nest's.
+    """
+
+    nest: Nest
+    we_call: bool
+
+    @classmethod
+    def of(cls, name: str, nests: Nests) -> Pair:
+        """Return the pair of a name."""
+        client, _, server = name.partition("-calls-")
+        we_call = client == "python"
+        return cls(nests[server if we_call else client], we_call)
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[Caller]:
+        """Give a client that is new, of an application that listens."""
+        if self.we_call:
+            async with Client("127.0.0.1", await self.nest.port()) as client:
+                yield Ours(client)
+            return
+        async with (
+            Application().service.listen("127.0.0.1", 0, grace=0) as server,
+            opened(self.nest, server.port) as caller,
+        ):
+            yield caller
+
+
+@asynccontextmanager
+async def opened(nest: Nest, port: int, **options: Json) -> AsyncIterator[Theirs]:
+    """Give a client of Nest, and close it."""
+    number = await nest.do("open", port=port, **options)
+    yield Theirs(nest, number)
+    await nest.do("close", client=number)
+
+
+WE_CALL = [f"python-calls-{version}" for version in VERSIONS]
+WE_ARE_CALLED = [f"{version}-calls-python" for version in VERSIONS]
+
+
+def _written(data: Json) -> Json:
+    """Return what is told as ``{"repeat": text, "times": n}``, or the data itself."""
+    if isinstance(data, dict) and "repeat" in data:
+        return data["repeat"] * data["times"]
+    return data
+
+
+def _told(value: Json) -> Json:
+    """Return a long text as its length, in UTF-16 code units, and its SHA-256."""
+    if not isinstance(value, str) or len(value) < _LONG:
+        return value
+    length = len(value.encode("utf-16-le")) // 2
+    return {"length": length, "sha256": sha256(value.encode()).hexdigest()}

@@ -1,0 +1,39 @@
+"""Metadata crosses between Nest 12 and us; older versions look past it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from servers import Client
+from tests.interop.application import Application
+from tests.interop.pairs import WE_CALL, Pair, opened
+
+if TYPE_CHECKING:
+    from tests.interop.nests import Nests
+
+_METADATA = {"trace 😀": ["1", 2]}
+
+
+@pytest.mark.parametrize("name", WE_CALL)
+async def test_a_handler_of_nest_12_finds_our_metadata(name: str, nests: Nests) -> None:
+    nest = Pair.of(name, nests).nest
+    async with Client("127.0.0.1", await nest.port()) as client:
+        found = await client.send("metadata", 0, metadata=_METADATA)
+        without = await client.send("metadata", 0)
+
+    assert found == (_METADATA if nest.version == "v12" else None)
+    assert without is None
+
+
+async def test_our_handler_finds_the_metadata_of_nest_12(nests: Nests) -> None:
+    nest = nests["v12"]
+    async with Application().service.listen("127.0.0.1", 0, grace=0) as server:
+        async with opened(nest, server.port, metadata=_METADATA) as caller:
+            found = await caller.observe("metadata", 0)
+        async with opened(nest, server.port) as caller:
+            without = await caller.observe("metadata", 0)
+
+    assert found == [["value", _METADATA], ["end"]]
+    assert without == [["value", None], ["end"]]
