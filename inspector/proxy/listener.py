@@ -151,7 +151,6 @@ class Listener:
 
     async def _await_spare(self) -> None:
         while not await self._replace_spare():
-            self._deafen()
             await asyncio.sleep(_ASK_AGAIN_S)
         self._tended = False
         self._listen()
@@ -190,6 +189,7 @@ class Listener:
         return end
 
     def _gone(self, error: OSError) -> None:
+        self._deafen()
         if not self._away:
             self._away = True
             where = shown(self._route.target)

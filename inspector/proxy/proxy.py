@@ -94,7 +94,8 @@ class Proxy:
         pending = asyncio.all_tasks(self._loop)
         for task in pending:
             task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
+        if pending:
+            self._loop.run_until_complete(asyncio.wait(pending))
         # What was aborted is closed in the next round of the loop.
         self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
