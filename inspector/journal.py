@@ -153,6 +153,7 @@ class Journal(Tap):
         self._held: deque[Passage] = deque()
         self._by_number: dict[int, Passage] = {}
         self._frames: dict[int, CarriedFrame] = {}  # by what an exchange holds of it
+        self._fresh: Exchange | None = None  # … of which findings may still come
 
     def read(self, items: Iterable[Exchange | Finding]) -> Iterator[Passage]:
         """Yield the passages, while the inspection yields what it finds.
@@ -167,6 +168,7 @@ class Journal(Tap):
                 yield from self._release()
             elif item.packet in self._by_number:
                 self._by_number[item.packet].findings.append(item)
+        self._fresh = None
         yield from self._release(at_end=True)
 
     def segments(
@@ -221,6 +223,7 @@ class Journal(Tap):
 
     def exchange(self, exchange: Exchange) -> None:
         """Learn which frames an exchange consists of: it holds them themselves."""
+        self._fresh = exchange
         frame = self._frames.pop(id(exchange.request_packets), None)
         if frame is not None:
             frame.exchange = exchange
@@ -289,8 +292,9 @@ class Journal(Tap):
             return True
         expected = passage.record.frames if passage.record is not None else 1
         known = len(passage.shares) + len(passage.anomalies)
+        unknown = {None, self._fresh}
         return known >= expected and all(
-            share.frame.exchange is not None for share in passage.shares
+            share.frame.exchange not in unknown for share in passage.shares
         )
 
 

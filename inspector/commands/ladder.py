@@ -12,7 +12,7 @@ from inspector.views.ladder_rows import Ladder
 from inspector.views.ladder_view import print_ladder
 from inspector.views.mermaid_view import mermaid_lines
 from inspector.views.passage_lines import passage_line
-from protocol import dumps
+from protocol import UNDEFINED, dumps
 
 from .choice import check_connections, choose_besides, current_journal
 from .options import capture_options
@@ -111,4 +111,6 @@ def _of_connections(
 
 def _id_text(exchange: Exchange) -> str:
     identity = exchange.id
+    if identity is UNDEFINED:
+        return ""
     return identity if isinstance(identity, str) else dumps(identity).decode()

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _SAMPLE = 1000
 """Frames that are counted before the heading is printed."""
 _INDENT = 6  # cells of what the server says
+_LEAST_NAME = 16  # cells that the first half has at least
 _LEAST_GAP = 2  # cells between the two halves of a heading
 
 
@@ -87,7 +88,9 @@ def print_followed(
         if connection is not shown:
             if shown is not None:
                 show(console, Text())
-            show(console, _heading(connection, sample))
+            heading = _heading(connection, sample)
+            heading.truncate(console.width, overflow="ellipsis")
+            show(console, heading)
             shown = connection
         show(console, Text())
         for line in _item_lines(item, console.width, full=full):
@@ -147,7 +150,11 @@ def _frame_heading(frame: CarriedFrame, indent: str, role: str, width: int) -> T
         (frame_name(frame), "route"),
         ("" if exchange is None else f" #{exchange.number}", "muted"),
     )
-    right = Text("   ".join(_facts(frame)), "muted")
+    facts = list(_facts(frame))
+    most = width - len(indent) - _LEAST_NAME
+    while len(facts) > 1 and len("   ".join(facts)) > most:
+        del facts[0]  # the size is worth most where there is little room
+    right = Text("   ".join(facts), "muted")
     room = width - right.cell_len - _LEAST_GAP
     if text.cell_len > room:
         text.truncate(max(room, 1), overflow="ellipsis")

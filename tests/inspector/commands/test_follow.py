@@ -1,0 +1,49 @@
+"""The command: which connection it follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.inspector.captures import ROOT, SEED
+from tests.inspector.command import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+TWO = ROOT / "captures" / "two-services-nest12.pcap"
+
+
+def test_a_number_behind_the_captures_is_a_connection() -> None:
+    second = run("follow", TWO, "2", "--json").lines
+    third = run("follow", TWO, "3", "--json").lines
+    everything = run("follow", TWO, "--json").lines
+
+    assert {line["connection"] for line in second} == {2}
+    assert {line["connection"] for line in third} == {3}
+    assert len(second) + len(third) == len(everything)
+
+
+def test_a_file_that_is_called_by_a_number_is_a_capture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "3").write_bytes(SEED.read_bytes())
+    monkeypatch.chdir(tmp_path)
+
+    assert run("follow", "3", "--json").out
+    assert run("follow", "3", "3", "--json").out
+
+
+def test_a_connection_that_is_none_of_nests_is_named() -> None:
+    outcome = run("follow", TWO, "9")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "connection 9: no Nest connection; there are 2, 3" in outcome.err
+
+
+def test_long_strings_are_whole_when_they_are_asked_for() -> None:
+    showcase = ROOT / "captures" / "showcase-nest12.pcap"
+
+    assert "(100,000)" in run("follow", showcase).out
+    assert "(100,000)" not in run("follow", showcase, "--full").out

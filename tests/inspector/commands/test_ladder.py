@@ -1,0 +1,34 @@
+"""The command: what of a conversation it draws."""
+
+from __future__ import annotations
+
+from tests.inspector.captures import ROOT
+from tests.inspector.command import run
+
+TWO = ROOT / "captures" / "two-services-nest12.pcap"
+
+
+def test_a_connection_that_is_none_of_nests_is_named() -> None:
+    outcome = run("ladder", TWO, "--connection", "1")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        "protocol-inspect: connection 1: no Nest connection; there are 2, 3\n"
+    )
+
+
+def test_json_is_that_of_the_packets() -> None:
+    assert run("ladder", TWO, "--json").out == run("packets", TWO, "--json").out
+
+
+def test_an_id_that_nobody_used_draws_nothing() -> None:
+    outcome = run("ladder", TWO, "--id", "none")
+
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+
+
+def test_where_and_id_both_have_to_hold() -> None:
+    line = run("exchanges", TWO, "--json", "--where", 'route == "sum"').lines[0]
+    both = run("ladder", TWO, "--id", line["id"], "--where", 'route == "log"')
+
+    assert both.out == ""

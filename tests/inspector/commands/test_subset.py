@@ -1,0 +1,70 @@
+"""Writing a subset: what is refused, and that other tools read it."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.inspector.captures import SEED
+from tests.inspector.command import run, spawn
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_tshark_reads_what_is_written(tmp_path: Path) -> None:
+    written = tmp_path / "sub.pcapng"
+    run("exchanges", SEED, "--where", "number == 2", "--write", written)
+    (line,) = run("exchanges", SEED, "--json", "--where", "number == 2").lines
+    command = ["tshark", "-n", "-r", str(written), "-Y", "tcp.len > 0"]
+    printed = subprocess.run(
+        [*command, "-T", "fields", "-e", "tcp.len"],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+    assert printed.stdout.split() == [
+        str(line["request_bytes"]),
+        str(line["reply_bytes"]),
+    ]
+
+
+@pytest.mark.parametrize("command", [[], ["packets"], ["follow"]])
+def test_every_command_over_captures_can_write(
+    command: list[str], tmp_path: Path
+) -> None:
+    written = tmp_path / "all.pcapng"
+
+    assert run(*command, SEED, "--write", written).code == 0
+    assert run("exchanges", written).out.count("\n") == run(
+        "exchanges", SEED
+    ).out.count("\n")
+
+
+def test_a_pipe_cannot_be_read_twice(tmp_path: Path) -> None:
+    outcome = spawn("-", "--write", tmp_path / "x", stdin=SEED.read_bytes())
+
+    assert outcome.returncode == 2
+    assert b"--write: reads twice, which a pipe cannot; name a file" in outcome.stderr
+
+
+def test_the_capture_itself_is_not_overwritten(tmp_path: Path) -> None:
+    capture = tmp_path / "seed.pcap"
+    capture.write_bytes(SEED.read_bytes())
+    outcome = run(capture, "--write", capture)
+
+    assert outcome.code == 2
+    assert "is the capture itself" in outcome.err
+    assert capture.read_bytes() == SEED.read_bytes()
+
+
+def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    outcome = run(SEED, "--write", tmp_path / "none" / "x.pcapng")
+
+    assert outcome.code == 5
+    assert "cannot write: no such file or directory" in outcome.err
+    assert outcome.err.count("\n") == 1

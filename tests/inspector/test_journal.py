@@ -1,0 +1,143 @@
+"""What every packet carried: held against what a conversation remembers it sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inspector import journal as journal_module
+from inspector.capture.files import read_capture
+from inspector.journal import Journal, Kind, Passage
+from inspector.pipeline import Inspection
+from tests.inspector.captures import CAPTURES, name_of
+from tests.inspector.conversation import CLIENT, SERVER, Wire, request, response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from inspector.analysis.exchanges import Exchange
+    from inspector.analysis.report import Report
+    from inspector.capture.records import PacketRecord
+
+
+def journal_of(
+    records: Iterable[PacketRecord],
+    where: Callable[[Exchange], bool] | None = None,
+) -> tuple[list[Passage], Report]:
+    journal = Journal(selective=where is not None)
+    inspection = Inspection(where=where, taps=[journal])
+    passages = list(journal.read(inspection.inspect(records)))
+    return passages, inspection.report()
+
+
+@pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
+def test_every_packet_of_the_nest_connections_is_told_once_and_counted_alike(
+    capture: Path,
+) -> None:
+    passages, report = journal_of(read_capture(str(capture)))
+    kinds = Counter(passage.kind for passage in passages)
+    numbers = [passage.number for passage in passages]
+
+    assert numbers == sorted(set(numbers))
+    assert len(numbers) == report.nest_packets
+    assert kinds[Kind.DATA] == report.data_packets
+    assert kinds[Kind.ACK] == report.pure_acks
+    assert kinds[Kind.CONTROL] == report.control
+
+
+@pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
+def test_the_packets_of_an_exchange_are_those_that_carried_its_frames(
+    capture: Path,
+) -> None:
+    passages, _ = journal_of(read_capture(str(capture)))
+    carried: dict[int, set[int]] = {}
+    exchanges: dict[int, Exchange] = {}
+    for passage in passages:
+        for share in passage.shares:
+            exchange = share.frame.exchange
+            assert exchange is not None
+            exchanges[exchange.number] = exchange
+            carried.setdefault(exchange.number, set()).add(passage.number)
+    for number, exchange in exchanges.items():
+        packets = [*exchange.request_packets, *exchange.reply_packets]
+        assert carried[number] == {packet.number for packet in packets}
+
+
+def test_parts_replies_and_acknowledgements() -> None:
+    wire = Wire()
+    talk = wire.connect().ask("stream", "1")
+    talk.split(SERVER, response("1", "x" * 90, last=False), 40, 80)
+    talk.send(SERVER, response("1", 2, last=False), response("1", 3)).ack(
+        CLIENT
+    ).close()
+    passages, _ = journal_of(wire.records)
+    shown = [
+        [(s.frame.kind, s.frame.reply, s.part, s.parts) for s in passage.shares]
+        for passage in passages
+        if passage.kind is Kind.DATA
+    ]
+
+    assert shown == [
+        [("request", 0, 1, 1)],
+        [("reply", 1, 1, 3)],
+        [("reply", 1, 2, 3)],
+        [("reply", 1, 3, 3)],
+        [("reply", 2, 1, 1), ("reply", 3, 1, 1)],
+    ]
+    answers = [passage.answers for passage in passages if passage.answers is not None]
+    assert [packet.number for packet in answers] == [8]
+
+
+def test_what_is_no_data_is_told_as_what_it_is() -> None:
+    wire = Wire()
+    talk = wire.connect().ask("a", "1").answer("1", 1)
+    wire.wait(10**9)
+    talk.resend(4).keep_alive(CLIENT).reset(SERVER)
+    kinds = [passage.kind for passage in journal_of(wire.records)[0]]
+
+    assert kinds[-3:] == [Kind.RETRANSMISSION, Kind.KEEP_ALIVE, Kind.CONTROL]
+
+
+def test_gaps_anomalies_and_findings_stand_at_their_packets() -> None:
+    wire = Wire()
+    talk = wire.connect().ask("a", "1").answer("1", 1)
+    talk.send(CLIENT, request("lost", "2"), captured=False)
+    talk.send(SERVER, response("2", 2)).ask("b", "3")
+    talk.send(CLIENT, b"x#").answer("3", 1)
+    passages = {passage.number: passage for passage in journal_of(wire.records)[0]}
+
+    assert passages[7].gap > 0
+    assert [each.error.reason for each in passages[8].anomalies] == [
+        "corrupted length 'x'"
+    ]
+    codes = {f.code for passage in passages.values() for f in passage.findings}
+    assert {"corrupted-length", "orphan-reply", "capture-gap"} <= codes
+
+
+def test_only_packets_of_chosen_exchanges_are_told_when_some_are_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(journal_module, "MAX_HELD", 8)
+    wire = Wire()
+    talk = wire.connect()
+    for number in range(40):
+        talk.ask("a" if number % 20 else "b", str(number)).answer(str(number))
+    passages, _ = journal_of(wire.records, lambda exchange: exchange.route == "b")
+
+    assert [passage.number for passage in passages] == [4, 5, 44, 45]
+
+
+def test_a_call_that_never_ends_holds_back_no_more_than_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(journal_module, "MAX_HELD", 8)
+    wire = Wire()
+    talk = wire.connect().ask("never", "0")
+    for number in range(1, 40):
+        talk.ask("a", str(number)).answer(str(number))
+    passages, _ = journal_of(wire.records)
+
+    assert [passage.number for passage in passages] == list(range(1, 83))

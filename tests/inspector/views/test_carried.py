@@ -1,0 +1,83 @@
+"""What a packet carried, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from inspector.journal import Journal
+from inspector.pipeline import Inspection
+from inspector.views.carried import carried_words
+from tests.inspector.conversation import CLIENT, SERVER, Wire, event, request, response
+
+
+def described(wire: Wire) -> list[str]:
+    journal = Journal()
+    passages = journal.read(Inspection(taps=[journal]).inspect(wire.records))
+    return [
+        "".join(word for word, _ in carried_words(passage))
+        for passage in passages
+        if passage.segment.payload
+    ]
+
+
+def test_requests_events_and_replies() -> None:
+    wire = Wire()
+    talk = wire.connect().ask({"cmd": "sum"}, "1").emit("log").answer("1", 6)
+
+    assert described(wire) == [
+        'request {"cmd":"sum"} #1',
+        "event log #2",
+        'reply {"cmd":"sum"} #1',
+    ]
+    assert talk.records
+
+
+def test_several_of_a_kind_are_named_together() -> None:
+    wire = Wire()
+    talk = wire.connect()
+    talk.send(CLIENT, *(request("echo", str(number)) for number in range(5)))
+    talk.send(SERVER, *(response(str(number), 1) for number in range(5)))
+    talk.ask("s", "9")
+    talk.send(SERVER, response("9", 1, last=False))
+    talk.send(SERVER, response("9", 2, last=False), response("9", 3))
+
+    assert described(wire) == [
+        "5 requests echo #1–#5  shared",
+        "5 replies echo #1–#5  shared",
+        "request s #6",
+        "reply 1 of 3 s #6",
+        "replies 2–3 of 3 s #6  shared",
+    ]
+
+
+def test_a_mixture_is_listed_and_a_large_one_counted() -> None:
+    wire = Wire()
+    talk = wire.connect().send(CLIENT, request("a", "1"), event("b"))
+    talk.send(CLIENT, event("a"), event("b"), event("c"), request("d", "2"))
+
+    assert described(wire) == [
+        "request a #1, event b #2  shared",
+        "3 events #3–#5, 1 request d #6  shared",
+    ]
+
+
+@pytest.mark.parametrize(("cut", "parts"), [((40,), 2), ((30, 60), 3)])
+def test_parts_are_numbered(cut: tuple[int, ...], parts: int) -> None:
+    wire = Wire()
+    wire.connect().split(CLIENT, request("a", "1", "x" * 60), *cut)
+
+    assert described(wire) == [
+        f"request a #1  part {part} of {parts}" for part in range(1, parts + 1)
+    ]
+
+
+def test_what_is_no_frame_says_so() -> None:
+    wire = Wire()
+    wire.connect().emit("a").send(CLIENT, b"x#").emit("b").send(CLIENT, b'90#{"patt')
+
+    assert described(wire) == [
+        "event a #1",
+        "corrupted length 'x'",
+        "event b #2",
+        "a piece of a frame that is not complete",
+    ]

@@ -1,0 +1,124 @@
+"""Which rows a ladder has, and what is folded into one."""
+
+from __future__ import annotations
+
+from inspector.journal import Journal
+from inspector.pipeline import Inspection
+from inspector.views.ladder_rows import Arrow, Ladder, Note
+from tests.inspector.conversation import (
+    CLIENT,
+    MILLISECOND,
+    SERVER,
+    Wire,
+    failure,
+    request,
+    response,
+)
+
+
+def rows_of(wire: Wire, *, unfolded: bool = False, acks: bool = False) -> list[str]:
+    journal = Journal()
+    passages = journal.read(Inspection(taps=[journal]).inspect(wire.records))
+    return [_told(row) for row in Ladder(unfolded=unfolded, acks=acks).rows(passages)]
+
+
+def _told(row: Arrow | Note) -> str:
+    if isinstance(row, Note):
+        return "  ".join(word for word, _ in row.words)
+    way = ">" if row.from_client else "<"
+    words = " ".join(word for word, _ in row.label)
+    packets = ",".join(map(str, row.packets))
+    return (
+        f"{way} {words} {row.handle} [{packets}]{row.line if row.line != '─' else ''}"
+    )
+
+
+def test_a_conversation_from_connect_to_close() -> None:
+    wire = Wire()
+    wire.connect().ask("sum", "1", [1, 2]).answer("1", 3).emit("log", "x").close()
+
+    assert rows_of(wire) == [
+        "> connect  [1,2,3]┄",
+        "> sum [1,2] #1 [4]",
+        "< 3 #1 [5]",
+        '> log "x" #2 [6]',
+        "> close  [7]┄",
+        "< close  [8]┄",
+    ]
+
+
+def test_replies_say_how_they_end() -> None:
+    wire = Wire()
+    talk = wire.connect().ask("s", "1").ask("n", "2").ask("e", "3")
+    talk.send(SERVER, response("1", 1, last=False))
+    talk.send(SERVER, response("1", 2)).answer("2").send(SERVER, failure("3", "boom"))
+
+    assert rows_of(wire)[4:] == [
+        "< 1 #1 [7]",
+        "< 2 end #1 [8]",
+        "< no value #2 [9]",
+        "< error: boom #3 [10]",
+    ]
+
+
+def like_requests(count: int) -> Wire:
+    wire = Wire()
+    talk = wire.connect()
+    for number in range(count):
+        talk.ask("echo", str(number))
+    for number in range(count):
+        talk.answer(str(number))
+    return wire
+
+
+def test_more_than_three_like_requests_are_one_row() -> None:
+    three = [f"> echo #{number} [{number + 3}]" for number in (1, 2, 3)]
+
+    assert rows_of(like_requests(3))[1:4] == three
+    assert rows_of(like_requests(4))[1] == "> 4 × echo #1–#4 [4,5,6,7]"
+    assert rows_of(like_requests(4), unfolded=True)[1:4] == three
+
+
+def test_more_than_six_frames_of_one_packet_are_one_row() -> None:
+    wire = Wire()
+    talk = wire.connect()
+    talk.send(CLIENT, *(request("a", str(number)) for number in range(6)))
+    talk.send(CLIENT, *(request("b", str(number)) for number in range(6, 13)))
+    talk.send(SERVER, *(response(str(number), 1) for number in range(13)))
+    told = rows_of(wire)
+
+    assert told[1:7] == [f"> a #{number} [4]" for number in range(1, 7)]
+    assert told[7:] == ["> 7 × b #7–#13 [5]", "< 13 replies #1–#13 [6]"]
+    assert len(rows_of(wire, unfolded=True)) == 1 + 13 + 13
+
+
+def test_a_split_frame_is_one_row_with_a_line_of_its_own() -> None:
+    wire = Wire()
+    wire.connect().split(CLIENT, request("a", "1", "x" * 60), 30, 60).answer("1", 2)
+
+    assert rows_of(wire)[1:] == [f'> a "{"x" * 60}" #1 [4,5,6]═', "< 2 #1 [7]"]
+
+
+def test_a_stall_stands_in_the_gap_that_it_explains() -> None:
+    wire = Wire()
+    talk = wire.connect().emit("a")
+    wire.wait(41 * MILLISECOND)
+    talk.ack(SERVER).ask("b", "1").answer("1", 1)
+
+    told = rows_of(wire)
+    assert told[1] == "> a #1 [4]"
+    assert told[2].startswith("warning  held 41.2 ms: Nagle waits for the ACK of 4")
+    assert told[3] == "> b #2 [6]"
+    assert rows_of(wire, acks=True)[2] == "< ACK of 4  [5]┄"
+
+
+def test_gaps_anomalies_and_resets_have_rows() -> None:
+    wire = Wire()
+    talk = wire.connect().ask("a", "1").answer("1", 1)
+    talk.send(CLIENT, request("lost", "2"), captured=False).ack(SERVER)
+    talk.ask("b", "3").send(CLIENT, b"x#").reset(SERVER)
+    told = rows_of(wire)
+
+    assert any("bytes missing" in row for row in told)
+    assert any(row.startswith("> corrupted length 'x'") for row in told)
+    assert any(row.startswith("< reset") for row in told)

@@ -1,0 +1,57 @@
+"""A sequence diagram: its grammar, and who speaks to whom."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.inspector.captures import CAPTURES, ROOT, name_of, pcap_bytes
+from tests.inspector.command import run
+from tests.inspector.conversation import Wire
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LINE = re.compile(
+    r"    (?:participant p\d+ as [^;]+|p\d+(?:->>|-\)|-->>|--\))p\d+: .+"
+    r"|Note over p\d+,p\d+: .+)"
+)
+
+
+@pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
+def test_every_line_is_of_the_grammar_and_every_speaker_is_declared(
+    capture: Path,
+) -> None:
+    first, *lines = run("ladder", capture, "--mermaid").out.splitlines()
+    declared: set[str] = set()
+
+    assert first == "sequenceDiagram"
+    for line in lines:
+        assert _LINE.fullmatch(line), line
+        if "participant" in line:
+            declared.add(line.split()[1])
+        else:
+            assert set(re.findall(r"\bp\d+\b", line.partition(":")[0])) <= declared
+
+
+def test_a_call_and_its_reply() -> None:
+    two = ROOT / "captures" / "two-services-nest12.pcap"
+    lines = run("ladder", two, "--mermaid", "--name", "8888=calc").out.splitlines()
+
+    assert "    participant p2 as calc :8888" in lines
+    assert "    p0->>p2: sum [1,2,3] #35;2" in lines
+    assert "    p2-->>p0: 6 #35;2" in lines
+    assert any(line.startswith("    p0-)p1: log") for line in lines)
+
+
+def test_what_has_a_meaning_in_mermaid_is_coded(tmp_path: Path) -> None:
+    wire = Wire()
+    wire.connect().emit("a;b#c<d>", "x" * 100)
+    capture = tmp_path / "talk.pcap"
+    capture.write_bytes(pcap_bytes(wire.records))
+    line = run("ladder", capture, "--mermaid").out.splitlines()[-1]
+
+    assert "a#59;b#35;c#lt;d#gt;" in line
+    assert "…" in line

@@ -1,0 +1,92 @@
+"""One line per packet; what stands under bytes is what the verdict counts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inspector.views.packets_view import flag_names
+from tests.inspector.captures import CAPTURES, ROOT, name_of, pcap_bytes
+from tests.inspector.command import run
+from tests.inspector.conversation import CLIENT, SERVER, Wire, request
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_ROW = re.compile(r"^ *(\d+)  +\d+\.\d{6} ")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
+def test_every_packet_has_a_line_that_fits_and_the_sum_is_the_summary(
+    capture: Path, width: int
+) -> None:
+    shown = run("packets", capture, width=width).out
+    summary = run(capture, "--json").lines[-1]
+    rows = [line for line in shown.splitlines() if _ROW.match(line)]
+    packets = re.search(
+        r"^([\d,]+) packets = ([\d,]+) data \+ ([\d,]+) pure", shown, re.MULTILINE
+    )
+
+    assert packets is not None
+    counted = [int(each.replace(",", "")) for each in packets.groups()]
+    assert counted == [len(rows), summary["data_packets"], summary["pure_acks"]]
+    assert max(map(len, rows)) <= width
+
+
+def shown_of(wire: Wire, tmp_path: Path, *options: str, width: int = 80) -> str:
+    capture = tmp_path / "talk.pcap"
+    capture.write_bytes(pcap_bytes(wire.records))
+    return run("packets", capture, *options, width=width).out
+
+
+def test_a_late_ack_says_how_late(tmp_path: Path) -> None:
+    wire = Wire()
+    talk = wire.connect().ask("a", "1").emit("b")
+    wire.wait(41_000_000)
+    talk.ack(SERVER)
+
+    assert "ACK of 5, delayed 41.1 ms" in shown_of(wire, tmp_path)
+
+
+def test_unusual_packets_are_named(tmp_path: Path) -> None:
+    wire = Wire()
+    talk = wire.connect().ask("a", "1").answer("1")
+    wire.wait(10**9)
+    talk.resend(4).keep_alive(CLIENT)
+    talk.send(CLIENT, request("lost", "2"), captured=False)
+    talk.ack(SERVER).ask("c", "3").send(CLIENT, b"x#").reset(SERVER)
+    shown = shown_of(wire, tmp_path)
+
+    for words in ("retransmission", "keep-alive", "missing bytes", "corrupted", "RST"):
+        assert words in shown
+
+
+def test_connections_have_numbers_where_there_are_several() -> None:
+    shown = run("packets", ROOT / "captures" / "two-services-nest12.pcap").out
+    first, second = shown.splitlines()[:2]
+
+    assert first.startswith("connection 2   client 127.0.0.1:60162 → server :9999")
+    assert second.startswith("connection 3   client 127.0.0.1:52436 → server :8888")
+    assert "   con " in shown
+
+
+def test_a_chosen_exchange_leaves_out_other_packets_and_the_sum(tmp_path: Path) -> None:
+    wire = Wire()
+    wire.connect().ask("a", "1").answer("1").emit("b")
+    shown = shown_of(wire, tmp_path, "--where", 'route == "b"')
+
+    assert next(line for line in shown.splitlines() if _ROW.match(line)).endswith(
+        "event b #2"
+    )
+    assert "packets =" not in shown
+
+
+@pytest.mark.parametrize(
+    ("flags", "names"),
+    [(0x02, "SYN"), (0x12, "SYN, ACK"), (0x11, "FIN"), (0x14, "RST"), (0x10, "ACK")],
+)
+def test_flags(flags: int, names: str) -> None:
+    assert flag_names(flags) == names
