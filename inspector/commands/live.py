@@ -15,6 +15,8 @@ from .speech import say
 from .watching import watch, watch_options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .watch import Source
 
 
@@ -38,7 +40,7 @@ def live(pipe: str | None, interface: str | None, **options: Any) -> None:  # no
     if (pipe is None) == (interface is None):
         raise click.UsageError("name an interface with -i, or - for a pipe")
 
-    def open_source() -> Source:
+    def open_source(_tell: Callable[[str], None]) -> Source:
         if interface is None:
             return PipeCapture(sys.stdin.fileno(), "stdin")
         source = LiveCapture(interface, options["ports"])

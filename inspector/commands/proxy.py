@@ -10,6 +10,8 @@ from .speech import say
 from .watching import watch, watch_options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from inspector.proxy import Proxy, Route
 
 _HERE = "127.0.0.1"
@@ -59,8 +61,8 @@ def proxy(
         for route in _routes(routes)
     ]
 
-    def open_source() -> Proxy:
-        source = Proxy(wanted, lambda words: say(words, "warning"))
+    def open_source(tell: Callable[[str], None]) -> Proxy:
+        source = Proxy(wanted, tell)
         say(f"listening: {source.name}", "command")
         return source
 

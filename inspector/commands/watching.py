@@ -9,6 +9,7 @@ import click
 
 from inspector.capture.rotation import CaptureFiles, Rotation
 from inspector.views.live_lines import JsonLines, TextLines
+from inspector.views.live_view import LiveTable
 from inspector.views.theme import make_console
 
 from .bounds import limit_options
@@ -23,6 +24,7 @@ from .choice import (
 from .formats import json_option
 from .options import port_option
 from .quantities import DURATION, SIZE
+from .speech import say
 from .watch import Bounds, View, Watch
 
 if TYPE_CHECKING:
@@ -107,25 +109,42 @@ def watch_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def watch(open_source: Callable[[], Source], options: dict[str, Any]) -> None:
+class Herald:
+    """Tells what happens to a source: on stderr, or where a table leaves room."""
+
+    def __init__(self) -> None:
+        self.tell: Callable[[str], None] = lambda words: say(words, "warning")
+
+    def __call__(self, words: str) -> None:
+        """Tell something."""
+        self.tell(words)
+
+
+def watch(
+    open_source: Callable[[Callable[[str], None]], Source], options: dict[str, Any]
+) -> None:
     """Watch a source, as the options of a command want it.
 
     Args:
-        open_source: Begins to listen; the file to write stands by then.
+        open_source: Begins to listen; the file to write stands by then. It is given
+            what takes a sentence about the source.
         options: The parameters that :func:`watch_options` gave the command.
 
     Raises:
         SystemExit: With the exit code, if it is not 0.
     """
     files = _files(options)
+    herald = Herald()
     try:
-        source = open_source()
+        source = open_source(herald)
     except BaseException:
         if files is not None:
             files.close()
         raise
     bounds = Bounds(options["time_ns"], options["exchanges"], options["slow_ns"])
-    view = _view(source, as_json=options["as_json"])
+    view = _view(source, options)
+    if isinstance(view, LiveTable):
+        herald.tell = view.notice
     Watch(source, view, bounds, options["ports"], files).run()
 
 
@@ -141,7 +160,10 @@ def _files(options: dict[str, Any]) -> CaptureFiles | None:
     return CaptureFiles(options["write"], rotation)
 
 
-def _view(source: Source, *, as_json: bool) -> View:
-    if as_json:
+def _view(source: Source, options: dict[str, Any]) -> View:
+    if options["as_json"]:
         return JsonLines(source.name)
-    return TextLines(make_console(), source.name)
+    console = make_console()
+    if console.is_terminal and not console.is_dumb_terminal:
+        return LiveTable(console, source.name, options["slow_ns"])
+    return TextLines(console, source.name)

@@ -150,7 +150,7 @@ class Listener:
             self._spawn(self._await_spare())
 
     async def _await_spare(self) -> None:
-        while not await self._replace_spare():
+        while not await self._replace_spare():  # noqa: ASYNC110 — the target tells no event
             await asyncio.sleep(_ASK_AGAIN_S)
         self._tended = False
         self._listen()

@@ -1,0 +1,334 @@
+"""What is known of a watch to the lines of a screen.
+
+::
+
+    lo   15:16:16   1 min 20 s   255 exchanges, 197 in flight   0 packets dropped
+
+    pattern     count    /s  in flight  errors  p50 ms  p99 ms  last 14 s
+    …
+    Last exchanges  pattern  data  reply  ms  packets
+    …
+    what needs attention
+    keys
+
+Rows and columns have their places whatever the figures are, so that nothing jumps.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from inspector.analysis.activity import Activity, Row
+from inspector.analysis.report import EXPECTED_PACKETS
+from inspector.analysis.words import duration, plural
+
+from .bars import heights
+from .exchanges_view import reply_cell
+from .live_lines import clock
+from .table import Cell, Column, header_line, row_line
+from .values import (
+    CANNOT_BE,
+    align_decimals,
+    milliseconds,
+    pattern_text,
+    safe,
+    value_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from inspector.analysis.exchanges import Exchange
+    from inspector.analysis.findings import Finding
+
+    from .standing import Standing
+
+SORTS = ("rate", "count", "errors", "p99", "pattern")
+_NARROW = 60  # from this width on all figures have room
+_LONGEST_HISTORY = 60
+_LAST = 6
+_AROUND = 9  # lines that are neither patterns nor exchanges
+_FEWEST = 3  # patterns
+_FIGURES = (7, 6, 9, 6, 6, 6)  # widths from count to p99
+_EMPTY = Row()
+
+
+class Finished(NamedTuple):
+    """An exchange that is over, as a line shows it.
+
+    Its payloads, which may be long, are not kept.
+    """
+
+    route: str
+    cells: list[Cell]
+
+
+class Screen:
+    """What is shown, and how.
+
+    Args:
+        name: What is watched.
+        slow_ns: From when on an exchange that waits needs attention.
+
+    Attributes:
+        sort: Of :data:`SORTS`, that by which the patterns are ordered.
+        only: What the routes contain that are shown.
+        typing: Whether that is being typed.
+        paused: Whether the screen stands still.
+        helping: Whether the keys are explained.
+        notice: What happened to the source itself.
+    """
+
+    def __init__(self, name: str, slow_ns: int) -> None:
+        self._name, self._slow_ns = name, slow_ns
+        self._activity = Activity()
+        self._last: deque[Finished] = deque(maxlen=4 * _LAST)
+        self._finding: Finding | None = None
+        self._findings = 0
+        self.sort = SORTS[0]
+        self.only = ""
+        self.typing = self.paused = self.helping = False
+        self.notice = ""
+
+    def add_exchange(self, exchange: Exchange) -> None:
+        """Take in an exchange that is over."""
+        self._activity.add(exchange)
+        self._last.append(Finished(exchange.route or "", _exchange_cells(exchange)))
+
+    def add_finding(self, finding: Finding) -> None:
+        """Take in a finding; the last one is shown, and how many there are."""
+        self._finding = finding
+        self._findings += 1
+
+    def lines(self, standing: Standing, width: int, height: int) -> list[Text]:
+        """Return the screen, not higher than it is."""
+        if self.helping:
+            return [*_help(), Text(), _keys(self)][:height]
+        last = _LAST if height > _AROUND + _LAST + _FEWEST else 0
+        room = max(height - _AROUND - last + (0 if last else 2), 1)
+        lines = [self._heading(standing, width), Text()]
+        lines += self._patterns(standing, width, room)
+        lines.append(Text())
+        if last:
+            lines += self._exchanges(width, last)
+            lines.append(Text())
+        lines.append(self._attention(standing))
+        return [*lines[: height - 1], _keys(self)]
+
+    def _heading(self, standing: Standing, width: int) -> Text:
+        line = Text.assemble((safe(self._name), "answer"))
+        moment, dropped = clock(standing.now_ns)[:8], standing.dropped
+        if dropped and width < _NARROW:
+            line.append(f"   {dropped:,} dropped", "error")
+        line.append(f"   {moment}")
+        if width >= _NARROW:
+            line.append(f"   {duration(standing.running_ns)}")
+        line.append(f"   {plural(self._activity.exchanges, 'exchange')}")
+        if width >= _NARROW:
+            line.append(", ")
+            waiting = len(standing.waiting)
+            line.append(f"{waiting:,} in flight", "answer" if waiting else "")
+            if dropped is not None:
+                style = "error" if dropped else "good"
+                line.append(f"   {plural(dropped, 'packet')} dropped", style)
+        if self.paused:
+            line.append("   paused", "warning")
+        return line
+
+    def _patterns(self, standing: Standing, width: int, room: int) -> Iterator[Text]:
+        """Yield the table of patterns: always its header and ``room`` + 1 lines."""
+        flying = Counter(each.route or "" for each in standing.waiting)
+        rows = self._ordered(standing, flying)
+        shown = rows[:room]
+        columns, widths = _pattern_layout([route for route, _ in shown], width)
+        yield header_line(columns, widths)
+        figures = self._figures(shown, flying, standing, widths[-1])
+        for cells in figures:
+            yield row_line(columns, widths, cells)
+        for _ in range(room - len(shown)):
+            yield Text()
+        rest = len(rows) - len(shown)
+        more = f"and {plural(rest, 'more pattern', 'more patterns')}" if rest else ""
+        yield Text(more, "muted")
+
+    def _ordered(
+        self, standing: Standing, flying: Counter[str]
+    ) -> list[tuple[str, Row]]:
+        rows = dict.fromkeys(flying, _EMPTY) | self._activity.rows
+        now = standing.now_ns
+        keys: dict[str, Callable[[Row], float]] = {
+            "rate": lambda row: row.rate(now),
+            "count": lambda row: row.count,
+            "errors": lambda row: row.errors,
+            "p99": lambda row: row.latencies.quantile(0.99) or 0,
+        }
+        chosen = [each for each in rows.items() if self.only in each[0]]
+        if self.sort == "pattern":
+            return sorted(chosen, key=lambda each: each[0])
+        key = keys[self.sort]
+        return sorted(
+            chosen, key=lambda each: (key(each[1]), each[1].last_ns), reverse=True
+        )
+
+    def _figures(
+        self,
+        rows: Sequence[tuple[str, Row]],
+        flying: Counter[str],
+        standing: Standing,
+        seconds: int,
+    ) -> Iterator[list[Cell]]:
+        halves, tails = (
+            align_decimals(
+                [milliseconds(row.latencies.quantile(part)) for _, row in rows]
+            )
+            for part in (0.50, 0.99)
+        )
+        for (route, row), p50, p99 in zip(rows, halves, tails, strict=True):
+            history = row.history(standing.now_ns, seconds) if seconds else []
+            yield [
+                Cell(pattern_text(route, route), "route"),
+                Cell(f"{row.count:,}"),
+                _rate(row.rate(standing.now_ns)),
+                _count(flying[route], "answer"),
+                _count(row.errors, "error"),
+                Cell(p50, "muted" if p50 == CANNOT_BE else ""),
+                Cell(p99, "muted" if p99 == CANNOT_BE else ""),
+                Cell(heights(history), "client"),
+            ]
+
+    def _exchanges(self, width: int, number: int) -> Iterator[Text]:
+        columns, widths = _exchange_layout(width)
+        last = [each.cells for each in self._last if self.only in each.route][-number:]
+        yield header_line(columns, widths)
+        for cells in last:
+            yield row_line(columns, widths, cells)
+        for _ in range(number - len(last)):
+            yield Text()
+
+    def _attention(self, standing: Standing) -> Text:
+        if self.notice:
+            return Text.assemble(("warning  ", "warning"), safe(self.notice))
+        slow = [
+            each
+            for each in standing.waiting
+            if standing.now_ns - each.asked_ns > self._slow_ns
+        ]
+        if slow:
+            return Text.assemble(("warning  ", "warning"), self._slow(slow, standing))
+        finding = self._finding
+        if finding is None:
+            return Text("No findings.", "good")
+        line = Text.assemble((f"{finding.severity}  ", finding.severity))
+        line.append(safe(finding.message))
+        if self._findings > 1:
+            line.append(f", and {self._findings - 1:,} before", "muted")
+        return line
+
+    def _slow(self, slow: Sequence[Exchange], standing: Standing) -> str:
+        ((route, count),) = Counter(each.route or "" for each in slow).most_common(1)
+        oldest = standing.now_ns - min(each.asked_ns for each in slow)
+        calls = (
+            f"{count:,} {safe(route)} {'call waits' if count == 1 else 'calls wait'}"
+        )
+        bound = f"longer than {duration(self._slow_ns)}"
+        return f"{calls} {bound}, the oldest {duration(oldest)}"
+
+
+def _exchange_cells(exchange: Exchange) -> list[Cell]:
+    packets = exchange.packets
+    usual = packets == EXPECTED_PACKETS.get(exchange.kind)
+    latency = milliseconds(exchange.latency_ns)
+    return [
+        Cell(clock(exchange.time_ns), "muted"),
+        Cell(pattern_text(exchange.pattern, exchange.route), "route"),
+        Cell(value_text(exchange.data)),
+        reply_cell(exchange),
+        Cell(latency, "muted" if latency == CANNOT_BE else ""),
+        Cell(f"{packets:,}", "" if usual else "note"),
+    ]
+
+
+def _pattern_layout(
+    routes: Sequence[str], width: int
+) -> tuple[list[Column], list[int]]:
+    """Return the columns of the patterns; a width of 0 leaves one out."""
+    count, rate, flying, errors, p50, p99 = _FIGURES
+    if width < _NARROW:
+        history, figures = 0, [0, rate, 0, errors, 0, p99]
+        name = width - sum(figures) - 2 * 3
+    else:
+        figures = [count, rate, flying, errors, p50, p99]
+        room = width - sum(figures) - 2 * len(figures)
+        widest = max((cell_len(route) for route in routes), default=0)
+        name = min(max(widest, 10), room // 2)
+        history = min(room - name - 2, _LONGEST_HISTORY)
+    names = ("count", "/s", "in flight", "errors", "p50 ms", "p99 ms")
+    columns = [Column("pattern"), *(Column(each, right=True) for each in names)]
+    columns.append(Column(f"last {history} s"))
+    return columns, [max(name, 1), *figures, history]
+
+
+def _exchange_layout(width: int) -> tuple[list[Column], list[int]]:
+    columns = [
+        Column("Last exchanges"),
+        Column("pattern"),
+        Column("data"),
+        Column("reply"),
+        Column("ms", right=True),
+        Column("packets", right=True),
+    ]
+    room = width - 14 - 2 - 7
+    if width < _NARROW:
+        return columns, [14, max(room - 2, 1), 0, 0, 7, 0]
+    room -= 7 + 2 * 4
+    value = min((room - room // 4) // 2, 40)
+    return columns, [14, min(room - 2 * value, 24), value, value, 7, 7]
+
+
+def _rate(rate: float) -> Cell:
+    if not rate:
+        return Cell(CANNOT_BE, "muted")
+    return Cell(f"{rate:.1f}" if rate < 1000 else f"{rate:,.0f}")  # noqa: PLR2004
+
+
+def _count(count: int, style: str) -> Cell:
+    return Cell(f"{count:,}", style if count else "muted")
+
+
+def _keys(screen: Screen) -> Text:
+    if screen.typing:
+        return Text.assemble(
+            ("/ ", "command"), screen.only, ("█  Enter keeps, Esc clears", "muted")
+        )
+    names = [
+        ("q", "quit"),
+        ("p", "go on" if screen.paused else "pause"),
+        ("s", f"sort: {screen.sort}"),
+        ("/", f"filter: {screen.only}" if screen.only else "filter"),
+        ("?", "back" if screen.helping else "help"),
+    ]
+    line = Text()
+    for key, name in names:
+        line.append("  " if line else "").append(key, "command").append(f" {name}")
+    return line
+
+
+def _help() -> Iterator[Text]:
+    yield Text("Keys", "title")
+    for key, meaning in (
+        ("q", "end, and show the report; so does Ctrl-C"),
+        ("p", "let the screen stand still; what passes is counted all the same"),
+        ("s", f"order the patterns by {', '.join(SORTS)}"),
+        ("/", "only patterns that contain what is typed"),
+    ):
+        yield Text.assemble((key, "command"), f"  {meaning}")
+    yield Text()
+    yield Text("Figures", "title")
+    yield Text("/s         over the last 10 seconds")
+    yield Text("in flight  requests without their last reply")
+    yield Text("errors     replies with err, no handler, or no reply at the end")
+    yield Text("last       how many began in each second; the right end is now")
