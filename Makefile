@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: help inspect test fuzz check format vectors captures bench pictures clean
+.PHONY: help inspect test fuzz check format vectors captures bench pictures docs clean
 
 help: ## show what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -39,6 +39,10 @@ captures: $(VENV)/dev nest/v10/node_modules nest/v12/node_modules ## record all 
 
 pictures: $(VENV)/dev ## draw the pictures of the README again
 	$(BIN)/python -m pytest tests/test_pictures.py --update-golden --quiet
+
+docs: $(VENV)/dev ## write docs/cli.md from the help texts
+	$(BIN)/python -m inspector.commands.manual > docs/cli.md.new
+	mv docs/cli.md.new docs/cli.md
 
 clean: ## remove what was installed and built
 	rm -rf $(VENV) nest/*/node_modules nest/*/build

@@ -13,8 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem, shell_complete
 
-from .commands.speech import PROGRAM, say
+from .commands.speech import COMPLETION, PROGRAM, say
 from .errors import InspectorError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _COMMANDS = (
     "proxy",
     "explain",
     "wireshark",
+    "completion",
 )
 """Modules of commands/, in the order that --help shows; imported when called for."""
 
@@ -51,6 +53,13 @@ class _CaptureGroup(click.Group):
         module = import_module(f".commands.{cmd_name}", __package__)
         found: click.Command = getattr(module, cmd_name)
         return found
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[CompletionItem]:
+        """Complete commands, or files: a capture may stand in their place."""
+        found = super().shell_complete(ctx, incomplete)
+        return found or [CompletionItem(incomplete, type="file")]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         plain = {*_COMMANDS, "--help", "-h", "--version"}
@@ -80,6 +89,9 @@ def command() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    instruction = os.environ.get(COMPLETION)
+    if instruction:
+        return shell_complete(command, {}, PROGRAM, COMPLETION, instruction)
     try:
         return _invoke(sys.argv[1:] if arguments is None else list(arguments))
     except (click.Abort, KeyboardInterrupt):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from .bounds import limit_options
 from .choice import (
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 captures_argument = click.argument(
-    "captures", nargs=-1, required=True, metavar="CAPTURE..."
+    "captures",
+    nargs=-1,
+    required=True,
+    metavar="CAPTURE...",
+    shell_complete=lambda _, __, word: [CompletionItem(word, type="file")],
 )
 port_option = click.option(
     "--port",

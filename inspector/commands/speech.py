@@ -9,6 +9,8 @@ from inspector.views.theme import THEME
 from inspector.views.values import safe
 
 PROGRAM = "protocol-inspect"
+COMPLETION = "_PROTOCOL_INSPECT_COMPLETE"
+"""The variable in which a shell asks for completions, as click names it."""
 _INDENT = 2
 
 

@@ -1,0 +1,73 @@
+"""The shells: what they ask, and what they are answered."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.inspector.captures import ROOT
+from tests.inspector.command import PROGRAM, run, spawn
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_asks_the_program(shell: str) -> None:
+    outcome = run("completion", shell)
+
+    assert outcome.code == 0
+    assert f"_PROTOCOL_INSPECT_COMPLETE={shell}_complete" in outcome.out
+    assert "protocol-inspect" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["lad"], "plain,ladder"),
+        (["ex"], "plain,exchanges"),
+        (["ladder", "--mer"], "plain,--mermaid"),
+        (["some.pcap", "--whe"], "plain,--where"),
+        (["some"], "file,some"),
+        (["follow", "so"], "file,so"),
+        (["exchanges", "x.pcap", "--format", "c"], "plain,csv"),
+    ],
+)
+def test_the_program_answers(words: list[str], expected: str) -> None:
+    asked = {
+        "_PROTOCOL_INSPECT_COMPLETE": "bash_complete",
+        "COMP_WORDS": " ".join(["protocol-inspect", *words]),
+        "COMP_CWORD": str(len(words)),
+    }
+    outcome = spawn(environment=asked)
+
+    assert (outcome.returncode, outcome.stderr) == (0, b"")
+    assert expected in outcome.stdout.decode().splitlines()
+
+
+def test_a_real_bash_completes(tmp_path: Path) -> None:
+    script = tmp_path / "completion.bash"
+    script.write_text(run("completion", "bash").out, encoding="utf-8")
+    typed = f"""
+        PATH={PROGRAM.parent}:$PATH
+        . {script}
+        COMP_WORDS=(protocol-inspect time) COMP_CWORD=1
+        _protocol_inspect_completion protocol-inspect
+        echo "${{COMPREPLY[@]}}"
+    """
+    completed = subprocess.run(
+        ["bash", "-c", typed],  # noqa: S607
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        timeout=60,
+    )
+
+    assert "timeline" in completed.stdout.split()
+
+
+def test_another_shell_is_refused() -> None:
+    assert run("completion", "cmd").code == 2
