@@ -11,7 +11,7 @@ import socket
 import struct
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from .conversation import Conversation
 
@@ -27,7 +27,11 @@ _RESET_AT_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER with no time: RST, not FI
 _MAX_HELD = 1 << 18  # bytes that may wait for a peer
 
 
-class End(asyncio.Protocol):
+_BUFFER = memoryview(bytearray(1 << 17))
+"""Into which all ends read: what one has read is passed on before another one reads."""
+
+
+class End(asyncio.BufferedProtocol):
     """One end of a relay.
 
     Until it is joined with its peer it keeps what comes.
@@ -74,13 +78,17 @@ class End(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection; TLS is spoken already."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)
         sock = transport.get_extra_info("socket")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 — of asyncio
+        """Return where to read into; no read takes memory of its own."""
+        return _BUFFER
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Pass bytes on, or keep them as long as there is nobody to pass them to."""
+        data = bytes(_BUFFER[:nbytes])
         if self._peer is not None:
             self._pass_on(data)
             return

@@ -115,7 +115,7 @@ def test_a_certificate_that_is_not_trusted_is_told_and_clients_are_refused(
         assert "its certificate is not trusted" in proxy.err
         assert "clients are refused" in proxy.err
         with pytest.raises(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", *proxy.ports))
+            socket.create_connection(("127.0.0.1", proxy.ports[0]))
 
 
 def test_clients_are_refused_as_long_as_the_target_is_away(nest: Nest) -> None:
@@ -123,7 +123,7 @@ def test_clients_are_refused_as_long_as_the_target_is_away(nest: Nest) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with watched("proxy", "0", f"127.0.0.1:{port}", "--json") as proxy:
-        here = ("127.0.0.1", *proxy.ports)
+        here = ("127.0.0.1", proxy.ports[0])
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(here)
         with nest.service(PORT=str(port)) as service:
