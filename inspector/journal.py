@@ -216,8 +216,7 @@ class Journal(Tap):
 
     def _carry(self, sighting: Sighting) -> None:
         frame, records = CarriedFrame(sighting), sighting.records
-        key = id(sighting.packet) if frame.kind == "reply" else id(records)
-        self._frames[key] = frame
+        self._frames[_key(frame)] = frame
         for part, record in enumerate(records, start=1):
             self._noted(record.number, "shares", Share(frame, part, len(records)))
 
@@ -262,6 +261,9 @@ class Journal(Tap):
                 return
             held.popleft()
             self._by_number.pop(passage.number, None)
+            for share in passage.shares:
+                if share.part == share.parts:
+                    self._frames.pop(_key(share.frame), None)
             if self._wanted(passage):
                 yield passage
 
@@ -300,6 +302,12 @@ class Journal(Tap):
 
 if TYPE_CHECKING:
     _Counters = tuple[Connection | None, tuple[int, ...]]
+
+
+def _key(frame: CarriedFrame) -> int:
+    """Return what an exchange will hold of a frame: its packet, or its data packets."""
+    reply = frame.kind == "reply"
+    return id(frame.sighting.packet if reply else frame.sighting.records)
 
 
 def _counters(reassembler: Reassembler, segment: Segment) -> _Counters:

@@ -62,6 +62,9 @@ TOTALS = [
     "control",
     "keep_alives",
     "gap_bytes",
+    "copies",
+    "unread_bytes",
+    "in_doubt",
 ]
 """What a condition may call by its name: the numbers of a summary's JSON line."""
 

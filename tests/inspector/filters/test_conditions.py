@@ -87,8 +87,9 @@ def test_a_broken_condition_tells_its_figures(showcase: Inspected) -> None:
 
     assert list(conditions.broken(summary)) == [
         (
-            'p99("tick") > 1ms or errors / messages > 50% holds: p99("tick") is 11.6 ms, '
-            f"errors is {summary['errors']}, messages is {summary['messages']}"
+            'p99("tick") > 1ms or errors / messages > 50% holds: '
+            f'p99("tick") is 11.6 ms, errors is {summary["errors"]}, '
+            f"messages is {summary['messages']}"
         ),
         f"replies > 1 holds: replies is {summary['replies']}",
     ]
