@@ -90,9 +90,10 @@ class Inspection:
         """Yield what the records say, as soon as they have said it."""
         report, investigate = self._report, self._detective.investigate
         report.selective = self._where is not None
+        selective = report.selective or bool(self._taps)
         for item in self._pairing.pair(self._observe(records)):
             if isinstance(item, Exchange):
-                if not self._choose(item):
+                if selective and not self._choose(item):
                     continue
                 report.add_exchange(item)
                 yield item

@@ -156,7 +156,8 @@ class Pairing:
             return self._end(exchange, Outcome.SENT, exchange.asked_ns)
         identity = packet.id
         key = identity if type(identity) is str else _key(identity)
-        waiting = self._calls_of(exchange.connection).waiting
+        calls = self._calls.get(exchange.connection)
+        waiting = (calls or self._calls_of(exchange.connection)).waiting
         same = waiting.get(key)
         if same is None:
             waiting[key] = [exchange]
@@ -198,7 +199,8 @@ class Pairing:
         self, sighting: Sighting, packet: Response
     ) -> Exchange | Stray | None:
         self.replies += 1
-        calls = self._calls_of(sighting.direction.connection)
+        connection = sighting.direction.connection
+        calls = self._calls.get(connection) or self._calls_of(connection)
         identity = packet.id
         key = identity if type(identity) is str else _key(identity)
         exchanges = calls.waiting.get(key)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _BLOATED = 1_000
 """Bytes of a payload from which on it matters how binary data is written."""
+_SHORTEST = len('{"token":"x"}')
+"""Bytes of the shortest payload with a credential."""
 _VARIED = 24
 """Different characters that binary data shows in base64; "xxxx…" is none."""
 _BUFFER = re.compile(rb'"type":"Buffer","data":\[[0-9,]{1000}')
@@ -37,7 +39,7 @@ def remarkable(payload: JsonText | UndefinedType) -> bool:
     A part of each name is far quicker to look for than the names themselves, and in
     text twice as quick as in bytes.
     """
-    if payload is UNDEFINED:
+    if payload is UNDEFINED or len(payload) < _SHORTEST:
         return False
     if len(payload) >= _BLOATED and _binary(payload):
         return True

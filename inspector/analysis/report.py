@@ -15,6 +15,7 @@ from .exchanges import Exchange, Kind, Ledger, Outcome
 from .folds import Fold
 from .handles import Handles
 from .latency import Latencies
+from .reasons import ordinary, reasons_of
 from .totals import Totals
 
 if TYPE_CHECKING:
@@ -24,13 +25,9 @@ if TYPE_CHECKING:
 
     from .findings import Finding
 
-EXPECTED_PACKETS = {Kind.MESSAGE: 2, Kind.EVENT: 1}
-"""What a kind takes when nothing is split, streamed or missing."""
-
 # Looking a member up in an enumeration costs more than in a module.
-_ORPHAN, _MESSAGE = Kind.ORPHAN, Kind.MESSAGE
+_MESSAGE = Kind.MESSAGE
 _COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
-_UNANSWERED = Outcome.UNANSWERED
 
 MAX_PATTERNS = 10_000
 """Rows of patterns, after which one row is for all others."""
@@ -112,7 +109,7 @@ class PacketRow:
         self.exchanges += 1
         self.data += ledger.data_packets
         self.acks += ledger.acks
-        words = reasons_of(exchange)
+        words = () if ordinary(exchange) else reasons_of(exchange)
         if not words:
             self.plain += 1
             return
@@ -366,28 +363,3 @@ class Report:
 
 def _figures(connections: Iterable[Connection], figure: str) -> Iterable[int]:
     return (getattr(connection, figure) for connection in connections)
-
-
-def reasons_of(exchange: Exchange) -> list[str]:
-    """Return why an exchange took its number of packets, from a fixed vocabulary.
-
-    None is needed for a request in one packet and its reply in another, and for an
-    event in one.
-    """
-    words = []
-    kind = exchange.kind
-    if kind is _ORPHAN:
-        words.append("orphan")
-    elif exchange.outcome is _UNANSWERED:
-        words.append("no reply")
-    if len(exchange.replies) > 1:
-        words.append("stream")
-    elif exchange.packets > EXPECTED_PACKETS.get(kind, 1):
-        words.append("split")
-    if exchange.seats and exchange.shared:
-        words.append("shared")
-    if exchange.retransmitted:
-        words.append("retransmitted")
-    if exchange.gapped:
-        words.append("capture gap")
-    return words

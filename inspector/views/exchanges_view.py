@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from inspector.analysis.exchanges import Exchange, Kind, Outcome, error_text
-from inspector.analysis.report import EXPECTED_PACKETS
+from inspector.analysis.reasons import EXPECTED_PACKETS
 from inspector.analysis.words import duration
 from protocol import UNDEFINED, Response
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.analysis.exchanges import Kind
-from inspector.analysis.report import EXPECTED_PACKETS, PacketRow, Reason, Report
+from inspector.analysis.reasons import EXPECTED_PACKETS
 from inspector.analysis.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+
+    from inspector.analysis.report import PacketRow, Reason, Report
 
 _NOUNS = {Kind.MESSAGE: "message call", Kind.EVENT: "event"}
 _PLAIN = {

@@ -71,19 +71,25 @@ LINKS = {
 
 
 _ETHER = bytes(12)
+_LARGEST = 65_000  # bytes that the headers of any tunnel can measure
 _INSTANCE = b"\x08\x00\x00\x00\x00\x00\x07\x00"
 _GENEVE = b"\x00\x00\x65\x58\x00\x00\x07\x00"
+
+
+def _length(size: int) -> int:
+    """Return what a header says of a packet that offloading left whole: nothing."""
+    return size if size <= 65_535 else 0
 
 
 def _outer(protocol: int, payload: bytes) -> bytes:
     """Return an Ethernet packet with an IP packet of a tunnel's ends."""
     header = IP(src=b"\xac\x10\x00\x01", dst=b"\xac\x10\x00\x02", p=protocol)
-    header.len = 20 + len(payload)
+    header.len = _length(20 + len(payload))
     return _ETHER + b"\x08\x00" + bytes(header.pack_hdr()) + payload
 
 
 def _outer_udp(port: int, payload: bytes) -> bytes:
-    udp = struct.pack(">HHHH", 50_000, port, 8 + len(payload), 0)
+    udp = struct.pack(">HHHH", 50_000, port, _length(8 + len(payload)), 0)
     return _outer(17, udp + payload)
 
 
@@ -200,7 +206,9 @@ def test_any_tunnel_says_the_same(capture: Path, tunnel: Link, tmp_path: Path) -
 def test_tshark_finds_the_same_segments_in_our_tunnels(
     capture: Path, tmp_path: Path
 ) -> None:
-    records = list(read_capture(str(capture)))
+    # Of a UDP length that offloading left out, tshark makes nothing.
+    found = read_capture(str(capture))
+    records = [each for each in found if len(each.data) < _LARGEST]
     for tunnel in TUNNELS.values():
         written = tmp_path / "tunnel.pcap"
         written.write_bytes(pcap_bytes(_relinked(records, tunnel)))

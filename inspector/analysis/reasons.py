@@ -1,0 +1,46 @@
+"""Why an exchange took the packets that it took, in words of a fixed vocabulary."""
+
+from __future__ import annotations
+
+from .exchanges import Exchange, Kind, Outcome
+
+EXPECTED_PACKETS = {Kind.MESSAGE: 2, Kind.EVENT: 1}
+"""What a kind takes when nothing is split, streamed or missing."""
+
+# Looking a member up in an enumeration costs more than in a module.
+_ORPHAN, _UNANSWERED = Kind.ORPHAN, Outcome.UNANSWERED
+
+
+def ordinary(exchange: Exchange) -> bool:
+    """Whether a glance shows that there is no reason to give, as nearly always."""
+    return (
+        exchange.ledger.packets == EXPECTED_PACKETS.get(exchange.kind)
+        and not (exchange.seats or exchange.retransmitted or exchange.gapped)
+        and exchange.outcome is not _UNANSWERED
+        and len(exchange.replies) <= 1
+    )
+
+
+def reasons_of(exchange: Exchange) -> list[str]:
+    """Return why an exchange took its number of packets, from a fixed vocabulary.
+
+    None is needed for a request in one packet and its reply in another, and for an
+    event in one.
+    """
+    words = []
+    kind = exchange.kind
+    if kind is _ORPHAN:
+        words.append("orphan")
+    elif exchange.outcome is _UNANSWERED:
+        words.append("no reply")
+    if len(exchange.replies) > 1:
+        words.append("stream")
+    elif exchange.packets > EXPECTED_PACKETS.get(kind, 1):
+        words.append("split")
+    if exchange.seats and exchange.shared:
+        words.append("shared")
+    if exchange.retransmitted:
+        words.append("retransmitted")
+    if exchange.gapped:
+        words.append("capture gap")
+    return words
