@@ -11,13 +11,9 @@ from __future__ import annotations
 
 import struct
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import TYPE_CHECKING
 
 from inspector.capture.records import PacketRecord
 from inspector.capture.segments import TcpFlag
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _RAW_IP = 101  # LINKTYPE_RAW
 _IPV4 = struct.Struct(">BBHHHBBH4s4s")
@@ -49,29 +45,33 @@ class Conversation:
         self._next = [0, 0]  # sequence numbers of client and server
         self._unacknowledged = [0, 0]  # data packets that nothing came back for
 
-    def open(self, time_ns: int) -> Iterator[PacketRecord]:
-        """Yield the handshake."""
-        yield self._packet(time_ns, 0, TcpFlag.SYN)
-        yield self._packet(time_ns, 1, TcpFlag.SYN | TcpFlag.ACK)
-        yield self._packet(time_ns, 0, TcpFlag.ACK)
+    def open(self, time_ns: int) -> list[PacketRecord]:
+        """Return the handshake."""
+        return [
+            self._packet(time_ns, 0, TcpFlag.SYN),
+            self._packet(time_ns, 1, TcpFlag.SYN | TcpFlag.ACK),
+            self._packet(time_ns, 0, TcpFlag.ACK),
+        ]
 
     def data(
         self, time_ns: int, data: bytes, *, from_server: bool
-    ) -> Iterator[PacketRecord]:
-        """Yield the packet that carries some bytes, or several if they are many.
+    ) -> list[PacketRecord]:
+        """Return the packet that carries some bytes, or several if they are many.
 
         Where one side alone speaks, the other acknowledges now and then: whoever
         follows the connection must not wait for that for ever.
         """
         flags, sender = TcpFlag.PSH | TcpFlag.ACK, int(from_server)
+        records = []
         for start in range(0, len(data), _MAX_PAYLOAD):
             payload = data[start : start + _MAX_PAYLOAD]
-            yield self._packet(time_ns, sender, flags, payload)
+            records.append(self._packet(time_ns, sender, flags, payload))
             self._unacknowledged[sender] += 1
             self._unacknowledged[1 - sender] = 0
             if self._unacknowledged[sender] >= _UNACKNOWLEDGED:
                 self._unacknowledged[sender] = 0
-                yield self._packet(time_ns, 1 - sender, TcpFlag.ACK)
+                records.append(self._packet(time_ns, 1 - sender, TcpFlag.ACK))
+        return records
 
     def finish(self, time_ns: int, *, from_server: bool) -> PacketRecord:
         """Return the packet that says that one side will send no more."""

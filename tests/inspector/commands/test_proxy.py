@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ import trustme
 
 from tests.inspector.command import run, spawn
 from tests.inspector.nest import Nest
-from tests.inspector.watched import watched
+from tests.inspector.watched import Watched, watched
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,11 +95,15 @@ def test_tls_on_either_side(nest: Nest, tmp_path: Path) -> None:
             proxy = stack.enter_context(watched("proxy", *words))
             trust = {"TLS_CA": str(ca)} if clients else {}
             client, _ = nest.client("steps", 3, *proxy.ports, **trust)
-            proxy.until(lambda seen=proxy: len(seen.exchanges) == 15)
+            proxy.until(partial(shows, proxy, 15))
             proxy.interrupt()
         assert service.tally().received == client.sent
         assert proxy.summary["messages"] == client.sent["request"] == 12
         assert proxy.summary["events"] == client.sent["event"]
+
+
+def shows(proxy: Watched, exchanges: int) -> bool:
+    return len(proxy.exchanges) == exchanges
 
 
 def test_a_certificate_that_is_not_trusted_is_told_and_clients_are_refused(
