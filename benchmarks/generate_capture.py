@@ -9,9 +9,9 @@ reply. With the defaults: 400,000 exchanges, 1.1 million packets, 260 MB.
 
 from __future__ import annotations
 
+import argparse
 import random
 import struct
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -174,5 +174,15 @@ def _event(rng: random.Random, number: int) -> bytes:
     return f'{{"pattern":"audit.{number % 5}","data":{data}}}'.encode()
 
 
+def main() -> None:
+    """Write the capture that the arguments ask for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("path", type=Path)
+    parser.add_argument("exchanges", type=int, nargs="?", default=400_000)
+    parser.add_argument("connections", type=int, nargs="?", default=50)
+    arguments = parser.parse_args()
+    generate(arguments.path, arguments.exchanges, arguments.connections)
+
+
 if __name__ == "__main__":
-    generate(Path(sys.argv[1]), *map(int, sys.argv[2:4]))
+    main()
