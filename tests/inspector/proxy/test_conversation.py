@@ -89,8 +89,9 @@ def test_more_than_a_packet_carries_is_several(tmp_path: Path) -> None:
 
 def test_where_one_side_alone_speaks_the_other_acknowledges(tmp_path: Path) -> None:
     talk = Conversation(*_ENDPOINTS[0])
+    opened = talk.open(1)
     events = [talk.data(n, b"2#{}", from_server=False) for n in range(200)]
-    records = numbered(talk.open(1), *events)
+    records = numbered(opened, *events)
 
     assert len(records) == 3 + 200 + 3
     assert not any(told_by_tshark(records, tmp_path / "x", "tcp.analysis.flags"))
