@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from servers import Limits, Service
+from servers.channel import STOPPING
 from tests.servers.peers import Peer, frame, peer_of, request, settle, until
 
 
@@ -236,4 +237,17 @@ async def test_nagle_is_off() -> None:
         found.append(raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
         (reply,) = await peer.ask(request("nodelay"))
         assert reply["response"] == 1
+        await peer.aclose()
+
+
+async def test_reading_can_be_held_while_a_connection_closes() -> None:
+    async with _service().listen("127.0.0.1", 0) as server:
+        peer = await Peer.connect(server.port)
+        await peer.ask(request("echo"))
+        (connection,) = server._connections  # noqa: SLF001 — what a shutdown does
+        connection.close()
+        connection.stop()
+        connection.release(STOPPING)
+        await until(lambda: peer.closed)
+        connection.stop()
         await peer.aclose()
