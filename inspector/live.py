@@ -19,6 +19,7 @@ import logging
 import select
 import socket
 import struct
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,6 +35,7 @@ _SNAP_LENGTH = 262_144  # as tcpdump: beyond any packet that offloading makes
 _BUFFER = 64 << 20  # bytes in the kernel: some 0.5 s at a gigabyte a second
 _BATCH = 256  # packets between two looks at the clock
 _WAIT_MS = 50
+_UNTIL_TIMES_S = 0.02
 _MAX_EARLY = 100_000  # packets that may wait before it begins
 
 # linux/if_packet.h and asm-generic/socket.h; Python names none of them.
@@ -128,7 +130,12 @@ class LiveCapture:
         self._scapy_socket.close()
 
     def _begin(self) -> None:
-        """Leave out what came before the filter and the buffer were in place."""
+        """Leave out what came before the filter and the buffer were in place.
+
+        The kernel begins to note times a moment after it is asked to; a packet that
+        has none by then gets that of being read.
+        """
+        time.sleep(_UNTIL_TIMES_S)
         with suppress(BlockingIOError):
             for _ in range(_MAX_EARLY):
                 self._socket.recv(1, socket.MSG_DONTWAIT)
