@@ -185,7 +185,7 @@ class Channel(asyncio.Protocol):
 
     def hold(self, reason: int) -> None:
         """Read no further, until the reason is released."""
-        if not self._held and not self.closed:
+        if not self._held and not self._transport.is_closing():
             self._transport.pause_reading()
         self._held |= reason
 
@@ -194,7 +194,7 @@ class Channel(asyncio.Protocol):
         if not self._held & reason:
             return
         self._held &= ~reason
-        if not self._held and not self.closed:
+        if not self._held and not self._transport.is_closing():
             self._transport.resume_reading()
             self._loop.call_soon(self._read)  # frames may have waited
 
