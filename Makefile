@@ -41,8 +41,7 @@ pictures: $(VENV)/dev ## draw the pictures of the README again
 	$(BIN)/python -m pytest tests/test_pictures.py --update-golden --quiet
 
 docs: $(VENV)/dev ## write docs/cli.md from the help texts
-	$(BIN)/python -m inspector.commands.manual > docs/cli.md.new
-	mv docs/cli.md.new docs/cli.md
+	$(BIN)/python -m pytest --quiet --update-golden tests/inspector/commands/test_manual.py
 
 clean: ## remove what was installed and built
 	rm -rf $(VENV) nest/*/node_modules nest/*/build

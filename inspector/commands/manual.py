@@ -1,11 +1,10 @@
-"""The help texts of all commands as one page: ``python -m inspector.commands.manual``.
+"""The help texts of all commands as one page, ``docs/cli.md``.
 
-``docs/cli.md`` is what it prints; a test fails when the two differ.
+``make docs`` writes it, and a test fails when it is not what the commands say.
 """
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -47,9 +46,3 @@ def _section(title: str, command: click.Command, context: click.Context) -> str:
     lines = (line.rstrip() for line in command.get_help(context).splitlines())
     text = "\n".join(lines)
     return f"\n## {title}\n\n```text\n{text}\n```\n"
-
-
-if __name__ == "__main__":
-    from inspector.cli import command as program
-
-    sys.stdout.write(manual(program))

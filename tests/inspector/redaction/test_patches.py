@@ -11,7 +11,7 @@ from inspector.capture.files import read_capture
 from protocol import encode_packet
 from tests.inspector.captures import CAPTURES, ROOT, name_of, pcap_bytes
 from tests.inspector.command import run
-from tests.inspector.conversation import CLIENT, SERVER, Wire, request, response
+from tests.inspector.conversation import CLIENT, SERVER, Wire, event, request, response
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,6 +112,21 @@ def test_retransmissions_pieces_and_rubbish_are_hidden_too(tmp_path: Path) -> No
     (line,) = told(written)
     assert line["data"] == {"password": "xxxxxxxx※𝑥xxxxxxxx"}
     assert line["outcome"] == "completed"
+
+
+def test_what_is_no_frame_is_blanked_in_a_packet_that_is_written(
+    tmp_path: Path,
+) -> None:
+    wire = Wire()
+    whole = encode_packet(event("a", "shown"))
+    wire.connect().send(CLIENT, whole + b'99#{"password":"hunter2')
+    capture = tmp_path / "talk.pcap"
+    capture.write_bytes(pcap_bytes(wire.records))
+    written = written_from(capture, tmp_path, "--redact", "auto").read_bytes()
+
+    assert b"hunter2" in capture.read_bytes()
+    assert b"hunter2" not in written
+    assert whole + b"x" * 23 in written
 
 
 def test_foreign_connections_are_not_written(tmp_path: Path) -> None:
