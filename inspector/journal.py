@@ -151,6 +151,7 @@ class Journal(Tap):
         self._excerpt = _EXCERPT if excerpts else 0
         self.nest: dict[Connection, None] = {}
         self._held: deque[Passage] = deque()
+        self._ready: deque[Passage] = deque()  # … to be told
         self._by_number: dict[int, Passage] = {}
         self._frames: dict[int, CarriedFrame] = {}  # by what an exchange holds of it
         self._fresh: Exchange | None = None  # … of which findings may still come
@@ -181,7 +182,7 @@ class Journal(Tap):
             self._held.append(passage)
             self._by_number[segment.number] = passage
             if self._selective and len(self._held) > MAX_HELD:
-                self._forget_unwanted()
+                self._sort_out()  # nothing may have been chosen for long
             yield segment
             self._classify(passage, reassembler, before)
 
@@ -252,7 +253,13 @@ class Journal(Tap):
         self._by_number.pop(passage.number, None)
 
     def _release(self, *, at_end: bool = False) -> Iterator[Passage]:
-        """Yield the first passages of which all is known, and those of no use."""
+        """Yield the first passages of which all is known, those of no use left out."""
+        self._sort_out(at_end=at_end)
+        while self._ready:
+            yield self._ready.popleft()
+
+    def _sort_out(self, *, at_end: bool = False) -> None:
+        """Part the first passages of which all is known into wanted and others."""
         held = self._held
         while held:
             passage = held[0]
@@ -265,13 +272,7 @@ class Journal(Tap):
                 if share.part == share.parts:
                     self._frames.pop(_key(share.frame), None)
             if self._wanted(passage):
-                yield passage
-
-    def _forget_unwanted(self) -> None:
-        """Make room where nothing has been chosen for long."""
-        held = self._held
-        while held and self._settled(held[0]) and not self._wanted(held[0]):
-            self._by_number.pop(held.popleft().number, None)
+                self._ready.append(passage)
 
     def _wanted(self, passage: Passage) -> bool:
         if passage.connection not in self.nest:
