@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _BATCH = 64 * 1024  # bytes that wait for the end of a turn at most
 
+_TURN = 256  # frames of one connection before others get their turn
+
 LAST_PORT = 65_535
 """The highest TCP port (RFC 9293, section 3.1)."""
 
@@ -37,6 +39,7 @@ WRITING = 1  # the peer does not take what we write
 IN_FLIGHT = 2  # as many messages as allowed are being handled
 STOPPING = 4  # nothing new is begun
 READER = 8  # nobody takes the values that came
+TURN = 16  # others have waited long enough
 
 
 class LimitError(ServersError):
@@ -194,9 +197,8 @@ class Channel(asyncio.Protocol):
         if not self._held & reason:
             return
         self._held &= ~reason
-        if not self._held and not self._transport.is_closing():
-            self._transport.resume_reading()
-            self._loop.call_soon(self._read)  # frames may have waited
+        if not self._held:
+            self._loop.call_soon(self._resume)
 
     def check_time(self, now: float) -> None:
         """Drop the connection if the peer has kept us waiting for too long."""
@@ -243,6 +245,9 @@ class Channel(asyncio.Protocol):
             while not self._held and (frame := next_frame()) is not None:
                 packets += 1
                 receive(frame)
+                if packets == _TURN:
+                    self.hold(TURN)
+                    self._loop.call_soon(self.release, TURN)
             self._account()
         except (DecodeError, LimitError) as error:
             self._decoder.reset()
@@ -252,6 +257,17 @@ class Channel(asyncio.Protocol):
             if packets and self.hooks is not None:
                 self.hooks.packets_received(self.side, packets)
         self.flush()
+
+    def _resume(self) -> None:
+        """Handle the frames that waited; read more when none is left.
+
+        To read before that would let the buffer grow with every release.
+        """
+        self.last_read = self._loop.time()  # until now it was not for the peer
+        if not self._held:
+            self._read()
+        if not self._held and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def _account(self) -> None:
         """Count what is held for this connection, and refuse too much."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
@@ -145,3 +146,24 @@ async def test_what_is_sent_to_a_closed_connection_goes_nowhere() -> None:
 )
 def test_peers_are_named(address: object, name: str) -> None:
     assert peer_name(asyncio.BaseTransport({"peername": address})) == name
+
+
+async def test_many_frames_leave_time_for_others() -> None:
+    first, second = _pair()
+    turns, seen = 0, list[int]()
+
+    async def others() -> None:
+        nonlocal turns
+        while len(second.bodies) < 10_000:
+            seen.append(len(second.bodies))
+            turns += 1
+            await asyncio.sleep(0)
+
+    first.send(b"1#a" * 10_000)
+    await others()
+    steps = [after - before for before, after in itertools.pairwise(seen)]
+
+    assert max(steps) == 256
+    assert len(second.bodies) == 10_000
+    first.close()
+    await second.wait_closed()

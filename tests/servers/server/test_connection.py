@@ -166,6 +166,23 @@ async def test_no_more_is_read_than_may_be_in_flight() -> None:
     assert most == 3
 
 
+async def test_what_waits_is_handled_before_more_is_read() -> None:
+    service, most = Service(limits=Limits(in_flight=2)), 0
+
+    @service.message("turn")
+    async def turn() -> None:
+        nonlocal most
+        most = max(most, server._shared.budget.used)  # noqa: SLF001 — that is the claim
+        await asyncio.sleep(0)
+
+    async with service.listen("127.0.0.1", 0) as server:
+        peer = await Peer.connect(server.port)
+        await peer.ask(request("turn", "x" * 1_000) * 5_000, 5_000)
+        await peer.aclose()
+
+    assert most < 1_000_000  # of five
+
+
 async def test_a_peer_that_never_reads_is_not_read(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
