@@ -40,8 +40,10 @@ def _choose_only(_: click.Context, __: click.Parameter, pairs: tuple[str, ...]) 
             raise click.BadParameter(f"{pair!r} is not FIELD=VALUE")
         from inspector.filters.selection import compile_selection  # noqa: PLC0415
 
+        # A pattern is named as in the views, by its route, which is always a string.
         field = "route" if field == "pattern" else field
-        value = text if _literal(text) else json.dumps(text, ensure_ascii=False)
+        word = field == "route" or not _literal(text)
+        value = json.dumps(text, ensure_ascii=False) if word else text
         choose_besides(compile_selection(f"{field} == {value}"))
 
 

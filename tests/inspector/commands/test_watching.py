@@ -1,0 +1,64 @@
+"""The options of ``live`` and ``proxy`` are the same, and mean the same."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from inspector.commands.live import live
+from inspector.commands.proxy import proxy
+from inspector.commands.watching import Herald
+from tests.inspector.captures import SHOWCASE
+from tests.inspector.command import run, spawn
+
+_SHARED = {
+    "--for", "--count", "--slow", "--write", "--rotate-size", "--rotate-time", "--keep",
+    "--json", "--only", "--where", "--redact", "--fail-on", "--nest", "--port",
+    "--max-connections", "--max-memory", "--max-connection-memory",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [live, proxy], ids=["live", "proxy"])
+def test_both_take_the_same(command: click.Command) -> None:
+    options = {option for param in command.params for option in param.opts}
+
+    assert options >= _SHARED
+    assert all(
+        param.help for param in command.params if isinstance(param, click.Option)
+    )
+
+
+def test_what_is_hidden_is_hidden_in_every_line() -> None:
+    data = SHOWCASE.read_bytes()
+    words = ("live", "-", "--json", "--only", "pattern=echo")
+    shown = spawn(*words, stdin=data).stdout
+    hidden = spawn(*words, "--redact", "data", stdin=data).stdout
+
+    assert shown.count("求求求".encode()) > hidden.count("求求求".encode())
+
+
+def test_only_compares_numbers_as_numbers_and_words_as_strings() -> None:
+    data = SHOWCASE.read_bytes()
+    pattern = 'pattern={"cmd":"sum"}'
+    for only in ("packets=1", "pattern=7", "kind=event", pattern):
+        out = spawn("live", "-", "--json", "--only", only, stdin=data).stdout
+        assert out.count(b'"type":"exchange"') == 1, only
+
+
+def test_a_field_that_does_not_exist_is_an_error() -> None:
+    outcome = run("live", "-", "--only", "patern=sum")
+
+    assert outcome.code == 2
+    assert "did you mean pattern" in outcome.err
+
+
+def test_a_herald_says_it_on_stderr_until_somebody_else_does(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    herald, heard = Herald(), list[str]()
+    herald("one")
+    herald.tell = heard.append
+    herald("two")
+
+    assert capsys.readouterr().err == "protocol-inspect: one\n"
+    assert heard == ["two"]
