@@ -16,7 +16,7 @@ inspect: $(VENV)/inspect ## install, and inspect a capture of a real Nest applic
 	@$(BIN)/protocol-inspect $(CAPTURE)
 
 test: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## install what the tests need, and run them all
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 fuzz: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## compare with real Nest for MINUTES on fresh cases, or the cases of SEED
 	$(BIN)/python -m tests.differential.fuzz --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
