@@ -1,0 +1,172 @@
+"""Calls for a server over one raw connection, with as little work as Python allows.
+
+Ids are numbers of a fixed length, so all requests have one size and all replies too:
+both are written down beforehand, the next requests are a slice of the one and what
+comes is compared with a slice of the other, many at a time. So every byte of every
+reply is checked, and no frame is parsed.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections import deque
+from typing import NamedTuple
+
+from protocol import encode_frame
+
+_IDS = 8_192  # in use again after so many calls; more than are ever in flight
+_READ = 65_536  # bytes
+_PATIENCE = 20.0  # seconds for a reply
+_PERCENT = 0.99
+
+
+class Run(NamedTuple):
+    """What came of one run.
+
+    Attributes:
+        calls: How many were answered.
+        seconds: From the first request to the last reply.
+        p99: Seconds that 99 of 100 calls took at most.
+    """
+
+    calls: int
+    seconds: float
+    p99: float
+
+    @property
+    def rate(self) -> float:
+        """Calls in a second."""
+        return self.calls / self.seconds
+
+
+class Script:
+    """What is sent and what must come, for one pattern.
+
+    Attributes:
+        requests: All requests, twice in a row so that any slice can be had at once.
+        replies: The replies to them.
+        request_size: Bytes of a request.
+        reply_size: Bytes of a reply.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        asked = b'{"pattern":"%b","data":[1,2,3],"id":"%021d"}'
+        answered = b'{"response":6,"isDisposed":true,"id":"%021d"}'
+        name = pattern.encode()
+        self.requests = b"".join(
+            encode_frame(asked % (name, number)) for number in range(_IDS)
+        )
+        self.replies = b"".join(
+            encode_frame(answered % number) for number in range(_IDS)
+        )
+        self.request_size = len(self.requests) // _IDS
+        self.reply_size = len(self.replies) // _IDS
+        self.requests *= 2
+        self.replies *= 2
+
+
+class Load:
+    """Calls on one connection, so many in flight at any time.
+
+    Args:
+        connection: To the server.
+        script: What to send.
+        in_flight: Calls that wait for a reply at a time.
+    """
+
+    def __init__(
+        self, connection: socket.socket, script: Script, in_flight: int
+    ) -> None:
+        self._connection = connection
+        self._script = script
+        self._in_flight = in_flight
+        self._sent: deque[tuple[float, int]] = deque()  # when, and how many
+        self._times: list[tuple[float, int]] = []  # how long, and how many
+        self._asked = self._answered = 0
+        self._rest = b""
+
+    def run(self, seconds: float) -> Run:
+        """Call for some seconds, and wait for the replies that are still to come."""
+        begun = now = time.perf_counter()
+        self._ask(self._in_flight, now)
+        while self._answered < self._asked:
+            count = self._read()
+            now = time.perf_counter()
+            if now - begun < seconds:
+                self._ask(count, now)
+            self._clock(count, now)
+        return Run(self._answered, now - begun, percentile(self._times))
+
+    def _ask(self, count: int, now: float) -> None:
+        size = self._script.request_size
+        start = self._asked % _IDS * size
+        self._connection.sendall(self._script.requests[start : start + count * size])
+        self._sent.append((now, count))
+        self._asked += count
+
+    def _read(self) -> int:
+        """Return how many replies came, each the one that was due."""
+        data = self._connection.recv(_READ)
+        if not data:
+            raise ConnectionError("the server closed the connection")
+        data = self._rest + data if self._rest else data
+        script = self._script
+        start = self._answered % _IDS * script.reply_size
+        if not script.replies.startswith(data, start):
+            expected = script.replies[start : start + script.reply_size]
+            raise RuntimeError(f"expected {expected!r}, got {data[:200]!r}")
+        count = len(data) // script.reply_size
+        self._rest = data[count * script.reply_size :]
+        self._answered += count
+        return count
+
+    def _clock(self, count: int, now: float) -> None:
+        """Note how long the oldest ``count`` calls have taken."""
+        while count:
+            when, waiting = self._sent.popleft()
+            if waiting > count:
+                self._sent.appendleft((when, waiting - count))
+                waiting = count
+            self._times.append((now - when, waiting))
+            count -= waiting
+
+
+def call(port: int, script: Script, in_flight: int, seconds: float) -> Run:
+    """Call the server on a port of this machine, on a connection of its own."""
+    with socket.create_connection(("127.0.0.1", port), _PATIENCE) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return Load(connection, script, in_flight).run(seconds)
+
+
+def percentile(times: list[tuple[float, int]], share: float = _PERCENT) -> float:
+    """Return what a share of the times is at most; each stands with how many it is."""
+    left = share * sum(count for _, count in times)
+    for seconds, count in sorted(times):
+        left -= count
+        if left <= 0:
+            return seconds
+    raise ValueError("there are no times")
+
+
+def answer(listening: socket.socket) -> None:
+    """Answer as a server of no cost would, one connection after the other, for ever.
+
+    What :func:`call` reaches with it is what it can measure at most.
+    """
+    script = Script("plain")
+    while True:
+        connection, _ = listening.accept()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with connection:
+            _answer(connection, script)
+
+
+def _answer(connection: socket.socket, script: Script) -> None:
+    received = answered = 0
+    while data := connection.recv(_READ):
+        received += len(data)
+        count = received // script.request_size - answered
+        start = answered % _IDS * script.reply_size
+        connection.sendall(script.replies[start : start + count * script.reply_size])
+        answered += count

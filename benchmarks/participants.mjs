@@ -1,0 +1,95 @@
+// Nest 12 as a server and as a client, for servers.py.
+//
+//     node participants.mjs FOLDER serve|bare|call      FOLDER holds node_modules
+//
+// serve: an application with a controller; bare: the class ServerTCP alone, with the
+// same handlers. Both print {"port": …}. call: for each line {"port","in_flight",
+// "seconds"} one with {"calls","seconds","p99"} comes out.
+
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const require = createRequire(path.resolve(process.argv[2], 'index.js'));
+require('reflect-metadata');
+const { Controller, Logger, Module } = require('@nestjs/common');
+const { NestFactory } = require('@nestjs/core');
+const { ClientProxyFactory, MessagePattern, Payload, ServerTCP, Transport } =
+  require('@nestjs/microservices');
+const { lastValueFrom } = require('rxjs');
+
+Logger.overrideLogger(false);
+
+const HANDLERS = {
+  plain: (numbers) => numbers.reduce((sum, number) => sum + number, 0),
+  async: async (numbers) => numbers.reduce((sum, number) => sum + number, 0),
+};
+const ADDRESS = { host: '127.0.0.1', port: '0' };
+
+async function serve() {
+  class Application {}
+  for (const [name, handler] of Object.entries(HANDLERS)) {
+    Application.prototype[name] = handler;
+    const descriptor = Object.getOwnPropertyDescriptor(Application.prototype, name);
+    MessagePattern(name)(Application.prototype, name, descriptor);
+    Payload()(Application.prototype, name, 0);
+  }
+  Controller()(Application);
+  class Root {}
+  Module({ controllers: [Application] })(Root);
+  const app = await NestFactory.createMicroservice(Root, {
+    transport: Transport.TCP,
+    options: ADDRESS,
+  });
+  await app.listen();
+  return app.serverInstance ?? app.server;
+}
+
+async function bare() {
+  const server = new ServerTCP(ADDRESS);
+  for (const [name, handler] of Object.entries(HANDLERS)) {
+    server.addHandler(name, handler);
+  }
+  await new Promise((resolve) => server.listen(resolve));
+  return server;
+}
+
+async function call({ port, in_flight, seconds }) {
+  const client = ClientProxyFactory.create({
+    transport: Transport.TCP,
+    options: { host: '127.0.0.1', port },
+  });
+  await client.connect();
+  const times = [];
+  const begun = performance.now();
+  const end = begun + seconds * 1000;
+  async function caller() {
+    for (let now = performance.now(); now < end; ) {
+      const value = await lastValueFrom(client.send('plain', [1, 2, 3]));
+      if (value !== 6) {
+        throw new Error(`expected 6, got ${value}`);
+      }
+      const then = now;
+      now = performance.now();
+      times.push(now - then);
+    }
+  }
+  await Promise.all(Array.from({ length: in_flight }, caller));
+  const took = (performance.now() - begun) / 1000;
+  client.close();
+  times.sort((one, other) => one - other);
+  const p99 = times[Math.ceil(times.length * 0.99) - 1] / 1000;
+  return { calls: times.length, seconds: took, p99 };
+}
+
+const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
+
+const role = process.argv[3];
+if (role === 'call') {
+  for await (const line of createInterface({ input: process.stdin })) {
+    say(await call(JSON.parse(line)));
+  }
+} else {
+  const server = await (role === 'bare' ? bare() : serve());
+  say({ port: server.server.address().port });
+}

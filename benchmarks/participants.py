@@ -1,0 +1,97 @@
+"""Ours as a server and as a client, in a process of its own, for servers.py.
+
+::
+
+    python -m benchmarks.participants serve|call|nothing uvloop|asyncio
+
+What each prints and reads is described in ``participants.mjs``. ``nothing`` answers
+without reading what is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sys
+import time
+from math import ceil
+from typing import TYPE_CHECKING
+
+from benchmarks.load import Run, answer
+from servers import Client, Service
+from servers.running import loop_factory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+service = Service()
+
+
+@service.message("plain")
+def total(numbers: list[int]) -> int:
+    """Return a sum from a plain function."""
+    return sum(numbers)
+
+
+@service.message("async")
+async def total_later(numbers: list[int]) -> int:
+    """Return a sum from a coroutine."""
+    return sum(numbers)
+
+
+async def serve() -> None:
+    """Listen until the process is ended."""
+    async with service.listen("127.0.0.1", 0) as server:
+        _say({"port": server.port})
+        await asyncio.Event().wait()
+
+
+async def call(port: int, in_flight: int, seconds: float) -> Run:
+    """Call for some seconds, so many calls at a time."""
+    times: list[float] = []
+    async with Client("127.0.0.1", port) as nest:
+        await nest.connect()
+        begun = time.perf_counter()
+
+        async def caller() -> None:
+            now, end = begun, begun + seconds
+            while now < end:
+                value = await nest.send("plain", [1, 2, 3])
+                if value != 6:  # noqa: PLR2004
+                    raise RuntimeError(f"expected 6, got {value}")
+                then, now = now, time.perf_counter()
+                times.append(now - then)
+
+        await asyncio.gather(*(caller() for _ in range(in_flight)))
+        took = time.perf_counter() - begun
+    return Run(len(times), took, sorted(times)[ceil(len(times) * 0.99) - 1])
+
+
+def do_nothing() -> None:
+    """Answer what is asked without reading it."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        _say({"port": listening.getsockname()[1]})
+        answer(listening)
+
+
+def main(role: str, loop: str) -> None:
+    """Be what is wanted."""
+    factory: Callable[[], asyncio.AbstractEventLoop] = (
+        loop_factory() if loop == "uvloop" else asyncio.new_event_loop
+    )
+    if role == "nothing":
+        do_nothing()
+    with asyncio.Runner(loop_factory=factory) as runner:
+        if role == "serve":
+            runner.run(serve())
+        for line in sys.stdin:
+            _say(runner.run(call(**json.loads(line)))._asdict())
+
+
+def _say(what: dict[str, float]) -> None:
+    print(json.dumps(what), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])
