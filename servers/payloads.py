@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from protocol import Json, JsonText
 
+_encode = msgspec.json.encode  # what dumps does, without a call more for each value
+
 
 def to_text(value: Json) -> JsonText:
     """Return the JSON text of a value that is not UNDEFINED.
@@ -26,9 +28,10 @@ def to_text(value: Json) -> JsonText:
     Raises:
         EncodeError: JSON cannot hold it, or holds it as something else (NaN).
     """
-    if isinstance(value, msgspec.Raw):
-        return bytes(value)
-    text = dumps(value)
+    try:
+        text = _encode(value)
+    except Exception:  # noqa: BLE001 — dumps knows what is unusual, and what is wrong
+        text = dumps(value)
     # What is not finite becomes null; a text without one needs no second look.
     if b"null" in text and _holds_what_is_not_finite(value):
         raise EncodeError("no JSON: NaN and Infinity have no JSON text")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from protocol import UNDEFINED, Json, loads
-from servers.errors import ConnectError, RequestTimeoutError
+from servers.errors import (
+    ConnectError,
+    ConnectionLostError,
+    RequestTimeoutError,
+)
 
 from .calls import Single
 from .deadlines import Deadlines
@@ -15,13 +19,16 @@ from .packets import event_frame, identities, request_frame
 from .streams import Several, Values
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Coroutine
+
     from servers.hooks import Hooks
     from servers.limits import Limits
 
-    from .calls import Text
     from .connection import Connection
     from .middleware import Outgoing
     from .pool import Pool
+
+T = TypeVar("T")
 
 
 class Caller:
@@ -41,30 +48,26 @@ class Caller:
         self._deadlines = Deadlines(self._loop)
         self._identities = identities()
 
-    async def message(self, outgoing: Outgoing) -> Json:
+    def message(self, outgoing: Outgoing) -> Coroutine[Any, Any, Json]:
         """Send a message and return the last value of its reply.
 
         Raises:
             CallError: There is no value.
         """
         if self._hooks is None:
-            text = await self._message(outgoing)
-        else:
-            with observed(self._hooks, outgoing):
-                text = await self._message(outgoing)
-        return UNDEFINED if text is UNDEFINED else loads(text)
+            return self._message(outgoing)
+        return _observed(self._message(outgoing), self._hooks, outgoing)
 
-    async def event(self, outgoing: Outgoing) -> None:
+    def event(self, outgoing: Outgoing) -> Awaitable[None]:
         """Send an event, and wait if the server does not keep up.
 
         Raises:
             ConnectError: No connection could be made.
+            ConnectionLostError: It went before it could be used.
         """
         if self._hooks is None:
-            await self._event(outgoing)
-        else:
-            with observed(self._hooks, outgoing):
-                await self._event(outgoing)
+            return self._event(outgoing)
+        return _observed(self._event(outgoing), self._hooks, outgoing)
 
     async def values(self, outgoing: Outgoing) -> Values:
         """Send a message; return what iterates over the values of its reply.
@@ -88,14 +91,14 @@ class Caller:
         await self.pool.close()
         self._deadlines.close()
 
-    async def _message(self, outgoing: Outgoing) -> Text:
+    async def _message(self, outgoing: Outgoing) -> Json:
         identity = next(self._identities)
         frame = request_frame(
             outgoing.pattern, outgoing.data, outgoing.metadata, identity
         )
         timeout = outgoing.timeout
-        connection = self._open_connection()
-        if connection is None:
+        connection = self.pool.only
+        if connection is None or connection.write_paused:
             begun = self._loop.time()
             connection = await self._connection(timeout)
             if timeout is not None:
@@ -105,28 +108,29 @@ class Caller:
         if timeout is not None:
             self._deadlines.add(call, timeout)
         try:
-            return await call.future
+            text = await call.future
         except RequestTimeoutError:
+            connection.forget(identity)
             assert outgoing.timeout is not None
             raise RequestTimeoutError(outgoing.timeout) from None
-        finally:
+        except BaseException:
             connection.forget(identity)
+            raise
+        finally:
             if timeout is not None:
                 self._deadlines.remove(call, timeout)
+        return UNDEFINED if text is UNDEFINED else loads(text)
 
     async def _event(self, outgoing: Outgoing) -> None:
         frame = event_frame(outgoing.pattern, outgoing.data, outgoing.metadata)
-        connection = self._open_connection() or await self._connection(outgoing.timeout)
+        connection = self.pool.only
+        if connection is None or connection.write_paused:
+            connection = await self._connection(outgoing.timeout)
+        if not connection.usable:
+            raise ConnectionLostError
         connection.send(frame)
         if connection.write_paused:
             await connection.drained()
-
-    def _open_connection(self) -> Connection | None:
-        """Return the connection of the only server, if it is open and keeps up."""
-        connection = self.pool.only
-        if connection is None or connection.write_paused:
-            return None
-        return connection
 
     async def _connection(self, seconds: float | None) -> Connection:
         """Return a connection that takes another frame.
@@ -146,3 +150,8 @@ class Caller:
                 f"no connection that takes a message within {seconds:g} s"
             ) from None
         return connection
+
+
+async def _observed(call: Awaitable[T], hooks: Hooks, outgoing: Outgoing) -> T:
+    with observed(hooks, outgoing):
+        return await call

@@ -85,15 +85,15 @@ class Single:
 
 def deliver(packet: Response, call: Waiting) -> bool:
     """Give a reply to its call; say whether it was the last."""
-    err = packet.err
+    err, response = packet.err, packet.response
     if err is not UNDEFINED and packet.failed:
         call.fail(remote_error(loads(err)))
         return True
     if not packet.is_disposed:
-        call.take(packet.response)
+        call.take(response)
         return False
-    if packet.response is not UNDEFINED:
-        call.take(packet.response)
+    if response is not UNDEFINED:
+        call.take(response)
     call.end()
     return True
 

@@ -6,6 +6,8 @@ import logging
 from typing import TYPE_CHECKING, ClassVar
 
 from protocol import (
+    UNDEFINED,
+    Event,
     Frame,
     Response,
     UnknownPacketError,
@@ -54,10 +56,17 @@ class Connection(Channel):
         self._timer: asyncio.TimerHandle | None = None
 
     def ask(self, identity: str, frame: bytes, call: Waiting) -> None:
-        """Send a request, and give its replies to a call."""
+        """Send a request, and give its replies to a call.
+
+        A call fails at once if the connection went before it could be used.
+        """
+        if not self.usable:
+            call.fail(ConnectionLostError(_reason(self.peer, self._error)))
+            return
         self.calls[identity] = call
         self.send(frame)
-        self.release(READER)
+        if self._held:
+            self.release(READER)
 
     def forget(self, identity: str) -> None:
         """Give the replies to a request to nobody."""
@@ -106,11 +115,12 @@ class Connection(Channel):
         try:
             packet = parse_packet(frame)
         except UnknownPacketError:  # no id, so nobody's
+            packet = _NOTHING
+        if isinstance(packet, Event) or not isinstance(identity := packet.id, str):
             self.unclaimed += 1
             return
-        identity = getattr(packet, "id", None)
-        call = self.calls.get(identity) if isinstance(identity, str) else None
-        if call is None or not isinstance(identity, str):
+        call = self.calls.get(identity)
+        if call is None:
             self.unclaimed += 1
         elif type(packet) is Response and not packet.extra:
             if deliver(packet, call):
@@ -148,3 +158,6 @@ class Connection(Channel):
 
 def _reason(peer: str, cause: Exception | None) -> str:
     return f"{peer}: {cause}" if cause is not None else f"{peer} closed the connection"
+
+
+_NOTHING = Event(UNDEFINED)  # what no packet of Nest's amounts to

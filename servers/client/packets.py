@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _ID_LENGTH = 21  # as Nest's; source: ``randomStringGenerator``
 _COUNTER_LENGTH = 8  # hexadecimal digits: four milliards of calls
 _MAX_REMEMBERED = 1_024  # patterns whose JSON text is remembered
+_REQUEST = len('{"pattern":,"data":,"id":""}')  # units around the values
 
 _texts: dict[str, bytes] = {}
 
@@ -49,13 +50,19 @@ def request_frame(pattern: Json, data: Json, metadata: Json, identity: str) -> b
         PatternError: The pattern is no pattern.
         EncodeError: JSON cannot hold the data.
     """
-    body = b'{"pattern":%b,"data":%b%b,"id":"%b"}' % (
-        _pattern_text(pattern),
-        _data_text(data),
-        b"" if metadata is UNDEFINED else b',"metadata":%b' % to_text(metadata),
+    name, text = _pattern_text(pattern), _data_text(data)
+    if metadata is not UNDEFINED:
+        text = b'%b,"metadata":%b' % (text, to_text(metadata))
+    if text.isascii() and name.isascii():
+        units = len(name) + len(text)
+    else:
+        units = count_units(name) + count_units(text)
+    return b'%d#{"pattern":%b,"data":%b,"id":"%b"}' % (
+        _REQUEST + units + len(identity),
+        name,
+        text,
         identity.encode(),
     )
-    return b"%d#%b" % (len(body) if body.isascii() else count_units(body), body)
 
 
 def event_frame(pattern: Json, data: Json, metadata: Json) -> bytes:
