@@ -6,8 +6,8 @@
     send(frame) ─► [ out ] ─► flush ─► transport.write            one write for many
 
 Frames that are sent while a read is being handled, or in one turn of the loop, leave
-in one write. Reading can be held for several reasons at once; it goes on when the last
-of them is gone.
+in one write, or in a few if they are many. Reading can be held for several reasons at
+once; it goes on when the last of them is gone.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from .hooks import Hooks, Side
     from .limits import Budget, Limits
 
-_BATCH = 64 * 1024  # bytes that wait for the end of a turn at most
+# What waits for the end of a turn at most: with more, the other side is idle for all of
+# our turn, when it could be at work; with less, small frames cost a write each.
+_BATCH_SIZE = 64 * 1024  # bytes
+_BATCH_FRAMES = 32
 
 _TURN = 256  # frames of one connection before others get their turn
 
@@ -157,7 +160,7 @@ class Channel(asyncio.Protocol):
         """Write a frame with the others of this turn."""
         self._out.append(frame)
         self._out_size += len(frame)
-        if self._out_size > _BATCH:
+        if self._out_size > _BATCH_SIZE or len(self._out) >= _BATCH_FRAMES:
             self.flush()
         elif not self._reading and not self._flushing:
             self._flushing = True

@@ -13,10 +13,13 @@ from servers import (
     RequestTimeoutError,
     Service,
 )
+from servers.client.connection import Connection
 from servers.testing import connected
 from tests.servers.peers import Peer, frame, scripted, until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from protocol import Json
 
 
@@ -120,3 +123,24 @@ async def test_a_server_that_is_killed_fails_calls_and_streams() -> None:
             assert nest.pending == 0
             assert await nest.send("echo", "a new connection") == "a new connection"
         await server.stop(grace=0)
+
+
+async def test_a_connection_that_goes_before_it_is_used_fails_the_call() -> None:
+    async with _service().listen("127.0.0.1", 0) as server:
+
+        async def dial(protocol: Callable[[], asyncio.Protocol]) -> None:
+            loop = asyncio.get_running_loop()
+            transport, made = await loop.create_connection(
+                protocol, "127.0.0.1", server.port
+            )
+            transport.abort()
+            assert isinstance(made, Connection)
+            await made.wait_closed()
+
+        async with Client(dial=dial, timeout=5) as nest:
+            for call in (nest.send("echo", 1), nest.emit("echo", 1)):
+                with pytest.raises(ConnectionLostError):
+                    await call
+            with pytest.raises(ConnectionLostError):
+                await anext(nest.stream("echo", 1))
+            assert nest.pending == 0
