@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 _TARGET = 2.5
 _BUFFER_MIB = 64  # of the kernel, for both captures
-_LEVEL_S = 3.0
-_LEVELS = (5_000, 10_000, 20_000, 30_000, 40_000, 60_000, 80_000, 120_000)
+_LEVEL_S = 8.0
+_LEVELS = (10_000, 20_000, 40_000, 60_000, 80_000, 100_000, 120_000)
 _GROWTH = 1.10
 _FEW, _MANY = 20_000, 200_000
 _DROPPED = re.compile(r"(\d+)/(\d+)")

@@ -19,11 +19,10 @@ from __future__ import annotations
 from collections import Counter, deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import cell_len
 from rich.text import Text
 
 from inspector.analysis.activity import Activity, Row
-from inspector.analysis.report import EXPECTED_PACKETS
+from inspector.analysis.reasons import EXPECTED_PACKETS
 from inspector.analysis.words import duration, plural
 
 from .bars import heights
@@ -48,8 +47,9 @@ if TYPE_CHECKING:
     from .standing import Standing
 
 SORTS = ("rate", "count", "errors", "p99", "pattern")
-_NARROW = 60  # from this width on all figures have room
+_NARROW = 70  # from this width on all figures have room
 _LONGEST_HISTORY = 60
+_NAME = 10  # cells of a pattern, at least
 _LAST = 6
 _AROUND = 9  # lines that are neither patterns nor exchanges
 _FEWEST = 3  # patterns
@@ -144,7 +144,7 @@ class Screen:
         flying = Counter(each.route or "" for each in standing.waiting)
         rows = self._ordered(standing, flying)
         shown = rows[:room]
-        columns, widths = _pattern_layout([route for route, _ in shown], width)
+        columns, widths = _pattern_layout(width)
         yield header_line(columns, widths)
         figures = self._figures(shown, flying, standing, widths[-1])
         for cells in figures:
@@ -252,9 +252,7 @@ def _exchange_cells(exchange: Exchange) -> list[Cell]:
     ]
 
 
-def _pattern_layout(
-    routes: Sequence[str], width: int
-) -> tuple[list[Column], list[int]]:
+def _pattern_layout(width: int) -> tuple[list[Column], list[int]]:
     """Return the columns of the patterns; a width of 0 leaves one out."""
     count, rate, flying, errors, p50, p99 = _FIGURES
     if width < _NARROW:
@@ -263,9 +261,9 @@ def _pattern_layout(
     else:
         figures = [count, rate, flying, errors, p50, p99]
         room = width - sum(figures) - 2 * len(figures)
-        widest = max((cell_len(route) for route in routes), default=0)
-        name = min(max(widest, 10), room // 2)
-        history = min(room - name - 2, _LONGEST_HISTORY)
+        # Not by what the names are: they come and go, and columns must not move.
+        name = max(_NAME, room - 2 - _LONGEST_HISTORY)
+        history = room - 2 - name
     names = ("count", "/s", "in flight", "errors", "p50 ms", "p99 ms")
     columns = [Column("pattern"), *(Column(each, right=True) for each in names)]
     columns.append(Column(f"last {history} s"))

@@ -1,0 +1,194 @@
+"""What is known is drawn at its place, whatever the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.cells import cell_len
+
+from inspector.analysis.exchanges import Exchange
+from inspector.capture.files import read_capture
+from inspector.pipeline import Inspection
+from inspector.views.live_screen import SORTS, Screen
+from inspector.views.standing import Standing
+from tests.inspector.captures import SHOWCASE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SECOND = 1_000_000_000
+ITEMS = list(Inspection().inspect(read_capture(str(SHOWCASE))))
+EXCHANGES = [item for item in ITEMS if isinstance(item, Exchange)]
+LAST_NS = max(each.time_ns for each in EXCHANGES)
+
+
+def screen(items: Iterable[object] = ITEMS, slow_ns: int = _SECOND) -> Screen:
+    made = Screen("lo", slow_ns)
+    for item in items:
+        if isinstance(item, Exchange):
+            made.add_exchange(item)
+        else:
+            made.add_finding(item)  # type: ignore[arg-type]
+    return made
+
+
+def standing(waiting: int = 0, dropped: int | None = 0) -> Standing:
+    calls = [each for each in EXCHANGES if each.route == "square"][:waiting]
+    return Standing(LAST_NS + _SECOND, 80 * _SECOND, dropped, calls)
+
+
+def drawn(
+    made: Screen, where: Standing, width: int = 80, height: int = 24
+) -> list[str]:
+    return [line.plain.rstrip() for line in made.lines(where, width, height)]
+
+
+def test_the_whole_screen_at_80_columns() -> None:
+    lines = drawn(screen(), standing())
+
+    assert len(lines) == 24
+    assert lines[0].endswith(
+        "1 min 20 s   211 exchanges, 0 in flight   0 packets dropped"
+    )
+    assert lines[2].split() == [
+        "pattern", "count", "/s", "in", "flight", "errors", "p50", "ms", "p99", "ms",
+        "last", "16", "s",
+    ]  # fmt: skip
+    assert lines[3].split()[:5] == ["square", "200", "20.0", "0", "0"]
+    assert lines[3].endswith("█")
+    assert lines[12] == "and 2 more patterns"
+    assert lines[14].split() == [
+        "Last", "exchanges", "pattern", "data", "reply", "ms", "packets"
+    ]  # fmt: skip
+    assert [line.split()[1] for line in lines[15:21]] == ["square"] * 6
+    assert lines[22].startswith(("note", "warning", "error"))
+    assert lines[23] == "q quit  p pause  s sort: rate  / filter  ? help"
+
+
+@pytest.mark.parametrize("width", [20, 40, 59, 60, 80, 120, 200])
+@pytest.mark.parametrize("height", [3, 8, 12, 24, 60])
+def test_no_screen_is_too_small(width: int, height: int) -> None:
+    for made in (screen(), screen([])):
+        lines = made.lines(standing(3), width, height)
+        assert len(lines) <= height
+        assert lines[-1].plain.startswith("q quit")
+        tables = [line.plain for line in lines[2:-2]]
+        assert max((cell_len(line) for line in tables), default=0) <= max(width, 40)
+
+
+def test_at_40_columns_there_are_pattern_rate_errors_and_p99() -> None:
+    lines = drawn(screen(), standing(dropped=7), width=40)
+
+    assert lines[0].startswith("lo   7 dropped   ")
+    assert lines[2].split() == ["pattern", "/s", "errors", "p99", "ms"]
+    assert lines[14].split() == ["Last", "exchanges", "pattern", "ms"]
+
+
+def test_at_120_columns_the_history_is_longer() -> None:
+    header = drawn(screen(), standing(), width=120)[2]
+
+    assert header.endswith("last 56 s")
+    assert drawn(screen(), standing(), width=140)[2].endswith("last 60 s")
+
+
+def test_nothing_jumps_when_figures_grow() -> None:
+    few, many = screen(EXCHANGES[:3]), screen(EXCHANGES)
+    headers = {tuple(drawn(each, standing())[2:3]) for each in (few, many)}
+
+    assert len(headers) == 1
+    for line in (0, 2, 14, 22, 23):
+        assert bool(drawn(few, standing())[line]) == bool(drawn(many, standing())[line])
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [("rate", "square"), ("count", "square"), ("errors", "unknown"), ("p99", "tick")],
+)
+def test_patterns_are_ordered(sort: str, first: str) -> None:
+    made = screen()
+    made.sort = sort
+    row = drawn(made, standing())[3]
+
+    longest = max(
+        (each for each in EXCHANGES if each.latency_ns is not None),
+        key=lambda each: each.latency_ns or 0,
+    )
+    expected = longest.route if sort == "p99" else first
+    assert row.startswith(expected or "")
+    assert sort in SORTS
+
+
+def test_ordered_by_pattern_they_are_alphabetical() -> None:
+    made = screen()
+    made.sort = "pattern"
+    names = [line.split("  ")[0] for line in drawn(made, standing())[3:12]]
+
+    assert names == sorted(names)
+
+
+def test_a_filter_leaves_patterns_and_exchanges_out() -> None:
+    made = screen()
+    made.only = "qua"
+    lines = drawn(made, standing())
+
+    assert lines[3].startswith("square ")
+    assert lines[4] == ""
+    assert lines[15].split()[1] == "square"
+    assert lines[-1].endswith("/ filter: qua  ? help")
+    made.only = "nowhere"
+    assert drawn(made, standing())[3:13] == [""] * 10
+
+
+def test_what_waits_needs_attention() -> None:
+    lines = drawn(screen(), standing(waiting=3))
+
+    assert "211 exchanges, 3 in flight" in lines[0]
+    assert lines[3].split()[:4] == ["square", "200", "20.0", "3"]
+    assert lines[22].startswith(
+        "warning  3 square calls wait longer than 1.00 s, the o"
+    )
+    calm = drawn(screen(slow_ns=3600 * _SECOND), standing(waiting=3))
+    assert not calm[22].startswith("warning  3 square")
+
+
+def test_a_pattern_whose_calls_all_wait_has_a_row() -> None:
+    row = drawn(screen([]), standing(waiting=2))[3]
+
+    assert row.split()[:5] == ["square", "0", "–", "2", "0"]
+
+
+def test_without_findings_it_says_so_and_a_notice_goes_first() -> None:
+    made = screen([])
+    assert drawn(made, standing())[22] == "No findings."
+    made.notice = "127.0.0.1:1: nobody listens there"
+    assert drawn(made, standing())[22] == "warning  127.0.0.1:1: nobody listens there"
+
+
+def test_dropped_packets_are_red_from_one_on() -> None:
+    for dropped, style in ((0, "good"), (1, "error")):
+        heading = screen().lines(standing(dropped=dropped), 80, 24)[0]
+        words = f"{dropped} packet{'' if dropped == 1 else 's'} dropped"
+        start = heading.plain.index(words)
+        assert [s.style for s in heading.spans if s.end > start][-1] == style
+    unknown = screen().lines(standing(dropped=None), 80, 24)[0]
+    assert "dropped" not in unknown.plain
+
+
+def test_modes_are_told() -> None:
+    made = screen()
+    made.paused = True
+    assert drawn(made, standing())[0].endswith("paused")
+    assert "p go on" in drawn(made, standing())[-1]
+    made.typing, made.only = True, "su"
+    assert drawn(made, standing())[-1].startswith("/ su█")
+    made.typing, made.helping = False, True
+    lines = drawn(made, standing())
+    assert lines[0] == "Keys"
+    assert lines[-1].endswith("? back")
+
+
+def test_what_a_terminal_would_obey_is_harmless() -> None:
+    made = Screen("lo\x1b[2J", _SECOND)
+
+    assert "\x1b" not in drawn(made, standing())[0]

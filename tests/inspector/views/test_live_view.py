@@ -1,0 +1,215 @@
+"""The live table on a real terminal of a fixed size: what a person sees."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+import threading
+import time
+from contextlib import contextmanager
+from fcntl import ioctl
+from typing import TYPE_CHECKING
+
+import pyte
+
+from tests.inspector.captures import ROOT, SHOWCASE
+from tests.inspector.command import PROGRAM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+_PATIENCE = 20.0
+_COLOUR = re.compile(rb"\x1b\[[0-9;]*3[0-7][0-9;]*m")
+_STEADY = 60  # columns whose figures stay as they are while a clock goes on
+_EXPECTED = """\
+pattern       count      /s  in flight  errors  p50 ms  p99 ms
+square          200    20.0          0       0    18.1    21.0
+"""
+
+
+class Terminal:
+    """A terminal of its own in which the command reads a pipe, and who looks at it."""
+
+    def __init__(self, pipe: Path, width: int, height: int, environment: str) -> None:
+        self._screen = pyte.Screen(width, height)
+        self._stream = pyte.ByteStream(self._screen)
+        self._lock = threading.Lock()
+        self.written = b""
+        self._ours, its = pty.openpty()
+        self._set_size(width, height)
+        inherited = {
+            key: value
+            for key, value in os.environ.items()
+            if key not in {"COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR"}
+        }
+        program = (
+            f"cat {pipe} | {environment} {PROGRAM} live - --slow 1h; echo ended $?"
+        )
+        # A session of its own, whose terminal this is, so that keys arrive.
+        self.process = subprocess.Popen(
+            ["setsid", "--ctty", "--wait", "sh", "-c", program],  # noqa: S607
+            stdin=its,
+            stdout=its,
+            stderr=its,
+            cwd=ROOT,
+            env={**inherited, "TERM": "xterm-256color"},
+        )
+        os.close(its)
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        while True:
+            try:
+                piece = os.read(self._ours, 65_536)
+            except OSError:  # Linux says that the other end is closed
+                return
+            with self._lock:
+                self.written += piece
+                self._stream.feed(piece)
+
+    def _set_size(self, width: int, height: int) -> None:
+        size = struct.pack("HHHH", height, width, 0, 0)
+        ioctl(self._ours, termios.TIOCSWINSZ, size)
+
+    @property
+    def lines(self) -> list[str]:
+        """What it shows now."""
+        with self._lock:
+            return [line.rstrip() for line in self._screen.display]
+
+    def press(self, keys: str) -> None:
+        os.write(self._ours, keys.encode())
+
+    def resize(self, width: int, height: int) -> None:
+        with self._lock:
+            self._screen.resize(height, width)
+            self._screen.reset()
+        self._set_size(width, height)
+
+    def until(self, condition: Callable[[list[str]], object]) -> list[str]:
+        """Look until something is to be seen; fail if it takes too long."""
+        end = time.monotonic() + _PATIENCE
+        while not condition(lines := self.lines):
+            assert time.monotonic() < end, "\n".join(lines)
+            time.sleep(0.01)
+        return lines
+
+    def until_shows(self, words: str) -> list[str]:
+        return self.until(lambda lines: any(words in line for line in lines))
+
+    def close(self) -> None:
+        self.process.wait(_PATIENCE)
+        self._reader.join(_PATIENCE)
+        os.close(self._ours)
+
+
+@contextmanager
+def showing(
+    folder: Path, width: int = 80, height: int = 24, environment: str = ""
+) -> Iterator[Terminal]:
+    """Show the showcase to a person; the pipe stays open until the end."""
+    pipe = folder / "pipe"
+    os.mkfifo(pipe)
+    terminal = Terminal(pipe, width, height, environment)
+    with pipe.open("wb", buffering=0) as writer:
+        writer.write(SHOWCASE.read_bytes())
+        try:
+            terminal.until_shows("211 exchanges")
+            yield terminal
+        finally:
+            terminal.press("q")
+            writer.close()
+            terminal.until_shows("ended")
+            terminal.close()
+
+
+def test_a_person_sees_the_table(tmp_path: Path) -> None:
+    with showing(tmp_path) as terminal:
+        lines = terminal.lines
+
+    assert re.fullmatch(
+        r"stdin   \d\d:\d\d:\d\d   \S+ \S+   211 exchanges, 0 in flight", lines[0]
+    )
+    shown = [line[:_STEADY].rstrip() for line in lines[2:4]]
+    expected = [line[:_STEADY].rstrip() for line in _EXPECTED.splitlines()]
+    assert shown[0] == expected[0]
+    assert shown[1].split()[:5] == expected[1].split()[:5]
+    assert lines[12] == "and 2 more patterns"
+    assert lines[14].startswith("Last exchanges  pattern ")
+    assert lines[20].split()[1:4] == ["square", "199", "39601"]
+    assert lines[23] == "q quit  p pause  s sort: rate  / filter  ? help"
+    assert _COLOUR.search(terminal.written)
+
+
+def test_behind_the_table_the_report_stands_where_the_command_was_typed(
+    tmp_path: Path,
+) -> None:
+    with showing(tmp_path, height=60) as terminal:
+        assert b"\x1b[?1049h" in terminal.written
+        terminal.press("q")
+        lines = terminal.until_shows("Findings   1 error")
+
+    assert b"\x1b[?1049l" in terminal.written
+    assert b"ended 0" in terminal.written
+    assert any(line.startswith("Packets on the wire") for line in lines)
+    assert any("message calls took 2 packets" in line for line in lines)
+
+
+def test_keys_sort_filter_pause_and_explain(tmp_path: Path) -> None:
+    with showing(tmp_path) as terminal:
+        terminal.press("s")
+        terminal.until_shows("sort: count")
+        terminal.press("/squ")
+        lines = terminal.until_shows("/ squ█")
+        assert [bool(line) for line in lines[3:6]] == [True, False, False]
+        terminal.press("\r")
+        terminal.until_shows("filter: squ")
+        terminal.press("p")
+        terminal.until_shows("   paused")
+        before = terminal.lines
+        time.sleep(1.2)
+        assert terminal.lines == before
+        terminal.press("?")
+        assert terminal.until_shows("Keys")[1].startswith("q  end")
+        terminal.press("\x1b")
+        terminal.until_shows("   paused")
+
+
+def test_it_survives_being_resized(tmp_path: Path) -> None:
+    with showing(tmp_path) as terminal:
+        for width, height in ((40, 24), (120, 40), (30, 5), (80, 24)):
+            terminal.resize(width, height)
+            lines = terminal.until(lambda lines: "q quit" in " ".join(lines))
+            assert lines[0].startswith("stdin")
+        assert terminal.process.poll() is None
+
+
+def test_a_terminal_of_40_columns_has_what_matters_most(tmp_path: Path) -> None:
+    with showing(tmp_path, width=40) as terminal:
+        lines = terminal.lines
+
+    assert lines[2].split() == ["pattern", "/s", "errors", "p99", "ms"]
+    assert lines[3].split()[:3] == ["square", "20.0", "0"]
+    assert all(len(line) <= 40 for line in lines)
+
+
+def test_without_colour_the_words_are_the_same(tmp_path: Path) -> None:
+    with showing(tmp_path, environment="NO_COLOR=1") as terminal:
+        lines = terminal.lines
+
+    assert not _COLOUR.search(terminal.written)
+    assert lines[3].startswith("square ")
+
+
+def test_ctrl_c_ends_it_with_the_report(tmp_path: Path) -> None:
+    with showing(tmp_path, height=60) as terminal:
+        terminal.press("\x03")
+        lines = terminal.until(lambda lines: "\n".join(lines).count("Findings") > 0)
+
+    assert any(line.startswith("Packets on the wire") for line in lines)
