@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { MicroserviceOptions, Transport } from '@nestjs/microservices';
+import { AUTH_PORT } from '../../ports';
 import { UsersModule } from './users.module';
 
 async function bootstrap(): Promise<void> {
@@ -7,7 +8,7 @@ async function bootstrap(): Promise<void> {
     UsersModule,
     {
       transport: Transport.TCP,
-      options: { host: '127.0.0.1', port: 3001 },
+      options: { host: '127.0.0.1', port: AUTH_PORT },
     },
   );
   process.once('SIGTERM', () => app.close());

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule, Transport } from '@nestjs/microservices';
+import { AUTH_PORT } from '../../ports';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
 
@@ -9,7 +10,7 @@ import { AuthService } from './auth.service';
       {
         name: 'AUTH',
         transport: Transport.TCP,
-        options: { host: '127.0.0.1', port: 3001 },
+        options: { host: '127.0.0.1', port: AUTH_PORT },
       },
     ]),
   ],

@@ -1,10 +1,11 @@
 import { NestFactory } from '@nestjs/core';
+import { HTTP_PORT } from '../../ports';
 import { AuthModule } from './auth.module';
 
 async function bootstrap(): Promise<void> {
   const app = await NestFactory.create(AuthModule);
   process.once('SIGTERM', () => app.close());
-  await app.listen(3000, '127.0.0.1');
+  await app.listen(HTTP_PORT, '127.0.0.1');
 }
 
 void bootstrap();

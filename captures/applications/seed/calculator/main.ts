@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { MicroserviceOptions, Transport } from '@nestjs/microservices';
+import { USER_PORT } from '../../ports';
 import { CalculatorModule } from './calculator.module';
 
 async function bootstrap(): Promise<void> {
@@ -7,7 +8,7 @@ async function bootstrap(): Promise<void> {
     CalculatorModule,
     {
       transport: Transport.TCP,
-      options: { host: '127.0.0.1', port: 8888 },
+      options: { host: '127.0.0.1', port: USER_PORT },
     },
   );
   process.once('SIGTERM', () => app.close());

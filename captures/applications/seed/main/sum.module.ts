@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule, Transport } from '@nestjs/microservices';
+import { USER_PORT } from '../../ports';
 import { SumController } from './sum.controller';
 
 @Module({
@@ -8,7 +9,7 @@ import { SumController } from './sum.controller';
       {
         name: 'CALCULATOR',
         transport: Transport.TCP,
-        options: { host: '127.0.0.1', port: 8888 },
+        options: { host: '127.0.0.1', port: USER_PORT },
       },
     ]),
   ],

@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { MicroserviceOptions, Transport } from '@nestjs/microservices';
+import { LOG_PORT } from '../../ports';
 import { JournalModule } from './journal.module';
 
 async function bootstrap(): Promise<void> {
@@ -7,7 +8,7 @@ async function bootstrap(): Promise<void> {
     JournalModule,
     {
       transport: Transport.TCP,
-      options: { host: '127.0.0.1', port: 9999 },
+      options: { host: '127.0.0.1', port: LOG_PORT },
     },
   );
   process.once('SIGTERM', () => app.close());

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule, Transport } from '@nestjs/microservices';
+import { CALC_PORT, LOG_PORT } from '../../ports';
 import { SumController } from './sum.controller';
 
 @Module({
@@ -8,12 +9,12 @@ import { SumController } from './sum.controller';
       {
         name: 'CALCULATOR',
         transport: Transport.TCP,
-        options: { host: '127.0.0.1', port: 8888 },
+        options: { host: '127.0.0.1', port: CALC_PORT },
       },
       {
         name: 'JOURNAL',
         transport: Transport.TCP,
-        options: { host: '127.0.0.1', port: 9999 },
+        options: { host: '127.0.0.1', port: LOG_PORT },
       },
     ]),
   ],

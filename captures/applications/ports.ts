@@ -1,0 +1,11 @@
+/** Where the programs listen, unless the environment says otherwise. */
+
+function port(name: string, otherwise: number): number {
+  return Number(process.env[`${name}_PORT`] ?? otherwise);
+}
+
+export const HTTP_PORT = port('HTTP', 3000);
+export const USER_PORT = port('USER', 8888);
+export const CALC_PORT = port('CALC', 8888);
+export const LOG_PORT = port('LOG', 9999);
+export const AUTH_PORT = port('AUTH', 3001);

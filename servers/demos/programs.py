@@ -1,0 +1,112 @@
+"""Programs of an application, started together or one by one.
+
+Ports come from the environment, as in the Nest twins: ``HTTP_PORT``, and one for each
+service, such as ``USER_PORT``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, TypeAlias
+
+import uvicorn
+
+from servers.errors import ListenError
+from servers.running import run
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from contextlib import AbstractAsyncContextManager
+
+    from starlette.applications import Starlette
+
+    from servers import Service
+
+HOST = "127.0.0.1"
+
+Program: TypeAlias = "Callable[[], AbstractAsyncContextManager[None]]"
+"""Runs for as long as its block lasts."""
+
+logger = logging.getLogger("servers.demos")
+
+
+def main(programs: Mapping[str, Program], arguments: list[str] | None = None) -> None:
+    """Run the programs that are named, or all, until SIGINT or SIGTERM.
+
+    Args:
+        programs: Name → program, services before those who call them.
+        arguments: The command line; that of the process unless it is given.
+    """
+    parser = argparse.ArgumentParser(
+        description="Run the named programs of this application, or all of them.",
+        epilog="Ports are set by HTTP_PORT and the like; see docs/demos.md.",
+    )
+    parser.add_argument("program", nargs="*", help=f"one of: {', '.join(programs)}")
+    names: list[str] = parser.parse_args(arguments).program or list(programs)
+    if unknown := sorted(set(names) - set(programs)):
+        parser.error(f"no program is called {unknown[0]}")
+    logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+    try:
+        run(_run([programs[name] for name in names]))
+    except ListenError as error:
+        sys.exit(f"{parser.prog}: {error}")
+
+
+def port_of(program: str, default: int) -> int:
+    """Return the port of a program: what the environment says, or the default."""
+    return int(os.environ.get(f"{program.upper()}_PORT", default))
+
+
+@asynccontextmanager
+async def serving(service: Service, port: int) -> AsyncIterator[None]:
+    """Let a service listen."""
+    async with service.listen(HOST, port) as server:
+        logger.info("listening on %s:%d", HOST, server.port)
+        yield
+
+
+@asynccontextmanager
+async def serving_http(application: Starlette, port: int) -> AsyncIterator[None]:
+    """Let an HTTP application listen.
+
+    Raises:
+        ListenError: The port is in use, or not ours.
+    """
+    try:
+        listening = socket.create_server((HOST, port), backlog=1024)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ListenError(f"cannot listen on {HOST}:{port}: {reason}") from error
+    server = _HttpServer(uvicorn.Config(application, log_level="warning"))
+    logger.info("listening on http://%s:%d", HOST, listening.getsockname()[1])
+    task = asyncio.create_task(server.serve([listening]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+class _HttpServer(uvicorn.Server):
+    """An HTTP server that leaves the signals to the program that it is part of."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _run(programs: list[Program]) -> None:
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    async with AsyncExitStack() as stack:
+        for program in programs:
+            await stack.enter_async_context(program())
+        await ended.wait()

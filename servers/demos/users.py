@@ -1,0 +1,101 @@
+"""Users and their passwords: the service behind the gateway.
+
+Passwords are kept as argon2id hashes only. Hashing takes its time by design, so it runs
+in a thread, and the service goes on answering.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import msgspec
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+
+from servers import UNDEFINED, RpcError, Service
+
+if TYPE_CHECKING:
+    from protocol import Json
+
+_HASHER = PasswordHasher()
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
+
+
+class Credentials(msgspec.Struct):
+    """What a user signs up and logs in with."""
+
+    username: Text
+    password: Text
+
+
+class User(msgspec.Struct):
+    """What others may know of a user."""
+
+    id: int
+    username: str
+
+
+class Account(NamedTuple):
+    """A user, and what proves the password."""
+
+    user: User
+    password_hash: str
+
+
+class Users:
+    """Those who signed up, for as long as the program runs.
+
+    Attributes:
+        accounts: User name → account.
+    """
+
+    def __init__(self) -> None:
+        self.accounts: dict[str, Account] = {}
+
+    async def create(self, credentials: Credentials) -> User:
+        """Sign a user up.
+
+        Raises:
+            RpcError: 409, the name is taken.
+        """
+        self._refuse_taken(credentials.username)
+        password_hash = await asyncio.to_thread(_HASHER.hash, credentials.password)
+        self._refuse_taken(credentials.username)  # somebody may have been faster
+        user = User(len(self.accounts) + 1, credentials.username)
+        self.accounts[user.username] = Account(user, password_hash)
+        return user
+
+    async def get(self, credentials: Credentials) -> Json:
+        """Return the user who logs in, or UNDEFINED if there is none of that name.
+
+        Raises:
+            RpcError: 401, the password is wrong.
+        """
+        account = self.accounts.get(credentials.username)
+        if account is None:
+            return UNDEFINED
+        try:
+            await asyncio.to_thread(
+                _HASHER.verify, account.password_hash, credentials.password
+            )
+        except VerifyMismatchError:
+            raise _refusal(401, "Wrong password") from None
+        return account.user
+
+    def _refuse_taken(self, username: str) -> None:
+        if username in self.accounts:
+            raise _refusal(409, "This user name is taken")
+
+
+def make_auth(users: Users | None = None) -> Service:
+    """Return the service: ``create_user`` and ``get_user``."""
+    service, users = Service(), users or Users()
+    service.message("create_user")(users.create)
+    service.message("get_user")(users.get)
+    return service
+
+
+def _refusal(status: int, message: str) -> RpcError:
+    return RpcError({"statusCode": status, "message": message})

@@ -1,0 +1,126 @@
+"""Programs of the demos and their twins in Nest, each with a port of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from captures.record import COMPILER, HERE, NEST, find_node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+Kind: TypeAlias = Literal["python", "nest"]
+KINDS: tuple[Kind, ...] = ("python", "nest")
+
+TWINS = {
+    ("main_user", "user"): "seed/calculator",
+    ("main_user", "main"): "seed/main",
+    ("main_calc_log", "calc"): "two-services/calculator",
+    ("main_calc_log", "log"): "two-services/journal",
+    ("main_calc_log", "main"): "two-services/main",
+    ("gateway_auth", "auth"): "auth-gateway/auth",
+    ("gateway_auth", "gateway"): "auth-gateway/gateway",
+}
+"""Application and program here → the folder in ``captures/applications``."""
+
+_PATIENCE = 30.0  # seconds for a program to listen, or to end
+_ATTEMPTS = 3  # since a port that was free may be taken by another
+
+
+class Programs:
+    """What runs, until the tests are over.
+
+    Args:
+        build: Where the compiled Nest applications lie.
+        stack: Ends the programs.
+    """
+
+    def __init__(self, build: Path, stack: ExitStack) -> None:
+        self._build = build
+        self._stack = stack
+        self._shared: dict[tuple[str, str, Kind], int] = {}
+
+    def shared(self, application: str, program: str, kind: Kind) -> int:
+        """Return the port of a service that all tests may use."""
+        key = (application, program, kind)
+        if key not in self._shared:
+            self._shared[key] = self._stack.enter_context(
+                self.running(application, program, kind, port_name=program)
+            )
+        return self._shared[key]
+
+    @contextmanager
+    def running(
+        self,
+        application: str,
+        program: str,
+        kind: Kind,
+        *,
+        port_name: str = "http",
+        ports: Mapping[str, int] | None = None,
+    ) -> Iterator[int]:
+        """Run a program and give its port.
+
+        Args:
+            application: The module in ``servers.demos``.
+            program: The program in it.
+            kind: Python, or the twin in Nest.
+            port_name: What its port is called.
+            ports: Name → port of the services that it calls.
+        """
+        command = self._command(application, program, kind)
+        for _ in range(_ATTEMPTS):
+            wanted = {**(ports or {}), port_name: free_port()}
+            process = subprocess.Popen(command, env=self._environment(wanted))
+            try:
+                if await_port(process, wanted[port_name]):
+                    yield wanted[port_name]
+                    process.terminate()
+                    assert process.wait(_PATIENCE) == 0
+                    return
+            finally:
+                process.kill()
+                process.wait(_PATIENCE)
+        raise AssertionError(f"{command} does not listen")
+
+    def _command(self, application: str, program: str, kind: Kind) -> list[str]:
+        if kind == "python":
+            return [sys.executable, "-m", f"servers.demos.{application}", program]
+        folder = self._build / TWINS[application, program]
+        return [str(find_node()), str(folder / "main.js")]
+
+    def _environment(self, ports: Mapping[str, int]) -> dict[str, str]:
+        set_ports = {f"{name.upper()}_PORT": str(port) for name, port in ports.items()}
+        modules = str(NEST / COMPILER / "node_modules")
+        return os.environ | {"NODE_PATH": modules, "NO_COLOR": "1"} | set_ports
+
+
+def compile_twins(build: Path) -> None:
+    """Compile the Nest applications into a folder."""
+    compiler = NEST / COMPILER / "node_modules/typescript/bin/tsc"
+    project = ["--project", str(HERE / "applications"), "--outDir", str(build)]
+    subprocess.run([find_node(), compiler, *project], check=True, timeout=120)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+    return port
+
+
+def await_port(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait until somebody listens; say whether it came before the process ended."""
+    deadline = time.monotonic() + _PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return True
+        time.sleep(0.02)
+    return False
