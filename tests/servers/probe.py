@@ -167,12 +167,6 @@ def _streams(service: Service) -> None:
     service.message("streamUndef")(holed(UNDEFINED))
     service.message("streamNull")(holed(None))
 
-    @service.message("tick")
-    async def tick() -> AsyncIterator[int]:
-        for value in (1, 2, 3):
-            await asyncio.sleep(0.002)
-            yield value
-
     _failing_streams(service)
 
 

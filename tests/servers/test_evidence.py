@@ -1,4 +1,4 @@
-"""What our server and our client say, as the packets on the loopback interface show it."""
+"""What our server and our client say, as the packets on the loopback show it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ async def _inspected(pcap: Path) -> list[dict[str, Any]]:
                 for number in range(_TIMES):
                     await nest.emit("logOne", number)
                     assert await nest.send("sum", [number, 1]) == number + 1
-                values = [value async for value in nest.stream("tick", 0)]
-                assert values == [1, 2, 3]
+                values = [value async for value in nest.stream("stream5async", 0)]
+                assert values == [*range(5)]
             await until(lambda: not server.connections)
     check_tcpdump(closing_lines)
     return run(pcap, "--json").lines
@@ -39,7 +39,7 @@ async def test_a_message_takes_two_packets_an_event_one_and_nothing_stalls(
     findings = [line["code"] for line in told if line["type"] == "finding"]
     by_pattern = {
         name: [line for line in exchanges if line["pattern"] == name]
-        for name in ("logOne", "sum", "tick")
+        for name in ("logOne", "sum", "stream5async")
     }
 
     assert [line["packets"] for line in by_pattern["sum"]] == [2] * _TIMES
@@ -49,5 +49,5 @@ async def test_a_message_takes_two_packets_an_event_one_and_nothing_stalls(
     assert summary["packets_per_event"] == {"1": _TIMES}
     assert summary["unanswered"] == summary["orphans"] == summary["gap_bytes"] == 0
     assert "nagle-stall" not in findings
-    (stream,) = by_pattern["tick"]
-    assert [reply["response"] for reply in stream["replies"]] == [1, 2, 3]
+    (stream,) = by_pattern["stream5async"]
+    assert [reply["response"] for reply in stream["replies"]] == [*range(5)]
