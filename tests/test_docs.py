@@ -6,6 +6,7 @@ the beginning of it where the sentence before says so.
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from contextlib import redirect_stdout
@@ -15,8 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from inspector.analysis.catalogue import RULES
+from inspector.analysis.exchanges import Exchange, Kind
+from inspector.capture.files import read_capture
+from inspector.pipeline import Inspection
+from inspector.views.jsonlines import waiting_line
 from tests.inspector.captures import ROOT, SEED
-from tests.inspector.command import run
+from tests.inspector.command import run, spawn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,8 +112,21 @@ def test_every_key_of_the_json_lines_is_documented() -> None:
 
     keys["explanation"] = set(run("explain", '7#{"a":1}', "--json").lines[0])
     keys["timeline"] = set(run("timeline", SEED, "--json").lines[0])
+    watched = spawn("live", "-", "--json", stdin=SEED.read_bytes()).stdout
+    keys["capture"] = set(json.loads(watched.splitlines()[-2]))
     for kind, found in keys.items():
         assert _first_column(sections[kind]) == found
+
+
+def test_every_key_of_a_call_that_waits_is_documented() -> None:
+    exchange = next(
+        item
+        for item in Inspection().inspect(read_capture(str(SEED)))
+        if isinstance(item, Exchange) and item.kind is Kind.MESSAGE
+    )
+
+    found = set(json.loads(waiting_line(exchange, 1)))
+    assert _first_column(_sections("output.md")["waiting"]) == found
 
 
 def test_every_finding_is_documented_with_its_severity_and_a_fix() -> None:
