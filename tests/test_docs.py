@@ -33,6 +33,7 @@ _SHOWN = re.compile(
     re.DOTALL,
 )
 _PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
+_FRAME = re.compile(r"(?<!explain ')\b[0-9]+#(\{[^\n]*?\})(?=[`\s])")
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
@@ -96,6 +97,15 @@ def test_the_python_of_a_page_prints_what_its_comments_say(page: Path) -> None:
         with redirect_stdout(printed):
             exec(compile(block, page.name, "exec"), {})  # noqa: S102 — our own page
         assert printed.getvalue().splitlines() == promised
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/wire-format.md"])
+def test_the_frames_of_a_page_have_the_length_that_nest_counts(page: str) -> None:
+    frames = list(_FRAME.finditer((ROOT / page).read_text(encoding="utf-8")))
+
+    assert frames
+    for frame in frames:
+        assert frame[0].encode() == encode_frame(frame[1].encode())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
