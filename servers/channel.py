@@ -93,6 +93,7 @@ class Channel(asyncio.Protocol):
         self._flushing = False  # whether a flush is due at the end of this turn
         self._held = 0
         self._muted = False  # whether what is sent goes nowhere
+        self._ending: asyncio.TimerHandle | None = None
         self._change: asyncio.Future[None] | None = None
 
     # What a subclass does.
@@ -139,6 +140,9 @@ class Channel(asyncio.Protocol):
         self.closed = True
         self._budget.used -= self._buffered
         self._buffered = 0
+        self._decoder.reset()
+        if self._ending is not None:
+            self._ending.cancel()
         self._wake()
         if self.hooks is not None:
             self.hooks.connection_closed(self.side, self.peer)
@@ -231,6 +235,11 @@ class Channel(asyncio.Protocol):
         self._out.clear()
         if not self.closed:
             self._transport.abort()
+
+    def _abort_later(self) -> None:
+        """Close at once if the peer does not close its half in time."""
+        if self._ending is None and not self.closed:
+            self._ending = self._loop.call_later(self.limits.closing, self.abort)
 
     @property
     def _partial(self) -> bool:

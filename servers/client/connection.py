@@ -145,7 +145,7 @@ class Connection(Channel):
         """Close when everything is written, or the time for that is over."""
         self.usable = False
         super().close()
-        self._loop.call_later(self.limits.closing, self.abort)
+        self._abort_later()
 
     def _watch(self) -> None:
         """Look at how late the server is, from now on."""

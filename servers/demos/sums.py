@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 from contextlib import asynccontextmanager
@@ -79,6 +80,7 @@ async def _tell(journal: Client) -> None:
     """Log, or go on without; a sum needs no log."""
     try:
         await journal.emit("log", WORDS)
+        await asyncio.sleep(0)  # or the sum would travel in the same packet
     except CallError as error:
         logger.warning("no log: %s", error)
 

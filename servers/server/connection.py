@@ -134,7 +134,7 @@ class Connection(Channel):
         if self._muted:
             return
         self._muted = True
-        self._loop.call_later(self.limits.closing, self.abort)
+        self._abort_later()
         if self._transport.can_write_eof():
             self._transport.write_eof()
         else:  # TLS knows no half-closed connection

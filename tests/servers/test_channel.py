@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
+import weakref
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
@@ -167,3 +169,17 @@ async def test_many_frames_leave_time_for_others() -> None:
     assert len(second.bodies) == 10_000
     first.close()
     await second.wait_closed()
+
+
+async def test_a_connection_that_is_gone_is_freed_at_once() -> None:
+    first, second = _pair()
+    first._abort_later()  # noqa: SLF001 — as both sides do when they close
+    first.close()
+    await second.wait_closed()
+    await first.wait_closed()
+    gone = weakref.ref(first)
+    del first, second
+    await asyncio.sleep(0)
+    gc.collect()
+
+    assert gone() is None
