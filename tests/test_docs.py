@@ -20,6 +20,7 @@ from inspector.analysis.exchanges import Exchange, Kind
 from inspector.capture.files import read_capture
 from inspector.pipeline import Inspection
 from inspector.views.jsonlines import waiting_line
+from protocol import encode_frame
 from tests.inspector.captures import ROOT, SEED
 from tests.inspector.command import run, spawn
 
