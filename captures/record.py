@@ -1,4 +1,4 @@
-"""Record captures of real Nest applications on the loopback interface.
+"""Record captures of real Nest applications, and of ours, on the loopback interface.
 
 ::
 
@@ -7,8 +7,8 @@
 
 Each capture is two files beside this script: ``NAME.pcap``, what tcpdump saw,
 and ``NAME.json``, the manifest: what the applications themselves counted
-(``applications/tally.ts``). The manifest holds nothing derived from the capture,
-so that the one can be checked against the other.
+(``applications/tally.ts``, ``tally.py``). The manifest holds nothing derived from the
+capture, so that the one can be checked against the other.
 
 tcpdump is up before the first service starts and down after the last has gone,
 and every service starts before its clients and stops after them, so that no
@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -67,12 +68,18 @@ class Runner:
     build: Path
     tallies: Path
 
-    def start(self, application: str, program: str) -> subprocess.Popen[bytes]:
+    def start(
+        self, application: str, program: str, demo: str | None = None
+    ) -> subprocess.Popen[bytes]:
         """Start a program; what it complains about goes to stderr."""
-        tally = self.build / "tally.js"
-        main = self.build / application / program / "main.js"
+        tally, main = self.build / "tally.js", f"{application}/{program}/main.js"
+        command: list[str | Path] = [self.node, "--require", tally, self.build / main]
+        if demo is not None:
+            ours = f"servers.demos.{demo}"
+            command = [sys.executable, "-m", "captures.tally", ours, program]
         return subprocess.Popen(
-            [self.node, "--require", tally, main],
+            command,
+            cwd=HERE.parent,
             env=os.environ
             | {"NO_COLOR": "1", "TALLY": str(self.tallies / f"{program}.json")},
             stdout=subprocess.DEVNULL,
@@ -139,8 +146,7 @@ def record(recording: Recording, node: Path) -> dict[str, object]:
         shutil.copyfile(pcap, HERE / pcap.name)
     return {
         "name": recording.name,
-        "nest_version": nest_version(recording.nest),
-        "node": _output(node, "--version"),
+        **versions(recording, node),
         "started": started,
         "filter": recording.filter,
         "description": recording.description,
@@ -211,7 +217,7 @@ def running(runner: Runner, application: str, service: Service) -> Iterator[None
     """Run a service until the end of the block, and see it close by itself."""
     if service.port in listening_ports():
         raise RecordingError(f"port {service.port} is taken")
-    process = runner.start(application, service.program)
+    process = runner.start(application, service.program, service.demo)
     try:
         await_truth(lambda: service.port in listening_ports(), service.program)
         yield
@@ -279,8 +285,9 @@ def merge_tallies(folder: Path) -> dict[str, object]:
     patterns = _add_up(tally["sent"]["by_pattern"] for tally in tallies)
     return {
         "counts": {
-            "source": "the applications: JsonSocket's handleSend and emitMessage, "
-            "wrapped in each process",
+            "source": "the applications: JsonSocket's handleSend and emitMessage in "
+            "Nest, send and frame_received of a connection in Python, wrapped in "
+            "each process",
             **_totals(sent, "sent", "tx"),
             **_totals(received, "received", "rx"),
             "requests_never_answered": sum(tally["unanswered"] for tally in tallies),
@@ -307,6 +314,17 @@ def _add_up(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     for each in counts:
         total.update(each)
     return dict(sorted(total.items()))
+
+
+def versions(recording: Recording, node: Path) -> dict[str, str]:
+    """Return the versions of what ran."""
+    found = {}
+    if recording.has_nest:
+        found["nest_version"] = nest_version(recording.nest)
+        found["node"] = _output(node, "--version")
+    if recording.has_python:
+        found["python"] = platform.python_version()
+    return found
 
 
 def nest_version(nest: str) -> str:

@@ -18,10 +18,12 @@ class Service:
     Attributes:
         program: Its folder inside the application.
         port: Where it listens, for HTTP or for Nest.
+        demo: The module of ``servers.demos`` whose program it is; None for Nest.
     """
 
     program: str
     port: int
+    demo: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Recording:
         services: In starting order, each before its clients.
         calls: HTTP requests, made one after another.
         client: A program that runs to its end, where nothing speaks HTTP.
+        sides: Who calls whom, where some of it is Python.
     """
 
     application: str
@@ -51,11 +54,23 @@ class Recording:
     services: tuple[Service, ...]
     calls: tuple[Call, ...] = ()
     client: str | None = None
+    sides: str | None = None
 
     @property
     def name(self) -> str:
         """The name of the capture and of its manifest."""
-        return f"{self.application}-nest{self.nest.removeprefix('v')}"
+        nest = f"nest{self.nest.removeprefix('v')}"
+        return f"{self.application}-{self.sides or nest}"
+
+    @property
+    def has_nest(self) -> bool:
+        """Whether any program runs on Nest."""
+        return any(service.demo is None for service in self.services)
+
+    @property
+    def has_python(self) -> bool:
+        """Whether any program is ours."""
+        return any(service.demo is not None for service in self.services)
 
     @property
     def filter(self) -> str:
@@ -73,14 +88,26 @@ def _auth(path: str, username: str, password: str) -> Call:
     return Call("POST", f"/auth/{path}", body)
 
 
-def _seed(nest: str) -> Recording:
+_CALCULATOR = Service("calculator", 8888)
+_MAIN = Service("main", HTTP_PORT)
+_OUR_USER = Service("user", 8888, demo="main_user")
+_OUR_MAIN = Service("main", HTTP_PORT, demo="main_user")
+
+
+def _seed(
+    nest: str,
+    user: Service = _CALCULATOR,
+    main: Service = _MAIN,
+    sides: str | None = None,
+) -> Recording:
     return Recording(
         application="seed",
         nest=nest,
         description="each GET /sum emits the event log and sends the message sum "
         "to one microservice, over one connection",
-        services=(Service("calculator", 8888), Service("main", HTTP_PORT)),
+        services=(user, main),
         calls=_sums("1,2,3", "10,20,30", "4,5", "7", "1,1,2,3,5,8"),
+        sides=sides,
     )
 
 
@@ -97,21 +124,25 @@ TWO_SERVICES = Recording(
     calls=_sums("1,2,3", "10,20,30", "4,5", "7"),
 )
 
-AUTH_GATEWAY = Recording(
-    application="auth-gateway",
-    nest="v12",
-    description="a gateway asks the auth microservice: two signups, a login, an "
-    "unknown user, a wrong password, a user name that is taken",
-    services=(Service("auth", 3001), Service("gateway", HTTP_PORT)),
-    calls=(
-        _auth("signup", "reader", "correct horse"),
-        _auth("signup", "作者", "battery staple"),
-        _auth("login", "reader", "correct horse"),
-        _auth("login", "nobody", "correct horse"),
-        _auth("login", "作者", "a guess"),
-        _auth("signup", "reader", "another"),
-    ),
-)
+
+def _auth_gateway(auth: Service, sides: str | None = None) -> Recording:
+    return Recording(
+        application="auth-gateway",
+        nest="v12",
+        description="a gateway asks the auth microservice: two signups, a login, an "
+        "unknown user, a wrong password, a user name that is taken",
+        services=(auth, Service("gateway", HTTP_PORT)),
+        calls=(
+            _auth("signup", "reader", "correct horse"),
+            _auth("signup", "作者", "battery staple"),
+            _auth("login", "reader", "correct horse"),
+            _auth("login", "nobody", "correct horse"),
+            _auth("login", "作者", "a guess"),
+            _auth("signup", "reader", "another"),
+        ),
+        sides=sides,
+    )
+
 
 SHOWCASE = Recording(
     application="showcase",
@@ -130,7 +161,13 @@ RECORDINGS = {
         _seed("v12"),
         _seed("v10"),
         TWO_SERVICES,
-        AUTH_GATEWAY,
+        _auth_gateway(Service("auth", 3001)),
         SHOWCASE,
+        _seed("v12", _OUR_USER, _OUR_MAIN, "python"),
+        _seed("v12", _CALCULATOR, _OUR_MAIN, "python-calls-nest12"),
+        _seed("v12", _OUR_USER, _MAIN, "nest12-calls-python"),
+        _auth_gateway(
+            Service("auth", 3001, demo="gateway_auth"), "nest12-calls-python"
+        ),
     )
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.inspector.captures import CAPTURES, SHOWCASE, manifest_of, name_of
+from tests.inspector.captures import CAPTURES, OWN, SHOWCASE, manifest_of, name_of
 from tests.inspector.command import run
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ ORDINARY = [
     and not capture.name.startswith("auth-")
 ]
 """The captures of the first two applications."""
+
+
+SEEDS = [capture for capture in OWN if capture.name.startswith("seed-")]
+"""Captures of an application that sends a request right behind an event."""
 
 
 def _lines(capture: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -101,6 +105,16 @@ def test_a_message_takes_two_packets_and_an_event_one(capture: Path) -> None:
     assert "✓ Every message call took 2 packets, every event 1." in run(capture).out
 
 
+@pytest.mark.parametrize("capture", SEEDS, ids=name_of)
+def test_a_request_behind_an_event_waits_where_nest_calls_and_not_where_we_do(
+    capture: Path,
+) -> None:
+    lines = run(capture, "--json").lines
+    waited = {line["code"] for line in lines if line["type"] == "finding"}
+
+    assert ("nagle-stall" in waited) != capture.stem.startswith("seed-python")
+
+
 def test_the_showcase_names_every_exception_with_its_reason() -> None:
     exchanges, _ = _lines(SHOWCASE)
     report = run(SHOWCASE, width=200).out
@@ -128,6 +142,17 @@ def test_there_are_captures_of_all_four_applications() -> None:
         "two-services-nest12",
         "auth-gateway-nest12",
         "showcase-nest12",
+    }
+
+
+def test_there_are_captures_of_us_and_nest_calling_each_other() -> None:
+    names = {capture.stem for capture in OWN}
+
+    assert names >= {
+        "seed-python",
+        "seed-python-calls-nest12",
+        "seed-nest12-calls-python",
+        "auth-gateway-nest12-calls-python",
     }
 
 
