@@ -259,6 +259,8 @@ class FrameDecoder:
         if self._error is not None:
             raise self._error
         try:
+            if self._position == len(self._buffer):
+                self._forget_consumed()
             if self._length is None:
                 self._read_header()
             if self._length is not None and self.buffered_units >= self._length:
@@ -271,6 +273,11 @@ class FrameDecoder:
         finally:
             self._look_for_short_frames()
         return None
+
+    def _forget_consumed(self) -> None:
+        """Hold nothing of what was read: many a connection is idle for long."""
+        self._base += self._position
+        self._buffer, self._position, self._searched = b"", 0, 0
 
     def _read_header(self) -> None:
         """Consume a length and its delimiter, if both have come."""
