@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: help inspect test fuzz check format vectors captures bench pictures docs clean
+.PHONY: help inspect test fuzz soak check format vectors captures bench pictures docs clean
 
 help: ## show what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -20,6 +20,9 @@ test: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modu
 
 fuzz: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## compare with real Nest for MINUTES on fresh cases, or the cases of SEED
 	$(BIN)/python -m tests.differential.fuzz --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+soak: $(VENV)/dev ## mixed traffic between our server and clients for MINUTES, every reply checked
+	$(BIN)/python -m tests.servers.soak --minutes $(MINUTES)
 
 check: $(VENV)/dev ## formatting, lint, types and the contracts between the packages
 	$(BIN)/ruff format --check .
