@@ -17,14 +17,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PATIENCE = 30.0  # seconds for what must come
+_EXCHANGE = b'{"type":"exchange"'
 _PORT = re.compile(r"(\d+) →")
 
 
 class Watched:
-    """A command that watches; what it writes is read while it goes on."""
+    """A command that watches; what it writes is read while it goes on.
+
+    Attributes:
+        exchange_count: JSON lines of exchanges so far.
+    """
 
     def __init__(self, *arguments: str | Path, stdin: IO[bytes] | int | None) -> None:
         self._changed = threading.Condition()
+        self.exchange_count = 0
         self._out: list[bytes] = []
         self._err: list[bytes] = []
         self.process = subprocess.Popen(
@@ -46,6 +52,7 @@ class Watched:
         for line in stream:
             with self._changed:
                 lines.append(line)
+                self.exchange_count += line.startswith(_EXCHANGE)
                 self._changed.notify_all()
         with self._changed:
             self._changed.notify_all()
