@@ -165,14 +165,18 @@ class Server:
         await self._stopped.wait()
 
     async def _until_idle(self) -> None:
-        while tasks := [task for each in self._connections for task in each.tasks]:
+        while tasks := self._tasks():
             await asyncio.wait(tasks)
+
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        return [task for each in self._connections for task in each.tasks]
 
     async def _close_connections(self) -> None:
         """Close them all; those that do not take what is written are cut off."""
         for connection in self._connections:
             connection.cancel()
-        await asyncio.sleep(0)  # what was cancelled cleans up
+        if tasks := self._tasks():  # what was cancelled cleans up
+            await asyncio.wait(tasks, timeout=self._limits.closing)
         for connection in list(self._connections):
             connection.close()
         with suppress(TimeoutError):

@@ -101,6 +101,7 @@ async def test_calls_that_take_longer_than_the_grace_are_cancelled() -> None:
         try:
             await asyncio.Event().wait()
         finally:
+            await asyncio.sleep(0.05)  # such as to give a transaction up
             cancelled.set()
 
     async with (
