@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from protocol import UNDEFINED, Json, dumps
 
-from .table import Cell, Column, fit_columns, header_line, measure, row_line
-from .theme import show
+from .table import Cell, Column, Listing
 from .values import safe
 
 if TYPE_CHECKING:
@@ -58,15 +57,17 @@ def print_columns(
     """Print the chosen columns for people, numbers flush right."""
     rows = ([column.read(each) for column in columns] for each in exchanges)
     sample = list(islice(rows, _SAMPLE))
-    shown = [
-        Column(column.name, right=_numeric(sample, index), flexible=_LEAST)
-        for index, column in enumerate(columns)
-    ]
+    shown = [_column(column.name, sample, i) for i, column in enumerate(columns)]
     cells = [_cells(row) for row in sample]
-    widths = fit_columns(shown, measure(shown, cells), console.width)
-    show(console, header_line(shown, widths))
-    for row in chain(cells, (_cells(row) for row in rows)):
-        show(console, row_line(shown, widths, row))
+    listing = Listing(console, shown, cells)
+    for row in chain(cells, map(_cells, rows)):
+        listing.print(row)
+
+
+def _column(name: str, sample: Sequence[Sequence[Json]], index: int) -> Column:
+    """Return a column for a field; numbers are flush right, and never cut."""
+    numeric = _numeric(sample, index)
+    return Column(name, right=numeric, flexible=0 if numeric else _LEAST)
 
 
 def _numeric(rows: Sequence[Sequence[Json]], index: int) -> bool:

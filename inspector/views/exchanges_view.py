@@ -15,12 +15,13 @@ from inspector.analysis.reasons import EXPECTED_PACKETS
 from inspector.analysis.words import duration
 from protocol import UNDEFINED, Response
 
-from .table import Cell, Column, fit_columns, header_line, measure, row_line
+from .table import Cell, Column, Listing
 from .theme import show
 from .values import (
-    align_decimals,
+    decimals,
     milliseconds,
     packet_numbers,
+    pad_decimals,
     pattern_text,
     safe,
     seconds,
@@ -61,33 +62,26 @@ def print_exchanges(
         exchanges: In the order in which they are shown.
         first_ns: When the capture began; times are told from there.
     """
-    shared = False
     wide = console.width >= _WIDE
-    columns = [*_COLUMNS, _BYTES] if wide else _COLUMNS
     source = iter(exchanges)
     sample = list(islice(source, _SAMPLE))
-    latencies = align_decimals([milliseconds(each.latency_ns) for each in sample])
-    rows = [
-        _row(each, first_ns, latency, wide=wide)
-        for each, latency in zip(sample, latencies, strict=True)
-    ]
-    widths = fit_columns(columns, measure(columns, rows), console.width)
-    show(console, header_line(columns, widths))
-    rest = (
-        _row(each, first_ns, milliseconds(each.latency_ns), wide=wide)
-        for each in source
-    )
-    for row in chain(rows, rest):
+    room = max((decimals(milliseconds(each.latency_ns)) for each in sample), default=0)
+    rows = (_row(each, first_ns, room, wide=wide) for each in chain(sample, source))
+    first = list(islice(rows, len(sample)))
+    listing = Listing(console, [*_COLUMNS, _BYTES] if wide else _COLUMNS, first)
+    shared = False
+    for row in chain(first, rows):
         shared = shared or "*" in row[7].text
-        show(console, row_line(columns, widths, row))
+        listing.print(row)
     if shared:
         show(console, Text())
         show(console, Text("* shared with another frame", "muted"))
 
 
-def _row(exchange: Exchange, first_ns: int, latency: str, *, wide: bool) -> list[Cell]:
+def _row(exchange: Exchange, first_ns: int, room: int, *, wide: bool) -> list[Cell]:
     packets = exchange.packets
     expected = EXPECTED_PACKETS.get(exchange.kind)
+    latency = pad_decimals(milliseconds(exchange.latency_ns), room)
     numbers = packet_numbers([*exchange.request_packets, *exchange.reply_packets])
     row = [
         Cell(f"#{exchange.number}", "muted"),
@@ -111,11 +105,12 @@ def reply_cell(exchange: Exchange) -> Cell:
     if exchange.outcome is Outcome.UNANSWERED:
         waited = duration(exchange.ended_ns - exchange.asked_ns)
         return Cell(f"unanswered {waited}", "error")
-    text = ", ".join(reply_words(exchange))
+    words = list(reply_words(exchange))
+    text = ", ".join(words)
     if exchange.outcome in {Outcome.ERROR, Outcome.NO_HANDLER}:
         return Cell(text, "error")
     unusual = exchange.outcome is Outcome.INCOMPLETE or any(
-        word in {"no value", "undefined"} for word in reply_words(exchange)
+        word in {"no value", "undefined"} for word in words
     )
     return Cell(text, "warning" if unusual else "")
 

@@ -6,17 +6,21 @@ lines one by one and shorten the columns that may be shortened, the widest first
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from .theme import is_plain, show, show_plain
 from .values import fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_BETWEEN = 2  # cells
+    from rich.console import Console
+
+_GUTTER = "  "
+_BETWEEN = len(_GUTTER)
 
 
 class Column(NamedTuple):
@@ -40,8 +44,46 @@ class Cell(NamedTuple):
     style: str = ""
 
 
+Row: TypeAlias = "Sequence[Cell]"
+
+
+class Listing:
+    """A table whose rows come one by one, and may be a million.
+
+    The first rows decide about the layout. Where a later row needs more room for what
+    may not be shortened, such as a number, the columns are laid out anew from there.
+
+    Args:
+        console: Where it is printed.
+        columns: Its columns, whose headers are printed at once.
+        sample: Its first rows; they are not printed.
+    """
+
+    def __init__(
+        self, console: Console, columns: Sequence[Column], sample: Sequence[Row]
+    ) -> None:
+        self._console, self._columns = console, columns
+        self._plain = is_plain(console)
+        self._fixed = [i for i, column in enumerate(columns) if not column.flexible]
+        self._needed = measure(columns, sample)
+        self._widths = fit_columns(columns, self._needed, console.width)
+        show(console, header_line(columns, self._widths))
+
+    def print(self, row: Row) -> None:
+        """Print a row."""
+        if any(len(row[i].text) > self._needed[i] for i in self._fixed):
+            wider = map(max, self._needed, measure(self._columns, [row]))
+            self._needed = list(wider)
+            self._widths = fit_columns(self._columns, self._needed, self._console.width)
+        if self._plain:
+            shown = filter(None, _padded_row(self._columns, self._widths, row))
+            show_plain(self._console, _GUTTER.join(shown))
+        else:
+            show(self._console, row_line(self._columns, self._widths, row))
+
+
 def table_lines(
-    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int
+    columns: Sequence[Column], rows: Sequence[Row], width: int
 ) -> Iterator[Text]:
     """Yield the header and the rows of a table."""
     widths = fit_columns(columns, measure(columns, rows), width)
@@ -50,7 +92,7 @@ def table_lines(
         yield row_line(columns, widths, row)
 
 
-def measure(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> list[int]:
+def measure(columns: Sequence[Column], rows: Iterable[Row]) -> list[int]:
     """Return the widest cell of each column."""
     widths = [cell_len(column.header) for column in columns]
     for row in rows:
@@ -93,22 +135,29 @@ def header_line(columns: Sequence[Column], widths: Sequence[int]) -> Text:
     return row_line(columns, widths, cells)
 
 
-def row_line(
-    columns: Sequence[Column], widths: Sequence[int], row: Sequence[Cell]
-) -> Text:
+def row_line(columns: Sequence[Column], widths: Sequence[int], row: Row) -> Text:
     """Return the cells of a row, padded and shortened."""
     line = Text()
-    for column, width, cell in zip(columns, widths, row, strict=True):
-        if not width:
-            continue
-        if line:
-            line.append(" " * _BETWEEN)
-        line.append(_padded(cell.text, width, right=column.right), cell.style)
+    for text, (_, style) in zip(_padded_row(columns, widths, row), row, strict=True):
+        if line and text:
+            line.append(_GUTTER)
+        line.append(text, style)
     return line
 
 
+def _padded_row(
+    columns: Sequence[Column], widths: Sequence[int], row: Row
+) -> list[str]:
+    """Return each cell in exactly the width of its column, empty where that is 0."""
+    return [
+        _padded(cell[0], width, right=column[1]) if width else ""
+        for column, width, cell in zip(columns, widths, row, strict=True)
+    ]
+
+
 def _padded(text: str, width: int, *, right: bool) -> str:
-    short = width - cell_len(text)
+    # Nearly all texts are ASCII, and there are many: they need not be looked up.
+    short = width - (len(text) if text.isascii() else cell_len(text))
     if short < 0:
         return fit(text, width)
     return " " * short + text if right else text + " " * short

@@ -80,6 +80,22 @@ def show(console: Console, line: Text) -> None:
     console.print(line, no_wrap=True, overflow="ignore", crop=False)
 
 
+def is_plain(console: Console) -> bool:
+    """Whether nobody sees colours: neither a terminal nor a picture shows a line."""
+    return not (console.is_terminal or console.record)
+
+
+def show_plain(console: Console, text: str) -> None:
+    """Print one line without colours, as show() does where nobody sees them.
+
+    A listing may have a million lines, and rich takes ten times as long for one.
+    """
+    text = text.rstrip()
+    if not _encodable(text, console.encoding):
+        text = _with_stand_ins(Text(text), console.encoding).plain
+    console.file.write(f"{text}\n")
+
+
 def _encodable(text: str, encoding: str) -> bool:
     if text.isascii():
         return True

@@ -56,6 +56,9 @@ def pattern_text(pattern: Json, route: str | None) -> str:
 
 def fit(text: str, width: int) -> str:
     """Return a text in exactly ``width`` cells, cut with one ellipsis."""
+    if text.isascii():  # nearly every text is, and has as many cells as characters
+        head = text[: max(width - 1, 0)] if len(text) > width else text.ljust(width)
+        return head if len(head) == width else head + ELLIPSIS
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     head = set_cell_size(text, max(width - 1, 0))
@@ -86,13 +89,15 @@ def seconds(time_ns: int) -> str:
 
 def align_decimals(column: Sequence[str]) -> list[str]:
     """Return figures padded at the right so that their decimal points agree."""
-    decimals = max((_decimals(figure) for figure in column), default=0)
-    return [
-        figure if figure == CANNOT_BE else figure + " " * (decimals - _decimals(figure))
-        for figure in column
-    ]
+    room = max(map(decimals, column), default=0)
+    return [pad_decimals(figure, room) for figure in column]
 
 
-def _decimals(figure: str) -> int:
+def pad_decimals(figure: str, room: int) -> str:
+    """Return a figure padded at the right to some cells from its decimal point on."""
+    return figure if figure == CANNOT_BE else figure + " " * (room - decimals(figure))
+
+
+def decimals(figure: str) -> int:
     """Return how many cells a figure has from its decimal point on."""
     return len(figure) - figure.index(".") if "." in figure else 0

@@ -1,18 +1,23 @@
 from __future__ import annotations
 
+from io import StringIO
+
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.console import Console
 
 from inspector.views.table import (
     Cell,
     Column,
+    Listing,
     fit_columns,
     header_line,
     measure,
     row_line,
     table_lines,
 )
+from inspector.views.theme import THEME
 
 _COLUMNS = [
     Column("Name", flexible=6),
@@ -89,3 +94,27 @@ def test_a_cell_that_is_too_wide_is_cut_with_an_ellipsis() -> None:
 
     assert line.plain == "a rat…      2  求和求 …  12.0"
     assert cell_len(line.plain) == 6 + 2 + 5 + 2 + 8 + 2 + 4
+
+
+def _listed(*, terminal: bool, width: int) -> str:
+    """Return a listing of which the first two rows are the sample."""
+    file = StringIO()
+    console = Console(
+        file=file, theme=THEME, width=width, force_terminal=terminal, color_system=None
+    )
+    listing = Listing(console, _COLUMNS, _ROWS)
+    for row in [*_ROWS, [Cell("x"), Cell("1,234,567"), Cell("√" * 60), Cell("–")]]:
+        listing.print(row)
+    return file.getvalue()
+
+
+@given(st.integers(20, 130))
+def test_a_pipe_and_a_terminal_get_the_same_lines(width: int) -> None:
+    assert _listed(terminal=False, width=width) == _listed(terminal=True, width=width)
+
+
+def test_a_number_that_is_wider_than_those_before_is_not_cut() -> None:
+    lines = _listed(terminal=False, width=50).splitlines()
+
+    assert lines[-1].split()[1] == "1,234,567"
+    assert all(cell_len(line) <= 50 for line in lines)

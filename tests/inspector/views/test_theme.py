@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from inspector.views.theme import THEME, make_console, show
+from inspector.views.theme import THEME, is_plain, make_console, show, show_plain
 
 _ROLES = (
     "answer", "title", "route", "muted", "good", "note", "warning", "error", "command",
@@ -79,3 +79,21 @@ def test_text_is_never_taken_for_markup_or_emoji() -> None:
 
 def test_no_blanks_stand_at_the_end_of_a_line() -> None:
     assert _shown(Text("a   "), "utf-8") == "a\n"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp437", "utf-8"])
+@pytest.mark.parametrize("text", ["a   ", "求和 ✓ → x", "µs – …"])
+def test_a_line_without_colours_is_the_same_text(text: str, encoding: str) -> None:
+    buffer = BytesIO()
+    file = TextIOWrapper(buffer, encoding=encoding, write_through=True)
+    show_plain(make_console(file), text)
+
+    assert buffer.getvalue().decode(encoding) == _shown(Text(text), encoding)
+
+
+def test_colours_are_for_terminals_and_pictures() -> None:
+    console = make_console(StringIO())
+    assert is_plain(console)
+    console.record = True
+    assert not is_plain(console)
+    assert not is_plain(Console(file=StringIO(), force_terminal=True))
