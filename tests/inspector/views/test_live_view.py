@@ -98,6 +98,12 @@ class Terminal:
             time.sleep(0.01)
         return lines
 
+    def until_whole(self, words: str) -> list[str]:
+        """Look until a whole picture is there, with some words in its heading."""
+        return self.until(
+            lambda lines: words in lines[0] and lines[-1].startswith("q quit")
+        )
+
     def until_shows(self, words: str) -> list[str]:
         return self.until(lambda lines: any(words in line for line in lines))
 
@@ -120,7 +126,7 @@ def showing(
     with pipe.open("wb", buffering=0) as writer:
         writer.write(SHOWCASE.read_bytes())
         try:
-            terminal.until_shows("211 exchanges")
+            terminal.until_whole("211 exchanges")
             yield terminal
         finally:
             with suppress(OSError):  # it has ended
@@ -130,7 +136,7 @@ def showing(
 
 def test_a_person_sees_the_table(tmp_path: Path) -> None:
     with showing(tmp_path) as terminal:
-        lines = terminal.lines
+        lines = terminal.until_whole("211 exchanges")
 
     assert re.fullmatch(
         r"stdin   \d\d:\d\d:\d\d   \S+ \S+   211 exchanges, 0 in flight", lines[0]
@@ -183,8 +189,8 @@ def test_it_survives_being_resized(tmp_path: Path) -> None:
     with showing(tmp_path) as terminal:
         for width, height in ((40, 24), (120, 40), (30, 5), (80, 24)):
             terminal.resize(width, height)
-            lines = terminal.until(lambda lines: "q quit" in " ".join(lines))
-            assert lines[0].startswith("stdin")
+            lines = terminal.until_whole("stdin")
+            assert len(lines) == height
         assert terminal.process.poll() is None
 
 
