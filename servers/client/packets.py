@@ -15,6 +15,8 @@ import secrets
 from itertools import count
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from protocol import UNDEFINED, EncodeError, Json, count_units, dumps, route
 from servers.errors import InvalidMessageError, PatternError
 from servers.payloads import to_text
@@ -23,17 +25,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ID_LENGTH = 21  # as Nest's; source: ``randomStringGenerator``
-_COUNTER_LENGTH = 8  # hexadecimal digits: four milliards of calls
+_COUNTER_BITS = 32  # four milliards of calls
+_CHANCES = 16 ** (_ID_LENGTH - _COUNTER_BITS // 4 - 1)
 _MAX_REMEMBERED = 1_024  # patterns whose JSON text is remembered
-_REQUEST = len('{"pattern":,"data":,"id":""}')  # units around the values
 
 _texts: dict[str, bytes] = {}
 
 
+class _Request(msgspec.Struct, gc=False):
+    """What most requests are, to be written at once."""
+
+    pattern: str
+    data: Json
+    id: str
+
+
+_encode = msgspec.json.Encoder().encode
+_NULL = b"null"  # what must be looked at: None, or a number that is none
+
+
 def identities() -> Iterator[str]:
     """Yield ids that no other client has: chance in front, a counter behind."""
-    prefix = secrets.token_hex(_ID_LENGTH)[: _ID_LENGTH - _COUNTER_LENGTH]
-    return (f"{prefix}{number:08x}" for number in count())
+    chance = secrets.randbelow(15 * _CHANCES) + _CHANCES  # no zero at the front
+    return map("%x".__mod__, count(chance << _COUNTER_BITS))
 
 
 def request_frame(pattern: Json, data: Json, metadata: Json, identity: str) -> bytes:
@@ -50,19 +64,20 @@ def request_frame(pattern: Json, data: Json, metadata: Json, identity: str) -> b
         PatternError: The pattern is no pattern.
         EncodeError: JSON cannot hold the data.
     """
-    name, text = _pattern_text(pattern), _data_text(data)
-    if metadata is not UNDEFINED:
-        text = b'%b,"metadata":%b' % (text, to_text(metadata))
-    if text.isascii() and name.isascii():
-        units = len(name) + len(text)
-    else:
-        units = count_units(name) + count_units(text)
-    return b'%d#{"pattern":%b,"data":%b,"id":"%b"}' % (
-        _REQUEST + units + len(identity),
-        name,
-        text,
+    if type(pattern) is str and metadata is UNDEFINED:  # nearly always
+        try:
+            body = _encode(_Request(pattern, data, identity))
+        except Exception:  # noqa: BLE001 — said below, with what is wrong
+            body = _NULL
+        if _NULL not in body and data is not UNDEFINED:
+            return b"%d#%b" % (len(body) if body.isascii() else count_units(body), body)
+    body = b'{"pattern":%b,"data":%b%b,"id":"%b"}' % (
+        _pattern_text(pattern),
+        _data_text(data),
+        b"" if metadata is UNDEFINED else b',"metadata":%b' % to_text(metadata),
         identity.encode(),
     )
+    return b"%d#%b" % (count_units(body), body)
 
 
 def event_frame(pattern: Json, data: Json, metadata: Json) -> bytes:
