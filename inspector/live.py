@@ -91,6 +91,8 @@ class LiveCapture:
         self._ports = frozenset(ports)
         self._seen = self._dropped = 0
         self._number = 0
+        # One for all packets: to make room for the largest costs more than to read.
+        self._buffer = memoryview(bytearray(_SNAP_LENGTH))
         self._scapy_socket, self.filtered = _open(interface, self._ports)
         self._socket: socket.socket = self._scapy_socket.ins
         self._link_type, self._loopback = _prepare(self._socket)
@@ -145,8 +147,8 @@ class LiveCapture:
     def _batch(self) -> Iterator[PacketRecord]:
         for _ in range(_BATCH):
             try:
-                data, ancillary, _, address = self._socket.recvmsg(
-                    _SNAP_LENGTH, _ANCILLARY, socket.MSG_DONTWAIT
+                size, ancillary, _, address = self._socket.recvmsg_into(
+                    [self._buffer], _ANCILLARY, socket.MSG_DONTWAIT
                 )
             except BlockingIOError:
                 return
@@ -155,7 +157,7 @@ class LiveCapture:
             # On loopback every packet comes by twice, leaving and arriving.
             if self._loopback and address[2] == _OUTGOING:
                 continue
-            record = self._record(data, ancillary)
+            record = self._record(bytes(self._buffer[:size]), ancillary)
             if self.filtered or self._concerns(record):
                 self._number = record.number
                 yield record
