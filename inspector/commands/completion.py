@@ -16,7 +16,7 @@ _SHELLS = ["bash", "zsh", "fish"]
 @click.argument("shell", type=click.Choice(_SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Write the script that completes commands, options and files in a shell.
+    """Write the script that completes words in a shell.
 
     \b
     bash   protocol-inspect completion bash > ~/.protocol-inspect.bash

@@ -37,7 +37,7 @@ _NO_DIGIT = re.compile("[^0-9a-fA-F]")
 @json_option
 @svg_option
 def explain(text: str, *, as_hex: bool, as_json: bool) -> None:
-    """Explain frames: their length, their packet, and what Nest does with them.
+    """Explain frames: length, packet, and what Nest does with them.
 
     TEXT is one frame or several, as they travel, or - for stdin. Put it in single
     quotes, or the shell takes the double ones.

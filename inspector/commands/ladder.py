@@ -71,7 +71,7 @@ def ladder(  # noqa: PLR0913 — one for each option
     mermaid: bool,
     as_json: bool,
 ) -> None:
-    """Draw what client and server say to each other as arrows between them.
+    """Draw what clients and servers say to each other, as arrows.
 
     Every row names its packets. Several services stand side by side.
 

@@ -20,7 +20,7 @@ from .run import Run, write_line
 def packets(
     captures: tuple[str, ...], ports: tuple[int, ...], *, as_json: bool
 ) -> None:
-    """List the packets of the Nest connections, and what each of them carried.
+    """List every packet of Nest connections, and what it carried.
 
     This is the proof behind the report: what has bytes is what it counts. With
     --where only packets with a frame of these exchanges are listed.
