@@ -49,7 +49,8 @@ EXCEPTIONS = {
     "host empty, port 0": "such an address is refused at once",
 }
 _SPEAKING = [case for case in CASES if case["calls"] is not None]
-_PENDING = 0.15  # seconds until a call that nobody answers is said to wait
+_PATIENCE = 20.0  # seconds for a call that is answered
+_PENDING = 0.5  # … until one that nobody answers is said to wait
 _SHORT = 0.05  # … and the time that the case with a timeout gives
 
 
@@ -164,6 +165,12 @@ def _listen(log: list[Json], event: ConnectionEvent) -> None:
     log.append(["status", words.get(event.kind, "disconnected")])
 
 
+def _time_for(case: Json) -> float:
+    if case["name"].startswith("client timeout"):
+        return _SHORT
+    return _PENDING if ["STILL-PENDING"] in case["observed"] else _PATIENCE
+
+
 @pytest.mark.parametrize("case", _SPEAKING, ids=lambda case: case["name"])
 async def test_the_client_does_what_nests_client_does(
     case: Json, caplog: pytest.LogCaptureFixture
@@ -176,7 +183,7 @@ async def test_the_client_does_what_nests_client_does(
         peers,
     ):
         refused = case["name"].startswith("connection refused")
-        timeout = _SHORT if case["name"].startswith("client timeout") else _PENDING
+        timeout = _time_for(case)
         async with Client(
             "127.0.0.1", 1 if refused else port, timeout=timeout
         ) as client:
