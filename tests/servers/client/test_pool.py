@@ -47,7 +47,7 @@ async def test_the_server_with_the_fewest_calls_is_asked() -> None:
             Client(addresses=addresses, balance="least_pending")
         )
         await nest.connect()
-        slow = asyncio.ensure_future(nest.send("wait", 0.2))
+        slow = asyncio.ensure_future(nest.send("wait", 1.0))
         await until(lambda: any(server.in_flight for server in servers))
         quick = Counter([await nest.send("who", 0) for _ in range(20)])
         busy = await slow
@@ -67,8 +67,10 @@ async def test_a_server_that_is_down_is_passed_over() -> None:
         answers = Counter([await nest.send("who", 0) for _ in range(30)])
         assert set(answers) == {"a", "b", "c"}
 
+        told: list[str] = []
+        nest.subscribe(lambda event: told.append(event.kind))
         await servers[0].stop()
-        await asyncio.sleep(0.01)
+        await until(lambda: "disconnected" in told)
         answers = Counter([await nest.send("who", 0) for _ in range(20)])
         assert set(answers) == {"b", "c"}
 

@@ -93,10 +93,10 @@ async def test_an_error_comes_behind_the_values(before: int) -> None:
 
 async def test_the_timeout_counts_for_each_value() -> None:
     async with connected(_service()) as nest:
-        stream = nest.stream("slow", [0.04] * 5, timeout=0.12)
-        assert [value async for value in stream] == [0.04] * 5
+        stream = nest.stream("slow", [0.1] * 6, timeout=0.5)
+        assert [value async for value in stream] == [0.1] * 6
 
-        stream = nest.stream("slow", [0.01, 0.5], timeout=0.1)
+        stream = nest.stream("slow", [0.01, 9.0], timeout=0.4)
         assert await anext(stream) == 0.01
         with pytest.raises(RequestTimeoutError):
             await anext(stream)
@@ -127,10 +127,10 @@ async def test_a_stream_left_early_is_forgotten(how: str) -> None:
                 break
             gc.collect()
         else:
-            stream = nest.stream("slow", [0.1, 9])
+            stream = nest.stream("slow", [0.6, 9])
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(anext(stream), 0.02)
-            assert await anext(stream) == 0.1  # it can be waited for again
+            assert await anext(stream) == 0.6  # it can be waited for again
             await stream.aclose()
         assert nest.pending == 0
         assert await nest.send("echo", "the next call") == "the next call"

@@ -116,11 +116,11 @@ async def test_all_peers_together_have_a_budget(
 async def test_silence_inside_a_frame_ends_the_connection(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    limits = Limits(partial_frame=0.1)
+    limits = Limits(partial_frame=0.5)
     async with _service(limits).listen("127.0.0.1", 0) as server:
         stalled, slow, quiet = [await Peer.connect(server.port) for _ in range(3)]
         stalled.write(b"100#{")
-        text = request("echo", "x" * 20)
+        text = request("echo", "x" * 40)
         for byte in range(len(text)):  # slower than the limit, and never silent
             slow.write(text[byte : byte + 1])
             await asyncio.sleep(0.01)
