@@ -76,7 +76,8 @@ def check_connections(wanted: Iterable[int], journal: Journal) -> None:
         if nest and number not in nest:
             known = ", ".join(map(str, nest[:_NAMED]))
             more = "" if len(nest) <= _NAMED else f" and {len(nest) - _NAMED:,} more"
-            problem = f"no Nest connection; there are {known}{more}"
+            which = "the only one is" if len(nest) == 1 else "those are"
+            problem = f"no Nest connection; {which} {known}{more}"
             raise InspectorError(f"connection {number}", problem)
 
 

@@ -39,7 +39,7 @@ def test_a_connection_that_is_none_of_nests_is_named() -> None:
     outcome = run("follow", TWO, "9")
 
     assert (outcome.code, outcome.out) == (2, "")
-    assert "connection 9: no Nest connection; there are 2, 3" in outcome.err
+    assert "connection 9: no Nest connection; those are 2, 3" in outcome.err
 
 
 def test_long_strings_are_whole_when_they_are_asked_for() -> None:

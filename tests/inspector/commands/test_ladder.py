@@ -13,7 +13,7 @@ def test_a_connection_that_is_none_of_nests_is_named() -> None:
 
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == (
-        "protocol-inspect: connection 1: no Nest connection; there are 2, 3\n"
+        "protocol-inspect: connection 1: no Nest connection; those are 2, 3\n"
     )
 
 
