@@ -8,11 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inspector.analysis.words import plural
 from inspector.capture.files import STDIN, read_captures
 from inspector.capture.segments import SegmentDecoder
 from inspector.capture.writing import PcapngWriter
 from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.redaction.rewriting import with_payload
+
+from .speech import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,28 +42,35 @@ def check_output(file: str, captures: Sequence[str]) -> None:
 def write_subset(
     file: str, captures: Sequence[str], patches: PatchTap, *, redacted: bool
 ) -> None:
-    """Write the packets that are wanted.
+    """Write the packets that are wanted, and say which of them cannot be written.
 
     Raises:
         UnwritableOutputError: The file takes no more.
     """
-    wanted = patches.wanted()
+    wanted, written = patches.wanted(), 0
     records = read_captures(captures, [])
     chosen = (record for record in records if record.number in wanted)
     try:
         with Path(file).open("wb", buffering=0) as opened:
             writer = PcapngWriter(opened)
-            for record in _patched(chosen, patches) if redacted else chosen:
+            for record in _whole(chosen, patches if redacted else None):
                 writer.write(record)
+                written += 1
             writer.flush()
     except OSError as error:
         raise UnwritableOutputError.of(f"{_OPTION}: {file}", error) from None
+    if written < len(wanted):
+        left_out = plural(len(wanted) - written, "packet")
+        say(f"{_OPTION}: left out {left_out} that came in IP fragments", "warning")
 
 
-def _patched(
-    records: Iterable[PacketRecord], patches: PatchTap
+def _whole(
+    records: Iterable[PacketRecord], patches: PatchTap | None
 ) -> Iterator[PacketRecord]:
-    """Yield packets without their secrets; those that cannot be so are left out."""
+    """Yield packets, without their secrets if they are to be hidden.
+
+    What was put together from IP fragments is no packet that could be written.
+    """
     latest: list[PacketRecord] = []
 
     def remembered() -> Iterator[PacketRecord]:
@@ -69,6 +79,8 @@ def _patched(
             yield record
 
     for segment in SegmentDecoder().decode(remembered()):
-        record = with_payload(latest[0], segment, patches.patched(segment))
-        if record is not None and record.number == segment.number:
+        record: PacketRecord | None = latest[0]
+        if patches is not None:
+            record = with_payload(latest[0], segment, patches.patched(segment))
+        if record is not None:
             yield record

@@ -6,6 +6,9 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from scapy.layers.inet import fragment
+from scapy.layers.l2 import Ether
+from scapy.utils import rdpcap, wrpcap
 
 from tests.inspector.captures import SEED
 from tests.inspector.command import run, spawn
@@ -68,3 +71,26 @@ def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     assert outcome.code == 5
     assert "cannot write: no such file or directory" in outcome.err
     assert outcome.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("redaction", [[], ["--redact", "data"]])
+def test_packets_that_came_in_fragments_are_counted_and_left_out(
+    redaction: list[str], tmp_path: Path
+) -> None:
+    capture, written = tmp_path / "fragments.pcap", tmp_path / "sub.pcapng"
+    packets = rdpcap(str(SEED))
+    ether = Ether(bytes(packets[0])[:14])
+    wrpcap(
+        str(capture),
+        [ether / piece for packet in packets for piece in fragment(packet.payload, 48)],
+    )
+    outcome = run(capture, "--write", written, *redaction)
+
+    assert outcome.code == 0
+    assert outcome.err.endswith(" packets that came in IP fragments\n")
+    assert outcome.err.startswith("protocol-inspect: --write: left out ")
+    left_out = int(outcome.err.split()[4])
+    kept = run(written, "--json").lines[-1]["packet_records"]
+    assert left_out >= run(capture, "--json").lines[-1]["data_packets"] > 0
+    run(SEED, "--write", written)
+    assert kept + left_out == run(written, "--json").lines[-1]["packet_records"]
