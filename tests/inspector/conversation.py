@@ -244,7 +244,7 @@ class Conversation:
         self.records.append(self.wire.add(self.wire.records[number - 1].data))
         return self
 
-    def segment(
+    def segment(  # noqa: PLR0913 — the fields of a header
         self,
         side: Side,
         payload: bytes = b"",
