@@ -82,7 +82,7 @@ def test_packets_that_came_in_fragments_are_counted_and_left_out(
     ether = Ether(bytes(packets[0])[:14])
     wrpcap(
         str(capture),
-        [ether / piece for packet in packets for piece in fragment(packet.payload, 48)],
+        [ether / piece for packet in packets for piece in fragment(packet.payload, 48)],  # type: ignore[no-untyped-call]
     )
     outcome = run(capture, "--write", written, *redaction)
 
