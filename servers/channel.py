@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _BATCH_SIZE = 64 * 1024  # bytes
 _BATCH_FRAMES = 32
 
-_TURN = 256  # frames of one connection before others get their turn
+_TURN = 32  # frames of one connection before others get their turn
 
 LAST_PORT = 65_535
 """The highest TCP port (RFC 9293, section 3.1)."""
