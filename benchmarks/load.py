@@ -8,9 +8,11 @@ reply is checked, and no frame is parsed.
 
 from __future__ import annotations
 
+import selectors
 import socket
 import time
 from collections import deque
+from contextlib import ExitStack
 from typing import NamedTuple
 
 from protocol import encode_frame
@@ -73,6 +75,10 @@ class Load:
         connection: To the server.
         script: What to send.
         in_flight: Calls that wait for a reply at a time.
+
+    Attributes:
+        answered: Calls that were answered.
+        times: How long calls took, in seconds, and how many took so long.
     """
 
     def __init__(
@@ -82,21 +88,24 @@ class Load:
         self._script = script
         self._in_flight = in_flight
         self._sent: deque[tuple[float, int]] = deque()  # when, and how many
-        self._times: list[tuple[float, int]] = []  # how long, and how many
-        self._asked = self._answered = 0
+        self.times: list[tuple[float, int]] = []
+        self._asked = self.answered = 0
+        self._end = 0.0
         self._rest = b""
 
-    def run(self, seconds: float) -> Run:
-        """Call for some seconds, and wait for the replies that are still to come."""
-        begun = now = time.perf_counter()
+    def begin(self, now: float, end: float) -> None:
+        """Send the first calls; the last are sent before ``end``."""
+        self._end = end
         self._ask(self._in_flight, now)
-        while self._answered < self._asked:
-            count = self._read()
-            now = time.perf_counter()
-            if now - begun < seconds:
-                self._ask(count, now)
-            self._clock(count, now)
-        return Run(self._answered, now - begun, percentile(self._times))
+
+    def step(self) -> bool:
+        """Take replies and send as many calls; say whether more are to come."""
+        count = self._read()
+        now = time.perf_counter()
+        if now < self._end:
+            self._ask(count, now)
+        self._clock(count, now)
+        return self.answered < self._asked
 
     def _ask(self, count: int, now: float) -> None:
         size = self._script.request_size
@@ -112,13 +121,13 @@ class Load:
             raise ConnectionError("the server closed the connection")
         data = self._rest + data if self._rest else data
         script = self._script
-        start = self._answered % _IDS * script.reply_size
+        start = self.answered % _IDS * script.reply_size
         if not script.replies.startswith(data, start):
             expected = script.replies[start : start + script.reply_size]
             raise RuntimeError(f"expected {expected!r}, got {data[:200]!r}")
         count = len(data) // script.reply_size
         self._rest = data[count * script.reply_size :]
-        self._answered += count
+        self.answered += count
         return count
 
     def _clock(self, count: int, now: float) -> None:
@@ -128,15 +137,55 @@ class Load:
             if waiting > count:
                 self._sent.appendleft((when, waiting - count))
                 waiting = count
-            self._times.append((now - when, waiting))
+            self.times.append((now - when, waiting))
             count -= waiting
 
 
-def call(port: int, script: Script, in_flight: int, seconds: float) -> Run:
-    """Call the server on a port of this machine, on a connection of its own."""
-    with socket.create_connection(("127.0.0.1", port), _PATIENCE) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return Load(connection, script, in_flight).run(seconds)
+def call(
+    port: int, script: Script, in_flight: int, seconds: float, connections: int = 1
+) -> Run:
+    """Call the server on a port of this machine, on connections of our own.
+
+    Args:
+        port: Where it listens.
+        script: What to call.
+        in_flight: Calls on each connection at a time.
+        seconds: For how long.
+        connections: How many there are.
+    """
+    with ExitStack() as stack, selectors.DefaultSelector() as selector:
+        loads = []
+        for _ in range(connections):
+            connection = stack.enter_context(_connect(port))
+            loads.append(Load(connection, script, in_flight))
+            selector.register(connection, selectors.EVENT_READ, loads[-1])
+        begun = time.perf_counter()
+        for load in loads:
+            load.begin(begun, begun + seconds)
+        if connections == 1:  # nothing to choose from
+            while loads[0].step():
+                pass
+        else:
+            _step_all(selector)
+        times = [each for load in loads for each in load.times]
+        took = time.perf_counter() - begun
+        return Run(sum(load.answered for load in loads), took, percentile(times))
+
+
+def _connect(port: int) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port), _PATIENCE)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def _step_all(selector: selectors.BaseSelector) -> None:
+    while selector.get_map():
+        ready = selector.select(_PATIENCE)
+        if not ready:
+            raise TimeoutError("the server answers nobody")
+        for key, _ in ready:
+            if not key.data.step():
+                selector.unregister(key.fileobj)
 
 
 def percentile(times: list[tuple[float, int]], share: float = _PERCENT) -> float:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import socket
 import sys
 import time
@@ -41,7 +42,8 @@ async def total_later(numbers: list[int]) -> int:
 
 
 async def serve() -> None:
-    """Listen until the process is ended."""
+    """Listen until the process is ended, and log no bad peer: there are too many."""
+    logging.getLogger("servers").setLevel(logging.ERROR)
     async with service.listen("127.0.0.1", 0) as server:
         _say({"port": server.port})
         await asyncio.Event().wait()
