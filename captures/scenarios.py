@@ -166,8 +166,6 @@ RECORDINGS = {
         _seed("v12", _OUR_USER, _OUR_MAIN, "python"),
         _seed("v12", _CALCULATOR, _OUR_MAIN, "python-calls-nest12"),
         _seed("v12", _OUR_USER, _MAIN, "nest12-calls-python"),
-        _auth_gateway(
-            Service("auth", 3001, demo="gateway_auth"), "nest12-calls-python"
-        ),
+        _auth_gateway(Service("auth", 3001, demo="gateway_auth"), "mixed"),
     )
 }

@@ -152,7 +152,7 @@ def test_there_are_captures_of_us_and_nest_calling_each_other() -> None:
         "seed-python",
         "seed-python-calls-nest12",
         "seed-nest12-calls-python",
-        "auth-gateway-nest12-calls-python",
+        "auth-gateway-mixed",
     }
 
 
