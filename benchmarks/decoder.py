@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import platform
 import subprocess
 import tempfile
 import time
@@ -54,6 +55,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=15)
     rounds = parser.parse_args().rounds
+    print(f"Python {platform.python_version()}, Node {_node_version()}\n")
     print("| frames | Node, per s | ours, per s | ours/Node | with payloads read |")
     print("|---|---|---|---|---|")
     with _start_node() as node:
@@ -132,6 +134,10 @@ def _clock(
     if packets != count:
         raise RuntimeError(f"{packets} packets were read of {count}")
     return seconds
+
+
+def _node_version() -> str:
+    return subprocess.check_output([find_node(), "--version"], text=True).strip()
 
 
 def _start_node() -> subprocess.Popen[str]:
