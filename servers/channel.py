@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 _BATCH_SIZE = 64 * 1024  # bytes
 _BATCH_FRAMES = 32
 
-_TURN = 32  # frames of one connection before others get their turn
 
 LAST_PORT = 65_535
 """The highest TCP port (RFC 9293, section 3.1)."""
@@ -70,11 +69,13 @@ class Channel(asyncio.Protocol):
         limits: What the peer may make us hold and wait for.
         hooks: Who is told of what happens.
         peer: ``host:port`` of the other side, or what the transport calls it.
+        turn: Frames that are handled before others get their turn.
         last_read: When bytes last came, on the loop's clock.
         last_write: When the peer last took what waited for it.
     """
 
     side: ClassVar[Side]
+    turn: ClassVar[int] = 256
 
     def __init__(self, shared: Shared) -> None:
         self.limits = limits = shared.limits
@@ -257,7 +258,7 @@ class Channel(asyncio.Protocol):
             while not self._held and (frame := next_frame()) is not None:
                 packets += 1
                 receive(frame)
-                if packets == _TURN:
+                if packets == self.turn:
                     self.hold(TURN)
                     self._loop.call_soon(self.release, TURN)
             self._account()

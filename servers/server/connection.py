@@ -54,6 +54,7 @@ class Connection(Channel):
     """
 
     side: ClassVar[Side] = "server"
+    turn: ClassVar[int] = 32  # the peers are strangers to each other
 
     def __init__(
         self, server: Server, routes: Routes, shared: Shared, number: int
