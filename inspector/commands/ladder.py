@@ -18,6 +18,7 @@ from .choice import check_connections, choose_besides, current_journal
 from .options import capture_options
 from .picture import screen
 from .run import Run, write_line
+from .speech import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,7 +91,9 @@ def ladder(  # noqa: PLR0913 — one for each option
     else:
         shown = Ladder(unfolded=unfolded, acks=acks).rows(passages)
         first = next(shown, None)
-        if first is not None and mermaid:
+        if first is None and ids and run.report().connections:
+            say(f"no exchange has the id {' or '.join(ids)}", "warning")
+        elif first is not None and mermaid:
             for line in mermaid_lines(chain((first,), shown), names):
                 sys.stdout.write(line + "\n")
         elif first is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+import sys
+from contextlib import suppress
+
 from rich.text import Text
 
-from inspector.views.theme import THEME
+from inspector.views.theme import make_console
 from inspector.views.values import safe
 
 PROGRAM = "protocol-inspect"
@@ -21,9 +23,11 @@ def say(sentence: str, style: str) -> None:
         sentence: What to say; bytes that would move a cursor are made harmless.
         style: A role of the theme: ``error`` or ``warning``.
     """
-    console = Console(stderr=True, theme=THEME, highlight=False, soft_wrap=True)
+    console = make_console(sys.stderr)
     text = Text.assemble((f"{PROGRAM}:", style), f" {safe(sentence)}")
     if console.is_terminal:
         lines = text.wrap(console, console.width - _INDENT)
         text = Text("\n" + " " * _INDENT).join(lines)
-    console.print(text)
+    # Who closes stderr wants no words, and still the exit code that belongs to them.
+    with suppress(BrokenPipeError):
+        console.print(text, soft_wrap=True)

@@ -7,7 +7,7 @@ standing there is what the verdict counts.
 
 from __future__ import annotations
 
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -48,6 +48,9 @@ class _Columns:
 
     def __init__(self, sample: Sequence[Passage], first_ns: int, width: int) -> None:
         last = sample[-1]
+        times = [passage.time_ns for passage in sample]
+        deltas = [_delta(after, before) for before, after in pairwise(times)]
+        self.delta = max(6, *map(len, deltas), 0)
         self.packet = max(len("packet"), len(f"{last.number}"))
         self.time = max(len("time s"), len(seconds(last.time_ns - first_ns)))
         self.bytes = max(6, *(len(f"{len(p.segment.payload):,}") for p in sample))
@@ -139,7 +142,7 @@ def _header(columns: _Columns) -> Text:
     text = Text.assemble(
         ("packet".rjust(columns.packet), "title"),
         (f"  {'time s':>{columns.time}}", "muted"),
-        ("    Δ ms", "muted"),
+        (f"  {'Δ ms':>{columns.delta}}", "muted"),
     )
     if columns.several:
         text.append("   con", "muted")
@@ -159,12 +162,12 @@ def _row(
     role = ("client" if passage.from_client else "server") if data else "muted"
     plain = "" if data else "muted"
     time = seconds(passage.time_ns - first_ns)
-    delta = "" if previous is None else f"{(passage.time_ns - previous) / 1e6:.3f}"
+    delta = "" if previous is None else _delta(passage.time_ns, previous)
     size = len(passage.segment.payload)
     text = Text.assemble(
         (f"{passage.number}".rjust(columns.packet), plain),
         (f"  {time:>{columns.time}}", "muted"),
-        (f"  {delta:>6}", plain),
+        (f"  {delta:>{columns.delta}}", plain),
     )
     if columns.several:
         assert passage.connection is not None
@@ -177,6 +180,10 @@ def _row(
     text.append("  ")
     _describe(text, passage, columns)
     return text
+
+
+def _delta(time_ns: int, previous_ns: int) -> str:
+    return f"{(time_ns - previous_ns) / 1e6:.3f}"
 
 
 def _describe(text: Text, passage: Passage, columns: _Columns) -> None:

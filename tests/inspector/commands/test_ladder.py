@@ -24,7 +24,8 @@ def test_json_is_that_of_the_packets() -> None:
 def test_an_id_that_nobody_used_draws_nothing() -> None:
     outcome = run("ladder", TWO, "--id", "none")
 
-    assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+    assert (outcome.code, outcome.out) == (0, "")
+    assert outcome.err == "protocol-inspect: no exchange has the id none\n"
 
 
 def test_where_and_id_both_have_to_hold() -> None:

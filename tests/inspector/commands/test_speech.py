@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from inspector.commands.speech import PROGRAM, say
@@ -34,3 +38,19 @@ def test_on_a_terminal_words_fold_at_a_blank(
     assert capsys.readouterr().err.splitlines()[1:] == [
         "  file, nor a directory of that name"
     ]
+
+
+def test_the_exit_code_is_told_though_nobody_reads_the_words() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "inspector.cli", "no-such-file"],
+            stderr=writer,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+
+    assert ended.returncode == 3

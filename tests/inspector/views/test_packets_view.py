@@ -90,3 +90,13 @@ def test_a_chosen_exchange_leaves_out_other_packets_and_the_sum(tmp_path: Path) 
 )
 def test_flags(flags: int, names: str) -> None:
     assert flag_names(flags) == names
+
+
+def test_a_long_pause_does_not_shift_its_row() -> None:
+    lines = run("packets", ROOT / "captures" / "seed-nest12.pcap").out.splitlines()
+    arrows = {
+        line.index(arrow) for line in lines[3:] for arrow in "→←" if arrow in line
+    }
+
+    assert any("204.813" in line for line in lines)
+    assert len(arrows) == 1
