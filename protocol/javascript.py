@@ -155,9 +155,7 @@ def number_to_string(number: float) -> str:
         return "NaN"
     if number in (float("inf"), float("-inf")):
         return "Infinity" if number > 0 else "-Infinity"
-    if number < 0:
-        return "-" + number_to_string(-number)
-    return _spell(number)
+    return _spell(number) if number >= 0 else f"-{_spell(-number)}"
 
 
 def _to_double(number: float) -> float:
