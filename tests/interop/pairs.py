@@ -6,7 +6,7 @@ Both kinds of client tell what a caller observes in the same words: ``["value", 
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,7 +17,8 @@ from tests.interop.application import Application
 from tests.interop.nests import VERSIONS, Nest, Nests
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
 
 Notes = list[list[Any]]
 
@@ -107,17 +108,29 @@ class Pair:
         return cls(nests[server if we_call else client], we_call)
 
     @asynccontextmanager
-    async def connected(self) -> AsyncIterator[Caller]:
-        """Give a client that is new, of an application that listens."""
+    async def connected(
+        self, between: Callable[[int], AbstractAsyncContextManager[int]] | None = None
+    ) -> AsyncIterator[Caller]:
+        """Give a client that is new, of an application that listens.
+
+        Args:
+            between: Gives the port of what stands between the client and a port.
+        """
+        async with AsyncExitStack() as stack:
+            port = await self._listening(stack)
+            if between is not None:
+                port = await stack.enter_async_context(between(port))
+            if self.we_call:
+                client = Client("127.0.0.1", port)
+                yield Ours(await stack.enter_async_context(client))
+            else:
+                yield await stack.enter_async_context(opened(self.nest, port))
+
+    async def _listening(self, stack: AsyncExitStack) -> int:
         if self.we_call:
-            async with Client("127.0.0.1", await self.nest.port()) as client:
-                yield Ours(client)
-            return
-        async with (
-            Application().service.listen("127.0.0.1", 0, grace=0) as server,
-            opened(self.nest, server.port) as caller,
-        ):
-            yield caller
+            return await self.nest.port()
+        listening = Application().service.listen("127.0.0.1", 0, grace=0)
+        return (await stack.enter_async_context(listening)).port
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from protocol import FrameDecoder, FramingError
 from servers import Client, RequestTimeoutError
 from tests.interop.application import Application
 from tests.interop.pairs import WE_ARE_CALLED, WE_CALL, Pair, Theirs, opened
+from tests.interop.relays import cutting
 from tests.servers.peers import Peer, request, settle, until
 
 if TYPE_CHECKING:
@@ -34,6 +35,25 @@ async def test_calls_answered_in_reverse_find_their_callers(pair: Pair) -> None:
         await asyncio.gather(*(call(number) for number in range(100)))
 
     assert order == [*reversed(range(100))]
+
+
+async def test_bytes_may_come_in_any_pieces(pair: Pair) -> None:
+    text = "aé求😀#1#\\u0000\u2028" * 20
+    async with pair.connected(cutting) as caller:
+        echoes = [caller.observe("echo", f"{n}{text}") for n in range(5)]
+        seen = await asyncio.gather(*echoes, caller.observe("stream.many", 30))
+
+    values = [["value", n] for n in range(30)]
+    assert seen[:-1] == [[["value", f"{n}{text}"], ["end"]] for n in range(5)]
+    assert seen[-1] == [*values, ["end"]]
+
+
+async def test_a_thousand_small_calls_at_once(pair: Pair) -> None:
+    async with pair.connected() as caller:
+        calls = [caller.observe("echo", n) for n in range(1_000)]
+        seen = await asyncio.gather(*calls)
+
+    assert seen == [[["value", n], ["end"]] for n in range(1_000)]
 
 
 async def test_streams_and_calls_share_a_connection(pair: Pair) -> None:
