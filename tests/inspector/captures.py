@@ -37,8 +37,8 @@ SHOWCASE = ROOT / "captures" / "showcase-nest12.pcap"
 
 
 def name_of(capture: Path) -> str:
-    """Return what a test of a capture is called."""
-    return f"{capture.parent.parent.name}-{capture.name}"
+    """Return what a test of a capture is called, wherever the project lies."""
+    return capture.name if capture in OWN else f"shared-{capture.name}"
 
 
 def manifest_of(capture: Path) -> dict[str, Any]:
