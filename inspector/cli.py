@@ -10,6 +10,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from inspect import cleandoc
 from typing import TYPE_CHECKING
 
 import click
@@ -36,6 +37,7 @@ _COMMANDS = (
 )
 """Modules of commands/, in the order that --help shows; imported when called for."""
 
+_EXAMPLE = "\b\nExample:\n"
 _USAGE = 2
 _CANNOT_WRITE = 5
 _INTERRUPTED = 130  # as a shell reports SIGINT
@@ -52,6 +54,7 @@ class _CaptureGroup(click.Group):
             return None
         module = import_module(f".commands.{cmd_name}", __package__)
         found: click.Command = getattr(module, cmd_name)
+        _end_in_example(found)
         return found
 
     def shell_complete(
@@ -85,6 +88,16 @@ def command() -> None:
     Example:
       protocol-inspect captures/seed-nest12.pcap
     """
+
+
+def _end_in_example(documented: click.Command) -> None:
+    """Show the example of a docstring behind the options: it is what stays in view."""
+    text, mark, example = cleandoc(documented.help or "").partition(_EXAMPLE)
+    if mark:
+        documented.help, documented.epilog = text, mark + example
+
+
+_end_in_example(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
