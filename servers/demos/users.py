@@ -18,8 +18,6 @@ from servers import UNDEFINED, RpcError, Service
 if TYPE_CHECKING:
     from protocol import Json
 
-_HASHER = PasswordHasher()
-
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
 
 
@@ -47,11 +45,16 @@ class Account(NamedTuple):
 class Users:
     """Those who signed up, for as long as the program runs.
 
+    Args:
+        hasher: How passwords are hashed; by default as RFC 9106, section 4, has it
+            where memory is scarce.
+
     Attributes:
         accounts: User name → account.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
         self.accounts: dict[str, Account] = {}
 
     async def create(self, credentials: Credentials) -> User:
@@ -61,7 +64,7 @@ class Users:
             RpcError: 409, the name is taken.
         """
         self._refuse_taken(credentials.username)
-        password_hash = await asyncio.to_thread(_HASHER.hash, credentials.password)
+        password_hash = await asyncio.to_thread(self._hasher.hash, credentials.password)
         self._refuse_taken(credentials.username)  # somebody may have been faster
         user = User(len(self.accounts) + 1, credentials.username)
         self.accounts[user.username] = Account(user, password_hash)
@@ -78,7 +81,7 @@ class Users:
             return UNDEFINED
         try:
             await asyncio.to_thread(
-                _HASHER.verify, account.password_hash, credentials.password
+                self._hasher.verify, account.password_hash, credentials.password
             )
         except VerifyMismatchError:
             raise _refusal(401, "Wrong password") from None

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.servers.demos.twins import KINDS
+from tests.servers.demos.twins import KINDS, PATIENCE
 
 if TYPE_CHECKING:
     from tests.servers.demos.twins import Kind, Programs
@@ -30,7 +30,10 @@ def test_every_main_calls_every_calc_and_tells_every_log(
         ) as port,
     ):
         url = f"http://127.0.0.1:{port}/sum"
-        answers = [httpx.get(url, params={"num": f"{n},2,3"}) for n in range(3)]
+        answers = [
+            httpx.get(url, params={"num": f"{n},2,3"}, timeout=PATIENCE)
+            for n in range(3)
+        ]
 
     assert [(each.status_code, each.text) for each in answers] == [
         (200, "5"),

@@ -11,12 +11,10 @@ import httpx
 import pytest
 
 from servers.demos.programs import port_of
-from tests.servers.demos.twins import await_port, free_port
+from tests.servers.demos.twins import PATIENCE, await_port, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-_PATIENCE = 30  # seconds for a program to end
 
 
 def _start(
@@ -32,7 +30,7 @@ def _start(
 
 def _refused(application: str, *arguments: str, **ports: int) -> tuple[int, str]:
     process = _start(application, arguments, ports=ports)
-    _, words = process.communicate(timeout=_PATIENCE)
+    _, words = process.communicate(timeout=PATIENCE)
     return process.returncode, words.decode()
 
 
@@ -54,11 +52,13 @@ def test_one_command_starts_a_whole_application(
         url = f"http://127.0.0.1:{ports['HTTP_PORT']}/{path}"
         if application == "gateway_auth":
             credentials = {"username": "nobody", "password": "none"}
-            assert httpx.post(url, json=credentials).status_code == 401
+            assert (
+                httpx.post(url, json=credentials, timeout=PATIENCE).status_code == 401
+            )
         else:
-            assert httpx.get(url).text == "3"
+            assert httpx.get(url, timeout=PATIENCE).text == "3"
         process.send_signal(number)
-        _, words = process.communicate(timeout=_PATIENCE)
+        _, words = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
 

@@ -30,7 +30,9 @@ TWINS = {
 }
 """Application and program here → the folder in ``captures/applications``."""
 
-_PATIENCE = 30.0  # seconds for a program to listen, or to end
+PATIENCE = 60.0
+"""Seconds for a program to listen, to answer, or to end."""
+
 _ATTEMPTS = 3  # since a port that was free may be taken by another
 
 
@@ -83,11 +85,11 @@ class Programs:
                 if await_port(process, wanted[port_name]):
                     yield wanted[port_name]
                     process.terminate()
-                    assert process.wait(_PATIENCE) == 0
+                    assert process.wait(PATIENCE) == 0
                     return
             finally:
                 process.kill()
-                process.wait(_PATIENCE)
+                process.wait(PATIENCE)
         raise AssertionError(f"{command} does not listen")
 
     def _command(self, application: str, program: str, kind: Kind) -> list[str]:
@@ -118,7 +120,7 @@ def free_port() -> int:
 
 def await_port(process: subprocess.Popen[bytes], port: int) -> bool:
     """Wait until somebody listens; say whether it came before the process ended."""
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < deadline:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return True
