@@ -41,6 +41,14 @@ _MAX_ROWS = 5
 _MAX_PATTERNS = 30
 _MAX_SERVERS = 4
 _MARGIN = 9  # cells in front of what a finding says
+_PACKET_COLUMNS = [
+    Column("Packets on the wire"),
+    Column("exchanges", right=True),
+    Column("each", right=True),
+    Column("data", right=True),
+    Column("ACKs", right=True),
+    Column("why", flexible=10),
+]
 
 
 def print_report(console: Console, report: Report, captures: Sequence[str]) -> None:
@@ -154,42 +162,26 @@ def _verdict(report: Report) -> Text:
 
 def _packet_lines(report: Report, width: int) -> Iterator[Text]:
     rows = [row for kind in Kind for row in _kind_rows(report, kind)]
+    rows += [_rest_row(report), _total_row(report)]
+    yield from table_lines(_PACKET_COLUMNS, rows, width)
+
+
+def _rest_row(report: Report) -> list[Cell]:
+    """Return the row of the packets that are of no exchange above."""
+    title = "all else" if report.selective else "connection"
     data = report.data_packets - sum(row.data for row in report.packet_rows.values())
     acks = report.pure_acks - sum(row.acks for row in report.packet_rows.values())
     apart = _apart(report)
+    why = f"and {apart}" if apart else ""
+    return _row(title, "", "", data or "", acks, why, "muted")
+
+
+def _total_row(report: Report) -> list[Cell]:
     number = sum(report.kinds.values())
-    total = f"and {apart} = " if apart else "= "
-    packets = plural(report.nest_packets, "packet")
-    total_words = f"{total if not apart else f'and {_apart_sum(report):,} = '}{packets}"
-    rows += [
-        _row(
-            "all else" if report.selective else "connection",
-            "",
-            "",
-            data or "",
-            acks,
-            f"and {apart}" if apart else "",
-            "muted",
-        ),
-        _row(
-            "total",
-            number,
-            "",
-            report.data_packets,
-            report.pure_acks,
-            total_words,
-            "muted",
-        ),
-    ]
-    columns = [
-        Column("Packets on the wire"),
-        Column("exchanges", right=True),
-        Column("each", right=True),
-        Column("data", right=True),
-        Column("ACKs", right=True),
-        Column("why", flexible=10),
-    ]
-    yield from table_lines(columns, rows, width)
+    packets = f"= {plural(report.nest_packets, 'packet')}"
+    why = f"and {_apart_sum(report):,} {packets}" if _apart(report) else packets
+    data, acks = report.data_packets, report.pure_acks
+    return _row("total", number, "", data, acks, why, "muted")
 
 
 def _kind_rows(report: Report, kind: Kind) -> Iterator[list[Cell]]:

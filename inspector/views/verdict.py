@@ -26,7 +26,6 @@ _PLAIN = {
 _CIRCUMSTANCES = {"shared", "retransmitted"}
 """Reasons that do not change the number of packets."""
 _NAMED = 4
-_FEW = 5
 
 
 class Verdict(NamedTuple):
