@@ -5,6 +5,9 @@ peer's in turn, and the best of the rounds counts. Printed are wall time, proces
 time and peak memory, and the ratios that the project holds itself to.
 
     python -m benchmarks.pipeline [--rounds N] [--exchanges N] [--folder FOLDER]
+
+With ``--python`` the report is measured with another interpreter as well, which finds
+our packages where this one does: it has to be of the same version.
 """
 
 from __future__ import annotations
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 
 _LUA = Path(__file__).with_name("nest.lua")
 _OURS = Path(sys.executable).with_name("protocol-inspect")
+_ROOT = _LUA.parent.parent
+_AGAIN = "report, other Python"
+_WHERE = 'not outcome == "error"'  # which holds for all: as many lines as without it
 _KIBIBYTE, _MEBIBYTE = 1 << 10, 1 << 20
 
 
@@ -57,14 +63,21 @@ def measure(command: Sequence[str | Path]) -> Cost:
     return Cost(wall, usage.ru_utime + usage.ru_stime, memory)
 
 
-def commands(folder: Path) -> dict[str, list[str | Path]]:
+def commands(folder: Path, python: Path | None = None) -> dict[str, list[str | Path]]:
     """Return what is measured, by name."""
     big = folder / "big.pcap"
     fields = ["-Y", "nest", "-T", "fields", "-e", "nest.pattern", "-e", "nest.id"]
+    again: dict[str, list[str | Path]] = {}
+    if python is not None:
+        packages = f"PYTHONPATH={os.pathsep.join([str(_ROOT), *sys.path])}"
+        again[_AGAIN] = ["env", packages, python, "-m", "inspector.cli", big]
     return {
+        **again,
         "report": [_OURS, big],
         "tshark + Lua": ["tshark", "-X", f"lua_script:{_LUA}", "-r", big, *fields],
         "exchanges --json": [_OURS, "exchanges", "--json", big],
+        "exchanges": [_OURS, "exchanges", big],
+        "exchanges --where": [_OURS, "exchanges", big, "--where", _WHERE],
         "report, four times as long": [_OURS, folder / "long.pcap"],
         "report, 20,000 connections": [_OURS, folder / "short.pcap"],
         "report, other traffic": [_OURS, folder / "other.pcap"],
@@ -107,14 +120,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--exchanges", type=int, default=400_000)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--python", type=Path, help="another interpreter")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         packets = prepare(folder, options.exchanges)
-        costs: dict[str, list[Cost]] = {name: [] for name in commands(folder)}
+        measured = commands(folder, options.python)
+        costs: dict[str, list[Cost]] = {name: [] for name in measured}
         for _ in range(options.rounds):
-            for name, command in commands(folder).items():
+            for name, command in measured.items():
                 costs[name].append(measure(command))
     show({name: best(taken) for name, taken in costs.items()}, packets)
 
@@ -137,6 +152,12 @@ def show(costs: dict[str, Cost], packets: dict[str, int]) -> None:
     ratios = {
         "tshark / report (at least 6)": costs["tshark + Lua"].wall / report.wall,
         "… in processor time": costs["tshark + Lua"].cpu / report.cpu,
+        "exchanges / exchanges --json, processor time": (
+            costs["exchanges"].cpu / costs["exchanges --json"].cpu
+        ),
+        "exchanges --where / exchanges (at most 1.3)": (
+            costs["exchanges --where"].cpu / costs["exchanges"].cpu
+        ),
         "exchanges --json / report (at most 2)": (
             costs["exchanges --json"].wall / report.wall
         ),
@@ -144,6 +165,10 @@ def show(costs: dict[str, Cost], packets: dict[str, int]) -> None:
         "memory, four times as long (at most 1.1)": growth,
         "packet of short connections / of long": short / ours,
     }
+    if _AGAIN in costs:
+        ratios[f"tshark / {_AGAIN}, processor time"] = (
+            costs["tshark + Lua"].cpu / costs[_AGAIN].cpu
+        )
     print(f"\n{ours:.2f} µs for a packet of Nest traffic, {other:.2f} for another")
     for name, ratio in ratios.items():
         print(f"{name:50} {ratio:6.2f}")
