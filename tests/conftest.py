@@ -1,10 +1,13 @@
-"""What the tests have in common: one option, and no deadline for hypothesis.
+"""What the tests have in common: an option, no deadline for hypothesis, and Ctrl-C.
 
-A deadline is a time, and a time says more about the machine than about the code.
+A deadline is a time, and a time says more about the machine than about the code. A
+shell that starts the tests in the background has SIGINT ignored, and every process
+that a test starts would inherit that.
 """
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 from hypothesis import settings
@@ -22,3 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what the command says now to tests/golden, for git diff to show",
     )
+
+
+def pytest_configure() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_PATIENCE = 30.0  # seconds for what must come
+_PATIENCE = 90.0  # seconds for what must come
 _EXCHANGE = b'{"type":"exchange"'
 _PORT = re.compile(r"(\d+) →")
 

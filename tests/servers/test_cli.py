@@ -78,7 +78,7 @@ def _served(program: Path, *arguments: str) -> Iterator[int]:
             yield int(found[1])
         finally:
             process.terminate()
-            process.communicate(timeout=10)
+            process.communicate(timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +182,7 @@ def test_an_interrupt_ends_it(port: int) -> None:
         assert process.stdout is not None
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=10)
+        _, err = process.communicate(timeout=60)
 
     assert process.returncode == 130
     assert "Traceback" not in err

@@ -74,6 +74,7 @@ def test_a_stream_may_be_left_early() -> None:
 
 
 def test_many_threads_share_one_connection() -> None:
+    before = threading.active_count()
     with (
         _serving([]) as port,
         BlockingClient("127.0.0.1", port) as nest,
@@ -81,7 +82,7 @@ def test_many_threads_share_one_connection() -> None:
     ):
         answers = threads.map(lambda n: nest.send("echo", n), range(500))
         assert list(answers) == [*range(500)]
-        assert threading.active_count() < 25
+        assert threading.active_count() <= before + 16 + 2  # the callers, and two loops
 
 
 def test_a_closed_client_calls_nobody_and_leaves_no_thread() -> None:
