@@ -26,6 +26,9 @@ _WINDOW = 65_535
 _MAX_PAYLOAD = 65_535 - 60  # the largest that an IPv4 length can tell
 _UNACKNOWLEDGED = 64  # data packets of one side, after which the other acknowledges
 
+_TICK_NS = 4_000
+_SEQUENCE_MASK = 0xFFFFFFFF
+
 Endpoint = tuple[str, int]
 """Address and port."""
 
@@ -46,7 +49,12 @@ class Conversation:
         self._unacknowledged = [0, 0]  # data packets that nothing came back for
 
     def open(self, time_ns: int) -> list[PacketRecord]:
-        """Return the handshake."""
+        """Return the handshake.
+
+        Numbers begin where a clock stands (RFC 9293, section 3.4.1), so that a
+        connection on ports that were used before is known for a new one.
+        """
+        self._next = [time_ns // _TICK_NS & _SEQUENCE_MASK] * 2
         return [
             self._packet(time_ns, 0, TcpFlag.SYN),
             self._packet(time_ns, 1, TcpFlag.SYN | TcpFlag.ACK),
@@ -86,7 +94,7 @@ class Conversation:
     ) -> PacketRecord:
         seq, ack = self._next[sender], self._next[1 - sender]
         occupied = len(payload) + bool(flags & (TcpFlag.SYN | TcpFlag.FIN))
-        self._next[sender] = (seq + occupied) & 0xFFFFFFFF
+        self._next[sender] = (seq + occupied) & _SEQUENCE_MASK
         ports = self._ports[sender], self._ports[1 - sender]
         tcp = _TCP.pack(*ports, seq, ack, _DATA_OFFSET, flags, _WINDOW, 0, 0)
         data = self._ip(sender, _TCP_SIZE + len(payload)) + tcp + payload

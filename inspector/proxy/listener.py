@@ -113,7 +113,7 @@ class Listener:
 
     async def _relay(self, sock: socket.socket, opened_ns: int) -> None:
         """Join a client with the target; without a target, break it off."""
-        client = self._end()
+        client = self._end(is_client=True)
         try:
             await self._loop.connect_accepted_socket(
                 lambda: client, sock, ssl=self._route.client_tls
@@ -131,8 +131,8 @@ class Listener:
         else:
             join(client, server, self._emit, opened_ns)
 
-    def _end(self) -> End:
-        end = End(self._ends.discard)
+    def _end(self, *, is_client: bool = False) -> End:
+        end = End(self._ends.discard, is_client=is_client)
         self._ends.add(end)
         return end
 

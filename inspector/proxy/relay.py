@@ -38,14 +38,18 @@ class End(asyncio.BufferedProtocol):
 
     Args:
         on_lost: Is called when the connection is no more.
+        is_client: Whether a client is at the other side of it.
 
     Attributes:
         transport: None before the connection stands, and after it.
         ended: Whether it has said that it sends no more, or was reset.
     """
 
-    def __init__(self, on_lost: Callable[[End], None]) -> None:
+    def __init__(
+        self, on_lost: Callable[[End], None], *, is_client: bool = False
+    ) -> None:
         self.on_lost = on_lost
+        self._is_client = is_client
         self.transport: asyncio.Transport | None = None
         self.ended = False
         self._peer: End | None = None
@@ -54,6 +58,7 @@ class End(asyncio.BufferedProtocol):
         self._emit: Emit = _nowhere
         self._held: list[bytes] = []
         self._held_size = 0
+        self._said_all = False
 
     def join(
         self, peer: End, conversation: Conversation, emit: Emit, *, from_server: bool
@@ -66,6 +71,8 @@ class End(asyncio.BufferedProtocol):
             self._pass_on(data)
         if self.transport is not None:
             self.transport.resume_reading()
+            if self._said_all and not self.eof_received():
+                self.transport.close()
 
     def reset(self) -> None:
         """Break the connection off, so that the other side sees a reset."""
@@ -110,12 +117,19 @@ class End(asyncio.BufferedProtocol):
         """Pass on that this side says no more; the other may still speak."""
         peer = self._peer
         if peer is None:
-            return False
+            # A client may have said all before the target is found. A target that
+            # ends a spare connection is going away.
+            self._said_all = self._is_client and self._can_write_eof()
+            return self._said_all
         self._finish()
-        if peer.transport is None or not peer.transport.can_write_eof():
-            return False  # TLS knows no half-closed connection
+        if peer.transport is None or not peer._can_write_eof():  # noqa: SLF001 — an end, too
+            return False
         peer.transport.write_eof()
         return not peer.ended
+
+    def _can_write_eof(self) -> bool:
+        """Whether it can be half-closed; TLS cannot."""
+        return self.transport is not None and self.transport.can_write_eof()
 
     def connection_lost(self, error: Exception | None) -> None:
         """Pass on how the connection ended."""

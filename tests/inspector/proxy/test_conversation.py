@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from inspector.analysis.exchanges import Exchange
 from inspector.capture.writing import PcapngWriter
 from inspector.pipeline import Inspection
 from inspector.proxy.conversation import Conversation
@@ -109,3 +110,20 @@ def test_a_reset_ends_it() -> None:
 
     assert exchange.cause == "reset"  # type: ignore[union-attr]
     assert "connection-reset" in {each.code for each in findings}  # type: ignore[union-attr]
+
+
+def test_ports_that_are_used_again_are_another_connection() -> None:
+    first, second = Conversation(*_ENDPOINTS[0]), Conversation(*_ENDPOINTS[0])
+    records = numbered(
+        first.open(1_000_000),
+        first.data(2_000_000, REQUEST, from_server=False),
+        second.open(3_000_000),
+        second.data(4_000_000, REQUEST, from_server=False),
+        second.data(5_000_000, REPLY, from_server=True),
+    )
+    inspection = Inspection()
+    items = list(inspection.inspect(records))
+    outcomes = [each.outcome for each in items if isinstance(each, Exchange)]
+
+    assert outcomes == ["unanswered", "completed"]
+    assert len(inspection.report().nest) == 2

@@ -7,7 +7,9 @@ import random
 import socket
 import struct
 import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
+from itertools import islice
 
 import pytest
 
@@ -112,3 +114,23 @@ def test_no_delay_is_added_to_small_writes() -> None:
     data = [each for each in SegmentDecoder().decode(proxy.records) if each.payload]
 
     assert len(data) == 20
+
+
+def test_a_client_that_says_all_at_once_and_goes_is_heard() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=64) as target,
+        ThreadPoolExecutor(21) as readers,
+    ):
+        target.settimeout(PATIENCE)
+        with serving(target.getsockname()[1]) as proxy:
+            where = ("127.0.0.1", proxy.port)
+            for _ in range(20):  # not all of them find a spare connection
+                with socket.create_connection(where, PATIENCE) as client:
+                    client.sendall(b"5#12345")
+            # One more than clients: the spare one, which says nothing until the end.
+            accepted = [target.accept()[0] for _ in range(21)]
+            heard = as_completed([readers.submit(received, each) for each in accepted])
+            said = [each.result(PATIENCE) for each in islice(heard, 20)]
+        assert said == [b"5#12345"] * 20
+        for each in accepted:
+            each.close()
