@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 from importlib import import_module
 from inspect import cleandoc
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem, shell_complete
 
-from .commands.speech import COMPLETION, PROGRAM, say
+from .commands.speech import COMPLETION, PROGRAM, abandon, say
 from .errors import InspectorError
 
 if TYPE_CHECKING:
@@ -110,10 +109,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except BrokenPipeError:  # whoever read our output has seen enough
-        _abandon_output()
+        abandon(sys.stdout)
         return 0
     except OSError as error:
-        _abandon_output()
+        abandon(sys.stdout)
         say(f"cannot write: {(error.strerror or str(error)).lower()}", "error")
         return _CANNOT_WRITE
 
@@ -137,12 +136,6 @@ def _invoke(arguments: list[str]) -> int:
     except SystemExit as end:
         return int(end.code or 0)
     return 0
-
-
-def _abandon_output() -> None:
-    """Keep Python from flushing, at its end, what nobody can take."""
-    with suppress(OSError):  # stdout may be no file at all
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from inspector.views.theme import make_console
 from inspector.views.values import safe
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 PROGRAM = "protocol-inspect"
 COMPLETION = "_PROTOCOL_INSPECT_COMPLETE"
@@ -28,6 +33,14 @@ def say(sentence: str, style: str) -> None:
     if console.is_terminal:
         lines = text.wrap(console, console.width - _INDENT)
         text = Text("\n" + " " * _INDENT).join(lines)
-    # Who closes stderr wants no words, and still the exit code that belongs to them.
-    with suppress(BrokenPipeError):
+    try:
         console.print(text, soft_wrap=True)
+    except BrokenPipeError:
+        # Who closes stderr wants no words, and still the exit code of what they say.
+        abandon(sys.stderr)
+
+
+def abandon(stream: TextIO) -> None:
+    """Keep Python from flushing, at its end, what nobody can take: that is code 120."""
+    with suppress(OSError):  # it may be no file at all
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

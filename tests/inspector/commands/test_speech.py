@@ -46,6 +46,7 @@ def test_the_exit_code_is_told_though_nobody_reads_the_words() -> None:
     try:
         ended = subprocess.run(
             [sys.executable, "-m", "inspector.cli", "no-such-file"],
+            env={**os.environ, "PYTHONUNBUFFERED": ""},
             stderr=writer,
             timeout=60,
             check=False,
