@@ -14,18 +14,12 @@ import pytest
 from inspector.capture.files import read_capture
 from tests.inspector.captures import SEED, SHOWCASE, manifest_of
 from tests.inspector.command import run, spawn
-from tests.inspector.nest import Nest
 from tests.inspector.watched import watched
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-@pytest.fixture
-def nest(tmp_path: Path) -> Nest:
-    folder = tmp_path / "nest"
-    folder.mkdir()
-    return Nest(folder)
+    from tests.inspector.nest import Nest
 
 
 def test_it_reports_what_the_applications_counted(nest: Nest, tmp_path: Path) -> None:

@@ -12,18 +12,12 @@ import pytest
 import trustme
 
 from tests.inspector.command import run, spawn
-from tests.inspector.nest import Nest
 from tests.inspector.watched import Watched, watched
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-@pytest.fixture
-def nest(tmp_path: Path) -> Nest:
-    folder = tmp_path / "nest"
-    folder.mkdir()
-    return Nest(folder)
+    from tests.inspector.nest import Nest
 
 
 def test_it_reports_what_the_applications_counted(nest: Nest, tmp_path: Path) -> None:
