@@ -48,6 +48,7 @@ from .packets import (
     Request,
     Response,
     encode_packet,
+    parse_bodies,
     parse_packet,
 )
 from .patterns import route
@@ -91,6 +92,7 @@ __all__ = [
     "encode_packet",
     "loads",
     "number_to_string",
+    "parse_bodies",
     "parse_length",
     "parse_packet",
     "route",

@@ -19,6 +19,13 @@ from __future__ import annotations
 
 import re
 
+from .cutting import (
+    LONGEST_SHORT,
+    LONGEST_SHORT_FRAME,
+    cut_ascii,
+    cut_text,
+    find_short_header,
+)
 from .errors import (
     BufferLimitError,
     CorruptedLengthError,
@@ -40,12 +47,6 @@ _INTEGER = re.compile(
 # Longer than any buffer: such a frame is waited for, whatever its digits.
 _MAX_DIGITS = 18
 _EXCERPT = 40  # characters of a corrupted length that an error shows
-
-# Most frames are short, and looking their header up costs a third of reading it.
-_LONGEST_SHORT = 999
-_LONGEST_SHORT_FRAME = _LONGEST_SHORT + 4  # … with its header
-_SHORT_HEADERS = {b"%d#" % length: length for length in range(10, _LONGEST_SHORT + 1)}
-_find_short_header = _SHORT_HEADERS.get
 
 
 class FrameDecoder:
@@ -108,6 +109,11 @@ class FrameDecoder:
         return len(self._buffer) - self._position - self._surplus
 
     @property
+    def consumed(self) -> int:
+        """Bytes of the stream before those that are buffered: where a frame begins."""
+        return self._pending_offset
+
+    @property
     def awaited_units(self) -> int | None:
         """Length of the body that comes next; None until its header is read.
 
@@ -146,7 +152,7 @@ class FrameDecoder:
         if self._direct and self._position == len(self._buffer) and not self._held:
             # Three digits are the most likely, then two.
             prefix = 4 if data[3:4] == DELIMITER else 3
-            length = _find_short_header(data[:prefix])
+            length = find_short_header(data[:prefix])
             if length == len(data) - prefix and data.isascii():
                 offset = self._base + self._position
                 self._base += len(data)
@@ -173,10 +179,10 @@ class FrameDecoder:
         if self._direct:
             buffer, start = self._buffer, self._position
             body = start + 3
-            length = _find_short_header(buffer[start:body])  # type: ignore[arg-type]
+            length = find_short_header(buffer[start:body])  # type: ignore[arg-type]
             if length is None:
                 body += 1
-                length = _find_short_header(buffer[start:body])  # type: ignore[arg-type]
+                length = find_short_header(buffer[start:body])  # type: ignore[arg-type]
             if length is not None and (end := body + length) <= len(buffer):
                 text = buffer[body:end]
                 if text.isascii():
@@ -185,6 +191,26 @@ class FrameDecoder:
                 if frame := self._short_frame(body, length):
                     return frame
         return self._next_frame()
+
+    def next_bodies(self, limit: int = 256) -> list[bytes]:
+        """Return the bodies of the next whole frames, as far as that is quick.
+
+        It is while the frames are short, as most are. Where another frame stands, and
+        where all are read, there is none: :meth:`next_frame` has to be asked then.
+
+        Args:
+            limit: How many at most.
+        """
+        if not self._direct or self.unit is not LengthUnit.UTF16:
+            return []
+        # Without surplus every byte is a unit of its own, valid or not.
+        if not self._surplus:
+            bodies, self._position = cut_ascii(self._buffer, self._position, limit)
+            return bodies
+        start = self._position
+        bodies, self._position, units = cut_text(self._buffer, start, limit)
+        self._surplus -= self._position - start - units
+        return bodies
 
     def reset(self) -> None:
         """Drop what is buffered and start afresh, as Nest does after an error.
@@ -231,8 +257,8 @@ class FrameDecoder:
             self._length is None
             and self._error is None
             and isinstance(self._buffer, bytes)
-            and (self.max_length is None or self.max_length >= _LONGEST_SHORT)
-            and (self.max_units is None or self.max_units >= _LONGEST_SHORT_FRAME)
+            and (self.max_length is None or self.max_length >= LONGEST_SHORT)
+            and (self.max_units is None or self.max_units >= LONGEST_SHORT_FRAME)
         )
 
     def _short_frame(self, body: int, length: int) -> Frame | None:

@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 Json: TypeAlias = Any
 """A value that JSON can hold: None, bool, int, float, str, list or dict."""
 
-JsonText: TypeAlias = bytes
-"""A value as JSON text in UTF-8, byte for byte as it travels."""
+JsonText: TypeAlias = msgspec.Raw
+"""A value as JSON text in UTF-8, byte for byte as it travels.
+
+``JsonText(b"[1]")`` makes one, ``bytes(text)`` is a copy of what it holds.
+"""
 
 UndefinedType: TypeAlias = msgspec.UnsetType
 UNDEFINED: Final = msgspec.UNSET
@@ -52,7 +55,7 @@ _CLOSED = object()  # behind the last member of a container
 _MAX_INTEGER_DIGITS = 4_300  # int() refuses more, and so does msgspec
 
 
-def loads(text: JsonText | str) -> Json:
+def loads(text: JsonText | bytes | str) -> Json:
     """Return the value that ``JSON.parse`` gives, invalid UTF-8 replaced.
 
     Integers stay exact where JavaScript rounds them to a double.
@@ -66,12 +69,12 @@ def loads(text: JsonText | str) -> Json:
     try:
         return msgspec.json.decode(text)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        if isinstance(text, bytes):
-            text = text.decode("utf-8", "replace")
+        if not isinstance(text, str):
+            text = bytes(text).decode("utf-8", "replace")
         return JsonReader(text).read()
 
 
-def dumps(value: Json) -> JsonText:
+def dumps(value: Json) -> bytes:
     """Return what ``JSON.stringify`` gives: compact, lone surrogates escaped.
 
     Numbers keep Python's spelling (``1.0``, ``1e21``), which reads the same.
@@ -87,7 +90,7 @@ def dumps(value: Json) -> JsonText:
         raise EncodeError(f"no JSON: {error}") from error
 
 
-def _dump_unusual(root: Json) -> JsonText:
+def _dump_unusual(root: Json) -> bytes:
     """Write what nests deep or holds lone surrogates, with a stack of our own."""
     text: list[bytes] = []
     # The containers that are open, by identity, so that no one holds itself.
@@ -123,12 +126,12 @@ def _members(
     yield closing if container else separator + closing, _CLOSED
 
 
-def _dump_key(key: Json) -> JsonText:
+def _dump_key(key: Json) -> bytes:
     text = _dump_scalar(key)
     return text if text.startswith(b'"') else b'"%b"' % text
 
 
-def _dump_scalar(value: Json) -> JsonText:
+def _dump_scalar(value: Json) -> bytes:
     try:
         if isinstance(value, str):
             halves = value.encode("utf-16-le", "surrogatepass")

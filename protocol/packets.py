@@ -11,9 +11,10 @@ Response    no         yes    server → client; several may answer a request
 ``data`` alone makes a request or an event too, for a pattern that is undefined.
 
 Payloads (``data``, ``response``, ``err`` …) are kept as the JSON text that
-travelled; :func:`~protocol.javascript.loads` gives their values. So a packet that is
-read and written again says exactly the same, and a payload that nobody asks for costs
-nothing. A key that is absent is UNDEFINED, which is not ``b"null"``.
+travelled, a view on the frame's own bytes; :func:`~protocol.javascript.loads` gives
+their values. So a packet that is read and written again says exactly the same, and a
+payload that nobody asks for costs nothing. A key that is absent is UNDEFINED, which is
+not ``JsonText(b"null")``.
 
 Source: ``packages/microservices/interfaces/packet.interface.ts``;
 ``deserializers/incoming-request.deserializer.ts``, ``isExternal``.
@@ -21,14 +22,12 @@ Source: ``packages/microservices/interfaces/packet.interface.ts``;
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
-from msgspec import Raw
 
-from .errors import EncodeError, InvalidJsonError, UnknownPacketError
+from .errors import EncodeError, InvalidJsonError, PacketError, UnknownPacketError
 from .frames import Frame, encode_frame
 from .javascript import (
     MAX_SAFE_INTEGER,
@@ -51,24 +50,36 @@ Source: ``packages/microservices/constants.ts``, ``NO_MESSAGE_HANDLER``.
 """
 
 Payload: TypeAlias = JsonText | UndefinedType
-Extra: TypeAlias = Mapping[str, JsonText]
+
+# Packets are read right into the classes below. What their annotations do not allow is
+# rare, and is read the longer way: ids that are no strings, and keys that Nest does not
+# write, which no body can have as the mapping that they are kept in.
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Identity: TypeAlias = Json
+    Extra: TypeAlias = Mapping[str, JsonText]
+else:
+    Identity = str
+    Extra = MappingProxyType
 
 _NO_EXTRA: Extra = MappingProxyType({})  # one for all packets, which mostly have none
 
 
-class Request(msgspec.Struct, frozen=True, gc=False):
+class Request(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A message call: a client wants responses.
 
     Attributes:
         pattern: What to call: a string, or any other JSON value as it was sent.
-        id: What responses repeat; any JSON value, compared exactly.
+        id: What responses repeat; any JSON value, compared exactly. Never UNDEFINED:
+            without an id it is an Event.
         data: The payload.
         metadata: What a Nest 12 dispatch hook adds.
         extra: Keys that no Nest packet has, in the order that they came.
     """
 
     pattern: Json
-    id: Json
+    id: Identity | UndefinedType = UNDEFINED
     data: Payload = UNDEFINED
     metadata: Payload = UNDEFINED
     extra: Extra = _NO_EXTRA
@@ -90,7 +101,13 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     extra: Extra = _NO_EXTRA
 
 
-class Response(msgspec.Struct, frozen=True, gc=False):
+class Response(
+    msgspec.Struct,
+    frozen=True,
+    gc=False,
+    forbid_unknown_fields=True,
+    rename={"is_disposed": "isDisposed"},
+):
     """One answer to a request; a stream is several, the last ``is_disposed``.
 
     Attributes:
@@ -102,7 +119,7 @@ class Response(msgspec.Struct, frozen=True, gc=False):
         extra: Keys outside Nest's envelope, in the order that they came.
     """
 
-    id: Json
+    id: Identity
     response: Payload = UNDEFINED
     err: Payload = UNDEFINED
     is_disposed: bool = False
@@ -126,29 +143,10 @@ class Response(msgspec.Struct, frozen=True, gc=False):
 Packet: TypeAlias = Request | Event | Response
 
 
-class _Question(msgspec.Struct, forbid_unknown_fields=True, gc=False):
-    """Every key that Nest writes in a request or event, payloads unread."""
-
-    pattern: Any = UNDEFINED
-    data: Raw | UndefinedType = UNDEFINED
-    metadata: Raw | UndefinedType = UNDEFINED
-    id: Any = UNDEFINED
-
-
-class _Answer(msgspec.Struct, forbid_unknown_fields=True, gc=False):
-    """Every key that Nest writes in a response, payloads unread."""
-
-    id: Any
-    response: Raw | UndefinedType = UNDEFINED
-    err: Raw | UndefinedType = UNDEFINED
-    isDisposed: Any = False  # noqa: N815 — the key on the wire
-    status: Raw | UndefinedType = UNDEFINED
-
-
-_decode_question = msgspec.json.Decoder(_Question).decode
-_decode_answer = msgspec.json.Decoder(_Answer).decode
+_decode_request = msgspec.json.Decoder(Request).decode
+_decode_response = msgspec.json.Decoder(Response).decode
+_UNUSUAL = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _ASKING = b'{"pattern"'  # how Nest begins what only a client sends
-_copy = msgspec.json.encode  # of a Raw, the fastest way to its bytes
 _JSON_NAMES = {
     type(None): "null",
     bool: "a boolean",
@@ -157,6 +155,7 @@ _JSON_NAMES = {
     str: "a string",
     list: "an array",
 }
+_FALSE = JsonText(b"false")
 _REQUEST_KEYS = ("pattern", "data", "metadata", "id")
 _RESPONSE_KEYS = ("response", "err", "isDisposed", "status", "id")
 
@@ -168,31 +167,53 @@ def parse_packet(frame: Frame) -> Packet:
         InvalidJsonError: The body is not JSON.
         UnknownPacketError: The JSON is no packet.
     """
-    # The hot path, in one piece for speed; whatever is unusual fails the decoders.
     body = frame.body
     try:
         if not body.startswith(_ASKING):
-            answer = _decode_answer(body)
-            identity, response, err = answer.id, answer.response, answer.err
-            status, disposed = answer.status, answer.isDisposed
-            return Response(
-                identity if type(identity) is str else _identity(identity),
-                UNDEFINED if response is UNDEFINED else _copy(response),
-                UNDEFINED if err is UNDEFINED else _copy(err),
-                disposed is True or truthy(disposed),
-                UNDEFINED if status is UNDEFINED else _copy(status),
-            )
-        question = _decode_question(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return _decode_response(body)
+        packet = _decode_request(body)
+    except _UNUSUAL:
         return _parse_unusual(frame)
-    identity = question.id
-    data = UNDEFINED if question.data is UNDEFINED else _copy(question.data)
-    metadata = UNDEFINED if question.metadata is UNDEFINED else _copy(question.metadata)
-    if type(identity) is str:
-        return Request(question.pattern, identity, data, metadata)
-    if identity is UNDEFINED:
-        return Event(question.pattern, data, metadata)
-    return Request(question.pattern, _identity(identity), data, metadata)
+    return packet if packet.id is not UNDEFINED else _event(packet)
+
+
+def parse_bodies(bodies: list[bytes], offset: int = 0) -> list[Packet | PacketError]:
+    """Read the packets in many bodies at once, as :func:`parse_packet` reads each.
+
+    Args:
+        bodies: Of frames that follow each other, see
+            :meth:`~protocol.decoder.FrameDecoder.next_bodies`.
+        offset: Where the first of those frames begins, in bytes of the stream.
+
+    Returns:
+        The packets in the same order; where a body holds none, the error that
+        :func:`parse_packet` raises.
+    """
+    try:
+        # A direction nearly always carries packets of one side alone.
+        if not bodies or not bodies[0].startswith(_ASKING):
+            return list(map(_decode_response, bodies))
+        packets = list(map(_decode_request, bodies))
+    except _UNUSUAL:
+        return _parse_each(bodies, offset)
+    return [each if each.id is not UNDEFINED else _event(each) for each in packets]
+
+
+def _parse_each(bodies: list[bytes], offset: int) -> list[Packet | PacketError]:
+    packets: list[Packet | PacketError] = []
+    for body in bodies:
+        size = len(encode_frame(body))
+        try:
+            packets.append(parse_packet(Frame(body, offset, size)))
+        except PacketError as error:
+            packets.append(error)
+        offset += size
+    return packets
+
+
+def _event(packet: Request) -> Event:
+    """Return what was read as a request without an id."""
+    return Event(packet.pattern, packet.data, packet.metadata)
 
 
 def encode_packet(packet: Packet) -> bytes:
@@ -214,7 +235,7 @@ def encode_packet(packet: Packet) -> bytes:
     return encode_frame(b"{%b}" % body)
 
 
-def _members(packet: Packet) -> list[tuple[str, Payload]]:
+def _members(packet: Packet) -> list[tuple[str, Payload | bytes]]:
     extra = list(packet.extra.items())
     if isinstance(packet, Response):
         disposed = b"true" if packet.is_disposed else UNDEFINED
@@ -265,7 +286,7 @@ def _response(members: dict[str, JsonText]) -> Response:
         id=_identity(loads(members["id"])),
         response=response,
         err=err,
-        is_disposed=truthy(loads(members.get("isDisposed", b"false"))),
+        is_disposed=truthy(loads(members.get("isDisposed", _FALSE))),
         status=status,
         extra=_extra(members, _RESPONSE_KEYS),
     )
@@ -283,7 +304,7 @@ def _read_members(frame: Frame) -> dict[str, JsonText]:
         kind = _JSON_NAMES[type(value)]
         raise UnknownPacketError(f"{kind} is no packet", offset=frame.offset)
     return {
-        key: text[start:end].strip(" \t\n\r").encode()
+        key: JsonText(text[start:end].strip(" \t\n\r").encode())
         for key, (start, end) in reader.members.items()
     }
 

@@ -17,12 +17,12 @@ from protocol import EncodeError, dumps
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from protocol import Json, JsonText
+    from protocol import Json
 
 _encode = msgspec.json.encode  # what dumps does, without a call more for each value
 
 
-def to_text(value: Json) -> JsonText:
+def to_text(value: Json) -> bytes:
     """Return the JSON text of a value that is not UNDEFINED.
 
     Raises:

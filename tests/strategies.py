@@ -11,6 +11,7 @@ from protocol import (
     Event,
     Frame,
     FrameDecoder,
+    JsonText,
     Request,
     Response,
     dumps,
@@ -56,7 +57,7 @@ values = st.recursive(
 )
 """Values that JSON can hold."""
 
-json_texts = values.map(dumps)
+json_texts = values.map(lambda value: JsonText(dumps(value)))
 payloads = json_texts | st.just(UNDEFINED)
 
 _NEST_KEYS = {
@@ -132,6 +133,29 @@ def read_with(
                 frames.append(frame)
         except Exception as error:  # noqa: BLE001 — which error is the caller's claim
             return frames, f"{type(error).__name__}: {error}"
+    return frames, None
+
+
+def read_together(
+    decoder: FrameDecoder, pieces: Iterable[bytes], limit: int
+) -> tuple[list[Frame], str | None]:
+    """Return what :func:`read_with` does, frames taken together where that is quick."""
+    frames: list[Frame] = []
+    for piece in pieces:
+        decoder.receive_data(piece)
+        while True:
+            place = decoder.consumed
+            for body in decoder.next_bodies(limit):
+                size = len(encode_frame(body))
+                frames.append(Frame(body, place, size))
+                place += size
+            try:
+                frame = decoder.next_frame()
+            except Exception as error:  # noqa: BLE001 — which error is the claim
+                return frames, f"{type(error).__name__}: {error}"
+            if frame is None:
+                break
+            frames.append(frame)
     return frames, None
 
 

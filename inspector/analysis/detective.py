@@ -19,6 +19,7 @@ from protocol import (
     BufferLimitError,
     FramingError,
     InvalidJsonError,
+    JsonText,
     NestVersion,
     SplitCharacterError,
 )
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from inspector.capture.connections import DataPacket
 
-_MASKED = b'{"status":"error","message":"Internal server error"}'
+_MASKED = JsonText(b'{"status":"error","message":"Internal server error"}')
 """Source: ``exceptions/base-rpc-exception-filter.ts``, ``handleUnknownError``."""
 
 _COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT

@@ -23,6 +23,7 @@ from protocol import (
     UNDEFINED,
     Event,
     Json,
+    JsonText,
     Request,
     Response,
     dumps,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 # Looking a member up in an enumeration costs more than in a module.
 _MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
-_NO_HANDLER = dumps(NO_MESSAGE_HANDLER)
+_NO_HANDLER = JsonText(dumps(NO_MESSAGE_HANDLER))
 _REMEMBERED = 1024
 """Ids of one connection that are remembered, at least, after their exchange is over."""
 _NEAR = 64

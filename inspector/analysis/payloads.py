@@ -41,9 +41,9 @@ def remarkable(payload: JsonText | UndefinedType) -> bool:
     """
     if payload is UNDEFINED or len(payload) < _SHORTEST:
         return False
-    if len(payload) >= _BLOATED and _binary(payload):
+    if len(payload) >= _BLOATED and _binary(bytes(payload)):
         return True
-    text = payload.lower().decode("latin-1")
+    text = str(payload, "latin-1").lower()
     return (
         "passw" in text
         or "token" in text
@@ -76,11 +76,12 @@ def _look(
     if payload is UNDEFINED or not remarkable(payload):
         return
     reply = word == "reply"
-    found = _CREDENTIAL.search(payload)
+    text = bytes(payload)
+    found = _CREDENTIAL.search(text)
     if found:
         words = {"subject": found[1].decode(), "detail": word}
         yield about(exchange, "credentials", packet, reply=reply, **words)
-    kind = _binary(payload) if len(payload) >= _BLOATED else ""
+    kind = _binary(text) if len(text) >= _BLOATED else ""
     if kind:
         yield about(
             exchange,
@@ -89,11 +90,11 @@ def _look(
             reply=reply,
             subject=kind,
             detail=word,
-            size=len(payload),
+            size=len(text),
         )
 
 
-def _binary(payload: JsonText) -> str:
+def _binary(payload: bytes) -> str:
     """Return how a payload writes binary data: numbers, base64, or not at all."""
     if b'"Buffer"' in payload and _BUFFER.search(payload):
         return "numbers"

@@ -103,7 +103,7 @@ def explanation_line(explanation: Explanation, number: int) -> bytes:
             "code_points": explanation.points,
             "kind": _PACKET_KINDS[type(explanation.packet)],
             "route": _value(explanation.route),
-            "packet": _text(explanation.body) if fix else UNDEFINED,
+            "packet": _text(JsonText(explanation.body)) if fix else UNDEFINED,
             "effects": [_effect(effect) for effect in effects(explanation)],
             "fix": None if fix is None else _readable(fix),
         }
@@ -247,18 +247,19 @@ def _present(members: dict[str, Any]) -> dict[str, Any]:
 
 def _value(value: Json) -> Any:  # noqa: ANN401 — a JSON value, or its text
     """Return a value that msgspec can encode, lone surrogates included."""
-    return value if value is UNDEFINED else msgspec.Raw(dumps(value))
+    return value if value is UNDEFINED else JsonText(dumps(value))
 
 
 def _text(payload: JsonText | msgspec.UnsetType) -> Any:  # noqa: ANN401
     """Return a payload as it travelled; bytes that are no UTF-8 are replaced."""
     if payload is UNDEFINED:
         return UNDEFINED
+    text = bytes(payload)
     try:
-        payload.decode()
+        text.decode()
     except UnicodeDecodeError:
-        payload = payload.decode("utf-8", "replace").encode()
-    return msgspec.Raw(payload.replace(b"\r", b" ").replace(b"\n", b" "))
+        text = text.decode("utf-8", "replace").encode()
+    return JsonText(text.replace(b"\r", b" ").replace(b"\n", b" "))
 
 
 def _printable(text: str) -> str:

@@ -39,12 +39,13 @@ def value_text(payload: JsonText | UndefinedType) -> str:
     """Return a payload as compact JSON on one line, long strings cut."""
     if payload is UNDEFINED:
         return ""
-    if len(payload) <= _MAX_TEXT or payload.startswith(b'"'):
-        value = loads(payload)
+    text = bytes(payload)
+    if len(text) <= _MAX_TEXT or text.startswith(b'"'):
+        value = loads(text)
         if isinstance(value, str) and len(value) > _LONG_STRING:
             return safe(f'"{value[:_HEAD]}{ELLIPSIS}" ({len(value):,})')
         return safe(dumps(value).decode())
-    return safe(payload[:_MAX_TEXT].decode("utf-8", "replace")) + ELLIPSIS
+    return safe(text[:_MAX_TEXT].decode("utf-8", "replace")) + ELLIPSIS
 
 
 def pattern_text(pattern: Json, route: str | None) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from protocol import UNDEFINED, dumps, loads
 
 if TYPE_CHECKING:
-    from protocol import Json
+    from protocol import Json, JsonText
 
     from .connection import Connection
 
@@ -31,8 +31,8 @@ class Context(msgspec.Struct, frozen=True, gc=False):
     route: str
     id: Json
     connection: Connection
-    data_text: bytes | msgspec.UnsetType
-    metadata_text: bytes | msgspec.UnsetType
+    data_text: JsonText | msgspec.UnsetType
+    metadata_text: JsonText | msgspec.UnsetType
 
     @property
     def pattern_text(self) -> str:

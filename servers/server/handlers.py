@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from concurrent.futures import Executor
 
-    from protocol import Json
+    from protocol import Json, JsonText
 
 Function: TypeAlias = "Callable[..., Any]"
-Payload: TypeAlias = "bytes | msgspec.UnsetType"
+Payload: TypeAlias = "JsonText | msgspec.UnsetType"
 Invoke: TypeAlias = "Callable[[Payload, Context | None], Any]"
 
 _END = object()  # what a thread gives for a generator that has ended
@@ -201,7 +201,7 @@ def _absent(wanted: Any, default: Json) -> Json:  # noqa: ANN401 — any type th
     raise InvalidDataError("Invalid data: there is none")
 
 
-def _convert(text: bytes, wanted: Any) -> Json:  # noqa: ANN401
+def _convert(text: JsonText, wanted: Any) -> Json:  # noqa: ANN401
     """Read JSON that only JavaScript accepts, or say what does not fit."""
     try:
         return msgspec.convert(loads(text), wanted)

@@ -10,6 +10,7 @@ from protocol import (
     UNDEFINED,
     Event,
     Frame,
+    JsonText,
     NestVersion,
     Packet,
     Request,
@@ -139,7 +140,7 @@ def _as_reply(packet: Request | Event) -> Response:
         id=getattr(packet, "id", UNDEFINED),
         response=extra.get("response", UNDEFINED),
         err=extra.get("err", UNDEFINED),
-        is_disposed=truthy(loads(extra.get("isDisposed", b"false"))),
+        is_disposed=truthy(loads(extra.get("isDisposed", JsonText(b"false")))),
     )
 
 

@@ -27,6 +27,7 @@ from protocol import (
     NEWEST,
     UNDEFINED,
     Event,
+    JsonText,
     NestVersion,
     Packet,
     Request,
@@ -62,23 +63,25 @@ CLIENT, SERVER = Side.CLIENT, Side.SERVER
 
 def request(pattern: Any, identity: Any, data: Any = UNDEFINED) -> Request:  # noqa: ANN401
     """Return a request whose data is a value, not its text."""
-    return Request(pattern, identity, UNDEFINED if data is UNDEFINED else dumps(data))
+    return Request(
+        pattern, identity, UNDEFINED if data is UNDEFINED else JsonText(dumps(data))
+    )
 
 
 def event(pattern: Any, data: Any = UNDEFINED) -> Event:  # noqa: ANN401
     """Return an event whose data is a value, not its text."""
-    return Event(pattern, UNDEFINED if data is UNDEFINED else dumps(data))
+    return Event(pattern, UNDEFINED if data is UNDEFINED else JsonText(dumps(data)))
 
 
 def response(identity: Any, value: Any = UNDEFINED, *, last: bool = True) -> Response:  # noqa: ANN401
     """Return a reply with a value; without one it is nothing but the end."""
-    text = UNDEFINED if value is UNDEFINED else dumps(value)
+    text = UNDEFINED if value is UNDEFINED else JsonText(dumps(value))
     return Response(identity, text, is_disposed=last)
 
 
 def failure(identity: Any, error: Any) -> Response:  # noqa: ANN401
     """Return the reply of a handler that threw."""
-    return Response(identity, err=dumps(error), is_disposed=True)
+    return Response(identity, err=JsonText(dumps(error)), is_disposed=True)
 
 
 class Wire:

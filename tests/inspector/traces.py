@@ -11,6 +11,7 @@ from protocol import (
     NO_MESSAGE_HANDLER,
     UNDEFINED,
     FrameDecoder,
+    JsonText,
     LengthUnit,
     Packet,
     Response,
@@ -289,7 +290,10 @@ def _repeated(*, sent_again: bool) -> Callable[[], Wire]:
     return trace
 
 
-_NOBODY = Response("1", err=dumps(NO_MESSAGE_HANDLER), status=b'"error"')
+_THREE, _TEXT = JsonText(b"3"), JsonText(b'"text"')
+_NOBODY = Response(
+    "1", err=JsonText(dumps(NO_MESSAGE_HANDLER)), status=JsonText(b'"error"')
+)
 _MASKED = failure("1", {"status": "error", "message": "Internal server error"})
 _OWN_ERROR = failure("1", {"status": "error", "message": "no such user"})
 _ANSWERED = response("1", 3)
@@ -318,8 +322,8 @@ TRACES = {
     "capture-gap": Trace(_lost(sent_again=False), _lost(sent_again=True)),
     "duplicate-id": Trace(_asked_twice("1", "1"), _asked_twice("1", "2")),
     "foreign-reply-key": Trace(
-        _replies(Response("1", b"3", is_disposed=True, extra={"traceId": b'"x"'})),
-        _replies(Response("1", b"3", is_disposed=True, status=b'"ok"')),
+        _replies(Response("1", _THREE, is_disposed=True, extra={"traceId": _TEXT})),
+        _replies(Response("1", _THREE, is_disposed=True, status=_TEXT)),
     ),
     "in-doubt": Trace(_reply_lost(sent_again=False), _reply_lost(sent_again=True)),
     "event-to-message-handler": Trace(_mixed("log", _ANSWERED), _mixed("a", _ANSWERED)),

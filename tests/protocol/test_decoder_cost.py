@@ -194,6 +194,6 @@ def test_no_nesting_is_too_deep(brackets: bytes) -> None:
     packet = parse_packet(frames[0])
 
     assert isinstance(packet, protocol.Event)
-    assert packet.data == deep
+    assert packet.data == protocol.JsonText(deep)
     assert protocol.encode_packet(packet).partition(b"#")[2] == frames[0].body
     assert route(packet.pattern).count("{") == 6

@@ -17,13 +17,16 @@ from protocol import (
     Event,
     Frame,
     InvalidJsonError,
+    JsonText,
     PacketError,
     Request,
     Response,
     UnknownPacketError,
     dumps,
+    encode_frame,
     encode_packet,
     loads,
+    parse_bodies,
     parse_packet,
 )
 from tests.strategies import packets, read, values, wild_texts
@@ -66,28 +69,31 @@ def _as_read(packet: Packet) -> Packet:
     [
         (
             '{"pattern":"sum","data":[1,2],"id":"a"}',
-            Request("sum", "a", b"[1,2]"),
+            Request("sum", "a", JsonText(b"[1,2]")),
         ),
         (
             '{"pattern":{"cmd":"sum"},"data":{},"metadata":{"t":1},"id":"a"}',
-            Request({"cmd": "sum"}, "a", b"{}", b'{"t":1}'),
+            Request({"cmd": "sum"}, "a", JsonText(b"{}"), JsonText(b'{"t":1}')),
         ),
         ('{"pattern":"sum","id":"a"}', Request("sum", "a")),
-        ('{"pattern":"sum","data":null,"id":"a"}', Request("sum", "a", b"null")),
-        ('{"pattern":"log","data":"求和"}', Event("log", '"求和"'.encode())),
+        (
+            '{"pattern":"sum","data":null,"id":"a"}',
+            Request("sum", "a", JsonText(b"null")),
+        ),
+        ('{"pattern":"log","data":"求和"}', Event("log", JsonText('"求和"'.encode()))),
         ('{"pattern":"log"}', Event("log")),
-        ('{"pattern":null,"data":0}', Event(None, b"0")),
+        ('{"pattern":null,"data":0}', Event(None, JsonText(b"0"))),
         (
             '{"response":6,"isDisposed":true,"id":"a"}',
-            Response("a", b"6", is_disposed=True),
+            Response("a", JsonText(b"6"), is_disposed=True),
         ),
-        ('{"response":6,"id":"a"}', Response("a", b"6")),
-        ('{"response":null,"id":"a"}', Response("a", b"null")),
+        ('{"response":6,"id":"a"}', Response("a", JsonText(b"6"))),
+        ('{"response":null,"id":"a"}', Response("a", JsonText(b"null"))),
         ('{"isDisposed":true,"id":"a"}', Response("a", is_disposed=True)),
         ('{"id":"a"}', Response("a")),
         (
             '{"err":{"status":"error"},"isDisposed":true,"id":"a"}',
-            Response("a", err=b'{"status":"error"}', is_disposed=True),
+            Response("a", err=JsonText(b'{"status":"error"}'), is_disposed=True),
         ),
     ],
 )
@@ -103,7 +109,9 @@ def test_the_reply_without_a_handler() -> None:
     body = f'{{"id":"a","status":"error","err":{text}}}'
 
     packet = _parse(body)
-    assert packet == Response("a", err=text.encode(), status=b'"error"')
+    assert packet == Response(
+        "a", err=JsonText(text.encode()), status=JsonText(b'"error"')
+    )
     assert json.loads(_body(packet)) == json.loads(body)
 
 
@@ -137,8 +145,8 @@ def test_an_id_beyond_a_double_is_rounded_as_in_node(number: str, extra: str) ->
 @pytest.mark.parametrize(
     ("body", "packet"),
     [
-        ('{"data":1}', Event(UNDEFINED, b"1")),
-        ('{"data":1,"id":"a"}', Request(UNDEFINED, "a", b"1")),
+        ('{"data":1}', Event(UNDEFINED, JsonText(b"1"))),
+        ('{"data":1,"id":"a"}', Request(UNDEFINED, "a", JsonText(b"1"))),
     ],
 )
 def test_data_alone_makes_a_packet_without_a_pattern(body: str, packet: Packet) -> None:
@@ -150,15 +158,19 @@ def test_keys_that_nest_does_not_know_are_kept_in_order() -> None:
     request = _parse('{"pattern":"p","z":[1, 2],"data":1,"a":"求","id":"1"}')
     response = _parse('{"response":1,"trace":{"b" : 1},"id":"1","":0}')
 
-    assert list(request.extra.items()) == [("z", b"[1, 2]"), ("a", '"求"'.encode())]
-    assert list(response.extra.items()) == [("trace", b'{"b" : 1}'), ("", b"0")]
+    assert _texts(request) == [("z", b"[1, 2]"), ("a", '"求"'.encode())]
+    assert _texts(response) == [("trace", b'{"b" : 1}'), ("", b"0")]
     assert _body(request) == '{"pattern":"p","data":1,"z":[1, 2],"a":"求","id":"1"}'
     assert _body(response) == '{"response":1,"trace":{"b" : 1},"":0,"id":"1"}'
 
 
 def test_each_keeps_the_keys_of_the_other_as_unknown() -> None:
-    assert _parse('{"pattern":"p","response":1}').extra == {"response": b"1"}
-    assert _parse('{"id":1,"metadata":2,"err":3}').extra == {"metadata": b"2"}
+    assert _texts(_parse('{"pattern":"p","response":1}')) == [("response", b"1")]
+    assert _texts(_parse('{"id":1,"metadata":2,"err":3}')) == [("metadata", b"2")]
+
+
+def _texts(packet: Packet) -> list[tuple[str, bytes]]:
+    return [(key, bytes(text)) for key, text in packet.extra.items()]
 
 
 @pytest.mark.parametrize(
@@ -171,19 +183,22 @@ def test_payloads_stay_as_they_travelled(payload: str) -> None:
 
     assert isinstance(request, Request)
     assert isinstance(response, Response)
-    stripped = payload.strip().encode()
+    stripped = JsonText(payload.strip().encode())
     assert request.data == response.response == response.err == stripped
 
 
 @pytest.mark.parametrize(
     ("body", "packet"),
     [
-        (' {\n"pattern" : "p" ,\t"data" : 1 , "id" : "1" } ', Request("p", "1", b"1")),
-        (' { "id" : "1" , "response" : [ 1 ] } ', Response("1", b"[ 1 ]")),
-        ('{"id":"1","data":5,"pattern":"p"}', Request("p", "1", b"5")),
-        ('{"data":5,"pattern":"p"}', Event("p", b"5")),
+        (
+            ' {\n"pattern" : "p" ,\t"data" : 1 , "id" : "1" } ',
+            Request("p", "1", JsonText(b"1")),
+        ),
+        (' { "id" : "1" , "response" : [ 1 ] } ', Response("1", JsonText(b"[ 1 ]"))),
+        ('{"id":"1","data":5,"pattern":"p"}', Request("p", "1", JsonText(b"5"))),
+        ('{"data":5,"pattern":"p"}', Event("p", JsonText(b"5"))),
         ('{"pattern":"a","pattern":"b","id":1,"id":2}', Request("b", 2)),
-        ('{"id":1,"id":2,"x":0,"x":1}', Response(2, extra={"x": b"1"})),
+        ('{"id":1,"id":2,"x":0,"x":1}', Response(2, extra={"x": JsonText(b"1")})),
         ('{"patte\\u0072n":"p"}', Event("p")),
         ('{"pattern":"\\ud83d","id":"\\ude00"}', Request("\ud83d", "\ude00")),
     ],
@@ -195,7 +210,7 @@ def test_unusual_spellings_are_read_alike(body: str, packet: Packet) -> None:
 def test_invalid_utf8_in_a_packet_is_replaced() -> None:
     packet = _parse(b'{"pattern":"\xff","data":"\xf0\x9f","id":"\xc0"}')
 
-    assert packet == Request("\ufffd", "\ufffd", '"\ufffd"'.encode())
+    assert packet == Request("\ufffd", "\ufffd", JsonText('"\ufffd"'.encode()))
 
 
 @pytest.mark.parametrize(
@@ -299,6 +314,43 @@ def test_no_body_raises_anything_but_a_packet_error(body: bytes) -> None:
         assert error.offset == 3  # noqa: PT017
         return
     assert _parse(_body(packet)) == packet
+
+
+@given(st.lists(packets.map(_body) | wild_texts, max_size=5), st.integers(0, 100))
+def test_bodies_are_read_together_as_each_is_by_itself(
+    texts: list[str], place: int
+) -> None:
+    bodies = [text.encode("utf-8", "surrogatepass") for text in texts]
+    alone: list[Packet | tuple[type[PacketError], str, int]] = []
+    offset = place
+    for body in bodies:
+        try:
+            alone.append(parse_packet(Frame(body, offset, 0)))
+        except PacketError as error:
+            alone.append(_told(error))
+        offset += len(encode_frame(body))
+
+    assert [
+        _told(each) if isinstance(each, PacketError) else each
+        for each in parse_bodies(bodies, place)
+    ] == alone
+
+
+def _told(error: PacketError) -> tuple[type[PacketError], str, int]:
+    return type(error), error.reason, error.offset
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ['{"pattern":"a","data":1,"id":"1"}', '{"pattern":"b"}'],
+        ['{"response":1,"isDisposed":true,"id":"1"}', '{"err":"no","id":"2"}'],
+        ['{"pattern":"a","id":"1"}', '{"response":1,"id":"1"}'],
+        ['{"pattern":"a","id":"1"}', '{"pattern":"a","id":2}'],
+    ],
+)
+def test_packets_of_any_kinds_may_stand_together(kinds: list[str]) -> None:
+    assert parse_bodies([body.encode() for body in kinds]) == [*map(_parse, kinds)]
 
 
 _BAD: list[Packet] = [

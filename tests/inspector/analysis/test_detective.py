@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from protocol import NEST_VERSIONS, NEWEST, NestVersion, Response, encode_packet
+from protocol import (
+    NEST_VERSIONS,
+    NEWEST,
+    JsonText,
+    NestVersion,
+    Response,
+    encode_packet,
+)
 from tests.inspector.conversation import (
     CLIENT,
     MILLISECOND,
@@ -188,7 +195,12 @@ def test_troubles_of_tcp_are_told_once_for_a_connection() -> None:
 def test_a_reply_with_keys_of_its_own_names_them() -> None:
     wire = Wire()
     call = wire.connect().ask("sum", "1")
-    call.send(SERVER, Response("1", b"3", is_disposed=True, extra={"traceId": b"1"}))
+    call.send(
+        SERVER,
+        Response(
+            "1", JsonText(b"3"), is_disposed=True, extra={"traceId": JsonText(b"1")}
+        ),
+    )
     (finding,) = inspected(wire.records).findings
 
     assert finding.nest is NEWEST

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from inspector.analysis.exchanges import Kind, Outcome, error_text
-from protocol import dumps
+from protocol import JsonText, dumps
 from tests.inspector.conversation import (
     CLIENT,
     SERVER,
@@ -114,4 +114,4 @@ def test_a_retransmission_marks_the_calls_that_it_delays(when: str) -> None:
 def test_of_an_error_a_person_reads_the_message_else_the_json(
     err: object, text: str
 ) -> None:
-    assert error_text(dumps(err)) == text
+    assert error_text(JsonText(dumps(err))) == text

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from inspector.analysis import habits
-from protocol import NO_MESSAGE_HANDLER, Response, dumps
+from protocol import NO_MESSAGE_HANDLER, JsonText, Response, dumps
 from tests.inspector.conversation import (
     SERVER,
     Conversation,
@@ -11,12 +11,12 @@ from tests.inspector.conversation import (
     inspected,
 )
 
-_NOBODY = dumps(NO_MESSAGE_HANDLER)
+_NOBODY = JsonText(dumps(NO_MESSAGE_HANDLER))
 
 
 def _refuse(call: Conversation, pattern: object, identity: str) -> None:
     call.ask(pattern, identity)
-    call.send(SERVER, Response(identity, err=_NOBODY, status=b'"error"'))
+    call.send(SERVER, Response(identity, err=_NOBODY, status=JsonText(b'"error"')))
 
 
 def test_a_handler_that_never_gives_a_value_is_a_command() -> None:

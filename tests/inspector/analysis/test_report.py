@@ -4,7 +4,7 @@ import pytest
 
 from inspector.analysis.exchanges import Kind
 from inspector.capture.files import read_capture
-from protocol import Response
+from protocol import JsonText, Response
 from tests.inspector.captures import CAPTURES, SHOWCASE, name_of
 from tests.inspector.conversation import (
     CLIENT,
@@ -35,7 +35,9 @@ def test_rows_are_by_kind_and_number_of_packets() -> None:
 def test_patterns_are_counted_by_route_and_kind() -> None:
     wire = Wire()
     call = wire.connect().ask({"cmd": "a"}, "1").ask('{"cmd":"a"}', "2").ask("b", "3")
-    call.answer("1", 1).send(SERVER, Response("2", err=b'"no"', is_disposed=True))
+    call.answer("1", 1).send(
+        SERVER, Response("2", err=JsonText(b'"no"'), is_disposed=True)
+    )
     call.emit("b", 1)
     patterns = inspected(wire.records).report.patterns
 

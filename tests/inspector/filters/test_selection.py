@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from inspector.filters.selection import compile_selection
 from inspector.views.jsonlines import exchange_line
-from protocol import Response, dumps, loads
+from protocol import JsonText, Response, dumps, loads
 from tests.inspector.conversation import (
     CLIENT,
     SECOND,
@@ -229,7 +229,9 @@ def exchanges_of(calls: list[tuple[Any, Any, list[Any] | None, int]]) -> list[Ex
         wire.wait(waited)
         for place, value in enumerate(replies, start=1):
             last = place == len(replies)
-            talk.send(SERVER, Response(str(number), dumps(value), is_disposed=last))
+            talk.send(
+                SERVER, Response(str(number), JsonText(dumps(value)), is_disposed=last)
+            )
     return inspected(wire.records).exchanges
 
 
@@ -255,7 +257,7 @@ def test_values_that_nest_too_deep_to_compare_are_not_equal() -> None:
     talk = wire.connect().send(
         CLIENT, b'%d#{"pattern":"p","id":"1","data":%b}' % (33 + len(deep) - 4, deep)
     )
-    talk.send(SERVER, Response("1", deep, is_disposed=True))
+    talk.send(SERVER, Response("1", JsonText(deep), is_disposed=True))
     (exchange,) = inspected(wire.records).exchanges
 
     assert compile_selection("data == response")(exchange) in {True, False}

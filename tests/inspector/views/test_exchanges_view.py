@@ -9,7 +9,7 @@ from rich.console import Console
 
 from inspector.views.exchanges_view import print_exchanges, reply_words
 from inspector.views.theme import THEME
-from protocol import UNDEFINED, Response
+from protocol import UNDEFINED, JsonText, Response
 from tests.inspector.conversation import (
     CLIENT,
     MILLISECOND,
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from inspector.analysis.exchanges import Exchange
 
 _NO_HANDLER = Response(
-    "1", err=b'"There is no matching message handler defined in the remote service."'
+    "1",
+    err=JsonText(
+        b'"There is no matching message handler defined in the remote service."'
+    ),
 )
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from inspector.views.jsonlines import exchange_line, finding_line, summary_line
-from protocol import Response, encode_frame, loads
+from protocol import JsonText, Response, encode_frame, loads
 from tests.inspector.conversation import (
     CLIENT,
     SERVER,
@@ -160,7 +160,7 @@ def encode_frame_of(body: bytes) -> bytes:
 def test_a_failure_stands_with_its_status() -> None:
     wire = Wire()
     call = wire.connect().send(CLIENT, request("p", "1"))
-    call.send(SERVER, Response("1", err=b'"no"', status=b'"error"'))
+    call.send(SERVER, Response("1", err=JsonText(b'"no"'), status=JsonText(b'"error"')))
     (line,) = inspected(wire.records).lines
 
     assert line["replies"] == [{"err": "no", "status": "error"}]

@@ -15,7 +15,7 @@ from inspector.views.report_view import (
     sorted_folds,
 )
 from inspector.views.theme import PROSE_WIDTH, THEME
-from protocol import NO_MESSAGE_HANDLER, Response, dumps
+from protocol import NO_MESSAGE_HANDLER, JsonText, Response, dumps
 from tests.inspector.captures import OWN
 from tests.inspector.command import run
 from tests.inspector.conversation import (
@@ -158,7 +158,9 @@ def test_findings_come_worst_first_with_a_cause_and_a_fix() -> None:
     call = wire.connect()
     for number in ("1", "2"):
         call.ask("pay", number).send(SERVER, failure(number, _masked()))
-    unhandled = Response("3", err=dumps(NO_MESSAGE_HANDLER), status=b'"error"')
+    unhandled = Response(
+        "3", err=JsonText(dumps(NO_MESSAGE_HANDLER)), status=JsonText(b'"error"')
+    )
     call.ask("nope", "3").send(SERVER, unhandled)
     report = inspected(wire.records).report
     lines = _lines(report)
@@ -232,7 +234,9 @@ def test_the_next_command_shows_more_of_what_is_unusual() -> None:
     calm, split, broken = Wire(), Wire(), Wire()
     _calls(calm)
     split.connect().split(CLIENT, request("big", "1", "x" * 40), 30).answer("1", 1)
-    unhandled = Response("1", err=dumps(NO_MESSAGE_HANDLER), status=b'"error"')
+    unhandled = Response(
+        "1", err=JsonText(dumps(NO_MESSAGE_HANDLER)), status=JsonText(b'"error"')
+    )
     broken.connect().ask("nope", "1").send(SERVER, unhandled)
     nexts = [
         _lines(inspected(wire.records).report, 110)[-1]

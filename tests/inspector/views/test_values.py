@@ -18,7 +18,7 @@ from inspector.views.values import (
     seconds,
     value_text,
 )
-from protocol import UNDEFINED, dumps
+from protocol import UNDEFINED, JsonText, UndefinedType, dumps
 
 
 def _packets(*numbers: int, shared: tuple[int, ...] = ()) -> list[DataPacket]:
@@ -41,12 +41,13 @@ def _packets(*numbers: int, shared: tuple[int, ...] = ()) -> list[DataPacket]:
         (UNDEFINED, ""),
     ],
 )
-def test_a_value_is_compact_json(value: bytes, text: str) -> None:
-    assert value_text(value) == text
+def test_a_value_is_compact_json(value: bytes | UndefinedType, text: str) -> None:
+    payload = UNDEFINED if value is UNDEFINED else JsonText(value)
+    assert value_text(payload) == text
 
 
 def test_a_large_payload_is_not_read_for_one_line() -> None:
-    payload = dumps(list(range(100_000)))
+    payload = JsonText(dumps(list(range(100_000))))
 
     assert value_text(payload).startswith("[0,1,2,3,")
     assert value_text(payload).endswith("…")
@@ -79,7 +80,7 @@ def test_no_text_can_move_the_cursor(text: str) -> None:
 
 @given(st.recursive(st.none() | st.integers() | st.text(), st.lists))
 def test_a_small_value_can_be_read_back(value: object) -> None:
-    text = value_text(dumps(value))
+    text = value_text(JsonText(dumps(value)))
 
     assert "\n" not in text
     if "…" not in text and "\\u" not in text:

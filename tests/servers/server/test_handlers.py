@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec  # noqa: TC002 — a handler's types must be known
 import pytest
 
-from protocol import UNDEFINED, Json, UndefinedType
+from protocol import UNDEFINED, Json, JsonText, UndefinedType
 from servers import Context, HandlerError, InvalidDataError
 from servers.server.handlers import Handler
 
@@ -115,7 +115,7 @@ def test_the_context_goes_where_it_is_wanted(place: str) -> None:
     handler = Handler(functions[place], "a")
 
     assert handler.needs_context
-    assert handler.invoke(b"1", given) == (given, 1)
+    assert handler.invoke(JsonText(b"1"), given) == (given, 1)
 
 
 def test_methods_and_callable_objects_are_handlers() -> None:
@@ -160,7 +160,7 @@ async def test_a_blocking_handler_runs_in_a_thread() -> None:
     _variable.set("passed on")
     with ThreadPoolExecutor(1, thread_name_prefix="worker") as executor:
         handler = Handler(block, "a", executor=executor)
-        found = await handler.invoke(b"3", None)
+        found = await handler.invoke(JsonText(b"3"), None)
 
     assert found == (3, "worker_0", "passed on")
     assert not handler.at_once

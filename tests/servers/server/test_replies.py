@@ -12,6 +12,7 @@ from protocol import (
     EncodeError,
     FrameDecoder,
     Json,
+    JsonText,
     Response,
     dumps,
     encode_packet,
@@ -50,21 +51,23 @@ def test_replies_are_frames_that_say_what_was_meant(value: Json, name: Json) -> 
     identity, text = dumps(name), dumps(value)
 
     assert _packet(value_frame(value, identity)) == Response(
-        name, response=text, is_disposed=True
+        name, response=JsonText(text), is_disposed=True
     )
-    assert _packet(item_frame(text, identity)) == Response(name, response=text)
+    assert _packet(item_frame(text, identity)) == Response(
+        name, response=JsonText(text)
+    )
     assert _packet(last_frame(text, identity)) == Response(
-        name, response=text, is_disposed=True
+        name, response=JsonText(text), is_disposed=True
     )
     assert _packet(error_frame(value, identity)) == Response(
-        name, err=text, is_disposed=True
+        name, err=JsonText(text), is_disposed=True
     )
 
 
 @given(_values, _ids)
 def test_replies_are_what_the_protocol_writes(value: Json, name: Json) -> None:
     identity = dumps(name)
-    error = Response(name, err=dumps(value), is_disposed=True)
+    error = Response(name, err=JsonText(dumps(value)), is_disposed=True)
 
     assert error_frame(value, identity) == encode_packet(error)
     assert end_frame(identity) == encode_packet(Response(name, is_disposed=True))

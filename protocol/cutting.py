@@ -1,0 +1,103 @@
+"""Many short frames out of a buffer in one go, which is what most of a stream is.
+
+::
+
+    ┌ header ┐┌ body ┐┌ header ┐┌ body ┐┌ header ┐┌ bo…
+    3 or 4 characters: looked up in a table of all headers that are plain numbers
+
+ASCII is cut where it stands. Other text is turned into UTF-16 as a whole, where a code
+unit is two bytes, and cut there: to count the units of each frame costs far more.
+
+A cut ends in front of the first frame that is long, has an unusual header, holds
+invalid UTF-8 or has not all come; :class:`~protocol.decoder.FrameDecoder` knows how to
+read that.
+
+Source: ``packages/microservices/helpers/json-socket.ts``, ``handleData``.
+"""
+
+from __future__ import annotations
+
+from codecs import utf_8_decode
+from itertools import repeat
+
+LONGEST_SHORT = 999
+"""Code units of the longest body that counts as short."""
+LONGEST_SHORT_FRAME = LONGEST_SHORT + 4
+"""… with its header."""
+
+# Looking a header up costs a third of reading it. Of one digit and bodies that small
+# there is no traffic; their headers would make the keys of three lengths.
+_HEADERS = {b"%d#" % length: length for length in range(10, LONGEST_SHORT + 1)}
+_HEADERS_IN_UTF16 = {
+    header.decode().encode("utf-16-le"): length for header, length in _HEADERS.items()
+}
+find_short_header = _HEADERS.get
+"""Three or four bytes → the length, if they are a header."""
+
+_WINDOW = 256  # bytes of other text to look at for each frame that is wanted
+
+
+def cut_ascii(
+    buffer: bytes | bytearray, start: int, limit: int
+) -> tuple[list[bytes], int]:
+    """Cut the short frames at a place, where every byte is a code unit.
+
+    Args:
+        buffer: What was received.
+        start: Where a frame begins in it.
+        limit: How many to cut at most.
+
+    Returns:
+        The bodies, and the place behind them.
+    """
+    bodies: list[bytes] = []
+    size, take, find = len(buffer), bodies.append, find_short_header
+    for _ in repeat(None, limit):
+        body = start + 4
+        length = find(buffer[start:body])  # type: ignore[arg-type]
+        if length is None:
+            body -= 1
+            length = find(buffer[start:body])  # type: ignore[arg-type]
+        if length is None or (end := body + length) > size:
+            break
+        take(buffer[body:end])  # type: ignore[arg-type]
+        start = end
+    return bodies, start
+
+
+def cut_text(
+    buffer: bytes | bytearray, start: int, limit: int
+) -> tuple[list[bytes], int, int]:
+    """Cut the short frames at a place, whatever characters are in them.
+
+    Args:
+        buffer: What was received.
+        start: Where a frame begins in it.
+        limit: How many to cut at most.
+
+    Returns:
+        The bodies, the place behind them, and the code units of all the frames.
+    """
+    bodies: list[bytes] = []
+    try:
+        window = buffer[start : start + _WINDOW * limit]
+        text, _ = utf_8_decode(window, "strict", False)  # noqa: FBT003 — it may go on
+    except UnicodeDecodeError:
+        return bodies, start, 0
+    utf16, place = text.encode("utf-16-le"), 0
+    size, take, find = len(utf16), bodies.append, _HEADERS_IN_UTF16.get
+    for _ in repeat(None, limit):
+        body = place + 8
+        length = find(utf16[place:body])
+        if length is None:
+            body -= 2
+            length = find(utf16[place:body])
+        if length is None or (end := body + 2 * length) > size:
+            break
+        try:
+            take(utf16[body:end].decode("utf-16-le").encode())
+        except UnicodeDecodeError:  # it ends inside a character
+            break
+        start += (body - place) // 2 + len(bodies[-1])
+        place = end
+    return bodies, start, place // 2
