@@ -2,7 +2,8 @@
 
 ::
 
-    data_received ─► FrameDecoder ─► frame_received(frame)        one by one
+    data_received ─► FrameDecoder ─┬► bodies_received(bodies)     short frames, many
+                                   └► frame_received(frame)       any other, one by one
     send(frame) ─► [ out ] ─► flush ─► transport.write            one write for many
 
 Frames that are sent while a read is being handled, or in one turn of the loop, leave
@@ -17,13 +18,11 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
-from protocol import DecodeError, FrameDecoder
+from protocol import DecodeError, Frame, FrameDecoder
 
 from .errors import ServersError
 
 if TYPE_CHECKING:
-    from protocol import Frame
-
     from .hooks import Hooks, Side
     from .limits import Budget, Limits
 
@@ -87,6 +86,7 @@ class Channel(asyncio.Protocol):
         self._budget = shared.budget
         self._loop = asyncio.get_running_loop()
         self._decoder = FrameDecoder(max_units=limits.buffered, max_length=limits.frame)
+        self._bodies: list[bytes] = []  # cut already, but reading was held
         self._buffered = 0  # bytes of ours in the budget
         self._out: list[bytes] = []
         self._out_size = 0
@@ -106,6 +106,26 @@ class Channel(asyncio.Protocol):
             DecodeError: It breaks the protocol, so that the connection ends.
         """
         raise NotImplementedError
+
+    def bodies_received(self, bodies: list[bytes]) -> int:
+        """Take the bodies of the next frames; say how many, at least the first.
+
+        It ends where reading is held, and in front of a frame that breaks the
+        protocol, which so is the first of the next time.
+
+        Raises:
+            DecodeError: The first one breaks the protocol; the connection ends.
+        """
+        for count, body in enumerate(bodies):
+            try:
+                self.frame_received(Frame(body, 0, 0))
+            except DecodeError:
+                if count:
+                    return count
+                raise
+            if self._held:
+                return count + 1
+        return len(bodies)
 
     def broken(self, error: Exception) -> None:
         """Learn that the peer broke the protocol or a limit."""
@@ -141,7 +161,7 @@ class Channel(asyncio.Protocol):
         self.closed = True
         self._budget.used -= self._buffered
         self._buffered = 0
-        self._decoder.reset()
+        self._forget_input()
         if self._ending is not None:
             self._ending.cancel()
         self._wake()
@@ -253,23 +273,41 @@ class Channel(asyncio.Protocol):
             return
         self._reading = True
         packets = 0
-        next_frame, receive = self._decoder.next_frame, self.frame_received
         try:
-            while not self._held and (frame := next_frame()) is not None:
-                packets += 1
-                receive(frame)
-                if packets == self.turn:
+            while not self._held and (taken := self._take(self.turn - packets)):
+                packets += taken
+                if packets >= self.turn:
                     self.hold(TURN)
                     self._loop.call_soon(self.release, TURN)
             self._account()
         except (DecodeError, LimitError) as error:
-            self._decoder.reset()
+            self._forget_input()
             self.broken(error)
         finally:
             self._reading = False
             if packets and self.hooks is not None:
                 self.hooks.packets_received(self.side, packets)
         self.flush()
+
+    def _take(self, limit: int) -> int:
+        """Handle some of the frames that are whole, and say how many; 0 if none is."""
+        bodies = self._bodies or self._decoder.next_bodies(limit)
+        if not bodies:
+            frame = self._decoder.next_frame()
+            if frame is not None:
+                self.frame_received(frame)
+            return frame is not None
+        try:
+            taken = self.bodies_received(bodies)
+        except DecodeError as error:  # at the first of them
+            error.offset = self._decoder.consumed - _size(bodies)
+            raise
+        self._bodies = bodies[taken:]
+        return taken
+
+    def _forget_input(self) -> None:
+        self._decoder.reset()
+        self._bodies = []
 
     def _resume(self) -> None:
         """Handle the frames that waited; read more when none is left.
@@ -284,7 +322,7 @@ class Channel(asyncio.Protocol):
 
     def _account(self) -> None:
         """Count what is held for this connection, and refuse too much."""
-        buffered = self._decoder.buffered
+        buffered = self._decoder.buffered + _size(self._bodies)
         if buffered != self._buffered:
             self._budget.used += buffered - self._buffered
             grown, self._buffered = buffered > self._buffered, buffered
@@ -314,6 +352,11 @@ class Channel(asyncio.Protocol):
         if self._change is not None:
             self._change.set_result(None)
             self._change = None
+
+
+def _size(bodies: list[bytes]) -> int:
+    """Return how many bytes frames of ASCII take, by their bodies."""
+    return sum(len(b"%d#%b" % (len(body), body)) for body in bodies)
 
 
 def peer_name(transport: asyncio.BaseTransport) -> str:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from protocol import UNDEFINED, Json, loads
 from servers.errors import (
     ConnectError,
-    ConnectionLostError,
     RequestTimeoutError,
 )
 
-from .calls import Single
 from .deadlines import Deadlines
 from .observations import Observation, observed
 from .packets import event_frame, identities, request_frame
@@ -21,6 +18,7 @@ from .streams import Several, Values
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Coroutine
 
+    from protocol import Json
     from servers.hooks import Hooks
     from servers.limits import Limits
 
@@ -48,15 +46,48 @@ class Caller:
         self._deadlines = Deadlines(self._loop)
         self._identities = identities()
 
+    async def send(
+        self, pattern: Json, data: Json, metadata: Json, seconds: float | None
+    ) -> Json:
+        """Send a message and return the last value of its reply.
+
+        Nearly every call goes this way, and no further: one function, since what a
+        call costs is mostly the functions that it goes through.
+
+        Raises:
+            CallError: There is no value.
+        """
+        identity = next(self._identities)
+        frame = request_frame(pattern, data, metadata, identity)
+        connection, left = self.pool.only, seconds
+        if connection is None or connection.write_paused:
+            connection, left = await self._connection_in(seconds)
+        future = connection.ask(identity, frame)
+        ends = self._deadlines.add(future, left)
+        try:
+            return await future
+        except RequestTimeoutError:
+            connection.forget(identity)
+            assert seconds is not None
+            raise RequestTimeoutError(seconds) from None
+        except BaseException:
+            connection.forget(identity)
+            raise
+        finally:
+            ends.pop(future, None)
+
     def message(self, outgoing: Outgoing) -> Coroutine[Any, Any, Json]:
         """Send a message and return the last value of its reply.
 
         Raises:
             CallError: There is no value.
         """
+        call = self.send(
+            outgoing.pattern, outgoing.data, outgoing.metadata, outgoing.timeout
+        )
         if self._hooks is None:
-            return self._message(outgoing)
-        return _observed(self._message(outgoing), self._hooks, outgoing)
+            return call
+        return _observed(call, self._hooks, outgoing)
 
     def event(self, outgoing: Outgoing) -> Awaitable[None]:
         """Send an event, and wait if the server does not keep up.
@@ -83,7 +114,8 @@ class Caller:
         call = Several(identity, connection, self._limits.stream_values)
         if self._hooks is not None:
             call.watch(Observation(self._hooks, outgoing))
-        connection.ask(identity, frame, call)
+        connection.check_usable()
+        connection.follow(identity, frame, call)
         return Values(call, self._deadlines, outgoing.timeout)
 
     async def aclose(self) -> None:
@@ -91,46 +123,30 @@ class Caller:
         await self.pool.close()
         self._deadlines.close()
 
-    async def _message(self, outgoing: Outgoing) -> Json:
-        identity = next(self._identities)
-        frame = request_frame(
-            outgoing.pattern, outgoing.data, outgoing.metadata, identity
-        )
-        timeout = outgoing.timeout
-        connection = self.pool.only
-        if connection is None or connection.write_paused:
-            begun = self._loop.time()
-            connection = await self._connection(timeout)
-            if timeout is not None:
-                timeout = max(timeout - (self._loop.time() - begun), 0.0)
-        call = Single(self._loop.create_future())
-        connection.ask(identity, frame, call)
-        if timeout is not None:
-            self._deadlines.add(call, timeout)
-        try:
-            text = await call.future
-        except RequestTimeoutError:
-            connection.forget(identity)
-            assert outgoing.timeout is not None
-            raise RequestTimeoutError(outgoing.timeout) from None
-        except BaseException:
-            connection.forget(identity)
-            raise
-        finally:
-            if timeout is not None:
-                self._deadlines.remove(call, timeout)
-        return UNDEFINED if text is UNDEFINED else loads(text)
-
     async def _event(self, outgoing: Outgoing) -> None:
         frame = event_frame(outgoing.pattern, outgoing.data, outgoing.metadata)
         connection = self.pool.only
         if connection is None or connection.write_paused:
             connection = await self._connection(outgoing.timeout)
-        if not connection.usable:
-            raise ConnectionLostError
+        connection.check_usable()
         connection.send(frame)
         if connection.write_paused:
             await connection.drained()
+
+    async def _connection_in(
+        self, seconds: float | None
+    ) -> tuple[Connection, float | None]:
+        """Return a usable connection, and what is left of the time for the call.
+
+        Raises:
+            CallError: There is none in time, or it went before it could be used.
+        """
+        begun = self._loop.time()
+        connection = await self._connection(seconds)
+        connection.check_usable()
+        if seconds is None:
+            return connection, None
+        return connection, max(seconds - (self._loop.time() - begun), 0.0)
 
     async def _connection(self, seconds: float | None) -> Connection:
         """Return a connection that takes another frame.

@@ -37,7 +37,17 @@ Text: TypeAlias = JsonText | UndefinedType
 """A value as JSON text, or none."""
 
 
-class Waiting(Protocol):
+class Failing(Protocol):
+    """What ends without a value; a future is one."""
+
+    def done(self) -> bool:
+        """Whether it has ended."""
+
+    def set_exception(self, error: Exception) -> None:
+        """Learn that no more will come, and why."""
+
+
+class Waiting(Failing, Protocol):
     """What takes the replies to one request."""
 
     @property
@@ -50,44 +60,50 @@ class Waiting(Protocol):
     def end(self) -> None:
         """Learn that no more will come."""
 
-    def fail(self, error: Exception) -> None:
-        """Learn that no more will come, and why."""
-
 
 class Single:
-    """A call that wants the last value, as ``lastValueFrom`` does."""
+    """A call that wants the last value, as ``lastValueFrom`` does.
 
-    __slots__ = ("future", "text")
+    Args:
+        future: What gets it.
+    """
 
-    def __init__(self, future: asyncio.Future[Text]) -> None:
-        self.future = future
-        self.text: Text = UNDEFINED
+    __slots__ = ("_future", "_text")
+
+    def __init__(self, future: asyncio.Future[Json]) -> None:
+        self._future = future
+        self._text: Text = UNDEFINED
 
     @property
     def full(self) -> bool:
         """One value is never too many."""
         return False
 
+    def done(self) -> bool:
+        """Whether nobody waits any more."""
+        return self._future.done()
+
     def take(self, text: Text) -> None:
         """Keep a value until the end, or until another comes."""
-        self.text = text
+        self._text = text
 
     def end(self) -> None:
         """Give the last value, UNDEFINED if there was none."""
-        if not self.future.done():
-            self.future.set_result(self.text)
+        if not self._future.done():
+            text = self._text
+            self._future.set_result(UNDEFINED if text is UNDEFINED else loads(text))
 
-    def fail(self, error: Exception) -> None:
+    def set_exception(self, error: Exception) -> None:
         """Raise where the value is waited for."""
-        if not self.future.done():
-            self.future.set_exception(error)
+        if not self._future.done():
+            self._future.set_exception(error)
 
 
 def deliver(packet: Response, call: Waiting) -> bool:
     """Give a reply to its call; say whether it was the last."""
     err, response = packet.err, packet.response
     if err is not UNDEFINED and packet.failed:
-        call.fail(remote_error(loads(err)))
+        call.set_exception(remote_error(loads(err)))
         return True
     if not packet.is_disposed:
         call.take(response)

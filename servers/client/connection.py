@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from protocol import (
     UNDEFINED,
     Event,
     Frame,
+    JsonText,
     Response,
     UnknownPacketError,
     parse_packet,
@@ -16,12 +19,13 @@ from protocol import (
 from servers.channel import READER, Channel, Shared
 from servers.errors import ConnectionLostError
 
-from .calls import deliver
+from .calls import Single, deliver
+from .packets import UNREADABLE, read_reply
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
 
+    from protocol import Json
     from servers.hooks import Side
 
     from .calls import Waiting
@@ -37,7 +41,8 @@ class Connection(Channel):
         lost: Whom to tell that the connection is gone, and why.
 
     Attributes:
-        calls: What waits for replies, by id.
+        asked: What waits for one value, by id.
+        calls: What waits for more than one reply, by id.
         unclaimed: Replies that no call waited for: late ones, mostly.
         usable: Whether a request may be written to it.
     """
@@ -48,6 +53,7 @@ class Connection(Channel):
         self, shared: Shared, lost: Callable[[Connection, Exception | None], None]
     ) -> None:
         super().__init__(shared)
+        self.asked: dict[str, asyncio.Future[Json]] = {}
         self.calls: dict[str, Waiting] = {}
         self.unclaimed = 0
         self.usable = False
@@ -55,26 +61,43 @@ class Connection(Channel):
         self._error: Exception | None = None
         self._timer: asyncio.TimerHandle | None = None
 
-    def ask(self, identity: str, frame: bytes, call: Waiting) -> None:
-        """Send a request, and give its replies to a call.
+    @property
+    def pending(self) -> int:
+        """Calls that wait for replies."""
+        return len(self.asked) + len(self.calls)
 
-        A call fails at once if the connection went before it could be used.
-        """
-        if not self.usable:
-            call.fail(ConnectionLostError(_reason(self.peer, self._error)))
-            return
+    def ask(self, identity: str, frame: bytes) -> asyncio.Future[Json]:
+        """Send a request; return what gets the last value of the reply."""
+        future = self.asked[identity] = self._loop.create_future()
+        self.send(frame)
+        if self._held:
+            self.release(READER)
+        return future
+
+    def follow(self, identity: str, frame: bytes, call: Waiting) -> None:
+        """Send a request, and give all its replies to a call."""
         self.calls[identity] = call
         self.send(frame)
         if self._held:
             self.release(READER)
 
+    def check_usable(self) -> None:
+        """Find out whether the connection went before it could be used.
+
+        Raises:
+            ConnectionLostError: It did.
+        """
+        if not self.usable:
+            raise ConnectionLostError(_reason(self.peer, self._error))
+
     def forget(self, identity: str) -> None:
         """Give the replies to a request to nobody."""
+        self.asked.pop(identity, None)
         self.calls.pop(identity, None)
 
     def crowded(self) -> None:
         """Read no further if all that is awaited are streams that nobody reads."""
-        if all(call.full for call in self.calls.values()):
+        if not self.asked and all(call.full for call in self.calls.values()):
             self.hold(READER)
 
     def new_future(self) -> asyncio.Future[None]:
@@ -99,12 +122,25 @@ class Connection(Channel):
         if self._timer is not None:
             self._timer.cancel()
         cause = self._error or error
-        waiting, self.calls = list(self.calls.values()), {}
+        waiting = [*self.asked.values(), *self.calls.values()]
+        self.asked, self.calls = {}, {}
         for call in waiting:
-            lost = ConnectionLostError(_reason(self.peer, cause))
-            lost.__cause__ = cause
-            call.fail(lost)
+            if not call.done():
+                lost = ConnectionLostError(_reason(self.peer, cause))
+                lost.__cause__ = cause
+                call.set_exception(lost)
         self._lost(self, cause)
+
+    def bodies_received(self, bodies: list[bytes]) -> int:
+        """Give replies to the calls that wait for them; say how many.
+
+        Raises:
+            InvalidJsonError: The first of the bodies is no JSON.
+        """
+        ordinary = self._settle(bodies)
+        if not ordinary:
+            self._deliver(Frame(bodies[0], 0, 0))
+        return ordinary or 1
 
     def frame_received(self, frame: Frame) -> None:
         """Give a reply to the call that waits for it.
@@ -112,6 +148,27 @@ class Connection(Channel):
         Raises:
             InvalidJsonError: The frame holds no JSON.
         """
+        if not self._settle([frame.body]):
+            self._deliver(frame)
+
+    def _settle(self, bodies: list[bytes]) -> int:
+        """End calls as long as the replies are ordinary; say how many were.
+
+        Nearly all are, and the time of a call is mostly what is done for each of them.
+        So one that is not is noticed by what fails, and is then read by the rules.
+        """
+        read, claim, count = read_reply, self.asked.pop, 0
+        with suppress(*_UNUSUAL):
+            for body in bodies:
+                reply = read(body)
+                if not reply.is_disposed:
+                    break
+                claim(reply.id).set_result(reply.response)
+                count += 1
+        return count
+
+    def _deliver(self, frame: Frame) -> None:
+        """Read a reply by the rules, whatever it is, and give it to its call."""
         try:
             packet = parse_packet(frame)
         except UnknownPacketError:  # no id, so nobody's
@@ -119,7 +176,7 @@ class Connection(Channel):
         if isinstance(packet, Event) or not isinstance(identity := packet.id, str):
             self.unclaimed += 1
             return
-        call = self.calls.get(identity)
+        call = self._call(identity)
         if call is None:
             self.unclaimed += 1
         elif type(packet) is Response and not packet.extra:
@@ -127,8 +184,15 @@ class Connection(Channel):
                 self.calls.pop(identity, None)
         else:  # a key that Nest does not use: the packet itself is the value
             del self.calls[identity]
-            call.take(frame.body)
+            call.take(JsonText(frame.body))
             call.end()
+
+    def _call(self, identity: str) -> Waiting | None:
+        """Return what an unusual reply is for; it may get more than one from now on."""
+        future = self.asked.pop(identity, None)
+        if future is not None:
+            self.calls[identity] = Single(future)
+        return self.calls.get(identity)
 
     def broken(self, error: Exception) -> None:
         """Close; every call that waits will fail."""
@@ -160,4 +224,7 @@ def _reason(peer: str, cause: Exception | None) -> str:
     return f"{peer}: {cause}" if cause is not None else f"{peer} closed the connection"
 
 
+# What makes a reply unusual: what it holds, an id that no single value is awaited for,
+# or that nobody waits any more.
+_UNUSUAL = (*UNREADABLE, KeyError, asyncio.InvalidStateError)
 _NOTHING = Event(UNDEFINED)  # what no packet of Nest's amounts to

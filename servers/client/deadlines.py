@@ -13,7 +13,7 @@ from servers.errors import RequestTimeoutError
 if TYPE_CHECKING:
     import asyncio
 
-    from .calls import Waiting
+    from .calls import Failing
 
 
 class Deadlines:
@@ -31,21 +31,21 @@ class Deadlines:
         """Return how many calls have a deadline."""
         return sum(len(queue.ends) for queue in self._queues.values())
 
-    def add(self, call: Waiting, seconds: float) -> None:
-        """Fail a call with RequestTimeoutError after so many seconds."""
+    def add(self, call: Failing, seconds: float | None) -> dict[Failing, float]:
+        """Fail a call with RequestTimeoutError after so many seconds; None never does.
+
+        Returns:
+            What to take the call out of when it has ended.
+        """
+        if seconds is None:
+            return {}
         queue = self._queues.get(seconds)
         if queue is None:
             queue = self._queues[seconds] = _Queue(self, seconds)
-        end = self._loop.time() + seconds
-        queue.ends[call] = end
+        end = queue.ends[call] = self._loop.time() + seconds
         if queue.timer is None:
             queue.timer = self._loop.call_at(end, queue.expire)
-
-    def remove(self, call: Waiting, seconds: float) -> None:
-        """Forget a call."""
-        queue = self._queues.get(seconds)
-        if queue is not None:
-            queue.ends.pop(call, None)
+        return queue.ends
 
     def close(self) -> None:
         """Forget all calls."""
@@ -63,7 +63,7 @@ class _Queue:
     def __init__(self, deadlines: Deadlines, seconds: float) -> None:
         self._deadlines = deadlines
         self._seconds = seconds
-        self.ends: dict[Waiting, float] = {}
+        self.ends: dict[Failing, float] = {}
         self.timer: asyncio.TimerHandle | None = None
 
     def expire(self) -> None:
@@ -76,7 +76,8 @@ class _Queue:
             late.append(call)
         for call in late:
             del self.ends[call]
-            call.fail(RequestTimeoutError(self._seconds))
+            if not call.done():
+                call.set_exception(RequestTimeoutError(self._seconds))
         if self.ends:
             self.timer = loop.call_at(next(iter(self.ends.values())), self.expire)
         else:

@@ -80,7 +80,7 @@ class Link:
     @property
     def pending(self) -> int:
         """Calls that wait for replies."""
-        return len(self.connection.calls) if self.connection is not None else 0
+        return self.connection.pending if self.connection is not None else 0
 
     @property
     def unclaimed(self) -> int:

@@ -66,7 +66,7 @@ class Several:
             self.connection.crowded()
             if len(self._texts) > _OVERFLOW * self._soft_limit:
                 self.connection.forget(self.identity)
-                self.fail(
+                self.set_exception(
                     StreamOverflowError(f"{len(self._texts):,} values wait to be read")
                 )
 
@@ -74,7 +74,11 @@ class Several:
         """Learn that the stream is over."""
         self._over("completed")
 
-    def fail(self, error: Exception) -> None:
+    def done(self) -> bool:
+        """Whether nothing more will come."""
+        return self._ended
+
+    def set_exception(self, error: Exception) -> None:
         """Learn that the stream is over; what came before is read before."""
         if not self._ended:
             self._error = error
@@ -108,14 +112,12 @@ class Several:
 
     async def _wait(self, deadlines: Deadlines, seconds: float | None) -> None:
         self._waiter = self.connection.new_future()
-        if seconds is not None:
-            deadlines.add(self, seconds)
+        ends = deadlines.add(self, seconds)
         try:
             await self._waiter
         finally:
             self._waiter = None
-            if seconds is not None:
-                deadlines.remove(self, seconds)
+            ends.pop(self, None)
 
     def _over(self, outcome: Outcome) -> None:
         if self._observation is not None and not self._ended:

@@ -16,12 +16,15 @@ class _Log:
         self.told: list[Json] = []
 
     def take(self, text: Text) -> None:
-        self.told.append("undefined" if text is UNDEFINED else text)
+        self.told.append("undefined" if text is UNDEFINED else bytes(text))
 
     def end(self) -> None:
         self.told.append("end")
 
-    def fail(self, error: Exception) -> None:
+    def done(self) -> bool:
+        return False
+
+    def set_exception(self, error: Exception) -> None:
         assert isinstance(error, RemoteError)
         self.told.append(error.err)
 

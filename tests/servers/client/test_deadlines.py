@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import pytest
 
 from servers import RequestTimeoutError
-from servers.client.calls import Single
 from servers.client.deadlines import Deadlines
 
+if TYPE_CHECKING:
+    from protocol import Json
 
-def _calls(count: int) -> list[Single]:
+
+def _calls(count: int) -> list[asyncio.Future[Json]]:
     loop = asyncio.get_running_loop()
-    return [Single(loop.create_future()) for _ in range(count)]
+    return [loop.create_future() for _ in range(count)]
 
 
 async def test_each_call_fails_when_its_time_is_over() -> None:
@@ -23,13 +26,13 @@ async def test_each_call_fails_when_its_time_is_over() -> None:
     deadlines.add(early, 0.02)
 
     with pytest.raises(RequestTimeoutError) as raised:
-        await short.future
+        await short
     assert raised.value.seconds == 0.02
-    assert not long.future.done()
+    assert not long.done()
     with pytest.raises(RequestTimeoutError):
-        await early.future
+        await early
     with pytest.raises(RequestTimeoutError):
-        await long.future
+        await long
     assert len(deadlines) == 0
 
 
@@ -37,15 +40,22 @@ async def test_an_answered_call_is_forgotten() -> None:
     deadlines = Deadlines(asyncio.get_running_loop())
     calls = _calls(100)
     for call in calls:
-        deadlines.add(call, 0.02)
+        ends = deadlines.add(call, 0.02)
     for call in calls[:-1]:
-        deadlines.remove(call, 0.02)
+        del ends[call]
     assert len(deadlines) == 1
 
     with pytest.raises(RequestTimeoutError):
-        await calls[-1].future
-    assert not any(call.future.done() for call in calls[:-1])
-    deadlines.remove(calls[0], 0.02)
+        await calls[-1]
+    assert not any(call.done() for call in calls[:-1])
+    assert not ends
+
+
+async def test_who_waits_for_ever_has_no_deadline() -> None:
+    deadlines = Deadlines(asyncio.get_running_loop())
+    (call,) = _calls(1)
+    assert not deadlines.add(call, None)
+    assert len(deadlines) == 0
 
 
 async def test_many_calls_need_one_timer() -> None:
