@@ -40,6 +40,7 @@ class Caller:
 
     def __init__(self, pool: Pool, limits: Limits, hooks: Hooks | None) -> None:
         self.pool = pool
+        self._only = pool.links[0] if len(pool.links) == 1 else None
         self._limits = limits
         self._hooks = hooks
         self._loop = asyncio.get_running_loop()
@@ -59,8 +60,8 @@ class Caller:
         """
         identity = next(self._identities)
         frame = request_frame(pattern, data, metadata, identity)
-        connection, left = self.pool.only, seconds
-        if connection is None or connection.write_paused:
+        connection, left = self._only and self._only.connection, seconds
+        if not connection or not connection.usable or connection.write_paused:
             connection, left = await self._connection_in(seconds)
         future = connection.ask(identity, frame)
         ends = self._deadlines.add(future, left)
