@@ -58,6 +58,7 @@ class Handler:
         bare: The same without middleware.
         at_once: Whether code of the handler runs while ``invoke`` is called.
         needs_context: Whether ``invoke`` wants a context.
+        plain: Whether to answer a request is to call ``invoke`` with its payload.
         following: The next event handler of the same route.
 
     Raises:
@@ -72,6 +73,7 @@ class Handler:
         "invoke",
         "is_event",
         "needs_context",
+        "plain",
         "route",
     )
 
@@ -96,6 +98,7 @@ class Handler:
         self.bare = self.invoke = _invocation(
             run, payload, context, context_first=context_first
         )
+        self.plain = self.at_once and not self.needs_context and not is_event
 
 
 def _invocation(

@@ -34,7 +34,7 @@ def surround(handler: Handler, middleware: Sequence[Middleware]) -> None:
     """Put middleware around a handler, and around nothing else that was there."""
     handler.invoke = handler.bare
     if middleware:
-        handler.needs_context, handler.at_once = True, False
+        handler.needs_context, handler.at_once, handler.plain = True, False, False
     for each in reversed(middleware):
         handler.invoke = _around(each, handler.invoke)
 

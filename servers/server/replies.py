@@ -18,15 +18,57 @@ Source: ``packages/microservices/server/server.ts``, ``send``;
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import NoneType
 
-from protocol import NO_MESSAGE_HANDLER, UNDEFINED, count_units, dumps, encode_frame
+import msgspec
+
+from protocol import (
+    NO_MESSAGE_HANDLER,
+    UNDEFINED,
+    Json,
+    count_units,
+    dumps,
+    encode_frame,
+)
 from servers.payloads import to_text
 
-if TYPE_CHECKING:
-    from protocol import Json
 
+class _Reply(msgspec.Struct, gc=False):
+    """The reply with the only value, to be written at once."""
+
+    response: Json
+    isDisposed: bool  # noqa: N815 — the key on the wire
+    id: Json
+
+
+# Kinds of values that need no second look; in the others a number may be none.
+_ORDINARY = frozenset({NoneType, bool, int, str, list, dict, float})
+_encode = msgspec.json.Encoder().encode
+_NULL, _U = b"null", ord("u")
 _NO_HANDLER = dumps(NO_MESSAGE_HANDLER)
+
+
+def ordinary_frame(value: Json, identity: Json) -> bytes | None:
+    """Return the reply with the only value of a call in one step, as most can be.
+
+    Args:
+        value: What a handler gave.
+        identity: The id of the request.
+
+    Returns:
+        None for anything that :func:`value_frame` has to look at, or is no value.
+    """
+    if type(value) not in _ORDINARY:
+        return None
+    try:
+        body = _encode(_Reply(value, True, identity))  # noqa: FBT003 — by position
+    except Exception:  # noqa: BLE001 — said by value_frame, with what is wrong
+        return None
+    # A search for one byte costs next to nothing, and mostly ends it. Of what is not
+    # finite JSON makes null.
+    if _U in body and _NULL in body and value is not None:
+        return None
+    return b"%d#%b" % (len(body) if body.isascii() else count_units(body), body)
 
 
 def value_frame(value: Json, identity: bytes) -> bytes:
