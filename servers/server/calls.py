@@ -140,6 +140,8 @@ class Call:
             self.fail(error)
         else:
             self.settle(result)
+        finally:
+            self.connection.finished()
 
     def _cancelled(self, error: BaseException) -> None:
         """Tell being stopped from a handler that was cancelled from inside."""
@@ -163,6 +165,8 @@ class Call:
         else:
             outbox.end()
             self.finish("completed")
+        finally:
+            self.connection.finished()
 
     def _log(self, error: BaseException) -> None:
         refused = isinstance(error, RpcError)

@@ -10,6 +10,7 @@ Source: ``packages/microservices/server/server-tcp.ts``, ``handleMessage``;
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -34,7 +35,6 @@ from .joining import join
 from .replies import no_handler_frame, ordinary_frame
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Coroutine
 
     from protocol import Packet
@@ -272,19 +272,31 @@ class Connection(Channel):
         self.tasks.add(task)
         if stream:
             self._streams.add(task)
-        task.add_done_callback(self._done)
         if len(self.tasks) >= self.limits.in_flight:
             self.hold(IN_FLIGHT)
 
     def _caught_up(self) -> None:
         self._begun_later = False
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def finished(self) -> None:
+        """Learn that the work of the current task is done.
+
+        The work says so itself: to be called back for it costs a turn of the loop.
+        """
+        task = asyncio.current_task(self._loop)
+        if task is not None:  # None where what is left of a loop is cleared away
+            self._forget(task)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)
         self._streams.discard(task)
-        self.release(IN_FLIGHT)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("%s: a call failed", self.peer, exc_info=error)
+        if self._held:
+            self.release(IN_FLIGHT)
+
+    def sweep(self) -> None:
+        """Forget tasks that were cancelled before they began, which say nothing."""
+        for task in [each for each in self.tasks if each.done()]:
+            self._forget(task)
 
     # Shutting down.
 

@@ -134,6 +134,7 @@ class Server:
     def _check(self) -> None:
         now = self._loop.time()
         for connection in list(self._connections):
+            connection.sweep()
             if not connection.closed:
                 connection.check_time(now)
             elif not connection.in_flight:
@@ -169,6 +170,8 @@ class Server:
             await asyncio.wait(tasks)
 
     def _tasks(self) -> list[asyncio.Task[None]]:
+        for connection in self._connections:
+            connection.sweep()
         return [task for each in self._connections for task in each.tasks]
 
     async def _close_connections(self) -> None:

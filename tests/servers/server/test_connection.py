@@ -238,6 +238,26 @@ async def test_a_vanished_peer_leaves_nothing_behind() -> None:
         await peer.aclose()
 
 
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+async def test_a_call_cancelled_before_it_began_leaves_nothing_behind() -> None:
+    service = _service()
+    async with service.listen("127.0.0.1", 0) as server:
+
+        @service.message("cancel")
+        async def cancel() -> int:
+            (connection,) = server._connections  # noqa: SLF001 — whose tasks they are
+            others = connection.tasks - {asyncio.current_task()}
+            return sum(each.cancel() for each in others)
+
+        peer = await Peer.connect(server.port)
+        (reply,) = await peer.ask(request("cancel") + request("wait", 9.0) * 5)
+        assert reply["response"] == 5
+        await until(lambda: server.in_flight == 0)
+        (reply,) = await peer.ask(request("echo", "still here"))
+        assert reply["response"] == "still here"
+        await peer.aclose()
+
+
 async def test_nagle_is_off() -> None:
     found: list[int] = []
     service = _service()
