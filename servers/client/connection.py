@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from protocol import (
@@ -158,13 +157,15 @@ class Connection(Channel):
         So one that is not is noticed by what fails, and is then read by the rules.
         """
         read, claim, count = read_reply, self.asked.pop, 0
-        with suppress(*_UNUSUAL):
+        try:
             for body in bodies:
                 reply = read(body)
                 if not reply.is_disposed:
                     break
                 claim(reply.id).set_result(reply.response)
                 count += 1
+        except _UNUSUAL:
+            return count  # which tells where it stands
         return count
 
     def _deliver(self, frame: Frame) -> None:
