@@ -18,16 +18,19 @@ from protocol import NEWEST, NestVersion
 
 from .analysis.detective import Detective
 from .analysis.exchanges import Exchange
-from .analysis.pairing import Pairing
+from .analysis.pairing import Pairing, acknowledge
 from .analysis.report import Report
+from .analysis.seen import Anomaly
 from .analysis.sightings import Observer
-from .capture.reassembly import Reassembler
+from .capture.connections import Chunk
+from .capture.reassembly import Acknowledgement, Reassembler
 from .capture.segments import SegmentDecoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from .analysis.findings import Finding
+    from .analysis.pairing import ExchangeItem
     from .analysis.sightings import SightingItem
     from .capture.limits import Limits
     from .capture.reassembly import StreamItem
@@ -88,18 +91,53 @@ class Inspection:
 
     def inspect(self, records: Iterable[PacketRecord]) -> Iterator[Exchange | Finding]:
         """Yield what the records say, as soon as they have said it."""
-        report, investigate = self._report, self._detective.investigate
+        report, detective = self._report, self._detective
         report.selective = self._where is not None
         selective = report.selective or bool(self._taps)
-        for item in self._pairing.pair(self._observe(records)):
+        for item in self._items(records):
             if isinstance(item, Exchange):
                 if selective and not self._choose(item):
                     continue
                 report.add_exchange(item)
                 yield item
-            for finding in investigate(item):
+                if not detective.suspects(item):
+                    continue
+            for finding in detective.investigate(item):
                 report.add_finding(finding)
                 yield finding
+
+    def _items(self, records: Iterable[PacketRecord]) -> Iterator[ExchangeItem]:
+        """Yield the exchanges that the records hold, and what belongs to none."""
+        if self._taps:
+            return self._pairing.pair(self._observe(records))
+        segments = self._segments.decode(records)
+        return self._pair(self._reassembler.reassemble(segments))
+
+    def _pair(self, items: Iterable[StreamItem]) -> Iterator[ExchangeItem]:
+        """Observe and pair in one step, where nobody listens in between.
+
+        Nearly every item is a chunk that is one plain frame, or an ACK; what is done
+        with the others, the stages say.
+        """
+        see, hear, observe = self._pairing.see, self._pairing.hear, self._observer.hear
+        for item in items:
+            if isinstance(item, Chunk):
+                direction = item.direction
+                reader = direction.reader
+                packet = None if reader is None else reader.read_whole(item)
+                if packet is not None:
+                    if isinstance(packet, Anomaly):
+                        yield packet
+                        continue
+                    ended = see(direction, packet, len(item.data), [item.packet])
+                    if ended is not None:
+                        yield ended
+                    continue
+            elif isinstance(item, Acknowledgement):
+                acknowledge(item.packet)
+                continue
+            for seen in observe(item):
+                yield from hear(seen)
 
     def _observe(self, records: Iterable[PacketRecord]) -> Iterator[SightingItem]:
         """Yield what is seen in the records; between the stages the taps listen."""

@@ -15,6 +15,7 @@ Nothing here reads, writes, waits or logs: every function is about bytes and val
 ``protocol.grammar`` declares the same format in construct, as the specification.
 """
 
+from .cutting import whole_body
 from .decoder import FrameDecoder, parse_length
 from .errors import (
     BufferLimitError,
@@ -49,6 +50,7 @@ from .packets import (
     Response,
     encode_packet,
     parse_bodies,
+    parse_body,
     parse_packet,
 )
 from .patterns import route
@@ -93,9 +95,11 @@ __all__ = [
     "loads",
     "number_to_string",
     "parse_bodies",
+    "parse_body",
     "parse_length",
     "parse_packet",
     "route",
     "truthy",
     "utf16_length",
+    "whole_body",
 ]

@@ -37,6 +37,19 @@ find_short_header = _HEADERS.get
 _WINDOW = 256  # bytes of other text to look at for each frame that is wanted
 
 
+def whole_body(data: bytes) -> bytes | None:
+    """Return the body of bytes that are exactly one frame, short and ASCII.
+
+    Most frames travel in a segment of their own. None for anything else.
+    """
+    size, length = 4, find_short_header(data[:4])  # three digits are the most likely
+    if length is None:
+        size, length = 3, find_short_header(data[:3])
+    if length == len(data) - size and data.isascii():
+        return data[size:]
+    return None
+
+
 def cut_ascii(
     buffer: bytes | bytearray, start: int, limit: int
 ) -> tuple[list[bytes], int]:

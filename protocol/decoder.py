@@ -25,6 +25,7 @@ from .cutting import (
     cut_ascii,
     cut_text,
     find_short_header,
+    whole_body,
 )
 from .errors import (
     BufferLimitError,
@@ -149,15 +150,24 @@ class FrameDecoder:
             The frame; None when ``data`` is anything else, or when bytes are buffered.
             Then nothing was taken.
         """
-        if self._direct and self._position == len(self._buffer) and not self._held:
-            # Three digits are the most likely, then two.
-            prefix = 4 if data[3:4] == DELIMITER else 3
-            length = find_short_header(data[:prefix])
-            if length == len(data) - prefix and data.isascii():
-                offset = self._base + self._position
-                self._base += len(data)
-                return Frame(data[prefix:], offset, len(data))
-        return None
+        body = whole_body(data) if self.ready else None
+        if body is None:
+            return None
+        offset = self._base + self._position
+        self._base += len(data)
+        return Frame(body, offset, len(data))
+
+    @property
+    def ready(self) -> bool:
+        """Whether a frame begins with the next byte, and may be a short one.
+
+        Then bytes that :func:`~protocol.cutting.whole_body` reads may be passed over.
+        """
+        return self._direct and self._position == len(self._buffer) and not self._held
+
+    def pass_over(self, size: int) -> None:
+        """Learn of bytes that were read elsewhere, whole frames, while it was ready."""
+        self._base += size
 
     def receive_eof(self) -> None:
         """Learn that no more bytes will come."""
@@ -224,6 +234,7 @@ class FrameDecoder:
         self._base += len(self._buffer)
         self._buffer, self._position, self._searched, self._surplus = b"", 0, 0, 0
         self._error = None
+        self._look_for_short_frames()
 
     @property
     def _pending_offset(self) -> int:

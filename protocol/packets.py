@@ -167,13 +167,22 @@ def parse_packet(frame: Frame) -> Packet:
         InvalidJsonError: The body is not JSON.
         UnknownPacketError: The JSON is no packet.
     """
-    body = frame.body
+    return parse_body(frame.body, frame.offset)
+
+
+def parse_body(body: bytes, offset: int = 0) -> Packet:
+    """Read the packet in a body, as :func:`parse_packet` does.
+
+    Args:
+        body: Of a frame.
+        offset: Where that begins, in bytes of the stream, for an error to tell.
+    """
     try:
         if not body.startswith(_ASKING):
             return _decode_response(body)
         packet = _decode_request(body)
     except _UNUSUAL:
-        return _parse_unusual(frame)
+        return _parse_unusual(body, offset)
     return packet if packet.id is not UNDEFINED else _event(packet)
 
 
@@ -202,12 +211,11 @@ def parse_bodies(bodies: list[bytes], offset: int = 0) -> list[Packet | PacketEr
 def _parse_each(bodies: list[bytes], offset: int) -> list[Packet | PacketError]:
     packets: list[Packet | PacketError] = []
     for body in bodies:
-        size = len(encode_frame(body))
         try:
-            packets.append(parse_packet(Frame(body, offset, size)))
+            packets.append(parse_body(body, offset))
         except PacketError as error:
             packets.append(error)
-        offset += size
+        offset += len(encode_frame(body))
     return packets
 
 
@@ -265,12 +273,12 @@ def _identity(value: Json) -> Json:
     return value
 
 
-def _parse_unusual(frame: Frame) -> Packet:
+def _parse_unusual(body: bytes, offset: int) -> Packet:
     """Read a packet with keys that Nest does not write, or with unusual JSON."""
-    members = _read_members(frame)
+    members = _read_members(body, offset)
     if "pattern" not in members and "data" not in members:
         if "id" not in members:
-            raise UnknownPacketError("no pattern, no data, no id", offset=frame.offset)
+            raise UnknownPacketError("no pattern, no data, no id", offset=offset)
         return _response(members)
     pattern = loads(members["pattern"]) if "pattern" in members else UNDEFINED
     data, metadata = _payloads(members, "data", "metadata")
@@ -292,17 +300,17 @@ def _response(members: dict[str, JsonText]) -> Response:
     )
 
 
-def _read_members(frame: Frame) -> dict[str, JsonText]:
+def _read_members(body: bytes, offset: int) -> dict[str, JsonText]:
     """Return the keys of a body and the text of their values."""
-    text = frame.text
+    text = body.decode("utf-8", "replace")
     reader = JsonReader(text)
     try:
         value = reader.read()
     except ValueError as error:
-        raise InvalidJsonError(f"not JSON: {error}", offset=frame.offset) from error
+        raise InvalidJsonError(f"not JSON: {error}", offset=offset) from error
     if not isinstance(value, dict):
         kind = _JSON_NAMES[type(value)]
-        raise UnknownPacketError(f"{kind} is no packet", offset=frame.offset)
+        raise UnknownPacketError(f"{kind} is no packet", offset=offset)
     return {
         key: JsonText(text[start:end].strip(" \t\n\r").encode())
         for key, (start, end) in reader.members.items()

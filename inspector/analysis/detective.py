@@ -41,7 +41,7 @@ _MASKED = JsonText(b'{"status":"error","message":"Internal server error"}')
 """Source: ``exceptions/base-rpc-exception-filter.ts``, ``handleUnknownError``."""
 
 _COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
-_EVENT, _ORPHAN = Kind.EVENT, Kind.ORPHAN
+_ORPHAN = Kind.ORPHAN
 
 
 class Detective:
@@ -58,30 +58,35 @@ class Detective:
     def investigate(self, item: ExchangeItem) -> Iterable[Finding]:
         """Return the findings about one item."""
         if isinstance(item, Exchange):
-            return self._examine(item) if self._suspicious(item) else ()
+            return self._examine(item)
         if isinstance(item, Remark):
             return self._remark(item)
         if isinstance(item, Closed):
             return _trouble(item)
         return [_make(item)]
 
-    def _suspicious(self, exchange: Exchange) -> bool:
-        """Whether a closer look at an exchange may find something.
+    def suspects(self, exchange: Exchange) -> bool:
+        """Whether :meth:`investigate` may find something in an exchange.
 
         Nearly every exchange gives no cause for a finding, and a glance shows it.
         """
-        if (
-            (exchange.outcome is not _COMPLETED and exchange.outcome is not _SENT)
-            or exchange.kind is _ORPHAN
-            or payloads.remarkable(exchange.data)
-        ):
+        outcome = exchange.outcome
+        if outcome is not _COMPLETED and outcome is not _SENT:
             return True
         for packet in exchange.request_packets:
             if packet.held_ns:
                 return True
-        if exchange.kind is not _EVENT and _suspicious_reply(exchange):
-            return True
-        return not self._habits.usual(exchange)
+        for packet in exchange.reply_packets:
+            if packet.held_ns:
+                return True
+        for reply in exchange.replies:
+            if reply.response is UNDEFINED or reply.extra:
+                return True
+        return (
+            exchange.kind is _ORPHAN
+            or payloads.remarkable(exchange)
+            or not self._habits.usual(exchange)
+        )
 
     def _examine(self, exchange: Exchange) -> Iterator[Finding]:
         for packet in exchange.request_packets:
@@ -154,17 +159,6 @@ class Detective:
         )
 
 
-def _suspicious_reply(exchange: Exchange) -> bool:
-    for packet in exchange.reply_packets:
-        if packet.held_ns:
-            return True
-    for reply in exchange.replies:
-        response = reply.response
-        if response is UNDEFINED or reply.extra or payloads.remarkable(response):
-            return True
-    return False
-
-
 def _stall(exchange: Exchange, packet: DataPacket, *, reply: bool) -> Finding:
     """Nobody waits for an event, so its delay is only a note."""
     event = exchange.kind is Kind.EVENT
@@ -206,11 +200,10 @@ def _make(item: Stray | Doubled | Anomaly | Gap | Limited) -> Finding:
 
 def _told_apart(item: Stray | Doubled) -> Finding:
     """Return a finding about an id that stands for two exchanges."""
-    sighting = item.sighting
     return about_bytes(
-        sighting.direction,
+        item.direction,
         "value-after-end" if isinstance(item, Stray) else "duplicate-id",
-        sighting.records[-1].number,
+        item.record.number,
         exchange=item.ledger.number,
         route=item.ledger.route,
     )

@@ -12,14 +12,24 @@ Which unit it is, the bytes say: the one in which the frame is a packet.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import msgspec
+
 from protocol import (
     DELIMITER,
     DecodeError,
     Frame,
     LengthUnit,
+    count_units,
     parse_length,
     parse_packet,
 )
+
+from .seen import Anomaly, Remark
+
+if TYPE_CHECKING:
+    from inspector.capture.connections import DataPacket, Direction
 
 
 def bytes_lacking(data: bytes, unit: LengthUnit) -> int | None:
@@ -63,3 +73,38 @@ def unit_that_fits(data: bytes, *, but: LengthUnit) -> LengthUnit | int | None:
         if missing == 0:
             return unit
     return min((missing for missing in lacking.values() if missing), default=None)
+
+
+class Doubt(msgspec.Struct):
+    """A frame that is unreadable, unless more bytes show that its unit is another.
+
+    Attributes:
+        begin: Place of the frame.
+        most: Bytes that it takes at most, in any unit.
+        resume: Place at which reading goes on when it is unreadable indeed.
+        enough: Place up to which bytes have to come before one can tell more.
+        anomaly: What is wrong with it then.
+        frame: What was cut for it; None when nothing could be.
+    """
+
+    begin: int
+    most: int
+    resume: int
+    enough: int
+    anomaly: Anomaly
+    frame: Frame | None
+
+
+def remark_unit(
+    direction: Direction, record: DataPacket, unit: LengthUnit, body: bytes
+) -> Remark:
+    """Return what is to be said of lengths in another unit, with the first of them."""
+    declared, right = unit.count(body), count_units(body)
+    return Remark(
+        "length-unit",
+        direction,
+        record,
+        subject=unit.value,
+        detail=f"{declared:,} for {right:,}",
+        size=abs(declared - right),
+    )

@@ -101,30 +101,31 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         cause: Why it ended without its end: ``end``, ``close`` or ``reset``.
     """
 
+    # What is known when it begins stands first.
     number: int
     kind: Kind
     connection: Connection
     ledger: Ledger
     time_ns: int
     asked_ns: int
+    request_packets: list[DataPacket] = msgspec.field(default_factory=list)
+    request_bytes: int = 0
+    retransmissions_before: int = 0
     pattern: Json = UNDEFINED
     route: str | None = None
-    id: Json = UNDEFINED
     data: JsonText | UndefinedType = UNDEFINED
+    id: Json = UNDEFINED
     first_reply_ns: int | None = None
     last_reply_ns: int | None = None
     ended_ns: int = 0
     outcome: Outcome | None = None
-    left_out: int = 0
     replies: list[Response] = msgspec.field(default_factory=list)
+    left_out: int = 0
     reply_ends: list[DataPacket] = msgspec.field(default_factory=list)
-    request_packets: list[DataPacket] = msgspec.field(default_factory=list)
     reply_packets: list[DataPacket] = msgspec.field(default_factory=list)
-    request_bytes: int = 0
     reply_bytes: int = 0
     more_packets: int = 0
     seats: int = 0
-    retransmissions_before: int = 0
     retransmitted: bool = False
     gapped: bool = False
     cause: str | None = None

@@ -36,12 +36,14 @@ from .seen import Anomaly, Remark, Sighting
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
-    from inspector.capture.connections import Connection, DataPacket
+    from inspector.capture.connections import Connection, DataPacket, Direction
+    from protocol import Packet
 
     from .sightings import SightingItem
 
 # Looking a member up in an enumeration costs more than in a module.
 _MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
+_SENT, _COMPLETED = Outcome.SENT, Outcome.COMPLETED
 _NO_HANDLER = JsonText(dumps(NO_MESSAGE_HANDLER))
 _REMEMBERED = 1024
 """Ids of one connection that are remembered, at least, after their exchange is over."""
@@ -56,14 +58,16 @@ _MAX_ROUTES = 4096
 class Stray(msgspec.Struct, gc=False):
     """A reply to an exchange that was over already; Nest ignores it."""
 
-    sighting: Sighting
+    direction: Direction
+    record: DataPacket
     ledger: Ledger
 
 
 class Doubled(msgspec.Struct, gc=False):
     """A request with the id of one that still waits for its reply."""
 
-    sighting: Sighting
+    direction: Direction
+    record: DataPacket
     ledger: Ledger
 
 
@@ -120,21 +124,23 @@ class Pairing:
     def pair(self, items: Iterable[SightingItem]) -> Iterator[ExchangeItem]:
         """Yield the exchanges as they end, and what belongs to none."""
         for item in items:
-            if isinstance(item, Sighting):
-                ended = self._see(item)
-                if ended is not None:
-                    yield ended
-            elif isinstance(item, Acknowledgement):
-                _acknowledge(item.packet)
-            elif isinstance(item, Closed):
-                yield from self._close(item)
-                yield item
-            else:
-                if isinstance(item, Gap):
-                    self._calls_of(item.direction.connection).gap = self.exchanges
-                elif isinstance(item, Remark):
-                    self._name_exchange(item)
-                yield item
+            yield from self.hear(item)
+
+    def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
+        """Return what ends with one item, and what belongs to no exchange."""
+        if isinstance(item, Sighting):
+            ended = self.see(item.direction, item.packet, item.frame.size, item.records)
+            return () if ended is None else (ended,)
+        if isinstance(item, Acknowledgement):
+            acknowledge(item.packet)
+            return ()
+        if isinstance(item, Closed):
+            return (*self._close(item), item)
+        if isinstance(item, Gap):
+            self._calls_of(item.direction.connection).gap = self.exchanges
+        elif isinstance(item, Remark):
+            self._name_exchange(item)
+        return (item,)
 
     def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
         """Yield the exchanges that wait for a reply, the oldest of a connection first.
@@ -148,72 +154,88 @@ class Pairing:
                     break
                 yield from exchanges
 
-    def _see(self, sighting: Sighting) -> Exchange | Stray | Doubled | None:
-        packet = sighting.packet
+    def see(
+        self,
+        direction: Direction,
+        packet: Packet,
+        size: int,
+        records: list[DataPacket],
+    ) -> Exchange | Stray | Doubled | None:
+        """Return what ends with a packet, or belongs to no exchange.
+
+        Args:
+            direction: Where it was seen.
+            packet: The packet.
+            size: Bytes of its frame.
+            records: The data packets that carried it.
+        """
+        connection = direction.connection
+        calls = self._calls.get(connection) or self._calls_of(connection)
         if isinstance(packet, Response):
-            return self._see_reply(sighting, packet)
-        exchange = self._begin(sighting, packet)
+            return self._see_reply(direction, packet, size, records, calls)
+        exchange = self._begin(connection, packet, size, records)
         if isinstance(packet, Event):
-            return self._end(exchange, Outcome.SENT, exchange.asked_ns)
-        identity = packet.id
+            return _end(exchange, _SENT, exchange.asked_ns)
+        exchange.id = identity = packet.id
         key = identity if type(identity) is str else _key(identity)
-        calls = self._calls.get(exchange.connection)
-        waiting = (calls or self._calls_of(exchange.connection)).waiting
-        same = waiting.get(key)
+        same = calls.waiting.get(key)
         if same is None:
-            waiting[key] = [exchange]
+            calls.waiting[key] = [exchange]
             return None
         same.append(exchange)
-        return Doubled(sighting, exchange.ledger)
+        return Doubled(direction, records[-1], exchange.ledger)
 
-    def _begin(self, sighting: Sighting, packet: Request | Event) -> Exchange:
-        records, connection = sighting.records, sighting.direction.connection
+    def _begin(
+        self,
+        connection: Connection,
+        packet: Request | Event,
+        size: int,
+        records: list[DataPacket],
+    ) -> Exchange:
         self.exchanges += 1
-        number, pattern = self.exchanges, packet.pattern
-        kind, identity = _MESSAGE, UNDEFINED
-        if isinstance(packet, Event):
-            kind = _EVENT
-        else:
-            identity = packet.id
+        pattern, time_ns = packet.pattern, records[0].time_ns
+        kind = _EVENT if isinstance(packet, Event) else _MESSAGE
         name = self._routes.get(pattern) if type(pattern) is str else None
         if name is None:
             name = self._route(pattern)
         exchange = Exchange(
-            number,
+            self.exchanges,
             kind,
             connection,
-            Ledger(number, kind, name),
-            records[0].time_ns,
-            records[0].time_ns if len(records) == 1 else _completed(records),
+            Ledger(self.exchanges, kind, name),
+            time_ns,
+            time_ns if len(records) == 1 else _completed(records),
+            records,
+            size,
+            connection.retransmissions,
             pattern,
             name,
-            identity,
             packet.data,
-            request_packets=records,
-            request_bytes=sighting.frame.size,
-            retransmissions_before=connection.retransmissions,
         )
         _own(exchange, records)
         return exchange
 
     def _see_reply(
-        self, sighting: Sighting, packet: Response
+        self,
+        direction: Direction,
+        packet: Response,
+        size: int,
+        records: list[DataPacket],
+        calls: _Calls,
     ) -> Exchange | Stray | None:
         self.replies += 1
-        connection = sighting.direction.connection
-        calls = self._calls.get(connection) or self._calls_of(connection)
         identity = packet.id
         key = identity if type(identity) is str else _key(identity)
         exchanges = calls.waiting.get(key)
         if exchanges is None:
             ended = calls.ended(key)
             if ended is not None:
-                return Stray(sighting, ended)
-            orphan = self._begin_orphan(sighting, packet)
+                return Stray(direction, records[-1], ended)
+            orphan = self._begin_orphan(direction.connection, packet, records)
             orphan.gapped = calls.gap >= 0
             exchanges = calls.waiting[key] = [orphan]
         exchange = exchanges[0]
-        _answer(exchange, sighting, packet)
+        _answer(exchange, packet, size, records)
         if not (packet.is_disposed or packet.failed):
             return None
         if len(exchanges) == 1:
@@ -223,34 +245,19 @@ class Pairing:
         calls.end(key, exchange.ledger)
         if exchange.number <= calls.gap:
             exchange.gapped = True
-        return self._end(exchange, _outcome(packet), exchange.last_reply_ns or 0)
+        return _end(exchange, _outcome(packet), exchange.last_reply_ns or 0)
 
-    def _begin_orphan(self, sighting: Sighting, packet: Response) -> Exchange:
-        records, connection = sighting.records, sighting.direction.connection
+    def _begin_orphan(
+        self, connection: Connection, packet: Response, records: list[DataPacket]
+    ) -> Exchange:
         self.exchanges += 1
+        time_ns = records[0].time_ns
+        ledger = Ledger(self.exchanges, Kind.ORPHAN)
         exchange = Exchange(
-            self.exchanges,
-            Kind.ORPHAN,
-            connection,
-            Ledger(self.exchanges, Kind.ORPHAN),
-            records[0].time_ns,
-            records[0].time_ns,
+            self.exchanges, Kind.ORPHAN, connection, ledger, time_ns, time_ns
         )
         exchange.id = packet.id
         exchange.retransmissions_before = connection.retransmissions
-        return exchange
-
-    def _end(self, exchange: Exchange, outcome: Outcome, time_ns: int) -> Exchange:
-        exchange.outcome = outcome
-        exchange.ended_ns = time_ns
-        exchange.ledger.packets = (
-            len(exchange.request_packets)
-            + len(exchange.reply_packets)
-            + exchange.more_packets
-        )
-        exchange.retransmitted = (
-            exchange.connection.retransmissions > exchange.retransmissions_before
-        )
         return exchange
 
     def _name_exchange(self, remark: Remark) -> None:
@@ -269,7 +276,7 @@ class Pairing:
             exchange.cause = closed.cause
             exchange.gapped = exchange.gapped or exchange.number <= calls.gap
             outcome = Outcome.INCOMPLETE if exchange.replies else Outcome.UNANSWERED
-            yield self._end(exchange, outcome, closed.time_ns)
+            yield _end(exchange, outcome, closed.time_ns)
 
     def _calls_of(self, connection: Connection) -> _Calls:
         calls = self._calls.get(connection)
@@ -285,7 +292,7 @@ class Pairing:
         return name
 
 
-def _acknowledge(packet: DataPacket) -> None:
+def acknowledge(packet: DataPacket) -> None:
     """Count a pure ACK where its data packet is counted, or will be."""
     owner = packet.owner
     if owner is None:
@@ -310,20 +317,31 @@ def _completed(records: list[DataPacket]) -> int:
     return max(records, key=lambda record: record.number).time_ns
 
 
+def _end(exchange: Exchange, outcome: Outcome, time_ns: int) -> Exchange:
+    exchange.outcome = outcome
+    exchange.ended_ns = time_ns
+    exchange.ledger.packets = exchange.packets
+    if exchange.connection.retransmissions > exchange.retransmissions_before:
+        exchange.retransmitted = True
+    return exchange
+
+
 def _own(exchange: Exchange, records: list[DataPacket]) -> None:
     """Give the data packets that no frame claimed before to an exchange."""
     ledger = exchange.ledger
     for record in records:
-        exchange.seats += record.frames > 1
+        if record.frames > 1:
+            exchange.seats += 1
         if record.owner is None:
             record.owner = ledger
             ledger.data_packets += 1
             ledger.acks += record.acks
 
 
-def _answer(exchange: Exchange, sighting: Sighting, packet: Response) -> None:
+def _answer(
+    exchange: Exchange, packet: Response, size: int, records: list[DataPacket]
+) -> None:
     """Add a reply to the exchange that it answers."""
-    records = sighting.records
     last = records[-1]
     if len(exchange.replies) < MAX_REPLIES:
         exchange.replies.append(packet)
@@ -331,30 +349,34 @@ def _answer(exchange: Exchange, sighting: Sighting, packet: Response) -> None:
     else:
         exchange.replies[-1], exchange.reply_ends[-1] = packet, last
         exchange.left_out += 1
-    exchange.reply_bytes += sighting.frame.size
+    exchange.reply_bytes += size
     time_ns = last.time_ns if len(records) == 1 else _completed(records)
     exchange.last_reply_ns = time_ns
     if exchange.first_reply_ns is None:
         exchange.first_reply_ns = time_ns
-    known = exchange.reply_packets
-    if not known:
-        exchange.reply_packets = list(records)
-    else:  # frames before this one may stand in the same packets
-        near = known[-_NEAR:]
-        fresh = [
-            record for record in records if not any(record is each for each in near)
-        ]
-        if len(known) < MAX_REPLIES:
-            known += fresh
-        elif fresh:
-            known[-1] = fresh[-1]
-            exchange.more_packets += len(fresh)
+        exchange.reply_packets = records
+    else:
+        _add_packets(exchange, records)
     _own(exchange, records)
+
+
+def _add_packets(exchange: Exchange, records: list[DataPacket]) -> None:
+    """Add the data packets of one more reply; some may be known from those before."""
+    if len(exchange.replies) == 2:  # noqa: PLR2004 — until now the first reply's own
+        exchange.reply_packets = list(exchange.reply_packets)
+    known = exchange.reply_packets
+    near = known[-_NEAR:]
+    fresh = [record for record in records if not any(record is each for each in near)]
+    if len(known) < MAX_REPLIES:
+        known += fresh
+    elif fresh:
+        known[-1] = fresh[-1]
+        exchange.more_packets += len(fresh)
 
 
 def _outcome(packet: Response) -> Outcome:
     if packet.err is UNDEFINED:
-        return Outcome.COMPLETED
+        return _COMPLETED
     if packet.err == _NO_HANDLER:
         return Outcome.NO_HANDLER
     return Outcome.ERROR if packet.failed else Outcome.COMPLETED

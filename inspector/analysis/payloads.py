@@ -33,23 +33,35 @@ _CREDENTIAL = re.compile(
 )
 
 
-def remarkable(payload: JsonText | UndefinedType) -> bool:
-    """Whether a closer look at a payload may find something.
+def remarkable(exchange: Exchange) -> bool:
+    """Whether a closer look at the payloads of an exchange may find something.
 
-    A part of each name is far quicker to look for than the names themselves, and in
-    text twice as quick as in bytes.
+    A part of each name is far quicker to look for than the names themselves, in text
+    twice as quick as in bytes, and in all payloads at once than in each.
     """
-    if payload is UNDEFINED or len(payload) < _SHORTEST:
+    data = exchange.data
+    text = "" if data is UNDEFINED else str(data, "latin-1")
+    for reply in exchange.replies:
+        if reply.response is not UNDEFINED:
+            text += str(reply.response, "latin-1")
+    if len(text) < _SHORTEST:
         return False
-    if len(payload) >= _BLOATED and _binary(bytes(payload)):
-        return True
-    text = str(payload, "latin-1").lower()
+    lower = text.lower()
     return (
-        "passw" in text
-        or "token" in text
-        or "secret" in text
-        or "key" in text
-        or "authorization" in text
+        "passw" in lower
+        or "token" in lower
+        or "secret" in lower
+        or "key" in lower
+        or "authorization" in lower
+        or (len(text) >= _BLOATED and _any_binary(exchange))
+    )
+
+
+def _any_binary(exchange: Exchange) -> bool:
+    texts = (exchange.data, *(reply.response for reply in exchange.replies))
+    return any(
+        text is not UNDEFINED and len(text) >= _BLOATED and bool(_binary(bytes(text)))
+        for text in texts
     )
 
 
@@ -73,7 +85,7 @@ def _look(
     packet: DataPacket,
     word: str,
 ) -> Iterator[Finding]:
-    if payload is UNDEFINED or not remarkable(payload):
+    if payload is UNDEFINED or len(payload) < _SHORTEST:
         return
     reply = word == "reply"
     text = bytes(payload)

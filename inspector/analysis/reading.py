@@ -16,8 +16,6 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from protocol import (
     MAX_UNIT_SIZE,
     NEST_MAX_UNITS,
@@ -33,11 +31,12 @@ from protocol import (
     Request,
     SplitCharacterError,
     UnknownPacketError,
-    count_units,
+    parse_body,
     parse_packet,
+    whole_body,
 )
 
-from .dialects import bytes_lacking, first_frame, unit_that_fits
+from .dialects import Doubt, bytes_lacking, first_frame, remark_unit, unit_that_fits
 from .patience import Crowds, remark_silence
 from .pieces import Pieces
 from .seen import Anomaly, Remark, Seen, Sighting
@@ -52,26 +51,6 @@ _MAX_HEADER = 64
 """Bytes of a header that a unit is looked for behind."""
 LARGE_UNITS = NEST_MAX_UNITS * 4 // 5
 """UTF-16 code units from which on a frame is close to what Nest buffers."""
-
-
-class _Doubt(msgspec.Struct):
-    """A frame that is unreadable, unless more bytes show that its unit is another.
-
-    Attributes:
-        begin: Place of the frame.
-        most: Bytes that it takes at most, in any unit.
-        resume: Place at which reading goes on when it is unreadable indeed.
-        enough: Place up to which bytes have to come before one can tell more.
-        anomaly: What is wrong with it then.
-        frame: What was cut for it; None when nothing could be.
-    """
-
-    begin: int
-    most: int
-    resume: int
-    enough: int
-    anomaly: Anomaly
-    frame: Frame | None
 
 
 class Reader:
@@ -90,6 +69,8 @@ class Reader:
         unit: What the lengths count, as far as the bytes have shown.
         pieces: The chunks with bytes of a frame that is not complete.
         frames: How many were read.
+        passed: Bytes of whole frames that the decoder and the pieces know nothing of
+            yet.
         unread: Captured bytes that nothing was read of, around gaps.
     """
 
@@ -106,6 +87,7 @@ class Reader:
         "frames",
         "gaps",
         "held",
+        "passed",
         "pieces",
         "searched",
         "searching",
@@ -123,8 +105,9 @@ class Reader:
         self.unit = LengthUnit.UTF16
         self.pieces = Pieces()
         self.frames = 0
+        self.passed = 0
         self.unread = 0
-        self._doubt: _Doubt | None = None
+        self._doubt: Doubt | None = None
         self._again: deque[Chunk] = deque()  # … to be read anew
         self._looked_at = -1  # place of the frame whose unit was looked at
         self._switches = 0
@@ -137,10 +120,12 @@ class Reader:
         self.searching = False
         self.decoder = FrameDecoder(unit=self.unit)
         self.pieces = Pieces()
+        self.passed = 0
         self._looked_at = -1
 
     def lose(self) -> list[Seen]:
         """Learn that bytes are missing here: the next frame has to be found."""
+        self.direction.reader = None
         seen = self.settle()
         if self.decoder is not None:
             self.unread += self.decoder.buffered
@@ -151,37 +136,52 @@ class Reader:
         self.pieces.drop()
         return seen
 
-    def receive_whole(self, chunk: Chunk) -> Seen | None:
-        """Return what a chunk says that is one plain frame, as nearly every one is.
+    def read_whole(self, chunk: Chunk) -> Packet | Anomaly | None:
+        """Return what a chunk holds that is one plain frame, as nearly every one is.
 
-        None when there is more to it: then :meth:`receive` has to take it.
+        To be asked only while this is the reader of its direction. None when there is
+        more to it: then :meth:`receive` has to take it.
         """
-        decoder = self.decoder
-        if self.pieces.waiting or self._broken is not None or decoder is None:
-            return None
-        frame = decoder.receive_frame(chunk.data)
-        if frame is None:
+        data, record = chunk.data, chunk.packet
+        body = whole_body(data)
+        if body is None:
             return None
         self.frames += 1
-        self.pieces.received += frame.size
-        record = chunk.packet
+        self.passed += len(data)
         record.frames += 1
         try:
-            packet = parse_packet(frame)
+            return parse_body(body)
         except PacketError as error:
-            return self._anomaly(error, record)
-        connection = self.direction.connection
-        if connection.client is None:
-            self._name_client(packet)
-        return Sighting(self.direction, packet, frame, [record])
+            anomaly = self._anomaly(error, record)
+            self._look()
+            return anomaly
 
     def receive(self, chunk: Chunk) -> list[Seen]:
         """Return what a chunk completes."""
+        if self.passed and self.decoder is not None:
+            self.decoder.pass_over(self.passed)
+            self.pieces.received += self.passed
+            self.passed = 0
         seen: list[Seen] = []
         if self.pieces.waiting:
             seen += self._listen(chunk.packet.time_ns, "later")
         self._again.append(chunk)
-        return seen + self._read_again()
+        seen += self._read_again()
+        self._look()
+        return seen
+
+    def _look(self) -> None:
+        """Be the reader of the direction while the next chunk may be a plain frame."""
+        ready = (
+            self.decoder is not None
+            and self.decoder.ready
+            and not self.pieces.waiting
+            and self._broken is None
+            and self._doubt is None
+            and self._announced is None
+            and self.direction.connection.client is not None
+        )
+        self.direction.reader = self if ready else None
 
     def settle(self) -> list[Seen]:
         """Return what is held back, since the next bytes will not help to judge it."""
@@ -262,7 +262,7 @@ class Reader:
                 return []
             if found is not None:
                 end = frame.offset + frame.size
-                self._doubt = _Doubt(
+                self._doubt = Doubt(
                     frame.offset,
                     most,
                     end,
@@ -287,7 +287,7 @@ class Reader:
             if found is not None:
                 enough = self.pieces.received + found
                 anomaly = self._anomaly(error, record)
-                self._doubt = _Doubt(
+                self._doubt = Doubt(
                     error.offset, most, self.pieces.received, enough, anomaly, None
                 )
                 return []
@@ -303,7 +303,7 @@ class Reader:
         self._broken = record
         return Anomaly(self.direction, error, record, self.decoder.buffered)
 
-    def _weigh(self, doubt: _Doubt) -> list[Seen]:
+    def _weigh(self, doubt: Doubt) -> list[Seen]:
         """Look again at a frame in doubt, now that more bytes have come."""
         if self.pieces.received < doubt.enough:
             return []
@@ -316,7 +316,7 @@ class Reader:
         doubt.enough = self.pieces.received + found
         return []
 
-    def _give_in(self, doubt: _Doubt) -> list[Seen]:
+    def _give_in(self, doubt: Doubt) -> list[Seen]:
         """Take a frame in doubt for unreadable, and read on behind it."""
         self._doubt = None
         if doubt.frame is not None:
@@ -354,20 +354,9 @@ class Reader:
         self.unit = unit
         if unit is not LengthUnit.UTF16:
             frame = first_frame(self.pieces.bytes_from(begin, most), unit)
-            self._announced = self._dialect(unit, frame.body, record)
+            self._announced = remark_unit(self.direction, record, unit, frame.body)
         self.pieces.uncount()
         self._restart(begin)
-
-    def _dialect(self, unit: LengthUnit, body: bytes, record: DataPacket) -> Remark:
-        declared, right = unit.count(body), count_units(body)
-        return Remark(
-            "length-unit",
-            self.direction,
-            record,
-            subject=unit.value,
-            detail=f"{declared:,} for {right:,}",
-            size=abs(declared - right),
-        )
 
     def _restart(self, place: int) -> None:
         """Read anew what came behind a place."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from .exchanges import Exchange, Kind, Ledger, Outcome
+from .exchanges import Exchange, Kind, Outcome
 from .folds import Fold
 from .handles import Handles
 from .latency import Latencies
@@ -41,7 +41,7 @@ _SUMS = (
     "unread_bytes",
     "in_doubt",
 )
-_COUNTS = ("foreign", "skipped", "not_understood", "kinds", "outcomes")
+_COUNTS = ("foreign", "skipped", "not_understood", "outcomes")
 _OF_BOTH_SIDES = {"credentials", "capture-gap"}
 
 
@@ -109,8 +109,7 @@ class PacketRow:
         self.exchanges += 1
         self.data += ledger.data_packets
         self.acks += ledger.acks
-        words = () if ordinary(exchange) else reasons_of(exchange)
-        if not words:
+        if ordinary(exchange) or not (words := reasons_of(exchange)):
             self.plain += 1
             return
         for word in words:
@@ -158,9 +157,9 @@ class PatternRow:
         if outcome is not _COMPLETED and outcome is not _SENT:
             self.errors += outcome is Outcome.ERROR or outcome is Outcome.NO_HANDLER
             self.unanswered += outcome is Outcome.UNANSWERED
-        latency = exchange.latency_ns
-        if latency is not None:
-            self.latencies.add(latency)
+        replied_ns = exchange.first_reply_ns
+        if replied_ns is not None and exchange.kind is _MESSAGE:
+            self.latencies.add(replied_ns - exchange.asked_ns)
 
     def merge(self, other: PatternRow) -> None:
         """Take in what happened under the same route in another part."""
@@ -194,7 +193,6 @@ class Report:
         unread_bytes: Bytes around those that are captured, but that nothing was read
             of.
         in_doubt: Exchanges that were under way where it lacks bytes.
-        kinds: Exchanges by kind.
         outcomes: Messages by outcome.
         packet_rows: By kind and number of packets.
         patterns: By route and kind, in order of appearance.
@@ -217,7 +215,6 @@ class Report:
         self.gap_bytes = 0
         self.unread_bytes = 0
         self.in_doubt = 0
-        self.kinds: Counter[Kind] = Counter()
         self.outcomes: Counter[Outcome] = Counter()
         self.packet_rows: dict[tuple[Kind, int], PacketRow] = {}
         self.patterns: dict[tuple[str, Kind], PatternRow] = {}
@@ -225,17 +222,26 @@ class Report:
 
     def add_exchange(self, exchange: Exchange) -> None:
         """Count an exchange that has ended."""
-        kind = exchange.kind
-        self.kinds[kind] += 1
-        if kind is _MESSAGE and exchange.outcome is not None:
-            self.outcomes[exchange.outcome] += 1
-        self.in_doubt += exchange.gapped
-        self._packet_row(exchange.ledger).add(exchange)
-        if exchange.route is not None:
-            row = self.patterns.get((exchange.route, kind))
-            if row is None:
-                row = self._pattern_row(exchange.route, kind)
-            row.add(exchange)
+        kind, route, ledger = exchange.kind, exchange.route, exchange.ledger
+        key = kind, ledger.packets or 0
+        row = self.packet_rows.get(key) or self._packet_row(key)
+        row.add(exchange)
+        outcome = exchange.outcome
+        if kind is _MESSAGE and outcome is not None:
+            self.outcomes[outcome] += 1
+        if exchange.gapped:
+            self.in_doubt += 1
+        if route is not None:
+            pattern = self.patterns.get((route, kind)) or self._pattern_row(route, kind)
+            pattern.add(exchange)
+
+    @property
+    def kinds(self) -> Counter[Kind]:
+        """Exchanges by kind."""
+        kinds: Counter[Kind] = Counter()
+        for (kind, _), row in self.packet_rows.items():
+            kinds[kind] += row.exchanges
+        return kinds
 
     def add_finding(self, finding: Finding) -> None:
         """Fold a finding with those that say the same."""
@@ -288,12 +294,8 @@ class Report:
             key = (OTHER_PATTERNS, kind)
         return self.patterns.setdefault(key, PatternRow())
 
-    def _packet_row(self, ledger: Ledger) -> PacketRow:
-        key = (ledger.kind, ledger.packets or 0)
-        row = self.packet_rows.get(key)
-        if row is None:
-            row = self.packet_rows[key] = PacketRow()
-        return row
+    def _packet_row(self, key: tuple[Kind, int]) -> PacketRow:
+        return self.packet_rows.setdefault(key, PacketRow())
 
     @property
     def data_packets(self) -> int:

@@ -23,6 +23,7 @@ from inspector.capture.reassembly import (
     Limited,
     StreamItem,
 )
+from protocol import DELIMITER, Frame
 
 from .reading import Reader
 from .recognition import (
@@ -33,7 +34,7 @@ from .recognition import (
     name_protocol,
     recognise,
 )
-from .seen import Remark, Seen
+from .seen import Anomaly, Remark, Seen, Sighting
 from .strangers import Strangers
 from .totals import Totals
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from inspector.capture.connections import Connection, Direction
+    from protocol import Packet
 
 
 SightingItem: TypeAlias = Seen | Gap | Acknowledgement | Closed | Limited
@@ -84,22 +86,25 @@ class Observer:
     def observe(self, items: Iterable[StreamItem]) -> Iterator[SightingItem]:
         """Yield what the items say, in the order that it was said."""
         for item in items:
-            if isinstance(item, Chunk):
-                reader = self._readers.get(item.direction)
-                if reader is None or reader.decoder is None:
-                    yield from self._read_chunk(item)
-                elif (seen := reader.receive_whole(item)) is not None:
-                    yield seen
-                else:
-                    yield from reader.receive(item)
-            elif isinstance(item, Acknowledgement):
-                yield item
-            elif isinstance(item, Gap):
-                yield from self._read_gap(item)
-            elif isinstance(item, Closed):
-                yield from self._close(item)
-            else:
-                yield item
+            if isinstance(item, Chunk) and item.direction.reader is not None:
+                seen = item.direction.reader.read_whole(item)
+                if seen is not None:
+                    yield _as_sighting(item, seen)
+                    continue
+            yield from self.hear(item)
+
+    def hear(self, item: StreamItem) -> Iterable[SightingItem]:
+        """Return what one item says."""
+        if isinstance(item, Chunk):
+            reader = self._readers.get(item.direction)
+            if reader is None or reader.decoder is None:
+                return self._read_chunk(item)
+            return reader.receive(item)
+        if isinstance(item, Gap):
+            return self._read_gap(item)
+        if isinstance(item, Closed):
+            return self._close(item)
+        return (item,)
 
     def _reader(self, direction: Direction) -> Reader:
         reader = self._readers.get(direction)
@@ -168,6 +173,7 @@ class Observer:
         connection.ignored = True
         for each in connection.directions:
             self._readers.pop(each, None)
+            each.reader = None
         if name is None:
             return []
         client = connection.client
@@ -215,6 +221,7 @@ class Observer:
         nest = closed.connection in self.nest
         for direction in closed.connection.directions:
             reader = self._readers.pop(direction, None)
+            direction.reader = None
             if reader is not None and nest:
                 yield from reader.finish(closed.time_ns, closed.cause)
                 self._frames += reader.frames
@@ -232,6 +239,14 @@ class Observer:
             oldest = self._over.popleft()
             self.forgotten.add(oldest)
             del self.nest[oldest]
+
+
+def _as_sighting(chunk: Chunk, seen: Packet | Anomaly) -> Seen:
+    if isinstance(seen, Anomaly):
+        return seen
+    data = chunk.data
+    frame = Frame(data[data.index(DELIMITER) + 1 :], 0, len(data))
+    return Sighting(chunk.direction, seen, frame, [chunk.packet])
 
 
 def _carried_nothing(closed: Closed) -> bool:

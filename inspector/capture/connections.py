@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from .datapackets import DataPacket, InFlight
 from .early import Early
 from .segments import Segment, TcpFlag, endpoints
 
-__all__ = [
-    "DELAYED_ACK_NS",
-    "RELEASED_WITHIN_NS",
-    "Chunk",
-    "Connection",
-    "DataPacket",
-    "Direction",
-]
+__all__ = ["Chunk", "Connection", "DataPacket", "Direction"]
 
 _SEQUENCE_MASK = 0xFFFFFFFF
 _HALF = 1 << 31
@@ -68,6 +63,7 @@ class Direction:
             byte, that is data once the other side takes it.
         unacknowledged: Data packets that the other side has not acknowledged yet.
         latest: The data packet that was captured last.
+        reader: Reads its frames, while one is expected to begin with the next chunk.
         late_ack_ns: When a delayed ACK for that packet came; 0 when none did.
     """
 
@@ -87,6 +83,7 @@ class Direction:
         "opposite",
         "probe",
         "provisional",
+        "reader",
         "side",
         "stopped",
         "stopped_ns",
@@ -110,6 +107,7 @@ class Direction:
         self.unacknowledged = InFlight()
         self.latest: DataPacket | None = None
         self.late_ack_ns = 0
+        self.reader: Any = None  # what it is, a floor above knows
         self.opposite = self
         self._start_seq = _UNKNOWN
         self._acknowledged_seq = _UNKNOWN
@@ -378,9 +376,11 @@ class Connection:
 
     def endpoint(self, side: int) -> str:
         """Return the ``address:port`` of a side."""
-        if self._endpoints is None:
-            self._endpoints = endpoints(self.flow)
-        return self._endpoints[side]
+        return (self._endpoints or self._name_endpoints())[side]
+
+    def _name_endpoints(self) -> tuple[str, str]:
+        self._endpoints = endpoints(self.flow)
+        return self._endpoints
 
     @property
     def client_endpoint(self) -> str:
@@ -390,4 +390,5 @@ class Connection:
     @property
     def server_endpoint(self) -> str:
         """The server, or the other side while nobody knows."""
-        return self.endpoint(1 - (self.client or 0))
+        names = self._endpoints or self._name_endpoints()
+        return names[0 if self.client else 1]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from protocol import Request, Response, encode_packet, loads
+from protocol import JsonText, Request, Response, encode_packet, loads
 from tests.inspector.conversation import (
     CLIENT,
     SERVER,
@@ -204,7 +204,7 @@ class Scrambled:
 
 
 def _value(packet: Response) -> str:
-    assert isinstance(packet.response, bytes)
+    assert isinstance(packet.response, JsonText)
     return str(loads(packet.response))
 
 

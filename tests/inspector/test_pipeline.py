@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import random
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import given, settings
 
 from inspector.analysis.exchanges import Exchange
 from inspector.capture.files import read_capture
-from inspector.pipeline import Inspection
+from inspector.pipeline import Inspection, Tap
+from inspector.views.jsonlines import exchange_line, finding_line, summary_line
 from protocol import encode_packet
-from tests.inspector.captures import SEED
+from tests.inspector.captures import CAPTURES, SEED, name_of
 from tests.inspector.conversation import (
     CLIENT,
     Inspected,
@@ -16,7 +21,15 @@ from tests.inspector.conversation import (
     inspected,
     request,
 )
+from tests.inspector.scrambled import scramble
+from tests.inspector.traces import TRACES, Trace
 from tests.inspector.traffic import Traffic, traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from inspector.capture.records import PacketRecord
 
 _bounded = settings(max_examples=50, deadline=None)
 
@@ -173,3 +186,50 @@ def _frame(number: int) -> bytes:
 
 def _inspect_seed() -> Inspected:
     return inspected(read_capture(str(SEED)))
+
+
+def _said(records: Iterable[PacketRecord], taps: Sequence[Tap]) -> list[bytes]:
+    """Return all that an inspection says, in its order."""
+    inspection = Inspection(taps=taps)
+    said = [
+        exchange_line(item) if isinstance(item, Exchange) else finding_line(item)
+        for item in inspection.inspect(records)
+    ]
+    return [*said, summary_line(inspection.report())]
+
+
+def _both_ways(records: Sequence[PacketRecord]) -> tuple[list[bytes], list[bytes]]:
+    """Return what is said in one step, and stage by stage, as somebody listens."""
+    return _said(records, []), _said(records, [Tap()])
+
+
+@pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
+def test_stage_by_stage_a_capture_says_what_it_says_in_one_step(capture: Path) -> None:
+    quick, staged = _both_ways(list(read_capture(str(capture))))
+
+    assert quick == staged
+
+
+@pytest.mark.parametrize("code", TRACES)
+@pytest.mark.parametrize("which", Trace._fields)
+def test_stage_by_stage_a_trace_says_what_it_says_in_one_step(
+    code: str, which: str
+) -> None:
+    wire: Wire = getattr(TRACES[code], which)()
+    quick, staged = _both_ways(wire.records)
+
+    assert quick == staged
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_stage_by_stage_damaged_frames_say_what_they_say_in_one_step(seed: int) -> None:
+    rng = random.Random(seed)  # noqa: S311 — the same damage every time
+    records = list(scramble(1_000 + seed, 20)[0].records)
+    for record in rng.sample(records, len(records) // 10):
+        place = rng.randrange(len(record.data))
+        data = bytearray(record.data)
+        data[place] = rng.choice([data[place] ^ 1, rng.randrange(256)])
+        record.data = bytes(data)
+    quick, staged = _both_ways(records)
+
+    assert quick == staged

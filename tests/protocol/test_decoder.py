@@ -297,29 +297,6 @@ class TestTheEnd:
             decoder.next_frame()
 
 
-@pytest.mark.parametrize("length", [10, 99, 100, 999])
-def test_bytes_that_are_one_frame_are_taken_in_one_step(length: int) -> None:
-    frame = encode_frame(b"7" * length)
-
-    assert FrameDecoder().receive_frame(frame) == Frame(b"7" * length, 0, len(frame))
-
-
-@pytest.mark.parametrize("data", [b"", b"1#7", SUM[:-1], SUM + b"1", LOG, b"x#"])
-def test_other_bytes_are_left_alone(data: bytes) -> None:
-    decoder = FrameDecoder()
-
-    assert decoder.receive_frame(data) is None
-    assert decoder.buffered == 0
-
-
-@pytest.mark.parametrize("before", [b"2", b"5#", b"\xf0"])
-def test_nothing_is_taken_behind_an_incomplete_frame(before: bytes) -> None:
-    decoder = FrameDecoder()
-    read_with(decoder, [before])
-
-    assert decoder.receive_frame(SUM) is None
-
-
 class TestOtherUnits:
     """Lengths that count something else than Nest's do."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol import Frame, FrameDecoder, FramingError, encode_frame
+from protocol import Frame, FrameDecoder, FramingError, encode_frame, whole_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,27 +43,62 @@ def test_one_step_gives_the_frames_that_two_give(chunks: list[bytes]) -> None:
     for chunk in chunks:
         two.receive_data(chunk)
         expected = list(_pulled(two))
-        frame = one.receive_frame(chunk)
-        if frame is None:
+        body, place = whole_body(chunk) if one.ready else None, one.consumed
+        if body is None:
             one.receive_data(chunk)
             assert list(_pulled(one)) == expected
         else:
-            assert [frame, *_pulled(one)] == expected
+            one.pass_over(len(chunk))
+            assert [Frame(body, place, len(chunk)), *_pulled(one)] == expected
         assert one.buffered == two.buffered
 
 
-def test_a_short_ascii_frame_is_taken_and_nothing_else() -> None:
+@given(_CHUNKS)
+def test_a_frame_that_is_taken_is_the_one_that_stands_there(
+    chunks: list[bytes],
+) -> None:
+    one, two = FrameDecoder(), FrameDecoder()
+    for chunk in chunks:
+        ready, place = one.ready, one.consumed
+        body, frame = whole_body(chunk) if ready else None, one.receive_frame(chunk)
+        two.receive_data(chunk)
+        if frame is None:
+            assert body is None
+            one.receive_data(chunk)
+        else:
+            assert frame == Frame(body or b"", place, len(chunk))
+        assert [*filter(None, [frame]), *_pulled(one)] == list(_pulled(two))
+
+
+@pytest.mark.parametrize("length", [10, 99, 100, 999])
+def test_the_body_of_one_short_frame_of_ascii_is_known(length: int) -> None:
+    body = b"7" * length
+
+    assert whole_body(encode_frame(body)) == body
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(b"", b"1#7", b"9#123456789", b"12#01234567", b"12#0123456789ab7#", b"x#"),
+        *(b"012#0123456789ab", encode_frame(b"7" * 1_000)),
+        encode_frame("求和求和求和求和".encode()),
+    ],
+)
+def test_any_other_bytes_are_left_alone(data: bytes) -> None:
+    assert whole_body(data) is None
+
+
+@pytest.mark.parametrize("before", [b"2", b"5#", b"\xf0", b"x#"])
+def test_nothing_is_passed_over_behind_an_incomplete_frame(before: bytes) -> None:
     decoder = FrameDecoder()
+    assert decoder.ready
+    decoder.receive_data(before)
+    list(_pulled(decoder))
 
-    assert decoder.receive_frame(b"12#0123456789ab") == Frame(b"0123456789ab", 0, 15)
-    assert decoder.receive_frame(b"12#0123456789ab7#") is None
-    assert decoder.receive_frame(b"12#01234567") is None
-    assert decoder.receive_frame(encode_frame("求和求和求和求和".encode())) is None
-    decoder.receive_data(b"1")
-    assert decoder.receive_frame(b"12#0123456789ab") is None
-    assert decoder.buffered == 1
+    assert decoder.ready is (before == b"x#")
 
 
-def test_a_frame_above_the_limit_is_left_to_the_other_way() -> None:
-    assert FrameDecoder(max_units=12).receive_frame(b"12#0123456789ab") is None
-    assert FrameDecoder(max_length=11).receive_frame(b"12#0123456789ab") is None
+def test_a_frame_that_may_be_above_a_limit_is_left_to_the_other_way() -> None:
+    assert not FrameDecoder(max_units=12).ready
+    assert not FrameDecoder(max_length=11).ready

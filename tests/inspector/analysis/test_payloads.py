@@ -87,11 +87,22 @@ def test_other_payloads_are_not(data: object) -> None:
     ("payload", "whether"),
     [
         (UNDEFINED, False),
-        (b"5", False),
-        (b'{"sum":5}', False),
-        (b'{"PassWord":"x"}', True),
-        (b'{"keyboard":"x"}', True),  # a closer look will find nothing
+        (5, False),
+        ({"sum": 5}, False),
+        ({"PassWord": "x"}, True),
+        ({"keyboard": "x"}, True),  # a closer look will find nothing
     ],
 )
-def test_a_glance_is_enough_for_most(payload: Any, *, whether: bool) -> None:  # noqa: ANN401
-    assert remarkable(payload) is whether
+@pytest.mark.parametrize("replied", [False, True])
+def test_a_glance_is_enough_for_most(
+    payload: Any,  # noqa: ANN401
+    *,
+    whether: bool,
+    replied: bool,
+) -> None:
+    wire, other = Wire(), {"n": 1}
+    asked, answered = (other, payload) if replied else (payload, other)
+    wire.connect().ask("p", "1", asked).answer("1", answered)
+    (exchange,) = inspected(wire.records).exchanges
+
+    assert remarkable(exchange) is whether
