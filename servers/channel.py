@@ -18,7 +18,7 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
-from protocol import DecodeError, Frame, FrameDecoder
+from protocol import DecodeError, Frame, FrameDecoder, encode_frame, whole_body
 
 from .errors import ServersError
 
@@ -148,8 +148,16 @@ class Channel(asyncio.Protocol):
         self.last_read = self._loop.time()
         if self.hooks is not None:
             self.hooks.bytes_received(self.side, len(data))
-        self._decoder.receive_data(data)
-        self._read()
+        decoder, body = self._decoder, None
+        if decoder.ready and not self._bodies:
+            body = whole_body(data)
+        if body is None:
+            decoder.receive_data(data)
+            self._read()
+        else:  # as with one call at a time
+            decoder.pass_over(len(data))
+            self._bodies = [body]
+            self._read(more=False)
 
     def eof_received(self) -> bool | None:
         """Learn that the peer sends no more; the transport closes itself."""
@@ -267,8 +275,12 @@ class Channel(asyncio.Protocol):
         """Whether the peer owes us the rest of a frame."""
         return not self._held and self._decoder.buffered > 0
 
-    def _read(self) -> None:
-        """Handle the frames that are whole, as long as reading is not held."""
+    def _read(self, *, more: bool = True) -> None:
+        """Handle the frames that are whole, as long as reading is not held.
+
+        Args:
+            more: Whether anything may stand behind what is cut already.
+        """
         if self._reading or self.closed:
             return
         self._reading = True
@@ -279,7 +291,10 @@ class Channel(asyncio.Protocol):
                 if packets >= self.turn:
                     self.hold(TURN)
                     self._loop.call_soon(self.release, TURN)
-            self._account()
+                if not more:
+                    break
+            else:
+                self._account()
         except (DecodeError, LimitError) as error:
             self._forget_input()
             self.broken(error)
@@ -355,8 +370,8 @@ class Channel(asyncio.Protocol):
 
 
 def _size(bodies: list[bytes]) -> int:
-    """Return how many bytes frames of ASCII take, by their bodies."""
-    return sum(len(b"%d#%b" % (len(body), body)) for body in bodies)
+    """Return how many bytes frames take, by their bodies."""
+    return sum(len(encode_frame(body)) for body in bodies)
 
 
 def peer_name(transport: asyncio.BaseTransport) -> str:
