@@ -84,7 +84,7 @@ class Inspection:
         self._taps = tuple(taps)
         self._reassembler = Reassembler(limits)
         self._segments = SegmentDecoder(self._reassembler.ignored)
-        self._observer = Observer(ports)
+        self._observer = Observer(ports, limits)
         self._pairing = Pairing()
         self._detective = Detective(nest)
         self._report = Report()

@@ -136,7 +136,7 @@ class Pairing:
             return ()
         if isinstance(item, Closed):
             return (*self._close(item), item)
-        if isinstance(item, Gap):
+        if isinstance(item, Gap | Limited):
             self._calls_of(item.direction.connection).gap = self.exchanges
         elif isinstance(item, Remark):
             self._name_exchange(item)

@@ -69,6 +69,7 @@ class Reader:
         unit: What the lengths count, as far as the bytes have shown.
         pieces: The chunks with bytes of a frame that is not complete.
         frames: How many were read.
+        partial: Bytes of a frame that is not complete, as far as they came.
         passed: Bytes of whole frames that the decoder and the pieces know nothing of
             yet.
         unread: Captured bytes that nothing was read of, around gaps.
@@ -87,6 +88,7 @@ class Reader:
         "frames",
         "gaps",
         "held",
+        "partial",
         "passed",
         "pieces",
         "searched",
@@ -105,6 +107,7 @@ class Reader:
         self.unit = LengthUnit.UTF16
         self.pieces = Pieces()
         self.frames = 0
+        self.partial = 0
         self.passed = 0
         self.unread = 0
         self._doubt: Doubt | None = None
@@ -133,6 +136,7 @@ class Reader:
         self.searching = True
         self.decoder = None
         self.held = []
+        self.partial = 0
         self.pieces.drop()
         return seen
 
@@ -167,6 +171,7 @@ class Reader:
             seen += self._listen(chunk.packet.time_ns, "later")
         self._again.append(chunk)
         seen += self._read_again()
+        self.partial = 0 if self.decoder is None else self.decoder.buffered
         self._look()
         return seen
 

@@ -16,6 +16,7 @@ from collections import Counter, deque
 from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.capture.connections import Chunk
+from inspector.capture.limits import Limits
 from inspector.capture.reassembly import (
     Acknowledgement,
     Closed,
@@ -61,13 +62,17 @@ class Observer:
         gap_bytes: Bytes of Nest connections that the capture lacks.
     """
 
-    def __init__(self, ports: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self, ports: frozenset[int] = frozenset(), limits: Limits | None = None
+    ) -> None:
         self.nest: dict[Connection, None] = {}
         self.forgotten = Totals()
         self._over: deque[Connection] = deque()
         self.foreign: Counter[str] = Counter()
         self.gap_bytes = 0
         self._ports = ports
+        self._limits = limits or Limits()
+        self._partial = 0  # bytes of all frames that are not complete
         self._readers: dict[Direction, Reader] = {}
         self._strangers = Strangers()
         self._frames = 0  # of closed connections
@@ -99,12 +104,27 @@ class Observer:
             reader = self._readers.get(item.direction)
             if reader is None or reader.decoder is None:
                 return self._read_chunk(item)
-            return reader.receive(item)
+            return self._receive(reader, item)
         if isinstance(item, Gap):
             return self._read_gap(item)
         if isinstance(item, Closed):
             return self._close(item)
         return (item,)
+
+    def _receive(self, reader: Reader, chunk: Chunk) -> Iterable[SightingItem]:
+        before = reader.partial
+        seen = reader.receive(chunk)
+        self._partial += reader.partial - before
+        if self._partial <= self._limits.frame_memory:
+            return seen
+        largest = max(self._readers.values(), key=lambda each: each.partial)
+        limited = Limited(largest.direction, "frame_memory", chunk.packet.number)
+        return [*seen, limited, *self._lose(largest)]
+
+    def _lose(self, reader: Reader) -> list[Seen]:
+        """Give up what a direction has of a frame, or all that is known of it."""
+        self._partial -= reader.partial
+        return reader.lose()
 
     def _reader(self, direction: Direction) -> Reader:
         reader = self._readers.get(direction)
@@ -201,12 +221,12 @@ class Observer:
         for chunk in chunks:
             if skip < len(chunk.data):
                 rest = Chunk(chunk.direction, chunk.data[skip:], chunk.packet)
-                yield from reader.receive(rest)
+                yield from self._receive(reader, rest)
             skip = max(skip - len(chunk.data), 0)
 
     def _read_gap(self, gap: Gap) -> Iterator[SightingItem]:
         reader = self._reader(gap.direction)
-        yield from reader.lose()
+        yield from self._lose(reader)
         reader.gaps.append(gap)
         if gap.direction.connection in self.nest:
             yield from self._report_gaps(reader)
@@ -222,6 +242,8 @@ class Observer:
         for direction in closed.connection.directions:
             reader = self._readers.pop(direction, None)
             direction.reader = None
+            if reader is not None:
+                self._partial -= reader.partial
             if reader is not None and nest:
                 yield from reader.finish(closed.time_ns, closed.cause)
                 self._frames += reader.frames

@@ -46,6 +46,13 @@ limit_options = (
         "What all connections may keep so.",
     ),
     _limit(
+        "frame_memory",
+        "--max-frame-memory",
+        MEBIBYTE,
+        "MIB",
+        "What all frames that are not complete may keep.",
+    ),
+    _limit(
         "connections",
         "--max-connections",
         1,

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from inspector.analysis.findings import Finding
     from inspector.analysis.report import Report
+    from inspector.capture.limits import Limits
 
 MILLISECOND = 1_000_000  # in nanoseconds
 SECOND = 1000 * MILLISECOND
@@ -326,9 +327,10 @@ def inspected(
     *,
     ports: Sequence[int] = (),
     nest: NestVersion = NEWEST,
+    limits: Limits | None = None,
 ) -> Inspected:
     """Inspect records; exchanges come back in the order of their requests."""
-    inspection = Inspection(frozenset(ports), nest=nest)
+    inspection = Inspection(frozenset(ports), nest=nest, limits=limits)
     exchanges, findings = [], []
     for item in inspection.inspect(records):
         if isinstance(item, Exchange):

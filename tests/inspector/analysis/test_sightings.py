@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from inspector.capture.limits import Limits
 from protocol import encode_packet
 from tests.inspector.conversation import (
     CLIENT,
@@ -215,3 +216,50 @@ def test_replies_are_read_as_they_travelled() -> None:
         {"response": {"a": [1.5, "求"]}},
         {"isDisposed": True},
     ]
+
+
+def _whole(number: int, size: int) -> bytes:
+    return encode_packet(event("log", ["x" * size, number]))
+
+
+def test_the_largest_frame_that_lacks_its_end_is_given_up_when_memory_ends() -> None:
+    wire = Wire()
+    first, second = (
+        wire.connect(client=f"10.0.0.1:{port}").emit("hello", port)
+        for port in (40_000, 40_001)
+    )
+    large, small = _whole(1, 9_000), _whole(2, 6_000)
+    for place in range(0, 6_000, 1_000):
+        first.send(CLIENT, large[place : place + 1_000])
+    second.send(CLIENT, small[:4_500])
+    first.send(CLIENT, _whole(3, 10))
+    second.send(CLIENT, small[4_500:])
+    result = inspected(wire.records, limits=Limits(frame_memory=10_000))
+
+    assert [(each.code, each.subject) for each in result.findings] == [
+        ("analysis-limit", "frame memory")
+    ]
+    read = [line["data"][1] for line in result.lines if line["pattern"] == "log"]
+    assert sorted(read) == [2, 3]
+    assert result.summary["unread_bytes"] == 6_000
+
+
+def test_frames_that_end_in_time_leave_the_memory_to_others() -> None:
+    wire = Wire()
+    call = wire.connect()
+    for number in range(10):
+        frame = _whole(number, 6_000)
+        call.send(CLIENT, frame[:3_000]).send(CLIENT, frame[3_000:])
+    result = inspected(wire.records, limits=Limits(frame_memory=10_000))
+
+    assert result.codes == []
+    assert len(result.lines) == 10
+
+
+def test_an_exchange_whose_frame_was_given_up_is_in_doubt() -> None:
+    wire = Wire()
+    call = wire.connect().ask("sum", "1")
+    call.send(SERVER, encode_packet(response("1", "x" * 9_000))[:8_000])
+    result = inspected(wire.records, limits=Limits(frame_memory=5_000))
+
+    assert result.codes == ["analysis-limit", "in-doubt"]
