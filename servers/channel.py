@@ -302,6 +302,10 @@ class Channel(asyncio.Protocol):
             self._reading = False
             if packets and self.hooks is not None:
                 self.hooks.packets_received(self.side, packets)
+        self._end_turn()
+
+    def _end_turn(self) -> None:
+        """Write what was sent while frames were handled."""
         self.flush()
 
     def _take(self, limit: int) -> int:

@@ -268,15 +268,25 @@ class Connection(Channel):
         task = self._loop.create_task(work)
         if not self._begun_later:
             self._begun_later = True
-            self._loop.call_soon(self._caught_up)
+            if not self._reading:
+                self._loop.call_soon(self._caught_up)
         self.tasks.add(task)
         if stream:
             self._streams.add(task)
         if len(self.tasks) >= self.limits.in_flight:
             self.hold(IN_FLIGHT)
 
+    def _end_turn(self) -> None:
+        super()._end_turn()
+        if self._begun_later:
+            # Behind the first steps of what has begun, which are the last of most: so
+            # their replies leave in that turn of the loop, not in the one after it.
+            self._flushing = True
+            self._loop.call_soon(self._caught_up)
+
     def _caught_up(self) -> None:
         self._begun_later = False
+        self.flush()
 
     def finished(self) -> None:
         """Learn that the work of the current task is done.
