@@ -245,7 +245,8 @@ class Pairing:
         calls.end(key, exchange.ledger)
         if exchange.number <= calls.gap:
             exchange.gapped = True
-        return _end(exchange, _outcome(packet), exchange.last_reply_ns or 0)
+        outcome = _COMPLETED if packet.err is UNDEFINED else _outcome(packet)
+        return _end(exchange, outcome, exchange.last_reply_ns or 0)
 
     def _begin_orphan(
         self, connection: Connection, packet: Response, records: list[DataPacket]
@@ -320,7 +321,11 @@ def _completed(records: list[DataPacket]) -> int:
 def _end(exchange: Exchange, outcome: Outcome, time_ns: int) -> Exchange:
     exchange.outcome = outcome
     exchange.ended_ns = time_ns
-    exchange.ledger.packets = exchange.packets
+    exchange.ledger.packets = (
+        len(exchange.request_packets)
+        + len(exchange.reply_packets)
+        + exchange.more_packets
+    )
     if exchange.connection.retransmissions > exchange.retransmissions_before:
         exchange.retransmitted = True
     return exchange
@@ -375,8 +380,7 @@ def _add_packets(exchange: Exchange, records: list[DataPacket]) -> None:
 
 
 def _outcome(packet: Response) -> Outcome:
-    if packet.err is UNDEFINED:
-        return _COMPLETED
+    """Return how an exchange ends with a reply that has an ``err``."""
     if packet.err == _NO_HANDLER:
         return Outcome.NO_HANDLER
-    return Outcome.ERROR if packet.failed else Outcome.COMPLETED
+    return Outcome.ERROR if packet.failed else _COMPLETED
