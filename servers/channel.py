@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # What waits for the end of a turn at most: with more, the other side is idle for all of
 # our turn, when it could be at work; with less, small frames cost a write each.
 _BATCH_SIZE = 64 * 1024  # bytes
-_BATCH_FRAMES = 32
+BATCH_FRAMES = 32
 
 
 LAST_PORT = 65_535
@@ -69,6 +69,7 @@ class Channel(asyncio.Protocol):
         hooks: Who is told of what happens.
         peer: ``host:port`` of the other side, or what the transport calls it.
         turn: Frames that are handled before others get their turn.
+        batch: Frames that wait for the end of a turn at most.
         last_read: When bytes last came, on the loop's clock.
         last_write: When the peer last took what waited for it.
     """
@@ -80,6 +81,7 @@ class Channel(asyncio.Protocol):
         self.limits = limits = shared.limits
         self.hooks = shared.hooks
         self.peer = ""
+        self.batch = BATCH_FRAMES
         self.last_read = self.last_write = 0.0
         self.closed = False
         self.write_paused = False
@@ -193,7 +195,7 @@ class Channel(asyncio.Protocol):
         """Write a frame with the others of this turn."""
         self._out.append(frame)
         self._out_size += len(frame)
-        if self._out_size > _BATCH_SIZE or len(self._out) >= _BATCH_FRAMES:
+        if self._out_size > _BATCH_SIZE or len(self._out) >= self.batch:
             self.flush()
         elif not self._reading and not self._flushing:
             self._flushing = True

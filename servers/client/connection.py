@@ -15,7 +15,7 @@ from protocol import (
     UnknownPacketError,
     parse_packet,
 )
-from servers.channel import READER, Channel, Shared
+from servers.channel import BATCH_FRAMES, READER, Channel, Shared
 from servers.errors import ConnectionLostError
 
 from .calls import Single, deliver
@@ -136,6 +136,8 @@ class Connection(Channel):
         Raises:
             InvalidJsonError: The first of the bodies is no JSON.
         """
+        # Of many calls an eighth may wait: the server has the others to answer.
+        self.batch = max(BATCH_FRAMES, len(self.asked) // 8)
         ordinary = self._settle(bodies)
         if not ordinary:
             self._deliver(Frame(bodies[0], 0, 0))
