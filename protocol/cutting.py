@@ -65,11 +65,13 @@ def cut_ascii(
     """
     bodies: list[bytes] = []
     size, take, find = len(buffer), bodies.append, find_short_header
+    width = 4  # of a header; the next has mostly as many digits as the last
     for _ in repeat(None, limit):
-        body = start + 4
+        body = start + width
         length = find(buffer[start:body])  # type: ignore[arg-type]
         if length is None:
-            body -= 1
+            width = 7 - width
+            body = start + width
             length = find(buffer[start:body])  # type: ignore[arg-type]
         if length is None or (end := body + length) > size:
             break
@@ -99,11 +101,13 @@ def cut_text(
         return bodies, start, 0
     utf16, place = text.encode("utf-16-le"), 0
     size, take, find = len(utf16), bodies.append, _HEADERS_IN_UTF16.get
+    width = 8
     for _ in repeat(None, limit):
-        body = place + 8
+        body = place + width
         length = find(utf16[place:body])
         if length is None:
-            body -= 2
+            width = 14 - width
+            body = place + width
             length = find(utf16[place:body])
         if length is None or (end := body + 2 * length) > size:
             break
