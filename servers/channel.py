@@ -151,7 +151,7 @@ class Channel(asyncio.Protocol):
         if self.hooks is not None:
             self.hooks.bytes_received(self.side, len(data))
         decoder, body = self._decoder, None
-        if decoder.ready and not self._bodies:
+        if decoder.ready and not (self._bodies or self._reading):
             body = whole_body(data)
         if body is None:
             decoder.receive_data(data)
