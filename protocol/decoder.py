@@ -25,7 +25,6 @@ from .cutting import (
     cut_ascii,
     cut_text,
     find_short_header,
-    whole_body,
 )
 from .errors import (
     BufferLimitError,
@@ -140,23 +139,6 @@ class FrameDecoder:
             )
         self._look_for_short_frames()
 
-    def receive_frame(self, data: bytes) -> Frame | None:
-        """Take bytes that are exactly one frame, if it is a short one of ASCII.
-
-        Most frames travel in a segment of their own: this is :meth:`receive_data` and
-        :meth:`next_frame` for them, in one step and without a copy in the buffer.
-
-        Returns:
-            The frame; None when ``data`` is anything else, or when bytes are buffered.
-            Then nothing was taken.
-        """
-        body = whole_body(data) if self.ready else None
-        if body is None:
-            return None
-        offset = self._base + self._position
-        self._base += len(data)
-        return Frame(body, offset, len(data))
-
     @property
     def ready(self) -> bool:
         """Whether a frame begins with the next byte, and may be a short one.
@@ -166,7 +148,10 @@ class FrameDecoder:
         return self._direct and self._position == len(self._buffer) and not self._held
 
     def pass_over(self, size: int) -> None:
-        """Learn of bytes that were read elsewhere, whole frames, while it was ready."""
+        """Learn of bytes that were read elsewhere: whole frames, while it was ready.
+
+        At any other time what is buffered would be misplaced by them.
+        """
         self._base += size
 
     def receive_eof(self) -> None:

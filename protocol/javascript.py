@@ -31,7 +31,8 @@ Json: TypeAlias = Any
 JsonText: TypeAlias = msgspec.Raw
 """A value as JSON text in UTF-8, byte for byte as it travels.
 
-``JsonText(b"[1]")`` makes one, ``bytes(text)`` is a copy of what it holds.
+``JsonText(b"[1]")`` makes one, ``bytes(text)`` is a copy of what it holds. It equals
+another JsonText of the same bytes, and never those bytes themselves.
 """
 
 UndefinedType: TypeAlias = msgspec.UnsetType

@@ -23,7 +23,7 @@ Source: ``packages/microservices/interfaces/packet.interface.ts``;
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import msgspec
 
@@ -52,15 +52,19 @@ Source: ``packages/microservices/constants.ts``, ``NO_MESSAGE_HANDLER``.
 Payload: TypeAlias = JsonText | UndefinedType
 
 # Packets are read right into the classes below. What their annotations do not allow is
-# rare, and is read the longer way: ids that are no strings, and keys that Nest does not
-# write, which no body can have as the mapping that they are kept in.
+# rare, and is read the longer way: other ids than strings, null and plain integers, and
+# keys that Nest does not write, which no body can have as the mapping that they are in.
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     Identity: TypeAlias = Json
     Extra: TypeAlias = Mapping[str, JsonText]
 else:
-    Identity = str
+    Identity = (
+        str
+        | Annotated[int, msgspec.Meta(ge=-MAX_SAFE_INTEGER, le=MAX_SAFE_INTEGER)]
+        | None
+    )
     Extra = MappingProxyType
 
 _NO_EXTRA: Extra = MappingProxyType({})  # one for all packets, which mostly have none
@@ -84,6 +88,9 @@ class Request(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True)
     metadata: Payload = UNDEFINED
     extra: Extra = _NO_EXTRA
 
+    def __repr__(self) -> str:
+        return _spelled(self)
+
 
 class Event(msgspec.Struct, frozen=True, gc=False):
     """An event: a client tells, and nothing comes back.
@@ -99,6 +106,9 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     data: Payload = UNDEFINED
     metadata: Payload = UNDEFINED
     extra: Extra = _NO_EXTRA
+
+    def __repr__(self) -> str:
+        return _spelled(self)
 
 
 class Response(
@@ -126,6 +136,9 @@ class Response(
     status: Payload = UNDEFINED
     extra: Extra = _NO_EXTRA
 
+    def __repr__(self) -> str:
+        return _spelled(self)
+
     @property
     def failed(self) -> bool:
         """Whether a Nest client ends with an error: ``err`` is truthy."""
@@ -145,6 +158,7 @@ Packet: TypeAlias = Request | Event | Response
 
 _decode_request = msgspec.json.Decoder(Request).decode
 _decode_response = msgspec.json.Decoder(Response).decode
+_decode_members = msgspec.json.Decoder(dict[str, JsonText]).decode
 _UNUSUAL = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _ASKING = b'{"pattern"'  # how Nest begins what only a client sends
 _JSON_NAMES = {
@@ -176,6 +190,10 @@ def parse_body(body: bytes, offset: int = 0) -> Packet:
     Args:
         body: Of a frame.
         offset: Where that begins, in bytes of the stream, for an error to tell.
+
+    Raises:
+        InvalidJsonError: The body is not JSON.
+        UnknownPacketError: The JSON is no packet.
     """
     try:
         if not body.startswith(_ASKING):
@@ -196,7 +214,7 @@ def parse_bodies(bodies: list[bytes], offset: int = 0) -> list[Packet | PacketEr
 
     Returns:
         The packets in the same order; where a body holds none, the error that
-        :func:`parse_packet` raises.
+        :func:`parse_packet` raises stands in its place.
     """
     try:
         # A direction nearly always carries packets of one side alone.
@@ -219,6 +237,24 @@ def _parse_each(bodies: list[bytes], offset: int) -> list[Packet | PacketError]:
     return packets
 
 
+def _spelled(packet: Packet) -> str:
+    """Return what a packet holds, its payloads as the text that they are."""
+    fields = {name: getattr(packet, name) for name in packet.__struct_fields__}
+    extra = {key: _shown(text) for key, text in fields.pop("extra").items()}
+    told = [
+        f"{name}={_shown(value)!r}"
+        for name, value in fields.items()
+        if value is not UNDEFINED
+    ]
+    if extra:
+        told.append(f"extra={extra!r}")
+    return f"{type(packet).__name__}({', '.join(told)})"
+
+
+def _shown(value: Json | JsonText) -> Json:
+    return bytes(value) if isinstance(value, JsonText) else value
+
+
 def _event(packet: Request) -> Event:
     """Return what was read as a request without an id."""
     return Event(packet.pattern, packet.data, packet.metadata)
@@ -227,10 +263,10 @@ def _event(packet: Request) -> Event:
 def encode_packet(packet: Packet) -> bytes:
     """Return a packet as a whole frame, its keys in the order that Nest writes.
 
-    Payloads travel as they are; :func:`~protocol.javascript.dumps` makes them.
+    Payloads travel as they are; ``JsonText(dumps(value))`` makes one of a value.
 
     Raises:
-        EncodeError: The pattern or the id has no JSON text, or a payload is no bytes.
+        EncodeError: The pattern or the id has no JSON text, or a payload is no text.
     """
     try:
         body = b",".join(
@@ -302,6 +338,14 @@ def _response(members: dict[str, JsonText]) -> Response:
 
 def _read_members(body: bytes, offset: int) -> dict[str, JsonText]:
     """Return the keys of a body and the text of their values."""
+    try:
+        return _decode_members(body)
+    except _UNUSUAL:
+        return _read_unusual_members(body, offset)
+
+
+def _read_unusual_members(body: bytes, offset: int) -> dict[str, JsonText]:
+    """Do the same for JSON that only JavaScript reads, or say what is wrong."""
     text = body.decode("utf-8", "replace")
     reader = JsonReader(text)
     try:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from math import ceil, log
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,10 +47,8 @@ class Latencies:
             if len(self._exact) > _EXACT:
                 self._buckets.update(map(_bucket, self._exact))
                 self._exact = None
-        elif duration_ns:
-            self._buckets[ceil(log(duration_ns) / _GROWTH)] += 1
         else:
-            self._buckets[_bucket(0)] += 1
+            self._buckets[_bucket(duration_ns)] += 1
 
     def merge(self, other: Latencies) -> None:
         """Take in all durations of another histogram, in any order of merging."""

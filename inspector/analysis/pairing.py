@@ -136,8 +136,10 @@ class Pairing:
             return ()
         if isinstance(item, Closed):
             return (*self._close(item), item)
-        if isinstance(item, Gap | Limited):
+        if isinstance(item, Gap):
             self._calls_of(item.direction.connection).gap = self.exchanges
+        elif isinstance(item, Limited):
+            self._doubt(item)
         elif isinstance(item, Remark):
             self._name_exchange(item)
         return (item,)
@@ -260,6 +262,12 @@ class Pairing:
         exchange.id = packet.id
         exchange.retransmissions_before = connection.retransmissions
         return exchange
+
+    def _doubt(self, limited: Limited) -> None:
+        """Learn that a frame was given up, which may have been a reply."""
+        calls = self._calls.get(limited.direction.connection)
+        if calls is not None and limited.limit == "frame_memory":
+            calls.gap = self.exchanges
 
     def _name_exchange(self, remark: Remark) -> None:
         """Say which exchange a remark is about, if its packet has just begun one."""

@@ -36,32 +36,36 @@ _CREDENTIAL = re.compile(
 def remarkable(exchange: Exchange) -> bool:
     """Whether a closer look at the payloads of an exchange may find something.
 
-    A part of each name is far quicker to look for than the names themselves, in text
-    twice as quick as in bytes, and in all payloads at once than in each.
+    Small ones are looked at together, since each look has its price.
     """
     data = exchange.data
-    text = "" if data is UNDEFINED else str(data, "latin-1")
+    text = b"" if data is UNDEFINED else bytes(data)
     for reply in exchange.replies:
+        if len(text) >= _BLOATED:
+            if _promising(text):
+                return True
+            text = b""
         if reply.response is not UNDEFINED:
-            text += str(reply.response, "latin-1")
+            text += bytes(reply.response)
+    return _promising(text)
+
+
+def _promising(text: bytes) -> bool:
+    """Whether some payloads may hold a credential, or binary data.
+
+    A part of each name is far quicker to look for than the names themselves, and in
+    text twice as quick as in bytes.
+    """
     if len(text) < _SHORTEST:
         return False
-    lower = text.lower()
+    lower = text.lower().decode("latin-1")
     return (
         "passw" in lower
         or "token" in lower
         or "secret" in lower
         or "key" in lower
         or "authorization" in lower
-        or (len(text) >= _BLOATED and _any_binary(exchange))
-    )
-
-
-def _any_binary(exchange: Exchange) -> bool:
-    texts = (exchange.data, *(reply.response for reply in exchange.replies))
-    return any(
-        text is not UNDEFINED and len(text) >= _BLOATED and bool(_binary(bytes(text)))
-        for text in texts
+        or (len(text) >= _BLOATED and bool(_binary(text)))
     )
 
 
@@ -85,10 +89,9 @@ def _look(
     packet: DataPacket,
     word: str,
 ) -> Iterator[Finding]:
-    if payload is UNDEFINED or len(payload) < _SHORTEST:
+    if payload is UNDEFINED or not _promising(text := bytes(payload)):
         return
     reply = word == "reply"
-    text = bytes(payload)
     found = _CREDENTIAL.search(text)
     if found:
         words = {"subject": found[1].decode(), "detail": word}

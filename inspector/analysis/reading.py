@@ -126,6 +126,11 @@ class Reader:
         self.passed = 0
         self._looked_at = -1
 
+    @property
+    def place(self) -> int:
+        """Bytes that were read before the next chunk, while this stands by."""
+        return self.pieces.received + self.passed
+
     def lose(self) -> list[Seen]:
         """Learn that bytes are missing here: the next frame has to be found."""
         self.direction.reader = None
@@ -156,8 +161,9 @@ class Reader:
         try:
             return parse_body(body)
         except PacketError as error:
+            error.offset = self.place - len(data)
             anomaly = self._anomaly(error, record)
-            self._look()
+            self._stand_by()
             return anomaly
 
     def receive(self, chunk: Chunk) -> list[Seen]:
@@ -171,11 +177,17 @@ class Reader:
             seen += self._listen(chunk.packet.time_ns, "later")
         self._again.append(chunk)
         seen += self._read_again()
-        self.partial = 0 if self.decoder is None else self.decoder.buffered
-        self._look()
+        self.partial = self._incomplete()
+        self._stand_by()
         return seen
 
-    def _look(self) -> None:
+    def _incomplete(self) -> int:
+        """Return how many bytes wait for the rest of their frame, or are in doubt."""
+        if self._doubt is not None:
+            return self.pieces.received - self._doubt.begin
+        return 0 if self.decoder is None else self.decoder.buffered
+
+    def _stand_by(self) -> None:
         """Be the reader of the direction while the next chunk may be a plain frame."""
         ready = (
             self.decoder is not None

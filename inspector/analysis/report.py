@@ -157,9 +157,9 @@ class PatternRow:
         if outcome is not _COMPLETED and outcome is not _SENT:
             self.errors += outcome is Outcome.ERROR or outcome is Outcome.NO_HANDLER
             self.unanswered += outcome is Outcome.UNANSWERED
-        replied_ns = exchange.first_reply_ns
-        if replied_ns is not None and exchange.kind is _MESSAGE:
-            self.latencies.add(replied_ns - exchange.asked_ns)
+        latency = exchange.latency_ns
+        if latency is not None:
+            self.latencies.add(latency)
 
     def merge(self, other: PatternRow) -> None:
         """Take in what happened under the same route in another part."""

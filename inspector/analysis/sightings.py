@@ -92,9 +92,10 @@ class Observer:
         """Yield what the items say, in the order that it was said."""
         for item in items:
             if isinstance(item, Chunk) and item.direction.reader is not None:
+                # What the pipeline does where nobody listens, with a Sighting for all.
                 seen = item.direction.reader.read_whole(item)
                 if seen is not None:
-                    yield _as_sighting(item, seen)
+                    yield self._as_sighting(item, seen)
                     continue
             yield from self.hear(item)
 
@@ -111,15 +112,34 @@ class Observer:
             return self._close(item)
         return (item,)
 
+    def _as_sighting(self, chunk: Chunk, seen: Packet | Anomaly) -> Seen:
+        if isinstance(seen, Anomaly):
+            return seen
+        data, place = chunk.data, self._readers[chunk.direction].place
+        body = data[data.index(DELIMITER) + 1 :]
+        frame = Frame(body, place - len(data), len(data))
+        return Sighting(chunk.direction, seen, frame, [chunk.packet])
+
     def _receive(self, reader: Reader, chunk: Chunk) -> Iterable[SightingItem]:
         before = reader.partial
         seen = reader.receive(chunk)
         self._partial += reader.partial - before
         if self._partial <= self._limits.frame_memory:
             return seen
-        largest = max(self._readers.values(), key=lambda each: each.partial)
-        limited = Limited(largest.direction, "frame_memory", chunk.packet.number)
-        return [*seen, limited, *self._lose(largest)]
+        return [*seen, *self._make_room(chunk.packet.number)]
+
+    def _make_room(self, number: int) -> Iterator[SightingItem]:
+        """Give up the largest frames that are not complete, an eighth of all at least.
+
+        So much, because to find the largest takes a look at all.
+        """
+        enough = self._limits.frame_memory * 7 // 8
+        waiting = [each for each in self._readers.values() if each.partial]
+        for reader in sorted(waiting, key=lambda each: each.partial, reverse=True):
+            if self._partial <= enough:
+                break
+            yield Limited(reader.direction, "frame_memory", number)
+            yield from self._lose(reader)
 
     def _lose(self, reader: Reader) -> list[Seen]:
         """Give up what a direction has of a frame, or all that is known of it."""
@@ -261,14 +281,6 @@ class Observer:
             oldest = self._over.popleft()
             self.forgotten.add(oldest)
             del self.nest[oldest]
-
-
-def _as_sighting(chunk: Chunk, seen: Packet | Anomaly) -> Seen:
-    if isinstance(seen, Anomaly):
-        return seen
-    data = chunk.data
-    frame = Frame(data[data.index(DELIMITER) + 1 :], 0, len(data))
-    return Sighting(chunk.direction, seen, frame, [chunk.packet])
 
 
 def _carried_nothing(closed: Closed) -> bool:

@@ -52,3 +52,8 @@ def size(count: int) -> str:
     while value >= 999.5 and len(units) > 1:  # noqa: PLR2004
         value, units = value / _THOUSAND, units[1:]
     return f"{count} B" if units[0] == "B" else f"{significant(value)} {units[0]}"
+
+
+def article(word: str) -> str:
+    """Return a word with its article: ``an event``, ``a reply``."""
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -34,6 +34,13 @@ class Chunk(msgspec.Struct, gc=False):
     direction: Direction
     data: bytes
     packet: DataPacket
+
+
+class FrameReader(Protocol):
+    """What reads the frames of a direction; the analysis has it."""
+
+    def read_whole(self, chunk: Chunk) -> Any:  # noqa: ANN401 — a packet, or what is none
+        """Return what a chunk holds that is one plain frame; None for any other."""
 
 
 class Direction:
@@ -107,7 +114,7 @@ class Direction:
         self.unacknowledged = InFlight()
         self.latest: DataPacket | None = None
         self.late_ack_ns = 0
-        self.reader: Any = None  # what it is, a floor above knows
+        self.reader: FrameReader | None = None
         self.opposite = self
         self._start_seq = _UNKNOWN
         self._acknowledged_seq = _UNKNOWN
@@ -390,5 +397,4 @@ class Connection:
     @property
     def server_endpoint(self) -> str:
         """The server, or the other side while nobody knows."""
-        names = self._endpoints or self._name_endpoints()
-        return names[0 if self.client else 1]
+        return (self._endpoints or self._name_endpoints())[0 if self.client else 1]

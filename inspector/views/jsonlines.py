@@ -49,7 +49,7 @@ def exchange_line(exchange: Exchange) -> bytes:
         "kind": exchange.kind,
         "outcome": exchange.outcome,
         "pattern": _value(exchange.pattern),
-        "route": exchange.route,
+        "route": _value(exchange.route),
         "id": _value(exchange.id),
         "connection": connection.number,
         "client": connection.client_endpoint,
@@ -233,7 +233,7 @@ def _reply(reply: Response) -> dict[str, Any]:
         "isDisposed": True if reply.is_disposed else UNDEFINED,
         "status": _text(reply.status),
     }
-    line.update((key, _text(text)) for key, text in reply.extra.items())
+    line.update((_printable(key), _text(text)) for key, text in reply.extra.items())
     return _present(line)
 
 

@@ -53,23 +53,6 @@ def test_one_step_gives_the_frames_that_two_give(chunks: list[bytes]) -> None:
         assert one.buffered == two.buffered
 
 
-@given(_CHUNKS)
-def test_a_frame_that_is_taken_is_the_one_that_stands_there(
-    chunks: list[bytes],
-) -> None:
-    one, two = FrameDecoder(), FrameDecoder()
-    for chunk in chunks:
-        ready, place = one.ready, one.consumed
-        body, frame = whole_body(chunk) if ready else None, one.receive_frame(chunk)
-        two.receive_data(chunk)
-        if frame is None:
-            assert body is None
-            one.receive_data(chunk)
-        else:
-            assert frame == Frame(body or b"", place, len(chunk))
-        assert [*filter(None, [frame]), *_pulled(one)] == list(_pulled(two))
-
-
 @pytest.mark.parametrize("length", [10, 99, 100, 999])
 def test_the_body_of_one_short_frame_of_ascii_is_known(length: int) -> None:
     body = b"7" * length

@@ -23,10 +23,8 @@ from protocol import (
     Response,
     UnknownPacketError,
     dumps,
-    encode_frame,
     encode_packet,
     loads,
-    parse_bodies,
     parse_packet,
 )
 from tests.strategies import packets, read, values, wild_texts
@@ -207,10 +205,11 @@ def test_unusual_spellings_are_read_alike(body: str, packet: Packet) -> None:
     assert _parse(body) == packet
 
 
-def test_invalid_utf8_in_a_packet_is_replaced() -> None:
+def test_invalid_utf8_is_replaced_in_values_and_stays_in_payloads() -> None:
     packet = _parse(b'{"pattern":"\xff","data":"\xf0\x9f","id":"\xc0"}')
 
-    assert packet == Request("\ufffd", "\ufffd", JsonText('"\ufffd"'.encode()))
+    assert packet == Request("\ufffd", "\ufffd", JsonText(b'"\xf0\x9f"'))
+    assert loads(b'"\xf0\x9f"') == "\ufffd"
 
 
 @pytest.mark.parametrize(
@@ -314,43 +313,6 @@ def test_no_body_raises_anything_but_a_packet_error(body: bytes) -> None:
         assert error.offset == 3  # noqa: PT017
         return
     assert _parse(_body(packet)) == packet
-
-
-@given(st.lists(packets.map(_body) | wild_texts, max_size=5), st.integers(0, 100))
-def test_bodies_are_read_together_as_each_is_by_itself(
-    texts: list[str], place: int
-) -> None:
-    bodies = [text.encode("utf-8", "surrogatepass") for text in texts]
-    alone: list[Packet | tuple[type[PacketError], str, int]] = []
-    offset = place
-    for body in bodies:
-        try:
-            alone.append(parse_packet(Frame(body, offset, 0)))
-        except PacketError as error:
-            alone.append(_told(error))
-        offset += len(encode_frame(body))
-
-    assert [
-        _told(each) if isinstance(each, PacketError) else each
-        for each in parse_bodies(bodies, place)
-    ] == alone
-
-
-def _told(error: PacketError) -> tuple[type[PacketError], str, int]:
-    return type(error), error.reason, error.offset
-
-
-@pytest.mark.parametrize(
-    "kinds",
-    [
-        ['{"pattern":"a","data":1,"id":"1"}', '{"pattern":"b"}'],
-        ['{"response":1,"isDisposed":true,"id":"1"}', '{"err":"no","id":"2"}'],
-        ['{"pattern":"a","id":"1"}', '{"response":1,"id":"1"}'],
-        ['{"pattern":"a","id":"1"}', '{"pattern":"a","id":2}'],
-    ],
-)
-def test_packets_of_any_kinds_may_stand_together(kinds: list[str]) -> None:
-    assert parse_bodies([body.encode() for body in kinds]) == [*map(_parse, kinds)]
 
 
 _BAD: list[Packet] = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.analysis.words import plural, size
+from inspector.analysis.words import article, plural, size
 
 from .rule import Rule, Severity
 
@@ -23,7 +23,7 @@ def _credentials_headline(fold: Fold) -> str:
 RULES = {
     "credentials": Rule(
         Severity.WARNING,
-        lambda finding: f"{finding.subject} in a {finding.detail} in clear text",
+        lambda finding: f"{finding.subject} in {article(finding.detail)} in clear text",
         _credentials_headline,
         lambda fold: (
             f"{fold.named_routes()}: whoever can capture this connection can read it. "
@@ -34,7 +34,7 @@ RULES = {
     "bloated-payload": Rule(
         Severity.NOTE,
         lambda finding: (
-            f"{size(finding.size)} of {finding.subject} in a {finding.detail}"
+            f"{size(finding.size)} of {finding.subject} in {article(finding.detail)}"
         ),
         lambda fold: f"{size(fold.size)} of binary data as {fold.first.subject}",
         lambda fold: (

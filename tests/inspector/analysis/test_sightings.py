@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from inspector.analysis.findings import Finding
+from inspector.analysis.seen import Anomaly, Sighting
 from inspector.capture.limits import Limits
+from inspector.pipeline import Inspection, Tap
 from protocol import encode_packet
 from tests.inspector.conversation import (
     CLIENT,
@@ -14,6 +19,11 @@ from tests.inspector.conversation import (
     request,
     response,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from inspector.analysis.sightings import SightingItem
 
 
 def _patterns(lines: list[Line]) -> list[object]:
@@ -263,3 +273,60 @@ def test_an_exchange_whose_frame_was_given_up_is_in_doubt() -> None:
     result = inspected(wire.records, limits=Limits(frame_memory=5_000))
 
     assert result.codes == ["analysis-limit", "in-doubt"]
+
+
+def test_a_frame_in_doubt_counts_as_one_that_is_not_complete() -> None:
+    body = b'{"pattern":"x","data":"' + "😀".encode() * 4_000
+    wire = Wire()
+    call = wire.connect().emit("hello", 1)
+    # Its length would be that of another unit, if more came.
+    call.split(CLIENT, b"%d#%b" % (4_001, body), *range(1_000, 14_000, 1_000))
+    result = inspected(wire.records, limits=Limits(frame_memory=10_000))
+
+    assert "analysis-limit" in result.codes
+
+
+def test_other_limits_leave_no_doubt_and_nothing_behind() -> None:
+    wire = Wire()
+    asked = wire.connect(client="10.0.0.1:40000").ask("sum", "1")
+    for port in range(40_001, 40_050):
+        wire.connect(client=f"10.0.0.1:{port}").send(CLIENT, b"GET / HTTP/1.1\r\n\r\n")
+    inspection = Inspection(limits=Limits(connections=4))
+    said = inspection.inspect(wire.records)
+    codes = [each.code for each in said if isinstance(each, Finding)]
+
+    assert asked is not None
+    assert "unanswered" in codes
+    assert "in-doubt" not in codes
+    assert not list(inspection.waiting())
+    assert not inspection._pairing._calls  # noqa: SLF001 — nothing else shows it
+
+
+def test_a_frame_knows_its_place_on_the_quick_way_too() -> None:
+    class Listener(Tap):
+        def sightings(
+            self, sightings: Iterator[SightingItem]
+        ) -> Iterator[SightingItem]:
+            for item in sightings:
+                if isinstance(item, Sighting):
+                    places.append((item.frame.offset, item.frame.size))
+                elif isinstance(item, Anomaly):
+                    places.append((item.error.offset, 0))
+                yield item
+
+    places: list[tuple[int, int]] = []
+    frames = [encode_packet(event("log", "x" * n)) for n in (1, 20, 300)]
+    wire = Wire()
+    call = wire.connect()
+    for frame in frames:
+        call.send(CLIENT, frame)
+    call.send(CLIENT, b"10#[1,2,3,4,]")
+    list(Inspection(taps=[Listener()]).inspect(wire.records))
+
+    sizes = [len(frame) for frame in frames]
+    assert places == [
+        (0, sizes[0]),
+        (sizes[0], sizes[1]),
+        (sum(sizes[:2]), sizes[2]),
+        (sum(sizes), 0),
+    ]

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.analysis.words import (
+    article,
     duration,
     duration_range,
     plural,
@@ -107,3 +108,10 @@ def test_one_is_singular(count: int, text: str) -> None:
 )
 def test_a_size_has_an_si_unit(count: int, text: str) -> None:
     assert size(count) == text
+
+
+@pytest.mark.parametrize(
+    ("word", "text"), [("event", "an event"), ("reply", "a reply")]
+)
+def test_a_word_has_the_article_of_its_sound(word: str, text: str) -> None:
+    assert article(word) == text

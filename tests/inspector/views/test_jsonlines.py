@@ -157,6 +157,25 @@ def encode_frame_of(body: bytes) -> bytes:
     return b"%d#%b" % (units, body)
 
 
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        [rb'{"pattern":"\ud83d","data":1}'],
+        [rb'{"pattern":{"a":"\ud83d"},"data":1}'],
+        [b'{"pattern":"a","id":"1"}', rb'{"response":1,"\ud83d":2,"id":"1"}'],
+    ],
+)
+def test_half_a_pair_is_written_wherever_it_stands(bodies: list[bytes]) -> None:
+    wire = Wire()
+    call = wire.connect()
+    for side, body in zip((CLIENT, SERVER), bodies, strict=False):
+        call.send(side, encode_frame_of(body))
+    call.send(SERVER, encode_frame_of(b'{"isDisposed":true,"id":"1"}'))
+    line, *_ = inspected(wire.records).lines
+
+    assert line["pattern"] == json.loads(bodies[0])["pattern"]
+
+
 def test_a_failure_stands_with_its_status() -> None:
     wire = Wire()
     call = wire.connect().send(CLIENT, request("p", "1"))
