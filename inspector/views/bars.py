@@ -32,9 +32,14 @@ def bar(count: int, most: int, width: int) -> str:
 
 
 def time_axis(span_ns: int, width: int) -> str:
-    """Return ``0``, the middle and the end of a span of time, each at its place."""
+    """Return ``0``, the middle and the end of a span of time, each at its place.
+
+    Where there is no room for the middle it is left out.
+    """
     middle, end = duration(span_ns // 2), duration(span_ns)
     line = f"{'0':<{width // 2 - len(middle) // 2}}{middle}"
+    if len(line) + 1 + len(end) > width:
+        line = "0"
     return f"{line}{end:>{max(width - len(line), len(end) + 1)}}"
 
 
