@@ -33,6 +33,7 @@ from .errors import (
 )
 from .frames import DELIMITER, Frame, encode_frame
 from .javascript import (
+    REFUSED,
     UNDEFINED,
     Json,
     JsonText,
@@ -64,6 +65,7 @@ __all__ = [
     "NEST_VERSIONS",
     "NEWEST",
     "NO_MESSAGE_HANDLER",
+    "REFUSED",
     "UNDEFINED",
     "BufferLimitError",
     "CorruptedLengthError",

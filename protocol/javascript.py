@@ -39,6 +39,9 @@ UndefinedType: TypeAlias = msgspec.UnsetType
 UNDEFINED: Final = msgspec.UNSET
 """JavaScript's ``undefined``: the key is absent, which is not ``null``."""
 
+REFUSED = (msgspec.MsgspecError, UnicodeError, RecursionError)
+"""What msgspec raises for JSON that is wrong, or that only ``JSON.parse`` reads."""
+
 MAX_SAFE_INTEGER = 2**53 - 1
 """The largest integer that a double holds exactly, as all below it."""
 
@@ -69,7 +72,7 @@ def loads(text: JsonText | bytes | str) -> Json:
     """
     try:
         return msgspec.json.decode(text)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+    except REFUSED:
         if not isinstance(text, str):
             text = bytes(text).decode("utf-8", "replace")
         return JsonReader(text).read()

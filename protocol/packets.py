@@ -31,6 +31,7 @@ from .errors import EncodeError, InvalidJsonError, PacketError, UnknownPacketErr
 from .frames import Frame, encode_frame
 from .javascript import (
     MAX_SAFE_INTEGER,
+    REFUSED,
     UNDEFINED,
     Json,
     JsonReader,
@@ -159,7 +160,6 @@ Packet: TypeAlias = Request | Event | Response
 _decode_request = msgspec.json.Decoder(Request).decode
 _decode_response = msgspec.json.Decoder(Response).decode
 _decode_members = msgspec.json.Decoder(dict[str, JsonText]).decode
-_UNUSUAL = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _ASKING = b'{"pattern"'  # how Nest begins what only a client sends
 _JSON_NAMES = {
     type(None): "null",
@@ -199,7 +199,7 @@ def parse_body(body: bytes, offset: int = 0) -> Packet:
         if not body.startswith(_ASKING):
             return _decode_response(body)
         packet = _decode_request(body)
-    except _UNUSUAL:
+    except REFUSED:
         return _parse_unusual(body, offset)
     return packet if packet.id is not UNDEFINED else _event(packet)
 
@@ -221,7 +221,7 @@ def parse_bodies(bodies: list[bytes], offset: int = 0) -> list[Packet | PacketEr
         if not bodies or not bodies[0].startswith(_ASKING):
             return list(map(_decode_response, bodies))
         packets = list(map(_decode_request, bodies))
-    except _UNUSUAL:
+    except REFUSED:
         return _parse_each(bodies, offset)
     return [each if each.id is not UNDEFINED else _event(each) for each in packets]
 
@@ -340,7 +340,7 @@ def _read_members(body: bytes, offset: int) -> dict[str, JsonText]:
     """Return the keys of a body and the text of their values."""
     try:
         return _decode_members(body)
-    except _UNUSUAL:
+    except REFUSED:
         return _read_unusual_members(body, offset)
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from rich.text import Text
 
+from protocol import REFUSED
+
 from .values import ELLIPSIS, safe
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ def _marked(data: bytes) -> str:
 def _laid_out(text: str, indent: int) -> str:
     try:
         return msgspec.json.format(text.encode(), indent=indent).decode()
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+    except REFUSED:
         return text
 
 

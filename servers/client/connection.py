@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, ClassVar
 
 from protocol import (
+    REFUSED,
     UNDEFINED,
     Event,
     Frame,
@@ -19,7 +20,7 @@ from servers.channel import BATCH_FRAMES, READER, Channel, Shared
 from servers.errors import ConnectionLostError
 
 from .calls import Single, deliver
-from .packets import UNREADABLE, read_reply
+from .packets import read_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -229,5 +230,5 @@ def _reason(peer: str, cause: Exception | None) -> str:
 
 # What makes a reply unusual: what it holds, an id that no single value is awaited for,
 # or that nobody waits any more.
-_UNUSUAL = (*UNREADABLE, KeyError, asyncio.InvalidStateError)
+_UNUSUAL = (*REFUSED, KeyError, asyncio.InvalidStateError)
 _NOTHING = Event(UNDEFINED)  # what no packet of Nest's amounts to

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from protocol import UNDEFINED, EncodeError, Json, count_units, dumps, route
+from protocol import UNDEFINED, EncodeError, Json, dumps, encode_frame, route
 from servers.errors import InvalidMessageError, PatternError
-from servers.payloads import to_text
+from servers.payloads import says_null, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,13 +60,10 @@ class Reply(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 
 
 read_reply = msgspec.json.Decoder(Reply).decode
-"""Read an ordinary reply in one step, value and all; any other raises UNREADABLE."""
-
-UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""Read an ordinary reply in one step, value and all; any other raises REFUSED."""
 
 _encode = msgspec.json.Encoder().encode
-_U = ord("u")
-_NULL = b"null"  # what must be looked at: None, or a number that is none
+_NULL = b"null"
 
 
 def identities() -> Iterator[str]:
@@ -95,19 +92,18 @@ def request_frame(pattern: Json, data: Json, metadata: Json, identity: str) -> b
             body = _encode(_Request(pattern, data, identity))
         except Exception:  # noqa: BLE001 — said below, with what is wrong
             body = _NULL
-        # A search for one byte costs next to nothing, and mostly ends it.
-        if (_U not in body or _NULL not in body) and data is not UNDEFINED:
+        if data is not UNDEFINED and not says_null(body):
             size = len(body)
             if size < _SHORT and body.isascii():
                 return _HEADERS[size] + body
-            return b"%d#%b" % (count_units(body), body)
+            return encode_frame(body)
     body = b'{"pattern":%b,"data":%b%b,"id":"%b"}' % (
         _pattern_text(pattern),
         _data_text(data),
         b"" if metadata is UNDEFINED else b',"metadata":%b' % to_text(metadata),
         identity.encode(),
     )
-    return b"%d#%b" % (count_units(body), body)
+    return encode_frame(body)
 
 
 def event_frame(pattern: Json, data: Json, metadata: Json) -> bytes:
@@ -123,7 +119,7 @@ def event_frame(pattern: Json, data: Json, metadata: Json) -> bytes:
         _data_text(data),
         b"" if metadata is UNDEFINED else b',"metadata":%b' % to_text(metadata),
     )
-    return b"%d#%b" % (count_units(body), body)
+    return encode_frame(body)
 
 
 def _data_text(data: Json) -> bytes:

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from protocol import REFUSED
 from servers import UNDEFINED, CallError, Client, RemoteError
 
 from .programs import HOST
@@ -60,7 +61,7 @@ async def _answer(
     """Ask the users, and say in HTTP what they say."""
     try:
         credentials = msgspec.json.decode(await request.body(), type=Credentials)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except REFUSED as error:
         return _refused(HTTPStatus.BAD_REQUEST, str(error))
     try:
         user = await auth.send(pattern, msgspec.to_builtins(credentials))

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
-from protocol import UNDEFINED, loads
+from protocol import REFUSED, UNDEFINED, loads
 from servers.errors import HandlerError, InvalidDataError
 
 from .context import Context
@@ -190,7 +190,7 @@ def _reader(parameter: inspect.Parameter) -> Callable[[Payload], Json]:
             return _absent(wanted, default)
         try:
             return decode(text)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except REFUSED:
             return _convert(text, wanted)
 
     return read

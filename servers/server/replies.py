@@ -26,11 +26,10 @@ from protocol import (
     NO_MESSAGE_HANDLER,
     UNDEFINED,
     Json,
-    count_units,
     dumps,
     encode_frame,
 )
-from servers.payloads import to_text
+from servers.payloads import says_null, to_text
 
 
 class _Reply(msgspec.Struct, gc=False):
@@ -44,7 +43,6 @@ class _Reply(msgspec.Struct, gc=False):
 # Kinds of values that need no second look; in the others a number may be none.
 _ORDINARY = frozenset({NoneType, bool, int, str, list, dict, float})
 _encode = msgspec.json.Encoder().encode
-_NULL, _U = b"null", ord("u")
 _NO_HANDLER = dumps(NO_MESSAGE_HANDLER)
 
 
@@ -64,21 +62,16 @@ def ordinary_frame(value: Json, identity: Json) -> bytes | None:
         body = _encode(_Reply(value, True, identity))  # noqa: FBT003 — by position
     except Exception:  # noqa: BLE001 — said by value_frame, with what is wrong
         return None
-    # A search for one byte costs next to nothing, and mostly ends it. Of what is not
-    # finite JSON makes null.
-    if _U in body and _NULL in body and value is not None:
+    if value is not None and says_null(body):
         return None
-    return b"%d#%b" % (len(body) if body.isascii() else count_units(body), body)
+    return encode_frame(body)
 
 
 def value_frame(value: Json, identity: bytes) -> bytes:
     """Return the reply with the only value of a call."""
     if value is UNDEFINED:
         return end_frame(identity)
-    body = b'{"response":%b,"isDisposed":true,"id":%b}' % (to_text(value), identity)
-    if body.isascii():
-        return b"%d#%b" % (len(body), body)
-    return b"%d#%b" % (count_units(body), body)
+    return last_frame(to_text(value), identity)
 
 
 def last_frame(response: bytes | None, identity: bytes) -> bytes:
