@@ -149,42 +149,41 @@ def show(costs: dict[str, Cost], packets: dict[str, int]) -> None:
     print(f"{'':28}  wall s   cpu s     MiB")
     for name, cost in costs.items():
         print(f"{name:28} {cost.wall:7.2f} {cost.cpu:7.2f} {cost.memory:7.0f}")
-    report, start = costs["report"], costs["nothing"].cpu
 
     def each(name: str, capture: str) -> float:
         """Return microseconds of processor time for a packet."""
-        return (costs[name].cpu - start) / packets[capture] * 1e6
+        return (costs[name].cpu - costs["nothing"].cpu) / packets[capture] * 1e6
 
     ours = each("report", "big.pcap")
     other = each("report, other traffic", "other.pcap")
     short = each("report, 20,000 connections", "short.pcap")
-    growth = costs["report, four times as long"].memory / report.memory
-    lean, ours_there = costs["tshark, lean dissector"], costs["tshark, our dissector"]
-    ratios = {
-        "tshark, our dissector / report (at least 6)": ours_there.wall / report.wall,
-        "… in processor time": ours_there.cpu / report.cpu,
-        "tshark, lean dissector / report (at least 6)": lean.wall / report.wall,
-        "… of the lean one in processor time": lean.cpu / report.cpu,
-        "exchanges / exchanges --json, processor time": (
-            costs["exchanges"].cpu / costs["exchanges --json"].cpu
-        ),
-        "exchanges --where / exchanges (at most 1.3)": (
-            costs["exchanges --where"].cpu / costs["exchanges"].cpu
-        ),
-        "exchanges --json / report (at most 2)": (
-            costs["exchanges --json"].wall / report.wall
-        ),
+    ratios = ratios_of(costs) | {
         "packet of other traffic / of Nest (at most 0.5)": other / ours,
-        "memory, four times as long (at most 1.1)": growth,
         "packet of short connections / of long": short / ours,
     }
-    if _AGAIN in costs:
-        again = costs[_AGAIN]
-        ratios[f"tshark, our dissector / {_AGAIN}"] = ours_there.wall / again.wall
-        ratios[f"tshark, lean dissector / {_AGAIN}"] = lean.wall / again.wall
     print(f"\n{ours:.2f} µs for a packet of Nest traffic, {other:.2f} for another")
     for name, ratio in ratios.items():
         print(f"{name:50} {ratio:6.2f}")
+
+
+def ratios_of(costs: dict[str, Cost]) -> dict[str, float]:
+    """Return the ratios of whole commands, by name."""
+    report, lines = costs["report"], costs["exchanges --json"]
+    table, long = costs["exchanges"], costs["report, four times as long"]
+    ratios = {}
+    for peer in ("tshark, our dissector", "tshark, lean dissector"):
+        ratios[f"{peer} / report (at least 6)"] = costs[peer].wall / report.wall
+        ratios[f"{peer} / report, cpu"] = costs[peer].cpu / report.cpu
+        if _AGAIN in costs:
+            ratios[f"{peer} / {_AGAIN}"] = costs[peer].wall / costs[_AGAIN].wall
+    return ratios | {
+        "exchanges / exchanges --json, cpu": table.cpu / lines.cpu,
+        "exchanges --where / exchanges (at most 1.3)": (
+            costs["exchanges --where"].cpu / table.cpu
+        ),
+        "exchanges --json / report (at most 2)": lines.wall / report.wall,
+        "memory, four times as long (at most 1.1)": long.memory / report.memory,
+    }
 
 
 if __name__ == "__main__":

@@ -52,13 +52,7 @@ def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:
         DamagedCaptureError: The file is cut off or damaged behind the records that
             were yielded.
     """
-    header = blocks.take(_HEADER_SIZE)
-    if len(header) < _HEADER_SIZE:
-        problem = blocks.problem or "cut off"
-        raise DamagedCaptureError(blocks.name, f"{problem} in its file header")
-    order, unit, size = _FORMATS[header[:4]]
-    parse = pcap.LEFileHdr if order == "<" else pcap.FileHdr
-    link_type = parse(header).linktype & _LINK_TYPE_BITS
+    order, unit, size, link_type = _read_header(blocks)
     unpack = struct.Struct(order + "IIII").unpack_from
     number = 0
     # The innermost loop of every inspection: one pass over a block, no calls but
@@ -88,3 +82,14 @@ def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:
     if blocks.left or blocks.problem:
         problem = blocks.problem or "cut off"
         raise DamagedCaptureError.behind(number, blocks.name, problem)
+
+
+def _read_header(blocks: BlockReader) -> tuple[str, int, int, int]:
+    """Return byte order, nanoseconds in a fraction, bytes of a header, link type."""
+    header = blocks.take(_HEADER_SIZE)
+    if len(header) < _HEADER_SIZE:
+        problem = blocks.problem or "cut off"
+        raise DamagedCaptureError(blocks.name, f"{problem} in its file header")
+    order, unit, size = _FORMATS[header[:4]]
+    parse = pcap.LEFileHdr if order == "<" else pcap.FileHdr
+    return order, unit, size, parse(header).linktype & _LINK_TYPE_BITS

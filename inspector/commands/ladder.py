@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from inspector.analysis.exchanges import Exchange
     from inspector.journal import Passage
+    from inspector.views.ladder_rows import Row
 
 
 def _read_names(
@@ -89,18 +90,28 @@ def ladder(  # noqa: PLR0913 — one for each option
         for passage in passages:
             write_line(passage_line(passage))
     else:
-        shown = Ladder(unfolded=unfolded, acks=acks).rows(passages)
-        first = next(shown, None)
-        if first is None and ids and run.report().connections:
+        rows = Ladder(unfolded=unfolded, acks=acks).rows(passages)
+        drawn = _draw(rows, run, names, mermaid=mermaid)
+        if not drawn and ids and run.report().connections:
             say(f"no exchange has the id {' or '.join(ids)}", "warning")
-        elif first is not None and mermaid:
-            for line in mermaid_lines(chain((first,), shown), names):
-                sys.stdout.write(line + "\n")
-        elif first is not None:
-            first_ns = run.report().first_ns or 0
-            print_ladder(screen(), chain((first,), shown), first_ns, names)
     run.finish()
     check_connections(connections, journal)
+
+
+def _draw(
+    rows: Iterator[Row], run: Run, names: Mapping[str, str], *, mermaid: bool
+) -> bool:
+    """Draw the rows as they come; say whether there were any."""
+    first = next(rows, None)
+    if first is None:
+        return False
+    shown = chain((first,), rows)
+    if mermaid:
+        for line in mermaid_lines(shown, names):
+            sys.stdout.write(line + "\n")
+    else:
+        print_ladder(screen(), shown, run.report().first_ns or 0, names)
+    return True
 
 
 def _of_connections(
