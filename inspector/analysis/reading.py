@@ -188,14 +188,15 @@ class Reader:
         return 0 if self.decoder is None else self.decoder.buffered
 
     def _stand_by(self) -> None:
-        """Be the reader of the direction while the next chunk may be a plain frame."""
+        """Be the reader of the direction while the next chunk may be a plain frame.
+
+        It is not while a frame is in doubt, which counts as broken until it is judged,
+        nor before it is known who asks, which such a frame tells nobody.
+        """
         ready = (
             self.decoder is not None
             and self.decoder.ready
-            and not self.pieces.waiting
             and self._broken is None
-            and self._doubt is None
-            and self._announced is None
             and self.direction.connection.client is not None
         )
         self.direction.reader = self if ready else None

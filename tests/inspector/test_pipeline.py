@@ -9,15 +9,18 @@ import pytest
 from hypothesis import given, settings
 
 from inspector.analysis.exchanges import Exchange
+from inspector.analysis.reading import Reader
 from inspector.capture.files import read_capture
 from inspector.pipeline import Inspection, Tap
 from inspector.views.jsonlines import exchange_line, finding_line, summary_line
-from protocol import encode_packet
+from protocol import encode_frame, encode_packet
 from tests.inspector.captures import CAPTURES, SEED, name_of
 from tests.inspector.conversation import (
     CLIENT,
+    SERVER,
     Inspected,
     Wire,
+    event,
     inspected,
     request,
 )
@@ -198,31 +201,32 @@ def _said(records: Iterable[PacketRecord], taps: Sequence[Tap]) -> list[bytes]:
     return [*said, summary_line(inspection.report())]
 
 
-def _both_ways(records: Sequence[PacketRecord]) -> tuple[list[bytes], list[bytes]]:
-    """Return what is said in one step, and stage by stage, as somebody listens."""
-    return _said(records, []), _said(records, [Tap()])
+def _three_ways(records: Sequence[PacketRecord]) -> list[list[bytes]]:
+    """Return what is said in one step, stage by stage, and without any quick way."""
+    said = [_said(records, []), _said(records, [Tap()])]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Reader, "_stand_by", lambda _: None)
+        return [*said, _said(records, [])]
 
 
 @pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
-def test_stage_by_stage_a_capture_says_what_it_says_in_one_step(capture: Path) -> None:
-    quick, staged = _both_ways(list(read_capture(str(capture))))
+def test_a_capture_says_the_same_whichever_way_it_goes(capture: Path) -> None:
+    quick, staged, slow = _three_ways(list(read_capture(str(capture))))
 
-    assert quick == staged
+    assert quick == staged == slow
 
 
 @pytest.mark.parametrize("code", TRACES)
 @pytest.mark.parametrize("which", Trace._fields)
-def test_stage_by_stage_a_trace_says_what_it_says_in_one_step(
-    code: str, which: str
-) -> None:
+def test_a_trace_says_the_same_whichever_way_it_goes(code: str, which: str) -> None:
     wire: Wire = getattr(TRACES[code], which)()
-    quick, staged = _both_ways(wire.records)
+    quick, staged, slow = _three_ways(wire.records)
 
-    assert quick == staged
+    assert quick == staged == slow
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_stage_by_stage_damaged_frames_say_what_they_say_in_one_step(seed: int) -> None:
+def test_damaged_frames_say_the_same_whichever_way_they_go(seed: int) -> None:
     rng = random.Random(seed)  # noqa: S311 — the same damage every time
     records = list(scramble(1_000 + seed, 20)[0].records)
     for record in rng.sample(records, len(records) // 10):
@@ -230,6 +234,44 @@ def test_stage_by_stage_damaged_frames_say_what_they_say_in_one_step(seed: int) 
         data = bytearray(record.data)
         data[place] = rng.choice([data[place] ^ 1, rng.randrange(256)])
         record.data = bytes(data)
-    quick, staged = _both_ways(records)
+    quick, staged, slow = _three_ways(records)
 
-    assert quick == staged
+    assert quick == staged == slow
+
+
+def test_a_plain_frame_behind_one_in_doubt_waits_for_it() -> None:
+    # No JSON; but its length may count code points, and the last of them come yet.
+    doubtful = '{"pattern":"x","data":"' + "😀" * 80
+    wire = Wire()
+    call = wire.connect().emit("hello", 1)
+    call.send(CLIENT, encode_frame(doubtful.encode()))
+    for number in range(3):
+        call.send(CLIENT, encode_packet(event("plain", number)))
+    quick, staged, slow = _three_ways(wire.records)
+
+    assert quick == staged == slow
+
+
+@pytest.mark.parametrize("server", [True, False])
+def test_of_a_capture_begun_late_the_client_is_known_either_way(server: bool) -> None:  # noqa: FBT001
+    wire = Wire()
+    call = wire.join()
+    call.send(SERVER if server else CLIENT, b"12#[1,2,3,4,50]")
+    call.ask("sum", "1").answer("1", 2).ask("sum", "2").answer("2", 3)
+    quick, staged, slow = _three_ways(wire.records)
+
+    assert quick == staged == slow
+
+
+def test_what_looks_like_a_frame_inside_another_is_none() -> None:
+    inner = b"12#aaaaaaaaaaaa"
+    frame = encode_packet(event("log", f"x{inner.decode()}y"))
+    before, after = frame.split(inner)
+    wire = Wire()
+    call = wire.connect()
+    for piece in (before, inner, after):
+        call.send(CLIENT, piece)
+    quick, staged, slow = _three_ways(wire.records)
+
+    assert quick == staged == slow
+    assert inspected(wire.records).codes == []

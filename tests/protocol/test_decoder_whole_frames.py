@@ -66,6 +66,7 @@ def test_the_body_of_one_short_frame_of_ascii_is_known(length: int) -> None:
         *(b"", b"1#7", b"9#123456789", b"12#01234567", b"12#0123456789ab7#", b"x#"),
         *(b"012#0123456789ab", encode_frame(b"7" * 1_000)),
         encode_frame("求和求和求和求和".encode()),
+        b"12#" + "求和求和".encode(),  # counted in bytes
     ],
 )
 def test_any_other_bytes_are_left_alone(data: bytes) -> None:
