@@ -3,7 +3,8 @@
 Node compares with the root collation of Unicode's CLDR: first by what the characters
 are (punctuation, symbols, digits, letters, without accents and case), then by accents,
 then by case, small letters first. Control characters count for nothing. So ``_``
-sorts before ``10``, ``10`` before ``9``, ``a`` before ``A`` before ``B``.
+sorts before ``10``, ``10`` before ``9``, ``a`` before ``A`` before ``B``. The middle
+dot right behind an l, as Catalan has it, is an accent of that l.
 
 Exact for ASCII and Latin-1. Behind them, letters sort by their base letter, then by
 accent, and all other characters by code point, behind Latin-1: right for most keys and
@@ -29,8 +30,8 @@ _PRIMARY = {character: weight for weight, character in enumerate(_ORDER)}
 _BEHIND_LATIN_1 = len(_ORDER)
 
 # By secondary weight: acute, grave, circumflex, ring, diaeresis, tilde, cedilla,
-# stroke, and the tie of two letters that are written as one.
-_ACCENTS = "\u0301\u0300\u0302\u030a\u0308\u0303\u0327\u0338\u035c"
+# stroke, the tie of two letters that are written as one, and the dot of an l.
+_ACCENTS = "\u0301\u0300\u0302\u030a\u0308\u0303\u0327\u0338\u035c\u0358"
 _SECONDARY = {accent: weight for weight, accent in enumerate(_ACCENTS, start=1)}
 _BEHIND_ACCENTS = len(_ACCENTS)
 
@@ -40,6 +41,7 @@ _PARTS = {
     "ß": "s\u035cs",
     "ð": "d\u0338",
     "ø": "o\u0338",
+    "ŀ": "l\u0358",
     "\xa0": " ",
     "ª": "a",
     "º": "o",
@@ -61,12 +63,18 @@ def collation_key(text: str) -> CollationKey:
     primary: list[int] = []
     secondary: list[int] = []
     tertiary: list[int] = []
-    for character in unicodedata.normalize("NFD", text):
+    for character in _decomposed(text):
         weights = _weights(character)
         primary += weights[0]
         secondary += weights[1]
         tertiary += weights[2]
     return tuple(primary), tuple(secondary), tuple(tertiary)
+
+
+def _decomposed(text: str) -> str:
+    """Return a text with its accents for themselves, the dot of an l among them."""
+    whole = unicodedata.normalize("NFD", text)
+    return whole.replace("l·", "l\u0358").replace("L·", "L\u0358")
 
 
 @functools.lru_cache(maxsize=512)  # the characters of keys are few

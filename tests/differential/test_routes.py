@@ -6,6 +6,7 @@ import itertools
 import json
 from typing import TYPE_CHECKING
 
+from protocol.collation import collation_key
 from tests.differential.comparison import Topic, fresh_seed
 from tests.differential.patterns import Pattern
 from tests.differential.topics import NAMES, ROUTES
@@ -43,8 +44,37 @@ def test_every_pair_of_latin_1_characters_is_sorted_as_nest_sorts_them(
     assert not list(ROUTES.differences(nests, patterns))
 
 
+def test_two_characters_side_by_side_are_weighed_as_nest_weighs_them(
+    nests: Nests,
+) -> None:
+    both = ["".join(key) for key in itertools.product(_LATIN_1, repeat=2)]
+    keys = sorted([*_LATIN_1, *both], key=collation_key)
+    patterns = [Pattern(json.dumps({b: 1, a: 2})) for a, b in itertools.pairwise(keys)]
+
+    assert len(patterns) > 60_000
+    assert not list(ROUTES.differences(nests, patterns))
+
+
 def test_expansions_accents_and_forms_are_weighed_level_by_level(nests: Nests) -> None:
-    parts = ["s", "S", "ß", "a", "A", "á", "æ", "Æ", "ª", "e", "1", "½", "\x00", "ø"]
+    parts = [
+        "s",
+        "S",
+        "ß",
+        "l",
+        "L",
+        "·",
+        "a",
+        "A",
+        "á",
+        "æ",
+        "Æ",
+        "ª",
+        "e",
+        "1",
+        "½",
+        "\x00",
+        "ø",
+    ]
     keys = ["".join(key) for key in itertools.product(parts, repeat=2)]
     pairs = itertools.combinations([*parts, *keys, "sss", "aee"], 2)
     patterns = [Pattern(json.dumps({b: 1, a: 2})) for a, b in pairs]
