@@ -7,17 +7,29 @@ from .exchanges import Exchange, Kind, Outcome
 EXPECTED_PACKETS = {Kind.MESSAGE: 2, Kind.EVENT: 1}
 """What a kind takes when nothing is split, streamed or missing."""
 
+REASONS = (
+    "orphan",
+    "no reply",
+    "stream",
+    "split",
+    "shared",
+    "retransmitted",
+    "capture gap",
+)
+"""All words, in the order in which they are named: what it is, then what happened."""
+
 # Looking a member up in an enumeration costs more than in a module.
 _ORPHAN, _UNANSWERED = Kind.ORPHAN, Outcome.UNANSWERED
 
 
 def ordinary(exchange: Exchange) -> bool:
-    """Whether a glance shows that there is no reason to give, as nearly always."""
-    return (
-        exchange.ledger.packets == EXPECTED_PACKETS.get(exchange.kind)
-        and not (exchange.seats or exchange.retransmitted or exchange.gapped)
-        and exchange.outcome is not _UNANSWERED
-        and len(exchange.replies) <= 1
+    """Whether a glance at one that took what its kind takes shows no reason to give."""
+    return not (
+        exchange.seats
+        or exchange.retransmitted
+        or exchange.gapped
+        or len(exchange.replies) > 1
+        or exchange.outcome is _UNANSWERED
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.analysis.exchanges import Kind
-from inspector.analysis.reasons import EXPECTED_PACKETS
+from inspector.analysis.reasons import EXPECTED_PACKETS, REASONS
 from inspector.analysis.words import plural
 
 if TYPE_CHECKING:
@@ -48,18 +48,13 @@ def judge(report: Report) -> Verdict | None:
 
 def why(kind: Kind, rows: Sequence[PacketRow]) -> str:
     """Return why the exchanges of some rows took what they took."""
-    reasons: dict[str, list[Reason]] = {}
-    for row in rows:
-        for word, reason in row.reasons.items():
-            reasons.setdefault(word, []).append(reason)
-    if reasons.keys() <= {"orphan"}:
-        return _PLAIN[kind]
     total = sum(row.exchanges for row in rows)
-    return "; ".join(
-        _name_reason(word, found, total)
-        for word, found in reasons.items()
-        if word != "orphan"
-    )
+    named = []
+    for word in REASONS:
+        found = [row.reasons[word] for row in rows if word in row.reasons]
+        if found and word != "orphan":
+            named.append(_name_reason(word, found, total))
+    return "; ".join(named) or _PLAIN[kind]
 
 
 def packet_range(numbers: Iterable[int]) -> str:
