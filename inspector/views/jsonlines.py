@@ -39,34 +39,70 @@ _PACKET_KINDS = {
 _encode = msgspec.json.Encoder().encode
 
 
+class _ExchangeLine(msgspec.Struct, gc=False):
+    """The keys of an exchange, in their order; a struct is the quickest to encode."""
+
+    type: str
+    number: int
+    kind: Kind
+    outcome: Outcome | None
+    pattern: Any
+    route: Any
+    id: Any
+    connection: int
+    client: str
+    server: str
+    time_ns: int
+    latency_ns: int | None
+    duration_ns: int | None
+    data: Any
+    replies: list[Any]
+    request_packets: list[int]
+    reply_packets: list[int]
+    packets: int
+    shared_packets: list[int]
+    request_bytes: int
+    reply_bytes: int
+
+
+class _ReplyLine(msgspec.Struct, gc=False):
+    """The keys of a reply."""
+
+    err: Any
+    response: Any
+    isDisposed: Any  # noqa: N815 — as on the wire
+    status: Any
+
+
 def exchange_line(exchange: Exchange) -> bytes:
     """Return an exchange as a line; keys that its packets lack are absent."""
     connection = exchange.connection
-    packets = (*exchange.request_packets, *exchange.reply_packets)
-    line: dict[str, Any] = {
-        "type": "exchange",
-        "number": exchange.number,
-        "kind": exchange.kind,
-        "outcome": exchange.outcome,
-        "pattern": _value(exchange.pattern),
-        "route": _value(exchange.route),
-        "id": _value(exchange.id),
-        "connection": connection.number,
-        "client": connection.client_endpoint,
-        "server": connection.server_endpoint,
-        "time_ns": exchange.time_ns,
-        "latency_ns": exchange.latency_ns,
-        "duration_ns": exchange.duration_ns,
-        "data": _text(exchange.data),
-        "replies": [_reply(reply) for reply in exchange.replies],
-        "request_packets": [packet.number for packet in exchange.request_packets],
-        "reply_packets": [packet.number for packet in exchange.reply_packets],
-        "packets": exchange.packets,
-        "shared_packets": [packet.number for packet in packets if packet.frames > 1],
-        "request_bytes": exchange.request_bytes,
-        "reply_bytes": exchange.reply_bytes,
-    }
-    return _line(line)
+    requests, replies = exchange.request_packets, exchange.reply_packets
+    return _encode(
+        _ExchangeLine(
+            "exchange",
+            exchange.number,
+            exchange.kind,
+            exchange.outcome,
+            _value(exchange.pattern),
+            _value(exchange.route),
+            _value(exchange.id),
+            connection.number,
+            connection.client_endpoint,
+            connection.server_endpoint,
+            exchange.time_ns,
+            exchange.latency_ns,
+            exchange.duration_ns,
+            _text(exchange.data),
+            [_reply(reply) for reply in exchange.replies],
+            [packet.number for packet in requests],
+            [packet.number for packet in replies],
+            exchange.packets,
+            [each.number for each in (*requests, *replies) if each.frames > 1],
+            exchange.request_bytes,
+            exchange.reply_bytes,
+        )
+    )
 
 
 def finding_line(finding: Finding) -> bytes:
@@ -225,16 +261,18 @@ def summary_line(report: Report) -> bytes:
     )
 
 
-def _reply(reply: Response) -> dict[str, Any]:
+def _reply(reply: Response) -> _ReplyLine | dict[str, Any]:
     """Return a reply as it travelled, without its id."""
-    line: dict[str, Any] = {
-        "err": _text(reply.err),
-        "response": _text(reply.response),
-        "isDisposed": True if reply.is_disposed else UNDEFINED,
-        "status": _text(reply.status),
-    }
-    line.update((_printable(key), _text(text)) for key, text in reply.extra.items())
-    return _present(line)
+    line = _ReplyLine(
+        _text(reply.err),
+        _text(reply.response),
+        True if reply.is_disposed else UNDEFINED,
+        _text(reply.status),
+    )
+    if not reply.extra:
+        return line
+    extra = {_printable(key): _text(text) for key, text in reply.extra.items()}
+    return _present(msgspec.structs.asdict(line)) | extra
 
 
 def _line(members: dict[str, Any]) -> bytes:
@@ -247,7 +285,9 @@ def _present(members: dict[str, Any]) -> dict[str, Any]:
 
 def _value(value: Json) -> Any:  # noqa: ANN401 — a JSON value, or its text
     """Return a value that msgspec can encode, lone surrogates included."""
-    return value if value is UNDEFINED else JsonText(dumps(value))
+    if value is UNDEFINED or (type(value) is str and value.isascii()):
+        return value
+    return JsonText(dumps(value))
 
 
 def _text(payload: JsonText | msgspec.UnsetType) -> Any:  # noqa: ANN401
@@ -255,6 +295,8 @@ def _text(payload: JsonText | msgspec.UnsetType) -> Any:  # noqa: ANN401
     if payload is UNDEFINED:
         return UNDEFINED
     text = bytes(payload)
+    if text.isascii() and b"\n" not in text and b"\r" not in text:
+        return payload
     try:
         text.decode()
     except UnicodeDecodeError:
