@@ -71,6 +71,9 @@ class Inspection:
         taps: What listens between the stages, and may change what passes.
         nest: The version of Nest by which findings are judged.
         limits: What may be kept of connections; the usual by default.
+
+    Attributes:
+        findings: Whether anything is wanted besides exchanges and figures.
     """
 
     def __init__(
@@ -81,6 +84,7 @@ class Inspection:
         nest: NestVersion = NEWEST,
         limits: Limits | None = None,
     ) -> None:
+        self.findings = True
         self._where = where
         self._taps = tuple(taps)
         self._reassembler = Reassembler(limits)
@@ -95,14 +99,17 @@ class Inspection:
         report, detective = self._report, self._detective
         report.selective = self._where is not None
         selective = report.selective or bool(self._taps)
+        wanted = self.findings
         for item in self._items(records):
             if isinstance(item, Exchange):
                 if selective and not self._choose(item):
                     continue
                 report.add_exchange(item)
                 yield item
-                if not detective.suspects(item):
+                if not wanted or not detective.suspects(item):
                     continue
+            elif not wanted:
+                continue
             for finding in detective.investigate(item):
                 report.add_finding(finding)
                 yield finding
@@ -112,7 +119,7 @@ class Inspection:
         if self._taps:
             return self._pairing.pair(self._observe(records))
         segments = self._segments.decode(records)
-        return self._pair(self._reassembler.reassemble(segments))
+        return self._pair(self._reassemble(segments))
 
     def _pair(self, items: Iterable[StreamItem]) -> Iterator[ExchangeItem]:
         """Observe and pair in one step, where nobody listens in between.
@@ -145,13 +152,16 @@ class Inspection:
         segments = self._segments.decode(records)
         for tap in self._taps:
             segments = tap.segments(segments, self._reassembler)
-        items = self._reassembler.reassemble(segments)
+        items = self._reassemble(segments)
         for tap in self._taps:
             items = tap.items(items)
         sightings = self._observer.observe(items)
         for tap in self._taps:
             sightings = tap.sightings(sightings)
         return sightings
+
+    def _reassemble(self, segments: Iterable[Segment]) -> Iterator[StreamItem]:
+        return self._reassembler.reassemble(segments, lambda: self._segments.last)
 
     def _choose(self, exchange: Exchange) -> bool:
         for tap in self._taps:
@@ -175,7 +185,7 @@ class Inspection:
         report.last_ns = self._segments.last_ns
         report.skipped = self._segments.skipped
         report.not_understood = Counter(self._segments.not_understood)
-        report.nest = list(self._observer.nest)
+        report.nest = sorted(self._observer.nest, key=lambda each: each.number)
         report.foreign = self._observer.foreign
         report.forgotten = self._observer.forgotten
         report.other_connections = self._reassembler.connections - report.connections

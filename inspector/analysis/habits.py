@@ -75,6 +75,12 @@ class Habits:
         known = habit.valued or kind is _EVENT
         return known and habit.spellings.get(kind) == spelling
 
+    @property
+    def half_full(self) -> bool:
+        """Whether so much is remembered that twice as much might not be."""
+        most = max(map(len, self._services.values()), default=0)
+        return most > MAX_ROUTES // 2 or len(self._services) > MAX_SERVICES // 2
+
     def learn(self, exchange: Exchange) -> Iterator[Finding]:
         """Yield what is out of habit in an exchange, or was in one before it."""
         if exchange.route is None or exchange.outcome is Outcome.NO_HANDLER:

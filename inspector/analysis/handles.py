@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _MAX_RANGES = 32
 
@@ -34,6 +38,15 @@ class Handles:
         else:
             ranges.insert(index, [number, number])
             del ranges[_MAX_RANGES:]
+
+    def renumber(self, number: Callable[[int], int]) -> None:
+        """Give each number another, in the same order."""
+        count, ranges = self.count, self._ranges
+        self.__init__()  # type: ignore[misc]
+        for first, last in ranges:
+            for each in range(first, last + 1):
+                self.add(number(each))
+        self.count = count
 
     def merge(self, other: Handles, shift: int = 0) -> None:
         """Add the numbers of another set, each raised by ``shift``."""

@@ -42,13 +42,13 @@ class Latencies:
         self.count += 1
         if duration_ns > self.maximum:  # noqa: PLR1730
             self.maximum = duration_ns
-        if self._exact is not None:
-            self._exact.append(duration_ns)
-            if len(self._exact) > _EXACT:
-                self._buckets.update(map(_bucket, self._exact))
-                self._exact = None
-        else:
+        if self._exact is None:
             self._buckets[_bucket(duration_ns)] += 1
+            return
+        self._exact.append(duration_ns)
+        if len(self._exact) > _EXACT:
+            self._buckets.update(map(_bucket, self._exact))
+            self._exact = None
 
     def merge(self, other: Latencies) -> None:
         """Take in all durations of another histogram, in any order of merging."""

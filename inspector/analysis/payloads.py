@@ -39,34 +39,38 @@ def remarkable(exchange: Exchange) -> bool:
     Small ones are looked at together, since each look has its price.
     """
     data = exchange.data
-    text = b"" if data is UNDEFINED else bytes(data)
+    text = "" if data is UNDEFINED else str(data, "latin-1")
     for reply in exchange.replies:
         if len(text) >= _BLOATED:
             if _promising(text):
                 return True
-            text = b""
+            text = ""
         if reply.response is not UNDEFINED:
-            text += bytes(reply.response)
+            text += str(reply.response, "latin-1")
     return _promising(text)
 
 
-def _promising(text: bytes) -> bool:
+def _promising(text: str) -> bool:
     """Whether some payloads may hold a credential, or binary data.
 
-    A part of each name is far quicker to look for than the names themselves, and in
-    text twice as quick as in bytes.
+    A part of each name is far quicker to look for than the names themselves, in text
+    twice as quick as in bytes, and its rarest letter quicker still.
     """
     if len(text) < _SHORTEST:
         return False
-    lower = text.lower().decode("latin-1")
+    lower = text.lower() if text.isascii() else _lower(text)
     return (
-        "passw" in lower
-        or "token" in lower
-        or "secret" in lower
-        or "key" in lower
-        or "authorization" in lower
-        or (len(text) >= _BLOATED and bool(_binary(text)))
+        "secret" in lower
+        or ("w" in lower and "passw" in lower)
+        or ("k" in lower and ("token" in lower or "key" in lower))
+        or ("z" in lower and "authorization" in lower)
+        or (len(text) >= _BLOATED and bool(_binary(text.encode("latin-1"))))
     )
+
+
+def _lower(text: str) -> str:
+    """Return bytes as text in small letters, of which ASCII alone has any here."""
+    return text.encode("latin-1").lower().decode("latin-1")
 
 
 def examine(exchange: Exchange) -> Iterator[Finding]:
@@ -89,8 +93,9 @@ def _look(
     packet: DataPacket,
     word: str,
 ) -> Iterator[Finding]:
-    if payload is UNDEFINED or not _promising(text := bytes(payload)):
+    if payload is UNDEFINED or not _promising(str(payload, "latin-1")):
         return
+    text = bytes(payload)
     reply = word == "reply"
     found = _CREDENTIAL.search(text)
     if found:

@@ -15,7 +15,7 @@ from .exchanges import Exchange, Kind, Outcome
 from .folds import Fold
 from .handles import Handles
 from .latency import Latencies
-from .reasons import ordinary, reasons_of
+from .reasons import EXPECTED_PACKETS, ordinary, reasons_of
 from .totals import Totals
 
 if TYPE_CHECKING:
@@ -84,6 +84,9 @@ class Reason:
 class PacketRow:
     """The exchanges of one kind that took the same number of packets.
 
+    Args:
+        usual: Whether that is what the kind takes when nothing comes in between.
+
     Attributes:
         exchanges: How many they are.
         data: Data packets that are theirs.
@@ -94,7 +97,8 @@ class PacketRow:
         reasons: Why others took it, in words of a fixed vocabulary → which.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, usual: bool = False) -> None:
+        self._usual = usual
         self.exchanges = 0
         self.data = 0
         self.acks = 0
@@ -109,7 +113,8 @@ class PacketRow:
         self.exchanges += 1
         self.data += ledger.data_packets
         self.acks += ledger.acks
-        if ordinary(exchange) or not (words := reasons_of(exchange)):
+        plain = self._usual and ordinary(exchange)
+        if plain or not (words := reasons_of(exchange)):
             self.plain += 1
             return
         for word in words:
@@ -157,8 +162,7 @@ class PatternRow:
         if outcome is not _COMPLETED and outcome is not _SENT:
             self.errors += outcome is Outcome.ERROR or outcome is Outcome.NO_HANDLER
             self.unanswered += outcome is Outcome.UNANSWERED
-        latency = exchange.latency_ns
-        if latency is not None:
+        if outcome is not _SENT and (latency := exchange.latency_ns) is not None:
             self.latencies.add(latency)
 
     def merge(self, other: PatternRow) -> None:
@@ -261,9 +265,19 @@ class Report:
         follow those that were counted so far. Figures do not depend on the order of
         the parts; only what is named by number, or shown in order of appearance, does.
         """
-        exchanges, records = self.kinds.total(), self.packet_records
+        self._take_in(other, self.kinds.total(), self.packet_records)
+
+    def join(self, other: Report) -> None:
+        """Take in the report of other connections of the same capture.
+
+        The numbers in both are those of the whole; figures that are of no connection
+        stand in one of them.
+        """
+        self._take_in(other, 0, 0)
+
+    def _take_in(self, other: Report, exchanges: int, records: int) -> None:
         for key, packet_row in other.packet_rows.items():
-            self.packet_rows.setdefault(key, PacketRow()).merge(packet_row, exchanges)
+            self._packet_row(key).merge(packet_row, exchanges)
         for (route, kind), row in other.patterns.items():
             known = self.patterns.get((route, kind)) or self._pattern_row(route, kind)
             known.merge(row)
@@ -295,7 +309,11 @@ class Report:
         return self.patterns.setdefault(key, PatternRow())
 
     def _packet_row(self, key: tuple[Kind, int]) -> PacketRow:
-        return self.packet_rows.setdefault(key, PacketRow())
+        row = self.packet_rows.get(key)
+        if row is None:
+            usual = EXPECTED_PACKETS.get(key[0]) == key[1]
+            row = self.packet_rows[key] = PacketRow(usual=usual)
+        return row
 
     @property
     def data_packets(self) -> int:

@@ -12,7 +12,7 @@ What a direction says, once it is recognised, is read in
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.capture.connections import Chunk
@@ -40,6 +40,7 @@ from .strangers import Strangers
 from .totals import Totals
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable, Iterator
 
     from inspector.capture.connections import Connection, Direction
@@ -58,25 +59,31 @@ class Observer:
         nest: The connections that are Nest's, in order of appearance, as far as they
             are not long over.
         forgotten: Those that are.
-        foreign: Name of another protocol and port → connections that speak it.
         gap_bytes: Bytes of Nest connections that the capture lacks.
     """
 
     def __init__(
-        self, ports: frozenset[int] = frozenset(), limits: Limits | None = None
+        self,
+        ports: frozenset[int] = frozenset(),
+        limits: Limits | None = None,
+        strangers: Strangers | None = None,
     ) -> None:
         self.nest: dict[Connection, None] = {}
         self.forgotten = Totals()
         self._over: deque[Connection] = deque()
-        self.foreign: Counter[str] = Counter()
         self.gap_bytes = 0
         self._ports = ports
         self._limits = limits or Limits()
         self._partial = 0  # bytes of all frames that are not complete
         self._readers: dict[Direction, Reader] = {}
-        self._strangers = Strangers()
+        self._strangers = strangers or Strangers()
         self._frames = 0  # of closed connections
         self._unread = 0
+
+    @property
+    def foreign(self) -> Counter[str]:
+        """Name of another protocol and port → connections that speak it."""
+        return self._strangers.foreign
 
     @property
     def frames(self) -> int:
@@ -218,8 +225,6 @@ class Observer:
             return []
         client = connection.client
         server = reader.direction.opposite.side if client is None else 1 - client
-        port = connection.endpoint(server).rpartition(":")[2]
-        self.foreign[f"{name} on :{port}"] += 1
         asked = connection.directions[1 - server]
         return self._strangers.meet(asked, name, reader.held[0].packet)
 

@@ -5,6 +5,7 @@ Whether a port is Nest's may show only later: until then a stranger to it waits.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from inspector.capture.connections import DataPacket
@@ -19,9 +20,14 @@ MAX_WAITING = 1_000
 
 
 class Strangers:
-    """What does not speak Nest's protocol, by the endpoint that it was sent to."""
+    """What does not speak Nest's protocol, by the endpoint that it was sent to.
+
+    Attributes:
+        foreign: Name of another protocol and port → connections that speak it.
+    """
 
     def __init__(self) -> None:
+        self.foreign: Counter[str] = Counter()
         self._services: set[str] = set()
         self._waiting: dict[str, list[Remark]] = {}
         self._count = 0
@@ -38,6 +44,8 @@ class Strangers:
         self, direction: Direction, protocol: str, record: DataPacket
     ) -> list[Remark]:
         """Take in a connection that speaks another protocol."""
+        port = direction.connection.endpoint(1 - direction.side).rpartition(":")[2]
+        self.foreign[f"{protocol} on :{port}"] += 1
         remark = Remark("foreign-protocol", direction, record, subject=protocol)
         return self._judge(remark)
 

@@ -392,7 +392,7 @@ class Connection:
     @property
     def client_endpoint(self) -> str:
         """The client, or the side of the first packet while nobody knows."""
-        return self.endpoint(self.client or 0)
+        return (self._endpoints or self._name_endpoints())[self.client or 0]
 
     @property
     def server_endpoint(self) -> str:

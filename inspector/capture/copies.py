@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WITHIN_NS = 1_000_000
 """A packet passes all interfaces of a host in less; a sender waits for longer."""
 _REMEMBERED = 64
-"""Segments that may stand between a packet and its copy."""
+"""A copy is among so many records behind its packet."""
 
 
 class RecentSegments(deque["Segment"]):
@@ -29,7 +29,10 @@ class RecentSegments(deque["Segment"]):
     def hold_copy_of(self, segment: Segment) -> bool:
         """Whether a segment was captured before."""
         for other in reversed(self):
-            if segment.time_ns - other.time_ns > WITHIN_NS:
+            if (
+                segment.time_ns - other.time_ns > WITHIN_NS
+                or segment.number - other.number > _REMEMBERED
+            ):
                 return False
             if other.seq == segment.seq and _same(other, segment):
                 return True

@@ -18,9 +18,9 @@ from .connections import Connection, Direction
 from .segments import Segment, reverse_flow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-_LINGERING = 1024
+LINGERING = 1024
 """Closed connections that are remembered, for what follows a FIN or RST."""
 
 
@@ -32,6 +32,7 @@ class FlowTable:
         directions: Flow → the direction that it is.
         ignored: Flows of connections that nobody listens to, for whoever can pass
             their segments over at less expense.
+        told: Is called for each that appears, if somebody wants to know.
     """
 
     def __init__(self) -> None:
@@ -39,7 +40,8 @@ class FlowTable:
         self.directions: dict[bytes, Direction] = {}
         self.ignored: set[bytes] = set()
         self._open: dict[Connection, None] = {}
-        self._closed: dict[Connection, None] = {}
+        self._closed: dict[Connection, int] = {}  # … and the record of its end
+        self.told: Callable[[], None] | None = None
 
     def __len__(self) -> int:
         """Return how many connections are open."""
@@ -53,16 +55,27 @@ class FlowTable:
         self.directions[segment.flow] = first
         self.directions[reverse_flow(segment.flow)] = second
         self._open[connection] = None
+        if self.told is not None:
+            self.told()
         return first
 
-    def close(self, connection: Connection) -> None:
-        """Learn that a connection is over; forget the one that is so for longest."""
+    def close(self, connection: Connection, number: int) -> None:
+        """Learn that a connection is over; forget the one that is so for longest.
+
+        Args:
+            connection: Which one.
+            number: The record in which it ended.
+        """
         connection.closed = True
         connection.settle()
         del self._open[connection]
-        self._closed[connection] = None
-        if len(self._closed) > _LINGERING:
+        self._closed[connection] = number
+        if len(self._closed) > LINGERING:
             self.forget(next(iter(self._closed)))
+
+    def ended(self, connection: Connection) -> int:
+        """Return the record in which a connection that is over ended."""
+        return self._closed[connection]
 
     def forget(self, connection: Connection) -> None:
         """Forget a connection that is closed."""

@@ -25,3 +25,12 @@ class Limits:
     memory: int = 32 * MEBIBYTE
     frame_memory: int = 256 * MEBIBYTE
     connections: int = 32_768
+
+    def divided(self, count: int) -> Limits:
+        """Return what each of several parts may hold, so that all keep to these."""
+        return Limits(
+            self.connection_memory,
+            self.memory // count,
+            self.frame_memory // count,
+            self.connections // count,
+        )

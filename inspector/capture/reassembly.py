@@ -29,7 +29,9 @@ from .segments import Segment, TcpFlag
 from .signs import begins_anew, probes
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
+
+    from .records import PacketRecord
 
 _CONTROL = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST
 _ORDINARY = _CONTROL | TcpFlag.ACK
@@ -97,6 +99,11 @@ class Reassembler:
 
     Args:
         limits: What may be kept while they pass by.
+
+    Attributes:
+        ending: The connection that is closed because the capture ends, while it is.
+        latest: Records between the end of a connection and what still came of it, at
+            most.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
@@ -105,11 +112,17 @@ class Reassembler:
         self._recent = RecentSegments()
         self._waiting: dict[Direction, None] = {}  # directions with early pieces
         self._held = 0  # bytes of memory that those take
+        self.ending: Connection | None = None
+        self.latest = 0
 
     @property
     def connections(self) -> int:
         """How many connections have appeared."""
         return self._flows.opened
+
+    def note_opened(self, opened: Callable[[], None]) -> None:
+        """Have every connection that appears told to a listener."""
+        self._flows.told = opened
 
     @property
     def ignored(self) -> set[bytes]:
@@ -120,8 +133,18 @@ class Reassembler:
         """Return the direction of a flow, None when no connection has it now."""
         return self._flows.directions.get(flow)
 
-    def reassemble(self, segments: Iterable[Segment]) -> Iterator[StreamItem]:
-        """Yield what the segments add, connection by connection, as it comes."""
+    def reassemble(
+        self,
+        segments: Iterable[Segment],
+        last: Callable[[], PacketRecord | None] = lambda: None,
+    ) -> Iterator[StreamItem]:
+        """Yield what the segments add, connection by connection, as it comes.
+
+        Args:
+            segments: In the order of the capture.
+            last: Returns the record with which the capture ended; by default that is
+                the one with the last segment.
+        """
         directions, remember = self._flows.directions, self._recent.append
         segment = None
         for segment in segments:
@@ -149,13 +172,19 @@ class Reassembler:
                     yield Acknowledgement(opposite, packet)
                     continue
             yield from self._receive_unusual(direction, segment)
-        if segment is not None:
-            for connection in self._flows.still_open():
-                yield from self._finish(connection, "end", segment)
+        end = last() or segment
+        for connection in self._flows.still_open():
+            assert end is not None  # or no connection were open
+            self.ending = connection
+            yield from self._finish(connection, "end", end)
+        self.ending = None
 
     def _receive_unusual(
         self, direction: Direction | None, segment: Segment
     ) -> Iterator[StreamItem]:
+        if direction is not None and direction.connection.closed:
+            ended = self._flows.ended(direction.connection)
+            self.latest = max(self.latest, segment.number - ended)
         if direction is None:
             direction = yield from self._open(segment)
         elif direction.connection.ignored and not segment.flags & TcpFlag.SYN:
@@ -335,16 +364,16 @@ class Reassembler:
             yield from self._finish(connection, cause, segment)
 
     def _finish(
-        self, connection: Connection, cause: str, segment: Segment
+        self, connection: Connection, cause: str, end: Segment | PacketRecord
     ) -> Iterator[StreamItem]:
         """Give up what a connection still waits for, and close it."""
         for direction in connection.directions:
             while direction.early:
                 yield from self._give_up(direction)
             if direction.fin is not None and direction.next < direction.fin:
-                yield from self._skip(direction, direction.fin, segment.number)
-        self._flows.close(connection)
-        yield Closed(connection, segment.time_ns, cause)
+                yield from self._skip(direction, direction.fin, end.number)
+        self._flows.close(connection, end.number)
+        yield Closed(connection, end.time_ns, cause)
 
     def _replace(
         self, connection: Connection, segment: Segment

@@ -26,6 +26,7 @@ from . import links
 from .fragments import Fragments
 from .links import NotTcpError, NotUnderstoodError
 from .networks import TCP, WaitingFragmentError, find_tcp
+from .shares import WHOLE, Lacking, Share
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -102,20 +103,27 @@ class SegmentDecoder:
     Args:
         ignored: Flows whose segments are of no interest, as long as they begin and end
             nothing; whoever knows that adds to it.
+        share: The connections whose segments are wanted; all by default.
 
     Attributes:
         records: How many records were seen.
         skipped: Records that hold no TCP → how many, by what they are.
     """
 
-    def __init__(self, ignored: Container[bytes] = ()) -> None:
+    def __init__(self, ignored: Container[bytes] = (), share: Share = WHOLE) -> None:
         self.records = 0
         self.skipped: Counter[str] = Counter()
         self._first: PacketRecord | None = None
         self._last: PacketRecord | None = None
         self._ignored = ignored
+        self._lacking = None if share is WHOLE else Lacking(share)
         self._unknown: Counter[str] = Counter()
         self._fragments = Fragments()
+
+    @property
+    def last(self) -> PacketRecord | None:
+        """The last record; None when there is none."""
+        return self._last
 
     @property
     def first_ns(self) -> int | None:
@@ -138,7 +146,7 @@ class SegmentDecoder:
 
     def decode(self, records: Iterable[PacketRecord]) -> Iterator[Segment]:
         """Yield the segments of the records that hold one."""
-        ignored, link_type = self._ignored, -1
+        ignored, lacking, link_type = self._ignored, self._lacking, -1
         usual, ip = _UNUSUAL_LINK
         for record in records:
             self.records += 1
@@ -173,7 +181,9 @@ class SegmentDecoder:
                     and size >= _SMALLEST_SIZE
                 ):
                     flow, end = data[ip + 12 : ip + 24], ip + length
-                    if flow not in ignored or flags & _CONTROL:
+                    if (flow not in ignored or flags & _CONTROL) and (
+                        lacking is None or not lacking[flow]
+                    ):
                         yield Segment(
                             record.number,
                             record.time_ns,
@@ -204,7 +214,8 @@ class SegmentDecoder:
         except NotTcpError as error:
             self.skipped[str(error)] += 1
         else:
-            if segment.flow not in self._ignored or segment.flags & _CONTROL:
+            wanted = segment.flow not in self._ignored or segment.flags & _CONTROL
+            if wanted and (self._lacking is None or not self._lacking[segment.flow]):
                 return segment
         return None
 

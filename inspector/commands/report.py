@@ -27,8 +27,7 @@ def report(captures: tuple[str, ...], ports: tuple[int, ...], *, as_json: bool) 
     if as_json:
         _write_lines(run)
     else:
-        for _ in run.items(quiet=True):
-            pass
+        run.inspect()
         if run.report().connections:
             print_report(screen(), run.report(), captures)
     run.finish()

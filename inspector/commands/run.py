@@ -14,6 +14,8 @@ from inspector.capture.reading import Reading
 from inspector.pipeline import Inspection
 from inspector.redaction.patches import PatchTap
 from inspector.redaction.tap import RedactingTap
+from inspector.sharing.part import UnshareableError
+from inspector.sharing.processes import SharedInspection, Task, worth_sharing
 from inspector.views.jsonlines import summary_line
 from inspector.views.progress import ProgressBar
 from inspector.views.report_view import reasons, shown_name
@@ -42,12 +44,19 @@ class Run:
         captures: Names of files, or ``-``.
         ports: TCP ports whose connections are taken for Nest.
         taps: What listens between the stages of the inspection.
+        findings: Whether anything is wanted besides exchanges and figures.
     """
 
     def __init__(
-        self, captures: Sequence[str], ports: Sequence[int], taps: Iterable[Tap] = ()
+        self,
+        captures: Sequence[str],
+        ports: Sequence[int],
+        taps: Iterable[Tap] = (),
+        *,
+        findings: bool = True,
     ) -> None:
         self._captures = captures
+        self._ports = frozenset(ports)
         self._problems: list[InspectorError] = []
         self._reading = Reading()
         self._choice = current_choice()
@@ -59,13 +68,16 @@ class Run:
             own.append(RedactingTap(redaction, note))
         if output:
             check_output(output, captures)
+        self._listened_to = bool(own or [*taps])
+        self._merged: Report | None = None
         self._inspection = Inspection(
-            frozenset(ports),
+            self._ports,
             self._choice.where,
             [*own, *taps],
             self._choice.nest,
             self._choice.limits,
         )
+        self._inspection.findings = findings
 
     def items(self, *, quiet: bool = False) -> Iterator[Exchange | Finding]:
         """Yield what the captures hold; what cannot be read is told at the end.
@@ -83,9 +95,33 @@ class Run:
         with bar, stopped_by_interrupt(self._reading):
             yield from _told(found, listeners) if listeners else found
 
+    def inspect(self) -> None:
+        """Inspect the captures for the report alone, by two processes if that helps."""
+        choice = self._choice
+        alone = self._listened_to or choice.where or choice.conditions
+        if not alone and worth_sharing(self._captures) and self._inspect_together():
+            return
+        for _ in self.items(quiet=True):
+            pass
+
+    def _inspect_together(self) -> bool:
+        """Whether two processes could do it."""
+        bar = ProgressBar(_stderr(quiet=True), size_of(self._captures))
+        choice = self._choice
+        task = Task(self._captures, self._ports, choice.nest, choice.limits)
+        shared = SharedInspection(task, bar.update)
+        self._reading = shared.reading
+        try:
+            with bar, stopped_by_interrupt(shared.reading):
+                self._merged = shared.report()
+        except UnshareableError:
+            return False
+        self._problems = shared.problems
+        return True
+
     def report(self) -> Report:
         """Return the totals of what was inspected so far."""
-        return self._inspection.report()
+        return self._merged or self._inspection.report()
 
     def finish(self) -> None:
         """Say what is to be said on stderr, and end with the right code.

@@ -17,6 +17,7 @@ from protocol import encode_frame, encode_packet
 from tests.inspector.captures import CAPTURES, SEED, name_of
 from tests.inspector.conversation import (
     CLIENT,
+    SECOND,
     SERVER,
     Inspected,
     Wire,
@@ -275,3 +276,29 @@ def test_what_looks_like_a_frame_inside_another_is_none() -> None:
 
     assert quick == staged == slow
     assert inspected(wire.records).codes == []
+
+
+def test_without_findings_the_exchanges_and_figures_are_the_same() -> None:
+    records = [each for code in TRACES for each in TRACES[code].triggers().records]
+    said: list[list[bytes]] = []
+    for findings in (True, False):
+        inspection = Inspection()
+        inspection.findings = findings
+        items = list(inspection.inspect(records))
+        assert all(isinstance(item, Exchange) for item in items) is not findings
+        lines = [exchange_line(each) for each in items if isinstance(each, Exchange)]
+        said.append([*lines, summary_line(inspection.report())])
+
+    assert said[0] == said[1]
+
+
+def test_what_is_open_at_the_end_is_open_until_the_last_record() -> None:
+    wire = Wire()
+    wire.connect().ask("sum", "1")
+    asked = len(wire.records)
+    wire.wait(5 * SECOND)
+    wire.add(b"no TCP at all")
+    result = inspected(wire.records)
+
+    assert result.exchanges[0].ended_ns == wire.records[-1].time_ns
+    assert result.exchanges[0].asked_ns == wire.records[asked - 1].time_ns

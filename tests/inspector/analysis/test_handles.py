@@ -35,6 +35,18 @@ def test_without_a_prefix_they_are_packets() -> None:
     assert _of(19, 26, 31).text(8) == "19 26 31"
 
 
+@given(st.sets(st.integers(1, 200)))
+def test_renumbered_they_are_what_was_added_under_those_numbers(
+    numbers: set[int],
+) -> None:
+    handles = _of(*sorted(numbers))
+    handles.renumber(lambda number: 3 * number if number > 50 else number)
+    expected = _of(*(3 * each if each > 50 else each for each in sorted(numbers)))
+
+    assert handles.count == len(numbers)
+    assert handles.text(20) == expected.text(20)
+
+
 @given(st.sets(st.integers(1, 60)).flatmap(lambda s: st.permutations(sorted(s))))
 def test_in_any_order_the_text_is_the_same(numbers: list[int]) -> None:
     assert _of(*numbers).text(30) == _of(*sorted(numbers)).text(30)

@@ -26,7 +26,7 @@ GENERATOR = ROOT / "benchmarks" / "generate_capture.py"
 
 @pytest.fixture
 def small_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flows, "_LINGERING", 10)
+    monkeypatch.setattr(flows, "LINGERING", 10)
     monkeypatch.setattr(sightings, "REMEMBERED", 20)
     monkeypatch.setattr(pairing, "_REMEMBERED", 100)
     monkeypatch.setattr(latency, "_EXACT", 100)

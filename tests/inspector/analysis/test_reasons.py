@@ -86,4 +86,5 @@ def test_an_exchange_says_why_it_took_its_packets(
     exchange = inspected(wire.records).exchanges[0]
 
     assert reasons_of(exchange) == reasons
-    assert ordinary(exchange) == (not reasons)
+    usual = exchange.packets == EXPECTED_PACKETS[exchange.kind]
+    assert (usual and ordinary(exchange)) == (not reasons)

@@ -116,3 +116,18 @@ def test_not_all_segments_are_remembered() -> None:
 
     assert len(recent) < 100
     assert not recent.hold_copy_of(_segment(0, identification=1))
+
+
+@pytest.mark.parametrize(("between", "copies"), [(62, 1), (66, 0)])
+def test_a_copy_comes_within_some_records_whatever_they_are(
+    between: int, copies: int
+) -> None:
+    wire = Wire()
+    call = wire.connect().emit("log", "x")
+    for _ in range(between):
+        wire.add(b"no TCP at all")
+    call.copy(len(wire.records) - between)
+    for record in wire.records:
+        record.time_ns = wire.records[0].time_ns
+
+    assert _connection(wire).copies == copies

@@ -31,7 +31,7 @@ def test_both_flows_of_a_connection_lead_to_it() -> None:
 def test_a_closed_connection_is_remembered_for_a_while() -> None:
     table = FlowTable()
     connection = _opened(table, 40_000)
-    table.close(connection)
+    table.close(connection, 9)
 
     assert connection.closed
     assert (len(table), len(table.directions)) == (0, 2)
@@ -44,7 +44,7 @@ def test_what_is_kept_depends_on_what_is_open() -> None:
     stays = _opened(table, 1)
     kept = []
     for port in range(2, 20_000):
-        table.close(_opened(table, port))
+        table.close(_opened(table, port), 9)
         kept.append(len(table.directions))
 
     assert max(kept) == kept[-1] < 3_000
@@ -55,7 +55,7 @@ def test_what_is_kept_depends_on_what_is_open() -> None:
 def test_a_forgotten_connection_leaves_a_new_one_on_its_ports_alone() -> None:
     table = FlowTable()
     old = _opened(table, 40_000)
-    table.close(old)
+    table.close(old, 9)
     new = table.open(_segment(40_000))
     table.forget(old)
 
@@ -81,7 +81,7 @@ def test_ignored_flows_are_ignored_as_long_as_they_are_remembered() -> None:
     table = FlowTable()
     connection = _opened(table, 1)
     table.ignored.add(connection.flow)
-    table.close(connection)
+    table.close(connection, 9)
     assert table.ignored
     table.forget(connection)
 

@@ -121,3 +121,9 @@ def test_without_limits_of_its_own_a_reassembler_has_those_of_the_documentation(
 
     assert (limits.connection_memory, limits.memory) == (4 << 20, 32 << 20)
     assert limits.connections == 32_768
+
+
+def test_divided_they_are_what_all_parts_keep_together() -> None:
+    half = Limits(3, 4, 6, 9).divided(2)
+
+    assert half == Limits(3, 2, 3, 4)

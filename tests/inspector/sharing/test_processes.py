@@ -1,0 +1,183 @@
+"""Two processes say what one says, and leave nothing behind."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.generate_capture import generate
+from inspector.capture.files import STDIN, read_capture
+from inspector.capture.limits import Limits
+from inspector.commands.interruption import INTERRUPTED
+from inspector.errors import DamagedCaptureError
+from inspector.sharing import part, processes
+from inspector.sharing.part import UnshareableError
+from inspector.sharing.processes import SharedInspection, Task, worth_sharing
+from protocol import NEWEST
+from tests.inspector.captures import SEED
+from tests.inspector.command import PROGRAM
+from tests.inspector.sharing.reports import inspected_at_once, told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from inspector.capture.records import PacketRecord
+
+_EXCHANGES = 29_000
+_ONE_PROCESSOR = ["taskset", "--cpu-list", f"{min(os.sched_getaffinity(0))}"]
+
+
+@pytest.fixture(scope="module")
+def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A capture that is worth two processes."""
+    path = tmp_path_factory.mktemp("captures") / "many.pcap"
+    generate(path, _EXCHANGES)
+    return path
+
+
+@pytest.fixture(scope="module")
+def records(capture: Path) -> list[PacketRecord]:
+    return list(read_capture(str(capture)))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind() -> Iterator[None]:
+    yield
+    assert not multiprocessing.active_children()
+
+
+def _run(*command: str | Path) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(command, capture_output=True, check=True, timeout=120)
+
+
+def _shared(
+    capture: Path,
+    progress: Callable[[int], None] = lambda _: None,
+    limits: Limits | None = None,
+) -> SharedInspection:
+    task = Task([str(capture)], frozenset(), NEWEST, limits or Limits())
+    return SharedInspection(task, progress)
+
+
+def test_two_processes_say_what_one_says(
+    capture: Path, records: list[PacketRecord]
+) -> None:
+    report = _shared(capture).report()
+
+    assert report.packet_records == len(records)
+    assert told(report) == told(inspected_at_once(records))
+
+
+def test_stopped_anywhere_they_say_what_one_says_of_what_was_read(
+    capture: Path, records: list[PacketRecord]
+) -> None:
+    def stop(done: int) -> None:
+        if done > 5_000_000:
+            shared.reading.stop()
+
+    shared = _shared(capture, stop)
+    report = shared.report()
+
+    assert shared.reading.stopped
+    assert 5_000_000 // 250 < report.packet_records < len(records)
+    read = records[: report.packet_records]
+    assert told(report) == told(inspected_at_once(read))
+
+
+def test_of_a_capture_that_is_cut_off_one_process_tells(
+    capture: Path, records: list[PacketRecord], tmp_path: Path
+) -> None:
+    cut = tmp_path / "cut.pcap"
+    cut.write_bytes(capture.read_bytes()[:-7])
+    shared = _shared(cut)
+    report = shared.report()
+
+    assert [type(problem) for problem in shared.problems] == [DamagedCaptureError]
+    assert told(report) == told(inspected_at_once(records[:-1]))
+
+
+def _dies(*_: object) -> None:
+    os._exit(1)
+
+
+def _goes_wrong(*_: object) -> None:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("way", ["dies", "goes wrong", "cannot share"])
+def test_when_the_other_fails_nothing_is_told(
+    way: str, capture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if way == "dies":
+        monkeypatch.setattr(processes, "_help", _dies)
+    elif way == "goes wrong":
+        monkeypatch.setattr(processes, "pack", _goes_wrong)
+    else:
+        monkeypatch.setattr(part, "MAX_NOTES", 3)
+
+    with pytest.raises(UnshareableError):
+        _shared(capture).report()
+
+
+def test_small_captures_pipes_and_one_processor_are_not_worth_it(
+    capture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert worth_sharing([str(capture)]) == (len(os.sched_getaffinity(0)) > 1)
+    assert not worth_sharing([str(SEED)])
+    assert not worth_sharing([str(capture), STDIN])
+    monkeypatch.setattr(processes, "_processors", lambda: 1)
+    assert not worth_sharing([str(capture)])
+
+
+def test_the_command_says_the_same_on_one_processor(capture: Path) -> None:
+    alone = _run(*_ONE_PROCESSOR, PROGRAM, capture)
+    together = _run(PROGRAM, capture)
+
+    assert alone.stdout
+    assert together.stdout == alone.stdout
+    assert together.stderr == alone.stderr == b""
+
+
+def test_the_command_does_alone_what_cannot_be_shared(capture: Path) -> None:
+    # All 50 may be open at once; of 26 that one part has, it may keep 25.
+    limits = Limits(connections=50)
+    with pytest.raises(UnshareableError):
+        _shared(capture, limits=limits).report()
+    alone = _run(*_ONE_PROCESSOR, PROGRAM, "--max-connections", "50", capture)
+    together = _run(PROGRAM, "--max-connections", "50", capture)
+
+    assert alone.stdout
+    assert together.stdout == alone.stdout
+    assert together.stderr == alone.stderr == b""
+
+
+def test_an_interrupt_stops_both(capture: Path) -> None:
+    # The capture several times, so that it is still read when the signal comes.
+    process = subprocess.Popen(
+        [PROGRAM, *[str(capture)] * 4],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    with process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        end = time.monotonic() + 60
+        while not children.read_text() and time.monotonic() < end:
+            time.sleep(0.001)
+        helper = children.read_text().split()
+        os.killpg(process.pid, signal.SIGINT)
+        out, error = process.communicate(timeout=60)
+
+    assert process.returncode == INTERRUPTED
+    assert error.startswith(b"protocol-inspect: interrupted; the report covers packet ")
+    assert error.count(b"\n") == 1
+    assert b"Packets on the wire" in out or b"packet 0" in error
+    assert helper
+    assert not any(Path(f"/proc/{pid}").exists() for pid in helper)
