@@ -4,7 +4,8 @@
 --     tshark -X lua_script:benchmarks/nest.lua -r big.pcap -Y nest \
 --         -T fields -e nest.pattern -e nest.id
 --
--- It takes a length for bytes, which holds while frames are ASCII, as in the capture.
+-- It does as little as a right one can: lengths count UTF-16 code units, which ASCII text
+-- has as many of as bytes; pattern and id are taken to be written as Nest writes them.
 
 local nest = Proto("nest", "NestJS microservices")
 local pattern = ProtoField.string("nest.pattern", "Pattern")
@@ -14,24 +15,39 @@ nest.fields = { pattern, identity }
 local PORT = 8888
 local LONGEST_PREFIX = 12
 
-local function prefix_of(buffer, offset)
-    local size = math.min(LONGEST_PREFIX, buffer:len() - offset)
-    return buffer:raw(offset, size):match("^(%d+)#")
+-- Bytes of a number of code units; where some have not come, a byte for each of those.
+local function size_in_bytes(text, start, units)
+    local place = text:find("[\128-\255]", start)
+    if not place or place >= start + units then
+        return units
+    end
+    units = units - (place - start)
+    while units > 0 do
+        local byte = text:byte(place)
+        if not byte then
+            return place - start + units
+        end
+        local size = byte < 0x80 and 1 or byte < 0xE0 and 2 or byte < 0xF0 and 3 or 4
+        place = place + size
+        units = units - (size == 4 and 2 or 1)
+    end
+    return place - start
 end
 
 local function frame_size(buffer, _, offset)
-    local length = prefix_of(buffer, offset)
+    local text = buffer:raw(offset)
+    local length = text:match("^(%d+)#")
     if length == nil then
         return 0
     end
-    return #length + 1 + tonumber(length)
+    return #length + 1 + size_in_bytes(text, #length + 2, tonumber(length))
 end
 
 local function dissect_frame(buffer, packet, root)
     packet.cols.protocol = "NEST"
     local body = buffer:raw()
     local branch = root:add(nest, buffer())
-    local called = body:match('"pattern":"([^"]*)"')
+    local called = body:match('"pattern":"([^"]*)"') or body:match('"pattern":(%b{})')
     if called then
         branch:add(pattern, called)
     end

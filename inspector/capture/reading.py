@@ -13,13 +13,20 @@ class Reading:
 
     Args:
         progress: Is told the bytes that were read so far, block by block.
+        enough: How many bytes are read at least before it stops by itself; None for
+            all.
 
     Attributes:
         bytes_read: Of the files as they are, compressed or not.
         stopped: Whether no more shall be read: every file ends where it was read to.
     """
 
-    def __init__(self, progress: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self,
+        progress: Callable[[int], None] | None = None,
+        enough: int | None = None,
+    ) -> None:
+        self._enough = enough
         self.bytes_read = 0
         self.stopped = False
         self._progress = progress
@@ -38,6 +45,8 @@ class Reading:
         finally:
             self._waiting = False
         self.bytes_read += len(piece)
+        if self._enough is not None and self.bytes_read >= self._enough:
+            self.stopped = True
         if self._progress is not None:
             self._progress(self.bytes_read)
         return piece

@@ -70,6 +70,7 @@ class Run:
             check_output(output, captures)
         self._listened_to = bool(own or [*taps])
         self._merged: Report | None = None
+        self._enough: int | None = None
         self._inspection = Inspection(
             self._ports,
             self._choice.where,
@@ -87,7 +88,7 @@ class Run:
                 on the same terminal how far it has come.
         """
         bar = ProgressBar(_stderr(quiet=quiet), size_of(self._captures))
-        self._reading = Reading(bar.update)
+        self._reading = Reading(bar.update, self._enough)
         records = read_captures(self._captures, self._problems, self._reading)
         found = self._inspection.inspect(records)
         counters = [self._choice.conditions, self._patches]
@@ -115,6 +116,8 @@ class Run:
             with bar, stopped_by_interrupt(shared.reading):
                 self._merged = shared.report()
         except UnshareableError:
+            if shared.reading.stopped:  # read so far, and no further
+                self._enough = shared.reading.bytes_read
             return False
         self._problems = shared.problems
         return True

@@ -10,6 +10,7 @@ from inspector.analysis.pairing import Pairing
 from inspector.analysis.report import MAX_PATTERNS
 from inspector.analysis.sightings import Observer
 from inspector.analysis.strangers import Strangers
+from inspector.capture.flows import LINGERING
 from inspector.capture.limits import Limits
 from inspector.capture.reassembly import Limited
 from inspector.capture.segments import SegmentDecoder
@@ -142,6 +143,8 @@ class PartialInspection(Inspection):
 
     def _opened(self) -> None:
         self._appeared.append(self._moment())
+        if len(self._appeared) > LINGERING and self._reassembler.latest > LINGERING:
+            raise UnshareableError  # as all parts will say in the end
 
     def _note(self, deed: str, *what: object) -> None:
         if len(self._notes) >= MAX_NOTES:

@@ -34,6 +34,13 @@ def test_nothing_is_read_any_more_once_it_is_stopped() -> None:
     assert file.tell() == 4
 
 
+def test_it_stops_by_itself_where_it_has_read_enough() -> None:
+    reading, file = Reading(enough=5), io.BytesIO(b"0123456789")
+
+    assert [reading.read(file.read, 4) for _ in range(3)] == [b"0123", b"4567", b""]
+    assert reading.stopped
+
+
 def test_a_pipe_that_is_waited_for_is_left_at_once() -> None:
     readable, writable = os.pipe()
     reading = Reading()

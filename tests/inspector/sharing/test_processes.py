@@ -16,10 +16,12 @@ from benchmarks.generate_capture import generate
 from inspector.capture.files import STDIN, read_capture
 from inspector.capture.limits import Limits
 from inspector.commands.interruption import INTERRUPTED
+from inspector.commands.run import Run
 from inspector.errors import DamagedCaptureError
 from inspector.sharing import part, processes
 from inspector.sharing.part import UnshareableError
 from inspector.sharing.processes import SharedInspection, Task, worth_sharing
+from inspector.views.progress import ProgressBar
 from protocol import NEWEST
 from tests.inspector.captures import SEED
 from tests.inspector.command import PROGRAM
@@ -111,6 +113,10 @@ def _goes_wrong(*_: object) -> None:
     raise ZeroDivisionError
 
 
+def _cannot_be_shared(*_: object) -> None:
+    raise UnshareableError
+
+
 @pytest.mark.parametrize("way", ["dies", "goes wrong", "cannot share"])
 def test_when_the_other_fails_nothing_is_told(
     way: str, capture: Path, monkeypatch: pytest.MonkeyPatch
@@ -156,6 +162,27 @@ def test_the_command_does_alone_what_cannot_be_shared(capture: Path) -> None:
     assert alone.stdout
     assert together.stdout == alone.stdout
     assert together.stderr == alone.stderr == b""
+
+
+def test_what_was_read_till_an_interrupt_is_told_if_it_cannot_be_shared(
+    capture: Path, records: list[PacketRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, stopped = Run([str(capture)], []), list[int]()
+
+    def stop_once(_: ProgressBar, done: int) -> None:
+        if done > 5_000_000 and not stopped:
+            stopped.append(done)
+            run._reading.stop()  # noqa: SLF001
+
+    monkeypatch.setattr(processes, "merged", _cannot_be_shared)
+    monkeypatch.setattr(ProgressBar, "update", stop_once)
+    run.inspect()
+    report = run.report()
+
+    assert 5_000_000 // 250 < report.packet_records < len(records)
+    assert told(report) == told(inspected_at_once(records[: report.packet_records]))
+    with pytest.raises(SystemExit, match=str(INTERRUPTED)):
+        run.finish()
 
 
 def test_an_interrupt_stops_both(capture: Path) -> None:
