@@ -75,11 +75,10 @@ class Habits:
         known = habit.valued or kind is _EVENT
         return known and habit.spellings.get(kind) == spelling
 
-    @property
-    def half_full(self) -> bool:
-        """Whether so much is remembered that twice as much might not be."""
+    def too_many_for(self, parts: int) -> bool:
+        """Whether so many parts that remember as much would be too much for one."""
         most = max(map(len, self._services.values()), default=0)
-        return most > MAX_ROUTES // 2 or len(self._services) > MAX_SERVICES // 2
+        return most > MAX_ROUTES // parts or len(self._services) > MAX_SERVICES // parts
 
     def learn(self, exchange: Exchange) -> Iterator[Finding]:
         """Yield what is out of habit in an exchange, or was in one before it."""

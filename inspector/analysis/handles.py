@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
-_MAX_RANGES = 32
+_REMEMBERED = 1_000
 
 
 class Handles:
     """A set of numbers, of which the smallest are remembered, as ranges.
+
+    The same are, whatever the order in which they are added.
 
     Attributes:
         count: How many numbers were added.
@@ -20,14 +23,18 @@ class Handles:
 
     def __init__(self) -> None:
         self.count = 0
+        self._known = 0  # how many the ranges hold
         self._ranges: list[list[int]] = []
 
     def add(self, number: int) -> None:
         """Add a number that was not added before."""
         self.count += 1
         ranges = self._ranges
-        if len(ranges) == _MAX_RANGES and number > ranges[-1][1] + 1:
-            return
+        if self._known == _REMEMBERED:
+            if number > ranges[-1][1]:
+                return
+            self._drop_last()
+        self._known += 1
         index = bisect_right(ranges, number, key=lambda each: each[0])
         if index and ranges[index - 1][1] == number - 1:
             ranges[index - 1][1] = number
@@ -37,28 +44,33 @@ class Handles:
             ranges[index][0] = number
         else:
             ranges.insert(index, [number, number])
-            del ranges[_MAX_RANGES:]
+
+    def _drop_last(self) -> None:
+        self._known -= 1
+        self._ranges[-1][1] -= 1
+        if self._ranges[-1][1] < self._ranges[-1][0]:
+            self._ranges.pop()
 
     def renumber(self, number: Callable[[int], int]) -> None:
         """Give each number another, in the same order."""
-        count, ranges = self.count, self._ranges
-        self.__init__()  # type: ignore[misc]
-        for first, last in ranges:
-            for each in range(first, last + 1):
-                self.add(number(each))
-        self.count = count
+        self._replace(map(number, self._numbers()), self.count)
 
     def merge(self, other: Handles, shift: int = 0) -> None:
         """Add the numbers of another set, each raised by ``shift``."""
-        self.count += other.count
-        ranges = [[first + shift, last + shift] for first, last in other._ranges]
-        merged: list[list[int]] = []
-        for first, last in sorted([*self._ranges, *ranges]):
-            if merged and merged[-1][1] == first - 1:
-                merged[-1][1] = last
-            else:
-                merged.append([first, last])
-        self._ranges = merged[:_MAX_RANGES]
+        others = (number + shift for number in other._numbers())
+        both = sorted(chain(self._numbers(), others))
+        self._replace(both, self.count + other.count)
+
+    def _numbers(self) -> Iterator[int]:
+        """Yield the numbers that are remembered."""
+        for first, last in self._ranges:
+            yield from range(first, last + 1)
+
+    def _replace(self, numbers: Iterable[int], count: int) -> None:
+        new = Handles()
+        for number in numbers:
+            new.add(number)
+        self.count, self._known, self._ranges = count, new._known, new._ranges
 
     def text(self, most: int, prefix: str = "") -> str:
         """Return the smallest numbers, ``most`` ranges at most, then how many more."""

@@ -41,12 +41,15 @@ def remarkable(exchange: Exchange) -> bool:
     data = exchange.data
     text = "" if data is UNDEFINED else str(data, "latin-1")
     for reply in exchange.replies:
-        if len(text) >= _BLOATED:
-            if _promising(text):
-                return True
-            text = ""
-        if reply.response is not UNDEFINED:
-            text += str(reply.response, "latin-1")
+        if reply.response is UNDEFINED:
+            continue
+        other = str(reply.response, "latin-1")
+        if len(text) + len(other) < _BLOATED:
+            text += other
+        elif _promising(text):
+            return True
+        else:
+            text = other
     return _promising(text)
 
 

@@ -16,7 +16,7 @@ from .folds import Fold
 from .handles import Handles
 from .latency import Latencies
 from .reasons import EXPECTED_PACKETS, ordinary, reasons_of
-from .totals import Totals
+from .totals import Endpoints, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -368,14 +368,20 @@ class Report:
     @property
     def clients(self) -> list[str]:
         """The addresses of their clients, in order of appearance."""
-        own = (each.client_endpoint.rpartition(":")[0] for each in self.nest)
-        return list(dict.fromkeys((*self.forgotten.clients, *own)))
+        clients = Endpoints()
+        clients.merge(self.forgotten.clients)
+        for each in self.nest:
+            clients.add(each.client_endpoint.rpartition(":")[0], each.number)
+        return list(clients)
 
     @property
     def servers(self) -> list[str]:
         """Their services, in order of appearance."""
-        own = (each.server_endpoint for each in self.nest)
-        return list(dict.fromkeys((*self.forgotten.servers, *own)))
+        servers = Endpoints()
+        servers.merge(self.forgotten.servers)
+        for each in self.nest:
+            servers.add(each.server_endpoint, each.number)
+        return list(servers)
 
     def _total(self, figure: str) -> int:
         return self.forgotten.figures[figure] + sum(_figures(self.nest, figure))

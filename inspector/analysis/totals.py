@@ -6,6 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from inspector.capture.connections import Connection
 
 _FIGURES = (
@@ -18,8 +20,37 @@ _FIGURES = (
     "zero_windows",
     "copies",
 )
-_MAX_ENDPOINTS = 1_000
+MAX_ENDPOINTS = 10_000
 """Clients, and services, that are remembered by their address."""
+
+
+class Endpoints:
+    """Addresses in order of appearance, of which the first are remembered.
+
+    The same are, whatever the order in which they are added.
+    """
+
+    def __init__(self) -> None:
+        self._first: dict[str, int] = {}  # the number of its first connection
+
+    def __iter__(self) -> Iterator[str]:
+        ordered = sorted(self._first, key=self._first.__getitem__)
+        return iter(ordered[:MAX_ENDPOINTS])
+
+    def add(self, endpoint: str, number: int) -> None:
+        """Add the address of a connection with a number."""
+        self._first[endpoint] = min(number, self._first.get(endpoint, number))
+        if len(self._first) > 2 * MAX_ENDPOINTS:
+            self._first = {each: self._first[each] for each in self}
+
+    def merge(self, other: Endpoints) -> None:
+        """Add all that others hold."""
+        for endpoint, number in other._first.items():
+            self.add(endpoint, number)
+
+    def renumber(self, number: Callable[[int], int]) -> None:
+        """Give each connection another number, in the same order."""
+        self._first = {name: number(each) for name, each in self._first.items()}
 
 
 class Totals:
@@ -29,16 +60,16 @@ class Totals:
         connections: How many they are.
         resets: How many of them were reset.
         figures: Their packets, by the names that they have in a connection.
-        clients: The addresses of their clients, as far as they are remembered.
-        servers: Their services, in order of appearance.
+        clients: The addresses of their clients.
+        servers: Their services.
     """
 
     def __init__(self) -> None:
         self.connections = 0
         self.resets = 0
         self.figures: Counter[str] = Counter()
-        self.clients: dict[str, None] = {}
-        self.servers: dict[str, None] = {}
+        self.clients = Endpoints()
+        self.servers = Endpoints()
 
     def add(self, connection: Connection) -> None:
         """Take in a connection of which no packet will come any more."""
@@ -46,21 +77,14 @@ class Totals:
         self.resets += connection.reset
         for figure in _FIGURES:
             self.figures[figure] += getattr(connection, figure)
-        client, server = connection.client_endpoint, connection.server_endpoint
-        _remember(self.clients, client.rpartition(":")[0])
-        _remember(self.servers, server)
+        client = connection.client_endpoint.rpartition(":")[0]
+        self.clients.add(client, connection.number)
+        self.servers.add(connection.server_endpoint, connection.number)
 
     def merge(self, other: Totals) -> None:
         """Take in all that others hold."""
         self.connections += other.connections
         self.resets += other.resets
         self.figures.update(other.figures)
-        for client in other.clients:
-            _remember(self.clients, client)
-        for server in other.servers:
-            _remember(self.servers, server)
-
-
-def _remember(endpoints: dict[str, None], endpoint: str) -> None:
-    if len(endpoints) < _MAX_ENDPOINTS:
-        endpoints[endpoint] = None
+        self.clients.merge(other.clients)
+        self.servers.merge(other.servers)

@@ -29,13 +29,10 @@ class RecentSegments(deque["Segment"]):
     def hold_copy_of(self, segment: Segment) -> bool:
         """Whether a segment was captured before."""
         for other in reversed(self):
-            if (
-                segment.time_ns - other.time_ns > WITHIN_NS
-                or segment.number - other.number > _REMEMBERED
-            ):
+            if segment.number - other.number > _REMEMBERED:
                 return False
             if other.seq == segment.seq and _same(other, segment):
-                return True
+                return segment.time_ns - other.time_ns <= WITHIN_NS
         return False
 
 

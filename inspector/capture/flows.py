@@ -70,6 +70,7 @@ class FlowTable:
         connection.settle()
         del self._open[connection]
         self._closed[connection] = number
+        self.ignored -= {connection.flow, reverse_flow(connection.flow)}
         if len(self._closed) > LINGERING:
             self.forget(next(iter(self._closed)))
 

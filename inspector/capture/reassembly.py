@@ -188,7 +188,8 @@ class Reassembler:
         if direction is None:
             direction = yield from self._open(segment)
         elif direction.connection.ignored and not segment.flags & TcpFlag.SYN:
-            self._flows.ignored.add(segment.flow)
+            if not direction.connection.closed:
+                self._flows.ignored.add(segment.flow)
             yield from self._end_ignored(direction, segment)
             return
         elif self._recent.hold_copy_of(segment):
@@ -288,6 +289,8 @@ class Reassembler:
         direction.sent(packet)
         if start == direction.next and not direction.early:
             yield from self._deliver(direction, Chunk(direction, payload, packet), end)
+            return
+        if direction.connection.closed:  # nobody waits for what is in front of it
             return
         before = direction.early.size
         direction.early.add(Piece(start, end, payload, packet), spans)

@@ -110,13 +110,16 @@ class Run:
         bar = ProgressBar(_stderr(quiet=True), size_of(self._captures))
         choice = self._choice
         task = Task(self._captures, self._ports, choice.nest, choice.limits)
-        shared = SharedInspection(task, bar.update)
+        try:
+            shared = SharedInspection(task, bar.update)
+        except UnshareableError:
+            return False
         self._reading = shared.reading
         try:
             with bar, stopped_by_interrupt(shared.reading):
                 self._merged = shared.report()
         except UnshareableError:
-            if shared.reading.stopped:  # read so far, and no further
+            if shared.reading.interrupted:  # read so far, and no further
                 self._enough = shared.reading.bytes_read
             return False
         self._problems = shared.problems

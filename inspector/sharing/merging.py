@@ -18,7 +18,7 @@ from inspector.capture.flows import LINGERING
 
 from .moments import Numbers
 from .packing import unpack
-from .part import Note, Part, UnshareableError
+from .part import Note, Part, UnshareableError, connection_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +76,9 @@ class _Whole:
         """Take in the figures of a part."""
         for connection in report.nest:
             self._number(index, connection)
+        appeared = partial(self._connections.of_whole, index)
+        report.forgotten.clients.renumber(appeared)
+        report.forgotten.servers.renumber(appeared)
         number = partial(self._exchanges.of_whole, index)
         for row in report.packet_rows.values():
             for reason in row.reasons.values():
@@ -91,8 +94,11 @@ class _Whole:
         if note.deed != "investigate":
             items = getattr(self._strangers, note.deed)(*what)
         for item in items:
-            if isinstance(item, Exchange) and item.route is not None:
-                self._patterns[item.route, item.kind] = None
+            if isinstance(item, Exchange):
+                if item.route is not None:
+                    self._patterns[item.route, item.kind] = None
+                if not self._detective.suspects(item):
+                    continue
             for finding in self._detective.investigate(item):
                 self._report.add_finding(finding)
 
@@ -108,8 +114,7 @@ class _Whole:
         """Give what a note is about the numbers of the whole."""
         if isinstance(item, str | DataPacket):
             return
-        place = getattr(item, "direction", item)
-        self._number(index, getattr(place, "connection", place))
+        self._number(index, connection_of(item))
         number = partial(self._exchanges.of_whole, index)
         if isinstance(item, Exchange | Stray | Doubled):
             item.ledger.number = number(item.ledger.number)

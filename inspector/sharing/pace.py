@@ -11,21 +11,22 @@ Blocks are the same for all, so the bytes in front of one say which it is.
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from multiprocessing import parent_process
 from typing import TYPE_CHECKING
 
 from inspector.capture.reading import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from multiprocessing.context import BaseContext
 
 AHEAD = 1 << 24
 """Bytes that one may be ahead of another: what Ctrl-C has to wait for, at most."""
-_GOING, _STOPPING, _BROKEN = range(3)
 _NOWHERE = -1
 _EVERYWHERE = 1 << 62
 _PAUSE = 0.005  # seconds between two looks at somebody who is behind
+_PATIENCE = 0.1  # … and at somebody who holds the lock
 
 
 class BrokenPaceError(Exception):
@@ -48,19 +49,24 @@ class Pace:
         self._lock = context.Lock()
         self._places = context.Array("q", [0] * count, lock=False)
         self._last = context.Value("q", _NOWHERE, lock=False)  # where all stop
-        self._state = context.Value("b", _GOING, lock=False)
+        self._stopping = context.Value("b", 0, lock=False)
+        self._broken = context.Value("b", 0, lock=False)
 
     def stop(self) -> None:
         """Have all stop at the same place; may be called in the handler of a signal."""
-        self._state.value = max(self._state.value, _STOPPING)
+        self._stopping.value = 1
 
     def give_up(self) -> None:
         """Tell the others that one of them gives up."""
-        self._state.value = _BROKEN
+        self._broken.value = 1
 
     def finish(self, index: int) -> None:
-        """Tell the others not to wait for one of them."""
-        with self._lock:
+        """Tell the others not to wait for one of them.
+
+        Raises:
+            BrokenPaceError: There are no others.
+        """
+        with self._alone():
             self._places[index] = _EVERYWHERE
 
     def go_on(self, index: int, place: int) -> bool:
@@ -70,18 +76,31 @@ class Pace:
             BrokenPaceError: There is nobody to keep pace with.
         """
         while place - min(self._places) > AHEAD:
-            if self._state.value == _BROKEN or not self.alive():
-                raise BrokenPaceError
+            self._check()
             time.sleep(_PAUSE)
-        with self._lock:
-            if self._state.value == _BROKEN:
+        with self._alone():
+            if self._broken.value:
                 raise BrokenPaceError
-            if self._state.value == _STOPPING and self._last.value == _NOWHERE:
+            if self._stopping.value and self._last.value == _NOWHERE:
                 self._last.value = max(self._places)
             if _NOWHERE < self._last.value < place:
                 return False
             self._places[index] = place
             return True
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the lock, unless who holds it is gone."""
+        while not self._lock.acquire(timeout=_PATIENCE):
+            self._check()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _check(self) -> None:
+        if self._broken.value or not self.alive():
+            raise BrokenPaceError
 
 
 def _parent_is_alive() -> bool:
@@ -96,12 +115,16 @@ class PacedReading(Reading):
         pace: That of all.
         index: Which of them this is.
         progress: Is told the bytes that were read so far, block by block.
+
+    Attributes:
+        interrupted: Whether it was to be stopped, and may go on for a few blocks.
     """
 
     def __init__(
         self, pace: Pace, index: int, progress: Callable[[int], None] | None = None
     ) -> None:
         super().__init__(progress)
+        self.interrupted = False
         self._pace = pace
         self._index = index
 
@@ -114,4 +137,5 @@ class PacedReading(Reading):
 
     def stop(self) -> None:
         """Have all read no more; may be called in the handler of a signal."""
+        self.interrupted = True
         self._pace.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inspector.analysis.detective import Detective
 from inspector.analysis.exchanges import Exchange
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 MAX_NOTES = 10_000
 """Beyond so many it is quicker to inspect the whole at once."""
+MAX_NOTED = 16 << 20
+"""Bytes that they may take."""
 
 
 class UnshareableError(Exception):
@@ -74,6 +76,13 @@ class Part(NamedTuple):
     records: int
 
 
+def connection_of(item: Any) -> Connection:  # noqa: ANN401 — all that is noted
+    """Return the connection that an item is about, or that it is."""
+    place = getattr(item, "direction", item)
+    connection: Connection = getattr(place, "connection", place)
+    return connection
+
+
 class PartialInspection(Inspection):
     """One pass over a capture, for some of its connections.
 
@@ -103,11 +112,13 @@ class PartialInspection(Inspection):
         super().__init__(ports, nest=nest, limits=own)
         self._share = share
         self._notes: list[Note] = []
+        self._noted = 0  # bytes of those
+        self._clients: list[tuple[Connection, int | None]] = []
         self._began, self._appeared = Moments(), Moments()
         self._segments = SegmentDecoder(self._reassembler.ignored, share)
         self._observer = Observer(ports, own, _Doorman(self._note))
         self._pairing = _Register(self._begun)
-        self._detective = _Witness(nest, self._note)
+        self._detective = _Witness(nest, self._note, share.parts)
         self._reassembler.note_opened(self._opened)
 
     def part(self, records: Iterable[PacketRecord]) -> Part:
@@ -121,6 +132,8 @@ class PartialInspection(Inspection):
         report, read = self.report(), self._segments.records
         if len(report.patterns) > MAX_PATTERNS // self._share.parts:
             raise UnshareableError
+        if any(connection.client != client for connection, client in self._clients):
+            raise UnshareableError  # a finding tells what is known in the end
         if self._share.part:  # what all parts see, the first tells
             report.packet_records = 0
             report.skipped.clear()
@@ -146,10 +159,18 @@ class PartialInspection(Inspection):
         if len(self._appeared) > LINGERING and self._reassembler.latest > LINGERING:
             raise UnshareableError  # as all parts will say in the end
 
-    def _note(self, deed: str, *what: object) -> None:
-        if len(self._notes) >= MAX_NOTES:
+    def _note(self, deed: str, connection: Connection, *what: object) -> None:
+        """Note what is done with something about a connection."""
+        try:
+            note = Note(self._moment(), deed, pack(what))
+        except RecursionError:  # a pattern that nests deep
+            raise UnshareableError from None
+        self._notes.append(note)
+        self._noted += len(note.packed)
+        if len(self._notes) > MAX_NOTES or self._noted > MAX_NOTED:
             raise UnshareableError
-        self._notes.append(Note(self._moment(), deed, pack(what)))
+        if deed != "welcome":
+            self._clients.append((connection, connection.client))
 
 
 class _Witness(Detective):
@@ -158,9 +179,12 @@ class _Witness(Detective):
     It looks itself as well: what gives no finding, and is usual here, is so there.
     """
 
-    def __init__(self, nest: NestVersion, note: Callable[..., None]) -> None:
+    def __init__(
+        self, nest: NestVersion, note: Callable[..., None], parts: int
+    ) -> None:
         super().__init__(nest)
         self._note = note
+        self._parts = parts
 
     def investigate(self, item: ExchangeItem) -> Iterable[Finding]:
         if isinstance(item, Limited) and item.limit != "connection_memory":
@@ -168,8 +192,8 @@ class _Witness(Detective):
         usual = not isinstance(item, Exchange) or self._habits.usual(item)
         found = list(super().investigate(item))
         if found or not usual:
-            self._note("investigate", item)
-        if not usual and self._habits.half_full:
+            self._note("investigate", connection_of(item), item)
+        if not usual and self._habits.too_many_for(self._parts):
             raise UnshareableError
         return ()
 
@@ -208,15 +232,15 @@ class _Doorman(Strangers):
     def welcome(self, connection: Connection) -> list[Remark]:
         if connection.server_endpoint not in self._services:
             self._services.add(connection.server_endpoint)
-            self._note("welcome", connection)
+            self._note("welcome", connection, connection)
         return []
 
     def meet(
         self, direction: Direction, protocol: str, record: DataPacket
     ) -> list[Remark]:
-        self._note("meet", direction, protocol, record)
+        self._note("meet", direction.connection, direction, protocol, record)
         return []
 
     def miss(self, connection: Connection) -> list[Remark]:
-        self._note("miss", connection)
+        self._note("miss", connection, connection)
         return []

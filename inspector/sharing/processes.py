@@ -70,6 +70,9 @@ class SharedInspection:
     Attributes:
         reading: That of this process, by which both are stopped.
         problems: What cannot be read.
+
+    Raises:
+        UnshareableError: The system has nothing by which two processes keep pace.
     """
 
     def __init__(self, task: Task, progress: Callable[[int], None]) -> None:
@@ -77,7 +80,10 @@ class SharedInspection:
         self._context: ForkContext | SpawnContext = (
             get_context("fork") if sys.platform == "linux" else get_context("spawn")
         )
-        self._pace = Pace(self._context, _PARTS)
+        try:
+            self._pace = Pace(self._context, _PARTS)
+        except OSError:  # the system has no semaphores, or none left
+            raise UnshareableError from None
         self._task = task
         self.reading = PacedReading(self._pace, 0, progress)
         self.problems: list[InspectorError] = []
@@ -93,7 +99,7 @@ class SharedInspection:
             self._pace.finish(0)
             try:
                 other: Part = unpack(helper.recv_bytes())
-            except EOFError:
+            except (EOFError, OSError):  # it is gone
                 raise UnshareableError from None
         return merged([own, other], self._task.nest)
 
@@ -101,10 +107,15 @@ class SharedInspection:
     def _helper(self) -> Iterator[Connection]:
         """Start the other process; it is gone when this ends, however it does."""
         receiver, sender = self._context.Pipe(duplex=False)
-        share = Share(1, _PARTS)
-        arguments = (self._task, share, self._pace, sender)
-        process = self._context.Process(target=_help, args=arguments, daemon=True)
-        process.start()
+        task, share = self._task, Share(1, _PARTS)
+        process = self._context.Process(
+            target=_help, args=(task, share, self._pace, receiver, sender), daemon=True
+        )
+        try:
+            with _without_interrupts():
+                process.start()
+        except OSError:  # there are too many
+            raise UnshareableError from None
         sender.close()
         self._pace.alive = process.is_alive
         try:
@@ -113,14 +124,30 @@ class SharedInspection:
             raise UnshareableError from None
         finally:
             receiver.close()
-            process.terminate()
+            process.kill()
             process.join()
 
 
-def _help(task: Task, share: Share, pace: Pace, sender: Connection) -> None:
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Hold Ctrl-C back; a process that is started does not hear of it at all."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _help(
+    task: Task, share: Share, pace: Pace, receiver: Connection, sender: Connection
+) -> None:
     """Do the part of the other process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it stops it
     try:
+        receiver.close()  # or nobody would tell that who started it is gone
         part = _inspect(task, share, PacedReading(pace, share.part), [])
         pace.finish(share.part)
         sender.send_bytes(pack(part))

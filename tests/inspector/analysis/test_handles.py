@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inspector.analysis import handles as module
 from inspector.analysis.handles import Handles
 
 
@@ -70,7 +71,21 @@ def test_what_is_remembered_is_bounded() -> None:
     handles = _of(*range(0, 100_000, 2))
 
     assert handles.count == 50_000
-    assert len(handles.text(10_000).split(" and ")[0].split()) <= 32
+    assert len(handles.text(10_000).split(" and ")[0].split()) == 1_000
+
+
+@given(st.permutations(range(60)), st.integers(1, 60))
+def test_of_many_the_smallest_are_remembered_in_any_order(
+    numbers: list[int], known: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_REMEMBERED", known)
+        handles = _of(*(number * 2 - number % 2 for number in numbers))
+        smallest = sorted(number * 2 - number % 2 for number in numbers)[:known]
+
+    assert handles.text(60) == _of(*smallest).text(60) + (
+        f" and {60 - known:,} more" if known < 60 else ""
+    )
 
 
 @given(st.sets(st.integers(1, 40)), st.sets(st.integers(1, 40)), st.integers(40, 60))

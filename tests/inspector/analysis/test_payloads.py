@@ -106,3 +106,17 @@ def test_a_glance_is_enough_for_most(
     (exchange,) = inspected(wire.records).exchanges
 
     assert remarkable(exchange) is whether
+
+
+def test_a_large_payload_is_found_beside_another_with_longer_text() -> None:
+    wire = Wire()
+    numbers = [1] * 1_000
+    call = wire.connect().ask("put", "1", numbers)
+    call.answer("1", {"file": b64encode(BINARY).decode()})
+    (finding,) = inspected(wire.records).findings
+
+    assert (finding.code, finding.subject, finding.detail) == (
+        "bloated-payload",
+        "base64",
+        "reply",
+    )

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
-from inspector.analysis.totals import Totals
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspector.analysis import totals as totals_module
+from inspector.analysis.totals import Endpoints, Totals
 from tests.inspector.conversation import SERVER, Wire, inspected
 
 
@@ -44,9 +49,30 @@ def test_merged_totals_are_the_totals_of_all() -> None:
     assert merged.figures == whole.figures
 
 
-def test_only_so_many_endpoints_are_remembered() -> None:
-    totals, other = Totals(), Totals()
-    other.clients = dict.fromkeys(str(number) for number in range(5_000))
-    totals.merge(other)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 99)), max_size=60))
+def test_the_endpoints_that_appeared_first_are_remembered_in_any_order(
+    connections: list[tuple[int, int]],
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(totals_module, "MAX_ENDPOINTS", 5)
+        own, other = Endpoints(), Endpoints()
+        for place, (name, number) in enumerate(connections):
+            (own if place % 2 else other).add(f"{name}", 100 * number + name)
+            assert len([*own]) <= 5
+        own.merge(other)
+        found = list(own)
 
-    assert len(totals.clients) == 1_000
+    first: dict[str, int] = {}
+    for name, number in connections:
+        first[f"{name}"] = min(first.get(f"{name}", 10_000), 100 * number + name)
+    assert found == sorted(first, key=first.__getitem__)[:5]
+
+
+def test_renumbered_endpoints_keep_their_order() -> None:
+    endpoints = Endpoints()
+    for name, number in (("b", 2), ("a", 1), ("c", 3)):
+        endpoints.add(name, number)
+    endpoints.renumber(lambda number: 10 * number)
+    endpoints.add("d", 15)
+
+    assert list(endpoints) == ["a", "d", "b", "c"]

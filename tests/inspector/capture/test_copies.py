@@ -131,3 +131,18 @@ def test_a_copy_comes_within_some_records_whatever_they_are(
         record.time_ns = wire.records[0].time_ns
 
     assert _connection(wire).copies == copies
+
+
+@pytest.mark.parametrize(("later_ns", "copies"), [(STEP, 1), (2 * WITHIN_NS, 0)])
+def test_a_clock_that_goes_back_in_between_hides_no_copy(
+    later_ns: int, copies: int
+) -> None:
+    wire = Wire()
+    call = wire.connect().emit("log", "x")
+    sent = len(wire.records)
+    wire.add(b"no TCP at all")
+    wire.records[-1].time_ns -= 5 * WITHIN_NS
+    call.copy(sent)
+    wire.records[-1].time_ns = wire.records[sent - 1].time_ns + later_ns
+
+    assert _connection(wire).copies == copies

@@ -77,12 +77,12 @@ def test_the_quietest_are_those_without_packets_for_longest() -> None:
     assert list(table.quietest(9)) == [early, late, busy]
 
 
-def test_ignored_flows_are_ignored_as_long_as_they_are_remembered() -> None:
+def test_ignored_flows_are_ignored_until_their_connection_is_over() -> None:
     table = FlowTable()
     connection = _opened(table, 1)
-    table.ignored.add(connection.flow)
+    table.ignored.update((connection.flow, reverse_flow(connection.flow)))
+    ignored = table.ignored
     table.close(connection, 9)
-    assert table.ignored
-    table.forget(connection)
 
-    assert not table.ignored
+    assert not ignored
+    assert table.ended(connection) == 9

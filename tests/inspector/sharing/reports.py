@@ -64,7 +64,13 @@ def told(report: Report) -> list[Any]:
         [(key, row.count, row.bytes) for key, row in report.patterns.items()],
         [sorted(row.latencies.items()) for row in report.patterns.values()],
         [_fold(fold) for fold in report.findings.values()],
-        [(each.number, each.client_endpoint) for each in report.nest],
+        (report.clients, report.servers, report.connections),
+        # Which connections are long over, one process sees otherwise than two.
+        [
+            (each.number, each.client_endpoint)
+            for each in report.nest
+            if not report.forgotten.connections
+        ],
         list(report.foreign.items()),
     ]
 

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 
+from inspector.analysis import sightings, totals
+from inspector.analysis.exchanges import Kind
+from inspector.capture import flows
 from inspector.capture.files import read_capture, read_captures
-from inspector.capture.flows import LINGERING
 from inspector.capture.limits import Limits
 from inspector.capture.shares import Share
+from inspector.sharing import merging, part
 from inspector.sharing.merging import merged
 from inspector.sharing.part import UnshareableError
-from protocol import NEWEST
+from protocol import NEWEST, encode_frame
 from tests.inspector.captures import CAPTURES, name_of
-from tests.inspector.conversation import CLIENT, Wire
+from tests.inspector.conversation import CLIENT, SECOND, SERVER, Wire, response
 from tests.inspector.scrambled import scramble
 from tests.inspector.sharing.reports import (
     inspected_at_once,
@@ -164,15 +167,116 @@ def test_a_limit_of_all_connections_cannot_be_divided(limit: str) -> None:
         inspected_in_parts(wire.records, limits=Limits(**{limit: 1}))
 
 
-def test_what_comes_long_after_the_end_of_a_connection_cannot_be_shared() -> None:
-    wire = Wire()
-    old = wire.connect(client="10.0.0.1:30000").emit("log", 1)
-    old.close()
-    for port in range(30_002, 30_004 + LINGERING):
+@pytest.fixture
+def _few_linger(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (flows, merging, part):
+        monkeypatch.setattr(module, "LINGERING", 20)
+
+
+def _many(wire: Wire, count: int) -> None:
+    for port in range(30_002, 30_002 + count):
         wire.connect(client=f"10.0.0.1:{port}").emit("log", 1).close()
+
+
+@pytest.mark.usefixtures("_few_linger")
+@pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\n\r\n"], ids=["Nest", "HTTP"])
+def test_what_comes_long_after_the_end_of_a_connection_cannot_be_shared(
+    said: bytes,
+) -> None:
+    wire = Wire()
+    old = wire.connect(client="10.0.0.1:30000")
+    if said:
+        old.send(CLIENT, said).ack(SERVER).send(SERVER, b"HTTP/1.1 200 OK\r\n\r\n")
+    else:
+        old.emit("log", 1)
+    old.ack(CLIENT).close()
+    _many(wire, 30)
     before = list(wire.records)
     old.ack(CLIENT)
 
     assert _agree(before)
+    with pytest.raises(UnshareableError):
+        inspected_in_parts(wire.records)
+
+
+def test_endpoints_of_connections_that_are_forgotten_keep_their_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sightings, "REMEMBERED", 3)
+    monkeypatch.setattr(totals, "MAX_ENDPOINTS", 6)
+    wire = Wire()
+    long = wire.connect(client="10.0.0.9:40000", server="10.0.0.2:3000").emit("log", 1)
+    for number in range(12):
+        client, server = f"10.0.0.{number % 7}:{40_002 + number}", 4000 + number % 3
+        call = wire.connect(client=client, server=f"10.0.0.2:{server}")
+        call.emit("log", 1).close()
+    long.emit("log", 2).close()
+
+    report = inspected_at_once(wire.records)
+    assert report.servers == [f"10.0.0.2:{port}" for port in (3000, 4000, 4001, 4002)]
+    assert len(report.clients) == 6
+    assert _agree(wire.records)
+
+
+def test_exchanges_that_end_in_another_order_than_they_begin_keep_their_handles() -> (
+    None
+):
+    wire = Wire()
+    calls = [wire.connect(client=f"10.0.0.1:{port}") for port in (40_000, 40_002)]
+    for number in range(100):
+        for call in calls:
+            call.ask("stream", f"{number}")
+    for call in calls:
+        for number in range(100):
+            for value in range(3):
+                last = value == 2
+                call.send(SERVER, response(f"{number}", value, last=last))
+
+    report = inspected_at_once(wire.records)
+    assert "#1–#200" in told(report)[0]
+    assert _agree(wire.records)
+
+
+def test_a_clock_that_steps_back_hides_no_copy() -> None:
+    wire = Wire()
+    first = wire.connect(client="10.0.0.1:40000").emit("log", 1)
+    sent = len(wire.records)
+    wire.connect(client="10.0.0.1:40002").emit("log", 1)
+    wire.records[-1].time_ns -= SECOND
+    first.copy(sent)
+    wire.records[-1].time_ns = wire.records[sent - 1].time_ns + 1_000
+
+    assert _agree(wire.records)
+
+
+def test_who_asks_must_be_known_when_something_is_noted() -> None:
+    wire = Wire()
+    call = wire.join(client="10.0.0.1:40000")
+    call.send(SERVER, b"zzzz").send(SERVER, b"x" * 50, captured=False)
+    call.send(SERVER, b'{"a').ack(CLIENT).answer("7", 1).ask("x", "1")
+    wire.connect(client="10.0.0.1:40002").emit("log", 1)
+
+    assert inspected_at_once(wire.records).findings
+    with pytest.raises(UnshareableError):
+        inspected_in_parts(wire.records)
+
+
+def test_what_a_glance_passes_over_is_passed_over_in_notes() -> None:
+    wire = Wire()
+    for port in (40_000, 40_002):
+        data = {"key": "monkey"} if port == 40_002 else 1
+        call = wire.connect(client=f"10.0.0.1:{port}")
+        call.ask("sum", "1", data).answer("1", 1)
+
+    assert _agree(wire.records)
+
+
+def test_a_pattern_too_deep_to_be_packed_cannot_be_shared() -> None:
+    wire = Wire()
+    deep = b'{"pattern":' + b"[" * 3_000 + b"]" * 3_000 + b',"data":1}'
+    for port in (40_000, 40_002):
+        wire.connect(client=f"10.0.0.1:{port}").send(CLIENT, encode_frame(deep))
+
+    assert inspected_at_once(wire.records).kinds[Kind.EVENT] == 2
     with pytest.raises(UnshareableError):
         inspected_in_parts(wire.records)

@@ -111,3 +111,25 @@ def test_a_reading_reads_until_it_is_stopped() -> None:
     assert reading.read(bytes, 5) == b""
     assert reading.stopped
     assert told == [5]
+
+
+@pytest.mark.parametrize("deed", ["finish", "go on"])
+def test_nobody_waits_for_a_lock_that_who_is_gone_has(deed: str) -> None:
+    pace = _pace(alive=False)
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(pace._lock.acquire).result()  # noqa: SLF001
+
+    with pytest.raises(BrokenPaceError):
+        pace.finish(0) if deed == "finish" else pace.go_on(0, 0)
+
+
+def test_who_is_stopped_and_given_up_is_both() -> None:
+    pace = _pace(1)
+    reading = PacedReading(pace, 0)
+    pace.give_up()
+    reading.stop()
+
+    assert reading.interrupted
+    assert not reading.stopped
+    with pytest.raises(BrokenPaceError):
+        reading.read(bytes, 5)

@@ -107,11 +107,12 @@ def test_what_comes_late_is_told() -> None:
     ("module", "limit", "most"),
     [
         (parts, "MAX_NOTES", 4),
+        (parts, "MAX_NOTED", 1_000),
         (parts, "MAX_PATTERNS", 5),
         (habits, "MAX_ROUTES", 3),
         (habits, "MAX_SERVICES", 3),
     ],
-    ids=["notes", "patterns", "routes", "services"],
+    ids=["notes", "bytes", "patterns", "routes", "services"],
 )
 def test_too_much_to_remember_is_not_for_parts(
     module: Any,  # noqa: ANN401

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
 import subprocess
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,7 @@ from inspector.capture.limits import Limits
 from inspector.commands.interruption import INTERRUPTED
 from inspector.commands.run import Run
 from inspector.errors import DamagedCaptureError
-from inspector.sharing import part, processes
+from inspector.sharing import pace, part, processes
 from inspector.sharing.part import UnshareableError
 from inspector.sharing.processes import SharedInspection, Task, worth_sharing
 from inspector.views.progress import ProgressBar
@@ -117,12 +119,32 @@ def _cannot_be_shared(*_: object) -> None:
     raise UnshareableError
 
 
-@pytest.mark.parametrize("way", ["dies", "goes wrong", "cannot share"])
+def _dies_while_it_sends(*arguments: object) -> None:
+    sender = arguments[-1]
+    assert isinstance(sender, Connection)
+    os.write(sender.fileno(), b"\x00\x01\x00\x00only some of 65,536 bytes")
+    os._exit(1)
+
+
+def _has_no_more(*_: object) -> None:
+    raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+
+@pytest.mark.parametrize(
+    "way", ["dies", "dies later", "goes wrong", "cannot share", "fork", "lock"]
+)
 def test_when_the_other_fails_nothing_is_told(
     way: str, capture: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if way == "dies":
         monkeypatch.setattr(processes, "_help", _dies)
+    elif way == "dies later":
+        monkeypatch.setattr(processes, "_help", _dies_while_it_sends)
+        monkeypatch.setattr(pace, "AHEAD", 1 << 40)
+    elif way == "fork":
+        monkeypatch.setattr(os, "fork", _has_no_more)
+    elif way == "lock":
+        monkeypatch.setattr(processes, "Pace", _has_no_more)
     elif way == "goes wrong":
         monkeypatch.setattr(processes, "pack", _goes_wrong)
     else:
@@ -194,11 +216,7 @@ def test_an_interrupt_stops_both(capture: Path) -> None:
         start_new_session=True,
     )
     with process:
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        end = time.monotonic() + 60
-        while not children.read_text() and time.monotonic() < end:
-            time.sleep(0.001)
-        helper = children.read_text().split()
+        helper = _helpers(process)
         os.killpg(process.pid, signal.SIGINT)
         out, error = process.communicate(timeout=60)
 
@@ -208,3 +226,25 @@ def test_an_interrupt_stops_both(capture: Path) -> None:
     assert b"Packets on the wire" in out or b"packet 0" in error
     assert helper
     assert not any(Path(f"/proc/{pid}").exists() for pid in helper)
+
+
+def test_when_the_command_is_killed_the_other_ends(capture: Path) -> None:
+    captures = [str(capture)] * 4
+    with subprocess.Popen([PROGRAM, *captures], stdout=subprocess.PIPE) as process:
+        (helper,) = _helpers(process)
+        process.kill()
+        process.wait(timeout=60)
+    end = time.monotonic() + 60
+    while Path(f"/proc/{helper}").exists() and time.monotonic() < end:
+        time.sleep(0.01)
+
+    assert not Path(f"/proc/{helper}").exists()
+
+
+def _helpers(process: subprocess.Popen[bytes]) -> list[str]:
+    """Return the processes that a command has started, once there are any."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    end = time.monotonic() + 60
+    while not children.read_text() and time.monotonic() < end:
+        time.sleep(0.001)
+    return children.read_text().split()
