@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,7 +37,7 @@ _ROOT = _LEAN.parent.parent
 _SHIPPED = _ROOT / "inspector" / "wireshark" / "nest.lua"
 _AGAIN = "report, other Python"
 _WHERE = 'not outcome == "error"'  # which holds for all: as many lines as without it
-_LOOK = 0.02  # seconds between two looks at memory, and how exact wall times are
+_LOOK = 0.1  # seconds between two looks at memory
 _KIBIBYTE, _MEBIBYTE = 1 << 10, 1 << 20
 
 
@@ -59,18 +60,25 @@ def measure(command: Sequence[str | Path]) -> Cost:
     begun = time.perf_counter()
     with Path(os.devnull).open("wb") as nowhere:
         process = subprocess.Popen(command, stdout=nowhere, stderr=nowhere)
-    together = 0
-    while not (waited := os.wait4(process.pid, os.WNOHANG))[0]:
-        together = max(together, _resident(process.pid))
-        time.sleep(_LOOK)
-    _, status, usage = waited
-    wall = time.perf_counter() - begun
+    with ThreadPoolExecutor(1) as pool:
+        watched = pool.submit(_most_resident, process.pid)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begun
     # Popen does not know that its child was waited for.
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise SystemExit(f"{command[0]} ended with {process.returncode}")
-    memory = max(usage.ru_maxrss * _KIBIBYTE, together) / _MEBIBYTE
+    memory = max(usage.ru_maxrss * _KIBIBYTE, watched.result()) / _MEBIBYTE
     return Cost(wall, usage.ru_utime + usage.ru_stime, memory)
+
+
+def _most_resident(pid: int) -> int:
+    """Return the most bytes of memory that a process and its own have, till it ends."""
+    most = 0
+    while resident := _resident(pid):
+        most = max(most, resident)
+        time.sleep(_LOOK)
+    return most
 
 
 def _resident(pid: int) -> int:

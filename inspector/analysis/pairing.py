@@ -34,7 +34,7 @@ from .exchanges import Exchange, Kind, Ledger, Outcome
 from .seen import Anomaly, Remark, Sighting
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator
 
     from inspector.capture.connections import Connection, DataPacket, Direction
     from protocol import Packet
@@ -113,9 +113,11 @@ class Pairing:
     Attributes:
         exchanges: How many have begun.
         replies: How many responses were seen.
+        told: Is called for each exchange that begins, if somebody wants to know.
     """
 
     def __init__(self) -> None:
+        self.told: Callable[[], None] | None = None
         self.exchanges = 0
         self.replies = 0
         self._calls: dict[Connection, _Calls] = {}
@@ -195,6 +197,8 @@ class Pairing:
         records: list[DataPacket],
     ) -> Exchange:
         self.exchanges += 1
+        if self.told is not None:
+            self.told()
         pattern, time_ns = packet.pattern, records[0].time_ns
         kind = _EVENT if isinstance(packet, Event) else _MESSAGE
         name = self._routes.get(pattern) if type(pattern) is str else None
@@ -254,6 +258,8 @@ class Pairing:
         self, connection: Connection, packet: Response, records: list[DataPacket]
     ) -> Exchange:
         self.exchanges += 1
+        if self.told is not None:
+            self.told()
         time_ns = records[0].time_ns
         ledger = Ledger(self.exchanges, Kind.ORPHAN)
         exchange = Exchange(

@@ -57,7 +57,7 @@ def _promising(text: str) -> bool:
     """Whether some payloads may hold a credential, or binary data.
 
     A part of each name is far quicker to look for than the names themselves, in text
-    twice as quick as in bytes, and its rarest letter quicker still.
+    twice as quick as in bytes, and what several have in common quicker still.
     """
     if len(text) < _SHORTEST:
         return False
@@ -65,7 +65,7 @@ def _promising(text: str) -> bool:
     return (
         "secret" in lower
         or ("w" in lower and "passw" in lower)
-        or ("k" in lower and ("token" in lower or "key" in lower))
+        or ("ke" in lower and ("token" in lower or "key" in lower))
         or ("z" in lower and "authorization" in lower)
         or (len(text) >= _BLOATED and bool(_binary(text.encode("latin-1"))))
     )

@@ -1,7 +1,7 @@
 """A part of the connections of a capture, for one of several that read it together.
 
-Linux gives clients ports of which every second one is left out, so what counts is the
-bit above the lowest.
+Ports of clients follow each other, with every second one left out on Linux; so what
+counts is in which of two, and of those which.
 """
 
 from __future__ import annotations
@@ -44,5 +44,6 @@ class Lacking(dict[bytes, bool]):
         if len(self) >= _REMEMBERED:
             self.clear()
         part, parts = self._share
-        self[flow] = lacking = (flow[-3] + flow[-1] >> 1) % parts != part
+        ports = flow[-3] + flow[-1]
+        self[flow] = lacking = (ports ^ ports >> 1) % parts != part
         return lacking

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inspector.analysis.detective import Detective
 from inspector.analysis.exchanges import Exchange
-from inspector.analysis.pairing import Pairing
 from inspector.analysis.report import MAX_PATTERNS
 from inspector.analysis.sightings import Observer
 from inspector.analysis.strangers import Strangers
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from inspector.capture.connections import Connection, DataPacket, Direction
     from inspector.capture.records import PacketRecord
     from inspector.capture.shares import Share
-    from protocol import Event, NestVersion, Request, Response
+    from protocol import NestVersion
 
 MAX_NOTES = 10_000
 """Beyond so many it is quicker to inspect the whole at once."""
@@ -117,9 +116,9 @@ class PartialInspection(Inspection):
         self._began, self._appeared = Moments(), Moments()
         self._segments = SegmentDecoder(self._reassembler.ignored, share)
         self._observer = Observer(ports, own, _Doorman(self._note))
-        self._pairing = _Register(self._begun)
         self._detective = _Witness(nest, self._note, share.parts)
         self._reassembler.note_opened(self._opened)
+        self._pairing.told = self._begun
 
     def part(self, records: Iterable[PacketRecord]) -> Part:
         """Return what the records hold of these connections.
@@ -196,30 +195,6 @@ class _Witness(Detective):
         if not usual and self._habits.too_many_for(self._parts):
             raise UnshareableError
         return ()
-
-
-class _Register(Pairing):
-    """Note when each exchange begins."""
-
-    def __init__(self, begun: Callable[[], None]) -> None:
-        super().__init__()
-        self._begun = begun
-
-    def _begin(
-        self,
-        connection: Connection,
-        packet: Request | Event,
-        size: int,
-        records: list[DataPacket],
-    ) -> Exchange:
-        self._begun()
-        return super()._begin(connection, packet, size, records)
-
-    def _begin_orphan(
-        self, connection: Connection, packet: Response, records: list[DataPacket]
-    ) -> Exchange:
-        self._begun()
-        return super()._begin_orphan(connection, packet, records)
 
 
 class _Doorman(Strangers):

@@ -64,9 +64,8 @@ def _run(*command: str | Path) -> subprocess.CompletedProcess[bytes]:
 def _shared(
     capture: Path,
     progress: Callable[[int], None] = lambda _: None,
-    limits: Limits | None = None,
 ) -> SharedInspection:
-    task = Task([str(capture)], frozenset(), NEWEST, limits or Limits())
+    task = Task([str(capture)], frozenset(), NEWEST, Limits())
     return SharedInspection(task, progress)
 
 
@@ -173,17 +172,17 @@ def test_the_command_says_the_same_on_one_processor(capture: Path) -> None:
     assert together.stderr == alone.stderr == b""
 
 
-def test_the_command_does_alone_what_cannot_be_shared(capture: Path) -> None:
-    # All 50 may be open at once; of 26 that one part has, it may keep 25.
-    limits = Limits(connections=50)
+def test_what_cannot_be_shared_is_done_alone(
+    capture: Path, records: list[PacketRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(part, "MAX_NOTES", 3)
     with pytest.raises(UnshareableError):
-        _shared(capture, limits=limits).report()
-    alone = _run(*_ONE_PROCESSOR, PROGRAM, "--max-connections", "50", capture)
-    together = _run(PROGRAM, "--max-connections", "50", capture)
+        _shared(capture).report()
+    run = Run([str(capture)], [])
+    run.inspect()
+    run.finish()
 
-    assert alone.stdout
-    assert together.stdout == alone.stdout
-    assert together.stderr == alone.stderr == b""
+    assert told(run.report()) == told(inspected_at_once(records))
 
 
 def test_what_was_read_till_an_interrupt_is_told_if_it_cannot_be_shared(
