@@ -94,11 +94,8 @@ class _Whole:
         if note.deed != "investigate":
             items = getattr(self._strangers, note.deed)(*what)
         for item in items:
-            if isinstance(item, Exchange):
-                if item.route is not None:
-                    self._patterns[item.route, item.kind] = None
-                if not self._detective.suspects(item):
-                    continue
+            if isinstance(item, Exchange) and item.route is not None:
+                self._patterns[item.route, item.kind] = None
             for finding in self._detective.investigate(item):
                 self._report.add_finding(finding)
 

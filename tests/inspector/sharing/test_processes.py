@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import subprocess
+import sys
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -224,7 +225,7 @@ def test_an_interrupt_stops_both(capture: Path) -> None:
     assert error.count(b"\n") == 1
     assert b"Packets on the wire" in out or b"packet 0" in error
     assert helper
-    assert not any(Path(f"/proc/{pid}").exists() for pid in helper)
+    assert all(_is_gone(pid) for pid in helper)
 
 
 def test_when_the_command_is_killed_the_other_ends(capture: Path) -> None:
@@ -233,11 +234,24 @@ def test_when_the_command_is_killed_the_other_ends(capture: Path) -> None:
         (helper,) = _helpers(process)
         process.kill()
         process.wait(timeout=60)
-    end = time.monotonic() + 60
-    while Path(f"/proc/{helper}").exists() and time.monotonic() < end:
-        time.sleep(0.01)
+    _wait_until_gone(helper)
 
-    assert not Path(f"/proc/{helper}").exists()
+
+def _wait_until_gone(process: str) -> None:
+    assert process
+    end = time.monotonic() + 30
+    while not (gone := _is_gone(process)) and time.monotonic() < end:
+        time.sleep(0.01)
+    assert gone
+
+
+def _is_gone(process: str) -> bool:
+    """Whether a process runs no more, though nobody may have asked how it ended."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state == "Z"
 
 
 def _helpers(process: subprocess.Popen[bytes]) -> list[str]:
@@ -247,3 +261,25 @@ def _helpers(process: subprocess.Popen[bytes]) -> list[str]:
     while not children.read_text() and time.monotonic() < end:
         time.sleep(0.001)
     return children.read_text().split()
+
+
+_STARTS_AND_DIES = """
+import os, signal, sys
+from inspector.capture.limits import Limits
+from inspector.sharing import pace, processes
+from protocol import NEWEST
+pace.AHEAD = 1 << 40
+processes.pack = lambda part: bytes(1 << 20)  # more than a pipe holds
+task = processes.Task([sys.argv[1]], frozenset(), NEWEST, Limits())
+with processes.SharedInspection(task, lambda done: None)._helper():
+    print(open(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read(), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_who_has_more_to_tell_than_a_pipe_holds_ends_when_nobody_hears_it() -> None:
+    command = [sys.executable, "-c", _STARTS_AND_DIES, str(SEED)]
+    told = subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=False)
+
+    assert told.returncode == -signal.SIGKILL
+    _wait_until_gone(told.stdout.decode().strip())
