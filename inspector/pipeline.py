@@ -73,7 +73,8 @@ class Inspection:
         limits: What may be kept of connections; the usual by default.
 
     Attributes:
-        findings: Whether anything is wanted besides exchanges and figures.
+        exchanges_only: Whether nothing else is wanted: no findings, and no figures of
+            exchanges in the report.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class Inspection:
         nest: NestVersion = NEWEST,
         limits: Limits | None = None,
     ) -> None:
-        self.findings = True
+        self.exchanges_only = False
         self._where = where
         self._taps = tuple(taps)
         self._reassembler = Reassembler(limits)
@@ -99,16 +100,17 @@ class Inspection:
         report, detective = self._report, self._detective
         report.selective = self._where is not None
         selective = report.selective or bool(self._taps)
-        wanted = self.findings
+        more = not self.exchanges_only
         for item in self._items(records):
             if isinstance(item, Exchange):
                 if selective and not self._choose(item):
                     continue
-                report.add_exchange(item)
+                if more:
+                    report.add_exchange(item)
                 yield item
-                if not wanted or not detective.suspects(item):
+                if not more or not detective.suspects(item):
                     continue
-            elif not wanted:
+            elif not more:
                 continue
             for finding in detective.investigate(item):
                 report.add_finding(finding)

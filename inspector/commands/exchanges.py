@@ -41,7 +41,7 @@ def exchanges(
     Example:
       protocol-inspect exchanges captures/seed-nest12.pcap
     """
-    run = Run(captures, ports, findings=False)
+    run = Run(captures, ports, exchanges_only=True)
     found = (item for item in in_order(run.items()) if isinstance(item, Exchange))
     columns = chosen_columns(columns)
     if wants_csv() and columns is not None:

@@ -44,7 +44,8 @@ class Run:
         captures: Names of files, or ``-``.
         ports: TCP ports whose connections are taken for Nest.
         taps: What listens between the stages of the inspection.
-        findings: Whether anything is wanted besides exchanges and figures.
+        exchanges_only: Whether no findings are wanted, and no figures but those that
+            a condition needs.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class Run:
         ports: Sequence[int],
         taps: Iterable[Tap] = (),
         *,
-        findings: bool = True,
+        exchanges_only: bool = False,
     ) -> None:
         self._captures = captures
         self._ports = frozenset(ports)
@@ -78,7 +79,9 @@ class Run:
             self._choice.nest,
             self._choice.limits,
         )
-        self._inspection.findings = findings
+        self._inspection.exchanges_only = (
+            exchanges_only and self._choice.conditions is None
+        )
 
     def items(self, *, quiet: bool = False) -> Iterator[Exchange | Finding]:
         """Yield what the captures hold; what cannot be read is told at the end.

@@ -77,7 +77,9 @@ class _ReplyLine(msgspec.Struct, gc=False):
 def exchange_line(exchange: Exchange) -> bytes:
     """Return an exchange as a line; keys that its packets lack are absent."""
     connection = exchange.connection
-    requests, replies = exchange.request_packets, exchange.reply_packets
+    requests = len(exchange.request_packets)
+    packets = [*exchange.request_packets, *exchange.reply_packets]
+    numbers = [packet.number for packet in packets]
     return _encode(
         _ExchangeLine(
             "exchange",
@@ -95,10 +97,10 @@ def exchange_line(exchange: Exchange) -> bytes:
             exchange.duration_ns,
             _text(exchange.data),
             [_reply(reply) for reply in exchange.replies],
-            [packet.number for packet in requests],
-            [packet.number for packet in replies],
+            numbers[:requests],
+            numbers[requests:],
             exchange.packets,
-            [each.number for each in (*requests, *replies) if each.frames > 1],
+            [packet.number for packet in packets if packet.frames > 1],
             exchange.request_bytes,
             exchange.reply_bytes,
         )

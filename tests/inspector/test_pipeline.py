@@ -278,16 +278,18 @@ def test_what_looks_like_a_frame_inside_another_is_none() -> None:
     assert inspected(wire.records).codes == []
 
 
-def test_without_findings_the_exchanges_and_figures_are_the_same() -> None:
+def test_where_only_exchanges_are_wanted_they_are_the_same() -> None:
     records = [each for code in TRACES for each in TRACES[code].triggers().records]
     said: list[list[bytes]] = []
-    for findings in (True, False):
+    for only in (False, True):
         inspection = Inspection()
-        inspection.findings = findings
+        inspection.exchanges_only = only
         items = list(inspection.inspect(records))
-        assert all(isinstance(item, Exchange) for item in items) is not findings
-        lines = [exchange_line(each) for each in items if isinstance(each, Exchange)]
-        said.append([*lines, summary_line(inspection.report())])
+        assert all(isinstance(item, Exchange) for item in items) is only
+        assert bool(inspection.report().patterns) is not only
+        said.append(
+            [exchange_line(each) for each in items if isinstance(each, Exchange)]
+        )
 
     assert said[0] == said[1]
 

@@ -45,3 +45,11 @@ def test_without_exchanges_nothing_is_printed(tmp_path: Path) -> None:
 
     assert run("exchanges", capture)[:2] == (0, "")
     assert run("exchanges", capture, "--json")[:2] == (0, "")
+
+
+def test_a_condition_is_judged_by_all_figures() -> None:
+    said = run("exchanges", SEED, "--json", "--fail-on", "messages == 5")
+
+    assert said.code == 1
+    assert "messages is 5" in said.err
+    assert len(said.lines) == 10
