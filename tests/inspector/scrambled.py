@@ -30,6 +30,7 @@ from tests.inspector.conversation import (
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from inspector.capture.records import PacketRecord
     from protocol import Packet
 
 _FIRST_PORT = 20_000
@@ -226,3 +227,13 @@ def _scrambled(rng: random.Random, wire: Wire, number: int) -> Scrambled:
     call = Conversation(wire, client=f"10.0.0.1:{_FIRST_PORT + number}", isns=isns)
     lossy, garbled, late = (rng.random() < share for share in (0.3, 0.2, 0.2))
     return Scrambled(rng, call, lossy=lossy, garbled=garbled, late=late)
+
+
+def damage(records: list[PacketRecord], seed: int, every: int) -> None:
+    """Change a byte of every so-many-th record, anywhere in it, by chance."""
+    rng = random.Random(seed)  # noqa: S311 — the same damage every time
+    for record in rng.sample(records, len(records) // every):
+        place = rng.randrange(len(record.data))
+        data = bytearray(record.data)
+        data[place] = rng.choice([data[place] ^ 1, rng.randrange(256)])
+        record.data = bytes(data)
