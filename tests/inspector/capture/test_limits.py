@@ -132,11 +132,13 @@ def test_divided_they_are_what_all_parts_keep_together() -> None:
 def test_what_comes_behind_the_end_of_a_connection_takes_no_memory() -> None:
     wire = Wire()
     old = wire.connect(client="10.0.0.1:40000").reset(CLIENT)
-    late = _behind_a_hole(wire, 0, "10.0.0.1:40002").send(CLIENT, b"waits")
-    for place in range(40):
+    late = _behind_a_hole(wire, 0, "10.0.0.1:40002").send(CLIENT, b"w" * 5_000)
+    for place in range(4):  # smaller together than what waits, and too much with it
         seq = old.next_seq[CLIENT] + 10_000 + 2_000 * place
         old.segment(CLIENT, b"x" * _PIECE, flags="A", seq=seq)
     late.send(CLIENT, b"waits, too")
     items = _reassemble(wire, Limits(memory=10 * _PIECE))
 
     assert not [item for item in items if isinstance(item, Limited)]
+    read = [item.data for item in items if isinstance(item, Chunk)]
+    assert read == [b"w" * 5_000, b"waits, too"]
