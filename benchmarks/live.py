@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.proxy.conversation import Conversation
+from inspector.sources.proxy.conversation import Conversation
 from protocol import encode_frame
 from tests.inspector.nest import Nest
 from tests.inspector.watched import watched

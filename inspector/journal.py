@@ -20,20 +20,20 @@ import msgspec
 
 from protocol import Event, Request
 
-from .analysis.exchanges import Exchange
-from .analysis.seen import Anomaly, Remark, Sighting
-from .capture.connections import Chunk
-from .capture.reassembly import Acknowledgement, Gap
+from .calls.exchanges import Exchange
+from .calls.seen import Anomaly, Remark, Sighting
 from .pipeline import Tap
+from .tcp.connections import Chunk
+from .tcp.reassembly import Acknowledgement, Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .analysis.findings import Finding
-    from .analysis.sightings import SightingItem
-    from .capture.connections import Connection, DataPacket
-    from .capture.reassembly import Reassembler, StreamItem
-    from .capture.segments import Segment
+    from .calls.observing import SightingItem
+    from .findings.finding import Finding
+    from .tcp.connections import Connection, DataPacket
+    from .tcp.reassembly import Reassembler, StreamItem
+    from .tcp.segments import Segment
 
 MAX_HELD = 20_000
 """Packets that may wait until it is known what they carried."""

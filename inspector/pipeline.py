@@ -17,26 +17,26 @@ from typing import TYPE_CHECKING
 
 from protocol import NEWEST, NestVersion
 
-from .analysis.detective import Detective
-from .analysis.exchanges import Exchange
-from .analysis.pairing import Pairing, acknowledge
-from .analysis.report import Report
-from .analysis.seen import Anomaly
-from .analysis.sightings import Observer
-from .capture.connections import Chunk
-from .capture.reassembly import Acknowledgement, Reassembler
-from .capture.segments import SegmentDecoder
+from .calls.exchanges import Exchange
+from .calls.observing import Observer
+from .calls.pairing import Pairing, acknowledge
+from .calls.seen import Anomaly
+from .figures.report import Report
+from .findings.detective import Detective
+from .tcp.connections import Chunk
+from .tcp.reassembly import Acknowledgement, Reassembler
+from .tcp.segments import SegmentDecoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from .analysis.findings import Finding
-    from .analysis.pairing import ExchangeItem
-    from .analysis.sightings import SightingItem
-    from .capture.limits import Limits
-    from .capture.reassembly import StreamItem
-    from .capture.records import PacketRecord
-    from .capture.segments import Segment
+    from .calls.observing import SightingItem
+    from .calls.pairing import ExchangeItem
+    from .findings.finding import Finding
+    from .limits import Limits
+    from .sources.records import PacketRecord
+    from .tcp.reassembly import StreamItem
+    from .tcp.segments import Segment
 
 
 class Tap:

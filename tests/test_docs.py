@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from inspector.analysis.catalogue import RULES
-from inspector.analysis.exchanges import Exchange, Kind
-from inspector.capture.files import read_capture
+from inspector.calls.exchanges import Exchange, Kind
+from inspector.findings.catalogue import RULES
 from inspector.pipeline import Inspection
+from inspector.sources.files import read_capture
 from inspector.views.jsonlines import waiting_line
 from protocol import encode_frame
 from tests.inspector.captures import ROOT, SEED

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from inspector.capture.limits import MEBIBYTE, Limits
+from inspector.limits import MEBIBYTE, Limits
 
 from .choice import current_choice
 

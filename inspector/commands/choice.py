@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from inspector.capture.limits import Limits
 from inspector.errors import InspectorError
 from inspector.journal import Journal
+from inspector.limits import Limits
 from protocol import NEST_VERSIONS, NEWEST, NestVersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from inspector.analysis.exchanges import Exchange
+    from inspector.calls.exchanges import Exchange
     from inspector.filters.conditions import Conditions
     from inspector.redaction.texts import Redaction
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from inspector.analysis.exchanges import Exchange
-from inspector.analysis.ordering import in_order
+from inspector.calls.exchanges import Exchange
+from inspector.calls.ordering import in_order
 from inspector.views.columns_view import chosen_line, csv_lines, print_columns
 from inspector.views.exchanges_view import print_exchanges
 from inspector.views.jsonlines import exchange_line

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from inspector.analysis.explanation import Explanation
-from inspector.analysis.explanation import explain as explain_frames
-from inspector.capture.files import STDIN
 from inspector.errors import InspectorError
+from inspector.explain.explanation import Explanation
+from inspector.explain.explanation import explain as explain_frames
+from inspector.sources.files import STDIN
 from inspector.views.explain_view import print_explanations
 from inspector.views.jsonlines import explanation_line
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from inspector.capture.reading import Reading
+    from inspector.sources.reading import Reading
 
 INTERRUPTED = 130
 """The exit code, as a shell reports SIGINT."""

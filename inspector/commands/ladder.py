@@ -23,7 +23,7 @@ from .speech import say
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from inspector.analysis.exchanges import Exchange
+    from inspector.calls.exchanges import Exchange
     from inspector.journal import Passage
     from inspector.views.ladder_rows import Row
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inspector.capture.files import STDIN
-from inspector.capture.pipes import PipeCapture
-from inspector.live import LiveCapture
+from inspector.sources.files import STDIN
+from inspector.sources.live import LiveCapture
+from inspector.sources.pipes import PipeCapture
 
 from .speech import say
 from .watching import watch, watch_options

@@ -12,7 +12,7 @@ from .watching import watch, watch_options
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inspector.proxy import Proxy, Route
+    from inspector.sources.proxy import Proxy, Route
 
 _HERE = "127.0.0.1"
 
@@ -50,7 +50,7 @@ def proxy(
     Example:
       protocol-inspect proxy 8888 127.0.0.1:8889
     """
-    from inspector.proxy import Proxy, tls_for_clients, tls_for_target  # noqa: PLC0415
+    from inspector.sources.proxy import Proxy, tls_for_clients, tls_for_target  # noqa: PLC0415
 
     if client_key is not None and client_cert is None:
         raise click.UsageError("--client-key needs --client-cert")
@@ -70,7 +70,7 @@ def proxy(
 
 
 def _routes(words: tuple[str, ...]) -> list[Route]:
-    from inspector.proxy import Route, endpoint  # noqa: PLC0415
+    from inspector.sources.proxy import Route, endpoint  # noqa: PLC0415
 
     if len(words) % 2:
         raise click.UsageError(f"{words[-1]} has no target; LISTEN TARGET go in pairs")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from inspector.analysis.exchanges import Exchange
-from inspector.analysis.ordering import in_order
+from inspector.calls.exchanges import Exchange
+from inspector.calls.ordering import in_order
 from inspector.views.jsonlines import exchange_line, finding_line, summary_line
 from inspector.views.report_view import print_report
 

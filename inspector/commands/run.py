@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from inspector.analysis.exchanges import Exchange
-from inspector.analysis.words import plural
-from inspector.capture.files import STDIN, read_captures, size_of
-from inspector.capture.reading import Reading
+from inspector.calls.exchanges import Exchange
 from inspector.pipeline import Inspection
 from inspector.redaction.patches import PatchTap
 from inspector.redaction.tap import RedactingTap
-from inspector.sharing.part import UnshareableError
-from inspector.sharing.processes import SharedInspection, Task, worth_sharing
+from inspector.sources.files import STDIN, read_captures, size_of
+from inspector.sources.reading import Reading
 from inspector.views.jsonlines import summary_line
 from inspector.views.progress import ProgressBar
 from inspector.views.report_view import reasons, shown_name
+from inspector.words import plural
 from protocol import loads
 
 from .choice import current_choice
@@ -29,9 +27,9 @@ from .subset import check_output, write_subset
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from inspector.analysis.findings import Finding
-    from inspector.analysis.report import Report
     from inspector.errors import InspectorError
+    from inspector.figures.report import Report
+    from inspector.findings.finding import Finding
     from inspector.pipeline import Tap
 
 _CONDITION_HOLDS = 1
@@ -69,9 +67,6 @@ class Run:
             own.append(RedactingTap(redaction, note))
         if output:
             check_output(output, captures)
-        self._listened_to = bool(own or [*taps])
-        self._merged: Report | None = None
-        self._enough: int | None = None
         self._inspection = Inspection(
             self._ports,
             self._choice.where,
@@ -91,7 +86,7 @@ class Run:
                 on the same terminal how far it has come.
         """
         bar = ProgressBar(_stderr(quiet=quiet), size_of(self._captures))
-        self._reading = Reading(bar.update, self._enough)
+        self._reading = Reading(bar.update)
         records = read_captures(self._captures, self._problems, self._reading)
         found = self._inspection.inspect(records)
         counters = [self._choice.conditions, self._patches]
@@ -100,37 +95,13 @@ class Run:
             yield from _told(found, listeners) if listeners else found
 
     def inspect(self) -> None:
-        """Inspect the captures for the report alone, by two processes if that helps."""
-        choice = self._choice
-        alone = self._listened_to or choice.where or choice.conditions
-        if not alone and worth_sharing(self._captures) and self._inspect_together():
-            return
+        """Inspect the captures for the report alone."""
         for _ in self.items(quiet=True):
             pass
 
-    def _inspect_together(self) -> bool:
-        """Whether two processes could do it."""
-        bar = ProgressBar(_stderr(quiet=True), size_of(self._captures))
-        choice = self._choice
-        task = Task(self._captures, self._ports, choice.nest, choice.limits)
-        try:
-            shared = SharedInspection(task, bar.update)
-        except UnshareableError:
-            return False
-        self._reading = shared.reading
-        try:
-            with bar, stopped_by_interrupt(shared.reading):
-                self._merged = shared.report()
-        except UnshareableError:
-            if shared.reading.interrupted:  # read so far, and no further
-                self._enough = shared.reading.bytes_read
-            return False
-        self._problems = shared.problems
-        return True
-
     def report(self) -> Report:
         """Return the totals of what was inspected so far."""
-        return self._merged or self._inspection.report()
+        return self._inspection.report()
 
     def finish(self) -> None:
         """Say what is to be said on stderr, and end with the right code.

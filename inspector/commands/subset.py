@@ -8,20 +8,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.analysis.words import plural
-from inspector.capture.files import STDIN, read_captures
-from inspector.capture.segments import SegmentDecoder
-from inspector.capture.writing import PcapngWriter
 from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.redaction.rewriting import with_payload
+from inspector.sources.files import STDIN, read_captures
+from inspector.sources.writing import PcapngWriter
+from inspector.tcp.segments import SegmentDecoder
+from inspector.words import plural
 
 from .speech import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from inspector.capture.records import PacketRecord
     from inspector.redaction.patches import PatchTap
+    from inspector.sources.records import PacketRecord
 
 _OPTION = "--write"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from inspector.analysis.exchanges import Exchange
-from inspector.analysis.timeline import Timeline
+from inspector.calls.exchanges import Exchange
+from inspector.figures.timeline import Timeline
 from inspector.views.jsonlines import timeline_line
 from inspector.views.timeline_view import print_timeline
 

@@ -17,13 +17,13 @@ import time
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from inspector.analysis.exchanges import Exchange, Kind
-from inspector.analysis.words import plural
+from inspector.calls.exchanges import Exchange, Kind
 from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.pipeline import Inspection
 from inspector.redaction.tap import RedactingTap
 from inspector.views.jsonlines import summary_line
 from inspector.views.standing import Standing
+from inspector.words import plural
 from protocol import loads
 
 from .choice import current_choice
@@ -32,10 +32,10 @@ from .speech import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from inspector.analysis.findings import Finding
-    from inspector.analysis.report import Report
-    from inspector.capture.records import PacketRecord
-    from inspector.capture.rotation import CaptureFiles
+    from inspector.figures.report import Report
+    from inspector.findings.finding import Finding
+    from inspector.sources.records import PacketRecord
+    from inspector.sources.rotation import CaptureFiles
 
 _SECOND = 1_000_000_000
 _CONDITION_HOLDS = 1

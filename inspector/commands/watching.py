@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inspector.capture.rotation import CaptureFiles, Rotation
+from inspector.sources.rotation import CaptureFiles, Rotation
 from inspector.views.live_lines import JsonLines, TextLines
 from inspector.views.live_view import LiveTable
 from inspector.views.theme import make_console

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lark import Token, Tree
 
-from inspector.analysis.latency import Latencies
-from inspector.analysis.words import duration
+from inspector.figures.latency import Latencies
+from inspector.words import duration
 from protocol import UNDEFINED, Json
 
 from .compiler import Compiler
@@ -34,7 +34,7 @@ from .values import is_number, truth
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from inspector.analysis.exchanges import Exchange
+    from inspector.calls.exchanges import Exchange
 
     from .compiler import Reader
 

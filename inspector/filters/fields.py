@@ -9,13 +9,13 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
-from inspector.analysis.exchanges import Exchange, Kind, Outcome
+from inspector.calls.exchanges import Exchange, Kind, Outcome
 from protocol import UNDEFINED, Json, JsonText, Response, UndefinedType, loads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inspector.capture.connections import DataPacket
+    from inspector.tcp.connections import DataPacket
 
     Getter: TypeAlias = Callable[[Exchange], Json]
 

@@ -9,7 +9,7 @@ from .fields import ALL, ENUMERATED
 from .parser import parse_list
 
 if TYPE_CHECKING:
-    from inspector.analysis.exchanges import Exchange
+    from inspector.calls.exchanges import Exchange
 
     from .compiler import Reader
 

@@ -12,7 +12,7 @@ from .values import truth
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inspector.analysis.exchanges import Exchange
+    from inspector.calls.exchanges import Exchange
 
 OPTION = "--where"
 

@@ -11,19 +11,19 @@ from array import array
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from inspector.capture.connections import Chunk
-from inspector.capture.reassembly import Acknowledgement
-from inspector.capture.segments import TcpFlag
 from inspector.pipeline import Tap
+from inspector.tcp.connections import Chunk
+from inspector.tcp.reassembly import Acknowledgement
+from inspector.tcp.segments import TcpFlag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from inspector.analysis.exchanges import Exchange
-    from inspector.analysis.seen import Sighting
-    from inspector.capture.connections import Connection, Direction
-    from inspector.capture.reassembly import Reassembler, StreamItem
-    from inspector.capture.segments import Segment
+    from inspector.calls.exchanges import Exchange
+    from inspector.calls.seen import Sighting
+    from inspector.tcp.connections import Connection, Direction
+    from inspector.tcp.reassembly import Reassembler, StreamItem
+    from inspector.tcp.segments import Segment
 
 _CONTROL = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST
 _BLANK = b"x"

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from inspector.capture.records import PacketRecord
-    from inspector.capture.segments import Segment
+    from inspector.sources.records import PacketRecord
+    from inspector.tcp.segments import Segment
 
 _CHECKSUM = 16  # where in a TCP header
 _WORDS = range(5, 16)  # sizes of a TCP header, in 4 bytes

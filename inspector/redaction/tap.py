@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.analysis.seen import Anomaly, Sighting
+from inspector.calls.seen import Anomaly, Sighting
 from inspector.pipeline import Tap
 from protocol import parse_packet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from inspector.analysis.sightings import SightingItem
+    from inspector.calls.observing import SightingItem
 
     from .texts import Redaction
 

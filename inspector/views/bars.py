@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from inspector.analysis.words import duration
+from inspector.words import duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
-from inspector.analysis.words import plural
+from inspector.words import plural
 
 from .values import pattern_text, safe
 

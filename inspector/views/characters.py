@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len
 from rich.text import Text
 
-from inspector.analysis.explanation import Explanation, Judgement
+from inspector.explain.explanation import Explanation, Judgement
 
 from .table import Cell, Column, table_lines
 from .values import safe

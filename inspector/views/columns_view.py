@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from inspector.analysis.exchanges import Exchange
+    from inspector.calls.exchanges import Exchange
     from inspector.filters.projection import Column as Chosen
 
 _SAMPLE = 1000

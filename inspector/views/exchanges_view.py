@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from inspector.analysis.exchanges import Exchange, Kind, Outcome, error_text
-from inspector.analysis.reasons import EXPECTED_PACKETS
-from inspector.analysis.words import duration
+from inspector.calls.exchanges import Exchange, Kind, Outcome, error_text
+from inspector.calls.reasons import EXPECTED_PACKETS
+from inspector.words import duration
 from protocol import UNDEFINED, Response
 
 from .table import Cell, Column, Listing

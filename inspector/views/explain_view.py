@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from inspector.analysis.effects import effects
-from inspector.analysis.explanation import Explanation, Judgement, verdict
-from inspector.analysis.words import plural
+from inspector.explain.effects import effects
+from inspector.explain.explanation import Explanation, Judgement, verdict
+from inspector.words import plural
 from protocol import UNDEFINED, Event, JsonText, Packet, Response, dumps
 
 from .characters import characters, count_lines, visible

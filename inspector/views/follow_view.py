@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
-from inspector.analysis.words import duration, plural, size
+from inspector.words import duration, plural, size
 from protocol import count_units
 
 from .carried import frame_name
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from inspector.analysis.seen import Anomaly
-    from inspector.capture.connections import Connection
+    from inspector.calls.seen import Anomaly
     from inspector.journal import CarriedFrame, Passage
+    from inspector.tcp.connections import Connection
 
 _SAMPLE = 1000
 """Frames that are counted before the heading is printed."""

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from inspector.analysis.effects import Effect, effects
-from inspector.analysis.exchanges import Exchange, Kind, Outcome
-from inspector.analysis.explanation import Explanation, verdict
-from inspector.analysis.timeline import Timeline, histogram
+from inspector.calls.exchanges import Exchange, Kind, Outcome
+from inspector.explain.effects import Effect, effects
+from inspector.explain.explanation import Explanation, verdict
+from inspector.figures.timeline import Timeline, histogram
 from protocol import (
     NEST_VERSIONS,
     UNDEFINED,
@@ -24,9 +24,9 @@ from protocol import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from inspector.analysis.findings import Finding
-    from inspector.analysis.latency import Latencies
-    from inspector.analysis.report import Report
+    from inspector.figures.latency import Latencies
+    from inspector.figures.report import Report
+    from inspector.findings.finding import Finding
 
 _COLUMNS = 60
 """Columns of a timeline, whatever the screen."""

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from inspector.analysis.words import duration, plural
-from inspector.capture.segments import TcpFlag
 from inspector.journal import Kind, Share
+from inspector.tcp.segments import TcpFlag
+from inspector.words import duration, plural
 
 from .carried import frame_name
 from .exchanges_view import reply_word
@@ -25,9 +25,9 @@ from .values import safe, value_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from inspector.analysis.findings import Finding
-    from inspector.capture.connections import Connection
+    from inspector.findings.finding import Finding
     from inspector.journal import CarriedFrame, Passage
+    from inspector.tcp.connections import Connection
 
 _MOST_IN_ONE_PACKET = 6
 """Frames of one packet that have a row each; more of them are one row."""

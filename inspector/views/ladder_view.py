@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from inspector.capture.connections import Connection
+    from inspector.tcp.connections import Connection
 
 _SAMPLE = 1000
 """Rows that decide how wide the columns are, and which lanes there are."""

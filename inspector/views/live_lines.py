@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from inspector.analysis.exchanges import Exchange
-from inspector.analysis.words import duration, plural
+from inspector.calls.exchanges import Exchange
+from inspector.words import duration, plural
 
 from .exchanges_view import reply_cell
 from .jsonlines import (
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from inspector.analysis.findings import Finding
-    from inspector.analysis.report import Report
+    from inspector.figures.report import Report
+    from inspector.findings.finding import Finding
 
     from .standing import Standing
 

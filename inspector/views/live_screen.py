@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
-from inspector.analysis.activity import Activity, Row
-from inspector.analysis.reasons import EXPECTED_PACKETS
-from inspector.analysis.words import duration, plural
+from inspector.calls.reasons import EXPECTED_PACKETS
+from inspector.figures.activity import Activity, Row
+from inspector.words import duration, plural
 
 from .bars import heights
 from .exchanges_view import reply_cell
@@ -41,8 +41,8 @@ from .values import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from inspector.analysis.exchanges import Exchange
-    from inspector.analysis.findings import Finding
+    from inspector.calls.exchanges import Exchange
+    from inspector.findings.finding import Finding
 
     from .standing import Standing
 

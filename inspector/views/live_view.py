@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from inspector.analysis.exchanges import Exchange
+from inspector.calls.exchanges import Exchange
 
 from .keys import DELETE, ENTER, ESCAPE, Keyboard
 from .live_lines import print_watched
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from inspector.analysis.findings import Finding
-    from inspector.analysis.report import Report
+    from inspector.figures.report import Report
+    from inspector.findings.finding import Finding
 
     from .standing import Standing
 

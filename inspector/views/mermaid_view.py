@@ -14,7 +14,7 @@ from .values import ELLIPSIS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from inspector.capture.connections import Connection
+    from inspector.tcp.connections import Connection
 
     from .ladder_rows import Arrow, Row
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from inspector.analysis.words import duration
-from inspector.capture.connections import DELAYED_ACK_NS
-from inspector.capture.segments import TcpFlag
 from inspector.journal import Kind
+from inspector.tcp.connections import DELAYED_ACK_NS
+from inspector.tcp.segments import TcpFlag
+from inspector.words import duration
 
 from .carried import carried_words
 from .theme import show
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from inspector.analysis.report import Report
-    from inspector.capture.connections import Connection
+    from inspector.figures.report import Report
     from inspector.journal import Passage
+    from inspector.tcp.connections import Connection
 
 _SAMPLE = 1000
 """Packets whose width decides the width of the columns."""

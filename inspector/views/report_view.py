@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from inspector.analysis.catalogue import RULES, Severity
-from inspector.analysis.exchanges import Kind
-from inspector.analysis.words import duration, plural
+from inspector.calls.exchanges import Kind
+from inspector.findings.catalogue import RULES, Severity
+from inspector.words import duration, plural
 
 from .table import Cell, Column, table_lines
 from .theme import PROSE_WIDTH, show
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from inspector.analysis.folds import Fold
-    from inspector.analysis.report import PacketRow, PatternRow, Report
+    from inspector.figures.report import PacketRow, PatternRow, Report
+    from inspector.findings.groups import Fold
 
 _KIND_NAMES = {
     Kind.MESSAGE: "message call",

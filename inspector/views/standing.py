@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from inspector.analysis.exchanges import Exchange
+    from inspector.calls.exchanges import Exchange
 
 
 class Standing(NamedTuple):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from inspector.analysis.exchanges import Exchange, Kind, Outcome
-from inspector.analysis.timeline import MAX_DRAWN, Timeline, failed, histogram
-from inspector.analysis.words import duration, plural
+from inspector.calls.exchanges import Exchange, Kind, Outcome
+from inspector.figures.timeline import MAX_DRAWN, Timeline, failed, histogram
+from inspector.words import duration, plural
 
 from .bars import LogAxis, bar, heights, time_axis, unit_for
 from .theme import show
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from inspector.analysis.latency import Latencies
-    from inspector.analysis.report import Report
+    from inspector.figures.latency import Latencies
+    from inspector.figures.report import Report
 
 _MAX_NAME = 24
 _MIN_AREA = 10

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from inspector.analysis.words import significant
+from inspector.words import significant
 from protocol import UNDEFINED, Json, JsonText, UndefinedType, dumps, loads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from inspector.capture.connections import DataPacket
+    from inspector.tcp.connections import DataPacket
 
 ELLIPSIS = "…"
 CANNOT_BE = "–"

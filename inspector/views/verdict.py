@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from inspector.analysis.exchanges import Kind
-from inspector.analysis.reasons import EXPECTED_PACKETS, REASONS
-from inspector.analysis.words import plural
+from inspector.calls.exchanges import Kind
+from inspector.calls.reasons import EXPECTED_PACKETS, REASONS
+from inspector.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from inspector.analysis.report import PacketRow, Reason, Report
+    from inspector.figures.report import PacketRow, Reason, Report
 
 _NOUNS = {Kind.MESSAGE: "message call", Kind.EVENT: "event"}
 _PLAIN = {

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from inspector.analysis.effects import CHANGES, effects
-from inspector.analysis.explanation import Explanation, Judgement, explain
+from inspector.explain.effects import CHANGES, effects
+from inspector.explain.explanation import Explanation, Judgement, explain
 from protocol import NEST_VERSIONS, NestVersion
 from tests.differential.oracle import VERSIONS
 

@@ -11,12 +11,12 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inspector.capture.links import ETHERNET
+from inspector.headers.links import ETHERNET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from inspector.capture.records import PacketRecord
+    from inspector.sources.records import PacketRecord
 
 ROOT = Path(__file__).parents[2]
 _FOLDERS = [ROOT / "captures", ROOT.parent / "shared" / "captures"]

@@ -18,10 +18,10 @@ from scapy.layers.inet import IP, TCP
 from scapy.layers.inet6 import IPv6
 from scapy.layers.l2 import Ether
 
-from inspector.analysis.exchanges import Exchange
-from inspector.capture.links import ETHERNET
-from inspector.capture.records import PacketRecord
+from inspector.calls.exchanges import Exchange
+from inspector.headers.links import ETHERNET
 from inspector.pipeline import Inspection
+from inspector.sources.records import PacketRecord
 from inspector.views.jsonlines import exchange_line, finding_line, summary_line
 from protocol import (
     NEWEST,
@@ -40,9 +40,9 @@ from protocol import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from inspector.analysis.findings import Finding
-    from inspector.analysis.report import Report
-    from inspector.capture.limits import Limits
+    from inspector.figures.report import Report
+    from inspector.findings.finding import Finding
+    from inspector.limits import Limits
 
 MILLISECOND = 1_000_000  # in nanoseconds
 SECOND = 1000 * MILLISECOND

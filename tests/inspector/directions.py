@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from inspector.capture.connections import Connection, Direction
-from inspector.capture.segments import SegmentDecoder
+from inspector.tcp.connections import Connection, Direction
+from inspector.tcp.segments import SegmentDecoder
 from tests.inspector.conversation import Wire
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from inspector.analysis.exchanges import Exchange
+from inspector.calls.exchanges import Exchange
 from inspector.pipeline import Inspection
 from inspector.views.jsonlines import exchange_line
 from protocol import loads
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Iterator, Sequence
 
-    from inspector.capture.records import PacketRecord
+    from inspector.sources.records import PacketRecord
     from tests.inspector.conversation import Line
 
 _HEADERS = 90

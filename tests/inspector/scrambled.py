@@ -30,7 +30,7 @@ from tests.inspector.conversation import (
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from inspector.capture.records import PacketRecord
+    from inspector.sources.records import PacketRecord
     from protocol import Packet
 
 _FIRST_PORT = 20_000

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.capture.files import read_capture
+from inspector.sources.files import read_capture
 from tests.inspector.captures import OWN, ROOT, SEED, SHOWCASE, pcap_bytes
 from tests.inspector.command import PROGRAM, run, spawn
 from tests.inspector.conversation import CLIENT, Wire

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.capture.files import read_capture
 from inspector.errors import (
     DamagedCaptureError,
     InspectorError,
     UnreadableCaptureError,
 )
+from inspector.sources.files import read_capture
 from tests.inspector.captures import (
     OWN,
     ROOT,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from inspector.capture.records import PacketRecord
+    from inspector.sources.records import PacketRecord
 
 _FILE_HEADER = 24
 _SMALL = [capture for capture in OWN if capture.stat().st_size < 20_000]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.capture.connections import Chunk
-from inspector.capture.reassembly import Gap, Reassembler
-from inspector.capture.segments import SegmentDecoder
+from inspector.tcp.connections import Chunk
+from inspector.tcp.reassembly import Gap, Reassembler
+from inspector.tcp.segments import SegmentDecoder
 from tests.inspector.captures import pcap_bytes
 from tests.inspector.conversation import CLIENT, Line, Wire, inspected
 from tests.inspector.scrambled import Call, Scrambled, scramble
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from inspector.capture.records import PacketRecord
+    from inspector.sources.records import PacketRecord
 
 _BATCHES = range(8)
 _CONVERSATIONS = 65  # of each batch: 520 in all

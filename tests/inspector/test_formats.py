@@ -18,9 +18,9 @@ from dpkt.ethernet import Ethernet
 from dpkt.ip import IP
 from dpkt.ip6 import IP6
 
-from inspector.capture.files import read_capture
-from inspector.capture.links import ETHERNET
-from inspector.capture.records import PacketRecord
+from inspector.headers.links import ETHERNET
+from inspector.sources.files import read_capture
+from inspector.sources.records import PacketRecord
 from tests.inspector.captures import CAPTURES, name_of, pcap_bytes, pcapng_bytes
 from tests.inspector.command import run, spawn
 

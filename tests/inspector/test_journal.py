@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inspector import journal as journal_module
-from inspector.capture.files import read_capture
 from inspector.journal import Journal, Kind, Passage
 from inspector.pipeline import Inspection
+from inspector.sources.files import read_capture
 from tests.inspector.captures import CAPTURES, name_of
 from tests.inspector.conversation import CLIENT, SERVER, Wire, request, response
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from inspector.analysis.exchanges import Exchange
-    from inspector.analysis.report import Report
-    from inspector.capture.records import PacketRecord
+    from inspector.calls.exchanges import Exchange
+    from inspector.figures.report import Report
+    from inspector.sources.records import PacketRecord
 
 
 def journal_of(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 
-from inspector.analysis.exchanges import Exchange
-from inspector.analysis.reading import Reader
-from inspector.capture.files import read_capture
+from inspector.calls.exchanges import Exchange
+from inspector.carriers.nest_tcp.reading import Reader
 from inspector.pipeline import Inspection, Tap
+from inspector.sources.files import read_capture
 from inspector.views.jsonlines import exchange_line, finding_line, summary_line
 from protocol import encode_frame, encode_packet
 from tests.inspector.captures import CAPTURES, SEED, name_of
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from inspector.capture.records import PacketRecord
+    from inspector.sources.records import PacketRecord
 
 _bounded = settings(max_examples=50, deadline=None)
 

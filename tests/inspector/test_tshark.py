@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from inspector.capture.files import read_capture
+from inspector.sources.files import read_capture
 from protocol import encode_packet
 from tests.inspector.captures import CAPTURES, name_of, pcap_bytes
 from tests.inspector.conversation import (
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from inspector.capture.connections import Connection
+    from inspector.tcp.connections import Connection
 
 each_capture = pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from inspector.analysis import patience, reading
-from inspector.capture import reassembly
-from inspector.capture.limits import Limits
+from inspector.carriers.nest_tcp import patience, reading
+from inspector.limits import Limits
+from inspector.tcp import reassembly
 from protocol import (
     NO_MESSAGE_HANDLER,
     UNDEFINED,

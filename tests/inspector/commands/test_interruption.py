@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.capture.reading import Reading
 from inspector.commands.interruption import INTERRUPTED, stopped_by_interrupt
+from inspector.sources.reading import Reading
 from tests.inspector.captures import SEED
 from tests.inspector.command import PROGRAM
 

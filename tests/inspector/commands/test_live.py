@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from inspector.capture.files import read_capture
+from inspector.sources.files import read_capture
 from tests.inspector.captures import SEED, SHOWCASE, manifest_of
 from tests.inspector.command import run, spawn
 from tests.inspector.watched import watched

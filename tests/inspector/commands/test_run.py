@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.analysis.exchanges import Exchange
+from inspector.calls.exchanges import Exchange
 from inspector.commands.run import Run, write_line
 from tests.inspector.captures import SEED, pcap_bytes
 from tests.inspector.conversation import CLIENT, Wire

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.analysis.exchanges import Exchange, Outcome
-from inspector.capture.files import read_capture
+from inspector.calls.exchanges import Exchange, Outcome
 from inspector.commands.watch import Bounds, Watch
 from inspector.errors import UnreadableCaptureError
+from inspector.sources.files import read_capture
 from tests.inspector.captures import SEED, SHOWCASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from inspector.analysis.findings import Finding
-    from inspector.analysis.report import Report
-    from inspector.capture.records import PacketRecord
+    from inspector.figures.report import Report
+    from inspector.findings.finding import Finding
+    from inspector.sources.records import PacketRecord
     from inspector.views.standing import Standing
 
 _SECOND = 1_000_000_000

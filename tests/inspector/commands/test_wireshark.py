@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.analysis.seen import Anomaly, Sighting
-from inspector.analysis.sightings import Observer
-from inspector.capture.files import read_capture
-from inspector.capture.reassembly import Reassembler
-from inspector.capture.segments import SegmentDecoder
+from inspector.calls.observing import Observer
+from inspector.calls.seen import Anomaly, Sighting
+from inspector.sources.files import read_capture
+from inspector.tcp.reassembly import Reassembler
+from inspector.tcp.segments import SegmentDecoder
 from protocol import Event, Request, dumps, encode_frame, encode_packet, route
 from tests.inspector.captures import CAPTURES, ROOT, SEED, name_of, pcap_bytes
 from tests.inspector.command import run
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from inspector.capture.records import PacketRecord
+    from inspector.sources.records import PacketRecord
 
 each_capture = pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
 

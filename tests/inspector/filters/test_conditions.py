@@ -7,9 +7,9 @@ from statistics import fmean
 
 import pytest
 
-from inspector.capture.files import read_capture
 from inspector.errors import ExpressionError
 from inspector.filters.conditions import TOTALS, Conditions
+from inspector.sources.files import read_capture
 from tests.inspector.captures import SHOWCASE
 from tests.inspector.conversation import Inspected, inspected
 

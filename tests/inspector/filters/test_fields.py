@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.analysis.exchanges import Kind, Outcome
-from inspector.capture.files import read_capture
+from inspector.calls.exchanges import Kind, Outcome
 from inspector.filters.fields import ALL, ENUMERATED, FIELDS, SHORT
+from inspector.sources.files import read_capture
 from inspector.views.jsonlines import exchange_line
 from protocol import UNDEFINED, loads
 from tests.inspector.captures import CAPTURES, OWN, name_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.capture.files import read_capture
 from inspector.errors import ExpressionError
 from inspector.filters.projection import compile_fields
+from inspector.sources.files import read_capture
 from protocol import UNDEFINED
 from tests.inspector.captures import SEED
 from tests.inspector.conversation import inspected

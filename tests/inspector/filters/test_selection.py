@@ -26,7 +26,7 @@ from tests.inspector.conversation import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inspector.analysis.exchanges import Exchange
+    from inspector.calls.exchanges import Exchange
 
 Line = dict[str, Any]
 _NOTHING = object()  # absent, in the Python that is compared with

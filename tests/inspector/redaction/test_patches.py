@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from inspector.capture.files import read_capture
+from inspector.sources.files import read_capture
 from protocol import encode_packet
 from tests.inspector.captures import CAPTURES, ROOT, name_of, pcap_bytes
 from tests.inspector.command import run

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.capture.segments import SegmentDecoder
 from inspector.redaction.rewriting import with_payload
+from inspector.tcp.segments import SegmentDecoder
 from tests.inspector.captures import pcap_bytes
 from tests.inspector.conversation import CLIENT, Wire
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from inspector.analysis.explanation import Explanation, explain
+from inspector.explain.explanation import Explanation, explain
 from inspector.views.characters import characters, count_lines, visible
 from inspector.views.values import safe
 from protocol import count_units

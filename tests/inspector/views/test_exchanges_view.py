@@ -27,7 +27,7 @@ from tests.inspector.conversation import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inspector.analysis.exchanges import Exchange
+    from inspector.calls.exchanges import Exchange
 
 _NO_HANDLER = Response(
     "1",

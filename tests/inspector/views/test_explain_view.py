@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from inspector.analysis.explanation import explain
+from inspector.explain.explanation import explain
 from inspector.views.explain_view import explanation_lines, print_explanations
 from inspector.views.theme import THEME
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from inspector.analysis.exchanges import Exchange
-from inspector.capture.files import read_capture
+from inspector.calls.exchanges import Exchange
 from inspector.pipeline import Inspection
+from inspector.sources.files import read_capture
 from inspector.views.live_lines import JsonLines, TextLines, clock, print_watched
 from inspector.views.standing import Standing
 from inspector.views.theme import THEME

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.cells import cell_len
 
-from inspector.analysis.exchanges import Exchange
-from inspector.capture.files import read_capture
+from inspector.calls.exchanges import Exchange
 from inspector.pipeline import Inspection
+from inspector.sources.files import read_capture
 from inspector.views.live_screen import SORTS, Screen
 from inspector.views.standing import Standing
 from tests.inspector.captures import SHOWCASE

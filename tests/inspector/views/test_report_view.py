@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from inspector.analysis.catalogue import Severity
+from inspector.findings.catalogue import Severity
 from inspector.views.report_view import (
     print_report,
     report_lines,
@@ -31,7 +31,7 @@ from tests.inspector.conversation import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from inspector.analysis.report import Report
+    from inspector.figures.report import Report
 
 
 def _lines(report: Report, width: int = 80, *captures: str) -> list[str]:

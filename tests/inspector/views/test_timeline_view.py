@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from inspector.analysis.timeline import Timeline
+from inspector.figures.timeline import Timeline
 from inspector.views.theme import THEME
 from inspector.views.timeline_view import print_timeline, timeline_lines
 from tests.inspector.conversation import (
@@ -21,7 +21,7 @@ from tests.inspector.conversation import (
 )
 
 if TYPE_CHECKING:
-    from inspector.analysis.report import Report
+    from inspector.figures.report import Report
 
 _MS = 1_000_000
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.analysis.exchanges import Kind
+from inspector.calls.exchanges import Kind
 from inspector.views.verdict import judge, packet_range, why
 from tests.inspector.conversation import (
     CLIENT,
@@ -20,7 +20,7 @@ from tests.inspector.conversation import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inspector.analysis.report import Report
+    from inspector.figures.report import Report
 
 
 def _report(*steps: Callable[[Conversation], object]) -> Report:

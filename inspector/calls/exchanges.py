@@ -1,0 +1,174 @@
+"""Exchanges: a request and its replies, or an event.
+
+The count of packets is taken from the data packets that carried the frames, never from
+the kind.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from protocol import UNDEFINED, Json, JsonText, Response, UndefinedType, dumps, loads
+
+if TYPE_CHECKING:
+    from inspector.tcp.connections import Connection, DataPacket
+
+
+class Kind(StrEnum):
+    """What an exchange is."""
+
+    __hash__ = str.__hash__  # an enumeration's own is a call of Python each time
+
+    MESSAGE = "message"
+    EVENT = "event"
+    ORPHAN = "orphan"
+
+
+class Outcome(StrEnum):
+    """How an exchange ended."""
+
+    __hash__ = str.__hash__
+
+    COMPLETED = "completed"
+    ERROR = "error"
+    NO_HANDLER = "no_handler"
+    UNANSWERED = "unanswered"
+    INCOMPLETE = "incomplete"
+    SENT = "sent"
+
+
+class Ledger(msgspec.Struct, gc=False, eq=False):
+    """What is kept of an exchange as long as its data packets are known.
+
+    Packets refer to it, and not to the exchange, so that an exchange that is over is
+    forgotten with its payloads.
+
+    Attributes:
+        number: Of the exchange.
+        kind: What it is.
+        route: Its route; None for an orphan.
+        data_packets: Data packets that no frame before it had a byte in.
+        acks: Pure ACKs that belong to those.
+        packets: Distinct data packets of the exchange; None while it goes on.
+        chosen: Whether the exchange is reported.
+        row: Of the report, in which it was counted once it was over; pure ACKs that
+            come later are counted there.
+    """
+
+    number: int
+    kind: Kind
+    route: str | None = None
+    data_packets: int = 0
+    acks: int = 0
+    packets: int | None = None
+    chosen: bool = True
+    row: Any = None
+
+
+class Exchange(msgspec.Struct, gc=False, eq=False):
+    """A request and its replies, an event, or replies without their request.
+
+    Attributes:
+        number: In order of the request, from 1.
+        kind: What it is.
+        connection: Where it happened.
+        ledger: Its packets, as far as they are its own.
+        pattern: As it was sent; UNDEFINED for an orphan.
+        route: Under which the server looks for a handler; None for an orphan.
+        id: Of the request; UNDEFINED for an event.
+        data: The payload of the request or event.
+        time_ns: When the record that began it was captured.
+        asked_ns: When the record that completed the request was captured.
+        first_reply_ns: … that completed the first reply; None while there is none.
+        last_reply_ns: … that completed the last.
+        ended_ns: When it was known to be over.
+        outcome: How it ended; None while it has not.
+        replies: Its responses, in the order that they came: many, and the last.
+        left_out: How many came between those.
+        reply_ends: The data packet that completed each of them.
+        request_packets: Data packets with a byte of the request or event.
+        reply_packets: Data packets with a byte of a reply, and of nothing before.
+        request_bytes: Size of the frame of the request or event.
+        reply_bytes: Size of the frames of all replies.
+        more_packets: Data packets of replies that were left out.
+        seats: Places that its own frames have in packets of several frames.
+        retransmissions_before: Of its connection, when it began.
+        retransmitted: Whether bytes of its connection were sent again meanwhile.
+        gapped: Whether the capture lacks bytes of its connection meanwhile.
+        cause: Why it ended without its end: ``end``, ``close`` or ``reset``.
+    """
+
+    # What is known when it begins stands first.
+    number: int
+    kind: Kind
+    connection: Connection
+    ledger: Ledger
+    time_ns: int
+    asked_ns: int
+    request_packets: list[DataPacket] = msgspec.field(default_factory=list)
+    request_bytes: int = 0
+    retransmissions_before: int = 0
+    pattern: Json = UNDEFINED
+    route: str | None = None
+    data: JsonText | UndefinedType = UNDEFINED
+    id: Json = UNDEFINED
+    first_reply_ns: int | None = None
+    last_reply_ns: int | None = None
+    ended_ns: int = 0
+    outcome: Outcome | None = None
+    replies: list[Response] = msgspec.field(default_factory=list)
+    left_out: int = 0
+    reply_ends: list[DataPacket] = msgspec.field(default_factory=list)
+    reply_packets: list[DataPacket] = msgspec.field(default_factory=list)
+    reply_bytes: int = 0
+    more_packets: int = 0
+    seats: int = 0
+    retransmitted: bool = False
+    gapped: bool = False
+    cause: str | None = None
+
+    @property
+    def packets(self) -> int:
+        """Distinct data packets over all its frames."""
+        listed = len(self.request_packets) + len(self.reply_packets)
+        return listed + self.more_packets
+
+    @property
+    def values(self) -> int:
+        """How many responses came."""
+        return len(self.replies) + self.left_out
+
+    @property
+    def shared(self) -> bool:
+        """Whether a frame of another exchange is in one of its data packets."""
+        crowded = (
+            packet.frames
+            for packet in (*self.request_packets, *self.reply_packets)
+            if packet.frames > 1
+        )
+        return self.seats > 0 and sum(crowded) > self.seats
+
+    @property
+    def latency_ns(self) -> int | None:
+        """From the completed request to the completed first reply."""
+        if self.first_reply_ns is None or self.kind is not Kind.MESSAGE:
+            return None
+        return self.first_reply_ns - self.asked_ns
+
+    @property
+    def duration_ns(self) -> int | None:
+        """From the completed request to the completed last reply."""
+        if self.last_reply_ns is None or self.kind is not Kind.MESSAGE:
+            return None
+        return self.last_reply_ns - self.asked_ns
+
+
+def error_text(err: JsonText) -> str:
+    """Return what a person reads of an ``err``: its message, or its JSON."""
+    value = loads(err)
+    if isinstance(value, dict) and isinstance(value.get("message"), str):
+        return str(value["message"])
+    return value if isinstance(value, str) else dumps(value).decode()

@@ -1,0 +1,65 @@
+"""Connections to a port of Nest that do not speak its protocol.
+
+Whether a port is Nest's may show only later: until then a stranger to it waits.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from inspector.tcp.connections import DataPacket
+
+from .seen import Remark
+
+if TYPE_CHECKING:
+    from inspector.tcp.connections import Connection, Direction
+
+MAX_WAITING = 1_000
+"""Strangers that are remembered until it shows whether their port is Nest's."""
+
+
+class Strangers:
+    """What does not speak Nest's protocol, by the endpoint that it was sent to.
+
+    Attributes:
+        foreign: Name of another protocol and port → connections that speak it.
+    """
+
+    def __init__(self) -> None:
+        self.foreign: Counter[str] = Counter()
+        self._services: set[str] = set()
+        self._waiting: dict[str, list[Remark]] = {}
+        self._count = 0
+
+    def welcome(self, connection: Connection) -> list[Remark]:
+        """Learn that a connection is Nest's; return the strangers to its port."""
+        endpoint = connection.server_endpoint
+        self._services.add(endpoint)
+        remarks = self._waiting.pop(endpoint, [])
+        self._count -= len(remarks)
+        return remarks
+
+    def meet(
+        self, direction: Direction, protocol: str, record: DataPacket
+    ) -> list[Remark]:
+        """Take in a connection that speaks another protocol."""
+        port = direction.connection.endpoint(1 - direction.side).rpartition(":")[2]
+        self.foreign[f"{protocol} on :{port}"] += 1
+        remark = Remark("foreign-protocol", direction, record, subject=protocol)
+        return self._judge(remark)
+
+    def miss(self, connection: Connection) -> list[Remark]:
+        """Take in a connection that is over and carried nothing."""
+        asked = connection.directions[connection.client or 0]
+        record = DataPacket(connection.opened_in, connection.opened_ns, 0, 0)
+        return self._judge(Remark("empty-connection", asked, record))
+
+    def _judge(self, remark: Remark) -> list[Remark]:
+        endpoint = remark.direction.connection.server_endpoint
+        if endpoint in self._services:
+            return [remark]
+        if self._count < MAX_WAITING:
+            self._count += 1
+            self._waiting.setdefault(endpoint, []).append(remark)
+        return []

@@ -1,0 +1,38 @@
+"""Exchanges in the order of their requests, as far as memory allows."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+from .exchanges import Exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from inspector.findings.finding import Finding
+
+MAX_WAITING = 10_000
+"""Exchanges that may wait for one that began before them and has not ended."""
+
+
+def in_order(
+    items: Iterable[Exchange | Finding], most: int = MAX_WAITING
+) -> Iterator[Exchange | Finding]:
+    """Yield exchanges by number, and findings as they come.
+
+    When ``most`` exchanges wait for an earlier one, the first of them goes ahead.
+    """
+    waiting: list[tuple[int, Exchange]] = []
+    following = 1
+    for item in items:
+        if not isinstance(item, Exchange):
+            yield item
+            continue
+        heappush(waiting, (item.number, item))
+        while waiting and (waiting[0][0] <= following or len(waiting) > most):
+            number, exchange = heappop(waiting)
+            following = max(following, number + 1)
+            yield exchange
+    while waiting:
+        yield heappop(waiting)[1]

@@ -1,0 +1,394 @@
+"""Packets to exchanges: replies paired with the request that they answer.
+
+::
+
+    Request  ─► an exchange that waits ◄─ Response …, until one is final
+    Event    ─► an exchange that is over at once
+    Response ─► without its request: an orphan
+
+A reply belongs to the exchange of its connection with exactly its id.
+
+Source: ``packages/microservices/client/client-tcp.ts``, ``handleResponse``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+from inspector.tcp.reassembly import Acknowledgement, Closed, Gap, Limited
+from protocol import (
+    NO_MESSAGE_HANDLER,
+    UNDEFINED,
+    Event,
+    Json,
+    JsonText,
+    Request,
+    Response,
+    dumps,
+    route,
+)
+
+from .exchanges import Exchange, Kind, Ledger, Outcome
+from .seen import Anomaly, Remark, Sighting
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator
+
+    from inspector.tcp.connections import Connection, DataPacket, Direction
+    from protocol import Packet
+
+    from .observing import SightingItem
+
+# Looking a member up in an enumeration costs more than in a module.
+_MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
+_SENT, _COMPLETED = Outcome.SENT, Outcome.COMPLETED
+_NO_HANDLER = JsonText(dumps(NO_MESSAGE_HANDLER))
+_REMEMBERED = 1024
+"""Ids of one connection that are remembered, at least, after their exchange is over."""
+_NEAR = 64
+"""Data packets of a reply within which one may occur again, by disorder."""
+MAX_REPLIES = 10_000
+"""Replies of one exchange that are kept: a stream may go on for days."""
+_MAX_ROUTES = 4096
+"""Patterns whose route is remembered."""
+
+
+class Stray(msgspec.Struct, gc=False):
+    """A reply to an exchange that was over already; Nest ignores it."""
+
+    direction: Direction
+    record: DataPacket
+    ledger: Ledger
+
+
+class Doubled(msgspec.Struct, gc=False):
+    """A request with the id of one that still waits for its reply."""
+
+    direction: Direction
+    record: DataPacket
+    ledger: Ledger
+
+
+ExchangeItem: TypeAlias = (
+    Exchange | Stray | Doubled | Anomaly | Remark | Gap | Limited | Closed
+)
+
+
+class _Calls:
+    """The calls of one connection: those that wait, and the last that are over.
+
+    The last are kept in two halves, of which the older is dropped as a whole: that is
+    quicker than to drop one for each that comes.
+
+    Attributes:
+        waiting: Id → the exchanges with it, in order.
+        gap: How many exchanges had begun when the capture last lacked bytes here: those
+            of them that still wait are in doubt. -1 while it lacks none.
+    """
+
+    __slots__ = ("_before", "_over", "gap", "waiting")
+
+    def __init__(self) -> None:
+        self.waiting: dict[Hashable, list[Exchange]] = {}
+        self.gap = -1
+        self._over: dict[Hashable, Ledger] = {}
+        self._before: dict[Hashable, Ledger] = {}
+
+    def end(self, key: Hashable, ledger: Ledger) -> None:
+        """Remember a call that is over."""
+        self._over[key] = ledger
+        if len(self._over) >= _REMEMBERED:
+            self._before, self._over = self._over, {}
+
+    def ended(self, key: Hashable) -> Ledger | None:
+        """Return the call with an id that is over, while it is remembered."""
+        return self._over.get(key) or self._before.get(key)
+
+
+class Pairing:
+    """Pair what is seen on all connections.
+
+    Attributes:
+        exchanges: How many have begun.
+        replies: How many responses were seen.
+    """
+
+    def __init__(self) -> None:
+        self.exchanges = 0
+        self.replies = 0
+        self._calls: dict[Connection, _Calls] = {}
+        self._routes: dict[str, str] = {}
+
+    def pair(self, items: Iterable[SightingItem]) -> Iterator[ExchangeItem]:
+        """Yield the exchanges as they end, and what belongs to none."""
+        for item in items:
+            yield from self.hear(item)
+
+    def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
+        """Return what ends with one item, and what belongs to no exchange."""
+        if isinstance(item, Sighting):
+            ended = self.see(item.direction, item.packet, item.frame.size, item.records)
+            return () if ended is None else (ended,)
+        if isinstance(item, Acknowledgement):
+            acknowledge(item.packet)
+            return ()
+        if isinstance(item, Closed):
+            return (*self._close(item), item)
+        if isinstance(item, Gap):
+            self._calls_of(item.direction.connection).gap = self.exchanges
+        elif isinstance(item, Limited):
+            self._doubt(item)
+        elif isinstance(item, Remark):
+            self._name_exchange(item)
+        return (item,)
+
+    def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
+        """Yield the exchanges that wait for a reply, the oldest of a connection first.
+
+        Args:
+            before_ns: Only those that were asked until then.
+        """
+        for calls in self._calls.values():
+            for exchanges in calls.waiting.values():
+                if before_ns is not None and exchanges[0].asked_ns > before_ns:
+                    break
+                yield from exchanges
+
+    def see(
+        self,
+        direction: Direction,
+        packet: Packet,
+        size: int,
+        records: list[DataPacket],
+    ) -> Exchange | Stray | Doubled | None:
+        """Return what ends with a packet, or belongs to no exchange.
+
+        Args:
+            direction: Where it was seen.
+            packet: The packet.
+            size: Bytes of its frame.
+            records: The data packets that carried it.
+        """
+        connection = direction.connection
+        calls = self._calls.get(connection) or self._calls_of(connection)
+        if isinstance(packet, Response):
+            return self._see_reply(direction, packet, size, records, calls)
+        exchange = self._begin(connection, packet, size, records)
+        if isinstance(packet, Event):
+            return _end(exchange, _SENT, exchange.asked_ns)
+        exchange.id = identity = packet.id
+        key = identity if type(identity) is str else _key(identity)
+        same = calls.waiting.get(key)
+        if same is None:
+            calls.waiting[key] = [exchange]
+            return None
+        same.append(exchange)
+        return Doubled(direction, records[-1], exchange.ledger)
+
+    def _begin(
+        self,
+        connection: Connection,
+        packet: Request | Event,
+        size: int,
+        records: list[DataPacket],
+    ) -> Exchange:
+        self.exchanges += 1
+        pattern, time_ns = packet.pattern, records[0].time_ns
+        kind = _EVENT if isinstance(packet, Event) else _MESSAGE
+        name = self._routes.get(pattern) if type(pattern) is str else None
+        if name is None:
+            name = self._route(pattern)
+        exchange = Exchange(
+            self.exchanges,
+            kind,
+            connection,
+            Ledger(self.exchanges, kind, name),
+            time_ns,
+            time_ns if len(records) == 1 else _completed(records),
+            records,
+            size,
+            connection.retransmissions,
+            pattern,
+            name,
+            packet.data,
+        )
+        _own(exchange, records)
+        return exchange
+
+    def _see_reply(
+        self,
+        direction: Direction,
+        packet: Response,
+        size: int,
+        records: list[DataPacket],
+        calls: _Calls,
+    ) -> Exchange | Stray | None:
+        self.replies += 1
+        identity = packet.id
+        key = identity if type(identity) is str else _key(identity)
+        exchanges = calls.waiting.get(key)
+        if exchanges is None:
+            ended = calls.ended(key)
+            if ended is not None:
+                return Stray(direction, records[-1], ended)
+            orphan = self._begin_orphan(direction.connection, packet, records)
+            orphan.gapped = calls.gap >= 0
+            exchanges = calls.waiting[key] = [orphan]
+        exchange = exchanges[0]
+        _answer(exchange, packet, size, records)
+        if not (packet.is_disposed or packet.failed):
+            return None
+        if len(exchanges) == 1:
+            del calls.waiting[key]
+        else:
+            del exchanges[0]
+        calls.end(key, exchange.ledger)
+        if exchange.number <= calls.gap:
+            exchange.gapped = True
+        outcome = _COMPLETED if packet.err is UNDEFINED else _outcome(packet)
+        return _end(exchange, outcome, exchange.last_reply_ns or 0)
+
+    def _begin_orphan(
+        self, connection: Connection, packet: Response, records: list[DataPacket]
+    ) -> Exchange:
+        self.exchanges += 1
+        time_ns = records[0].time_ns
+        ledger = Ledger(self.exchanges, Kind.ORPHAN)
+        exchange = Exchange(
+            self.exchanges, Kind.ORPHAN, connection, ledger, time_ns, time_ns
+        )
+        exchange.id = packet.id
+        exchange.retransmissions_before = connection.retransmissions
+        return exchange
+
+    def _doubt(self, limited: Limited) -> None:
+        """Learn that a frame was given up, which may have been a reply."""
+        calls = self._calls.get(limited.direction.connection)
+        if calls is not None and limited.limit == "frame_memory":
+            calls.gap = self.exchanges
+
+    def _name_exchange(self, remark: Remark) -> None:
+        """Say which exchange a remark is about, if its packet has just begun one."""
+        packet = remark.packet
+        if isinstance(packet, Request | Event):
+            remark.exchange = self.exchanges
+            remark.route = self._route(packet.pattern)
+
+    def _close(self, closed: Closed) -> Iterator[Exchange]:
+        calls = self._calls.pop(closed.connection, None)
+        if calls is None:
+            return
+        left = (each for exchanges in calls.waiting.values() for each in exchanges)
+        for exchange in sorted(left, key=lambda each: each.number):
+            exchange.cause = closed.cause
+            exchange.gapped = exchange.gapped or exchange.number <= calls.gap
+            outcome = Outcome.INCOMPLETE if exchange.replies else Outcome.UNANSWERED
+            yield _end(exchange, outcome, closed.time_ns)
+
+    def _calls_of(self, connection: Connection) -> _Calls:
+        calls = self._calls.get(connection)
+        if calls is None:
+            calls = self._calls[connection] = _Calls()
+        return calls
+
+    def _route(self, pattern: Json) -> str:
+        """Return the route of a pattern, and remember it for those that are strings."""
+        name = route(pattern)
+        if isinstance(pattern, str) and len(self._routes) < _MAX_ROUTES:
+            self._routes[pattern] = name
+        return name
+
+
+def acknowledge(packet: DataPacket) -> None:
+    """Count a pure ACK where its data packet is counted, or will be."""
+    owner = packet.owner
+    if owner is None:
+        packet.acks += 1
+        return
+    owner.acks += 1
+    if owner.row is not None:
+        owner.row.acks += 1
+
+
+def _key(identity: Json) -> Hashable:
+    """Return what tells ids apart: 5 and "5" are two, 5 and 5.0 are one."""
+    if isinstance(identity, str):
+        return identity
+    if isinstance(identity, bool) or not isinstance(identity, int | float):
+        return dumps(identity)
+    return float(identity)
+
+
+def _completed(records: list[DataPacket]) -> int:
+    """Return when the last of some data packets was captured."""
+    return max(records, key=lambda record: record.number).time_ns
+
+
+def _end(exchange: Exchange, outcome: Outcome, time_ns: int) -> Exchange:
+    exchange.outcome = outcome
+    exchange.ended_ns = time_ns
+    exchange.ledger.packets = (
+        len(exchange.request_packets)
+        + len(exchange.reply_packets)
+        + exchange.more_packets
+    )
+    if exchange.connection.retransmissions > exchange.retransmissions_before:
+        exchange.retransmitted = True
+    return exchange
+
+
+def _own(exchange: Exchange, records: list[DataPacket]) -> None:
+    """Give the data packets that no frame claimed before to an exchange."""
+    ledger = exchange.ledger
+    for record in records:
+        if record.frames > 1:
+            exchange.seats += 1
+        if record.owner is None:
+            record.owner = ledger
+            ledger.data_packets += 1
+            ledger.acks += record.acks
+
+
+def _answer(
+    exchange: Exchange, packet: Response, size: int, records: list[DataPacket]
+) -> None:
+    """Add a reply to the exchange that it answers."""
+    last = records[-1]
+    if len(exchange.replies) < MAX_REPLIES:
+        exchange.replies.append(packet)
+        exchange.reply_ends.append(last)
+    else:
+        exchange.replies[-1], exchange.reply_ends[-1] = packet, last
+        exchange.left_out += 1
+    exchange.reply_bytes += size
+    time_ns = last.time_ns if len(records) == 1 else _completed(records)
+    exchange.last_reply_ns = time_ns
+    if exchange.first_reply_ns is None:
+        exchange.first_reply_ns = time_ns
+        exchange.reply_packets = records
+    else:
+        _add_packets(exchange, records)
+    _own(exchange, records)
+
+
+def _add_packets(exchange: Exchange, records: list[DataPacket]) -> None:
+    """Add the data packets of one more reply; some may be known from those before."""
+    if len(exchange.replies) == 2:  # noqa: PLR2004 — until now the first reply's own
+        exchange.reply_packets = list(exchange.reply_packets)
+    known = exchange.reply_packets
+    near = known[-_NEAR:]
+    fresh = [record for record in records if not any(record is each for each in near)]
+    if len(known) < MAX_REPLIES:
+        known += fresh
+    elif fresh:
+        known[-1] = fresh[-1]
+        exchange.more_packets += len(fresh)
+
+
+def _outcome(packet: Response) -> Outcome:
+    """Return how an exchange ends with a reply that has an ``err``."""
+    if packet.err == _NO_HANDLER:
+        return Outcome.NO_HANDLER
+    return Outcome.ERROR if packet.failed else _COMPLETED

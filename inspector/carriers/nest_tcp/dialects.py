@@ -1,0 +1,109 @@
+"""In which unit a writer counts the lengths of its frames.
+
+Nest counts UTF-16 code units. Writers in other languages often count UTF-8 bytes or
+code points, which nobody notices until a frame is not ASCII::
+
+    body   {"a":"é😀"}    11 UTF-16 code units, 14 bytes, 10 code points
+    14#…   Nest waits for 3 units more, and takes them from the next frame
+    10#…   Nest cuts the body before its last brace
+
+Which unit it is, the bytes say: the one in which the frame is a packet.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from inspector.calls.seen import Anomaly, Remark
+from protocol import (
+    DELIMITER,
+    DecodeError,
+    Frame,
+    LengthUnit,
+    count_units,
+    parse_length,
+    parse_packet,
+)
+
+if TYPE_CHECKING:
+    from inspector.tcp.connections import DataPacket, Direction
+
+
+def bytes_lacking(data: bytes, unit: LengthUnit) -> int | None:
+    """Return how much of the frame is missing that ``data`` begins with.
+
+    0 when it is whole, and a packet. None when no packet comes of it in this unit.
+    Otherwise the fewest bytes that it can lack.
+    """
+    header, delimiter, body = data.partition(DELIMITER)
+    try:
+        length = parse_length(header.decode("utf-8", "replace"))
+        if not delimiter:
+            return 1
+        missing = length - unit.count(body)
+        if missing > 0:
+            return missing
+        body = body[: unit.size_of(body, length)]
+        parse_packet(Frame(body, 0, 0))
+    except (DecodeError, ValueError):
+        return None
+    return 0
+
+
+def first_frame(data: bytes, unit: LengthUnit) -> Frame:
+    """Return the frame that ``data`` begins with, which is whole in this unit."""
+    header, delimiter, body = data.partition(DELIMITER)
+    length = parse_length(header.decode("utf-8", "replace"))
+    body = body[: unit.size_of(body, length)]
+    return Frame(body, 0, len(header + delimiter + body))
+
+
+def unit_that_fits(data: bytes, *, but: LengthUnit) -> LengthUnit | int | None:
+    """Return the unit in which ``data`` begins with a packet, another one than ``but``.
+
+    While none is certain: how many bytes more could tell. None when none can fit.
+    """
+    lacking = {
+        unit: bytes_lacking(data, unit) for unit in LengthUnit if unit is not but
+    }
+    for unit, missing in lacking.items():
+        if missing == 0:
+            return unit
+    return min((missing for missing in lacking.values() if missing), default=None)
+
+
+class Doubt(msgspec.Struct):
+    """A frame that is unreadable, unless more bytes show that its unit is another.
+
+    Attributes:
+        begin: Place of the frame.
+        most: Bytes that it takes at most, in any unit.
+        resume: Place at which reading goes on when it is unreadable indeed.
+        enough: Place up to which bytes have to come before one can tell more.
+        anomaly: What is wrong with it then.
+        frame: What was cut for it; None when nothing could be.
+    """
+
+    begin: int
+    most: int
+    resume: int
+    enough: int
+    anomaly: Anomaly
+    frame: Frame | None
+
+
+def remark_unit(
+    direction: Direction, record: DataPacket, unit: LengthUnit, body: bytes
+) -> Remark:
+    """Return what is to be said of lengths in another unit, with the first of them."""
+    declared, right = unit.count(body), count_units(body)
+    return Remark(
+        "length-unit",
+        direction,
+        record,
+        subject=unit.value,
+        detail=f"{declared:,} for {right:,}",
+        size=abs(declared - right),
+    )

@@ -1,0 +1,27 @@
+"""How much is kept of a capture while it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an inspection may hold of connections; reaching a limit is a finding.
+
+    Attributes:
+        connection_memory: Bytes of one connection that wait for the bytes in front of
+            them. Beyond it a hole is taken for lost.
+        memory: The same of all connections.
+        frame_memory: Bytes of frames that are not complete, of all connections. Beyond
+            it the largest of them is given up.
+        connections: Connections whose end was not seen. Beyond it those that have been
+            silent for longest are forgotten.
+    """
+
+    connection_memory: int = 4 * MEBIBYTE
+    memory: int = 32 * MEBIBYTE
+    frame_memory: int = 256 * MEBIBYTE
+    connections: int = 32_768

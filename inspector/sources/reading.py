@@ -1,0 +1,53 @@
+"""How far the reading of captures has come, and whether it shall go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Reading:
+    """All reading for one inspection.
+
+    Args:
+        progress: Is told the bytes that were read so far, block by block.
+
+    Attributes:
+        bytes_read: Of the files as they are, compressed or not.
+        stopped: Whether no more shall be read: every file ends where it was read to.
+    """
+
+    def __init__(self, progress: Callable[[int], None] | None = None) -> None:
+        self.bytes_read = 0
+        self.stopped = False
+        self._progress = progress
+        self._waiting = False
+
+    def read(self, source: Callable[[int], bytes], size: int) -> bytes:
+        """Read some bytes; none at the end, and none any more after :meth:`stop`."""
+        piece = b""
+        try:
+            self._waiting = True
+            if not self.stopped:
+                piece = source(size)
+        except KeyboardInterrupt:
+            if not self.stopped:
+                raise
+        finally:
+            self._waiting = False
+        self.bytes_read += len(piece)
+        if self._progress is not None:
+            self._progress(self.bytes_read)
+        return piece
+
+    def stop(self) -> None:
+        """Read no more; may be called in the handler of a signal.
+
+        Raises:
+            KeyboardInterrupt: A pipe is waited for; :meth:`read` catches it.
+        """
+        self.stopped = True
+        if self._waiting:
+            raise KeyboardInterrupt

@@ -1,0 +1,400 @@
+"""What is known of a TCP connection while its segments pass by."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import msgspec
+
+from inspector.streams.packets import DataPacket, InFlight
+
+from .early import Early
+from .segments import Segment, TcpFlag, endpoints
+
+__all__ = ["Chunk", "Connection", "DataPacket", "Direction"]
+
+_SEQUENCE_MASK = 0xFFFFFFFF
+_HALF = 1 << 31
+_CONTROL = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST
+_UNKNOWN = -1
+"""In place of a sequence number: none is known."""
+STOPPED_NS = 200_000_000
+"""A side that has no room for so long does not merely catch up.
+
+Source: Linux, ``include/net/tcp.h``, ``TCP_RTO_MIN``: when the first probe is due.
+"""
+DELAYED_ACK_NS = 30_000_000
+"""An ACK that comes so much later was delayed: Linux waits for 40 ms."""
+RELEASED_WITHIN_NS = 2_000_000
+"""What an ACK releases is sent at once; what comes later was not held by it."""
+
+
+class Chunk(msgspec.Struct, gc=False):
+    """Consecutive bytes of one direction, carried by one packet."""
+
+    direction: Direction
+    data: bytes
+    packet: DataPacket
+
+
+class FrameReader(Protocol):
+    """What reads the frames of a direction; the analysis has it."""
+
+    def read_whole(self, chunk: Chunk) -> Any:  # noqa: ANN401 — a packet, or what is none
+        """Return what a chunk holds that is one plain frame."""
+
+
+class Direction:
+    """One direction of a connection: the bytes of one side.
+
+    Places count from 0 for the first byte after the SYN, or the first one captured.
+
+    Attributes:
+        connection: The connection that it belongs to.
+        opposite: The other direction.
+        side: 0 for the side that the first captured packet came from, else 1.
+        next: Place of the next byte wanted.
+        expected: The sequence number of an ordinary next segment; none is expected
+            while anything about the connection is unusual.
+        acknowledged: Place up to which the other side says that it has what was
+            captured.
+        from_start: Whether the capture holds the SYN.
+        provisional: Whether no SYN and no data have told where it begins: bytes that
+            are missing there are not a hole, but were sent before the capture began.
+        heard: Whether a segment of it was captured.
+        fin: Place of the FIN, which is behind the last byte; None while none came.
+        stopped: Whether its side said last that it has no room for more bytes.
+        stopped_ns: Since when it says so; 0 while it has room.
+        early: What came before the bytes in front of it.
+        probe: What tried last whether the other side is there. If it brought the next
+            byte, that is data once the other side takes it.
+        unacknowledged: Data packets that the other side has not acknowledged yet.
+        latest: The data packet that was captured last.
+        reader: Reads its frames, while one is expected to begin with the next chunk.
+        late_ack_ns: When a delayed ACK for that packet came; 0 when none did.
+    """
+
+    __slots__ = (
+        "_acknowledged_seq",
+        "_start_seq",
+        "acknowledged",
+        "connection",
+        "early",
+        "expected",
+        "fin",
+        "from_start",
+        "heard",
+        "late_ack_ns",
+        "latest",
+        "next",
+        "opposite",
+        "probe",
+        "provisional",
+        "reader",
+        "side",
+        "stopped",
+        "stopped_ns",
+        "unacknowledged",
+    )
+
+    def __init__(self, connection: Connection, side: int) -> None:
+        self.connection = connection
+        self.side = side
+        self.next = 0
+        self.expected = _UNKNOWN
+        self.acknowledged = 0
+        self.from_start = False
+        self.provisional = False
+        self.heard = False
+        self.fin: int | None = None
+        self.stopped = False
+        self.stopped_ns = 0
+        self.early = Early()
+        self.probe: Segment | None = None
+        self.unacknowledged = InFlight()
+        self.latest: DataPacket | None = None
+        self.late_ack_ns = 0
+        self.reader: FrameReader | None = None
+        self.opposite = self
+        self._start_seq = _UNKNOWN
+        self._acknowledged_seq = _UNKNOWN
+
+    @property
+    def begun(self) -> bool:
+        """Whether a sequence number of this direction is known."""
+        return self._start_seq != _UNKNOWN
+
+    @property
+    def finished(self) -> bool:
+        """Whether its FIN has come, and all bytes before it."""
+        return self.fin is not None and self.next >= self.fin
+
+    @property
+    def undisturbed(self) -> bool:
+        """Whether nothing is missing, and its side has room for the other's bytes."""
+        waits = self.early or (self.fin is not None and self.next < self.fin)
+        return self.begun and not (waits or self.stopped)
+
+    def begin(
+        self, seq: int, *, from_start: bool = False, provisional: bool = False
+    ) -> None:
+        """Learn the sequence number of the first byte."""
+        self._start_seq = seq & _SEQUENCE_MASK
+        self.from_start = from_start
+        self.provisional = provisional
+
+    def place(self, seq: int) -> int:
+        """Return the place of a sequence number, by its distance (RFC 1982)."""
+        distance = (seq - self._start_seq - self.next) & _SEQUENCE_MASK
+        return self.next + (distance if distance < _HALF else distance - 2 * _HALF)
+
+    def begins_behind(self, seq: int) -> bool:
+        """Whether a SYN with a sequence number is the one that began this."""
+        return self._start_seq == (seq + 1) & _SEQUENCE_MASK
+
+    def settle(self, *, ordinary: bool) -> None:
+        """Say which segment would be an ordinary one, if any would."""
+        self.expected = (
+            (self._start_seq + self.next) & _SEQUENCE_MASK
+            if ordinary and not self.provisional and self.fin is None
+            else _UNKNOWN
+        )
+
+    def take(self, segment: Segment) -> Chunk:
+        """Take in a segment that is expected and has a payload."""
+        payload, start = segment.payload, self.next
+        size = len(payload)
+        self.next = end = start + size
+        self.expected = (segment.seq + size) & _SEQUENCE_MASK
+        self.connection.data_packets += 1
+        packet = DataPacket(segment.number, segment.time_ns, start, end)
+        if self.late_ack_ns:
+            self._release(packet)
+        self.latest = packet
+        self.unacknowledged.append(packet)
+        return Chunk(self, payload, packet)
+
+    def acknowledge(self, segment: Segment) -> DataPacket | None:
+        """Take in an ACK of the other side; return the last packet that it is for.
+
+        None when it acknowledges nothing new of what was captured.
+        """
+        waiting = self.unacknowledged
+        if not waiting or segment.ack == self._acknowledged_seq:
+            return None
+        self._acknowledged_seq = segment.ack
+        packet: DataPacket | None
+        if segment.ack == self.expected:  # nearly every ACK is for all there is
+            packet, self.acknowledged = waiting[-1], self.next
+            waiting.clear()
+        else:
+            packet = self._acknowledge_part(self.place(segment.ack))
+        if packet is self.latest and packet is not None and not segment.payload:
+            waited = segment.time_ns - packet.time_ns
+            self.late_ack_ns = segment.time_ns if waited > DELAYED_ACK_NS else 0
+        return packet
+
+    def _acknowledge_part(self, place: int) -> DataPacket | None:
+        if place <= self.acknowledged:
+            return None
+        # What the capture lacks is not trusted: a damaged number may be anything.
+        self.acknowledged = min(place, self.early.end if self.early else self.next)
+        waiting, packet = self.unacknowledged, None
+        while waiting and waiting[0].start < place:
+            packet = waiting[0]
+            if packet.end > place:
+                break
+            waiting.popleft()
+        return packet
+
+    def sent(self, packet: DataPacket) -> None:
+        """Learn of a new data packet."""
+        self.connection.data_packets += 1
+        if self.late_ack_ns:
+            self._release(packet)
+        self.latest = packet
+        self.unacknowledged.add(packet)
+
+    def _release(self, packet: DataPacket) -> None:
+        """Learn which data packet followed a delayed ACK."""
+        if (
+            self.latest is not None
+            and packet.time_ns - self.late_ack_ns < RELEASED_WITHIN_NS
+        ):
+            packet.held_ns = packet.time_ns - self.latest.time_ns
+        self.late_ack_ns = 0
+
+    def hear(self, segment: Segment) -> None:
+        """Learn what the header of a segment tells beside its place."""
+        flags, opposite = segment.flags, self.opposite
+        self.heard = True
+        if flags & TcpFlag.SYN:
+            self._hear_syn(segment)
+        elif not self.begun or (segment.payload and self._begins_elsewhere(segment)):
+            self.begin(segment.seq, provisional=True)
+        if flags & TcpFlag.ACK and not opposite.begun:
+            opposite.begin(segment.ack, provisional=True)
+        self.stopped = not segment.window and not flags & _CONTROL
+        if not self.stopped:
+            self.stopped_ns = 0
+            return
+        self.connection.zero_windows += 1
+        self.stopped_ns = self.stopped_ns or segment.time_ns
+        if segment.time_ns - self.stopped_ns >= STOPPED_NS:
+            self.note("zero window", segment)
+
+    def _begins_elsewhere(self, segment: Segment) -> bool:
+        """Whether the first data show that a provisional beginning was wrong.
+
+        It was that of a keep-alive, or of an ACK for bytes that are sent again.
+        """
+        if not self.provisional or self.early:
+            return False
+        place = self.place(segment.seq)
+        return place < 0 or place == 1
+
+    def note(self, trouble: str, segment: Segment) -> None:
+        """Remember which segment was the first to show a trouble of a kind."""
+        first = (self.side, segment.number)
+        self.connection.trouble.setdefault(trouble, first)
+
+    def _hear_syn(self, segment: Segment) -> None:
+        if self.from_start:
+            return
+        if not self.begun or self.provisional:
+            self.begin(segment.seq + 1, from_start=True)
+        asks = not segment.flags & TcpFlag.ACK
+        self.connection.client = self.side if asks else 1 - self.side
+
+    def advance(self, size: int) -> None:
+        """Learn that ``size`` more bytes are consumed."""
+        self.next += size
+        self.provisional = False
+
+
+class Connection:
+    """A TCP connection, and the count of its packets.
+
+    Attributes:
+        number: In order of appearance, from 1.
+        opened_in: The record of its first packet.
+        opened_ns: When that was captured.
+        flow: The flow of its first packet.
+        directions: Its two directions; the first is that of its first packet.
+        client: The side that sent the SYN; None while nobody knows.
+        reset: Whether a side has sent an RST.
+        closed: Whether its end was reported.
+        control: Segments with SYN, FIN or RST and no data.
+        pure_acks: Segments with an ACK and nothing else.
+        data_packets: Segments that were the first to carry some bytes.
+        retransmissions: Segments that carried bytes that had passed before.
+        keep_alives: Segments that try whether the other side is there, or has room.
+        zero_windows: Segments that said that their side has no room for more bytes.
+        copies: Packets that were captured a second time; they count nowhere else.
+        trouble: What went wrong (``reset``, ``retransmission``, ``zero window``,
+            ``copy``) → the side that showed it first, and the record.
+    """
+
+    __slots__ = (
+        "_endpoints",
+        "_ignored",
+        "client",
+        "closed",
+        "control",
+        "copies",
+        "data_packets",
+        "directions",
+        "flow",
+        "keep_alives",
+        "number",
+        "opened_in",
+        "opened_ns",
+        "pure_acks",
+        "reset",
+        "retransmissions",
+        "trouble",
+        "zero_windows",
+    )
+
+    def __init__(self, number: int, segment: Segment) -> None:
+        self.number = number
+        self.opened_in = segment.number
+        self.opened_ns = segment.time_ns
+        self.flow = segment.flow
+        self.directions = first, second = Direction(self, 0), Direction(self, 1)
+        first.opposite, second.opposite = second, first
+        self.client: int | None = None
+        self.reset = False
+        self.closed = False
+        self.control = 0
+        self.pure_acks = 0
+        self.data_packets = 0
+        self.retransmissions = 0
+        self.keep_alives = 0
+        self.zero_windows = 0
+        self.copies = 0
+        self.trouble: dict[str, tuple[int, int]] = {}
+        self._ignored = False
+        self._endpoints: tuple[str, str] | None = None
+
+    @property
+    def ignored(self) -> bool:
+        """Whether nobody listens to it: its segments are passed over."""
+        return self._ignored
+
+    @ignored.setter
+    def ignored(self, ignored: bool) -> None:
+        self._ignored = ignored
+        self.settle()
+
+    def settle(self) -> None:
+        """Say which segments would be ordinary ones, until something unusual comes."""
+        first, second = self.directions
+        ordinary = (
+            not (self.closed or self._ignored)
+            and first.undisturbed
+            and second.undisturbed
+        )
+        first.settle(ordinary=ordinary)
+        second.settle(ordinary=ordinary)
+
+    @property
+    def packets(self) -> int:
+        """How many packets of the capture belong to it, copies aside."""
+        return (
+            self.control
+            + self.pure_acks
+            + self.data_packets
+            + self.retransmissions
+            + self.keep_alives
+        )
+
+    @property
+    def finished(self) -> bool:
+        """Whether both sides have sent their FIN, or one its RST.
+
+        A side of which nothing was captured since the SYN is not waited for.
+        """
+        return self.reset or all(
+            direction.finished
+            or (direction.opposite.from_start and not direction.heard)
+            for direction in self.directions
+        )
+
+    def endpoint(self, side: int) -> str:
+        """Return the ``address:port`` of a side."""
+        return (self._endpoints or self._name_endpoints())[side]
+
+    def _name_endpoints(self) -> tuple[str, str]:
+        self._endpoints = endpoints(self.flow)
+        return self._endpoints
+
+    @property
+    def client_endpoint(self) -> str:
+        """The client, or the side of the first packet while nobody knows."""
+        return (self._endpoints or self._name_endpoints())[self.client or 0]
+
+    @property
+    def server_endpoint(self) -> str:
+        """The server, or the other side while nobody knows."""
+        return (self._endpoints or self._name_endpoints())[0 if self.client else 1]

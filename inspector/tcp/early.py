@@ -1,0 +1,131 @@
+"""What of one direction was captured before the bytes in front of it.
+
+::
+
+    place      0    3        8    11   13
+    stream     ████·····│████████│
+    pieces          hole │  first │            in the order of their places
+                            │  second   │
+    claims               │  first │ sec. │     who was the first to carry a byte
+
+Two questions have two answers where segments overlap. A byte *counts* for the segment
+that was captured first with it. What the byte *is* follows the receiver: the segment
+that goes on where the consecutive bytes end gives them, up to its own end; of several
+the first captured. So a segment that fills a hole wins over what stood behind it, as
+in Linux (``tcp_ofo_queue``) and in tshark's ``follow``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from inspector.streams.packets import DataPacket
+
+Span = tuple[int, int]
+"""Bytes of a stream: the place of the first, and the place behind the last."""
+
+OVERHEAD = 256
+"""Bytes that a piece takes beside its data, about."""
+
+_start = itemgetter(0)
+_end = itemgetter(1)
+
+
+class Piece(NamedTuple):
+    """A segment that waits.
+
+    Attributes:
+        start: Place of its first byte.
+        end: Place behind its last byte.
+        data: Its bytes; fewer than its places where the capture cut them off.
+        packet: The data packet that carried it.
+    """
+
+    start: int
+    end: int
+    data: bytes
+    packet: DataPacket
+
+
+class Early:
+    """The pieces of one direction that wait for the bytes in front of them.
+
+    Attributes:
+        size: Bytes of memory that they take, about.
+    """
+
+    __slots__ = ("_claims", "_pieces", "size")
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._pieces: list[Piece] = []
+        self._claims: list[tuple[int, int, DataPacket]] = []
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    @property
+    def first(self) -> Piece:
+        """The piece that begins first."""
+        return self._pieces[0]
+
+    @property
+    def end(self) -> int:
+        """The place behind the last byte."""
+        return self._claims[-1][1]
+
+    def unclaimed(self, start: int, end: int) -> list[Span]:
+        """Return the parts of a span that no piece holds."""
+        spans = []
+        claims = self._claims
+        for index in range(bisect_right(claims, start, key=_end), len(claims)):
+            first, behind, _ = claims[index]
+            if first >= end:
+                break
+            if first > start:
+                spans.append((start, first))
+            start = behind
+        if start < end:
+            spans.append((start, end))
+        return spans
+
+    def add(self, piece: Piece, spans: Sequence[Span]) -> None:
+        """Keep a piece, which is the first to carry some spans."""
+        self.size += len(piece.data) + OVERHEAD
+        insort(self._pieces, piece, key=_start)
+        for start, end in spans:
+            insort(self._claims, (start, end, piece.packet), key=_start)
+
+    def pop(self, place: int) -> Piece | None:
+        """Take the first captured of the pieces that hold the byte at a place."""
+        count = bisect_right(self._pieces, place, key=_start)
+        if not count:
+            return None
+        holding = [piece for piece in self._pieces[:count] if piece.end > place]
+        for piece in self._pieces[:count]:
+            self.size -= len(piece.data) + OVERHEAD
+        del self._pieces[:count]
+        if not holding:
+            return None
+        chosen = min(holding, key=lambda piece: piece.packet.number)
+        for piece in holding:
+            if piece is not chosen:
+                self.add(piece, ())
+        return chosen
+
+    def carriers(self, start: int, end: int) -> list[tuple[int, int, DataPacket]]:
+        """Take the parts of a span, each with the packet that it counts for."""
+        claims = self._claims
+        count = bisect_left(claims, end, key=_start)
+        parts = [
+            (max(first, start), min(behind, end), packet)
+            for first, behind, packet in claims[:count]
+        ]
+        rest = claims[count - 1]
+        claims[:count] = [(end, rest[1], rest[2])] if rest[1] > end else []
+        return parts

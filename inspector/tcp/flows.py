@@ -1,0 +1,91 @@
+"""Which connection a segment belongs to, as long as connections are remembered.
+
+::
+
+    first segment ─► open ──────► closed ─────────────► forgotten
+                      both FINs, RST │  when newer ones have closed
+                      silent for long, and too many are open
+
+So what is kept depends on the connections that are open, not on how many there were.
+"""
+
+from __future__ import annotations
+
+from heapq import nsmallest
+from typing import TYPE_CHECKING
+
+from .connections import Connection, Direction
+from .segments import Segment, reverse_flow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LINGERING = 1024
+"""Closed connections that are remembered, for what follows a FIN or RST."""
+
+
+class FlowTable:
+    """The connections that are open, and the last that were closed.
+
+    Attributes:
+        opened: How many connections have appeared.
+        directions: Flow → the direction that it is.
+        ignored: Flows of connections that nobody listens to, for whoever can pass
+            their segments over at less expense.
+    """
+
+    def __init__(self) -> None:
+        self.opened = 0
+        self.directions: dict[bytes, Direction] = {}
+        self.ignored: set[bytes] = set()
+        self._open: dict[Connection, None] = {}
+        self._closed: dict[Connection, None] = {}
+
+    def __len__(self) -> int:
+        """Return how many connections are open."""
+        return len(self._open)
+
+    def open(self, segment: Segment) -> Direction:
+        """Return the direction of the first segment of a connection."""
+        self.opened += 1
+        connection = Connection(self.opened, segment)
+        first, second = connection.directions
+        self.directions[segment.flow] = first
+        self.directions[reverse_flow(segment.flow)] = second
+        self._open[connection] = None
+        return first
+
+    def close(self, connection: Connection) -> None:
+        """Learn that a connection is over; forget the one that is so for longest."""
+        connection.closed = True
+        connection.settle()
+        del self._open[connection]
+        self._closed[connection] = None
+        self.ignored -= {connection.flow, reverse_flow(connection.flow)}
+        if len(self._closed) > LINGERING:
+            self.forget(next(iter(self._closed)))
+
+    def forget(self, connection: Connection) -> None:
+        """Forget a connection that is closed."""
+        del self._closed[connection]
+        for flow in (connection.flow, reverse_flow(connection.flow)):
+            direction = self.directions.get(flow)
+            if direction is not None and direction.connection is connection:
+                del self.directions[flow]
+                self.ignored.discard(flow)
+
+    def still_open(self) -> list[Connection]:
+        """Return the connections whose end was not seen."""
+        return list(self._open)
+
+    def quietest(self, count: int) -> Iterable[Connection]:
+        """Return the open connections that were silent for longest."""
+        return nsmallest(count, self._open, key=_last_heard)
+
+
+def _last_heard(connection: Connection) -> int:
+    """Return when a connection had its last data; nothing is noted of ignored ones."""
+    latest = [direction.latest for direction in connection.directions]
+    return max(
+        connection.opened_ns, *(packet.time_ns for packet in latest if packet), 0
+    )

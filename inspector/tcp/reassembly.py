@@ -1,0 +1,372 @@
+"""TCP reassembly: segments to consecutive bytes of one direction.
+
+::
+
+    Segment ─► connection ─► direction ─► in order? ──────────► Chunk
+                                          early: kept ─► later ─► Chunk
+                                          never captured ───────► Gap
+
+A byte counts once, for the segment that was captured first with it; what comes again
+is a retransmission. A hole is given up, as a Gap, when the other side acknowledges
+bytes behind it (so those in it did arrive, and the capture lacks them), when what waits
+takes too much memory, or at the end. The policies stand in ``docs/reassembly.md``.
+
+Source: RFC 9293, sections 3.4 (sequence numbers), 3.6 (closing) and 3.8.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+from inspector.limits import Limits
+
+from .connections import Chunk, Connection, DataPacket, Direction
+from .copies import RecentSegments
+from .early import Piece
+from .flows import FlowTable
+from .segments import Segment, TcpFlag
+from .signs import begins_anew, probes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Iterator
+
+    from inspector.sources.records import PacketRecord
+
+_CONTROL = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST
+_ORDINARY = _CONTROL | TcpFlag.ACK
+"""Of these flags an ordinary segment has ACK alone."""
+_EVICTED = 16
+"""The part of the open connections that is forgotten when there are too many."""
+
+
+class Gap(msgspec.Struct, gc=False):
+    """Bytes of one direction that the capture lacks.
+
+    Attributes:
+        direction: Where they are missing.
+        size: How many they are.
+        packet: The record that came behind them, or that was cut off.
+    """
+
+    direction: Direction
+    size: int
+    packet: int
+
+
+class Acknowledgement(msgspec.Struct, gc=False):
+    """A pure ACK that newly acknowledged bytes, the last of them in ``packet``."""
+
+    direction: Direction
+    packet: DataPacket
+
+
+class Limited(msgspec.Struct, gc=False):
+    """A limit of the inspection was reached, and something was given up.
+
+    Attributes:
+        direction: Where: the direction whose hole was given up, or a direction of the
+            connection that was forgotten.
+        limit: The name of the limit, see Limits.
+        packet: The record at which that happened.
+    """
+
+    direction: Direction
+    limit: str
+    packet: int
+
+
+class Closed(msgspec.Struct, gc=False):
+    """Nothing more is expected of a connection.
+
+    Attributes:
+        connection: The connection.
+        time_ns: When that was known.
+        cause: ``close`` (both FINs), ``reset``, ``end`` (of the capture), or ``limit``
+            (too many connections are open).
+    """
+
+    connection: Connection
+    time_ns: int
+    cause: str
+
+
+StreamItem: TypeAlias = Chunk | Gap | Acknowledgement | Limited | Closed
+
+
+class Reassembler:
+    """Follow the connections in a sequence of segments.
+
+    Args:
+        limits: What may be kept while they pass by.
+    """
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._flows = FlowTable()
+        self._recent = RecentSegments()
+        self._waiting: dict[Direction, None] = {}  # directions with early pieces
+        self._held = 0  # bytes of memory that those take
+
+    @property
+    def connections(self) -> int:
+        """How many connections have appeared."""
+        return self._flows.opened
+
+    @property
+    def ignored(self) -> set[bytes]:
+        """Flows of which only segments with SYN, FIN or RST are of interest."""
+        return self._flows.ignored
+
+    def direction_of(self, flow: bytes) -> Direction | None:
+        """Return the direction of a flow, None when no connection has it now."""
+        return self._flows.directions.get(flow)
+
+    def reassemble(
+        self,
+        segments: Iterable[Segment],
+        last: Callable[[], PacketRecord | None] = lambda: None,
+    ) -> Iterator[StreamItem]:
+        """Yield what the segments add, connection by connection, as it comes.
+
+        Args:
+            segments: In the order of the capture.
+            last: Returns the record with which the capture ended; by default that is
+                the one with the last segment.
+        """
+        directions, remember = self._flows.directions, self._recent.append
+        segment = None
+        for segment in segments:
+            direction = directions.get(segment.flow)
+            # Nearly every segment is of an open connection, in order, with nothing
+            # unusual about either, and is dealt with here.
+            if (
+                direction is not None
+                and segment.seq == direction.expected
+                and segment.flags & _ORDINARY == TcpFlag.ACK
+                and segment.window
+                and not segment.missing
+            ):
+                opposite = direction.opposite
+                packet = (
+                    opposite.acknowledge(segment) if opposite.unacknowledged else None
+                )
+                if segment.payload:
+                    remember(segment)
+                    yield direction.take(segment)
+                    continue
+                if packet is not None:
+                    remember(segment)
+                    direction.connection.pure_acks += 1
+                    yield Acknowledgement(opposite, packet)
+                    continue
+            yield from self._receive_unusual(direction, segment)
+        end = last() or segment
+        for connection in self._flows.still_open():
+            assert end is not None  # or no connection were open
+            yield from self._finish(connection, "end", end)
+
+    def _receive_unusual(
+        self, direction: Direction | None, segment: Segment
+    ) -> Iterator[StreamItem]:
+        if direction is None:
+            direction = yield from self._open(segment)
+        elif direction.connection.ignored and not segment.flags & TcpFlag.SYN:
+            if not direction.connection.closed:
+                self._flows.ignored.add(segment.flow)
+            yield from self._end_ignored(direction, segment)
+            return
+        elif self._recent.hold_copy_of(segment):
+            direction.connection.copies += 1
+            direction.note("copy", segment)
+            return
+        elif begins_anew(direction, segment):
+            yield from self._replace(direction.connection, segment)
+            direction = yield from self._open(segment)
+        self._recent.append(segment)
+        if direction.connection.closed:
+            yield from self._linger(direction, segment)
+        else:
+            yield from self._receive(direction, segment)
+            direction.connection.settle()
+
+    def _open(self, segment: Segment) -> Generator[StreamItem, None, Direction]:
+        if len(self._flows) >= self._limits.connections:
+            yield from self._evict(segment)
+        return self._flows.open(segment)
+
+    def _evict(self, segment: Segment) -> Iterator[StreamItem]:
+        """Forget the connections that were silent for longest."""
+        for connection in self._flows.quietest(len(self._flows) // _EVICTED + 1):
+            yield Limited(connection.directions[0], "connections", segment.number)
+            yield from self._finish(connection, "limit", segment)
+            self._flows.forget(connection)
+
+    def _end_ignored(
+        self, direction: Direction, segment: Segment
+    ) -> Iterator[StreamItem]:
+        """Take in the FIN or RST of a connection that nobody listens to."""
+        connection = direction.connection
+        if segment.flags & (TcpFlag.FIN | TcpFlag.RST) and not connection.closed:
+            direction.heard, direction.fin = True, direction.next
+            if segment.flags & TcpFlag.RST:
+                connection.reset = True
+                direction.note("reset", segment)
+            if connection.finished:
+                yield from self._finish(connection, "close", segment)
+
+    def _linger(self, direction: Direction, segment: Segment) -> Iterator[StreamItem]:
+        """Count what follows the end of a connection; only ACKs still matter."""
+        for item in self._receive(direction, segment):
+            if isinstance(item, Acknowledgement):
+                yield item
+
+    def _receive(self, direction: Direction, segment: Segment) -> Iterator[StreamItem]:
+        connection, flags = direction.connection, segment.flags
+        direction.hear(segment)
+        probing = probes(direction, segment)
+        packet = None
+        if flags & TcpFlag.ACK:
+            # Before its data: they may answer what this acknowledges.
+            packet = direction.opposite.acknowledge(segment)
+            yield from self._believe(direction.opposite, segment)
+        if probing:
+            connection.keep_alives += 1
+            direction.probe = segment
+        elif segment.payload and not flags & TcpFlag.RST:
+            yield from self._receive_data(direction, segment)
+        elif flags & _CONTROL:
+            connection.control += 1
+        else:
+            connection.pure_acks += 1
+            if packet is not None:
+                yield Acknowledgement(direction.opposite, packet)
+        yield from self._receive_end(direction, segment)
+
+    def _believe(self, direction: Direction, segment: Segment) -> Iterator[StreamItem]:
+        """Take for lost what the other side says that it has, and the capture lacks."""
+        place, probe = direction.place(segment.ack), direction.probe
+        if probe is not None and place > direction.place(probe.seq) >= direction.next:
+            direction.probe = None
+            direction.connection.keep_alives -= 1
+            yield from self._receive_data(direction, probe)
+        while direction.early and direction.early.first.start < place:
+            yield from self._give_up(direction)
+        if direction.fin is not None and direction.next < direction.fin < place:
+            yield from self._skip(direction, direction.fin, segment.number)
+
+    def _receive_data(
+        self, direction: Direction, segment: Segment
+    ) -> Iterator[StreamItem]:
+        seq = segment.seq + 1 if segment.flags & TcpFlag.SYN else segment.seq
+        start, payload = direction.place(seq), segment.payload
+        end = start + len(payload) + segment.missing
+        skip = direction.next - start
+        if skip > 0:
+            start, payload = direction.next, payload[skip:]
+        spans = direction.early.unclaimed(start, end)
+        if not spans:
+            direction.connection.retransmissions += 1
+            direction.note("retransmission", segment)
+            return
+        packet = DataPacket(segment.number, segment.time_ns, spans[0][0], spans[-1][1])
+        direction.sent(packet)
+        if start == direction.next and not direction.early:
+            yield from self._deliver(direction, Chunk(direction, payload, packet), end)
+            return
+        if direction.connection.closed:  # nobody waits for what is in front of it
+            return
+        before = direction.early.size
+        direction.early.add(Piece(start, end, payload, packet), spans)
+        self._account(direction, before)
+        yield from self._release(direction)
+        yield from self._keep_to_limits(direction, segment)
+
+    def _deliver(
+        self, direction: Direction, chunk: Chunk, end: int
+    ) -> Iterator[StreamItem]:
+        """Yield bytes whose turn has come, and what the capture cut off of them."""
+        if chunk.data:
+            direction.advance(len(chunk.data))
+            yield chunk
+        if direction.next < end:
+            yield from self._skip(direction, end, chunk.packet.number)
+
+    def _release(self, direction: Direction) -> Iterator[StreamItem]:
+        """Yield the early pieces whose turn has come."""
+        early = direction.early
+        before = early.size
+        while (piece := early.pop(direction.next)) is not None:
+            for start, end, packet in early.carriers(direction.next, piece.end):
+                data = piece.data[start - piece.start : end - piece.start]
+                yield from self._deliver(direction, Chunk(direction, data, packet), end)
+        self._account(direction, before)
+
+    def _account(self, direction: Direction, before: int) -> None:
+        """Note how much waits now."""
+        self._held += direction.early.size - before
+        if direction.early:
+            self._waiting[direction] = None
+        else:
+            self._waiting.pop(direction, None)
+
+    def _skip(self, direction: Direction, place: int, packet: int) -> Iterator[Gap]:
+        size = place - direction.next
+        if not direction.provisional:
+            yield Gap(direction, size, packet)
+        direction.advance(size)
+
+    def _give_up(self, direction: Direction) -> Iterator[StreamItem]:
+        """Take the first hole of a direction for lost."""
+        first = direction.early.first
+        yield from self._skip(direction, first.start, first.packet.number)
+        yield from self._release(direction)
+
+    def _keep_to_limits(
+        self, direction: Direction, segment: Segment
+    ) -> Iterator[StreamItem]:
+        early, other = direction.early, direction.opposite.early
+        while early and early.size + other.size > self._limits.connection_memory:
+            yield Limited(direction, "connection_memory", segment.number)
+            yield from self._give_up(direction)
+        while self._held > self._limits.memory:
+            largest = max(self._waiting, key=lambda each: each.early.size)
+            yield Limited(largest, "memory", segment.number)
+            yield from self._give_up(largest)
+            largest.connection.settle()
+
+    def _receive_end(
+        self, direction: Direction, segment: Segment
+    ) -> Iterator[StreamItem]:
+        """Take in a FIN or RST, and close a connection that has nothing to wait for."""
+        connection, flags = direction.connection, segment.flags
+        if flags & TcpFlag.FIN and direction.fin is None:
+            size = len(segment.payload) + segment.missing
+            direction.fin = direction.place(segment.seq) + size
+        if flags & TcpFlag.RST:
+            connection.reset = True
+            direction.note("reset", segment)
+        if connection.finished and not connection.closed:
+            cause = "reset" if connection.reset else "close"
+            yield from self._finish(connection, cause, segment)
+
+    def _finish(
+        self, connection: Connection, cause: str, end: Segment | PacketRecord
+    ) -> Iterator[StreamItem]:
+        """Give up what a connection still waits for, and close it."""
+        for direction in connection.directions:
+            while direction.early:
+                yield from self._give_up(direction)
+            if direction.fin is not None and direction.next < direction.fin:
+                yield from self._skip(direction, direction.fin, end.number)
+        self._flows.close(connection)
+        yield Closed(connection, end.time_ns, cause)
+
+    def _replace(
+        self, connection: Connection, segment: Segment
+    ) -> Iterator[StreamItem]:
+        """Close a connection whose ports are used anew."""
+        if not connection.closed:
+            yield from self._finish(connection, "close", segment)
+        self._flows.forget(connection)

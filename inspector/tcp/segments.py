@@ -1,0 +1,269 @@
+"""TCP headers: records to segments.
+
+::
+
+    record: link header │ IPv4, 20 bytes │ TCP │ payload        nearly always
+                              addresses   ports
+                              └──── flow ────┘
+    record: link header │ networks.find_tcp │ TCP │ payload     options, IPv6, tunnels …
+
+The addresses and ports stand side by side in an ordinary packet, so that one slice of
+it names the direction: 12 bytes for IPv4, 36 for IPv6.
+
+Source: RFC 791, section 3.1; RFC 9293, section 3.1.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import Counter
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from inspector.headers import links
+from inspector.headers.fragments import Fragments
+from inspector.headers.links import NotTcpError, NotUnderstoodError
+from inspector.headers.networks import TCP, WaitingFragmentError, find_tcp
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
+    from inspector.sources.records import PacketRecord
+
+_IPV4_ETHERTYPE = 0x0800
+_IPV4_WITHOUT_OPTIONS = 0x45
+# An IPv4 header without options and a TCP header at once, 40 bytes: version and size,
+# length, identification, fragment, protocol, seq, ack, size, flags, window.
+_IPV4_TCP = "BxHHHxB10x4xIIBBH4x"
+# The same behind the usual link headers, with the EtherType in front of it, and where
+# the IP header begins.
+_USUAL_LINKS = {
+    links.ETHERNET: (struct.Struct(">12xH" + _IPV4_TCP), 14),
+    links.LINUX_COOKED: (struct.Struct(">14xH" + _IPV4_TCP), 16),
+    links.LINUX_COOKED_2: (struct.Struct(">H18x" + _IPV4_TCP), 20),
+}
+# No packet is so long: it is read the longer way, as all of an unusual link.
+_UNUSUAL_LINK = (struct.Struct("1000000x11B"), 0)
+_TCP_HEADER = struct.Struct(">4xIIBBH4x")  # seq, ack, header size, flags, window
+_PORTS = struct.Struct(">HH")
+_FRAGMENT = 0x3FFF  # more fragments, or an offset
+_SMALLEST_HEADER = 20
+_SMALLEST_SIZE = _SMALLEST_HEADER // 4 << 4  # as the TCP header has it
+_CONTROL = 0x07  # SYN, FIN or RST
+
+
+class TcpFlag:
+    """The control bits of a segment, as plain numbers: every packet is tested.
+
+    Source: RFC 9293, section 3.1.
+    """
+
+    FIN: Final = 0x01
+    SYN: Final = 0x02
+    RST: Final = 0x04
+    PSH: Final = 0x08
+    ACK: Final = 0x10
+
+
+class Segment(msgspec.Struct, gc=False):
+    """A TCP segment.
+
+    Attributes:
+        number: The record that carried it.
+        time_ns: When that was captured, nanoseconds since 1970.
+        flow: The direction: source and target address, source and target port.
+        seq: Sequence number of its first byte, or of its SYN.
+        ack: The next sequence number that the sender expects, where ACK is set.
+        flags: Its control bits, see TcpFlag.
+        payload: The bytes of the stream that it carries.
+        missing: Bytes of its payload that the capture cut off.
+        window: The window that the sender offers, as the header has it, not scaled.
+        identification: The number that tells IPv4 packets of a sender apart; 0 where
+            there is none, as in IPv6.
+    """
+
+    number: int
+    time_ns: int
+    flow: bytes
+    seq: int
+    ack: int
+    flags: int
+    payload: bytes
+    missing: int = 0
+    window: int = 1
+    identification: int = 0
+
+
+class SegmentDecoder:
+    """Find the TCP segments in records.
+
+    Args:
+        ignored: Flows whose segments are of no interest, as long as they begin and end
+            nothing; whoever knows that adds to it.
+
+    Attributes:
+        records: How many records were seen.
+        skipped: Records that hold no TCP → how many, by what they are.
+    """
+
+    def __init__(self, ignored: Container[bytes] = ()) -> None:
+        self.records = 0
+        self.skipped: Counter[str] = Counter()
+        self._first: PacketRecord | None = None
+        self._last: PacketRecord | None = None
+        self._ignored = ignored
+        self._unknown: Counter[str] = Counter()
+        self._fragments = Fragments()
+
+    @property
+    def last(self) -> PacketRecord | None:
+        """The last record; None when there is none."""
+        return self._last
+
+    @property
+    def first_ns(self) -> int | None:
+        """When the first record was captured; None when there is none."""
+        return None if self._first is None else self._first.time_ns
+
+    @property
+    def last_ns(self) -> int:
+        """When the last record was captured; 0 when there is none."""
+        return 0 if self._last is None else self._last.time_ns
+
+    @property
+    def not_understood(self) -> dict[str, int]:
+        """Records that may hold TCP but could not be read → how many, by why."""
+        found = dict(self._unknown)
+        lonely = self._fragments.given_up + self._fragments.waiting
+        if lonely:
+            found["IP fragment without the others"] = lonely
+        return found
+
+    def decode(self, records: Iterable[PacketRecord]) -> Iterator[Segment]:
+        """Yield the segments of the records that hold one."""
+        ignored, link_type = self._ignored, -1
+        usual, ip = _UNUSUAL_LINK
+        for record in records:
+            self.records += 1
+            self._last = record
+            if record.link_type != link_type:
+                self._first = self._first or record
+                link_type = record.link_type
+                usual, ip = _USUAL_LINKS.get(link_type, _UNUSUAL_LINK)
+            data = record.data
+            # The common case is spelled out, since every packet comes by here: a
+            # whole IPv4 packet without options, with TCP, behind a usual link header.
+            if len(data) >= usual.size:
+                (
+                    ethertype,
+                    version,
+                    length,
+                    identification,
+                    fragment,
+                    protocol,
+                    seq,
+                    ack,
+                    size,
+                    flags,
+                    window,
+                ) = usual.unpack_from(data)
+                if (
+                    ethertype == _IPV4_ETHERTYPE
+                    and version == _IPV4_WITHOUT_OPTIONS
+                    and protocol == TCP
+                    and not fragment & _FRAGMENT
+                    and length
+                    and size >= _SMALLEST_SIZE
+                ):
+                    flow, end = data[ip + 12 : ip + 24], ip + length
+                    if flow not in ignored or flags & _CONTROL:
+                        yield Segment(
+                            record.number,
+                            record.time_ns,
+                            flow,
+                            seq,
+                            ack,
+                            flags,
+                            data[ip + 20 + (size >> 4 << 2) : end],
+                            end - len(data) if end > len(data) else 0,
+                            window,
+                            identification,
+                        )
+                    continue
+            segment = self._decode_unusual(record)
+            if segment is not None:
+                yield segment
+
+    def _decode_unusual(self, record: PacketRecord) -> Segment | None:
+        """Return the segment in any record; count a record that holds none."""
+        try:
+            segment = _decode(record, self._fragments)
+        except NotUnderstoodError as error:
+            self._unknown[str(error)] += 1
+        except struct.error:
+            self._unknown["cut short"] += 1
+        except WaitingFragmentError:
+            pass  # counted when it turns out to wait in vain
+        except NotTcpError as error:
+            self.skipped[str(error)] += 1
+        else:
+            if segment.flow not in self._ignored or segment.flags & _CONTROL:
+                return segment
+        return None
+
+
+def decode_segment(record: PacketRecord) -> Segment:
+    """Return the TCP segment in a record.
+
+    Raises:
+        NotTcpError: It holds none, or a fragment of one.
+        NotUnderstoodError: What it holds cannot be read.
+        struct.error: It was cut off inside a header.
+    """
+    return _decode(record, Fragments())
+
+
+def _decode(record: PacketRecord, fragments: Fragments) -> Segment:
+    start = links.ip_offset(record.link_type, record.data)
+    tcp = find_tcp(record.data, start, fragments)
+    data, start = tcp.data, tcp.start
+    seq, ack, size, flags, window = _TCP_HEADER.unpack_from(data, start)
+    header = size >> 4 << 2
+    if header < _SMALLEST_HEADER:
+        raise NotUnderstoodError("damaged TCP header")
+    return Segment(
+        record.number,
+        record.time_ns,
+        tcp.addresses + data[start : start + 4],
+        seq,
+        ack,
+        flags,
+        data[start + header : tcp.end],
+        max(0, tcp.end - len(data)),
+        window,
+        tcp.identification,
+    )
+
+
+def reverse_flow(flow: bytes) -> bytes:
+    """Return the flow of the other direction."""
+    size = (len(flow) - 4) // 2
+    source, target = flow[:size], flow[size:-4]
+    return target + source + flow[-2:] + flow[-4:-2]
+
+
+def endpoints(flow: bytes) -> tuple[str, str]:
+    """Return source and target of a flow as ``address:port``."""
+    size = (len(flow) - 4) // 2
+    ports = _PORTS.unpack(flow[-4:])
+    return (
+        _endpoint(flow[:size], ports[0]),
+        _endpoint(flow[size:-4], ports[1]),
+    )
+
+
+def _endpoint(address: bytes, port: int) -> str:
+    ip = ip_address(address)
+    return f"[{ip}]:{port}" if ip.version == 6 else f"{ip}:{port}"

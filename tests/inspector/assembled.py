@@ -1,0 +1,53 @@
+"""What the reassembly makes of captures in the making."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.tcp.connections import Chunk, Connection
+from inspector.tcp.reassembly import Closed, Gap, Reassembler, StreamItem
+from inspector.tcp.segments import SegmentDecoder
+from tests.inspector.conversation import Side
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from inspector.sources.records import PacketRecord
+
+SEEN_SECOND = Side(1)
+"""The side that is not seen first, client or not."""
+
+
+def reassemble(records: Iterable[PacketRecord]) -> list[StreamItem]:
+    """Return what the segments in records add."""
+    return list(Reassembler().reassemble(SegmentDecoder().decode(records)))
+
+
+def stream(items: Iterable[StreamItem], side: Side) -> bytes:
+    """Return the bytes of one side, a gap as question marks."""
+    read = b""
+    for item in items:
+        if isinstance(item, Chunk) and item.direction.side == side:
+            read += item.data
+        elif isinstance(item, Gap) and item.direction.side == side:
+            read += b"?" * item.size
+    return read
+
+
+def carriers(items: Iterable[StreamItem], side: Side) -> list[int]:
+    """Return for each byte of one side the number of the packet it came in."""
+    return [
+        item.packet.number
+        for item in items
+        if isinstance(item, Chunk) and item.direction.side == side
+        for _ in item.data
+    ]
+
+
+def connection_of(items: Iterable[StreamItem]) -> Connection:
+    """Return the one connection that items are about."""
+    (connection,) = {
+        item.connection if isinstance(item, Closed) else item.direction.connection
+        for item in items
+    }
+    return connection

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import pytest
+
+from inspector.calls.exchanges import Kind, Outcome, error_text
+from protocol import JsonText, dumps
+from tests.inspector.conversation import (
+    CLIENT,
+    SERVER,
+    Wire,
+    event,
+    inspected,
+    request,
+    response,
+)
+
+
+def test_kinds_and_outcomes_are_the_words_of_the_json_lines() -> None:
+    assert list(Kind) == ["message", "event", "orphan"]
+    assert set(Outcome) == {
+        "completed",
+        "error",
+        "no_handler",
+        "unanswered",
+        "incomplete",
+        "sent",
+    }
+
+
+def test_packets_are_counted_over_all_frames() -> None:
+    wire = Wire()
+    call = wire.connect().split(CLIENT, request("sum", "1", "x" * 50), 10, 30)
+    call.send(SERVER, response("1", 1, last=False)).split(SERVER, response("1", 2), 5)
+    (exchange,) = inspected(wire.records).exchanges
+
+    assert len(exchange.request_packets) == 3
+    assert len(exchange.reply_packets) == 3
+    assert exchange.packets == 6
+
+
+def test_values_of_one_stream_in_one_packet_count_it_once() -> None:
+    wire = Wire()
+    call = wire.connect().ask("list", "1")
+    replies = [response("1", number, last=number == 4) for number in range(5)]
+    call.send(SERVER, *replies[:2]).send(SERVER, *replies[2:])
+    (exchange,) = inspected(wire.records).exchanges
+
+    assert [packet.number for packet in exchange.reply_packets] == [5, 6]
+    assert exchange.packets == 3
+
+
+def test_a_stream_shares_nothing_with_itself() -> None:
+    wire = Wire()
+    call = wire.connect().ask("list", "1")
+    call.send(SERVER, response("1", 1, last=False), response("1", 2))
+    (exchange,) = inspected(wire.records).exchanges
+
+    assert not exchange.shared
+
+
+@pytest.mark.parametrize(
+    "packets",
+    [
+        [event("log", 1), request("list", "1")],
+        [request("list", "1"), event("log", 1)],
+    ],
+)
+def test_exchanges_in_one_packet_share_it(packets: list[object]) -> None:
+    wire = Wire()
+    wire.connect().send(CLIENT, *packets).answer("1", 1)  # type: ignore[arg-type]
+
+    assert all(each.shared for each in inspected(wire.records).exchanges)
+
+
+def test_replies_of_two_calls_in_one_packet_share_it() -> None:
+    wire = Wire()
+    call = wire.connect().ask("a", "1").ask("b", "2").ask("c", "3")
+    call.send(SERVER, response("1", 1), response("2", 2)).answer("3", 3)
+    exchanges = inspected(wire.records).exchanges
+
+    assert [each.shared for each in exchanges] == [True, True, False]
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile", "after"])
+def test_a_retransmission_marks_the_calls_that_it_delays(when: str) -> None:
+    wire = Wire()
+    call = wire.connect().emit("log", 1)
+    if when == "before":
+        call.resend(4)
+    call.ask("sum", "1")
+    if when == "meanwhile":
+        call.resend(len(wire.records))
+    call.answer("1", 6)
+    if when == "after":
+        call.resend(len(wire.records))
+    exchange = inspected(wire.records).exchanges[1]
+
+    assert exchange.retransmitted == (when == "meanwhile")
+    assert exchange.packets == 2
+
+
+@pytest.mark.parametrize(
+    ("err", "text"),
+    [
+        ("boom", "boom"),
+        ({"status": "error", "message": "boom"}, "boom"),
+        ({"status": "error", "message": 7}, '{"status":"error","message":7}'),
+        ({"code": 42}, '{"code":42}'),
+        ([1, 2], "[1,2]"),
+        (7, "7"),
+        (None, "null"),
+    ],
+)
+def test_of_an_error_a_person_reads_the_message_else_the_json(
+    err: object, text: str
+) -> None:
+    assert error_text(JsonText(dumps(err))) == text

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inspector.calls.exchanges import Kind
+from inspector.calls.reasons import EXPECTED_PACKETS, ordinary, reasons_of
+from tests.inspector.conversation import (
+    CLIENT,
+    SERVER,
+    Wire,
+    event,
+    inspected,
+    request,
+    response,
+)
+
+if TYPE_CHECKING:
+    from protocol import Response
+
+
+def test_the_rule_is_two_packets_for_a_message_and_one_for_an_event() -> None:
+    assert EXPECTED_PACKETS == {Kind.MESSAGE: 2, Kind.EVENT: 1}
+
+
+def _message(*replies: Response) -> Wire:
+    wire = Wire()
+    call = wire.connect().ask("sum", "1")
+    for reply in replies:
+        call.send(SERVER, reply)
+    return wire
+
+
+def _split() -> Wire:
+    wire = Wire()
+    wire.connect().split(CLIENT, request("sum", "1"), 9).answer("1", 1)
+    return wire
+
+
+def _shared() -> Wire:
+    wire = Wire()
+    wire.connect().send(CLIENT, request("sum", "1"), event("log", 1)).answer("1", 1)
+    return wire
+
+
+def _gapped() -> Wire:
+    wire = Wire()
+    call = wire.connect().ask("sum", "1")
+    call.send(CLIENT, event("lost"), captured=False).ack(SERVER).emit("log", 1)
+    call.answer("1", 1)
+    return wire
+
+
+def _retransmitted() -> Wire:
+    wire = Wire()
+    call = wire.connect().ask("sum", "1")
+    call.resend(len(wire.records)).answer("1", 1)
+    return wire
+
+
+@pytest.mark.parametrize(
+    ("wire", "reasons"),
+    [
+        (_message(response("1", 1)), []),
+        (_message(), ["no reply"]),
+        (_message(response("1", 1, last=False), response("1", 2)), ["stream"]),
+        (_split(), ["split"]),
+        (_shared(), ["shared"]),
+        (_gapped(), ["capture gap"]),
+        (_retransmitted(), ["retransmitted"]),
+    ],
+    ids=[
+        "plain",
+        "no reply",
+        "stream",
+        "split",
+        "shared",
+        "capture gap",
+        "retransmitted",
+    ],
+)
+def test_an_exchange_says_why_it_took_its_packets(
+    wire: Wire, reasons: list[str]
+) -> None:
+    exchange = inspected(wire.records).exchanges[0]
+
+    assert reasons_of(exchange) == reasons
+    usual = exchange.packets == EXPECTED_PACKETS[exchange.kind]
+    assert (usual and ordinary(exchange)) == (not reasons)

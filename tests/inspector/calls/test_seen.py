@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from inspector.calls.seen import Anomaly, Remark, Sighting
+from inspector.carriers.nest_tcp.reading import Reader
+from inspector.tcp.connections import Chunk, DataPacket
+from protocol import InvalidJsonError, LengthUnit, Request
+from tests.inspector.conversation import request
+from tests.inspector.directions import direction
+from tests.inspector.traces import counted_in
+
+
+def _seen(data: bytes) -> tuple[list[object], DataPacket]:
+    own, record = direction(), DataPacket(7, 0, 0, len(data))
+    reader = Reader(own)
+    reader.begin()
+    return [*reader.receive(Chunk(own, data, record))], record
+
+
+@pytest.mark.parametrize("unit", [LengthUnit.UTF8, LengthUnit.CODE_POINTS])
+def test_a_packet_is_seen_before_what_is_remarkable_about_it(unit: LengthUnit) -> None:
+    (sighting, remark), record = _seen(counted_in(unit, request("sum", "1", "😀")))
+
+    assert isinstance(sighting, Sighting)
+    assert isinstance(sighting.packet, Request)
+    assert sighting.records == [record]
+    assert isinstance(remark, Remark)
+    assert remark.packet is sighting.packet
+    assert remark.exchange is None  # that is for the pairing to say
+
+
+def test_an_anomaly_says_what_it_is_and_what_is_lost() -> None:
+    (anomaly, sighting), record = _seen(b'5#{"a":15#{"pattern":"x"}')
+
+    assert isinstance(anomaly, Anomaly)
+    assert isinstance(anomaly.error, InvalidJsonError)
+    assert (anomaly.record, anomaly.lost) == (record, 18)
+    assert isinstance(sighting, Sighting)

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+from inspector.sources.proxy import Proxy, Route
+from tests.inspector.sources.proxy.serving import PATIENCE, pair
+
+if TYPE_CHECKING:
+    from inspector.sources.records import PacketRecord
+
+
+def test_records_are_numbered_and_in_order_of_time() -> None:
+    with pair() as (client, server, proxy):
+        for _ in range(100):
+            client.sendall(b"question")
+            assert server.recv(8) == b"question"
+            server.sendall(b"answer")
+            assert client.recv(6) == b"answer"
+    numbers = [record.number for record in proxy.records]
+    times = [record.time_ns for record in proxy.records]
+
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert times == sorted(times)
+    assert len(numbers) >= 203
+
+
+def test_it_is_asked_whether_to_go_on_though_nothing_passes() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as target:
+        proxy = Proxy([Route(("127.0.0.1", 0), target.getsockname())])
+        answers = iter([True, True, False])
+        records: list[PacketRecord] = list(proxy.records(lambda: next(answers)))
+        proxy.close()
+
+    assert records == []
+    assert next(answers, None) is None
+
+
+def test_at_the_end_every_connection_is_closed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as target:
+        target.settimeout(PATIENCE)
+        proxy = Proxy([Route(("127.0.0.1", 0), target.getsockname())])
+        here, there = proxy.endpoints[0], target.getsockname()
+        client = socket.create_connection(here, PATIENCE)
+        asked = iter([True] * 4 + [False])
+        for _ in proxy.records(lambda: next(asked)):
+            pass
+        server, _ = target.accept()
+        assert proxy.name == f"127.0.0.1:{here[1]} → 127.0.0.1:{there[1]}"
+        proxy.close()
+        for each in (client, server):
+            each.settimeout(PATIENCE)
+            try:
+                assert each.recv(1) == b""
+            except ConnectionResetError:
+                continue
+            finally:
+                each.close()

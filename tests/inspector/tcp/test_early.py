@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspector.streams.packets import DataPacket
+from inspector.tcp.early import OVERHEAD, Early, Piece
+
+Segments = list[tuple[int, bytes]]
+
+segments = st.lists(
+    st.tuples(st.integers(0, 30), st.binary(min_size=1, max_size=12)), max_size=8
+)
+
+
+def _filled(held: Segments) -> Early:
+    early = Early()
+    for number, (start, data) in enumerate(held, start=1):
+        end = start + len(data)
+        spans = early.unclaimed(start, end)
+        if spans:
+            packet = DataPacket(number, number, start, end)
+            early.add(Piece(start, end, data, packet), spans)
+    return early
+
+
+def _read(early: Early, place: int) -> tuple[bytes, list[int]]:
+    """Read on from a place: the bytes, and for each the packet that it counts for."""
+    data = b""
+    carriers: list[int] = []
+    while (piece := early.pop(place)) is not None:
+        data += piece.data[place - piece.start :]
+        for start, end, packet in early.carriers(place, piece.end):
+            carriers += [packet.number] * (end - start)
+        place = piece.end
+    return data, carriers
+
+
+def _read_slowly(held: Segments, place: int) -> tuple[bytes, list[int]]:
+    """Do the same byte by byte, by the two sentences of the policy."""
+    data, current = b"", 0
+    carriers: list[int] = []
+    while True:
+        holding = [
+            number
+            for number, (start, piece) in enumerate(held, start=1)
+            if start <= place < start + len(piece)
+        ]
+        if not holding:
+            return data, carriers
+        if current not in holding:
+            current = holding[0]
+        start, piece = held[current - 1]
+        data += piece[place - start : place - start + 1]
+        carriers.append(holding[0])
+        place += 1
+
+
+@given(segments, st.integers(0, 12))
+def test_what_goes_on_gives_the_bytes_and_what_came_first_is_what_counts(
+    held: Segments, place: int
+) -> None:
+    held = [(start, data) for start, data in held if start + len(data) > place]
+
+    assert _read(_filled(held), place) == _read_slowly(held, place)
+
+
+@given(segments)
+def test_unclaimed_are_the_places_that_nothing_holds(held: Segments) -> None:
+    early = _filled(held)
+    claimed = {
+        place for start, data in held for place in range(start, start + len(data))
+    }
+    spans = early.unclaimed(0, 60)
+
+    free = {place for start, end in spans for place in range(start, end)}
+    assert free == set(range(60)) - claimed
+    assert all(end < start for (_, end), (start, _) in pairwise(spans))
+
+
+@given(segments)
+def test_memory_is_that_of_the_pieces_that_are_left(held: Segments) -> None:
+    early = _filled(held)
+    kept = [data for start, data in held if len(early)]
+    assert early.size <= sum(len(data) + OVERHEAD for data in kept)
+
+    for place in range(60):
+        _read(early, place)
+    assert (len(early), early.size) == (0, 0)
+
+
+def test_nothing_goes_on_in_front_of_the_first_piece() -> None:
+    early = _filled([(5, b"abc"), (9, b"z")])
+
+    assert early.pop(4) is None
+    assert (early.first.start, early.end) == (5, 10)
+    assert len(early) == 2
