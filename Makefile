@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: help inspect test fuzz soak check format vectors captures bench pictures docs clean
+.PHONY: help inspect test tools fuzz soak check format vectors captures pictures docs clean
 
 help: ## show what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -15,8 +15,11 @@ help: ## show what there is to make
 inspect: $(VENV)/inspect ## install, and inspect a capture of a real Nest application
 	@$(BIN)/protocol-inspect $(CAPTURE)
 
-test: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## install what the tests need, and run them all
+test: tools $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## install what the tests need, and run them all
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+tools: ## see to the programs of the system that the tests use
+	@tests/tools.sh
 
 fuzz: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## compare with real Nest for MINUTES on fresh cases, or the cases of SEED
 	$(BIN)/python -m tests.differential.fuzz --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
@@ -37,7 +40,7 @@ format: $(VENV)/dev ## format the code
 vectors: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## write docs/vectors again, by asking real Nest
 	$(BIN)/python -m docs.vectors.generate
 
-captures: $(VENV)/dev nest/v10/node_modules nest/v12/node_modules ## record all captures again (needs tcpdump and its permission)
+captures: tools $(VENV)/dev nest/v10/node_modules nest/v12/node_modules ## record all captures again (needs tcpdump's permission)
 	$(BIN)/python -m captures.record
 
 pictures: $(VENV)/dev ## draw the pictures of the README again

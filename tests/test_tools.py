@@ -1,0 +1,179 @@
+"""What the tests need of the system is installed, or the line to run is printed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.inspector.captures import ROOT
+from tests.patience import PATIENCE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SCRIPT = ROOT / "tests" / "tools.sh"
+_TOOLS = ("tshark", "tcpdump", "tmux")
+_SHELL = shutil.which("sh") or "/bin/sh"
+_MAKE = shutil.which("make") or "make"
+_LINK, _ENV, _TRUE = (shutil.which(name) for name in ("ln", "env", "true"))
+
+
+class _System:
+    """A machine that is nothing but a PATH: commands that write down how they ran."""
+
+    def __init__(self, folder: Path) -> None:
+        self.programs = folder / "bin"
+        self.log = folder / "log"
+        self.programs.mkdir()
+        self.log.touch()
+
+    def add(self, name: str, body: str = "") -> None:
+        program = self.programs / name
+        program.write_text(f"#!{_SHELL}\n{body}\n", encoding="utf-8")
+        program.chmod(0o755)
+
+    def add_tools(self, *names: str) -> None:
+        for name in names:
+            self.add(name)
+
+    def add_user(self, identity: int) -> None:
+        self.add("id", f"echo {identity}")
+
+    def add_sudo(self, *, asks: bool) -> None:
+        body = f'echo "sudo $*" >>{self.log}\nshift\nexec "$@"'
+        self.add("sudo", "exit 1" if asks else body)
+        self.add("true", f"exec {_TRUE}")
+
+    def add_apt(self, *, installs: bool = True) -> None:
+        """Add an apt-get that makes a program for every word that ends a line."""
+        link = f"{_LINK} -s {_SHELL} {self.programs}/$name"
+        self.add("env", f'exec {_ENV} "$@"')
+        self.add(
+            "apt-get",
+            f'echo "apt-get $* $DEBIAN_FRONTEND" >>{self.log}\n'
+            f"for name do case $name in update|install|-*) ;; *) "
+            f"{link if installs else ':'};; esac done",
+        )
+
+    def run(self) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [_SHELL, _SCRIPT],
+            check=False,
+            capture_output=True,
+            encoding="utf-8",
+            env={"PATH": str(self.programs)},
+            timeout=PATIENCE,
+        )
+
+    def ran(self) -> list[str]:
+        return self.log.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> _System:
+    return _System(tmp_path)
+
+
+def test_nothing_happens_where_nothing_is_missing(system: _System) -> None:
+    system.add_tools(*_TOOLS)
+
+    done = system.run()
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_root_installs_what_is_missing_and_no_more(system: _System) -> None:
+    system.add_tools("tcpdump")
+    system.add_user(0)
+    system.add_apt()
+
+    done = system.run()
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "Installing tshark tmux\n"
+    assert system.ran() == [
+        "apt-get update -qq ",
+        "apt-get install --yes -qq --no-install-recommends tshark tmux noninteractive",
+    ]
+
+
+def test_sudo_installs_where_it_asks_for_no_password(system: _System) -> None:
+    system.add_user(1000)
+    system.add_sudo(asks=False)
+    system.add_apt()
+
+    assert system.run().returncode == 0
+    install = "apt-get install --yes -qq --no-install-recommends tshark tcpdump tmux"
+    assert [line for line in system.ran() if line.startswith("sudo")] == [
+        "sudo -n true",
+        "sudo -n apt-get update -qq",
+        f"sudo -n env DEBIAN_FRONTEND=noninteractive {install}",
+    ]
+
+
+@pytest.mark.parametrize("has_sudo", [False, True])
+def test_who_may_not_install_is_given_the_line_to_run(
+    system: _System, *, has_sudo: bool
+) -> None:
+    system.add_tools("tshark")
+    system.add_user(1000)
+    system.add_apt()
+    if has_sudo:
+        system.add_sudo(asks=True)
+
+    done = system.run()
+
+    assert (done.returncode, done.stdout, system.ran()) == (1, "", [])
+    (line,) = re.findall(r"^    (.+)$", done.stderr, re.MULTILINE)
+    assert line == (
+        "sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends"
+        " tcpdump tmux'"
+    )
+
+
+def test_a_system_without_apt_is_given_the_names(system: _System) -> None:
+    system.add_tools("tmux")
+    system.add_user(0)
+
+    done = system.run()
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith("package manager:\n    tshark tcpdump\n")
+
+
+def test_an_installation_that_changes_nothing_fails(system: _System) -> None:
+    system.add_user(0)
+    system.add_apt(installs=False)
+
+    done = system.run()
+
+    assert done.returncode == 1
+    assert (
+        done.stderr == "Still missing after their installation: tshark tcpdump tmux\n"
+    )
+
+
+def test_a_failing_installation_fails(system: _System) -> None:
+    system.add_user(0)
+    system.add_apt()
+    system.add("apt-get", "exit 100")
+
+    assert system.run().returncode == 100
+
+
+def test_make_sees_to_them_before_anything_else() -> None:
+    planned = subprocess.run(
+        [_MAKE, "--dry-run", "--no-print-directory", "test"],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        timeout=PATIENCE,
+    ).stdout.splitlines()
+
+    assert planned[0] == "tests/tools.sh"
+    assert "pytest" in planned[-1]

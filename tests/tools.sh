@@ -1,0 +1,46 @@
+#!/bin/sh
+# Install the programs that the tests run and pip does not have.
+#
+# Where apt is there and this user may install (as root, or by a sudo that asks for no
+# password), what is missing is installed. Elsewhere the line to run is printed, and the
+# exit code is 1.
+set -eu
+
+# Each is a command, and the name of its Debian package.
+tools='tshark tcpdump tmux'
+
+missing() {
+    for tool in $tools; do
+        command -v "$tool" >/dev/null || printf ' %s' "$tool"
+    done
+}
+
+stop() {
+    printf '%s\n' "$@" >&2
+    exit 1
+}
+
+lacking=$(missing)
+[ -n "$lacking" ] || exit 0
+
+command -v apt-get >/dev/null ||
+    stop "The tests need these programs; install them with this system's package manager:" \
+        "   $lacking"
+
+if [ "$(id -u)" -eq 0 ]; then
+    as_root=
+elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    as_root='sudo -n'
+else
+    stop "The tests need programs that are missing, which root may install:" \
+        "    sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends$lacking'"
+fi
+
+echo "Installing$lacking"
+# Variables without quotes: no words or several.
+$as_root apt-get update -qq
+$as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install --yes -qq --no-install-recommends $lacking >/dev/null
+
+lacking=$(missing)
+[ -z "$lacking" ] || stop "Still missing after their installation:$lacking"
