@@ -1,8 +1,4 @@
-"""The captures at hand, what the applications counted, and capture files of our own.
-
-``captures/`` is part of the project; a folder ``shared/captures`` beside the clone is
-taken too, where it exists.
-"""
+"""The captures at hand, what the applications counted, and capture files of our own."""
 
 from __future__ import annotations
 
@@ -19,26 +15,25 @@ if TYPE_CHECKING:
     from inspector.sources.records import PacketRecord
 
 ROOT = Path(__file__).parents[2]
-_FOLDERS = [ROOT / "captures", ROOT.parent / "shared" / "captures"]
 
 
 def _found_in(folder: Path) -> list[Path]:
     return sorted([*folder.glob("*.pcap"), *folder.glob("*.pcapng")])
 
 
-OWN = _found_in(_FOLDERS[0])
-"""The captures that ship with the project."""
+OWN = _found_in(ROOT / "captures")
+"""The captures that the project shows, can record again, and has golden files of."""
 
-CAPTURES = [capture for folder in _FOLDERS for capture in _found_in(folder)]
-"""All of them."""
+CAPTURES = [*OWN, *_found_in(ROOT / "tests" / "data" / "captures")]
+"""All of them: also those of other applications, which are kept for the tests alone."""
 
 SEED = ROOT / "captures" / "seed-nest12.pcap"
 SHOWCASE = ROOT / "captures" / "showcase-nest12.pcap"
 
 
 def name_of(capture: Path) -> str:
-    """Return what a test of a capture is called, wherever the project lies."""
-    return capture.name if capture in OWN else f"shared-{capture.name}"
+    """Return what a test of a capture is called."""
+    return capture.name
 
 
 def manifest_of(capture: Path) -> dict[str, Any]:

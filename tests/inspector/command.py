@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
 from inspector.cli import main
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +31,8 @@ class Run(NamedTuple):
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        """The JSON lines on stdout."""
-        return [json.loads(line) for line in self.out.splitlines()]
+        """The JSON lines on stdout; strings in them may hold other ends of lines."""
+        return [json.loads(line) for line in self.out.removesuffix("\n").split("\n")]
 
 
 def run(*arguments: str | Path, width: int = 80) -> Run:
@@ -64,6 +65,6 @@ def spawn(
         capture_output=True,
         check=False,
         cwd=ROOT,
-        timeout=60,
+        timeout=PATIENCE,
         env={**os.environ, "COLUMNS": "80", **(environment or {})},
     )

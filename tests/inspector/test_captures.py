@@ -20,8 +20,7 @@ each_capture = pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
 ORDINARY = [
     capture
     for capture in CAPTURES
-    if capture.name.startswith(("seed-", "two-services-", "a", "b"))
-    and not capture.name.startswith("auth-")
+    if capture.name.startswith(("seed-", "two-services-"))
 ]
 """The captures of the first two applications."""
 
@@ -91,6 +90,17 @@ def test_each_pattern_was_sent_as_often_as_the_applications_counted(
             for kind, _, pattern in [key.partition(" ")]
         }
     )
+
+
+@pytest.mark.parametrize("capture", CAPTURES[len(OWN) :], ids=name_of)
+def test_the_packets_are_those_that_another_reader_counted(capture: Path) -> None:
+    _, summary = _lines(capture)
+    counted = manifest_of(capture)["tcp_level_from_pcap_nest_ports_only"]
+
+    assert summary["connections"] == counted["streams"]
+    assert summary["data_packets"] == counted["data_segments"]
+    assert summary["pure_acks"] == counted["pure_acks"]
+    assert summary["control"] == counted["syn"] + counted["fin"] + counted["rst"]
 
 
 @pytest.mark.parametrize("capture", ORDINARY, ids=name_of)
