@@ -56,6 +56,7 @@ class Ledger(msgspec.Struct, gc=False, eq=False):
         chosen: Whether the exchange is reported.
         row: Of the report, in which it was counted once it was over; pure ACKs that
             come later are counted there.
+        carrier: What carried it, such as ``tcp``.
     """
 
     number: int
@@ -66,6 +67,7 @@ class Ledger(msgspec.Struct, gc=False, eq=False):
     packets: int | None = None
     chosen: bool = True
     row: Any = None
+    carrier: str = "tcp"
 
 
 class Exchange(msgspec.Struct, gc=False, eq=False):
@@ -129,6 +131,11 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     retransmitted: bool = False
     gapped: bool = False
     cause: str | None = None
+
+    @property
+    def carrier(self) -> str:
+        """What carried it, such as ``tcp``."""
+        return self.ledger.carrier
 
     @property
     def packets(self) -> int:

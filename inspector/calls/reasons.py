@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from .costs import expected
 from .exchanges import Exchange, Kind, Outcome
-
-EXPECTED_PACKETS = {Kind.MESSAGE: 2, Kind.EVENT: 1}
-"""What a kind takes when nothing is split, streamed or missing."""
 
 REASONS = (
     "orphan",
@@ -47,7 +45,7 @@ def reasons_of(exchange: Exchange) -> list[str]:
         words.append("no reply")
     if len(exchange.replies) > 1:
         words.append("stream")
-    elif exchange.packets > EXPECTED_PACKETS.get(kind, 1):
+    elif exchange.packets > (expected(exchange) or 1):
         words.append("split")
     if exchange.seats and exchange.shared:
         words.append("shared")

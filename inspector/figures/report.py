@@ -11,23 +11,23 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from inspector.calls.exchanges import Exchange, Kind, Outcome
-from inspector.calls.reasons import EXPECTED_PACKETS, ordinary, reasons_of
+from inspector.calls.exchanges import Kind
 from inspector.findings.groups import Fold
-from inspector.ranges import Handles
 
-from .latency import Latencies
-from .totals import Endpoints, Totals
+from .rows import PacketRow, PatternRow
+from .totals import Appearances, Totals, carrier_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from inspector.calls.exchanges import Exchange, Ledger, Outcome
     from inspector.findings.finding import Finding
     from inspector.tcp.connections import Connection
 
+    from .totals import Ends
+
 # Looking a member up in an enumeration costs more than in a module.
 _MESSAGE = Kind.MESSAGE
-_COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
 
 MAX_PATTERNS = 10_000
 """Rows of patterns, after which one row is for all others."""
@@ -43,135 +43,6 @@ _SUMS = (
 )
 _COUNTS = ("foreign", "skipped", "not_understood", "outcomes")
 _OF_BOTH_SIDES = {"credentials", "capture-gap"}
-
-
-class Reason:
-    """Why exchanges took the packets that they took.
-
-    Attributes:
-        handles: The exchanges.
-        smallest: Of what the reason counts (values of a stream), the fewest …
-        largest: … and the most.
-        splits: For frames split over packets: (packets of the request, of the
-            replies) → exchanges.
-    """
-
-    def __init__(self) -> None:
-        self.handles = Handles()
-        self.smallest = 0
-        self.largest = 0
-        self.splits: Counter[tuple[int, int]] = Counter()
-
-    def add(self, number: int, values: int, split: tuple[int, int]) -> None:
-        """Take in one more exchange."""
-        first = not self.handles.count
-        self.handles.add(number)
-        self.smallest = values if first else min(self.smallest, values)
-        self.largest = max(self.largest, values)
-        self.splits[split] += 1
-
-    def merge(self, other: Reason, shift: int = 0) -> None:
-        """Take in the exchanges of a later part, their numbers raised by ``shift``."""
-        if not self.handles.count:
-            self.smallest = other.smallest
-        elif other.handles.count:
-            self.smallest = min(self.smallest, other.smallest)
-        self.largest = max(self.largest, other.largest)
-        self.handles.merge(other.handles, shift)
-        self.splits.update(other.splits)
-
-
-class PacketRow:
-    """The exchanges of one kind that took the same number of packets.
-
-    Args:
-        usual: Whether that is what the kind takes when nothing comes in between.
-
-    Attributes:
-        exchanges: How many they are.
-        data: Data packets that are theirs.
-        acks: Pure ACKs that are theirs.
-        plain: How many of them need no reason: a request in one packet and its reply
-            in another, or an event in one.
-        shared: How many of them shared a packet with another exchange.
-        reasons: Why others took it, in words of a fixed vocabulary → which.
-    """
-
-    def __init__(self, *, usual: bool = False) -> None:
-        self._usual = usual
-        self.exchanges = 0
-        self.data = 0
-        self.acks = 0
-        self.plain = 0
-        self.shared = 0
-        self.reasons: dict[str, Reason] = {}
-
-    def add(self, exchange: Exchange) -> None:
-        """Take in one more exchange."""
-        ledger = exchange.ledger
-        ledger.row = self
-        self.exchanges += 1
-        self.data += ledger.data_packets
-        self.acks += ledger.acks
-        plain = self._usual and ordinary(exchange)
-        if plain or not (words := reasons_of(exchange)):
-            self.plain += 1
-            return
-        for word in words:
-            self.shared += word == "shared"
-            reason = self.reasons.get(word)
-            if reason is None:
-                reason = self.reasons[word] = Reason()
-            split = len(exchange.request_packets), len(exchange.reply_packets)
-            reason.add(exchange.number, exchange.values, split)
-
-    def merge(self, other: PacketRow, shift: int = 0) -> None:
-        """Take in the exchanges of a later part, their numbers raised by ``shift``."""
-        self.exchanges += other.exchanges
-        self.data += other.data
-        self.acks += other.acks
-        self.plain += other.plain
-        self.shared += other.shared
-        for word, reason in other.reasons.items():
-            self.reasons.setdefault(word, Reason()).merge(reason, shift)
-
-
-class PatternRow:
-    """What happened under one route, as messages or as events.
-
-    Attributes:
-        count: Exchanges.
-        errors: … that ended in an error, or that nobody handled.
-        unanswered: … that had no reply.
-        bytes: Of all their frames on the wire.
-        latencies: From request to first reply.
-    """
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.errors = 0
-        self.unanswered = 0
-        self.bytes = 0
-        self.latencies = Latencies()
-
-    def add(self, exchange: Exchange) -> None:
-        """Take in one more exchange."""
-        self.count += 1
-        self.bytes += exchange.request_bytes + exchange.reply_bytes
-        outcome = exchange.outcome
-        if outcome is not _COMPLETED and outcome is not _SENT:
-            self.errors += outcome is Outcome.ERROR or outcome is Outcome.NO_HANDLER
-            self.unanswered += outcome is Outcome.UNANSWERED
-        if outcome is not _SENT and (latency := exchange.latency_ns) is not None:
-            self.latencies.add(latency)
-
-    def merge(self, other: PatternRow) -> None:
-        """Take in what happened under the same route in another part."""
-        self.count += other.count
-        self.errors += other.errors
-        self.unanswered += other.unanswered
-        self.bytes += other.bytes
-        self.latencies.merge(other.latencies)
 
 
 class Report:
@@ -198,8 +69,8 @@ class Report:
             of.
         in_doubt: Exchanges that were under way where it lacks bytes.
         outcomes: Messages by outcome.
-        packet_rows: By kind and number of packets.
-        patterns: By route and kind, in order of appearance.
+        packet_rows: By carrier, kind and number of packets.
+        patterns: By carrier, route and kind, in order of appearance.
         findings: Equal findings folded, in order of appearance.
     """
 
@@ -220,30 +91,44 @@ class Report:
         self.unread_bytes = 0
         self.in_doubt = 0
         self.outcomes: Counter[Outcome] = Counter()
-        self.packet_rows: dict[tuple[Kind, int], PacketRow] = {}
-        self.patterns: dict[tuple[str, Kind], PatternRow] = {}
+        self.packet_rows: dict[tuple[str, Kind, int], PacketRow] = {}
+        self.patterns: dict[tuple[str, str, Kind], PatternRow] = {}
         self.findings: dict[tuple[str, ...], Fold] = {}
 
     def add_exchange(self, exchange: Exchange) -> None:
         """Count an exchange that has ended."""
         kind, route, ledger = exchange.kind, exchange.route, exchange.ledger
-        key = kind, ledger.packets or 0
-        row = self.packet_rows.get(key) or self._packet_row(key)
-        row.add(exchange)
+        carrier = ledger.carrier
+        row_key = carrier, kind, ledger.packets or 0
+        packet_row = self.packet_rows.get(row_key) or self._packet_row(row_key)
+        packet_row.add(exchange)
         outcome = exchange.outcome
         if kind is _MESSAGE and outcome is not None:
             self.outcomes[outcome] += 1
         if exchange.gapped:
             self.in_doubt += 1
         if route is not None:
-            pattern = self.patterns.get((route, kind)) or self._pattern_row(route, kind)
-            pattern.add(exchange)
+            key = carrier, route, kind
+            pattern_row = self.patterns.get(key) or self._pattern_row(key)
+            pattern_row.add(exchange)
+
+    def count_ack(self, ledger: Ledger) -> None:
+        """Count a pure ACK that came when its exchange was over, and counted.
+
+        Args:
+            ledger: Of that exchange, whose data packet is newly acknowledged.
+        """
+        if ledger.packets is not None and ledger.chosen:
+            key = ledger.carrier, ledger.kind, ledger.packets
+            row = self.packet_rows.get(key)
+            if row is not None:
+                row.acks += 1
 
     @property
     def kinds(self) -> Counter[Kind]:
         """Exchanges by kind."""
         kinds: Counter[Kind] = Counter()
-        for (kind, _), row in self.packet_rows.items():
+        for (_, kind, _), row in self.packet_rows.items():
             kinds[kind] += row.exchanges
         return kinds
 
@@ -268,9 +153,9 @@ class Report:
         exchanges, records = self.kinds.total(), self.packet_records
         for key, packet_row in other.packet_rows.items():
             self._packet_row(key).merge(packet_row, exchanges)
-        for (route, kind), row in other.patterns.items():
-            known = self.patterns.get((route, kind)) or self._pattern_row(route, kind)
-            known.merge(row)
+        for pattern, pattern_row in other.patterns.items():
+            known = self.patterns.get(pattern) or self._pattern_row(pattern)
+            known.merge(pattern_row)
         for name, fold in other.findings.items():
             if name not in self.findings:
                 self.findings[name] = Fold(fold.first)
@@ -291,19 +176,15 @@ class Report:
             counted.update(getattr(other, name))
             setattr(self, name, counted)
 
-    def _pattern_row(self, route: str, kind: Kind) -> PatternRow:
+    def _pattern_row(self, key: tuple[str, str, Kind]) -> PatternRow:
         """Return a new row for a pattern; beyond many, one row for all others."""
-        key = (route, kind)
         if len(self.patterns) >= MAX_PATTERNS:
-            key = (OTHER_PATTERNS, kind)
+            carrier, _, kind = key
+            key = carrier, OTHER_PATTERNS, kind
         return self.patterns.setdefault(key, PatternRow())
 
-    def _packet_row(self, key: tuple[Kind, int]) -> PacketRow:
-        row = self.packet_rows.get(key)
-        if row is None:
-            usual = EXPECTED_PACKETS.get(key[0]) == key[1]
-            row = self.packet_rows[key] = PacketRow(usual=usual)
-        return row
+    def _packet_row(self, key: tuple[str, Kind, int]) -> PacketRow:
+        return self.packet_rows.setdefault(key, PacketRow(key[2]))
 
     @property
     def data_packets(self) -> int:
@@ -340,10 +221,37 @@ class Report:
         """All packets of Nest connections."""
         return self._total("packets")
 
-    def packets_per(self, kind: Kind) -> dict[int, int]:
-        """Return number of packets → exchanges of a kind that took it."""
-        rows = (item for item in self.packet_rows.items() if item[0][0] is kind)
-        return {packets: row.exchanges for (_, packets), row in sorted(rows)}
+    def packets_per(self, kind: Kind, carrier: str | None = None) -> dict[int, int]:
+        """Return number of packets → exchanges of a kind that took it.
+
+        Args:
+            kind: Of the exchanges that are counted.
+            carrier: … and their carrier; None for all.
+        """
+        counted: Counter[int] = Counter()
+        for (own, each, packets), row in self.packet_rows.items():
+            if each is kind and carrier in {None, own}:
+                counted[packets] += row.exchanges
+        return dict(sorted(counted.items()))
+
+    @property
+    def carriers(self) -> list[str]:
+        """What carried the Nest connections, in order of appearance."""
+        carriers = Appearances()
+        for carrier, ends in self.forgotten.ends.items():
+            carriers.add(carrier, ends.first)
+        for each in self.nest:
+            carriers.add(carrier_of(each), each.number)
+        return list(carriers)
+
+    @property
+    def ends(self) -> dict[str, Ends]:
+        """Carrier → who spoke over it, in order of appearance."""
+        together = Totals()
+        together.merge(self.forgotten)
+        for each in self.nest:
+            together.add(each)
+        return dict(sorted(together.ends.items(), key=lambda item: item[1].first))
 
     @property
     def connections(self) -> int:
@@ -354,24 +262,6 @@ class Report:
     def resets(self) -> int:
         """How many of them were reset."""
         return self.forgotten.resets + sum(each.reset for each in self.nest)
-
-    @property
-    def clients(self) -> list[str]:
-        """The addresses of their clients, in order of appearance."""
-        clients = Endpoints()
-        clients.merge(self.forgotten.clients)
-        for each in self.nest:
-            clients.add(each.client_endpoint.rpartition(":")[0], each.number)
-        return list(clients)
-
-    @property
-    def servers(self) -> list[str]:
-        """Their services, in order of appearance."""
-        servers = Endpoints()
-        servers.merge(self.forgotten.servers)
-        for each in self.nest:
-            servers.add(each.server_endpoint, each.number)
-        return list(servers)
 
     def _total(self, figure: str) -> int:
         return self.forgotten.figures[figure] + sum(_figures(self.nest, figure))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
+
+from inspector.calls.participants import participants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.tcp.connections import Connection
 
-_FIGURES = (
+FIGURES = (
     "packets",
     "control",
     "pure_acks",
@@ -20,33 +22,82 @@ _FIGURES = (
     "zero_windows",
     "copies",
 )
-MAX_ENDPOINTS = 10_000
+"""What is counted of the packets of a connection."""
+MAX_REMEMBERED = 10_000
 """Clients, and services, that are remembered by their address."""
 
 
-class Endpoints:
-    """Addresses in order of appearance, of which the first are remembered.
+def carrier_of(connection: Connection) -> str:
+    """Return what carries a connection of Nest's, such as ``tcp``."""
+    return getattr(connection, "carrier", "") or "tcp"
+
+
+class Appearances:
+    """Names in order of appearance, of which the first are remembered.
 
     The same are, whatever the order in which they are added.
+
+    Args:
+        most: How many of them are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_REMEMBERED) -> None:
+        self._most = most
         self._first: dict[str, int] = {}  # the number of its first connection
 
     def __iter__(self) -> Iterator[str]:
         ordered = sorted(self._first, key=self._first.__getitem__)
-        return iter(ordered[:MAX_ENDPOINTS])
+        return iter(ordered[: self._most])
 
-    def add(self, endpoint: str, number: int) -> None:
-        """Add the address of a connection with a number."""
-        self._first[endpoint] = min(number, self._first.get(endpoint, number))
-        if len(self._first) > 2 * MAX_ENDPOINTS:
+    def add(self, name: str, number: int) -> None:
+        """Add the name of a connection with a number."""
+        self._first[name] = min(number, self._first.get(name, number))
+        if len(self._first) > 2 * self._most:
             self._first = {each: self._first[each] for each in self}
 
-    def merge(self, other: Endpoints) -> None:
+    def merge(self, other: Appearances) -> None:
         """Add all that others hold."""
-        for endpoint, number in other._first.items():
-            self.add(endpoint, number)
+        for name, number in other._first.items():
+            self.add(name, number)
+
+
+class Ends:
+    """Who spoke over one carrier.
+
+    Attributes:
+        connections: On how many connections.
+        first: The number of the first of them; 0 while there is none …
+        endpoints: … and its client and server, as ``address:port``.
+        clients: Who asked.
+        servers: Who was asked.
+    """
+
+    def __init__(self) -> None:
+        self.connections = 0
+        self.first = 0
+        self.endpoints = ("", "")
+        self.clients = Appearances()
+        self.servers = Appearances()
+
+    def add(self, connection: Connection) -> None:
+        """Take in one more connection."""
+        self.connections += 1
+        client, server = participants(connection)
+        self._begin(connection.number, (client.endpoint, server.endpoint))
+        self.clients.add(client.key, connection.number)
+        self.servers.add(server.key, connection.number)
+
+    def merge(self, other: Ends) -> None:
+        """Take in all that others hold."""
+        self.connections += other.connections
+        if other.connections:
+            self._begin(other.first, other.endpoints)
+        self.clients.merge(other.clients)
+        self.servers.merge(other.servers)
+
+    def _begin(self, number: int, endpoints: tuple[str, str]) -> None:
+        if not self.first or number < self.first:
+            self.first, self.endpoints = number, endpoints
 
 
 class Totals:
@@ -56,31 +107,27 @@ class Totals:
         connections: How many they are.
         resets: How many of them were reset.
         figures: Their packets, by the names that they have in a connection.
-        clients: The addresses of their clients.
-        servers: Their services.
+        ends: Carrier → who spoke over it.
     """
 
     def __init__(self) -> None:
         self.connections = 0
         self.resets = 0
         self.figures: Counter[str] = Counter()
-        self.clients = Endpoints()
-        self.servers = Endpoints()
+        self.ends: defaultdict[str, Ends] = defaultdict(Ends)
 
     def add(self, connection: Connection) -> None:
         """Take in a connection of which no packet will come any more."""
         self.connections += 1
         self.resets += connection.reset
-        for figure in _FIGURES:
+        for figure in FIGURES:
             self.figures[figure] += getattr(connection, figure)
-        client = connection.client_endpoint.rpartition(":")[0]
-        self.clients.add(client, connection.number)
-        self.servers.add(connection.server_endpoint, connection.number)
+        self.ends[carrier_of(connection)].add(connection)
 
     def merge(self, other: Totals) -> None:
         """Take in all that others hold."""
         self.connections += other.connections
         self.resets += other.resets
         self.figures.update(other.figures)
-        self.clients.merge(other.clients)
-        self.servers.merge(other.servers)
+        for carrier, ends in other.ends.items():
+            self.ends[carrier].merge(ends)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from inspector.calls.costs import expected
 from inspector.calls.exchanges import Exchange, Kind, Outcome, error_text
-from inspector.calls.reasons import EXPECTED_PACKETS
 from inspector.words import duration
 from protocol import UNDEFINED, Response
 
@@ -80,7 +80,6 @@ def print_exchanges(
 
 def _row(exchange: Exchange, first_ns: int, room: int, *, wide: bool) -> list[Cell]:
     packets = exchange.packets
-    expected = EXPECTED_PACKETS.get(exchange.kind)
     latency = pad_decimals(milliseconds(exchange.latency_ns), room)
     numbers = packet_numbers([*exchange.request_packets, *exchange.reply_packets])
     row = [
@@ -90,7 +89,7 @@ def _row(exchange: Exchange, first_ns: int, room: int, *, wide: bool) -> list[Ce
         Cell(value_text(exchange.data)),
         reply_cell(exchange),
         Cell(latency),
-        Cell(f"{packets:,}", "" if packets == expected else "note"),
+        Cell(f"{packets:,}", "" if packets == expected(exchange) else "note"),
         Cell(numbers, "muted"),
     ]
     if wide:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
-from inspector.calls.reasons import EXPECTED_PACKETS
+from inspector.calls.costs import expected
 from inspector.figures.activity import Activity, Row
 from inspector.words import duration, plural
 
@@ -240,7 +240,7 @@ class Screen:
 
 def _exchange_cells(exchange: Exchange) -> list[Cell]:
     packets = exchange.packets
-    usual = packets == EXPECTED_PACKETS.get(exchange.kind)
+    usual = packets == expected(exchange)
     latency = milliseconds(exchange.latency_ns)
     return [
         Cell(clock(exchange.time_ns), "muted"),

@@ -19,7 +19,7 @@ from inspector.words import duration, plural
 
 from .table import Cell, Column, table_lines
 from .theme import PROSE_WIDTH, show
-from .values import CANNOT_BE, align_decimals, milliseconds, safe
+from .values import CANNOT_BE, align_decimals, carrier_title, milliseconds, safe
 from .verdict import judge, packet_range, why
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from inspector.figures.report import PacketRow, PatternRow, Report
+    from inspector.figures.report import Report
+    from inspector.figures.rows import PacketRow, PatternRow
+    from inspector.figures.totals import Ends
     from inspector.findings.groups import Fold
 
 _KIND_NAMES = {
@@ -49,6 +51,17 @@ _PACKET_COLUMNS = [
     Column("ACKs", right=True),
     Column("why", flexible=10),
 ]
+_PATTERN_COLUMNS = [
+    Column("Patterns", flexible=12),
+    Column("kind"),
+    Column("count", right=True),
+    Column("errors", right=True),
+    Column("no reply", right=True),
+    Column("p50 ms", right=True),
+    Column("p99 ms", right=True),
+    Column("max ms", right=True),
+    Column("bytes", right=True),
+]
 
 
 def print_report(console: Console, report: Report, captures: Sequence[str]) -> None:
@@ -61,7 +74,7 @@ def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterato
     """Yield the lines of a report."""
     yield from _heading(report, captures)
     yield Text()
-    yield _verdict(report)
+    yield from _verdict_lines(report)
     yield Text()
     yield from _packet_lines(report, width)
     yield Text()
@@ -79,10 +92,10 @@ def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterato
 
 def _next(report: Report, names: str) -> tuple[str, str]:
     """Return the command that shows more of what is unusual, and what it shows."""
-    folds, verdict = sorted_folds(report), judge(report)
+    folds = sorted_folds(report)
     if folds and folds[0].first.severity is Severity.ERROR:
         return f"follow {names} {folds[0].first.connection.number}", "the frames"
-    if folds or (verdict is not None and not verdict.held):
+    if folds or not all(verdict.held for verdict in judge(report)):
         return f"ladder {names}", "each frame as an arrow, and what it waited for"
     return f"exchanges {names}", "each call on a line"
 
@@ -103,11 +116,7 @@ def _heading(report: Report, captures: Sequence[str]) -> Iterator[Text]:
         f"   {plural(report.packet_records, 'packet')} in {span}",
         (f"   {_moment(first_ns)}", "muted"),
     )
-    yield Text(
-        f"{plural(report.connections, 'Nest connection')}   {_endpoints(report)}"
-        f"{_others(report)}",
-        "muted",
-    )
+    yield from _connection_lines(report)
     if report.not_understood:
         yield Text(f"Not understood   {reasons(report.not_understood)}", "warning")
 
@@ -126,12 +135,25 @@ def reasons(records: Mapping[str, int]) -> str:
     return ", ".join(f"{count:,} {reason}" for reason, count in records.items())
 
 
-def _endpoints(report: Report) -> str:
-    if report.connections == 1:
-        (connection,) = report.nest
-        client, server = connection.client_endpoint, connection.server_endpoint
+def _connection_lines(report: Report) -> Iterator[Text]:
+    """Yield who spoke: a line for each carrier, which TCP alone need not name."""
+    for index, (carrier, ends) in enumerate(report.ends.items()):
+        title = _title(report, carrier) or "Nest "
+        count = plural(ends.connections, f"{title}connection")
+        others = "" if index else _others(report)
+        yield Text(f"{count}   {_endpoints(ends)}{others}", "muted")
+
+
+def _title(report: Report, carrier: str) -> str:
+    """Return what a carrier is called in front of a noun; TCP alone is not named."""
+    return "" if report.carriers == ["tcp"] else f"{carrier_title(carrier)} "
+
+
+def _endpoints(ends: Ends) -> str:
+    if ends.connections == 1:
+        client, server = ends.endpoints
         return f"{client} → {_relative(server, client)}"
-    clients, servers = report.clients, report.servers
+    clients, servers = list(ends.clients), list(ends.servers)
     client = clients[0] if len(clients) == 1 else f"{len(clients):,} clients"
     shown = [_relative(server, client + ":") for server in servers[:_MAX_SERVERS]]
     if len(servers) > _MAX_SERVERS:
@@ -152,16 +174,22 @@ def _others(report: Report) -> str:
     return f"   and {plural(report.other_connections, 'other')}{names}"
 
 
-def _verdict(report: Report) -> Text:
-    verdict = judge(report)
-    if verdict is None:
-        return Text("No message and no event was seen.", "answer")
-    mark = ("✓ ", "good") if verdict.held else ("≠ ", "note")
-    return Text.assemble(mark, (verdict.sentence, "answer"))
+def _verdict_lines(report: Report) -> Iterator[Text]:
+    verdicts = judge(report)
+    if not verdicts:
+        yield Text("No message and no event was seen.", "answer")
+    for verdict in verdicts:
+        mark = ("✓ ", "good") if verdict.held else ("≠ ", "note")
+        yield Text.assemble(mark, (verdict.sentence, "answer"))
 
 
 def _packet_lines(report: Report, width: int) -> Iterator[Text]:
-    rows = [row for kind in Kind for row in _kind_rows(report, kind)]
+    rows = [
+        row
+        for carrier in report.carriers
+        for kind in Kind
+        for row in _kind_rows(report, carrier, kind)
+    ]
     rows += [_rest_row(report), _total_row(report)]
     yield from table_lines(_PACKET_COLUMNS, rows, width)
 
@@ -184,17 +212,17 @@ def _total_row(report: Report) -> list[Cell]:
     return _row("total", number, "", data, acks, why, "muted")
 
 
-def _kind_rows(report: Report, kind: Kind) -> Iterator[list[Cell]]:
+def _kind_rows(report: Report, carrier: str, kind: Kind) -> Iterator[list[Cell]]:
     """Yield a kind's rows: the five most frequent, then the rest as a range."""
     own = {
         packets: row
-        for (each, packets), row in sorted(report.packet_rows.items())
-        if each is kind
+        for (over, each, packets), row in sorted(report.packet_rows.items())
+        if over == carrier and each is kind
     }
     frequent = sorted(own, key=lambda packets: (-own[packets].exchanges, packets))
     shown = sorted(frequent[:_MAX_ROWS])
     rest = frequent[_MAX_ROWS:]
-    name = _KIND_NAMES[kind]
+    name = _title(report, carrier) + _KIND_NAMES[kind]
     for packets in shown:
         yield _packet_row(name, f"{packets:,}", kind, [own[packets]])
         name = ""
@@ -247,19 +275,13 @@ def _pattern_lines(report: Report, width: int) -> Iterator[Text]:
     ]
     rows = [
         _pattern_row(route, kind, row, [column[index] for column in times])
-        for index, ((route, kind), row) in enumerate(shown)
+        for index, ((_, route, kind), row) in enumerate(shown)
     ]
-    columns = [
-        Column("Patterns", flexible=12),
-        Column("kind"),
-        Column("count", right=True),
-        Column("errors", right=True),
-        Column("no reply", right=True),
-        Column("p50 ms", right=True),
-        Column("p99 ms", right=True),
-        Column("max ms", right=True),
-        Column("bytes", right=True),
-    ]
+    columns = list(_PATTERN_COLUMNS)
+    if len(report.carriers) > 1:
+        columns.insert(1, Column("carrier"))
+        for cells, ((carrier, _, _), _) in zip(rows, shown, strict=True):
+            cells.insert(1, Cell(carrier_title(carrier), "muted"))
     yield from table_lines(columns, rows, width)
     if len(report.patterns) > len(shown):
         more = plural(len(report.patterns) - len(shown), "more pattern")

@@ -30,6 +30,11 @@ _UNSAFE = re.compile(
 )
 
 
+def carrier_title(carrier: str) -> str:
+    """Return what a carrier is called in a view: ``TCP``, ``NATS``."""
+    return carrier.upper()
+
+
 def safe(text: str) -> str:
     """Return a text with what a terminal would obey as escapes."""
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

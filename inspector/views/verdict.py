@@ -1,4 +1,4 @@
-"""The verdict: what the counts of packets say, in one sentence, and why.
+"""The verdict: what the counts of packets say, in a sentence per carrier, and why.
 
 Everything here is derived from the rows of the report, which are derived from the
 segments. No sentence knows what a message ought to take.
@@ -9,13 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.exchanges import Kind
-from inspector.calls.reasons import EXPECTED_PACKETS, REASONS
+from inspector.calls.reasons import REASONS
 from inspector.words import plural
+
+from .values import carrier_title
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from inspector.figures.report import PacketRow, Reason, Report
+    from inspector.figures.report import Report
+    from inspector.figures.rows import PacketRow, Reason
 
 _NOUNS = {Kind.MESSAGE: "message call", Kind.EVENT: "event"}
 _PLAIN = {
@@ -35,15 +38,88 @@ class Verdict(NamedTuple):
     sentence: str
 
 
-def judge(report: Report) -> Verdict | None:
-    """Return the verdict on a report; None when there is nothing to judge."""
-    rows = {kind: _rows(report, kind) for kind in (Kind.MESSAGE, Kind.EVENT)}
-    judged = [(kind, own) for kind, own in rows.items() if own]
-    if not judged:
-        return None
-    if all(_kept(kind, own) for kind, own in judged):
-        return _kept_verdict(judged)
-    return Verdict(held=False, sentence=" ".join(_broken(judged)))
+class _Group(NamedTuple):
+    """The exchanges of a carrier that are of one kind.
+
+    Attributes:
+        noun: What one of them is called.
+        rows: Number of packets → those that took it.
+        expected: How many packets they should take: one number, unless the carrier
+            needs more for some than for others.
+    """
+
+    noun: str
+    rows: dict[int, PacketRow]
+    expected: list[int]
+
+    @property
+    def wanted(self) -> str:
+        """How many packets they should take, in words."""
+        return packet_range(self.expected)
+
+    @property
+    def unit(self) -> str:
+        """What these are, in the right number."""
+        return "packet" if self.expected == [1] else "packets"
+
+    @property
+    def total(self) -> int:
+        """How many exchanges there are."""
+        return sum(row.exchanges for row in self.rows.values())
+
+    @property
+    def shared(self) -> int:
+        """How many of them shared a packet with another exchange."""
+        return sum(row.shared for row in self.rows.values())
+
+    @property
+    def others(self) -> dict[int, PacketRow]:
+        """The rows of those that took another number than they should."""
+        return {
+            packets: row
+            for packets, row in self.rows.items()
+            if row.as_expected < row.exchanges
+        }
+
+    @property
+    def kept(self) -> bool:
+        """Whether all took what they should, and no packet was shared."""
+        return not self.others and not self.shared
+
+
+def judge(report: Report) -> list[Verdict]:
+    """Return the verdict for each carrier, in order of appearance.
+
+    A carrier without a message and without an event has none. That of TCP does not
+    name it where there is no other.
+    """
+    carriers = report.carriers
+    verdicts = []
+    for carrier in carriers:
+        groups = [_group(report, carrier, kind) for kind in _NOUNS]
+        judged = [group for group in groups if group.expected]
+        if judged:
+            over = "" if carriers == ["tcp"] else f"Over {carrier_title(carrier)} "
+            verdicts.append(_verdict(judged, over))
+    return verdicts
+
+
+def _group(report: Report, carrier: str, kind: Kind) -> _Group:
+    rows = {
+        packets: row
+        for (own, each, packets), row in sorted(report.packet_rows.items())
+        if own == carrier and each is kind
+    }
+    expected = {number for row in rows.values() for number in row.expected}
+    return _Group(_NOUNS[kind], rows, sorted(expected))
+
+
+def _verdict(judged: Sequence[_Group], over: str) -> Verdict:
+    held = all(group.kept for group in judged)
+    words = _kept_sentence(judged) if held else " ".join(_broken(judged))
+    if not over:
+        return Verdict(held, words)
+    return Verdict(held, over + words[0].lower() + words[1:])
 
 
 def why(kind: Kind, rows: Sequence[PacketRow]) -> str:
@@ -66,85 +142,61 @@ def packet_range(numbers: Iterable[int]) -> str:
     return f"{ordered[0]:,} {word} {ordered[-1]:,}"
 
 
-def _rows(report: Report, kind: Kind) -> dict[int, PacketRow]:
-    return {
-        packets: row
-        for (own, packets), row in sorted(report.packet_rows.items())
-        if own is kind
-    }
+def _kept_sentence(judged: Sequence[_Group]) -> str:
+    first, *more = judged
+    parts = [f"Every {first.noun} took {first.wanted} {first.unit}"]
+    parts += [f"every {group.noun} {group.wanted}" for group in more]
+    return ", ".join(parts) + "."
 
 
-def _kept(kind: Kind, rows: dict[int, PacketRow]) -> bool:
-    return (
-        list(rows) == [EXPECTED_PACKETS[kind]]
-        and not rows[EXPECTED_PACKETS[kind]].shared
-    )
-
-
-def _kept_verdict(judged: list[tuple[Kind, dict[int, PacketRow]]]) -> Verdict:
-    parts = [
-        f"every {_NOUNS[kind]} {'' if index else 'took '}{EXPECTED_PACKETS[kind]}"
-        f"{'' if index else ' packets' if kind is Kind.MESSAGE else ' packet'}"
-        for index, (kind, _) in enumerate(judged)
-    ]
-    sentence = ", ".join(parts) + "."
-    return Verdict(held=True, sentence=sentence[0].upper() + sentence[1:])
-
-
-def _broken(judged: list[tuple[Kind, dict[int, PacketRow]]]) -> list[str]:
+def _broken(judged: Sequence[_Group]) -> list[str]:
     return [
-        _state_kept(kind, rows, first=not index)
-        if _kept(kind, rows)
-        else _state_broken(kind, rows, first=not index)
-        for index, (kind, rows) in enumerate(judged)
+        _state_kept(group, first=not index)
+        if group.kept
+        else _state_broken(group, first=not index)
+        for index, group in enumerate(judged)
     ]
 
 
-def _state_kept(kind: Kind, rows: dict[int, PacketRow], *, first: bool) -> str:
+def _state_kept(group: _Group, *, first: bool) -> str:
     """Say that a kind kept the rule; the first sentence names the unit."""
-    count = sum(row.exchanges for row in rows.values())
-    subject = "The" if count == 1 else "Every"
-    expected = EXPECTED_PACKETS[kind]
-    took = plural(expected, "packet") if first else f"{expected}"
-    return f"{subject} {_NOUNS[kind]} took {took}."
+    subject = "The" if group.total == 1 else "Every"
+    unit = f" {group.unit}" if first else ""
+    return f"{subject} {group.noun} took {group.wanted}{unit}."
 
 
-def _state_broken(kind: Kind, rows: dict[int, PacketRow], *, first: bool) -> str:
+def _state_broken(group: _Group, *, first: bool) -> str:
     """Say how many of a kind took the expected number, and what the others did."""
-    expected, noun = EXPECTED_PACKETS[kind], _NOUNS[kind]
-    unit = "packets" if expected > 1 else "packet"
-    total = sum(row.exchanges for row in rows.values())
+    noun, total, others = group.noun, group.total, group.others
+    wanted = f"{group.wanted} {group.unit}"
     if total == 1:
-        return _state_single(kind, rows, first=first)
-    as_expected = rows[expected].exchanges if expected in rows else 0
-    others = {packets: row for packets, row in rows.items() if packets != expected}
+        return _state_single(group, first=first)
     if not others:
-        shared = rows[expected].shared
-        what = "one" if expected > 1 else "it"
+        what = "it" if group.expected == [1] else "one"
         return (
-            f"Every {noun} took {expected} {unit}, but {shared:,} of {total:,} "
+            f"Every {noun} took {wanted}, but {group.shared:,} of {total:,} "
             f"shared {what} with others."
         )
     reason = _common_reason(others.values())
+    as_expected = sum(row.as_expected for row in group.rows.values())
     if not as_expected:
         verb = reason or f"took {packet_range(others)}"
-        return f"No {noun} took {expected} {unit}: all {total:,} {verb}."
+        return f"No {noun} took {wanted}: all {total:,} {verb}."
     rest = f"{total - as_expected:,} took {packet_range(others)}"
     because = ": " + _BECAUSE[reason][total - as_expected > 1] if reason else ""
-    kept = f"{as_expected:,} of {plural(total, noun)} took {expected} {unit}"
+    kept = f"{as_expected:,} of {plural(total, noun)} took {wanted}"
     return f"{kept}; {rest}{because}."
 
 
-def _state_single(kind: Kind, rows: dict[int, PacketRow], *, first: bool) -> str:
+def _state_single(group: _Group, *, first: bool) -> str:
     """Say what the only exchange of a kind took."""
-    expected = EXPECTED_PACKETS[kind]
-    ((packets, row),) = rows.items()
+    ((packets, row),) = group.rows.items()
     took = plural(packets, "packet") if first else f"{packets:,}"
-    if packets == expected:
-        return f"The {_NOUNS[kind]} took {took}, shared with others."
+    if row.as_expected:
+        return f"The {group.noun} took {took}, shared with others."
     reason = _common_reason([row])
     because = f": {_BECAUSE[reason][0]}" if reason else ""
-    return f"The {_NOUNS[kind]} took {took}, not {expected}{because}."
+    return f"The {group.noun} took {took}, not {group.wanted}{because}."
 
 
 _BECAUSE = {

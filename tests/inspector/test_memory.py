@@ -95,6 +95,7 @@ def test_what_is_forgotten_is_in_the_report_all_the_same() -> None:
     assert report.nest_packets == (
         report.data_packets + report.pure_acks + report.control
     )
-    assert len(report.clients) == 60
-    assert report.servers == ["10.0.0.2:8888"]
+    ends = report.ends["tcp"]
+    assert len(list(ends.clients)) == 60
+    assert list(ends.servers) == ["10.0.0.2:8888"]
     assert report.packet_records == len(wire.records)

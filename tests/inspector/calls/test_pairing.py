@@ -250,7 +250,7 @@ def test_pure_acks_belong_to_the_exchange_whose_bytes_they_acknowledge() -> None
     report = inspected(wire.records).report
 
     rows = {key: (row.data, row.acks) for key, row in report.packet_rows.items()}
-    assert rows == {("event", 1): (1, 1), ("message", 2): (2, 2)}
+    assert rows == {("tcp", "event", 1): (1, 1), ("tcp", "message", 2): (2, 2)}
     assert report.pure_acks == 5
 
 
@@ -261,7 +261,7 @@ def test_a_shared_packet_is_owned_once() -> None:
     report = inspected(wire.records).report
 
     rows = {key: (row.data, row.acks) for key, row in report.packet_rows.items()}
-    assert rows == {("event", 1): (1, 1), ("message", 2): (1, 1)}
+    assert rows == {("tcp", "event", 1): (1, 1), ("tcp", "message", 2): (1, 1)}
 
 
 def test_calls_during_a_gap_are_marked() -> None:

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.calls.exchanges import Kind
-from inspector.calls.reasons import EXPECTED_PACKETS, ordinary, reasons_of
+from inspector.calls.costs import expected
+from inspector.calls.reasons import ordinary, reasons_of
 from tests.inspector.conversation import (
     CLIENT,
     SERVER,
@@ -18,10 +18,6 @@ from tests.inspector.conversation import (
 
 if TYPE_CHECKING:
     from protocol import Response
-
-
-def test_the_rule_is_two_packets_for_a_message_and_one_for_an_event() -> None:
-    assert EXPECTED_PACKETS == {Kind.MESSAGE: 2, Kind.EVENT: 1}
 
 
 def _message(*replies: Response) -> Wire:
@@ -86,5 +82,5 @@ def test_an_exchange_says_why_it_took_its_packets(
     exchange = inspected(wire.records).exchanges[0]
 
     assert reasons_of(exchange) == reasons
-    usual = exchange.packets == EXPECTED_PACKETS[exchange.kind]
+    usual = exchange.packets == expected(exchange)
     assert (usual and ordinary(exchange)) == (not reasons)

@@ -195,7 +195,7 @@ def test_beyond_many_patterns_all_others_are_one_row(
     merged = _merged([wire.records])
 
     for each in (report, merged):
-        assert [route for route, _ in each.patterns] == [
+        assert [route for _, route, _ in each.patterns] == [
             "user.0",
             "user.1",
             "user.2",

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.calls.exchanges import Kind
+from inspector.calls.exchanges import Kind, Ledger
+from inspector.figures.report import Report
+from inspector.figures.rows import PacketRow
+from inspector.figures.totals import Totals
 from inspector.sources.files import read_capture
 from protocol import JsonText, Response
 from tests.inspector.captures import CAPTURES, SHOWCASE, name_of
@@ -23,10 +26,10 @@ def test_rows_are_by_kind_and_number_of_packets() -> None:
     report = inspected(wire.records).report
 
     assert {key: row.exchanges for key, row in report.packet_rows.items()} == {
-        ("message", 2): 1,
-        ("event", 1): 2,
-        ("message", 3): 1,
-        ("message", 1): 1,
+        ("tcp", "message", 2): 1,
+        ("tcp", "event", 1): 2,
+        ("tcp", "message", 3): 1,
+        ("tcp", "message", 1): 1,
     }
     assert report.packets_per(Kind.MESSAGE) == {1: 1, 2: 1, 3: 1}
     assert report.packets_per(Kind.EVENT) == {1: 2}
@@ -45,9 +48,9 @@ def test_patterns_are_counted_by_route_and_kind() -> None:
         key: (row.count, row.errors, row.unanswered, row.latencies.count)
         for key, row in patterns.items()
     } == {
-        ('{"cmd":"a"}', "message"): (2, 1, 0, 2),
-        ("b", "message"): (1, 0, 1, 0),
-        ("b", "event"): (1, 0, 0, 0),
+        ("tcp", '{"cmd":"a"}', "message"): (2, 1, 0, 2),
+        ("tcp", "b", "message"): (1, 0, 1, 0),
+        ("tcp", "b", "event"): (1, 0, 0, 0),
     }
 
 
@@ -117,3 +120,53 @@ def test_every_finding_is_in_the_report() -> None:
     assert sum(fold.count for fold in result.report.findings.values()) == len(
         result.findings
     )
+
+
+def test_an_ack_that_comes_after_all_counts_in_the_row_of_its_exchange() -> None:
+    wire = Wire()
+    wire.connect().ask("sum", "1").answer("1", 1).emit("log", 1)
+    call, event = inspected(wire.records).exchanges
+    report = Report()
+    report.add_exchange(call)
+    report.count_ack(call.ledger)
+    report.count_ack(event.ledger)  # over, and not counted
+
+    assert {key: row.acks for key, row in report.packet_rows.items()} == {
+        ("tcp", "message", 2): 1
+    }
+    report.add_exchange(event)
+    report.count_ack(event.ledger)
+    report.count_ack(Ledger(3, Kind.MESSAGE))  # goes on
+    report.count_ack(Ledger(4, Kind.MESSAGE, packets=2, chosen=False))
+
+    assert [row.acks for row in report.packet_rows.values()] == [1, 1]
+
+
+def test_carriers_and_their_ends_come_in_order_of_appearance() -> None:
+    wire = Wire()
+    for port in (40_003, 40_001):
+        wire.connect(client=f"10.0.0.1:{port}").ask("sum", "1").answer("1", 1)
+    report = inspected(wire.records).report
+    assert report.carriers == list(report.ends) == ["tcp"]
+    other = Totals()
+    other.ends["nats"].merge(report.ends["tcp"])
+    other.ends["nats"].first = 7
+    report.forgotten.merge(other)
+
+    assert report.carriers == list(report.ends) == ["tcp", "nats"]
+    assert report.ends["tcp"].endpoints == ("10.0.0.1:40003", "10.0.0.2:8888")
+    report.nest.clear()
+    assert report.carriers == ["nats"]
+
+
+def test_packets_are_counted_over_all_carriers_or_over_one() -> None:
+    report = Report()
+    for carrier, packets, exchanges in (("nats", 5, 2), ("tcp", 2, 3), ("ws", 2, 1)):
+        row = PacketRow(packets)
+        row.exchanges = exchanges
+        report.packet_rows[carrier, Kind.MESSAGE, packets] = row
+
+    assert report.packets_per(Kind.MESSAGE) == {2: 4, 5: 2}
+    assert list(report.packets_per(Kind.MESSAGE)) == [2, 5]
+    assert report.packets_per(Kind.MESSAGE, "tcp") == {2: 3}
+    assert report.packets_per(Kind.EVENT) == {}

@@ -263,3 +263,68 @@ def test_the_next_command_is_one_that_there_is(
 
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out
+
+
+def _carried_by(report: Report, carrier: str) -> Report:
+    """Return a report as if another carrier had carried all of it."""
+    report.forgotten.connections, report.forgotten.ends[carrier] = (
+        len(report.nest),
+        report.ends["tcp"],
+    )
+    report.nest = []
+    report.packet_rows = {
+        (carrier, kind, packets): row
+        for (_, kind, packets), row in report.packet_rows.items()
+    }
+    report.patterns = {
+        (carrier, route, kind): row for (_, route, kind), row in report.patterns.items()
+    }
+    return report
+
+
+def test_several_carriers_have_a_heading_a_verdict_and_rows_each() -> None:
+    wire, other = Wire(), Wire()
+    _calls(wire)
+    _calls(other, server="10.0.0.2:4222")
+    _calls(other, server="10.0.0.2:4222", client="10.0.0.3:5")
+    report = inspected(wire.records).report
+    over_nats = _carried_by(inspected(other.records).report, "nats")
+    over_nats.forgotten.ends["nats"].first = 2
+    report.merge(over_nats)
+    report.other_connections = 1
+    lines = _lines(report)
+
+    assert lines[1:6] == [
+        "1 TCP connection   10.0.0.1:4 → 10.0.0.2:8888   and 1 other",
+        "2 NATS connections   2 clients → 10.0.0.2:4222",
+        "",
+        "✓ Over TCP every message call took 2 packets, every event 1.",
+        "✓ Over NATS every message call took 2 packets, every event 1.",
+    ]
+    assert [line.split()[:-1] for line in _section(lines, "Packets on")[:2]] == [
+        ["TCP", "message", "call", "1", "2", "2", "2", "request,"],
+        ["TCP", "event", "1", "1", "1", "1", "no", "reply,"],
+    ]
+    assert [line.split()[:4] for line in _section(lines, "Packets on")[2:4]] == [
+        ["NATS", "message", "call", "2"],
+        ["NATS", "event", "2", "1"],
+    ]
+    start = next(i for i, line in enumerate(lines) if line.startswith("Patterns"))
+    assert [line.split()[:4] for line in lines[start : start + 5]] == [
+        ["Patterns", "carrier", "kind", "count"],
+        ["sum", "TCP", "message", "1"],
+        ["log", "TCP", "event", "1"],
+        ["sum", "NATS", "message", "2"],
+        ["log", "NATS", "event", "2"],
+    ]
+
+
+def test_one_carrier_is_named_unless_it_is_tcp_and_has_no_column() -> None:
+    wire = Wire()
+    _calls(wire)
+    lines = _lines(_carried_by(inspected(wire.records).report, "nats"))
+
+    assert lines[1].startswith("1 NATS connection   10.0.0.1:4 → ")
+    assert lines[3].startswith("✓ Over NATS every message call took 2 packets")
+    assert any(line.startswith("NATS message call ") for line in lines)
+    assert any(line.startswith("Patterns  kind ") for line in lines)

@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inspector.calls.exchanges import Kind
+from inspector.figures.report import Report
+from inspector.figures.rows import PacketRow
+from inspector.figures.totals import Totals
 from inspector.views.verdict import judge, packet_range, why
 from tests.inspector.conversation import (
     CLIENT,
@@ -19,8 +22,6 @@ from tests.inspector.conversation import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from inspector.figures.report import Report
 
 
 def _report(*steps: Callable[[Conversation], object]) -> Report:
@@ -149,9 +150,8 @@ def _shared(call: Conversation) -> object:
 def test_the_verdict_is_one_plain_sentence(
     steps: list[Callable[[Conversation], object]], sentence: str, *, held: bool
 ) -> None:
-    verdict = judge(_report(*steps))
+    (verdict,) = judge(_report(*steps))
 
-    assert verdict is not None
     assert (verdict.held, verdict.sentence) == (held, sentence)
 
 
@@ -159,8 +159,8 @@ def test_without_messages_and_events_there_is_none() -> None:
     wire = Wire()
     wire.join().answer("1", 1)
 
-    assert judge(inspected(wire.records).report) is None
-    assert judge(inspected([]).report) is None
+    assert judge(inspected(wire.records).report) == []
+    assert judge(inspected([]).report) == []
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_why_names_the_reason_and_its_exchanges(
     steps: list[Callable[[Conversation], object]], packets: int, words: str
 ) -> None:
     report = _report(*steps)
-    row = report.packet_rows[Kind.MESSAGE, packets]
+    row = report.packet_rows["tcp", Kind.MESSAGE, packets]
 
     assert words in why(Kind.MESSAGE, [row])
 
@@ -195,7 +195,7 @@ def test_four_exchanges_are_named_and_the_rest_counted() -> None:
         step for number in range(8) for step in (_split(number), _plain(number + 50))
     ]
     report = _report(*steps)
-    row = report.packet_rows[Kind.MESSAGE, 5]
+    row = report.packet_rows["tcp", Kind.MESSAGE, 5]
 
     assert why(Kind.MESSAGE, [row]) == "split, 2 + 3: #1 #3 #5 #7 and 4 more"
 
@@ -206,3 +206,63 @@ def test_four_exchanges_are_named_and_the_rest_counted() -> None:
 )
 def test_numbers_of_packets_stand_as_a_range(numbers: list[int], text: str) -> None:
     assert packet_range(numbers) == text
+
+
+def _over(*rows: tuple[str, Kind, int, dict[int, int]]) -> Report:
+    """Return a report on carriers, a connection each: kind, packets, what was due."""
+    report = Report()
+    for number, carrier in enumerate(dict.fromkeys(row[0] for row in rows), start=1):
+        totals = Totals()
+        totals.ends[carrier].connections, totals.ends[carrier].first = 1, number
+        report.forgotten.merge(totals)
+    for carrier, kind, packets, expected in rows:
+        row = report.packet_rows[carrier, kind, packets] = PacketRow(packets)
+        row.exchanges = row.plain = sum(expected.values())
+        row.expected = expected
+    return report
+
+
+def test_each_carrier_has_a_sentence_in_order_of_appearance() -> None:
+    report = _over(
+        ("nats", Kind.MESSAGE, 5, {5: 3}),
+        ("nats", Kind.EVENT, 2, {2: 1}),
+        ("tcp", Kind.MESSAGE, 2, {2: 7}),
+        ("tcp", Kind.MESSAGE, 3, {2: 1}),
+    )
+
+    assert judge(report) == [
+        (True, "Over NATS every message call took 5 packets, every event 2."),
+        (False, "Over TCP 7 of 8 message calls took 2 packets; 1 took 3."),
+    ]
+
+
+def test_one_carrier_is_named_unless_it_is_tcp() -> None:
+    (over_tcp,) = judge(_over(("tcp", Kind.EVENT, 1, {1: 2})))
+    (over_nats,) = judge(_over(("nats", Kind.EVENT, 1, {1: 2})))
+
+    assert over_tcp.sentence == "Every event took 1 packet."
+    assert over_nats.sentence == "Over NATS every event took 1 packet."
+
+
+def test_a_carrier_may_need_more_for_some_calls_than_for_others() -> None:
+    kept = _over(
+        ("rabbitmq", Kind.MESSAGE, 6, {6: 2}), ("rabbitmq", Kind.MESSAGE, 7, {7: 1})
+    )
+    broken = _over(
+        ("rabbitmq", Kind.MESSAGE, 6, {6: 2}),
+        ("rabbitmq", Kind.MESSAGE, 7, {7: 1, 6: 2}),
+    )
+
+    assert [each.sentence for each in judge(kept)] == [
+        "Over RABBITMQ every message call took 6 or 7 packets."
+    ]
+    assert [(each.held, each.sentence) for each in judge(broken)] == [
+        (
+            False,
+            "Over RABBITMQ 3 of 5 message calls took 6 or 7 packets; 2 took 7.",
+        )
+    ]
+
+
+def test_a_carrier_on_which_nothing_is_expected_has_no_verdict() -> None:
+    assert judge(_over(("nats", Kind.ORPHAN, 1, {}))) == []

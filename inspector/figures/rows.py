@@ -1,0 +1,154 @@
+"""Exchanges to rows of figures that merge: packets by kind, and what routes do."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from inspector.calls.costs import expected
+from inspector.calls.exchanges import Exchange, Outcome
+from inspector.calls.reasons import ordinary, reasons_of
+from inspector.ranges import Handles
+
+from .latency import Latencies
+
+# Looking a member up in an enumeration costs more than in a module.
+_COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
+
+
+class Reason:
+    """Why exchanges took the packets that they took.
+
+    Attributes:
+        handles: The exchanges.
+        smallest: Of what the reason counts (values of a stream), the fewest …
+        largest: … and the most.
+        splits: For frames split over packets: (packets of the request, of the
+            replies) → exchanges.
+    """
+
+    def __init__(self) -> None:
+        self.handles = Handles()
+        self.smallest = 0
+        self.largest = 0
+        self.splits: Counter[tuple[int, int]] = Counter()
+
+    def add(self, number: int, values: int, split: tuple[int, int]) -> None:
+        """Take in one more exchange."""
+        first = not self.handles.count
+        self.handles.add(number)
+        self.smallest = values if first else min(self.smallest, values)
+        self.largest = max(self.largest, values)
+        self.splits[split] += 1
+
+    def merge(self, other: Reason, shift: int = 0) -> None:
+        """Take in the exchanges of a later part, their numbers raised by ``shift``."""
+        if not self.handles.count:
+            self.smallest = other.smallest
+        elif other.handles.count:
+            self.smallest = min(self.smallest, other.smallest)
+        self.largest = max(self.largest, other.largest)
+        self.handles.merge(other.handles, shift)
+        self.splits.update(other.splits)
+
+
+class PacketRow:
+    """The exchanges of one carrier and kind that took the same number of packets.
+
+    Attributes:
+        packets: That number.
+        exchanges: How many they are.
+        expected: How many packets they should take → how many exchanges; empty where
+            no number can be expected.
+        data: Data packets that are theirs.
+        acks: Pure ACKs that are theirs.
+        plain: How many of them need no reason: nothing came in between.
+        shared: How many of them shared a packet with another exchange.
+        reasons: Why others took it, in words of a fixed vocabulary → which.
+    """
+
+    def __init__(self, packets: int) -> None:
+        self.packets = packets
+        self.exchanges = 0
+        self.expected: dict[int, int] = {}
+        self.data = 0
+        self.acks = 0
+        self.plain = 0
+        self.shared = 0
+        self.reasons: dict[str, Reason] = {}
+
+    def add(self, exchange: Exchange) -> None:
+        """Take in one more exchange."""
+        ledger = exchange.ledger
+        ledger.row = self
+        self.exchanges += 1
+        self.data += ledger.data_packets
+        self.acks += ledger.acks
+        wanted = expected(exchange)
+        if wanted is not None:
+            self.expected[wanted] = self.expected.get(wanted, 0) + 1
+        plain = wanted == self.packets and ordinary(exchange)
+        if plain or not (words := reasons_of(exchange)):
+            self.plain += 1
+            return
+        for word in words:
+            self.shared += word == "shared"
+            reason = self.reasons.get(word)
+            if reason is None:
+                reason = self.reasons[word] = Reason()
+            split = len(exchange.request_packets), len(exchange.reply_packets)
+            reason.add(exchange.number, exchange.values, split)
+
+    @property
+    def as_expected(self) -> int:
+        """How many of them took what they should."""
+        return self.expected.get(self.packets, 0)
+
+    def merge(self, other: PacketRow, shift: int = 0) -> None:
+        """Take in the exchanges of a later part, their numbers raised by ``shift``."""
+        self.exchanges += other.exchanges
+        for packets, count in other.expected.items():
+            self.expected[packets] = self.expected.get(packets, 0) + count
+        self.data += other.data
+        self.acks += other.acks
+        self.plain += other.plain
+        self.shared += other.shared
+        for word, reason in other.reasons.items():
+            self.reasons.setdefault(word, Reason()).merge(reason, shift)
+
+
+class PatternRow:
+    """What happened under one route, as messages or as events.
+
+    Attributes:
+        count: Exchanges.
+        errors: … that ended in an error, or that nobody handled.
+        unanswered: … that had no reply.
+        bytes: Of all their frames on the wire.
+        latencies: From request to first reply.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.errors = 0
+        self.unanswered = 0
+        self.bytes = 0
+        self.latencies = Latencies()
+
+    def add(self, exchange: Exchange) -> None:
+        """Take in one more exchange."""
+        self.count += 1
+        self.bytes += exchange.request_bytes + exchange.reply_bytes
+        outcome = exchange.outcome
+        if outcome is not _COMPLETED and outcome is not _SENT:
+            self.errors += outcome is Outcome.ERROR or outcome is Outcome.NO_HANDLER
+            self.unanswered += outcome is Outcome.UNANSWERED
+        if outcome is not _SENT and (latency := exchange.latency_ns) is not None:
+            self.latencies.add(latency)
+
+    def merge(self, other: PatternRow) -> None:
+        """Take in what happened under the same route in another part."""
+        self.count += other.count
+        self.errors += other.errors
+        self.unanswered += other.unanswered
+        self.bytes += other.bytes
+        self.latencies.merge(other.latencies)

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from inspector.calls.costs import expected
+from inspector.calls.exchanges import Kind
+from tests.inspector.conversation import CLIENT, SERVER, Wire, inspected, request
+
+
+def test_a_message_takes_two_packets_and_an_event_one_however_many_it_took() -> None:
+    wire = Wire()
+    call = wire.connect().split(CLIENT, request("sum", "1"), 9).answer("1", 1)
+    call.ask("sum", "2").ack(SERVER).emit("log", 1)
+    exchanges = inspected(wire.records).exchanges
+
+    assert [each.packets for each in exchanges] == [3, 1, 1]
+    assert [expected(each) for each in exchanges] == [2, 2, 1]
+
+
+def test_of_a_reply_without_its_request_nothing_is_expected() -> None:
+    wire = Wire()
+    wire.join().answer("1", 1)
+    (orphan,) = inspected(wire.records).exchanges
+
+    assert orphan.kind is Kind.ORPHAN
+    assert expected(orphan) is None

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from inspector.calls.participants import Participant, participants
+from tests.inspector.conversation import Wire, inspected
+
+
+def test_a_client_is_known_by_its_address_and_a_server_by_its_endpoint() -> None:
+    wire = Wire()
+    for port in (40_001, 40_002):
+        wire.connect(client=f"10.0.0.1:{port}").ask("sum", "1").answer("1", 1)
+    first, second = map(participants, inspected(wire.records).report.nest)
+
+    assert first == (
+        Participant("client", "10.0.0.1", "10.0.0.1:40001"),
+        Participant("server", "10.0.0.2:8888", "10.0.0.2:8888"),
+    )
+    assert [each.key for each in first] == [each.key for each in second]
+
+
+def test_an_endpoint_is_an_address_and_a_port() -> None:
+    one = Participant("server", "[fe80::1]:8888", "[fe80::1]:8888")
+
+    assert (one.address, one.port) == ("[fe80::1]", "8888")
