@@ -23,16 +23,17 @@ from protocol import Event, Request
 from .calls.exchanges import Exchange
 from .calls.seen import Anomaly, Remark, Sighting
 from .pipeline import Tap
-from .tcp.connections import Chunk
-from .tcp.reassembly import Acknowledgement, Gap
+from .streams.items import Acknowledgement, Chunk, Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .calls.observing import SightingItem
     from .findings.finding import Finding
-    from .tcp.connections import Connection, DataPacket
-    from .tcp.reassembly import Reassembler, StreamItem
+    from .streams.connections import Connection
+    from .streams.items import StreamItem
+    from .streams.packets import DataPacket
+    from .tcp.reassembly import Reassembler
     from .tcp.segments import Segment
 
 MAX_HELD = 20_000
@@ -316,5 +317,5 @@ def _counters(reassembler: Reassembler, segment: Segment) -> _Counters:
     direction = reassembler.direction_of(segment.flow)
     if direction is None:
         return None, (0,) * len(_COUNTERS)
-    connection = direction.connection
-    return connection, tuple(getattr(connection, name) for name in _COUNTERS)
+    counts = direction.counts
+    return direction.connection, tuple(getattr(counts, name) for name in _COUNTERS)

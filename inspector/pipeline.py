@@ -23,8 +23,9 @@ from .calls.pairing import Pairing, acknowledge
 from .calls.seen import Anomaly
 from .figures.report import Report
 from .findings.detective import Detective
-from .tcp.connections import Chunk
-from .tcp.reassembly import Acknowledgement, Reassembler
+from .streams.items import Acknowledgement, Chunk
+from .tcp.interest import Interest
+from .tcp.reassembly import Reassembler
 from .tcp.segments import SegmentDecoder
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from .findings.finding import Finding
     from .limits import Limits
     from .sources.records import PacketRecord
-    from .tcp.reassembly import StreamItem
+    from .streams.items import StreamItem
     from .tcp.segments import Segment
 
 
@@ -88,9 +89,10 @@ class Inspection:
         self.exchanges_only = False
         self._where = where
         self._taps = tuple(taps)
-        self._reassembler = Reassembler(limits)
-        self._segments = SegmentDecoder(self._reassembler.ignored)
-        self._observer = Observer(ports, limits)
+        self._interest = Interest()
+        self._segments = SegmentDecoder(self._interest.passed_over)
+        self._reassembler = Reassembler(limits, self._interest)
+        self._observer = Observer(ports, limits, self._interest.pass_over)
         self._pairing = Pairing()
         self._detective = Detective(nest)
         self._report = Report()

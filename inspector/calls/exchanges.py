@@ -7,14 +7,16 @@ the kind.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from inspector.streams.packets import Owner
 from protocol import UNDEFINED, Json, JsonText, Response, UndefinedType, dumps, loads
 
 if TYPE_CHECKING:
-    from inspector.tcp.connections import Connection, DataPacket
+    from inspector.streams.connections import Connection
+    from inspector.streams.packets import DataPacket
 
 
 class Kind(StrEnum):
@@ -40,33 +42,24 @@ class Outcome(StrEnum):
     SENT = "sent"
 
 
-class Ledger(msgspec.Struct, gc=False, eq=False):
+class Ledger(Owner, gc=False, eq=False, kw_only=True):
     """What is kept of an exchange as long as its data packets are known.
 
     Packets refer to it, and not to the exchange, so that an exchange that is over is
     forgotten with its payloads.
 
     Attributes:
-        number: Of the exchange.
         kind: What it is.
         route: Its route; None for an orphan.
-        data_packets: Data packets that no frame before it had a byte in.
-        acks: Pure ACKs that belong to those.
         packets: Distinct data packets of the exchange; None while it goes on.
         chosen: Whether the exchange is reported.
-        row: Of the report, in which it was counted once it was over; pure ACKs that
-            come later are counted there.
         carrier: What carried it, such as ``tcp``.
     """
 
-    number: int
     kind: Kind
     route: str | None = None
-    data_packets: int = 0
-    acks: int = 0
     packets: int | None = None
     chosen: bool = True
-    row: Any = None
     carrier: str = "tcp"
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from inspector.tcp.connections import DataPacket
+from inspector.streams.packets import DataPacket
 
 from .seen import Remark
 
 if TYPE_CHECKING:
-    from inspector.tcp.connections import Connection, Direction
+    from inspector.streams.connections import Connection, Direction
+    from inspector.streams.endpoints import Endpoint
 
 MAX_WAITING = 1_000
 """Strangers that are remembered until it shows whether their port is Nest's."""
@@ -28,8 +29,8 @@ class Strangers:
 
     def __init__(self) -> None:
         self.foreign: Counter[str] = Counter()
-        self._services: set[str] = set()
-        self._waiting: dict[str, list[Remark]] = {}
+        self._services: set[Endpoint] = set()
+        self._waiting: dict[Endpoint, list[Remark]] = {}
         self._count = 0
 
     def welcome(self, connection: Connection) -> list[Remark]:
@@ -44,8 +45,8 @@ class Strangers:
         self, direction: Direction, protocol: str, record: DataPacket
     ) -> list[Remark]:
         """Take in a connection that speaks another protocol."""
-        port = direction.connection.endpoint(1 - direction.side).rpartition(":")[2]
-        self.foreign[f"{protocol} on :{port}"] += 1
+        server = direction.connection.endpoints[1 - direction.side]
+        self.foreign[f"{protocol} on :{server.port}"] += 1
         remark = Remark("foreign-protocol", direction, record, subject=protocol)
         return self._judge(remark)
 

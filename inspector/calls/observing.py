@@ -26,9 +26,9 @@ from inspector.carriers.nest_tcp.recognition import (
 )
 from inspector.figures.totals import Totals
 from inspector.limits import Limits
-from inspector.tcp.connections import Chunk
-from inspector.tcp.reassembly import (
+from inspector.streams.items import (
     Acknowledgement,
+    Chunk,
     Closed,
     Gap,
     Limited,
@@ -41,9 +41,9 @@ from .seen import Anomaly, Remark, Seen, Sighting
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from inspector.tcp.connections import Connection, Direction
+    from inspector.streams.connections import Connection, Direction
     from protocol import Packet
 
 
@@ -54,6 +54,12 @@ REMEMBERED = 2_048
 
 class Observer:
     """Read the packets in the streams of all connections.
+
+    Args:
+        ports: TCP ports whose connections are taken for Nest whatever they carry.
+        limits: What may be kept of frames that are not complete.
+        pass_over: Is called with each connection that nobody has to listen to.
+        strangers: What is known of connections that are not Nest's.
 
     Attributes:
         nest: The connections that are Nest's, in order of appearance, as far as they
@@ -66,6 +72,7 @@ class Observer:
         self,
         ports: frozenset[int] = frozenset(),
         limits: Limits | None = None,
+        pass_over: Callable[[Connection], None] = lambda _: None,
         strangers: Strangers | None = None,
     ) -> None:
         self.nest: dict[Connection, None] = {}
@@ -73,6 +80,7 @@ class Observer:
         self._over: deque[Connection] = deque()
         self.gap_bytes = 0
         self._ports = ports
+        self._pass_over_bytes = pass_over
         self._limits = limits or Limits()
         self._partial = 0  # bytes of all frames that are not complete
         self._readers: dict[Direction, Reader] = {}
@@ -211,13 +219,13 @@ class Observer:
         return Verdict.OTHER if reader.searched > limit else Verdict.UNDECIDED
 
     def _forced(self, connection: Connection) -> bool:
-        ports = (int(connection.endpoint(side).rpartition(":")[2]) for side in (0, 1))
+        ports = (endpoint.port for endpoint in connection.endpoints)
         return bool(self._ports) and not self._ports.isdisjoint(ports)
 
     def _pass_over(
         self, connection: Connection, name: str | None, reader: Reader
     ) -> list[Remark]:
-        connection.ignored = True
+        self._pass_over_bytes(connection)
         for each in connection.directions:
             self._readers.pop(each, None)
             each.reader = None

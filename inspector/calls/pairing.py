@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from inspector.tcp.reassembly import Acknowledgement, Closed, Gap, Limited
+from inspector.streams.items import Acknowledgement, Closed, Gap, Limited
 from protocol import (
     NO_MESSAGE_HANDLER,
     UNDEFINED,
@@ -36,7 +36,8 @@ from .seen import Anomaly, Remark, Sighting
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
-    from inspector.tcp.connections import Connection, DataPacket, Direction
+    from inspector.streams.connections import Connection, Direction
+    from inspector.streams.packets import DataPacket
     from protocol import Packet
 
     from .observing import SightingItem
@@ -204,12 +205,12 @@ class Pairing:
             self.exchanges,
             kind,
             connection,
-            Ledger(self.exchanges, kind, name),
+            Ledger(self.exchanges, kind=kind, route=name),
             time_ns,
             time_ns if len(records) == 1 else _completed(records),
             records,
             size,
-            connection.retransmissions,
+            connection.counts.retransmissions,
             pattern,
             name,
             packet.data,
@@ -255,12 +256,12 @@ class Pairing:
     ) -> Exchange:
         self.exchanges += 1
         time_ns = records[0].time_ns
-        ledger = Ledger(self.exchanges, Kind.ORPHAN)
+        ledger = Ledger(self.exchanges, kind=Kind.ORPHAN)
         exchange = Exchange(
             self.exchanges, Kind.ORPHAN, connection, ledger, time_ns, time_ns
         )
         exchange.id = packet.id
-        exchange.retransmissions_before = connection.retransmissions
+        exchange.retransmissions_before = connection.counts.retransmissions
         return exchange
 
     def _doubt(self, limited: Limited) -> None:
@@ -334,7 +335,8 @@ def _end(exchange: Exchange, outcome: Outcome, time_ns: int) -> Exchange:
         + len(exchange.reply_packets)
         + exchange.more_packets
     )
-    if exchange.connection.retransmissions > exchange.retransmissions_before:
+    counts = exchange.connection.counts
+    if counts.retransmissions > exchange.retransmissions_before:
         exchange.retransmitted = True
     return exchange
 

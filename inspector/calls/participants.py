@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from inspector.tcp.connections import Connection
+    from inspector.streams.connections import Connection
+    from inspector.streams.endpoints import Endpoint
 
 
 class Participant(NamedTuple):
@@ -17,28 +18,28 @@ class Participant(NamedTuple):
     Attributes:
         role: ``client`` or ``server``.
         key: What it is known by, whatever the connection.
-        endpoint: Where it is on this connection, as ``address:port``.
+        endpoint: Where it is on this connection.
     """
 
     role: str
     key: str
-    endpoint: str
+    endpoint: Endpoint
 
     @property
     def address(self) -> str:
         """Its address, without the port."""
-        return self.endpoint.rpartition(":")[0]
+        return self.endpoint.host
 
     @property
     def port(self) -> str:
         """Its port on this connection."""
-        return self.endpoint.rpartition(":")[2]
+        return str(self.endpoint.port)
 
 
 def participants(connection: Connection) -> tuple[Participant, Participant]:
     """Return who asks on a connection, and who is asked."""
     client, server = connection.client_endpoint, connection.server_endpoint
     return (
-        Participant("client", client.rpartition(":")[0], client),
-        Participant("server", server, server),
+        Participant("client", client.host, client),
+        Participant("server", str(server), server),
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 if TYPE_CHECKING:
-    from inspector.tcp.connections import DataPacket, Direction
+    from inspector.streams.connections import Direction
+    from inspector.streams.packets import DataPacket
     from protocol import DecodeError, Frame, Packet
 
 

@@ -1,9 +1,9 @@
 """Totals of an inspection: exchanges and findings to plain data.
 
 The packets of the Nest connections add up: every one is a data packet (of an exchange
-or of none), a pure ACK, a control segment, a retransmission or a keep-alive. A data
-packet counts in the row of the exchange whose frame is the first in it, a pure ACK in
-the row of the data packet whose bytes it newly acknowledged last.
+or of none), a pure ACK, a control segment, a retransmission, a keep-alive or a copy. A
+data packet counts in the row of the exchange whose frame is the first in it, a pure ACK
+in the row of the data packet whose bytes it newly acknowledged last.
 """
 
 from __future__ import annotations
@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Kind
 from inspector.findings.groups import Fold
+from inspector.streams.packets import PacketCounts
 
 from .rows import PacketRow, PatternRow
 from .totals import Appearances, Totals, carrier_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from inspector.calls.exchanges import Exchange, Ledger, Outcome
     from inspector.findings.finding import Finding
-    from inspector.tcp.connections import Connection
+    from inspector.streams.connections import Connection
 
     from .totals import Ends
 
@@ -187,39 +186,9 @@ class Report:
         return self.packet_rows.setdefault(key, PacketRow(key[2]))
 
     @property
-    def data_packets(self) -> int:
-        """Segments of Nest connections that were the first to carry some bytes."""
-        return self._total("data_packets")
-
-    @property
-    def pure_acks(self) -> int:
-        """Segments of Nest connections with an ACK and nothing else."""
-        return self._total("pure_acks")
-
-    @property
-    def retransmissions(self) -> int:
-        """Segments of Nest connections that carried nothing new."""
-        return self._total("retransmissions")
-
-    @property
-    def control(self) -> int:
-        """SYN, FIN and RST segments of Nest connections."""
-        return self._total("control")
-
-    @property
-    def copies(self) -> int:
-        """Packets of Nest connections that were captured a second time."""
-        return self._total("copies")
-
-    @property
-    def keep_alives(self) -> int:
-        """Keep-alives of Nest connections."""
-        return self._total("keep_alives")
-
-    @property
-    def nest_packets(self) -> int:
-        """All packets of Nest connections."""
-        return self._total("packets")
+    def counts(self) -> PacketCounts:
+        """The packets of Nest connections."""
+        return PacketCounts.sum([self.forgotten.counts, *(c.counts for c in self.nest)])
 
     def packets_per(self, kind: Kind, carrier: str | None = None) -> dict[int, int]:
         """Return number of packets → exchanges of a kind that took it.
@@ -262,10 +231,3 @@ class Report:
     def resets(self) -> int:
         """How many of them were reset."""
         return self.forgotten.resets + sum(each.reset for each in self.nest)
-
-    def _total(self, figure: str) -> int:
-        return self.forgotten.figures[figure] + sum(_figures(self.nest, figure))
-
-
-def _figures(connections: Iterable[Connection], figure: str) -> Iterable[int]:
-    return (getattr(connection, figure) for connection in connections)

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from inspector.calls.participants import participants
+from inspector.streams.packets import PacketCounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from inspector.tcp.connections import Connection
+    from inspector.streams.connections import Connection
+    from inspector.streams.endpoints import Endpoint
 
-FIGURES = (
-    "packets",
-    "control",
-    "pure_acks",
-    "data_packets",
-    "retransmissions",
-    "keep_alives",
-    "zero_windows",
-    "copies",
-)
-"""What is counted of the packets of a connection."""
 MAX_REMEMBERED = 10_000
 """Clients, and services, that are remembered by their address."""
 
 
 def carrier_of(connection: Connection) -> str:
     """Return what carries a connection of Nest's, such as ``tcp``."""
-    return getattr(connection, "carrier", "") or "tcp"
+    return connection.carrier or "tcp"
 
 
 class Appearances:
@@ -67,7 +58,7 @@ class Ends:
     Attributes:
         connections: On how many connections.
         first: The number of the first of them; 0 while there is none …
-        endpoints: … and its client and server, as ``address:port``.
+        endpoints: … and its client and server; None while there is none.
         clients: Who asked.
         servers: Who was asked.
     """
@@ -75,7 +66,7 @@ class Ends:
     def __init__(self) -> None:
         self.connections = 0
         self.first = 0
-        self.endpoints = ("", "")
+        self.endpoints: tuple[Endpoint, Endpoint] | None = None
         self.clients = Appearances()
         self.servers = Appearances()
 
@@ -95,7 +86,7 @@ class Ends:
         self.clients.merge(other.clients)
         self.servers.merge(other.servers)
 
-    def _begin(self, number: int, endpoints: tuple[str, str]) -> None:
+    def _begin(self, number: int, endpoints: tuple[Endpoint, Endpoint] | None) -> None:
         if not self.first or number < self.first:
             self.first, self.endpoints = number, endpoints
 
@@ -106,28 +97,27 @@ class Totals:
     Attributes:
         connections: How many they are.
         resets: How many of them were reset.
-        figures: Their packets, by the names that they have in a connection.
+        counts: Their packets.
         ends: Carrier → who spoke over it.
     """
 
     def __init__(self) -> None:
         self.connections = 0
         self.resets = 0
-        self.figures: Counter[str] = Counter()
+        self.counts = PacketCounts()
         self.ends: defaultdict[str, Ends] = defaultdict(Ends)
 
     def add(self, connection: Connection) -> None:
         """Take in a connection of which no packet will come any more."""
         self.connections += 1
         self.resets += connection.reset
-        for figure in FIGURES:
-            self.figures[figure] += getattr(connection, figure)
+        self.counts.add(connection.counts)
         self.ends[carrier_of(connection)].add(connection)
 
     def merge(self, other: Totals) -> None:
         """Take in all that others hold."""
         self.connections += other.connections
         self.resets += other.resets
-        self.figures.update(other.figures)
+        self.counts.add(other.counts)
         for carrier, ends in other.ends.items():
             self.ends[carrier].merge(ends)

@@ -15,7 +15,7 @@ from protocol import UNDEFINED, Json, JsonText, Response, UndefinedType, loads
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inspector.tcp.connections import DataPacket
+    from inspector.streams.packets import DataPacket
 
     Getter: TypeAlias = Callable[[Exchange], Json]
 
@@ -86,8 +86,8 @@ FIELDS: dict[str, Getter] = {
     "reply_bytes": attrgetter("reply_bytes"),
     "type": lambda _: "exchange",
     "connection": attrgetter("connection.number"),
-    "client": attrgetter("connection.client_endpoint"),
-    "server": attrgetter("connection.server_endpoint"),
+    "client": attrgetter("connection.client_text"),
+    "server": attrgetter("connection.server_text"),
     "data": _payload(attrgetter("data")),
     "replies": lambda exchange: [_reply(reply) for reply in exchange.replies],
     "request_packets": lambda exchange: _numbers(exchange.request_packets),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.calls.pairing import Doubled, ExchangeItem, Stray
 from inspector.calls.seen import Anomaly, Remark
-from inspector.tcp.reassembly import Closed, Gap, Limited
+from inspector.streams.items import Closed, Gap, Limited
 from protocol import (
     NEWEST,
     UNDEFINED,
@@ -35,7 +35,7 @@ from .habits import Habits
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from inspector.tcp.connections import DataPacket
+    from inspector.streams.packets import DataPacket
 
 _MASKED = JsonText(b'{"status":"error","message":"Internal server error"}')
 """Source: ``exceptions/base-rpc-exception-filter.ts``, ``handleUnknownError``."""
@@ -226,13 +226,13 @@ def _anomaly(item: Anomaly) -> Finding:
 
 def _trouble(closed: Closed) -> Iterator[Finding]:
     """Yield what TCP had to do on a connection that is over."""
-    connection = closed.connection
+    connection, counts = closed.connection, closed.connection.counts
     for trouble, (side, number) in connection.trouble.items():
         code, count = "connection-reset", 1
         if trouble == "retransmission":
-            code, count = "retransmissions", connection.retransmissions
+            code, count = "retransmissions", counts.retransmissions
         elif trouble == "zero window":
-            code, count = "zero-window", connection.zero_windows
+            code, count = "zero-window", counts.zero_windows
         elif trouble == "copy":
-            code, count = "captured-twice", connection.copies
+            code, count = "captured-twice", counts.copies
         yield about_bytes(connection.directions[side], code, number, size=count)

@@ -16,7 +16,8 @@ from .catalogue import RULES, Severity
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
-    from inspector.tcp.connections import Connection, DataPacket, Direction
+    from inspector.streams.connections import Connection, Direction
+    from inspector.streams.packets import DataPacket
 
 
 class Finding(msgspec.Struct, kw_only=True):

@@ -13,6 +13,8 @@ from .finding import about
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from inspector.streams.endpoints import Endpoint
+
     from .finding import Finding
 
 MAX_ROUTES = 4096
@@ -60,7 +62,7 @@ class Habits:
     """What is known of the patterns of all services."""
 
     def __init__(self) -> None:
-        self._services: dict[str, dict[str, _Habit]] = {}
+        self._services: dict[Endpoint, dict[str, _Habit]] = {}
 
     def usual(self, exchange: Exchange) -> bool:
         """Whether there is nothing to learn from an exchange with a route."""
@@ -93,7 +95,7 @@ class Habits:
         name, service = exchange.route or "", exchange.connection.server_endpoint
         for other, routes in self._services.items():
             if other != service and name in routes:
-                return f":{other.rpartition(':')[2]}, where {_shown(name)} is known"
+                return f":{other.port}, where {_shown(name)} is known"
         close = get_close_matches(name, self._services.get(service, ()), n=1)
         return _shown(close[0]) if close else ""
 

@@ -13,7 +13,7 @@ from .finding import about
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from inspector.tcp.connections import DataPacket
+    from inspector.streams.packets import DataPacket
 
     from .finding import Finding
 

@@ -12,8 +12,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from inspector.pipeline import Tap
-from inspector.tcp.connections import Chunk
-from inspector.tcp.reassembly import Acknowledgement
+from inspector.streams.items import Acknowledgement, Chunk
 from inspector.tcp.segments import TcpFlag
 
 if TYPE_CHECKING:
@@ -21,8 +20,9 @@ if TYPE_CHECKING:
 
     from inspector.calls.exchanges import Exchange
     from inspector.calls.seen import Sighting
-    from inspector.tcp.connections import Connection, Direction
-    from inspector.tcp.reassembly import Reassembler, StreamItem
+    from inspector.streams.connections import Connection, Direction
+    from inspector.streams.items import StreamItem
+    from inspector.tcp.reassembly import Reassembler
     from inspector.tcp.segments import Segment
 
 _CONTROL = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST

@@ -1,4 +1,7 @@
-"""What is known of a connection, whoever carries it: ends, bytes, packets.
+"""What everybody may know of a connection, whoever carries it.
 
-packets      captured packets that were the first to carry some bytes
+endpoints    where a peer can be reached: address and port
+packets      captured packets, counted, and those that were the first to carry bytes
+connections  a connection and its two directions, as far as no carrier matters
+items        what a direction yields: Chunk | Gap | Acknowledgement | Limited | Closed
 """

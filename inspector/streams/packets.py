@@ -1,14 +1,95 @@
-"""Packets that were the first to carry some bytes of a stream."""
+"""Captured packets: how many of what kind, and which was the first to carry bytes."""
 
 from __future__ import annotations
 
 from collections import deque
-from typing import Any
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DELAYED_ACK_NS = 30_000_000
+"""An ACK that comes so much later was delayed: Linux waits for 40 ms."""
 _REMEMBERED = 1024
 """Data packets of one direction that may wait for an ACK; some captures hold none."""
+
+
+class PacketCounts(msgspec.Struct, gc=False):
+    """Captured packets by kind; each counts once.
+
+    Attributes:
+        control: Segments with SYN, FIN or RST and no data.
+        pure_acks: Segments with an ACK and nothing else.
+        data_packets: Segments that were the first to carry some bytes.
+        retransmissions: Segments that carried bytes that had passed before.
+        keep_alives: Segments that probe whether the other side is there, or has room.
+        copies: Packets that were captured a second time.
+        zero_windows: How many of all these said that their side has no room for more
+            bytes.
+    """
+
+    control: int = 0
+    pure_acks: int = 0
+    data_packets: int = 0
+    retransmissions: int = 0
+    keep_alives: int = 0
+    copies: int = 0
+    zero_windows: int = 0
+
+    @classmethod
+    def sum(cls, counts: Iterable[PacketCounts]) -> PacketCounts:
+        """Return the sum of some counts."""
+        total = cls()
+        for each in counts:
+            total.add(each)
+        return total
+
+    @property
+    def packets(self) -> int:
+        """How many packets were captured."""
+        return (
+            self.control
+            + self.pure_acks
+            + self.data_packets
+            + self.retransmissions
+            + self.keep_alives
+            + self.copies
+        )
+
+    @property
+    def apart(self) -> int:
+        """How many of them neither carried bytes first nor are pure ACKs."""
+        return self.packets - self.data_packets - self.pure_acks
+
+    def add(self, other: PacketCounts) -> None:
+        """Take in other counts."""
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+class AckCounter(Protocol):
+    """What pure ACKs are summed up in."""
+
+    acks: int
+
+
+class Owner(msgspec.Struct, gc=False, eq=False):
+    """What data packets belong to, as far as it counts them.
+
+    Attributes:
+        number: Its own.
+        data_packets: Data packets that are its.
+        acks: Pure ACKs that belong to those.
+        row: What it was summed up in once it was over; pure ACKs that come later are
+            counted there.
+    """
+
+    number: int
+    data_packets: int = 0
+    acks: int = 0
+    row: AckCounter | None = None
 
 
 class DataPacket(msgspec.Struct, gc=False):
@@ -18,10 +99,10 @@ class DataPacket(msgspec.Struct, gc=False):
         number: The record that carried it.
         time_ns: When that was captured, nanoseconds since 1970.
         start: Place of its first new byte in the stream of its direction.
-        end: Place behind its last new byte.
+        end: Place after its last new byte.
         frames: How many frames have a byte in it, as far as they were decoded.
         acks: Pure ACKs that newly acknowledged it while it had no owner.
-        owner: The ledger of what the first frame in it belongs to, once it is known.
+        owner: What the first frame in it belongs to, once that is known.
         held_ns: How long it waited for the delayed ACK of the data packet before it
             (Nagle's algorithm, RFC 9293, section 3.7.4); 0 when it did not.
     """
@@ -32,7 +113,7 @@ class DataPacket(msgspec.Struct, gc=False):
     end: int
     frames: int = 0
     acks: int = 0
-    owner: Any = None
+    owner: Owner | None = None
     held_ns: int = 0
 
 
@@ -43,7 +124,7 @@ class InFlight(deque[DataPacket]):
         super().__init__(maxlen=_REMEMBERED)
 
     def add(self, packet: DataPacket) -> None:
-        """Remember a packet, in front of those that overtook it."""
+        """Remember a packet, before those that overtook it."""
         place = len(self)
         while place and self[place - 1].start > packet.start:
             place -= 1

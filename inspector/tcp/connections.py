@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
-
-import msgspec
-
-from inspector.streams.packets import DataPacket, InFlight
+from inspector.streams import connections as streams
+from inspector.streams.items import Chunk
+from inspector.streams.packets import DELAYED_ACK_NS, DataPacket, InFlight
 
 from .early import Early
 from .segments import Segment, TcpFlag, endpoints
-
-__all__ = ["Chunk", "Connection", "DataPacket", "Direction"]
 
 _SEQUENCE_MASK = 0xFFFFFFFF
 _HALF = 1 << 31
@@ -23,42 +19,19 @@ STOPPED_NS = 200_000_000
 
 Source: Linux, ``include/net/tcp.h``, ``TCP_RTO_MIN``: when the first probe is due.
 """
-DELAYED_ACK_NS = 30_000_000
-"""An ACK that comes so much later was delayed: Linux waits for 40 ms."""
 RELEASED_WITHIN_NS = 2_000_000
 """What an ACK releases is sent at once; what comes later was not held by it."""
 
 
-class Chunk(msgspec.Struct, gc=False):
-    """Consecutive bytes of one direction, carried by one packet."""
-
-    direction: Direction
-    data: bytes
-    packet: DataPacket
-
-
-class FrameReader(Protocol):
-    """What reads the frames of a direction; the analysis has it."""
-
-    def read_whole(self, chunk: Chunk) -> Any:  # noqa: ANN401 — a packet, or what is none
-        """Return what a chunk holds that is one plain frame."""
-
-
-class Direction:
-    """One direction of a connection: the bytes of one side.
-
-    Places count from 0 for the first byte after the SYN, or the first one captured.
+class Direction(streams.Direction):
+    """One direction of a TCP connection; the byte after the SYN has place 0.
 
     Attributes:
-        connection: The connection that it belongs to.
-        opposite: The other direction.
-        side: 0 for the side that the first captured packet came from, else 1.
-        next: Place of the next byte wanted.
+        counts: The packets of its connection.
         expected: The sequence number of an ordinary next segment; none is expected
             while anything about the connection is unusual.
         acknowledged: Place up to which the other side says that it has what was
             captured.
-        from_start: Whether the capture holds the SYN.
         provisional: Whether no SYN and no data have told where it begins: bytes that
             are missing there are not a hole, but were sent before the capture began.
         heard: Whether a segment of it was captured.
@@ -70,7 +43,6 @@ class Direction:
             byte, that is data once the other side takes it.
         unacknowledged: Data packets that the other side has not acknowledged yet.
         latest: The data packet that was captured last.
-        reader: Reads its frames, while one is expected to begin with the next chunk.
         late_ack_ns: When a delayed ACK for that packet came; 0 when none did.
     """
 
@@ -78,32 +50,27 @@ class Direction:
         "_acknowledged_seq",
         "_start_seq",
         "acknowledged",
-        "connection",
+        "counts",
         "early",
         "expected",
         "fin",
-        "from_start",
         "heard",
         "late_ack_ns",
         "latest",
-        "next",
-        "opposite",
         "probe",
         "provisional",
-        "reader",
-        "side",
         "stopped",
         "stopped_ns",
         "unacknowledged",
     )
+    connection: Connection
+    opposite: Direction
 
     def __init__(self, connection: Connection, side: int) -> None:
-        self.connection = connection
-        self.side = side
-        self.next = 0
+        super().__init__(connection, side)
+        self.counts = connection.counts
         self.expected = _UNKNOWN
         self.acknowledged = 0
-        self.from_start = False
         self.provisional = False
         self.heard = False
         self.fin: int | None = None
@@ -114,8 +81,6 @@ class Direction:
         self.unacknowledged = InFlight()
         self.latest: DataPacket | None = None
         self.late_ack_ns = 0
-        self.reader: FrameReader | None = None
-        self.opposite = self
         self._start_seq = _UNKNOWN
         self._acknowledged_seq = _UNKNOWN
 
@@ -166,7 +131,7 @@ class Direction:
         size = len(payload)
         self.next = end = start + size
         self.expected = (segment.seq + size) & _SEQUENCE_MASK
-        self.connection.data_packets += 1
+        self.counts.data_packets += 1
         packet = DataPacket(segment.number, segment.time_ns, start, end)
         if self.late_ack_ns:
             self._release(packet)
@@ -209,7 +174,7 @@ class Direction:
 
     def sent(self, packet: DataPacket) -> None:
         """Learn of a new data packet."""
-        self.connection.data_packets += 1
+        self.counts.data_packets += 1
         if self.late_ack_ns:
             self._release(packet)
         self.latest = packet
@@ -238,7 +203,7 @@ class Direction:
         if not self.stopped:
             self.stopped_ns = 0
             return
-        self.connection.zero_windows += 1
+        self.counts.zero_windows += 1
         self.stopped_ns = self.stopped_ns or segment.time_ns
         if segment.time_ns - self.stopped_ns >= STOPPED_NS:
             self.note("zero window", segment)
@@ -272,102 +237,33 @@ class Direction:
         self.provisional = False
 
 
-class Connection:
-    """A TCP connection, and the count of its packets.
+class Connection(streams.Connection):
+    """A TCP connection.
 
     Attributes:
-        number: In order of appearance, from 1.
-        opened_in: The record of its first packet.
-        opened_ns: When that was captured.
         flow: The flow of its first packet.
-        directions: Its two directions; the first is that of its first packet.
-        client: The side that sent the SYN; None while nobody knows.
-        reset: Whether a side has sent an RST.
-        closed: Whether its end was reported.
-        control: Segments with SYN, FIN or RST and no data.
-        pure_acks: Segments with an ACK and nothing else.
-        data_packets: Segments that were the first to carry some bytes.
-        retransmissions: Segments that carried bytes that had passed before.
-        keep_alives: Segments that try whether the other side is there, or has room.
-        zero_windows: Segments that said that their side has no room for more bytes.
-        copies: Packets that were captured a second time; they count nowhere else.
-        trouble: What went wrong (``reset``, ``retransmission``, ``zero window``,
-            ``copy``) → the side that showed it first, and the record.
     """
 
-    __slots__ = (
-        "_endpoints",
-        "_ignored",
-        "client",
-        "closed",
-        "control",
-        "copies",
-        "data_packets",
-        "directions",
-        "flow",
-        "keep_alives",
-        "number",
-        "opened_in",
-        "opened_ns",
-        "pure_acks",
-        "reset",
-        "retransmissions",
-        "trouble",
-        "zero_windows",
-    )
+    __slots__ = ("flow",)
+    directions: tuple[Direction, Direction]
 
     def __init__(self, number: int, segment: Segment) -> None:
-        self.number = number
-        self.opened_in = segment.number
-        self.opened_ns = segment.time_ns
+        ends = endpoints(segment.flow)
+        super().__init__(number, ends, segment.number, segment.time_ns)
         self.flow = segment.flow
         self.directions = first, second = Direction(self, 0), Direction(self, 1)
         first.opposite, second.opposite = second, first
-        self.client: int | None = None
-        self.reset = False
-        self.closed = False
-        self.control = 0
-        self.pure_acks = 0
-        self.data_packets = 0
-        self.retransmissions = 0
-        self.keep_alives = 0
-        self.zero_windows = 0
-        self.copies = 0
-        self.trouble: dict[str, tuple[int, int]] = {}
-        self._ignored = False
-        self._endpoints: tuple[str, str] | None = None
-
-    @property
-    def ignored(self) -> bool:
-        """Whether nobody listens to it: its segments are passed over."""
-        return self._ignored
-
-    @ignored.setter
-    def ignored(self, ignored: bool) -> None:
-        self._ignored = ignored
-        self.settle()
 
     def settle(self) -> None:
         """Say which segments would be ordinary ones, until something unusual comes."""
         first, second = self.directions
         ordinary = (
-            not (self.closed or self._ignored)
+            not (self.closed or self.ignored)
             and first.undisturbed
             and second.undisturbed
         )
         first.settle(ordinary=ordinary)
         second.settle(ordinary=ordinary)
-
-    @property
-    def packets(self) -> int:
-        """How many packets of the capture belong to it, copies aside."""
-        return (
-            self.control
-            + self.pure_acks
-            + self.data_packets
-            + self.retransmissions
-            + self.keep_alives
-        )
 
     @property
     def finished(self) -> bool:
@@ -380,21 +276,3 @@ class Connection:
             or (direction.opposite.from_start and not direction.heard)
             for direction in self.directions
         )
-
-    def endpoint(self, side: int) -> str:
-        """Return the ``address:port`` of a side."""
-        return (self._endpoints or self._name_endpoints())[side]
-
-    def _name_endpoints(self) -> tuple[str, str]:
-        self._endpoints = endpoints(self.flow)
-        return self._endpoints
-
-    @property
-    def client_endpoint(self) -> str:
-        """The client, or the side of the first packet while nobody knows."""
-        return (self._endpoints or self._name_endpoints())[self.client or 0]
-
-    @property
-    def server_endpoint(self) -> str:
-        """The server, or the other side while nobody knows."""
-        return (self._endpoints or self._name_endpoints())[0 if self.client else 1]

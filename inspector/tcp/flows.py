@@ -20,6 +20,8 @@ from .segments import Segment, reverse_flow
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .interest import Interest
+
 LINGERING = 1024
 """Closed connections that are remembered, for what follows a FIN or RST."""
 
@@ -27,17 +29,18 @@ LINGERING = 1024
 class FlowTable:
     """The connections that are open, and the last that were closed.
 
+    Args:
+        interest: Is told which connections are over.
+
     Attributes:
         opened: How many connections have appeared.
         directions: Flow → the direction that it is.
-        ignored: Flows of connections that nobody listens to, for whoever can pass
-            their segments over at less expense.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, interest: Interest) -> None:
+        self._interest = interest
         self.opened = 0
         self.directions: dict[bytes, Direction] = {}
-        self.ignored: set[bytes] = set()
         self._open: dict[Connection, None] = {}
         self._closed: dict[Connection, None] = {}
 
@@ -61,7 +64,7 @@ class FlowTable:
         connection.settle()
         del self._open[connection]
         self._closed[connection] = None
-        self.ignored -= {connection.flow, reverse_flow(connection.flow)}
+        self._interest.end(connection)
         if len(self._closed) > LINGERING:
             self.forget(next(iter(self._closed)))
 
@@ -72,7 +75,6 @@ class FlowTable:
             direction = self.directions.get(flow)
             if direction is not None and direction.connection is connection:
                 del self.directions[flow]
-                self.ignored.discard(flow)
 
     def still_open(self) -> list[Connection]:
         """Return the connections whose end was not seen."""

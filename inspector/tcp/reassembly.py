@@ -16,16 +16,23 @@ Source: RFC 9293, sections 3.4 (sequence numbers), 3.6 (closing) and 3.8.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from inspector.limits import Limits
+from inspector.streams.items import (
+    Acknowledgement,
+    Chunk,
+    Closed,
+    Gap,
+    Limited,
+    StreamItem,
+)
+from inspector.streams.packets import DataPacket
 
-from .connections import Chunk, Connection, DataPacket, Direction
 from .copies import RecentSegments
 from .early import Piece
 from .flows import FlowTable
+from .interest import Interest
 from .segments import Segment, TcpFlag
 from .signs import begins_anew, probes
 
@@ -34,6 +41,8 @@ if TYPE_CHECKING:
 
     from inspector.sources.records import PacketRecord
 
+    from .connections import Connection, Direction
+
 _CONTROL = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST
 _ORDINARY = _CONTROL | TcpFlag.ACK
 """Of these flags an ordinary segment has ACK alone."""
@@ -41,70 +50,20 @@ _EVICTED = 16
 """The part of the open connections that is forgotten when there are too many."""
 
 
-class Gap(msgspec.Struct, gc=False):
-    """Bytes of one direction that the capture lacks.
-
-    Attributes:
-        direction: Where they are missing.
-        size: How many they are.
-        packet: The record that came behind them, or that was cut off.
-    """
-
-    direction: Direction
-    size: int
-    packet: int
-
-
-class Acknowledgement(msgspec.Struct, gc=False):
-    """A pure ACK that newly acknowledged bytes, the last of them in ``packet``."""
-
-    direction: Direction
-    packet: DataPacket
-
-
-class Limited(msgspec.Struct, gc=False):
-    """A limit of the inspection was reached, and something was given up.
-
-    Attributes:
-        direction: Where: the direction whose hole was given up, or a direction of the
-            connection that was forgotten.
-        limit: The name of the limit, see Limits.
-        packet: The record at which that happened.
-    """
-
-    direction: Direction
-    limit: str
-    packet: int
-
-
-class Closed(msgspec.Struct, gc=False):
-    """Nothing more is expected of a connection.
-
-    Attributes:
-        connection: The connection.
-        time_ns: When that was known.
-        cause: ``close`` (both FINs), ``reset``, ``end`` (of the capture), or ``limit``
-            (too many connections are open).
-    """
-
-    connection: Connection
-    time_ns: int
-    cause: str
-
-
-StreamItem: TypeAlias = Chunk | Gap | Acknowledgement | Limited | Closed
-
-
 class Reassembler:
     """Follow the connections in a sequence of segments.
 
     Args:
         limits: What may be kept while they pass by.
+        interest: Is told which connections are over, so that their segments are of
+            interest again.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(
+        self, limits: Limits | None = None, interest: Interest | None = None
+    ) -> None:
         self._limits = limits or Limits()
-        self._flows = FlowTable()
+        self._flows = FlowTable(interest or Interest())
         self._recent = RecentSegments()
         self._waiting: dict[Direction, None] = {}  # directions with early pieces
         self._held = 0  # bytes of memory that those take
@@ -113,11 +72,6 @@ class Reassembler:
     def connections(self) -> int:
         """How many connections have appeared."""
         return self._flows.opened
-
-    @property
-    def ignored(self) -> set[bytes]:
-        """Flows of which only segments with SYN, FIN or RST are of interest."""
-        return self._flows.ignored
 
     def direction_of(self, flow: bytes) -> Direction | None:
         """Return the direction of a flow, None when no connection has it now."""
@@ -158,7 +112,7 @@ class Reassembler:
                     continue
                 if packet is not None:
                     remember(segment)
-                    direction.connection.pure_acks += 1
+                    direction.counts.pure_acks += 1
                     yield Acknowledgement(opposite, packet)
                     continue
             yield from self._receive_unusual(direction, segment)
@@ -173,12 +127,10 @@ class Reassembler:
         if direction is None:
             direction = yield from self._open(segment)
         elif direction.connection.ignored and not segment.flags & TcpFlag.SYN:
-            if not direction.connection.closed:
-                self._flows.ignored.add(segment.flow)
             yield from self._end_ignored(direction, segment)
             return
         elif self._recent.hold_copy_of(segment):
-            direction.connection.copies += 1
+            direction.counts.copies += 1
             direction.note("copy", segment)
             return
         elif begins_anew(direction, segment):
@@ -223,7 +175,7 @@ class Reassembler:
                 yield item
 
     def _receive(self, direction: Direction, segment: Segment) -> Iterator[StreamItem]:
-        connection, flags = direction.connection, segment.flags
+        flags = segment.flags
         direction.hear(segment)
         probing = probes(direction, segment)
         packet = None
@@ -232,14 +184,14 @@ class Reassembler:
             packet = direction.opposite.acknowledge(segment)
             yield from self._believe(direction.opposite, segment)
         if probing:
-            connection.keep_alives += 1
+            direction.counts.keep_alives += 1
             direction.probe = segment
         elif segment.payload and not flags & TcpFlag.RST:
             yield from self._receive_data(direction, segment)
         elif flags & _CONTROL:
-            connection.control += 1
+            direction.counts.control += 1
         else:
-            connection.pure_acks += 1
+            direction.counts.pure_acks += 1
             if packet is not None:
                 yield Acknowledgement(direction.opposite, packet)
         yield from self._receive_end(direction, segment)
@@ -249,7 +201,7 @@ class Reassembler:
         place, probe = direction.place(segment.ack), direction.probe
         if probe is not None and place > direction.place(probe.seq) >= direction.next:
             direction.probe = None
-            direction.connection.keep_alives -= 1
+            direction.counts.keep_alives -= 1
             yield from self._receive_data(direction, probe)
         while direction.early and direction.early.first.start < place:
             yield from self._give_up(direction)
@@ -267,7 +219,7 @@ class Reassembler:
             start, payload = direction.next, payload[skip:]
         spans = direction.early.unclaimed(start, end)
         if not spans:
-            direction.connection.retransmissions += 1
+            direction.counts.retransmissions += 1
             direction.note("retransmission", segment)
             return
         packet = DataPacket(segment.number, segment.time_ns, spans[0][0], spans[-1][1])

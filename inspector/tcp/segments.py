@@ -26,6 +26,7 @@ from inspector.headers import links
 from inspector.headers.fragments import Fragments
 from inspector.headers.links import NotTcpError, NotUnderstoodError
 from inspector.headers.networks import TCP, WaitingFragmentError, find_tcp
+from inspector.streams.endpoints import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -100,20 +101,20 @@ class SegmentDecoder:
     """Find the TCP segments in records.
 
     Args:
-        ignored: Flows whose segments are of no interest, as long as they begin and end
-            nothing; whoever knows that adds to it.
+        passed_over: Flows whose segments are of no interest, as long as they begin and
+            end nothing.
 
     Attributes:
         records: How many records were seen.
         skipped: Records that hold no TCP → how many, by what they are.
     """
 
-    def __init__(self, ignored: Container[bytes] = ()) -> None:
+    def __init__(self, passed_over: Container[bytes] = ()) -> None:
         self.records = 0
         self.skipped: Counter[str] = Counter()
         self._first: PacketRecord | None = None
         self._last: PacketRecord | None = None
-        self._ignored = ignored
+        self._passed_over = passed_over
         self._unknown: Counter[str] = Counter()
         self._fragments = Fragments()
 
@@ -143,7 +144,7 @@ class SegmentDecoder:
 
     def decode(self, records: Iterable[PacketRecord]) -> Iterator[Segment]:
         """Yield the segments of the records that hold one."""
-        ignored, link_type = self._ignored, -1
+        passed_over, link_type = self._passed_over, -1
         usual, ip = _UNUSUAL_LINK
         for record in records:
             self.records += 1
@@ -178,7 +179,7 @@ class SegmentDecoder:
                     and size >= _SMALLEST_SIZE
                 ):
                     flow, end = data[ip + 12 : ip + 24], ip + length
-                    if flow not in ignored or flags & _CONTROL:
+                    if flow not in passed_over or flags & _CONTROL:
                         yield Segment(
                             record.number,
                             record.time_ns,
@@ -209,7 +210,7 @@ class SegmentDecoder:
         except NotTcpError as error:
             self.skipped[str(error)] += 1
         else:
-            if segment.flow not in self._ignored or segment.flags & _CONTROL:
+            if segment.flow not in self._passed_over or segment.flags & _CONTROL:
                 return segment
         return None
 
@@ -254,16 +255,11 @@ def reverse_flow(flow: bytes) -> bytes:
     return target + source + flow[-2:] + flow[-4:-2]
 
 
-def endpoints(flow: bytes) -> tuple[str, str]:
-    """Return source and target of a flow as ``address:port``."""
+def endpoints(flow: bytes) -> tuple[Endpoint, Endpoint]:
+    """Return source and target of a flow."""
     size = (len(flow) - 4) // 2
-    ports = _PORTS.unpack(flow[-4:])
+    source, target = _PORTS.unpack(flow[-4:])
     return (
-        _endpoint(flow[:size], ports[0]),
-        _endpoint(flow[size:-4], ports[1]),
+        Endpoint(str(ip_address(flow[:size])), source),
+        Endpoint(str(ip_address(flow[size:-4])), target),
     )
-
-
-def _endpoint(address: bytes, port: int) -> str:
-    ip = ip_address(address)
-    return f"[{ip}]:{port}" if ip.version == 6 else f"{ip}:{port}"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from inspector.calls.seen import Anomaly
     from inspector.journal import CarriedFrame, Passage
-    from inspector.tcp.connections import Connection
+    from inspector.streams.connections import Connection
 
 _SAMPLE = 1000
 """Frames that are counted before the heading is printed."""
@@ -99,14 +99,13 @@ def print_followed(
 
 def _heading(connection: Connection, sample: list[Followed]) -> Text:
     client, server = connection.client_endpoint, connection.server_endpoint
-    near = client.rpartition(":")[0] == server.rpartition(":")[0]
     text = Text.assemble(
         (f"connection {connection.number}", "title"),
         ("   client ", "client"),
-        client,
+        str(client),
         (" → ", "muted"),
         ("server ", "server"),
-        f":{server.rpartition(':')[2]}" if near else server,
+        server.seen_from(client.host),
     )
     own = [item for item in sample if item.passage.connection is connection]
     frames = [item.frame for item in own if item.frame is not None]

@@ -90,8 +90,8 @@ def exchange_line(exchange: Exchange) -> bytes:
             _value(exchange.route),
             _value(exchange.id),
             connection.number,
-            connection.client_endpoint,
-            connection.server_endpoint,
+            connection.client_text,
+            connection.server_text,
             exchange.time_ns,
             exchange.latency_ns,
             exchange.duration_ns,
@@ -201,8 +201,8 @@ def waiting_line(exchange: Exchange, waited_ns: int) -> bytes:
             "route": _value(exchange.route),
             "id": _value(exchange.id),
             "connection": exchange.connection.number,
-            "client": exchange.connection.client_endpoint,
-            "server": exchange.connection.server_endpoint,
+            "client": exchange.connection.client_text,
+            "server": exchange.connection.server_text,
             "time_ns": exchange.time_ns,
             "waited_ns": waited_ns,
             "replies": len(exchange.replies),
@@ -229,7 +229,7 @@ def capture_line(
 
 def summary_line(report: Report) -> bytes:
     """Return the totals as a line."""
-    outcomes = report.outcomes
+    outcomes, counts = report.outcomes, report.counts
     return _line(
         {
             "type": "summary",
@@ -248,12 +248,12 @@ def summary_line(report: Report) -> bytes:
             "incomplete": outcomes[Outcome.INCOMPLETE],
             "packets_per_message": _keyed(report.packets_per(Kind.MESSAGE)),
             "packets_per_event": _keyed(report.packets_per(Kind.EVENT)),
-            "data_packets": report.data_packets,
-            "pure_acks": report.pure_acks,
-            "retransmissions": report.retransmissions,
-            "control": report.control,
-            "keep_alives": report.keep_alives,
-            "copies": report.copies,
+            "data_packets": counts.data_packets,
+            "pure_acks": counts.pure_acks,
+            "retransmissions": counts.retransmissions,
+            "control": counts.control,
+            "keep_alives": counts.keep_alives,
+            "copies": counts.copies,
             "gap_bytes": report.gap_bytes,
             "unread_bytes": report.unread_bytes,
             "in_doubt": report.in_doubt,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from inspector.findings.finding import Finding
     from inspector.journal import CarriedFrame, Passage
-    from inspector.tcp.connections import Connection
+    from inspector.streams.connections import Connection
 
 _MOST_IN_ONE_PACKET = 6
 """Frames of one packet that have a row each; more of them are one row."""

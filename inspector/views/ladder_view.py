@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from inspector.tcp.connections import Connection
+    from inspector.streams.connections import Connection
+    from inspector.streams.endpoints import Endpoint
 
 _SAMPLE = 1000
 """Rows that decide how wide the columns are, and which lanes there are."""
@@ -44,7 +45,7 @@ _STRIKING_NS = 30_000_000  # a gap that is bold
 class Lane(NamedTuple):
     """Who speaks: the key by which arrows find it, its name, and its place."""
 
-    key: str
+    key: str | Endpoint
     name: str
     place: int
 
@@ -83,7 +84,7 @@ class _Layout:
         ends = self._place(client), self._place(server)
         return ends if arrow.from_client else (ends[1], ends[0])
 
-    def _place(self, key: str) -> int:
+    def _place(self, key: str | Endpoint) -> int:
         for lane in self.lanes:
             if lane.key == key:
                 return lane.place
@@ -286,10 +287,9 @@ def _note_line(note: Note, layout: _Layout) -> Text:
     return text
 
 
-def _keys(connection: Connection) -> tuple[str, str]:
-    """Return the lanes of a connection: the client's address, the server's port."""
-    client = connection.client_endpoint.rpartition(":")[0]
-    return f"client {client}", connection.server_endpoint
+def _keys(connection: Connection) -> tuple[str, Endpoint]:
+    """Return the lanes of a connection: the client's host, the server."""
+    return connection.client_endpoint.host, connection.server_endpoint
 
 
 def _lanes(arrows: Sequence[Arrow], names: Mapping[str, str], width: int) -> list[Lane]:
@@ -297,12 +297,13 @@ def _lanes(arrows: Sequence[Arrow], names: Mapping[str, str], width: int) -> lis
     connections = list(dict.fromkeys(arrow.connection for arrow in arrows))
     clients = list(dict.fromkeys(_keys(each)[0] for each in connections))
     servers = list(dict.fromkeys(_keys(each)[1] for each in connections))
-    keys = [*clients, *servers][: max(width // _LEAST_LANE, 2)]
+    keys: list[str | Endpoint] = [*clients, *servers]
+    del keys[max(width // _LEAST_LANE, 2) :]
     left_out = len(clients) + len(servers) - len(keys)
     lanes = []
     for index, key in enumerate(keys):
         place = round(index * (width - 1) / max(len(keys) - 1, 1))
-        if key in clients:
+        if isinstance(key, str):
             name = _client_name(key, connections, several=len(clients) > 1)
         else:
             name = _server_name(key, names, several=len(servers) > 1)
@@ -313,16 +314,16 @@ def _lanes(arrows: Sequence[Arrow], names: Mapping[str, str], width: int) -> lis
     return lanes
 
 
-def _client_name(key: str, connections: Sequence[Connection], *, several: bool) -> str:
+def _client_name(host: str, connections: Sequence[Connection], *, several: bool) -> str:
     if several:
-        return key.removeprefix("client ")
+        return host
     if len(connections) == 1:
-        return f"client :{connections[0].client_endpoint.rpartition(':')[2]}"
+        return f"client :{connections[0].client_endpoint.port}"
     return "client"
 
 
-def _server_name(key: str, names: Mapping[str, str], *, several: bool) -> str:
-    port = key.rpartition(":")[2]
+def _server_name(server: Endpoint, names: Mapping[str, str], *, several: bool) -> str:
+    port = str(server.port)
     if port in names:
         return f"{names[port]} :{port}"
     return f":{port}" if several else f"server :{port}"

@@ -14,7 +14,7 @@ from .values import ELLIPSIS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from inspector.tcp.connections import Connection
+    from inspector.streams.connections import Connection
 
     from .ladder_rows import Arrow, Row
 
@@ -48,9 +48,9 @@ def mermaid_lines(rows: Iterable[Row], names: Mapping[str, str]) -> Iterator[str
 
 
 def _speakers(connection: Connection, names: Mapping[str, str]) -> tuple[str, str]:
-    port = connection.server_endpoint.rpartition(":")[2]
+    port = str(connection.server_endpoint.port)
     server = f"{names[port]} :{port}" if port in names else f"server :{port}"
-    return f"client {connection.client_endpoint.rpartition(':')[0]}", server
+    return f"client {connection.client_endpoint.host}", server
 
 
 def _label(arrow: Arrow) -> str:

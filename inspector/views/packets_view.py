@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from inspector.journal import Kind
-from inspector.tcp.connections import DELAYED_ACK_NS
+from inspector.streams.packets import DELAYED_ACK_NS
 from inspector.tcp.segments import TcpFlag
 from inspector.words import duration
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from inspector.figures.report import Report
     from inspector.journal import Passage
-    from inspector.tcp.connections import Connection
+    from inspector.streams.connections import Connection
 
 _SAMPLE = 1000
 """Packets whose width decides the width of the columns."""
@@ -90,15 +90,17 @@ def print_packets(console: Console, passages: Iterable[Passage], first_ns: int) 
 
 def print_sum(console: Console, report: Report) -> None:
     """Print the sum under the packets: it is what the report says."""
-    apart = f"{report.control:,} SYN, FIN"
+    counts = report.counts
+    apart = f"{counts.control:,} SYN, FIN"
     if report.resets:
         apart += ", RST"
-    keep = f" + {report.keep_alives:,} keep-alives" if report.keep_alives else ""
-    again = report.retransmissions
+    keep = f" + {counts.keep_alives:,} keep-alives" if counts.keep_alives else ""
+    again = counts.retransmissions
     resent = f" + {again:,} retransmitted" if again else ""
+    copies = f" + {counts.copies:,} captured twice" if counts.copies else ""
     text = Text(
-        f"{report.nest_packets:,} packets = {report.data_packets:,} data "
-        f"+ {report.pure_acks:,} pure ACKs + {apart}{keep}{resent}"
+        f"{counts.packets:,} packets = {counts.data_packets:,} data "
+        f"+ {counts.pure_acks:,} pure ACKs + {apart}{keep}{resent}{copies}"
     )
     if not again:
         text.append("   0 retransmitted")
@@ -124,17 +126,14 @@ def flag_names(flags: int) -> str:
 def _connection_line(connection: Connection | None, *, several: bool) -> Text:
     assert connection is not None
     client, server = connection.client_endpoint, connection.server_endpoint
-    address, _, port = server.rpartition(":")
-    near = client.rpartition(":")[0] == address
     name = f"connection {connection.number}" if several else "connection"
-    shown = f":{port}" if near else server
     return Text.assemble(
         (name, "muted"),
         ("   client ", "client"),
-        client,
+        str(client),
         (" → ", "muted"),
         ("server ", "server"),
-        shown,
+        server.seen_from(client.host),
     )
 
 

@@ -150,21 +150,21 @@ def _title(report: Report, carrier: str) -> str:
 
 
 def _endpoints(ends: Ends) -> str:
-    if ends.connections == 1:
-        client, server = ends.endpoints
-        return f"{client} → {_relative(server, client)}"
+    if ends.connections == 1 and ends.endpoints is not None:
+        near, far = ends.endpoints
+        return f"{near} → {far.seen_from(near.host)}"
     clients, servers = list(ends.clients), list(ends.servers)
     client = clients[0] if len(clients) == 1 else f"{len(clients):,} clients"
-    shown = [_relative(server, client + ":") for server in servers[:_MAX_SERVERS]]
+    shown = [_relative(server, client) for server in servers[:_MAX_SERVERS]]
     if len(servers) > _MAX_SERVERS:
         shown.append(f"and {len(servers) - _MAX_SERVERS:,} more")
     return f"{client} → {' '.join(shown)}"
 
 
 def _relative(server: str, client: str) -> str:
-    """Return a server without its address where that is the client's own."""
-    address, _, port = server.rpartition(":")
-    return f":{port}" if client.rpartition(":")[0] == address else server
+    """Return a server without its host where that is the client's own."""
+    near = server.startswith(f"{client}:")
+    return server.removeprefix(client) if near else server
 
 
 def _others(report: Report) -> str:
@@ -197,8 +197,9 @@ def _packet_lines(report: Report, width: int) -> Iterator[Text]:
 def _rest_row(report: Report) -> list[Cell]:
     """Return the row of the packets that are of no exchange above."""
     title = "all else" if report.selective else "connection"
-    data = report.data_packets - sum(row.data for row in report.packet_rows.values())
-    acks = report.pure_acks - sum(row.acks for row in report.packet_rows.values())
+    counts, rows = report.counts, report.packet_rows.values()
+    data = counts.data_packets - sum(row.data for row in rows)
+    acks = counts.pure_acks - sum(row.acks for row in rows)
     apart = _apart(report)
     why = f"and {apart}" if apart else ""
     return _row(title, "", "", data or "", acks, why, "muted")
@@ -206,10 +207,12 @@ def _rest_row(report: Report) -> list[Cell]:
 
 def _total_row(report: Report) -> list[Cell]:
     number = sum(report.kinds.values())
-    packets = f"= {plural(report.nest_packets, 'packet')}"
-    why = f"and {_apart_sum(report):,} {packets}" if _apart(report) else packets
-    data, acks = report.data_packets, report.pure_acks
-    return _row("total", number, "", data, acks, why, "muted")
+    counts = report.counts
+    packets = f"= {plural(counts.packets, 'packet')}"
+    why = f"and {counts.apart:,} {packets}" if counts.apart else packets
+    return _row(
+        "total", number, "", counts.data_packets, counts.pure_acks, why, "muted"
+    )
 
 
 def _kind_rows(report: Report, carrier: str, kind: Kind) -> Iterator[list[Cell]]:
@@ -250,19 +253,17 @@ def _row(*cells: object) -> list[Cell]:
 
 def _apart(report: Report) -> str:
     """Return the packets that are neither data nor pure ACKs, in words."""
-    parts = []
-    if report.control:
+    parts, counts = [], report.counts
+    if counts.control:
         reset = ", RST" if report.resets else ""
-        parts.append(f"{report.control:,} SYN, FIN{reset}")
-    if report.retransmissions:
-        parts.append(f"{report.retransmissions:,} retransmitted")
-    if report.keep_alives:
-        parts.append(plural(report.keep_alives, "keep-alive"))
+        parts.append(f"{counts.control:,} SYN, FIN{reset}")
+    if counts.retransmissions:
+        parts.append(f"{counts.retransmissions:,} retransmitted")
+    if counts.keep_alives:
+        parts.append(plural(counts.keep_alives, "keep-alive"))
+    if counts.copies:
+        parts.append(f"{counts.copies:,} captured twice")
     return ", ".join(parts)
-
-
-def _apart_sum(report: Report) -> int:
-    return report.control + report.retransmissions + report.keep_alives
 
 
 def _pattern_lines(report: Report, width: int) -> Iterator[Text]:

@@ -13,7 +13,7 @@ from protocol import UNDEFINED, Json, JsonText, UndefinedType, dumps, loads
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from inspector.tcp.connections import DataPacket
+    from inspector.streams.packets import DataPacket
 
 ELLIPSIS = "…"
 CANNOT_BE = "–"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.tcp.connections import Chunk, Connection
-from inspector.tcp.reassembly import Closed, Gap, Reassembler, StreamItem
+from inspector.streams.items import Chunk, Closed, Gap, StreamItem
+from inspector.tcp.connections import Connection
+from inspector.tcp.reassembly import Reassembler
 from inspector.tcp.segments import SegmentDecoder
 from tests.inspector.conversation import Side
 
@@ -50,4 +51,5 @@ def connection_of(items: Iterable[StreamItem]) -> Connection:
         item.connection if isinstance(item, Closed) else item.direction.connection
         for item in items
     }
+    assert isinstance(connection, Connection)
     return connection

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.tcp.connections import Chunk
-from inspector.tcp.reassembly import Gap, Reassembler
+from inspector.streams.items import Chunk, Gap
+from inspector.tcp.reassembly import Reassembler
 from inspector.tcp.segments import SegmentDecoder
 from tests.inspector.captures import pcap_bytes
 from tests.inspector.conversation import CLIENT, Line, Wire, inspected
@@ -108,8 +108,8 @@ def test_every_packet_is_counted_once_or_is_a_copy(batch: int) -> None:
     wire, _ = scrambled(batch)
     report = inspected(wire.records).report
 
-    copies = sum(connection.copies for connection in report.nest)
-    assert report.nest_packets + copies == len(wire.records)
+    copies = sum(connection.counts.copies for connection in report.nest)
+    assert report.counts.packets == len(wire.records)
     assert copies > 0
 
 

@@ -42,10 +42,10 @@ def test_every_packet_of_the_nest_connections_is_told_once_and_counted_alike(
     numbers = [passage.number for passage in passages]
 
     assert numbers == sorted(set(numbers))
-    assert len(numbers) == report.nest_packets
-    assert kinds[Kind.DATA] == report.data_packets
-    assert kinds[Kind.ACK] == report.pure_acks
-    assert kinds[Kind.CONTROL] == report.control
+    assert len(numbers) == report.counts.packets
+    assert kinds[Kind.DATA] == report.counts.data_packets
+    assert kinds[Kind.ACK] == report.counts.pure_acks
+    assert kinds[Kind.CONTROL] == report.counts.control
 
 
 @pytest.mark.parametrize("capture", CAPTURES, ids=name_of)

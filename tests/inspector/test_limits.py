@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from inspector.limits import Limits
-from inspector.tcp.connections import Chunk
-from inspector.tcp.reassembly import Closed, Gap, Limited, Reassembler, StreamItem
+from inspector.streams.items import Chunk, Closed, Gap, Limited, StreamItem
+from inspector.tcp.reassembly import Reassembler
 from inspector.tcp.segments import SegmentDecoder
 from tests.inspector.conversation import CLIENT, SERVER, Conversation, Wire
 

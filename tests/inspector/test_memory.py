@@ -91,9 +91,9 @@ def test_what_is_forgotten_is_in_the_report_all_the_same() -> None:
     wire = _short_connections(60)
     report = inspected(wire.records).report
 
-    assert report.nest_packets == len(wire.records)
-    assert report.nest_packets == (
-        report.data_packets + report.pure_acks + report.control
+    assert report.counts.packets == len(wire.records)
+    assert report.counts.packets == (
+        report.counts.data_packets + report.counts.pure_acks + report.counts.control
     )
     ends = report.ends["tcp"]
     assert len(list(ends.clients)) == 60

@@ -85,9 +85,7 @@ def test_the_rows_of_the_report_add_up_to_the_packets_of_the_nest_connections(
     made: Traffic,
 ) -> None:
     report = inspected(made.wire.records).report
-    nest = {connection.client_endpoint for connection in report.nest} | {
-        connection.server_endpoint for connection in report.nest
-    }
+    nest = {str(end) for connection in report.nest for end in connection.endpoints}
     own = [
         number
         for conversation in made.conversations
@@ -96,17 +94,17 @@ def test_the_rows_of_the_report_add_up_to_the_packets_of_the_nest_connections(
     ]
     rows = report.packet_rows.values()
 
-    assert report.nest_packets == len(own)
-    assert report.nest_packets == (
-        report.data_packets
-        + report.pure_acks
-        + report.retransmissions
-        + report.control
-        + report.keep_alives
+    assert report.counts.packets == len(own)
+    assert report.counts.packets == (
+        report.counts.data_packets
+        + report.counts.pure_acks
+        + report.counts.retransmissions
+        + report.counts.control
+        + report.counts.keep_alives
     )
     assert all(row.data >= 0 and row.acks >= 0 for row in rows)
-    assert sum(row.data for row in rows) <= report.data_packets
-    assert sum(row.acks for row in rows) <= report.pure_acks
+    assert sum(row.data for row in rows) <= report.counts.data_packets
+    assert sum(row.acks for row in rows) <= report.counts.pure_acks
     assert sum(row.exchanges for row in rows) == sum(report.kinds.values())
 
 
@@ -116,7 +114,7 @@ def test_without_loss_every_data_packet_belongs_to_one_exchange(made: Traffic) -
     report = inspected(made.wire.records).report
 
     owned = sum(row.data for row in report.packet_rows.values())
-    assert owned == report.data_packets
+    assert owned == report.counts.data_packets
     assert report.gap_bytes == 0
 
 

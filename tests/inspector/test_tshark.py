@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from inspector.tcp.connections import Connection
+    from inspector.streams.connections import Connection
 
 each_capture = pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
 
@@ -113,14 +113,14 @@ def test_the_packets_of_the_nest_connections_are_those_that_tshark_counts(
 
     assert counted == +Counter(
         {
-            "data_packets": report.data_packets,
-            "pure_acks": report.pure_acks,
-            "retransmissions": report.retransmissions,
-            "keep_alives": report.keep_alives,
-            "control": report.control,
+            "data_packets": report.counts.data_packets,
+            "pure_acks": report.counts.pure_acks,
+            "retransmissions": report.counts.retransmissions,
+            "keep_alives": report.counts.keep_alives,
+            "control": report.counts.control,
         }
     )
-    assert report.nest_packets == counted.total()
+    assert report.counts.packets == counted.total()
 
 
 @each_capture
@@ -135,15 +135,12 @@ def test_every_connection_has_the_number_ports_and_packets_that_tshark_gives_it(
     )
     for connection in report.nest:
         own = [each for each in seen if each.stream == stream_of(connection)]
-        ports = tuple(
-            int(end.rpartition(":")[2])
-            for end in (connection.client_endpoint, connection.server_endpoint)
-        )
+        ports = connection.client_endpoint.port, connection.server_endpoint.port
         assert own[0].ports == ports
         kinds = Counter(each.kind for each in own)
-        assert connection.data_packets == kinds["data_packets"]
-        assert connection.pure_acks == kinds["pure_acks"]
-        assert connection.retransmissions == kinds["retransmissions"]
+        assert connection.counts.data_packets == kinds["data_packets"]
+        assert connection.counts.pure_acks == kinds["pure_acks"]
+        assert connection.counts.retransmissions == kinds["retransmissions"]
 
 
 @each_capture
@@ -157,10 +154,7 @@ def test_the_packets_of_the_exchanges_are_the_packets_with_data(capture: Path) -
         answered.update(
             (line["connection"], number) for number in line["reply_packets"]
         )
-    clients = {
-        each.number: int(each.client_endpoint.rpartition(":")[2])
-        for each in result.report.nest
-    }
+    clients = {each.number: each.client_endpoint.port for each in result.report.nest}
 
     with_data = {
         (each.stream + 1, each.number, each.ports[0] == clients[each.stream + 1])

@@ -28,7 +28,8 @@ from protocol import (
 )
 
 if TYPE_CHECKING:
-    from inspector.tcp.connections import DataPacket, Direction
+    from inspector.streams.connections import Direction
+    from inspector.streams.packets import DataPacket
 
 
 def bytes_lacking(data: bytes, unit: LengthUnit) -> int | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from inspector.calls.seen import Remark
 
 if TYPE_CHECKING:
-    from inspector.tcp.connections import Chunk
+    from inspector.streams.items import Chunk
     from protocol import FrameDecoder
 
     from .pieces import Pieces

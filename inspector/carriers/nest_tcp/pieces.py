@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.tcp.connections import Chunk
+from inspector.streams.items import Chunk
 
 if TYPE_CHECKING:
-    from inspector.tcp.connections import DataPacket
+    from inspector.streams.packets import DataPacket
     from protocol import Frame
 
 

@@ -42,8 +42,9 @@ from .patience import Crowds, remark_silence
 from .pieces import Pieces
 
 if TYPE_CHECKING:
-    from inspector.tcp.connections import Chunk, DataPacket, Direction
-    from inspector.tcp.reassembly import Gap
+    from inspector.streams.connections import Direction
+    from inspector.streams.items import Chunk, Gap
+    from inspector.streams.packets import DataPacket
 
 MAX_SWITCHES = 8
 """How often the unit of one direction may change: what goes on so is damage."""

@@ -42,7 +42,7 @@ class Rule:
 
 def service(finding: Finding) -> str:
     """Return the service that a finding is about, as ``:3000``."""
-    return ":" + finding.connection.server_endpoint.rpartition(":")[2]
+    return f":{finding.connection.server_endpoint.port}"
 
 
 def quoted(route: str | None) -> str:

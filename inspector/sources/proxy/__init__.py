@@ -12,13 +12,12 @@ what one packet carried. Pure ACKs, retransmissions and gaps are not for it to s
 """
 
 from .proxy import Proxy
-from .routes import Route, endpoint, shown, tls_for_clients, tls_for_target
+from .routes import Route, endpoint, tls_for_clients, tls_for_target
 
 __all__ = [
     "Proxy",
     "Route",
     "endpoint",
-    "shown",
     "tls_for_clients",
     "tls_for_target",
 ]

@@ -11,9 +11,13 @@ from __future__ import annotations
 
 import struct
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import TYPE_CHECKING
 
 from inspector.sources.records import PacketRecord
 from inspector.tcp.segments import TcpFlag
+
+if TYPE_CHECKING:
+    from inspector.streams.endpoints import Endpoint
 
 _RAW_IP = 101  # LINKTYPE_RAW
 _IPV4 = struct.Struct(">BBHHHBBH4s4s")
@@ -29,9 +33,6 @@ _UNACKNOWLEDGED = 64  # data packets of one side, after which the other acknowle
 _TICK_NS = 4_000
 _SEQUENCE_MASK = 0xFFFFFFFF
 
-Endpoint = tuple[str, int]
-"""Address and port."""
-
 
 class Conversation:
     """The packets of one relayed connection.
@@ -42,9 +43,9 @@ class Conversation:
     """
 
     def __init__(self, client: Endpoint, server: Endpoint) -> None:
-        addresses = _alike(ip_address(client[0]), ip_address(server[0]))
+        addresses = _alike(ip_address(client.address), ip_address(server.address))
         self._addresses = tuple(address.packed for address in addresses)
-        self._ports = (client[1], server[1])
+        self._ports = (client.port, server.port)
         self._next = [0, 0]  # sequence numbers of client and server
         self._unacknowledged = [0, 0]  # data packets that nothing came back for
 

@@ -15,14 +15,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from inspector.errors import InspectorError
+from inspector.streams.endpoints import Endpoint
 
 from .relay import End, join
-from .routes import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from .conversation import Endpoint
     from .relay import Emit
     from .routes import Route
 
@@ -64,7 +63,7 @@ class Listener:
     def endpoint(self) -> Endpoint:
         """Where clients connect."""
         address = self._socket.getsockname()
-        return address[0], address[1]
+        return Endpoint(address[0], address[1])
 
     @property
     def target(self) -> Endpoint:
@@ -185,15 +184,16 @@ class Listener:
             return None
         if self._away:
             self._away = False
-            self._tell(f"{shown(route.target)}: is there again")
+            self._tell(f"{route.target}: is there again")
         return end
 
     def _gone(self, error: OSError) -> None:
         self._deafen()
         if not self._away:
             self._away = True
-            where = shown(self._route.target)
-            self._tell(f"{where}: {_reason(error)}; clients are refused meanwhile")
+            self._tell(
+                f"{self._route.target}: {_reason(error)}; clients are refused meanwhile"
+            )
 
 
 def _reason(error: OSError) -> str:
@@ -207,7 +207,7 @@ def _reason(error: OSError) -> str:
 
 
 def _bound(where: Endpoint) -> socket.socket:
-    family = socket.AF_INET6 if ":" in where[0] else socket.AF_INET
+    family = socket.AF_INET6 if ":" in where.address else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setblocking(False)  # noqa: FBT003 — the socket's own signature
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -216,5 +216,5 @@ def _bound(where: Endpoint) -> socket.socket:
     except OSError as error:
         sock.close()
         reason = (error.strerror or str(error)).lower()
-        raise InspectorError(shown(where), f"cannot listen: {reason}") from error
+        raise InspectorError(str(where), f"cannot listen: {reason}") from error
     return sock

@@ -12,14 +12,13 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from .listener import Listener
-from .routes import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from inspector.sources.records import PacketRecord
+    from inspector.streams.endpoints import Endpoint
 
-    from .conversation import Endpoint
     from .routes import Route
 
 _WAIT_S = 0.05
@@ -82,7 +81,7 @@ class Proxy:
         """The routes: ``127.0.0.1:8888 → 127.0.0.1:8889``."""
         targets = [listener.target for listener in self._listeners]
         pairs = zip(self.endpoints, targets, strict=True)
-        return ", ".join(f"{shown(where)} → {shown(target)}" for where, target in pairs)
+        return ", ".join(f"{where} → {target}" for where, target in pairs)
 
     def dropped(self) -> None:
         """Return nothing: a proxy misses none."""

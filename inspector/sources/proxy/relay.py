@@ -13,6 +13,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from inspector.streams.endpoints import Endpoint
+
 from .conversation import Conversation
 
 if TYPE_CHECKING:
@@ -180,8 +182,8 @@ def join(client: End, server: End, emit: Emit, opened_ns: int) -> None:
     assert client.transport is not None
     assert server.transport is not None
     conversation = Conversation(
-        client.transport.get_extra_info("peername")[:2],
-        server.transport.get_extra_info("peername")[:2],
+        Endpoint(*client.transport.get_extra_info("peername")[:2]),
+        Endpoint(*server.transport.get_extra_info("peername")[:2]),
     )
     emit(conversation.open(opened_ns))
     client.join(server, conversation, emit, from_server=False)

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from inspector.errors import InspectorError
-
-if TYPE_CHECKING:
-    from .conversation import Endpoint
-
-_HIGHEST_PORT = 65_535
+from inspector.streams.endpoints import Endpoint
 
 
 class Route(NamedTuple):
@@ -35,19 +31,12 @@ def endpoint(text: str, *, host: str | None = None) -> Endpoint:
     Raises:
         InspectorError: It is none of these.
     """
-    name, colon, port = text.rpartition(":")
-    if not colon and host is not None:
-        name = host
-    if not name or not port.isdecimal() or int(port) > _HIGHEST_PORT:
+    alone = host is not None and ":" not in text
+    try:
+        return Endpoint.parse(f"{host}:{text}" if alone else text)
+    except ValueError:
         wanted = "PORT or HOST:PORT" if host else "HOST:PORT"
-        raise InspectorError(text, f"not {wanted}")
-    return name.removeprefix("[").removesuffix("]"), int(port)
-
-
-def shown(where: Endpoint) -> str:
-    """Return ``address:port``; ``[address]:port`` for IPv6."""
-    host, port = where
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        raise InspectorError(text, f"not {wanted}") from None
 
 
 def tls_for_clients(certificate: str, key: str | None) -> ssl.SSLContext:

@@ -251,7 +251,7 @@ def test_pure_acks_belong_to_the_exchange_whose_bytes_they_acknowledge() -> None
 
     rows = {key: (row.data, row.acks) for key, row in report.packet_rows.items()}
     assert rows == {("tcp", "event", 1): (1, 1), ("tcp", "message", 2): (2, 2)}
-    assert report.pure_acks == 5
+    assert report.counts.pure_acks == 5
 
 
 def test_a_shared_packet_is_owned_once() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from inspector.calls.participants import Participant, participants
+from inspector.streams.endpoints import Endpoint
 from tests.inspector.conversation import Wire, inspected
 
 
@@ -11,13 +12,13 @@ def test_a_client_is_known_by_its_address_and_a_server_by_its_endpoint() -> None
     first, second = map(participants, inspected(wire.records).report.nest)
 
     assert first == (
-        Participant("client", "10.0.0.1", "10.0.0.1:40001"),
-        Participant("server", "10.0.0.2:8888", "10.0.0.2:8888"),
+        Participant("client", "10.0.0.1", Endpoint("10.0.0.1", 40_001)),
+        Participant("server", "10.0.0.2:8888", Endpoint("10.0.0.2", 8888)),
     )
     assert [each.key for each in first] == [each.key for each in second]
 
 
 def test_an_endpoint_is_an_address_and_a_port() -> None:
-    one = Participant("server", "[fe80::1]:8888", "[fe80::1]:8888")
+    one = Participant("server", "[fe80::1]:8888", Endpoint("fe80::1", 8888))
 
     assert (one.address, one.port) == ("[fe80::1]", "8888")

@@ -4,7 +4,8 @@ import pytest
 
 from inspector.calls.seen import Anomaly, Remark, Sighting
 from inspector.carriers.nest_tcp.reading import Reader
-from inspector.tcp.connections import Chunk, DataPacket
+from inspector.streams.items import Chunk
+from inspector.streams.packets import DataPacket
 from protocol import InvalidJsonError, LengthUnit, Request
 from tests.inspector.conversation import request
 from tests.inspector.directions import direction

@@ -7,6 +7,7 @@ from inspector.figures.report import Report
 from inspector.figures.rows import PacketRow
 from inspector.figures.totals import Totals
 from inspector.sources.files import read_capture
+from inspector.streams.endpoints import Endpoint
 from protocol import JsonText, Response
 from tests.inspector.captures import CAPTURES, SHOWCASE, name_of
 from tests.inspector.conversation import (
@@ -81,15 +82,15 @@ def test_the_rows_of_every_capture_add_up(capture: object) -> None:
     report = inspected(read_capture(str(capture))).report
     rows = report.packet_rows.values()
 
-    assert sum(row.data for row in rows) == report.data_packets
-    assert report.pure_acks >= sum(row.acks for row in rows)
+    assert sum(row.data for row in rows) == report.counts.data_packets
+    assert report.counts.pure_acks >= sum(row.acks for row in rows)
     assert sum(row.exchanges for row in rows) == report.kinds.total()
-    assert report.nest_packets == (
-        report.data_packets
-        + report.pure_acks
-        + report.control
-        + report.retransmissions
-        + report.keep_alives
+    assert report.counts.packets == (
+        report.counts.data_packets
+        + report.counts.pure_acks
+        + report.counts.control
+        + report.counts.retransmissions
+        + report.counts.keep_alives
     )
 
 
@@ -110,7 +111,7 @@ def test_a_report_on_nothing_is_empty() -> None:
     report = inspected([]).report
 
     assert report.first_ns is None
-    assert report.nest_packets == 0
+    assert report.counts.packets == 0
     assert report.packet_rows == {}
 
 
@@ -136,8 +137,8 @@ def test_an_ack_that_comes_after_all_counts_in_the_row_of_its_exchange() -> None
     }
     report.add_exchange(event)
     report.count_ack(event.ledger)
-    report.count_ack(Ledger(3, Kind.MESSAGE))  # goes on
-    report.count_ack(Ledger(4, Kind.MESSAGE, packets=2, chosen=False))
+    report.count_ack(Ledger(3, kind=Kind.MESSAGE))  # goes on
+    report.count_ack(Ledger(4, kind=Kind.MESSAGE, packets=2, chosen=False))
 
     assert [row.acks for row in report.packet_rows.values()] == [1, 1]
 
@@ -154,7 +155,10 @@ def test_carriers_and_their_ends_come_in_order_of_appearance() -> None:
     report.forgotten.merge(other)
 
     assert report.carriers == list(report.ends) == ["tcp", "nats"]
-    assert report.ends["tcp"].endpoints == ("10.0.0.1:40003", "10.0.0.2:8888")
+    assert report.ends["tcp"].endpoints == (
+        Endpoint("10.0.0.1", 40_003),
+        Endpoint("10.0.0.2", 8888),
+    )
     report.nest.clear()
     assert report.carriers == ["nats"]
 

@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.figures.totals import Appearances, Ends, Totals
+from inspector.streams.endpoints import Endpoint
 from tests.inspector.conversation import SERVER, Wire, inspected
 
 if TYPE_CHECKING:
-    from inspector.tcp.connections import Connection
+    from inspector.streams.connections import Connection
 
 
 def _nest(count: int) -> list[Connection]:
@@ -32,22 +33,12 @@ def test_the_figures_are_the_sum_over_the_connections() -> None:
     totals = _totals(3)
 
     assert (totals.connections, totals.resets) == (3, 1)
-    assert totals.figures["data_packets"] == 6
-    assert totals.figures["retransmissions"] == 3
-    assert totals.figures["packets"] == sum(
-        totals.figures[figure]
-        for figure in (
-            "control",
-            "pure_acks",
-            "data_packets",
-            "retransmissions",
-            "keep_alives",
-        )
-    )
+    assert totals.counts.data_packets == 6
+    assert totals.counts.retransmissions == 3
     assert list(totals.ends) == ["tcp"]
     ends = totals.ends["tcp"]
     assert (ends.connections, ends.first) == (3, 1)
-    assert ends.endpoints == ("10.0.0.1:40000", "10.0.0.2:8888")
+    assert ends.endpoints == (Endpoint("10.0.0.1", 40_000), Endpoint("10.0.0.2", 8888))
     assert list(ends.clients) == ["10.0.0.1", "10.0.0.2", "10.0.0.3"]
     assert list(ends.servers) == ["10.0.0.2:8888"]
 
@@ -57,7 +48,7 @@ def test_merged_totals_are_the_totals_of_all() -> None:
     merged.merge(_totals(1))
 
     assert merged.connections == whole.connections
-    assert merged.figures == whole.figures
+    assert merged.counts == whole.counts
     assert merged.resets == whole.resets == 1
     assert merged.ends["tcp"].connections == 3
     assert list(merged.ends["tcp"].clients) == ["10.0.0.1", "10.0.0.2"]
@@ -79,7 +70,8 @@ def test_the_first_connection_is_the_one_of_the_least_number_in_any_order() -> N
             merged.merge(_ends(*part))
 
         assert merged.first == 1
-        assert merged.endpoints[0] == "10.0.0.1:40000"
+        assert merged.endpoints is not None
+        assert merged.endpoints[0] == Endpoint("10.0.0.1", 40_000)
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 99)), max_size=60))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from inspector.streams.packets import DataPacket, InFlight
-from inspector.tcp.connections import Chunk
+from inspector.streams.items import Chunk
+from inspector.streams.packets import DataPacket, InFlight, PacketCounts
 from inspector.tcp.reassembly import Reassembler
 from inspector.tcp.segments import SegmentDecoder
 from tests.inspector.conversation import CLIENT, Wire
@@ -42,3 +42,26 @@ def test_what_is_never_acknowledged_is_forgotten() -> None:
 
     assert len(waiting) == 1_024
     assert waiting[-1].number == 4_999
+
+
+def test_the_packets_are_those_of_all_kinds() -> None:
+    counts = PacketCounts(
+        control=1,
+        pure_acks=10,
+        data_packets=100,
+        retransmissions=1_000,
+        keep_alives=10_000,
+        copies=100_000,
+        zero_windows=7,
+    )
+
+    assert counts.packets == 111_111
+    assert counts.apart == 111_001
+
+
+def test_counts_add_up_kind_by_kind() -> None:
+    one, two = PacketCounts(1, 2, 3, 4, 5, 6, 7), PacketCounts(10, 20, 30, 40, 50, 60)
+
+    assert PacketCounts.sum([one, two]) == PacketCounts(11, 22, 33, 44, 55, 66, 7)
+    assert PacketCounts.sum([]) == PacketCounts()
+    assert one == PacketCounts(1, 2, 3, 4, 5, 6, 7)

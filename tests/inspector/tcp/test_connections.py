@@ -4,12 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.tcp.connections import (
-    DELAYED_ACK_NS,
-    RELEASED_WITHIN_NS,
-    Connection,
-    Direction,
-)
+from inspector.streams.packets import DELAYED_ACK_NS
+from inspector.tcp.connections import RELEASED_WITHIN_NS, Connection, Direction
 from inspector.tcp.segments import Segment, decode_segment
 from tests.inspector.conversation import (
     CLIENT,
@@ -49,22 +45,14 @@ def test_a_place_is_told_by_its_distance_however_often_numbers_wrap(
     assert direction.place((first + place) % _SPACE) == place
 
 
-def test_the_packets_of_a_connection_are_of_five_kinds() -> None:
-    connection = Connection(1, _segment(0))
-    connection.control, connection.pure_acks, connection.data_packets = 1, 10, 100
-    connection.retransmissions, connection.keep_alives = 1_000, 10_000
-
-    assert connection.packets == 11_111
-
-
 def test_the_client_is_who_sent_the_syn_else_the_side_seen_first() -> None:
     connection = Connection(1, _segment(0))
 
-    assert connection.client_endpoint == "10.0.0.1:40000"
-    assert connection.server_endpoint == "10.0.0.2:8888"
+    assert connection.client_text == "10.0.0.1:40000"
+    assert connection.server_text == "10.0.0.2:8888"
     connection.client = 1
-    assert connection.client_endpoint == "10.0.0.2:8888"
-    assert connection.server_endpoint == "10.0.0.1:40000"
+    assert connection.client_text == "10.0.0.2:8888"
+    assert connection.server_text == "10.0.0.1:40000"
 
 
 @pytest.mark.parametrize(
@@ -112,5 +100,5 @@ def test_a_flow_names_the_same_connection_from_either_side() -> None:
 
     connection = Connection(1, segments[0])
 
-    assert connection.endpoint(CLIENT) == "[::1]:40000"
-    assert connection.endpoint(SERVER) == "[::1]:8888"
+    assert connection.endpoints[CLIENT] == ("::1", 40_000)
+    assert connection.endpoints[SERVER] == ("::1", 8_888)

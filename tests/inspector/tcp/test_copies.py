@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from inspector.streams.items import Acknowledgement, Closed
 from inspector.tcp.copies import WITHIN_NS, RecentSegments
-from inspector.tcp.reassembly import Acknowledgement, Closed, Reassembler
+from inspector.tcp.reassembly import Reassembler
 from inspector.tcp.segments import Segment, SegmentDecoder
 from tests.inspector.conversation import (
     CLIENT,
@@ -18,7 +19,7 @@ from tests.inspector.conversation import (
 )
 
 if TYPE_CHECKING:
-    from inspector.tcp.connections import Connection
+    from inspector.streams.connections import Connection
 
 
 def _connection(wire: Wire) -> Connection:
@@ -52,9 +53,10 @@ def test_a_capture_with_every_packet_twice_gives_the_same_figures(behind: int) -
     once, both = inspected(wire.records), inspected(_twice(wire, behind).records)
     (plain,), (copied,) = once.report.nest, both.report.nest
 
-    assert copied.copies == plain.packets == len(wire.records)
+    assert copied.counts.copies == plain.counts.packets == len(wire.records)
+    assert copied.counts.packets == 2 * len(wire.records)
     for figure in ("data_packets", "pure_acks", "retransmissions", "control"):
-        assert getattr(copied, figure) == getattr(plain, figure), figure
+        assert getattr(copied.counts, figure) == getattr(plain.counts, figure), figure
     rows = [report.packet_rows for report in (once.report, both.report)]
     assert [(row.exchanges, row.data, row.acks) for row in rows[0].values()] == [
         (row.exchanges, row.data, row.acks) for row in rows[1].values()
@@ -69,7 +71,7 @@ def test_what_is_sent_again_at_once_is_no_copy() -> None:
     call.resend(4).resend(4)
     connection = _connection(wire)
 
-    assert (connection.retransmissions, connection.copies) == (2, 0)
+    assert (connection.counts.retransmissions, connection.counts.copies) == (2, 0)
 
 
 def test_an_ack_that_is_repeated_is_no_copy() -> None:
@@ -77,7 +79,7 @@ def test_an_ack_that_is_repeated_is_no_copy() -> None:
     wire.connect().send(CLIENT, b"abc").ack(SERVER).ack(SERVER).ack(SERVER)
     connection = _connection(wire)
 
-    assert (connection.pure_acks, connection.copies) == (4, 0)
+    assert (connection.counts.pure_acks, connection.counts.copies) == (4, 0)
 
 
 def test_a_copied_ack_acknowledges_once() -> None:
@@ -130,7 +132,7 @@ def test_a_copy_comes_within_some_records_whatever_they_are(
     for record in wire.records:
         record.time_ns = wire.records[0].time_ns
 
-    assert _connection(wire).copies == copies
+    assert _connection(wire).counts.copies == copies
 
 
 @pytest.mark.parametrize(("later_ns", "copies"), [(STEP, 1), (2 * WITHIN_NS, 0)])
@@ -145,4 +147,4 @@ def test_a_clock_that_goes_back_in_between_hides_no_copy(
     call.copy(sent)
     wire.records[-1].time_ns = wire.records[sent - 1].time_ns + later_ns
 
-    assert _connection(wire).copies == copies
+    assert _connection(wire).counts.copies == copies

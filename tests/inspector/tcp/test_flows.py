@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.tcp.flows import FlowTable
+from inspector.tcp.interest import Interest
 from inspector.tcp.segments import Segment, reverse_flow
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def _opened(table: FlowTable, port: int, time_ns: int = 0) -> Connection:
 
 
 def test_both_flows_of_a_connection_lead_to_it() -> None:
-    table = FlowTable()
+    table = FlowTable(Interest())
     first = table.open(_segment(40_000))
     flow = first.connection.flow
 
@@ -29,7 +30,7 @@ def test_both_flows_of_a_connection_lead_to_it() -> None:
 
 
 def test_a_closed_connection_is_remembered_for_a_while() -> None:
-    table = FlowTable()
+    table = FlowTable(Interest())
     connection = _opened(table, 40_000)
     table.close(connection)
 
@@ -40,7 +41,7 @@ def test_a_closed_connection_is_remembered_for_a_while() -> None:
 
 
 def test_what_is_kept_depends_on_what_is_open() -> None:
-    table = FlowTable()
+    table = FlowTable(Interest())
     stays = _opened(table, 1)
     kept = []
     for port in range(2, 20_000):
@@ -53,7 +54,7 @@ def test_what_is_kept_depends_on_what_is_open() -> None:
 
 
 def test_a_forgotten_connection_leaves_a_new_one_on_its_ports_alone() -> None:
-    table = FlowTable()
+    table = FlowTable(Interest())
     old = _opened(table, 40_000)
     table.close(old)
     new = table.open(_segment(40_000))
@@ -63,7 +64,7 @@ def test_a_forgotten_connection_leaves_a_new_one_on_its_ports_alone() -> None:
 
 
 def test_the_quietest_are_those_without_packets_for_longest() -> None:
-    table = FlowTable()
+    table = FlowTable(Interest())
     early, late, busy = (
         _opened(table, 1, 10),
         _opened(table, 2, 20),
@@ -75,13 +76,3 @@ def test_the_quietest_are_those_without_packets_for_longest() -> None:
 
     assert list(table.quietest(2)) == [early, late]
     assert list(table.quietest(9)) == [early, late, busy]
-
-
-def test_ignored_flows_are_ignored_until_their_connection_is_over() -> None:
-    table = FlowTable()
-    connection = _opened(table, 1)
-    table.ignored.update((connection.flow, reverse_flow(connection.flow)))
-    ignored = table.ignored
-    table.close(connection)
-
-    assert not ignored

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.tcp.connections import Chunk
-from inspector.tcp.reassembly import Acknowledgement, Closed, Gap
+from inspector.streams.items import Acknowledgement, Chunk, Closed, Gap
 from tests.inspector.assembled import (
     SEEN_SECOND,
     connection_of,
@@ -63,7 +62,7 @@ def test_data_on_a_syn_is_read() -> None:
 
     assert stream(items, CLIENT) == b"early bird"
     connection = connection_of(items)
-    assert (connection.client, connection.data_packets) == (CLIENT, 2)
+    assert (connection.client, connection.counts.data_packets) == (CLIENT, 2)
 
 
 def test_keep_alives_are_no_data_and_no_pure_acks() -> None:
@@ -75,8 +74,8 @@ def test_keep_alives_are_no_data_and_no_pure_acks() -> None:
     connection = connection_of(items)
 
     assert stream(items, CLIENT) == b"abc"
-    assert (connection.keep_alives, connection.pure_acks) == (2, 4)
-    assert connection.packets == len(wire.records)
+    assert (connection.counts.keep_alives, connection.counts.pure_acks) == (2, 4)
+    assert connection.counts.packets == len(wire.records)
 
 
 def test_a_keep_alive_is_no_acknowledgement_of_its_own() -> None:
@@ -116,7 +115,7 @@ def test_what_follows_a_close_is_counted_and_closes_nothing_twice() -> None:
     connection = connection_of(items)
 
     assert sum(isinstance(item, Closed) for item in items) == 1
-    assert connection.packets == len(wire.records)
+    assert connection.counts.packets == len(wire.records)
 
 
 @pytest.mark.parametrize("first", [CLIENT, SERVER])
@@ -127,7 +126,7 @@ def test_the_client_is_who_sent_the_syn_whoever_is_seen_first(first: Side) -> No
     items = reassemble(reordered(records, range(len(records))))
     connection = connection_of(items)
 
-    assert connection.client_endpoint == "10.0.0.1:40000"
+    assert connection.client_text == "10.0.0.1:40000"
 
 
 def test_a_handshake_captured_in_another_order_is_one_connection() -> None:
@@ -136,7 +135,7 @@ def test_a_handshake_captured_in_another_order_is_one_connection() -> None:
     items = reassemble(reordered(wire.records, [1, 0, 2, 3, 4]))
 
     connection = connection_of(items)
-    assert connection.client_endpoint == "10.0.0.1:40000"
+    assert connection.client_text == "10.0.0.1:40000"
     assert stream(items, SEEN_SECOND) == b"ask"
 
 
@@ -165,9 +164,9 @@ def test_a_side_without_room_is_probed_with_a_byte_that_it_refuses() -> None:
     connection = connection_of(items)
 
     assert stream(items, CLIENT) == b"fullmore"
-    assert (connection.keep_alives, connection.zero_windows) == (3, 4)
-    assert (connection.data_packets, connection.retransmissions) == (2, 0)
-    assert connection.packets == len(wire.records)
+    assert (connection.counts.keep_alives, connection.counts.zero_windows) == (3, 4)
+    assert (connection.counts.data_packets, connection.counts.retransmissions) == (2, 0)
+    assert connection.counts.packets == len(wire.records)
 
 
 def test_a_byte_that_a_side_without_room_takes_is_data() -> None:
@@ -179,7 +178,7 @@ def test_a_byte_that_a_side_without_room_takes_is_data() -> None:
     connection = connection_of(items)
 
     assert stream(items, CLIENT) == b"fullmore"
-    assert (connection.keep_alives, connection.data_packets) == (0, 3)
+    assert (connection.counts.keep_alives, connection.counts.data_packets) == (0, 3)
 
 
 def test_a_side_that_has_room_again_is_sent_to_as_before() -> None:
@@ -203,7 +202,10 @@ def test_both_sides_may_close_at_once() -> None:
     connection = connection_of(items)
 
     assert [item.cause for item in items if isinstance(item, Closed)] == ["close"]
-    assert (connection.control, connection.packets) == (4, len(wire.records))
+    assert (connection.counts.control, connection.counts.packets) == (
+        4,
+        len(wire.records),
+    )
 
 
 def test_the_reason_of_a_reset_is_no_data() -> None:
@@ -246,7 +248,7 @@ def test_a_capture_of_one_direction_only_gives_its_bytes(side: Side) -> None:
     data = b"".join(item.data for item in items if isinstance(item, Chunk))
     assert data == (b"ask" if side is CLIENT else b"answer") * 5
     connection = connection_of(items)
-    assert connection.client_endpoint == "10.0.0.1:40000"
+    assert connection.client_text == "10.0.0.1:40000"
     assert [item.cause for item in items if isinstance(item, Closed)] == ["close"]
 
 
@@ -276,7 +278,7 @@ def test_a_syn_that_is_refused_and_repeated_is_one_connection() -> None:
     connection = connection_of(items)
 
     assert [item.cause for item in items if isinstance(item, Closed)] == ["reset"]
-    assert connection.packets == len(wire.records)
+    assert connection.counts.packets == len(wire.records)
 
 
 def test_data_may_overtake_an_ack_at_the_beginning_of_a_capture() -> None:

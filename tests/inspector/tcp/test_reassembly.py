@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.tcp.connections import Chunk
-from inspector.tcp.reassembly import Acknowledgement, Closed, Gap
+from inspector.streams.items import Acknowledgement, Chunk, Closed, Gap
 from tests.inspector.assembled import (
     carriers,
     connection_of,
@@ -163,7 +162,7 @@ def test_what_is_sent_again_is_counted_apart() -> None:
     connection = connection_of(items)
 
     assert stream(items, CLIENT) == b"once"
-    assert (connection.data_packets, connection.retransmissions) == (1, 3)
+    assert (connection.counts.data_packets, connection.counts.retransmissions) == (1, 3)
 
 
 def test_a_longer_retransmission_counts_for_what_is_new_in_it() -> None:
@@ -175,7 +174,7 @@ def test_a_longer_retransmission_counts_for_what_is_new_in_it() -> None:
     connection = connection_of(items)
 
     assert carriers(items, CLIENT) == [4] * 3 + [5] * 3
-    assert (connection.data_packets, connection.retransmissions) == (2, 0)
+    assert (connection.counts.data_packets, connection.counts.retransmissions) == (2, 0)
 
 
 def test_a_packet_that_was_cut_leaves_a_gap_of_what_was_cut_off() -> None:

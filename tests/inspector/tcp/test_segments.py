@@ -71,8 +71,8 @@ def test_a_segment_is_read_behind_any_headers(packet: Packet) -> None:
     assert segment.payload == b"12#abc"
     assert segment.missing == 0
     source, target = endpoints(segment.flow)
-    assert source in {"10.0.0.1:40000", "[2001:db8::1]:40000"}
-    assert target in {"10.0.0.2:8888", "[2001:db8::2]:8888"}
+    assert str(source) in {"10.0.0.1:40000", "[2001:db8::1]:40000"}
+    assert str(target) in {"10.0.0.2:8888", "[2001:db8::2]:8888"}
 
 
 def test_the_padding_of_a_short_ethernet_packet_is_no_payload() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from inspector.tcp.connections import DataPacket
+from inspector.streams.packets import DataPacket
 from inspector.views.values import (
     align_decimals,
     fit,

@@ -4,7 +4,8 @@ import pytest
 
 from inspector.carriers.nest_tcp.patience import MANY_FRAMES, Crowds, remark_silence
 from inspector.carriers.nest_tcp.pieces import Pieces
-from inspector.tcp.connections import Chunk, DataPacket
+from inspector.streams.items import Chunk
+from inspector.streams.packets import DataPacket
 from protocol import FrameDecoder, LengthUnit
 from tests.inspector.conversation import MILLISECOND, SECOND
 from tests.inspector.directions import direction

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from inspector.carriers.nest_tcp.pieces import Pieces
-from inspector.tcp.connections import Chunk, DataPacket
+from inspector.streams.items import Chunk
+from inspector.streams.packets import DataPacket
 from protocol import Frame
 from tests.inspector.directions import direction
 

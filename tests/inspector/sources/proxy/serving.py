@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from inspector.sources.proxy import Proxy, Route
+from inspector.streams.endpoints import Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,10 +46,10 @@ class Serving:
         assert not self._thread.is_alive()
 
     def _serve(self) -> None:
-        route = Route(("127.0.0.1", 0), ("127.0.0.1", self._target))
+        route = Route(Endpoint("127.0.0.1", 0), Endpoint("127.0.0.1", self._target))
         proxy = Proxy([route], self.told.append)
         try:
-            self.port = proxy.endpoints[0][1]
+            self.port = proxy.endpoints[0].port
             self._ready.set()
             for record in proxy.records(lambda: not self._stopped):
                 self.records.append(record)

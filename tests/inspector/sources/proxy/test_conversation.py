@@ -12,6 +12,7 @@ from inspector.calls.exchanges import Exchange
 from inspector.pipeline import Inspection
 from inspector.sources.proxy.conversation import Conversation
 from inspector.sources.writing import PcapngWriter
+from inspector.streams.endpoints import Endpoint
 from protocol import encode_frame
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 REQUEST = encode_frame(b'{"pattern":"sum","data":[1],"id":"1"}')
 REPLY = encode_frame(b'{"response":6,"id":"1","isDisposed":true}')
 _ENDPOINTS = [
-    (("127.0.0.1", 50_000), ("127.0.0.1", 8888)),
-    (("::1", 50_000), ("::1", 8888)),
-    (("192.0.2.7", 50_000), ("2001:db8::1", 8888)),
+    (Endpoint("127.0.0.1", 50_000), Endpoint("127.0.0.1", 8888)),
+    (Endpoint("::1", 50_000), Endpoint("::1", 8888)),
+    (Endpoint("192.0.2.7", 50_000), Endpoint("2001:db8::1", 8888)),
 ]
 
 
@@ -52,7 +53,7 @@ def told_by_tshark(records: list[PacketRecord], path: Path, *fields: str) -> lis
 
 @pytest.mark.parametrize(("client", "server"), _ENDPOINTS)
 def test_a_call_is_seen_as_if_it_had_been_captured(
-    client: tuple[str, int], server: tuple[str, int], tmp_path: Path
+    client: Endpoint, server: Endpoint, tmp_path: Path
 ) -> None:
     talk = Conversation(client, server)
     records = numbered(
@@ -67,7 +68,7 @@ def test_a_call_is_seen_as_if_it_had_been_captured(
     assert exchange.packets == 2  # type: ignore[union-attr]
     assert exchange.latency_ns == 3_000  # type: ignore[union-attr]
     (connection,) = inspection.report().nest
-    assert connection.server_endpoint.endswith(":8888")
+    assert connection.server_endpoint.port == 8888
     assert connection.closed
     flags = told_by_tshark(
         records, tmp_path / "call.pcapng", "tcp.analysis.flags", "tcp.completeness"

@@ -11,6 +11,7 @@ import pytest
 
 from inspector.errors import InspectorError
 from inspector.sources.proxy import Proxy, Route
+from inspector.streams.endpoints import Endpoint
 from tests.inspector.sources.proxy.serving import PATIENCE, Serving, serving
 
 if TYPE_CHECKING:
@@ -105,6 +106,6 @@ def test_a_spare_that_the_target_closes_is_replaced() -> None:
 
 
 def test_a_port_that_cannot_be_listened_on_is_an_error() -> None:
-    route = Route(("192.0.2.1", 0), ("127.0.0.1", 1))
+    route = Route(Endpoint("192.0.2.1", 0), Endpoint("127.0.0.1", 1))
     with pytest.raises(InspectorError, match=r"192\.0\.2\.1:0: cannot listen: "):
         Proxy([route])

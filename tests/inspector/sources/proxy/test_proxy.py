@@ -4,10 +4,13 @@ import socket
 from typing import TYPE_CHECKING
 
 from inspector.sources.proxy import Proxy, Route
+from inspector.streams.endpoints import Endpoint
 from tests.inspector.sources.proxy.serving import PATIENCE, pair
 
 if TYPE_CHECKING:
     from inspector.sources.records import PacketRecord
+
+_ANY_PORT = Endpoint("127.0.0.1", 0)
 
 
 def test_records_are_numbered_and_in_order_of_time() -> None:
@@ -27,7 +30,7 @@ def test_records_are_numbered_and_in_order_of_time() -> None:
 
 def test_it_is_asked_whether_to_go_on_though_nothing_passes() -> None:
     with socket.create_server(("127.0.0.1", 0)) as target:
-        proxy = Proxy([Route(("127.0.0.1", 0), target.getsockname())])
+        proxy = Proxy([Route(_ANY_PORT, Endpoint(*target.getsockname()))])
         answers = iter([True, True, False])
         records: list[PacketRecord] = list(proxy.records(lambda: next(answers)))
         proxy.close()
@@ -39,7 +42,7 @@ def test_it_is_asked_whether_to_go_on_though_nothing_passes() -> None:
 def test_at_the_end_every_connection_is_closed() -> None:
     with socket.create_server(("127.0.0.1", 0)) as target:
         target.settimeout(PATIENCE)
-        proxy = Proxy([Route(("127.0.0.1", 0), target.getsockname())])
+        proxy = Proxy([Route(_ANY_PORT, Endpoint(*target.getsockname()))])
         here, there = proxy.endpoints[0], target.getsockname()
         client = socket.create_connection(here, PATIENCE)
         asked = iter([True] * 4 + [False])

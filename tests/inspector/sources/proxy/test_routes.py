@@ -6,12 +6,12 @@ import pytest
 import trustme
 
 from inspector.errors import InspectorError
-from inspector.sources.proxy import endpoint, shown, tls_for_clients, tls_for_target
+from inspector.sources.proxy import endpoint, tls_for_clients, tls_for_target
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from inspector.sources.proxy.conversation import Endpoint
+    from inspector.streams.endpoints import Endpoint
 
 
 @pytest.mark.parametrize(
@@ -38,11 +38,6 @@ def test_what_is_no_endpoint_is_an_error(text: str) -> None:
 def test_a_target_needs_a_host() -> None:
     with pytest.raises(InspectorError, match="8888: not HOST:PORT"):
         endpoint("8888")
-
-
-def test_an_endpoint_is_shown_as_it_is_read() -> None:
-    for text in ("127.0.0.1:8889", "[::1]:8889"):
-        assert shown(endpoint(text)) == text
 
 
 def test_a_certificate_with_its_key_in_one_file_or_two(tmp_path: Path) -> None:

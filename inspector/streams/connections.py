@@ -1,0 +1,121 @@
+"""A connection and its two directions, as far as no carrier matters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .packets import PacketCounts
+
+if TYPE_CHECKING:
+    from .endpoints import Endpoint
+    from .items import Chunk
+
+
+class FrameReader(Protocol):
+    """What reads the frames of a direction."""
+
+    def read_whole(self, chunk: Chunk) -> Any:  # noqa: ANN401 — a packet, or what is none
+        """Return what a chunk holds that is one plain frame."""
+
+
+class Direction:
+    """One direction of a connection: the bytes of one side.
+
+    Places count from 0 for the first byte of the stream, or the first one captured.
+
+    Attributes:
+        connection: The connection that it belongs to.
+        opposite: The other direction.
+        side: 0 for the side that the first captured packet came from, else 1.
+        next: Place of the next byte wanted.
+        from_start: Whether the capture holds the beginning of the stream.
+        reader: Reads its frames, while one is expected to begin with the next chunk.
+    """
+
+    __slots__ = ("connection", "from_start", "next", "opposite", "reader", "side")
+
+    def __init__(self, connection: Connection, side: int) -> None:
+        self.connection = connection
+        self.side = side
+        self.opposite = self
+        self.next = 0
+        self.from_start = False
+        self.reader: FrameReader | None = None
+
+
+class Connection:
+    """A connection, and the count of its packets.
+
+    Attributes:
+        number: In order of appearance, from 1.
+        endpoints: Both ends, by their side.
+        opened_in: The record of its first packet.
+        opened_ns: When that was captured.
+        directions: Its two directions; the first is that of its first packet.
+        client: The side that opened it; None while nobody knows.
+        carrier: The name of what it carries packets of Nest by; empty until that is
+            recognised.
+        counts: Its packets.
+        reset: Whether a side has broken it off.
+        closed: Whether its end was reported.
+        ignored: Whether nobody listens to it: its packets are passed over.
+        trouble: What went wrong (``reset``, ``retransmission``, ``zero window``,
+            ``copy``) → the side that showed it first, and the record.
+    """
+
+    __slots__ = (
+        "_texts",
+        "carrier",
+        "client",
+        "closed",
+        "counts",
+        "directions",
+        "endpoints",
+        "ignored",
+        "number",
+        "opened_in",
+        "opened_ns",
+        "reset",
+        "trouble",
+    )
+    directions: tuple[Direction, Direction]
+
+    def __init__(
+        self,
+        number: int,
+        endpoints: tuple[Endpoint, Endpoint],
+        opened_in: int,
+        opened_ns: int,
+    ) -> None:
+        self.number = number
+        self.endpoints = endpoints
+        self.opened_in = opened_in
+        self.opened_ns = opened_ns
+        self.client: int | None = None
+        self.carrier = ""
+        self.counts = PacketCounts()
+        self.reset = False
+        self.closed = False
+        self.ignored = False
+        self.trouble: dict[str, tuple[int, int]] = {}
+        self._texts = (str(endpoints[0]), str(endpoints[1]))
+
+    @property
+    def client_endpoint(self) -> Endpoint:
+        """The client, or the side of the first packet while nobody knows."""
+        return self.endpoints[self.client or 0]
+
+    @property
+    def server_endpoint(self) -> Endpoint:
+        """The server, or the other side while nobody knows."""
+        return self.endpoints[0 if self.client else 1]
+
+    @property
+    def client_text(self) -> str:
+        """The client as ``address:port``."""
+        return self._texts[self.client or 0]
+
+    @property
+    def server_text(self) -> str:
+        """The server as ``address:port``."""
+        return self._texts[0 if self.client else 1]

@@ -1,0 +1,85 @@
+"""What the bytes of a connection come as, in the order of the capture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+if TYPE_CHECKING:
+    from .connections import Connection, Direction
+    from .packets import DataPacket
+
+
+class Chunk(msgspec.Struct, gc=False):
+    """Consecutive bytes of one direction, carried by one packet."""
+
+    direction: Direction
+    data: bytes
+    packet: DataPacket
+
+
+class Gap(msgspec.Struct, gc=False):
+    """Bytes of one direction that the capture lacks.
+
+    Attributes:
+        direction: Where they are missing.
+        size: How many they are.
+        packet: The record that came after them, or that was cut off.
+    """
+
+    direction: Direction
+    size: int
+    packet: int
+
+
+class Acknowledgement(msgspec.Struct, gc=False):
+    """A pure ACK that newly acknowledged bytes, the last of them in ``packet``."""
+
+    direction: Direction
+    packet: DataPacket
+
+
+class Limited(msgspec.Struct, gc=False):
+    """A limit of the inspection was reached, and something was given up.
+
+    Attributes:
+        direction: Where: the direction whose hole was given up, or a direction of the
+            connection that was forgotten.
+        limit: The name of the limit, see Limits.
+        packet: The record at which that happened.
+    """
+
+    direction: Direction
+    limit: str
+    packet: int
+
+
+class Closed(msgspec.Struct, gc=False):
+    """Nothing more is expected of a connection.
+
+    Attributes:
+        connection: The connection.
+        time_ns: When that was known.
+        cause: ``close`` (both sides have finished), ``reset``, ``end`` (of the
+            capture), or ``limit`` (too many connections are open).
+    """
+
+    connection: Connection
+    time_ns: int
+    cause: str
+
+
+class End(msgspec.Struct, gc=False):
+    """The end of the capture.
+
+    Attributes:
+        number: Its last record.
+        time_ns: When that was captured.
+    """
+
+    number: int
+    time_ns: int
+
+
+StreamItem: TypeAlias = Chunk | Gap | Acknowledgement | Limited | Closed
