@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.sources.proxy.conversation import Conversation
+from inspector.streams.endpoints import Endpoint
 from protocol import encode_frame
 from tests.inspector.nest import Nest
 from tests.inspector.watched import watched
@@ -93,7 +94,7 @@ def _send(port: int, rate: int) -> None:
     """
     body = b'{"pattern":"load","data":"' + b"x" * 60 + b'"}'
     frame = encode_frame(body)
-    talk = Conversation(("192.0.2.1", 50_000), ("192.0.2.2", port))
+    talk = Conversation(Endpoint("192.0.2.1", 50_000), Endpoint("192.0.2.2", port))
     records = talk.open(0)
     while len(records) < rate * _LEVEL_S:
         records += talk.data(0, frame, from_server=False)
