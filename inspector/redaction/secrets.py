@@ -9,14 +9,18 @@ _KEY = re.compile(
     r"passw(?:or)?d|passphrase|passcode|pwd$|secret|token|apikey|accesskey|privatekey"
     r"|credential|authorization|cookie|session(?:id)?$|jwt|bearer|otp$|cvv$|cvc$",
 )
+# It is searched for in text of any length, so each run of characters is entered once: a
+# run begins behind a character that is none of its own, and is never given back. How
+# long the last run of a secret is does not matter.
 _VALUE = re.compile(
-    r"eyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*"  # a JSON web token, RFC 7519
-    r"|\b(?:Bearer|Basic)\s+(?=\S*[0-9A-Z=])[\w+/=.~-]{6,}"  # RFC 9110, section 11.4
-    r"|\b(?:sk|pk|rk)[-_](?:live|test|proj|ant)?[-_]?[\w-]{16,}"
-    r"|\bgh[opusr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bnpm_\w{20,}"
-    r"|\bxox[abeoprs]-[\w-]{10,}|\bAKIA[0-9A-Z]{12,}|\bAIza[\w-]{20,}"
+    # A JSON web token, RFC 7519, wherever in a run it begins.
+    r"(?<![\w-])(?>[\w-]*?eyJ)[\w-]{6,}+\.[\w-]{6,}+\."
+    r"|\b(?:Bearer|Basic)\s++(?=\S*[0-9A-Z=])[\w+/=.~-]{6}"  # RFC 9110, section 11.4
+    r"|\b(?:sk|pk|rk)[-_](?:live|test|proj|ant)?[-_]?[\w-]{16}"
+    r"|\bgh[opusr]_\w{20}|\bgithub_pat_\w{20}|\bglpat-[\w-]{16}|\bnpm_\w{20}"
+    r"|\bxox[abeoprs]-[\w-]{10}|\bAKIA[0-9A-Z]{12}|\bAIza[\w-]{20}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
-    r"|://[^/\s:@\"]+:[^/\s@\"]+@",  # a password in a URL
+    r"|://[^/\s:@\"]++:[^/\s@\"]++@",  # a password in a URL
 )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .texts import Redaction
 
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*+(?:”|\Z)")
 
 
 class RedactingTap(Tap):

@@ -30,8 +30,12 @@ if TYPE_CHECKING:
 AUTO = "auto"
 """A path that names nothing: only what is found without being named is hidden."""
 
-_PATH = re.compile(r"[^\s.\[\]]+(?:\.[^\s.\[\]]+|\[\*?\])*")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTALL)
+_PATH = re.compile(r"[^\s.\[\]]++(?:\.[^\s.\[\]]++|\[\*?\])*+")
+# A string without an end reaches to the end of the text, and is not searched again.
+_TOKEN = re.compile(
+    r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTALL
+)
+_ARRAY = re.compile(r"\[\*?\]")
 _DIGIT = re.compile("[0-9]")
 _ROOTS = {"pattern", "data", "metadata", "response", "err"}
 _KEPT = {("id",), ("isDisposed",), ("status",)}  # what pairs a reply with its request
@@ -45,7 +49,7 @@ class _Level:
     """An object or array that is open.
 
     Attributes:
-        path: The keys that lead to it; places in arrays do not count.
+        path: The last keys that lead to it; places in arrays do not count.
         key: The key whose value comes next; None in an array.
         is_object: Which of the two it is.
         hidden: Whether all in it is hidden.
@@ -78,6 +82,7 @@ class Redaction:
         self._keys: set[str] = set()
         for path in paths:
             self._add(path)
+        self._longest = max(map(len, self._paths), default=1)
 
     def _add(self, path: str) -> None:
         if path == AUTO:
@@ -86,7 +91,7 @@ class Redaction:
             raise InspectorError(
                 "--redact", f"'{path}' is no path like data.user.password"
             )
-        keys = tuple(re.sub(r"\[\*?\]", "", path).split("."))
+        keys = tuple(_ARRAY.sub("", path).split("."))
         if len(keys) == 1 and keys[0] not in _ROOTS:
             self._keys.add(keys[0])
         else:
@@ -147,7 +152,9 @@ class Redaction:
         """Return the path of the value that comes next, and whether it is hidden."""
         if level is None:
             return (), False
-        path = level.path if level.key is None else (*level.path, level.key)
+        path = level.path
+        if level.key is not None:  # longer than any that is named: only its end counts
+            path = (*path, level.key)[-self._longest - 1 :]
         if level.hidden or not level.is_object or path in _KEPT:
             return path, level.hidden
         named = path[-1] in self._keys
@@ -157,7 +164,8 @@ class Redaction:
 def hide(token: str) -> str:
     """Return what stands for a JSON scalar: as many bytes, and as many units."""
     if token[0] == '"':
-        return '"' + "".join(map(_mask, token[1:-1])) + '"'
+        end = '"' if token.endswith('"', 1) else ""
+        return '"' + "".join(map(_mask, token[1 : len(token) - len(end)])) + end
     return _WORDS.get(token) or _DIGIT.sub("1", token)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inspector.redaction.secrets import is_secret_key, looks_secret
 
@@ -71,3 +75,41 @@ def test_a_value_that_looks_like_one(text: str) -> None:
 )
 def test_a_value_that_does_not(text: str) -> None:
     assert not looks_secret(text)
+
+
+_BY_THE_RULES = re.compile(
+    r"eyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*"
+    r"|\b(?:Bearer|Basic)\s+(?=\S*[0-9A-Z=])[\w+/=.~-]{6,}"
+    r"|\b(?:sk|pk|rk)[-_](?:live|test|proj|ant)?[-_]?[\w-]{16,}"
+    r"|\bgh[opusr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bnpm_\w{20,}"
+    r"|\bxox[abeoprs]-[\w-]{10,}|\bAKIA[0-9A-Z]{12,}|\bAIza[\w-]{20,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"|://[^/\s:@\"]+:[^/\s@\"]+@",
+)
+"""What a secret looks like, without a thought of what it costs to look for it."""
+
+_PIECES = [
+    *("eyJ", "eyJa", "Bearer ", "Basic ", "sk-", "pk_live_", "rk-ant-", "ghp_"),
+    *("github_pat_", "glpat-", "npm_", "xoxb-", "AKIA", "AIza", "-----BEGIN "),
+    *(
+        "PRIVATE KEY-----",
+        "://",
+        ":",
+        "@",
+        "/",
+        ".",
+        "..",
+        "-",
+        "_",
+        "=",
+        '"',
+        " ",
+        "\n",
+    ),
+    *("a", "7", "A", "é", "bcdefg", "ABCDEF", "0" * 9, "Z" * 12),
+]
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join))
+def test_a_value_looks_like_one_by_the_rules(text: str) -> None:
+    assert looks_secret(text) == (_BY_THE_RULES.search(text) is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -71,6 +72,9 @@ def test_bytes_that_are_no_json_keep_their_length_and_their_units(data: bytes) -
         ('"p1 é 求 😀"', '"xxx×x※x𝑥"'),
         (r'"a\"b\u00e9"', '"xxxxxxxxxx"'),
         ('""', '""'),
+        ('"p1', '"xx'),
+        (r'"a\"', r'"xx"'),
+        ('"', '"'),
         ("-12.5e3", "-11.1e1"),
         ("0", "1"),
         ("true", "null"),
@@ -81,7 +85,46 @@ def test_bytes_that_are_no_json_keep_their_length_and_their_units(data: bytes) -
 def test_a_scalar_is_hidden_in_as_many_bytes(token: str, shown: str) -> None:
     assert hide(token) == shown
     assert len(shown.encode()) == len(token.encode())
-    loads(shown.encode())
+
+
+def test_a_hidden_scalar_is_json_as_before() -> None:
+    for token in ('"p1 é 求 😀"', r'"a\"b\u00e9"', "-12.5e3", "0", "false"):
+        loads(hide(token).encode())
+
+
+@pytest.mark.parametrize(
+    ("body", "hidden"),
+    [
+        (b'{"password":"p1', b'{"password":"xx'),
+        (b'{"password":"p1\\', b'{"password":"xxx'),
+        (b'{"password":"p1\\"}', b'{"password":"xxxxx'),
+        (b'{"a":"b","note":"Bearer abcdef123456', b'{"a":"b","note":"' + b"x" * 19),
+    ],
+)
+def test_a_string_without_an_end_is_hidden_to_the_end(
+    body: bytes, hidden: bytes
+) -> None:
+    assert len(Redaction(["auto"]).redact(body)) == len(body)
+    assert b"p1" not in Redaction(["auto"]).redact(body)
+    assert Redaction(["auto"]).redact(body) == hidden
+
+
+def test_what_is_open_costs_as_much_however_deep_it_lies() -> None:
+    tracemalloc.start()
+    Redaction(["data.a.b"]).redact(b'{"a":' * 5_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 5_000_000  # bytes; a list of all keys for each would take 100 MB
+
+
+def test_a_deep_path_is_no_short_one() -> None:
+    value: object = "p1"
+    for key in ("c", "b", "a", "a", "b", "a"):
+        value = {key: value}
+
+    assert redacted(value, "a.b.c") == value
+    assert redacted(value, "a.b.a.a.b.c") != value
 
 
 def test_a_path_leads_from_the_outermost_object() -> None:

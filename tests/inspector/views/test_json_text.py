@@ -77,3 +77,10 @@ def test_invalid_bytes_and_control_characters_are_reversed_escapes() -> None:
 def test_what_is_no_json_is_shown_as_it_is() -> None:
     assert next(json_lines(b"{broken", 80)).plain == "{broken"
     assert raw_text(b"GET /\r\n\xfe").plain == "GET /\\u000d\\u000a\\xfe"
+
+
+@pytest.mark.parametrize("body", [rb'{"a": "b\"c, "d": 1', rb'{"a":"', rb'"\"\\\"b\\"'])
+def test_a_string_without_an_end_is_shown_to_the_end(body: bytes) -> None:
+    (line,) = json_lines(body, 80)
+
+    assert line.plain == body.decode()
