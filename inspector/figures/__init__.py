@@ -1,8 +1,10 @@
 """Exchanges and findings to figures that merge.
 
 report       the totals of an inspection
+rows         its rows: packets by kind, and what routes do
 totals       connections as figures
 latency      durations to quantiles
+measure      numbers of any kind to sums, bounds and quantiles
 timeline     calls over time
 activity     what happens now
 """

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_EXACT = 1000
-_GROWTH = math.log(1.01)
+EXACT = 1000
+"""Numbers that are kept as they are."""
+GROWTH = math.log(1.01)
+"""By how much the logarithms of the bounds of a bucket differ."""
 
 
 class Latencies:
@@ -46,7 +48,7 @@ class Latencies:
             self._buckets[_bucket(duration_ns)] += 1
             return
         self._exact.append(duration_ns)
-        if len(self._exact) > _EXACT:
+        if len(self._exact) > EXACT:
             self._buckets.update(map(_bucket, self._exact))
             self._exact = None
 
@@ -55,7 +57,7 @@ class Latencies:
         self.count += other.count
         self.maximum = max(self.maximum, other.maximum)
         exact = [*(self._exact or ()), *(other._exact or ())]
-        if len(exact) == self.count <= _EXACT:
+        if len(exact) == self.count <= EXACT:
             self._exact = exact
             return
         self._buckets.update(map(_bucket, exact))
@@ -70,7 +72,7 @@ class Latencies:
         """
         if not self.count:
             return None
-        rank = math.ceil(fraction * self.count)
+        rank = nearest_rank(fraction, self.count)
         if self._exact is not None:
             return sorted(self._exact)[rank - 1]
         if rank == self.count:
@@ -90,9 +92,17 @@ class Latencies:
             yield min(_middle(bucket), self.maximum), count
 
 
+def nearest_rank(fraction: float, count: int) -> int:
+    """Return which of ``count`` sorted numbers a quantile is, from 1.
+
+    0.07 of 100 is 7.000000000000001 in floats, and still the seventh.
+    """
+    return math.ceil(round(fraction * count, 6))
+
+
 def _bucket(duration_ns: int) -> int:
-    return math.ceil(math.log(duration_ns) / _GROWTH) if duration_ns > 0 else -1
+    return math.ceil(math.log(duration_ns) / GROWTH) if duration_ns > 0 else -1
 
 
 def _middle(bucket: int) -> int:
-    return round(math.exp((bucket - 0.5) * _GROWTH)) if bucket >= 0 else 0
+    return round(math.exp((bucket - 0.5) * GROWTH)) if bucket >= 0 else 0

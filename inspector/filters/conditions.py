@@ -16,12 +16,14 @@ compared with it does not hold.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lark import Token, Tree
 
 from inspector.figures.latency import Latencies
+from inspector.figures.measure import Measure
 from inspector.words import duration
 from protocol import UNDEFINED, Json
 
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 OPTION = "--fail-on"
 _QUANTILES = {f"p{digits}": digits / 100 for digits in range(1, 100)} | {"p999": 0.999}
 _MOST_ARGUMENTS = 2
+_HUGE = 10**18  # and more is not counted by digits
 
 TOTALS = [
     "packet_records",
@@ -74,46 +77,46 @@ class Tally:
 
     Args:
         chosen: Which these are.
-        measure: What it measures of one.
+        read: What it measures of one; None for its latency, whose quantiles are those
+            of the report.
     """
 
     def __init__(
         self,
         chosen: Callable[[Exchange], Json],
-        measure: Callable[[Exchange], Json],
+        read: Callable[[Exchange], Json] | None = None,
     ) -> None:
         self.count = 0
-        self.sum = 0.0
-        self.least: float | None = None
         self._chosen = chosen
-        self._measure = measure
-        self._values = Latencies()
+        self._read = read or SHORT["latency"]
+        self._measure = Measure()
+        self._latencies = Latencies() if read is None else None
 
     def add(self, exchange: Exchange) -> None:
         """Take in an exchange, if it is one of them."""
         if not truth(self._chosen(exchange)):
             return
         self.count += 1
-        value = self._measure(exchange)
+        value = self._read(exchange)
         if is_number(value):
-            self.sum += value
-            self.least = value if self.least is None else min(self.least, value)
-            self._values.add(value)
+            self._measure.add(value)
+            if self._latencies is not None:
+                self._latencies.add(value)
 
     def figure(self, name: str) -> Json:
         """Return what a function finds; UNDEFINED where it measured nothing."""
         if name == "count":
             return self.count
-        measured = self._values.count
+        measure = self._measure
         if name == "sum":
-            return self.sum
-        if not measured:
+            return measure.sum
+        if not measure.count:
             return UNDEFINED
-        if name == "mean":
-            return self.sum / measured
-        if name == "min":
-            return self.least
-        return self._values.quantile(_QUANTILES.get(name, 1.0))
+        if name in _QUANTILES:
+            quantile = (self._latencies or measure).quantile
+            return quantile(_QUANTILES[name])
+        figures = {"mean": measure.mean, "min": measure.least, "max": measure.greatest}
+        return figures[name]
 
 
 class _Condition(NamedTuple):
@@ -178,12 +181,12 @@ class Conditions:
         if len(arguments) > _MOST_ARGUMENTS:
             raise compiler.fail(f"{name} takes no third argument", arguments[2])
         chosen: Reader[Any] = lambda _: True  # noqa: E731 — the default of an argument
-        measure = SHORT["latency"]
+        read: Reader[Any] | None = None
         if arguments:
             chosen = _choice(compiler, arguments[0])
         if len(arguments) == _MOST_ARGUMENTS:
-            measure = compiler.compile(arguments[1])
-        tally = Tally(chosen, measure)
+            read = compiler.compile(arguments[1])
+        tally = Tally(chosen, read)
         self._tallies.append(tally)
         return lambda _: tally.figure(name)
 
@@ -221,4 +224,9 @@ def _spelling(node: Tree[Token]) -> Callable[[Json], str]:
     timed = node.data == "called" and node.children[0] != "count"
     if timed and len(arguments) < _MOST_ARGUMENTS:
         return lambda value: duration(round(value)) if is_number(value) else "unknown"
-    return lambda value: f"{value:,}" if is_number(value) else "unknown"
+    return lambda value: _spelled(value) if is_number(value) else "unknown"
+
+
+def _spelled(value: float) -> str:
+    """Return a number as a person reads it; a huge one by its first digits."""
+    return f"{value:,}" if abs(value) < _HUGE else f"{Decimal(value):.6g}"

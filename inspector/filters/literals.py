@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -48,11 +49,16 @@ def number(token: Token, option: str) -> float:
         place = (token.start_pos or 0) + matched.start(2) + 1
         problem = f"no unit '{unit}'{did_you_mean(unit, UNITS)}"
         raise ExpressionError(option, problem, place)
-    value = (float(digits) if set(digits) & set(".eE") else int(digits)) * UNITS.get(
-        unit, 1
-    )
-    whole = round(value)
-    return whole if whole == value else value
+    value = _numeral(digits) * UNITS.get(unit, 1)
+    return round(value) if math.isfinite(value) and value == round(value) else value
+
+
+def _numeral(digits: str) -> float:
+    """Return the number that digits stand for; one beyond all floats is infinite."""
+    try:
+        return float(digits) if set(digits) & set(".eE") else int(digits)
+    except ValueError:  # Python reads no integer of more than 4,300 digits
+        return math.inf
 
 
 def string(token: Token) -> str:

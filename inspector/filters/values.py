@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from protocol import UNDEFINED, Json, dumps
+from protocol import UNDEFINED, Json, UndefinedType, dumps
 
 if TYPE_CHECKING:
     import re
@@ -85,9 +85,19 @@ def step(value: Json, key: Json) -> Json:
 
 
 def calculate(operator: str, left: Json, right: Json) -> Any:  # noqa: ANN401 — a number
-    """Return a sum, difference, product or quotient of numbers, else UNDEFINED."""
+    """Return a sum, difference, product or quotient of numbers, else UNDEFINED.
+
+    An integer that no float can hold has none with a float.
+    """
     if not (is_number(left) and is_number(right)):
         return UNDEFINED
+    try:
+        return _calculated(operator, left, right)
+    except OverflowError:
+        return UNDEFINED
+
+
+def _calculated(operator: str, left: float, right: float) -> float | UndefinedType:
     if operator == "+":
         return left + right
     if operator == "-":

@@ -11,7 +11,7 @@ from inspector.errors import ExpressionError
 from inspector.filters.conditions import TOTALS, Conditions
 from inspector.sources.files import read_capture
 from tests.inspector.captures import SHOWCASE
-from tests.inspector.conversation import Inspected, inspected
+from tests.inspector.conversation import Inspected, Wire, inspected
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,44 @@ def test_what_is_measured_of_chosen_exchanges(showcase: Inspected) -> None:
     assert broken(f'mean("square") - {fmean(latencies)} < 1', showcase)
     assert broken(f'max("square", request_bytes) == {max(sizes)}', showcase)
     assert broken(f"count() == {len(showcase.exchanges)}", showcase)
+
+
+def _emitted(*numbers: object) -> Inspected:
+    wire = Wire()
+    call = wire.connect()
+    for number in numbers:
+        call.emit("log", {"n": number})
+    return inspected(wire.records)
+
+
+def test_numbers_that_are_no_durations_are_measured_as_they_are() -> None:
+    negative, halves = _emitted(-5, -7, -9), _emitted(*[0.5] * 1_500)
+
+    assert broken('max("log", data.n) < 0', negative)
+    assert broken('max("log", data.n) == -5 and min("log", data.n) == -9', negative)
+    assert broken('p50("log", data.n) == -7 and mean("log", data.n) == -7', negative)
+    assert broken('sum("log", data.n) == -21', negative)
+    assert broken('p50("log", data.n) == 0.5 and p99("log", data.n) == 0.5', halves)
+    assert broken('sum("log", data.n) == 750 and mean("log", data.n) == 0.5', halves)
+
+
+def test_no_number_is_too_large_to_be_measured() -> None:
+    found = _emitted(10**400, 3, "no number", None, [1])
+
+    assert broken('max("log", data.n) > 1e308 and min("log", data.n) == 3', found)
+    assert broken('count("log") == 5', found)
+    assert broken('sum("log", data.n) > 1', found) == [
+        'sum("log", data.n) > 1 holds: sum("log", data.n) is 1.00000e+400'
+    ]
+
+
+def test_sums_are_exact(showcase: Inspected) -> None:
+    assert broken('sum("log", data.n) == 0.6', _emitted(0.1, 0.2, 0.3))
+    assert broken('mean("log", data.n) == 0.1', _emitted(*[0.1] * 10))
+    total = sum(each.request_bytes for each in showcase.exchanges)
+    assert broken("sum(true, request_bytes) > 1", showcase) == [
+        f"sum(true, request_bytes) > 1 holds: sum(true, request_bytes) is {total:,}"
+    ]
 
 
 def test_without_a_measurement_nothing_is_compared(showcase: Inspected) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from lark import Token
 
@@ -32,6 +34,10 @@ def token(text: str) -> Token:
         ("2MB", 2_000_000),
         ("1GB", 1_000_000_000),
         ("5%", 0.05),
+        ("1e999", math.inf),
+        ("1e999ms", math.inf),
+        ("9" * 5_000, math.inf),
+        ("1e300ms", 1e306),
     ],
 )
 def test_a_number_is_in_nanoseconds_bytes_or_ones(text: str, value: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -147,3 +148,10 @@ def test_numbers_are_calculated_and_nothing_else() -> None:
     assert calculate("+", "a", "b") is UNDEFINED
     assert calculate("+", [1], 1) is UNDEFINED
     assert calculate("-", UNDEFINED, 1) is UNDEFINED
+
+
+def test_what_no_float_can_hold_is_not_calculated_with_one() -> None:
+    assert calculate("*", 10**400, 2) == 2 * 10**400
+    assert calculate("*", 10**400, 0.5) is UNDEFINED
+    assert calculate("/", 10**400, 3) is UNDEFINED
+    assert calculate("*", 1e308, 10) == math.inf
