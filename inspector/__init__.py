@@ -1,10 +1,39 @@
 """The observer: captures of TCP traffic to exchanges between Nest services.
 
-capture/    files to consecutive bytes of one direction of a connection
-analysis/   bytes to packets, exchanges, findings and the report
-views/      exchanges and reports for people and for programs
-pipeline    the whole inspection, in the order the bytes take
+::
+
+    from inspector import inspect
+
+    for call in inspect("nest.pcap"):
+        print(call.route, call.latency_ms, call.data, call.replies)
+
+``docs/library.md`` is the guide to this door. Behind it, from the first floor to the
+ground, and each sees only those below:
+
 cli         the command ``protocol-inspect``
+commands    its commands, each with its options
+views       exchanges, packets and reports for people and for programs
+library     exchanges, findings and reports as values of Python: this door
+redaction   what is hidden in all that is shown, and in a capture that is shared
+journal     what every packet carried
+filters     expressions that choose exchanges, columns and conditions
+pipeline    the whole inspection, in the order that the bytes take
+figures     exchanges and findings to totals
+findings    what a developer should know, and the words for it
+explain     a frame by itself: its right length, and what Nest does with it
+calls       packets to exchanges: who asked what, and who answered
+carriers    bytes of a connection to packets, as each transport carries them
+tcp         segments to consecutive bytes of a connection
+headers     link and network headers, up to that of TCP
+sources     files, pipes, interfaces and a proxy to records
+streams     what all floors above know of connections and packets
+errors      what stops an inspection
+limits      how much is kept while it is read
+ranges      which exchanges or packets, in the fewest words
+words       quantities as a person reads them
+wireshark   a dissector for Wireshark, in Lua
+
+The words:
 
 record      one captured packet of a capture file, numbered from 1 as Wireshark does
 segment     the TCP segment in a record
@@ -13,3 +42,85 @@ gap         bytes of a direction that the capture lacks
 exchange    a request and its replies, or an event
 finding     something that a developer should know, with its cause and its fix
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from protocol import UNDEFINED
+
+    from .calls.exchanges import Kind, Outcome
+    from .errors import (
+        AlreadyReadError,
+        DamagedCaptureError,
+        ExpressionError,
+        InspectorError,
+        UnreadableCaptureError,
+    )
+    from .findings.catalogue import Severity
+    from .library.advice import Finding, Findings
+    from .library.exchange import Exchange, Reply
+    from .library.inspection import Inspection, inspect
+    from .library.summary import Pattern, Report
+    from .limits import Limits
+    from .sources.records import PacketRecord
+
+__all__ = [
+    "UNDEFINED",
+    "AlreadyReadError",
+    "DamagedCaptureError",
+    "Exchange",
+    "ExpressionError",
+    "Finding",
+    "Findings",
+    "Inspection",
+    "InspectorError",
+    "Kind",
+    "Limits",
+    "Outcome",
+    "PacketRecord",
+    "Pattern",
+    "Reply",
+    "Report",
+    "Severity",
+    "UnreadableCaptureError",
+    "inspect",
+]
+
+_HOMES = {
+    "UNDEFINED": "protocol",
+    "Exchange": "inspector.library.exchange",
+    "Reply": "inspector.library.exchange",
+    "Finding": "inspector.library.advice",
+    "Findings": "inspector.library.advice",
+    "Pattern": "inspector.library.summary",
+    "Report": "inspector.library.summary",
+    "Inspection": "inspector.library.inspection",
+    "inspect": "inspector.library.inspection",
+    "Kind": "inspector.calls.exchanges",
+    "Outcome": "inspector.calls.exchanges",
+    "Severity": "inspector.findings.catalogue",
+    "Limits": "inspector.limits",
+    "PacketRecord": "inspector.sources.records",
+}
+"""Public name → the module that has it, loaded when the name is asked for.
+
+The command imports this package too, and need not wait for the library. Errors are all
+of one module.
+"""
+
+
+if not TYPE_CHECKING:  # who checks types shall not take every name for one of ours
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(_HOMES.get(name, "inspector.errors")), name)
+        globals()[name] = value  # so that it is asked for once
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -52,6 +52,10 @@ class DamagedCaptureError(UnreadableCaptureError):
         return cls(subject, f"{problem} in packet {packets + 1}; {covered}")
 
 
+class AlreadyReadError(InspectorError):
+    """What can be read only once has been read."""
+
+
 class UnwritableOutputError(InspectorError):
     """A file that was asked for cannot be written."""
 

@@ -33,7 +33,7 @@ _SHOWN = re.compile(
     r"```text\n(?P<output>.*?)```",
     re.DOTALL,
 )
-_PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
+_PYTHON = re.compile(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)
 _FRAME = re.compile(r"(?<!explain ')\b[0-9]+#(\{[^\n]*?\})(?=[`\s])")
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
@@ -91,9 +91,13 @@ def test_the_readme_shows_the_report() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_python_of_a_page_prints_what_its_comments_say(page: Path) -> None:
-    for block in _PYTHON.findall(page.read_text(encoding="utf-8")):
-        promised = re.findall(r"print\(.*\)  # (.*)", block)
+def test_the_python_of_a_page_prints_what_the_page_says(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    for block, output in _PYTHON.findall(page.read_text(encoding="utf-8")):
+        comments = re.findall(r"print\(.*\)  # (.*)", block)
+        promised = output.splitlines() or comments
         printed = StringIO()
         with redirect_stdout(printed):
             exec(compile(block, page.name, "exec"), {})  # noqa: S102 — our own page

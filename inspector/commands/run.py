@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from inspector.calls.exchanges import Exchange
-from inspector.pipeline import Inspection
+from inspector.library.given import Captures
+from inspector.library.passes import Options, Pass
 from inspector.redaction.patches import PatchTap
 from inspector.redaction.tap import RedactingTap
-from inspector.sources.files import STDIN, read_captures, size_of
+from inspector.sources.files import STDIN, size_of
 from inspector.sources.reading import Reading
 from inspector.views.jsonlines import summary_line
 from inspector.views.progress import ProgressBar
@@ -27,7 +28,6 @@ from .subset import check_output, write_subset
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from inspector.errors import InspectorError
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
     from inspector.pipeline import Tap
@@ -55,8 +55,6 @@ class Run:
         exchanges_only: bool = False,
     ) -> None:
         self._captures = captures
-        self._ports = frozenset(ports)
-        self._problems: list[InspectorError] = []
         self._reading = Reading()
         self._choice = current_choice()
         redaction, output = self._choice.redaction, self._choice.output
@@ -67,15 +65,12 @@ class Run:
             own.append(RedactingTap(redaction, note))
         if output:
             check_output(output, captures)
-        self._inspection = Inspection(
-            self._ports,
-            self._choice.where,
+        choice = self._choice
+        self._pass = Pass(
+            Captures(captures),
+            Options(choice.where, frozenset(ports), choice.nest, choice.limits),
             [*own, *taps],
-            self._choice.nest,
-            self._choice.limits,
-        )
-        self._inspection.exchanges_only = (
-            exchanges_only and self._choice.conditions is None
+            exchanges_only=exchanges_only and choice.conditions is None,
         )
 
     def items(self, *, quiet: bool = False) -> Iterator[Exchange | Finding]:
@@ -87,8 +82,7 @@ class Run:
         """
         bar = ProgressBar(_stderr(quiet=quiet), size_of(self._captures))
         self._reading = Reading(bar.update)
-        records = read_captures(self._captures, self._problems, self._reading)
-        found = self._inspection.inspect(records)
+        found = self._pass.items(self._reading)
         counters = [self._choice.conditions, self._patches]
         listeners = [each.add for each in counters if each is not None]
         with bar, stopped_by_interrupt(self._reading):
@@ -101,7 +95,7 @@ class Run:
 
     def report(self) -> Report:
         """Return the totals of what was inspected so far."""
-        return self._inspection.report()
+        return self._pass.report()
 
     def finish(self) -> None:
         """Say what is to be said on stderr, and end with the right code.
@@ -115,15 +109,16 @@ class Run:
         if self._reading.stopped:
             self._say_interrupted()
             raise SystemExit(INTERRUPTED)
-        for problem in self._problems:
+        problems = self._pass.problems
+        for problem in problems:
             say(str(problem), "error")
-        if not self._problems and not self.report().connections:
+        if not problems and not self.report().connections:
             say(_no_traffic(self.report(), self._captures), "warning")
         broken = self._broken()
         for condition in broken:
             say(f"--fail-on: {condition}", "error")
-        if self._problems:
-            raise SystemExit(self._problems[0].exit_code)
+        if problems:
+            raise SystemExit(problems[0].exit_code)
         if broken:
             raise SystemExit(_CONDITION_HOLDS)
 

@@ -17,14 +17,18 @@ if TYPE_CHECKING:
 OPTION = "--where"
 
 
-def compile_selection(text: str) -> Callable[[Exchange], bool]:
+def compile_selection(text: str, option: str = OPTION) -> Callable[[Exchange], bool]:
     """Return a function that tells whether an expression holds for an exchange.
+
+    Args:
+        text: The expression.
+        option: What an error calls it.
 
     Raises:
         ExpressionError: The expression has no meaning.
     """
-    compiler: Compiler = Compiler(ALL, OPTION, enumerated=ENUMERATED)
-    holds = compiler.compile(parse(text, OPTION))
+    compiler: Compiler = Compiler(ALL, option, enumerated=ENUMERATED)
+    holds = compiler.compile(parse(text, option))
 
     def chosen(exchange: Exchange) -> bool:
         try:

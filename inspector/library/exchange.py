@@ -1,0 +1,362 @@
+"""An exchange as a value: named as in JSON lines, its payloads as Python values.
+
+==================  ===============================================================
+wire                here
+==================  ===============================================================
+a JSON value        what ``json.loads`` gives for it: dict, list, str, int, float …
+``null``            None
+an absent key       :data:`~protocol.UNDEFINED`, which is false and is not None
+==================  ===============================================================
+
+The names are those of ``docs/output.md``. What is computed from the capture is computed
+when it is asked for, and a payload is decoded once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from inspector.calls.exchanges import Exchange as Observed
+from inspector.calls.exchanges import Kind, Outcome
+from inspector.filters.fields import FIELDS
+from inspector.words import duration, plural
+from protocol import UNDEFINED, Json, JsonText, Response, UndefinedType, loads
+
+from .spelling import milliseconds, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from inspector.streams.packets import DataPacket
+
+_SUCCEEDED = (Outcome.COMPLETED, Outcome.SENT)
+_MOST_REPLIES = 3  # that a repr shows
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """One answer to a request; a stream is several, the last ``is_disposed``.
+
+    Attributes:
+        response: A value; UNDEFINED where there is none.
+        err: What the handler threw; UNDEFINED where it threw nothing.
+        is_disposed: Whether the server says that no more will come.
+        status: ``"error"`` in the reply to a request that nobody handles.
+        extra: Keys that Nest does not know, with their values.
+    """
+
+    response: Json = UNDEFINED
+    err: Json = UNDEFINED
+    is_disposed: bool = False
+    status: Json = UNDEFINED
+    extra: dict[str, Json] = {}
+
+    @classmethod
+    def of(cls, reply: Response) -> Reply:
+        """Return what a response on the wire says."""
+        return cls(
+            _value(reply.response),
+            _value(reply.err),
+            reply.is_disposed,
+            _value(reply.status),
+            {key: loads(text) for key, text in reply.extra.items()},
+        )
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the reply as its JSON line has it, absent keys left out."""
+        members = {"err": self.err, "response": self.response}
+        members["isDisposed"] = self.is_disposed or UNDEFINED
+        members["status"] = self.status
+        return _present(members | self.extra)
+
+    def __str__(self) -> str:
+        if self.err is UNDEFINED:
+            return shortened(self.response) or "no value"
+        message = self.err.get("message") if isinstance(self.err, dict) else None
+        return f"error {shortened(self.err if message is None else message)}"
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """Of a connection, what an exchange says of it."""
+
+    number: int
+    client_text: str
+    server_text: str
+
+
+class _Packet(msgspec.Struct, frozen=True):
+    """Of a data packet, what an exchange says of it."""
+
+    number: int
+    frames: int
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """An exchange by itself, without the connection that it was seen on."""
+
+    number: int
+    kind: Kind
+    outcome: Outcome | None
+    pattern: Json
+    route: str | None
+    id: Json
+    carrier: str
+    connection: _Place
+    time_ns: int
+    latency_ns: int | None
+    duration_ns: int | None
+    data: Json
+    replies: tuple[Reply, ...]
+    request_packets: list[_Packet]
+    reply_packets: list[_Packet]
+    packets: int
+    request_bytes: int
+    reply_bytes: int
+
+
+class Exchange:
+    """A request and its replies, an event, or replies without their request.
+
+    Two are equal when they say the same; they can be pickled and copied. ``str()`` is
+    one line for a person.
+    """
+
+    __slots__ = ("_data", "_replies", "_source")
+
+    _source: Observed | _Kept
+    _data: Json
+    _replies: Sequence[Response] | tuple[Reply, ...]
+
+    def __init__(self, source: Observed | _Kept) -> None:
+        self._source = source
+        self._data = source.data
+        self._replies = source.replies
+
+    @property
+    def number(self) -> int:
+        """Its place in the order of requests, from 1: ``#12`` in the views."""
+        return self._source.number
+
+    @property
+    def kind(self) -> Kind:
+        """A message, an event, or an orphan: replies without their request."""
+        return self._source.kind
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it ended, such as ``completed``, ``error`` or ``unanswered``."""
+        outcome = self._source.outcome
+        assert outcome is not None  # what is yielded is over
+        return outcome
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended otherwise than ``completed`` or ``sent``."""
+        return self._source.outcome not in _SUCCEEDED
+
+    @property
+    def pattern(self) -> Json:
+        """As it was sent: a string, a number, an object. UNDEFINED in an orphan."""
+        return self._source.pattern
+
+    @property
+    def route(self) -> str | None:
+        """The name under which the server looks for a handler; None in an orphan."""
+        return self._source.route
+
+    @property
+    def id(self) -> Json:
+        """As it was sent; UNDEFINED in an event."""
+        return self._source.id
+
+    @property
+    def connection(self) -> int:
+        """The number of the connection, in order of appearance, from 1."""
+        return self._source.connection.number
+
+    @property
+    def carrier(self) -> str:
+        """What carried it, such as ``tcp``."""
+        return self._source.carrier
+
+    @property
+    def client(self) -> str:
+        """Who asked: ``address:port``, ``[address]:port`` for IPv6."""
+        return self._source.connection.client_text
+
+    @property
+    def server(self) -> str:
+        """Who was asked."""
+        return self._source.connection.server_text
+
+    @property
+    def time_ns(self) -> int:
+        """When the record that began it was captured, nanoseconds since 1970."""
+        return self._source.time_ns
+
+    @property
+    def latency_ns(self) -> int | None:
+        """From the completed request to the completed first reply, in nanoseconds.
+
+        None where there was no reply, in an event, and in an orphan.
+        """
+        return self._source.latency_ns
+
+    @property
+    def duration_ns(self) -> int | None:
+        """The same to the last reply."""
+        return self._source.duration_ns
+
+    @property
+    def latency_ms(self) -> float | None:
+        """``latency_ns`` in milliseconds."""
+        return milliseconds(self._source.latency_ns)
+
+    @property
+    def duration_ms(self) -> float | None:
+        """``duration_ns`` in milliseconds."""
+        return milliseconds(self._source.duration_ns)
+
+    @property
+    def data(self) -> Json:
+        """The payload of the request or event; UNDEFINED where it has none."""
+        if isinstance(self._data, JsonText):
+            self._data = loads(self._data)
+        return self._data
+
+    @property
+    def replies(self) -> tuple[Reply, ...]:
+        """The replies in the order that they came; of more than 10,000 all but some.
+
+        Then the first 9,999 are here, and the last.
+        """
+        replies = self._replies
+        if not isinstance(replies, tuple):
+            self._replies = replies = tuple(map(Reply.of, replies))
+        return replies
+
+    @property
+    def response(self) -> Json:
+        """The value of the last reply that has one; UNDEFINED where none has."""
+        return self._last("response")
+
+    @property
+    def err(self) -> Json:
+        """What the handler threw; UNDEFINED where it threw nothing."""
+        return self._last("err")
+
+    @property
+    def request_packets(self) -> tuple[int, ...]:
+        """The records that carried the request or event, as Wireshark counts them."""
+        return tuple(packet.number for packet in self._source.request_packets)
+
+    @property
+    def reply_packets(self) -> tuple[int, ...]:
+        """Those that carried the replies.
+
+        A record that carried a reply and the one before stands here once.
+        """
+        return tuple(packet.number for packet in self._source.reply_packets)
+
+    @property
+    def packets(self) -> int:
+        """How many records carried it."""
+        return self._source.packets
+
+    @property
+    def shared_packets(self) -> tuple[int, ...]:
+        """Those of them that carried another frame too."""
+        source = self._source
+        packets = [*source.request_packets, *source.reply_packets]
+        return tuple(packet.number for packet in packets if packet.frames > 1)
+
+    @property
+    def request_bytes(self) -> int:
+        """Size of the frame of the request or event on the wire."""
+        return self._source.request_bytes
+
+    @property
+    def reply_bytes(self) -> int:
+        """Size of the frames of all replies."""
+        return self._source.reply_bytes
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return what the JSON line of the exchange holds, absent keys left out."""
+        members = {name: getattr(self, name) for name in FIELDS if name != "type"}
+        members |= {"kind": self.kind.value, "outcome": self.outcome.value}
+        members["replies"] = [reply.to_dict() for reply in self.replies]
+        for name in ("request_packets", "reply_packets", "shared_packets"):
+            members[name] = list(members[name])
+        return _present({"type": "exchange"} | members)
+
+    def _last(self, name: str) -> Json:
+        """Return a payload of the last reply that has it, and decode no other."""
+        for reply in reversed(self._replies):
+            value = getattr(reply, name)
+            if value is not UNDEFINED:
+                return _value(value)
+        return UNDEFINED
+
+    def _kept(self) -> _Kept:
+        source = self._source
+        return _Kept(
+            number=source.number,
+            kind=source.kind,
+            outcome=source.outcome,
+            pattern=source.pattern,
+            route=source.route,
+            id=source.id,
+            carrier=source.carrier,
+            connection=_Place(self.connection, self.client, self.server),
+            time_ns=source.time_ns,
+            latency_ns=source.latency_ns,
+            duration_ns=source.duration_ns,
+            data=self.data,
+            replies=self.replies,
+            request_packets=_kept_packets(source.request_packets),
+            reply_packets=_kept_packets(source.reply_packets),
+            packets=source.packets,
+            request_bytes=source.request_bytes,
+            reply_bytes=source.reply_bytes,
+        )
+
+    def __reduce__(self) -> tuple[type[Exchange], tuple[_Kept]]:
+        return Exchange, (self._kept(),)
+
+    def __eq__(self, other: object) -> bool:
+        return self._kept() == other._kept() if isinstance(other, Exchange) else False
+
+    def __hash__(self) -> int:
+        return hash((self.number, self.time_ns, self.connection))
+
+    def __str__(self) -> str:
+        words = [f"#{self.number}", self.kind.value]
+        words += [self.route or "", shortened(self.data)]
+        if self.kind is not Kind.EVENT:
+            words += ["→", _spelled(self.replies)]
+        ended = self.outcome.value.replace("_", " ")
+        if self.duration_ns is not None:
+            ended += f" in {duration(self.duration_ns)}"
+        said = " ".join(word for word in words if word)
+        return f"{said}, {ended}, {plural(self.packets, 'packet')}"
+
+    def __repr__(self) -> str:
+        return f"<Exchange {self}>"
+
+
+def _kept_packets(packets: Sequence[DataPacket | _Packet]) -> list[_Packet]:
+    return [_Packet(packet.number, packet.frames) for packet in packets]
+
+
+def _spelled(replies: tuple[Reply, ...]) -> str:
+    shown = ", ".join(map(str, replies[:_MOST_REPLIES])) or "no reply"
+    return shown + (", …" if len(replies) > _MOST_REPLIES else "")
+
+
+def _value(payload: JsonText | UndefinedType | Json) -> Json:
+    return loads(payload) if isinstance(payload, JsonText) else payload
+
+
+def _present(members: dict[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in members.items() if value is not UNDEFINED}

@@ -1,0 +1,208 @@
+"""What a caller may give to be inspected, to records.
+
+=====================================  ==============================================
+given                                  read
+=====================================  ==============================================
+a path                                 as often as asked, unless it is a pipe
+several paths                          together, in time order; the same
+an open binary file                    once, from where it stands; it is not closed
+an iterable of ``PacketRecord``        as often as it can be iterated over
+=====================================  ==============================================
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
+
+from inspector.errors import InspectorError, UnreadableCaptureError
+from inspector.sources.files import STDIN, read_captures, read_stream
+from inspector.sources.records import PacketRecord
+
+from .spelling import kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inspector.sources.blocks import Readable
+    from inspector.sources.reading import Reading
+
+    PathLike: TypeAlias = str | os.PathLike[str]
+    Source: TypeAlias = (
+        PathLike | Readable | Iterable[PathLike] | Iterable[PacketRecord]
+    )
+
+_OPEN_FILE = "the open file"
+_RECORDS = "the records"
+_NOTHING = object()
+_WANTED = "a path, several, an open binary file, or an iterable of PacketRecord"
+
+
+class Given(Protocol):
+    """What was given, and how to read it."""
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+
+    @property
+    def again(self) -> bool:
+        """Whether it can be read more than once."""
+
+    def records(
+        self, problems: list[InspectorError], reading: Reading
+    ) -> Iterator[PacketRecord]:
+        """Return what can be read of it; ``problems`` takes what keeps the rest back.
+
+        Raises:
+            TypeError: What it holds cannot be inspected.
+        """
+
+
+class Captures:
+    """Capture files by name; ``-`` is stdin."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+
+    @property
+    def name(self) -> str:
+        """Their names."""
+        return ", ".join(self.names)
+
+    @property
+    def again(self) -> bool:
+        """Whether none of them is a pipe or a device."""
+        return not any(name == STDIN or _passes_by(Path(name)) for name in self.names)
+
+    def records(
+        self, problems: list[InspectorError], reading: Reading
+    ) -> Iterator[PacketRecord]:
+        """Return their records in time order."""
+        return read_captures(self.names, problems, reading)
+
+
+class OpenFile:
+    """A capture that is open already, and is left open."""
+
+    again = False
+
+    def __init__(self, file: Readable) -> None:
+        named = getattr(file, "name", None)
+        self.name = named if isinstance(named, str) else _OPEN_FILE
+        self._file = file
+
+    def records(
+        self, problems: list[InspectorError], reading: Reading
+    ) -> Iterator[PacketRecord]:
+        """Return its records, from where it stands."""
+        return _until_problem(
+            lambda: read_stream(self._file, self.name, reading), problems, reading
+        )
+
+
+class Records:
+    """What an iterable yields: records, or the paths of captures."""
+
+    def __init__(self, items: Iterable[object]) -> None:
+        self.name = _RECORDS
+        self.again = not isinstance(items, Iterator)
+        self._items = items
+        self._captures: Captures | None = None
+
+    def records(
+        self, problems: list[InspectorError], reading: Reading
+    ) -> Iterator[PacketRecord]:
+        """Return them, or the records of the captures that it names.
+
+        Raises:
+            TypeError: It yields something else.
+        """
+        if self._captures is not None:
+            return self._captures.records(problems, reading)
+        items = iter(self._items)
+        first = next(items, _NOTHING)
+        if isinstance(first, str | os.PathLike):
+            self._captures = captures = _captures(chain([first], items))
+            self.name, self.again = captures.name, captures.again
+            return captures.records(problems, reading)
+        return _until_problem(lambda: self._checked(first, items), problems, reading)
+
+    def _checked(
+        self, first: object, following: Iterator[object]
+    ) -> Iterator[PacketRecord]:
+        if first is _NOTHING:  # as of a pattern of file names that no file matches
+            raise UnreadableCaptureError(self.name, "none; what was given is empty")
+        for record in chain([first], following):
+            if not isinstance(record, PacketRecord):
+                raise TypeError(f"a record is a PacketRecord, not {kind_of(record)}")
+            yield record
+
+
+def given(source: Source) -> Given:
+    """Return what reads a source.
+
+    Raises:
+        TypeError: It is of no kind that can be read.
+        ValueError: It is a file that is closed.
+    """
+    if isinstance(source, bytes | bytearray | memoryview):
+        raise TypeError(f"{kind_of(source)} is no capture; wrap it: io.BytesIO(…)")
+    if isinstance(source, str | os.PathLike):
+        return _captures([source])
+    if callable(getattr(source, "read", None)):
+        return _open_file(cast("Readable", source))
+    if not isinstance(source, Iterable):
+        raise TypeError(f"a capture is {_WANTED}, not {kind_of(source)}")
+    if isinstance(source, Collection):
+        return _collected(source)
+    return Records(source)
+
+
+def _open_file(file: Readable) -> OpenFile:
+    nothing: object = file.read(0)
+    if not isinstance(nothing, bytes):
+        raise TypeError('a capture is read as bytes: open it with open(path, "rb")')
+    return OpenFile(file)
+
+
+def _collected(items: Collection[object]) -> Given:
+    """Return what reads a list, whose first item says already what is in it."""
+    first = next(iter(items), None)
+    if isinstance(first, str | os.PathLike):
+        return _captures(items)
+    if items and not isinstance(first, PacketRecord):
+        raise TypeError(f"a capture is {_WANTED}, not {kind_of(first)}s")
+    return Records(items)
+
+
+def _captures(paths: Iterable[object]) -> Captures:
+    return Captures(map(_name_of, paths))
+
+
+def _name_of(path: object) -> str:
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"a path is a str or a PathLike, not {kind_of(path)}")
+    name = os.fsdecode(path)
+    # A file of that name, and not stdin, which sys.stdin.buffer stands for.
+    return f"{os.curdir}/{name}" if name == STDIN else name
+
+
+def _passes_by(path: Path) -> bool:
+    """Whether a path is that of a pipe or a device, which can be read once."""
+    return path.exists() and not (path.is_file() or path.is_dir())
+
+
+def _until_problem(
+    read: Callable[[], Iterator[PacketRecord]],
+    problems: list[InspectorError],
+    reading: Reading,
+) -> Iterator[PacketRecord]:
+    try:
+        yield from read()
+    except InspectorError as problem:
+        if not reading.stopped:
+            problems.append(problem)

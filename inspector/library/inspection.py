@@ -1,0 +1,162 @@
+"""``inspect()``, and what it returns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from inspector.errors import DamagedCaptureError
+from protocol import NEWEST
+
+from .advice import Findings
+from .given import given
+from .options import checked_options
+from .results import Results
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator
+    from types import TracebackType
+
+    from inspector.errors import InspectorError
+    from inspector.limits import Limits
+
+    from .advice import Finding
+    from .exchange import Exchange
+    from .given import Source
+    from .options import Where
+    from .results import Kept, Wanted
+    from .summary import Report
+
+
+def inspect(
+    source: Source,
+    *,
+    where: Where = None,
+    ports: Iterable[int] = (),
+    nest: str = NEWEST.major,
+    limits: Limits | None = None,
+) -> Inspection:
+    """Inspect a capture; it is read when something of it is asked for.
+
+    Args:
+        source: A path, several paths (read in time order), a binary file that is open,
+            or an iterable of :class:`PacketRecord`. Compressed captures are read too.
+        where: Which exchanges are meant: an expression as in ``docs/filters.md``, or
+            a function of an :class:`Exchange`. Findings and figures are of those.
+        ports: TCP ports whose connections are taken for Nest whatever they carry.
+        nest: The version of Nest by which findings are judged: ``"10"`` to ``"12"``.
+        limits: What may be kept of connections while they are read.
+
+    Raises:
+        ExpressionError: ``where`` has no meaning.
+        TypeError: An argument is of a type that it cannot have.
+        ValueError: The file is closed, or there is no such port or version of Nest.
+    """
+    return Inspection(
+        Results(given(source), checked_options(where, ports, nest, limits))
+    )
+
+
+class Inspection:
+    """What a capture holds.
+
+    Iterating yields its exchanges in the order of their requests, and holds none of
+    them. Every iteration reads the capture anew; so does :meth:`items`. The properties
+    read it when they are first asked for, and keep what they return.
+
+    Of what can be read only once (an open file, a pipe, an iterator) the findings are
+    kept with the report.
+
+    All of them raise, in the same way:
+        UnreadableCaptureError: There is no such file, or it is no capture.
+        DamagedCaptureError: The capture ends too early or is damaged. An iteration has
+            yielded before all that could be read; for the properties, see
+            :attr:`partial`. The notes of the error name other captures, if several
+            could not be read.
+        AlreadyReadError: It can be read only once, and was.
+
+    An inspection may be used by several threads, an iterator of it by one at a time.
+    As a context manager it ends, on leaving, the iterations that are going on.
+    """
+
+    def __init__(self, results: Results, *, partial: bool = False) -> None:
+        self._results = results
+        self._partial = partial
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return self._results.exchanges(self._check)
+
+    def items(self) -> Generator[Exchange | Finding, None, None]:
+        """Yield exchanges in the order of their requests, and findings once certain.
+
+        Nothing is held of them. After the last, the report is known without another
+        pass.
+        """
+        return self._results.items(self._check)
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """All exchanges, in the order of their requests."""
+        return self._whole("exchanges").exchanges or []
+
+    @property
+    def findings(self) -> Findings:
+        """All findings, in the order in which they were certain; no exchange is held.
+
+        Its ``repr`` has a line for each: ``assert not seen.findings, seen.findings``.
+        """
+        return self._whole("findings").findings or Findings()
+
+    @property
+    def report(self) -> Report:
+        """The figures of the whole, in memory that does not grow with the capture."""
+        report = self._whole("report").report
+        assert report is not None
+        return report
+
+    @property
+    def problems(self) -> tuple[InspectorError, ...]:
+        """What could not be read, or only in part; does not raise it."""
+        return self._results.whole("problems").problems or ()
+
+    @property
+    def partial(self) -> Inspection:
+        """The same, taking a damaged capture for one that ends there.
+
+        It raises no DamagedCaptureError, and shares all that was read already:
+        ``seen.partial.report`` is that of the part that could be read.
+        """
+        return Inspection(self._results, partial=True)
+
+    def close(self) -> None:
+        """End the iterations that are going on, and close what they read.
+
+        A file that the caller opened stays open.
+        """
+        self._results.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _whole(self, wanted: Wanted) -> Kept:
+        kept = self._results.whole(wanted)
+        self._check()
+        return kept
+
+    def _check(self) -> None:
+        """Raise the first problem of the last pass that is not to be passed over."""
+        for problem in self._results.kept.problems or ():
+            if not (self._partial and isinstance(problem, DamagedCaptureError)):
+                raise problem.with_traceback(None)
+
+    def __repr__(self) -> str:
+        report = self._results.kept.report
+        found = "not read yet" if report is None else report
+        return f"<Inspection of {self._results.given.name}: {found}>"

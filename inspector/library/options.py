@@ -1,0 +1,62 @@
+"""What a caller may ask of an inspection, checked before a capture is opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from inspector.limits import Limits
+from protocol import NestVersion
+
+from .exchange import Exchange
+from .passes import Options
+from .spelling import kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from inspector.calls.exchanges import Exchange as Observed
+
+    # One union, not a union in another: only so mypy types a lambda that is given.
+    Where: TypeAlias = str | Callable[[Exchange], object] | None
+
+_PORTS = range(1, 1 << 16)
+
+
+def checked_options(
+    where: Where, ports: Iterable[int], nest: str, limits: Limits | None
+) -> Options:
+    """Return what a caller asks for.
+
+    Raises:
+        ExpressionError: ``where`` is a text that has no meaning.
+        TypeError: An argument is of a type that it cannot have.
+        ValueError: There is no such port, or no such version of Nest.
+    """
+    if not isinstance(nest, str):
+        raise TypeError(f'nest is a version such as "12", not {kind_of(nest)}')
+    if limits is not None and not isinstance(limits, Limits):
+        raise TypeError(f"limits are Limits(…), not {kind_of(limits)}")
+    return Options(_chosen(where), _checked(ports), NestVersion.of(nest), limits)
+
+
+def _chosen(where: Where) -> Callable[[Observed], bool] | None:
+    if where is None:
+        return None
+    if isinstance(where, str):
+        # lark takes its time to load, which who filters nothing need not wait for.
+        from inspector.filters.selection import compile_selection  # noqa: PLC0415
+
+        return compile_selection(where, "where")
+    if not callable(where):
+        raise TypeError(f"where is an expression or a function, not {kind_of(where)}")
+    return lambda observed: bool(where(Exchange(observed)))
+
+
+def _checked(ports: Iterable[int]) -> frozenset[int]:
+    if isinstance(ports, int | str):
+        raise TypeError(f"ports are several, such as [{ports}], not {kind_of(ports)}")
+    wanted = frozenset(ports)
+    for port in wanted:
+        if not isinstance(port, int) or port not in _PORTS:
+            raise ValueError(f"a port is a number from 1 to 65535, not {port!r}")
+    return wanted

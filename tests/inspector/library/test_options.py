@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from inspector import Exchange, ExpressionError, Limits, inspect
+from inspector.library.options import checked_options
+from protocol import NEST_VERSIONS
+from tests.inspector.captures import SEED
+
+
+def _options(**given: Any) -> Any:  # noqa: ANN401
+    return checked_options(
+        **({"where": None, "ports": (), "nest": "12", "limits": None} | given)
+    )
+
+
+def test_without_a_wish_all_is_as_usual() -> None:
+    options = _options()
+
+    assert (options.where, options.ports, options.limits) == (None, frozenset(), None)
+    assert options.nest is NEST_VERSIONS[-1]
+
+
+def test_ports_and_limits_are_taken_as_they_are() -> None:
+    options = _options(ports=[1, 65_535], limits=Limits(connections=3))
+
+    assert options.ports == {1, 65_535}
+    assert options.limits.connections == 3
+
+
+@pytest.mark.parametrize("nest", ["10", "v11", "12.1.1"])
+def test_a_version_is_named_as_elsewhere(nest: str) -> None:
+    assert _options(nest=nest).nest.release.startswith(nest.removeprefix("v"))
+
+
+def test_an_expression_chooses() -> None:
+    seen = inspect(SEED, where="route == 'sum' and number < 5")
+
+    assert [each.number for each in seen] == [2, 4]
+
+
+def test_a_function_is_given_the_exchange_that_is_yielded() -> None:
+    asked: list[Exchange] = []
+
+    def slow(exchange: Exchange) -> object:
+        asked.append(exchange)
+        return exchange.data  # a list that is not empty: true enough
+
+    seen = inspect(SEED, where=slow).exchanges
+
+    assert len(asked) == 10
+    assert seen == sorted(asked, key=lambda each: each.number)
+
+
+@pytest.mark.parametrize(
+    ("where", "why"),
+    [
+        ("rout == 1", r"where: no field 'rout', did you mean route\?"),
+        ("route ==", "where: .*: expected a value"),
+        ("", "where: "),
+    ],
+)
+def test_an_expression_without_a_meaning_is_refused_at_once(
+    where: str, why: str
+) -> None:
+    with pytest.raises(ExpressionError, match=why) as caught:
+        inspect("no-such.pcap", where=where)
+
+    assert caught.value.subject == "where"
+
+
+@pytest.mark.parametrize(
+    ("wish", "error", "why"),
+    [
+        ({"where": 7}, TypeError, "where is an expression or a function, not int"),
+        ({"ports": 8888}, TypeError, r"ports are several, such as \[8888\], not int"),
+        ({"ports": "8888"}, TypeError, "ports are several"),
+        ({"ports": ["8888"]}, ValueError, "from 1 to 65535, not '8888'"),
+        ({"ports": [0]}, ValueError, "from 1 to 65535, not 0"),
+        ({"ports": [65_536]}, ValueError, "not 65536"),
+        ({"nest": 12}, TypeError, 'nest is a version such as "12", not int'),
+        ({"nest": "9"}, ValueError, "9"),
+        ({"limits": 5}, TypeError, r"limits are Limits\(…\), not int"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_is_refused_at_once(
+    wish: dict[str, Any], error: type[Exception], why: str
+) -> None:
+    with pytest.raises(error, match=why):
+        inspect("no-such.pcap", **wish)
