@@ -64,17 +64,45 @@ class Writer:
 
 
 class Connection:
-    """Both ends of one connection."""
+    """Both ends of one connection.
 
-    def __init__(self, writer: Writer, port: int) -> None:
+    Args:
+        writer: What writes its packets.
+        port: The client's.
+        joined: Whether the capture joins it in its middle, and lacks its beginning.
+    """
+
+    def __init__(self, writer: Writer, port: int, *, joined: bool = False) -> None:
         self._writer = writer
         self._port = port
         self._up, self._down = port * 1000, port * 2000
+        if not joined:
+            self._greet()
+
+    def _greet(self) -> None:
         self._send(up=True, flags=_SYN)
         self._up += 1
         self._send(up=False, flags=_SYN | _ACK)
         self._down += 1
         self._send(up=True, flags=_ACK)
+
+    def push(self, data: bytes, *, up: bool = True) -> None:
+        """Send bytes in one segment."""
+        self._send(up=up, flags=_PSH | _ACK, data=data)
+
+    def acknowledge(self, *, up: bool = False) -> None:
+        """Send a pure ACK of all that was sent."""
+        self._send(up=up, flags=_ACK)
+
+    def lose(self, data: bytes) -> None:
+        """Send bytes to the server that the capture lacks."""
+        self._up += len(data)
+
+    def repeat(self, data: bytes, distance: int) -> None:
+        """Send bytes to the server again that ended ``distance`` bytes before."""
+        self._up -= distance + len(data)
+        self.push(data)
+        self._up += distance
 
     def _send(self, *, up: bool, flags: int, data: bytes = b"") -> None:
         seq, ack = (self._up, self._down) if up else (self._down, self._up)
@@ -86,21 +114,21 @@ class Connection:
 
     def emit(self, body: bytes) -> None:
         """Send an event; its ACK comes back."""
-        self._send(up=True, flags=_PSH | _ACK, data=encode_frame(body))
-        self._send(up=False, flags=_ACK)
+        self.push(encode_frame(body))
+        self.acknowledge()
 
     def call(self, request: bytes, reply: bytes) -> None:
         """Send a request; the reply carries its ACK, and is acknowledged."""
-        self._send(up=True, flags=_PSH | _ACK, data=encode_frame(request))
-        self._send(up=False, flags=_PSH | _ACK, data=encode_frame(reply))
-        self._send(up=True, flags=_ACK)
+        self.push(encode_frame(request))
+        self.push(encode_frame(reply), up=False)
+        self.acknowledge(up=True)
 
     def exchange(self, upward: bytes, downward: bytes) -> None:
         """Send bytes both ways, each with an ACK of its own."""
-        self._send(up=True, flags=_PSH | _ACK, data=upward)
-        self._send(up=False, flags=_ACK)
-        self._send(up=False, flags=_PSH | _ACK, data=downward)
-        self._send(up=True, flags=_ACK)
+        self.push(upward)
+        self.acknowledge()
+        self.push(downward, up=False)
+        self.acknowledge(up=True)
 
     def close(self) -> None:
         """Say goodbye from both sides."""
@@ -122,7 +150,7 @@ def generate(path: Path, exchanges: int = 400_000, connections: int = 50) -> Non
             if rng.random() < _EVENT_SHARE:
                 client.emit(_event(rng, number))
             else:
-                client.call(*_message(rng, number))
+                client.call(*message(rng, number))
         for client in clients:
             client.close()
 
@@ -135,7 +163,7 @@ def generate_short(path: Path, connections: int = 20_000, exchanges: int = 20) -
         for index in range(connections):
             client = Connection(writer, 40_000 + index)
             for number in range(exchanges):
-                client.call(*_message(rng, index * exchanges + number))
+                client.call(*message(rng, index * exchanges + number))
             client.close()
 
 
@@ -153,7 +181,8 @@ def generate_other(path: Path, packets: int = 400_000, connections: int = 50) ->
             client.close()
 
 
-def _message(rng: random.Random, number: int) -> tuple[bytes, bytes]:
+def message(rng: random.Random, number: int) -> tuple[bytes, bytes]:
+    """Return the bodies of a request and of its reply."""
     identity = f"{rng.getrandbits(84):021x}"
     route = f"orders.{number % 20}"
     items = ",".join(

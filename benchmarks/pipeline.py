@@ -22,7 +22,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,7 +36,6 @@ _ROOT = _LEAN.parent.parent
 _SHIPPED = _ROOT / "inspector" / "wireshark" / "nest.lua"
 _AGAIN = "report, other Python"
 _WHERE = 'not outcome == "error"'  # which holds for all: as many lines as without it
-_LOOK = 0.1  # seconds between two looks at memory
 _KIBIBYTE, _MEBIBYTE = 1 << 10, 1 << 20
 
 
@@ -47,7 +45,7 @@ class Cost(NamedTuple):
     Attributes:
         wall: Seconds from start to end.
         cpu: Seconds of processor time, in user and system mode.
-        memory: Peak resident memory of all its processes together, in MiB.
+        memory: Peak resident memory, in MiB.
     """
 
     wall: float
@@ -55,42 +53,24 @@ class Cost(NamedTuple):
     memory: float
 
 
-def measure(command: Sequence[str | Path]) -> Cost:
-    """Run a command, its output thrown away, and return what it took."""
+def measure(command: Sequence[str | Path], folder: Path | None = None) -> Cost:
+    """Run a command, its output thrown away, and return what it took.
+
+    Args:
+        command: The program and its arguments.
+        folder: Where it runs; None: here.
+    """
     begun = time.perf_counter()
     with Path(os.devnull).open("wb") as nowhere:
-        process = subprocess.Popen(command, stdout=nowhere, stderr=nowhere)
-    with ThreadPoolExecutor(1) as pool:
-        watched = pool.submit(_most_resident, process.pid)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - begun
+        process = subprocess.Popen(command, stdout=nowhere, stderr=nowhere, cwd=folder)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - begun
     # Popen does not know that its child was waited for.
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise SystemExit(f"{command[0]} ended with {process.returncode}")
-    memory = max(usage.ru_maxrss * _KIBIBYTE, watched.result()) / _MEBIBYTE
+    memory = usage.ru_maxrss * _KIBIBYTE / _MEBIBYTE
     return Cost(wall, usage.ru_utime + usage.ru_stime, memory)
-
-
-def _most_resident(pid: int) -> int:
-    """Return the most bytes of memory that a process and its own have, till it ends."""
-    most = 0
-    while resident := _resident(pid):
-        most = max(most, resident)
-        time.sleep(_LOOK)
-    return most
-
-
-def _resident(pid: int) -> int:
-    """Return bytes of memory of a process and of those that it started."""
-    folder = Path(f"/proc/{pid}")
-    try:
-        pages = int((folder / "statm").read_text().split()[1])
-        children = (folder / "task" / f"{pid}" / "children").read_text().split()
-    except (OSError, IndexError):  # it is gone
-        return 0
-    own = pages * os.sysconf("SC_PAGE_SIZE")
-    return own + sum(_resident(int(child)) for child in children)
 
 
 def commands(folder: Path, python: Path | None = None) -> dict[str, list[str | Path]]:
