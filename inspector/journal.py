@@ -13,7 +13,6 @@ wait for that, but no more than :data:`MAX_HELD` of them.
 from __future__ import annotations
 
 from collections import deque
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,13 +23,14 @@ from .calls.exchanges import Exchange
 from .calls.seen import Anomaly, Remark, Sighting
 from .pipeline import Tap
 from .streams.items import Acknowledgement, Chunk, Gap
+from .streams.packets import PacketKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .calls.observing import SightingItem
     from .findings.finding import Finding
-    from .streams.connections import Connection
+    from .streams.connections import Connection, Direction
     from .streams.items import StreamItem
     from .streams.packets import DataPacket
     from .tcp.reassembly import Reassembler
@@ -39,27 +39,6 @@ if TYPE_CHECKING:
 MAX_HELD = 20_000
 """Packets that may wait until it is known what they carried."""
 _EXCERPT = 160  # bytes of a payload that are kept to be shown
-_COUNTERS = ("control", "retransmissions", "keep_alives", "copies")
-
-
-class Kind(StrEnum):
-    """What a captured packet is."""
-
-    DATA = "data"
-    ACK = "ack"
-    CONTROL = "control"
-    RETRANSMISSION = "retransmission"
-    KEEP_ALIVE = "keep-alive"
-    COPY = "copy"
-
-
-_KINDS = dict(
-    zip(
-        _COUNTERS,
-        (Kind.CONTROL, Kind.RETRANSMISSION, Kind.KEEP_ALIVE, Kind.COPY),
-        strict=True,
-    )
-)
 
 
 class CarriedFrame(msgspec.Struct, eq=False):
@@ -98,7 +77,6 @@ class Passage(msgspec.Struct, eq=False):
         segment: The TCP segment in it.
         connection: Where it passed.
         side: The side that sent it.
-        kind: What it is.
         shares: The frames with bytes in it, in their order.
         anomalies: Bytes in it that say nothing in this protocol.
         answers: The last data packet that it newly acknowledges.
@@ -110,7 +88,6 @@ class Passage(msgspec.Struct, eq=False):
     segment: Segment
     connection: Connection | None = None
     side: int = 0
-    kind: Kind = Kind.ACK
     shares: list[Share] = msgspec.field(default_factory=list)
     anomalies: list[Anomaly] = msgspec.field(default_factory=list)
     answers: DataPacket | None = None
@@ -118,6 +95,11 @@ class Passage(msgspec.Struct, eq=False):
     findings: list[Finding] = msgspec.field(default_factory=list)
     excerpt: bytes = b""
     record: DataPacket | None = None
+
+    @property
+    def kind(self) -> PacketKind:
+        """What it is."""
+        return self.segment.kind
 
     @property
     def number(self) -> int:
@@ -176,16 +158,15 @@ class Journal(Tap):
     def segments(
         self, segments: Iterator[Segment], reassembler: Reassembler
     ) -> Iterator[Segment]:
-        """Note each segment, and what the reassembler takes it for."""
+        """Note each segment, and where it passed."""
         for segment in segments:
             passage = Passage(segment, excerpt=segment.payload[: self._excerpt])
-            before = _counters(reassembler, segment)
             self._held.append(passage)
             self._by_number[segment.number] = passage
             if self._selective and len(self._held) > MAX_HELD:
                 self._sort_out()  # nothing may have been chosen for long
             yield segment
-            self._classify(passage, reassembler, before)
+            self._place(passage, reassembler.direction_of(segment.flow))
 
     def items(self, items: Iterator[StreamItem]) -> Iterator[StreamItem]:
         """Note which packets newly carry bytes, and which acknowledge them."""
@@ -233,20 +214,12 @@ class Journal(Tap):
             if frame is not None:
                 frame.exchange, frame.reply = exchange, place
 
-    def _classify(
-        self, passage: Passage, reassembler: Reassembler, before: _Counters
-    ) -> None:
-        direction = reassembler.direction_of(passage.segment.flow)
+    def _place(self, passage: Passage, direction: Direction | None) -> None:
+        """Note where a packet passed, or drop one that nobody listens to."""
         if direction is None or direction.connection.ignored:
             self._drop(passage)
             return
         passage.connection, passage.side = direction.connection, direction.side
-        after = _counters(reassembler, passage.segment)
-        same = before[0] is after[0]
-        passage.kind = Kind.DATA if passage.segment.payload else Kind.ACK
-        for place, name in enumerate(_COUNTERS):
-            if after[1][place] > (before[1][place] if same else 0):
-                passage.kind = _KINDS[name]
 
     def _drop(self, passage: Passage) -> None:
         if self._held and self._held[-1] is passage:
@@ -292,7 +265,7 @@ class Journal(Tap):
         return connection in self.nest and self._complete(passage)
 
     def _complete(self, passage: Passage) -> bool:
-        if passage.kind is not Kind.DATA:
+        if passage.kind is not PacketKind.DATA:
             return True
         expected = passage.record.frames if passage.record is not None else 1
         known = len(passage.shares) + len(passage.anomalies)
@@ -302,20 +275,7 @@ class Journal(Tap):
         )
 
 
-if TYPE_CHECKING:
-    _Counters = tuple[Connection | None, tuple[int, ...]]
-
-
 def _key(frame: CarriedFrame) -> int:
     """Return what an exchange will hold of a frame: its packet, or its data packets."""
     reply = frame.kind == "reply"
     return id(frame.sighting.packet if reply else frame.sighting.records)
-
-
-def _counters(reassembler: Reassembler, segment: Segment) -> _Counters:
-    """Return the connection of a segment, and how its packets are counted so far."""
-    direction = reassembler.direction_of(segment.flow)
-    if direction is None:
-        return None, (0,) * len(_COUNTERS)
-    counts = direction.counts
-    return direction.connection, tuple(getattr(counts, name) for name in _COUNTERS)

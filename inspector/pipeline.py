@@ -13,6 +13,7 @@ from the segments to the exchanges in one step; the tests hold both ways equal.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from protocol import NEWEST, NestVersion
@@ -165,7 +166,11 @@ class Inspection:
         return sightings
 
     def _reassemble(self, segments: Iterable[Segment]) -> Iterator[StreamItem]:
-        return self._reassembler.reassemble(segments, lambda: self._segments.last)
+        return chain(self._reassembler.reassemble(segments), self._end())
+
+    def _end(self) -> Iterator[StreamItem]:
+        """Yield what the end of the capture brings, when it has come."""
+        yield from self._reassembler.end(self._segments.end)
 
     def _choose(self, exchange: Exchange) -> bool:
         for tap in self._taps:

@@ -30,6 +30,7 @@ from inspector.streams.items import (
     Acknowledgement,
     Chunk,
     Closed,
+    End,
     Gap,
     Limited,
     StreamItem,
@@ -125,7 +126,7 @@ class Observer:
             return self._read_gap(item)
         if isinstance(item, Closed):
             return self._close(item)
-        return (item,)
+        return () if isinstance(item, End) else (item,)
 
     def _as_sighting(self, chunk: Chunk, seen: Packet | Anomaly) -> Seen:
         if isinstance(seen, Anomaly):

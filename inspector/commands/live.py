@@ -10,6 +10,7 @@ import click
 from inspector.sources.files import STDIN
 from inspector.sources.live import LiveCapture
 from inspector.sources.pipes import PipeCapture
+from inspector.tcp.segments import concerning
 
 from .speech import say
 from .watching import watch, watch_options
@@ -43,7 +44,8 @@ def live(pipe: str | None, interface: str | None, **options: Any) -> None:  # no
     def open_source(_tell: Callable[[str], None]) -> Source:
         if interface is None:
             return PipeCapture(sys.stdin.fileno(), "stdin")
-        source = LiveCapture(interface, options["ports"])
+        ports = options["ports"]
+        source = LiveCapture(interface, ports, concerning(ports))
         say(f"listening on {interface}", "command")
         return source
 

@@ -5,14 +5,16 @@ The captures are read twice: what a packet carried is known long after it has pa
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.errors import InspectorError, UnwritableOutputError
+from inspector.headers.links import NotTcpError
 from inspector.redaction.rewriting import with_payload
 from inspector.sources.files import STDIN, read_captures
 from inspector.sources.writing import PcapngWriter
-from inspector.tcp.segments import SegmentDecoder
+from inspector.tcp.segments import decode_segment
 from inspector.words import plural
 
 from .speech import say
@@ -67,20 +69,15 @@ def write_subset(
 def _whole(
     records: Iterable[PacketRecord], patches: PatchTap | None
 ) -> Iterator[PacketRecord]:
-    """Yield packets, without their secrets if they are to be hidden.
+    """Yield the packets that hold a whole segment, without secrets if those are hidden.
 
-    What was put together from IP fragments is no packet that could be written.
+    An IP fragment holds a part of one: what is put together from several is no packet
+    that could be written.
     """
-    latest: list[PacketRecord] = []
-
-    def remembered() -> Iterator[PacketRecord]:
-        for record in records:
-            latest[:] = [record]
-            yield record
-
-    for segment in SegmentDecoder().decode(remembered()):
-        record: PacketRecord | None = latest[0]
-        if patches is not None:
-            record = with_payload(latest[0], segment, patches.patched(segment))
-        if record is not None:
-            yield record
+    for record in records:
+        try:
+            segment = decode_segment(record)
+        except (NotTcpError, struct.error):
+            continue
+        shown = segment.payload if patches is None else patches.patched(segment)
+        yield with_payload(record, segment, shown)

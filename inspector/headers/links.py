@@ -1,7 +1,7 @@
 """Link headers: where the IP header of a packet begins.
 
 =======================  ====  ================================================
-link type                size  what tells the network protocol
+link type                size  what names the network protocol
 =======================  ====  ================================================
 Ethernet                   14  EtherType in bytes 12 and 13
 Linux cooked (SLL)         16  EtherType in bytes 14 and 15
@@ -12,26 +12,28 @@ raw IP                      0  nothing: the packet begins with it
 
 VLAN tags of 4 bytes each may follow an EtherType.
 
+A link type is added here and nowhere else: a header of fixed size with an EtherType as
+an entry of :data:`ETHERTYPE_HEADERS`, which is read in one step with the IPv4 and TCP
+headers after it; any other as a function with :func:`link`.
+
 Source: the LINKTYPE_ registry of libpcap, https://www.tcpdump.org/linktypes.html;
 IEEE 802.1Q for the tags.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from dpkt import ethernet as _ethernet_types
 from dpkt import pcap
+
+from inspector.sources.records import ETHERNET, RAW_IP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     LinkDecoder = Callable[[bytes], int]
-
-ETHERNET = pcap.DLT_EN10MB
-LINUX_COOKED = pcap.DLT_LINUX_SLL
-LINUX_COOKED_2 = pcap.DLT_LINUX_SLL2
-RAW_IP = 101
 
 _IP = {
     _ethernet_types.ETH_TYPE_IP.to_bytes(2, "big"),
@@ -49,8 +51,43 @@ _NEVER_IP = {
 _SMALLEST_ETHERTYPE = 0x0600  # below, the field is the length of an IEEE 802.3 frame
 
 
+class EtherTypeHeader(NamedTuple):
+    """A link header of fixed size that names the network protocol by an EtherType.
+
+    Attributes:
+        size: Its bytes.
+        ethertype: The place of the EtherType in it.
+    """
+
+    size: int
+    ethertype: int
+
+
+ETHERTYPE_HEADERS = {
+    ETHERNET: EtherTypeHeader(14, 12),
+    pcap.DLT_LINUX_SLL: EtherTypeHeader(16, 14),
+    pcap.DLT_LINUX_SLL2: EtherTypeHeader(20, 0),
+}
+"""Link type → its header."""
+_DECODERS: dict[int, LinkDecoder] = {}
+
+
+def link(*link_types: int) -> Callable[[LinkDecoder], LinkDecoder]:
+    """Register what finds the IP header in packets of some link types.
+
+    It is given the packet, and returns the place of the IP header, or raises a
+    NotTcpError, a NotUnderstoodError where it cannot know.
+    """
+
+    def register(decoder: LinkDecoder) -> LinkDecoder:
+        _DECODERS.update(dict.fromkeys(link_types, decoder))
+        return decoder
+
+    return register
+
+
 class NotTcpError(ValueError):
-    """A record holds no TCP segment that can be read; the message says what."""
+    """A record holds no TCP segment that can be read; the message says why."""
 
 
 class NotUnderstoodError(NotTcpError):
@@ -62,7 +99,7 @@ def ip_offset(link_type: int, data: bytes) -> int:
 
     Raises:
         NotTcpError: It is not IP.
-        NotUnderstoodError: Its link type or its EtherType is none that can be read.
+        NotUnderstoodError: Its link type or its EtherType is unknown.
     """
     decoder = _DECODERS.get(link_type)
     if decoder is None:
@@ -71,16 +108,16 @@ def ip_offset(link_type: int, data: bytes) -> int:
 
 
 def ethernet_ip_offset(data: bytes, start: int = 0) -> int:
-    """Return where the IP header begins behind the Ethernet header at ``start``.
+    """Return where the IP header begins after the Ethernet header at ``start``.
 
     Raises:
         NotTcpError: It is not IP.
-        NotUnderstoodError: Its EtherType is none that can be read.
+        NotUnderstoodError: Its EtherType is unknown.
     """
-    return behind_ethertype(data[start + 12 : start + 14], data, start + 14)
+    return _after_header(ETHERTYPE_HEADERS[ETHERNET], data, start)
 
 
-def behind_ethertype(ethertype: bytes, data: bytes, place: int) -> int:
+def after_ethertype(ethertype: bytes, data: bytes, place: int) -> int:
     """Return where the IP header begins that an EtherType announces at a place.
 
     Raises:
@@ -100,16 +137,18 @@ def behind_ethertype(ethertype: bytes, data: bytes, place: int) -> int:
     raise NotUnderstoodError(f"EtherType 0x{number:04x}")
 
 
-def _linux_cooked(data: bytes) -> int:
-    return behind_ethertype(data[14:16], data, 16)
+def _after_header(header: EtherTypeHeader, data: bytes, start: int = 0) -> int:
+    place = start + header.ethertype
+    return after_ethertype(data[place : place + 2], data, start + header.size)
 
 
-def _linux_cooked_2(data: bytes) -> int:
-    return behind_ethertype(data[:2], data, 20)
+for _link_type, _header in ETHERTYPE_HEADERS.items():
+    link(_link_type)(partial(_after_header, _header))
 
 
+@link(pcap.DLT_NULL, pcap.DLT_LOOP)
 def _loopback(data: bytes) -> int:
-    # The family of IPv6 differs from one BSD to the next; the version tells as well.
+    # The family of IPv6 differs from one BSD to the next; the version does not.
     if len(data) <= 4:
         raise NotUnderstoodError("cut short")
     if data[4] >> 4 in {4, 6}:
@@ -117,19 +156,7 @@ def _loopback(data: bytes) -> int:
     raise NotTcpError("not IP")
 
 
+# 14 is LINKTYPE_RAW as OpenBSD numbers it.
+@link(pcap.DLT_RAW, 14, RAW_IP, pcap.DLT_IPV4, pcap.DLT_IPV6)
 def _raw(_data: bytes) -> int:
     return 0
-
-
-_DECODERS: dict[int, LinkDecoder] = {
-    ETHERNET: ethernet_ip_offset,
-    LINUX_COOKED: _linux_cooked,
-    LINUX_COOKED_2: _linux_cooked_2,
-    pcap.DLT_NULL: _loopback,
-    pcap.DLT_LOOP: _loopback,
-    pcap.DLT_RAW: _raw,
-    14: _raw,  # LINKTYPE_RAW as OpenBSD numbers it
-    RAW_IP: _raw,
-    pcap.DLT_IPV4: _raw,
-    pcap.DLT_IPV6: _raw,
-}

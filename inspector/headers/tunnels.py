@@ -20,7 +20,7 @@ import struct
 from .links import (
     NotTcpError,
     NotUnderstoodError,
-    behind_ethertype,
+    after_ethertype,
     ethernet_ip_offset,
 )
 
@@ -53,15 +53,15 @@ def inner_ip_offset(protocol: int, data: bytes, place: int) -> int:
     if protocol in _IP_IN_IP:
         return place
     if protocol == _GRE:
-        return _behind_gre(data, place)
+        return _after_gre(data, place)
     if protocol == _UDP:
-        return _behind_udp(data, place)
+        return _after_udp(data, place)
     if protocol == _ESP:
         raise NotUnderstoodError("encrypted (ESP)")
     raise NotTcpError("not TCP")
 
 
-def _behind_gre(data: bytes, place: int) -> int:
+def _after_gre(data: bytes, place: int) -> int:
     flags, protocol = _GRE_HEADER.unpack_from(data, place)
     if flags & (_GRE_ROUTING | _GRE_VERSION):
         raise NotUnderstoodError("GRE with routing or of another version")
@@ -69,7 +69,7 @@ def _behind_gre(data: bytes, place: int) -> int:
     return _inner(protocol, data, place, "GRE")
 
 
-def _behind_udp(data: bytes, place: int) -> int:
+def _after_udp(data: bytes, place: int) -> int:
     (port,) = _UDP_HEADER.unpack_from(data, place)
     place += 8
     if port in _VXLAN_PORTS:
@@ -86,6 +86,6 @@ def _inner(protocol: bytes, data: bytes, place: int, tunnel: str) -> int:
     if protocol == _ETHERNET_IN_IP:
         return ethernet_ip_offset(data, place)
     try:
-        return behind_ethertype(protocol, data, place)
+        return after_ethertype(protocol, data, place)
     except NotUnderstoodError as error:
         raise NotUnderstoodError(f"{tunnel} of {error}") from None

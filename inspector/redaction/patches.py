@@ -12,8 +12,8 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from inspector.pipeline import Tap
+from inspector.streams.flags import CONTROL, TcpFlag
 from inspector.streams.items import Acknowledgement, Chunk
-from inspector.tcp.segments import TcpFlag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from inspector.tcp.reassembly import Reassembler
     from inspector.tcp.segments import Segment
 
-_CONTROL = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST
 _BLANK = b"x"
 
 
@@ -123,7 +122,7 @@ class PatchTap(Tap):
             direction = reassembler.direction_of(segment.flow)
             if direction is None or direction.connection.ignored:
                 continue
-            if segment.flags & _CONTROL:
+            if segment.flags & CONTROL:
                 self._control.append((segment.number, direction.connection))
             if self._redacted and segment.payload:
                 seq = segment.seq + bool(segment.flags & TcpFlag.SYN)

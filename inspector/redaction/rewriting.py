@@ -17,41 +17,29 @@ if TYPE_CHECKING:
     from inspector.sources.records import PacketRecord
     from inspector.tcp.segments import Segment
 
-_CHECKSUM = 16  # where in a TCP header
-_WORDS = range(5, 16)  # sizes of a TCP header, in 4 bytes
+_DATA_OFFSET, _CHECKSUM = 12, 16  # places in a TCP header
 _MASK = 0xFFFF
 
 
 def with_payload(
     record: PacketRecord, segment: Segment, payload: bytes
-) -> PacketRecord | None:
-    """Return a packet with another payload; None where its own cannot be found.
+) -> PacketRecord:
+    """Return a packet with another payload of the same length.
 
-    That is so for a payload that came in IP fragments.
+    Args:
+        record: The packet.
+        segment: What was decoded from it, and stands in it.
+        payload: What it is to carry.
     """
     if payload == segment.payload:
         return record
-    start = record.data.rfind(segment.payload)
-    header = _tcp_header(record.data, segment.flow[-4:], start)
-    if start < 0 or header is None:
-        return None
-    data = bytearray(record.data)
+    data, header = bytearray(record.data), segment.header
+    start = header + (data[header + _DATA_OFFSET] >> 4 << 2)
     data[start : start + len(payload)] = payload
     (checksum,) = struct.unpack_from(">H", data, header + _CHECKSUM)
     fresh = _updated(checksum, segment.payload, payload)
     struct.pack_into(">H", data, header + _CHECKSUM, fresh)
     return msgspec.structs.replace(record, data=bytes(data))
-
-
-def _tcp_header(data: bytes, ports: bytes, payload: int) -> int | None:
-    """Return where the TCP header in front of a payload begins."""
-    for words in _WORDS:
-        place = payload - words * 4
-        if place >= 0 and data[place : place + 4] == ports:
-            offset = data[place + 12] >> 4
-            if offset == words:
-                return place
-    return None
 
 
 def _updated(checksum: int, before: bytes, after: bytes) -> int:

@@ -24,10 +24,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inspector.errors import InspectorError, NotPermittedError, UnreadableCaptureError
-from inspector.headers.links import ETHERNET, NotTcpError
-from inspector.tcp.segments import decode_segment
 
-from .records import PacketRecord
+from .records import ETHERNET, RAW_IP, PacketRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -52,8 +50,6 @@ _NO_LINK_HEADER = {65534, 768, 776, 778}  # ARPHRD_NONE, tunnels of IP in IP and
 _VLAN_VALID = 0x10  # tp_status
 _VLAN_TPID_VALID = 0x40
 
-_RAW_IP = 101  # LINKTYPE_RAW
-_PORTS = struct.Struct(">HH")
 _TIME = struct.Struct("@qq")  # struct timespec
 _AUXDATA = struct.Struct("@IIIHHHH")  # status, len, snaplen, mac, net, tci, tpid
 _ANCILLARY = socket.CMSG_SPACE(_TIME.size) + socket.CMSG_SPACE(_AUXDATA.size)
@@ -77,6 +73,9 @@ class LiveCapture:
     Args:
         interface: Its name, such as ``lo``.
         ports: The ports to listen for; none means all of TCP.
+        concerns: Says of a packet whether it is of these ports, where the kernel does
+            not filter; by default every packet is.
+        buffer: Bytes of the kernel's buffer.
 
     Raises:
         InspectorError: There is no such interface, or scapy is not installed.
@@ -87,16 +86,23 @@ class LiveCapture:
         filtered: Whether the kernel filters, and not we.
     """
 
-    def __init__(self, interface: str, ports: Iterable[int] = ()) -> None:
+    def __init__(
+        self,
+        interface: str,
+        ports: Iterable[int] = (),
+        concerns: Callable[[PacketRecord], bool] = lambda _: True,
+        *,
+        buffer: int = _BUFFER,
+    ) -> None:
         self.name = interface
-        self._ports = frozenset(ports)
+        self._concerns = concerns
         self._seen = self._dropped = 0
         self._number = 0
         # One for all packets: to make room for the largest costs more than to read.
         self._buffer = memoryview(bytearray(_SNAP_LENGTH))
-        self._scapy_socket, self.filtered = _open(interface, self._ports)
+        self._scapy_socket, self.filtered = _open(interface, frozenset(ports))
         self._socket: socket.socket = self._scapy_socket.ins
-        self._link_type, self._loopback = _prepare(self._socket)
+        self._link_type, self._loopback = _prepare(self._socket, buffer)
         self._begin()
 
     def records(self, idle: Callable[[], bool]) -> Iterator[PacketRecord]:
@@ -178,15 +184,6 @@ class LiveCapture:
                     length += 4
         return PacketRecord(self._number + 1, time_ns, self._link_type, data, length)
 
-    def _concerns(self, record: PacketRecord) -> bool:
-        """Do what the kernel's filter would have done."""
-        try:
-            segment = decode_segment(record)
-        except (NotTcpError, struct.error):
-            return False
-        ports = _PORTS.unpack(segment.flow[-4:])
-        return not self._ports or not self._ports.isdisjoint(ports)
-
 
 def _open(interface: str, ports: frozenset[int]) -> tuple[Any, bool]:
     """Return scapy's socket, and whether the kernel filters for us."""
@@ -225,12 +222,12 @@ def _scapy() -> tuple[Callable[..., Any], type[Exception], list[str]]:
     return conf.L2listen, Scapy_Exception, get_if_list()
 
 
-def _prepare(sock: socket.socket) -> tuple[int, bool]:
+def _prepare(sock: socket.socket, buffer: int) -> tuple[int, bool]:
     """Give a socket room and exact times; return its link type, and if it is lo."""
     with suppress(OSError):
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
     with suppress(OSError):  # beyond net.core.rmem_max, for who may
-        sock.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER)
+        sock.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, buffer)
     sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
     sock.setsockopt(_SOL_PACKET, _PACKET_AUXDATA, 1)
     hardware = sock.getsockname()[3]
@@ -238,7 +235,7 @@ def _prepare(sock: socket.socket) -> tuple[int, bool]:
     if loopback:
         with suppress(OSError):  # since Linux 4.20; before it, we drop them ourselves
             sock.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, 1)
-    return (_RAW_IP if hardware in _NO_LINK_HEADER else ETHERNET), loopback
+    return (RAW_IP if hardware in _NO_LINK_HEADER else ETHERNET), loopback
 
 
 def _tagged(data: bytes, tci: int, tpid: int) -> bytes:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+# Link types of the records that are made here; headers/links.py knows the others.
+# Source: https://www.tcpdump.org/linktypes.html.
+ETHERNET = 1
+RAW_IP = 101
+
 
 class PacketRecord(msgspec.Struct, gc=False):
     """A packet as the capture holds it.

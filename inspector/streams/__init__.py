@@ -3,5 +3,6 @@
 endpoints    where a peer can be reached: address and port
 packets      captured packets, counted, and those that were the first to carry bytes
 connections  a connection and its two directions, as far as no carrier matters
-items        what a direction yields: Chunk | Gap | Acknowledgement | Limited | Closed
+items        what they yield: Chunk | Gap | Acknowledgement | Limited | Closed | End
+flags        the control bits of a TCP header
 """

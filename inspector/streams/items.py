@@ -71,15 +71,15 @@ class Closed(msgspec.Struct, gc=False):
 
 
 class End(msgspec.Struct, gc=False):
-    """The end of the capture.
+    """The end of the capture: its last record, whatever that holds.
 
     Attributes:
-        number: Its last record.
-        time_ns: When that was captured.
+        number: Of that record; 0 where there is none.
+        time_ns: When it was captured.
     """
 
     number: int
     time_ns: int
 
 
-StreamItem: TypeAlias = Chunk | Gap | Acknowledgement | Limited | Closed
+StreamItem: TypeAlias = Chunk | Gap | Acknowledgement | Limited | Closed | End

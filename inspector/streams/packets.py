@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -14,6 +15,17 @@ DELAYED_ACK_NS = 30_000_000
 """An ACK that comes so much later was delayed: Linux waits for 40 ms."""
 _REMEMBERED = 1024
 """Data packets of one direction that may wait for an ACK; some captures hold none."""
+
+
+class PacketKind(StrEnum):
+    """What a captured packet is to its connection; see PacketCounts."""
+
+    DATA = "data"
+    ACK = "ack"
+    CONTROL = "control"
+    RETRANSMISSION = "retransmission"
+    KEEP_ALIVE = "keep-alive"
+    COPY = "copy"
 
 
 class PacketCounts(msgspec.Struct, gc=False):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from inspector.streams import connections as streams
+from inspector.streams.flags import CONTROL, TcpFlag
 from inspector.streams.items import Chunk
 from inspector.streams.packets import DELAYED_ACK_NS, DataPacket, InFlight
 
 from .early import Early
-from .segments import Segment, TcpFlag, endpoints
+from .segments import Segment, endpoints
 
 _SEQUENCE_MASK = 0xFFFFFFFF
 _HALF = 1 << 31
-_CONTROL = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST
 _UNKNOWN = -1
 """In place of a sequence number: none is known."""
+_UNRELATED = 1 << 24
+"""Bytes between what belongs to one connection and what cannot."""
 STOPPED_NS = 200_000_000
 """A side that has no room for so long does not merely catch up.
 
@@ -113,9 +115,36 @@ class Direction(streams.Direction):
         distance = (seq - self._start_seq - self.next) & _SEQUENCE_MASK
         return self.next + (distance if distance < _HALF else distance - 2 * _HALF)
 
-    def begins_behind(self, seq: int) -> bool:
-        """Whether a SYN with a sequence number is the one that began this."""
-        return self._start_seq == (seq + 1) & _SEQUENCE_MASK
+    def begins_anew(self, segment: Segment) -> bool:
+        """Whether a segment is of a new connection on the ports of this one.
+
+        A repeated SYN has the sequence number of the first one. An answer to a SYN, or
+        data far from the stream, are of another connection only where this one has
+        ended: the capture lacks the SYN.
+        """
+        closed, flags = self.connection.closed, segment.flags
+        if not self.begun:
+            return False
+        if flags & TcpFlag.SYN:
+            repeated = self._start_seq == (segment.seq + 1) & _SEQUENCE_MASK
+            return not repeated and (closed or not flags & TcpFlag.ACK)
+        distance = self.place(segment.seq) - self.next
+        return closed and bool(segment.payload) and abs(distance) > _UNRELATED
+
+    def only_probes(self, segment: Segment) -> bool:
+        """Whether a segment only asks whether the other side is there, or has room.
+
+        A keep-alive names the byte before the next one (RFC 9293, section 3.8.4), and
+        so does Linux to a side that has no room; others send it the next byte (RFC
+        9293, section 3.8.6.1).
+        """
+        size = len(segment.payload)
+        if size > 1 or segment.flags & CONTROL or self.fin is not None:
+            return False
+        place = self.place(segment.seq)
+        if size and place == self.next:
+            return self.opposite.stopped
+        return place == self.next - 1
 
     def settle(self, *, ordinary: bool) -> None:
         """Say which segment would be an ordinary one, if any would."""
@@ -199,7 +228,7 @@ class Direction(streams.Direction):
             self.begin(segment.seq, provisional=True)
         if flags & TcpFlag.ACK and not opposite.begun:
             opposite.begin(segment.ack, provisional=True)
-        self.stopped = not segment.window and not flags & _CONTROL
+        self.stopped = not segment.window and not flags & CONTROL
         if not self.stopped:
             self.stopped_ns = 0
             return

@@ -19,33 +19,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.limits import Limits
+from inspector.streams.flags import CONTROL, TcpFlag
 from inspector.streams.items import (
     Acknowledgement,
     Chunk,
     Closed,
+    End,
     Gap,
     Limited,
     StreamItem,
 )
-from inspector.streams.packets import DataPacket
+from inspector.streams.packets import DataPacket, PacketKind
 
 from .copies import RecentSegments
 from .early import Piece
 from .flows import FlowTable
 from .interest import Interest
-from .segments import Segment, TcpFlag
-from .signs import begins_anew, probes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
-
-    from inspector.sources.records import PacketRecord
+    from collections.abc import Generator, Iterable, Iterator
 
     from .connections import Connection, Direction
+    from .segments import Segment
 
-_CONTROL = TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST
-_ORDINARY = _CONTROL | TcpFlag.ACK
+_ORDINARY = CONTROL | TcpFlag.ACK
 """Of these flags an ordinary segment has ACK alone."""
+# Looking a member up in an enumeration costs more than in a module.
+_ACK = PacketKind.ACK
 _EVICTED = 16
 """The part of the open connections that is forgotten when there are too many."""
 
@@ -77,20 +77,12 @@ class Reassembler:
         """Return the direction of a flow, None when no connection has it now."""
         return self._flows.directions.get(flow)
 
-    def reassemble(
-        self,
-        segments: Iterable[Segment],
-        last: Callable[[], PacketRecord | None] = lambda: None,
-    ) -> Iterator[StreamItem]:
-        """Yield what the segments add, connection by connection, as it comes.
+    def reassemble(self, segments: Iterable[Segment]) -> Iterator[StreamItem]:
+        """Yield what the segments add to their streams, in the order of the capture.
 
-        Args:
-            segments: In the order of the capture.
-            last: Returns the record with which the capture ended; by default that is
-                the one with the last segment.
+        A segment is given its kind before what it adds is yielded.
         """
         directions, remember = self._flows.directions, self._recent.append
-        segment = None
         for segment in segments:
             direction = directions.get(segment.flow)
             # Nearly every segment is of an open connection, in order, with nothing
@@ -112,14 +104,17 @@ class Reassembler:
                     continue
                 if packet is not None:
                     remember(segment)
+                    segment.kind = _ACK
                     direction.counts.pure_acks += 1
                     yield Acknowledgement(opposite, packet)
                     continue
             yield from self._receive_unusual(direction, segment)
-        end = last() or segment
+
+    def end(self, end: End) -> Iterator[StreamItem]:
+        """Yield what the end of the capture brings: connections that are open end."""
         for connection in self._flows.still_open():
-            assert end is not None  # or no connection were open
             yield from self._finish(connection, "end", end)
+        yield end
 
     def _receive_unusual(
         self, direction: Direction | None, segment: Segment
@@ -130,10 +125,11 @@ class Reassembler:
             yield from self._end_ignored(direction, segment)
             return
         elif self._recent.hold_copy_of(segment):
+            segment.kind = PacketKind.COPY
             direction.counts.copies += 1
             direction.note("copy", segment)
             return
-        elif begins_anew(direction, segment):
+        elif direction.begins_anew(segment):
             yield from self._replace(direction.connection, segment)
             direction = yield from self._open(segment)
         self._recent.append(segment)
@@ -177,20 +173,23 @@ class Reassembler:
     def _receive(self, direction: Direction, segment: Segment) -> Iterator[StreamItem]:
         flags = segment.flags
         direction.hear(segment)
-        probing = probes(direction, segment)
+        probing = direction.only_probes(segment)
         packet = None
         if flags & TcpFlag.ACK:
             # Before its data: they may answer what this acknowledges.
             packet = direction.opposite.acknowledge(segment)
             yield from self._believe(direction.opposite, segment)
         if probing:
+            segment.kind = PacketKind.KEEP_ALIVE
             direction.counts.keep_alives += 1
             direction.probe = segment
         elif segment.payload and not flags & TcpFlag.RST:
             yield from self._receive_data(direction, segment)
-        elif flags & _CONTROL:
+        elif flags & CONTROL:
+            segment.kind = PacketKind.CONTROL
             direction.counts.control += 1
         else:
+            segment.kind = _ACK
             direction.counts.pure_acks += 1
             if packet is not None:
                 yield Acknowledgement(direction.opposite, packet)
@@ -219,9 +218,11 @@ class Reassembler:
             start, payload = direction.next, payload[skip:]
         spans = direction.early.unclaimed(start, end)
         if not spans:
+            segment.kind = PacketKind.RETRANSMISSION
             direction.counts.retransmissions += 1
             direction.note("retransmission", segment)
             return
+        segment.kind = PacketKind.DATA
         packet = DataPacket(segment.number, segment.time_ns, spans[0][0], spans[-1][1])
         direction.sent(packet)
         if start == direction.next and not direction.early:
@@ -304,7 +305,7 @@ class Reassembler:
             yield from self._finish(connection, cause, segment)
 
     def _finish(
-        self, connection: Connection, cause: str, end: Segment | PacketRecord
+        self, connection: Connection, cause: str, end: Segment | End
     ) -> Iterator[StreamItem]:
         """Give up what a connection still waits for, and close it."""
         for direction in connection.directions:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import struct
 from collections import Counter
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -27,23 +27,28 @@ from inspector.headers.fragments import Fragments
 from inspector.headers.links import NotTcpError, NotUnderstoodError
 from inspector.headers.networks import TCP, WaitingFragmentError, find_tcp
 from inspector.streams.endpoints import Endpoint
+from inspector.streams.flags import CONTROL
+from inspector.streams.items import End
+from inspector.streams.packets import PacketKind
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from inspector.sources.records import PacketRecord
 
 _IPV4_ETHERTYPE = 0x0800
 _IPV4_WITHOUT_OPTIONS = 0x45
+_IPV4_SIZE = 20
 # An IPv4 header without options and a TCP header at once, 40 bytes: version and size,
 # length, identification, fragment, protocol, seq, ack, size, flags, window.
 _IPV4_TCP = "BxHHHxB10x4xIIBBH4x"
-# The same behind the usual link headers, with the EtherType in front of it, and where
-# the IP header begins.
+# The same after a link header with an EtherType, and where the IP header begins.
 _USUAL_LINKS = {
-    links.ETHERNET: (struct.Struct(">12xH" + _IPV4_TCP), 14),
-    links.LINUX_COOKED: (struct.Struct(">14xH" + _IPV4_TCP), 16),
-    links.LINUX_COOKED_2: (struct.Struct(">H18x" + _IPV4_TCP), 20),
+    link_type: (
+        struct.Struct(f">{place}xH{size - place - 2}x{_IPV4_TCP}"),
+        size,
+    )
+    for link_type, (size, place) in links.ETHERTYPE_HEADERS.items()
 }
 # No packet is so long: it is read the longer way, as all of an unusual link.
 _UNUSUAL_LINK = (struct.Struct("1000000x11B"), 0)
@@ -52,20 +57,6 @@ _PORTS = struct.Struct(">HH")
 _FRAGMENT = 0x3FFF  # more fragments, or an offset
 _SMALLEST_HEADER = 20
 _SMALLEST_SIZE = _SMALLEST_HEADER // 4 << 4  # as the TCP header has it
-_CONTROL = 0x07  # SYN, FIN or RST
-
-
-class TcpFlag:
-    """The control bits of a segment, as plain numbers: every packet is tested.
-
-    Source: RFC 9293, section 3.1.
-    """
-
-    FIN: Final = 0x01
-    SYN: Final = 0x02
-    RST: Final = 0x04
-    PSH: Final = 0x08
-    ACK: Final = 0x10
 
 
 class Segment(msgspec.Struct, gc=False):
@@ -81,8 +72,10 @@ class Segment(msgspec.Struct, gc=False):
         payload: The bytes of the stream that it carries.
         missing: Bytes of its payload that the capture cut off.
         window: The window that the sender offers, as the header has it, not scaled.
-        identification: The number that tells IPv4 packets of a sender apart; 0 where
+        identification: The number that distinguishes IPv4 packets of a sender; 0 where
             there is none, as in IPv6.
+        header: Place of its TCP header in the record; -1 where IP fragments brought it.
+        kind: What it is to its connection, once it was reassembled.
     """
 
     number: int
@@ -95,6 +88,8 @@ class Segment(msgspec.Struct, gc=False):
     missing: int = 0
     window: int = 1
     identification: int = 0
+    header: int = -1
+    kind: PacketKind = PacketKind.DATA
 
 
 class SegmentDecoder:
@@ -119,9 +114,10 @@ class SegmentDecoder:
         self._fragments = Fragments()
 
     @property
-    def last(self) -> PacketRecord | None:
-        """The last record; None when there is none."""
-        return self._last
+    def end(self) -> End:
+        """The end of what was decoded so far."""
+        last = self._last
+        return End(0, 0) if last is None else End(last.number, last.time_ns)
 
     @property
     def first_ns(self) -> int | None:
@@ -146,6 +142,7 @@ class SegmentDecoder:
         """Yield the segments of the records that hold one."""
         passed_over, link_type = self._passed_over, -1
         usual, ip = _UNUSUAL_LINK
+        tcp = ip + _IPV4_SIZE
         for record in records:
             self.records += 1
             self._last = record
@@ -153,6 +150,7 @@ class SegmentDecoder:
                 self._first = self._first or record
                 link_type = record.link_type
                 usual, ip = _USUAL_LINKS.get(link_type, _UNUSUAL_LINK)
+                tcp = ip + _IPV4_SIZE
             data = record.data
             # The common case is spelled out, since every packet comes by here: a
             # whole IPv4 packet without options, with TCP, behind a usual link header.
@@ -178,8 +176,8 @@ class SegmentDecoder:
                     and length
                     and size >= _SMALLEST_SIZE
                 ):
-                    flow, end = data[ip + 12 : ip + 24], ip + length
-                    if flow not in passed_over or flags & _CONTROL:
+                    flow, end = data[ip + 12 : tcp + 4], ip + length
+                    if flow not in passed_over or flags & CONTROL:
                         yield Segment(
                             record.number,
                             record.time_ns,
@@ -187,10 +185,11 @@ class SegmentDecoder:
                             seq,
                             ack,
                             flags,
-                            data[ip + 20 + (size >> 4 << 2) : end],
+                            data[tcp + (size >> 4 << 2) : end],
                             end - len(data) if end > len(data) else 0,
                             window,
                             identification,
+                            tcp,
                         )
                     continue
             segment = self._decode_unusual(record)
@@ -210,7 +209,7 @@ class SegmentDecoder:
         except NotTcpError as error:
             self.skipped[str(error)] += 1
         else:
-            if segment.flow not in self._passed_over or segment.flags & _CONTROL:
+            if segment.flow not in self._passed_over or segment.flags & CONTROL:
                 return segment
         return None
 
@@ -224,6 +223,24 @@ def decode_segment(record: PacketRecord) -> Segment:
         struct.error: It was cut off inside a header.
     """
     return _decode(record, Fragments())
+
+
+def concerning(ports: Iterable[int]) -> Callable[[PacketRecord], bool]:
+    """Return what says whether a record is of TCP, from or to one of some ports.
+
+    Args:
+        ports: None of them means any.
+    """
+    wanted = frozenset(ports)
+
+    def concerns(record: PacketRecord) -> bool:
+        try:
+            segment = decode_segment(record)
+        except (NotTcpError, struct.error):
+            return False
+        return not wanted or not wanted.isdisjoint(_PORTS.unpack(segment.flow[-4:]))
+
+    return concerns
 
 
 def _decode(record: PacketRecord, fragments: Fragments) -> Segment:
@@ -245,6 +262,7 @@ def _decode(record: PacketRecord, fragments: Fragments) -> Segment:
         max(0, tcp.end - len(data)),
         window,
         tcp.identification,
+        start if data is record.data else -1,
     )
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from inspector.journal import Kind, Share
-from inspector.tcp.segments import TcpFlag
+from inspector.streams.flags import TcpFlag
+from inspector.streams.packets import PacketKind
 from inspector.words import duration, plural
 
 from .carried import frame_name
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from inspector.findings.finding import Finding
-    from inspector.journal import CarriedFrame, Passage
+    from inspector.journal import CarriedFrame, Passage, Share
     from inspector.streams.connections import Connection
 
 _MOST_IN_ONE_PACKET = 6
@@ -117,7 +117,7 @@ class Ladder:
             if passage.gap:
                 missing = f"┄ {passage.gap:,} bytes missing ┄"
                 yield Note(passage.connection, [(missing, "warning")])
-            if passage.kind is Kind.DATA:
+            if passage.kind is PacketKind.DATA:
                 yield from self._opened(passage.connection)
                 yield from self._data_rows(passage)
             else:
@@ -151,12 +151,14 @@ class Ladder:
         opening = self._opening.get(connection)
         if flags & TcpFlag.SYN and not flags & TcpFlag.ACK and opening is None:
             self._opening[connection] = _plain_arrow(passage, [("connect", "muted")])
-        elif opening is not None and (flags & TcpFlag.SYN or passage.kind is Kind.ACK):
+        elif opening is not None and (
+            flags & TcpFlag.SYN or passage.kind is PacketKind.ACK
+        ):
             opening.packets.append(passage.number)
             opening.end_ns = passage.time_ns
             if len(opening.packets) == _HANDSHAKE:
                 yield from self._opened(connection)
-        elif passage.kind is Kind.ACK:
+        elif passage.kind is PacketKind.ACK:
             yield from self._ack_row(passage)
         else:
             yield from self._opened(connection)
@@ -278,11 +280,11 @@ def _plain_arrow(passage: Passage, words: list[Words]) -> Arrow:
 
 def _control_word(passage: Passage) -> Words:
     flags = passage.segment.flags
-    if passage.kind is Kind.RETRANSMISSION:
+    if passage.kind is PacketKind.RETRANSMISSION:
         return "retransmission", "warning"
-    if passage.kind is Kind.COPY:
+    if passage.kind is PacketKind.COPY:
         return "captured a second time", "muted"
-    if passage.kind is Kind.KEEP_ALIVE:
+    if passage.kind is PacketKind.KEEP_ALIVE:
         return "keep-alive", "muted"
     if flags & TcpFlag.RST:
         return "reset", "warning"

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from inspector.journal import Kind
-from inspector.streams.packets import DELAYED_ACK_NS
-from inspector.tcp.segments import TcpFlag
+from inspector.streams.flags import TcpFlag
+from inspector.streams.packets import DELAYED_ACK_NS, PacketKind
 from inspector.words import duration
 
 from .carried import carried_words
@@ -110,9 +109,9 @@ def print_sum(console: Console, report: Report) -> None:
 
 def what(passage: Passage) -> str:
     """Return what a packet is in a word or two: ``data``, ``SYN, ACK``, ``ACK``."""
-    if passage.kind is Kind.CONTROL:
+    if passage.kind is PacketKind.CONTROL:
         return flag_names(passage.segment.flags)
-    return "ACK" if passage.kind is Kind.ACK else str(passage.kind)
+    return "ACK" if passage.kind is PacketKind.ACK else str(passage.kind)
 
 
 def flag_names(flags: int) -> str:
@@ -157,7 +156,7 @@ def _header(columns: _Columns) -> Text:
 def _row(
     passage: Passage, columns: _Columns, first_ns: int, previous: int | None
 ) -> Text:
-    data = passage.kind is Kind.DATA
+    data = passage.kind is PacketKind.DATA
     role = ("client" if passage.from_client else "server") if data else "muted"
     plain = "" if data else "muted"
     time = seconds(passage.time_ns - first_ns)
@@ -208,20 +207,20 @@ def _describe(text: Text, passage: Passage, columns: _Columns) -> None:
 def _words(passage: Passage) -> Iterator[tuple[str, str]]:
     if passage.gap:
         yield f"behind {passage.gap:,} missing bytes  ", "warning"
-    if passage.kind is Kind.DATA:
+    if passage.kind is PacketKind.DATA:
         yield from carried_words(passage)
         flags = passage.segment.flags & (TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST)
         if flags:
             yield f"  and {flag_names(flags)}", "muted"
         return
-    if passage.kind is Kind.ACK:
+    if passage.kind is PacketKind.ACK:
         yield from _ack_words(passage)
-    elif passage.kind is Kind.CONTROL:
+    elif passage.kind is PacketKind.CONTROL:
         yield what(passage), "muted"
-    elif passage.kind is Kind.COPY:
+    elif passage.kind is PacketKind.COPY:
         yield "captured a second time", "muted"
     else:
-        style = "warning" if passage.kind is Kind.RETRANSMISSION else "muted"
+        style = "warning" if passage.kind is PacketKind.RETRANSMISSION else "muted"
         yield str(passage.kind), style
 
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from inspector.streams.items import Chunk, Closed, Gap, StreamItem
+from inspector.streams.items import (
+    Acknowledgement,
+    Chunk,
+    Closed,
+    End,
+    Gap,
+    Limited,
+)
 from inspector.tcp.connections import Connection
 from inspector.tcp.reassembly import Reassembler
 from inspector.tcp.segments import SegmentDecoder
@@ -13,18 +20,27 @@ from tests.inspector.conversation import Side
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from inspector.limits import Limits
     from inspector.sources.records import PacketRecord
 
 SEEN_SECOND = Side(1)
 """The side that is not seen first, client or not."""
 
 
-def reassemble(records: Iterable[PacketRecord]) -> list[StreamItem]:
-    """Return what the segments in records add."""
-    return list(Reassembler().reassemble(SegmentDecoder().decode(records)))
+Item: TypeAlias = Chunk | Gap | Acknowledgement | Limited | Closed
 
 
-def stream(items: Iterable[StreamItem], side: Side) -> bytes:
+def reassemble(
+    records: Iterable[PacketRecord], limits: Limits | None = None
+) -> list[Item]:
+    """Return what the segments in records add, and what their end brings."""
+    reassembler, decoder = Reassembler(limits), SegmentDecoder()
+    items = list(reassembler.reassemble(decoder.decode(records)))
+    items += reassembler.end(decoder.end)
+    return [item for item in items if not isinstance(item, End)]
+
+
+def stream(items: Iterable[Item], side: Side) -> bytes:
     """Return the bytes of one side, a gap as question marks."""
     read = b""
     for item in items:
@@ -35,7 +51,7 @@ def stream(items: Iterable[StreamItem], side: Side) -> bytes:
     return read
 
 
-def carriers(items: Iterable[StreamItem], side: Side) -> list[int]:
+def carriers(items: Iterable[Item], side: Side) -> list[int]:
     """Return for each byte of one side the number of the packet it came in."""
     return [
         item.packet.number
@@ -45,7 +61,7 @@ def carriers(items: Iterable[StreamItem], side: Side) -> list[int]:
     ]
 
 
-def connection_of(items: Iterable[StreamItem]) -> Connection:
+def connection_of(items: Iterable[Item]) -> Connection:
     """Return the one connection that items are about."""
     (connection,) = {
         item.connection if isinstance(item, Closed) else item.direction.connection

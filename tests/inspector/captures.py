@@ -7,7 +7,7 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inspector.headers.links import ETHERNET
+from inspector.sources.records import ETHERNET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,9 +19,8 @@ from scapy.layers.inet6 import IPv6
 from scapy.layers.l2 import Ether
 
 from inspector.calls.exchanges import Exchange
-from inspector.headers.links import ETHERNET
 from inspector.pipeline import Inspection
-from inspector.sources.records import PacketRecord
+from inspector.sources.records import ETHERNET, PacketRecord
 from inspector.views.jsonlines import exchange_line, finding_line, summary_line
 from protocol import (
     NEWEST,

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inspector.streams.items import Chunk, Gap
-from inspector.tcp.reassembly import Reassembler
-from inspector.tcp.segments import SegmentDecoder
+from tests.inspector.assembled import reassemble
 from tests.inspector.captures import pcap_bytes
 from tests.inspector.conversation import CLIENT, Line, Wire, inspected
 from tests.inspector.scrambled import Call, Scrambled, scramble
@@ -61,7 +60,7 @@ def follow(capture: Path, count: int) -> Streams:
 def reassembled(records: Iterable[PacketRecord]) -> Streams:
     """Return our bytes, with tshark's words where the capture lacks some."""
     streams: defaultdict[tuple[int, int], bytes] = defaultdict(bytes)
-    for item in Reassembler().reassemble(SegmentDecoder().decode(records)):
+    for item in reassemble(records):
         if isinstance(item, Chunk | Gap):
             direction = item.direction
             key = direction.connection.number - 1, direction.side

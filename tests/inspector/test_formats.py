@@ -18,9 +18,8 @@ from dpkt.ethernet import Ethernet
 from dpkt.ip import IP
 from dpkt.ip6 import IP6
 
-from inspector.headers.links import ETHERNET
 from inspector.sources.files import read_capture
-from inspector.sources.records import PacketRecord
+from inspector.sources.records import ETHERNET, PacketRecord
 from tests.inspector.captures import CAPTURES, name_of, pcap_bytes, pcapng_bytes
 from tests.inspector.command import run, spawn
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inspector import journal as journal_module
-from inspector.journal import Journal, Kind, Passage
+from inspector.journal import Journal, Passage
 from inspector.pipeline import Inspection
 from inspector.sources.files import read_capture
+from inspector.streams.packets import PacketKind
 from tests.inspector.captures import CAPTURES, name_of
 from tests.inspector.conversation import CLIENT, SERVER, Wire, request, response
 
@@ -43,9 +44,9 @@ def test_every_packet_of_the_nest_connections_is_told_once_and_counted_alike(
 
     assert numbers == sorted(set(numbers))
     assert len(numbers) == report.counts.packets
-    assert kinds[Kind.DATA] == report.counts.data_packets
-    assert kinds[Kind.ACK] == report.counts.pure_acks
-    assert kinds[Kind.CONTROL] == report.counts.control
+    assert kinds[PacketKind.DATA] == report.counts.data_packets
+    assert kinds[PacketKind.ACK] == report.counts.pure_acks
+    assert kinds[PacketKind.CONTROL] == report.counts.control
 
 
 @pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
@@ -77,7 +78,7 @@ def test_parts_replies_and_acknowledgements() -> None:
     shown = [
         [(s.frame.kind, s.frame.reply, s.part, s.parts) for s in passage.shares]
         for passage in passages
-        if passage.kind is Kind.DATA
+        if passage.kind is PacketKind.DATA
     ]
 
     assert shown == [
@@ -98,7 +99,11 @@ def test_what_is_no_data_is_told_as_what_it_is() -> None:
     talk.resend(4).keep_alive(CLIENT).reset(SERVER)
     kinds = [passage.kind for passage in journal_of(wire.records)[0]]
 
-    assert kinds[-3:] == [Kind.RETRANSMISSION, Kind.KEEP_ALIVE, Kind.CONTROL]
+    assert kinds[-3:] == [
+        PacketKind.RETRANSMISSION,
+        PacketKind.KEEP_ALIVE,
+        PacketKind.CONTROL,
+    ]
 
 
 def test_gaps_anomalies_and_findings_stand_at_their_packets() -> None:

@@ -3,18 +3,16 @@ from __future__ import annotations
 import pytest
 
 from inspector.limits import Limits
-from inspector.streams.items import Chunk, Closed, Gap, Limited, StreamItem
-from inspector.tcp.reassembly import Reassembler
-from inspector.tcp.segments import SegmentDecoder
+from inspector.streams.items import Chunk, Closed, Gap, Limited
+from tests.inspector.assembled import Item, reassemble
 from tests.inspector.conversation import CLIENT, SERVER, Conversation, Wire
 
 _PIECE = 1_000
 _OVERHEAD = 256  # of each piece, about
 
 
-def _reassemble(wire: Wire, limits: Limits) -> list[StreamItem]:
-    segments = SegmentDecoder().decode(wire.records)
-    return list(Reassembler(limits).reassemble(segments))
+def _reassemble(wire: Wire, limits: Limits) -> list[Item]:
+    return reassemble(wire.records, limits)
 
 
 def _behind_a_hole(wire: Wire, pieces: int, client: str) -> Conversation:

@@ -13,13 +13,12 @@ import struct
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
-from inspector.sources.records import PacketRecord
-from inspector.tcp.segments import TcpFlag
+from inspector.sources.records import RAW_IP, PacketRecord
+from inspector.streams.flags import TcpFlag
 
 if TYPE_CHECKING:
     from inspector.streams.endpoints import Endpoint
 
-_RAW_IP = 101  # LINKTYPE_RAW
 _IPV4 = struct.Struct(">BBHHHBBH4s4s")
 _IPV6 = struct.Struct(">IHBB16s16s")
 _TCP = struct.Struct(">HHIIBBHHH")
@@ -99,7 +98,7 @@ class Conversation:
         ports = self._ports[sender], self._ports[1 - sender]
         tcp = _TCP.pack(*ports, seq, ack, _DATA_OFFSET, flags, _WINDOW, 0, 0)
         data = self._ip(sender, _TCP_SIZE + len(payload)) + tcp + payload
-        return PacketRecord(0, time_ns, _RAW_IP, data, len(data))
+        return PacketRecord(0, time_ns, RAW_IP, data, len(data))
 
     def _ip(self, sender: int, size: int) -> bytes:
         source, target = self._addresses[sender], self._addresses[1 - sender]

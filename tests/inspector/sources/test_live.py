@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inspector.errors import InspectorError, NotPermittedError
-from inspector.headers.links import ETHERNET
 from inspector.sources.live import LiveCapture, _tagged
-from inspector.tcp.segments import SegmentDecoder, TcpFlag
+from inspector.sources.records import ETHERNET
+from inspector.streams.flags import TcpFlag
+from inspector.tcp.segments import SegmentDecoder, concerning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,13 +129,10 @@ def test_the_beginning_and_the_end_of_connections_are_seen() -> None:
     assert sum(bool(each & TcpFlag.FIN) for each in flags) == 2
 
 
-def test_what_the_kernel_dropped_is_counted_over_the_whole_capture(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_what_the_kernel_dropped_is_counted_over_the_whole_capture() -> None:
     """With the smallest buffer a packet of 60 KB finds hardly room."""
-    monkeypatch.setattr("inspector.sources.live._BUFFER", 1)
     with echoing() as client:
-        capture = LiveCapture("lo", [client.getpeername()[1]])
+        capture = LiveCapture("lo", [client.getpeername()[1]], buffer=1)
         assert capture.drops() == (0, 0)
         for _ in range(10):
             client.sendall(bytes(60_000))
@@ -156,7 +154,9 @@ def test_it_filters_itself_where_no_library_compiles_a_filter(
     monkeypatch.setattr("ctypes.util.find_library", lambda _: None)
     monkeypatch.delattr("scapy.libs.winpcapy.pcap_compile", raising=False)
     with echoing() as wanted, echoing() as other:
-        capture = LiveCapture("lo", [wanted.getpeername()[1]])
+        ports = [wanted.getpeername()[1]]
+        capture = LiveCapture("lo", ports, concerning(ports))
+        assert not capture.filtered
         other.sendall(b"y")
         other.recv(1)
         wanted.sendall(b"x")

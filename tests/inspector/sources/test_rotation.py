@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from inspector.errors import UnwritableOutputError
-from inspector.headers.links import ETHERNET
 from inspector.sources.files import read_capture
-from inspector.sources.records import PacketRecord
+from inspector.sources.records import ETHERNET, PacketRecord
 from inspector.sources.rotation import CaptureFiles, Rotation
 
 _SECOND = 1_000_000_000

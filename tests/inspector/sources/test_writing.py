@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.headers.links import ETHERNET
 from inspector.sources.files import read_capture
-from inspector.sources.records import PacketRecord
+from inspector.sources.records import ETHERNET, PacketRecord
 from inspector.sources.writing import PcapngWriter
 from tests.inspector.captures import OWN, name_of
 

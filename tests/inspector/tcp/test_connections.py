@@ -102,3 +102,45 @@ def test_a_flow_names_the_same_connection_from_either_side() -> None:
 
     assert connection.endpoints[CLIENT] == ("::1", 40_000)
     assert connection.endpoints[SERVER] == ("::1", 8_888)
+
+
+def test_a_repeated_syn_opens_nothing_and_another_one_does() -> None:
+    direction = _direction(1_001)
+    direction.advance(500)
+
+    assert not direction.begins_anew(_segment(1_000, flags=0x02))
+    assert direction.begins_anew(_segment(1_001, flags=0x02))
+    assert direction.begins_anew(_segment(77_777, flags=0x02))
+    assert not direction.begins_anew(_segment(77_777, flags=0x12))
+
+
+def test_a_keep_alive_names_the_byte_before_the_next_one() -> None:
+    direction = _direction(1_000)
+    direction.advance(10)
+
+    assert direction.only_probes(_segment(1_009))
+    assert direction.only_probes(_segment(1_009, payload=b"x"))
+    assert not direction.only_probes(_segment(1_009, payload=b"xy"))
+    assert not direction.only_probes(_segment(1_010))
+    assert not direction.only_probes(_segment(1_008))
+    assert not direction.only_probes(_segment(1_009, flags=0x11))
+
+
+def test_behind_an_end_an_answer_to_a_syn_or_far_data_begin_a_connection() -> None:
+    direction = _direction(1_001)
+    direction.connection.closed = True
+
+    assert direction.begins_anew(_segment(77_777, flags=0x12))
+    assert not direction.begins_anew(_segment(1_000, flags=0x12))
+    assert direction.begins_anew(_segment(1_001 + (1 << 25), payload=b"x"))
+    assert not direction.begins_anew(_segment(1_001 + (1 << 25)))
+    assert not direction.begins_anew(_segment(1_001 + (1 << 20), payload=b"x"))
+
+
+def test_the_next_byte_is_a_probe_only_to_a_side_without_room() -> None:
+    direction = _direction(1_000)
+
+    assert not direction.only_probes(_segment(1_000, payload=b"x"))
+    direction.opposite.stopped = True
+    assert direction.only_probes(_segment(1_000, payload=b"x"))
+    assert not direction.only_probes(_segment(1_000, payload=b"xy"))

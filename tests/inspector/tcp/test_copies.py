@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from inspector.streams.items import Acknowledgement, Closed
 from inspector.tcp.copies import WITHIN_NS, RecentSegments
-from inspector.tcp.reassembly import Reassembler
-from inspector.tcp.segments import Segment, SegmentDecoder
+from inspector.tcp.segments import Segment
+from tests.inspector.assembled import reassemble
 from tests.inspector.conversation import (
     CLIENT,
     SERVER,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def _connection(wire: Wire) -> Connection:
     """Return the one connection of a capture."""
-    items = Reassembler().reassemble(SegmentDecoder().decode(wire.records))
+    items = reassemble(wire.records)
     (connection,) = (item.connection for item in items if isinstance(item, Closed))
     return connection
 
@@ -85,13 +85,19 @@ def test_an_ack_that_is_repeated_is_no_copy() -> None:
 def test_a_copied_ack_acknowledges_once() -> None:
     wire = Wire()
     wire.connect().send(CLIENT, b"abc").ack(SERVER).copy(5)
-    items = Reassembler().reassemble(SegmentDecoder().decode(wire.records))
+    items = reassemble(wire.records)
 
     assert sum(isinstance(item, Acknowledgement) for item in items) == 1
 
 
 def _segment(time_ns: int, **more: int) -> Segment:
-    fields = {"ack": 9, "flags": 0x10, "window": 5, "identification": 3, **more}
+    fields: dict[str, Any] = {
+        "ack": 9,
+        "flags": 0x10,
+        "window": 5,
+        "identification": 3,
+        **more,
+    }
     return Segment(1, time_ns, b"flow", 7, payload=b"abc", **fields)
 
 

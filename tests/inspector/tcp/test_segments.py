@@ -16,11 +16,11 @@ from scapy.layers.inet6 import (
 from scapy.layers.ipsec import AH
 from scapy.layers.l2 import ARP, Ether
 
-from inspector.headers.links import ETHERNET, NotTcpError
-from inspector.sources.records import PacketRecord
+from inspector.headers.links import NotTcpError
+from inspector.sources.records import ETHERNET, PacketRecord
+from inspector.streams.flags import TcpFlag
 from inspector.tcp.segments import (
     SegmentDecoder,
-    TcpFlag,
     decode_segment,
     endpoints,
     reverse_flow,
@@ -215,9 +215,3 @@ def test_the_flow_of_the_other_direction_has_its_ends_exchanged() -> None:
 
         assert endpoints(reverse_flow(flow)) == tuple(reversed(endpoints(flow)))
         assert reverse_flow(reverse_flow(flow)) == flow
-
-
-def test_flags_are_the_bits_of_the_header() -> None:
-    assert [TcpFlag.FIN, TcpFlag.SYN, TcpFlag.RST, TcpFlag.PSH, TcpFlag.ACK] == [
-        1, 2, 4, 8, 16,
-    ]  # fmt: skip

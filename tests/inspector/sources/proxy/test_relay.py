@@ -13,7 +13,8 @@ from itertools import islice
 
 import pytest
 
-from inspector.tcp.segments import SegmentDecoder, TcpFlag
+from inspector.streams.flags import TcpFlag
+from inspector.tcp.segments import SegmentDecoder
 from tests.inspector.sources.proxy.serving import PATIENCE, pair, serving
 
 _RESET = struct.pack("ii", 1, 0)
