@@ -59,7 +59,7 @@ if TYPE_CHECKING:
         InspectorError,
         UnreadableCaptureError,
     )
-    from .findings.catalogue import Severity
+    from .findings.finding import Severity
     from .library.advice import Finding, Findings
     from .library.exchange import Exchange, Reply
     from .library.inspection import Inspection, inspect
@@ -101,7 +101,7 @@ _HOMES = {
     "inspect": "inspector.library.inspection",
     "Kind": "inspector.calls.exchanges",
     "Outcome": "inspector.calls.exchanges",
-    "Severity": "inspector.findings.catalogue",
+    "Severity": "inspector.findings.finding",
     "Limits": "inspector.limits",
     "PacketRecord": "inspector.sources.records",
 }

@@ -111,11 +111,14 @@ class Inspection:
                 if more:
                     report.add_exchange(item)
                 yield item
-                if not more or not detective.suspects(item):
+                if not more:
                     continue
-            elif not more:
+                found = detective.examine(item)
+            elif more:
+                found = detective.investigate(item)
+            else:
                 continue
-            for finding in detective.investigate(item):
+            for finding in found:
                 report.add_finding(finding)
                 yield finding
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _REMEMBERED = 1_000
 
 
-class Handles:
+class RangeSet:
     """A set of numbers, of which the smallest are remembered, as ranges.
 
     The same are, whatever the order in which they are added.
@@ -51,7 +51,7 @@ class Handles:
         if self._ranges[-1][1] < self._ranges[-1][0]:
             self._ranges.pop()
 
-    def merge(self, other: Handles, shift: int = 0) -> None:
+    def merge(self, other: RangeSet, shift: int = 0) -> None:
         """Add the numbers of another set, each raised by ``shift``."""
         others = (number + shift for number in other._numbers())
         both = sorted(chain(self._numbers(), others))
@@ -63,7 +63,7 @@ class Handles:
             yield from range(first, last + 1)
 
     def _replace(self, numbers: Iterable[int], count: int) -> None:
-        new = Handles()
+        new = RangeSet()
         for number in numbers:
             new.add(number)
         self.count, self._known, self._ranges = count, new._known, new._ranges

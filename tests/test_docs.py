@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from inspector.calls.exchanges import Exchange, Kind
-from inspector.findings.catalogue import RULES
+from inspector.findings.catalogue import rules
 from inspector.pipeline import Inspection
 from inspector.sources.files import read_capture
 from inspector.views.jsonlines import waiting_line
@@ -148,7 +148,7 @@ def test_every_finding_is_documented_with_its_severity_and_a_fix() -> None:
     page = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
     headings = re.findall(r"^### `([a-z-]+)` · (\w+)$", page, re.MULTILINE)
 
-    assert dict(headings) == {code: rule.severity for code, rule in RULES.items()}
-    assert len(headings) == len(RULES)
+    assert dict(headings) == {code: rule.severity for code, rule in rules().items()}
+    assert len(headings) == len(rules())
     for part in ("**Shows.**", "**Because.**", "**Fix.**", "**Not for** "):
-        assert page.count(part) == len(RULES)
+        assert page.count(part) == len(rules())

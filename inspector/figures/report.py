@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Kind
-from inspector.findings.groups import Fold
+from inspector.findings.groups import FindingGroup, group_key
 from inspector.streams.packets import PacketCounts
 
 from .rows import PacketRow, PatternRow
@@ -41,7 +41,6 @@ _SUMS = (
     "in_doubt",
 )
 _COUNTS = ("foreign", "skipped", "not_understood", "outcomes")
-_OF_BOTH_SIDES = {"credentials", "capture-gap"}
 
 
 class Report:
@@ -70,7 +69,7 @@ class Report:
         outcomes: Messages by outcome.
         packet_rows: By carrier, kind and number of packets.
         patterns: By carrier, route and kind, in order of appearance.
-        findings: Equal findings folded, in order of appearance.
+        findings: Groups of equal findings, in order of appearance.
     """
 
     def __init__(self) -> None:
@@ -92,7 +91,7 @@ class Report:
         self.outcomes: Counter[Outcome] = Counter()
         self.packet_rows: dict[tuple[str, Kind, int], PacketRow] = {}
         self.patterns: dict[tuple[str, str, Kind], PatternRow] = {}
-        self.findings: dict[tuple[str, ...], Fold] = {}
+        self.findings: dict[tuple[str, ...], FindingGroup] = {}
 
     def add_exchange(self, exchange: Exchange) -> None:
         """Count an exchange that has ended."""
@@ -132,15 +131,12 @@ class Report:
         return kinds
 
     def add_finding(self, finding: Finding) -> None:
-        """Fold a finding with those that say the same."""
-        subject = finding.subject.lower()
-        # A password is as readable from either side, and a hole as wide.
-        sender = "" if finding.code in _OF_BOTH_SIDES else finding.sender
-        key = (finding.code, finding.severity, subject, sender)
-        fold = self.findings.get(key)
-        if fold is None:
-            fold = self.findings[key] = Fold(finding)
-        fold.add(finding)
+        """Group a finding with those that say the same."""
+        key = group_key(finding)
+        group = self.findings.get(key)
+        if group is None:
+            group = self.findings[key] = FindingGroup(finding)
+        group.add(finding)
 
     def merge(self, other: Report) -> None:
         """Take in the report of a later part of the capture.
@@ -155,10 +151,10 @@ class Report:
         for pattern, pattern_row in other.patterns.items():
             known = self.patterns.get(pattern) or self._pattern_row(pattern)
             known.merge(pattern_row)
-        for name, fold in other.findings.items():
+        for name, group in other.findings.items():
             if name not in self.findings:
-                self.findings[name] = Fold(fold.first)
-            self.findings[name].merge(fold, exchanges, records)
+                self.findings[name] = FindingGroup(group.first)
+            self.findings[name].merge(group, exchanges, records)
         self._add_figures(other)
 
     def _add_figures(self, other: Report) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from inspector.calls.costs import expected
 from inspector.calls.exchanges import Exchange, Outcome
 from inspector.calls.reasons import ordinary, reasons_of
-from inspector.ranges import Handles
+from inspector.ranges import RangeSet
 
 from .latency import Latencies
 
@@ -27,7 +27,7 @@ class Reason:
     """
 
     def __init__(self) -> None:
-        self.handles = Handles()
+        self.handles = RangeSet()
         self.smallest = 0
         self.largest = 0
         self.splits: Counter[tuple[int, int]] = Counter()

@@ -1,10 +1,22 @@
 """What a developer should know: what was seen to findings.
 
-finding      one place that shows something
-detective    what is seen and paired to findings
-habits       how patterns are used, to find what is out of habit
-payloads     credentials, and binary data as text
-groups       equal findings as one
-catalogue    each code with its words
-rules/       those words, by what they are about
+finding       one place that shows something
+groups        equal findings as one
+evidence      what findings are judged from
+signs         what makes an exchange worth a look
+habits        how patterns are used, to find what is out of habit
+rule          what a kind of finding is: gate, place, words
+noticed       … that those who read the bytes have noticed
+payload_rule  … about what an exchange carries
+phrases       parts of sentences that several share
+registry      the decorator that registers a kind
+catalogue     all kinds, found in the rooms
+detective     asks their gates
+
+The rooms hold one kind of finding in each module:
+
+calls/        requests, replies and events
+framing/      lengths and bodies, and how they arrive
+network/      what TCP and the capture do
+payloads/     what travels in data and response
 """

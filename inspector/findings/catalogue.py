@@ -1,21 +1,41 @@
-"""The catalogue of findings: each code with its words.
+"""All kinds of findings, found by looking through the rooms of this package.
 
-A rule says what happened in one case (``message``, for JSON lines), what happened in
-several (``headline`` and ``cause``, for people), and what to do (``hint``). What each
-means, and what triggers it, stands in ``docs/findings.md``.
+A kind of finding is a module in a room; there is no list of them. What each means, and
+what triggers it, stands in ``docs/findings.md``.
 """
 
 from __future__ import annotations
 
-from inspector.findings.rules import calls, framing, network, payloads
-from inspector.findings.rules.rule import Rule, Severity
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["RULES", "Rule", "Severity"]
+from . import __name__ as package
+from . import __path__ as folders
+from .registry import registered
 
-RULES: dict[str, Rule] = {
-    **calls.RULES,
-    **framing.RULES,
-    **network.RULES,
-    **payloads.RULES,
-}
-"""Code → rule, in the order in which equal severities are shown."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .rule import Rule
+
+
+def rules() -> dict[str, Rule[Any]]:
+    """Return code → kind of finding, in the order in which equal severities stand."""
+    _load()
+    return registered()
+
+
+@cache
+def _load() -> None:
+    for name in _findings():
+        import_module(name)
+
+
+def _findings() -> Iterator[str]:
+    """Yield the names of the modules that hold a finding each, in order."""
+    rooms = [room for room in iter_modules(folders, f"{package}.") if room.ispkg]
+    for room in sorted(rooms, key=lambda each: each.name):
+        inside = import_module(room.name).__path__
+        yield from sorted(each.name for each in iter_modules(inside, f"{room.name}."))

@@ -2,46 +2,62 @@
 
 ::
 
-    Exchange        ─► calls, payloads, habits of a pattern
-    Anomaly, Remark ─► framing                               ─► Finding
-    Gap, Limited    ─► what the capture lacks
-    Closed          ─► what TCP had to do
+    Exchange ─► its signs ─► what needs one of them, or none ─► Finding
+    Closed   ─► what disturbed the connection                ─► Finding
+    Anomaly, Remark, Stray, Doubled, Gap, Limited            ─► Finding
+
+Only gates are asked here. What may be skipped follows from what the findings need.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from inspector.calls.exchanges import Exchange, Kind, Outcome
-from inspector.calls.pairing import Doubled, ExchangeItem, Stray
-from inspector.calls.seen import Anomaly, Remark
-from inspector.streams.items import Closed, Gap, Limited
-from protocol import (
-    NEWEST,
-    UNDEFINED,
-    BufferLimitError,
-    FramingError,
-    InvalidJsonError,
-    JsonText,
-    NestVersion,
-    SplitCharacterError,
+from inspector.calls.exchanges import Exchange
+from inspector.streams.items import Closed
+from protocol import NEWEST, NestVersion
+
+from .catalogue import rules
+from .evidence import (
+    HeldPacket,
+    Payload,
+    Reply,
+    disturbances,
+    held_packets,
+    payloads,
+    replies,
 )
-
-from . import payloads
-from .catalogue import Severity
-from .finding import Finding, about, about_bytes
-from .habits import Habits
+from .habits import Habits, Spelling, Use
+from .payload_rule import PayloadRule
+from .rule import Context, Rule
+from .signs import BARE, HELD, NEW, Signs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from inspector.streams.packets import DataPacket
+    from inspector.calls.pairing import ExchangeItem
 
-_MASKED = JsonText(b'{"status":"error","message":"Internal server error"}')
-"""Source: ``exceptions/base-rpc-exception-filter.ts``, ``handleUnknownError``."""
+    from .finding import Finding
 
-_COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
-_ORPHAN = Kind.ORPHAN
+Rules: TypeAlias = "dict[type, list[Rule[Any]]]"
+"""What a finding is judged from → the findings, by rank."""
+
+
+class Step(NamedTuple):
+    """One of the looks at an exchange.
+
+    Attributes:
+        parts: Returns what of it is looked at.
+        types: The types of those.
+        signs: Signs of which the exchange must show one to have such parts; 0 for none.
+        once: Whether the first part of a side that shows a finding speaks for all, as
+            the values of a stream are alike.
+    """
+
+    parts: Callable[[Exchange], Iterable[object]]
+    types: tuple[type, ...]
+    signs: int = 0
+    once: bool = False
 
 
 class Detective:
@@ -52,187 +68,83 @@ class Detective:
     """
 
     def __init__(self, nest: NestVersion = NEWEST) -> None:
-        self._nest = nest
-        self._habits = Habits()
+        habits = Habits()
+        self._context = Context(nest, habits)
+        self._rules = _by_evidence(rules().values())
+        looks = [
+            (rule.shortest, rule.glance)
+            for rule in self._rules.get(Payload, ())
+            if isinstance(rule, PayloadRule)
+        ]
+        self._signs = Signs(habits, looks)
+        self._steps = (
+            Step(held_packets, (HeldPacket,), HELD),
+            Step(payloads, (Payload,), once=True),
+            Step(_itself, (Exchange,)),
+            Step(replies, (Reply,), once=True),
+            Step(habits.learn, (Spelling, Use), NEW | BARE),
+        )
+        self._looks: dict[int, list[tuple[Step, Rules]]] = {}
 
-    def investigate(self, item: ExchangeItem) -> Iterable[Finding]:
-        """Return the findings about one item."""
-        if isinstance(item, Exchange):
-            return self._examine(item)
-        if isinstance(item, Remark):
-            return self._remark(item)
-        if isinstance(item, Closed):
-            return _trouble(item)
-        return [_make(item)]
+    def examine(self, exchange: Exchange) -> Iterable[Finding]:
+        """Return the findings about an exchange that is over.
 
-    def suspects(self, exchange: Exchange) -> bool:
-        """Whether :meth:`investigate` may find something in an exchange.
-
-        Nearly every exchange gives no cause for a finding, and a glance shows it.
+        Nearly every exchange gives no cause for one, and shows no sign of it.
         """
-        outcome = exchange.outcome
-        if outcome is not _COMPLETED and outcome is not _SENT:
-            return True
-        for packet in exchange.request_packets:
-            if packet.held_ns:
-                return True
-        for packet in exchange.reply_packets:
-            if packet.held_ns:
-                return True
-        for reply in exchange.replies:
-            if reply.response is UNDEFINED or reply.extra:
-                return True
-        return (
-            exchange.kind is _ORPHAN
-            or payloads.remarkable(exchange)
-            or not self._habits.usual(exchange)
-        )
+        found = self._signs.of(exchange)
+        looks = self._looks.get(found)
+        if looks is None:
+            looks = self._looks[found] = self._choose(found)
+        return self._look(exchange, looks) if looks else ()
 
-    def _examine(self, exchange: Exchange) -> Iterator[Finding]:
-        for packet in exchange.request_packets:
-            if packet.held_ns and packet.owner is exchange.ledger:
-                yield _stall(exchange, packet, reply=False)
-        for packet in exchange.reply_packets:
-            if packet.held_ns and packet.owner is exchange.ledger:
-                yield _stall(exchange, packet, reply=True)
-        yield from payloads.examine(exchange)
-        if exchange.outcome is not Outcome.COMPLETED or exchange.kind is Kind.ORPHAN:
-            yield from self._ending(exchange)
-        yield from self._replies(exchange)
-        yield from self._habits.learn(exchange)
+    def investigate(self, item: ExchangeItem) -> Iterator[Finding]:
+        """Yield the findings about anything else that was seen."""
+        parts = disturbances(item) if isinstance(item, Closed) else (item,)
+        for part in parts:
+            for rule in self._rules.get(type(part), ()):
+                if (finding := rule.find(part, self._context)) is not None:
+                    yield finding
 
-    def _ending(self, exchange: Exchange) -> Iterator[Finding]:
-        outcome, kind = exchange.outcome, exchange.kind
-        last = (exchange.reply_packets or exchange.request_packets)[-1]
-        if exchange.gapped and outcome in {Outcome.UNANSWERED, Outcome.INCOMPLETE}:
-            yield about(exchange, "in-doubt", last, reply=True)
-        elif kind is Kind.ORPHAN:
-            code = "in-doubt" if exchange.gapped else "orphan-reply"
-            yield about(exchange, code, exchange.reply_packets[0], reply=True)
-        elif outcome is Outcome.NO_HANDLER:
-            meant = self._habits.suggest(exchange)
-            yield about(exchange, "no-handler", last, reply=True, detail=meant)
-        elif outcome is Outcome.ERROR and exchange.replies[-1].err == _MASKED:
-            yield about(exchange, "masked-error", last, reply=True)
-        elif outcome in {Outcome.UNANSWERED, Outcome.INCOMPLETE}:
-            yield _endless(exchange, last)
-
-    def _replies(self, exchange: Exchange) -> Iterator[Finding]:
-        """Find replies that some versions of the client misread."""
-        told: set[str] = set()
-        strict = self._nest.strict_replies
-        for reply, packet in zip(exchange.replies, exchange.reply_ends, strict=True):
-            if reply.extra:
-                code, harmless = "foreign-reply-key", not strict
-            elif reply.response is UNDEFINED and not (
-                reply.is_disposed or reply.failed
-            ):
-                code, harmless = "undefined-in-stream", strict
-            else:
+    def _choose(self, found: int) -> list[tuple[Step, Rules]]:
+        """Return the looks that exchanges with some signs are worth."""
+        looks = []
+        for step in self._steps:
+            if step.signs and not step.signs & found:
                 continue
-            if code not in told:
-                told.add(code)
-                severity = Severity.NOTE if harmless else Severity.WARNING
-                keys = " ".join(reply.extra)
-                yield about(
-                    exchange, code, packet, reply=True, severity=severity, detail=keys
-                )
+            wanted = {
+                each: [
+                    rule
+                    for rule in self._rules.get(each, ())
+                    if not rule.needs or rule.needs & found
+                ]
+                for each in step.types
+            }
+            if step.signs or any(wanted.values()):
+                looks.append((step, wanted))
+        return looks
 
-    def _remark(self, item: Remark) -> Iterator[Finding]:
-        nest, more = self._nest, {}
-        if item.code == "many-frames" and nest.reads_by_recursion:
-            more["severity"] = Severity.ERROR
-        if item.code == "large-frame" and nest.max_units is None:
-            return
-        yield about_bytes(
-            item.direction,
-            item.code,
-            item.record.number,
-            subject=item.subject,
-            detail=item.detail,
-            size=item.size,
-            duration_ns=item.duration_ns,
-            exchange=item.exchange,
-            route=item.route,
-            nest=nest,
-            **more,
-        )
-
-
-def _stall(exchange: Exchange, packet: DataPacket, *, reply: bool) -> Finding:
-    """Nobody waits for an event, so its delay is only a note."""
-    event = exchange.kind is Kind.EVENT
-    return about(
-        exchange,
-        "nagle-stall",
-        packet,
-        reply=reply,
-        severity=Severity.NOTE if event else Severity.WARNING,
-        subject="reply" if reply else "event" if event else "request",
-        duration_ns=packet.held_ns,
-    )
+    def _look(
+        self, exchange: Exchange, looks: list[tuple[Step, Rules]]
+    ) -> Iterator[Finding]:
+        for step, wanted in looks:
+            told = set()
+            for part in step.parts(exchange):
+                for rule in wanted[type(part)]:
+                    finding = rule.find(part, self._context)
+                    if finding is None:
+                        continue
+                    key = rule.code, finding.side
+                    if not step.once or key not in told:
+                        told.add(key)
+                        yield finding
 
 
-def _endless(exchange: Exchange, last: DataPacket) -> Finding:
-    unanswered = exchange.outcome is Outcome.UNANSWERED
-    return about(
-        exchange,
-        "unanswered" if unanswered else "unfinished-stream",
-        last,
-        reply=True,
-        subject=exchange.cause or "end",
-        duration_ns=exchange.ended_ns - exchange.asked_ns,
-    )
+def _by_evidence(kinds: Iterable[Rule[Any]]) -> Rules:
+    rules: Rules = {}
+    for rule in kinds:
+        rules.setdefault(rule.about, []).append(rule)
+    return rules
 
 
-def _make(item: Stray | Doubled | Anomaly | Gap | Limited) -> Finding:
-    """Return what an item says, which is always one finding."""
-    if isinstance(item, Anomaly):
-        return _anomaly(item)
-    if isinstance(item, Gap):
-        code = "capture-gap"
-        return about_bytes(item.direction, code, item.packet, size=item.size)
-    if isinstance(item, Limited):
-        code, words = "analysis-limit", item.limit.replace("_", " ")
-        return about_bytes(item.direction, code, item.packet, subject=words)
-    return _told_apart(item)
-
-
-def _told_apart(item: Stray | Doubled) -> Finding:
-    """Return a finding about an id that stands for two exchanges."""
-    return about_bytes(
-        item.direction,
-        "value-after-end" if isinstance(item, Stray) else "duplicate-id",
-        item.record.number,
-        exchange=item.ledger.number,
-        route=item.ledger.route,
-    )
-
-
-def _anomaly(item: Anomaly) -> Finding:
-    error = item.error
-    if isinstance(error, BufferLimitError):
-        code = "buffer-limit"
-    elif isinstance(error, SplitCharacterError | InvalidJsonError):
-        code = "invalid-json"
-    elif isinstance(error, FramingError):
-        code = "corrupted-length"
-    else:
-        code = "unknown-packet"
-    return about_bytes(
-        item.direction, code, item.record.number, detail=error.reason, size=item.lost
-    )
-
-
-def _trouble(closed: Closed) -> Iterator[Finding]:
-    """Yield what TCP had to do on a connection that is over."""
-    connection, counts = closed.connection, closed.connection.counts
-    for trouble, (side, number) in connection.trouble.items():
-        code, count = "connection-reset", 1
-        if trouble == "retransmission":
-            code, count = "retransmissions", counts.retransmissions
-        elif trouble == "zero window":
-            code, count = "zero-window", counts.zero_windows
-        elif trouble == "copy":
-            code, count = "captured-twice", counts.copies
-        yield about_bytes(connection.directions[side], code, number, size=count)
+def _itself(exchange: Exchange) -> tuple[Exchange]:
+    return (exchange,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from inspector.ranges import Handles
+from inspector.ranges import RangeSet
 
 if TYPE_CHECKING:
     from .finding import Finding
@@ -15,7 +15,13 @@ _MAX_PACKETS = 8
 _MAX_DETAILS = 64
 
 
-class Fold:
+def group_key(finding: Finding) -> tuple[str, ...]:
+    """Return what findings have in common that say the same of several places."""
+    sender = "" if finding.rule.either_side else finding.sender
+    return finding.code, finding.severity, finding.subject.lower(), sender
+
+
+class FindingGroup:
     """Findings that say the same of several places.
 
     Attributes:
@@ -34,8 +40,8 @@ class Fold:
         self.shortest_ns = first.duration_ns
         self.longest_ns = first.duration_ns
         self.size = 0
-        self._exchanges = Handles()
-        self._packets = Handles()
+        self._exchanges = RangeSet()
+        self._packets = RangeSet()
         self._routes: dict[str, list[int]] = {}
 
     def add(self, finding: Finding) -> None:
@@ -55,7 +61,7 @@ class Fold:
             self._routes.setdefault(finding.route, []).append(finding.exchange or 0)
             del self._routes[finding.route][_MAX_NAMES:]
 
-    def merge(self, other: Fold, exchanges: int = 0, packets: int = 0) -> None:
+    def merge(self, other: FindingGroup, exchanges: int = 0, packets: int = 0) -> None:
         """Take in findings of a later part of the capture.
 
         Args:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from protocol import UNDEFINED, Json, dumps
 
-from .finding import about
+from .evidence import answer_place, place_of, request_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.streams.endpoints import Endpoint
 
-    from .finding import Finding
+    from .finding import Place
 
 MAX_ROUTES = 4096
 """Patterns of one service whose habits are remembered."""
@@ -25,79 +27,139 @@ _SHOWN = 40  # characters of a pattern that a finding shows
 _MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
 
 
-class _Habit:
+class Habit:
     """What is known of one pattern of a service.
 
     Attributes:
         valued: Whether it has answered with a value.
-        missed: A finding that waits for that: then the value is missing there.
-        spellings: Kind → how the pattern is written, as text or as JSON.
-        respelled: Whether it was reported that it is written otherwise too.
-        emitted: A finding that waits for requests of the same pattern …
-        asked: … and one about a request that waits for events, if it was answered.
-        mixed: Whether one of them was reported.
+        valueless: The first reply without one, while none has come.
+        spellings: Kind → how the pattern was first written, as text or as JSON.
+        respelled: Whether it was written otherwise too.
+        emitted: The first event.
+        answered: The first request that was answered.
     """
 
     __slots__ = (
-        "asked",
+        "answered",
         "emitted",
-        "missed",
-        "mixed",
         "respelled",
         "spellings",
         "valued",
+        "valueless",
     )
 
     def __init__(self) -> None:
         self.valued = False
-        self.missed: Finding | None = None
+        self.valueless: Place | None = None
         self.spellings: dict[Kind, str | bytes] = {}
         self.respelled = False
-        self.emitted: Finding | None = None
-        self.asked: Finding | None = None
-        self.mixed = False
+        self.emitted: Place | None = None
+        self.answered: Place | None = None
+
+
+class Spelling(msgspec.Struct, gc=False):
+    """A pattern that is written otherwise than before, for the first time.
+
+    Attributes:
+        call: The exchange that writes it so.
+        text: How it is written there, as JSON.
+    """
+
+    call: Exchange
+    text: str
+
+
+class Use(msgspec.Struct, gc=False):
+    """How an exchange uses its pattern, and what is known of that by now.
+
+    Attributes:
+        call: The exchange.
+        habit: What is known of the pattern.
+        mixed: Whether it is the first to show that the pattern is both sent and
+            emitted.
+        valueless: The reply without a value that is now known to lack one.
+    """
+
+    call: Exchange
+    habit: Habit
+    mixed: bool = False
+    valueless: Place | None = None
+
+
+@place_of.register(Spelling)
+@place_of.register(Use)
+def _(evidence: Spelling | Use) -> Place:
+    return request_place(evidence.call)
 
 
 class Habits:
     """What is known of the patterns of all services."""
 
     def __init__(self) -> None:
-        self._services: dict[Endpoint, dict[str, _Habit]] = {}
+        self._services: dict[Endpoint, dict[str, Habit]] = {}
 
-    def usual(self, exchange: Exchange) -> bool:
+    def usual(self, call: Exchange) -> bool:
         """Whether there is nothing to learn from an exchange with a route."""
-        routes = self._services.get(exchange.connection.server_endpoint)
+        routes = self._services.get(call.connection.server_endpoint)
         if routes is None:
             return len(self._services) >= MAX_SERVICES
-        habit = routes.get(exchange.route)  # type: ignore[arg-type]
+        habit = routes.get(call.route)  # type: ignore[arg-type]
         if habit is None:
             return len(routes) >= MAX_ROUTES
-        pattern, kind = exchange.pattern, exchange.kind
+        pattern, kind = call.pattern, call.kind
         spelling = pattern if type(pattern) is str else _spelling(pattern)
         known = habit.valued or kind is _EVENT
         return known and habit.spellings.get(kind) == spelling
 
-    def learn(self, exchange: Exchange) -> Iterator[Finding]:
-        """Yield what is out of habit in an exchange, or was in one before it."""
-        if exchange.route is None or exchange.outcome is Outcome.NO_HANDLER:
-            return
-        routes = self._services.setdefault(exchange.connection.server_endpoint, {})
-        habit = routes.get(exchange.route)
+    def learn(self, call: Exchange) -> Iterator[Spelling | Use]:
+        """Yield what an exchange shows of its pattern, and remember it."""
+        habit = self._habit(call)
         if habit is None:
-            habit = routes[exchange.route] = _Habit()
-        yield from _spelled(habit, exchange)
-        if exchange.outcome is Outcome.COMPLETED:
-            yield from _valued(habit, exchange)
-        yield from _mixed(habit, exchange)
+            return
+        kinds = len(habit.spellings)
+        spelling = _spelling(call.pattern)
+        known = habit.spellings.setdefault(call.kind, spelling)
+        if known != spelling and not habit.respelled:
+            habit.respelled = True
+            text = spelling if isinstance(spelling, bytes) else dumps(spelling)
+            yield Spelling(call, shown(text.decode("utf-8", "replace")))
+        use = Use(call, habit)
+        if call.outcome is Outcome.COMPLETED:
+            use.valueless = _valueless(habit, call)
+        if call.kind is _EVENT:
+            habit.emitted = habit.emitted or request_place(call)
+        elif call.outcome is Outcome.COMPLETED:
+            habit.answered = habit.answered or request_place(call)
+        both = {_EVENT, _MESSAGE} <= habit.spellings.keys()
+        use.mixed = both and len(habit.spellings) > kinds
+        yield use
 
-    def suggest(self, exchange: Exchange) -> str:
+    def suggest(self, call: Exchange) -> str:
         """Return what a pattern without a handler may be meant for, or nothing."""
-        name, service = exchange.route or "", exchange.connection.server_endpoint
+        name, service = call.route or "", call.connection.server_endpoint
         for other, routes in self._services.items():
             if other != service and name in routes:
-                return f":{other.port}, where {_shown(name)} is known"
+                return f":{other.port}, where {shown(name)} is known"
         close = get_close_matches(name, self._services.get(service, ()), n=1)
-        return _shown(close[0]) if close else ""
+        return shown(close[0]) if close else ""
+
+    def _habit(self, call: Exchange) -> Habit | None:
+        """Return what is known of the pattern of an exchange; None where there is none.
+
+        Whoever sends a pattern that nobody handles says nothing of how it is used.
+        """
+        if call.route is None or call.outcome is Outcome.NO_HANDLER:
+            return None
+        service = call.connection.server_endpoint
+        routes = self._services.get(service)
+        if routes is None:
+            if len(self._services) >= MAX_SERVICES:
+                return None
+            routes = self._services[service] = {}
+        habit = routes.get(call.route)
+        if habit is None and len(routes) < MAX_ROUTES:
+            habit = routes[call.route] = Habit()
+        return habit
 
 
 def _spelling(pattern: Json) -> str | bytes:
@@ -106,56 +168,20 @@ def _spelling(pattern: Json) -> str | bytes:
     return b"" if pattern is UNDEFINED else dumps(pattern)
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
+    """Return a pattern as far as a finding shows it."""
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
-def _spelled(habit: _Habit, exchange: Exchange) -> Iterator[Finding]:
-    spelling = _spelling(exchange.pattern)
-    known = habit.spellings.setdefault(exchange.kind, spelling)
-    if known != spelling and not habit.respelled:
-        habit.respelled = True
-        text = spelling if isinstance(spelling, bytes) else dumps(spelling)
-        yield about(
-            exchange,
-            "many-spellings",
-            exchange.request_packets[-1],
-            reply=False,
-            detail=_shown(text.decode("utf-8", "replace")),
-        )
-
-
-def _valued(habit: _Habit, exchange: Exchange) -> Iterator[Finding]:
-    """Find replies without a value from a handler that gives one otherwise."""
-    if exchange.replies[0].response is not UNDEFINED:
-        missed, habit.missed = habit.missed, None
+def _valueless(habit: Habit, call: Exchange) -> Place | None:
+    """Return a reply without a value where the handler gives one otherwise."""
+    if call.replies[0].response is not UNDEFINED:
         habit.valued = True
-        if missed is not None:
-            yield missed
-    elif len(exchange.replies) == 1:
-        last = exchange.reply_packets[-1]
-        finding = about(exchange, "answer-without-value", last, reply=True)
-        if habit.valued:
-            yield finding
-        else:
-            habit.missed = habit.missed or finding
-
-
-def _mixed(habit: _Habit, exchange: Exchange) -> Iterator[Finding]:
-    """Find patterns that are both sent and emitted, once for each."""
-    packet = exchange.request_packets[-1]
-    if exchange.kind is _EVENT and habit.emitted is None:
-        code = "event-to-message-handler"
-        habit.emitted = about(exchange, code, packet, reply=False)
-    elif exchange.outcome is Outcome.COMPLETED and habit.asked is None:
-        code = "request-to-event-handler"
-        habit.asked = about(exchange, code, packet, reply=False)
-    if habit.mixed or not {_EVENT, _MESSAGE} <= habit.spellings.keys():
-        return
-    habit.mixed = True
-    if habit.asked is None:  # what its handler answers nobody knows
-        yield about(exchange, "mixed-pattern", packet, reply=False)
-    elif habit.valued and habit.emitted is not None:
-        yield habit.emitted
-    else:
-        yield habit.asked
+        missed, habit.valueless = habit.valueless, None
+        return missed
+    if len(call.replies) > 1:
+        return None
+    if habit.valued:
+        return answer_place(call)
+    habit.valueless = habit.valueless or answer_place(call)
+    return None

@@ -11,8 +11,8 @@ from inspector.words import plural
 from .spelling import listed
 
 if TYPE_CHECKING:
-    from inspector.findings.catalogue import Severity
     from inspector.findings.finding import Finding as Found
+    from inspector.findings.finding import Severity
     from protocol import Json
 
 

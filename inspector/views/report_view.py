@@ -14,7 +14,8 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from inspector.calls.exchanges import Kind
-from inspector.findings.catalogue import RULES, Severity
+from inspector.findings.catalogue import rules
+from inspector.findings.finding import Severity
 from inspector.words import duration, plural
 
 from .table import Cell, Column, table_lines
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from inspector.figures.report import Report
     from inspector.figures.rows import PacketRow, PatternRow
     from inspector.figures.totals import Ends
-    from inspector.findings.groups import Fold
+    from inspector.findings.groups import FindingGroup
 
 _KIND_NAMES = {
     Kind.MESSAGE: "message call",
@@ -92,10 +93,10 @@ def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterato
 
 def _next(report: Report, names: str) -> tuple[str, str]:
     """Return the command that shows more of what is unusual, and what it shows."""
-    folds = sorted_folds(report)
-    if folds and folds[0].first.severity is Severity.ERROR:
-        return f"follow {names} {folds[0].first.connection.number}", "the frames"
-    if folds or not all(verdict.held for verdict in judge(report)):
+    groups = sorted_groups(report)
+    if groups and groups[0].first.severity is Severity.ERROR:
+        return f"follow {names} {groups[0].first.connection.number}", "the frames"
+    if groups or not all(verdict.held for verdict in judge(report)):
         return f"ladder {names}", "each frame as an arrow, and what it waited for"
     return f"exchanges {names}", "each call on a line"
 
@@ -317,35 +318,35 @@ def _count(count: int, style: str, *, possible: bool) -> Cell:
 
 
 def _finding_lines(report: Report, width: int) -> Iterator[Text]:
-    folds = sorted_folds(report)
-    if not folds:
+    groups = sorted_groups(report)
+    if not groups:
         yield Text("No findings.", "good")
         return
     counts = [
         plural(count, severity)
         for severity in Severity
-        if (count := sum(fold.first.severity is severity for fold in folds))
+        if (count := sum(group.first.severity is severity for group in groups))
     ]
     yield Text.assemble(("Findings", "title"), (f"   {', '.join(counts)}", "muted"))
-    for fold in folds:
-        yield from _fold_lines(fold, width)
+    for group in groups:
+        yield from _group_lines(group, width)
 
 
-def sorted_folds(report: Report) -> list[Fold]:
+def sorted_groups(report: Report) -> list[FindingGroup]:
     """Return the findings, the worst first, then in the order of the catalogue."""
-    severities, codes = list(Severity), list(RULES)
+    severities, codes = list(Severity), list(rules())
     return sorted(
         report.findings.values(),
-        key=lambda fold: (
-            severities.index(fold.first.severity),
-            codes.index(fold.first.code),
+        key=lambda group: (
+            severities.index(group.first.severity),
+            codes.index(group.first.code),
         ),
     )
 
 
-def _fold_lines(fold: Fold, width: int) -> Iterator[Text]:
-    rule, finding = RULES[fold.first.code], fold.first
-    headline = safe(rule.headline(fold))
+def _group_lines(group: FindingGroup, width: int) -> Iterator[Text]:
+    rule, finding = rules()[group.first.code], group.first
+    headline = safe(rule.headline(group))
     room = width - _MARGIN - cell_len(headline) - len(finding.code)
     if room < 2:  # noqa: PLR2004 — no place for the code behind the headline
         yield Text.assemble(
@@ -358,7 +359,7 @@ def _fold_lines(fold: Fold, width: int) -> Iterator[Text]:
             (headline, "answer"),
             (" " * room + finding.code, "muted"),
         )
-    yield from _wrapped(Text(safe(rule.cause(fold))), width)
+    yield from _wrapped(Text(safe(rule.cause(group))), width)
     fix = Text.assemble(("fix  ", "good"), safe(rule.hint(finding)))
     yield from _wrapped(fix, width, hanging=5)
 

@@ -25,7 +25,7 @@ from tests.inspector.conversation import (
     request,
 )
 from tests.inspector.scrambled import damage, scramble
-from tests.inspector.traces import TRACES, Trace
+from tests.inspector.traces import TRACES
 from tests.inspector.traffic import Traffic, traffic
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def test_a_capture_says_the_same_whichever_way_it_goes(capture: Path) -> None:
 
 
 @pytest.mark.parametrize("code", TRACES)
-@pytest.mark.parametrize("which", Trace._fields)
+@pytest.mark.parametrize("which", ["triggers", "passes"])
 def test_a_trace_says_the_same_whichever_way_it_goes(code: str, which: str) -> None:
     wire: Wire = getattr(TRACES[code], which)()
     quick, staged, slow = _three_ways(wire.records)

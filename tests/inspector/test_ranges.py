@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector import ranges as module
-from inspector.ranges import Handles
+from inspector.ranges import RangeSet
 
 
-def _of(*numbers: int) -> Handles:
-    handles = Handles()
+def _of(*numbers: int) -> RangeSet:
+    handles = RangeSet()
     for number in numbers:
         handles.add(number)
     return handles
@@ -80,7 +80,7 @@ def test_of_many_the_smallest_are_remembered_in_any_order(
 def test_merging_is_adding_the_numbers_raised(
     first: set[int], second: set[int], shift: int
 ) -> None:
-    own, other, both = Handles(), Handles(), Handles()
+    own, other, both = RangeSet(), RangeSet(), RangeSet()
     for number in sorted(first):
         own.add(number)
         both.add(number)

@@ -9,7 +9,7 @@ from inspector.streams.packets import DataPacket
 from protocol import InvalidJsonError, LengthUnit, Request
 from tests.inspector.conversation import request
 from tests.inspector.directions import direction
-from tests.inspector.traces import counted_in
+from tests.inspector.scenes import counted_in
 
 
 def _seen(data: bytes) -> tuple[list[object], DataPacket]:

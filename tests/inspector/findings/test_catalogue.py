@@ -1,62 +1,128 @@
 from __future__ import annotations
 
+import re
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from msgspec.structs import replace
 
-from inspector.findings.catalogue import RULES, Severity
-from inspector.findings.groups import Fold
+from inspector.findings.catalogue import rules
+from inspector.findings.finding import Severity
+from inspector.findings.groups import FindingGroup
 from tests.inspector.conversation import inspected
-from tests.inspector.traces import TRACES, small_limits
+from tests.inspector.scenes import Trace, small_limits
+from tests.inspector.traces import TRACES, module_of_tests
 
-each_code = pytest.mark.parametrize("code", RULES)
+if TYPE_CHECKING:
+    from inspector.findings.rule import Rule
+
+ROOT = Path(__file__).parents[3]
+ROOMS = ROOT / "inspector" / "findings"
+MODULES = {
+    str(module.relative_to(ROOT).with_suffix("")).replace("/", ".")
+    for module in ROOMS.glob("*/[!_]*.py")
+}
+each_code = pytest.mark.parametrize("code", rules())
+each_rule = pytest.mark.parametrize("rule", rules().values(), ids=list(rules()))
 
 
-def test_severities_are_named_from_the_worst_on() -> None:
-    assert list(Severity) == ["error", "warning", "note"]
-
-
-def test_every_finding_has_its_traces() -> None:
-    assert TRACES.keys() == RULES.keys()
-
-
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def small_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let limits be reached without 134 million characters."""
     small_limits(monkeypatch)
 
 
+def test_every_module_in_a_room_is_one_finding_with_its_name() -> None:
+    named = {code.replace("-", "_"): rule for code, rule in rules().items()}
+
+    assert {type(rule).__module__ for rule in rules().values()} == MODULES
+    assert all(type(rule).__module__.endswith(f".{n}") for n, rule in named.items())
+
+
+@each_rule
+def test_a_finding_has_a_test_file_with_its_traces(rule: Rule[Any]) -> None:
+    name = module_of_tests(rule)
+    path = name.replace(".", "/") + ".py"
+
+    assert find_spec(name), f"{rule.code}: the file {path} is missing"
+    trace = TRACES.get(rule.code)
+    assert isinstance(trace, Trace), (
+        f"{rule.code}: {path} lacks a TRACE = Trace(triggers, passes): a capture that "
+        "shows the finding, and one beside it that does not"
+    )
+
+
+@each_rule
+def test_a_finding_has_its_passage_in_the_documentation(rule: Rule[Any]) -> None:
+    page = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+    heading = f"### `{rule.code}` · {rule.severity}\n"
+
+    assert heading in page, f"docs/findings.md lacks the passage {heading.strip()!r}"
+    passage = re.split(r"^##", page.partition(heading)[2], flags=re.MULTILINE)[0]
+    for part in ("**Shows.**", "**Because.**", "**Fix.**", "**Not for** "):
+        assert part in passage, f"docs/findings.md, {rule.code}: {part} is missing"
+
+
+@each_rule
+def test_a_finding_stands_in_the_map_of_its_room(rule: Rule[Any]) -> None:
+    room, _, name = type(rule).__module__.rpartition(".")
+    sentence = (import_module(type(rule).__module__).__doc__ or "").partition("\n")[0]
+    lines = dict(
+        line.split(None, 1)
+        for line in (import_module(room).__doc__ or "").splitlines()[2:]
+    )
+
+    assert type(rule).__doc__ == sentence, f"{name}: module and class say one thing"
+    said = lines.get(name, "").casefold() + "."
+    assert said == sentence.casefold(), (
+        f"the docstring of {room} lacks the line '{name}  {sentence.rstrip('.')}'"
+    )
+
+
 @each_code
-@pytest.mark.usefixtures("small_buffers")
 def test_a_rule_says_what_happened_why_and_what_to_do(code: str) -> None:
     findings = inspected(TRACES[code].triggers().records).findings
     finding = next(each for each in findings if each.code == code)
-    fold, several = Fold(finding), Fold(finding)
-    fold.add(finding)
+    group, several = FindingGroup(finding), FindingGroup(finding)
+    group.add(finding)
     for number in range(3):
         several.add(replace(finding, packet=finding.packet + 2 * number))
 
-    rule = RULES[code]
+    rule = rules()[code]
     for sentence in (
         rule.message(finding),
         rule.hint(finding),
-        rule.headline(fold),
+        rule.headline(group),
         rule.headline(several),
     ):
         assert sentence.strip() == sentence != ""
         assert not sentence.endswith(".")
         assert "None" not in sentence
-    for cause in (rule.cause(fold), rule.cause(several)):
+    for cause in (rule.cause(group), rule.cause(several)):
         assert cause.endswith(".")
         assert "None" not in cause
-    assert f"Packet {finding.packet}." in rule.cause(fold)
+    assert f"Packet {finding.packet}." in rule.cause(group)
 
 
 @each_code
-@pytest.mark.usefixtures("small_buffers")
 def test_its_words_fit_a_line_of_the_report(code: str) -> None:
     findings = inspected(TRACES[code].triggers().records).findings
     finding = next(each for each in findings if each.code == code)
-    fold = Fold(finding)
-    fold.add(finding)
+    group = FindingGroup(finding)
+    group.add(finding)
 
-    assert len(RULES[code].headline(fold)) <= 60
+    assert len(rules()[code].headline(group)) <= 60
+
+
+def test_equal_severities_stand_by_rank() -> None:
+    ranks = [rule.rank for rule in rules().values()]
+
+    assert ranks == sorted(ranks)
+    assert len(set(ranks)) == len(ranks)
+
+
+def test_severities_are_named_from_the_worst_on() -> None:
+    assert list(Severity) == ["error", "warning", "note"]

@@ -1,7 +1,16 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from inspector.calls.exchanges import Exchange
+from inspector.findings import registry
+from inspector.findings.catalogue import rules
+from inspector.findings.finding import Finding, Severity
+from inspector.findings.registry import finding
+from inspector.findings.rule import Rule
+from inspector.findings.signs import FAILED
 from protocol import (
     NEST_VERSIONS,
     NEWEST,
@@ -20,7 +29,13 @@ from tests.inspector.conversation import (
     inspected,
     response,
 )
-from tests.inspector.traces import TRACES, small_limits
+from tests.inspector.scenes import small_limits
+from tests.inspector.traces import TRACES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inspector.findings.groups import FindingGroup
 
 each_version = pytest.mark.parametrize(
     "nest", NEST_VERSIONS, ids=[each.major for each in NEST_VERSIONS]
@@ -205,3 +220,57 @@ def test_a_reply_with_keys_of_its_own_names_them() -> None:
 
     assert finding.nest is NEWEST
     assert finding.message == "a reply to sum with the key traceId"
+
+
+class _Toy(Rule[Exchange]):
+    """Any exchange whose data is 7, which shows no sign of anything."""
+
+    fix = "nothing"
+
+    def applies(self, call: Exchange) -> bool:
+        return call.data == JsonText(b"7")
+
+    def message(self, _finding: Finding) -> str:
+        return "seven"
+
+    def headline(self, group: FindingGroup) -> str:
+        return f"{group.count} sevens"
+
+    def cause(self, group: FindingGroup) -> str:
+        return group.packets()
+
+
+@pytest.fixture
+def register(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function that registers the toy for as long as the test takes."""
+    monkeypatch.setattr(registry, "_registered", dict(rules()))
+
+    def add(**options: int) -> None:
+        finding("toy", Severity.NOTE, about=Exchange, **options)(_Toy)  # type: ignore[arg-type]
+
+    return add
+
+
+def _sevens() -> Wire:
+    wire = Wire()
+    call = wire.connect()
+    for number in range(3):
+        call.ask("sum", str(number), 7 * number).answer(str(number), 1)
+    return wire
+
+
+def test_a_new_finding_is_asked_for_every_exchange(
+    register: Callable[..., None],
+) -> None:
+    register()
+    result = inspected(_sevens().records)
+
+    assert [(each.code, each.exchange) for each in result.findings] == [("toy", 2)]
+
+
+def test_a_finding_that_needs_a_sign_is_asked_only_where_that_shows(
+    register: Callable[..., None],
+) -> None:
+    register(needs=FAILED)
+
+    assert inspected(_sevens().records).findings == []

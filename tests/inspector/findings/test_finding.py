@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.findings.catalogue import RULES
+from inspector.findings.catalogue import rules
 from protocol import NO_MESSAGE_HANDLER, dumps, encode_frame
 from tests.inspector.conversation import (
     CLIENT,
@@ -11,7 +11,8 @@ from tests.inspector.conversation import (
     inspected,
     request,
 )
-from tests.inspector.traces import COMPANIONS, TRACES, Trace, small_limits
+from tests.inspector.scenes import Trace, small_limits
+from tests.inspector.traces import TRACES
 
 each_trace = pytest.mark.parametrize(("code", "trace"), TRACES.items(), ids=TRACES)
 
@@ -27,7 +28,7 @@ def test_the_trace_makes_the_finding_once(code: str, trace: Trace) -> None:
     findings = inspected(trace.triggers().records).findings
     (finding,) = (each for each in findings if each.code == code)
 
-    assert finding.severity is RULES[code].severity
+    assert finding.severity is rules()[code].severity
     assert finding.packet > 0
     assert finding.message
     assert finding.hint
@@ -42,7 +43,7 @@ def test_the_trace_beside_it_makes_none(code: str, trace: Trace) -> None:
 def test_a_trace_makes_nothing_but_its_finding(code: str, trace: Trace) -> None:
     others = set(inspected(trace.triggers().records).codes) - {code}
 
-    assert others <= COMPANIONS.get(code, set())
+    assert others <= trace.companions
 
 
 @pytest.mark.parametrize(

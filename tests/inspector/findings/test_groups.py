@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from inspector.findings.groups import Fold
+from inspector.findings.groups import FindingGroup
 from tests.inspector.conversation import inspected
 from tests.inspector.traces import TRACES
 
@@ -14,67 +14,67 @@ if TYPE_CHECKING:
 _FIRST = inspected(TRACES["unanswered"].triggers().records).findings[0]
 
 
-def _fold(*findings: Finding) -> Fold:
-    fold = Fold(findings[0])
+def _group(*findings: Finding) -> FindingGroup:
+    group = FindingGroup(findings[0])
     for finding in findings:
-        fold.add(finding)
-    return fold
+        group.add(finding)
+    return group
 
 
 def _at(packet: int, exchange: int | None, route: str | None = "sum") -> Finding:
     return replace(_FIRST, packet=packet, exchange=exchange, route=route)
 
 
-def test_a_fold_knows_what_its_findings_say_together() -> None:
-    fold = _fold(
+def test_a_group_knows_what_its_findings_say_together() -> None:
+    group = _group(
         replace(_FIRST, duration_ns=50, size=3, detail="request"),
         replace(_FIRST, duration_ns=20, size=4, detail="reply", packet=9),
         replace(_FIRST, duration_ns=90, size=5, detail="reply", packet=11),
     )
 
-    assert fold.count == 3
-    assert (fold.shortest_ns, fold.longest_ns, fold.size) == (20, 90, 12)
-    assert fold.details == {"request": 1, "reply": 2}
+    assert group.count == 3
+    assert (group.shortest_ns, group.longest_ns, group.size) == (20, 90, 12)
+    assert group.details == {"request": 1, "reply": 2}
 
 
 def test_one_packet_and_several() -> None:
-    assert _fold(_at(19, 1)).packets() == "Packet 19."
-    assert _fold(_at(19, 1), _at(31, 2), _at(26, 3)).packets() == "Packets 19 26 31."
+    assert _group(_at(19, 1)).packets() == "Packet 19."
+    assert _group(_at(19, 1), _at(31, 2), _at(26, 3)).packets() == "Packets 19 26 31."
 
 
 def test_many_packets_end_in_a_count() -> None:
-    fold = _fold(*(_at(number * 2, number) for number in range(1, 21)))
+    group = _group(*(_at(number * 2, number) for number in range(1, 21)))
 
-    assert fold.packets() == "Packets 2 4 6 8 10 12 14 16 and 12 more."
-    assert fold.exchanges() == "#1–#20"
+    assert group.packets() == "Packets 2 4 6 8 10 12 14 16 and 12 more."
+    assert group.exchanges() == "#1–#20"
 
 
 def test_routes_stand_with_their_exchanges() -> None:
-    fold = _fold(_at(1, 7, "nope"), _at(2, 8, "ping"), _at(3, 9, "ping"))
+    group = _group(_at(1, 7, "nope"), _at(2, 8, "ping"), _at(3, 9, "ping"))
 
-    assert fold.named_exchanges() == "nope (#7) and ping (#8 #9)"
-    assert fold.named_routes() == "nope ping"
+    assert group.named_exchanges() == "nope (#7) and ping (#8 #9)"
+    assert group.named_routes() == "nope ping"
 
 
 def test_many_routes_and_exchanges_end_in_a_count() -> None:
     routes = [f"route{number % 6}" for number in range(60)]
-    fold = _fold(
+    group = _group(
         *(_at(number, number, route) for number, route in enumerate(routes, 1))
     )
 
-    assert fold.named_exchanges().endswith(" and 44 more")
-    assert fold.named_exchanges().count("#") == 16
-    assert fold.named_routes() == "route0 route1 route2 route3"
+    assert group.named_exchanges().endswith(" and 44 more")
+    assert group.named_exchanges().count("#") == 16
+    assert group.named_routes() == "route0 route1 route2 route3"
 
 
 def test_without_routes_the_exchanges_are_named_alone() -> None:
-    fold = _fold(_at(1, 4, None), _at(2, 5, None), _at(3, None, None))
+    group = _group(_at(1, 4, None), _at(2, 5, None), _at(3, None, None))
 
-    assert fold.named_exchanges() == "#4–#5"
-    assert fold.named_routes() == "An unknown pattern"
+    assert group.named_exchanges() == "#4–#5"
+    assert group.named_routes() == "An unknown pattern"
 
 
-def test_merged_folds_say_what_one_fold_would() -> None:
+def test_merged_groups_say_what_one_group_would() -> None:
     findings = [
         replace(_at(3, 1), duration_ns=50, size=3, detail="request"),
         replace(_at(7, 2, "ping"), duration_ns=20, size=4, detail="reply"),
@@ -88,8 +88,8 @@ def test_merged_folds_say_what_one_fold_would() -> None:
         )
         for each in findings[2:]
     ]
-    whole, merged = _fold(*findings[:2], *later), _fold(*findings[:2])
-    merged.merge(_fold(*findings[2:]), exchanges=2, packets=10)
+    whole, merged = _group(*findings[:2], *later), _group(*findings[:2])
+    merged.merge(_group(*findings[2:]), exchanges=2, packets=10)
 
     for attribute in ("count", "details", "shortest_ns", "longest_ns", "size"):
         assert getattr(merged, attribute) == getattr(whole, attribute)
@@ -100,9 +100,9 @@ def test_merged_folds_say_what_one_fold_would() -> None:
 
 
 def test_only_so_many_details_are_told_apart() -> None:
-    fold = _fold(*(replace(_FIRST, detail=str(number)) for number in range(500)))
-    other = _fold(*(replace(_FIRST, detail=f"{number}.") for number in range(500)))
-    fold.merge(other)
+    group = _group(*(replace(_FIRST, detail=str(number)) for number in range(500)))
+    other = _group(*(replace(_FIRST, detail=f"{number}.") for number in range(500)))
+    group.merge(other)
 
-    assert fold.count == 1_000
-    assert len(fold.details) == 64
+    assert group.count == 1_000
+    assert len(group.details) == 64

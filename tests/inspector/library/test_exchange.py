@@ -20,7 +20,7 @@ from tests.inspector.conversation import (
     inspected,
     response,
 )
-from tests.inspector.traces import TRACES, Trace
+from tests.inspector.traces import TRACES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,7 @@ def test_an_exchange_of_a_capture_says_what_its_json_line_says(capture: Path) ->
 
 
 @pytest.mark.parametrize("code", TRACES)
-@pytest.mark.parametrize("which", Trace._fields)
+@pytest.mark.parametrize("which", ["triggers", "passes"])
 def test_an_exchange_of_a_trace_says_what_its_json_line_says(
     code: str, which: str
 ) -> None:

@@ -7,12 +7,12 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from inspector.findings.catalogue import Severity
+from inspector.findings.finding import Severity
 from inspector.views.report_view import (
     print_report,
     report_lines,
     shown_name,
-    sorted_folds,
+    sorted_groups,
 )
 from inspector.views.theme import PROSE_WIDTH, THEME
 from protocol import NO_MESSAGE_HANDLER, JsonText, Response, dumps
@@ -165,7 +165,7 @@ def test_findings_come_worst_first_with_a_cause_and_a_fix() -> None:
     report = inspected(wire.records).report
     lines = _lines(report)
 
-    assert [fold.first.severity for fold in sorted_folds(report)] == [
+    assert [fold.first.severity for fold in sorted_groups(report)] == [
         Severity.ERROR,
         Severity.WARNING,
     ]

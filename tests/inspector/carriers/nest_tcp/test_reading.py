@@ -21,7 +21,7 @@ from tests.inspector.conversation import (
     request,
     response,
 )
-from tests.inspector.traces import counted_in, small_limits
+from tests.inspector.scenes import counted_in, small_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,34 @@
+"""A request with the id of one that still waits for its reply."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.pairing import Doubled
+from inspector.findings.finding import Severity
+from inspector.findings.registry import finding
+from inspector.findings.rule import Rule
+from inspector.words import plural
+
+if TYPE_CHECKING:
+    from inspector.findings.finding import Finding
+    from inspector.findings.groups import FindingGroup
+
+
+@finding("duplicate-id", Severity.WARNING, about=Doubled, rank=60)
+class DuplicateId(Rule[Doubled]):
+    """A request with the id of one that still waits for its reply."""
+
+    fix = "an id of its own for every request that waits"
+
+    def message(self, finding: Finding) -> str:
+        return f"an id is used again while {finding.route} waits for its reply"
+
+    def headline(self, group: FindingGroup) -> str:
+        return plural(group.count, "id") + " used twice at the same time"
+
+    def cause(self, group: FindingGroup) -> str:
+        return (
+            f"{group.named_exchanges()}: replies are told apart by their id alone, so "
+            f"one caller gets the reply of another. {group.packets()}"
+        )

@@ -1,0 +1,47 @@
+"""A reply with a key that Nest does not know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.findings.evidence import Reply
+from inspector.findings.finding import Severity
+from inspector.findings.registry import finding
+from inspector.findings.rule import Details, Rule
+from inspector.findings.signs import EXTRA
+from inspector.words import plural
+
+if TYPE_CHECKING:
+    from inspector.findings.finding import Finding
+    from inspector.findings.groups import FindingGroup
+    from inspector.findings.rule import Context
+
+
+@finding("foreign-reply-key", Severity.WARNING, about=Reply, needs=EXTRA, rank=70)
+class ForeignReplyKey(Rule[Reply]):
+    """A reply with a key that Nest does not know."""
+
+    fix = "the value inside response, and no key but id, response, err, isDisposed"
+
+    def applies(self, reply: Reply) -> bool:
+        return bool(reply.response.extra)
+
+    def details(self, reply: Reply, context: Context) -> Details:
+        strict = context.nest.strict_replies
+        return Details(
+            severity=Severity.WARNING if strict else Severity.NOTE,
+            detail=" ".join(reply.response.extra),
+        )
+
+    def message(self, finding: Finding) -> str:
+        return f"a reply to {finding.route} with the key {finding.detail}"
+
+    def headline(self, group: FindingGroup) -> str:
+        return plural(group.count, "reply", "replies") + " with a key of their own"
+
+    def cause(self, group: FindingGroup) -> str:
+        return (
+            f"{group.named_routes()}: {' '.join(group.details)}. A client of Nest 12 "
+            "takes a reply with such a key for the value itself and ends the call, "
+            "an error too; older ones pass over the key. " + group.packets()
+        )

@@ -1,0 +1,48 @@
+"""An error whose text Nest replaced with “Internal server error”."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.exchanges import Exchange, Kind, Outcome
+from inspector.findings.finding import Severity
+from inspector.findings.phrases import service
+from inspector.findings.registry import finding
+from inspector.findings.rule import Rule
+from inspector.findings.signs import FAILED
+from inspector.words import plural
+from protocol import JsonText
+
+if TYPE_CHECKING:
+    from inspector.findings.finding import Finding
+    from inspector.findings.groups import FindingGroup
+
+_MASKED = JsonText(b'{"status":"error","message":"Internal server error"}')
+"""Source: ``exceptions/base-rpc-exception-filter.ts``, ``handleUnknownError``."""
+
+
+@finding("masked-error", Severity.WARNING, about=Exchange, needs=FAILED, rank=50)
+class MaskedError(Rule[Exchange]):
+    """An error whose text Nest replaced with “Internal server error”."""
+
+    fix = "throw new RpcException(…) where the caller should know"
+
+    def applies(self, call: Exchange) -> bool:
+        return (
+            call.outcome is Outcome.ERROR
+            and call.kind is not Kind.ORPHAN
+            and call.replies[-1].err == _MASKED
+        )
+
+    def message(self, finding: Finding) -> str:
+        return f"“Internal server error” in place of what {finding.route} threw"
+
+    def headline(self, group: FindingGroup) -> str:
+        return f"{plural(group.count, 'time')} “Internal server error”"
+
+    def cause(self, group: FindingGroup) -> str:
+        return (
+            f"{group.named_routes()}: whatever is no RpcException loses its text on "
+            "the way. The cause is in the log of the service on "
+            f"{service(group.first)}. {group.packets()}"
+        )

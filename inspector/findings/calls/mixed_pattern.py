@@ -1,0 +1,37 @@
+"""A pattern both sent and emitted, whose handler is unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.findings.finding import Severity
+from inspector.findings.habits import Use
+from inspector.findings.registry import finding
+from inspector.findings.rule import Rule
+from inspector.words import plural
+
+if TYPE_CHECKING:
+    from inspector.findings.finding import Finding
+    from inspector.findings.groups import FindingGroup
+
+
+@finding("mixed-pattern", Severity.NOTE, about=Use, rank=140)
+class MixedPattern(Rule[Use]):
+    """A pattern both sent and emitted, whose handler is unknown."""
+
+    fix = "a pattern for requests and another for events"
+
+    def applies(self, use: Use) -> bool:
+        return use.mixed and use.habit.answered is None
+
+    def message(self, finding: Finding) -> str:
+        return f"{finding.route} is both sent and emitted"
+
+    def headline(self, group: FindingGroup) -> str:
+        return plural(group.count, "pattern") + " both sent and emitted"
+
+    def cause(self, group: FindingGroup) -> str:
+        return (
+            f"{group.named_exchanges()}: a service has one handler for both, the one "
+            f"that was registered first. {group.packets()}"
+        )

@@ -1,0 +1,49 @@
+"""Replies of which none ended the call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.exchanges import Exchange, Kind, Outcome
+from inspector.findings.finding import Severity
+from inspector.findings.phrases import ENDS
+from inspector.findings.registry import finding
+from inspector.findings.rule import Details, Rule
+from inspector.findings.signs import FAILED
+from inspector.words import plural
+
+if TYPE_CHECKING:
+    from inspector.findings.finding import Finding
+    from inspector.findings.groups import FindingGroup
+    from inspector.findings.rule import Context
+
+
+@finding("unfinished-stream", Severity.WARNING, about=Exchange, needs=FAILED, rank=30)
+class UnfinishedStream(Rule[Exchange]):
+    """Replies of which none ended the call."""
+
+    fix = "complete the Observable on the server"
+
+    def applies(self, call: Exchange) -> bool:
+        return (
+            call.outcome is Outcome.INCOMPLETE
+            and call.kind is not Kind.ORPHAN
+            and not call.gapped
+        )
+
+    def details(self, call: Exchange, _context: Context) -> Details:
+        return Details(
+            subject=call.cause or "end", duration_ns=call.ended_ns - call.asked_ns
+        )
+
+    def message(self, finding: Finding) -> str:
+        return f"{finding.route} had replies but no end {ENDS[finding.subject]}"
+
+    def headline(self, group: FindingGroup) -> str:
+        return plural(group.count, "stream") + " without an end"
+
+    def cause(self, group: FindingGroup) -> str:
+        return (
+            f"{group.named_exchanges()} had none {ENDS[group.first.subject]}. "
+            f"{group.packets()}"
+        )

@@ -1,0 +1,230 @@
+"""What findings are judged from.
+
+::
+
+    Exchange ─► HeldPacket …   its data packets that waited for an ACK
+             ─► Payload …      its data, and the values of its replies
+             ─► Reply …        its replies
+             ─► Spelling, Use  what its pattern is like: see :mod:`.habits`
+    Closed   ─► Disturbance …  what disturbed its connection
+
+and, as they come, Anomaly, Remark, Stray, Doubled, Gap and Limited.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from inspector.calls.exchanges import Exchange, Kind
+from inspector.calls.pairing import Doubled, Stray
+from inspector.calls.seen import Anomaly, Remark
+from inspector.streams.items import Gap, Limited
+from protocol import UNDEFINED
+
+from .finding import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from inspector.streams.connections import Connection
+    from inspector.streams.items import Closed
+    from inspector.streams.packets import DataPacket
+    from protocol import Response
+
+
+class HeldPacket(msgspec.Struct, gc=False):
+    """A data packet of an exchange that waited for a delayed ACK.
+
+    Attributes:
+        call: The exchange, to which it belongs.
+        packet: The data packet.
+        reply: Whether it carried a reply.
+    """
+
+    call: Exchange
+    packet: DataPacket
+    reply: bool
+
+
+class Payload(msgspec.Struct, gc=False):
+    """What an exchange carries: its data, or the value of a reply.
+
+    Attributes:
+        call: The exchange.
+        text: The JSON text, one character for each byte of it.
+        packet: The data packet that completed it.
+        word: What it is the payload of: ``request``, ``event`` or ``reply``.
+    """
+
+    call: Exchange
+    text: str
+    packet: DataPacket
+    word: str
+
+
+class Reply(msgspec.Struct, gc=False):
+    """A reply of an exchange.
+
+    Attributes:
+        call: The exchange.
+        response: What the reply says.
+        packet: The data packet that completed it.
+    """
+
+    call: Exchange
+    response: Response
+    packet: DataPacket
+
+
+class Disturbance(msgspec.Struct, gc=False):
+    """What disturbed a connection that is over; of each kind there is one.
+
+    Attributes:
+        connection: The connection.
+        kind: ``reset``, ``retransmission``, ``zero window`` or ``copy``.
+        side: The side that showed it first.
+        packet: The record in which it did.
+        count: How many packets showed it.
+    """
+
+    connection: Connection
+    kind: str
+    side: int
+    packet: int
+    count: int
+
+
+def held_packets(call: Exchange) -> Iterator[HeldPacket]:
+    """Yield the data packets that waited and belong to no exchange before."""
+    for packets, reply in ((call.request_packets, False), (call.reply_packets, True)):
+        for packet in packets:
+            if packet.held_ns and packet.owner is call.ledger:
+                yield HeldPacket(call, packet, reply)
+
+
+def payloads(call: Exchange) -> Iterator[Payload]:
+    """Yield what an exchange carries, the data first."""
+    if call.request_packets and call.data is not UNDEFINED:
+        word = "event" if call.kind is Kind.EVENT else "request"
+        text = str(call.data, "latin-1")
+        yield Payload(call, text, call.request_packets[-1], word)
+    for reply, packet in zip(call.replies, call.reply_ends, strict=True):
+        if reply.response is not UNDEFINED:
+            yield Payload(call, str(reply.response, "latin-1"), packet, "reply")
+
+
+def replies(call: Exchange) -> Iterator[Reply]:
+    """Yield the replies of an exchange."""
+    for response, packet in zip(call.replies, call.reply_ends, strict=True):
+        yield Reply(call, response, packet)
+
+
+def disturbances(closed: Closed) -> Iterator[Disturbance]:
+    """Yield what disturbed a connection, in the order in which it showed."""
+    connection, packets = closed.connection, closed.connection.counts
+    counts = {
+        "retransmission": packets.retransmissions,
+        "zero window": packets.zero_windows,
+        "copy": packets.copies,
+    }
+    for kind, (side, packet) in connection.trouble.items():
+        yield Disturbance(connection, kind, side, packet, counts.get(kind, 1))
+
+
+def last_packet(call: Exchange) -> DataPacket:
+    """Return the last data packet of a reply, else of the request."""
+    return (call.reply_packets or call.request_packets)[-1]
+
+
+def answer_place(call: Exchange) -> Place:
+    """Return where an exchange ended, which the side that answers has caused."""
+    return within(call, last_packet(call), reply=True)
+
+
+def request_place(call: Exchange) -> Place:
+    """Return where an exchange began: with the packet that completed its request."""
+    return within(call, call.request_packets[-1], reply=False)
+
+
+def within(call: Exchange, packet: DataPacket, *, reply: bool) -> Place:
+    """Return a packet of an exchange, of its reply or its request, as a place."""
+    connection = call.connection
+    client = connection.client or 0
+    side = 1 - client if reply else client
+    return Place(connection, side, packet.number, call.number, call.route)
+
+
+@singledispatch
+def place_of(evidence: object) -> Place:
+    """Return where a finding from some evidence shows.
+
+    Raises:
+        TypeError: Nothing is known of evidence of this type.
+    """
+    raise TypeError(f"no place is known for {type(evidence).__name__}")
+
+
+@place_of.register
+def _(evidence: Exchange) -> Place:
+    return answer_place(evidence)
+
+
+@place_of.register
+def _(evidence: HeldPacket) -> Place:
+    return within(evidence.call, evidence.packet, reply=evidence.reply)
+
+
+@place_of.register
+def _(evidence: Payload) -> Place:
+    return within(evidence.call, evidence.packet, reply=evidence.word == "reply")
+
+
+@place_of.register
+def _(evidence: Reply) -> Place:
+    return within(evidence.call, evidence.packet, reply=True)
+
+
+@place_of.register
+def _(evidence: Disturbance) -> Place:
+    return Place(evidence.connection, evidence.side, evidence.packet)
+
+
+@place_of.register
+def _(evidence: Remark) -> Place:
+    direction = evidence.direction
+    return Place(
+        direction.connection,
+        direction.side,
+        evidence.record.number,
+        evidence.exchange,
+        evidence.route,
+    )
+
+
+@place_of.register
+def _(evidence: Anomaly) -> Place:
+    direction = evidence.direction
+    return Place(direction.connection, direction.side, evidence.record.number)
+
+
+@place_of.register(Stray)
+@place_of.register(Doubled)
+def _(evidence: Stray | Doubled) -> Place:
+    direction, ledger = evidence.direction, evidence.ledger
+    return Place(
+        direction.connection,
+        direction.side,
+        evidence.record.number,
+        ledger.number,
+        ledger.route,
+    )
+
+
+@place_of.register(Gap)
+@place_of.register(Limited)
+def _(evidence: Gap | Limited) -> Place:
+    direction = evidence.direction
+    return Place(direction.connection, direction.side, evidence.packet)

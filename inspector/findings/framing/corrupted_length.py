@@ -1,0 +1,42 @@
+"""A length that is no number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.seen import Anomaly
+from inspector.findings.finding import Severity
+from inspector.findings.noticed import AnomalyRule
+from inspector.findings.phrases import losses
+from inspector.findings.registry import finding
+from inspector.words import plural
+from protocol import BufferLimitError, FramingError, SplitCharacterError
+
+if TYPE_CHECKING:
+    from inspector.findings.finding import Finding
+    from inspector.findings.groups import FindingGroup
+
+
+@finding("corrupted-length", Severity.ERROR, about=Anomaly, rank=170)
+class CorruptedLength(AnomalyRule):
+    """A length that is no number."""
+
+    fix = "the length in UTF-16 code units as a decimal number, then # and the JSON"
+
+    def applies(self, anomaly: Anomaly) -> bool:
+        error = anomaly.error
+        return isinstance(error, FramingError) and not isinstance(
+            error, BufferLimitError | SplitCharacterError
+        )
+
+    def message(self, finding: Finding) -> str:
+        return f"{finding.detail} from the {finding.sender}"
+
+    def headline(self, group: FindingGroup) -> str:
+        return plural(group.count, "frame") + " with a corrupted length"
+
+    def cause(self, group: FindingGroup) -> str:
+        return (
+            f"The {group.first.sender} sent a {group.first.detail}. "
+            f"{losses(group)} {group.packets()}"
+        )

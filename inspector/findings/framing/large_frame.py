@@ -1,0 +1,41 @@
+"""A frame close to the limit of Nest's reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.seen import Remark
+from inspector.findings.finding import Severity
+from inspector.findings.noticed import RemarkRule
+from inspector.findings.registry import finding
+from inspector.words import plural, size
+
+if TYPE_CHECKING:
+    from inspector.findings.finding import Finding
+    from inspector.findings.groups import FindingGroup
+    from inspector.findings.rule import Context, Details
+
+
+@finding("large-frame", Severity.WARNING, about=Remark, rank=210)
+class LargeFrame(RemarkRule):
+    """A frame close to the limit of Nest's reader."""
+
+    fix = "smaller messages, or the option maxBufferSize"
+
+    def details(self, remark: Remark, context: Context) -> Details | None:
+        if context.nest.max_units is None:
+            return None
+        return super().details(remark, context)
+
+    def message(self, finding: Finding) -> str:
+        return f"a frame of {size(finding.size)} from the {finding.sender}"
+
+    def headline(self, group: FindingGroup) -> str:
+        return plural(group.count, "frame") + " close to Nest's buffer limit"
+
+    def cause(self, group: FindingGroup) -> str:
+        return (
+            f"{size(group.size)} in all. Above 134,217,728 UTF-16 code units, what is "
+            "behind the frame included, Nest drops it and closes the connection. "
+            + group.packets()
+        )

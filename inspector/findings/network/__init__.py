@@ -1,0 +1,12 @@
+"""Findings about the network, and about the capture of it.
+
+analysis_limit    a limit of the inspection that was reached
+capture_gap       bytes that the capture lacks
+captured_twice    packets that were captured twice
+connection_reset  a connection that a side reset
+empty_connection  a connection that carried nothing
+foreign_protocol  another protocol on a port of Nest
+nagle_stall       a packet that waited for a delayed ACK
+retransmissions   segments that were sent again
+zero_window       a side that has no room for more bytes
+"""

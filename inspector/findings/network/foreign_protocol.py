@@ -1,0 +1,39 @@
+"""Another protocol on a port of Nest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.seen import Remark
+from inspector.findings.finding import Severity
+from inspector.findings.noticed import RemarkRule
+from inspector.findings.phrases import service
+from inspector.findings.registry import finding
+from inspector.words import plural
+
+if TYPE_CHECKING:
+    from inspector.findings.finding import Finding
+    from inspector.findings.groups import FindingGroup
+
+
+@finding("foreign-protocol", Severity.WARNING, about=Remark, rank=280)
+class ForeignProtocol(RemarkRule):
+    """Another protocol on a port of Nest."""
+
+    def message(self, finding: Finding) -> str:
+        return f"{finding.subject} on {service(finding)}, which speaks Nest's TCP"
+
+    def headline(self, group: FindingGroup) -> str:
+        return f"{group.first.subject} on a port of Nest"
+
+    def cause(self, group: FindingGroup) -> str:
+        return (
+            f"{plural(group.count, 'connection')} to {service(group.first)} spoke "
+            f"{group.first.subject}. Nest waits for a #, answers nothing, and drops "
+            f"it after 30 s (11.2.5, 12.0.3 and later). {group.packets()}"
+        )
+
+    def hint(self, finding: Finding) -> str:
+        if finding.subject == "TLS":
+            return "tlsOptions on both sides or on none"
+        return "another port for it: a hybrid application has one for each"

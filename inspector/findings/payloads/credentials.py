@@ -1,0 +1,77 @@
+"""A password or a token in clear text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from inspector.findings.evidence import Payload
+from inspector.findings.finding import Severity
+from inspector.findings.payload_rule import PayloadRule
+from inspector.findings.registry import finding
+from inspector.findings.rule import Details
+from inspector.words import article, plural
+
+if TYPE_CHECKING:
+    from inspector.findings.finding import Finding
+    from inspector.findings.groups import FindingGroup
+    from inspector.findings.rule import Context
+
+_FIELD = re.compile(
+    r'"(password|passwd|secret|token|access_?token|refresh_?token|api_?key|authorization)"'
+    r'[\t\n\r ]*+:[\t\n\r ]*+"[^"]',
+    re.IGNORECASE | re.ASCII,
+)
+
+
+@finding("credentials", Severity.WARNING, about=Payload, rank=340)
+class Credentials(PayloadRule):
+    """A password or a token in clear text."""
+
+    fix = "tlsOptions on both sides, and replies without what nobody needs"
+    either_side = True  # a password is as readable
+    shortest = len('{"token":"x"}')
+
+    def glance(self, text: str) -> bool:
+        """Whether a text has a part of a name: quicker to look for than the names."""
+        lower = text.lower() if text.isascii() else _lower(text)
+        return (
+            "secret" in lower
+            or ("w" in lower and "passw" in lower)
+            or ("ke" in lower and ("token" in lower or "key" in lower))
+            or ("z" in lower and "authorization" in lower)
+        )
+
+    def details(self, payload: Payload, _context: Context) -> Details | None:
+        name = field_in(payload.text)
+        return Details(subject=name, detail=payload.word) if name else None
+
+    def message(self, finding: Finding) -> str:
+        return f"{finding.subject} in {article(finding.detail)} in clear text"
+
+    def headline(self, group: FindingGroup) -> str:
+        return f"{group.first.subject} in {_places(group)}"
+
+    def cause(self, group: FindingGroup) -> str:
+        return (
+            f"{group.named_routes()}: whoever can capture this connection can read it. "
+            f"{group.packets()}"
+        )
+
+
+def field_in(text: str) -> str:
+    """Return the name of the first field with a credential; empty without one."""
+    found = _FIELD.search(text)
+    return found[1] if found else ""
+
+
+def _places(group: FindingGroup) -> str:
+    return " and in ".join(
+        plural(count, word, "replies" if word == "reply" else None)
+        for word, count in group.details.items()
+    )
+
+
+def _lower(text: str) -> str:
+    """Return bytes as text in small letters, of which ASCII alone has any here."""
+    return text.encode("latin-1").lower().decode("latin-1")

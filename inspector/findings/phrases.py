@@ -1,0 +1,37 @@
+"""Parts of sentences that several findings share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.words import size
+
+if TYPE_CHECKING:
+    from .finding import Finding
+    from .groups import FindingGroup
+
+ENDS = {
+    "end": "by the end of the capture",
+    "close": "when the connection was closed",
+    "reset": "when the connection was reset",
+    "limit": "when too many connections were open to follow it",
+}
+"""Why an exchange ended without its end → how a sentence says so."""
+_LOSES = "Nest drops what it has read and closes the connection"
+
+
+def service(finding: Finding) -> str:
+    """Return the service that a finding is about, as ``:3000``."""
+    return f":{finding.connection.server_endpoint.port}"
+
+
+def quoted(route: str | None) -> str:
+    """Return a route as it stands in a decorator: an object as it is, else quoted."""
+    return route if route and route.startswith("{") else f"'{route}'"
+
+
+def losses(group: FindingGroup) -> str:
+    """Return what Nest loses with frames that it cannot read, as a sentence."""
+    if not group.size:
+        return f"{_LOSES}."
+    return f"{_LOSES}; {size(group.size)} behind it are lost too."

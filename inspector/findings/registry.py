@@ -1,0 +1,64 @@
+"""Register kinds of findings: a decorator, and what it has collected.
+
+A carrier that brings findings of its own decorates them in the same way, with its name
+as ``carrier``; they are asked on its connections alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .finding import Severity
+    from .rule import Evidence, Rule
+
+LAST = 1_000_000
+"""The rank of findings that name none."""
+_registered: dict[str, Rule[Any]] = {}
+
+
+def finding(  # noqa: PLR0913 — what is said of a finding before its words
+    code: str,
+    severity: Severity,
+    *,
+    about: type[Evidence],
+    needs: int | None = None,
+    rank: int = LAST,
+    carrier: str | None = None,
+) -> Callable[[type[Rule[Evidence]]], type[Rule[Evidence]]]:
+    """Return a decorator that registers a class as a kind of finding.
+
+    Args:
+        code: Its name; stable.
+        severity: How much it matters, unless a finding says otherwise.
+        about: The type of what it is judged from; see :mod:`.evidence`.
+        needs: The signs of which an exchange must show one for this finding to be
+            asked, from :mod:`.signs`; with 0 it is asked for every exchange. None for
+            what the class says, which is 0 except for payloads.
+        rank: Its place among findings of equal severity; equal ones stand by code.
+        carrier: The name of the carrier whose connections it is for; None for all.
+
+    Raises:
+        ValueError: The code is that of another finding.
+        TypeError: The class lacks a part that every finding has.
+    """
+
+    def register(kind: type[Rule[Evidence]]) -> type[Rule[Evidence]]:
+        if code in _registered:
+            raise ValueError(f"two findings have the code {code}")
+        rule = kind()
+        rule.code, rule.severity, rule.about = code, severity, about
+        rule.needs = kind.needs if needs is None else needs
+        rule.rank, rule.carrier = rank, carrier
+        _registered[code] = rule
+        return kind
+
+    return register
+
+
+def registered() -> dict[str, Rule[Any]]:
+    """Return code → finding, by rank, for all that are registered by now."""
+    rules = sorted(_registered.values(), key=lambda rule: (rule.rank, rule.code))
+    return {rule.code: rule for rule in rules}

@@ -1,0 +1,132 @@
+"""What a kind of finding is: when it applies, and its words.
+
+Each kind is a class in a file of its own, in the rooms of this package, registered by
+the decorator of :mod:`.registry`::
+
+    gate     about (what it is judged from), needs, applies
+    finding  place (where it shows), details (what its words need)
+    words    message (of one, for JSON lines), headline and cause (of several, for
+             people), hint (what to do)
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from .evidence import place_of
+from .finding import Finding
+
+if TYPE_CHECKING:
+    from protocol import NestVersion
+
+    from .finding import Place, Severity
+    from .groups import FindingGroup
+    from .habits import Habits
+
+Evidence = TypeVar("Evidence")
+
+
+class Context(NamedTuple):
+    """What an inspection knows besides what a finding is judged from.
+
+    Attributes:
+        nest: The version of Nest whose behaviour is assumed where versions differ.
+        habits: How the patterns of all services are used.
+    """
+
+    nest: NestVersion
+    habits: Habits
+
+
+class Details(NamedTuple):
+    """What the words of a finding need to know of its evidence.
+
+    Attributes:
+        severity: How much it matters here; None for what its kind matters.
+        subject: What it is about in a word; findings of another are told apart.
+        detail: What more there is to say, in words.
+        duration_ns: How long something took, in nanoseconds.
+        size: How many bytes, frames or segments it is about.
+    """
+
+    severity: Severity | None = None
+    subject: str = ""
+    detail: str = ""
+    duration_ns: int = 0
+    size: int = 0
+
+
+class Rule(ABC, Generic[Evidence]):
+    """A kind of finding. There is one of each, so none keeps anything of a capture.
+
+    Attributes:
+        code: Its name in JSON lines and in ``docs/findings.md``; stable.
+        severity: How much it matters, unless a finding says otherwise.
+        about: The type of what it is judged from.
+        needs: Signs of which an exchange must show one to be worth a look; 0 for none.
+        rank: Its place in the report among findings of equal severity.
+        carrier: The name of the carrier whose connections it is for; None for all.
+        fix: What to do about it.
+        either_side: Whether it is the same whichever side caused it.
+    """
+
+    code: str
+    severity: Severity
+    about: type
+    needs: int = 0
+    rank: int
+    carrier: str | None
+    fix: str = ""
+    either_side: bool = False
+
+    def applies(self, _evidence: Evidence, /) -> bool:
+        """Whether the evidence shows it; asked for all that it may show in."""
+        return True
+
+    def place(self, evidence: Evidence, /) -> Place:
+        """Return where it shows."""
+        return place_of(evidence)
+
+    def details(self, _evidence: Evidence, _context: Context, /) -> Details | None:
+        """Return what its words need; None where a closer look shows nothing."""
+        return Details()
+
+    def find(self, evidence: Evidence, context: Context) -> Finding | None:
+        """Return what the evidence shows; None where that is not this finding."""
+        if not self.applies(evidence):
+            return None
+        details = self.details(evidence, context)
+        if details is None:
+            return None
+        place = self.place(evidence)
+        return Finding(
+            rule=self,
+            severity=details.severity or self.severity,
+            connection=place.connection,
+            side=place.side,
+            packet=place.packet,
+            exchange=place.exchange,
+            route=place.route,
+            subject=details.subject,
+            detail=details.detail,
+            duration_ns=details.duration_ns,
+            size=details.size,
+            nest=context.nest,
+        )
+
+    @abstractmethod
+    def message(self, finding: Finding, /) -> str:
+        """Return what happened in one case, as a sentence without its full stop."""
+
+    @abstractmethod
+    def headline(self, group: FindingGroup, /) -> str:
+        """Return what happened in all cases, in a few words."""
+
+    @abstractmethod
+    def cause(self, group: FindingGroup, /) -> str:
+        """Return why, and where, in whole sentences."""
+
+    def hint(self, _finding: Finding, /) -> str:
+        """Return what to do about it, without a full stop."""
+        return self.fix

@@ -1,0 +1,93 @@
+"""The signs by which an exchange is worth a closer look.
+
+Nearly every exchange shows none, and a glance has to do for it. A finding names the
+signs that it needs; those that name none are asked for every exchange.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.exchanges import Exchange, Kind, Outcome
+from protocol import UNDEFINED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .habits import Habits
+
+HELD = 1
+"""A data packet of it waited for a delayed ACK."""
+TEXT = 2
+"""Its payloads may hold what a finding about payloads looks for."""
+FAILED = 4
+"""It did not end with a value, as a call does, and is no event."""
+ORPHAN = 8
+"""Its request is not captured."""
+EXTRA = 16
+"""A reply of it has a key that Nest does not know."""
+BARE = 32
+"""A reply of it has no value."""
+NEW = 64
+"""Its pattern is used in a way that was not seen before."""
+
+JOINED = 1_000
+"""Bytes of payloads that are looked at together, since each look has its price."""
+
+_COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
+_ORPHAN = Kind.ORPHAN
+
+
+class Signs:
+    """See the signs of exchanges.
+
+    Args:
+        habits: How patterns are used, as far as it was seen.
+        looks: For each finding about payloads the size of the smallest text that it
+            cares for, in bytes, and whether a text may be for it.
+    """
+
+    def __init__(
+        self, habits: Habits, looks: list[tuple[int, Callable[[str], bool]]]
+    ) -> None:
+        self._usual = habits.usual
+        self._looks = sorted(looks, key=lambda look: look[0])
+
+    def of(self, call: Exchange) -> int:  # noqa: C901, PLR0912 — in one go
+        """Return the signs of an exchange that is over; 0 for nearly all."""
+        outcome, data, found = call.outcome, call.data, 0
+        if outcome is not _COMPLETED and outcome is not _SENT:
+            found = FAILED
+        if call.kind is _ORPHAN:
+            found |= ORPHAN
+        for packet in call.request_packets:
+            if packet.held_ns:
+                found |= HELD
+        for packet in call.reply_packets:
+            if packet.held_ns:
+                found |= HELD
+        text = "" if data is UNDEFINED else str(data, "latin-1")
+        for reply in call.replies:
+            if reply.extra:
+                found |= EXTRA
+            if reply.response is UNDEFINED:
+                found |= BARE
+                continue
+            other = str(reply.response, "latin-1")
+            if len(text) + len(other) < JOINED:
+                text += other
+                continue
+            if self._promising(text):
+                found |= TEXT
+            text = other
+        size = len(text)
+        for shortest, look in self._looks:
+            if size < shortest:
+                break
+            if look(text):
+                found |= TEXT
+        return found if self._usual(call) else found | NEW
+
+    def _promising(self, text: str) -> bool:
+        """Whether a finding about payloads may be for a text."""
+        return any(size <= len(text) and look(text) for size, look in self._looks)

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from protocol import encode_packet
+from tests.inspector.conversation import CLIENT, Wire, event
+from tests.inspector.scenes import Trace, begun, group_in, sentences, small_limits
+
+
+def _overtaken(size: int) -> Wire:
+    wire, call = begun()
+    start = len(call.written[CLIENT])
+    frame = encode_packet(event("log", "x" * size))
+    call.send(CLIENT, frame[:9], captured=False).send(CLIENT, frame[9:])
+    call.part(CLIENT, start, start + 9).emit("log", 1)
+    return wire
+
+
+TRACE = Trace(
+    lambda: _overtaken(12_000),
+    lambda: _overtaken(5_000),
+    frozenset({"capture-gap", "retransmissions"}),
+)
+
+
+@pytest.fixture(autouse=True)
+def small_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let limits be reached without 134 million characters."""
+    small_limits(monkeypatch)
+
+
+def test_it_says_what_it_is_about() -> None:
+    said = sentences(group_in(TRACE.triggers(), "analysis-limit"))
+
+    assert said.headline == "limit of the inspection reached: connection memory"
+    for word in ["a higher limit"]:
+        assert word in said.text

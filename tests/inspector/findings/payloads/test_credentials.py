@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+
+from inspector.findings.payloads.credentials import field_in
+from tests.inspector.conversation import SERVER, Wire, inspected, response
+from tests.inspector.scenes import Trace, asked, group_in, sentences
+
+TRACE = Trace(
+    asked({"name": "ana", "password": "secret"}),
+    asked({"name": "password", "passwordless": "yes", "password": ""}),
+)
+
+
+def test_it_says_what_it_is_about() -> None:
+    said = sentences(group_in(TRACE.triggers(), "credentials"))
+
+    assert said.headline == "password in 1 request"
+    for word in ["login", "tlsOptions"]:
+        assert word in said.text
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["password", "passwd", "secret", "token", "accessToken", "api_key", "PASSWORD"],
+)
+def test_what_should_not_travel_in_clear_text_is_named(name: str) -> None:
+    wire = Wire()
+    call = wire.connect().ask("login", "1", {"user": {name: "hunter2"}})
+    call.answer("1", {"items": [{name: "hunter2"}]})
+    findings = inspected(wire.records).findings
+
+    assert [(each.subject, each.detail, each.packet) for each in findings] == [
+        (name, "request", 4),
+        (name, "reply", 5),
+    ]
+    assert not any("hunter2" in each.message for each in findings)
+
+
+def test_the_packet_of_a_reply_with_a_password_is_that_reply() -> None:
+    wire = Wire()
+    call = wire.connect().ask("users", "1")
+    call.send(SERVER, response("1", {"password": "x"}, last=False))
+    call.send(SERVER, response("1", {"name": "ana"}))
+    (finding,) = inspected(wire.records).findings
+
+    assert finding.packet == 5
+
+
+def test_the_values_of_a_stream_are_alike() -> None:
+    wire = Wire()
+    call = wire.connect().ask("users", "1", {"token": "x"})
+    for number in range(3):
+        call.send(SERVER, response("1", {"token": "y"}, last=number == 2))
+    findings = inspected(wire.records).findings
+
+    assert [(each.detail, each.packet) for each in findings] == [
+        ("request", 4),
+        ("reply", 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"token"' + " " * 1_000_000, '"token":""' * 100_000, '"token"\t:\t1' * 100_000],
+    ids=["blanks", "empty", "numbers"],
+)
+def test_no_text_takes_more_than_one_look_at_each_character(text: str) -> None:
+    # A pattern that tried its blanks anew would not end here in hours.
+    assert field_in(text) == ""
