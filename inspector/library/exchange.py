@@ -60,7 +60,9 @@ class Reply(msgspec.Struct, frozen=True):
             _value(reply.err),
             reply.is_disposed,
             _value(reply.status),
-            {key: loads(text) for key, text in reply.extra.items()},
+            {key: loads(text) for key, text in reply.extra.items()}
+            if reply.extra
+            else {},
         )
 
     def to_dict(self) -> dict[str, Json]:
