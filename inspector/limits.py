@@ -11,6 +11,9 @@ MEBIBYTE = 1 << 20
 class Limits:
     """What an inspection may hold of connections; reaching a limit is a finding.
 
+    Raises:
+        ValueError: A limit is below 1.
+
     Attributes:
         connection_memory: Bytes of one connection that wait for the bytes in front of
             them. Beyond it a hole is taken for lost.
@@ -25,3 +28,8 @@ class Limits:
     memory: int = 32 * MEBIBYTE
     frame_memory: int = 256 * MEBIBYTE
     connections: int = 32_768
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            if getattr(self, name) < 1:
+                raise ValueError(f"the limit {name} is below 1")

@@ -15,11 +15,15 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 from inspector.errors import InspectorError, UnreadableCaptureError
-from inspector.sources.files import STDIN, read_captures, read_stream
+from inspector.sources.files import (
+    STDIN,
+    is_read_once,
+    read_captures,
+    read_stream,
+)
 from inspector.sources.records import PacketRecord
 
 from .spelling import kind_of
@@ -76,7 +80,7 @@ class Captures:
     @property
     def again(self) -> bool:
         """Whether none of them is a pipe or a device."""
-        return not any(name == STDIN or _passes_by(Path(name)) for name in self.names)
+        return not any(map(is_read_once, self.names))
 
     def records(
         self, problems: list[InspectorError], reading: Reading
@@ -189,11 +193,6 @@ def _name_of(path: object) -> str:
     name = os.fsdecode(path)
     # A file of that name, and not stdin, which sys.stdin.buffer stands for.
     return f"{os.curdir}/{name}" if name == STDIN else name
-
-
-def _passes_by(path: Path) -> bool:
-    """Whether a path is that of a pipe or a device, which can be read once."""
-    return path.exists() and not (path.is_file() or path.is_dir())
 
 
 def _until_problem(

@@ -84,3 +84,8 @@ class BlockReader:
         except OSError as error:
             self.problem = (error.strerror or str(error)).lower()
             return b""
+        except (
+            EOFError
+        ) as error:  # so gzip and lzma of Python say that a file is cut off
+            self.problem = str(error).lower()
+            return b""

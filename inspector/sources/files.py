@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 from heapq import heappop, heappush
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING
 
 from inspector.errors import InspectorError, UnreadableCaptureError
@@ -84,7 +85,7 @@ def _open(name: str) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     path = Path(name)
-    if path.is_dir():
+    if S_ISDIR(_mode_of(name)):
         raise UnreadableCaptureError(name, f"a directory; try {path / '*.pcap'}")
     try:
         file = path.open("rb")
@@ -93,6 +94,8 @@ def _open(name: str) -> Iterator[BinaryIO]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UnreadableCaptureError(name, reason) from error
+    except ValueError as error:  # a name with a NUL in it
+        raise UnreadableCaptureError(name, str(error)) from error
     with file:
         yield file
 
@@ -161,7 +164,7 @@ def _push(
 
 def _begins_ns(name: str) -> int:
     """Return when the first record was captured; 0 where one cannot know beforehand."""
-    if name == STDIN or not Path(name).is_file():
+    if name == STDIN or not S_ISREG(_mode_of(name)):
         return 0
     try:
         first = next(read_capture(name), None)
@@ -182,7 +185,23 @@ def _until_problem(
 
 def size_of(names: Sequence[str]) -> int | None:
     """Return the bytes of some captures; None when one of them is no plain file."""
-    paths = [Path(name) for name in names]
-    if STDIN in names or not all(path.is_file() for path in paths):
+    if STDIN in names or not all(S_ISREG(_mode_of(name)) for name in names):
         return None
-    return sum(path.stat().st_size for path in paths)
+    return sum(Path(name).stat().st_size for name in names)
+
+
+def is_read_once(name: str) -> bool:
+    """Whether a capture is stdin, a pipe or a device, gone once it is read."""
+    mode = _mode_of(name)
+    return name == STDIN or bool(mode and not S_ISREG(mode) and not S_ISDIR(mode))
+
+
+def _mode_of(name: str) -> int:
+    """Return what kind of file it is, as stat has it; 0 for none that can be looked at.
+
+    :meth:`Path.is_file` raises an error for a name that is too long.
+    """
+    try:
+        return Path(name).stat().st_mode
+    except (OSError, ValueError):
+        return 0

@@ -134,3 +134,9 @@ def test_what_comes_behind_the_end_of_a_connection_takes_no_memory() -> None:
     assert not [item for item in items if isinstance(item, Limited)]
     read = [item.data for item in items if isinstance(item, Chunk)]
     assert read == [b"w" * 5_000, b"waits, too"]
+
+
+@pytest.mark.parametrize("name", Limits.__slots__)
+def test_a_limit_of_nothing_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=f"the limit {name} is below 1"):
+        Limits(**{name: 0})

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -142,6 +143,17 @@ def test_what_keeps_the_rest_back_is_a_problem() -> None:
     records, problems = _read(_failing(SEED_RECORDS))
     assert records == SEED_RECORDS
     assert [str(each) for each in problems] == ["x: cut off"]
+
+
+def test_what_python_decompresses_may_be_cut_off_too() -> None:
+    packed = lzma.compress(SEED.read_bytes())
+    with lzma.open(io.BytesIO(packed)) as whole:
+        assert _read(whole) == (SEED_RECORDS, [])
+
+    with lzma.open(io.BytesIO(packed[:-400])) as cut:
+        records, problems = _read(cut)
+    assert records == SEED_RECORDS[: len(records)]
+    assert "compressed file ended before the end-of-stream marker" in str(problems[0])
 
 
 def test_where_the_reading_is_stopped_nothing_is_a_problem() -> None:

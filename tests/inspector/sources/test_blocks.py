@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import os
 from io import BytesIO
 from typing import cast
@@ -70,3 +71,12 @@ def test_unread_bytes_stay_when_the_window_moves() -> None:
     reader.position += 1
 
     assert reader.take(3) == b"def"
+
+
+def test_a_file_of_pythons_own_that_ends_too_early_ends_there() -> None:
+    packed = gzip.compress(b"abcdefghij" * 1_000)[:-8]
+    reader = BlockReader(gzip.GzipFile(fileobj=BytesIO(packed)), "file")
+
+    assert reader.take(10_000) == b"abcdefghij" * 1_000
+    assert reader.take(1) == b""
+    assert reader.problem.startswith("compressed file ended before")

@@ -12,7 +12,13 @@ import pytest
 import zstandard
 
 from inspector.errors import DamagedCaptureError, InspectorError, UnreadableCaptureError
-from inspector.sources.files import STDIN, read_capture, read_captures
+from inspector.sources.files import (
+    STDIN,
+    is_read_once,
+    read_capture,
+    read_captures,
+    size_of,
+)
 from inspector.sources.records import PacketRecord
 from tests.inspector.captures import SEED, pcap_bytes, pcapng_bytes
 
@@ -66,6 +72,28 @@ def test_what_is_no_capture_is_refused_with_its_reason(
     file.write_bytes(content)
 
     assert _why(str(file)) == f"{file}: {reason}"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("x" * 5_000, "file name too long"), ("a\0b", "embedded null byte")],
+)
+def test_a_name_that_no_file_can_have_is_refused(name: str, reason: str) -> None:
+    problems: list[InspectorError] = []
+    assert list(read_captures([name, str(SEED), name], problems))
+
+    assert [str(each) for each in problems] == [f"{name}: {reason}"] * 2
+    assert size_of([name]) is None
+    assert not is_read_once(name)
+
+
+def test_stdin_pipes_and_devices_are_read_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    for name in (STDIN, str(tmp_path / "pipe"), "/dev/null"):
+        assert is_read_once(name)
+    for name in (str(SEED), str(tmp_path), str(tmp_path / "missing")):
+        assert not is_read_once(name)
 
 
 def test_a_missing_file_and_a_directory_are_refused(tmp_path: Path) -> None:
