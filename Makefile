@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: help inspect test tools fuzz soak check format vectors captures pictures docs clean
+.PHONY: help inspect test tools fuzz soak mutants check format vectors captures pictures docs clean
 
 help: ## show what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -26,6 +26,9 @@ fuzz: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modu
 
 soak: $(VENV)/dev ## mixed traffic between our server and clients for MINUTES, every reply checked
 	$(BIN)/python -m tests.servers.soak --minutes $(MINUTES)
+
+mutants: $(VENV)/dev ## which small changes of MODULE its own tests notice (MORE=--all: of all)
+	$(BIN)/python -m tests.mutation $(MODULE) $(MORE)
 
 check: $(VENV)/dev ## formatting, lint, types and the contracts between the packages
 	$(BIN)/ruff format --check .
