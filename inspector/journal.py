@@ -47,12 +47,15 @@ class CarriedFrame(msgspec.Struct, eq=False):
     Attributes:
         sighting: The frame, its packet and the data packets that carried it.
         exchange: None while that goes on, or when nobody asked for it.
-        reply: Which of the replies it is, from 1; 0 for a request or an event.
     """
 
     sighting: Sighting
     exchange: Exchange | None = None
-    reply: int = 0
+
+    @property
+    def reply(self) -> int:
+        """Which of the replies it is, from 1; 0 for a request or an event."""
+        return 0 if self.exchange is None else self.sighting.reply
 
     @property
     def kind(self) -> str:
@@ -136,7 +139,8 @@ class Journal(Tap):
         self._held: deque[Passage] = deque()
         self._ready: deque[Passage] = deque()  # … to be told
         self._by_number: dict[int, Passage] = {}
-        self._frames: dict[int, CarriedFrame] = {}  # by what an exchange holds of it
+        self._frames: dict[int, list[CarriedFrame]] = {}  # by number of the exchange
+        self._latest: CarriedFrame | None = None  # … which is not known at once
         self._fresh: Exchange | None = None  # … of which findings may still come
 
     def read(self, items: Iterable[Exchange | Finding]) -> Iterator[Passage]:
@@ -180,17 +184,16 @@ class Journal(Tap):
     def sightings(self, sightings: Iterator[SightingItem]) -> Iterator[SightingItem]:
         """Note the frames, each in the packets that carried it."""
         for item in sightings:
-            if isinstance(item, Sighting):
+            if isinstance(item, Sighting | Anomaly | Remark):
                 self.nest[item.direction.connection] = None
+            if isinstance(item, Sighting):
                 self._carry(item)
             elif isinstance(item, Anomaly):
-                self.nest[item.direction.connection] = None
                 self._noted(item.record.number, "anomalies", item)
             elif isinstance(item, Gap) and item.packet in self._by_number:
                 self._by_number[item.packet].gap += item.size
-            elif isinstance(item, Remark):
-                self.nest[item.direction.connection] = None
             yield item
+            self._file()
 
     def _noted(self, number: int, name: str, item: object) -> None:
         passage = self._by_number.get(number)
@@ -199,20 +202,28 @@ class Journal(Tap):
 
     def _carry(self, sighting: Sighting) -> None:
         frame, records = CarriedFrame(sighting), sighting.records
-        self._frames[_key(frame)] = frame
+        self._latest = frame
         for part, record in enumerate(records, start=1):
             self._noted(record.number, "shares", Share(frame, part, len(records)))
 
+    def _file(self) -> None:
+        """Keep the latest frame under its exchange, which it belongs to by now."""
+        frame, self._latest = self._latest, None
+        if frame is not None and frame.sighting.ledger is not None:
+            number = frame.sighting.ledger.number
+            self._frames.setdefault(number, []).append(frame)
+
     def exchange(self, exchange: Exchange) -> None:
-        """Learn which frames an exchange consists of: it holds them themselves."""
+        """Learn of an exchange that is over: its frames are complete."""
+        self._file()
         self._fresh = exchange
-        frame = self._frames.pop(id(exchange.request_packets), None)
-        if frame is not None:
+        frames = self._frames.pop(exchange.number, [])
+        if exchange.left_out:  # replies of which the exchange knows no more
+            last = len(exchange.replies)
+            known = [frame for frame in frames if frame.sighting.reply < last]
+            frames = known + frames[-1:]
+        for frame in frames:
             frame.exchange = exchange
-        for place, reply in enumerate(exchange.replies, start=1):
-            frame = self._frames.pop(id(reply), None)
-            if frame is not None:
-                frame.exchange, frame.reply = exchange, place
 
     def _place(self, passage: Passage, direction: Direction | None) -> None:
         """Note where a packet passed, or drop one that nobody listens to."""
@@ -244,9 +255,19 @@ class Journal(Tap):
             self._by_number.pop(passage.number, None)
             for share in passage.shares:
                 if share.part == share.parts:
-                    self._frames.pop(_key(share.frame), None)
+                    self._drop_frame(share.frame)
             if self._wanted(passage):
                 self._ready.append(passage)
+
+    def _drop_frame(self, frame: CarriedFrame) -> None:
+        """Forget a frame that was told before its exchange was over."""
+        ledger = frame.sighting.ledger
+        if frame.exchange is None and ledger is not None:
+            frames = self._frames.get(ledger.number, [])
+            if frame in frames:
+                frames.remove(frame)
+            if not frames:
+                self._frames.pop(ledger.number, None)
 
     def _wanted(self, passage: Passage) -> bool:
         if passage.connection not in self.nest:
@@ -273,9 +294,3 @@ class Journal(Tap):
         return known >= expected and all(
             share.frame.exchange not in unknown for share in passage.shares
         )
-
-
-def _key(frame: CarriedFrame) -> int:
-    """Return what an exchange will hold of a frame: its packet, or its data packets."""
-    reply = frame.kind == "reply"
-    return id(frame.sighting.packet if reply else frame.sighting.records)

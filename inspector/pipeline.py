@@ -21,19 +21,23 @@ from protocol import NEWEST, NestVersion
 from .calls.exchanges import Exchange
 from .calls.observing import Observer
 from .calls.pairing import Pairing, acknowledge
-from .calls.seen import Anomaly
+from .calls.seen import Recognised
+from .carriers.base import Trouble
+from .carriers.registry import NEST_TCP, carrier_named
+from .figures.connections import Connections
 from .figures.report import Report
 from .findings.detective import Detective
-from .streams.items import Acknowledgement, Chunk
+from .streams.items import Acknowledgement, Chunk, Closed
 from .tcp.interest import Interest
 from .tcp.reassembly import Reassembler
 from .tcp.segments import SegmentDecoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from .calls.observing import SightingItem
     from .calls.pairing import ExchangeItem
+    from .carriers.base import Concealment
     from .findings.finding import Finding
     from .limits import Limits
     from .sources.records import PacketRecord
@@ -73,19 +77,27 @@ class Inspection:
         taps: What listens between the stages, and may change what passes.
         nest: The version of Nest by which findings are judged.
         limits: What may be kept of connections; the usual by default.
+        carriers: Port → name of the carrier that its connections are taken for.
+        conceal: What hides secrets in all that is read; None where nothing is hidden.
+
+    Raises:
+        KeyError: There is no carrier of such a name.
 
     Attributes:
         exchanges_only: Whether nothing else is wanted: no findings, and no figures of
             exchanges in the report.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 — the last two by their names
         self,
         ports: frozenset[int] = frozenset(),
         where: Callable[[Exchange], bool] | None = None,
         taps: Iterable[Tap] = (),
         nest: NestVersion = NEWEST,
         limits: Limits | None = None,
+        *,
+        carriers: Mapping[int, str] | None = None,
+        conceal: Concealment | None = None,
     ) -> None:
         self.exchanges_only = False
         self._where = where
@@ -93,7 +105,14 @@ class Inspection:
         self._interest = Interest()
         self._segments = SegmentDecoder(self._interest.passed_over)
         self._reassembler = Reassembler(limits, self._interest)
-        self._observer = Observer(ports, limits, self._interest.pass_over)
+        forced = dict.fromkeys(ports, NEST_TCP) | dict(carriers or {})
+        self._observer = Observer(
+            forced={port: carrier_named(name) for port, name in forced.items()},
+            limits=limits,
+            conceal=conceal,
+            pass_over=self._interest.pass_over,
+        )
+        self._connections = Connections()
         self._pairing = Pairing()
         self._detective = Detective(nest)
         self._report = Report()
@@ -114,10 +133,15 @@ class Inspection:
                 if not more:
                     continue
                 found = detective.examine(item)
-            elif more:
-                found = detective.investigate(item)
-            else:
+            elif isinstance(item, Recognised):
+                self._connections.add(item.connection)
                 continue
+            else:
+                if isinstance(item, Closed):
+                    self._connections.close(item.connection)
+                if not more:
+                    continue
+                found = detective.investigate(item)
             for finding in found:
                 report.add_finding(finding)
                 yield finding
@@ -136,16 +160,18 @@ class Inspection:
         with the others, the stages say.
         """
         see, hear, observe = self._pairing.see, self._pairing.hear, self._observer.hear
+        lane_of = self._observer.lanes.get
         for item in items:
             if isinstance(item, Chunk):
-                direction = item.direction
-                reader = direction.reader
-                packet = None if reader is None else reader.read_whole(item)
+                lane = lane_of(item.direction)
+                packet = None if lane is None else lane.read_whole(item.data)
                 if packet is not None:
-                    if isinstance(packet, Anomaly):
-                        yield packet
+                    record = item.packet
+                    record.frames += 1
+                    if isinstance(packet, Trouble):
+                        yield self._observer.judge(item, packet)
                         continue
-                    ended = see(direction, packet, len(item.data), [item.packet])
+                    ended = see(item.direction, packet, len(item.data), [record])
                     if ended is not None:
                         yield ended
                     continue
@@ -197,11 +223,13 @@ class Inspection:
         report.last_ns = self._segments.last_ns
         report.skipped = self._segments.skipped
         report.not_understood = Counter(self._segments.not_understood)
-        report.nest = sorted(self._observer.nest, key=lambda each: each.number)
+        known = self._connections.known
+        report.nest = sorted(known, key=lambda each: each.number)
         report.foreign = self._observer.foreign
-        report.forgotten = self._observer.forgotten
+        report.forgotten = self._connections.forgotten
         report.other_connections = self._reassembler.connections - report.connections
-        report.frames = self._observer.frames
+        counts = self._observer.counts
+        report.frames = sum(each.transfers for each in counts.values())
         report.gap_bytes = self._observer.gap_bytes
         report.unread_bytes = self._observer.unread_bytes
         report.replies = self._pairing.replies

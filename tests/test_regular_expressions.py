@@ -41,7 +41,7 @@ LINEAR = {
     "inspector.explain.explanation._STRUCTURE": (
         "a string without an end is read to the end of the text, so no try fails"
     ),
-    "inspector.redaction.tap._QUOTED": (
+    "inspector.redaction.texts._QUOTED": (
         "a quotation without an end is read to the end of the text, so no try fails"
     ),
     "inspector.redaction.texts._TOKEN": (

@@ -1,6 +1,6 @@
-"""Connections to a port of Nest that do not speak its protocol.
+"""Connections to a port of Nest's that no carrier reads.
 
-Whether a port is Nest's may show only later: until then a stranger to it waits.
+Whether a port is Nest's may show only later: until then what came to it waits.
 """
 
 from __future__ import annotations
@@ -17,40 +17,45 @@ if TYPE_CHECKING:
     from inspector.streams.endpoints import Endpoint
 
 MAX_WAITING = 1_000
-"""Strangers that are remembered until it shows whether their port is Nest's."""
+"""Connections that are remembered until it shows whether their port is Nest's."""
 
 
-class Strangers:
-    """What does not speak Nest's protocol, by the endpoint that it was sent to.
+class ForeignTraffic:
+    """What no carrier reads, by the endpoint that it was sent to.
+
+    Args:
+        most_waiting: Connections that are remembered until it shows whether their port
+            is Nest's.
 
     Attributes:
         foreign: Name of another protocol and port → connections that speak it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most_waiting: int = MAX_WAITING) -> None:
         self.foreign: Counter[str] = Counter()
+        self._most_waiting = most_waiting
         self._services: set[Endpoint] = set()
         self._waiting: dict[Endpoint, list[Remark]] = {}
         self._count = 0
 
-    def welcome(self, connection: Connection) -> list[Remark]:
-        """Learn that a connection is Nest's; return the strangers to its port."""
+    def on_nest(self, connection: Connection) -> list[Remark]:
+        """Learn that a connection is Nest's; return what else came to its port."""
         endpoint = connection.server_endpoint
         self._services.add(endpoint)
         remarks = self._waiting.pop(endpoint, [])
         self._count -= len(remarks)
         return remarks
 
-    def meet(
+    def on_foreign(
         self, direction: Direction, protocol: str, record: DataPacket
     ) -> list[Remark]:
         """Take in a connection that speaks another protocol."""
-        server = direction.connection.endpoints[1 - direction.side]
-        self.foreign[f"{protocol} on :{server.port}"] += 1
+        port = direction.connection.endpoints[1 - direction.side].port
+        self.foreign[f"{protocol} on :{port}"] += 1
         remark = Remark("foreign-protocol", direction, record, subject=protocol)
         return self._judge(remark)
 
-    def miss(self, connection: Connection) -> list[Remark]:
+    def on_empty(self, connection: Connection) -> list[Remark]:
         """Take in a connection that is over and carried nothing."""
         asked = connection.directions[connection.client or 0]
         record = DataPacket(connection.opened_in, connection.opened_ns, 0, 0)
@@ -60,7 +65,7 @@ class Strangers:
         endpoint = remark.direction.connection.server_endpoint
         if endpoint in self._services:
             return [remark]
-        if self._count < MAX_WAITING:
+        if self._count < self._most_waiting:
             self._count += 1
             self._waiting.setdefault(endpoint, []).append(remark)
         return []

@@ -1,30 +1,21 @@
-"""Chunks of one direction to the packets that are seen in them.
+"""What is seen on the connections that a carrier reads, as long as they live.
 
 ::
 
-    Chunk ─► recognised? ─► Reader ─► Sighting | Anomaly | Remark
+    Chunk ─► recognised? ─► Track ─► Sighting | Anomaly | Remark
                │ no: held, or the connection is passed over
-               └ behind a Gap: the next frame is looked for
-
-What a direction says, once it is recognised, is read in
-:mod:`inspector.carriers.nest_tcp.reading`.
+               └ after a Gap: the next unit is looked for
 """
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, TypeAlias
 
-from inspector.carriers.nest_tcp.reading import Reader
-from inspector.carriers.nest_tcp.recognition import (
-    MAX_SEARCHED,
-    SEARCH_WINDOW,
-    Verdict,
-    find_frame,
-    name_protocol,
-    recognise,
-)
-from inspector.figures.totals import Totals
+import msgspec
+
+from inspector.carriers.base import Verdict
+from inspector.carriers.foreign import name_protocol
+from inspector.carriers.registry import carriers as registered
 from inspector.limits import Limits
 from inspector.streams.items import (
     Acknowledgement,
@@ -35,266 +26,290 @@ from inspector.streams.items import (
     Limited,
     StreamItem,
 )
-from protocol import DELIMITER, Frame
 
-from .foreign import Strangers
-from .seen import Anomaly, Remark, Seen, Sighting
+from .foreign import ForeignTraffic
+from .recognising import Recogniser, SearchLimits
+from .seen import Anomaly, Recognised, Seen
+from .tracking import Track
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from inspector.carriers.base import Carrier, Concealment, Express, Talk, Trouble
     from inspector.streams.connections import Connection, Direction
-    from protocol import Packet
+
+    from .searching import Found
+    from .seen import Remark
 
 
-SightingItem: TypeAlias = Seen | Gap | Acknowledgement | Closed | Limited
-REMEMBERED = 2_048
-"""Closed connections that are remembered: more than the reassembly remembers."""
+SightingItem: TypeAlias = Seen | Gap | Acknowledgement | Closed | Limited | Recognised
+
+
+class UnitCounts(msgspec.Struct):
+    """What was read by one carrier.
+
+    Attributes:
+        transfers: Packets of Nest's on their way, malformed ones included.
+        errands: Units for the sake of those.
+        idle: Units of the connections alone.
+    """
+
+    transfers: int = 0
+    errands: int = 0
+    idle: int = 0
 
 
 class Observer:
-    """Read the packets in the streams of all connections.
+    """Read what passes on all connections.
 
     Args:
-        ports: TCP ports whose connections are taken for Nest whatever they carry.
-        limits: What may be kept of frames that are not complete.
-        pass_over: Is called with each connection that nobody has to listen to.
-        strangers: What is known of connections that are not Nest's.
+        forced: Port → the carrier that its connections are taken for.
+        limits: What may be kept.
+        conceal: What hides secrets in all that is read; None where nothing is hidden.
+        pass_over: Is called with a connection that no carrier reads.
+        search_limits: How much is searched for a unit in the middle of a stream.
 
     Attributes:
-        nest: The connections that are Nest's, in order of appearance, as far as they
-            are not long over.
-        forgotten: Those that are.
-        gap_bytes: Bytes of Nest connections that the capture lacks.
+        lanes: Directions whose next chunk may be one plain packet → what reads it.
+        gap_bytes: Bytes of recognised connections that the capture lacks.
     """
 
     def __init__(
         self,
-        ports: frozenset[int] = frozenset(),
+        *,
+        forced: Mapping[int, Carrier] | None = None,
         limits: Limits | None = None,
+        conceal: Concealment | None = None,
         pass_over: Callable[[Connection], None] = lambda _: None,
-        strangers: Strangers | None = None,
+        search_limits: SearchLimits | None = None,
     ) -> None:
-        self.nest: dict[Connection, None] = {}
-        self.forgotten = Totals()
-        self._over: deque[Connection] = deque()
+        self.lanes: dict[Direction, Express] = {}
         self.gap_bytes = 0
-        self._ports = ports
-        self._pass_over_bytes = pass_over
         self._limits = limits or Limits()
-        self._partial = 0  # bytes of all frames that are not complete
-        self._readers: dict[Direction, Reader] = {}
-        self._strangers = strangers or Strangers()
-        self._frames = 0  # of closed connections
+        self._conceal = conceal
+        self._pass_over = pass_over
+        self._carriers = {each.name: each for each in registered()}
+        self._recogniser = Recogniser(
+            registered(), forced or {}, search_limits or SearchLimits()
+        )
+        self._partial = 0  # bytes of all units that are not complete
+        self._tracks: dict[Direction, Track] = {}
+        self._foreign = ForeignTraffic()
+        self._counts: dict[str, UnitCounts] = {}  # of closed connections
         self._unread = 0
 
     @property
     def foreign(self) -> Counter[str]:
         """Name of another protocol and port → connections that speak it."""
-        return self._strangers.foreign
+        return self._foreign.foreign
 
     @property
-    def frames(self) -> int:
-        """How many frames were read."""
-        return self._frames + sum(each.frames for each in self._readers.values())
+    def counts(self) -> dict[str, UnitCounts]:
+        """Name of a carrier → the units that were read."""
+        counts = {
+            name: msgspec.structs.replace(each) for name, each in self._counts.items()
+        }
+        for track in self._tracks.values():
+            _count(counts, track)
+        return counts
 
     @property
     def unread_bytes(self) -> int:
         """Captured bytes that nothing was read of, around what the capture lacks."""
-        return self._unread + sum(each.unread for each in self._readers.values())
+        return self._unread + sum(each.unread for each in self._tracks.values())
 
     def observe(self, items: Iterable[StreamItem]) -> Iterator[SightingItem]:
         """Yield what the items say, in the order that it was said."""
         for item in items:
-            if isinstance(item, Chunk) and item.direction.reader is not None:
-                # What the pipeline does where nobody listens, with a Sighting for all.
-                seen = item.direction.reader.read_whole(item)
-                if seen is not None:
-                    yield self._as_sighting(item, seen)
-                    continue
             yield from self.hear(item)
 
     def hear(self, item: StreamItem) -> Iterable[SightingItem]:
         """Return what one item says."""
         if isinstance(item, Chunk):
-            reader = self._readers.get(item.direction)
-            if reader is None or reader.decoder is None:
+            track = self._tracks.get(item.direction)
+            if track is None or track.talk is None or track.search is not None:
                 return self._read_chunk(item)
-            return self._receive(reader, item)
+            return self._receive(track, item)
         if isinstance(item, Gap):
             return self._read_gap(item)
         if isinstance(item, Closed):
             return self._close(item)
         return () if isinstance(item, End) else (item,)
 
-    def _as_sighting(self, chunk: Chunk, seen: Packet | Anomaly) -> Seen:
-        if isinstance(seen, Anomaly):
-            return seen
-        data, place = chunk.data, self._readers[chunk.direction].place
-        body = data[data.index(DELIMITER) + 1 :]
-        frame = Frame(body, place - len(data), len(data))
-        return Sighting(chunk.direction, seen, frame, [chunk.packet])
+    def judge(self, chunk: Chunk, trouble: Trouble) -> Anomaly:
+        """Return what an express reader made of a chunk that is no packet."""
+        self._stand_by(self._tracks[chunk.direction])
+        code, detail = trouble.code, trouble.detail
+        return Anomaly(chunk.direction, code, detail, chunk.packet, trouble.lost)
 
-    def _receive(self, reader: Reader, chunk: Chunk) -> Iterable[SightingItem]:
-        before = reader.partial
-        seen = reader.receive(chunk)
-        self._partial += reader.partial - before
+    def _receive(self, track: Track, chunk: Chunk) -> Iterable[SightingItem]:
+        before = track.partial
+        seen = track.read(chunk)
+        self._partial += track.partial - before
+        self._stand_by(track)
         if self._partial <= self._limits.frame_memory:
             return seen
         return [*seen, *self._make_room(chunk.packet.number)]
 
+    def _stand_by(self, track: Track) -> None:
+        """Let the next chunk take the express way, if its carrier has one now."""
+        direction, talk = track.direction, track.talk
+        express = None if talk is None else talk.express(direction.side)
+        if express is not None:
+            self.lanes[direction] = express
+        elif direction in self.lanes:
+            del self.lanes[direction]
+
     def _make_room(self, number: int) -> Iterator[SightingItem]:
-        """Give up the largest frames that are not complete, an eighth of all at least.
+        """Give up the largest units that are not complete, an eighth of all at least.
 
         So much, because to find the largest takes a look at all.
         """
         enough = self._limits.frame_memory * 7 // 8
-        waiting = [each for each in self._readers.values() if each.partial]
-        for reader in sorted(waiting, key=lambda each: each.partial, reverse=True):
+        waiting = [each for each in self._tracks.values() if each.partial]
+        for track in sorted(waiting, key=lambda each: each.partial, reverse=True):
             if self._partial <= enough:
                 break
-            yield Limited(reader.direction, "frame_memory", number)
-            yield from self._lose(reader)
+            yield Limited(track.direction, "frame_memory", number)
+            yield from self._lose(track)
 
-    def _lose(self, reader: Reader) -> list[Seen]:
-        """Give up what a direction has of a frame, or all that is known of it."""
-        self._partial -= reader.partial
-        return reader.lose()
+    def _lose(self, track: Track) -> list[Seen]:
+        """Give up what a direction has of a unit, or all that is known of it."""
+        self.lanes.pop(track.direction, None)
+        self._partial -= track.partial
+        return track.lose()
 
-    def _reader(self, direction: Direction) -> Reader:
-        reader = self._readers.get(direction)
-        if reader is None:
-            reader = self._readers[direction] = Reader(direction)
-        return reader
+    def _track(self, direction: Direction) -> Track:
+        track = self._tracks.get(direction)
+        if track is None:
+            track = self._tracks[direction] = Track(direction)
+        return track
 
     def _read_chunk(self, chunk: Chunk) -> Iterator[SightingItem]:
-        """Hold a chunk until its direction is recognised, then decode what was held."""
+        """Take in a chunk of which it is not known where its units begin."""
         connection = chunk.direction.connection
-        reader = self._reader(chunk.direction)
-        reader.held.append(chunk)
-        if connection in self.nest:
-            yield from self._begin(reader)
+        track = self._track(chunk.direction)
+        if track.search is not None and track.talk is not None:
+            found = track.search.find(chunk, (self._carriers[connection.carrier],))
+            if found is not None:
+                yield from self._read_found(track, found)
             return
-        yield from self._recognise(reader, chunk.direction)
-        if connection in self.nest:
-            yield from self._strangers.welcome(connection)
-            readers = [self._reader(direction) for direction in connection.directions]
-            for each in readers:
-                yield from self._report_gaps(each)
-            held = [each for each in readers if each.held]
-            for each in sorted(held, key=lambda each: each.held[0].packet.number):
-                yield from self._begin(each)
+        other = self._tracks.get(chunk.direction.opposite)
+        judged = self._recogniser.judge(track, other, chunk)
+        if judged is Verdict.OTHER:
+            yield from self._leave(connection, track, chunk)
+        elif judged is not Verdict.UNDECIDED:
+            yield from self._begin(connection, track, judged)
 
-    def _recognise(self, reader: Reader, direction: Direction) -> list[Remark]:
-        """Judge a connection by what one of its directions holds."""
-        connection = direction.connection
-        data = b"".join(held.data for held in reader.held)
-        if self._forced(connection):
-            verdict = Verdict.NEST
-        elif reader.searching:
-            verdict = self._search(reader, direction, data)
-        else:
-            verdict = recognise(data)
-        if verdict is Verdict.NEST:
-            self.nest[connection] = None
-        elif verdict is Verdict.OTHER:
-            return self._pass_over(connection, name_protocol(data), reader)
-        return []
-
-    def _search(self, reader: Reader, direction: Direction, data: bytes) -> Verdict:
-        """Judge a connection whose beginning the capture lacks.
-
-        It is given up when both directions were searched in vain, or one for long.
-        """
-        if find_frame(data) is not None:
-            return Verdict.NEST
-        if name_protocol(data) is not None:
-            return Verdict.OTHER
-        reader.searched += len(reader.held[-1].data)
-        if len(data) > SEARCH_WINDOW:
-            del reader.held[:-1]
-        other = self._readers.get(direction.opposite)
-        enough = other is not None and other.searched > SEARCH_WINDOW
-        limit = SEARCH_WINDOW if enough else MAX_SEARCHED
-        return Verdict.OTHER if reader.searched > limit else Verdict.UNDECIDED
-
-    def _forced(self, connection: Connection) -> bool:
-        ports = (endpoint.port for endpoint in connection.endpoints)
-        return bool(self._ports) and not self._ports.isdisjoint(ports)
-
-    def _pass_over(
-        self, connection: Connection, name: str | None, reader: Reader
+    def _leave(
+        self, connection: Connection, track: Track, chunk: Chunk
     ) -> list[Remark]:
-        self._pass_over_bytes(connection)
+        """Pass a connection over that no carrier reads."""
         for each in connection.directions:
-            self._readers.pop(each, None)
-            each.reader = None
+            self._tracks.pop(each, None)
+        self._pass_over(connection)
+        held = track.held or [chunk]
+        name = name_protocol(b"".join(each.data for each in held))
         if name is None:
             return []
         client = connection.client
-        server = reader.direction.opposite.side if client is None else 1 - client
+        server = track.direction.opposite.side if client is None else 1 - client
         asked = connection.directions[1 - server]
-        return self._strangers.meet(asked, name, reader.held[0].packet)
+        return self._foreign.on_foreign(asked, name, held[0].packet)
 
-    def _begin(self, reader: Reader) -> Iterator[SightingItem]:
-        """Decode what a direction held, from where a frame begins."""
-        chunks, skip = reader.held, 0
-        if reader.searching:
-            data = b"".join(chunk.data for chunk in chunks)
-            found = find_frame(data)
-            if found is None:
-                if len(data) > SEARCH_WINDOW:
-                    reader.unread += len(data) - len(chunks[-1].data)
-                    del chunks[:-1]
-                return
-            skip = found
-            reader.unread += found
-        reader.held = []
-        reader.begin()
-        for chunk in chunks:
+    def _begin(
+        self, connection: Connection, track: Track, found: Found
+    ) -> Iterator[SightingItem]:
+        """Read a connection from now on, and first what was held of it."""
+        carrier = found.carrier
+        connection.carrier = carrier.name
+        talk = carrier.talk(self._conceal)
+        asks = found.recognition.asks
+        if asks is not None and connection.client is None:
+            side = track.direction.side
+            connection.client = side if asks else 1 - side
+        talk.client = connection.client
+        yield Recognised(connection)
+        yield from self._foreign.on_nest(connection)
+        tracks = [self._track(direction) for direction in connection.directions]
+        for each in tracks:
+            each.talk = talk
+            yield from self._report_gaps(each)
+        yield from self._read_held(tracks, track, found)
+
+    def _read_held(
+        self, tracks: list[Track], track: Track, found: Found
+    ) -> Iterator[SightingItem]:
+        """Read what two directions held, in the order in which it was captured."""
+        held = [(each.held, each) for each in tracks if each.held]
+        if track.search is not None and found.chunks:
+            held.append((found.chunks, track))
+        for chunks, each in sorted(held, key=lambda item: item[0][0].packet.number):
+            if each is track and track.search is not None:
+                yield from self._read_found(track, found)
+                continue
+            each.held = []
+            for chunk in chunks:
+                yield from self._receive(each, chunk)
+
+    def _read_found(self, track: Track, found: Found) -> Iterator[SightingItem]:
+        """Read a direction from where a unit was found in it."""
+        assert track.search is not None
+        skip = found.recognition.place
+        track.unread += track.search.forgotten + skip
+        track.search = None
+        for chunk in found.chunks:
             if skip < len(chunk.data):
                 rest = Chunk(chunk.direction, chunk.data[skip:], chunk.packet)
-                yield from self._receive(reader, rest)
+                yield from self._receive(track, rest)
             skip = max(skip - len(chunk.data), 0)
 
     def _read_gap(self, gap: Gap) -> Iterator[SightingItem]:
-        reader = self._reader(gap.direction)
-        yield from self._lose(reader)
-        reader.gaps.append(gap)
-        if gap.direction.connection in self.nest:
-            yield from self._report_gaps(reader)
+        track = self._track(gap.direction)
+        yield from self._lose(track)
+        track.gaps.append(gap)
+        if track.talk is not None:
+            yield from self._report_gaps(track)
 
-    def _report_gaps(self, reader: Reader) -> Iterator[Gap]:
-        """Yield the gaps of a direction, once it is known to be Nest's."""
-        gaps, reader.gaps = reader.gaps, []
+    def _report_gaps(self, track: Track) -> Iterator[Gap]:
+        """Yield the gaps of a direction, once its carrier is known."""
+        gaps, track.gaps = track.gaps, []
         self.gap_bytes += sum(gap.size for gap in gaps)
         yield from gaps
 
     def _close(self, closed: Closed) -> Iterator[SightingItem]:
-        nest = closed.connection in self.nest
-        for direction in closed.connection.directions:
-            reader = self._readers.pop(direction, None)
-            direction.reader = None
-            if reader is not None:
-                self._partial -= reader.partial
-            if reader is not None and nest:
-                yield from reader.finish(closed.time_ns, closed.cause)
-                self._frames += reader.frames
-                self._unread += reader.unread
-        if nest:
+        connection = closed.connection
+        for direction in connection.directions:
+            track = self._tracks.pop(direction, None)
+            self.lanes.pop(direction, None)
+            if track is None:
+                continue
+            self._partial -= track.partial
+            if track.talk is not None:
+                yield from track.finish(closed.time_ns, closed.cause)
+                _count(self._counts, track)
+                self._unread += track.unread
+        if connection.carrier:
             yield closed
-            self._forget(closed.connection)
         elif _carried_nothing(closed):
-            yield from self._strangers.miss(closed.connection)
+            yield from self._foreign.on_empty(connection)
 
-    def _forget(self, connection: Connection) -> None:
-        """Keep a connection that is over as long as a packet of it may come."""
-        self._over.append(connection)
-        if len(self._over) > REMEMBERED:
-            oldest = self._over.popleft()
-            self.forgotten.add(oldest)
-            del self.nest[oldest]
+
+def _count(counts: dict[str, UnitCounts], track: Track) -> None:
+    """Add what was read of a direction to the counts of its carrier."""
+    if track.talk is None:
+        return
+    connection = track.direction.connection
+    own = counts.setdefault(connection.carrier, UnitCounts())
+    own.transfers += track.frames + _plain(track.talk, track.direction.side)
+    own.errands += track.errands
+    own.idle += track.idle
+
+
+def _plain(talk: Talk, side: int) -> int:
+    """Return what the express way has read, told with the first direction."""
+    return 0 if side else talk.plain
 
 
 def _carried_nothing(closed: Closed) -> bool:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from .exchanges import Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from inspector.findings.finding import Finding
-
+Other = TypeVar("Other")
 MAX_WAITING = 10_000
 """Exchanges that may wait for one that began before them and has not ended."""
 
 
 def in_order(
-    items: Iterable[Exchange | Finding], most: int = MAX_WAITING
-) -> Iterator[Exchange | Finding]:
-    """Yield exchanges by number, and findings as they come.
+    items: Iterable[Exchange | Other], most: int = MAX_WAITING
+) -> Iterator[Exchange | Other]:
+    """Yield exchanges by number, and all else as it comes.
 
     When ``most`` exchanges wait for an earlier one, the first of them goes ahead.
     """

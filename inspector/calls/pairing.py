@@ -19,11 +19,9 @@ import msgspec
 
 from inspector.streams.items import Acknowledgement, Closed, Gap, Limited
 from protocol import (
-    NO_MESSAGE_HANDLER,
     UNDEFINED,
     Event,
     Json,
-    JsonText,
     Request,
     Response,
     dumps,
@@ -31,7 +29,8 @@ from protocol import (
 )
 
 from .exchanges import Exchange, Kind, Ledger, Outcome
-from .seen import Anomaly, Remark, Sighting
+from .seen import Anomaly, Recognised, Remark, Sighting
+from .settling import answer, completed_ns, end, outcome_of, own
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
@@ -45,13 +44,8 @@ if TYPE_CHECKING:
 # Looking a member up in an enumeration costs more than in a module.
 _MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
 _SENT, _COMPLETED = Outcome.SENT, Outcome.COMPLETED
-_NO_HANDLER = JsonText(dumps(NO_MESSAGE_HANDLER))
 _REMEMBERED = 1024
 """Ids of one connection that are remembered, at least, after their exchange is over."""
-_NEAR = 64
-"""Data packets of a reply within which one may occur again, by disorder."""
-MAX_REPLIES = 10_000
-"""Replies of one exchange that are kept: a stream may go on for days."""
 _MAX_ROUTES = 4096
 """Patterns whose route is remembered."""
 
@@ -72,8 +66,10 @@ class Doubled(msgspec.Struct, gc=False):
     ledger: Ledger
 
 
+Ended: TypeAlias = Exchange | Stray | Doubled | None
+"""What ends with a packet, or belongs to no exchange."""
 ExchangeItem: TypeAlias = (
-    Exchange | Stray | Doubled | Anomaly | Remark | Gap | Limited | Closed
+    Exchange | Stray | Doubled | Anomaly | Remark | Gap | Limited | Closed | Recognised
 )
 
 
@@ -130,7 +126,8 @@ class Pairing:
     def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
         """Return what ends with one item, and what belongs to no exchange."""
         if isinstance(item, Sighting):
-            ended = self.see(item.direction, item.packet, item.frame.size, item.records)
+            ended = self.see(item.direction, item.packet, item.size, item.records)
+            self._place(item, ended)
             return () if ended is None else (ended,)
         if isinstance(item, Acknowledgement):
             acknowledge(item.packet)
@@ -144,6 +141,23 @@ class Pairing:
         elif isinstance(item, Remark):
             self._name_exchange(item)
         return (item,)
+
+    def _place(self, sighting: Sighting, ended: Ended) -> None:
+        """Note with a packet to which exchange it belongs, and as what."""
+        if isinstance(ended, Stray):
+            return
+        if isinstance(ended, Doubled):
+            sighting.ledger = ended.ledger
+            return
+        exchange, packet = ended, sighting.packet
+        if exchange is None:
+            assert not isinstance(packet, Event)  # which is over at once
+            calls = self._calls_of(sighting.direction.connection)
+            same = calls.waiting[_key(packet.id)]
+            exchange = same[0 if isinstance(packet, Response) else -1]
+        sighting.ledger = exchange.ledger
+        if isinstance(packet, Response):
+            sighting.reply = len(exchange.replies)
 
     def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
         """Yield the exchanges that wait for a reply, the oldest of a connection first.
@@ -178,7 +192,7 @@ class Pairing:
             return self._see_reply(direction, packet, size, records, calls)
         exchange = self._begin(connection, packet, size, records)
         if isinstance(packet, Event):
-            return _end(exchange, _SENT, exchange.asked_ns)
+            return end(exchange, _SENT, exchange.asked_ns)
         exchange.id = identity = packet.id
         key = identity if type(identity) is str else _key(identity)
         same = calls.waiting.get(key)
@@ -207,7 +221,7 @@ class Pairing:
             connection,
             Ledger(self.exchanges, kind=kind, route=name),
             time_ns,
-            time_ns if len(records) == 1 else _completed(records),
+            time_ns if len(records) == 1 else completed_ns(records),
             records,
             size,
             connection.counts.retransmissions,
@@ -215,7 +229,7 @@ class Pairing:
             name,
             packet.data,
         )
-        _own(exchange, records)
+        own(exchange, records)
         return exchange
 
     def _see_reply(
@@ -238,7 +252,7 @@ class Pairing:
             orphan.gapped = calls.gap >= 0
             exchanges = calls.waiting[key] = [orphan]
         exchange = exchanges[0]
-        _answer(exchange, packet, size, records)
+        answer(exchange, packet, size, records)
         if not (packet.is_disposed or packet.failed):
             return None
         if len(exchanges) == 1:
@@ -248,8 +262,8 @@ class Pairing:
         calls.end(key, exchange.ledger)
         if exchange.number <= calls.gap:
             exchange.gapped = True
-        outcome = _COMPLETED if packet.err is UNDEFINED else _outcome(packet)
-        return _end(exchange, outcome, exchange.last_reply_ns or 0)
+        outcome = _COMPLETED if packet.err is UNDEFINED else outcome_of(packet)
+        return end(exchange, outcome, exchange.last_reply_ns or 0)
 
     def _begin_orphan(
         self, connection: Connection, packet: Response, records: list[DataPacket]
@@ -286,7 +300,7 @@ class Pairing:
             exchange.cause = closed.cause
             exchange.gapped = exchange.gapped or exchange.number <= calls.gap
             outcome = Outcome.INCOMPLETE if exchange.replies else Outcome.UNANSWERED
-            yield _end(exchange, outcome, closed.time_ns)
+            yield end(exchange, outcome, closed.time_ns)
 
     def _calls_of(self, connection: Connection) -> _Calls:
         calls = self._calls.get(connection)
@@ -320,77 +334,3 @@ def _key(identity: Json) -> Hashable:
     if isinstance(identity, bool) or not isinstance(identity, int | float):
         return dumps(identity)
     return float(identity)
-
-
-def _completed(records: list[DataPacket]) -> int:
-    """Return when the last of some data packets was captured."""
-    return max(records, key=lambda record: record.number).time_ns
-
-
-def _end(exchange: Exchange, outcome: Outcome, time_ns: int) -> Exchange:
-    exchange.outcome = outcome
-    exchange.ended_ns = time_ns
-    exchange.ledger.packets = (
-        len(exchange.request_packets)
-        + len(exchange.reply_packets)
-        + exchange.more_packets
-    )
-    counts = exchange.connection.counts
-    if counts.retransmissions > exchange.retransmissions_before:
-        exchange.retransmitted = True
-    return exchange
-
-
-def _own(exchange: Exchange, records: list[DataPacket]) -> None:
-    """Give the data packets that no frame claimed before to an exchange."""
-    ledger = exchange.ledger
-    for record in records:
-        if record.frames > 1:
-            exchange.seats += 1
-        if record.owner is None:
-            record.owner = ledger
-            ledger.data_packets += 1
-            ledger.acks += record.acks
-
-
-def _answer(
-    exchange: Exchange, packet: Response, size: int, records: list[DataPacket]
-) -> None:
-    """Add a reply to the exchange that it answers."""
-    last = records[-1]
-    if len(exchange.replies) < MAX_REPLIES:
-        exchange.replies.append(packet)
-        exchange.reply_ends.append(last)
-    else:
-        exchange.replies[-1], exchange.reply_ends[-1] = packet, last
-        exchange.left_out += 1
-    exchange.reply_bytes += size
-    time_ns = last.time_ns if len(records) == 1 else _completed(records)
-    exchange.last_reply_ns = time_ns
-    if exchange.first_reply_ns is None:
-        exchange.first_reply_ns = time_ns
-        exchange.reply_packets = records
-    else:
-        _add_packets(exchange, records)
-    _own(exchange, records)
-
-
-def _add_packets(exchange: Exchange, records: list[DataPacket]) -> None:
-    """Add the data packets of one more reply; some may be known from those before."""
-    if len(exchange.replies) == 2:  # noqa: PLR2004 — until now the first reply's own
-        exchange.reply_packets = list(exchange.reply_packets)
-    known = exchange.reply_packets
-    near = known[-_NEAR:]
-    fresh = [record for record in records if not any(record is each for each in near)]
-    if len(known) < MAX_REPLIES:
-        known += fresh
-    elif fresh:
-        known[-1] = fresh[-1]
-        exchange.more_packets += len(fresh)
-
-
-def _outcome(packet: Response) -> Outcome:
-    """Return how an exchange ends with a reply that has an ``err``."""
-    if packet.err == _NO_HANDLER:
-        return Outcome.NO_HANDLER
-    return Outcome.ERROR if packet.failed else _COMPLETED

@@ -1,4 +1,8 @@
-"""What is seen in the bytes of one direction: packets, and what is no packet."""
+"""What is seen of a connection: packets, and bytes that are no packet.
+
+A carrier finds units with places; here they stand with the data packets that carried
+those places, which is the evidence for all that is said of them.
+"""
 
 from __future__ import annotations
 
@@ -7,47 +11,76 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 if TYPE_CHECKING:
-    from inspector.streams.connections import Direction
+    from inspector.carriers.base import Transfer
+    from inspector.streams.connections import Connection, Direction
     from inspector.streams.packets import DataPacket
-    from protocol import DecodeError, Frame, Packet
+    from protocol import Packet
+
+    from .exchanges import Ledger
 
 
 class Sighting(msgspec.Struct, gc=False):
-    """A packet, and the data packets of the capture that carried its frame."""
-
-    direction: Direction
-    packet: Packet
-    frame: Frame
-    records: list[DataPacket]
-
-
-class Anomaly(msgspec.Struct, gc=False):
-    """Bytes that say nothing in this protocol.
+    """A packet of Nest's, and the data packets of the capture that carried it.
 
     Attributes:
-        direction: Where they were seen.
-        error: What is wrong with them.
-        record: The data packet that completed them.
-        lost: Bytes behind them, as far as they had come, that Nest drops with them.
+        direction: Where it passed.
+        transfer: The packet and its place.
+        records: The data packets, in the order of the bytes.
+        ledger: Of the exchange that it belongs to, once it is paired.
+        reply: Which of the replies of that it is, from 1; 0 for a request or an event.
     """
 
     direction: Direction
-    error: DecodeError
+    transfer: Transfer
+    records: list[DataPacket]
+    ledger: Ledger | None = None
+    reply: int = 0
+
+    @property
+    def packet(self) -> Packet:
+        """What it says."""
+        return self.transfer.packet
+
+    @property
+    def body(self) -> bytes:
+        """Its JSON text."""
+        return self.transfer.body
+
+    @property
+    def size(self) -> int:
+        """Bytes that it took on the connection."""
+        return self.transfer.end - self.transfer.begin
+
+
+class Anomaly(msgspec.Struct, gc=False):
+    """Bytes that say nothing in the carrier of their connection.
+
+    Attributes:
+        direction: Where they were seen.
+        code: The code of the finding that they are.
+        reason: What is wrong with them, in words.
+        record: The data packet that completed them.
+        lost: Bytes after them, as far as they had come, that the receiver drops too.
+    """
+
+    direction: Direction
+    code: str
+    reason: str
     record: DataPacket
     lost: int
 
 
 class Remark(msgspec.Struct, gc=False):
-    """What Nest does with the bytes of a direction, where that is worth knowing.
+    """What a receiver does with the bytes of a direction, where that is worth knowing.
 
     Attributes:
-        code: What it is; see the catalogue.
+        code: The code of the finding that it is.
         direction: Where it is seen.
         record: The data packet in which it is seen.
         subject: What it is about, in a word that tells like ones apart.
         detail: More, in words.
-        size: How many bytes or frames it is about.
-        duration_ns: How long it took.
+        size: How many bytes or units it is about.
+        duration_ns: How long it took, in nanoseconds.
         packet: The packet of the direction that it is about, if it is about one.
         exchange: The number of the exchange that it is about, once it is known.
         route: The route of that.
@@ -63,6 +96,12 @@ class Remark(msgspec.Struct, gc=False):
     packet: Packet | None = None
     exchange: int | None = None
     route: str | None = None
+
+
+class Recognised(msgspec.Struct, gc=False):
+    """A connection whose carrier is known from now on."""
+
+    connection: Connection
 
 
 Seen: TypeAlias = Sighting | Anomaly | Remark

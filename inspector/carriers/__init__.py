@@ -1,4 +1,8 @@
 """What brings packets from peer to peer, and how its bytes are read.
 
-nest_tcp/    frames ``length#json`` on a TCP connection of its own
+base         what a carrier is: the interface, and the units that it finds
+registry     the carriers that there are, ours and those of other people
+foreign      names of protocols that no carrier here reads
+testing      the properties to which every carrier is held
+nest_tcp/    Nest's own TCP transport
 """

@@ -11,7 +11,6 @@ from inspector.calls.exchanges import Exchange
 from inspector.library.given import Captures
 from inspector.library.passes import Options, Pass
 from inspector.redaction.patches import PatchTap
-from inspector.redaction.tap import RedactingTap
 from inspector.sources.files import STDIN, size_of
 from inspector.sources.reading import Reading
 from inspector.views.jsonlines import summary_line
@@ -60,15 +59,18 @@ class Run:
         redaction, output = self._choice.redaction, self._choice.output
         self._patches = PatchTap(redacted=redaction is not None) if output else None
         own: list[Tap] = [] if self._patches is None else [self._patches]
-        if redaction is not None:
-            note = None if self._patches is None else self._patches.note
-            own.append(RedactingTap(redaction, note))
         if output:
             check_output(output, captures)
         choice = self._choice
         self._pass = Pass(
             Captures(captures),
-            Options(choice.where, frozenset(ports), choice.nest, choice.limits),
+            Options(
+                choice.where,
+                frozenset(ports),
+                choice.nest,
+                choice.limits,
+                conceal=redaction,
+            ),
             [*own, *taps],
             exchanges_only=exchanges_only and choice.conditions is None,
         )

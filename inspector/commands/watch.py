@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.pipeline import Inspection
-from inspector.redaction.tap import RedactingTap
 from inspector.views.jsonlines import summary_line
 from inspector.views.standing import Standing
 from inspector.words import plural
@@ -118,9 +117,10 @@ class Watch:
         self._inspection = Inspection(
             frozenset(ports),
             choice.where,
-            [] if redaction is None else [RedactingTap(redaction, None)],
+            (),
             choice.nest,
             choice.limits,
+            conceal=redaction,
         )
         self._stopped = False
         self._found = 0

@@ -30,8 +30,15 @@ class RemarkRule(Rule[Remark]):
 
 
 class AnomalyRule(Rule[Anomaly]):
-    """A kind of finding about bytes that say nothing in the protocol."""
+    """A kind of finding about bytes that say nothing in their carrier.
+
+    The carrier has judged them: what they are is the code that it gave them.
+    """
+
+    def applies(self, anomaly: Anomaly) -> bool:
+        """Whether the bytes are of this kind."""
+        return anomaly.code == self.code
 
     def details(self, anomaly: Anomaly, _context: Context) -> Details:
         """Return what is wrong with the bytes."""
-        return Details(detail=anomaly.error.reason, size=anomaly.lost)
+        return Details(detail=anomaly.reason, size=anomaly.lost)

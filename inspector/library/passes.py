@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from inspector.pipeline import Inspection as Pipeline
@@ -16,9 +16,10 @@ from inspector.sources.reading import Reading
 from protocol import NEWEST, NestVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from inspector.calls.exchanges import Exchange
+    from inspector.carriers.base import Concealment
     from inspector.errors import InspectorError
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
@@ -37,12 +38,16 @@ class Options:
         ports: TCP ports whose connections are taken for Nest whatever they carry.
         nest: The version of Nest by which findings are judged.
         limits: What may be kept of connections; None for the usual.
+        carriers: Port → name of the carrier that its connections are taken for.
+        conceal: What hides secrets in all that is read; None where nothing is hidden.
     """
 
     where: Callable[[Exchange], bool] | None = None
     ports: frozenset[int] = frozenset()
     nest: NestVersion = NEWEST
     limits: Limits | None = None
+    carriers: Mapping[int, str] = field(default_factory=dict)
+    conceal: Concealment | None = None
 
 
 class Pass:
@@ -72,7 +77,13 @@ class Pass:
         self.complete = not exchanges_only
         self._given = given
         self._pipeline = Pipeline(
-            options.ports, options.where, taps, options.nest, options.limits
+            options.ports,
+            options.where,
+            taps,
+            options.nest,
+            options.limits,
+            carriers=options.carriers,
+            conceal=options.conceal,
         )
         self._pipeline.exchanges_only = exchanges_only
 

@@ -2,8 +2,8 @@
 
 ::
 
-    texts     what is hidden in a JSON text, in as many bytes and UTF-16 units
+    texts     what is hidden in a JSON text, in as many bytes and UTF-16 units; it is
+              applied where frames are read, so that every output has them so
     secrets   which keys and values are secrets without being named
-    tap       redacts frames where they are seen, so that every output has them so
     patches   which bytes of which packets these are, when a capture is written
 """

@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from inspector.calls.seen import Sighting
 from inspector.pipeline import Tap
 from inspector.streams.flags import CONTROL, TcpFlag
 from inspector.streams.items import Acknowledgement, Chunk
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.calls.exchanges import Exchange
-    from inspector.calls.seen import Sighting
+    from inspector.calls.observing import SightingItem
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.items import StreamItem
     from inspector.tcp.reassembly import Reassembler
@@ -50,16 +51,18 @@ class _Stream:
             self._begin = end - len(data)
         self._unread += data
 
-    def read(self, before: Sighting, after: Sighting) -> None:
+    def read(self, sighting: Sighting) -> None:
         """Learn that a frame was read, and what it says when it is redacted."""
-        body, head = before.frame.body, before.frame.size - len(before.frame.body)
+        shown, original = sighting.body, sighting.transfer.original
+        body = shown if original is None else original
+        head = sighting.size - len(body)
         found = self._unread.find(body, head)
         if found < 0:
             return
         begin = self._begin + found - head
-        self._cover(begin, begin + before.frame.size)
-        if after is not before:
-            self.changes.append((begin + head, after.frame.body))
+        self._cover(begin, begin + sighting.size)
+        if original is not None:
+            self.changes.append((begin + head, shown))
         consumed = found + len(body)
         del self._unread[:consumed]
         self._begin += consumed
@@ -142,11 +145,14 @@ class PatchTap(Tap):
                     self._streams.pop(direction, None)
             yield item
 
-    def note(self, before: Sighting, after: Sighting) -> None:
-        """Learn of a frame, before and after it was redacted."""
-        stream = self._streams.get(before.direction)
-        if stream is not None:
-            stream.read(before, after)
+    def sightings(self, sightings: Iterator[SightingItem]) -> Iterator[SightingItem]:
+        """Note of every frame what it says when it is redacted."""
+        for item in sightings:
+            if isinstance(item, Sighting):
+                stream = self._streams.get(item.direction)
+                if stream is not None:
+                    stream.read(item)
+            yield item
 
     def add(self, exchange: Exchange) -> None:
         """Learn that the packets of an exchange are to be written."""

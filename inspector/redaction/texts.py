@@ -36,6 +36,7 @@ _TOKEN = re.compile(
     r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTALL
 )
 _ARRAY = re.compile(r"\[\*?\]")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*+(?:”|\Z)")
 _DIGIT = re.compile("[0-9]")
 _ROOTS = {"pattern", "data", "metadata", "response", "err"}
 _KEPT = {("id",), ("isDisposed",), ("status",)}  # what pairs a reply with its request
@@ -97,7 +98,7 @@ class Redaction:
         else:
             self._paths.append(keys)
 
-    def redact(self, body: bytes) -> bytes:
+    def body(self, body: bytes) -> bytes:
         """Return the body of a frame with its secrets hidden, as long as before."""
         text = body.decode("utf-8", "surrogateescape")
         pieces: list[str] = []
@@ -112,6 +113,10 @@ class Redaction:
             return body
         pieces.append(text[place:])
         return "".join(pieces).encode("utf-8", "surrogateescape")
+
+    def words(self, words: str) -> str:
+        """Return a sentence about bytes without what it quotes of them."""
+        return _QUOTED.sub("'…'", words)
 
     def _redact_token(self, token: str, levels: list[_Level]) -> str | None:
         """Return what stands for a token, None for itself; keep track of levels."""

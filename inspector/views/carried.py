@@ -33,7 +33,7 @@ def carried_words(passage: Passage) -> Iterator[Words]:
             yield from _group_words(group)
     for anomaly in passage.anomalies:
         yield ("  " if groups else ""), ""
-        yield safe(anomaly.error.reason), "error"
+        yield safe(anomaly.reason), "error"
     if not groups and not passage.anomalies:
         yield "a piece of a frame that is not complete", "warning"
     if len(passage.shares) > 1:

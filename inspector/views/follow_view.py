@@ -110,7 +110,7 @@ def _heading(connection: Connection, sample: list[Followed]) -> Text:
     own = [item for item in sample if item.passage.connection is connection]
     frames = [item.frame for item in own if item.frame is not None]
     if len(sample) < _SAMPLE:
-        total = size(sum(frame.sighting.frame.size for frame in frames))
+        total = size(sum(frame.sighting.size for frame in frames))
         text.append(f"   {plural(len(frames), 'frame')}, {total}", "muted")
     return text
 
@@ -123,14 +123,14 @@ def _item_lines(item: Followed, width: int, *, full: bool) -> Iterator[Text]:
     bar = Text.assemble(indent, ("│ ", role))
     if item.frame is not None:
         yield _frame_heading(item.frame, indent, role, width)
-        body = item.frame.sighting.frame.body
+        body = item.frame.sighting.body
         for line in json_lines(body, width - len(indent) - 2, full=full):
             yield bar + line
     elif item.anomaly is not None:
         yield Text.assemble(
             indent,
             ("✗ ", "error"),
-            safe(item.anomaly.error.reason),
+            safe(item.anomaly.reason),
             (f"   packet {item.passage.number}", "muted"),
         )
         line = raw_text(item.passage.excerpt)
@@ -170,5 +170,5 @@ def _facts(frame: CarriedFrame) -> Iterator[str]:
         yield f"+{duration(last.time_ns - exchange.asked_ns)}"
     word = "packet" if len(records) == 1 else "packets"
     yield f"{word} {packet_numbers(records)}"
-    units = count_units(sighting.frame.body)
-    yield f"{sighting.frame.size:,} B, {plural(units, 'unit')}"
+    units = count_units(sighting.body)
+    yield f"{sighting.size:,} B, {plural(units, 'unit')}"

@@ -139,7 +139,7 @@ class Ladder:
         else:
             yield from arrows
         for anomaly in passage.anomalies:
-            words = [(safe(anomaly.error.reason), "error")]
+            words = [(safe(anomaly.reason), "error")]
             yield _plain_arrow(passage, words)
         yield from _finding_notes(passage)
         self._latest[way] = passage.number

@@ -32,7 +32,7 @@ def passage_line(passage: Passage) -> bytes:
             "missing_bytes": passage.gap,
             "frames": [_share(share) for share in passage.shares],
             "anomalies": [
-                item.error.reason.encode("utf-8", "replace").decode()
+                item.reason.encode("utf-8", "replace").decode()
                 for item in passage.anomalies
             ],
         }
@@ -65,8 +65,8 @@ def frame_line(passage: Passage, frame: CarriedFrame) -> bytes:
             "reply": frame.reply or None,
             "time_ns": passage.time_ns,
             "packets": [record.number for record in sighting.records],
-            "bytes": sighting.frame.size,
-            "units": count_units(sighting.frame.body),
-            "text": sighting.frame.text.encode("utf-8", "replace").decode(),
+            "bytes": sighting.size,
+            "units": count_units(sighting.body),
+            "text": sighting.body.decode("utf-8", "replace"),
         }
     )

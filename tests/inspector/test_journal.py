@@ -115,9 +115,7 @@ def test_gaps_anomalies_and_findings_stand_at_their_packets() -> None:
     passages = {passage.number: passage for passage in journal_of(wire.records)[0]}
 
     assert passages[7].gap > 0
-    assert [each.error.reason for each in passages[8].anomalies] == [
-        "corrupted length 'x'"
-    ]
+    assert [each.reason for each in passages[8].anomalies] == ["corrupted length 'x'"]
     codes = {f.code for passage in passages.values() for f in passage.findings}
     assert {"corrupted-length", "orphan-reply", "capture-gap"} <= codes
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.calls import observing as sightings
 from inspector.calls import pairing
 from inspector.figures import latency
+from inspector.figures.connections import Connections
 from inspector.pipeline import Inspection
 from inspector.sources.files import read_capture
 from inspector.tcp import flows
@@ -29,9 +29,11 @@ GENERATOR = ROOT / "benchmarks" / "generate_capture.py"
 @pytest.fixture
 def small_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flows, "LINGERING", 10)
-    monkeypatch.setattr(sightings, "REMEMBERED", 20)
+    monkeypatch.setattr(
+        "inspector.pipeline.Connections", lambda: Connections(remembered=20)
+    )
     monkeypatch.setattr(pairing, "_REMEMBERED", 100)
-    monkeypatch.setattr(latency, "_EXACT", 100)
+    monkeypatch.setattr(latency, "EXACT", 100)
 
 
 def _peak(capture: Path, exchanges: int) -> int:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.calls.seen import Anomaly, Remark
+from inspector.carriers.base import Remark
 from protocol import (
     DELIMITER,
     DecodeError,
@@ -28,8 +28,7 @@ from protocol import (
 )
 
 if TYPE_CHECKING:
-    from inspector.streams.connections import Direction
-    from inspector.streams.packets import DataPacket
+    from inspector.carriers.base import Trouble
 
 
 def bytes_lacking(data: bytes, unit: LengthUnit) -> int | None:
@@ -81,29 +80,26 @@ class Doubt(msgspec.Struct):
     Attributes:
         begin: Place of the frame.
         most: Bytes that it takes at most, in any unit.
-        resume: Place at which reading goes on when it is unreadable indeed.
+        resume: Place at which reading goes on if it is unreadable indeed.
         enough: Place up to which bytes have to come before one can tell more.
-        anomaly: What is wrong with it then.
-        frame: What was cut for it; None when nothing could be.
+        trouble: What is wrong with it then.
     """
 
     begin: int
     most: int
     resume: int
     enough: int
-    anomaly: Anomaly
-    frame: Frame | None
+    trouble: Trouble
 
 
-def remark_unit(
-    direction: Direction, record: DataPacket, unit: LengthUnit, body: bytes
-) -> Remark:
+def remark_unit(side: int, unit: LengthUnit, body: bytes) -> Remark:
     """Return what is to be said of lengths in another unit, with the first of them."""
     declared, right = unit.count(body), count_units(body)
     return Remark(
-        "length-unit",
-        direction,
-        record,
+        side=side,
+        begin=0,
+        end=0,
+        code="length-unit",
         subject=unit.value,
         detail=f"{declared:,} for {right:,}",
         size=abs(declared - right),

@@ -1,19 +1,18 @@
-"""What a reader of Nest has no patience for: silence in a frame, and crowds of them."""
+"""What a reader of Nest does not bear: silence in a frame, and very many at once."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from inspector.calls.seen import Remark
+from inspector.carriers.base import Remark
 
 if TYPE_CHECKING:
-    from inspector.streams.items import Chunk
     from protocol import FrameDecoder
 
-    from .pieces import Pieces
+    from .pieces import Piece, Pieces
 
 SILENCE_NS = 30_000_000_000
-"""Silence inside a frame behind which Nest drops the connection, by default.
+"""Silence inside a frame after which Nest drops the connection, by default.
 
 Source: ``packages/microservices/helpers/json-socket.ts``,
 ``DEFAULT_INCOMPLETE_MESSAGE_TIMEOUT``.
@@ -23,68 +22,86 @@ MANY_FRAMES = 3_600
 
 Source: CVE-2026-40879; measured: 3,630 with Nest 7.6.18, some 6,200 with 8 to 11.1.18.
 """
-_CROWD = 64
-"""Frames in one chunk from which on it is counted how many come at once."""
+_BURST = 64
+"""Frames in one piece from which on it is counted how many come at once."""
 _NODE_READ = 1 << 16
 """Bytes that Node reads at once. Source: libuv, ``uv__stream_read``."""
 _ONE_READ_NS = 1_000_000
 """What arrives within this time may be read at once."""
 
 
-def remark_silence(
-    decoder: FrameDecoder, pieces: Pieces, time_ns: int, cause: str
+class Silence(NamedTuple):
+    """How it is known how long a frame waited for its rest.
+
+    Attributes:
+        until_ns: When it was known, in nanoseconds.
+        cause: ``later`` where the rest came, or what closed the connection.
+    """
+
+    until_ns: int
+    cause: str
+
+
+def stalls(
+    side: int, decoder: FrameDecoder, pieces: Pieces, silence: Silence
 ) -> list[Remark]:
-    """Remark on a frame whose rest comes late, or never.
+    """Return a remark on a frame whose rest comes late, or never, if it is worth one.
 
     Args:
+        side: Who sent it.
         decoder: Holds what came of it.
-        pieces: The chunks that brought it.
-        time_ns: When it was known how long the silence was.
-        cause: Why it is known: the rest came ``later``, or what closed the connection.
+        pieces: The bytes that brought it.
+        silence: How long it waited.
     """
     if not pieces.waiting or not decoder.buffered:
         return []
-    last = pieces.waiting[-1][1]
-    silence = time_ns - last.packet.time_ns
+    last = pieces.waiting[-1]
+    lasted_ns = silence.until_ns - last.time_ns
     rest = last.data[-decoder.buffered :]
     blank = decoder.awaited_units is None and not rest.strip()
-    if silence <= SILENCE_NS and (blank or cause in {"later", "end"}):
+    if lasted_ns <= SILENCE_NS and (blank or silence.cause in {"later", "end"}):
         return []
     return [
         Remark(
-            "stalled-frame",
-            last.direction,
-            last.packet,
+            side=side,
+            begin=last.end,
+            end=last.end,
+            code="stalled-frame",
             subject="blanks" if blank else "frame",
-            detail=cause,
+            detail=silence.cause,
             size=decoder.buffered,
-            duration_ns=silence,
+            duration_ns=lasted_ns,
         )
     ]
 
 
-class Crowds:
-    """How many frames of one direction come at once."""
+class Bursts:
+    """How many frames of one side come at once."""
 
-    __slots__ = ("_bytes", "_frames", "_told", "_until_ns")
+    __slots__ = ("_bytes", "_frames", "_noted", "_until_ns")
 
     def __init__(self) -> None:
         self._frames = 0
         self._bytes = 0
         self._until_ns = 0
-        self._told = False
+        self._noted = False
 
-    def count(self, chunk: Chunk, frames: int) -> list[Remark]:
-        """Remark, once, on more frames than a reader that calls itself can take."""
-        if frames < _CROWD or self._told:
+    def count(self, side: int, piece: Piece, frames: int) -> list[Remark]:
+        """Return a remark, once, on more frames than a recursive reader can take."""
+        if frames < _BURST or self._noted:
             return []
-        now_ns, size = chunk.packet.time_ns, len(chunk.data)
+        now_ns, size = piece.time_ns, len(piece.data)
         if now_ns > self._until_ns or self._bytes + size > _NODE_READ:
             self._frames, self._bytes = 0, 0
         self._frames += frames
         self._bytes += size
         self._until_ns = now_ns + _ONE_READ_NS
-        self._told = self._frames >= MANY_FRAMES
-        if not self._told:
+        self._noted = self._frames >= MANY_FRAMES
+        if not self._noted:
             return []
-        return [Remark("many-frames", chunk.direction, chunk.packet, size=self._frames)]
+        place = piece.end
+        return [
+            Remark(
+                side=side, begin=place, end=place, code="many-frames", size=self._frames
+            )
+        ]

@@ -1,92 +1,76 @@
-"""The chunks that frames are read from, as long as a frame in them is not complete.
+"""The bytes of one side, as long as a frame in them is not complete.
 
-They tell which data packets carried a frame, and are read anew when it shows that
-frames end elsewhere than was thought.
+They are read anew when it shows that frames end elsewhere than was thought.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import msgspec
 
-from inspector.streams.items import Chunk
 
-if TYPE_CHECKING:
-    from inspector.streams.packets import DataPacket
-    from protocol import Frame
+class Piece(msgspec.Struct, gc=False):
+    """Consecutive bytes that came in one captured packet.
+
+    Attributes:
+        data: The bytes.
+        time_ns: When they were captured, in nanoseconds.
+        end: The place after them.
+    """
+
+    data: bytes
+    time_ns: int
+    end: int
+
+    def after(self, place: int) -> Piece:
+        """Return the part of it that comes after a place."""
+        if place <= self.end - len(self.data):
+            return self
+        return Piece(self.data[place - self.end :], self.time_ns, self.end)
 
 
 class Pieces:
-    """Chunks of one direction, by their place among the bytes that were read.
+    """Pieces of one side, by their place among its bytes.
 
     Attributes:
         received: Bytes that came so far: the place of the next.
-        waiting: The chunks with bytes that belong to no frame yet, each with the
-            place behind it.
+        waiting: The pieces with bytes that belong to no frame yet.
     """
 
-    __slots__ = ("_counted", "received", "waiting")
+    __slots__ = ("received", "waiting")
 
     def __init__(self) -> None:
         self.received = 0
-        self.waiting: list[tuple[int, Chunk]] = []
-        self._counted: set[int] = set()  # data packets that count the frame already
+        self.waiting: list[Piece] = []
 
-    def add(self, chunk: Chunk) -> None:
-        """Take in the next chunk."""
-        self.received += len(chunk.data)
-        self.waiting.append((self.received, chunk))
+    def add(self, piece: Piece) -> None:
+        """Take in the next piece."""
+        self.received = piece.end
+        self.waiting.append(piece)
 
-    def take(self, frame: Frame, record: DataPacket) -> list[DataPacket]:
-        """Return the data packets of a frame that ``record`` completed.
+    def take(self, end: int) -> None:
+        """Forget the pieces of a frame that ends at a place, and all before them.
 
-        Pieces with bytes of the next frame are kept.
+        A piece with bytes of the next frame is kept.
         """
-        record.frames += record.number not in self._counted
-        self._counted.clear()
-        begin, end = frame.offset, frame.offset + frame.size
-        records: dict[int, DataPacket] = {}
-        for behind, chunk in self.waiting:
-            if begin < end:
-                records[chunk.packet.number] = chunk.packet
-            begin = behind
-        self.waiting = [piece for piece in self.waiting if piece[0] > end]
-        return list(records.values())
-
-    def count_rest(self, record: DataPacket) -> None:
-        """Count the frame that begins in a data packet and is not complete."""
-        if record.number not in self._counted:
-            self._counted.add(record.number)
-            record.frames += 1
-
-    def uncount(self) -> None:
-        """Learn that the frame that was counted early is another one."""
-        for _, chunk in self.waiting:
-            if chunk.packet.number in self._counted:
-                self._counted.remove(chunk.packet.number)
-                chunk.packet.frames -= 1
+        self.waiting = [piece for piece in self.waiting if piece.end > end]
 
     def drop(self) -> None:
         """Forget what is waiting."""
         self.waiting = []
-        self._counted.clear()
 
     def bytes_from(self, place: int, most: int) -> bytes:
-        """Return the bytes that came behind a place, ``most`` at most."""
-        pieces: list[bytes] = []
-        for behind, chunk in self.waiting:
-            skip = max(place - (behind - len(chunk.data)), 0)
-            pieces.append(chunk.data[skip : skip + most])
-            most -= len(pieces[-1])
+        """Return the bytes that came after a place, ``most`` at most."""
+        parts: list[bytes] = []
+        for piece in self.waiting:
+            if piece.end > place:
+                parts.append(piece.after(place).data[:most])
+                most -= len(parts[-1])
             if not most:
                 break
-        return b"".join(pieces)
+        return b"".join(parts)
 
-    def chunks_from(self, place: int) -> list[Chunk]:
-        """Return what came behind a place, as chunks."""
-        return [
-            Chunk(chunk.direction, chunk.data[place - behind :], chunk.packet)
-            if place > behind - len(chunk.data)
-            else chunk
-            for behind, chunk in self.waiting
-            if behind > place
-        ]
+    def restart(self, place: int) -> list[Piece]:
+        """Return what came after a place, to be added again, and forget it."""
+        again = [piece.after(place) for piece in self.waiting if piece.end > place]
+        self.received, self.waiting = place, []
+        return again

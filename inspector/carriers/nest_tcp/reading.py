@@ -1,14 +1,14 @@
-"""Consecutive bytes of one direction to the packets in them.
+"""Consecutive bytes of one side to the packets in them.
 
 ::
 
-    Chunk ─► FrameDecoder ─► parse_packet ─► Sighting
-               │                  └ no packet: in another unit? else an Anomaly
+    bytes ─► FrameDecoder ─► parse_packet ─► Transfer
+               │                  └ no packet: in another unit? else Trouble
                └ waits, though it is whole in bytes: another unit
 
-What cannot be read is an Anomaly, never an exception, and reading goes on: after a
-broken header with the next chunk, as in Nest, after a broken body with the next frame.
-What Nest would do with the bytes besides is a Remark.
+What cannot be read is Trouble, never an exception, and reading goes on: after a broken
+header with the next piece, as in Nest, after a broken body with the next frame. What
+Nest would do with the bytes besides is a Remark.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from inspector.calls.seen import Anomaly, Remark, Seen, Sighting
+from inspector.carriers.base import Remark, Skipped, Transfer, Trouble, Unit
 from protocol import (
     MAX_UNIT_SIZE,
     NEST_MAX_UNITS,
@@ -33,298 +33,302 @@ from protocol import (
     SplitCharacterError,
     UnknownPacketError,
     parse_body,
-    parse_packet,
     whole_body,
 )
 
+from .codes import code_of
 from .dialects import Doubt, bytes_lacking, first_frame, remark_unit, unit_that_fits
-from .patience import Crowds, remark_silence
-from .pieces import Pieces
+from .patience import Bursts, Silence, stalls
+from .pieces import Piece, Pieces
 
 if TYPE_CHECKING:
-    from inspector.streams.connections import Direction
-    from inspector.streams.items import Chunk, Gap
-    from inspector.streams.packets import DataPacket
+    from inspector.carriers.base import Concealment, Talk
 
 MAX_SWITCHES = 8
-"""How often the unit of one direction may change: what goes on so is damage."""
+"""How often the unit of one side may change: what goes on so is damage."""
 _MAX_HEADER = 64
-"""Bytes of a header that a unit is looked for behind."""
+"""Bytes of a header after which a unit is looked for."""
 LARGE_UNITS = NEST_MAX_UNITS * 4 // 5
 """UTF-16 code units from which on a frame is close to what Nest buffers."""
 
 
 class Reader:
-    """What is read of one direction.
+    """What is read of one side.
 
-    Places count the bytes that the decoder got since it began.
-
-    Attributes:
-        direction: What is read.
-        searching: Whether its beginning is not in the capture, so that a frame has to
-            be found in the middle.
-        searched: Bytes that were searched in vain.
-        held: Chunks that wait until the direction is recognised.
-        gaps: Gaps in front of those.
-        decoder: Cuts its frames; None while it is not known where one begins.
-        unit: What the lengths count, as far as the bytes have shown.
-        pieces: The chunks with bytes of a frame that is not complete.
-        frames: How many were read.
-        partial: Bytes of a frame that is not complete, as far as they came.
-        passed: Bytes of whole frames that the decoder and the pieces know nothing of
-            yet.
-        unread: Captured bytes that nothing was read of, around gaps.
+    Args:
+        talk: What it is part of: it learns there who asks.
+        side: Whose bytes it reads.
+        conceal: What hides secrets in bodies; None where nothing is hidden.
     """
 
     __slots__ = (
         "_again",
         "_announced",
         "_broken",
-        "_crowds",
+        "_bursts",
+        "_conceal",
+        "_decoder",
         "_doubt",
         "_looked_at",
+        "_offset",
+        "_passed",
+        "_pieces",
+        "_side",
         "_switches",
-        "decoder",
-        "direction",
-        "frames",
-        "gaps",
-        "held",
-        "partial",
-        "passed",
-        "pieces",
-        "searched",
-        "searching",
-        "unit",
-        "unread",
+        "_talk",
+        "_unit",
     )
 
-    def __init__(self, direction: Direction) -> None:
-        self.direction = direction
-        self.searching = not direction.from_start
-        self.searched = 0
-        self.held: list[Chunk] = []
-        self.gaps: list[Gap] = []
-        self.decoder: FrameDecoder | None = None
-        self.unit = LengthUnit.UTF16
-        self.pieces = Pieces()
-        self.frames = 0
-        self.partial = 0
-        self.passed = 0
-        self.unread = 0
+    def __init__(self, talk: Talk, side: int, conceal: Concealment | None) -> None:
+        self._talk = talk
+        self._side = side
+        self._conceal = conceal
+        self._unit = LengthUnit.UTF16
+        self._pieces = Pieces()
+        self._decoder = FrameDecoder(unit=self._unit)
+        self._offset = 0  # place at which the decoder began
+        self._passed = 0  # bytes of whole frames that both know nothing of yet
         self._doubt: Doubt | None = None
-        self._again: deque[Chunk] = deque()  # … to be read anew
+        self._again: deque[Piece] = deque()  # … to be read anew
         self._looked_at = -1  # place of the frame whose unit was looked at
         self._switches = 0
         self._announced: Remark | None = None  # … with the next frame
-        self._broken: DataPacket | None = None  # … with which Nest gave up
-        self._crowds = Crowds()
-
-    def begin(self) -> None:
-        """Start to decode with the next byte."""
-        self.searching = False
-        self.decoder = FrameDecoder(unit=self.unit)
-        self.pieces = Pieces()
-        self.passed = 0
-        self._looked_at = -1
+        self._broken = -1  # end of the piece with which Nest gave up
+        self._bursts = Bursts()
 
     @property
-    def place(self) -> int:
-        """Bytes that were read before the next chunk, while this stands by."""
-        return self.pieces.received + self.passed
+    def received(self) -> int:
+        """Bytes that came so far: the place of the next."""
+        return self._pieces.received + self._passed
 
-    def lose(self) -> list[Seen]:
-        """Learn that bytes are missing here: the next frame has to be found."""
-        self.direction.reader = None
-        seen = self.settle()
-        if self.decoder is not None:
-            self.unread += self.decoder.buffered
-        self.unread += sum(len(chunk.data) for chunk in self.held)
-        self.searching = True
-        self.decoder = None
-        self.held = []
-        self.partial = 0
-        self.pieces.drop()
-        return seen
+    @property
+    def buffered(self) -> int:
+        """Bytes that wait for the rest of their frame, or are in doubt."""
+        if self._doubt is not None:
+            return self._pieces.received - self._doubt.begin
+        return self._decoder.buffered
 
-    def read_whole(self, chunk: Chunk) -> Packet | Anomaly | None:
-        """Return what a chunk holds that is one plain frame, as nearly every one is.
+    @property
+    def begun(self) -> int:
+        """Bytes that wait for the rest of their frame, none while one is in doubt."""
+        return 0 if self._doubt is not None else self._decoder.buffered
 
-        To be asked only while this is the reader of its direction. None when there is
-        more to it: then :meth:`receive` has to take it.
+    @property
+    def ready(self) -> bool:
+        """Whether the next bytes may be read by :meth:`read_whole`.
+
+        Not while a frame is in doubt, which counts as broken until it is judged; not
+        before it is known who asks; and what is to be concealed goes the long way.
         """
-        data, record = chunk.data, chunk.packet
+        return (
+            self._conceal is None
+            and self._decoder.ready
+            and self._broken < 0
+            and self._talk.client is not None
+        )
+
+    def read_whole(self, data: bytes) -> Packet | Trouble | None:
+        """Return what bytes hold that are one plain frame, as nearly all are."""
         body = whole_body(data)
         if body is None:
             return None
-        self.frames += 1
-        self.passed += len(data)
-        record.frames += 1
+        self._talk.plain += 1
+        self._passed += len(data)
         try:
             return parse_body(body)
         except PacketError as error:
-            error.offset = self.place - len(data)
-            anomaly = self._anomaly(error, record)
-            self._stand_by()
-            return anomaly
+            end = self.received
+            trouble = self._trouble(error, end - len(data), end, self.received)
+            trouble.framed = True
+            return trouble
 
-    def receive(self, chunk: Chunk) -> list[Seen]:
-        """Return what a chunk completes."""
-        if self.passed and self.decoder is not None:
-            self.decoder.pass_over(self.passed)
-            self.pieces.received += self.passed
-            self.passed = 0
-        seen: list[Seen] = []
-        if self.pieces.waiting:
-            seen += self._listen(chunk.packet.time_ns, "later")
-        self._again.append(chunk)
-        seen += self._read_again()
-        self.partial = self._incomplete()
-        self._stand_by()
-        return seen
+    def receive(self, data: bytes, time_ns: int) -> list[Unit]:
+        """Return what the next bytes complete."""
+        if self._passed:
+            self._decoder.pass_over(self._passed)
+            self._pieces.received += self._passed
+            self._passed = 0
+        units: list[Unit] = []
+        if self._pieces.waiting:
+            units += self._stalls(Silence(time_ns, "later"))
+        self._again.append(Piece(data, time_ns, self._pieces.received + len(data)))
+        return units + self._read_again()
 
-    def _incomplete(self) -> int:
-        """Return how many bytes wait for the rest of their frame, or are in doubt."""
-        if self._doubt is not None:
-            return self.pieces.received - self._doubt.begin
-        return 0 if self.decoder is None else self.decoder.buffered
+    def lose(self) -> list[Unit]:
+        """Return what is held back: the next bytes are missing, and will not help."""
+        units = self._settle()
+        end, left = self.received, self._decoder.buffered
+        if left:
+            units.append(Skipped(side=self._side, begin=end - left, end=end))
+        self._begin(end)
+        return units
 
-    def _stand_by(self) -> None:
-        """Be the reader of the direction while the next chunk may be a plain frame.
-
-        It is not while a frame is in doubt, which counts as broken until it is judged,
-        nor before it is known who asks, which such a frame tells nobody.
-        """
-        ready = (
-            self.decoder is not None
-            and self.decoder.ready
-            and self._broken is None
-            and self.direction.connection.client is not None
-        )
-        self.direction.reader = self if ready else None
-
-    def settle(self) -> list[Seen]:
-        """Return what is held back, since the next bytes will not help to judge it."""
-        seen: list[Seen] = []
-        while self._doubt is not None:
-            seen += self._give_in(self._doubt)
-            seen += self._read_again()
-        return seen
-
-    def finish(self, time_ns: int, cause: str) -> list[Seen]:
+    def finish(self, silence: Silence) -> list[Unit]:
         """Return what there is to say at the end, and of a frame that lacks its own."""
-        return self.settle() + self._listen(time_ns, cause)
+        return self._settle() + self._stalls(silence)
 
-    def _read_again(self) -> list[Seen]:
-        seen: list[Seen] = []
+    def _begin(self, place: int) -> None:
+        """Start to decode with the next byte, which is at a place."""
+        self._pieces.drop()
+        self._pieces.received = self._offset = place
+        self._passed = 0
+        self._decoder = FrameDecoder(unit=self._unit)
+        self._looked_at = -1
+
+    def _settle(self) -> list[Unit]:
+        """Return what is held back, since the next bytes will not help to judge it."""
+        units: list[Unit] = []
+        while self._doubt is not None:
+            units += self._give_in(self._doubt)
+            units += self._read_again()
+        return units
+
+    def _read_again(self) -> list[Unit]:
+        units: list[Unit] = []
         while self._again:
-            seen += self._read(self._again.popleft())
-        return seen
+            units += self._read(self._again.popleft())
+        return units
 
-    def _read(self, chunk: Chunk) -> list[Seen]:
-        assert self.decoder is not None
-        self.pieces.add(chunk)
+    def _read(self, piece: Piece) -> list[Unit]:
+        self._pieces.add(piece)
         if self._doubt is not None:
             return self._weigh(self._doubt)
-        self.decoder.receive_data(chunk.data)
-        seen = self._read_frames(self.decoder, chunk.packet)
-        return seen + self._crowds.count(chunk, len(seen))
+        self._decoder.receive_data(piece.data)
+        units = self._read_frames(self._decoder)
+        return units + self._bursts.count(self._side, piece, len(units))
 
-    def _read_frames(self, decoder: FrameDecoder, record: DataPacket) -> list[Seen]:
-        seen: list[Seen] = []
+    def _read_frames(self, decoder: FrameDecoder) -> list[Unit]:
+        units: list[Unit] = []
         try:
             while (frame := decoder.next_frame()) is not None:
                 try:
-                    packet = parse_packet(frame)
+                    self._accept(frame, units)
                 except PacketError as error:
-                    seen += self._reject(frame, error, record)
-                    if self._doubt is not None or self.decoder is not decoder:
-                        return seen
-                else:
-                    self._accept(packet, frame, record, seen)
+                    units += self._reject(frame, error)
+                    if self._doubt is not None or self._decoder is not decoder:
+                        return units
         except FramingError as error:
-            seen += self._fail(decoder, error, record)
-        if self._doubt is None and self.decoder is decoder:
-            if decoder.buffered:
-                self.pieces.count_rest(record)
-            seen += self._look_ahead(decoder)
-        return seen
+            units += self._fail(decoder, error)
+        if self._doubt is None and self._decoder is decoder:
+            self._look_ahead(decoder)
+        return units
 
-    def _accept(
-        self, packet: Packet, frame: Frame, record: DataPacket, seen: list[Seen]
+    def _accept(self, frame: Frame, units: list[Unit]) -> None:
+        """Add a packet, and what is to be remarked with it.
+
+        Raises:
+            PacketError: The frame holds none.
+        """
+        body = frame.body if self._conceal is None else self._conceal.body(frame.body)
+        packet = parse_body(body, frame.offset)
+        begin, end = self._take(frame)
+        if self._talk.client is None:
+            asks = isinstance(packet, Request | Event)
+            self._talk.client = self._side if asks else 1 - self._side
+        original = None if body is frame.body else frame.body
+        units.append(
+            Transfer(
+                side=self._side,
+                begin=begin,
+                end=end,
+                packet=packet,
+                body=body,
+                original=original,
+            )
+        )
+        self._remark_on(packet, end, end - begin, units)
+
+    def _remark_on(
+        self, packet: Packet, end: int, size: int, units: list[Unit]
     ) -> None:
-        records = self._take(frame, record)
-        if self.direction.connection.client is None:
-            self._name_client(packet)
-        seen.append(Sighting(self.direction, packet, frame, records))
+        """Add what is worth knowing of a packet that was just read."""
         if self._announced is not None:
-            self._announced.packet, self._announced.record = packet, record
-            seen.append(self._announced)
+            self._announced.packet = packet
+            self._announced.begin = self._announced.end = end
+            units.append(self._announced)
             self._announced = None
-        if self._broken is not None and record.number != self._broken.number:
-            self._broken = None
+        if self._broken >= 0 and self._pieces.received != self._broken:
+            self._broken = -1
             if isinstance(packet, Request | Event):
-                remark = Remark("runs-after-error", self.direction, record)
-                remark.packet = packet
-                seen.append(remark)
-        if frame.size > LARGE_UNITS:
-            seen.append(Remark("large-frame", self.direction, record, size=frame.size))
+                units.append(self._remark("runs-after-error", end, packet=packet))
+        if size > LARGE_UNITS:
+            units.append(self._remark("large-frame", end, size=size))
 
-    def _reject(
-        self, frame: Frame, error: PacketError, record: DataPacket
-    ) -> list[Seen]:
+    def _remark(
+        self, code: str, place: int, *, size: int = 0, packet: Packet | None = None
+    ) -> Remark:
+        return Remark(
+            side=self._side,
+            begin=place,
+            end=place,
+            code=code,
+            size=size,
+            packet=packet,
+        )
+
+    def _reject(self, frame: Frame, error: PacketError) -> list[Unit]:
         """Judge a frame whose body is no packet: perhaps it ends elsewhere."""
+        begin = self._offset + frame.offset
+        end = begin + frame.size
         if isinstance(error, InvalidJsonError) and not frame.body.isascii():
             most = _MAX_HEADER + MAX_UNIT_SIZE * frame.size
-            found = self._other_unit(frame.offset, most)
+            found = self._other_unit(begin, most)
             if isinstance(found, LengthUnit):
-                self._switch(frame.offset, most, found)
+                self._switch(begin, most, found)
                 return []
             if found is not None:
-                end = frame.offset + frame.size
-                self._doubt = Doubt(
-                    frame.offset,
-                    most,
-                    end,
-                    self.pieces.received + found,
-                    self._anomaly(error, record),
-                    frame,
-                )
+                trouble = self._framed(error, begin, end)
+                enough = self._pieces.received + found
+                self._doubt = Doubt(begin, most, end, enough, trouble)
                 return []
-        self._take(frame, record)
-        return [self._anomaly(error, record)]
+        trouble = self._framed(error, begin, end)
+        self._take(frame)
+        return [trouble]
 
-    def _fail(
-        self, decoder: FrameDecoder, error: FramingError, record: DataPacket
-    ) -> list[Seen]:
+    def _fail(self, decoder: FrameDecoder, error: FramingError) -> list[Unit]:
         """Judge what cannot be cut: perhaps it can in another unit."""
+        received = self._pieces.received
+        trouble = self._trouble(error, received, received, received)
         if isinstance(error, SplitCharacterError):
+            begin = self._offset + error.offset
             most = _MAX_HEADER + MAX_UNIT_SIZE * (decoder.awaited_units or 0)
-            found = self._other_unit(error.offset, most)
+            found = self._other_unit(begin, most)
             if isinstance(found, LengthUnit):
-                self._switch(error.offset, most, found)
+                self._switch(begin, most, found)
                 return []
             if found is not None:
-                enough = self.pieces.received + found
-                anomaly = self._anomaly(error, record)
-                self._doubt = Doubt(
-                    error.offset, most, self.pieces.received, enough, anomaly, None
-                )
+                enough = received + found
+                self._doubt = Doubt(begin, most, received, enough, trouble)
                 return []
-        anomaly = self._anomaly(error, record)
         decoder.reset()
-        self.pieces.drop()
-        return [anomaly]
+        self._pieces.drop()
+        return [trouble]
 
-    def _anomaly(self, error: DecodeError, record: DataPacket) -> Anomaly:
-        assert self.decoder is not None
-        if isinstance(error, UnknownPacketError):
-            return Anomaly(self.direction, error, record, 0)
-        self._broken = record
-        return Anomaly(self.direction, error, record, self.decoder.buffered)
+    def _framed(self, error: PacketError, begin: int, end: int) -> Trouble:
+        trouble = self._trouble(error, begin, end, self._pieces.received)
+        trouble.framed = True
+        return trouble
 
-    def _weigh(self, doubt: Doubt) -> list[Seen]:
+    def _trouble(
+        self, error: DecodeError, begin: int, end: int, received: int
+    ) -> Trouble:
+        lost = 0
+        if not isinstance(error, UnknownPacketError):
+            self._broken = received
+            lost = self._decoder.buffered
+        reason = error.reason
+        return Trouble(
+            side=self._side,
+            begin=begin,
+            end=end,
+            code=code_of(error),
+            detail=reason if self._conceal is None else self._conceal.words(reason),
+            lost=lost,
+        )
+
+    def _weigh(self, doubt: Doubt) -> list[Unit]:
         """Look again at a frame in doubt, now that more bytes have come."""
-        if self.pieces.received < doubt.enough:
+        if self._pieces.received < doubt.enough:
             return []
         found = self._other_unit(doubt.begin, doubt.most)
         if isinstance(found, LengthUnit):
@@ -332,68 +336,60 @@ class Reader:
             return []
         if found is None:
             return self._give_in(doubt)
-        doubt.enough = self.pieces.received + found
+        doubt.enough = self._pieces.received + found
         return []
 
-    def _give_in(self, doubt: Doubt) -> list[Seen]:
-        """Take a frame in doubt for unreadable, and read on behind it."""
+    def _give_in(self, doubt: Doubt) -> list[Unit]:
+        """Take a frame in doubt for unreadable, and read on after it."""
         self._doubt = None
-        if doubt.frame is not None:
-            self._take(doubt.frame, doubt.anomaly.record)
         self._restart(doubt.resume)
-        return [doubt.anomaly]
+        return [doubt.trouble]
 
-    def _look_ahead(self, decoder: FrameDecoder) -> list[Seen]:
+    def _look_ahead(self, decoder: FrameDecoder) -> None:
         """Judge a frame that waits for more, though its length may count bytes."""
         length = decoder.awaited_units
         if length is None or decoder.buffered <= length:
-            return []
-        begin = self.pieces.received - decoder.buffered
+            return
+        begin = self._pieces.received - decoder.buffered
         if begin == self._looked_at or self._switches >= MAX_SWITCHES:
-            return []
+            return
         most = _MAX_HEADER + length
-        lacking = bytes_lacking(self.pieces.bytes_from(begin, most), LengthUnit.UTF8)
+        lacking = bytes_lacking(self._pieces.bytes_from(begin, most), LengthUnit.UTF8)
         if lacking == 0:
             self._switch(begin, most, LengthUnit.UTF8)
-            return []
-        if lacking is None:
+        elif lacking is None:
             self._looked_at = begin
-        return []
 
     def _other_unit(self, begin: int, most: int) -> LengthUnit | int | None:
         if self._switches >= MAX_SWITCHES:
             return None
-        return unit_that_fits(self.pieces.bytes_from(begin, most), but=self.unit)
+        return unit_that_fits(self._pieces.bytes_from(begin, most), but=self._unit)
 
     def _switch(self, begin: int, most: int, unit: LengthUnit) -> None:
         """Read on in another unit, from the frame that has shown it."""
-        record = self.pieces.waiting[-1][1].packet
-        self._doubt, self._broken = None, None
+        self._doubt, self._broken = None, -1
         self._switches += 1
-        self.unit = unit
+        self._unit = unit
         if unit is not LengthUnit.UTF16:
-            frame = first_frame(self.pieces.bytes_from(begin, most), unit)
-            self._announced = remark_unit(self.direction, record, unit, frame.body)
-        self.pieces.uncount()
+            frame = first_frame(self._pieces.bytes_from(begin, most), unit)
+            self._announced = remark_unit(self._side, unit, frame.body)
         self._restart(begin)
 
     def _restart(self, place: int) -> None:
-        """Read anew what came behind a place."""
-        chunks = self.pieces.chunks_from(place)
-        self.begin()
-        self._again.extendleft(reversed(chunks))
+        """Read anew what came after a place."""
+        again = self._pieces.restart(place)
+        self._begin(place)
+        self._again.extendleft(reversed(again))
 
-    def _take(self, frame: Frame, record: DataPacket) -> list[DataPacket]:
-        self.frames += 1
-        return self.pieces.take(frame, record)
+    def _take(self, frame: Frame) -> tuple[int, int]:
+        """Return where a frame begins and ends, and forget its pieces."""
+        begin = self._offset + frame.offset
+        end = begin + frame.size
+        self._pieces.take(end)
+        return begin, end
 
-    def _listen(self, time_ns: int, cause: str) -> list[Remark]:
-        """Remark on a frame whose rest is late."""
-        if self.decoder is None or self._doubt is not None:
+    def _stalls(self, silence: Silence) -> list[Remark]:
+        """Return a remark on a frame whose rest is late."""
+        if self._doubt is not None:
             return []
-        return remark_silence(self.decoder, self.pieces, time_ns, cause)
-
-    def _name_client(self, packet: Packet) -> None:
-        side = self.direction.side
-        asks = isinstance(packet, Request | Event)
-        self.direction.connection.client = side if asks else 1 - side
+        return stalls(self._side, self._decoder, self._pieces, silence)

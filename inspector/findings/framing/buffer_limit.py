@@ -9,7 +9,6 @@ from inspector.findings.finding import Severity
 from inspector.findings.noticed import AnomalyRule
 from inspector.findings.registry import finding
 from inspector.words import plural
-from protocol import BufferLimitError
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -21,9 +20,6 @@ class BufferLimit(AnomalyRule):
     """More than Nest's reader holds."""
 
     fix = "smaller messages, or the option maxBufferSize"
-
-    def applies(self, anomaly: Anomaly) -> bool:
-        return isinstance(anomaly.error, BufferLimitError)
 
     def message(self, finding: Finding) -> str:
         return f"{finding.detail} from the {finding.sender}"

@@ -10,7 +10,6 @@ from inspector.findings.noticed import AnomalyRule
 from inspector.findings.phrases import losses
 from inspector.findings.registry import finding
 from inspector.words import plural
-from protocol import BufferLimitError, FramingError, SplitCharacterError
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -22,12 +21,6 @@ class CorruptedLength(AnomalyRule):
     """A length that is no number."""
 
     fix = "the length in UTF-16 code units as a decimal number, then # and the JSON"
-
-    def applies(self, anomaly: Anomaly) -> bool:
-        error = anomaly.error
-        return isinstance(error, FramingError) and not isinstance(
-            error, BufferLimitError | SplitCharacterError
-        )
 
     def message(self, finding: Finding) -> str:
         return f"{finding.detail} from the {finding.sender}"

@@ -10,7 +10,6 @@ from inspector.findings.noticed import AnomalyRule
 from inspector.findings.phrases import losses
 from inspector.findings.registry import finding
 from inspector.words import plural
-from protocol import InvalidJsonError, SplitCharacterError
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -22,9 +21,6 @@ class InvalidJson(AnomalyRule):
     """A body that is not JSON."""
 
     fix = "the length in UTF-16 code units; it is often the length that is wrong"
-
-    def applies(self, anomaly: Anomaly) -> bool:
-        return isinstance(anomaly.error, SplitCharacterError | InvalidJsonError)
 
     def message(self, finding: Finding) -> str:
         return f"{finding.detail} from the {finding.sender}"

@@ -9,7 +9,6 @@ from inspector.findings.finding import Severity
 from inspector.findings.noticed import AnomalyRule
 from inspector.findings.registry import finding
 from inspector.words import plural
-from protocol import UnknownPacketError
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -21,9 +20,6 @@ class UnknownPacket(AnomalyRule):
     """JSON that is no packet of Nest's."""
 
     fix = "an object with pattern and data, or id and response"
-
-    def applies(self, anomaly: Anomaly) -> bool:
-        return isinstance(anomaly.error, UnknownPacketError)
 
     def message(self, finding: Finding) -> str:
         return f"JSON that is no packet of Nest's: {finding.detail}"

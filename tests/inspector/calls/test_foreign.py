@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.calls import foreign as strangers
+from inspector.calls.foreign import ForeignTraffic
 from tests.inspector.conversation import CLIENT, Wire, inspected
 
 _HELLO = b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03" + bytes(64)
@@ -56,13 +56,14 @@ def test_probes_are_counted_together() -> None:
     assert (fold.first.code, fold.count) == ("empty-connection", 6)
 
 
-def test_only_so_many_wait_for_their_port_to_be_nests(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(strangers, "MAX_WAITING", 2)
+def test_only_so_many_wait_for_their_port_to_be_nests() -> None:
     wire = Wire()
     for number in range(5):
         wire.connect(client=f"10.0.0.3:5000{number}").close()
     wire.connect().ask("sum", "1").answer("1", 1)
+    connections = [each.connection for each in inspected(wire.records).findings]
+    traffic = ForeignTraffic(most_waiting=2)
 
-    assert len(inspected(wire.records).findings) == 2
+    assert [traffic.on_empty(each) for each in connections] == [[]] * 5
+    assert len(traffic.on_nest(connections[0])) == 2
+    assert len(traffic.on_empty(connections[4])) == 1

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.calls import pairing
+from inspector.calls import settling
 from protocol import JsonText
 from tests.inspector.conversation import (
     CLIENT,
@@ -286,7 +286,7 @@ def _frame(body: bytes) -> bytes:
 def test_an_endless_stream_is_counted_and_not_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pairing, "MAX_REPLIES", 5)
+    monkeypatch.setattr(settling, "MAX_REPLIES", 5)
     wire = Wire()
     call = wire.connect().ask("ticks", "1")
     for number in range(20):

@@ -3,10 +3,11 @@ from __future__ import annotations
 import pytest
 
 from inspector.calls.seen import Anomaly, Remark, Sighting
-from inspector.carriers.nest_tcp.reading import Reader
+from inspector.calls.tracking import Track
+from inspector.carriers.nest_tcp.talk import NestTcpTalk
 from inspector.streams.items import Chunk
 from inspector.streams.packets import DataPacket
-from protocol import InvalidJsonError, LengthUnit, Request
+from protocol import LengthUnit, Request
 from tests.inspector.conversation import request
 from tests.inspector.directions import direction
 from tests.inspector.scenes import counted_in
@@ -14,9 +15,9 @@ from tests.inspector.scenes import counted_in
 
 def _seen(data: bytes) -> tuple[list[object], DataPacket]:
     own, record = direction(), DataPacket(7, 0, 0, len(data))
-    reader = Reader(own)
-    reader.begin()
-    return [*reader.receive(Chunk(own, data, record))], record
+    track = Track(own)
+    track.search, track.talk = None, NestTcpTalk(None)
+    return [*track.read(Chunk(own, data, record))], record
 
 
 @pytest.mark.parametrize("unit", [LengthUnit.UTF8, LengthUnit.CODE_POINTS])
@@ -35,6 +36,7 @@ def test_an_anomaly_says_what_it_is_and_what_is_lost() -> None:
     (anomaly, sighting), record = _seen(b'5#{"a":15#{"pattern":"x"}')
 
     assert isinstance(anomaly, Anomaly)
-    assert isinstance(anomaly.error, InvalidJsonError)
+    assert anomaly.code == "invalid-json"
     assert (anomaly.record, anomaly.lost) == (record, 18)
     assert isinstance(sighting, Sighting)
+    assert (sighting.body, sighting.size) == (b'{"pattern":"x"}', 18)

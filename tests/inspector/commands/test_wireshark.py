@@ -83,8 +83,8 @@ def our_frames(records: Iterable[PacketRecord]) -> list[tuple[str, ...]]:
         (
             str(seen.records[-1].number),
             kind_of(seen),
-            str(len(seen.frame.text.encode("utf-16-le")) // 2),
-            str(seen.frame.size),
+            str(len(seen.body.decode("utf-8", "replace").encode("utf-16-le")) // 2),
+            str(seen.size),
         )
         for seen in our_sightings(records)
         if isinstance(seen, Sighting)

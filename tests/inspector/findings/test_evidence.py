@@ -23,7 +23,6 @@ from inspector.findings.evidence import (
 )
 from inspector.findings.habits import Habit, Spelling, Use
 from inspector.streams.items import Closed, Gap, Limited
-from protocol import InvalidJsonError
 from tests.inspector.conversation import (
     CLIENT,
     MILLISECOND,
@@ -119,7 +118,7 @@ def test_what_is_of_no_exchange_shows_in_its_direction() -> None:
     assert place_of(remark) == (*here, 4, "x")
     for item in (Stray, Doubled):
         assert place_of(item(direction, record, call.ledger)) == (*here, 1, "sum")
-    anomaly = Anomaly(direction, InvalidJsonError("no JSON"), record, 0)
+    anomaly = Anomaly(direction, "invalid-json", "no JSON", record, 0)
     limited = Limited(direction, "frames", record.number)
     for evidence in (anomaly, Gap(direction, 7, record.number), limited):
         assert place_of(evidence)[:3] == here

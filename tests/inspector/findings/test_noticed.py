@@ -7,7 +7,7 @@ from inspector.findings.catalogue import rules
 from inspector.findings.habits import Habits
 from inspector.findings.noticed import AnomalyRule, RemarkRule
 from inspector.findings.rule import Context
-from protocol import NEWEST, CorruptedLengthError
+from protocol import NEWEST
 from tests.inspector.conversation import inspected
 from tests.inspector.scenes import ANSWERED, replies
 
@@ -35,7 +35,8 @@ def test_a_remark_is_the_finding_that_it_names_and_says_its_details() -> None:
 
 @pytest.mark.parametrize("lost", [0, 12])
 def test_an_anomaly_says_what_is_wrong_and_how_much_is_lost(lost: int) -> None:
-    anomaly = Anomaly(_DIRECTION, CorruptedLengthError("length 'a'"), _RECORD, lost)
+    code = "corrupted-length"
+    anomaly = Anomaly(_DIRECTION, code, "length 'a'", _RECORD, lost)
     found = [
         finding
         for rule in rules().values()

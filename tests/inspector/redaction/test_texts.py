@@ -17,7 +17,7 @@ from protocol import count_units, loads
 
 def redacted(value: object, *paths: str) -> Any:  # noqa: ANN401 — any JSON value
     body = json.dumps(value, ensure_ascii=False).encode()
-    return json.loads(Redaction(paths).redact(body))
+    return json.loads(Redaction(paths).body(body))
 
 
 _json = st.recursive(
@@ -46,7 +46,7 @@ def test_bytes_and_units_stay_and_the_text_stays_json(value: object, path: str) 
             body = text.encode()
         except UnicodeEncodeError:
             continue
-        hidden = Redaction([path]).redact(body)
+        hidden = Redaction([path]).body(body)
 
         assert len(hidden) == len(body)
         assert count_units(hidden) == count_units(body)
@@ -56,7 +56,7 @@ def test_bytes_and_units_stay_and_the_text_stays_json(value: object, path: str) 
 @given(st.binary())
 def test_bytes_that_are_no_json_keep_their_length_and_their_units(data: bytes) -> None:
     for body in (data, b'{"password":"' + data + b'"}'):
-        hidden = Redaction(["auto"]).redact(body)
+        hidden = Redaction(["auto"]).body(body)
 
         assert len(hidden) == len(body)
         text, before = (
@@ -104,14 +104,14 @@ def test_a_hidden_scalar_is_json_as_before() -> None:
 def test_a_string_without_an_end_is_hidden_to_the_end(
     body: bytes, hidden: bytes
 ) -> None:
-    assert len(Redaction(["auto"]).redact(body)) == len(body)
-    assert b"p1" not in Redaction(["auto"]).redact(body)
-    assert Redaction(["auto"]).redact(body) == hidden
+    assert len(Redaction(["auto"]).body(body)) == len(body)
+    assert b"p1" not in Redaction(["auto"]).body(body)
+    assert Redaction(["auto"]).body(body) == hidden
 
 
 def test_what_is_open_costs_as_much_however_deep_it_lies() -> None:
     tracemalloc.start()
-    Redaction(["data.a.b"]).redact(b'{"a":' * 5_000)
+    Redaction(["data.a.b"]).body(b'{"a":' * 5_000)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -187,7 +187,7 @@ def test_what_pairs_a_reply_with_its_request_stays() -> None:
 
 def test_a_key_is_a_secret_however_it_is_spelled() -> None:
     assert (
-        Redaction(["auto"]).redact(rb'{"pass\u0077ord":"p1"}')
+        Redaction(["auto"]).body(rb'{"pass\u0077ord":"p1"}')
         == rb'{"pass\u0077ord":"xx"}'
     )
 
@@ -195,7 +195,7 @@ def test_a_key_is_a_secret_however_it_is_spelled() -> None:
 def test_nothing_to_hide_is_the_same_object() -> None:
     body = b'{"pattern":"sum","data":[1, 2],"id":"1"}'
 
-    assert Redaction(["auto"]).redact(body) is body
+    assert Redaction(["auto"]).body(body) is body
 
 
 @pytest.mark.parametrize(

@@ -2,26 +2,23 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.carriers.nest_tcp.patience import MANY_FRAMES, Crowds, remark_silence
-from inspector.carriers.nest_tcp.pieces import Pieces
-from inspector.streams.items import Chunk
-from inspector.streams.packets import DataPacket
+from inspector.carriers.nest_tcp.patience import MANY_FRAMES, Bursts, Silence, stalls
+from inspector.carriers.nest_tcp.pieces import Piece, Pieces
 from protocol import FrameDecoder, LengthUnit
 from tests.inspector.conversation import MILLISECOND, SECOND
-from tests.inspector.directions import direction
 
 
-def _chunk(data: bytes, time_ns: int = 0) -> Chunk:
-    return Chunk(direction(), data, DataPacket(1, time_ns, 0, len(data)))
+def _piece(data: bytes, time_ns: int = 0) -> Piece:
+    return Piece(data, time_ns, len(data))
 
 
 def _silence(data: bytes, seconds: int, cause: str) -> list[str]:
     decoder, pieces = FrameDecoder(unit=LengthUnit.UTF16), Pieces()
     decoder.receive_data(data)
-    pieces.add(_chunk(data))
+    pieces.add(_piece(data))
     while decoder.next_frame():
         pass
-    remarks = remark_silence(decoder, pieces, seconds * SECOND, cause)
+    remarks = stalls(1, decoder, pieces, Silence(seconds * SECOND, cause))
     return [remark.subject for remark in remarks]
 
 
@@ -46,24 +43,24 @@ def test_silence_matters_inside_a_frame(
     assert _silence(data, seconds, cause) == subjects
 
 
-def test_chunks_that_come_together_are_counted_together() -> None:
-    crowds, half = Crowds(), MANY_FRAMES // 2
+def test_pieces_that_come_together_are_counted_together() -> None:
+    bursts, half = Bursts(), MANY_FRAMES // 2
 
-    assert crowds.count(_chunk(b"x"), half) == []
-    (remark,) = crowds.count(_chunk(b"x"), half)
+    assert bursts.count(0, _piece(b"x"), half) == []
+    (remark,) = bursts.count(0, _piece(b"x"), half)
     assert remark.size == MANY_FRAMES
-    assert crowds.count(_chunk(b"x"), MANY_FRAMES) == []  # told once
+    assert bursts.count(0, _piece(b"x"), MANY_FRAMES) == []  # noted once
 
 
-def test_chunks_far_apart_are_not() -> None:
-    crowds, half = Crowds(), MANY_FRAMES // 2
+def test_pieces_far_apart_are_not() -> None:
+    bursts, half = Bursts(), MANY_FRAMES // 2
 
-    assert crowds.count(_chunk(b"x"), half) == []
-    assert crowds.count(_chunk(b"x", 2 * MILLISECOND), half) == []
+    assert bursts.count(0, _piece(b"x"), half) == []
+    assert bursts.count(0, _piece(b"x", 2 * MILLISECOND), half) == []
 
 
 def test_more_than_one_read_is_not_read_at_once() -> None:
-    crowds, half = Crowds(), MANY_FRAMES // 2
+    bursts, half = Bursts(), MANY_FRAMES // 2
 
-    assert crowds.count(_chunk(bytes(40_000)), half) == []
-    assert crowds.count(_chunk(bytes(40_000)), half) == []
+    assert bursts.count(0, _piece(bytes(40_000)), half) == []
+    assert bursts.count(0, _piece(bytes(40_000)), half) == []

@@ -4,12 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.carriers.nest_tcp.recognition import (
-    Verdict,
-    find_frame,
-    name_protocol,
-    recognise,
-)
+from inspector.carriers.base import Recognition, Verdict
+from inspector.carriers.nest_tcp.recognition import find, recognise
 from protocol import encode_packet
 from tests.inspector.conversation import event, request, response
 
@@ -36,7 +32,7 @@ _FRAME = encode_packet(request("sum", "77334d4258340eded607d", [1, 2, 3]))
     ],
 )
 def test_a_length_that_nest_accepts_and_json_are_nests(beginning: bytes) -> None:
-    assert recognise(beginning) is Verdict.NEST
+    assert recognise(beginning) == Recognition()
 
 
 @pytest.mark.parametrize(
@@ -79,8 +75,8 @@ def test_in_the_middle_of_a_stream_the_next_frame_is_found(
     frame = encode_packet(packet)  # type: ignore[arg-type]
     rest = _FRAME[cut:]
 
-    assert find_frame(rest + frame) == len(rest)
-    assert find_frame(rest + frame[:20]) == len(rest)
+    assert find(rest + frame) == Recognition(len(rest))
+    assert find(rest + frame[:20]) == Recognition(len(rest))
 
 
 @pytest.mark.parametrize(
@@ -94,32 +90,28 @@ def test_in_the_middle_of_a_stream_the_next_frame_is_found(
     ],
 )
 def test_what_only_looks_like_a_header_is_none(data: bytes) -> None:
-    assert find_frame(data) is None
+    assert find(data) is None
 
 
 def test_a_frame_that_is_quoted_in_the_rest_of_another_is_found_later() -> None:
     inner = '9#{"pattern":1'
     outer = encode_packet(event("log", inner))
 
-    assert find_frame(outer[5:] + _FRAME) in {
-        len(outer) - 5,
-        (outer[5:] + _FRAME).find(b'9#{"pattern'),
+    assert find(outer[5:] + _FRAME) in {
+        Recognition(len(outer) - 5),
+        Recognition((outer[5:] + _FRAME).find(b'9#{"pattern')),
     }
 
 
-@pytest.mark.parametrize(
-    ("beginning", "name"),
-    [
-        (b"GET /sum?num=1,2,3 HTTP/1.1\r\n", "HTTP"),
-        (b"OPTIONS * HTTP/1.0\r\n", "HTTP"),
-        (b"HTTP/1.1 404 Not Found\r\n", "HTTP"),
-        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "HTTP/2"),
-        (b"\x16\x03\x01\x02\x00", "TLS"),
-        (b"SSH-2.0-OpenSSH_9.2", "SSH"),
-        (b"*1\r\n$4\r\nPING\r\n", None),
-        (_FRAME, None),
-        (b"", None),
-    ],
-)
-def test_other_protocols_are_named(beginning: bytes, name: str | None) -> None:
-    assert name_protocol(beginning) == name
+def test_where_no_packet_begins_only_keys_of_nests_tell() -> None:
+    frame = b'11#{"other":1}'
+
+    assert find(b'13#{"pattern":1') == Recognition()
+    assert find(frame, boundary=True) is None  # it is JSON, and no packet
+    assert find(b'17#{"x":1,"id":"12"}', boundary=True) == Recognition()
+    assert find(b'17#{"x":1,"id":"12"}', boundary=False) is None
+
+
+@pytest.mark.parametrize("digits", [b"0", b"05", b"1234567890", b"12345678901234"])
+def test_what_is_no_length_is_no_header(digits: bytes) -> None:
+    assert find(b"x" + digits + b'#{"pattern":"sum"}', boundary=False) is None

@@ -1,0 +1,120 @@
+"""Which carrier brings the bytes of a connection, or that none here does.
+
+Either side suffices: whichever decides first. A side whose beginning was captured is
+judged by that; in another the first unit is searched for, within limits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from inspector.carriers.base import Recognition, Verdict
+from inspector.carriers.foreign import name_protocol
+
+from .searching import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from inspector.carriers.base import Carrier
+    from inspector.streams.connections import Connection
+    from inspector.streams.items import Chunk
+
+    from .searching import Search
+    from .tracking import Track
+
+
+@dataclass(frozen=True, slots=True)
+class SearchLimits:
+    """How much is searched for a unit before a connection is taken for foreign.
+
+    Attributes:
+        both_bytes: Bytes that each direction has to show …
+        both_chunks: … or chunks: where two talk, each begins again and again.
+        bytes: Bytes that suffice in one direction …
+        chunks: … or chunks.
+    """
+
+    both_bytes: int = 1 << 16
+    both_chunks: int = 128
+    bytes: int = 1 << 22
+    chunks: int = 4096
+
+    def exceeded(self, search: Search, other: Search | None) -> bool:
+        """Whether one direction, or both, have been searched for long enough."""
+        if search.searched > self.bytes or search.chunks > self.chunks:
+            return True
+        return other is not None and (
+            min(search.searched, other.searched) > self.both_bytes
+            or min(search.chunks, other.chunks) > self.both_chunks
+        )
+
+
+class Recogniser:
+    """Judge connections by what they carry.
+
+    Args:
+        carriers: Those that are looked for.
+        forced: Port → the carrier that its connections are taken for.
+        limits: How much is searched.
+    """
+
+    def __init__(
+        self,
+        carriers: Sequence[Carrier],
+        forced: Mapping[int, Carrier],
+        limits: SearchLimits,
+    ) -> None:
+        self._carriers = carriers
+        self._forced = forced
+        self._limits = limits
+
+    def judge(self, track: Track, other: Track | None, chunk: Chunk) -> Found | Verdict:
+        """Judge a connection with one more chunk of a direction, which is kept.
+
+        Args:
+            track: The direction.
+            other: The other one, if anything was read of it.
+            chunk: Its next bytes.
+        """
+        forced = self._forced_on(chunk.direction.connection) if self._forced else None
+        if track.search is not None:
+            return self._search(track.search, other, chunk, forced)
+        track.held.append(chunk)
+        if forced is not None:
+            return Found(forced, Recognition(), track.held)
+        return self._recognise(track.held)
+
+    def _forced_on(self, connection: Connection) -> Carrier | None:
+        for endpoint in connection.endpoints:
+            carrier = self._forced.get(endpoint.port)
+            if carrier is not None:
+                return carrier
+        return None
+
+    def _recognise(self, held: list[Chunk]) -> Found | Verdict:
+        beginning = b"".join(chunk.data for chunk in held)
+        verdict = Verdict.OTHER
+        for carrier in self._carriers:
+            judged = carrier.recognise(beginning)
+            if isinstance(judged, Recognition):
+                return Found(carrier, judged, held)
+            if judged is Verdict.UNDECIDED:
+                verdict = judged
+        return verdict
+
+    def _search(
+        self, search: Search, other: Track | None, chunk: Chunk, forced: Carrier | None
+    ) -> Found | Verdict:
+        carriers = self._carriers if forced is None else (forced,)
+        found = search.find(chunk, carriers)
+        if found is not None:
+            return found
+        if forced is not None:
+            return Found(forced, Recognition(), [])
+        if search.chunks == 1 and name_protocol(chunk.data) is not None:
+            return Verdict.OTHER
+        opposite = None if other is None else other.search
+        over = self._limits.exceeded(search, opposite)
+        return Verdict.OTHER if over else Verdict.UNDECIDED

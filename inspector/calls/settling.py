@@ -1,0 +1,94 @@
+"""What becomes of an exchange: packets are added to it, and it ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protocol import NO_MESSAGE_HANDLER, JsonText, Response, dumps
+
+from .exchanges import Exchange, Outcome
+
+if TYPE_CHECKING:
+    from inspector.streams.packets import DataPacket
+
+_COMPLETED = Outcome.COMPLETED
+_NO_HANDLER = JsonText(dumps(NO_MESSAGE_HANDLER))
+_NEAR = 64
+"""Data packets of a reply within which one may occur again, by disorder."""
+MAX_REPLIES = 10_000
+"""Replies of one exchange that are kept: a stream may go on for days."""
+
+
+def completed_ns(records: list[DataPacket]) -> int:
+    """Return when the last of some data packets was captured."""
+    return max(records, key=lambda record: record.number).time_ns
+
+
+def end(exchange: Exchange, outcome: Outcome, time_ns: int) -> Exchange:
+    """End an exchange at a time, in nanoseconds, and return it."""
+    exchange.outcome = outcome
+    exchange.ended_ns = time_ns
+    exchange.ledger.packets = (
+        len(exchange.request_packets)
+        + len(exchange.reply_packets)
+        + exchange.more_packets
+    )
+    counts = exchange.connection.counts
+    if counts.retransmissions > exchange.retransmissions_before:
+        exchange.retransmitted = True
+    return exchange
+
+
+def own(exchange: Exchange, records: list[DataPacket]) -> None:
+    """Give the data packets that no frame claimed before to an exchange."""
+    ledger = exchange.ledger
+    for record in records:
+        if record.frames > 1:
+            exchange.seats += 1
+        if record.owner is None:
+            record.owner = ledger
+            ledger.data_packets += 1
+            ledger.acks += record.acks
+
+
+def answer(
+    exchange: Exchange, packet: Response, size: int, records: list[DataPacket]
+) -> None:
+    """Add a reply to the exchange that it answers."""
+    last = records[-1]
+    if len(exchange.replies) < MAX_REPLIES:
+        exchange.replies.append(packet)
+        exchange.reply_ends.append(last)
+    else:
+        exchange.replies[-1], exchange.reply_ends[-1] = packet, last
+        exchange.left_out += 1
+    exchange.reply_bytes += size
+    time_ns = last.time_ns if len(records) == 1 else completed_ns(records)
+    exchange.last_reply_ns = time_ns
+    if exchange.first_reply_ns is None:
+        exchange.first_reply_ns = time_ns
+        exchange.reply_packets = records
+    else:
+        _add_packets(exchange, records)
+    own(exchange, records)
+
+
+def _add_packets(exchange: Exchange, records: list[DataPacket]) -> None:
+    """Add the data packets of one more reply; some may be known from those before."""
+    if len(exchange.replies) == 2:  # noqa: PLR2004 — until now the first reply's own
+        exchange.reply_packets = list(exchange.reply_packets)
+    known = exchange.reply_packets
+    near = known[-_NEAR:]
+    fresh = [record for record in records if not any(record is each for each in near)]
+    if len(known) < MAX_REPLIES:
+        known += fresh
+    elif fresh:
+        known[-1] = fresh[-1]
+        exchange.more_packets += len(fresh)
+
+
+def outcome_of(packet: Response) -> Outcome:
+    """Return how an exchange ends with a reply that has an ``err``."""
+    if packet.err == _NO_HANDLER:
+        return Outcome.NO_HANDLER
+    return Outcome.ERROR if packet.failed else _COMPLETED

@@ -1,0 +1,219 @@
+"""Places of units to the data packets that carried them, for one direction.
+
+::
+
+    Chunk ─► Talk.receive ─► Unit(begin, end) ─► Sighting | Anomaly | Remark
+       └─ remembered by place until its bytes belong to a unit ─┘ its data packets
+
+A data packet counts the units that have a byte in it, also the one that is not
+complete: whether a packet is shared may be asked before that is.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from inspector.carriers.base import Errand, Idle, Remark, Skipped, Transfer, Trouble
+from inspector.streams.packets import DataPacket
+
+from . import seen as what
+from .searching import Search
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from inspector.carriers.base import Talk, Unit
+    from inspector.streams.connections import Direction
+    from inspector.streams.items import Chunk, Gap
+
+    from .seen import Seen
+
+_place_after = itemgetter(0)
+
+
+class Track:
+    """What is read of one direction.
+
+    Attributes:
+        direction: What is read.
+        talk: Reads its bytes; None until the carrier of its connection is recognised.
+        search: Finds where a unit begins, while that is not known; else None.
+        held: Chunks that wait until the carrier is recognised.
+        gaps: Gaps before those.
+        frames: Transfers and malformed units that were read the usual way.
+        errands: Units for the sake of transfers.
+        idle: Units of the connection alone.
+        unread: Captured bytes of which nothing was read, around gaps.
+        partial: Bytes of a unit that is not complete, as far as they came.
+    """
+
+    __slots__ = (
+        "_counted",
+        "_latest",
+        "_pending",
+        "_waiting",
+        "direction",
+        "errands",
+        "frames",
+        "gaps",
+        "held",
+        "idle",
+        "partial",
+        "search",
+        "talk",
+        "unread",
+    )
+
+    def __init__(self, direction: Direction) -> None:
+        self.direction = direction
+        self.talk: Talk | None = None
+        self.search = None if direction.from_start else Search()
+        self.held: list[Chunk] = []
+        self.gaps: list[Gap] = []
+        self.frames = 0
+        self.errands = 0
+        self.idle = 0
+        self.unread = 0
+        self.partial = 0
+        self._waiting: list[tuple[int, DataPacket]] = []  # by the place after it
+        self._latest = DataPacket(0, 0, 0, 0)
+        self._pending = -1  # place at which a unit begins that is not complete …
+        self._counted: dict[int, DataPacket] = {}  # … and the packets that count it
+
+    @property
+    def reading(self) -> bool:
+        """Whether its next chunk goes to the talk."""
+        return self.talk is not None and self.search is None
+
+    def lose(self) -> list[Seen]:
+        """Return what is left when bytes are missing: the next unit has to be found."""
+        seen: list[Seen] = []
+        if self.talk is not None and self.search is None:
+            seen = self._see(self.talk.lose(self.direction.side))
+        elif self.search is not None:
+            self.unread += self.search.forgotten + self.search.kept
+        self.unread += sum(len(chunk.data) for chunk in self.held)
+        self.held = []
+        self.search = Search()
+        self.partial = 0
+        self._waiting = []
+        self._counted.clear()
+        return seen
+
+    def read(self, chunk: Chunk) -> list[Seen]:
+        """Return what a chunk completes."""
+        talk, side, packet = self.talk, self.direction.side, chunk.packet
+        assert talk is not None
+        connection = self.direction.connection
+        if talk.client is None:
+            talk.client = connection.client
+        received = talk.received(side) + len(chunk.data)
+        self._waiting.append((received, packet))
+        self._latest = packet
+        seen = self._see(talk.receive(side, chunk.data, packet.time_ns))
+        if connection.client is None:
+            connection.client = talk.client
+        self.partial = talk.buffered(side)
+        begun = talk.begun(side)
+        if begun:
+            self._count_pending(received - begun, packet)
+        self._forget_before(received - self.partial)
+        return seen
+
+    def finish(self, time_ns: int, cause: str) -> list[Seen]:
+        """Return what there is to say at the end."""
+        if self.talk is None or self.search is not None:
+            return []
+        return self._see(self.talk.finish(self.direction.side, time_ns, cause))
+
+    def _see(self, units: Iterable[Unit]) -> list[Seen]:
+        """Return units with the data packets that carried them."""
+        seen: list[Seen] = []
+        for unit in units:
+            if isinstance(unit, Transfer):
+                self.frames += 1
+                seen.append(what.Sighting(self.direction, unit, self._carriers(unit)))
+            elif isinstance(unit, Remark):
+                seen.append(self._remark(unit))
+            elif isinstance(unit, Trouble):
+                seen.append(self._anomaly(unit))
+            else:
+                self._count(unit)
+        return seen
+
+    def _count(self, unit: Unit) -> None:
+        """Count a unit of which nothing is said."""
+        if isinstance(unit, Errand):
+            self.errands += 1
+            self._carriers(unit)
+        elif isinstance(unit, Idle):
+            self.idle += 1
+        elif isinstance(unit, Skipped):
+            self.unread += unit.end - unit.begin
+
+    def _anomaly(self, trouble: Trouble) -> what.Anomaly:
+        if trouble.framed:
+            self.frames += 1
+            self._carriers(trouble)
+        return what.Anomaly(
+            self.direction,
+            trouble.code,
+            trouble.detail,
+            self._at(trouble.end),
+            trouble.lost,
+        )
+
+    def _remark(self, unit: Remark) -> what.Remark:
+        return what.Remark(
+            unit.code,
+            self.direction,
+            self._at(unit.end),
+            unit.subject,
+            unit.detail,
+            unit.size,
+            unit.duration_ns,
+            unit.packet,
+        )
+
+    def _carriers(self, unit: Unit) -> list[DataPacket]:
+        """Return the data packets of a unit, each of which counts it."""
+        waiting, counted = self._waiting, self._counted
+        first = bisect_right(waiting, unit.begin, key=_place_after)
+        last = bisect_left(waiting, unit.end, first, key=_place_after)
+        records = {each.number: each for _, each in waiting[first : last + 1]}
+        if not records:  # whoever gave the place has misjudged it
+            records[self._latest.number] = self._latest
+        for number, packet in records.items():
+            packet.frames += number not in counted
+        for number, packet in counted.items():
+            packet.frames -= number not in records  # it was another unit after all
+        counted.clear()
+        return list(records.values())
+
+    def _at(self, place: int) -> DataPacket:
+        """Return the data packet with the byte before a place."""
+        index = bisect_left(self._waiting, place, key=_place_after)
+        return self._waiting[index][1] if index < len(self._waiting) else self._latest
+
+    def _count_pending(self, begin: int, latest: DataPacket) -> None:
+        """Count the unit that begins at a place and is not complete."""
+        packets = [latest]
+        if begin != self._pending or not self._counted:
+            self._pending = begin
+            self._counted.clear()
+            first = bisect_right(self._waiting, begin, key=_place_after)
+            packets = [packet for _, packet in self._waiting[first:]]
+        for packet in packets:
+            if packet.number not in self._counted:
+                self._counted[packet.number] = packet
+                packet.frames += 1
+
+    def _forget_before(self, place: int) -> None:
+        """Forget the data packets whose bytes belong to units that were read."""
+        if self._waiting and self._waiting[0][0] <= place:
+            first = bisect_right(self._waiting, place, key=_place_after)
+            del self._waiting[:first]
+            if not self._waiting:
+                self._counted.clear()

@@ -1,0 +1,316 @@
+"""What a carrier is: bytes of a connection to units with places, without I/O.
+
+::
+
+    bytes of one side ─► Carrier.recognise | find ─► Talk.receive ─► Unit, Unit …
+                         whose is it?                the talk keeps what both sides said
+
+A carrier is one package and one line of registration (see
+:mod:`inspector.carriers.registry`). It imports :mod:`protocol` and this module, nothing
+else of the inspector. It knows neither TCP nor captures: *places* count the bytes of
+one side that it was given, from 0, and the calls above turn them into the packets that
+carried those bytes.
+
+A *direct* carrier is one connection between who asks and who answers (Nest's TCP); a
+*brokered* one has a broker in between, and an exchange runs over several connections.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from protocol import Json, Packet
+
+Side = int
+"""0 for the side that the first captured packet of a connection came from, else 1."""
+
+
+class Recognition(NamedTuple):
+    """Bytes that are a carrier's.
+
+    Attributes:
+        place: Where its first unit begins in them.
+        asks: Whether who sent them asks: the client of a direct carrier, the peer of a
+            broker. None where the bytes do not show it.
+    """
+
+    place: int = 0
+    asks: bool | None = None
+
+
+class Verdict(Enum):
+    """What else can be said of the beginning of a stream."""
+
+    OTHER = "something else"
+    UNDECIDED = "too few bytes to tell"
+
+
+class Unit(msgspec.Struct, gc=False, kw_only=True):
+    """Something that the bytes of one side say.
+
+    Attributes:
+        side: Whose bytes they are.
+        begin: Place of the first of them.
+        end: Place after the last of them. A unit that is no extent of bytes begins and
+            ends after the byte by which it shows.
+    """
+
+    side: Side
+    begin: int
+    end: int
+
+
+class Transfer(Unit, gc=False, kw_only=True):
+    """A packet of Nest's, as one hop of its way.
+
+    Attributes:
+        packet: What it says.
+        body: Its JSON text, as far as it may be shown.
+        original: The text as it travelled, where ``body`` conceals something; else
+            None.
+        channel: The subject, topic, queue or routing key that it was sent to; None for
+            a direct carrier.
+        correlation: What joins request and reply; None where that is the id in the
+            packet.
+        reply_channel: Where the reply is to go, if the request says so.
+        destination: The queue or group that a delivery is for; None for this
+            subscription alone.
+        subscription: What on this connection a delivery is for.
+        tag: What confirms and acknowledgements refer to on this connection.
+        again: Whether the broker says that it was delivered before.
+        exact: What identifies the transfer on both sides of the broker, if anything.
+        facts: Headers, quality of service and the like, by name.
+    """
+
+    packet: Packet
+    body: bytes
+    original: bytes | None = None
+    channel: str | None = None
+    correlation: Hashable | None = None
+    reply_channel: str | None = None
+    destination: str | None = None
+    subscription: Hashable | None = None
+    tag: Hashable | None = None
+    again: bool = False
+    exact: Hashable | None = None
+    facts: Mapping[str, Json] | None = None
+
+
+class Errand(Unit, gc=False, kw_only=True):
+    """A unit for the sake of transfers: a subscription, a confirm, an acknowledgement.
+
+    Attributes:
+        verb: What it does, in a word.
+        about: The tags, channels or correlations of the transfers that it is for.
+        opens: Whether it comes before them.
+        value: What it carries, such as a count.
+    """
+
+    verb: str
+    about: tuple[Hashable, ...] = ()
+    opens: bool = False
+    value: Json = None
+
+
+class Idle(Unit, gc=False, kw_only=True):
+    """A unit of the connection alone: a handshake, a heartbeat, a declaration."""
+
+    verb: str
+
+
+class Skipped(Unit, gc=False, kw_only=True):
+    """Bytes of which nothing could be read, around what the capture lacks."""
+
+
+class Trouble(Unit, gc=False, kw_only=True):
+    """Bytes that say nothing in this carrier, or an objection of the broker.
+
+    Attributes:
+        code: The code of the finding that it is.
+        detail: What is wrong, in words.
+        lost: Bytes after it, as far as they had come, that the receiver drops with it.
+        framed: Whether it is a unit of the stream whose content is malformed.
+    """
+
+    code: str
+    detail: str
+    lost: int = 0
+    framed: bool = False
+
+
+class Remark(Unit, gc=False, kw_only=True):
+    """What a receiver does with the bytes of a side, where that is worth knowing.
+
+    Attributes:
+        code: The code of the finding that it is.
+        subject: What it is about, in a word that tells like ones apart.
+        detail: More, in words.
+        size: How many bytes or units it is about.
+        duration_ns: How long it took, in nanoseconds.
+        packet: The packet that it is about: that of the transfer before it.
+    """
+
+    code: str
+    subject: str = ""
+    detail: str = ""
+    size: int = 0
+    duration_ns: int = 0
+    packet: Packet | None = None
+
+
+class Concealment(Protocol):
+    """What hides secrets in what is read, before anything else sees it."""
+
+    def body(self, text: bytes) -> bytes:
+        """Return a JSON text with its secrets hidden, in as many bytes."""
+
+    def words(self, words: str) -> str:
+        """Return a sentence about bytes without what it quotes of them."""
+
+
+class Express(Protocol):
+    """Reads packets that are one whole plain unit, as nearly all are."""
+
+    def read_whole(self, data: bytes) -> Packet | Trouble | None:
+        """Return the packet, or what is wrong with it; None for any other bytes.
+
+        After anything but a packet :meth:`Talk.express` has to be asked again.
+        """
+
+
+class Talk(Protocol):
+    """What both sides of one connection say; it keeps what they have agreed on.
+
+    A talk never raises: what it cannot read is a :class:`Trouble`, and it goes on with
+    the next unit that it can find.
+
+    Attributes:
+        client: The side that asks, once that is known.
+        plain: Packets that its express readers have read.
+    """
+
+    client: Side | None
+    plain: int
+
+    def receive(self, side: Side, data: bytes, time_ns: int) -> list[Unit]:
+        """Return the units that the next bytes of a side complete.
+
+        Args:
+            side: Whose bytes they are.
+            data: Consecutive bytes, carried by one captured packet.
+            time_ns: When that was captured, in nanoseconds.
+        """
+
+    def lose(self, side: Side) -> list[Unit]:
+        """Return what is left of a side whose next bytes are missing.
+
+        What comes next begins with a unit; see :meth:`Carrier.find`.
+        """
+
+    def received(self, side: Side) -> int:
+        """Return how many bytes of a side it was given: the place of the next."""
+
+    def buffered(self, side: Side) -> int:
+        """Return how many of them it keeps for a unit that is not complete."""
+
+    def begun(self, side: Side) -> int:
+        """Return how many of the last bytes belong to a unit that is not complete.
+
+        0 while it is in doubt where that ends.
+        """
+
+    def finish(self, side: Side, time_ns: int, cause: str) -> list[Unit]:
+        """Return what there is to say of a side of which no byte will come.
+
+        Args:
+            side: Whose bytes they were.
+            time_ns: When that was known, in nanoseconds.
+            cause: ``close``, ``reset``, ``end`` (of the capture) or ``limit``.
+        """
+
+    def express(self, side: Side) -> Express | None:
+        """Return what may read the next bytes of a side, if that may be the plain case.
+
+        None where there is no such way, or not now.
+        """
+
+
+class Taken(NamedTuple):
+    """What is known of an exchange when it is asked what it should have cost.
+
+    Attributes:
+        kind: ``message`` or ``event``.
+        transfers: Transfers that were seen of it; one for each hop and each reply.
+        errands: The verbs of the errands that were seen for it.
+    """
+
+    kind: str
+    transfers: int = 0
+    errands: tuple[str, ...] = ()
+
+
+class Cost(NamedTuple):
+    """What an exchange takes when nothing comes between.
+
+    Attributes:
+        packets: Data packets, on all its connections.
+        words: What they are, such as ``request, reply``.
+    """
+
+    packets: int
+    words: str
+
+
+@runtime_checkable
+class Carrier(Protocol):
+    """A way in which packets travel.
+
+    Attributes:
+        name: In JSON lines, filters and options: ``tcp``.
+        title: In views: ``TCP``.
+        brokered: Whether a broker stands between who asks and who answers.
+        queued: Whether a transfer waits in the broker until somebody takes it.
+        reach: Bytes before the place of a unit, or at its beginning, that have to be
+            seen together to find it in the middle of a stream.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 — see the class
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def brokered(self) -> bool: ...  # noqa: D102
+    @property
+    def queued(self) -> bool: ...  # noqa: D102
+    @property
+    def reach(self) -> int: ...  # noqa: D102
+
+    def recognise(self, beginning: bytes) -> Recognition | Verdict:
+        """Judge a stream by the bytes that one side begins with."""
+
+    def find(self, middle: bytes, *, boundary: bool) -> Recognition | None:
+        """Find the first unit in the middle of a stream; None where none shows.
+
+        Args:
+            middle: Consecutive bytes of one side: new ones, and ``reach`` before them.
+            boundary: Whether they begin where a captured packet did.
+        """
+
+    def talk(self, conceal: Concealment | None) -> Talk:
+        """Return what reads one connection.
+
+        Args:
+            conceal: What hides secrets in it; None where nothing is hidden.
+        """
+
+    def cost(self, taken: Taken) -> Cost | None:
+        """Return what an exchange takes; None for what has no plain case."""
+
+    def explain(self, unit: Unit) -> str:
+        """Return a unit in a few words, for rows of packets."""

@@ -1,0 +1,66 @@
+"""Nest's TCP as a carrier: direct, a request in one packet and its reply in another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.carriers.base import Cost, Errand, Idle, Transfer
+from protocol import Event, Request
+
+from .recognition import REACH, find, recognise
+from .talk import NestTcpTalk
+
+if TYPE_CHECKING:
+    from inspector.carriers.base import (
+        Concealment,
+        Recognition,
+        Taken,
+        Talk,
+        Unit,
+        Verdict,
+    )
+
+_COSTS = {
+    "message": Cost(2, "request, reply"),
+    "event": Cost(1, "no reply, ever"),
+}
+
+
+class NestTcp:
+    """Frames ``length#json`` on a connection between client and server.
+
+    Source: ``packages/microservices/helpers/json-socket.ts``.
+    """
+
+    name = "tcp"
+    title = "TCP"
+    brokered = False
+    queued = False
+    reach = REACH
+
+    def recognise(self, beginning: bytes) -> Recognition | Verdict:
+        """Judge a stream by the bytes that one side begins with."""
+        return recognise(beginning)
+
+    def find(self, middle: bytes, *, boundary: bool) -> Recognition | None:
+        """Find the first frame in the middle of a stream."""
+        return find(middle, boundary=boundary)
+
+    def talk(self, conceal: Concealment | None) -> Talk:
+        """Return what reads one connection."""
+        return NestTcpTalk(conceal)
+
+    def cost(self, taken: Taken) -> Cost | None:
+        """Return two packets for a message and one for an event."""
+        return _COSTS.get(taken.kind)
+
+    def explain(self, unit: Unit) -> str:
+        """Return a unit in a few words."""
+        if isinstance(unit, Transfer):
+            if isinstance(unit.packet, Request):
+                return "request"
+            return "event" if isinstance(unit.packet, Event) else "reply"
+        return unit.verb if isinstance(unit, Errand | Idle) else ""
+
+
+carrier = NestTcp()

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+from inspector.calls.exchanges import Exchange, Kind, Outcome
+from inspector.calls.settling import end, outcome_of
+from protocol import JsonText, Response
+from tests.inspector.conversation import CLIENT, SERVER, Wire, inspected, response
+
+
+@pytest.mark.parametrize(
+    ("err", "outcome"),
+    [
+        (b'"boom"', Outcome.ERROR),
+        (b'{"status":"error"}', Outcome.ERROR),
+        (b"null", Outcome.COMPLETED),
+        (
+            b'"There is no matching message handler defined in the remote service."',
+            Outcome.NO_HANDLER,
+        ),
+    ],
+)
+def test_an_err_decides_the_outcome(err: bytes, outcome: Outcome) -> None:
+    assert outcome_of(Response("1", err=JsonText(err), is_disposed=True)) is outcome
+
+
+def test_an_end_counts_the_packets_and_what_was_sent_again() -> None:
+    exchange = _one()
+    exchange.connection.counts.retransmissions += 1
+    again = end(exchange, Outcome.COMPLETED, 99)
+
+    assert again is exchange
+    assert (exchange.outcome, exchange.ended_ns) == (Outcome.COMPLETED, 99)
+    assert exchange.ledger.packets == 2
+    assert exchange.retransmitted
+
+
+def test_a_packet_that_two_replies_share_counts_once() -> None:
+    wire = Wire()
+    both = [response("1", 1, last=False), response("1", 2)]
+    wire.connect().ask("sum", "1").send(SERVER, *both).ack(CLIENT)
+    (exchange,) = inspected(wire.records).exchanges
+
+    assert (exchange.values, exchange.packets) == (2, 2)
+    assert len(exchange.reply_packets) == 1
+
+
+def _one() -> Exchange:
+    wire = Wire()
+    wire.connect().ask("sum", "1").answer("1", 1)
+    (exchange,) = inspected(wire.records).exchanges
+    assert exchange.kind is Kind.MESSAGE
+    return exchange

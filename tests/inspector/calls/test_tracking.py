@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from inspector.calls.seen import Anomaly, Sighting
+from inspector.calls.tracking import Track
+from inspector.carriers.nest_tcp.talk import NestTcpTalk
+from inspector.streams.items import Chunk
+from inspector.streams.packets import DataPacket
+from protocol import LengthUnit, encode_packet
+from tests.inspector.conversation import request
+from tests.inspector.directions import direction
+from tests.inspector.scenes import counted_in
+
+_FRAME = encode_packet(request("sum", "1", "x" * 30))
+
+
+class _Tracked:
+    """A direction, read chunk by chunk, each in a data packet of its own."""
+
+    def __init__(self) -> None:
+        self.track = Track(direction())
+        self.track.search, self.track.talk = None, NestTcpTalk(None)
+        self.packets: list[DataPacket] = []
+        self.seen: list[object] = []
+
+    def read(self, *data: bytes) -> _Tracked:
+        for each in data:
+            packet = DataPacket(len(self.packets) + 1, 0, 0, len(each))
+            self.packets.append(packet)
+            chunk = Chunk(self.track.direction, each, packet)
+            self.seen += self.track.read(chunk)
+        return self
+
+    @property
+    def frames(self) -> list[int]:
+        return [packet.frames for packet in self.packets]
+
+
+def test_a_unit_has_the_data_packets_with_a_byte_of_it() -> None:
+    tracked = _Tracked().read(_FRAME[:10], _FRAME[10:20], _FRAME[20:] + _FRAME)
+    first, second = tracked.seen
+
+    assert isinstance(first, Sighting)
+    assert isinstance(second, Sighting)
+    assert first.records == tracked.packets
+    assert second.records == tracked.packets[2:]
+
+
+def test_a_data_packet_counts_each_unit_once_also_the_one_that_is_not_complete() -> (
+    None
+):
+    tracked = _Tracked().read(_FRAME + _FRAME[:10])
+    assert tracked.frames == [2]
+    tracked.read(_FRAME[10:20])
+    assert tracked.frames == [2, 1]
+    tracked.read(_FRAME[20:])
+    assert tracked.frames == [2, 1, 1]
+
+
+def test_a_unit_that_turns_out_to_be_another_is_counted_anew() -> None:
+    # In bytes it is whole with the first packet; Nest would wait for what follows.
+    frame = counted_in(LengthUnit.UTF8, request("greet", "1", "é" * 12))
+    tracked = _Tracked().read(frame[:20], frame[20:], frame[:9], frame[9:] + frame)
+
+    assert tracked.frames == [1, 1, 1, 2]
+    assert sum(isinstance(each, Sighting) for each in tracked.seen) == 3
+
+
+def test_what_is_malformed_stands_at_the_packet_that_shows_it() -> None:
+    tracked = _Tracked().read(_FRAME, b"x", b"y#", _FRAME)
+    _, anomaly, *_ = tracked.seen
+
+    assert isinstance(anomaly, Anomaly)
+    assert anomaly.record is tracked.packets[2]
+
+
+def test_places_that_a_carrier_misjudges_are_those_of_the_latest_packet() -> None:
+    tracked = _Tracked().read(_FRAME)
+    track, packet = tracked.track, tracked.packets[0]
+
+    assert track._at(10_000) is packet  # noqa: SLF001 — whatever a plug-in says

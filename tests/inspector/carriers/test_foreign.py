@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import pytest
+
+from inspector.carriers.foreign import name_protocol
+
+
+@pytest.mark.parametrize(
+    ("beginning", "name"),
+    [
+        (b"GET /sum?num=1,2,3 HTTP/1.1\r\n", "HTTP"),
+        (b"OPTIONS * HTTP/1.0\r\n", "HTTP"),
+        (b"HTTP/1.1 404 Not Found\r\n", "HTTP"),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "HTTP/2"),
+        (b"\x16\x03\x01\x02\x00", "TLS"),
+        (b"SSH-2.0-OpenSSH_9.2", "SSH"),
+        (b"*1\r\n$4\r\nPING\r\n", None),
+        (b"2#{}", None),
+        (b"", None),
+    ],
+)
+def test_other_protocols_are_named(beginning: bytes, name: str | None) -> None:
+    assert name_protocol(beginning) == name
