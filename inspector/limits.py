@@ -9,7 +9,9 @@ MEBIBYTE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an inspection may hold of connections; reaching a limit is a finding.
+    """What an inspection may hold of connections.
+
+    Reaching one of them is a finding, except the last: what it bounds is over.
 
     Raises:
         ValueError: A limit is below 1.
@@ -22,12 +24,14 @@ class Limits:
             it the largest of them is given up.
         connections: Connections whose end was not seen. Beyond it those that have been
             silent for longest are forgotten.
+        lingering: Closed connections that are remembered, for what follows their end.
     """
 
     connection_memory: int = 4 * MEBIBYTE
     memory: int = 32 * MEBIBYTE
     frame_memory: int = 256 * MEBIBYTE
     connections: int = 32_768
+    lingering: int = 1_024
 
     def __post_init__(self) -> None:
         for name in self.__slots__:

@@ -7,7 +7,7 @@ from inspector.streams.flags import CONTROL, TcpFlag
 from inspector.streams.items import Chunk
 from inspector.streams.packets import DELAYED_ACK_NS, DataPacket, InFlight
 
-from .early import Early
+from .reordering import ReorderBuffer
 from .segments import Segment, endpoints
 
 _SEQUENCE_MASK = 0xFFFFFFFF
@@ -40,7 +40,7 @@ class Direction(streams.Direction):
         fin: Place of the FIN, which is behind the last byte; None while none came.
         stopped: Whether its side said last that it has no room for more bytes.
         stopped_ns: Since when it says so; 0 while it has room.
-        early: What came before the bytes in front of it.
+        buffer: What came ahead of the bytes before it.
         probe: What tried last whether the other side is there. If it brought the next
             byte, that is data once the other side takes it.
         unacknowledged: Data packets that the other side has not acknowledged yet.
@@ -52,8 +52,8 @@ class Direction(streams.Direction):
         "_acknowledged_seq",
         "_start_seq",
         "acknowledged",
+        "buffer",
         "counts",
-        "early",
         "expected",
         "fin",
         "heard",
@@ -78,7 +78,7 @@ class Direction(streams.Direction):
         self.fin: int | None = None
         self.stopped = False
         self.stopped_ns = 0
-        self.early = Early()
+        self.buffer = ReorderBuffer()
         self.probe: Segment | None = None
         self.unacknowledged = InFlight()
         self.latest: DataPacket | None = None
@@ -99,7 +99,7 @@ class Direction(streams.Direction):
     @property
     def undisturbed(self) -> bool:
         """Whether nothing is missing, and its side has room for the other's bytes."""
-        waits = self.early or (self.fin is not None and self.next < self.fin)
+        waits = self.buffer or (self.fin is not None and self.next < self.fin)
         return self.begun and not (waits or self.stopped)
 
     def begin(
@@ -192,7 +192,7 @@ class Direction(streams.Direction):
         if place <= self.acknowledged:
             return None
         # What the capture lacks is not trusted: a damaged number may be anything.
-        self.acknowledged = min(place, self.early.end if self.early else self.next)
+        self.acknowledged = min(place, self.buffer.end if self.buffer else self.next)
         waiting, packet = self.unacknowledged, None
         while waiting and waiting[0].start < place:
             packet = waiting[0]
@@ -242,7 +242,7 @@ class Direction(streams.Direction):
 
         It was that of a keep-alive, or of an ACK for bytes that are sent again.
         """
-        if not self.provisional or self.early:
+        if not self.provisional or self.buffer:
             return False
         place = self.place(segment.seq)
         return place < 0 or place == 1

@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 
     from .interest import Interest
 
-LINGERING = 1024
-"""Closed connections that are remembered, for what follows a FIN or RST."""
-
 
 class FlowTable:
     """The connections that are open, and the last that were closed.
 
     Args:
         interest: Is told which connections are over.
+        lingering: Closed connections that are remembered, for what follows a FIN or
+            RST.
 
     Attributes:
         opened: How many connections have appeared.
         directions: Flow → the direction that it is.
     """
 
-    def __init__(self, interest: Interest) -> None:
+    def __init__(self, interest: Interest, lingering: int) -> None:
+        self._lingering = lingering
         self._interest = interest
         self.opened = 0
         self.directions: dict[bytes, Direction] = {}
@@ -65,7 +65,7 @@ class FlowTable:
         del self._open[connection]
         self._closed[connection] = None
         self._interest.end(connection)
-        if len(self._closed) > LINGERING:
+        if len(self._closed) > self._lingering:
             self.forget(next(iter(self._closed)))
 
     def forget(self, connection: Connection) -> None:

@@ -3,7 +3,7 @@
 ::
 
     Segment ─► connection ─► direction ─► in order? ──────────► Chunk
-                                          early: kept ─► later ─► Chunk
+                                          ahead: kept ─► later ─► Chunk
                                           never captured ───────► Gap
 
 A byte counts once, for the segment that was captured first with it; what comes again
@@ -32,9 +32,9 @@ from inspector.streams.items import (
 from inspector.streams.packets import DataPacket, PacketKind
 
 from .copies import RecentSegments
-from .early import Piece
 from .flows import FlowTable
 from .interest import Interest
+from .reordering import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -63,9 +63,9 @@ class Reassembler:
         self, limits: Limits | None = None, interest: Interest | None = None
     ) -> None:
         self._limits = limits or Limits()
-        self._flows = FlowTable(interest or Interest())
+        self._flows = FlowTable(interest or Interest(), self._limits.lingering)
         self._recent = RecentSegments()
-        self._waiting: dict[Direction, None] = {}  # directions with early pieces
+        self._waiting: dict[Direction, None] = {}  # directions with pieces that wait
         self._held = 0  # bytes of memory that those take
 
     @property
@@ -202,7 +202,7 @@ class Reassembler:
             direction.probe = None
             direction.counts.keep_alives -= 1
             yield from self._receive_data(direction, probe)
-        while direction.early and direction.early.first.start < place:
+        while direction.buffer and direction.buffer.first.start < place:
             yield from self._give_up(direction)
         if direction.fin is not None and direction.next < direction.fin < place:
             yield from self._skip(direction, direction.fin, segment.number)
@@ -216,7 +216,7 @@ class Reassembler:
         skip = direction.next - start
         if skip > 0:
             start, payload = direction.next, payload[skip:]
-        spans = direction.early.unclaimed(start, end)
+        spans = direction.buffer.unclaimed(start, end)
         if not spans:
             segment.kind = PacketKind.RETRANSMISSION
             direction.counts.retransmissions += 1
@@ -225,13 +225,13 @@ class Reassembler:
         segment.kind = PacketKind.DATA
         packet = DataPacket(segment.number, segment.time_ns, spans[0][0], spans[-1][1])
         direction.sent(packet)
-        if start == direction.next and not direction.early:
+        if start == direction.next and not direction.buffer:
             yield from self._deliver(direction, Chunk(direction, payload, packet), end)
             return
         if direction.connection.closed:  # nobody waits for what is in front of it
             return
-        before = direction.early.size
-        direction.early.add(Piece(start, end, payload, packet), spans)
+        before = direction.buffer.size
+        direction.buffer.add(Piece(start, end, payload, packet), spans)
         self._account(direction, before)
         yield from self._release(direction)
         yield from self._keep_to_limits(direction, segment)
@@ -247,19 +247,19 @@ class Reassembler:
             yield from self._skip(direction, end, chunk.packet.number)
 
     def _release(self, direction: Direction) -> Iterator[StreamItem]:
-        """Yield the early pieces whose turn has come."""
-        early = direction.early
-        before = early.size
-        while (piece := early.pop(direction.next)) is not None:
-            for start, end, packet in early.carriers(direction.next, piece.end):
+        """Yield the pieces that wait no longer."""
+        buffer = direction.buffer
+        before = buffer.size
+        while (piece := buffer.pop(direction.next)) is not None:
+            for start, end, packet in buffer.carriers(direction.next, piece.end):
                 data = piece.data[start - piece.start : end - piece.start]
                 yield from self._deliver(direction, Chunk(direction, data, packet), end)
         self._account(direction, before)
 
     def _account(self, direction: Direction, before: int) -> None:
         """Note how much waits now."""
-        self._held += direction.early.size - before
-        if direction.early:
+        self._held += direction.buffer.size - before
+        if direction.buffer:
             self._waiting[direction] = None
         else:
             self._waiting.pop(direction, None)
@@ -272,19 +272,19 @@ class Reassembler:
 
     def _give_up(self, direction: Direction) -> Iterator[StreamItem]:
         """Take the first hole of a direction for lost."""
-        first = direction.early.first
+        first = direction.buffer.first
         yield from self._skip(direction, first.start, first.packet.number)
         yield from self._release(direction)
 
     def _keep_to_limits(
         self, direction: Direction, segment: Segment
     ) -> Iterator[StreamItem]:
-        early, other = direction.early, direction.opposite.early
-        while early and early.size + other.size > self._limits.connection_memory:
+        buffer, other = direction.buffer, direction.opposite.buffer
+        while buffer and buffer.size + other.size > self._limits.connection_memory:
             yield Limited(direction, "connection_memory", segment.number)
             yield from self._give_up(direction)
         while self._held > self._limits.memory:
-            largest = max(self._waiting, key=lambda each: each.early.size)
+            largest = max(self._waiting, key=lambda each: each.buffer.size)
             yield Limited(largest, "memory", segment.number)
             yield from self._give_up(largest)
             largest.connection.settle()
@@ -309,7 +309,7 @@ class Reassembler:
     ) -> Iterator[StreamItem]:
         """Give up what a connection still waits for, and close it."""
         for direction in connection.directions:
-            while direction.early:
+            while direction.buffer:
                 yield from self._give_up(direction)
             if direction.fin is not None and direction.next < direction.fin:
                 yield from self._skip(direction, direction.fin, end.number)

@@ -13,9 +13,9 @@ import pytest
 from inspector.calls import pairing
 from inspector.figures import latency
 from inspector.figures.connections import Connections
+from inspector.limits import Limits
 from inspector.pipeline import Inspection
 from inspector.sources.files import read_capture
-from inspector.tcp import flows
 from inspector.tcp.connections import Connection
 from tests.inspector.captures import ROOT
 from tests.inspector.conversation import CLIENT, Wire, inspected
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GENERATOR = ROOT / "benchmarks" / "generate_capture.py"
+_FEW = Limits(lingering=10)
 
 
 @pytest.fixture
 def small_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flows, "LINGERING", 10)
     monkeypatch.setattr(
         "inspector.pipeline.Connections", lambda: Connections(remembered=20)
     )
@@ -40,7 +40,7 @@ def _peak(capture: Path, exchanges: int) -> int:
     """Return the most memory that inspecting so many exchanges takes, in bytes."""
     command = [sys.executable, str(GENERATOR), str(capture), str(exchanges), "3"]
     run(command, check=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT)})
-    inspection = Inspection()
+    inspection = Inspection(limits=_FEW)
     tracemalloc.start()
     try:
         for _ in inspection.inspect(read_capture(str(capture))):
@@ -78,7 +78,7 @@ def _short_connections(count: int) -> Wire:
 @pytest.mark.usefixtures("small_memory")
 def test_connections_that_are_over_are_forgotten() -> None:
     wire, before = _short_connections(90), _connections()
-    inspection, most = Inspection(), 0
+    inspection, most = Inspection(limits=_FEW), 0
     for number, _ in enumerate(inspection.inspect(wire.records)):
         if number % 20 == 0:
             most = max(most, _connections() - before)
@@ -91,7 +91,7 @@ def test_connections_that_are_over_are_forgotten() -> None:
 @pytest.mark.usefixtures("small_memory")
 def test_what_is_forgotten_is_in_the_report_all_the_same() -> None:
     wire = _short_connections(60)
-    report = inspected(wire.records).report
+    report = inspected(wire.records, limits=_FEW).report
 
     assert report.counts.packets == len(wire.records)
     assert report.counts.packets == (

@@ -20,7 +20,7 @@ def _opened(table: FlowTable, port: int, time_ns: int = 0) -> Connection:
 
 
 def test_both_flows_of_a_connection_lead_to_it() -> None:
-    table = FlowTable(Interest())
+    table = FlowTable(Interest(), 1_000)
     first = table.open(_segment(40_000))
     flow = first.connection.flow
 
@@ -30,7 +30,7 @@ def test_both_flows_of_a_connection_lead_to_it() -> None:
 
 
 def test_a_closed_connection_is_remembered_for_a_while() -> None:
-    table = FlowTable(Interest())
+    table = FlowTable(Interest(), 1_000)
     connection = _opened(table, 40_000)
     table.close(connection)
 
@@ -41,7 +41,7 @@ def test_a_closed_connection_is_remembered_for_a_while() -> None:
 
 
 def test_what_is_kept_depends_on_what_is_open() -> None:
-    table = FlowTable(Interest())
+    table = FlowTable(Interest(), 1_000)
     stays = _opened(table, 1)
     kept = []
     for port in range(2, 20_000):
@@ -54,7 +54,7 @@ def test_what_is_kept_depends_on_what_is_open() -> None:
 
 
 def test_a_forgotten_connection_leaves_a_new_one_on_its_ports_alone() -> None:
-    table = FlowTable(Interest())
+    table = FlowTable(Interest(), 1_000)
     old = _opened(table, 40_000)
     table.close(old)
     new = table.open(_segment(40_000))
@@ -64,7 +64,7 @@ def test_a_forgotten_connection_leaves_a_new_one_on_its_ports_alone() -> None:
 
 
 def test_the_quietest_are_those_without_packets_for_longest() -> None:
-    table = FlowTable(Interest())
+    table = FlowTable(Interest(), 1_000)
     early, late, busy = (
         _opened(table, 1, 10),
         _opened(table, 2, 20),

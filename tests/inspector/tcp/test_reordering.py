@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.streams.packets import DataPacket
-from inspector.tcp.early import OVERHEAD, Early, Piece
+from inspector.tcp.reordering import OVERHEAD, Piece, ReorderBuffer
 
 Segments = list[tuple[int, bytes]]
 
@@ -15,24 +15,24 @@ segments = st.lists(
 )
 
 
-def _filled(held: Segments) -> Early:
-    early = Early()
+def _filled(held: Segments) -> ReorderBuffer:
+    buffer = ReorderBuffer()
     for number, (start, data) in enumerate(held, start=1):
         end = start + len(data)
-        spans = early.unclaimed(start, end)
+        spans = buffer.unclaimed(start, end)
         if spans:
             packet = DataPacket(number, number, start, end)
-            early.add(Piece(start, end, data, packet), spans)
-    return early
+            buffer.add(Piece(start, end, data, packet), spans)
+    return buffer
 
 
-def _read(early: Early, place: int) -> tuple[bytes, list[int]]:
+def _read(buffer: ReorderBuffer, place: int) -> tuple[bytes, list[int]]:
     """Read on from a place: the bytes, and for each the packet that it counts for."""
     data = b""
     carriers: list[int] = []
-    while (piece := early.pop(place)) is not None:
+    while (piece := buffer.pop(place)) is not None:
         data += piece.data[place - piece.start :]
-        for start, end, packet in early.carriers(place, piece.end):
+        for start, end, packet in buffer.carriers(place, piece.end):
             carriers += [packet.number] * (end - start)
         place = piece.end
     return data, carriers
@@ -69,11 +69,11 @@ def test_what_goes_on_gives_the_bytes_and_what_came_first_is_what_counts(
 
 @given(segments)
 def test_unclaimed_are_the_places_that_nothing_holds(held: Segments) -> None:
-    early = _filled(held)
+    buffer = _filled(held)
     claimed = {
         place for start, data in held for place in range(start, start + len(data))
     }
-    spans = early.unclaimed(0, 60)
+    spans = buffer.unclaimed(0, 60)
 
     free = {place for start, end in spans for place in range(start, end)}
     assert free == set(range(60)) - claimed
@@ -82,18 +82,18 @@ def test_unclaimed_are_the_places_that_nothing_holds(held: Segments) -> None:
 
 @given(segments)
 def test_memory_is_that_of_the_pieces_that_are_left(held: Segments) -> None:
-    early = _filled(held)
-    kept = [data for start, data in held if len(early)]
-    assert early.size <= sum(len(data) + OVERHEAD for data in kept)
+    buffer = _filled(held)
+    kept = [data for start, data in held if len(buffer)]
+    assert buffer.size <= sum(len(data) + OVERHEAD for data in kept)
 
     for place in range(60):
-        _read(early, place)
-    assert (len(early), early.size) == (0, 0)
+        _read(buffer, place)
+    assert (len(buffer), buffer.size) == (0, 0)
 
 
 def test_nothing_goes_on_in_front_of_the_first_piece() -> None:
-    early = _filled([(5, b"abc"), (9, b"z")])
+    buffer = _filled([(5, b"abc"), (9, b"z")])
 
-    assert early.pop(4) is None
-    assert (early.first.start, early.end) == (5, 10)
-    assert len(early) == 2
+    assert buffer.pop(4) is None
+    assert (buffer.first.start, buffer.end) == (5, 10)
+    assert len(buffer) == 2

@@ -52,7 +52,7 @@ class Piece(NamedTuple):
     packet: DataPacket
 
 
-class Early:
+class ReorderBuffer:
     """The pieces of one direction that wait for the bytes in front of them.
 
     Attributes:
