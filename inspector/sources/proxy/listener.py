@@ -103,22 +103,30 @@ class Listener:
         with suppress(BlockingIOError, ConnectionError):
             sock, _ = self._socket.accept()
             sock.setblocking(False)  # noqa: FBT003 — the socket's own signature
-            self._spawn(self._relay(sock, time.time_ns()))
+            client = self._end(is_client=True)
 
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+            def close(_: asyncio.Task[None]) -> None:
+                # The task may be cancelled before its first step, and then nothing
+                # else knows of the socket.
+                if client.transport is None:
+                    sock.close()
+
+            relay = self._relay(client, sock, time.time_ns())
+            self._spawn(relay).add_done_callback(close)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
-    async def _relay(self, sock: socket.socket, opened_ns: int) -> None:
+    async def _relay(self, client: End, sock: socket.socket, opened_ns: int) -> None:
         """Join a client with the target; without a target, break it off."""
-        client = self._end(is_client=True)
         try:
             await self._loop.connect_accepted_socket(
                 lambda: client, sock, ssl=self._route.client_tls
             )
         except OSError:  # no TLS; the client was told so
-            sock.close()
             self._ends.discard(client)
             return
         server = self._take_spare() or await self._connect()

@@ -39,21 +39,18 @@ def readable(sockets: list[socket.socket]) -> list[socket.socket]:
     return ready
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
-
-
 def test_without_a_target_clients_are_refused_until_it_comes() -> None:
-    port = free_port()
-    with serving(port) as proxy:
-        assert refused(proxy)
-        assert proxy.told == [
-            f"127.0.0.1:{port}: nobody listens there; clients are refused meanwhile"
-        ]
-        with socket.create_server(("127.0.0.1", port)):
+    with socket.socket() as target:
+        target.bind(("127.0.0.1", 0))  # and does not listen yet
+        port = target.getsockname()[1]
+        with serving(port) as proxy:
+            assert refused(proxy)
+            assert proxy.told == [
+                f"127.0.0.1:{port}: nobody listens there; clients are refused meanwhile"
+            ]
+            target.listen()
             until(lambda: not refused(proxy))
-        assert proxy.told[1:2] == [f"127.0.0.1:{port}: is there again"]
+            assert proxy.told[1:2] == [f"127.0.0.1:{port}: is there again"]
 
 
 def test_an_idle_proxy_learns_that_the_target_went_away() -> None:

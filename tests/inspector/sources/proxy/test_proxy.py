@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+import asyncio
+import gc
 import socket
+import ssl
+import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import pytest
+
 from inspector.sources.proxy import Proxy, Route
+from inspector.sources.proxy.listener import Listener
 from inspector.streams.endpoints import Endpoint
 from tests.inspector.sources.proxy.serving import PATIENCE, pair
 
@@ -59,3 +67,40 @@ def test_at_the_end_every_connection_is_closed() -> None:
                 continue
             finally:
                 each.close()
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "TLS"])
+@pytest.mark.parametrize("rounds", range(6))
+def test_a_client_that_comes_as_it_ends_is_closed_too(
+    rounds: int, monkeypatch: pytest.MonkeyPatch, *, tls: bool
+) -> None:
+    """However many rounds of the loop are between its coming and the end."""
+    loop = asyncio.new_event_loop()
+    monkeypatch.setattr(asyncio, "new_event_loop", lambda: loop)
+    accept = Listener._accept  # noqa: SLF001 — what the loop calls
+
+    def accept_and_stop(listener: Listener) -> None:
+        accept(listener)
+        _stop_after(loop, rounds)
+
+    monkeypatch.setattr(Listener, "_accept", accept_and_stop)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if tls else None
+    with socket.create_server(("127.0.0.1", 0)) as target:
+        proxy = Proxy([Route(_ANY_PORT, Endpoint(*target.getsockname()), context)])
+        with socket.create_connection(proxy.endpoints[0], PATIENCE) as client:
+            with warnings.catch_warnings(record=True) as unclosed:
+                warnings.simplefilter("always")
+                loop.run_forever()
+                proxy.close()
+                gc.collect()
+            with suppress(ConnectionResetError):
+                assert client.recv(1) == b""
+
+    assert [str(each.message) for each in unclosed] == []
+
+
+def _stop_after(loop: asyncio.AbstractEventLoop, rounds: int) -> None:
+    if rounds:
+        loop.call_soon(_stop_after, loop, rounds - 1)
+    else:
+        loop.stop()
