@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from .routes import Route
 
 _WAIT_S = 0.05
-_LOOK_AFTER_S = 0.005
 _LOOK_AT = 64  # records that wait at most
 
 
@@ -32,14 +31,21 @@ class Proxy:
     Args:
         routes: What to listen for, and where it goes.
         tell: Is told, in a sentence, when a target goes away and comes back.
+        hold_s: How long records wait before they are looked at.
 
     Raises:
         InspectorError: A port cannot be listened on.
     """
 
     def __init__(
-        self, routes: Sequence[Route], tell: Callable[[str], None] = lambda _: None
+        self,
+        routes: Sequence[Route],
+        tell: Callable[[str], None] = lambda _: None,
+        *,
+        hold_s: float = 0.005,
     ) -> None:
+        self._hold_s = hold_s
+        self._closed = False
         self._records: deque[PacketRecord] = deque()
         self._number = 0
         self._look: asyncio.TimerHandle | None = None
@@ -70,9 +76,7 @@ class Proxy:
             timer = self._loop.call_later(_WAIT_S, self._loop.stop)
             self._loop.run_forever()
             timer.cancel()
-            if self._look is not None:
-                self._look.cancel()
-                self._look = None
+            self._look_no_more()
             while self._records:
                 yield self._records.popleft()
 
@@ -88,6 +92,8 @@ class Proxy:
 
     def close(self) -> None:
         """End all connections and stop listening."""
+        self._closed = True  # what still passes would stop the loop, to be looked at
+        self._look_no_more()
         for listener in self._listeners:
             listener.close()
         pending = asyncio.all_tasks(self._loop)
@@ -99,7 +105,14 @@ class Proxy:
         self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
 
+    def _look_no_more(self) -> None:
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None
+
     def _take(self, records: Iterable[PacketRecord]) -> None:
+        if self._closed:
+            return
         for record in records:
             self._number += 1
             record.number = self._number
@@ -107,4 +120,4 @@ class Proxy:
         if len(self._records) >= _LOOK_AT:
             self._loop.stop()
         elif self._look is None:
-            self._look = self._loop.call_later(_LOOK_AFTER_S, self._loop.stop)
+            self._look = self._loop.call_later(self._hold_s, self._loop.stop)

@@ -77,30 +77,32 @@ def test_a_client_that_comes_as_it_ends_is_closed_too(
     """However many rounds of the loop are between its coming and the end."""
     loop = asyncio.new_event_loop()
     monkeypatch.setattr(asyncio, "new_event_loop", lambda: loop)
+    running = [True]
     accept = Listener._accept  # noqa: SLF001 — what the loop calls
 
     def accept_and_stop(listener: Listener) -> None:
         accept(listener)
-        _stop_after(loop, rounds)
+        stop_after(rounds)
+
+    def stop_after(rounds: int) -> None:
+        if running and rounds:
+            loop.call_soon(stop_after, rounds - 1)
+        elif running:
+            loop.stop()
 
     monkeypatch.setattr(Listener, "_accept", accept_and_stop)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if tls else None
     with socket.create_server(("127.0.0.1", 0)) as target:
-        proxy = Proxy([Route(_ANY_PORT, Endpoint(*target.getsockname()), context)])
+        route = Route(_ANY_PORT, Endpoint(*target.getsockname()), context)
+        proxy = Proxy([route], hold_s=0)  # that it is looked at stops the loop, too
         with socket.create_connection(proxy.endpoints[0], PATIENCE) as client:
             with warnings.catch_warnings(record=True) as unclosed:
                 warnings.simplefilter("always")
                 loop.run_forever()
+                running.clear()
                 proxy.close()
                 gc.collect()
             with suppress(ConnectionResetError):
                 assert client.recv(1) == b""
 
     assert [str(each.message) for each in unclosed] == []
-
-
-def _stop_after(loop: asyncio.AbstractEventLoop, rounds: int) -> None:
-    if rounds:
-        loop.call_soon(_stop_after, loop, rounds - 1)
-    else:
-        loop.stop()
