@@ -228,8 +228,7 @@ class Inspection:
         report.foreign = self._observer.foreign
         report.forgotten = self._connections.forgotten
         report.other_connections = self._reassembler.connections - report.connections
-        counts = self._observer.counts
-        report.frames = sum(each.transfers for each in counts.values())
+        report.units = self._observer.counts
         report.gap_bytes = self._observer.gap_bytes
         report.unread_bytes = self._observer.unread_bytes
         report.replies = self._pairing.replies

@@ -142,13 +142,15 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         return len(self.replies) + self.left_out
 
     @property
+    def shared_packets(self) -> list[DataPacket]:
+        """Those of them that carried another frame too."""
+        packets = self.request_packets + self.reply_packets
+        return [packet for packet in packets if packet.frames > 1]
+
+    @property
     def shared(self) -> bool:
         """Whether a frame of another exchange is in one of its data packets."""
-        crowded = (
-            packet.frames
-            for packet in (*self.request_packets, *self.reply_packets)
-            if packet.frames > 1
-        )
+        crowded = (packet.frames for packet in self.shared_packets)
         return self.seats > 0 and sum(crowded) > self.seats
 
     @property

@@ -12,12 +12,6 @@ if TYPE_CHECKING:
 TABLE, JSON, CSV = "table", "json", "csv"
 _FORMAT = f"{__name__}.format"
 
-CSV_FIELDS = (
-    "number, kind, outcome, route, id, connection, client, server, time_ns, "
-    "latency_ns, duration_ns, packets, request_bytes, reply_bytes, data, response, err"
-)
-"""The columns of a CSV file for which nobody has named others."""
-
 
 def _remember(context: click.Context, _: click.Parameter, value: str | None) -> None:
     if value == CSV and context.info_name != "exchanges":
@@ -42,9 +36,10 @@ def _read_fields(
 def chosen_columns(chosen: list[Column] | None) -> list[Column] | None:
     """Return the columns to write; None for the usual view or line."""
     if chosen is None and wants_csv():
+        from inspector.filters.keys import COLUMNS  # noqa: PLC0415
         from inspector.filters.projection import compile_fields  # noqa: PLC0415
 
-        return compile_fields(CSV_FIELDS)
+        return compile_fields(", ".join(COLUMNS))
     return chosen
 
 

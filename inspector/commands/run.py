@@ -13,11 +13,9 @@ from inspector.library.passes import Options, Pass
 from inspector.redaction.patches import PatchTap
 from inspector.sources.files import STDIN, size_of
 from inspector.sources.reading import Reading
-from inspector.views.jsonlines import summary_line
 from inspector.views.progress import ProgressBar
 from inspector.views.report_view import reasons, shown_name
 from inspector.words import plural
-from protocol import loads
 
 from .choice import current_choice
 from .interruption import INTERRUPTED, stopped_by_interrupt
@@ -138,7 +136,7 @@ class Run:
         conditions = self._choice.conditions
         if conditions is None:
             return []
-        return list(conditions.broken(loads(summary_line(self.report()))))
+        return list(conditions.broken(self.report().summary()))
 
 
 def _told(

@@ -20,10 +20,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.pipeline import Inspection
-from inspector.views.jsonlines import summary_line
 from inspector.views.standing import Standing
 from inspector.words import plural
-from protocol import loads
 
 from .choice import current_choice
 from .speech import say
@@ -240,8 +238,7 @@ class Watch:
             say(f"{self._source.name}: {problem}; nothing is complete", "warning")
         broken = []
         if self._choice.conditions is not None:
-            summary = loads(summary_line(report))
-            broken = list(self._choice.conditions.broken(summary))
+            broken = list(self._choice.conditions.broken(report.summary()))
         for problem_found in self._problems:
             say(str(problem_found), "error")
         for condition in broken:

@@ -11,15 +11,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from inspector.calls.exchanges import Kind
+from inspector.calls.exchanges import Kind, Outcome
+from inspector.calls.observing import UnitCounts
 from inspector.findings.groups import FindingGroup, group_key
 from inspector.streams.packets import PacketCounts
 
 from .rows import PacketRow, PatternRow
+from .summary import CarrierSummary, Summary
 from .totals import Appearances, Totals, carrier_of
 
 if TYPE_CHECKING:
-    from inspector.calls.exchanges import Exchange, Ledger, Outcome
+    from inspector.calls.exchanges import Exchange, Ledger
     from inspector.findings.finding import Finding
     from inspector.streams.connections import Connection
 
@@ -34,7 +36,6 @@ OTHER_PATTERNS = "(other patterns)"
 _SUMS = (
     "packet_records",
     "other_connections",
-    "frames",
     "replies",
     "gap_bytes",
     "unread_bytes",
@@ -60,8 +61,8 @@ class Report:
         skipped: Records that are no TCP → how many, by what they are.
         not_understood: Records that may hold TCP and could not be read → how many, by
             why.
-        frames: Frames that were read.
-        replies: Responses among them.
+        units: Carrier → how much of what was read on its connections.
+        replies: Responses that were read.
         gap_bytes: Bytes of Nest connections that the capture lacks.
         unread_bytes: Bytes around those that are captured, but that nothing was read
             of.
@@ -83,7 +84,7 @@ class Report:
         self.foreign: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
         self.not_understood: Counter[str] = Counter()
-        self.frames = 0
+        self.units: dict[str, UnitCounts] = {}
         self.replies = 0
         self.gap_bytes = 0
         self.unread_bytes = 0
@@ -164,6 +165,8 @@ class Report:
         self.selective = self.selective or other.selective
         self.nest = [*self.nest, *other.nest]
         self.forgotten.merge(other.forgotten)
+        for carrier, units in other.units.items():
+            self.units[carrier] = _both(self.units.get(carrier, UnitCounts()), units)
         for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in _COUNTS:
@@ -218,6 +221,62 @@ class Report:
             together.add(each)
         return dict(sorted(together.ends.items(), key=lambda item: item[1].first))
 
+    def summary(self) -> Summary:
+        """Return the totals by the keys of their JSON line."""
+        outcomes, counts, kinds = self.outcomes, self.counts, self.kinds
+        return Summary(
+            packet_records=self.packet_records,
+            connections=self.connections,
+            other_connections=self.other_connections,
+            frames=self.frames,
+            messages=kinds[Kind.MESSAGE],
+            events=kinds[Kind.EVENT],
+            orphans=kinds[Kind.ORPHAN],
+            replies=self.replies,
+            completed=outcomes[Outcome.COMPLETED],
+            errors=outcomes[Outcome.ERROR],
+            no_handler=outcomes[Outcome.NO_HANDLER],
+            unanswered=outcomes[Outcome.UNANSWERED],
+            incomplete=outcomes[Outcome.INCOMPLETE],
+            packets_per_message=self.packets_per(Kind.MESSAGE),
+            packets_per_event=self.packets_per(Kind.EVENT),
+            data_packets=counts.data_packets,
+            pure_acks=counts.pure_acks,
+            retransmissions=counts.retransmissions,
+            control=counts.control,
+            keep_alives=counts.keep_alives,
+            copies=counts.copies,
+            gap_bytes=self.gap_bytes,
+            unread_bytes=self.unread_bytes,
+            in_doubt=self.in_doubt,
+            skipped=dict(self.skipped),
+            not_understood=dict(self.not_understood),
+            carriers={
+                carrier: self._carrier_summary(carrier, ends)
+                for carrier, ends in self.ends.items()
+            },
+        )
+
+    def _carrier_summary(self, carrier: str, ends: Ends) -> CarrierSummary:
+        messages = self.packets_per(Kind.MESSAGE, carrier)
+        events = self.packets_per(Kind.EVENT, carrier)
+        units = self.units.get(carrier, UnitCounts())
+        return CarrierSummary(
+            connections=ends.connections,
+            messages=sum(messages.values()),
+            events=sum(events.values()),
+            packets_per_message=messages,
+            packets_per_event=events,
+            transfers=units.transfers,
+            errands=units.errands,
+            idle_units=units.idle,
+        )
+
+    @property
+    def frames(self) -> int:
+        """How many packets of Nest were read."""
+        return sum(units.transfers for units in self.units.values())
+
     @property
     def connections(self) -> int:
         """How many Nest connections there are."""
@@ -227,3 +286,11 @@ class Report:
     def resets(self) -> int:
         """How many of them were reset."""
         return self.forgotten.resets + sum(each.reset for each in self.nest)
+
+
+def _both(own: UnitCounts, other: UnitCounts) -> UnitCounts:
+    return UnitCounts(
+        own.transfers + other.transfers,
+        own.errands + other.errands,
+        own.idle + other.idle,
+    )

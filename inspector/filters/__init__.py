@@ -6,5 +6,16 @@
 
 An expression speaks the words of the JSON lines (:mod:`.fields`) and judges their
 values as JSON has them (:mod:`.values`): ``route == "sum" and latency > 100ms``.
-docs/filters.md tells it with examples.
+docs/filters.md describes it with examples.
+
+keys         the keys of an exchange: what each is called, and how it is read
+spelling     values and payloads as a JSON line has them
+fields       the words of an expression: the keys, and a few more
+parser       the text of an expression to its tree
+literals     numbers with their units, and strings
+compiler     the tree to a function
+values       what operators find in JSON values
+selection    --where: which exchanges are chosen
+projection   --fields: what is shown of an exchange
+conditions   --fail-on: whether the totals break a condition
 """

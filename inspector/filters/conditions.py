@@ -1,7 +1,7 @@
 """``--fail-on``: whether the totals of an inspection break a condition.
 
-A condition speaks the words of the summary's JSON line, and calls functions of the
-exchanges, of all of them or of those that its first argument chooses:
+A condition speaks the words of the summary, and calls functions of the exchanges, of
+all of them or of those that its first argument chooses:
 
 =====================================  ============================================
 ``count(outcome == "error")``          how many they are
@@ -18,12 +18,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
 from lark import Token, Tree
 
 from inspector.figures.latency import Latencies
 from inspector.figures.measure import Measure
+from inspector.figures.summary import Summary
 from inspector.words import duration
 from protocol import UNDEFINED, Json
 
@@ -45,31 +48,8 @@ _QUANTILES = {f"p{digits}": digits / 100 for digits in range(1, 100)} | {"p999":
 _MOST_ARGUMENTS = 2
 _HUGE = 10**18  # and more is not counted by digits
 
-TOTALS = [
-    "packet_records",
-    "connections",
-    "other_connections",
-    "frames",
-    "messages",
-    "events",
-    "orphans",
-    "replies",
-    "completed",
-    "errors",
-    "no_handler",
-    "unanswered",
-    "incomplete",
-    "data_packets",
-    "pure_acks",
-    "retransmissions",
-    "control",
-    "keep_alives",
-    "gap_bytes",
-    "copies",
-    "unread_bytes",
-    "in_doubt",
-]
-"""What a condition may call by its name: the numbers of a summary's JSON line."""
+TOTALS = [field.name for field in msgspec.structs.fields(Summary) if field.type is int]
+"""What a condition may call by its name: the numbers of the summary."""
 
 
 class Tally:
@@ -149,12 +129,8 @@ class Conditions:
         for tally in self._tallies:
             tally.add(exchange)
 
-    def broken(self, summary: dict[str, Any]) -> Iterator[str]:
-        """Yield the conditions that hold, each with the figures that it speaks of.
-
-        Args:
-            summary: The summary's JSON line, decoded.
-        """
+    def broken(self, summary: Summary) -> Iterator[str]:
+        """Yield the conditions that hold, each with the figures that it speaks of."""
         for condition in self._conditions:
             if truth(condition.holds(summary)):
                 figures = (
@@ -165,7 +141,8 @@ class Conditions:
 
     def _compile(self, text: str) -> _Condition:
         tree = parse(text, OPTION)
-        fields = {name: partial(_total, name) for name in TOTALS}
+        fields: dict[str, Reader[Summary]] = {"carriers": _carriers}
+        fields.update((name, attrgetter(name)) for name in TOTALS)
         names = ("count", "sum", "mean", "min", "max", *_QUANTILES)
         functions = {name: partial(self._call, name) for name in names}
         compiler: Compiler = Compiler(fields, OPTION, functions)
@@ -191,8 +168,8 @@ class Conditions:
         return lambda _: tally.figure(name)
 
 
-def _total(name: str, summary: dict[str, Any]) -> Json:
-    return summary[name]
+def _carriers(summary: Summary) -> Json:
+    return msgspec.to_builtins(summary.carriers, str_keys=True)
 
 
 def _choice(compiler: Compiler, argument: Tree[Token]) -> Reader[Any]:

@@ -6,26 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.explain.effects import Effect, effects
 from inspector.explain.explanation import Explanation, verdict
 from inspector.figures.timeline import Timeline, histogram
-from protocol import (
-    NEST_VERSIONS,
-    UNDEFINED,
-    Event,
-    Json,
-    JsonText,
-    Request,
-    Response,
-    dumps,
+from inspector.figures.totals import carrier_of
+from inspector.filters.keys import KEYS
+from inspector.filters.spelling import (
+    payload_as_sent,
+    present,
+    printable,
+    value_as_sent,
 )
+from protocol import NEST_VERSIONS, UNDEFINED, Event, JsonText, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from inspector.calls.exchanges import Exchange, Kind
     from inspector.figures.latency import Latencies
     from inspector.figures.report import Report
+    from inspector.filters.keys import Key
     from inspector.findings.finding import Finding
 
 _COLUMNS = 60
@@ -36,75 +36,51 @@ _PACKET_KINDS = {
     Response: "response",
     type(None): None,
 }
+_OF_WAITING = {
+    "number", "pattern", "route", "id", "connection", "client", "server", "time_ns",
+}  # fmt: skip
+"""What the line of an exchange that waits has of the line that will follow."""
 _encode = msgspec.json.Encoder().encode
 
 
-class _ExchangeLine(msgspec.Struct, gc=False):
-    """The keys of an exchange, in their order; a struct is the quickest to encode."""
+def _line_of_exchange(
+    kind: str, keys: Sequence[Key], more: Sequence[str] = ()
+) -> Callable[..., bytes]:
+    """Return what makes a line of some keys of an exchange.
 
-    type: str
-    number: int
-    kind: Kind
-    outcome: Outcome | None
-    pattern: Any
-    route: Any
-    id: Any
-    connection: int
-    client: str
-    server: str
-    time_ns: int
-    latency_ns: int | None
-    duration_ns: int | None
-    data: Any
-    replies: list[Any]
-    request_packets: list[int]
-    reply_packets: list[int]
-    packets: int
-    shared_packets: list[int]
-    request_bytes: int
-    reply_bytes: int
+    A struct is the quickest to encode. All attributes are read by one expression that
+    is compiled from the keys, as dataclasses do: to read them one after the other, by
+    their names, takes longer than to encode them.
 
-
-class _ReplyLine(msgspec.Struct, gc=False):
-    """The keys of a reply."""
-
-    err: Any
-    response: Any
-    isDisposed: Any  # noqa: N815 — as on the wire
-    status: Any
-
-
-def exchange_line(exchange: Exchange) -> bytes:
-    """Return an exchange as a line; keys that its packets lack are absent."""
-    connection = exchange.connection
-    requests = len(exchange.request_packets)
-    packets = [*exchange.request_packets, *exchange.reply_packets]
-    numbers = [packet.number for packet in packets]
-    return _encode(
-        _ExchangeLine(
-            "exchange",
-            exchange.number,
-            exchange.kind,
-            exchange.outcome,
-            _value(exchange.pattern),
-            _value(exchange.route),
-            _value(exchange.id),
-            connection.number,
-            connection.client_text,
-            connection.server_text,
-            exchange.time_ns,
-            exchange.latency_ns,
-            exchange.duration_ns,
-            _text(exchange.data),
-            [_reply(reply) for reply in exchange.replies],
-            numbers[:requests],
-            numbers[requests:],
-            exchange.packets,
-            [packet.number for packet in packets if packet.frames > 1],
-            exchange.request_bytes,
-            exchange.reply_bytes,
-        )
+    Args:
+        kind: The ``type`` of the line.
+        keys: Those that it has; keys that the packets of an exchange lack are absent.
+        more: Keys after these, whose values are given after the exchange.
+    """
+    fields = [*(key.name for key in keys), *more]
+    names: dict[str, Any] = {_spell(key): key.spell for key in keys}
+    names["encode"] = _encode
+    names["Line"] = msgspec.defstruct(
+        "Line", fields, tag_field="type", tag=kind, gc=False
     )
+    values = ", ".join(map(_expression, keys))
+    source = f"lambda exchange, *more: encode(Line({values}, *more))"
+    made: Callable[..., bytes] = eval(source, names)  # noqa: S307 — names of ours alone
+    return made
+
+
+def _expression(key: Key) -> str:
+    """Return the expression of what a line has under a key."""
+    read = f"exchange.{key.path}"
+    return read if key.spell is None else f"{_spell(key)}({read})"
+
+
+def _spell(key: Key) -> str:
+    return f"spell_{key.name}"
+
+
+exchange_line = _line_of_exchange("exchange", KEYS)
+"""Return an exchange as a line."""
 
 
 def finding_line(finding: Finding) -> bytes:
@@ -118,8 +94,9 @@ def finding_line(finding: Finding) -> bytes:
             "from": finding.sender,
             "packet": finding.packet,
             "exchange": finding.exchange,
-            "message": _printable(finding.message),
-            "hint": _printable(finding.hint),
+            "message": printable(finding.message),
+            "hint": printable(finding.hint),
+            "carrier": carrier_of(finding.connection),
         }
     )
 
@@ -133,15 +110,15 @@ def explanation_line(explanation: Explanation, number: int) -> bytes:
             "number": number,
             "frame": _readable(explanation.raw),
             "verdict": explanation.judgement,
-            "message": _printable(verdict(explanation)),
+            "message": printable(verdict(explanation)),
             "lost": explanation.lost,
             "length": explanation.length,
             "units": explanation.units,
             "bytes": len(explanation.body),
             "code_points": explanation.points,
             "kind": _PACKET_KINDS[type(explanation.packet)],
-            "route": _value(explanation.route),
-            "packet": _text(JsonText(explanation.body)) if fix else UNDEFINED,
+            "route": value_as_sent(explanation.route),
+            "packet": payload_as_sent(JsonText(explanation.body)) if fix else UNDEFINED,
             "effects": [_effect(effect) for effect in effects(explanation)],
             "fix": None if fix is None else _readable(fix),
         }
@@ -153,7 +130,7 @@ def _effect(effect: Effect) -> dict[str, Any]:
         "follows": effect.follows or None,
         "versions": effect.versions,
         "measured": [each.release for each in NEST_VERSIONS if effect.holds(each)],
-        "nest": _printable(effect.deed),
+        "nest": printable(effect.deed),
     }
 
 
@@ -164,7 +141,7 @@ def timeline_line(timeline: Timeline, route: str, kind: Kind, report: Report) ->
     return _line(
         {
             "type": "timeline",
-            "route": _value(route),
+            "route": value_as_sent(route),
             "kind": kind,
             "count": row.count,
             "failed": row.failed,
@@ -191,24 +168,18 @@ def _distribution(latencies: Latencies) -> dict[str, Any] | None:
     }
 
 
+_waiting = _line_of_exchange(
+    "waiting",
+    [key for key in KEYS if key.name in _OF_WAITING],
+    ("waited_ns", "replies", "request_packets", "carrier"),
+)
+
+
 def waiting_line(exchange: Exchange, waited_ns: int) -> bytes:
     """Return an exchange that waits for longer than it should as a line."""
-    return _line(
-        {
-            "type": "waiting",
-            "number": exchange.number,
-            "pattern": _value(exchange.pattern),
-            "route": _value(exchange.route),
-            "id": _value(exchange.id),
-            "connection": exchange.connection.number,
-            "client": exchange.connection.client_text,
-            "server": exchange.connection.server_text,
-            "time_ns": exchange.time_ns,
-            "waited_ns": waited_ns,
-            "replies": len(exchange.replies),
-            "request_packets": [packet.number for packet in exchange.request_packets],
-        }
-    )
+    packets = [packet.number for packet in exchange.request_packets]
+    replies, carrier = len(exchange.replies), exchange.carrier
+    return _waiting(exchange, waited_ns, replies, packets, carrier)
 
 
 def capture_line(
@@ -218,101 +189,23 @@ def capture_line(
     return _line(
         {
             "type": "capture",
-            "source": _printable(source),
+            "source": printable(source),
             "running_ns": running_ns,
             "dropped": dropped,
             "complete": not dropped,
-            "files": [_printable(file) for file in files],
+            "files": [printable(file) for file in files],
         }
     )
 
 
 def summary_line(report: Report) -> bytes:
     """Return the totals as a line."""
-    outcomes, counts = report.outcomes, report.counts
-    return _line(
-        {
-            "type": "summary",
-            "packet_records": report.packet_records,
-            "connections": report.connections,
-            "other_connections": report.other_connections,
-            "frames": report.frames,
-            "messages": report.kinds[Kind.MESSAGE],
-            "events": report.kinds[Kind.EVENT],
-            "orphans": report.kinds[Kind.ORPHAN],
-            "replies": report.replies,
-            "completed": outcomes[Outcome.COMPLETED],
-            "errors": outcomes[Outcome.ERROR],
-            "no_handler": outcomes[Outcome.NO_HANDLER],
-            "unanswered": outcomes[Outcome.UNANSWERED],
-            "incomplete": outcomes[Outcome.INCOMPLETE],
-            "packets_per_message": _keyed(report.packets_per(Kind.MESSAGE)),
-            "packets_per_event": _keyed(report.packets_per(Kind.EVENT)),
-            "data_packets": counts.data_packets,
-            "pure_acks": counts.pure_acks,
-            "retransmissions": counts.retransmissions,
-            "control": counts.control,
-            "keep_alives": counts.keep_alives,
-            "copies": counts.copies,
-            "gap_bytes": report.gap_bytes,
-            "unread_bytes": report.unread_bytes,
-            "in_doubt": report.in_doubt,
-            "skipped": dict(report.skipped),
-            "not_understood": report.not_understood,
-        }
-    )
-
-
-def _reply(reply: Response) -> _ReplyLine | dict[str, Any]:
-    """Return a reply as it travelled, without its id."""
-    line = _ReplyLine(
-        _text(reply.err),
-        _text(reply.response),
-        True if reply.is_disposed else UNDEFINED,
-        _text(reply.status),
-    )
-    if not reply.extra:
-        return line
-    extra = {_printable(key): _text(text) for key, text in reply.extra.items()}
-    return _present(msgspec.structs.asdict(line)) | extra
+    return _encode(report.summary())
 
 
 def _line(members: dict[str, Any]) -> bytes:
-    return _encode(_present(members))
-
-
-def _present(members: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in members.items() if value is not UNDEFINED}
-
-
-def _value(value: Json) -> Any:  # noqa: ANN401 — a JSON value, or its text
-    """Return a value that msgspec can encode, lone surrogates included."""
-    if value is UNDEFINED or (type(value) is str and value.isascii()):
-        return value
-    return JsonText(dumps(value))
-
-
-def _text(payload: JsonText | msgspec.UnsetType) -> Any:  # noqa: ANN401
-    """Return a payload as it travelled; bytes that are no UTF-8 are replaced."""
-    if payload is UNDEFINED:
-        return UNDEFINED
-    text = bytes(payload)
-    if text.isascii() and b"\n" not in text and b"\r" not in text:
-        return payload
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        text = text.decode("utf-8", "replace").encode()
-    return JsonText(text.replace(b"\r", b" ").replace(b"\n", b" "))
-
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
+    return _encode(present(members))
 
 
 def _readable(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
-
-
-def _keyed(distribution: dict[int, int]) -> dict[str, int]:
-    return {str(packets): count for packets, count in distribution.items()}

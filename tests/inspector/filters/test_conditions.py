@@ -23,7 +23,7 @@ def broken(condition: str, found: Inspected) -> list[str]:
     conditions = Conditions([condition])
     for exchange in found.exchanges:
         conditions.add(exchange)
-    return list(conditions.broken(found.summary))
+    return list(conditions.broken(found.report.summary()))
 
 
 def test_every_total_is_a_number_of_the_summary(showcase: Inspected) -> None:
@@ -32,6 +32,14 @@ def test_every_total_is_a_number_of_the_summary(showcase: Inspected) -> None:
     numbers = {key for key, value in showcase.summary.items() if type(value) is int}
     assert numbers >= set(TOTALS)
     assert numbers - set(TOTALS) == set()
+
+
+def test_a_carrier_has_totals_of_its_own(showcase: Inspected) -> None:
+    tcp = showcase.report.summary().carriers["tcp"]
+
+    assert broken(f"carriers.tcp.messages == {tcp.messages}", showcase)
+    assert broken('carriers.tcp.packets_per_message["2"] > 0', showcase)
+    assert not broken("carriers.nats.messages >= 0", showcase)
 
 
 @pytest.mark.parametrize("route", ["square", "tick"])
@@ -123,7 +131,7 @@ def test_a_broken_condition_tells_its_figures(showcase: Inspected) -> None:
         conditions.add(exchange)
     summary = showcase.summary
 
-    assert list(conditions.broken(summary)) == [
+    assert list(conditions.broken(showcase.report.summary())) == [
         (
             'p99("tick") > 1ms or errors / messages > 50% holds: '
             f'p99("tick") is 11.6 ms, errors is {summary["errors"]}, '

@@ -20,17 +20,17 @@ from tests.inspector.traces import TRACES
 _EXCHANGE_KEYS = [
     "type", "number", "kind", "outcome", "pattern", "route", "id", "connection",
     "client", "server", "time_ns", "latency_ns", "duration_ns", "data", "replies",
-    "request_packets", "reply_packets", "packets",
+    "request_packets", "reply_packets", "packets", "carrier",
 ]  # fmt: skip
 _FINDING_KEYS = [
     "type", "code", "severity", "connection", "from", "packet", "exchange", "message",
-    "hint",
+    "hint", "carrier",
 ]  # fmt: skip
 _SUMMARY_KEYS = [
     "type", "packet_records", "connections", "other_connections", "frames", "messages",
     "events", "orphans", "replies", "completed", "errors", "no_handler", "unanswered",
     "incomplete", "packets_per_message", "packets_per_event", "data_packets",
-    "pure_acks", "retransmissions", "gap_bytes",
+    "pure_acks", "retransmissions", "gap_bytes", "carriers",
 ]  # fmt: skip
 
 

@@ -1,0 +1,64 @@
+"""The totals of an inspection: the last JSON line, and the words of ``--fail-on``."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class CarrierSummary(msgspec.Struct, frozen=True):
+    """What one carrier carried of it.
+
+    Attributes:
+        connections: Connections that are Nest's.
+        messages: Requests, each with its replies.
+        events: Events.
+        packets_per_message: Number of packets → messages that took it.
+        packets_per_event: The same of events.
+        transfers: Packets of Nest that passed: over TCP, its frames.
+        errands: What the carrier did for one of them, such as to confirm it.
+        idle_units: What it did for itself, such as to tell that it lives.
+    """
+
+    connections: int
+    messages: int
+    events: int
+    packets_per_message: dict[int, int]
+    packets_per_event: dict[int, int]
+    transfers: int
+    errands: int
+    idle_units: int
+
+
+class Summary(msgspec.Struct, frozen=True, tag_field="type", tag="summary"):
+    """The totals of an inspection, by the keys of their JSON line.
+
+    docs/output.md says what each means; the order is that of the line.
+    """
+
+    packet_records: int
+    connections: int
+    other_connections: int
+    frames: int
+    messages: int
+    events: int
+    orphans: int
+    replies: int
+    completed: int
+    errors: int
+    no_handler: int
+    unanswered: int
+    incomplete: int
+    packets_per_message: dict[int, int]
+    packets_per_event: dict[int, int]
+    data_packets: int
+    pure_acks: int
+    retransmissions: int
+    control: int
+    keep_alives: int
+    copies: int
+    gap_bytes: int
+    unread_bytes: int
+    in_doubt: int
+    skipped: dict[str, int]
+    not_understood: dict[str, int]
+    carriers: dict[str, CarrierSummary]

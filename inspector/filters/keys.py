@@ -1,0 +1,114 @@
+"""The keys of an exchange: what each is called, and how it is read.
+
+One list for all that names them: the JSON line, the words of an expression, and the
+columns of a CSV file derive from :data:`KEYS`. docs/output.md says what each means; a
+new one is a line at the end of the list, and a row there.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from protocol import UNDEFINED, Json, JsonText, Response, UndefinedType, loads
+
+from .spelling import payload_as_sent, replies_as_sent, value_as_sent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from inspector.calls.exchanges import Exchange
+    from inspector.streams.packets import DataPacket
+
+    Getter: TypeAlias = Callable[[Exchange], Json]
+
+
+class Key(NamedTuple):
+    """A key of the JSON line of an exchange.
+
+    Attributes:
+        name: What it is called.
+        path: The attribute of an exchange that it is read from.
+        spell: What makes of that what the line has; None where it is the same …
+        value: … and what makes the value that an expression judges of it.
+        column: Whether it is a column of a CSV file for which nobody names others.
+    """
+
+    name: str
+    path: str
+    spell: Callable[[Any], Any] | None = None
+    value: Callable[[Any], Json] | None = None
+    column: bool = True
+
+    @property
+    def read(self) -> Getter:
+        """What reads the value from an exchange."""
+        get, value = attrgetter(self.path), self.value
+        if value is None:
+            return get
+        return lambda exchange: value(get(exchange))
+
+
+def payload_value() -> Callable[[JsonText | UndefinedType], Json]:
+    """Return what decodes a payload, and the same one not twice in a row."""
+    last: list[Json] = [UNDEFINED, UNDEFINED]
+
+    def decode(text: JsonText | UndefinedType) -> Json:
+        if text is not last[0]:
+            last[:] = text, UNDEFINED if text is UNDEFINED else loads(text)
+        return last[1]
+
+    return decode
+
+
+_number = attrgetter("number")
+
+
+def _numbers(packets: Sequence[DataPacket]) -> list[int]:
+    return list(map(_number, packets))
+
+
+def _replies(replies: Sequence[Response]) -> list[Json]:
+    return [_reply(reply) for reply in replies]
+
+
+def _reply(reply: Response) -> dict[str, Json]:
+    texts = {"err": reply.err, "response": reply.response, "status": reply.status}
+    texts.update(reply.extra)
+    members = {key: loads(text) for key, text in texts.items() if text is not UNDEFINED}
+    return members | ({"isDisposed": True} if reply.is_disposed else {})
+
+
+KEYS = (
+    Key("number", "number"),
+    Key("kind", "kind"),
+    Key("outcome", "outcome"),
+    Key("pattern", "pattern", value_as_sent, column=False),
+    Key("route", "route", value_as_sent),
+    Key("id", "id", value_as_sent),
+    Key("connection", "connection.number"),
+    Key("client", "connection.client_text"),
+    Key("server", "connection.server_text"),
+    Key("time_ns", "time_ns"),
+    Key("latency_ns", "latency_ns"),
+    Key("duration_ns", "duration_ns"),
+    Key("data", "data", payload_as_sent, payload_value(), column=False),
+    Key("replies", "replies", replies_as_sent, _replies, column=False),
+    Key("request_packets", "request_packets", _numbers, _numbers, column=False),
+    Key("reply_packets", "reply_packets", _numbers, _numbers, column=False),
+    Key("packets", "packets"),
+    Key("shared_packets", "shared_packets", _numbers, _numbers, column=False),
+    Key("request_bytes", "request_bytes"),
+    Key("reply_bytes", "reply_bytes"),
+    Key("carrier", "carrier", column=False),
+)
+"""The keys, in the order of the line."""
+
+COLUMNS = [
+    *(key.name for key in KEYS if key.column),
+    "data",
+    "response",
+    "err",
+    "carrier",
+]
+"""The columns of a CSV file for which nobody names others: payloads after figures."""
