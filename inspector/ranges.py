@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 _REMEMBERED = 1_000
 
@@ -15,58 +15,90 @@ _REMEMBERED = 1_000
 class RangeSet:
     """A set of numbers, of which the smallest are remembered, as ranges.
 
-    The same are, whatever the order in which they are added.
+    Of the others only the last are, so as to count none of them twice; one that comes
+    again after a thousand others is counted anew.
 
     Attributes:
-        count: How many numbers were added.
+        count: How many different numbers were added.
     """
+
+    __slots__ = ("_known", "_last", "_ranges", "count")
 
     def __init__(self) -> None:
         self.count = 0
         self._known = 0  # how many the ranges hold
         self._ranges: list[list[int]] = []
+        self._last: dict[int, None] = {}  # of those above the ranges
 
     def add(self, number: int) -> None:
-        """Add a number that was not added before."""
-        self.count += 1
+        """Add a number; one that was added before changes nothing."""
         ranges = self._ranges
-        if self._known == _REMEMBERED:
-            if number > ranges[-1][1]:
-                return
-            self._drop_last()
-        self._known += 1
+        if ranges and number <= ranges[-1][1]:
+            self._insert(number)
+        elif self._known == _REMEMBERED:
+            self._pass_over(number)
+        else:
+            self.count += 1
+            self._known += 1
+            if ranges and ranges[-1][1] == number - 1:
+                ranges[-1][1] = number
+            else:
+                ranges.append([number, number])
+
+    def _insert(self, number: int) -> None:
+        """Add a number that is not above all that are remembered."""
+        ranges = self._ranges
         index = bisect_right(ranges, number, key=lambda each: each[0])
-        if index and ranges[index - 1][1] == number - 1:
+        if index and number <= ranges[index - 1][1]:
+            return
+        self.count += 1
+        self._known += 1
+        before = index > 0 and ranges[index - 1][1] == number - 1
+        after = ranges[index][0] == number + 1
+        if before and after:
+            ranges[index - 1][1] = ranges.pop(index)[1]
+        elif before:
             ranges[index - 1][1] = number
-            if index < len(ranges) and ranges[index][0] == number + 1:
-                ranges[index - 1][1] = ranges.pop(index)[1]
-        elif index < len(ranges) and ranges[index][0] == number + 1:
+        elif after:
             ranges[index][0] = number
         else:
             ranges.insert(index, [number, number])
+        if self._known > _REMEMBERED:
+            self._drop_last()
+
+    def _pass_over(self, number: int) -> None:
+        """Count a number that is above those that are remembered."""
+        if number in self._last:
+            return
+        self.count += 1
+        self._remember(number)
 
     def _drop_last(self) -> None:
+        last = self._ranges[-1]
+        self._remember(last[1])
         self._known -= 1
-        self._ranges[-1][1] -= 1
-        if self._ranges[-1][1] < self._ranges[-1][0]:
+        last[1] -= 1
+        if last[1] < last[0]:
             self._ranges.pop()
 
+    def _remember(self, number: int) -> None:
+        self._last[number] = None
+        if len(self._last) > _REMEMBERED:
+            del self._last[next(iter(self._last))]
+
     def merge(self, other: RangeSet, shift: int = 0) -> None:
-        """Add the numbers of another set, each raised by ``shift``."""
-        others = (number + shift for number in other._numbers())
-        both = sorted(chain(self._numbers(), others))
-        self._replace(both, self.count + other.count)
+        """Add the numbers of another set, each raised by ``shift``.
+
+        Those of it that are no longer remembered are taken for others than these.
+        """
+        for number in chain(other._numbers(), other._last):
+            self.add(number + shift)
+        self.count += other.count - other._known - len(other._last)
 
     def _numbers(self) -> Iterator[int]:
         """Yield the numbers that are remembered."""
         for first, last in self._ranges:
             yield from range(first, last + 1)
-
-    def _replace(self, numbers: Iterable[int], count: int) -> None:
-        new = RangeSet()
-        for number in numbers:
-            new.add(number)
-        self.count, self._known, self._ranges = count, new._known, new._ranges
 
     def text(self, most: int, prefix: str = "") -> str:
         """Return the smallest numbers, ``most`` ranges at most, then how many more."""

@@ -1,10 +1,18 @@
-"""Quantities as a person reads them in a sentence."""
+"""Words of a sentence: quantities, lists, and what agrees with their number."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _THOUSAND = 1000
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
+_VOWELS = ("a", "e", "i", "o", "u")
+_SIBILANTS = ("s", "x", "ch", "sh")
+_PLURAL_VERBS = {"is": "are", "was": "were", "has": "have", "does": "do"}
 
 
 def duration(time_ns: int) -> str:
@@ -41,9 +49,49 @@ def significant(value: float) -> str:
     return f"{value:.2f}" if value >= 0.9995 or value == 0 else f"{value:.3f}"  # noqa: PLR2004
 
 
-def plural(count: int, singular: str, several: str | None = None) -> str:
-    """Return ``1 event`` or ``2 events``."""
-    return f"{count:,} {singular if count == 1 else several or singular + 's'}"
+def plural(count: int, noun: str) -> str:
+    """Return ``1 event`` or ``2 events``, ``1 reply`` or ``2 replies``."""
+    return f"{count:,} {nouns(count, noun)}"
+
+
+def nouns(count: int, noun: str) -> str:
+    """Return the form of a noun for a number of things: ``reply`` or ``replies``."""
+    if count == 1:
+        return noun
+    if noun.endswith("y") and noun[-2:-1] not in _VOWELS:
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(_SIBILANTS) else "s")
+
+
+def verb(count: int, singular: str) -> str:
+    """Return the form of a verb that agrees with a number of things.
+
+    Args:
+        count: How many they are.
+        singular: The form for one: ``is``, ``was``, ``has``, or one that only ends in
+            ``s``, as ``waits`` does.
+    """
+    if count == 1:
+        return singular
+    return _PLURAL_VERBS.get(singular) or singular.removesuffix("s")
+
+
+def times(count: int) -> str:
+    """Return ``once`` or ``3 times``."""
+    return "once" if count == 1 else f"{count:,} times"
+
+
+def listing(names: Sequence[str], more: str = "") -> str:
+    """Return ``a``, ``a and b`` or ``a, b and c``; ``more`` comes last."""
+    words = [*names, more] if more else list(names)
+    if len(words) <= 1:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def sentence(text: str) -> str:
+    """Return a text as a sentence begins: with a capital, and otherwise as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def size(count: int) -> str:
@@ -56,4 +104,4 @@ def size(count: int) -> str:
 
 def article(word: str) -> str:
     """Return a word with its article: ``an event``, ``a reply``."""
-    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+    return f"{'an' if word[0] in _VOWELS else 'a'} {word}"

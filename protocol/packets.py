@@ -169,6 +169,7 @@ _JSON_NAMES = {
     str: "a string",
     list: "an array",
 }
+_NOTHING = "an object without pattern, data and id"
 _FALSE = JsonText(b"false")
 _REQUEST_KEYS = ("pattern", "data", "metadata", "id")
 _RESPONSE_KEYS = ("response", "err", "isDisposed", "status", "id")
@@ -314,7 +315,7 @@ def _parse_unusual(body: bytes, offset: int) -> Packet:
     members = _read_members(body, offset)
     if "pattern" not in members and "data" not in members:
         if "id" not in members:
-            raise UnknownPacketError("no pattern, no data, no id", offset=offset)
+            raise UnknownPacketError(_NOTHING, offset=offset)
         return _response(members)
     pattern = loads(members["pattern"]) if "pattern" in members else UNDEFINED
     data, metadata = _payloads(members, "data", "metadata")
@@ -354,7 +355,7 @@ def _read_unusual_members(body: bytes, offset: int) -> dict[str, JsonText]:
         raise InvalidJsonError(f"not JSON: {error}", offset=offset) from error
     if not isinstance(value, dict):
         kind = _JSON_NAMES[type(value)]
-        raise UnknownPacketError(f"{kind} is no packet", offset=offset)
+        raise UnknownPacketError(f"{kind}, which is not a packet", offset=offset)
     return {
         key: JsonText(text[start:end].strip(" \t\n\r").encode())
         for key, (start, end) in reader.members.items()

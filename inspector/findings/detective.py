@@ -127,15 +127,15 @@ class Detective:
         self, exchange: Exchange, looks: list[tuple[Step, Rules]]
     ) -> Iterator[Finding]:
         for step, wanted in looks:
-            told = set()
+            known = set()
             for part in step.parts(exchange):
                 for rule in wanted[type(part)]:
                     finding = rule.find(part, self._context)
                     if finding is None:
                         continue
                     key = rule.code, finding.side
-                    if not step.once or key not in told:
-                        told.add(key)
+                    if not step.once or key not in known:
+                        known.add(key)
                         yield finding
 
 

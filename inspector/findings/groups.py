@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from inspector.ranges import RangeSet
+from inspector.words import listing, nouns
 
 if TYPE_CHECKING:
     from .finding import Finding
@@ -27,10 +28,10 @@ class FindingGroup:
     Attributes:
         first: The finding that came first.
         count: How many there are.
-        details: What their details are, each with its count.
-        shortest_ns: The shortest duration among them.
+        details: What their details are, each with its count; of many, the first.
+        shortest_ns: The shortest duration among them, in nanoseconds.
         longest_ns: The longest.
-        size: The sum of their bytes.
+        size: The sum of their sizes.
     """
 
     def __init__(self, first: Finding) -> None:
@@ -43,6 +44,7 @@ class FindingGroup:
         self._exchanges = RangeSet()
         self._packets = RangeSet()
         self._routes: dict[str, list[int]] = {}
+        self._more_routes = False
 
     def add(self, finding: Finding) -> None:
         """Take in one more."""
@@ -55,11 +57,20 @@ class FindingGroup:
         self._packets.add(finding.packet)
         if finding.exchange is not None:
             self._exchanges.add(finding.exchange)
-        if finding.route is not None and (
-            finding.route in self._routes or len(self._routes) < _MAX_NAMES
-        ):
-            self._routes.setdefault(finding.route, []).append(finding.exchange or 0)
-            del self._routes[finding.route][_MAX_NAMES:]
+            if finding.route is not None:
+                self._name(finding.route, [finding.exchange])
+
+    def _name(self, route: str, exchanges: list[int]) -> None:
+        """Remember exchanges of a route, of the first few."""
+        known = self._routes.get(route)
+        if known is None:
+            if len(self._routes) == _MAX_NAMES:
+                self._more_routes = True
+                return
+            known = self._routes[route] = []
+        for number in exchanges:
+            if len(known) < _MAX_NAMES and number not in known:
+                known.append(number)
 
     def merge(self, other: FindingGroup, exchanges: int = 0, packets: int = 0) -> None:
         """Take in findings of a later part of the capture.
@@ -79,10 +90,14 @@ class FindingGroup:
         self._exchanges.merge(other._exchanges, exchanges)
         self._packets.merge(other._packets, packets)
         for route, numbers in other._routes.items():
-            if route in self._routes or len(self._routes) < _MAX_NAMES:
-                known = self._routes.setdefault(route, [])
-                known += [number and number + exchanges for number in numbers]
-                del known[_MAX_NAMES:]
+            self._name(route, [number + exchanges for number in numbers])
+        self._more_routes = self._more_routes or other._more_routes
+
+    @property
+    def names(self) -> int:
+        """How many names :meth:`named_exchanges` lists; a verb after it agrees."""
+        more = self._exchanges.count > sum(map(len, self._routes.values()))
+        return len(self._routes) + more if self._routes else self._exchanges.count
 
     def exchanges(self, most: int = _MAX_NAMES) -> str:
         """Return the handles of the exchanges: ``#2 #4–#8 and 193 more``."""
@@ -90,12 +105,13 @@ class FindingGroup:
 
     def packets(self) -> str:
         """Return where to look, as the sentence ``Packets 19 26 31.``."""
-        word = "Packet" if self.count == 1 else "Packets"
+        word = nouns(self._packets.count, "Packet")
         return f"{word} {self._packets.text(_MAX_PACKETS)}."
 
-    def named_routes(self) -> str:
-        """Return the routes that it is about: ``err http throwStr``."""
-        return " ".join(self._routes) or "An unknown pattern"
+    def routes(self) -> str:
+        """Return the routes that they are about: ``err, http and throwStr``."""
+        more = "others" if self._more_routes else ""
+        return listing(list(self._routes), more) or "an unknown pattern"
 
     def named_exchanges(self) -> str:
         """Return routes with their exchanges: ``nope (#7) and ping (#8 #9)``."""
@@ -105,9 +121,10 @@ class FindingGroup:
         ]
         if not names:
             return self.exchanges()
-        rest = self.count - sum(map(len, self._routes.values()))
-        if rest:
-            names.append(f"{rest:,} more")
-        return (
-            names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-        )
+        rest = self._exchanges.count - sum(map(len, self._routes.values()))
+        return listing(names, f"{rest:,} more" if rest else "")
+
+    def example(self) -> str:
+        """Return the detail of the first, and that there are others if there are."""
+        others = ", for example" if len(self.details) > 1 else ""
+        return self.first.detail + others

@@ -14,7 +14,7 @@ ENDS = {
     "end": "by the end of the capture",
     "close": "when the connection was closed",
     "reset": "when the connection was reset",
-    "limit": "when too many connections were open to follow it",
+    "limit": "when the inspection had to give its connection up",
 }
 """Why an exchange ended without its end → how a sentence says so."""
 _LOSES = "Nest drops what it has read and closes the connection"
@@ -34,4 +34,4 @@ def losses(group: FindingGroup) -> str:
     """Return what Nest loses with frames that it cannot read, as a sentence."""
     if not group.size:
         return f"{_LOSES}."
-    return f"{_LOSES}; {size(group.size)} behind it are lost too."
+    return f"{_LOSES}; {size(group.size)} after it are lost too."

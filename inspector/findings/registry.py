@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .rule import Evidence, Rule
 
 LAST = 1_000_000
-"""The rank of findings that name none."""
+"""The rank of findings that state no other."""
 _registered: dict[str, Rule[Any]] = {}
 
 

@@ -44,7 +44,7 @@ class Details(NamedTuple):
 
     Attributes:
         severity: How much it matters here; None for what its kind matters.
-        subject: What it is about in a word; findings of another are told apart.
+        subject: What it is about in a word; others are grouped apart.
         detail: What more there is to say, in words.
         duration_ns: How long something took, in nanoseconds.
         size: How many bytes, frames or segments it is about.

@@ -21,7 +21,7 @@ HELD = 1
 TEXT = 2
 """Its payloads may hold what a finding about payloads looks for."""
 FAILED = 4
-"""It did not end with a value, as a call does, and is no event."""
+"""It neither completed as a call nor is an event."""
 ORPHAN = 8
 """Its request is not captured."""
 EXTRA = 16

@@ -18,7 +18,6 @@ Words: TypeAlias = tuple[str, str]
 """A text and its role."""
 
 _MOST_GROUPS = 3
-_PLURALS = {"reply": "replies"}
 
 
 def carried_words(passage: Passage) -> Iterator[Words]:
@@ -103,7 +102,7 @@ def _count_words(shares: Sequence[Share]) -> Iterator[Words]:
             yield ", ", "muted"
         own = [share.frame for share in shares if share.frame.kind == kind]
         role = "server" if kind == "reply" else "client"
-        yield plural(len(own), kind, _PLURALS.get(kind)), role
+        yield plural(len(own), kind), role
         names = {frame_name(frame) for frame in own}
         if len(names) == 1:
             yield f" {names.pop()}", "route"

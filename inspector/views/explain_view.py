@@ -157,8 +157,7 @@ def _length_lines(explanation: Explanation) -> Iterator[Text]:
 
 
 def _nothing(explanation: Explanation) -> str:
-    reason = explanation.reason.removesuffix(", no id").replace(", no", " and no")
-    return f"{safe(reason)}: an event that nobody handles, no reply"
+    return f"{safe(explanation.reason)}: an event that nobody handles, no reply"
 
 
 def packet_members(explanation: Explanation) -> Iterator[tuple[str, str]]:

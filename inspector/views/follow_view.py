@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
-from inspector.words import duration, plural, size
+from inspector.words import duration, nouns, plural, size
 from protocol import count_units
 
 from .carried import frame_name
@@ -168,7 +168,6 @@ def _facts(frame: CarriedFrame) -> Iterator[str]:
     if frame.kind == "reply" and exchange is not None and exchange.route is not None:
         last = max(records, key=lambda record: record.number)
         yield f"+{duration(last.time_ns - exchange.asked_ns)}"
-    word = "packet" if len(records) == 1 else "packets"
-    yield f"{word} {packet_numbers(records)}"
+    yield f"{nouns(len(records), 'packet')} {packet_numbers(records)}"
     units = count_units(sighting.body)
     yield f"{sighting.size:,} B, {plural(units, 'unit')}"

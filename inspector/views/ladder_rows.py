@@ -192,7 +192,7 @@ def _folded(run: Sequence[Arrow]) -> Iterator[Arrow]:
     if len(names) > 1 or len(kinds) > 1:
         what = plural(len(run), "frame")
     elif kinds == {"reply"}:
-        what = plural(len(run), "reply", "replies")
+        what = plural(len(run), "reply")
     else:
         what = f"{len(run):,} × {names.pop()}"
     numbers = [number for arrow in run for number in arrow.numbers]

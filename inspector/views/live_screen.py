@@ -23,7 +23,7 @@ from rich.text import Text
 
 from inspector.calls.costs import expected
 from inspector.figures.activity import Activity, Row
-from inspector.words import duration, plural
+from inspector.words import duration, nouns, plural, verb
 
 from .bars import heights
 from .exchanges_view import reply_cell
@@ -152,7 +152,7 @@ class Screen:
         for _ in range(room - len(shown)):
             yield Text()
         rest = len(rows) - len(shown)
-        more = f"and {plural(rest, 'more pattern', 'more patterns')}" if rest else ""
+        more = f"and {plural(rest, 'more pattern')}" if rest else ""
         yield Text(more, "muted")
 
     def _ordered(
@@ -231,9 +231,7 @@ class Screen:
     def _slow(self, slow: Sequence[Exchange], standing: Standing) -> str:
         ((route, count),) = Counter(each.route or "" for each in slow).most_common(1)
         oldest = standing.now_ns - min(each.asked_ns for each in slow)
-        calls = (
-            f"{count:,} {safe(route)} {'call waits' if count == 1 else 'calls wait'}"
-        )
+        calls = f"{count:,} {safe(route)} {nouns(count, 'call')} {verb(count, 'waits')}"
         bound = f"longer than {duration(self._slow_ns)}"
         return f"{calls} {bound}, the oldest {duration(oldest)}"
 

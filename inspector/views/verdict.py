@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.exchanges import Kind
 from inspector.calls.reasons import REASONS
-from inspector.words import plural
+from inspector.words import nouns, plural
 
 from .values import carrier_title
 
@@ -235,7 +235,7 @@ def _describe(word: str, reasons: list[Reason], count: int) -> str:
         values = (
             f"{smallest:,}" if smallest == largest else f"{smallest:,} to {largest:,}"
         )
-        return f"{'stream' if count == 1 else 'streams'} of {values}"
+        return f"{nouns(count, 'stream')} of {values}"
     if word == "split":
         splits = {split for reason in reasons for split in reason.splits}
         if len(splits) == 1:

@@ -74,11 +74,6 @@ class Sentences(NamedTuple):
     cause: str
     hint: str
 
-    @property
-    def text(self) -> str:
-        """All of it."""
-        return " ".join(self)
-
 
 def group_in(wire: Wire, code: str) -> FindingGroup:
     """Return the findings of a kind in a capture."""
@@ -90,6 +85,11 @@ def sentences(group: FindingGroup) -> Sentences:
     """Return what is said of some findings; the first of them speaks for itself."""
     first, rule = group.first, rules()[group.first.code]
     return Sentences(first.message, rule.headline(group), rule.cause(group), first.hint)
+
+
+def said_of(trace: Trace, code: str) -> Sentences:
+    """Return what is said of a kind of finding where a trace shows it."""
+    return sentences(group_in(trace.triggers(), code))
 
 
 def begun() -> tuple[Wire, Conversation]:

@@ -91,3 +91,41 @@ def test_merging_is_adding_the_numbers_raised(
 
     assert own.text(8, "#") == both.text(8, "#")
     assert own.count == both.count
+
+
+@given(st.lists(st.integers(1, 30)))
+def test_a_number_that_comes_again_changes_nothing(numbers: list[int]) -> None:
+    once = _of(*dict.fromkeys(numbers))
+
+    assert _of(*numbers).count == once.count == len(set(numbers))
+    assert _of(*numbers).text(8) == once.text(8) == _of(*sorted(numbers)).text(8)
+
+
+@given(st.lists(st.integers(1, 30)), st.integers(1, 30))
+def test_numbers_that_are_not_shown_are_counted_once_too(
+    numbers: list[int], known: int
+) -> None:
+    twice = [number for number in numbers for _ in range(2)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_REMEMBERED", max(known, 15))
+        handles = _of(*twice, *twice)
+
+    assert handles.count == len(set(numbers))
+
+
+def test_one_that_comes_again_after_a_thousand_others_is_counted_anew() -> None:
+    handles = _of(*range(3_000))
+    handles.add(2_999)
+    assert handles.count == 3_000
+    handles.add(1_500)
+    assert handles.count == 3_001
+
+
+def test_what_is_merged_does_not_count_twice() -> None:
+    own, other = _of(1, 2, 9), _of(2, 3, 9)
+    own.merge(other)
+
+    assert (own.count, own.text(8)) == (4, "1–3 9")
+    many = _of(*range(5_000))
+    many.merge(_of(*range(5_000)), 5_000)
+    assert many.count == 10_000

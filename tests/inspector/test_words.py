@@ -8,9 +8,14 @@ from inspector.words import (
     article,
     duration,
     duration_range,
+    listing,
+    nouns,
     plural,
+    sentence,
     significant,
     size,
+    times,
+    verb,
 )
 
 
@@ -90,7 +95,75 @@ def test_three_significant_digits_and_at_most_three_decimals(
 )
 def test_one_is_singular(count: int, text: str) -> None:
     assert plural(count, "event") == text
-    assert plural(count, "reply", "replies").endswith("reply" if count == 1 else "ies")
+    assert plural(count, "reply").endswith("reply" if count == 1 else "replies")
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [
+        ("packet", "packets"),
+        ("reply", "replies"),
+        ("key", "keys"),
+        ("y", "ies"),
+        ("address", "addresses"),
+        ("box", "boxes"),
+        ("match", "matches"),
+        ("crash", "crashes"),
+        ("graph", "graphs"),
+    ],
+)
+def test_a_noun_has_its_plural(one: str, many: str) -> None:
+    assert nouns(1, one) == one
+    assert nouns(0, one) == nouns(2, one) == many
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [
+        ("is", "are"),
+        ("was", "were"),
+        ("has", "have"),
+        ("does", "do"),
+        ("waits", "wait"),
+        ("had", "had"),
+    ],
+)
+def test_a_verb_agrees_with_its_subject(one: str, many: str) -> None:
+    assert verb(1, one) == one
+    assert verb(0, one) == verb(2, one) == many
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 times"), (1, "once"), (2, "2 times"), (1200, "1,200 times")],
+)
+def test_how_often_something_was(count: int, text: str) -> None:
+    assert times(count) == text
+
+
+@pytest.mark.parametrize(
+    ("names", "more", "text"),
+    [
+        ([], "", ""),
+        (["a"], "", "a"),
+        (["a", "b"], "", "a and b"),
+        (["a", "b", "c"], "", "a, b and c"),
+        ([], "others", "others"),
+        (["a"], "others", "a and others"),
+        (["a", "b"], "3 more", "a, b and 3 more"),
+    ],
+)
+def test_a_list_ends_in_and(names: list[str], more: str, text: str) -> None:
+    assert listing(names, more) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "begun"), [("", ""), ("not JSON", "Not JSON"), ("12 units", "12 units")]
+)
+def test_a_sentence_begins_with_a_capital_and_keeps_the_others(
+    text: str, begun: str
+) -> None:
+    assert sentence(text) == begun
 
 
 @pytest.mark.parametrize(

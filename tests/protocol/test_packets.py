@@ -278,15 +278,15 @@ def test_what_is_no_json_is_refused(body: str) -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        ("null", "null is no packet"),
-        ("true", "a boolean is no packet"),
-        ("5", "a number is no packet"),
-        ("1e400", "a number is no packet"),
-        ('"abc"', "a string is no packet"),
-        ("[1,2]", "an array is no packet"),
-        ("{}", "no pattern, no data, no id"),
-        ('{"custom":"push"}', "no pattern, no data, no id"),
-        ('{"response":1,"isDisposed":true}', "no pattern, no data, no id"),
+        ("null", "null, which is not a packet"),
+        ("true", "a boolean, which is not a packet"),
+        ("5", "a number, which is not a packet"),
+        ("1e400", "a number, which is not a packet"),
+        ('"abc"', "a string, which is not a packet"),
+        ("[1,2]", "an array, which is not a packet"),
+        ("{}", "an object without pattern, data and id"),
+        ('{"custom":"push"}', "an object without pattern, data and id"),
+        ('{"response":1,"isDisposed":true}', "an object without pattern, data and id"),
     ],
 )
 def test_json_that_says_nothing_is_refused(body: str, reason: str) -> None:

@@ -13,6 +13,6 @@ orphan_reply              a reply whose request the capture lacks
 request_to_event_handler  a request whose pattern has a handler for events
 unanswered                a request that has no reply
 undefined_in_stream       a reply with nothing but its id
-unfinished_stream         replies of which none ended the call
+unfinished_stream         replies without one that ends the call
 value_after_end           a reply to a call that was over already
 """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class AnswerWithoutValue(Rule[Use]):
     """A reply without a value, from a handler that gives values."""
 
-    fix = "return null, or lastValueFrom(…, { defaultValue: null })"
+    fix = "return null, or use lastValueFrom(…, { defaultValue: null })"
 
     def applies(self, use: Use) -> bool:
         return use.valueless is not None
@@ -30,11 +30,11 @@ class AnswerWithoutValue(Rule[Use]):
         return f"{finding.route} answered without a value"
 
     def headline(self, group: FindingGroup) -> str:
-        return f"{group.named_routes()} answered without a value"
+        return f"{group.routes()} answered without a value"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"The handler returned undefined ({group.exchanges(4)}), as it does not "
-            "otherwise: lastValueFrom() and firstValueFrom() throw EmptyError for it. "
-            f"{group.packets()}"
+            "A handler that returns a value at other times returned undefined "
+            f"({group.exchanges()}): lastValueFrom() and firstValueFrom() then throw "
+            f"EmptyError. {group.packets()}"
         )

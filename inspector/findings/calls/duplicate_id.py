@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 class DuplicateId(Rule[Doubled]):
     """A request with the id of one that still waits for its reply."""
 
-    fix = "an id of its own for every request that waits"
+    fix = "give every pending request an id of its own"
 
     def message(self, finding: Finding) -> str:
-        return f"an id is used again while {finding.route} waits for its reply"
+        return f"a request reuses the id of {finding.route}, which waits for its reply"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "id") + " used twice at the same time"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_exchanges()}: replies are told apart by their id alone, so "
-            f"one caller gets the reply of another. {group.packets()}"
+            f"{group.named_exchanges()}: replies are matched by id alone, so one "
+            f"caller gets the reply of another. {group.packets()}"
         )

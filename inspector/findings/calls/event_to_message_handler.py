@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class EventToMessageHandler(Rule[Use]):
     """An event whose pattern has a handler that answers requests."""
 
-    fix = "send() where the reply counts, @EventPattern where it does not"
+    fix = "use send() where the reply matters, @EventPattern where it does not"
 
     def applies(self, use: Use) -> bool:
         return use.mixed and use.habit.answered is not None and use.habit.valued
@@ -28,14 +28,13 @@ class EventToMessageHandler(Rule[Use]):
         return use.habit.emitted or super().place(use)
 
     def message(self, finding: Finding) -> str:
-        return f"an event to {finding.route}, whose handler answers requests"
+        return f"an event for {finding.route}, whose handler answers requests"
 
     def headline(self, group: FindingGroup) -> str:
-        return plural(group.count, "pattern") + " sent to and emitted"
+        return plural(group.count, "message pattern") + " also emitted"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_exchanges()}: its handler answers requests. For an event "
-            "it runs as well, but its value and its errors reach nobody. "
-            f"{group.packets()}"
+            f"{group.named_exchanges()}: the handler answers requests. An event runs "
+            "it too, but its value and its errors reach nobody. " + group.packets()
         )

@@ -9,7 +9,7 @@ from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import EXTRA
-from inspector.words import plural
+from inspector.words import listing, nouns, plural
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class ForeignReplyKey(Rule[Reply]):
     """A reply with a key that Nest does not know."""
 
-    fix = "the value inside response, and no key but id, response, err, isDisposed"
+    fix = "put the value inside response; no keys but id, response, err, isDisposed"
 
     def applies(self, reply: Reply) -> bool:
         return bool(reply.response.extra)
@@ -30,18 +30,20 @@ class ForeignReplyKey(Rule[Reply]):
         strict = context.nest.strict_replies
         return Details(
             severity=Severity.WARNING if strict else Severity.NOTE,
-            detail=" ".join(reply.response.extra),
+            detail=listing(list(reply.response.extra)),
+            size=len(reply.response.extra),
         )
 
     def message(self, finding: Finding) -> str:
-        return f"a reply to {finding.route} with the key {finding.detail}"
+        keys = nouns(finding.size, "key")
+        return f"a reply to {finding.route} with the extra {keys} {finding.detail}"
 
     def headline(self, group: FindingGroup) -> str:
-        return plural(group.count, "reply", "replies") + " with a key of their own"
+        return plural(group.count, "reply") + " with an extra key"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_routes()}: {' '.join(group.details)}. A client of Nest 12 "
-            "takes a reply with such a key for the value itself and ends the call, "
-            "an error too; older ones pass over the key. " + group.packets()
+            f"{group.routes()}: {group.example()}. A client of Nest 12 takes a reply "
+            "with such a key for the value itself and ends the call, even with an "
+            f"error; older clients ignore the key. {group.packets()}"
         )

@@ -23,7 +23,7 @@ _ENDLESS = {Outcome.UNANSWERED, Outcome.INCOMPLETE}
 class InDoubt(Rule[Exchange]):
     """A call during which the capture lacks bytes of its connection."""
 
-    fix = "a larger buffer for the capture: tcpdump -B 65536"
+    fix = "use a larger buffer for the capture: tcpdump -B 65536"
 
     def applies(self, call: Exchange) -> bool:
         return call.gapped and (call.kind is Kind.ORPHAN or call.outcome in _ENDLESS)
@@ -35,8 +35,8 @@ class InDoubt(Rule[Exchange]):
 
     def message(self, finding: Finding) -> str:
         return (
-            f"{finding.route or 'a reply'} is not captured whole: bytes are missing "
-            "meanwhile"
+            f"{finding.route or 'a reply'} is in doubt: the capture lacks bytes of its "
+            "connection"
         )
 
     def headline(self, group: FindingGroup) -> str:
@@ -44,6 +44,6 @@ class InDoubt(Rule[Exchange]):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_exchanges()}: the capture lacks bytes in between, so what "
-            f"seems to be missing may have been there. {group.packets()}"
+            f"{group.named_exchanges()}: the capture lacks bytes at that time, so what "
+            f"seems to be missing may have been sent. {group.packets()}"
         )

@@ -8,7 +8,7 @@ from inspector.findings.finding import Severity
 from inspector.findings.habits import Spelling
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
-from inspector.words import plural
+from inspector.words import plural, verb
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class ManySpellings(Rule[Spelling]):
     """A pattern that is written in several ways."""
 
-    fix = "one constant for the pattern, shared by all callers"
+    fix = "share one constant for the pattern among all callers"
 
     def details(self, spelling: Spelling, _context: Context) -> Details:
         return Details(detail=spelling.text)
@@ -33,7 +33,7 @@ class ManySpellings(Rule[Spelling]):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_exchanges()}, also as {' '.join(list(group.details)[:3])}: "
-            "the service reads both alike, but other tools "
-            f"and other carriers may not. {group.packets()}"
+            f"{group.named_exchanges()} {verb(group.names, 'is')} also written as "
+            f"{group.example()}. The service treats all spellings alike, but other "
+            f"tools and carriers may not. {group.packets()}"
         )

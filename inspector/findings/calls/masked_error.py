@@ -25,7 +25,7 @@ _MASKED = JsonText(b'{"status":"error","message":"Internal server error"}')
 class MaskedError(Rule[Exchange]):
     """An error whose text Nest replaced with “Internal server error”."""
 
-    fix = "throw new RpcException(…) where the caller should know"
+    fix = "throw an RpcException where the caller should see the message"
 
     def applies(self, call: Exchange) -> bool:
         return (
@@ -38,11 +38,11 @@ class MaskedError(Rule[Exchange]):
         return f"“Internal server error” in place of what {finding.route} threw"
 
     def headline(self, group: FindingGroup) -> str:
-        return f"{plural(group.count, 'time')} “Internal server error”"
+        return plural(group.count, "error") + " masked as “Internal server error”"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_routes()}: whatever is no RpcException loses its text on "
-            "the way. The cause is in the log of the service on "
+            f"{group.routes()}: only an RpcException keeps its message. The cause "
+            "is in the log of the service on "
             f"{service(group.first)}. {group.packets()}"
         )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class MixedPattern(Rule[Use]):
     """A pattern both sent and emitted, whose handler is unknown."""
 
-    fix = "a pattern for requests and another for events"
+    fix = "use one pattern for requests and another for events"
 
     def applies(self, use: Use) -> bool:
         return use.mixed and use.habit.answered is None
@@ -32,6 +32,6 @@ class MixedPattern(Rule[Use]):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_exchanges()}: a service has one handler for both, the one "
-            f"that was registered first. {group.packets()}"
+            f"{group.named_exchanges()}: a service has one handler for both; of two "
+            f"with one pattern, the message handler wins. {group.packets()}"
         )

@@ -10,6 +10,7 @@ from inspector.findings.phrases import quoted, service
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import FAILED
+from inspector.words import plural, verb
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 class NoHandler(Rule[Exchange]):
     """A message whose pattern no handler of the service matches."""
 
-    fix = "a handler for the pattern, or another pattern"
-
     def applies(self, call: Exchange) -> bool:
         return call.outcome is Outcome.NO_HANDLER and call.kind is not Kind.ORPHAN
 
@@ -33,15 +32,11 @@ class NoHandler(Rule[Exchange]):
         return f"no handler for {finding.route} on {service(finding)}"
 
     def headline(self, group: FindingGroup) -> str:
-        return (
-            "a message that nobody handles"
-            if group.count == 1
-            else f"{group.count:,} messages that nobody handles"
-        )
+        return plural(group.count, "message") + " without a handler"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_exchanges()} {'has' if group.count == 1 else 'have'} "
+            f"{group.named_exchanges()} {verb(group.names, 'has')} "
             f"no handler on {service(group.first)}. {group.packets()}"
         )
 
@@ -49,6 +44,6 @@ class NoHandler(Rule[Exchange]):
         if finding.detail:
             return f"did you mean {finding.detail}?"
         return (
-            f"@MessagePattern({quoted(finding.route)}) there, or the pattern that the "
-            "client sends"
+            f"register @MessagePattern({quoted(finding.route)}) there, or send the "
+            "pattern that is registered"
         )

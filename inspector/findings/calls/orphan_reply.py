@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class OrphanReply(Rule[Exchange]):
     """A reply whose request the capture lacks."""
 
-    fix = "begin the capture before the client connects"
+    fix = "start the capture before the client connects"
 
     def applies(self, call: Exchange) -> bool:
         return call.kind is Kind.ORPHAN and not call.gapped
@@ -30,12 +30,13 @@ class OrphanReply(Rule[Exchange]):
         return within(call, call.reply_packets[0], reply=True)
 
     def message(self, _finding: Finding) -> str:
-        return "a reply whose request the capture lacks"
+        return "a reply whose request was not captured"
 
     def headline(self, group: FindingGroup) -> str:
-        return (
-            plural(group.count, "reply", "replies") + " whose request is not captured"
-        )
+        return plural(group.count, "reply") + " without a captured request"
 
     def cause(self, group: FindingGroup) -> str:
-        return f"The capture began after it was sent, or lost it. {group.packets()}"
+        return (
+            "A request is missing where the capture began after it was sent, or lost "
+            f"it. {group.packets()}"
+        )

@@ -8,7 +8,7 @@ from inspector.findings.finding import Severity
 from inspector.findings.habits import Use
 from inspector.findings.registry import finding
 from inspector.findings.rule import Rule
-from inspector.words import plural
+from inspector.words import plural, verb
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding, Place
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class RequestToEventHandler(Rule[Use]):
     """A request whose pattern has a handler for events."""
 
-    fix = "emit() for what nobody answers, else @MessagePattern and a value"
+    fix = "use emit() if no reply is needed, else @MessagePattern and a value"
 
     def applies(self, use: Use) -> bool:
         return use.mixed and use.habit.answered is not None and not use.habit.valued
@@ -28,14 +28,14 @@ class RequestToEventHandler(Rule[Use]):
         return use.habit.answered or super().place(use)
 
     def message(self, finding: Finding) -> str:
-        return f"a request to {finding.route}, whose replies say nothing"
+        return f"a request for {finding.route}, whose replies have no value"
 
     def headline(self, group: FindingGroup) -> str:
-        return plural(group.count, "pattern") + " for events that is asked too"
+        return plural(group.count, "event pattern") + " also requested"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_exchanges()}: it is emitted as well, and its replies have "
-            "no value: an @EventPattern answers a request all the same. "
+            f"{group.named_exchanges()} {verb(group.names, 'is')} also emitted, and "
+            "replies have no value: an @EventPattern handler answers requests too. "
             + group.packets()
         )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Unanswered(Rule[Exchange]):
     """A request that has no reply."""
 
-    fix = "timeout() on the client; Nest waits for ever"
+    fix = "apply timeout() on the client: without it, Nest waits forever"
 
     def applies(self, call: Exchange) -> bool:
         return (
@@ -38,8 +38,8 @@ class Unanswered(Rule[Exchange]):
 
     def message(self, finding: Finding) -> str:
         return (
-            f"no reply to {finding.route} after {duration(finding.duration_ns)}, "
-            f"{ENDS[finding.subject]}"
+            f"no reply to {finding.route} {ENDS[finding.subject]}, "
+            f"{duration(finding.duration_ns)} later"
         )
 
     def headline(self, group: FindingGroup) -> str:
@@ -47,6 +47,7 @@ class Unanswered(Rule[Exchange]):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_exchanges()} had none {ENDS[group.first.subject]}, after "
-            f"{duration_range(group.shortest_ns, group.longest_ns)}. {group.packets()}"
+            f"{group.named_exchanges()} had no reply {ENDS[group.first.subject]}, "
+            f"{duration_range(group.shortest_ns, group.longest_ns)} later. "
+            f"{group.packets()}"
         )

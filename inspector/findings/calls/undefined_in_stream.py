@@ -9,6 +9,7 @@ from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import BARE
+from inspector.words import plural
 from protocol import UNDEFINED
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class UndefinedInStream(Rule[Reply]):
     """A reply with nothing but its id."""
 
-    fix = "emit null, or clients of Nest 12.0.2 and later"
+    fix = "emit null, or use clients of Nest 12.0.2 or later"
 
     def applies(self, reply: Reply) -> bool:
         response = reply.response
@@ -33,17 +34,14 @@ class UndefinedInStream(Rule[Reply]):
         return Details(severity=Severity.NOTE if strict else Severity.WARNING)
 
     def message(self, finding: Finding) -> str:
-        return f"a reply to {finding.route} of nothing but its id"
+        return f"a reply to {finding.route} with nothing but its id"
 
     def headline(self, group: FindingGroup) -> str:
-        return (
-            "a reply of nothing but its id"
-            if group.count == 1
-            else f"{group.count:,} replies of nothing but their id"
-        )
+        return plural(group.count, "reply") + " with nothing but an id"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_exchanges()} emitted undefined. Nest 11 and older take the "
-            f"packet itself for the value and end the stream there. {group.packets()}"
+            f"{group.named_exchanges()} emitted undefined. Clients of Nest 11 and "
+            "older take the packet itself for the value and end the stream there. "
+            f"{group.packets()}"
         )

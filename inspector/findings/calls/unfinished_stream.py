@@ -1,4 +1,4 @@
-"""Replies of which none ended the call."""
+"""Replies without one that ends the call."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @finding("unfinished-stream", Severity.WARNING, about=Exchange, needs=FAILED, rank=30)
 class UnfinishedStream(Rule[Exchange]):
-    """Replies of which none ended the call."""
+    """Replies without one that ends the call."""
 
     fix = "complete the Observable on the server"
 
@@ -37,13 +37,13 @@ class UnfinishedStream(Rule[Exchange]):
         )
 
     def message(self, finding: Finding) -> str:
-        return f"{finding.route} had replies but no end {ENDS[finding.subject]}"
+        return f"{finding.route} had replies, but had not ended {ENDS[finding.subject]}"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "stream") + " without an end"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_exchanges()} had none {ENDS[group.first.subject]}. "
+            f"{group.named_exchanges()} had not ended {ENDS[group.first.subject]}. "
             f"{group.packets()}"
         )

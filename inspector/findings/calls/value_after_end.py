@@ -8,7 +8,7 @@ from inspector.calls.pairing import Stray
 from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Rule
-from inspector.words import plural
+from inspector.words import plural, verb
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -19,16 +19,17 @@ if TYPE_CHECKING:
 class ValueAfterEnd(Rule[Stray]):
     """A reply to a call that was over already."""
 
-    fix = "isDisposed on the last reply only, and every id only once"
+    fix = "set isDisposed on the last reply only, and use each id once"
 
     def message(self, finding: Finding) -> str:
-        return f"a reply to {finding.route} after its last one"
+        return f"a reply to {finding.route} after the last one"
 
     def headline(self, group: FindingGroup) -> str:
-        return plural(group.count, "reply", "replies") + " after the last one"
+        return plural(group.count, "reply") + " after the last one"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_exchanges()} was over already; Nest ignores what follows. "
+            f"{group.named_exchanges()} {verb(group.names, 'was')} already over; "
+            "Nest ignores later replies. "
             f"{group.packets()}"
         )

@@ -1,12 +1,12 @@
 """Findings about framing: lengths, bodies, and how they arrive.
 
-buffer_limit      more than Nest's reader holds
-corrupted_length  a length that is no number
+buffer_limit      bytes above the limit of Nest's reader
+corrupted_length  a length that is not a number
 invalid_json      a body that is not JSON
 large_frame       a frame close to the limit of Nest's reader
 length_unit       lengths that count something else than UTF-16 code units
 many_frames       thousands of frames at once
 runs_after_error  a packet after a frame that could not be read
 stalled_frame     a part of a frame, and then nothing for long
-unknown_packet    JSON that is no packet of Nest's
+unknown_packet    JSON that is not a packet of Nest
 """

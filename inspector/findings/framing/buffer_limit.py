@@ -1,4 +1,4 @@
-"""More than Nest's reader holds."""
+"""Bytes above the limit of Nest's reader."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from inspector.calls.seen import Anomaly
 from inspector.findings.finding import Severity
 from inspector.findings.noticed import AnomalyRule
 from inspector.findings.registry import finding
-from inspector.words import plural
+from inspector.words import plural, sentence
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 @finding("buffer-limit", Severity.ERROR, about=Anomaly, rank=190)
 class BufferLimit(AnomalyRule):
-    """More than Nest's reader holds."""
+    """Bytes above the limit of Nest's reader."""
 
-    fix = "smaller messages, or the option maxBufferSize"
+    fix = "send smaller messages, or raise the option maxBufferSize"
 
     def message(self, finding: Finding) -> str:
-        return f"{finding.detail} from the {finding.sender}"
+        return f"{finding.detail}, from the {finding.sender}"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "frame") + " above Nest's buffer limit"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.first.detail}. Nest drops them and closes the connection. "
+            f"{sentence(group.example())}. Nest drops them and closes the connection. "
             f"{group.packets()}"
         )

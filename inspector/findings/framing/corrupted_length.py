@@ -1,4 +1,4 @@
-"""A length that is no number."""
+"""A length that is not a number."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 @finding("corrupted-length", Severity.ERROR, about=Anomaly, rank=170)
 class CorruptedLength(AnomalyRule):
-    """A length that is no number."""
+    """A length that is not a number."""
 
-    fix = "the length in UTF-16 code units as a decimal number, then # and the JSON"
+    fix = (
+        "write the length in UTF-16 code units as a decimal number, then # and the JSON"
+    )
 
     def message(self, finding: Finding) -> str:
         return f"{finding.detail} from the {finding.sender}"
@@ -30,6 +32,6 @@ class CorruptedLength(AnomalyRule):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"The {group.first.sender} sent a {group.first.detail}. "
-            f"{losses(group)} {group.packets()}"
+            f"The {group.first.sender} sent a {group.example()}. {losses(group)} "
+            f"{group.packets()}"
         )

@@ -20,13 +20,23 @@ if TYPE_CHECKING:
 class InvalidJson(AnomalyRule):
     """A body that is not JSON."""
 
-    fix = "the length in UTF-16 code units; it is often the length that is wrong"
+    fix = "check the length, in UTF-16 code units: often it is the length that is wrong"
 
     def message(self, finding: Finding) -> str:
-        return f"{finding.detail} from the {finding.sender}"
+        return f"the {finding.sender} sent {_what(finding.detail)}"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "frame") + " whose body is not JSON"
 
     def cause(self, group: FindingGroup) -> str:
-        return f"{group.first.detail.capitalize()}. {losses(group)} {group.packets()}"
+        return (
+            f"The {group.first.sender} sent {_what(group.example())}. {losses(group)} "
+            f"{group.packets()}"
+        )
+
+
+def _what(reason: str) -> str:
+    """Return what was sent, from why it cannot be read: not JSON, or cut apart."""
+    if reason.startswith("not JSON"):
+        return f"a body that is {reason}"
+    return f"a frame whose {reason}"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class LargeFrame(RemarkRule):
     """A frame close to the limit of Nest's reader."""
 
-    fix = "smaller messages, or the option maxBufferSize"
+    fix = "send smaller messages, or raise the option maxBufferSize"
 
     def details(self, remark: Remark, context: Context) -> Details | None:
         if context.nest.max_units is None:
@@ -35,7 +35,7 @@ class LargeFrame(RemarkRule):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{size(group.size)} in all. Above 134,217,728 UTF-16 code units, what is "
-            "behind the frame included, Nest drops it and closes the connection. "
-            + group.packets()
+            f"{size(group.size)} in total. When more than 134,217,728 UTF-16 code "
+            "units are buffered, including what follows the frame, Nest drops them "
+            f"and closes the connection. {group.packets()}"
         )

@@ -22,7 +22,7 @@ class LengthUnit(RemarkRule):
 
     def message(self, finding: Finding) -> str:
         return (
-            f"the {finding.sender} counts lengths in {finding.subject}: "
+            f"the {finding.sender} declares lengths in {finding.subject}: "
             f"{finding.detail} UTF-16 code units"
         )
 
@@ -32,8 +32,8 @@ class LengthUnit(RemarkRule):
     def cause(self, group: FindingGroup) -> str:
         return (
             f"The {group.first.sender} counts {group.first.subject}{_where(group)}: "
-            f"{group.first.detail} UTF-16 code units. ASCII is the same in both, so it "
-            f"shows only here. {_action(group)} {group.packets()}"
+            f"{group.first.detail} UTF-16 code units. For ASCII both are equal, so "
+            f"only other characters show it. {_action(group)} {group.packets()}"
         )
 
 

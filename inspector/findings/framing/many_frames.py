@@ -9,6 +9,7 @@ from inspector.findings.finding import Severity
 from inspector.findings.noticed import RemarkRule
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details
+from inspector.words import plural
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 class ManyFrames(RemarkRule):
     """Thousands of frames at once."""
 
-    fix = "Nest 11.1.19 or later; no client of Nest writes such frames"
+    fix = "use Nest 11.1.19 or later; no client of Nest writes such bursts"
 
     def details(self, remark: Remark, context: Context) -> Details:
         fatal = context.nest.reads_by_recursion
@@ -29,15 +30,17 @@ class ManyFrames(RemarkRule):
         )
 
     def message(self, finding: Finding) -> str:
-        return f"{finding.size:,} frames from the {finding.sender} at once"
+        return f"{plural(finding.size, 'frame')} from the {finding.sender} at once"
 
     def headline(self, group: FindingGroup) -> str:
-        return f"{group.size:,} frames at once"
+        if group.count == 1:
+            return plural(group.size, "frame") + " at once"
+        return f"{plural(group.size, 'frame')} in {plural(group.count, 'burst')}"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.size:,} frames came at once (CVE-2026-40879). Nest up to 11.1.18 "
-            "calls itself for each of them until its stack is full: 8 and later close "
-            "the connection, 7 ends the process. From 11.1.19 on all are read. "
+            "Nest up to 11.1.18 calls itself for each of the frames that arrive at "
+            "once (CVE-2026-40879) until its stack is full: then 8 and later close the "
+            "connection, and 7 ends the process. Nest 11.1.19 and later read them all. "
             f"{group.packets()}"
         )

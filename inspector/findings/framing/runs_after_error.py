@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 class RunsAfterError(RemarkRule):
     """A packet after a frame that could not be read."""
 
-    fix = "connect anew after an error; do not count on its having no effect"
+    fix = "open a new connection after an error; on the old one handlers may still run"
 
     def message(self, finding: Finding) -> str:
         return f"{finding.route or 'a packet'} came after an unreadable frame"
 
     def headline(self, group: FindingGroup) -> str:
-        return plural(group.count, "connection") + " that went on after an error"
+        return plural(group.count, "connection") + " still used after an error"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            "Nest has closed its side after the unreadable frame, but still reads: "
+            "After an unreadable frame, Nest closes its side but still reads: "
             f"handlers run, and their replies go nowhere. {group.packets()}"
         )

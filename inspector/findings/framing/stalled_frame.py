@@ -20,38 +20,44 @@ if TYPE_CHECKING:
 class StalledFrame(RemarkRule):
     """A part of a frame, and then nothing for long."""
 
-    fix = "the whole frame at once, with the length in UTF-16 code units and no blank"
+    fix = (
+        "write the whole frame at once, its length in UTF-16 code units, no blank after"
+    )
 
     def message(self, finding: Finding) -> str:
         return (
-            ("blanks" if finding.subject == "blanks" else "part of a frame")
+            ("blanks after a frame" if _blank(finding) else "part of a frame")
             + f" from the {finding.sender}, then nothing for "
             + duration(finding.duration_ns)
         )
 
     def headline(self, group: FindingGroup) -> str:
-        return plural(group.count, "time") + (
-            " blanks behind a frame"
-            if group.first.subject == "blanks"
-            else " a frame without its rest"
-        )
+        if _blank(group.first):
+            return plural(group.count, "frame") + " followed by blanks"
+        return plural(group.count, "incomplete frame")
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{_what(group.first)}, for "
+            f"{_what(group)}, and nothing more for "
             f"{duration_range(group.shortest_ns, group.longest_ns)}. "
             f"{_action(group.first.nest)} {group.packets()}"
         )
 
 
-def _what(first: Finding) -> str:
-    if first.subject == "blanks":
-        return "Blanks behind a frame count as the beginning of the next"
-    return f"{size(first.size)} of a frame came, and the rest did not"
+def _blank(finding: Finding) -> bool:
+    return finding.subject == "blanks"
+
+
+def _what(group: FindingGroup) -> str:
+    if _blank(group.first):
+        return "Blanks, which count as the beginning of another frame, came"
+    if group.count == 1:
+        return f"{size(group.size)} of a frame came"
+    return "Parts of frames came"
 
 
 def _action(nest: NestVersion) -> str:
     limit = nest.incomplete_timeout_ns
     if limit is None:
-        return f"Nest {nest.major} waits for ever."
-    return f"Nest {nest.major} drops a connection after {duration(limit)}."
+        return f"Nest {nest.major} waits forever."
+    return f"Nest {nest.major} drops such a connection after {duration(limit)}."

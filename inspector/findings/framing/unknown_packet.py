@@ -1,4 +1,4 @@
-"""JSON that is no packet of Nest's."""
+"""JSON that is not a packet of Nest."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 @finding("unknown-packet", Severity.NOTE, about=Anomaly, rank=240)
 class UnknownPacket(AnomalyRule):
-    """JSON that is no packet of Nest's."""
+    """JSON that is not a packet of Nest."""
 
-    fix = "an object with pattern and data, or id and response"
+    fix = "send an object with pattern and data, or with id and response"
 
     def message(self, finding: Finding) -> str:
-        return f"JSON that is no packet of Nest's: {finding.detail}"
+        return f"the {finding.sender} sent {finding.detail}"
 
     def headline(self, group: FindingGroup) -> str:
-        return plural(group.count, "frame") + " with JSON that is no packet"
+        return plural(group.count, "frame") + " with JSON that is not a packet"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"The {group.first.sender} sent {group.first.detail}. Nest passes over it. "
+            f"The {group.first.sender} sent {group.example()}. Nest ignores such JSON. "
             f"{group.packets()}"
         )

@@ -8,7 +8,7 @@ from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.streams.items import Limited
-from inspector.words import plural
+from inspector.words import times
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 class AnalysisLimit(Rule[Limited]):
     """A limit of the inspection that was reached."""
 
-    fix = "a higher limit, or a capture of fewer connections"
+    fix = "raise the limit, or capture fewer connections"
 
     def details(self, limited: Limited, _context: Context) -> Details:
         return Details(subject=limited.limit.replace("_", " "))
 
     def message(self, finding: Finding) -> str:
-        return f"the limit {finding.subject} of the inspection was reached"
+        return f"the inspection reached its limit for {finding.subject}"
 
     def headline(self, group: FindingGroup) -> str:
         return f"limit of the inspection reached: {group.first.subject}"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{plural(group.count, 'time')} something was given up to keep memory "
-            f"bounded; calls around it are in doubt. {group.packets()}"
+            f"To keep memory bounded, data was given up {times(group.count)}. Calls "
+            f"around that are in doubt. {group.packets()}"
         )

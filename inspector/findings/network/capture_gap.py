@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class CaptureGap(Rule[Gap]):
     """Bytes that the capture lacks."""
 
-    fix = "a larger buffer for the capture: tcpdump -B 65536"
+    fix = "use a larger buffer for the capture: tcpdump -B 65536"
     either_side = True  # a hole is as wide
 
     def details(self, gap: Gap, _context: Context) -> Details:
@@ -34,6 +34,7 @@ class CaptureGap(Rule[Gap]):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{plural(group.count, 'hole')}: they were sent and acknowledged, but not "
-            f"captured; calls around them are in doubt. {group.packets()}"
+            "The bytes were sent and acknowledged but not captured, in "
+            f"{plural(group.count, 'hole')}. Calls around a hole are in doubt. "
+            f"{group.packets()}"
         )

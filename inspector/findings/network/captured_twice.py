@@ -36,6 +36,7 @@ class CapturedTwice(Rule[Disturbance]):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"On {plural(group.count, 'connection')} they passed several interfaces of "
-            f"the host. The copies count nowhere else. {group.packets()}"
+            f"On {plural(group.count, 'connection')}, packets passed several "
+            "interfaces of the host and were captured at each. The copies count "
+            f"nowhere else. {group.packets()}"
         )

@@ -35,9 +35,9 @@ class ConnectionReset(Rule[Disturbance]):
     def cause(self, group: FindingGroup) -> str:
         return (
             f"The {group.first.sender} sent an RST: its process ended, it destroyed "
-            "the connection with bytes unread, or nobody listened. What was under way "
-            f"is lost. {group.packets()}"
+            "the connection with bytes unread, or nobody listened. Pending calls are "
+            f"lost. {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
-        return f"the log of the {finding.sender} at that time"
+        return f"look in the log of the {finding.sender} at that time"

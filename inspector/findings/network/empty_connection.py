@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class EmptyConnection(RemarkRule):
     """A connection that carried nothing."""
 
-    fix = "nothing, or a probe that sends a message and waits for the reply"
+    fix = "none needed; a probe can send a message and wait for the reply"
 
     def message(self, finding: Finding) -> str:
         return f"a connection to {service(finding)} that carried nothing"
@@ -31,5 +31,5 @@ class EmptyConnection(RemarkRule):
     def cause(self, group: FindingGroup) -> str:
         return (
             f"Opened to {service(group.first)} and closed again: a health probe or a "
-            f"port scan. Nest takes no harm from it. {group.packets()}"
+            f"port scan. It does Nest no harm. {group.packets()}"
         )

@@ -21,7 +21,10 @@ class ForeignProtocol(RemarkRule):
     """Another protocol on a port of Nest."""
 
     def message(self, finding: Finding) -> str:
-        return f"{finding.subject} on {service(finding)}, which speaks Nest's TCP"
+        return (
+            f"{finding.subject} on {service(finding)}, where others speak Nest's "
+            "protocol"
+        )
 
     def headline(self, group: FindingGroup) -> str:
         return f"{group.first.subject} on a port of Nest"
@@ -29,11 +32,11 @@ class ForeignProtocol(RemarkRule):
     def cause(self, group: FindingGroup) -> str:
         return (
             f"{plural(group.count, 'connection')} to {service(group.first)} spoke "
-            f"{group.first.subject}. Nest waits for a #, answers nothing, and drops "
-            f"it after 30 s (11.2.5, 12.0.3 and later). {group.packets()}"
+            f"{group.first.subject}. Nest waits for a #, never answers, and drops the "
+            "connection after 30 s (11.2.5, 12.0.3 and later). " + group.packets()
         )
 
     def hint(self, finding: Finding) -> str:
         if finding.subject == "TLS":
-            return "tlsOptions on both sides or on none"
-        return "another port for it: a hybrid application has one for each"
+            return "set tlsOptions on both sides or on neither"
+        return "use another port: a hybrid application has one for each transport"

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from inspector.findings.groups import FindingGroup
     from inspector.findings.rule import Context
 
-_PLURALS = {"reply": "replies"}
 _CAUSES = {
-    "reply": "A second small write waits for the ACK of the first (Nagle), and the "
-    "client delays that ACK. No handler was slow.",
-    "request": "It waits for the ACK of what the client wrote before it (Nagle), and "
-    "the server delays that ACK. No handler was slow.",
-    "event": "It waits for the delayed ACK of what the client wrote before it (Nagle).",
+    "reply": "A small write waits for the ACK of the one before it (Nagle's "
+    "algorithm), and the client delays that ACK. No handler was slow.",
+    "request": "A small write waits for the ACK of the one before it (Nagle's "
+    "algorithm), and the server delays that ACK. No handler was slow.",
+    "event": "A small write waits for the ACK of the one before it (Nagle's "
+    "algorithm), and the server delays that ACK.",
 }
 
 
@@ -47,8 +47,8 @@ class NagleStall(Rule[HeldPacket]):
 
     def headline(self, group: FindingGroup) -> str:
         return (
-            plural(group.count, group.first.subject, _PLURALS.get(group.first.subject))
-            + f" waited {duration_range(group.shortest_ns, group.longest_ns)}"
+            f"{plural(group.count, group.first.subject)} waited "
+            f"{duration_range(group.shortest_ns, group.longest_ns)}"
         )
 
     def cause(self, group: FindingGroup) -> str:
@@ -56,5 +56,6 @@ class NagleStall(Rule[HeldPacket]):
 
     def hint(self, finding: Finding) -> str:
         return (
-            f"a socketClass that calls socket.setNoDelay(true), on the {finding.sender}"
+            "use a socketClass that calls socket.setNoDelay(true), "
+            f"on the {finding.sender}"
         )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Retransmissions(Rule[Disturbance]):
     """Segments that were sent again."""
 
-    fix = "look at the network between the two, or at a host that is overloaded"
+    fix = "check the network between the two sides, and for an overloaded host"
 
     def applies(self, disturbance: Disturbance) -> bool:
         return disturbance.kind == "retransmission"
@@ -29,13 +29,13 @@ class Retransmissions(Rule[Disturbance]):
         return Details(size=disturbance.count)
 
     def message(self, finding: Finding) -> str:
-        return f"{plural(finding.size, 'segment')} sent again"
+        return plural(finding.size, "segment") + " retransmitted"
 
     def headline(self, group: FindingGroup) -> str:
-        return plural(group.size, "segment") + " sent again"
+        return plural(group.size, "segment") + " retransmitted"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"On {plural(group.count, 'connection')} bytes were lost, late, or taken "
-            f"for lost; a call waits 200 ms or more for them. {group.packets()}"
+            f"On {plural(group.count, 'connection')}, bytes were lost, late, or "
+            "presumed lost; a call waits 200 ms or more for them. " + group.packets()
         )

@@ -8,7 +8,7 @@ from inspector.findings.evidence import Disturbance
 from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
-from inspector.words import plural
+from inspector.words import times
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -28,18 +28,18 @@ class ZeroWindow(Rule[Disturbance]):
 
     def message(self, finding: Finding) -> str:
         return (
-            f"the {finding.sender} had no room for more, {plural(finding.size, 'time')}"
+            f"the receive buffer of the {finding.sender} was full {times(finding.size)}"
         )
 
     def headline(self, group: FindingGroup) -> str:
-        return f"no room at the {group.first.sender}, {plural(group.size, 'time')}"
+        return f"receive buffer of the {group.first.sender} full {times(group.size)}"
 
     def cause(self, group: FindingGroup) -> str:
         return (
             f"The {group.first.sender} does not read as fast as the other side writes: "
-            "its process is busy or stopped. Nest 11.2.5 and later drop a peer that "
-            f"lets 128 MiB wait. {group.packets()}"
+            "its process is busy or stopped. Nest 11.2.5 and later disconnect a peer "
+            f"for which 128 MiB wait. {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
-        return f"look what keeps the event loop of the {finding.sender} busy"
+        return f"find out what blocks the {finding.sender}'s event loop"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LONG = 1_000
 """Characters of binary data from which on it matters how they are written."""
 _VARIED = 24
-"""Different characters that binary data shows in base64; "xxxx…" is none."""
+"""Different characters that binary data shows in base64; "xxxx…" shows one."""
 _BUFFER = re.compile(r'"type":"Buffer","data":\[[0-9,]{1000}')
 _BASE64 = re.compile(r"(?:data:[^,]{1,80}+,)?+[A-Za-z0-9+/_-]{1000,}+={0,2}+")
 
@@ -39,27 +39,32 @@ class BloatedPayload(PayloadRule):
         return Details(subject=binary_in(text), detail=payload.word, size=len(text))
 
     def message(self, finding: Finding) -> str:
-        return f"{size(finding.size)} of {finding.subject} in {article(finding.detail)}"
+        return (
+            f"binary data as {finding.subject} in {article(finding.detail)} of "
+            f"{size(finding.size)}"
+        )
 
     def headline(self, group: FindingGroup) -> str:
-        return f"{size(group.size)} of binary data as {group.first.subject}"
+        return (
+            f"{size(group.size)} of payloads with binary data as {group.first.subject}"
+        )
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_routes()}: "
-            + (
-                "a Buffer in JSON takes three to four times its size"
-                if group.first.subject == "numbers"
-                else "base64 takes a third more than its size"
-            )
-            + ", and is parsed as text on both sides. "
-            + group.packets()
+            f"{group.routes()}: {_growth(group)}, and both sides parse it as text. "
+            f"{group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
         if finding.subject == "numbers":
-            return "base64 instead of a Buffer, or a file elsewhere and its name here"
-        return "a file elsewhere and its name here"
+            return "send base64 instead of a Buffer, or store the data elsewhere"
+        return "store the data elsewhere and send its name"
+
+
+def _growth(group: FindingGroup) -> str:
+    if group.first.subject == "numbers":
+        return "a Buffer in JSON takes three to four times its size"
+    return "base64 takes a third more than its size"
 
 
 def binary_in(text: str) -> str:

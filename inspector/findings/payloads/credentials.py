@@ -10,7 +10,7 @@ from inspector.findings.finding import Severity
 from inspector.findings.payload_rule import PayloadRule
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details
-from inspector.words import article, plural
+from inspector.words import article, listing, plural
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -28,7 +28,7 @@ _FIELD = re.compile(
 class Credentials(PayloadRule):
     """A password or a token in clear text."""
 
-    fix = "tlsOptions on both sides, and replies without what nobody needs"
+    fix = "set tlsOptions on both sides; leave secrets out of replies"
     either_side = True  # a password is as readable
     shortest = len('{"token":"x"}')
 
@@ -47,14 +47,14 @@ class Credentials(PayloadRule):
         return Details(subject=name, detail=payload.word) if name else None
 
     def message(self, finding: Finding) -> str:
-        return f"{finding.subject} in {article(finding.detail)} in clear text"
+        return f"{finding.subject} in {article(finding.detail)}, in clear text"
 
     def headline(self, group: FindingGroup) -> str:
         return f"{group.first.subject} in {_places(group)}"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_routes()}: whoever can capture this connection can read it. "
+            f"{group.routes()}: anyone who can capture the connection can read it. "
             f"{group.packets()}"
         )
 
@@ -66,10 +66,7 @@ def field_in(text: str) -> str:
 
 
 def _places(group: FindingGroup) -> str:
-    return " and in ".join(
-        plural(count, word, "replies" if word == "reply" else None)
-        for word, count in group.details.items()
-    )
+    return listing([plural(count, word) for word, count in group.details.items()])
 
 
 def _lower(text: str) -> str:

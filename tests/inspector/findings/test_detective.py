@@ -219,7 +219,7 @@ def test_a_reply_with_keys_of_its_own_names_them() -> None:
     (finding,) = inspected(wire.records).findings
 
     assert finding.nest is NEWEST
-    assert finding.message == "a reply to sum with the key traceId"
+    assert finding.message == "a reply to sum with the extra key traceId"
 
 
 class _Toy(Rule[Exchange]):

@@ -88,5 +88,5 @@ def test_the_hint_names_the_pattern_as_a_decorator_has_it() -> None:
         call.send(SERVER, encode_frame(dumps(reply)))
     hints = [finding.hint for finding in inspected(wire.records).findings]
 
-    assert hints[0].startswith("@MessagePattern('nope') there")
-    assert hints[1].startswith('@MessagePattern({"cmd":"nope"}) there')
+    assert hints[0].startswith("register @MessagePattern('nope') there")
+    assert hints[1].startswith('register @MessagePattern({"cmd":"nope"}) there')

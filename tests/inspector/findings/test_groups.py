@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from msgspec.structs import replace
 
-from inspector.findings.groups import FindingGroup
+from inspector.findings.catalogue import rules
+from inspector.findings.finding import Severity
+from inspector.findings.groups import FindingGroup, group_key
 from tests.inspector.conversation import inspected
 from tests.inspector.traces import TRACES
 
@@ -53,7 +56,7 @@ def test_routes_stand_with_their_exchanges() -> None:
     group = _group(_at(1, 7, "nope"), _at(2, 8, "ping"), _at(3, 9, "ping"))
 
     assert group.named_exchanges() == "nope (#7) and ping (#8 #9)"
-    assert group.named_routes() == "nope ping"
+    assert group.routes() == "nope and ping"
 
 
 def test_many_routes_and_exchanges_end_in_a_count() -> None:
@@ -64,14 +67,14 @@ def test_many_routes_and_exchanges_end_in_a_count() -> None:
 
     assert group.named_exchanges().endswith(" and 44 more")
     assert group.named_exchanges().count("#") == 16
-    assert group.named_routes() == "route0 route1 route2 route3"
+    assert group.routes() == "route0, route1, route2, route3 and others"
 
 
 def test_without_routes_the_exchanges_are_named_alone() -> None:
     group = _group(_at(1, 4, None), _at(2, 5, None), _at(3, None, None))
 
     assert group.named_exchanges() == "#4–#5"
-    assert group.named_routes() == "An unknown pattern"
+    assert group.routes() == "an unknown pattern"
 
 
 def test_merged_groups_say_what_one_group_would() -> None:
@@ -81,7 +84,7 @@ def test_merged_groups_say_what_one_group_would() -> None:
         replace(_at(4, 1), duration_ns=90, size=5, detail="reply"),
         replace(_at(9, None, None), duration_ns=70, size=6, detail="event"),
     ]
-    # The last two are from a later part of the capture, behind 2 exchanges, 10 records.
+    # The last two are from a later part of the capture, after 2 exchanges, 10 records.
     later = [
         replace(
             each, packet=each.packet + 10, exchange=each.exchange and each.exchange + 2
@@ -96,7 +99,7 @@ def test_merged_groups_say_what_one_group_would() -> None:
     assert merged.exchanges() == whole.exchanges()
     assert merged.packets() == whole.packets()
     assert merged.named_exchanges() == whole.named_exchanges()
-    assert merged.named_routes() == whole.named_routes()
+    assert merged.routes() == whole.routes()
 
 
 def test_only_so_many_details_are_told_apart() -> None:
@@ -106,3 +109,79 @@ def test_only_so_many_details_are_told_apart() -> None:
 
     assert group.count == 1_000
     assert len(group.details) == 64
+
+
+def test_a_packet_and_an_exchange_stand_once() -> None:
+    group = _group(_at(4, 1), _at(4, 2, "ping"), _at(4, 1), _at(6, 1))
+
+    assert group.count == 4
+    assert group.packets() == "Packets 4 6."
+    assert group.exchanges() == "#1–#2"
+    assert group.named_exchanges() == "sum (#1) and ping (#2)"
+    assert _group(_at(4, 1), _at(4, 2)).packets() == "Packet 4."
+
+
+def test_one_packet_that_comes_again_in_a_later_part_stands_once() -> None:
+    group = _group(_at(4, 1))
+    group.merge(_group(_at(4, 1)))
+
+    assert group.packets() == "Packet 4."
+    assert group.named_exchanges() == "sum (#1)"
+
+
+def test_routes_of_a_later_part_are_named_as_far_as_there_is_room() -> None:
+    group = _group(_at(1, 1, "a"), _at(2, 2, "b"), _at(3, 3, "c"))
+    group.merge(_group(_at(1, 1, "d"), _at(2, 2, "e")), exchanges=3, packets=3)
+
+    assert group.routes() == "a, b, c, d and others"
+    assert group.named_exchanges() == "a (#1), b (#2), c (#3), d (#4) and 1 more"
+    assert group.names == 5
+
+
+def test_that_there_are_more_routes_is_known_after_a_merge() -> None:
+    group = _group(_at(1, 1, "a"))
+    other = _group(*(_at(number, number, f"r{number}") for number in range(1, 7)))
+    group.merge(other, exchanges=1, packets=1)
+
+    assert group.routes() == "a, r1, r2, r3 and others"
+    assert group.named_exchanges().endswith("r3 (#4) and 3 more")
+
+
+@pytest.mark.parametrize(
+    ("findings", "names"),
+    [
+        ([_at(1, 1)], 1),
+        ([_at(1, 1), _at(2, 2)], 1),
+        ([_at(1, 1), _at(2, 2, "ping")], 2),
+        ([_at(number, number) for number in range(9)], 2),
+        ([_at(1, 1, None)], 1),
+        ([_at(1, 1, None), _at(2, 2, None)], 2),
+        ([_at(1, 1), _at(2, 2, None)], 2),
+    ],
+)
+def test_a_verb_agrees_with_the_names(findings: list[Finding], names: int) -> None:
+    assert _group(*findings).names == names
+
+
+def test_a_detail_is_an_example_where_there_are_others() -> None:
+    first, second = replace(_FIRST, detail="a"), replace(_FIRST, detail="b")
+
+    assert _group(first, first).example() == "a"
+    assert _group(first, second).example() == "a, for example"
+
+
+def test_what_is_alike_is_grouped() -> None:
+    client, server = replace(_FIRST, side=0), replace(_FIRST, side=1)
+    keys = {group_key(each) for each in (client, server)}
+
+    assert len(keys) == 2
+    assert group_key(client) == group_key(replace(client, packet=77, detail="more"))
+    assert group_key(replace(client, subject="A")) == group_key(
+        replace(client, subject="a")
+    )
+    assert group_key(replace(client, subject="b")) not in keys
+    assert group_key(replace(client, severity=Severity.NOTE)) not in keys
+    password, hole = (rules()[code] for code in ("credentials", "capture-gap"))
+    for rule in (password, hole):
+        either = [group_key(replace(each, rule=rule)) for each in (client, server)]
+        assert either[0] == either[1]

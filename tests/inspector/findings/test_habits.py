@@ -52,7 +52,7 @@ def test_a_pattern_nobody_handles_may_be_meant_for_a_close_one() -> None:
 
     assert [each.detail for each in findings] == ["users.find", ""]
     assert findings[0].hint == "did you mean users.find?"
-    assert findings[1].hint.startswith("@MessagePattern('something else')")
+    assert findings[1].hint.startswith("register @MessagePattern('something else')")
 
 
 def test_a_pattern_nobody_handles_may_belong_to_another_service() -> None:

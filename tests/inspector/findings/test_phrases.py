@@ -29,7 +29,7 @@ def test_a_service_is_named_by_its_port() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "ending"), [(0, "connection."), (62, "62 B behind it are lost too.")]
+    ("size", "ending"), [(0, "connection."), (62, "62 B after it are lost too.")]
 )
 def test_what_is_lost_is_said_if_anything_is(size: int, ending: str) -> None:
     (finding,) = inspected(TRACES["corrupted-length"].triggers().records).findings

@@ -49,7 +49,8 @@ a frame       every version       takes 3 units of it: invalid JSON, FIN
 
 fix      11#{"a":"é😀"}
          in Python   len(text.encode('utf-16-le')) // 2
-then     no pattern and no data: an event that nobody handles, no reply"""
+then     an object without pattern, data and id: an event that nobody handles, \
+no reply"""
     )
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.inspector.scenes import Trace, begun, group_in, sentences
+from tests.inspector.scenes import Sentences, Trace, begun, said_of
 
 if TYPE_CHECKING:
     from tests.inspector.conversation import Wire
@@ -21,9 +21,14 @@ TRACE = Trace(
 )
 
 
-def test_it_says_what_it_is_about() -> None:
-    said = sentences(group_in(TRACE.triggers(), "many-spellings"))
-
-    assert said.headline == "1 pattern written in several ways"
-    for word in ['{"cmd":"sum"}']:
-        assert word in said.text
+def test_what_it_says() -> None:
+    assert said_of(TRACE, "many-spellings") == Sentences(
+        message='{"cmd":"sum"} is also written "{\\"cmd\\":\\"sum\\"}"',
+        headline="1 pattern written in several ways",
+        cause=(
+            '{"cmd":"sum"} (#2) is also written as "{\\"cmd\\":\\"sum\\"}". The service'
+            " treats all spellings alike, but other tools and carriers may not. "
+            "Packet 6."
+        ),
+        hint="share one constant for the pattern among all callers",
+    )

@@ -1,13 +1,23 @@
 from __future__ import annotations
 
-from tests.inspector.scenes import OWN_ERROR, Trace, group_in, mixed, sentences
+from tests.inspector.scenes import (
+    OWN_ERROR,
+    Sentences,
+    Trace,
+    mixed,
+    said_of,
+)
 
 TRACE = Trace(mixed("log", OWN_ERROR), mixed("a", OWN_ERROR))
 
 
-def test_it_says_what_it_is_about() -> None:
-    said = sentences(group_in(TRACE.triggers(), "mixed-pattern"))
-
-    assert said.headline == "1 pattern both sent and emitted"
-    for word in ["log", "registered first"]:
-        assert word in said.text
+def test_what_it_says() -> None:
+    assert said_of(TRACE, "mixed-pattern") == Sentences(
+        message="log is both sent and emitted",
+        headline="1 pattern both sent and emitted",
+        cause=(
+            "log (#2): a service has one handler for both; of two with one pattern,"
+            " the message handler wins. Packet 5."
+        ),
+        hint="use one pattern for requests and another for events",
+    )

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
 from tests.inspector.conversation import Wire
-from tests.inspector.scenes import ANSWERED, Trace, group_in, replies, sentences
+from tests.inspector.scenes import (
+    ANSWERED,
+    Sentences,
+    Trace,
+    replies,
+    said_of,
+)
 
 
 def _begun_late() -> Wire:
@@ -13,9 +19,13 @@ def _begun_late() -> Wire:
 TRACE = Trace(_begun_late, replies(ANSWERED))
 
 
-def test_it_says_what_it_is_about() -> None:
-    said = sentences(group_in(TRACE.triggers(), "orphan-reply"))
-
-    assert said.headline == "1 reply whose request is not captured"
-    for word in ["before the client connects"]:
-        assert word in said.text
+def test_what_it_says() -> None:
+    assert said_of(TRACE, "orphan-reply") == Sentences(
+        message="a reply whose request was not captured",
+        headline="1 reply without a captured request",
+        cause=(
+            "A request is missing where the capture began after it was sent, or "
+            "lost it. Packet 1."
+        ),
+        hint="start the capture before the client connects",
+    )

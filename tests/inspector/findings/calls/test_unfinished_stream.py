@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.inspector.conversation import response
-from tests.inspector.scenes import Trace, group_in, replies, sentences
+from tests.inspector.scenes import Sentences, Trace, replies, said_of
 
 TRACE = Trace(
     replies(response("1", 1, last=False)),
@@ -9,9 +9,10 @@ TRACE = Trace(
 )
 
 
-def test_it_says_what_it_is_about() -> None:
-    said = sentences(group_in(TRACE.triggers(), "unfinished-stream"))
-
-    assert said.headline == "1 stream without an end"
-    for word in ["sum (#1)", "complete the Observable"]:
-        assert word in said.text
+def test_what_it_says() -> None:
+    assert said_of(TRACE, "unfinished-stream") == Sentences(
+        message="sum had replies, but had not ended by the end of the capture",
+        headline="1 stream without an end",
+        cause="sum (#1) had not ended by the end of the capture. Packet 5.",
+        hint="complete the Observable on the server",
+    )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.inspector.conversation import CLIENT, Wire
-from tests.inspector.scenes import Trace, begun, group_in, sentences
+from tests.inspector.scenes import Sentences, Trace, begun, said_of
 
 
 def _seen_again(*, copied: bool) -> Wire:
@@ -15,9 +15,13 @@ def _seen_again(*, copied: bool) -> Wire:
 TRACE = Trace(lambda: _seen_again(copied=True), lambda: _seen_again(copied=False))
 
 
-def test_it_says_what_it_is_about() -> None:
-    said = sentences(group_in(TRACE.triggers(), "captured-twice"))
-
-    assert said.headline == "1 packet captured twice"
-    for word in ["tcpdump -i eth0"]:
-        assert word in said.text
+def test_what_it_says() -> None:
+    assert said_of(TRACE, "captured-twice") == Sentences(
+        message="1 packet captured twice",
+        headline="1 packet captured twice",
+        cause=(
+            "On 1 connection, packets passed several interfaces of the host and "
+            "were captured at each. The copies count nowhere else. Packet 5."
+        ),
+        hint="capture on one interface: tcpdump -i eth0 instead of -i any",
+    )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.inspector.conversation import CLIENT, MILLISECOND, SERVER, Wire
-from tests.inspector.scenes import Trace, begun, group_in, sentences
+from tests.inspector.scenes import Sentences, Trace, begun, said_of
 
 
 def _full(time_ns: int) -> Wire:
@@ -17,9 +17,14 @@ def _full(time_ns: int) -> Wire:
 TRACE = Trace(lambda: _full(300 * MILLISECOND), lambda: _full(100 * MILLISECOND))
 
 
-def test_it_says_what_it_is_about() -> None:
-    said = sentences(group_in(TRACE.triggers(), "zero-window"))
-
-    assert said.headline == "no room at the server, 2 times"
-    for word in ["event loop", "128 MiB"]:
-        assert word in said.text
+def test_what_it_says() -> None:
+    assert said_of(TRACE, "zero-window") == Sentences(
+        message="the receive buffer of the server was full 2 times",
+        headline="receive buffer of the server full 2 times",
+        cause=(
+            "The server does not read as fast as the other side writes: its process"
+            " is busy or stopped. Nest 11.2.5 and later disconnect a peer for which"
+            " 128 MiB wait. Packet 6."
+        ),
+        hint="find out what blocks the server's event loop",
+    )

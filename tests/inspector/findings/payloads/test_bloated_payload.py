@@ -8,7 +8,7 @@ import pytest
 from inspector.findings.payloads.bloated_payload import binary_in
 from protocol import dumps
 from tests.inspector.conversation import Wire, inspected
-from tests.inspector.scenes import Trace, asked, group_in, sentences
+from tests.inspector.scenes import Sentences, Trace, asked, said_of
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -21,12 +21,16 @@ TRACE = Trace(
 )
 
 
-def test_it_says_what_it_is_about() -> None:
-    said = sentences(group_in(TRACE.triggers(), "bloated-payload"))
-
-    assert said.headline == "3.68 kB of binary data as numbers"
-    for word in ["login", "base64"]:
-        assert word in said.text
+def test_what_it_says() -> None:
+    assert said_of(TRACE, "bloated-payload") == Sentences(
+        message="binary data as numbers in a request of 3.68 kB",
+        headline="3.68 kB of payloads with binary data as numbers",
+        cause=(
+            "login: a Buffer in JSON takes three to four times its size, and both "
+            "sides parse it as text. Packet 4."
+        ),
+        hint="send base64 instead of a Buffer, or store the data elsewhere",
+    )
 
 
 def _bloat(data: Any) -> list[Finding]:  # noqa: ANN401 — any JSON
