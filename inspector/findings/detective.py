@@ -84,7 +84,8 @@ class Detective:
             Step(replies, (Reply,), once=True),
             Step(habits.learn, (Spelling, Use), NEW | BARE),
         )
-        self._looks: dict[int, list[tuple[Step, Rules]]] = {}
+        self._looks: dict[tuple[int, str], list[tuple[Step, Rules]]] = {}
+        self._always = bool(self._choose(0, None))
 
     def examine(self, exchange: Exchange) -> Iterable[Finding]:
         """Return the findings about an exchange that is over.
@@ -92,21 +93,30 @@ class Detective:
         Nearly every exchange gives no cause for one, and shows no sign of it.
         """
         found = self._signs.of(exchange)
-        looks = self._looks.get(found)
+        if not found and not self._always:
+            return ()
+        key = found, exchange.connection.carrier
+        looks = self._looks.get(key)
         if looks is None:
-            looks = self._looks[found] = self._choose(found)
-        return self._look(exchange, looks) if looks else ()
+            looks = self._looks[key] = self._choose(*key)
+        return self._look(exchange, looks)
 
     def investigate(self, item: ExchangeItem) -> Iterator[Finding]:
         """Yield the findings about anything else that was seen."""
         parts = disturbances(item) if isinstance(item, Closed) else (item,)
         for part in parts:
             for rule in self._rules.get(type(part), ()):
-                if (finding := rule.find(part, self._context)) is not None:
+                finding = rule.find(part, self._context)
+                if finding is not None and rule.carrier in {None, finding.carrier}:
                     yield finding
 
-    def _choose(self, found: int) -> list[tuple[Step, Rules]]:
-        """Return the looks that exchanges with some signs are worth."""
+    def _choose(self, found: int, carrier: str | None) -> list[tuple[Step, Rules]]:
+        """Return the looks that exchanges with some signs are worth.
+
+        Args:
+            found: Their signs.
+            carrier: The carrier of their connections; None for any.
+        """
         looks = []
         for step in self._steps:
             if step.signs and not step.signs & found:
@@ -115,7 +125,8 @@ class Detective:
                 each: [
                     rule
                     for rule in self._rules.get(each, ())
-                    if not rule.needs or rule.needs & found
+                    if (not rule.needs or rule.needs & found)
+                    and (carrier is None or rule.carrier in {None, carrier})
                 ]
                 for each in step.types
             }

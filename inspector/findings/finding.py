@@ -88,6 +88,11 @@ class Finding(msgspec.Struct, kw_only=True):
         return self.rule.code
 
     @property
+    def carrier(self) -> str:
+        """The name of the carrier of its connection, such as ``tcp``."""
+        return self.connection.carrier
+
+    @property
     def sender(self) -> str:
         """The side that caused it: ``client`` or ``server``."""
         return "client" if self.side == (self.connection.client or 0) else "server"

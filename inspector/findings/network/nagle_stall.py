@@ -55,7 +55,4 @@ class NagleStall(Rule[HeldPacket]):
         return f"{_CAUSES[group.first.subject]} {group.packets()}"
 
     def hint(self, finding: Finding) -> str:
-        return (
-            "use a socketClass that calls socket.setNoDelay(true), "
-            f"on the {finding.sender}"
-        )
+        return f"call socket.setNoDelay(true) in a socketClass on the {finding.sender}"

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from inspector.calls.exchanges import Exchange
 from inspector.findings import registry
 from inspector.findings.catalogue import rules
+from inspector.findings.evidence import Disturbance
 from inspector.findings.finding import Finding, Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Rule
-from inspector.findings.signs import FAILED
+from inspector.findings.signs import FAILED, NEW
 from protocol import (
     NEST_VERSIONS,
     NEWEST,
@@ -245,8 +246,8 @@ def register(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Return a function that registers the toy for as long as the test takes."""
     monkeypatch.setattr(registry, "_registered", dict(rules()))
 
-    def add(**options: int) -> None:
-        finding("toy", Severity.NOTE, about=Exchange, **options)(_Toy)  # type: ignore[arg-type]
+    def add(**options: Any) -> None:  # noqa: ANN401 — those of the decorator
+        finding("toy", Severity.NOTE, about=Exchange, **options)(_Toy)
 
     return add
 
@@ -274,3 +275,34 @@ def test_a_finding_that_needs_a_sign_is_asked_only_where_that_shows(
     register(needs=FAILED)
 
     assert inspected(_sevens().records).findings == []
+
+
+@pytest.mark.parametrize(("carrier", "count"), [("tcp", 1), ("nats", 0), (None, 1)])
+@pytest.mark.parametrize("needs", [0, NEW])
+def test_a_finding_of_a_carrier_is_asked_on_its_connections_alone(
+    register: Callable[..., None], carrier: str | None, count: int, needs: int
+) -> None:
+    register(carrier=carrier, needs=needs)
+    wire = Wire()
+    wire.connect().ask("sum", "1", 7).answer("1", 1)
+    result = inspected(wire.records)
+
+    assert result.codes == ["toy"] * count
+    assert {each.carrier for each in result.findings} <= {"tcp"}
+
+
+class _Opened(Rule[Disturbance]):
+    """A connection that was disturbed."""
+
+    message, headline, cause = _Toy.message, _Toy.headline, _Toy.cause
+
+
+@pytest.mark.parametrize(("carrier", "count"), [("tcp", 1), ("nats", 0), (None, 1)])
+def test_so_is_one_that_is_about_something_else(
+    monkeypatch: pytest.MonkeyPatch, carrier: str | None, count: int
+) -> None:
+    monkeypatch.setattr(registry, "_registered", dict(rules()))
+    finding("opened", Severity.NOTE, about=Disturbance, carrier=carrier)(_Opened)
+    records = TRACES["connection-reset"].triggers().records
+
+    assert inspected(records).codes.count("opened") == count

@@ -171,9 +171,9 @@ def test_findings_come_worst_first_with_a_cause_and_a_fix() -> None:
     ]
     start = lines.index("Findings   1 error, 1 warning")
     heads = [line for line in lines[start + 1 :] if line and not line.startswith(" ")]
-    assert heads[0].startswith("error    a message that nobody handles")
+    assert heads[0].startswith("error    1 message without a handler")
     assert heads[0].endswith("no-handler")
-    assert heads[1].startswith("warning  2 times “Internal server error”")
+    assert heads[1].startswith("warning  2 errors masked as “Internal server error”")
     assert sum(line.startswith("         fix  ") for line in lines) == 2
 
 

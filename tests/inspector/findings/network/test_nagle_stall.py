@@ -24,5 +24,5 @@ def test_what_it_says() -> None:
             "algorithm), and the server delays that ACK. No handler was slow. "
             "Packet 6."
         ),
-        hint="use a socketClass that calls socket.setNoDelay(true), on the client",
+        hint="call socket.setNoDelay(true) in a socketClass on the client",
     )
