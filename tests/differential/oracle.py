@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from captures.record import find_node
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 NEST = Path(__file__).parents[2] / "nest"
 VERSIONS = ("v10", "v11", "v12")
 """Folders of ``nest/``: 10.4, 11.2 and 12.1."""
-
-_PATIENCE = 20  # seconds for Node to go when its input has ended
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Nest:
                 yield cls(version, process)
                 assert process.stdin
                 process.stdin.close()
-                assert process.wait(_PATIENCE) == 0
+                assert process.wait(PATIENCE) == 0
             finally:
                 process.kill()
 

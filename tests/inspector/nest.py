@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tests.patience import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,7 +24,6 @@ ROOT = Path(__file__).parents[2]
 _HERE = Path(__file__).with_name("applications")
 _TALLY = ROOT / "captures" / "applications" / "tally.ts"
 _NODE_MODULES = ROOT / "nest" / "v12" / "node_modules"
-_PATIENCE = 60.0  # seconds for a program to do its work
 
 
 class Tally(NamedTuple):
@@ -73,7 +74,7 @@ class Nest:
         """Run a client to its end; return its tally, and what it printed."""
         words = [work, str(count), *map(str, ports)]
         with self._started_program("client", words, environment) as client:
-            printed, _ = client.process.communicate(timeout=_PATIENCE)
+            printed, _ = client.process.communicate(timeout=PATIENCE)
         assert client.process.returncode == 0
         return client.tally(), [json.loads(line) for line in printed.splitlines()]
 
@@ -124,12 +125,12 @@ class Service:
         """Ask it to end, and wait for that."""
         if self.process.poll() is None:
             self.process.terminate()
-        self.process.communicate(timeout=_PATIENCE)
+        self.process.communicate(timeout=PATIENCE)
 
     def kill(self) -> None:
         """End it at once; it leaves no tally."""
         self.process.kill()
-        self.process.wait(timeout=_PATIENCE)
+        self.process.wait(timeout=PATIENCE)
 
     def tally(self) -> Tally:
         """Return what it counted, once it has ended."""

@@ -14,6 +14,7 @@ from tests.inspector.command import run
 from tests.inspector.conversation import CLIENT, SERVER, Wire, response
 from tests.inspector.mutations import as_pcap, as_pcapng, damage
 from tests.inspector.scrambled import scramble
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +34,6 @@ _COMMANDS: tuple[list[str], ...] = (
     ["exchanges", "--json"],
 )
 _DONE, _DAMAGED = 0, 3
-_PATIENCE = 60  # seconds of one run: more is a loop without end
 _MEMORY = 64 << 10  # kibibytes by which the process may have grown
 
 
@@ -78,7 +78,7 @@ def _watch(_signal: int, _frame: object) -> None:
 def _patience() -> Iterator[None]:
     """Give up on what does not end."""
     before = signal.signal(signal.SIGALRM, _watch)
-    signal.alarm(_PATIENCE)
+    signal.alarm(int(PATIENCE))  # more is a loop without end
     try:
         yield
     finally:

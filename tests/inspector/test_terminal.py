@@ -19,16 +19,30 @@ from rich.text import Text
 
 from tests.inspector.captures import CAPTURES, OWN, ROOT, SEED, SHOWCASE, name_of
 from tests.inspector.command import PROGRAM
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _COLOURS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-def show(*arguments: str | Path, width: int, **environment: str) -> str:
-    """Run the command on a terminal of its own and return what it shows."""
+def show(
+    *arguments: str | Path,
+    width: int,
+    seen: Callable[[bytes], object] = lambda _: None,
+    **environment: str,
+) -> str:
+    """Run the command on a terminal of its own and return what it shows.
+
+    Args:
+        arguments: Of the command.
+        width: Columns of the terminal.
+        seen: Is given what was shown so far, whenever there is more.
+        environment: Variables that are set besides.
+    """
     ours, its = pty.openpty()
     ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
     inherited = {
@@ -46,7 +60,7 @@ def show(*arguments: str | Path, width: int, **environment: str) -> str:
     )
     os.close(its)
     shown = b""
-    while select.select([ours], [], [], 30)[0]:
+    while select.select([ours], [], [], PATIENCE)[0]:
         try:
             piece = os.read(ours, 65_536)
         except OSError:  # Linux says that the other end is closed
@@ -54,8 +68,9 @@ def show(*arguments: str | Path, width: int, **environment: str) -> str:
         if not piece:
             break
         shown += piece
+        seen(shown)
     os.close(ours)
-    process.wait(timeout=30)
+    process.wait(timeout=PATIENCE)
     return shown.decode().replace("\r\n", "\n")
 
 
@@ -135,7 +150,7 @@ def test_a_terminal_shows_what_a_pipe_gets() -> None:
                 capture_output=True,
                 encoding="utf-8",
                 env={**os.environ, "COLUMNS": "80"},
-                timeout=60,
+                timeout=PATIENCE,
             ).stdout
             assert plain(show(*command, capture, width=80)) == piped.splitlines()
 

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 from tests.inspector.command import PROGRAM, ROOT
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_PATIENCE = 90.0  # seconds for what must come
 _EXCHANGE = b'{"type":"exchange"'
 _PORT = re.compile(r"(\d+) →")
 
@@ -76,6 +76,13 @@ class Watched:
         """Return the JSON lines of one type."""
         return [line for line in self.lines if line["type"] == kind]
 
+    def waiting_for(self, route: str) -> list[dict[str, Any]]:
+        """Return the lines of calls of one route that wait.
+
+        Beside other work any call may take so long that it is told of.
+        """
+        return [line for line in self.of_type("waiting") if line["route"] == route]
+
     @property
     def exchanges(self) -> list[dict[str, Any]]:
         """The exchanges so far."""
@@ -94,7 +101,7 @@ class Watched:
     def until(self, condition: Callable[[], object]) -> None:
         """Wait until something is so; fail if it takes too long."""
         with self._changed:
-            happened = self._changed.wait_for(condition, _PATIENCE)
+            happened = self._changed.wait_for(condition, PATIENCE)
         assert happened, f"it never came:\n{self.out[-2000:]}\n{self.err}"
 
     def interrupt(self) -> int:
@@ -104,9 +111,9 @@ class Watched:
 
     def wait(self) -> int:
         """Wait for its end, and return its exit code."""
-        code = self.process.wait(timeout=_PATIENCE)
+        code = self.process.wait(timeout=PATIENCE)
         for reader in self._readers:
-            reader.join(timeout=_PATIENCE)
+            reader.join(timeout=PATIENCE)
         return code
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from captures.record import find_node
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +35,7 @@ def ask(function: str, questions: list[Any], folder: Path | None = None) -> list
         stdout=subprocess.PIPE,
         cwd=folder,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     answers: list[Any] = json.loads(answered.stdout)
     return answers

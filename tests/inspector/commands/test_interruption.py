@@ -14,6 +14,7 @@ from inspector.commands.interruption import INTERRUPTED, stopped_by_interrupt
 from inspector.sources.reading import Reading
 from tests.inspector.captures import SEED
 from tests.inspector.command import PROGRAM
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,7 @@ def test_another_thread_leaves_signals_alone() -> None:
 
     thread = threading.Thread(target=look)
     thread.start()
-    thread.join(timeout=30)
+    thread.join(timeout=PATIENCE)
 
     assert seen == [before]
 
@@ -64,7 +65,7 @@ def test_what_was_read_of_a_pipe_is_reported(way: list[str], tmp_path: Path) -> 
         process.send_signal(signal.SIGINT)
         error = process.stderr.read()
         process.stdin.close()
-        process.wait(timeout=60)
+        process.wait(timeout=PATIENCE)
 
     assert process.returncode == INTERRUPTED
     assert error.startswith(b"protocol-inspect: interrupted; the report covers packet ")

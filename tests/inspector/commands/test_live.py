@@ -15,6 +15,7 @@ from inspector.sources.files import read_capture
 from tests.inspector.captures import SEED, SHOWCASE, manifest_of
 from tests.inspector.command import run, spawn
 from tests.inspector.watched import watched
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +58,7 @@ def check_file(written: Path, packets: int, exchanges: list[dict[str, Any]]) -> 
         check=True,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert len(told.stdout.splitlines()) == packets
     # On loopback each packet comes by twice; one that stayed would be a copy.
@@ -103,7 +104,7 @@ def test_without_a_filter_library_it_filters_itself(nest: Nest) -> None:
         assert b"listening" in process.stderr.readline()
         nest.client("steps", 2, other.port, service.port)
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=PATIENCE)
 
     summary = out.splitlines()[-1].decode()
     assert '"messages":8,"events":2' in summary
@@ -125,7 +126,7 @@ def test_without_permission_it_says_how_to_get_it() -> None:
     outcome = subprocess.run(
         ["setpriv", "--bounding-set", "-net_raw", "--inh-caps", "-net_raw",  # noqa: S607
          sys.executable, "-m", "inspector.cli", "live", "-i", "lo"],
-        check=False, capture_output=True, encoding="utf-8", timeout=30,
+        check=False, capture_output=True, encoding="utf-8", timeout=PATIENCE,
     )  # fmt: skip
 
     assert outcome.returncode == 4
@@ -243,14 +244,13 @@ def test_a_call_that_waits_is_reported_once(nest: Nest) -> None:
             watched("live", "-i", "lo", *words) as live,
             nest.running_client("waits", service.port),
         ):
-            live.until(lambda: live.of_type("waiting"))
+            live.until(lambda: live.waiting_for("never"))
             live.until(lambda: live.process.poll() is None)
             nest.client("steps", 2, service.port)
             live.until(lambda: len(live.exchanges) == 10)
             live.interrupt()
 
-    (waiting,) = live.of_type("waiting")
-    assert waiting["route"] == "never"
+    (waiting,) = live.waiting_for("never")
     assert waiting["waited_ns"] >= 100_000_000
     assert waiting["replies"] == 0
     (unanswered,) = (e for e in live.exchanges if e["outcome"] == "unanswered")

@@ -13,6 +13,7 @@ import trustme
 
 from tests.inspector.command import run, spawn
 from tests.inspector.watched import Watched, watched
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def test_it_reports_what_the_applications_counted(nest: Nest, tmp_path: Path) ->
         ["tshark", "-n", "-r", written, "-Y", "tcp.analysis.flags || _ws.malformed"],  # noqa: S607
         check=True,
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert expert.stdout == b""
 
@@ -144,7 +145,7 @@ def test_a_target_that_dies_in_mid_call_loses_nothing_that_was_seen(
         with watched("proxy", *words, "--slow", "50ms") as proxy:
             nest.client("steps", 2, *proxy.ports)
             with nest.running_client("waits", *proxy.ports):
-                proxy.until(lambda: proxy.of_type("waiting"))
+                proxy.until(lambda: proxy.waiting_for("never"))
                 service.kill()
                 proxy.until(lambda: len(proxy.exchanges) == 11)
                 proxy.until(lambda: "nobody listens there" in proxy.err)
@@ -153,7 +154,7 @@ def test_a_target_that_dies_in_mid_call_loses_nothing_that_was_seen(
     last = proxy.exchanges[-1]
     assert (last["route"], last["outcome"]) == ("never", "unanswered")
     assert len({line["number"] for line in proxy.exchanges}) == 11
-    assert len(proxy.of_type("waiting")) == 1
+    assert len(proxy.waiting_for("never")) == 1
     assert proxy.summary["messages"] == 9
 
 

@@ -16,13 +16,13 @@ from inspector.sources.live import LiveCapture, _tagged
 from inspector.sources.records import ETHERNET
 from inspector.streams.flags import TcpFlag
 from inspector.tcp.segments import SegmentDecoder, concerning
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.sources.records import PacketRecord
 
-_PATIENCE = 20.0
 _SECOND = 1_000_000_000
 
 
@@ -30,7 +30,7 @@ _SECOND = 1_000_000_000
 def echoing() -> Iterator[socket.socket]:
     """Give the client's end of a connection to a server that echoes."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        client = socket.create_connection(server.getsockname(), _PATIENCE)
+        client = socket.create_connection(server.getsockname(), PATIENCE)
         other, _ = server.accept()
 
         def echo() -> None:
@@ -42,12 +42,12 @@ def echoing() -> Iterator[socket.socket]:
         thread.start()
         with client:
             yield client
-        thread.join(_PATIENCE)
+        thread.join(PATIENCE)
 
 
 def taken(capture: LiveCapture, number: int) -> list[PacketRecord]:
     """Return so many data packets of a capture."""
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + PATIENCE
     records = []
     for record in capture.records(lambda: time.monotonic() < end):
         (segment,) = SegmentDecoder().decode([record])
@@ -106,7 +106,7 @@ def test_without_ports_all_of_tcp_is_seen() -> None:
         mark = b"a mark of our own %d" % time.time_ns()
         client.sendall(mark)
         client.recv(len(mark))
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + PATIENCE
         records = capture.records(lambda: time.monotonic() < end)
         marked = (record for record in records if mark in record.data)
         there, back = next(marked), next(marked)

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from inspector.sources.reading import Reading
+from tests.patience import PATIENCE
 
 
 def test_what_is_read_is_told() -> None:
@@ -45,7 +46,7 @@ def test_a_pipe_that_is_waited_for_is_left_at_once() -> None:
         begun = time.monotonic()
         with os.fdopen(readable, "rb") as file:
             assert reading.read(file.read, 4) == b""
-        assert time.monotonic() - begun < 30
+        assert time.monotonic() - begun < PATIENCE
     finally:
         signal.signal(signal.SIGUSR1, before)
         os.close(writable)

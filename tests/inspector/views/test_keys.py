@@ -6,11 +6,12 @@ import termios
 import time
 
 from inspector.views.keys import ENTER, ESCAPE, Keyboard
+from tests.patience import PATIENCE
 
 
 def awaited(keyboard: Keyboard, count: int) -> str:
     """Return the next keys, when so many have come."""
-    keys, end = "", time.monotonic() + 10
+    keys, end = "", time.monotonic() + PATIENCE
     while len(keys) < count and time.monotonic() < end:
         keys += keyboard.pressed()
     return keys

@@ -18,12 +18,12 @@ import pyte
 
 from tests.inspector.captures import ROOT, SHOWCASE
 from tests.inspector.command import PROGRAM
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_PATIENCE = 20.0
 _COLOUR = re.compile(rb"\x1b\[[0-9;]*3[0-7][0-9;]*m")
 _STEADY = 60  # columns whose figures stay as they are while a clock goes on
 _EXPECTED = """\
@@ -92,7 +92,7 @@ class Terminal:
 
     def until(self, condition: Callable[[list[str]], object]) -> list[str]:
         """Look until something is to be seen; fail if it takes too long."""
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + PATIENCE
         while not condition(lines := self.lines):
             assert time.monotonic() < end, "\n".join(lines)
             time.sleep(0.01)
@@ -109,8 +109,8 @@ class Terminal:
 
     def close(self) -> int:
         """Wait for the end of the command, and return its exit code."""
-        code = self.process.wait(_PATIENCE)
-        self._reader.join(_PATIENCE)
+        code = self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
         os.close(self._ours)
         return code
 

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import io
 import os
-import time
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -12,6 +11,7 @@ from inspector.views import progress
 from inspector.views.progress import ProgressBar
 from tests.inspector.captures import SEED
 from tests.inspector.test_terminal import plain, show
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     import pytest
 
 
+_PIECE = 20  # bytes that are written to a pipe at a time
+
+
 def _console(*, terminal: bool) -> tuple[Console, io.StringIO]:
     shown = io.StringIO()
     return Console(file=shown, force_terminal=terminal, width=60), shown
 
 
-def test_what_is_quick_shows_nothing() -> None:
+def test_what_is_quick_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_PATIENCE", PATIENCE)
     console, shown = _console(terminal=True)
     with ProgressBar(console, 100) as bar:
         for done in range(100):
@@ -61,19 +65,26 @@ def test_the_command_shows_a_bar_while_a_pipe_is_slow(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     capture = SEED.read_bytes()
+    bar = Event()
 
     def feed() -> None:
+        """Write a little at a time, until the bar is there."""
         with pipe.open("wb", buffering=0) as file:
-            for start in range(0, len(capture), len(capture) // 5):
-                file.write(capture[start : start + len(capture) // 5])
-                time.sleep(0.4)
+            for start in range(0, len(capture), _PIECE):
+                file.write(capture[start : start + _PIECE])
+                bar.wait(0.1)
+
+    def look(shown: bytes) -> None:
+        if "━" in shown.decode(errors="replace"):
+            bar.set()
 
     feeder = Thread(target=feed)
     feeder.start()
-    slow = show(pipe, width=80)
-    feeder.join(timeout=30)
+    slow = show(pipe, width=80, seen=look)
+    feeder.join(timeout=PATIENCE)
     quick = show(SEED, width=80)
 
-    assert "bytes" in slow or "kB" in slow
+    assert bar.is_set()
+    assert "━" not in quick
     # Once the bar is gone the report stands there as ever, but for the name.
     assert plain(slow)[-len(plain(quick)) + 1 : -1] == plain(quick)[1:-1]

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from inspector.sources.proxy import Proxy, Route
 from inspector.streams.endpoints import Endpoint
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.sources.records import PacketRecord
-
-PATIENCE = 20.0  # seconds for what must come
 
 
 class Serving:

@@ -12,7 +12,8 @@ import pytest
 from inspector.errors import InspectorError
 from inspector.sources.proxy import Proxy, Route
 from inspector.streams.endpoints import Endpoint
-from tests.inspector.sources.proxy.serving import PATIENCE, Serving, serving
+from tests.inspector.sources.proxy.serving import Serving, serving
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

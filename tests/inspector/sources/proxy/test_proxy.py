@@ -13,7 +13,8 @@ import pytest
 from inspector.sources.proxy import Proxy, Route
 from inspector.sources.proxy.listener import Listener
 from inspector.streams.endpoints import Endpoint
-from tests.inspector.sources.proxy.serving import PATIENCE, pair
+from tests.inspector.sources.proxy.serving import pair
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from inspector.sources.records import PacketRecord

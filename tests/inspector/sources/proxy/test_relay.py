@@ -15,7 +15,8 @@ import pytest
 
 from inspector.streams.flags import TcpFlag
 from inspector.tcp.segments import SegmentDecoder
-from tests.inspector.sources.proxy.serving import PATIENCE, pair, serving
+from tests.inspector.sources.proxy.serving import pair, serving
+from tests.patience import PATIENCE
 
 _RESET = struct.pack("ii", 1, 0)
 
