@@ -44,8 +44,8 @@ class DamagedCaptureError(UnreadableCaptureError):
     """The capture can be read up to a point, and no further."""
 
     @classmethod
-    def behind(cls, packets: int, subject: str, problem: str) -> Self:
-        """Return the error for a problem that stands behind some readable packets."""
+    def after(cls, packets: int, subject: str, problem: str) -> Self:
+        """Return the error for a problem after some readable packets."""
         covered = f"the report covers {'1' if packets == 1 else f'1 to {packets:,}'}"
         if packets == 0:
             covered = "there is nothing before it"

@@ -1,7 +1,12 @@
-"""Headers in front of TCP.
+"""Headers before TCP: where in a record the TCP header begins.
+
+::
+
+    link header ─► IP header ─► … ─► TCP header
+    links          networks    tunnels, fragments
 
 links        link headers: where the IP header begins
 networks     IP headers: where the TCP header begins
-tunnels      what carries IP within IP
+tunnels      headers that carry IP within IP
 fragments    IP packets that travel in pieces
 """

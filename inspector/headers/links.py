@@ -22,7 +22,6 @@ IEEE 802.1Q for the tags.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from dpkt import ethernet as _ethernet_types
@@ -62,14 +61,26 @@ class EtherTypeHeader(NamedTuple):
     size: int
     ethertype: int
 
+    def ip_offset(self, data: bytes, start: int = 0) -> int:
+        """Return where the IP header begins after such a header at ``start``.
 
+        Raises:
+            NotTcpError: It is not IP.
+            NotUnderstoodError: Its EtherType is unknown.
+        """
+        place = start + self.ethertype
+        return after_ethertype(data[place : place + 2], data, start + self.size)
+
+
+ETHERNET_HEADER = EtherTypeHeader(14, 12)
 ETHERTYPE_HEADERS = {
-    ETHERNET: EtherTypeHeader(14, 12),
+    ETHERNET: ETHERNET_HEADER,
     pcap.DLT_LINUX_SLL: EtherTypeHeader(16, 14),
     pcap.DLT_LINUX_SLL2: EtherTypeHeader(20, 0),
 }
 """Link type → its header."""
-_DECODERS: dict[int, LinkDecoder] = {}
+DECODERS: dict[int, LinkDecoder] = {}
+"""Link type → what finds the IP header in a packet."""
 
 
 def link(*link_types: int) -> Callable[[LinkDecoder], LinkDecoder]:
@@ -80,7 +91,7 @@ def link(*link_types: int) -> Callable[[LinkDecoder], LinkDecoder]:
     """
 
     def register(decoder: LinkDecoder) -> LinkDecoder:
-        _DECODERS.update(dict.fromkeys(link_types, decoder))
+        DECODERS.update(dict.fromkeys(link_types, decoder))
         return decoder
 
     return register
@@ -101,20 +112,10 @@ def ip_offset(link_type: int, data: bytes) -> int:
         NotTcpError: It is not IP.
         NotUnderstoodError: Its link type or its EtherType is unknown.
     """
-    decoder = _DECODERS.get(link_type)
+    decoder = DECODERS.get(link_type)
     if decoder is None:
         raise NotUnderstoodError(f"link type {link_type}")
     return decoder(data)
-
-
-def ethernet_ip_offset(data: bytes, start: int = 0) -> int:
-    """Return where the IP header begins after the Ethernet header at ``start``.
-
-    Raises:
-        NotTcpError: It is not IP.
-        NotUnderstoodError: Its EtherType is unknown.
-    """
-    return _after_header(ETHERTYPE_HEADERS[ETHERNET], data, start)
 
 
 def after_ethertype(ethertype: bytes, data: bytes, place: int) -> int:
@@ -137,13 +138,8 @@ def after_ethertype(ethertype: bytes, data: bytes, place: int) -> int:
     raise NotUnderstoodError(f"EtherType 0x{number:04x}")
 
 
-def _after_header(header: EtherTypeHeader, data: bytes, start: int = 0) -> int:
-    place = start + header.ethertype
-    return after_ethertype(data[place : place + 2], data, start + header.size)
-
-
 for _link_type, _header in ETHERTYPE_HEADERS.items():
-    link(_link_type)(partial(_after_header, _header))
+    link(_link_type)(_header.ip_offset)
 
 
 @link(pcap.DLT_NULL, pcap.DLT_LOOP)

@@ -28,7 +28,7 @@ _EXTENSIONS = {0, 43, 60, 135, 139, 140, 253, 254}  # headers in units of 8 byte
 _AUTHENTICATION = 51  # … in units of 4 bytes
 _IPV6_FRAGMENT = 44
 _MAX_DEPTH = 8
-"""IP headers in a packet; more is an attack on whoever reads it."""
+"""IP headers in a packet; more is an attack on its readers."""
 
 
 class TcpPlace(NamedTuple):
@@ -38,9 +38,9 @@ class TcpPlace(NamedTuple):
         data: The bytes in which it stands.
         addresses: Source and target of the innermost IP header.
         start: The place of its first byte.
-        end: The place behind its payload, by the IP header; more than there are bytes
+        end: The place after its payload, by the IP header; more than there are bytes
             where the capture was cut.
-        identification: Of the innermost IPv4 header; 0 behind one of IPv6.
+        identification: Of the innermost IPv4 header; 0 after one of IPv6.
     """
 
     data: bytes
@@ -67,7 +67,7 @@ class WaitingFragmentError(NotTcpError):
 
 
 def find_tcp(data: bytes, start: int, fragments: Fragments) -> TcpPlace:
-    """Return where the TCP header is behind the IP header at ``start``.
+    """Return where the TCP header is after the IP header at ``start``.
 
     Raises:
         NotTcpError: There is none.
@@ -107,7 +107,7 @@ def _read_ipv4(data: bytes, start: int) -> _IpPacket:
     first, total, number, flags, protocol = _IPV4_HEADER.unpack_from(data, start)
     addresses = data[start + 12 : start + 20]
     place = start + (first & 0x0F) * 4
-    # A length of 0: the network card would have split it, and told each its own.
+    # A length of 0: the network card was to split it, and fill in each length.
     end = start + total if total else len(data)
     if flags & _MORE_OR_OFFSET:
         payload = _whole(data, place, end)
@@ -137,7 +137,7 @@ def _read_ipv6(data: bytes, start: int) -> _IpPacket:
 
 
 def _skip_extensions(data: bytes, place: int, protocol: int) -> tuple[int, int]:
-    """Return place and protocol of what is behind the extension headers."""
+    """Return place and protocol of what follows the extension headers."""
     while protocol in _EXTENSIONS or protocol == _AUTHENTICATION:
         following, units = _EXTENSION.unpack_from(data, place)
         if protocol == _AUTHENTICATION:

@@ -1,7 +1,7 @@
 """Tunnels: where the IP header of a packet within a packet begins.
 
 =========  ====================================  ===========================
-tunnel     told by                               holds
+tunnel     recognised by                         holds
 =========  ====================================  ===========================
 IP in IP   IP protocol 4, 41 (6in4)              IP
 GRE        IP protocol 47                        IP or Ethernet
@@ -18,10 +18,10 @@ from __future__ import annotations
 import struct
 
 from .links import (
+    ETHERNET_HEADER,
     NotTcpError,
     NotUnderstoodError,
     after_ethertype,
-    ethernet_ip_offset,
 )
 
 _IP_IN_IP = {4, 41}
@@ -38,7 +38,7 @@ _GENEVE_HEADER = struct.Struct(">Bx2s4x")
 
 
 def inner_ip_offset(protocol: int, data: bytes, place: int) -> int:
-    """Return where the inner IP header begins, behind an outer IP header.
+    """Return where the inner IP header begins, after an outer IP header.
 
     Args:
         protocol: What the outer IP header says that follows it, …
@@ -75,7 +75,7 @@ def _after_udp(data: bytes, place: int) -> int:
     if port in _VXLAN_PORTS:
         (flags,) = _VXLAN_HEADER.unpack_from(data, place)
         if flags & _VXLAN_HAS_NETWORK:
-            return ethernet_ip_offset(data, place + 8)
+            return ETHERNET_HEADER.ip_offset(data, place + 8)
     elif port == _GENEVE_PORT:
         options, protocol = _GENEVE_HEADER.unpack_from(data, place)
         return _inner(protocol, data, place + 8 + (options & 0x3F) * 4, "Geneve")
@@ -84,7 +84,7 @@ def _after_udp(data: bytes, place: int) -> int:
 
 def _inner(protocol: bytes, data: bytes, place: int, tunnel: str) -> int:
     if protocol == _ETHERNET_IN_IP:
-        return ethernet_ip_offset(data, place)
+        return ETHERNET_HEADER.ip_offset(data, place)
     try:
         return after_ethertype(protocol, data, place)
     except NotUnderstoodError as error:

@@ -44,7 +44,7 @@ class _Stream:
         self._begin = 0  # place of those
 
     def feed(self, data: bytes, end: int) -> None:
-        """Take the next bytes; ``end`` is the place behind them."""
+        """Take the next bytes; ``end`` is the place after them."""
         if self._begin + len(self._unread) != end - len(data):
             self._unread.clear()
         if not self._unread:
@@ -72,10 +72,10 @@ class _Stream:
         end = place + len(payload)
         shown = bytearray(_BLANK * len(payload))
         for index in range(self._first(place), len(self.spans), 2):
-            begin, behind = self.spans[index], self.spans[index + 1]
+            begin, after = self.spans[index], self.spans[index + 1]
             if begin >= end:
                 break
-            low, high = max(begin, place), min(behind, end)
+            low, high = max(begin, place), min(after, end)
             if low < high:
                 shown[low - place : high - place] = payload[low - place : high - place]
         start = bisect_right(self.changes, place, key=lambda change: change[0]) - 1

@@ -4,12 +4,12 @@ records      one captured packet
 files        capture files by name, several in time order
 pcap         records of the pcap format
 pcapng       records of the pcapng format
-blocks       reading in blocks, from whatever can be read
-compression  files that are compressed
-pipes        what is read through a pipe
+blocks       reading a file in blocks
+compression  compressed files
+pipes        captures that grow while they are read
 reading      how far the reading has come, and whether it goes on
 live         packets of an interface, as they pass
 proxy/       packets of connections that pass through a proxy
 writing      records to a file
-rotation     … and to a row of files
+rotation     … and to a bounded number of files
 """

@@ -9,7 +9,7 @@ from .reading import Reading
 if TYPE_CHECKING:
 
     class Readable(Protocol):
-        """What gives bytes: a file, a pipe, or a decompressor."""
+        """A source of bytes: a file, a pipe, or a decompressor."""
 
         def read(self, size: int, /) -> bytes:
             """Read at most so many bytes; none at the end."""
@@ -21,7 +21,7 @@ _BLOCK_SIZE = 1 << 18
 class BlockReader:
     """A window on a file that moves forward.
 
-    A file that stops to be readable ends there, and says why.
+    A file that cannot be read on ends there, and ``problem`` says why.
 
     Args:
         file: What to read.
@@ -52,7 +52,7 @@ class BlockReader:
         return len(self.data) - self.position
 
     def fill(self, wanted: int) -> bool:
-        """Make at least ``wanted`` unread bytes stand in the window, if there are.
+        """Read until the window has ``wanted`` unread bytes; return whether it has.
 
         A pipe is waited for no longer than it takes to have them.
         """
@@ -84,8 +84,6 @@ class BlockReader:
         except OSError as error:
             self.problem = (error.strerror or str(error)).lower()
             return b""
-        except (
-            EOFError
-        ) as error:  # so gzip and lzma of Python say that a file is cut off
+        except EOFError as error:  # so gzip of Python says that a file is truncated
             self.problem = str(error).lower()
             return b""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
-_ZSTD_SKIPPABLE = b"\x2a\x4d\x18"  # behind a first byte from 0x50 to 0x5f
+_ZSTD_SKIPPABLE = b"\x2a\x4d\x18"  # after a first byte from 0x50 to 0x5f
 _WITH_GZIP_HEADER = 16 + zlib.MAX_WBITS
 _BITE = 512
 """Compressed bytes decoded at once: what a bomb can make of them is some MiB, and what
@@ -105,12 +105,12 @@ class Decompressor:
         return data
 
     def _without_padding(self, compressed: bytes) -> bytes:
-        """Drop the zeros that a tape leaves behind a stream."""
+        """Drop the zeros that a tape leaves after a stream."""
         return compressed if self._inside else compressed.lstrip(b"\0")
 
 
 def decompressor(blocks: BlockReader) -> Decompressor | None:
-    """Return what reads a compressed file; None when its first bytes tell of none."""
+    """Return what reads a compressed file; None when its first bytes show none."""
     magic = blocks.peek(4)
     if magic.startswith(_GZIP):
         return Decompressor("gzip", blocks, _gzip_member)

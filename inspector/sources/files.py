@@ -1,6 +1,4 @@
-"""Capture files, in the format that their first bytes tell.
-
-A compressed file is told by them as well.
+"""Capture files, in the format that their first bytes show; so is compression.
 
 Source: draft-ietf-opsawg-pcap, section 4; draft-ietf-opsawg-pcapng, section 4.1.
 """

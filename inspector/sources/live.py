@@ -2,7 +2,7 @@
 
 scapy opens the socket and has libpcap compile the filter. Packets are then read from
 the socket itself, as bytes: scapy would make a float of the kernel's nanoseconds, and
-objects of what nobody asks for.
+objects of what is never read.
 
 ::
 

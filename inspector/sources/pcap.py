@@ -42,15 +42,15 @@ MAGICS = frozenset(_FORMATS)
 
 # Above this a record header is damage, not a packet: libpcap's MAXIMUM_SNAPLEN.
 _MAX_RECORD = 262_144
-_LINK_TYPE_BITS = 0x0FFFFFFF  # the bits above tell of frame check sequences
+_LINK_TYPE_BITS = 0x0FFFFFFF  # the bits above describe frame check sequences
 
 
 def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:
     """Yield the records of a pcap file.
 
     Raises:
-        DamagedCaptureError: The file is cut off or damaged behind the records that
-            were yielded.
+        DamagedCaptureError: The file is truncated or damaged after the last record
+            yielded.
     """
     order, unit, size, link_type = _read_header(blocks)
     unpack = struct.Struct(order + "IIII").unpack_from
@@ -63,7 +63,7 @@ def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:
             seconds, fraction, captured, length = unpack(data, position)
             if captured > _MAX_RECORD:
                 blocks.position = position
-                raise DamagedCaptureError.behind(number, blocks.name, "damaged")
+                raise DamagedCaptureError.after(number, blocks.name, "damaged")
             start = position + size
             if start + captured > len(data):
                 break
@@ -81,7 +81,7 @@ def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:
             break
     if blocks.left or blocks.problem:
         problem = blocks.problem or "cut off"
-        raise DamagedCaptureError.behind(number, blocks.name, problem)
+        raise DamagedCaptureError.after(number, blocks.name, problem)
 
 
 def _read_header(blocks: BlockReader) -> tuple[str, int, int, int]:

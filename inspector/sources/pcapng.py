@@ -6,7 +6,7 @@
            4 B     4 B                4 B
 
 A section header begins a section and numbers its interfaces afresh; an interface
-tells its link type and the resolution of its timestamps; the packets of an enhanced,
+gives its link type and the resolution of its timestamps; the packets of an enhanced,
 simple or obsolete packet block name their interface. Other blocks are passed over.
 
 Source: draft-ietf-opsawg-pcapng, section 4; dpkt reads section headers and interfaces.
@@ -89,7 +89,7 @@ class _Section:
 
     def interface(self, index: int) -> _Interface:
         if index >= len(self.interfaces):
-            raise _DamageError(f"a packet of interface {index}, which nothing tells of")
+            raise _DamageError(f"a packet of interface {index}, which is not described")
         return self.interfaces[index]
 
 
@@ -204,8 +204,8 @@ def read_pcapng(blocks: BlockReader) -> Iterator[PacketRecord]:
     """Yield the records of a pcapng file.
 
     Raises:
-        DamagedCaptureError: The file is cut off or damaged behind the records that
-            were yielded.
+        DamagedCaptureError: The file is truncated or damaged after the last record
+            yielded.
     """
     reader = _Reader(blocks)
     try:
@@ -214,7 +214,7 @@ def read_pcapng(blocks: BlockReader) -> Iterator[PacketRecord]:
         problem = "damaged"
         if isinstance(error, _CutOffError):
             problem = blocks.problem or "cut off"
-        raise DamagedCaptureError.behind(reader.number, blocks.name, problem) from error
+        raise DamagedCaptureError.after(reader.number, blocks.name, problem) from error
 
 
 def _read_interface(order: str, block: bytes) -> _Interface:

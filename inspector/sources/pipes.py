@@ -1,6 +1,6 @@
 """A capture that grows while it is read: the standard output of another tcpdump.
 
-Records are told one by one, as they come; nothing waits for a block to be full.
+Records are yielded one by one, as they come, without waiting for a full block.
 """
 
 from __future__ import annotations
@@ -52,18 +52,18 @@ class PipeCapture:
         try:
             yield from read_stream(pipe, self.name)
         except UnreadableCaptureError:
-            if not pipe.stopped:  # where we stop is no damage
+            if not pipe.stopped:  # the end that we made is not damage
                 raise
 
     def dropped(self) -> None:
-        """Return nothing: whoever writes the pipe knows what it missed."""
+        """Return None: only the writer of the pipe knows what it missed."""
 
     def close(self) -> None:
-        """Leave the pipe to whoever opened it."""
+        """Leave the pipe open: its opener closes it."""
 
 
 class _Pipe:
-    """Reads what there is, and asks between two looks whether to go on."""
+    """Read what there is, and ask in between whether to go on."""
 
     def __init__(self, descriptor: int, idle: Callable[[], bool]) -> None:
         self._descriptor = descriptor
@@ -72,7 +72,7 @@ class _Pipe:
         self.stopped = False
 
     def read(self, size: int) -> bytes:
-        """Return at least one byte; none at the end, or when it shall not go on."""
+        """Return at least one byte; none at the end, or once it is not to go on."""
         while not self.stopped:
             ready = select.select([self._descriptor], [], [], _WAIT_S)[0]
             now = time.monotonic()

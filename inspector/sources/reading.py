@@ -1,4 +1,4 @@
-"""How far the reading of captures has come, and whether it shall go on."""
+"""How far the reading of captures has come, and whether it goes on."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ class Reading:
     """All reading for one inspection.
 
     Args:
-        progress: Is told the bytes that were read so far, block by block.
+        progress: Called with the bytes that were read so far, block by block.
 
     Attributes:
         bytes_read: Of the files as they are, compressed or not.
-        stopped: Whether no more shall be read: every file ends where it was read to.
+        stopped: Whether reading is over: every file ends where it was read to.
     """
 
     def __init__(self, progress: Callable[[int], None] | None = None) -> None:

@@ -4,7 +4,7 @@
 
     calls.pcapng                        without rotation
     calls-00001.pcapng                  with it: numbered, the oldest deleted when
-    calls-00002.pcapng …                there are more than may be kept
+    calls-00002.pcapng …                there are more than are to be kept
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class CaptureFiles:
         writer = PcapngWriter(path.open("wb", buffering=0))
         self.names.append(str(path))
         while len(self.names) > self._rotation.files:
-            with suppress(FileNotFoundError):  # somebody else was faster
+            with suppress(FileNotFoundError):  # it was deleted already
                 Path(self.names.popleft()).unlink()
         return writer
 

@@ -4,7 +4,7 @@
 
     section header │ interface 0 │ packet │ packet │ interface 1 │ packet …
 
-An interface stands in front of its first packet: one for each link type. A file is
+An interface stands before its first packet: one for each link type. A file is
 whole after every packet, so that it can be opened while it grows, and also when there
 is no room for more.
 
@@ -63,7 +63,7 @@ class PcapngWriter:
         """Add a packet; it is written with those before it, soon.
 
         Raises:
-            OSError: The file takes no more; it ends behind a packet.
+            OSError: The file takes no more; it ends after a packet.
         """
         interface = self._interfaces.get(record.link_type)
         if interface is None:
@@ -77,7 +77,7 @@ class PcapngWriter:
         """Write what waits.
 
         Raises:
-            OSError: The file takes no more; it ends behind a packet.
+            OSError: The file takes no more; it ends after a packet.
         """
         blocks, self._waiting, self._waiting_size = self._waiting, [], 0
         if not blocks:

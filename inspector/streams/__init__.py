@@ -1,4 +1,4 @@
-"""What everybody may know of a connection, whoever carries it.
+"""What is known of a connection without its carrier, for every later stage.
 
 endpoints    where a peer can be reached: address and port
 packets      captured packets, counted, and those that were the first to carry bytes

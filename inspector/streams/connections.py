@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from .packets import PacketCounts
 
 if TYPE_CHECKING:
     from .endpoints import Endpoint
-    from .items import Chunk
-
-
-class FrameReader(Protocol):
-    """What reads the frames of a direction."""
-
-    def read_whole(self, chunk: Chunk) -> Any:  # noqa: ANN401 — a packet, or what is none
-        """Return what a chunk holds that is one plain frame."""
 
 
 class Direction:
@@ -29,10 +21,9 @@ class Direction:
         side: 0 for the side that the first captured packet came from, else 1.
         next: Place of the next byte wanted.
         from_start: Whether the capture holds the beginning of the stream.
-        reader: Reads its frames, while one is expected to begin with the next chunk.
     """
 
-    __slots__ = ("connection", "from_start", "next", "opposite", "reader", "side")
+    __slots__ = ("connection", "from_start", "next", "opposite", "side")
 
     def __init__(self, connection: Connection, side: int) -> None:
         self.connection = connection
@@ -40,7 +31,6 @@ class Direction:
         self.opposite = self
         self.next = 0
         self.from_start = False
-        self.reader: FrameReader | None = None
 
 
 class Connection:
@@ -52,13 +42,13 @@ class Connection:
         opened_in: The record of its first packet.
         opened_ns: When that was captured.
         directions: Its two directions; the first is that of its first packet.
-        client: The side that opened it; None while nobody knows.
-        carrier: The name of what it carries packets of Nest by; empty until that is
-            recognised.
+        client: The side that opened it; None while that is unknown.
+        carrier: The name of the carrier that brings packets of Nest over it; empty
+            until it is recognised.
         counts: Its packets.
         reset: Whether a side has broken it off.
         closed: Whether its end was reported.
-        ignored: Whether nobody listens to it: its packets are passed over.
+        ignored: Whether its packets are passed over, because no stage reads them.
         trouble: What went wrong (``reset``, ``retransmission``, ``zero window``,
             ``copy``) → the side that showed it first, and the record.
     """
@@ -102,12 +92,12 @@ class Connection:
 
     @property
     def client_endpoint(self) -> Endpoint:
-        """The client, or the side of the first packet while nobody knows."""
+        """The client; the side of the first packet while that is unknown."""
         return self.endpoints[self.client or 0]
 
     @property
     def server_endpoint(self) -> Endpoint:
-        """The server, or the other side while nobody knows."""
+        """The server; the other side while that is unknown."""
         return self.endpoints[0 if self.client else 1]
 
     @property

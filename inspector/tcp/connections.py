@@ -34,10 +34,10 @@ class Direction(streams.Direction):
             while anything about the connection is unusual.
         acknowledged: Place up to which the other side says that it has what was
             captured.
-        provisional: Whether no SYN and no data have told where it begins: bytes that
-            are missing there are not a hole, but were sent before the capture began.
+        provisional: Whether neither a SYN nor data have shown where it begins: bytes
+            that are missing there were sent before the capture began, and are no hole.
         heard: Whether a segment of it was captured.
-        fin: Place of the FIN, which is behind the last byte; None while none came.
+        fin: Place of the FIN, which follows the last byte; None before it comes.
         stopped: Whether its side said last that it has no room for more bytes.
         stopped_ns: Since when it says so; 0 while it has room.
         buffer: What came ahead of the bytes before it.
@@ -219,7 +219,7 @@ class Direction(streams.Direction):
         self.late_ack_ns = 0
 
     def hear(self, segment: Segment) -> None:
-        """Learn what the header of a segment tells beside its place."""
+        """Learn what the header of a segment says beside its place."""
         flags, opposite = segment.flags, self.opposite
         self.heard = True
         if flags & TcpFlag.SYN:

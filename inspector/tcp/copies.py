@@ -3,7 +3,7 @@
 A copy has the same IP identification, TCP header and payload as a packet that was
 captured a moment before. What a sender sends again has an identification of its own
 (RFC 6864, section 4.3, lets a sender choose, and those in use count up); IPv6 has none,
-and there the moment alone must tell.
+and there only the moment distinguishes them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WITHIN_NS = 1_000_000
 """A packet passes all interfaces of a host in less; a sender waits for longer."""
 _REMEMBERED = 64
-"""A copy is among so many records behind its packet."""
+"""Records after a packet among which a copy of it is."""
 
 
 class RecentSegments(deque["Segment"]):

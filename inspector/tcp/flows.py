@@ -27,7 +27,7 @@ class FlowTable:
     """The connections that are open, and the last that were closed.
 
     Args:
-        interest: Is told which connections are over.
+        interest: Learns which connections are over.
         lingering: Closed connections that are remembered, for what follows a FIN or
             RST.
 

@@ -1,10 +1,10 @@
-"""Which connections the inspection still wants to know of: all but those passed over.
+"""Which connections are of interest: all but those that are passed over.
 
 ::
 
-    Segment ─► reassembly ─► whoever reads the streams ─► pass_over(connection)
-       ▲                                                      │
-       └──────────── their flows are left out ◄───────────────┘
+    Segment ─► reassembly ─► readers of the streams ─► pass_over(connection)
+       ▲                                                   │
+       └─────────── its flows are left out ◄───────────────┘
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class Interest:
     def passed_over(self) -> Container[bytes]:
         """Flows of which only segments with SYN, FIN or RST matter, always up to date.
 
-        Those tell when their ports may be used anew.
+        Those say when ports may be used anew.
         """
         return self._passed_over
 
     def pass_over(self, connection: streams.Connection) -> None:
-        """Learn that nobody listens to a connection any more."""
+        """Learn that no stage reads a connection any more."""
         assert isinstance(connection, Connection)  # of those that were reassembled
         connection.ignored = True
         connection.settle()

@@ -8,8 +8,8 @@
 
 A byte counts once, for the segment that was captured first with it; what comes again
 is a retransmission. A hole is given up, as a Gap, when the other side acknowledges
-bytes behind it (so those in it did arrive, and the capture lacks them), when what waits
-takes too much memory, or at the end. The policies stand in ``docs/reassembly.md``.
+bytes after it (so those in it did arrive, and the capture lacks them), when what waits
+takes too much memory, or at the end. ``docs/reassembly.md`` describes the policies.
 
 Source: RFC 9293, sections 3.4 (sequence numbers), 3.6 (closing) and 3.8.
 """
@@ -55,8 +55,8 @@ class Reassembler:
 
     Args:
         limits: What may be kept while they pass by.
-        interest: Is told which connections are over, so that their segments are of
-            interest again.
+        interest: Learns which connections are over, so that segments on their ports
+            are of interest again.
     """
 
     def __init__(
@@ -154,7 +154,7 @@ class Reassembler:
     def _end_ignored(
         self, direction: Direction, segment: Segment
     ) -> Iterator[StreamItem]:
-        """Take in the FIN or RST of a connection that nobody listens to."""
+        """Take in the FIN or RST of a connection that is passed over."""
         connection = direction.connection
         if segment.flags & (TcpFlag.FIN | TcpFlag.RST) and not connection.closed:
             direction.heard, direction.fin = True, direction.next
@@ -228,7 +228,7 @@ class Reassembler:
         if start == direction.next and not direction.buffer:
             yield from self._deliver(direction, Chunk(direction, payload, packet), end)
             return
-        if direction.connection.closed:  # nobody waits for what is in front of it
+        if direction.connection.closed:  # the bytes before it are not waited for
             return
         before = direction.buffer.size
         direction.buffer.add(Piece(start, end, payload, packet), spans)

@@ -1,4 +1,4 @@
-"""What of one direction was captured before the bytes in front of it.
+"""Bytes of one direction that were captured ahead of the bytes before them.
 
 ::
 
@@ -11,7 +11,7 @@
 Two questions have two answers where segments overlap. A byte *counts* for the segment
 that was captured first with it. What the byte *is* follows the receiver: the segment
 that goes on where the consecutive bytes end gives them, up to its own end; of several
-the first captured. So a segment that fills a hole wins over what stood behind it, as
+the first captured. So a segment that fills a hole wins over what follows the hole, as
 in Linux (``tcp_ofo_queue``) and in tshark's ``follow``.
 """
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from inspector.streams.packets import DataPacket
 
 Span = tuple[int, int]
-"""Bytes of a stream: the place of the first, and the place behind the last."""
+"""Bytes of a stream: the place of the first, and the place after the last."""
 
 OVERHEAD = 256
 """Bytes that a piece takes beside its data, about."""
@@ -41,7 +41,7 @@ class Piece(NamedTuple):
 
     Attributes:
         start: Place of its first byte.
-        end: Place behind its last byte.
+        end: Place after its last byte.
         data: Its bytes; fewer than its places where the capture cut them off.
         packet: The data packet that carried it.
     """
@@ -53,7 +53,7 @@ class Piece(NamedTuple):
 
 
 class ReorderBuffer:
-    """The pieces of one direction that wait for the bytes in front of them.
+    """The pieces of one direction that wait for the bytes before them.
 
     Attributes:
         size: Bytes of memory that they take, about.
@@ -76,7 +76,7 @@ class ReorderBuffer:
 
     @property
     def end(self) -> int:
-        """The place behind the last byte."""
+        """The place after the last byte."""
         return self._claims[-1][1]
 
     def unclaimed(self, start: int, end: int) -> list[Span]:
@@ -84,12 +84,12 @@ class ReorderBuffer:
         spans = []
         claims = self._claims
         for index in range(bisect_right(claims, start, key=_end), len(claims)):
-            first, behind, _ = claims[index]
-            if first >= end:
+            claim, claim_end, _ = claims[index]
+            if claim >= end:
                 break
-            if first > start:
-                spans.append((start, first))
-            start = behind
+            if claim > start:
+                spans.append((start, claim))
+            start = claim_end
         if start < end:
             spans.append((start, end))
         return spans
@@ -123,8 +123,8 @@ class ReorderBuffer:
         claims = self._claims
         count = bisect_left(claims, end, key=_start)
         parts = [
-            (max(first, start), min(behind, end), packet)
-            for first, behind, packet in claims[:count]
+            (max(claim, start), min(claim_end, end), packet)
+            for claim, claim_end, packet in claims[:count]
         ]
         rest = claims[count - 1]
         claims[:count] = [(end, rest[1], rest[2])] if rest[1] > end else []

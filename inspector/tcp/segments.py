@@ -153,7 +153,7 @@ class SegmentDecoder:
                 tcp = ip + _IPV4_SIZE
             data = record.data
             # The common case is spelled out, since every packet comes by here: a
-            # whole IPv4 packet without options, with TCP, behind a usual link header.
+            # whole IPv4 packet without options, with TCP, after a usual link header.
             if len(data) >= usual.size:
                 (
                     ethertype,

@@ -32,7 +32,7 @@ class Run(NamedTuple):
     @property
     def lines(self) -> list[dict[str, Any]]:
         """The JSON lines on stdout; strings in them may hold other ends of lines."""
-        return [json.loads(line) for line in self.out.removesuffix("\n").split("\n")]
+        return [json.loads(line) for line in self.out.split("\n") if line]
 
 
 def run(*arguments: str | Path, width: int = 80) -> Run:

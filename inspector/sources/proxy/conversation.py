@@ -2,7 +2,7 @@
 
 So a proxy is one more source of records: the inspection, and a file that is written,
 see a connection as if it had been captured. There is no link header (LINKTYPE_RAW);
-checksums stay zero, as behind a card that fills them in.
+checksums stay zero, as where the network card fills them in.
 
 Source: RFC 791, section 3.1; RFC 8200, section 3; RFC 9293, section 3.1.
 """
@@ -26,7 +26,7 @@ _TCP_SIZE = 20
 _DATA_OFFSET = 5 << 4  # 20 bytes of header
 _TTL = 64
 _WINDOW = 65_535
-_MAX_PAYLOAD = 65_535 - 60  # the largest that an IPv4 length can tell
+_MAX_PAYLOAD = 65_535 - 60  # the largest that an IPv4 length can hold
 _UNACKNOWLEDGED = 64  # data packets of one side, after which the other acknowledges
 
 _TICK_NS = 4_000
@@ -66,8 +66,8 @@ class Conversation:
     ) -> list[PacketRecord]:
         """Return the packet that carries some bytes, or several if they are many.
 
-        Where one side alone speaks, the other acknowledges now and then: whoever
-        follows the connection must not wait for that for ever.
+        Where only one side speaks, the other acknowledges now and then, so that the
+        reassembly does not wait for that without end.
         """
         flags, sender = TcpFlag.PSH | TcpFlag.ACK, int(from_server)
         records = []

@@ -2,7 +2,7 @@
 
 A client of a service that is away sees a refused connection, as without the proxy: we
 listen only while a spare connection to the target stands. The next client gets it, so
-that it waits for no second handshake; and when the target goes away, it tells.
+that it waits for no second handshake; and its loss shows that the target went away.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Listener:
         route: Where clients connect, and where that leads.
         loop: What serves it.
         emit: Takes the records of what passes.
-        tell: Is told, in a sentence, when the target goes away and comes back.
+        notify: Called with a sentence when the target goes away or comes back.
 
     Raises:
         InspectorError: The port cannot be listened on.
@@ -47,10 +47,10 @@ class Listener:
         route: Route,
         loop: asyncio.AbstractEventLoop,
         emit: Emit,
-        tell: Callable[[str], None],
+        notify: Callable[[str], None],
     ) -> None:
         self._route, self._loop = route, loop
-        self._emit, self._tell = emit, tell
+        self._emit, self._notify = emit, notify
         self._socket = _bound(route.listen)
         self._spare: End | None = None
         self._ends: set[End] = set()
@@ -92,7 +92,7 @@ class Listener:
             self._listening = True
 
     def _deafen(self) -> None:
-        """Stop listening, but keep the port: whoever connects now is refused."""
+        """Stop listening, but keep the port: new clients are refused."""
         if self._listening:
             self._listening = False
             self._loop.remove_reader(self._socket)
@@ -126,7 +126,7 @@ class Listener:
             await self._loop.connect_accepted_socket(
                 lambda: client, sock, ssl=self._route.client_tls
             )
-        except OSError:  # no TLS; the client was told so
+        except OSError:  # no TLS; the client has its alert
             self._ends.discard(client)
             return
         server = self._take_spare() or await self._connect()
@@ -151,13 +151,13 @@ class Listener:
         return spare
 
     def _tend(self) -> None:
-        """See to it that there is a spare connection, or that nobody connects."""
+        """Keep a spare connection, or refuse clients until there is one."""
         if not self._tended and not self._closed:
             self._tended = True
             self._spawn(self._await_spare())
 
     async def _await_spare(self) -> None:
-        while not await self._replace_spare():  # noqa: ASYNC110 — the target tells no event
+        while not await self._replace_spare():  # noqa: ASYNC110 — there is no event to wait for
             await asyncio.sleep(_ASK_AGAIN_S)
         self._tended = False
         self._listen()
@@ -192,14 +192,14 @@ class Listener:
             return None
         if self._away:
             self._away = False
-            self._tell(f"{route.target}: is there again")
+            self._notify(f"{route.target}: is there again")
         return end
 
     def _gone(self, error: OSError) -> None:
         self._deafen()
         if not self._away:
             self._away = True
-            self._tell(
+            self._notify(
                 f"{self._route.target}: {_reason(error)}; clients are refused meanwhile"
             )
 

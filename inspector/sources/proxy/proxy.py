@@ -26,11 +26,11 @@ _LOOK_AT = 64  # records that wait at most
 
 
 class Proxy:
-    """Relay connections, and tell of them as records.
+    """Relay connections, and report them as records.
 
     Args:
         routes: What to listen for, and where it goes.
-        tell: Is told, in a sentence, when a target goes away and comes back.
+        notify: Called with a sentence when a target goes away or comes back.
         hold_s: How long records wait before they are looked at.
 
     Raises:
@@ -40,7 +40,7 @@ class Proxy:
     def __init__(
         self,
         routes: Sequence[Route],
-        tell: Callable[[str], None] = lambda _: None,
+        notify: Callable[[str], None] = lambda _: None,
         *,
         hold_s: float = 0.005,
     ) -> None:
@@ -53,7 +53,7 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         try:
             for route in routes:
-                listener = Listener(route, self._loop, self._take, tell)
+                listener = Listener(route, self._loop, self._take, notify)
                 self._listeners.append(listener)
                 self._loop.run_until_complete(listener.start())
         except BaseException:

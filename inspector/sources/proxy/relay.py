@@ -65,7 +65,7 @@ class End(asyncio.BufferedProtocol):
     def join(
         self, peer: End, conversation: Conversation, emit: Emit, *, from_server: bool
     ) -> None:
-        """Relay to ``peer`` from now on, and tell of it."""
+        """Relay to ``peer`` from now on, and emit what passes."""
         self._peer, self._conversation = peer, conversation
         self._emit, self._from_server = emit, from_server
         held, self._held = self._held, []
@@ -96,7 +96,7 @@ class End(asyncio.BufferedProtocol):
         return _BUFFER
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Pass bytes on, or keep them as long as there is nobody to pass them to."""
+        """Pass bytes on, or keep them until there is a peer."""
         data = bytes(_BUFFER[:nbytes])
         if self._peer is not None:
             self._pass_on(data)
@@ -191,4 +191,4 @@ def join(client: End, server: End, emit: Emit, opened_ns: int) -> None:
 
 
 def _nowhere(records: Iterable[PacketRecord]) -> None:
-    """Take what nobody wants."""
+    """Drop the records of an end that was not joined."""

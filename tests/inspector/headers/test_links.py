@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from inspector.headers import links
 from inspector.headers.links import NotTcpError, NotUnderstoodError
+from tests.inspector.captures import ROOT
 
 _V4, _V6 = b"\x45" + bytes(39), b"\x60" + bytes(59)
 _IP4, _IP6, _ARP = b"\x08\x00", b"\x86\xdd", b"\x08\x06"
@@ -84,3 +87,27 @@ def test_an_unknown_link_type_is_named(link_type: int) -> None:
 def test_an_ethertype_that_may_carry_ip_is_named() -> None:
     with pytest.raises(NotUnderstoodError, match=r"^EtherType 0x8847$"):
         links.ip_offset(1, bytes(12) + b"\x88\x47" + bytes(40))
+
+
+def test_every_link_type_is_in_the_documentation() -> None:
+    page = (ROOT / "docs" / "reassembly.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"number in libpcap \|\n((?:\|.*\n)+)", page)
+    numbers = re.findall(r"\b\d+\b", "".join(re.findall(r"\|([^|]*)\|\n", table)))
+
+    assert sorted(map(int, numbers)) == sorted(links.DECODERS)
+
+
+def test_a_link_type_is_one_registration() -> None:
+    links.link(9999)(lambda data: data[0])
+    try:
+        assert links.ip_offset(9999, b"\x07") == 7
+    finally:
+        del links.DECODERS[9999]
+
+
+def test_a_header_with_an_ethertype_is_one_entry() -> None:
+    header = links.EtherTypeHeader(size=8, ethertype=6)
+
+    assert header.ip_offset(bytes(6) + _IP4 + _V4) == 8
+    assert header.ip_offset(bytes(6) + _TAG + _IP6 + _V6) == 12
+    assert header.ip_offset(b"before" + bytes(6) + _IP4 + _V4, start=6) == 14

@@ -35,4 +35,3 @@ def test_a_direction_begins_at_place_0() -> None:
 
     assert (direction.connection, direction.side) == (connection, 1)
     assert (direction.next, direction.from_start) == (0, False)
-    assert direction.reader is None
