@@ -7,8 +7,8 @@
     for call in inspect("nest.pcap"):
         print(call.route, call.latency_ms, call.data, call.replies)
 
-``docs/library.md`` is the guide to this door. Behind it, from the first floor to the
-ground, and each sees only those below:
+``docs/library.md`` is the guide to this door. The floors behind it, each of which sees
+only those below:
 
 cli         the command ``protocol-inspect``
 commands    its commands, each with its options

@@ -49,6 +49,8 @@ def test_findings_are_values() -> None:
 
     assert pickle.loads(pickle.dumps(findings)) == findings  # noqa: S301
     assert len(set(findings)) == 3
+    with pytest.raises(AttributeError):
+        findings[0].code = "fine"  # type: ignore[misc]
 
 
 def test_a_finding_reads_as_a_line_and_a_list_of_them_as_lines() -> None:

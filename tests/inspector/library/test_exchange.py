@@ -157,6 +157,15 @@ def test_a_reply_keeps_the_keys_that_nest_does_not_know() -> None:
     }
 
 
+def test_a_reply_has_what_it_is_given_and_cannot_be_changed() -> None:
+    reply = Reply(err="no")
+
+    assert (reply.response, reply.err, reply.status) == (UNDEFINED, "no", UNDEFINED)
+    assert (reply.is_disposed, reply.extra) == (False, {})
+    with pytest.raises(AttributeError):
+        reply.err = "yes"  # type: ignore[misc]
+
+
 def test_a_payload_is_decoded_once() -> None:
     call = next(each for each in inspect(SEED) if each.kind is Kind.MESSAGE)
 

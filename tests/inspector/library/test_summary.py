@@ -85,6 +85,11 @@ def test_a_report_can_be_pickled() -> None:
     assert twin.patterns["square"].p99_ms == report.patterns["square"].p99_ms
 
 
+def test_a_report_cannot_be_changed() -> None:
+    with pytest.raises(AttributeError):
+        inspect(SEED).report.errors = 1  # type: ignore[misc]
+
+
 def test_a_report_does_not_change_after_it_was_made() -> None:
     seen = inspect(SHOWCASE)
     before = seen.report.to_dict()
