@@ -63,13 +63,14 @@ if TYPE_CHECKING:
     from .library.advice import Finding, Findings
     from .library.exchange import Exchange, Reply
     from .library.inspection import Inspection, inspect
-    from .library.summary import Pattern, Report
+    from .library.overview import Pattern, Report
     from .limits import Limits
     from .sources.records import PacketRecord
 
 __all__ = [
     "UNDEFINED",
     "AlreadyReadError",
+    "CarrierSummary",
     "DamagedCaptureError",
     "Exchange",
     "ExpressionError",
@@ -95,10 +96,11 @@ _HOMES = {
     "Reply": "inspector.library.exchange",
     "Finding": "inspector.library.advice",
     "Findings": "inspector.library.advice",
-    "Pattern": "inspector.library.summary",
-    "Report": "inspector.library.summary",
+    "Pattern": "inspector.library.overview",
+    "Report": "inspector.library.overview",
     "Inspection": "inspector.library.inspection",
     "inspect": "inspector.library.inspection",
+    "CarrierSummary": "inspector.figures.summary",
     "Kind": "inspector.calls.exchanges",
     "Outcome": "inspector.calls.exchanges",
     "Severity": "inspector.findings.finding",

@@ -9,6 +9,6 @@ given       what a caller may give: paths, an open file, records
 options     what a caller may ask for, checked
 exchange    an exchange and its replies
 advice      findings
-summary     the report, and what happened under each route
-spelling    values in the few cells of a ``repr``
+overview    the report, and what happened under each route
+reprs       values in the few cells of a ``repr``
 """

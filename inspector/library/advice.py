@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from inspector.figures.totals import carrier_of
 from inspector.words import plural
 
-from .spelling import listed
+from .reprs import listed
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding as Found
@@ -29,6 +30,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         packet: The record in which it shows, as Wireshark counts.
         exchange: The number of the exchange that it is about; None for none.
         route: The route of that exchange.
+        carrier: What carried it, such as ``tcp``.
     """
 
     code: str
@@ -40,6 +42,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     packet: int
     exchange: int | None = None
     route: str | None = None
+    carrier: str = "tcp"
 
     @classmethod
     def of(cls, found: Found) -> Finding:
@@ -54,6 +57,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
             packet=found.packet,
             exchange=found.exchange,
             route=found.route,
+            carrier=carrier_of(found.connection),
         )
 
     def to_dict(self) -> dict[str, Json]:

@@ -20,11 +20,11 @@ import msgspec
 
 from inspector.calls.exchanges import Exchange as Observed
 from inspector.calls.exchanges import Kind, Outcome
-from inspector.filters.fields import FIELDS
+from inspector.filters.keys import KEYS
 from inspector.words import duration, plural
 from protocol import UNDEFINED, Json, JsonText, Response, UndefinedType, loads
 
-from .spelling import milliseconds, shortened
+from .reprs import milliseconds, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -285,7 +285,7 @@ class Exchange:
 
     def to_dict(self) -> dict[str, Json]:
         """Return what the JSON line of the exchange holds, absent keys left out."""
-        members = {name: getattr(self, name) for name in FIELDS if name != "type"}
+        members = {key.name: getattr(self, key.name) for key in KEYS}
         members |= {"kind": self.kind.value, "outcome": self.outcome.value}
         members["replies"] = [reply.to_dict() for reply in self.replies]
         for name in ("request_packets", "reply_packets", "shared_packets"):

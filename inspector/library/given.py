@@ -26,7 +26,7 @@ from inspector.sources.files import (
 )
 from inspector.sources.records import PacketRecord
 
-from .spelling import kind_of
+from .reprs import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 from inspector.errors import DamagedCaptureError
@@ -13,7 +14,7 @@ from .options import checked_options
 from .results import Results
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator, Mapping
     from types import TracebackType
 
     from inspector.errors import InspectorError
@@ -23,17 +24,18 @@ if TYPE_CHECKING:
     from .exchange import Exchange
     from .given import Source
     from .options import Where
+    from .overview import Report
     from .results import Kept, Wanted
-    from .summary import Report
 
 
-def inspect(
+def inspect(  # noqa: PLR0913 — all but the source by their names
     source: Source,
     *,
     where: Where = None,
     ports: Iterable[int] = (),
     nest: str = NEWEST.major,
     limits: Limits | None = None,
+    carriers: Mapping[int, str] = MappingProxyType({}),
 ) -> Inspection:
     """Inspect a capture; it is read when something of it is asked for.
 
@@ -45,14 +47,17 @@ def inspect(
         ports: TCP ports whose connections are taken for Nest whatever they carry.
         nest: The version of Nest by which findings are judged: ``"10"`` to ``"12"``.
         limits: What may be kept of connections while they are read.
+        carriers: Port → name of the carrier that its connections are taken for, where
+            their bytes do not show it.
 
     Raises:
         ExpressionError: ``where`` has no meaning.
         TypeError: An argument is of a type that it cannot have.
-        ValueError: The file is closed, or there is no such port or version of Nest.
+        ValueError: The file is closed, or there is no such port, version of Nest, or
+            carrier.
     """
     return Inspection(
-        Results(given(source), checked_options(where, ports, nest, limits))
+        Results(given(source), checked_options(where, ports, nest, limits, carriers))
     )
 
 

@@ -9,10 +9,10 @@ from protocol import NestVersion
 
 from .exchange import Exchange
 from .passes import Options
-from .spelling import kind_of
+from .reprs import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from inspector.calls.exchanges import Exchange as Observed
 
@@ -23,20 +23,25 @@ _PORTS = range(1, 1 << 16)
 
 
 def checked_options(
-    where: Where, ports: Iterable[int], nest: str, limits: Limits | None
+    where: Where,
+    ports: Iterable[int],
+    nest: str,
+    limits: Limits | None,
+    carriers: Mapping[int, str],
 ) -> Options:
     """Return what a caller asks for.
 
     Raises:
         ExpressionError: ``where`` is a text that has no meaning.
         TypeError: An argument is of a type that it cannot have.
-        ValueError: There is no such port, or no such version of Nest.
+        ValueError: There is no such port, version of Nest, or carrier.
     """
     if not isinstance(nest, str):
         raise TypeError(f'nest is a version such as "12", not {kind_of(nest)}')
     if limits is not None and not isinstance(limits, Limits):
         raise TypeError(f"limits are Limits(…), not {kind_of(limits)}")
-    return Options(_chosen(where), _checked(ports), NestVersion.of(nest), limits)
+    version, known = NestVersion.of(nest), _known(carriers)
+    return Options(_chosen(where), _checked(ports), version, limits, known)
 
 
 def _chosen(where: Where) -> Callable[[Observed], bool] | None:
@@ -60,3 +65,17 @@ def _checked(ports: Iterable[int]) -> frozenset[int]:
         if not isinstance(port, int) or port not in _PORTS:
             raise ValueError(f"a port is a number from 1 to 65535, not {port!r}")
     return wanted
+
+
+def _known(carriers: Mapping[int, str]) -> Mapping[int, str]:
+    if not carriers:
+        return {}
+    # Looking for what is installed takes its time.
+    from inspector.carriers.registry import carriers as registered  # noqa: PLC0415
+
+    _checked(carriers)
+    names = [each.name for each in registered()]
+    for name in carriers.values():
+        if name not in names:
+            raise ValueError(f"no carrier {name!r}; there are {', '.join(names)}")
+    return dict(carriers)

@@ -13,8 +13,8 @@ from inspector.errors import AlreadyReadError, InspectorError
 
 from .advice import Finding, Findings
 from .exchange import Exchange
+from .overview import Report
 from .passes import Pass
-from .summary import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

@@ -42,6 +42,7 @@ def test_a_finding_has_its_words_and_its_place() -> None:
     assert finding.hint.startswith("throw an RpcException")
     assert (finding.connection, finding.sender, finding.packet) == (1, "server", 37)
     assert (finding.exchange, finding.route) == (6, "fail")
+    assert finding.carrier == "tcp"
 
 
 def test_findings_are_values() -> None:

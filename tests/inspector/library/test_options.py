@@ -8,12 +8,12 @@ from inspector import Exchange, ExpressionError, Limits, inspect
 from inspector.library.options import checked_options
 from protocol import NEST_VERSIONS
 from tests.inspector.captures import SEED
+from tests.inspector.conversation import CLIENT, Wire
 
 
 def _options(**given: Any) -> Any:  # noqa: ANN401
-    return checked_options(
-        **({"where": None, "ports": (), "nest": "12", "limits": None} | given)
-    )
+    usual = {"where": None, "ports": (), "nest": "12", "limits": None, "carriers": {}}
+    return checked_options(**(usual | given))
 
 
 def test_without_a_wish_all_is_as_usual() -> None:
@@ -33,6 +33,19 @@ def test_ports_and_limits_are_taken_as_they_are() -> None:
 @pytest.mark.parametrize("nest", ["10", "v11", "12.1.1"])
 def test_a_version_is_named_as_elsewhere(nest: str) -> None:
     assert _options(nest=nest).nest.release.startswith(nest.removeprefix("v"))
+
+
+def test_a_carrier_is_named_for_a_port() -> None:
+    assert _options().carriers == {}
+    assert _options(carriers={8888: "tcp"}).carriers == {8888: "tcp"}
+
+
+def test_a_port_is_read_as_its_carrier() -> None:
+    wire = Wire()
+    wire.connect().send(CLIENT, b"900000#" + b"x" * 5_000)
+
+    assert inspect(wire.records).report.connections == 0
+    assert inspect(wire.records, carriers={8888: "tcp"}).report.connections == 1
 
 
 def test_an_expression_chooses() -> None:
@@ -82,6 +95,8 @@ def test_an_expression_without_a_meaning_is_refused_at_once(
         ({"ports": [65_536]}, ValueError, "not 65536"),
         ({"nest": 12}, TypeError, 'nest is a version such as "12", not int'),
         ({"nest": "9"}, ValueError, "9"),
+        ({"carriers": {0: "tcp"}}, ValueError, "not 0"),
+        ({"carriers": {8888: "pigeon"}}, ValueError, "no carrier 'pigeon'; .* tcp"),
         ({"limits": 5}, TypeError, r"limits are Limits\(…\), not int"),
     ],
 )

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.calls.exchanges import Kind, Outcome
+from inspector.calls.exchanges import Kind
 from inspector.figures.latency import Latencies
+from inspector.figures.summary import Summary
 from inspector.words import plural
 
-from .spelling import milliseconds
+from .reprs import milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,7 +99,7 @@ class Pattern:
         return said + ">"
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class Report(Summary, frozen=True, kw_only=True):
     """What a capture holds, in figures.
 
     With ``where``, exchanges, their packets and the patterns are of the chosen ones
@@ -131,38 +132,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         in_doubt: Exchanges that were under way where bytes are missing.
         skipped: Records that hold no TCP, by what they are.
         not_understood: Records that may hold TCP and could not be read, by why.
+        carriers: Name of a carrier → what it carried of all this.
         first_ns: When the first record was captured, nanoseconds since 1970; None where
             there is none.
         last_ns: When the last was.
         patterns: Route → what happened under it, in order of appearance.
     """
 
-    packet_records: int
-    connections: int
-    other_connections: int
-    frames: int
-    messages: int
-    events: int
-    orphans: int
-    replies: int
-    completed: int
-    errors: int
-    no_handler: int
-    unanswered: int
-    incomplete: int
-    packets_per_message: dict[int, int]
-    packets_per_event: dict[int, int]
-    data_packets: int
-    pure_acks: int
-    retransmissions: int
-    control: int
-    keep_alives: int
-    copies: int
-    gap_bytes: int
-    unread_bytes: int
-    in_doubt: int
-    skipped: dict[str, int]
-    not_understood: dict[str, int]
     first_ns: int | None
     last_ns: int
     patterns: dict[str, Pattern]
@@ -170,34 +146,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, figures: Figures) -> Report:
         """Return the figures of an inspection as they are now."""
-        kinds, outcomes, counts = figures.kinds, figures.outcomes, figures.counts
         return cls(
-            packet_records=figures.packet_records,
-            connections=figures.connections,
-            other_connections=figures.other_connections,
-            frames=figures.frames,
-            messages=kinds[Kind.MESSAGE],
-            events=kinds[Kind.EVENT],
-            orphans=kinds[Kind.ORPHAN],
-            replies=figures.replies,
-            completed=outcomes[Outcome.COMPLETED],
-            errors=outcomes[Outcome.ERROR],
-            no_handler=outcomes[Outcome.NO_HANDLER],
-            unanswered=outcomes[Outcome.UNANSWERED],
-            incomplete=outcomes[Outcome.INCOMPLETE],
-            packets_per_message=figures.packets_per(Kind.MESSAGE),
-            packets_per_event=figures.packets_per(Kind.EVENT),
-            data_packets=counts.data_packets,
-            pure_acks=counts.pure_acks,
-            retransmissions=counts.retransmissions,
-            control=counts.control,
-            keep_alives=counts.keep_alives,
-            copies=counts.copies,
-            gap_bytes=figures.gap_bytes,
-            unread_bytes=figures.unread_bytes,
-            in_doubt=figures.in_doubt,
-            skipped=dict(figures.skipped),
-            not_understood=dict(figures.not_understood),
+            **msgspec.structs.asdict(figures.summary()),
             first_ns=figures.first_ns,
             last_ns=figures.last_ns,
             patterns=_patterns(figures.patterns.items()),
@@ -205,12 +155,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_dict(self) -> dict[str, Json]:
         """Return what the JSON line of the summary holds."""
-        members = msgspec.structs.asdict(self)
-        for name in ("first_ns", "last_ns", "patterns"):
-            del members[name]
-        for name in ("packets_per_message", "packets_per_event"):
-            members[name] = {str(key): count for key, count in members[name].items()}
-        return {"type": "summary"} | members
+        members = {name: getattr(self, name) for name in Summary.__struct_fields__}
+        line: dict[str, Json] = msgspec.to_builtins(members, str_keys=True)
+        return {"type": "summary"} | line
 
     def __str__(self) -> str:
         return (

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from inspector.library.spelling import kind_of, listed, milliseconds, shortened
+from inspector.library.reprs import kind_of, listed, milliseconds, shortened
 from protocol import UNDEFINED
 
 

@@ -30,6 +30,7 @@ def test_the_figures_of_a_report_are_attributes() -> None:
     assert (report.packet_records, report.connections) == (86, 1)
     assert (report.messages, report.events, report.completed) == (5, 5, 5)
     assert report.packets_per_message == {2: 5}
+    assert report.carriers["tcp"].packets_per_event == {1: 5}
     assert report.first_ns is not None
     assert report.last_ns - report.first_ns == pytest.approx(1.2e9, rel=0.01)
 
