@@ -12,7 +12,18 @@ route     the one name under which a server looks for the handler of a pattern
 version   what a release of Nest does otherwise than others
 
 Nothing here reads, writes, waits or logs: every function is about bytes and values.
-``protocol.grammar`` declares the same format in construct, as the specification.
+
+decoder     bytes of one direction to frames
+packets     frames to packets, and back
+patterns    patterns to routes
+grammar     the same format, declared in construct: the specification
+frames      what a frame is, and bytes to send
+collation   the order of the keys in a route
+javascript  JSON as JavaScript reads and writes it
+cutting     many short frames at once
+units       UTF-16 code units, and what other writers count
+versions    what the releases of Nest do otherwise
+errors      everything that can be wrong
 """
 
 from .cutting import whole_body
