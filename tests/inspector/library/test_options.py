@@ -12,7 +12,13 @@ from tests.inspector.conversation import CLIENT, Wire
 
 
 def _options(**given: Any) -> Any:  # noqa: ANN401
-    usual = {"where": None, "ports": (), "nest": "12", "limits": None, "carriers": {}}
+    usual: dict[str, Any] = {
+        "where": None,
+        "ports": (),
+        "nest": "12",
+        "limits": None,
+        "carriers": {},
+    }
     return checked_options(**(usual | given))
 
 
