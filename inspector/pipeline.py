@@ -133,12 +133,8 @@ class Inspection:
                 if not more:
                     continue
                 found = detective.examine(item)
-            elif isinstance(item, Recognised):
-                self._connections.add(item.connection)
-                continue
             else:
-                if isinstance(item, Closed):
-                    self._connections.close(item.connection)
+                self._note(item)
                 if not more:
                     continue
                 found = detective.investigate(item)
@@ -146,12 +142,24 @@ class Inspection:
                 report.add_finding(finding)
                 yield finding
 
+    def _note(self, item: ExchangeItem) -> None:
+        """Note what no exchange and no finding tells of."""
+        if isinstance(item, Acknowledgement):
+            owner = item.packet.owner
+            if owner is not None and owner.row is not None:
+                owner.row.acks += 1
+        elif isinstance(item, Recognised):
+            self._connections.add(item.connection)
+        elif isinstance(item, Closed):
+            self._connections.close(item.connection)
+
     def _items(self, records: Iterable[PacketRecord]) -> Iterator[ExchangeItem]:
         """Yield the exchanges that the records hold, and what belongs to none."""
         if self._taps:
             return self._pairing.pair(self._observe(records))
         segments = self._segments.decode(records)
-        return self._pair(self._reassemble(segments))
+        items = self._reassembler.reassemble(segments)
+        return chain(self._pair(items), self._pair(self._end()))
 
     def _pair(self, items: Iterable[StreamItem]) -> Iterator[ExchangeItem]:
         """Observe and pair in one step, where nobody listens in between.
@@ -176,7 +184,9 @@ class Inspection:
                         yield ended
                     continue
             elif isinstance(item, Acknowledgement):
-                acknowledge(item.packet)
+                row = acknowledge(item.packet)
+                if row is not None:
+                    row.acks += 1
                 continue
             for seen in observe(item):
                 yield from hear(seen)
@@ -186,16 +196,15 @@ class Inspection:
         segments = self._segments.decode(records)
         for tap in self._taps:
             segments = tap.segments(segments, self._reassembler)
-        items = self._reassemble(segments)
+        items: Iterator[StreamItem] = chain(
+            self._reassembler.reassemble(segments), self._end()
+        )
         for tap in self._taps:
             items = tap.items(items)
         sightings = self._observer.observe(items)
         for tap in self._taps:
             sightings = tap.sightings(sightings)
         return sightings
-
-    def _reassemble(self, segments: Iterable[Segment]) -> Iterator[StreamItem]:
-        return chain(self._reassembler.reassemble(segments), self._end())
 
     def _end(self) -> Iterator[StreamItem]:
         """Yield what the end of the capture brings, when it has come."""

@@ -1,21 +1,45 @@
-"""How many packets an exchange takes when nothing comes in between."""
+"""How many packets an exchange takes when nothing comes between."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from .exchanges import Kind
+from inspector.carriers.base import Taken
+from inspector.carriers.registry import find_carrier
 
 if TYPE_CHECKING:
-    from .exchanges import Exchange
-
-_PLAIN = {Kind.MESSAGE: 2, Kind.EVENT: 1}
+    from .exchanges import Exchange, Kind
 
 
 def expected(exchange: Exchange) -> int | None:
     """Return how many packets an exchange takes when nothing is split or streamed.
 
-    A request and its reply are a packet each, and so is an event. None where no
-    number can be expected, as of replies whose request the capture lacks.
+    None where no number can be expected, as of replies whose request the capture
+    lacks.
     """
-    return _PLAIN.get(exchange.kind)
+    if not varies(exchange.carrier):
+        return usual(exchange.carrier, exchange.kind)
+    return _cost(exchange.carrier, Taken(exchange.kind, 1 + exchange.values))
+
+
+@cache
+def usual(carrier: str, kind: Kind) -> int | None:
+    """Return what every exchange of a kind takes over a direct carrier."""
+    return _cost(carrier, Taken(kind))
+
+
+@cache
+def varies(carrier: str) -> bool:
+    """Whether exchanges of one kind may differ in what they should take.
+
+    Over a broker they do: by how many it hands them to, and by what it confirms.
+    """
+    known = find_carrier(carrier)
+    return known is not None and known.brokered
+
+
+def _cost(carrier: str, taken: Taken) -> int | None:
+    known = find_carrier(carrier)
+    cost = None if known is None else known.cost(taken)
+    return None if cost is None else cost.packets

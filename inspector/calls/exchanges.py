@@ -42,7 +42,7 @@ class Outcome(StrEnum):
     SENT = "sent"
 
 
-class Ledger(Owner, gc=False, eq=False, kw_only=True):
+class Ledger(Owner, gc=False, eq=False):
     """What is kept of an exchange as long as its data packets are known.
 
     Packets refer to it, and not to the exchange, so that an exchange that is over is
@@ -51,16 +51,16 @@ class Ledger(Owner, gc=False, eq=False, kw_only=True):
     Attributes:
         kind: What it is.
         route: Its route; None for an orphan.
+        carrier: What carries it, such as ``tcp``.
         packets: Distinct data packets of the exchange; None while it goes on.
         chosen: Whether the exchange is reported.
-        carrier: What carried it, such as ``tcp``.
     """
 
-    kind: Kind
+    kind: Kind = Kind.MESSAGE
     route: str | None = None
+    carrier: str = ""
     packets: int | None = None
     chosen: bool = True
-    carrier: str = "tcp"
 
 
 class Exchange(msgspec.Struct, gc=False, eq=False):

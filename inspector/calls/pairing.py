@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
     from inspector.streams.connections import Connection, Direction
-    from inspector.streams.packets import DataPacket
+    from inspector.streams.packets import AckCounter, DataPacket
     from protocol import Packet
 
     from .observing import SightingItem
@@ -69,7 +69,16 @@ class Doubled(msgspec.Struct, gc=False):
 Ended: TypeAlias = Exchange | Stray | Doubled | None
 """What ends with a packet, or belongs to no exchange."""
 ExchangeItem: TypeAlias = (
-    Exchange | Stray | Doubled | Anomaly | Remark | Gap | Limited | Closed | Recognised
+    Exchange
+    | Acknowledgement
+    | Stray
+    | Doubled
+    | Anomaly
+    | Remark
+    | Gap
+    | Limited
+    | Closed
+    | Recognised
 )
 
 
@@ -131,7 +140,7 @@ class Pairing:
             return () if ended is None else (ended,)
         if isinstance(item, Acknowledgement):
             acknowledge(item.packet)
-            return ()
+            return (item,)
         if isinstance(item, Closed):
             return (*self._close(item), item)
         if isinstance(item, Gap):
@@ -219,7 +228,7 @@ class Pairing:
             self.exchanges,
             kind,
             connection,
-            Ledger(self.exchanges, kind=kind, route=name),
+            Ledger(self.exchanges, 0, 0, None, kind, name, connection.carrier),
             time_ns,
             time_ns if len(records) == 1 else completed_ns(records),
             records,
@@ -270,7 +279,7 @@ class Pairing:
     ) -> Exchange:
         self.exchanges += 1
         time_ns = records[0].time_ns
-        ledger = Ledger(self.exchanges, kind=Kind.ORPHAN)
+        ledger = Ledger(self.exchanges, kind=Kind.ORPHAN, carrier=connection.carrier)
         exchange = Exchange(
             self.exchanges, Kind.ORPHAN, connection, ledger, time_ns, time_ns
         )
@@ -316,15 +325,19 @@ class Pairing:
         return name
 
 
-def acknowledge(packet: DataPacket) -> None:
-    """Count a pure ACK where its data packet is counted, or will be."""
+def acknowledge(packet: DataPacket) -> AckCounter | None:
+    """Count a pure ACK with its data packet, or with what that belongs to.
+
+    Returns:
+        What that was counted in already, if it was: to count the ACK there is for
+        whoever has the figures.
+    """
     owner = packet.owner
     if owner is None:
         packet.acks += 1
-        return
+        return None
     owner.acks += 1
-    if owner.row is not None:
-        owner.row.acks += 1
+    return owner.row
 
 
 def _key(identity: Json) -> Hashable:

@@ -192,11 +192,13 @@ class Talk(Protocol):
 
     Attributes:
         client: The side that asks, once that is known.
-        plain: Packets that its express readers have read.
     """
 
     client: Side | None
-    plain: int
+
+    @property
+    def plain(self) -> int:
+        """Packets that its express readers have read."""
 
     def receive(self, side: Side, data: bytes, time_ns: int) -> list[Unit]:
         """Return the units that the next bytes of a side complete.

@@ -48,6 +48,11 @@ def carrier_named(name: str) -> Carrier:
     return {each.name: each for each in carriers()}[name]
 
 
+def find_carrier(name: str) -> Carrier | None:
+    """Return a carrier by its name; None where it is not installed here."""
+    return next((each for each in carriers() if each.name == name), None)
+
+
 def _order(entry: EntryPoint) -> tuple[bool, str]:
     ours = entry.dist is not None and entry.dist.name == _DISTRIBUTION
     return not ours, entry.name

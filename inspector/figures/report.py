@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from inspector.calls.costs import usual, varies
 from inspector.calls.exchanges import Kind, Outcome
 from inspector.calls.observing import UnitCounts
 from inspector.findings.groups import FindingGroup, group_key
@@ -21,7 +22,7 @@ from .summary import CarrierSummary, Summary
 from .totals import Appearances, Totals, carrier_of
 
 if TYPE_CHECKING:
-    from inspector.calls.exchanges import Exchange, Ledger
+    from inspector.calls.exchanges import Exchange
     from inspector.findings.finding import Finding
     from inspector.streams.connections import Connection
 
@@ -101,6 +102,7 @@ class Report:
         row_key = carrier, kind, ledger.packets or 0
         packet_row = self.packet_rows.get(row_key) or self._packet_row(row_key)
         packet_row.add(exchange)
+        ledger.row = packet_row
         outcome = exchange.outcome
         if kind is _MESSAGE and outcome is not None:
             self.outcomes[outcome] += 1
@@ -110,18 +112,6 @@ class Report:
             key = carrier, route, kind
             pattern_row = self.patterns.get(key) or self._pattern_row(key)
             pattern_row.add(exchange)
-
-    def count_ack(self, ledger: Ledger) -> None:
-        """Count a pure ACK that came when its exchange was over, and counted.
-
-        Args:
-            ledger: Of that exchange, whose data packet is newly acknowledged.
-        """
-        if ledger.packets is not None and ledger.chosen:
-            key = ledger.carrier, ledger.kind, ledger.packets
-            row = self.packet_rows.get(key)
-            if row is not None:
-                row.acks += 1
 
     @property
     def kinds(self) -> Counter[Kind]:
@@ -148,7 +138,8 @@ class Report:
         """
         exchanges, records = self.kinds.total(), self.packet_records
         for key, packet_row in other.packet_rows.items():
-            self._packet_row(key).merge(packet_row, exchanges)
+            row = self.packet_rows.setdefault(key, packet_row.blank())
+            row.merge(packet_row, exchanges)
         for pattern, pattern_row in other.patterns.items():
             known = self.patterns.get(pattern) or self._pattern_row(pattern)
             known.merge(pattern_row)
@@ -182,7 +173,13 @@ class Report:
         return self.patterns.setdefault(key, PatternRow())
 
     def _packet_row(self, key: tuple[str, Kind, int]) -> PacketRow:
-        return self.packet_rows.setdefault(key, PacketRow(key[2]))
+        carrier, kind, packets = key
+        row = self.packet_rows.get(key)
+        if row is None:
+            changes = varies(carrier)
+            always = None if changes else usual(carrier, kind)
+            row = self.packet_rows[key] = PacketRow(packets, always, varies=changes)
+        return row
 
     @property
     def counts(self) -> PacketCounts:

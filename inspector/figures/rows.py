@@ -54,11 +54,15 @@ class Reason:
 class PacketRow:
     """The exchanges of one carrier and kind that took the same number of packets.
 
-    Attributes:
+    Args:
         packets: That number.
+        usual: What all of them should take, where that does not vary.
+        varies: Whether it does.
+
+    Attributes:
+        packets: The number.
         exchanges: How many they are.
-        expected: How many packets they should take → how many exchanges; empty where
-            no number can be expected.
+        varied: How many packets they should take → how many of them, where that varies.
         data: Data packets that are theirs.
         acks: Pure ACKs that are theirs.
         plain: How many of them need no reason: nothing came in between.
@@ -66,10 +70,14 @@ class PacketRow:
         reasons: Why others took it, in words of a fixed vocabulary → which.
     """
 
-    def __init__(self, packets: int) -> None:
+    def __init__(
+        self, packets: int, usual: int | None = None, *, varies: bool = True
+    ) -> None:
         self.packets = packets
         self.exchanges = 0
-        self.expected: dict[int, int] = {}
+        self._usual = usual
+        self._varies = varies
+        self.varied: dict[int, int] = {}
         self.data = 0
         self.acks = 0
         self.plain = 0
@@ -79,13 +87,10 @@ class PacketRow:
     def add(self, exchange: Exchange) -> None:
         """Take in one more exchange."""
         ledger = exchange.ledger
-        ledger.row = self
         self.exchanges += 1
         self.data += ledger.data_packets
         self.acks += ledger.acks
-        wanted = expected(exchange)
-        if wanted is not None:
-            self.expected[wanted] = self.expected.get(wanted, 0) + 1
+        wanted = self._count_expected(exchange) if self._varies else self._usual
         plain = wanted == self.packets and ordinary(exchange)
         if plain or not (words := reasons_of(exchange)):
             self.plain += 1
@@ -98,16 +103,36 @@ class PacketRow:
             split = len(exchange.request_packets), len(exchange.reply_packets)
             reason.add(exchange.number, exchange.values, split)
 
+    def _count_expected(self, exchange: Exchange) -> int | None:
+        wanted = expected(exchange)
+        if wanted is not None:
+            self.varied[wanted] = self.varied.get(wanted, 0) + 1
+        return wanted
+
+    @property
+    def expected(self) -> dict[int, int]:
+        """How many packets they should take → how many exchanges.
+
+        Empty where no number can be expected.
+        """
+        if self._varies:
+            return self.varied
+        return {} if self._usual is None else {self._usual: self.exchanges}
+
     @property
     def as_expected(self) -> int:
         """How many of them took what they should."""
         return self.expected.get(self.packets, 0)
 
+    def blank(self) -> PacketRow:
+        """Return a row of the same kind, with nothing in it yet."""
+        return PacketRow(self.packets, self._usual, varies=self._varies)
+
     def merge(self, other: PacketRow, shift: int = 0) -> None:
         """Take in the exchanges of a later part, their numbers raised by ``shift``."""
         self.exchanges += other.exchanges
-        for packets, count in other.expected.items():
-            self.expected[packets] = self.expected.get(packets, 0) + count
+        for packets, count in other.varied.items():
+            self.varied[packets] = self.varied.get(packets, 0) + count
         self.data += other.data
         self.acks += other.acks
         self.plain += other.plain
@@ -142,8 +167,9 @@ class PatternRow:
         if outcome is not _COMPLETED and outcome is not _SENT:
             self.errors += outcome is Outcome.ERROR or outcome is Outcome.NO_HANDLER
             self.unanswered += outcome is Outcome.UNANSWERED
-        if outcome is not _SENT and (latency := exchange.latency_ns) is not None:
-            self.latencies.add(latency)
+        first_ns = exchange.first_reply_ns  # an event has none
+        if first_ns is not None:
+            self.latencies.add(first_ns - exchange.asked_ns)
 
     def merge(self, other: PatternRow) -> None:
         """Take in what happened under the same route in another part."""

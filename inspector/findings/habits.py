@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
+from inspector.streams.endpoints import Endpoint
 from protocol import UNDEFINED, Json, dumps
 
 from .evidence import answer_place, place_of, request_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from inspector.streams.endpoints import Endpoint
 
     from .finding import Place
 
@@ -96,11 +95,11 @@ class Habits:
     """What is known of the patterns of all services."""
 
     def __init__(self) -> None:
-        self._services: dict[Endpoint, dict[str, Habit]] = {}
+        self._services: dict[str, dict[str, Habit]] = {}  # by their address
 
     def usual(self, call: Exchange) -> bool:
         """Whether there is nothing to learn from an exchange with a route."""
-        routes = self._services.get(call.connection.server_endpoint)
+        routes = self._services.get(call.connection.server_text)
         if routes is None:
             return len(self._services) >= MAX_SERVICES
         habit = routes.get(call.route)  # type: ignore[arg-type]
@@ -136,10 +135,10 @@ class Habits:
 
     def suggest(self, call: Exchange) -> str:
         """Return what a pattern without a handler may be meant for, or nothing."""
-        name, service = call.route or "", call.connection.server_endpoint
+        name, service = call.route or "", call.connection.server_text
         for other, routes in self._services.items():
             if other != service and name in routes:
-                return f":{other.port}, where {shown(name)} is known"
+                return f":{Endpoint.parse(other).port}, where {shown(name)} is known"
         close = get_close_matches(name, self._services.get(service, ()), n=1)
         return shown(close[0]) if close else ""
 
@@ -150,7 +149,7 @@ class Habits:
         """
         if call.route is None or call.outcome is Outcome.NO_HANDLER:
             return None
-        service = call.connection.server_endpoint
+        service = call.connection.server_text
         routes = self._services.get(service)
         if routes is None:
             if len(self._services) >= MAX_SERVICES:

@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 _ORDINARY = CONTROL | TcpFlag.ACK
 """Of these flags an ordinary segment has ACK alone."""
 # Looking a member up in an enumeration costs more than in a module.
-_ACK = PacketKind.ACK
 _EVICTED = 16
 """The part of the open connections that is forgotten when there are too many."""
 
@@ -104,7 +103,6 @@ class Reassembler:
                     continue
                 if packet is not None:
                     remember(segment)
-                    segment.kind = _ACK
                     direction.counts.pure_acks += 1
                     yield Acknowledgement(opposite, packet)
                     continue
@@ -125,7 +123,7 @@ class Reassembler:
             yield from self._end_ignored(direction, segment)
             return
         elif self._recent.hold_copy_of(segment):
-            segment.kind = PacketKind.COPY
+            segment.unusual = PacketKind.COPY
             direction.counts.copies += 1
             direction.note("copy", segment)
             return
@@ -180,16 +178,15 @@ class Reassembler:
             packet = direction.opposite.acknowledge(segment)
             yield from self._believe(direction.opposite, segment)
         if probing:
-            segment.kind = PacketKind.KEEP_ALIVE
+            segment.unusual = PacketKind.KEEP_ALIVE
             direction.counts.keep_alives += 1
             direction.probe = segment
         elif segment.payload and not flags & TcpFlag.RST:
             yield from self._receive_data(direction, segment)
         elif flags & CONTROL:
-            segment.kind = PacketKind.CONTROL
+            segment.unusual = PacketKind.CONTROL
             direction.counts.control += 1
         else:
-            segment.kind = _ACK
             direction.counts.pure_acks += 1
             if packet is not None:
                 yield Acknowledgement(direction.opposite, packet)
@@ -218,11 +215,11 @@ class Reassembler:
             start, payload = direction.next, payload[skip:]
         spans = direction.buffer.unclaimed(start, end)
         if not spans:
-            segment.kind = PacketKind.RETRANSMISSION
+            segment.unusual = PacketKind.RETRANSMISSION
             direction.counts.retransmissions += 1
             direction.note("retransmission", segment)
             return
-        segment.kind = PacketKind.DATA
+        segment.unusual = None
         packet = DataPacket(segment.number, segment.time_ns, spans[0][0], spans[-1][1])
         direction.sent(packet)
         if start == direction.next and not direction.buffer:

@@ -75,7 +75,8 @@ class Segment(msgspec.Struct, gc=False):
         identification: The number that distinguishes IPv4 packets of a sender; 0 where
             there is none, as in IPv6.
         header: Place of its TCP header in the record; -1 where IP fragments brought it.
-        kind: What it is to its connection, once it was reassembled.
+        unusual: What it is to its connection, if that is neither new data nor an ACK;
+            known once it was reassembled.
     """
 
     number: int
@@ -89,7 +90,12 @@ class Segment(msgspec.Struct, gc=False):
     window: int = 1
     identification: int = 0
     header: int = -1
-    kind: PacketKind = PacketKind.DATA
+    unusual: PacketKind | None = None
+
+    @property
+    def kind(self) -> PacketKind:
+        """What it is to its connection, once it was reassembled."""
+        return self.unusual or (PacketKind.DATA if self.payload else PacketKind.ACK)
 
 
 class SegmentDecoder:

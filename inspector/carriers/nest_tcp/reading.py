@@ -59,6 +59,9 @@ class Reader:
         talk: What it is part of: it learns there who asks.
         side: Whose bytes it reads.
         conceal: What hides secrets in bodies; None where nothing is hidden.
+
+    Attributes:
+        plain: Frames that were read as one whole plain piece.
     """
 
     __slots__ = (
@@ -77,9 +80,11 @@ class Reader:
         "_switches",
         "_talk",
         "_unit",
+        "plain",
     )
 
     def __init__(self, talk: Talk, side: int, conceal: Concealment | None) -> None:
+        self.plain = 0
         self._talk = talk
         self._side = side
         self._conceal = conceal
@@ -132,7 +137,7 @@ class Reader:
         body = whole_body(data)
         if body is None:
             return None
-        self._talk.plain += 1
+        self.plain += 1
         self._passed += len(data)
         try:
             return parse_body(body)

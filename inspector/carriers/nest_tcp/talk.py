@@ -22,13 +22,16 @@ class NestTcpTalk:
 
     Attributes:
         client: The side that asks, once that is known.
-        plain: Frames that were read as one whole plain piece.
     """
 
     def __init__(self, conceal: Concealment | None) -> None:
         self.client: int | None = None
-        self.plain = 0
         self._readers = Reader(self, 0, conceal), Reader(self, 1, conceal)
+
+    @property
+    def plain(self) -> int:
+        """Frames that were read as one whole plain piece."""
+        return sum(reader.plain for reader in self._readers)
 
     def receive(self, side: int, data: bytes, time_ns: int) -> list[Unit]:
         """Return the packets that the next bytes of a side complete."""

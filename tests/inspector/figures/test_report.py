@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.calls.exchanges import Kind, Ledger
+from inspector.calls.exchanges import Kind
 from inspector.figures.report import Report
 from inspector.figures.rows import PacketRow
 from inspector.figures.totals import Totals
@@ -123,24 +123,23 @@ def test_every_finding_is_in_the_report() -> None:
     )
 
 
-def test_an_ack_that_comes_after_all_counts_in_the_row_of_its_exchange() -> None:
+def test_an_exchange_that_was_counted_names_its_row() -> None:
     wire = Wire()
     wire.connect().ask("sum", "1").answer("1", 1).emit("log", 1)
     call, event = inspected(wire.records).exchanges
     report = Report()
     report.add_exchange(call)
-    report.count_ack(call.ledger)
-    report.count_ack(event.ledger)  # over, and not counted
 
-    assert {key: row.acks for key, row in report.packet_rows.items()} == {
-        ("tcp", "message", 2): 1
-    }
-    report.add_exchange(event)
-    report.count_ack(event.ledger)
-    report.count_ack(Ledger(3, kind=Kind.MESSAGE))  # goes on
-    report.count_ack(Ledger(4, kind=Kind.MESSAGE, packets=2, chosen=False))
+    assert call.ledger.row is report.packet_rows["tcp", call.kind, 2]
+    assert event.ledger.row is not call.ledger.row
 
-    assert [row.acks for row in report.packet_rows.values()] == [1, 1]
+
+def test_an_ack_that_comes_after_all_counts_in_the_row_of_its_exchange() -> None:
+    wire = Wire()
+    wire.connect().ask("sum", "1").answer("1", 1).ack(CLIENT)
+    rows = inspected(wire.records).report.packet_rows
+
+    assert [row.acks for row in rows.values()] == [1]
 
 
 def test_carriers_and_their_ends_come_in_order_of_appearance() -> None:

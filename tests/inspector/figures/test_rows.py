@@ -128,7 +128,7 @@ def test_merged_rows_are_the_row_of_all() -> None:
 
 def test_merging_adds_what_is_expected_by_number() -> None:
     merged, other = PacketRow(2), PacketRow(2)
-    merged.expected, other.expected = {2: 1, 5: 1}, {5: 2, 6: 1}
+    merged.varied, other.varied = {2: 1, 5: 1}, {5: 2, 6: 1}
     merged.merge(other)
 
     assert merged.expected == {2: 1, 5: 3, 6: 1}

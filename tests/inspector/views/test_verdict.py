@@ -218,7 +218,7 @@ def _over(*rows: tuple[str, Kind, int, dict[int, int]]) -> Report:
     for carrier, kind, packets, expected in rows:
         row = report.packet_rows[carrier, kind, packets] = PacketRow(packets)
         row.exchanges = row.plain = sum(expected.values())
-        row.expected = expected
+        row.varied = expected
     return report
 
 
