@@ -19,15 +19,11 @@ import runpy
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from protocol import FrameDecoder
 from servers.channel import Channel
 from servers.client.connection import Connection as ClientConnection
 from servers.server.connection import Connection as ServerConnection
-
-if TYPE_CHECKING:
-    from protocol import Frame
 
 
 class Side:
@@ -54,20 +50,17 @@ class Tally:
         self.sent, self.received = Side(), Side()
         self._unanswered: set[str] = set()
 
-    def count_sent(self, frames: bytes) -> None:
+    def count_sent(self, body: bytes) -> None:
         """Count what is handed to a connection."""
-        decoder = FrameDecoder()
-        decoder.receive_data(frames)
-        while (frame := decoder.next_frame()) is not None:
-            packet = json.loads(frame.text)
-            kind = kind_of(packet)
-            self.sent.count(kind, packet)
-            if kind == "request":
-                self._unanswered.add(json.dumps(packet["id"]))
+        packet = json.loads(body)
+        kind = kind_of(packet)
+        self.sent.count(kind, packet)
+        if kind == "request":
+            self._unanswered.add(json.dumps(packet["id"]))
 
-    def count_received(self, frame: Frame) -> None:
+    def count_received(self, body: bytes) -> None:
         """Count what is taken from a connection."""
-        packet = json.loads(frame.text)
+        packet = json.loads(body)
         self.received.count(kind_of(packet), packet)
         if "err" in packet or packet.get("isDisposed"):
             self._unanswered.discard(json.dumps(packet["id"]))
@@ -93,9 +86,9 @@ def watch(tally: Tally) -> None:
     """Let every connection of this process pass by the tally."""
     send = Channel.send
 
-    def counted_send(self: Channel, frame: bytes) -> None:
-        send(self, frame)
-        tally.count_sent(frame)
+    def counted_send(self: Channel, body: bytes) -> None:
+        send(self, body)
+        tally.count_sent(body)
 
     setattr(Channel, "send", counted_send)  # noqa: B010 — mypy takes no method from us
     for connection in (ClientConnection, ServerConnection):
@@ -105,13 +98,15 @@ def watch(tally: Tally) -> None:
 def _watch_received(
     connection: type[ClientConnection | ServerConnection], tally: Tally
 ) -> None:
-    receive = connection.frame_received
+    receive = connection.bodies_received
 
-    def counted_receive(self: Any, frame: Frame) -> None:  # noqa: ANN401
-        tally.count_received(frame)
-        receive(self, frame)
+    def counted_receive(self: Any, bodies: list[bytes]) -> int:  # noqa: ANN401
+        handled = receive(self, bodies)
+        for body in bodies[:handled]:
+            tally.count_received(body)
+        return handled
 
-    setattr(connection, "frame_received", counted_receive)  # noqa: B010
+    setattr(connection, "bodies_received", counted_receive)  # noqa: B010
 
 
 if __name__ == "__main__":

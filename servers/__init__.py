@@ -1,12 +1,33 @@
-"""The participants: a server and a client that speak Nest's protocol.
+"""Servers and clients that speak the protocol of NestJS microservices.
 
-Neither can be told from Nest by its peer. ``docs/servers.md`` is the guide.
+A peer cannot distinguish either from Nest. Everything public is imported from here;
+``docs/servers.md`` is the guide.
+
+=============  ====================================================================
+module         contents
+=============  ====================================================================
+server         services: patterns to handlers, handlers to replies
+client         clients: calls to requests, replies to the calls that wait for them
+testing        both in one process, without sockets
+cli, asking    the command ``protocol-call``, and the calls that it makes
+demos          applications to try, each program with its twin in Nest
+channel        one TCP connection: the bodies of packets, as frames
+sockets        ports, the names of peers, Nagle's algorithm
+pipes          a connection in memory
+payloads       values to JSON text
+hooks          callbacks for connections, bytes and calls
+prometheus     hooks that keep metrics for Prometheus
+limits         limits on what peers may make us buffer or wait for
+tls            TLS contexts
+running        the event loop
+errors         the errors
+=============  ====================================================================
 """
 
 from protocol import UNDEFINED, EncodeError
 
 from .client import Backoff, BlockingClient, Client, ConnectionEvent, Stream
-from .client.middleware import Outgoing
+from .client.middleware import ClientMiddleware, ClientProceed, Outgoing
 from .errors import (
     CallError,
     ClientClosedError,
@@ -30,7 +51,7 @@ from .hooks import Hooks
 from .limits import Limits
 from .running import run
 from .server import Context, Server, Service
-from .server.middleware import Proceed
+from .server.middleware import ServerMiddleware, ServerProceed
 from .tls import client_tls, server_tls
 
 __all__ = [
@@ -40,6 +61,8 @@ __all__ = [
     "CallError",
     "Client",
     "ClientClosedError",
+    "ClientMiddleware",
+    "ClientProceed",
     "ConnectError",
     "ConnectionEvent",
     "ConnectionLostError",
@@ -55,11 +78,12 @@ __all__ = [
     "NoHandlerError",
     "Outgoing",
     "PatternError",
-    "Proceed",
     "RemoteError",
     "RequestTimeoutError",
     "RpcError",
     "Server",
+    "ServerMiddleware",
+    "ServerProceed",
     "ServersError",
     "Service",
     "Stream",

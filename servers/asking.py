@@ -1,4 +1,4 @@
-"""Calls on behalf of the command: replies to one side, what happened to the other."""
+"""The calls of the command: replies to one output, reports to another."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ DONE, REFUSED, USAGE, UNREACHABLE, TIMEOUT = 0, 1, 2, 3, 4
 
 
 class Question(NamedTuple):
-    """What the command was asked to do.
+    """The call that the command was asked to make.
 
     Attributes:
-        kind: ``message``, ``event``, or ``stream`` to show every value as it comes.
-        host: The server.
-        port: Its port.
+        kind: ``message``, ``event``, or ``stream`` to show every value as it arrives.
+        host: The server's host.
+        port: The server's port.
         pattern: What to call.
         data: The payload.
         metadata: For the handler's context; UNDEFINED for none.
-        timeout: Seconds for a reply; None waits for ever.
-        repeat: How many times to ask, one after the other.
-        tls: What to speak TLS with; None speaks none.
-        server_hostname: The name in the server's certificate, if not the host.
+        timeout: Seconds to wait for a reply; None for no limit.
+        repeat: How many times to make the call, one after the other.
+        tls: For TLS; None for plain TCP.
+        server_hostname: The name in the server's certificate, if it is not the host.
     """
 
     kind: Kind
@@ -93,12 +93,12 @@ class _Counter(Hooks):
 async def ask(
     question: Question, write: Callable[[bytes], None], say: Callable[[str], None]
 ) -> int:
-    """Ask as often as wanted; return the exit code of the first call that failed.
+    """Make the calls; return the exit code of the first one that failed.
 
     Args:
-        question: What to ask.
-        write: Takes each reply, as JSON text.
-        say: Takes what happened, a line at a time.
+        question: The call.
+        write: Receives each reply, as JSON text.
+        say: Receives the report, a line at a time.
     """
     counter, times, code = _Counter(), [], DONE
     async with Client(
@@ -126,7 +126,7 @@ async def ask(
 
 
 def name_of(question: Question) -> str:
-    """Return what the call is named in a line: its route."""
+    """Return the name of the call in reports: its route."""
     pattern = question.pattern
     return pattern if isinstance(pattern, str) else route(pattern)
 
@@ -149,11 +149,15 @@ async def _ask_once(
 async def _call(
     client: Client, question: Question, write: Callable[[bytes], None]
 ) -> str:
-    """Do the call and return the words for how it ended well."""
+    """Make the call; return the words for its success.
+
+    Raises:
+        CallError: The call failed.
+    """
     pattern, data, metadata = question.pattern, question.data, question.metadata
     if question.kind == "event":
         await client.emit(pattern, data, metadata=metadata)
-        await asyncio.sleep(0)  # it leaves with the others of its turn
+        await asyncio.sleep(0)  # events are written at the end of a turn
         return "event sent"
     if question.kind == "stream":
         count = 0

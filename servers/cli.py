@@ -1,12 +1,12 @@
 """The command ``protocol-call``: call a Nest service from the shell.
 
-Replies go to stdout as JSON, a line each; what happened goes to stderr.
+Replies go to stdout as JSON, a line each; reports and errors go to stderr.
 
 ====  ==============================================================
 code  meaning
 ====  ==============================================================
-0     answered, or the event is sent
-1     the reply was an error, or nobody handles the pattern
+0     a reply was received, or the event was sent
+1     the reply was an error, or no handler matches the pattern
 2     usage
 3     the server cannot be reached, or the connection was lost
 4     no reply in time
@@ -28,8 +28,8 @@ import click
 from protocol import UNDEFINED, Json, loads
 
 from .asking import Question, ask
-from .channel import LAST_PORT
 from .running import run
+from .sockets import LAST_PORT
 from .tls import client_tls
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _INTERRUPTED = 130  # as a shell reports SIGINT
 
 
 def _address(_: click.Context, __: click.Parameter, text: str) -> tuple[str, int]:
-    """Read ``host:port``; an IPv6 address stands in brackets."""
+    """Read ``host:port``; an IPv6 address is in brackets."""
     host, colon, port = text.rpartition(":")
     if not colon or not port.isdecimal() or not 0 < int(port) <= LAST_PORT:
         raise click.BadParameter(f"{text!r} is not host:port")
@@ -53,7 +53,7 @@ def _address(_: click.Context, __: click.Parameter, text: str) -> tuple[str, int
 
 
 def _pattern(_: click.Context, __: click.Parameter, text: str) -> Json:
-    """Read JSON where it is JSON, else take the text itself."""
+    """Read JSON; what is not JSON is a plain string."""
     try:
         return loads(text.encode())
     except ValueError:
@@ -61,7 +61,7 @@ def _pattern(_: click.Context, __: click.Parameter, text: str) -> Json:
 
 
 def _data(_: click.Context, __: click.Parameter, text: str | None) -> Json:
-    """Read JSON, from ``@file`` or from stdin for ``-``."""
+    """Read JSON, that of a file for ``@file``, of stdin for ``-``."""
     if text is None:
         return UNDEFINED
     try:
@@ -69,7 +69,7 @@ def _data(_: click.Context, __: click.Parameter, text: str | None) -> Json:
     except OSError as error:
         raise click.BadParameter(f"{text[1:]}: {error.strerror}") from None
     except ValueError as error:
-        raise click.BadParameter(f"no JSON: {error}") from None
+        raise click.BadParameter(f"not JSON: {error}") from None
 
 
 def _bytes_of(value: str) -> bytes:
@@ -80,39 +80,40 @@ def _bytes_of(value: str) -> bytes:
     return value.encode("utf-8", "surrogateescape")
 
 
+_FILE = click.Path(exists=True, dir_okay=False)
+_ARGUMENTS_AND_OPTIONS = (
+    click.argument("address", callback=_address, metavar="HOST:PORT"),
+    click.argument("pattern", callback=_pattern, metavar="PATTERN"),
+    click.argument("data", callback=_data, default="{}", metavar="[DATA]"),
+    click.option("--metadata", callback=_data, help="JSON for a Nest 12 context."),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(0),
+        default=30.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="Limit for a reply, or for each value of a stream; 0 for none.",
+    ),
+    click.option(
+        "--repeat",
+        type=click.IntRange(1),
+        default=1,
+        metavar="TIMES",
+        help="Make the call this many times, one after the other.",
+    ),
+    click.option("--tls", is_flag=True, help="Use TLS."),
+    click.option("--tls-authority", type=_FILE, help="PEM file to trust."),
+    click.option("--tls-certificate", type=_FILE, help="PEM file of the client."),
+    click.option("--tls-key", type=_FILE, help="PEM file with its private key."),
+    click.option("--tls-name", help="Name in the server's certificate."),
+    click.option("--tls-insecure", is_flag=True, help="Do not verify the server."),
+)
+
+
 def _options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add what both commands take."""
-    file = click.Path(exists=True, dir_okay=False)
-    for option in (
-        click.argument("address", callback=_address, metavar="HOST:PORT"),
-        click.argument("pattern", callback=_pattern, metavar="PATTERN"),
-        click.argument("data", callback=_data, default="{}", metavar="[DATA]"),
-        click.option("--metadata", callback=_data, help="For a Nest 12 context, JSON."),
-        click.option(
-            "--timeout",
-            type=click.FloatRange(0),
-            default=30.0,
-            show_default=True,
-            metavar="SECONDS",
-            help="Wait for a reply, or a value of a stream; 0 for ever.",
-        ),
-        click.option(
-            "--repeat",
-            type=click.IntRange(1),
-            default=1,
-            metavar="TIMES",
-            help="Ask so many times, one after the other.",
-        ),
-        click.option("--tls", is_flag=True, help="Speak TLS."),
-        click.option("--tls-authority", type=file, help="Trust this PEM file."),
-        click.option("--tls-certificate", type=file, help="Show this PEM file."),
-        click.option("--tls-key", type=file, help="… with this private key."),
-        click.option("--tls-name", help="Expect this name in the certificate."),
-        click.option(
-            "--tls-insecure", is_flag=True, help="Do not ask who the server is."
-        ),
-    )[::-1]:
-        command = option(command)
+    """Add the arguments and options that both commands take."""
+    for add in reversed(_ARGUMENTS_AND_OPTIONS):
+        command = add(command)
     return command
 
 
@@ -133,14 +134,14 @@ def command() -> None:
 
 @command.command()
 @_options
-@click.option("--stream", is_flag=True, help="Show every value, as it comes.")
+@click.option("--stream", is_flag=True, help="Write every value as it arrives.")
 def send(*, stream: bool, **options: Json) -> None:
-    """Send a message, and write its reply.
+    """Send a message and write its reply.
 
-    PATTERN is JSON, or else a plain string. DATA is JSON, @FILE for what is in a
-    file, or - for stdin. The reply goes to stdout as JSON; a reply without a
-    value writes nothing. Of a stream it is the last value, unless --stream shows
-    them all.
+    PATTERN is JSON, or else a plain string. DATA is JSON, @FILE for the content of
+    a file, or - for stdin. The reply goes to stdout as JSON; for a reply without a
+    value nothing is written. Of a stream it is the last value; --stream writes them
+    all.
 
     \b
     Examples:
@@ -155,8 +156,8 @@ def send(*, stream: bool, **options: Json) -> None:
 def emit(**options: Json) -> None:
     """Send an event, to which there is never a reply.
 
-    PATTERN is JSON, or else a plain string. DATA is JSON, @FILE for what is in a
-    file, or - for stdin.
+    PATTERN is JSON, or else a plain string. DATA is JSON, @FILE for the content of
+    a file, or - for stdin.
 
     \b
     Example:
@@ -205,7 +206,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _invoke(sys.argv[1:] if arguments is None else list(arguments))
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has seen enough
+    except BrokenPipeError:  # the reader of our output has closed it
         _abandon_output()
         return 0
     except OSError as error:
@@ -215,14 +216,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _invoke(arguments: list[str]) -> int:
-    """Run the command by click's parts: its own main() takes a closed pipe for 1."""
+    """Run the command by parts of click, whose main() returns 1 for a closed pipe."""
     try:
         with command.make_context(PROGRAM, arguments) as context:
             command.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.exceptions.NoArgsIsHelpError:
-        _say("nothing is asked; try --help")
+        _say("no command is given; try --help")
         return _USAGE
     except click.ClickException as error:
         _say(error.format_message().rstrip("."))
@@ -234,7 +235,7 @@ def _invoke(arguments: list[str]) -> int:
 
 def _write(text: bytes) -> None:
     sys.stdout.buffer.write(text + b"\n")
-    sys.stdout.buffer.flush()  # a stream is read as it comes
+    sys.stdout.buffer.flush()  # a stream is read as it arrives
 
 
 def _say(sentence: str) -> None:
@@ -242,8 +243,8 @@ def _say(sentence: str) -> None:
 
 
 def _abandon_output() -> None:
-    """Keep Python from flushing, at its end, what nobody can take."""
-    with suppress(OSError):  # stdout may be no file at all
+    """Keep Python from flushing, at exit, what cannot be written."""
+    with suppress(OSError):  # stdout may not be a file
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -1,25 +1,25 @@
-"""Everything that can go wrong when we serve or call.
+"""The errors of servers and clients.
 
 ServersError
 ├── RpcError                       what a handler raises to say more than "failed"
 │   └── InvalidDataError               the payload is not what the handler takes
-├── UsageError                     we were asked for what cannot be
-│   ├── PatternError                   a pattern that is none, or that nothing reaches
+├── UsageError                     what was asked for is impossible
+│   ├── PatternError                   not a pattern, or one that no packet can reach
 │   ├── DuplicateHandlerError          a second message handler for one route
 │   ├── HandlerError                   a function that cannot be a handler
 │   ├── InvalidMessageError            data or pattern that Nest refuses to send
 │   └── ListenError                    an address that cannot be listened on
 └── CallError                      a call did not end with a value
     ├── ConnectError                   no connection could be made
-    ├── ConnectionLostError            … or the connection went during the call
+    ├── ConnectionLostError            … or the connection was lost during the call
     ├── RequestTimeoutError            no reply in time
-    ├── StreamOverflowError            values came faster than they were taken
+    ├── StreamOverflowError            values arrived faster than they were read
     ├── ClientClosedError              the client was closed
-    └── RemoteError                    the other side answered with an error
+    └── RemoteError                    the server replied with an error
         └── NoHandlerError                 … since it has no handler for the pattern
 
-Where Nest raises the same thing the name is Nest's, with ``Error`` for ``Exception``.
-Data that JSON cannot hold is :class:`protocol.EncodeError`.
+Where Nest raises the same error the name is Nest's, with ``Error`` for ``Exception``.
+Data that JSON cannot hold raises :class:`protocol.EncodeError`.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class ServersError(Exception):
 
 
 class RpcError(ServersError):
-    """Answer a request with an error of the handler's own.
+    """Reply to a request with an error that the caller is meant to see.
 
-    An object or an array crosses the wire as it is; anything else becomes the
-    ``message`` of ``{"status":"error","message":…}``.
+    An object or an array is sent as it is; anything else becomes the ``message`` of
+    ``{"status":"error","message":…}``.
 
     Attributes:
         error: Any JSON value.
@@ -67,15 +67,15 @@ class InvalidDataError(RpcError):
 
 
 class UsageError(ServersError):
-    """What was asked for cannot be done, whatever the other side does."""
+    """What was asked for is impossible, whatever the other side does."""
 
 
 class PatternError(UsageError):
-    """This is no pattern, or one under which Nest's lookup finds nothing."""
+    """This is not a pattern, or not one that Nest's lookup can find."""
 
 
 class DuplicateHandlerError(UsageError):
-    """The route has a message handler already; Nest would drop it in silence."""
+    """The route has a message handler already, which Nest would drop silently."""
 
 
 class HandlerError(UsageError):
@@ -107,17 +107,17 @@ class ConnectError(CallError):
 
 
 class ConnectionLostError(CallError):
-    """The connection went before the reply came; whether the handler ran is unknown."""
+    """The connection was lost before the reply; whether the handler ran is unknown."""
 
     def __init__(self, reason: str = "the connection was closed") -> None:
-        super().__init__(f"{reason} before the reply came")
+        super().__init__(f"{reason} before the reply arrived")
 
 
 class RequestTimeoutError(CallError, TimeoutError):
-    """No reply came in time; the handler may still be running.
+    """No reply arrived in time; the handler may still be running.
 
     Attributes:
-        seconds: How long was waited.
+        seconds: The timeout.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -126,7 +126,7 @@ class RequestTimeoutError(CallError, TimeoutError):
 
 
 class StreamOverflowError(CallError):
-    """More values of a stream came than may wait for their reader."""
+    """More values of a stream arrived than may wait for their reader."""
 
 
 class ClientClosedError(CallError):
@@ -137,10 +137,10 @@ class ClientClosedError(CallError):
 
 
 class RemoteError(CallError):
-    """The other side answered with an error.
+    """The server replied with an error.
 
     Attributes:
-        err: The value of ``err``, as it came.
+        err: The value of ``err``, as it was received.
     """
 
     def __init__(self, err: Json) -> None:
@@ -154,4 +154,4 @@ class RemoteError(CallError):
 
 
 class NoHandlerError(RemoteError):
-    """The other side has no handler for the pattern."""
+    """The server has no handler for the pattern."""

@@ -1,8 +1,8 @@
-"""What a server or a client tells whoever measures it.
+"""Callbacks by which servers and clients can be measured.
 
-Subclass :class:`Hooks` and override what is of interest; ``servers.prometheus`` is one
-such subclass. Hooks run on the event loop, in the middle of the traffic: they must
-neither block nor raise.
+Subclass :class:`Hooks` and override the callbacks of interest; ``servers.prometheus``
+is one such subclass. Hooks run on the event loop, in the middle of the traffic: they
+must neither block nor raise.
 """
 
 from __future__ import annotations
@@ -17,39 +17,44 @@ Outcome: TypeAlias = Literal[
 
 
 class Hooks:
-    """Listen to connections, bytes and calls; this class ignores them all."""
+    """Callbacks for connections, bytes and calls; those of this class do nothing."""
 
     def connection_opened(self, side: Side, peer: str) -> None:
-        """Learn that a connection is open; ``peer`` is its ``host:port``."""
+        """Optional callback for each new connection.
+
+        Args:
+            side: The side that reports.
+            peer: ``host:port`` of the other side.
+        """
 
     def connection_closed(self, side: Side, peer: str) -> None:
-        """Learn that a connection is closed."""
+        """Optional callback for each connection that has closed."""
 
     def bytes_received(self, side: Side, count: int) -> None:
-        """Learn that bytes came, TLS not counted."""
+        """Optional callback for bytes read, those of TLS not counted."""
 
     def bytes_sent(self, side: Side, count: int) -> None:
-        """Learn that bytes were handed to the connection."""
+        """Optional callback for bytes written, those of TLS not counted."""
 
     def packets_received(self, side: Side, count: int) -> None:
-        """Learn that frames were whole, and handled."""
+        """Optional callback for complete packets that were handled."""
 
     def packets_sent(self, side: Side, count: int) -> None:
-        """Learn that frames were handed to the connection."""
+        """Optional callback for packets written."""
 
     def call_started(self, side: Side, route: str) -> None:
-        """Learn that a call began."""
+        """Optional callback for each new call; a server names no unknown route."""
 
     def call_finished(
         self, side: Side, route: str, kind: Kind, outcome: Outcome, seconds: float
     ) -> None:
-        """Learn how a call ended, and how long it took.
+        """Optional callback for each call that has ended.
 
         Args:
-            side: Who tells: who answered, or who asked.
-            route: The route of the handler. A server gives ``""`` where it has no
+            side: The side that reports: the server of the call, or its client.
+            route: The route of the handler. A server passes ``""`` where it has no
                 handler, so that peers cannot invent routes.
-            kind: What was called; a server calls a stream a message.
-            outcome: How it ended.
+            kind: The kind of call; for a server a stream is a message.
+            outcome: How the call ended.
             seconds: From the request to the end of the reply.
         """

@@ -1,7 +1,7 @@
-"""What one peer, and all of them together, may make us hold or wait for.
+"""Limits on what one peer, and all of them together, may make us buffer or wait for.
 
-Every limit is there to keep one bad peer from hurting the others. Beside each stands
-what Nest 12.1.1 does; 0 turns a limit off where the text says so.
+Every limit keeps one bad peer from hurting the others. The value of Nest 12.1.1 is
+given with each; 0 turns a limit off where the text says so.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         frame: UTF-16 code units of one frame's body (Nest: as much as it buffers).
-        buffered: Code units read from one connection and not yet taken, whole
+        buffered: Code units read from one connection and not yet handled, complete
             frames included (Nest: 134,217,728, ``maxBufferSize``).
         buffered_in_all: Bytes of unfinished frames over all connections of a server
             (Nest: no limit).
-        connections: Open at once in a server (Nest: no limit).
-        in_flight: Messages of one connection that a server works on at once; it
-            reads no further until one is answered (Nest: no limit).
+        connections: Connections open at once in a server (Nest: no limit).
+        in_flight: Messages of one connection that a server handles at once; it stops
+            reading until one of them is done (Nest: no limit).
         partial_frame: Seconds of silence inside a frame before the connection is
-            dropped; 0 waits for ever (Nest: 30, ``incompleteMessageTimeout``).
+            dropped; 0 sets no limit (Nest: 30, ``incompleteMessageTimeout``).
         idle: Seconds without a byte in either direction before a server closes the
-            connection; 0, the default, never does (Nest: never).
+            connection; 0, the default, sets no limit (Nest: no limit).
         write_high: Bytes waiting to be written above which a server stops reading
             from that peer, and a client's calls wait (Nest: 16,384 or 65,536, the
             high-water mark of Node's streams).
         write_buffer: Bytes waiting to be written above which the connection is
             dropped; 0 sets no limit (Nest: 134,217,728, ``maxSendBufferSize``).
-        write_stall: Seconds that a peer may take nothing of what waits for it before
-            the connection is dropped; 0 waits for ever (Nest: for ever).
+        write_stall: Seconds that a peer may read nothing of what waits for it before
+            the connection is dropped; 0 sets no limit (Nest: no limit).
         handshake: Seconds for the TLS handshake (Nest: 120, Node's default).
         connect: Seconds for a client's TCP connection (Nest: the system's, minutes).
         closing: Seconds that a peer may take to close its half after we closed ours.
         stream_values: Values of one stream that may wait for their reader in a
-            client; above it the client stops reading if nothing else is awaited, and
-            at 64 times as many the stream fails (Nest: no limit).
+            client; above it the client stops reading if no other call waits, and at
+            64 times as many the stream fails (Nest: no limit).
         threads: Threads for handlers that block.
     """
 
@@ -62,11 +62,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Budget:
-    """Bytes held for all connections together.
+    """Bytes buffered for all connections together.
 
     Attributes:
-        used: Bytes held now.
-        limit: Bytes that may be held.
+        used: Bytes buffered now.
+        limit: Bytes that may be buffered.
     """
 
     __slots__ = ("limit", "used")
@@ -77,5 +77,5 @@ class Budget:
 
     @property
     def exhausted(self) -> bool:
-        """Whether more is held than may be."""
+        """Whether more is buffered than the limit allows."""
         return self.used > self.limit

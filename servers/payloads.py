@@ -1,7 +1,7 @@
-"""Values to JSON text, refusing what would arrive as something else.
+"""Values to JSON text; a value that would arrive as another one is refused.
 
-``JSON.stringify(NaN)`` is ``null``, and so it is with msgspec. A number that turns into
-null on its way is a mistake that shows far from where it was made, so it is refused.
+``JSON.stringify(NaN)`` is ``null``, and so it is in msgspec. A number that turns into
+null on its way is a mistake that shows far from where it was made.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from protocol import Json
 
 _U = ord("u")
-_encode = msgspec.json.encode  # what dumps does, without a call more for each value
+_encode = msgspec.json.encode  # what dumps calls first; one function call less
 
 
 def to_text(value: Json) -> bytes:
@@ -33,22 +33,21 @@ def to_text(value: Json) -> bytes:
         text = _encode(value)
     except Exception:  # noqa: BLE001 — dumps knows what is unusual, and what is wrong
         text = dumps(value)
-    # What is not finite becomes null; a text without one needs no second look.
-    if says_null(text) and _holds_what_is_not_finite(value):
+    if says_null(text) and _has_nonfinite(value):
         raise EncodeError("no JSON: NaN and Infinity have no JSON text")
     return text
 
 
 def says_null(text: bytes) -> bool:
-    """Whether JSON text may hold a null, which a number that is none becomes.
+    """Whether JSON text contains ``null``, as the text of NaN and Infinity does.
 
-    A search for one byte costs next to nothing, and mostly ends it.
+    Most texts lack even the letter, which is found out in next to no time.
     """
     return _U in text and b"null" in text
 
 
-def _holds_what_is_not_finite(value: Json) -> bool:
-    """Find a number that is not finite, however deep it stands."""
+def _has_nonfinite(value: Json) -> bool:
+    """Whether a value is or contains NaN or Infinity, however deeply nested."""
     waiting = [value]
     while waiting:
         value = waiting.pop()

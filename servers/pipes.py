@@ -1,18 +1,18 @@
-"""A connection inside one process: what one end writes, the other reads a turn later.
+"""A connection in memory: what one end writes, the other end reads a turn later.
 
-The two ends are asyncio transports, so that everything above them is what runs over
-sockets too: frames, limits, backpressure, half-closed connections.
+The two ends are asyncio transports, so everything above them is what runs over sockets
+too: frames, limits, backpressure, half-closed connections.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_HIGH = 64 * 1024  # bytes written and not read, asyncio's own default
+_HIGH = 64 * 1024  # bytes written and not read; asyncio's default
 
 
 def connect_pair(first: asyncio.Protocol, second: asyncio.Protocol) -> None:
@@ -24,7 +24,7 @@ def connect_pair(first: asyncio.Protocol, second: asyncio.Protocol) -> None:
 
 
 class _End(asyncio.Transport):
-    """One end; what its peer wrote and it has not read waits here."""
+    """One end; it holds what the peer wrote until it is read."""
 
     peer: _End
 
@@ -33,18 +33,18 @@ class _End(asyncio.Transport):
         self._loop = asyncio.get_running_loop()
         self._protocol = protocol
         self._waiting = bytearray()  # to be read here
-        self._eof = False  # whether the peer writes no more
-        self._ending = False  # whether we write no more
+        self._eof = False  # whether the peer has closed its half
+        self._ending = False  # whether we have closed ours
         self._closing = False
         self._paused = False  # reading
-        self._pressed = False  # whether our writing was paused
+        self._pressed = False  # whether the protocol was asked to pause writing
         self._high = _HIGH
         self._due = False
 
     # What a protocol calls.
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Write, if the other end still reads."""
+        """Write, unless the connection is closed."""
         if self._ending or self._closing or not data:
             return
         self.peer.arrive(bytes(data))
@@ -63,39 +63,39 @@ class _End(asyncio.Transport):
             self.peer.finish()
 
     def can_write_eof(self) -> bool:
-        """Say that a half can be closed."""
+        """Return whether a half can be closed: it can."""
         return True
 
     def get_write_buffer_size(self) -> int:
-        """Return the bytes that the other end has not read."""
-        return len(self.peer._waiting)  # noqa: SLF001 — one thing in two ends
+        """Return the number of bytes that the other end has not read."""
+        return len(self.peer._waiting)  # noqa: SLF001 — two ends of one connection
 
     def set_write_buffer_limits(
         self, high: int | None = None, low: int | None = None
     ) -> None:
-        """Set above how many bytes the protocol is asked to pause."""
-        del low  # writing goes on when all is read
+        """Set the number of unread bytes above which the protocol is paused."""
+        del low  # writing resumes once everything is read
         self._high = _HIGH if high is None else high
 
     def pause_reading(self) -> None:
-        """Let what comes wait."""
+        """Keep what arrives until reading resumes."""
         self._paused = True
 
     def resume_reading(self) -> None:
-        """Read what waits, and what comes."""
+        """Read what waits and what arrives."""
         self._paused = False
         self._schedule()
 
     def is_reading(self) -> bool:
-        """Say whether reading goes on."""
+        """Return whether reading is neither paused nor over."""
         return not self._paused and not self._closing
 
     def is_closing(self) -> bool:
-        """Say whether the connection is closed, or about to be."""
+        """Return whether the connection is closed or closing."""
         return self._closing
 
     def close(self) -> None:
-        """Close; what was written is still read by the other end."""
+        """Close; the other end still reads what was written."""
         if not self._closing:
             self._closing = True
             self.write_eof()
@@ -107,24 +107,24 @@ class _End(asyncio.Transport):
         self.close()
 
     def get_protocol(self) -> asyncio.BaseProtocol:
-        """Return who reads here."""
+        """Return the protocol of this end."""
         return self._protocol
 
     # What the other end calls.
 
     def arrive(self, data: bytes) -> None:
-        """Take bytes that the peer wrote."""
+        """Receive bytes that the peer wrote."""
         if not self._closing:
             self._waiting += data
             self._schedule()
 
     def finish(self) -> None:
-        """Learn that the peer writes no more."""
+        """Note that the peer has closed its half."""
         self._eof = True
         self._schedule()
 
     def relieve(self) -> None:
-        """Learn that the peer has read everything."""
+        """Note that the peer has read everything."""
         if self._pressed and not self._closing:
             self._pressed = False
             self._protocol.resume_writing()
@@ -134,7 +134,7 @@ class _End(asyncio.Transport):
             self._due = True
             self._loop.call_soon(self._turn)
 
-    def _turn(self) -> Any:  # noqa: ANN401 — for call_soon
+    def _turn(self) -> None:
         self._due = False
         if self._paused or self._closing:
             return

@@ -1,4 +1,4 @@
-"""Hooks that count for Prometheus; the extra ``metrics`` installs what they need.
+"""Hooks that keep metrics for Prometheus; the extra ``metrics`` installs its client.
 
 =====================================  ===========================================
 metric                                 labels
@@ -35,7 +35,7 @@ class PrometheusHooks(Hooks):
     """Count connections, bytes and calls.
 
     Args:
-        registry: Where the metrics are registered, once for each registry.
+        registry: Where the metrics are registered; a registry takes them once.
         buckets: Upper bounds of the histogram, in seconds.
     """
 
@@ -81,40 +81,40 @@ class PrometheusHooks(Hooks):
         )
 
     def connection_opened(self, side: Side, peer: str) -> None:
-        """Count a connection."""
-        del peer  # there are too many for a label
+        """Count a new connection."""
+        del peer  # too many values for a label
         self._open.labels(side).inc()
         self._opened.labels(side).inc()
 
     def connection_closed(self, side: Side, peer: str) -> None:
-        """Count a connection no longer."""
+        """Count an open connection less."""
         del peer
         self._open.labels(side).dec()
 
     def bytes_received(self, side: Side, count: int) -> None:
-        """Count bytes that came."""
+        """Count bytes received."""
         self._received.labels(side).inc(count)
 
     def bytes_sent(self, side: Side, count: int) -> None:
-        """Count bytes that went."""
+        """Count bytes sent."""
         self._sent.labels(side).inc(count)
 
     def packets_received(self, side: Side, count: int) -> None:
-        """Count packets that came."""
+        """Count packets received."""
         self._packets_received.labels(side).inc(count)
 
     def packets_sent(self, side: Side, count: int) -> None:
-        """Count packets that went."""
+        """Count packets sent."""
         self._packets_sent.labels(side).inc(count)
 
     def call_started(self, side: Side, route: str) -> None:
-        """Count a call as in flight."""
+        """Count a call in flight."""
         self._in_flight.labels(side, route).inc()
 
     def call_finished(
         self, side: Side, route: str, kind: Kind, outcome: Outcome, seconds: float
     ) -> None:
-        """Count a call by how it ended, and how long it took."""
+        """Count a call by its outcome and its duration."""
         self._in_flight.labels(side, route).dec()
         self._calls.labels(side, route, kind, outcome).inc()
         self._durations.labels(side, route, kind).observe(seconds)

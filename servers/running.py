@@ -1,4 +1,4 @@
-"""The event loop: uvloop where it is installed (the extra ``fast``), else asyncio's."""
+"""The event loop: uvloop if it is installed (the extra ``fast``), else asyncio's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
-    """Return what makes the fastest event loop that is installed."""
+    """Return a function that makes an event loop, of the fastest kind installed."""
     try:
         import uvloop  # noqa: PLC0415 — an extra
     except ImportError:
@@ -22,6 +22,6 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end, as ``asyncio.run`` does."""
+    """Run a coroutine to its end on such a loop, as ``asyncio.run`` does."""
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         return runner.run(main)

@@ -1,4 +1,4 @@
-"""A client that calls a service in the same process, without sockets: for tests.
+"""For tests: a client that calls a service in the same process, without sockets.
 
 ::
 
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 async def connected(
     service: Service, *, grace: float = 1.0, **options: Unpack[ClientOptions]
 ) -> AsyncIterator[Client]:
-    """Let a service run in memory, and give a client of it.
+    """Run a service in memory, and return a client of it.
 
     Args:
-        service: What is called.
+        service: The service.
         grace: Seconds that calls in flight may take at the end of the block.
-        options: For the client, such as ``timeout`` or ``limits``.
+        options: Options of the client, such as ``timeout`` or ``limits``.
     """
     server = Server(service.handlers, service.limits, service.hooks)
     server.watch()

@@ -1,7 +1,7 @@
 """TLS for both sides, client certificates included.
 
-Both functions return a plain ``ssl.SSLContext``, so whatever they do not offer can be
-set on what they return. TLS 1.2 is the least, as in Node.
+Both functions return a plain ``ssl.SSLContext``, on which anything they do not offer
+can be set. The lowest version is TLS 1.2, as in Node.
 """
 
 from __future__ import annotations
@@ -18,17 +18,16 @@ if TYPE_CHECKING:
 def server_tls(
     certificate: Path, key: Path, *, client_authority: Path | None = None
 ) -> ssl.SSLContext:
-    """Return what a server speaks TLS with.
+    """Return the TLS context of a server.
 
     Args:
-        certificate: A PEM file: the server's certificate, then those that lead from it
-            to an authority.
+        certificate: A PEM file: the server's certificate, then the intermediate ones.
         key: A PEM file with its private key.
         client_authority: A PEM file with the authorities that sign the certificates of
             clients; with it, a client without such a certificate is refused.
 
     Raises:
-        OSError: A file cannot be read, or holds something else (``ssl.SSLError``).
+        OSError: A file cannot be read, or its content is wrong (``ssl.SSLError``).
     """
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate, key)
@@ -45,18 +44,18 @@ def client_tls(
     key: Path | None = None,
     verify: bool = True,
 ) -> ssl.SSLContext:
-    """Return what a client speaks TLS with.
+    """Return the TLS context of a client.
 
     Args:
         authority: A PEM file with the authorities to trust instead of the system's.
-        certificate: A PEM file with the client's own certificate, if the server wants
-            to see one.
-        key: A PEM file with the private key of that.
-        verify: Whether the server must prove who it is; without it anybody in between
-            can read and change what is said.
+        certificate: A PEM file with the client's certificate, for servers that require
+            one.
+        key: A PEM file with its private key.
+        verify: Whether the server's certificate is verified; without that, anybody on
+            the path can read and change the traffic.
 
     Raises:
-        OSError: A file cannot be read, or holds something else (``ssl.SSLError``).
+        OSError: A file cannot be read, or its content is wrong (``ssl.SSLError``).
     """
     context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=authority)
     if certificate is not None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -23,6 +26,15 @@ FILES = sorted(
     if "node_modules" not in file.parts
 )
 _LONGEST = 400  # lines of a file
+# The packages whose docstrings are maps: they name every module of their folder.
+MAPPED = ["protocol", "servers"]
+FOLDERS = sorted(
+    facade.parent
+    for package in MAPPED
+    for facade in (ROOT / package).rglob("__init__.py")
+)
+# What only the channel may use: everything above it reads and writes bodies.
+_FRAMES = {"Frame", "FrameDecoder", "encode_frame", "encode_packet", "whole_body"}
 
 
 def _path(file: Path) -> str:
@@ -43,9 +55,16 @@ def _loaded_by(statement: str) -> set[str]:
 
 
 def test_the_import_contracts_hold() -> None:
+    checked = _linted(ROOT / "pyproject.toml")
+
+    assert checked.returncode == 0, checked.stdout
+    assert "0 broken" in checked.stdout
+
+
+def _linted(configuration: Path) -> subprocess.CompletedProcess[str]:
     linter = Path(sys.executable).with_name("lint-imports")
-    checked = subprocess.run(
-        [linter, "--no-cache"],
+    return subprocess.run(
+        [linter, "--no-cache", "--config", configuration],
         check=False,
         capture_output=True,
         encoding="utf-8",
@@ -53,8 +72,53 @@ def test_the_import_contracts_hold() -> None:
         timeout=120,
     )
 
-    assert checked.returncode == 0, checked.stdout
-    assert "0 broken" in checked.stdout
+
+def test_the_contracts_of_the_servers_have_no_exceptions() -> None:
+    configuration = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    linter = configuration["tool"]["importlinter"]
+    held: set[str] = set()
+    for contract in linter["contracts"]:
+        containers = contract.get("containers", [])
+        if any(each.startswith("servers") for each in containers):
+            held.update(containers)
+            assert contract["exhaustive"]
+            assert not contract.get("ignore_imports")
+
+    folders = {facade.parent for facade in (ROOT / "servers").rglob("__init__.py")}
+    assert held == {".".join(each.relative_to(ROOT).parts) for each in folders}
+    assert linter["exclude_type_checking_imports"] is False
+
+
+def test_an_import_for_a_type_counts_as_any_other(tmp_path: Path) -> None:
+    (tmp_path / "importlinter.toml").write_text(
+        "[tool.importlinter]\n"
+        'root_package = "servers"\n'
+        "exclude_type_checking_imports = false\n"
+        "[[tool.importlinter.contracts]]\n"
+        'name = "broken by a type"\n'
+        'type = "forbidden"\n'
+        'source_modules = ["servers.server.context"]\n'
+        'forbidden_modules = ["servers.server.respondent"]\n',
+        encoding="utf-8",
+    )
+
+    checked = _linted(tmp_path / "importlinter.toml")
+
+    assert checked.returncode == 1
+    assert "servers.server.context -> servers.server.respondent" in checked.stdout
+
+
+def test_only_the_channel_knows_frames() -> None:
+    users = {
+        _path(module)
+        for module in (ROOT / "servers").rglob("*.py")
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        and node.module == "protocol"
+        and _FRAMES & {alias.name for alias in node.names}
+    }
+
+    assert users == {"servers/channel.py"}
 
 
 @pytest.mark.parametrize("module", MODULES, ids=_path)
@@ -101,3 +165,32 @@ def test_every_package_tells_what_it_is(package: str) -> None:
     for folder in {module.parent for module in (ROOT / package).rglob("*.py")}:
         facade = (folder / "__init__.py").read_text(encoding="utf-8")
         assert facade.startswith('"""')
+
+
+def _named(docstring: str) -> set[str]:
+    """Return what a docstring names in ``literals``, and first in lines of a list."""
+    listed = re.findall(r"^(\w+(?:, \w+)*)  +\S", docstring, re.MULTILINE)
+    return {
+        *re.findall(r"``(\w+)``", docstring),
+        *(name for names in listed for name in names.split(", ")),
+    }
+
+
+def _column(docstring: str) -> set[str]:
+    """Return the first column of the table whose header there is ``module``."""
+    found = re.search(
+        r"^=+ .*\nmodule .*\n=+ .*\n((?:.+\n)+?)=+ ", docstring, re.MULTILINE
+    )
+    rows = found[1].splitlines() if found is not None else []
+    return {name for row in rows for name in re.split(r"\s\s+", row)[0].split(", ")}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=_path)
+def test_the_docstring_of_a_package_is_its_map(folder: Path) -> None:
+    facade = ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))
+    docstring = ast.get_docstring(facade) or ""
+    modules = {each.stem for each in folder.glob("*.py")} - {"__init__"}
+    packages = {each.parent.name for each in folder.glob("*/__init__.py")}
+
+    assert modules | packages <= _named(docstring)
+    assert _column(docstring) <= modules | packages

@@ -1,8 +1,29 @@
-"""The side that asks: calls to frames, replies to the calls that wait for them.
+"""The client: calls to requests, replies to the calls that wait for them.
 
 ::
 
-    Client ─► Caller ─► Pool ─► Link ─► Connection      one link for each address
+    Client ─► Caller ─► Wires, which are a Pool ─► Link ─► Connection, which is a Wire
+
+==============  ===================================================================
+module          contents
+==============  ===================================================================
+client          the client
+blocking        the client for code that is not asynchronous
+options         types of the options of calls and clients
+caller          making a call; knows wires, but no transport
+pool            the TCP connections of a client; its wires
+links           one address: its connection, made on demand
+connection      one TCP connection; a wire
+streams         the values of a reply, for an asynchronous iteration
+calls           calls that wait for replies, and what each reply means
+quick_replies   … the replies that most calls get, in one step
+deadlines       the deadlines of many calls, with few timers
+observations    calls, reported to hooks
+packets         the bodies of requests and events, and the ids of requests
+middleware      functions that run around every call
+backoff         the waits between attempts to connect
+wire            what the caller needs of a transport: the protocol of a connection
+==============  ===================================================================
 """
 
 from .backoff import Backoff

@@ -1,7 +1,7 @@
-"""The same client for code that is not asynchronous, such as Flask's and Django's.
+"""The client for code that is not asynchronous, such as Flask's and Django's.
 
-The calls run on an event loop in a thread of its own, which all threads of the process
-share. A process that forks (gunicorn, Celery) has a loop of its own in each child.
+Calls run on an event loop in a background thread, one for each client, which any number
+of threads share. After a fork (gunicorn, Celery) each child process starts its own.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+import weakref
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from protocol import UNDEFINED, Json
 from servers.errors import ClientClosedError
@@ -19,23 +20,27 @@ from servers.running import loop_factory
 from .client import Client
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
     from types import TracebackType
 
     from .options import CallOptions, ClientOptions
+    from .streams import Stream
 
 T = TypeVar("T")
 
-_END = object()  # what a stream gives when it is over
+_END = object()  # stands for the end of a stream
 
 
 class BlockingClient:
-    """Call Nest servers, and wait for the answer.
+    """Call Nest servers and block until the reply.
 
     Args:
-        host: The server.
-        port: Its port.
-        options: What :class:`Client` takes.
+        host: The server's host.
+        port: The server's port.
+        options: The options of :class:`Client`.
+
+    Raises:
+        UsageError: An address has no host, or a port outside 1 to 65535.
     """
 
     def __init__(
@@ -45,20 +50,20 @@ class BlockingClient:
         **options: Unpack[ClientOptions],
     ) -> None:
         self._make: Callable[[], Client] = lambda: Client(host, port, **options)
+        self._make()  # refuses at once what cannot be a client
         self._lock = threading.Lock()
-        self._process: int | None = None  # whose loop and client these are
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
-        self._client: Client | None = None
+        self._worker: _Worker | None = None
+        self._end: Callable[[], object] | None = None  # ends the worker's thread
         self._closed = False
 
     def send(self, pattern: Json, data: Json, **options: Unpack[CallOptions]) -> Json:
         """Send a message and return the value of its reply; see :meth:`Client.send`.
 
         Raises:
-            CallError: There is none.
+            CallError: The call failed.
         """
-        return self._wait(self._started().send(pattern, data, **options))
+        worker = self._started()
+        return worker.run(worker.client.send(pattern, data, **options))
 
     def emit(self, pattern: Json, data: Json, *, metadata: Json = UNDEFINED) -> None:
         """Send an event; see :meth:`Client.emit`.
@@ -66,7 +71,8 @@ class BlockingClient:
         Raises:
             ConnectError: No connection could be made.
         """
-        self._wait(self._started().emit(pattern, data, metadata=metadata))
+        worker = self._started()
+        worker.run(worker.client.emit(pattern, data, metadata=metadata))
 
     def stream(
         self, pattern: Json, data: Json, **options: Unpack[CallOptions]
@@ -76,27 +82,23 @@ class BlockingClient:
         Raises:
             CallError: The stream failed.
         """
-        values = self._started().stream(pattern, data, **options)
+        worker = self._started()
+        values = worker.client.stream(pattern, data, **options)
         try:
-            while (value := self._wait(anext(values, _END))) is not _END:
+            while (value := worker.run(_next(values))) is not _END:
                 yield value
         finally:
-            with suppress(RuntimeError):  # the loop is gone
-                self._wait(values.aclose())
+            with suppress(ClientClosedError):
+                worker.run(values.aclose())
 
     def close(self) -> None:
-        """Close the connections and end the thread."""
+        """Close the connections, and end the thread."""
         with self._lock:
             self._closed = True
-            if self._process != os.getpid() or self._client is None:
-                return
-            self._wait(self._client.aclose())
-            assert self._loop is not None
-            assert self._thread is not None
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
-            self._loop.close()
-            self._client = None
+            worker, self._worker = self._worker, None
+        if worker is not None and self._end is not None:
+            self._end()
+            worker.join()
 
     def __enter__(self) -> Self:
         """Return the client itself; nothing is connected yet."""
@@ -111,34 +113,90 @@ class BlockingClient:
         """Close."""
         self.close()
 
-    def _started(self) -> Client:
-        """Return the client of this process, its loop running."""
+    def _started(self) -> _Worker:
+        """Return the worker of this process, started now if need be.
+
+        Raises:
+            ClientClosedError: The client is closed.
+        """
         with self._lock:
-            if self._client is None or self._process != os.getpid():
-                self._start()
-            assert self._client is not None
-            return self._client
+            if self._closed:
+                raise ClientClosedError
+            if self._worker is None or not self._worker.is_ours:
+                self._worker = _Worker(self._make())
+                # A client that is dropped without being closed leaves no thread either.
+                self._end = end = weakref.finalize(self, self._worker.end)
+                end.atexit = False
+            return self._worker
 
-    def _start(self) -> None:
-        if self._closed:
-            raise ClientClosedError
-        self._loop = loop_factory()()
-        self._thread = threading.Thread(
-            target=self._loop.run_forever, name="blocking-client", daemon=True
-        )
-        self._thread.start()
-        self._client = self._make()
+
+class _Worker:
+    """A client with an event loop in a thread of its own.
+
+    Args:
+        client: The client, not connected yet.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
         self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._ended = asyncio.Event()
+        self._ending = False
+        self._runner = asyncio.Runner(loop_factory=loop_factory())
+        self._loop = self._runner.get_loop()
+        self._thread = threading.Thread(
+            target=self._work, name="blocking-client", daemon=True
+        )
+        try:
+            self._thread.start()
+        except BaseException:  # there are too many threads already
+            self._runner.close()
+            raise
 
-    def _wait(self, work: Awaitable[T]) -> T:
-        assert self._loop is not None
-        future = asyncio.run_coroutine_threadsafe(_awaited(work), self._loop)
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process started it, rather than the parent of a fork."""
+        return self._process == os.getpid()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the event loop and return its result.
+
+        Raises:
+            ClientClosedError: The client is closed.
+            Exception: Whatever the coroutine raises.
+        """
+        with self._lock:  # or the loop could end before it has seen the work
+            if self._ending:
+                work.close()
+                raise ClientClosedError
+            future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result()
         except BaseException:
-            future.cancel()  # an interrupted caller waits no longer
+            future.cancel()  # an interrupted caller does not wait any longer
             raise
 
+    def end(self) -> None:
+        """Let the thread close the client and the event loop, and end."""
+        if self.is_ours:
+            with self._lock:
+                self._ending = True
+                self._loop.call_soon_threadsafe(self._ended.set)
 
-async def _awaited(work: Awaitable[T]) -> T:
-    return await work
+    def join(self) -> None:
+        """Wait until the thread has ended."""
+        if self.is_ours:
+            self._thread.join()
+
+    def _work(self) -> None:
+        with self._runner as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        async with self.client:
+            await self._ended.wait()
+
+
+async def _next(values: Stream) -> Json:
+    return await anext(values, _END)

@@ -1,19 +1,16 @@
-"""How a call is made: a connection, an id, a frame, a wait."""
+"""Making a call: a wire, an id, a request, a wait for the reply."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from servers.errors import (
-    ConnectError,
-    RequestTimeoutError,
-)
+from servers.errors import ConnectError, RequestTimeoutError
 
 from .deadlines import Deadlines
 from .observations import Observation, observed
-from .packets import event_frame, identities, request_frame
-from .streams import Several, Values
+from .packets import event_body, identities, request_body
+from .streams import PendingStream, Values
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Coroutine
@@ -22,25 +19,24 @@ if TYPE_CHECKING:
     from servers.hooks import Hooks
     from servers.limits import Limits
 
-    from .connection import Connection
     from .middleware import Outgoing
-    from .pool import Pool
+    from .wire import Wire, Wires
 
 T = TypeVar("T")
 
 
 class Caller:
-    """Make the calls of a client on the connections of its pool.
+    """Make the calls of a client on its wires.
 
     Args:
-        pool: Where connections come from.
-        limits: What servers may make us hold and wait for.
-        hooks: Who is told of calls.
+        wires: The ways to the servers.
+        limits: How much servers may make us buffer, and how long wait.
+        hooks: Callbacks for calls; None for no callbacks.
     """
 
-    def __init__(self, pool: Pool, limits: Limits, hooks: Hooks | None) -> None:
-        self.pool = pool
-        self._only = pool.links[0] if len(pool.links) == 1 else None
+    def __init__(self, wires: Wires, limits: Limits, hooks: Hooks | None) -> None:
+        self.wires = wires
+        self._wire: Wire | None = None  # of the last call, where there is no choice
         self._limits = limits
         self._hooks = hooks
         self._loop = asyncio.get_running_loop()
@@ -52,27 +48,27 @@ class Caller:
     ) -> Json:
         """Send a message and return the last value of its reply.
 
-        Nearly every call goes this way, and no further: one function, since what a
-        call costs is mostly the functions that it goes through.
+        Nearly every call takes this way and no other. It is one function, since what a
+        call costs is mostly the number of functions that it passes through.
 
         Raises:
             CallError: There is no value.
         """
         identity = next(self._identities)
-        frame = request_frame(pattern, data, metadata, identity)
-        connection, left = self._only and self._only.connection, seconds
-        if not connection or not connection.usable or connection.write_paused:
-            connection, left = await self._connection_in(seconds)
-        future = connection.ask(identity, frame)
+        body = request_body(pattern, data, metadata, identity)
+        wire, left = self._wire, seconds
+        if wire is None or not wire.usable or wire.write_paused:
+            wire, left = await self._wire_within(seconds)
+        future = wire.ask(identity, body)
         ends = self._deadlines.add(future, left)
         try:
             return await future
         except RequestTimeoutError:
-            connection.forget(identity)
+            wire.forget(identity)
             assert seconds is not None
             raise RequestTimeoutError(seconds) from None
         except BaseException:
-            connection.forget(identity)
+            wire.forget(identity)
             raise
         finally:
             ends.pop(future, None)
@@ -91,82 +87,82 @@ class Caller:
         return _observed(call, self._hooks, outgoing)
 
     def event(self, outgoing: Outgoing) -> Awaitable[None]:
-        """Send an event, and wait if the server does not keep up.
+        """Send an event, and wait if the server reads too slowly.
 
         Raises:
             ConnectError: No connection could be made.
-            ConnectionLostError: It went before it could be used.
+            ConnectionLostError: The connection was lost before it could be used.
         """
         if self._hooks is None:
             return self._event(outgoing)
         return _observed(self._event(outgoing), self._hooks, outgoing)
 
     async def values(self, outgoing: Outgoing) -> Values:
-        """Send a message; return what iterates over the values of its reply.
+        """Send a message; return an iterator over the values of its reply.
 
         Raises:
             ConnectError: No connection could be made.
         """
         identity = next(self._identities)
-        frame = request_frame(
+        body = request_body(
             outgoing.pattern, outgoing.data, outgoing.metadata, identity
         )
-        connection = await self._connection(outgoing.timeout)
-        call = Several(identity, connection, self._limits.stream_values)
+        wire = await self._acquire(outgoing.timeout)
+        call = PendingStream(identity, wire, self._limits.stream_values)
         if self._hooks is not None:
             call.watch(Observation(self._hooks, outgoing))
-        connection.check_usable()
-        connection.follow(identity, frame, call)
+        wire.check_usable()
+        wire.follow(identity, body, call)
         return Values(call, self._deadlines, outgoing.timeout)
 
     async def aclose(self) -> None:
-        """Close the connections; calls that wait fail."""
-        await self.pool.close()
+        """Close the wires; calls that wait fail."""
+        await self.wires.close()
         self._deadlines.close()
 
     async def _event(self, outgoing: Outgoing) -> None:
-        frame = event_frame(outgoing.pattern, outgoing.data, outgoing.metadata)
-        connection = self.pool.only
-        if connection is None or connection.write_paused:
-            connection = await self._connection(outgoing.timeout)
-        connection.check_usable()
-        connection.send(frame)
-        if connection.write_paused:
-            await connection.drained()
+        body = event_body(outgoing.pattern, outgoing.data, outgoing.metadata)
+        wire = self._wire
+        if wire is None or not wire.usable or wire.write_paused:
+            wire = await self._acquire(outgoing.timeout)
+            wire.check_usable()
+        wire.send(body)
+        if wire.write_paused:
+            await wire.drained()
 
-    async def _connection_in(
-        self, seconds: float | None
-    ) -> tuple[Connection, float | None]:
-        """Return a usable connection, and what is left of the time for the call.
+    async def _wire_within(self, seconds: float | None) -> tuple[Wire, float | None]:
+        """Return a usable wire, and what is left of the time for the call.
 
         Raises:
-            CallError: There is none in time, or it went before it could be used.
+            CallError: There is none in time, or it was lost before it could be used.
         """
         begun = self._loop.time()
-        connection = await self._connection(seconds)
-        connection.check_usable()
+        wire = await self._acquire(seconds)
+        wire.check_usable()
         if seconds is None:
-            return connection, None
-        return connection, max(seconds - (self._loop.time() - begun), 0.0)
+            return wire, None
+        return wire, max(seconds - (self._loop.time() - begun), 0.0)
 
-    async def _connection(self, seconds: float | None) -> Connection:
-        """Return a connection that takes another frame.
+    async def _acquire(self, seconds: float | None) -> Wire:
+        """Return a wire whose server keeps up with the requests.
 
         Raises:
             ConnectError: There is none in time.
         """
         try:
             async with asyncio.timeout(seconds):
-                connection = await self.pool.acquire()
-                while connection.write_paused:
-                    await connection.drained()
-                    if not connection.usable:
-                        connection = await self.pool.acquire()
+                wire = await self.wires.acquire()
+                while wire.write_paused:
+                    await wire.drained()
+                    if not wire.usable:
+                        wire = await self.wires.acquire()
         except TimeoutError:
             raise ConnectError(
-                f"no connection that takes a message within {seconds:g} s"
+                f"no connection that accepts a message within {seconds:g} s"
             ) from None
-        return connection
+        if not self.wires.alternatives:
+            self._wire = wire
+        return wire
 
 
 async def _observed(call: Awaitable[T], hooks: Hooks, outgoing: Outgoing) -> T:

@@ -1,14 +1,14 @@
-"""What waits for replies: one value, or the values of a stream.
+"""Calls that wait for replies, and what each reply means to them.
 
-============================  ==================================================
-reply                         to the call
-============================  ==================================================
-``err`` that is truthy        it fails with RemoteError, whatever else is there
+============================  ====================================================
+reply                         meaning for the call
+============================  ====================================================
+``err`` that is truthy        failure with RemoteError, whatever else is there
 ``response``, more to come    a value
 no ``response``, more …       a value that is UNDEFINED
-``isDisposed`` …              … and the end, with a value if there is a response
-a key that Nest does not use  the whole packet is the only value, and the end
-============================  ==================================================
+``isDisposed`` …              the end, after a last value if there is a ``response``
+a key that Nest does not use  the whole packet is the only value, then the end
+============================  ====================================================
 
 Source: ``packages/microservices/client/client-tcp.ts``, ``handleResponse``;
 ``client/client-proxy.ts``, ``createObserver``;
@@ -34,38 +34,38 @@ if TYPE_CHECKING:
     import asyncio
 
 Text: TypeAlias = JsonText | UndefinedType
-"""A value as JSON text, or none."""
+"""A value as JSON text, or UNDEFINED."""
 
 
-class Failing(Protocol):
-    """What ends without a value; a future is one."""
+class FutureLike(Protocol):
+    """Something that can fail, such as a future."""
 
     def done(self) -> bool:
         """Whether it has ended."""
 
     def set_exception(self, error: Exception) -> None:
-        """Learn that no more will come, and why."""
+        """End it with an exception."""
 
 
-class Waiting(Failing, Protocol):
-    """What takes the replies to one request."""
+class Pending(FutureLike, Protocol):
+    """A call that waits for the replies to its request."""
 
     @property
     def full(self) -> bool:
         """Whether more values wait to be read than should."""
 
     def take(self, text: Text) -> None:
-        """Take a value, as JSON text."""
+        """Receive a value."""
 
     def end(self) -> None:
-        """Learn that no more will come."""
+        """End the call without an error."""
 
 
-class Single:
-    """A call that wants the last value, as ``lastValueFrom`` does.
+class PendingValue:
+    """A call for the last value, as ``lastValueFrom`` gives it.
 
     Args:
-        future: What gets it.
+        future: Receives the value.
     """
 
     __slots__ = ("_future", "_text")
@@ -80,27 +80,27 @@ class Single:
         return False
 
     def done(self) -> bool:
-        """Whether nobody waits any more."""
+        """Whether the future has a result, or was cancelled."""
         return self._future.done()
 
     def take(self, text: Text) -> None:
-        """Keep a value until the end, or until another comes."""
+        """Keep a value until the end, or until the next value."""
         self._text = text
 
     def end(self) -> None:
-        """Give the last value, UNDEFINED if there was none."""
+        """Resolve the future with the last value, UNDEFINED if there was none."""
         if not self._future.done():
             text = self._text
             self._future.set_result(UNDEFINED if text is UNDEFINED else loads(text))
 
     def set_exception(self, error: Exception) -> None:
-        """Raise where the value is waited for."""
+        """Reject the future."""
         if not self._future.done():
             self._future.set_exception(error)
 
 
-def deliver(packet: Response, call: Waiting) -> bool:
-    """Give a reply to its call; say whether it was the last."""
+def deliver(packet: Response, call: Pending) -> bool:
+    """Pass a reply to its call; return whether it was the last."""
     err, response = packet.err, packet.response
     if err is not UNDEFINED and packet.failed:
         call.set_exception(remote_error(loads(err)))

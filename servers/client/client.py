@@ -1,20 +1,21 @@
-"""A client: messages, streams and events to one server, or to several alike."""
+"""The client: messages, streams and events to one server, or to several equal ones."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from protocol import UNDEFINED, Json
-from servers.channel import LAST_PORT, Shared
+from servers.channel import Shared
 from servers.errors import ClientClosedError, UsageError
 from servers.limits import Budget, Limits
+from servers.sockets import LAST_PORT
 
 from .backoff import Backoff
 from .caller import Caller
 from .links import ConnectionEvent, Dial, Link, dial_tcp
-from .middleware import Middleware, Outgoing, surround
+from .middleware import ClientMiddleware, Outgoing, surround
 from .pool import Balance, Pool
 from .streams import Stream
 
@@ -28,40 +29,41 @@ if TYPE_CHECKING:
 logger = logging.getLogger("servers.client")
 
 DEFAULT_TIMEOUT = 30.0
-"""Seconds that a call waits for its reply unless it is told otherwise; a Nest client
-waits for ever."""
+"""Seconds that a call waits for its reply by default; a Nest client waits for ever."""
 
 
-class _Default:
-    """What stands for the timeout of the client."""
+class _Default(Enum):
+    """Stands for an option of the client."""
+
+    TIMEOUT = "the client's timeout"
 
 
-_CLIENT_TIMEOUT: Final = _Default()
+_CLIENT_TIMEOUT: Final = _Default.TIMEOUT
 
 
 class Client:
     """Call Nest servers, and ours.
 
     Nothing is connected before the first call. One connection to each address carries
-    all calls; replies find theirs by exact id, in any order. A client belongs to the
+    all calls; replies are matched by exact id, in any order. A client belongs to the
     event loop that it first runs on.
 
     Args:
-        host: The server.
-        port: Its port.
-        addresses: Several servers alike, instead of ``host`` and ``port``.
+        host: The server's host.
+        port: The server's port.
+        addresses: Several equal servers, instead of ``host`` and ``port``.
         timeout: Seconds that a call waits for its reply, connecting included, and a
-            stream for its next value; None waits for ever.
-        tls: What to speak TLS with; see :func:`servers.client_tls`.
-        server_hostname: The name to look for in the server's certificate, where it is
-            not the host.
-        balance: How calls are shared out among several addresses.
+            stream for its next value; None for no limit.
+        tls: For TLS; see :func:`servers.client_tls`.
+        server_hostname: The name expected in the server's certificate, if it is not
+            the host.
+        balance: How calls are distributed over several addresses.
         wait_for_server: Whether calls wait for a server that cannot be reached, up to
-            their timeout, rather than fail when every address has failed once.
+            their timeout, rather than fail once every address has failed.
         backoff: The waits after failed attempts to connect.
-        limits: What servers may make us hold and wait for.
-        hooks: Who is told of connections, bytes and calls.
-        dial: How to connect, instead of by TCP to an address.
+        limits: How much servers may make us buffer, and how long wait.
+        hooks: Callbacks for connections, bytes and calls.
+        dial: Connects in another way than by TCP to an address.
 
     Raises:
         UsageError: An address has no host, or a port outside 1 to 65535.
@@ -89,23 +91,21 @@ class Client:
         self._addresses = list(addresses) or [(host, port)]
         for name, number in self._addresses:
             if not name or not 0 < number <= LAST_PORT:
-                raise UsageError(f"{name}:{number} is no address")
+                raise UsageError(f"{name}:{number} is not an address")
         self._tls = tls
         self._server_hostname = server_hostname
         self._balance: Balance = balance
         self._wait_for_server = wait_for_server
         self._backoff = backoff or Backoff()
         self._dial = dial
-        self._middleware: list[Middleware] = []
+        self._middleware: list[ClientMiddleware] = []
         self._proceed: Callable[[Outgoing], Awaitable[Any]] = self._innermost
         self._listeners: list[Callable[[ConnectionEvent], None]] = []
         self._caller: Caller | None = None
-        # … where no middleware and no hooks stand between, for which a call costs more.
+        # The same where there is neither middleware nor hooks, which cost time.
         self._direct: Caller | None = None
         self._unclaimed = 0
         self._closed = False
-
-    # What a client is for.
 
     def send(
         self,
@@ -117,24 +117,24 @@ class Client:
     ) -> Coroutine[Any, Any, Json]:
         """Send a message and return the value of its reply.
 
-        The value of a handler that gives none is UNDEFINED; of a stream it is the last.
+        The value is UNDEFINED if the reply has none; of a stream it is the last one.
 
         Args:
             pattern: A string, a number or an object, written as it is.
             data: The payload. Nest's clients send no null, so None is refused.
-            timeout: Seconds to wait for the end of the reply; None waits for ever.
+            timeout: Seconds to wait for the end of the reply; None for no limit.
             metadata: What a Nest 12 handler finds in its context.
 
         Raises:
-            RemoteError: The handler failed; NoHandlerError if there is none.
+            RemoteError: The handler failed; NoHandlerError if there is no handler.
             RequestTimeoutError: The reply did not end in time.
             ConnectError: No connection could be made; nothing was sent.
-            ConnectionLostError: The connection went; the handler may have run.
+            ConnectionLostError: The connection was lost; the handler may have run.
             InvalidMessageError: The pattern or the data is None or UNDEFINED.
-            PatternError: The pattern is no pattern.
+            PatternError: The pattern is not a pattern.
             EncodeError: JSON cannot hold the data.
         """
-        seconds = self.timeout if isinstance(timeout, _Default) else timeout
+        seconds = self.timeout if timeout is _CLIENT_TIMEOUT else timeout
         if self._direct is not None:
             return self._direct.send(pattern, data, metadata, seconds)
         outgoing = Outgoing("message", pattern, data, metadata, seconds)
@@ -143,7 +143,7 @@ class Client:
     async def emit(
         self, pattern: Json, data: Json, *, metadata: Json = UNDEFINED
     ) -> None:
-        """Send an event; return when it is written, since nothing ever comes back.
+        """Send an event; return once it is written, since there is no reply.
 
         Args:
             pattern: A string, a number or an object; it is written as its route.
@@ -153,7 +153,7 @@ class Client:
         Raises:
             ConnectError: No connection could be made; nothing was sent.
             InvalidMessageError: The pattern or the data is None or UNDEFINED.
-            PatternError: The pattern is no pattern.
+            PatternError: The pattern is not a pattern.
             EncodeError: JSON cannot hold the data.
         """
         await self._proceed(Outgoing("event", pattern, data, metadata, self.timeout))
@@ -171,18 +171,18 @@ class Client:
         Args:
             pattern: A string, a number or an object, written as it is.
             data: The payload. Nest's clients send no null, so None is refused.
-            timeout: Seconds to wait for each value; None waits for ever.
+            timeout: Seconds to wait for each value; None for no limit.
             metadata: What a Nest 12 handler finds in its context.
 
-        The iteration raises what :meth:`send` raises, and StreamOverflowError when far
-        more values came than were taken.
+        The iteration raises what :meth:`send` raises, and StreamOverflowError if far
+        more values arrived than were read.
         """
-        seconds = self.timeout if isinstance(timeout, _Default) else timeout
+        seconds = self.timeout if timeout is _CLIENT_TIMEOUT else timeout
         outgoing = Outgoing("stream", pattern, data, metadata, seconds)
         return Stream(lambda: self._proceed(outgoing))
 
-    def use(self, middleware: Middleware) -> Middleware:
-        """Put a middleware around every call, inside of those used before."""
+    def use(self, middleware: ClientMiddleware) -> ClientMiddleware:
+        """Put a middleware around every call, inside those used before."""
         self._middleware.append(middleware)
         self._direct = None
         self._proceed = surround(self._middleware, self._innermost)
@@ -191,7 +191,7 @@ class Client:
     def subscribe(
         self, listener: Callable[[ConnectionEvent], None]
     ) -> Callable[[], None]:
-        """Tell a function what happens to the connections; return what ends that."""
+        """Call a function on connection events; return a function that stops that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
@@ -201,29 +201,26 @@ class Client:
         Raises:
             ConnectError: One of them cannot be reached.
         """
-        links = (self._caller or self._begin()).pool.links
-        await asyncio.gather(*(link.connect() for link in links))
+        await (self._caller or self._begin()).wires.connect()
 
     async def aclose(self) -> None:
-        """Close; what is written leaves before, calls that wait fail."""
+        """Close; what is written leaves first, calls that wait fail."""
         self._closed = True
         caller, self._caller, self._direct = self._caller, None, None
         if caller is not None:
             await caller.aclose()
-            self._unclaimed = caller.pool.unclaimed
-
-    # What can be known of it.
+            self._unclaimed = caller.wires.unclaimed
 
     @property
     def pending(self) -> int:
-        """Calls that wait for replies."""
-        return self._caller.pool.pending if self._caller is not None else 0
+        """Number of calls that wait for replies."""
+        return self._caller.wires.pending if self._caller is not None else 0
 
     @property
     def unclaimed_replies(self) -> int:
-        """Replies that nobody waited for, such as those that came too late."""
+        """Number of replies that no call waited for, such as those after a timeout."""
         caller = self._caller
-        return caller.pool.unclaimed if caller is not None else self._unclaimed
+        return caller.wires.unclaimed if caller is not None else self._unclaimed
 
     async def __aenter__(self) -> Self:
         """Return the client itself; nothing is connected yet."""
@@ -238,15 +235,13 @@ class Client:
         """Close."""
         await self.aclose()
 
-    # How it is done.
-
     async def _send(self, outgoing: Outgoing) -> Json:
         return await self._proceed(outgoing)
 
     def _innermost(self, outgoing: Outgoing) -> Awaitable[Any]:
-        """Do a call, behind every middleware.
+        """Make a call, after all middleware.
 
-        No coroutine of its own: every call would pay for it each time it is resumed.
+        This is not a coroutine, which would cost every call time whenever it resumes.
         """
         caller = self._caller or self._begin()
         if outgoing.kind == "message":
@@ -256,12 +251,16 @@ class Client:
         return caller.values(outgoing)
 
     def _begin(self) -> Caller:
-        """Make what needs a running event loop."""
+        """Create what needs a running event loop.
+
+        Raises:
+            ClientClosedError: The client is closed.
+        """
         if self._closed:
             raise ClientClosedError
         shared = Shared(self.limits, self.hooks, Budget(self.limits.buffered_in_all))
         links = [
-            Link(name, dial, shared, self._backoff, self._tell)
+            Link(name, dial, shared, self._backoff, self._notify)
             for name, dial in self._ways()
         ]
         pool = Pool(links, self._balance, persistent=self._wait_for_server)
@@ -271,7 +270,7 @@ class Client:
         return self._caller
 
     def _ways(self) -> list[tuple[str, Dial]]:
-        """Return the addresses, by name, and how to connect to each."""
+        """Return the name of each address, and how to connect to it."""
         if self._dial is not None:
             return [("the given connection", self._dial)]
         return [
@@ -282,7 +281,7 @@ class Client:
             for host, port in self._addresses
         ]
 
-    def _tell(self, event: ConnectionEvent) -> None:
+    def _notify(self, event: ConnectionEvent) -> None:
         for listener in list(self._listeners):
             try:
                 listener(event)

@@ -1,50 +1,41 @@
-"""A connection of a client: requests out, replies in, matched by exact id."""
+"""A TCP connection of a client: requests out, replies in, matched by exact id."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING, ClassVar
 
-from protocol import (
-    REFUSED,
-    UNDEFINED,
-    Event,
-    Frame,
-    JsonText,
-    Response,
-    UnknownPacketError,
-    parse_packet,
-)
+from protocol import Event, JsonText, Response, UnknownPacketError, parse_body
 from servers.channel import BATCH_FRAMES, READER, Channel, Shared
 from servers.errors import ConnectionLostError
 
-from .calls import Single, deliver
-from .packets import read_reply
+from .calls import PendingValue, deliver
+from .quick_replies import quick_settle
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
-    from protocol import Json
+    from protocol import Json, Request
     from servers.hooks import Side
 
-    from .calls import Waiting
+    from .calls import Pending
 
 logger = logging.getLogger("servers.client")
 
 
 class Connection(Channel):
-    """One connection to a server, for any number of calls at a time.
+    """One connection to a server; a :class:`~servers.client.wire.Wire`.
 
     Args:
         shared: What the connections of the client have in common.
-        lost: Whom to tell that the connection is gone, and why.
+        lost: Called once the connection is gone, with the cause.
 
     Attributes:
-        asked: What waits for one value, by id.
-        calls: What waits for more than one reply, by id.
-        unclaimed: Replies that no call waited for: late ones, mostly.
-        usable: Whether a request may be written to it.
+        asked: The calls that wait for one value, by id.
+        calls: The calls that wait for more than one reply, by id.
+        unclaimed: Number of replies that no call waited for, mostly late ones.
+        usable: Whether a request can be sent.
     """
 
     side: ClassVar[Side] = "client"
@@ -54,7 +45,7 @@ class Connection(Channel):
     ) -> None:
         super().__init__(shared)
         self.asked: dict[str, asyncio.Future[Json]] = {}
-        self.calls: dict[str, Waiting] = {}
+        self.calls: dict[str, Pending] = {}
         self.unclaimed = 0
         self.usable = False
         self._lost = lost
@@ -63,49 +54,50 @@ class Connection(Channel):
 
     @property
     def pending(self) -> int:
-        """Calls that wait for replies."""
+        """Number of calls that wait for replies."""
         return len(self.asked) + len(self.calls)
 
-    def ask(self, identity: str, frame: bytes) -> asyncio.Future[Json]:
-        """Send a request; return what gets the last value of the reply."""
+    def ask(self, identity: str, body: bytes) -> asyncio.Future[Json]:
+        """Send a request; return the future of its last value."""
         future = self.asked[identity] = self._loop.create_future()
-        self.send(frame)
+        self.send(body)
         if self._held:
             self.release(READER)
         return future
 
-    def follow(self, identity: str, frame: bytes, call: Waiting) -> None:
-        """Send a request, and give all its replies to a call."""
+    def follow(self, identity: str, body: bytes, call: Pending) -> None:
+        """Send a request, all replies to which go to a call."""
         self.calls[identity] = call
-        self.send(frame)
+        self.send(body)
         if self._held:
             self.release(READER)
 
     def check_usable(self) -> None:
-        """Find out whether the connection went before it could be used.
+        """Make sure that a request can be sent.
 
         Raises:
-            ConnectionLostError: It did.
+            ConnectionLostError: The connection was lost before it could be used.
         """
         if not self.usable:
             raise ConnectionLostError(_reason(self.peer, self._error))
 
     def forget(self, identity: str) -> None:
-        """Give the replies to a request to nobody."""
+        """Drop the replies to a request, which count as unclaimed."""
         self.asked.pop(identity, None)
         self.calls.pop(identity, None)
 
     def crowded(self) -> None:
-        """Read no further if all that is awaited are streams that nobody reads."""
+        """Stop reading if every call that waits is a stream that nobody reads."""
         if not self.asked and all(call.full for call in self.calls.values()):
             self.hold(READER)
 
-    def new_future(self) -> asyncio.Future[None]:
-        """Return a future of the connection's event loop."""
-        return self._loop.create_future()
+    def relieved(self) -> None:
+        """Resume reading, since the reader of a stream has caught up."""
+        if self._held:
+            self.release(READER)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the transport of the new connection."""
+        """Begin to use the transport of the new connection."""
         super().connection_made(transport)
         self.usable = True
         self._watch()
@@ -132,74 +124,41 @@ class Connection(Channel):
         self._lost(self, cause)
 
     def bodies_received(self, bodies: list[bytes]) -> int:
-        """Give replies to the calls that wait for them; say how many.
+        """Pass replies to the calls that wait for them; return how many.
 
         Raises:
-            InvalidJsonError: The first of the bodies is no JSON.
+            InvalidJsonError: The first of the bodies is not JSON.
         """
         # Of many calls an eighth may wait: the server has the others to answer.
         self.batch = max(BATCH_FRAMES, len(self.asked) // 8)
-        ordinary = self._settle(bodies)
-        if not ordinary:
-            self._deliver(Frame(bodies[0], 0, 0))
-        return ordinary or 1
+        settled = quick_settle(bodies, self.asked)
+        if not settled:
+            self._deliver(bodies[0])
+        return settled or 1
 
-    def frame_received(self, frame: Frame) -> None:
-        """Give a reply to the call that waits for it.
-
-        Raises:
-            InvalidJsonError: The frame holds no JSON.
-        """
-        if not self._settle([frame.body]):
-            self._deliver(frame)
-
-    def _settle(self, bodies: list[bytes]) -> int:
-        """End calls as long as the replies are ordinary; say how many were.
-
-        Nearly all are, and the time of a call is mostly what is done for each of them.
-        So one that is not is noticed by what fails, and is then read by the rules.
-        """
-        read, claim, count = read_reply, self.asked.pop, 0
-        try:
-            for body in bodies:
-                reply = read(body)
-                if not reply.is_disposed:
-                    break
-                claim(reply.id).set_result(reply.response)
-                count += 1
-        except _UNUSUAL:
-            return count  # which tells where it stands
-        return count
-
-    def _deliver(self, frame: Frame) -> None:
-        """Read a reply by the rules, whatever it is, and give it to its call."""
-        try:
-            packet = parse_packet(frame)
-        except UnknownPacketError:  # no id, so nobody's
-            packet = _NOTHING
-        if isinstance(packet, Event) or not isinstance(identity := packet.id, str):
+    def _deliver(self, body: bytes) -> None:
+        """Read a reply of any kind, and pass it to its call."""
+        packet = _reply_in(body)
+        identity = packet.id if packet is not None else None
+        if not isinstance(identity, str) or (call := self._call(identity)) is None:
             self.unclaimed += 1
-            return
-        call = self._call(identity)
-        if call is None:
-            self.unclaimed += 1
-        elif type(packet) is Response and not packet.extra:
+        elif isinstance(packet, Response) and not packet.extra:
             if deliver(packet, call):
                 self.calls.pop(identity, None)
         else:  # a key that Nest does not use: the packet itself is the value
             del self.calls[identity]
-            call.take(JsonText(frame.body))
+            call.take(JsonText(body))
             call.end()
 
-    def _call(self, identity: str) -> Waiting | None:
-        """Return what an unusual reply is for; it may get more than one from now on."""
+    def _call(self, identity: str) -> Pending | None:
+        """Return the call of an unusual reply, to which more may come from now on."""
         future = self.asked.pop(identity, None)
         if future is not None:
-            self.calls[identity] = Single(future)
+            self.calls[identity] = PendingValue(future)
         return self.calls.get(identity)
 
     def broken(self, error: Exception) -> None:
-        """Close; every call that waits will fail."""
+        """Close; every call that waits fails."""
         self.usable = False
         if self._error is None:
             self._error = error
@@ -210,13 +169,13 @@ class Connection(Channel):
         self.close()
 
     def close(self) -> None:
-        """Close when everything is written, or the time for that is over."""
+        """Close once everything is written, or the time for that is over."""
         self.usable = False
         super().close()
         self._abort_later()
 
     def _watch(self) -> None:
-        """Look at how late the server is, from now on."""
+        """Check whether the server is late, time after time."""
         self.check_time(self._loop.time())
         if not self.closed:
             times = (self.limits.partial_frame, self.limits.write_stall)
@@ -228,7 +187,14 @@ def _reason(peer: str, cause: Exception | None) -> str:
     return f"{peer}: {cause}" if cause is not None else f"{peer} closed the connection"
 
 
-# What makes a reply unusual: what it holds, an id that no single value is awaited for,
-# or that nobody waits any more.
-_UNUSUAL = (*REFUSED, KeyError, asyncio.InvalidStateError)
-_NOTHING = Event(UNDEFINED)  # what no packet of Nest's amounts to
+def _reply_in(body: bytes) -> Request | Response | None:
+    """Return the packet in a body, or None where it has no id.
+
+    Raises:
+        InvalidJsonError: The body is not JSON.
+    """
+    try:
+        packet = parse_body(body)
+    except UnknownPacketError:
+        return None
+    return packet if not isinstance(packet, Event) else None

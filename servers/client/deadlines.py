@@ -1,7 +1,7 @@
-"""Deadlines of many calls with few timers: one for each length of time.
+"""Deadlines of many calls with few timers: one for each timeout.
 
-Calls that wait equally long end in the order they began, so a queue of them needs one
-timer, for its head. A call that is answered leaves its queue at once.
+Calls with equal timeouts expire in the order they began, so a queue of them needs one
+timer, for its head. A call that ends leaves its queue at once.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from servers.errors import RequestTimeoutError
 if TYPE_CHECKING:
     import asyncio
 
-    from .calls import Failing
+    from .calls import FutureLike
 
 
 class Deadlines:
     """Fail calls whose time is over.
 
     Args:
-        loop: Whose clock counts.
+        loop: The event loop, whose clock counts.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -28,14 +28,18 @@ class Deadlines:
         self._queues: dict[float, _Queue] = {}
 
     def __len__(self) -> int:
-        """Return how many calls have a deadline."""
+        """Return the number of calls that have a deadline."""
         return sum(len(queue.ends) for queue in self._queues.values())
 
-    def add(self, call: Failing, seconds: float | None) -> dict[Failing, float]:
-        """Fail a call with RequestTimeoutError after so many seconds; None never does.
+    def add(self, call: FutureLike, seconds: float | None) -> dict[FutureLike, float]:
+        """Fail a call with RequestTimeoutError after some seconds.
+
+        Args:
+            call: The call.
+            seconds: The timeout; None for none.
 
         Returns:
-            What to take the call out of when it has ended.
+            The calls with this timeout, from which to remove the call when it ends.
         """
         if seconds is None:
             return {}
@@ -56,14 +60,14 @@ class Deadlines:
 
 
 class _Queue:
-    """Calls that wait for the same length of time, the oldest first."""
+    """Calls with the same timeout, the oldest first."""
 
     __slots__ = ("_deadlines", "_seconds", "ends", "timer")
 
     def __init__(self, deadlines: Deadlines, seconds: float) -> None:
         self._deadlines = deadlines
         self._seconds = seconds
-        self.ends: dict[Failing, float] = {}
+        self.ends: dict[FutureLike, float] = {}
         self.timer: asyncio.TimerHandle | None = None
 
     def expire(self) -> None:

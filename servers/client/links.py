@@ -1,7 +1,7 @@
-"""One address of a client: its connection, made when it is needed, again if it is lost.
+"""One address of a client: its connection, made on demand and made again when lost.
 
-A failed attempt is followed by a wait, in which nothing is tried; the next call that
-wants the address waits for the rest of it. Nothing that was sent is ever sent again.
+A failed attempt is followed by a wait, during which no attempt is made; the next call
+to the address waits for the rest of it. Nothing that was sent is ever sent again.
 """
 
 from __future__ import annotations
@@ -25,15 +25,16 @@ if TYPE_CHECKING:
     from .backoff import Backoff
 
 Dial: TypeAlias = Callable[[Callable[[], Connection]], Awaitable[None]]
+"""Connects the protocol that its argument makes."""
 
 
 class ConnectionEvent(msgspec.Struct, frozen=True):
     """What happened to a connection of a client.
 
     Attributes:
-        kind: ``failed`` is an attempt that made no connection.
-        address: The address, as the client was given it.
-        error: Why; None for what was meant to happen.
+        kind: What happened; ``failed`` is an attempt that made no connection.
+        address: The address, as it was passed to the client.
+        error: The cause; None where nothing went wrong.
     """
 
     kind: Literal["connected", "disconnected", "failed"]
@@ -42,14 +43,14 @@ class ConnectionEvent(msgspec.Struct, frozen=True):
 
 
 class Link:
-    """The way to one server.
+    """The connection to one server.
 
     Args:
-        address: What to call it.
+        address: The address, for messages.
         dial: Connects a protocol to it.
         shared: What the connections of the client have in common.
         backoff: The waits after failures.
-        tell: Whom to tell what happens to the connection.
+        notify: Called with what happens to the connection.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Link:
         dial: Dial,
         shared: Shared,
         backoff: Backoff,
-        tell: Callable[[ConnectionEvent], None],
+        notify: Callable[[ConnectionEvent], None],
     ) -> None:
         self.address = address
         self.connection: Connection | None = None
@@ -66,7 +67,7 @@ class Link:
         self._dial = dial
         self._shared = shared
         self._backoff = backoff
-        self._tell = tell
+        self._notify = notify
         self._failures = 0
         self._not_before = 0.0
         self._attempt: asyncio.Task[Connection] | None = None
@@ -74,17 +75,17 @@ class Link:
 
     @property
     def usable(self) -> bool:
-        """Whether a request can be written now."""
+        """Whether a request can be sent now."""
         return self.connection is not None and self.connection.usable
 
     @property
     def pending(self) -> int:
-        """Calls that wait for replies."""
+        """Number of calls that wait for replies."""
         return self.connection.pending if self.connection is not None else 0
 
     @property
     def unclaimed(self) -> int:
-        """Replies that no call waited for, on this connection and those before."""
+        """Number of replies that no call waited for, those of lost connections too."""
         now = self.connection.unclaimed if self.connection is not None else 0
         return self._unclaimed + now
 
@@ -98,14 +99,14 @@ class Link:
 
         Raises:
             ConnectError: It could not be made.
-            ClientClosedError: The client was closed meanwhile.
+            ClientClosedError: The client was closed in the meantime.
         """
         if self.connection is not None and self.connection.usable:
             return self.connection
         if self._attempt is None or self._attempt.done():
             self._attempt = self._loop.create_task(self._connect())
-            self._attempt.add_done_callback(_look_at)
-        # One attempt serves all who wait; none of them may cancel it.
+            self._attempt.add_done_callback(self._attempted)
+        # One attempt serves every call that waits, so none of them may cancel it.
         attempt = self._attempt
         try:
             return await asyncio.shield(attempt)
@@ -115,7 +116,7 @@ class Link:
             raise
 
     async def close(self) -> None:
-        """Close the connection; what is written leaves before."""
+        """Close the connection; what is written leaves first."""
         if self._attempt is not None:
             self._attempt.cancel()
         connection = self.connection
@@ -133,14 +134,21 @@ class Link:
             raise self._failed(error) from error
         self._failures = 0
         self.connection = connection
-        self._tell(ConnectionEvent("connected", self.address))
+        self._notify(ConnectionEvent("connected", self.address))
         return connection
+
+    def _attempted(self, attempt: asyncio.Task[Connection]) -> None:
+        """Forget an attempt: its error keeps the frames of every call that waited."""
+        if not attempt.cancelled():
+            attempt.exception()  # asyncio logs one that no call waits for any more
+        if self._attempt is attempt:
+            self._attempt = None
 
     def _failed(self, error: OSError) -> ConnectError:
         self._failures += 1
         self._not_before = self._loop.time() + self._backoff.wait(self._failures)
         failure = ConnectError(f"cannot connect to {self.address}: {_reason(error)}")
-        self._tell(ConnectionEvent("failed", self.address, failure))
+        self._notify(ConnectionEvent("failed", self.address, failure))
         return failure
 
     def _lost(self, connection: Connection, error: Exception | None) -> None:
@@ -148,7 +156,7 @@ class Link:
         connection.unclaimed = 0
         if self.connection is connection:
             self.connection = None
-            self._tell(ConnectionEvent("disconnected", self.address, error))
+            self._notify(ConnectionEvent("disconnected", self.address, error))
 
 
 def dial_tcp(
@@ -158,7 +166,7 @@ def dial_tcp(
     server_hostname: str | None,
     limits: Limits,
 ) -> Dial:
-    """Return what connects by TCP, with TLS or without."""
+    """Return a function that connects by TCP, with TLS or without."""
     secure: dict[str, Any] = {}
     if tls is not None:
         secure = {
@@ -182,11 +190,5 @@ def _reason(error: OSError) -> str:
     if isinstance(error, ssl.SSLError):
         return error.reason.replace("_", " ").lower() if error.reason else str(error)
     if error.errno is not None and error.errno > 0:
-        return os.strerror(error.errno)  # asyncio's own words are about sockets
+        return os.strerror(error.errno)  # asyncio's own message is about sockets
     return error.strerror or str(error)
-
-
-def _look_at(attempt: asyncio.Task[Connection]) -> None:
-    """Keep asyncio from complaining of a failure that all who waited gave up on."""
-    if not attempt.cancelled():
-        attempt.exception()

@@ -1,13 +1,14 @@
-"""What stands around every call of a client.
+"""Middleware of a client: functions that run around every call.
 
 ::
 
     @client.use
-    async def traced(outgoing: Outgoing, proceed: Proceed) -> Json:
+    async def traced(outgoing: Outgoing, proceed: ClientProceed) -> Json:
         return await proceed(outgoing.replace(metadata={"traceparent": "00-…"}))
 
-``proceed`` gives the value of a message, None for an event, and an asynchronous
-iterator for a stream. The middleware that is used first stands outermost.
+``proceed`` returns the value of a message, None for an event, and an asynchronous
+iterator for a stream. The first one used is the outermost. A middleware that does not
+call it provides the result itself, and nothing is sent.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Outgoing(msgspec.Struct, frozen=True):
         pattern: What to call.
         data: The payload.
         metadata: What a Nest 12 handler finds in its context; UNDEFINED for none.
-        timeout: Seconds to wait for a reply; None waits for ever.
+        timeout: Seconds to wait for a reply; None for no limit.
     """
 
     kind: Kind
@@ -39,23 +40,27 @@ class Outgoing(msgspec.Struct, frozen=True):
     timeout: float | None = None
 
     def replace(self, **changes: Any) -> Outgoing:  # noqa: ANN401 — any attribute
-        """Return a call with other values for some attributes."""
+        """Return a copy with other values for some attributes."""
         return msgspec.structs.replace(self, **changes)
 
 
-Proceed: TypeAlias = Callable[[Outgoing], Awaitable[Any]]
-Middleware: TypeAlias = Callable[[Outgoing, Proceed], Awaitable[Any]]
+ClientProceed: TypeAlias = Callable[[Outgoing], Awaitable[Any]]
+"""Makes the call, through the middleware used later."""
+ClientMiddleware: TypeAlias = Callable[[Outgoing, ClientProceed], Awaitable[Any]]
+"""Runs around a call, and returns what the caller gets."""
 
 
-def surround(middleware: Sequence[Middleware], innermost: Proceed) -> Proceed:
-    """Return what goes through every middleware, and then does the call."""
+def surround(
+    middleware: Sequence[ClientMiddleware], innermost: ClientProceed
+) -> ClientProceed:
+    """Return a function that makes a call through every middleware."""
     proceed = innermost
     for each in reversed(middleware):
         proceed = _around(each, proceed)
     return proceed
 
 
-def _around(middleware: Middleware, inner: Proceed) -> Proceed:
+def _around(middleware: ClientMiddleware, inner: ClientProceed) -> ClientProceed:
     def proceed(outgoing: Outgoing) -> Awaitable[Any]:
         return middleware(outgoing, inner)
 

@@ -1,4 +1,4 @@
-"""Calls of a client as its hooks see them."""
+"""Calls of a client, reported to its hooks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Observation:
-    """One call, from its beginning, which is now, to its end."""
+    """One call, from its beginning, which is reported now, to its end."""
 
     def __init__(self, hooks: Hooks, outgoing: Outgoing) -> None:
         self._hooks = hooks
@@ -34,14 +34,14 @@ class Observation:
         hooks.call_started("client", self._route)
 
     def end(self, outcome: Outcome) -> None:
-        """Tell how the call ended."""
+        """Report how the call ended."""
         seconds = time.perf_counter() - self._begun
         self._hooks.call_finished("client", self._route, self._kind, outcome, seconds)
 
 
 @contextmanager
 def observed(hooks: Hooks, outgoing: Outgoing) -> Iterator[None]:
-    """Tell the hooks how the call in the block ends."""
+    """Report the call in the block to the hooks."""
     observation = Observation(hooks, outgoing)
     try:
         yield
@@ -53,7 +53,7 @@ def observed(hooks: Hooks, outgoing: Outgoing) -> Iterator[None]:
 
 
 def outcome_of(error: BaseException) -> Outcome:
-    """Return the word for how a call failed."""
+    """Return the outcome of a call that failed."""
     if isinstance(error, asyncio.CancelledError):
         return "cancelled"
     if isinstance(error, NoHandlerError):

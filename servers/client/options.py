@@ -1,4 +1,4 @@
-"""What can be said of a call and of a client, for those who pass it on."""
+"""Types of the options of calls and clients, for functions that pass them on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of several servers gets the next call."""
+"""The TCP connections of a client, and which of several servers gets the next call."""
 
 from __future__ import annotations
 
@@ -17,37 +17,52 @@ Balance: TypeAlias = Literal["round_robin", "least_pending"]
 
 
 class Pool:
-    """The addresses of a client.
+    """The addresses of a client; its :class:`~servers.client.wire.Wires`.
 
     Args:
         links: One for each address.
         balance: ``round_robin`` takes the servers in turn, ``least_pending`` the one
             with the fewest calls that wait.
         persistent: Whether to go on trying to connect for as long as a caller waits,
-            rather than to fail when every address has failed once.
+            rather than to fail once every address has failed.
+
+    Attributes:
+        links: One for each address.
+        alternatives: Whether there are several.
     """
 
     def __init__(
         self, links: Sequence[Link], balance: Balance, *, persistent: bool
     ) -> None:
         self.links = list(links)
+        self.alternatives = len(self.links) > 1
         self._balance = balance
         self._persistent = persistent
         self._turn = 0
 
     @property
-    def only(self) -> Connection | None:
-        """The open connection of the only server; None where there are several."""
-        if len(self.links) > 1:
-            return None
-        connection = self.links[0].connection
-        return connection if connection is not None and connection.usable else None
+    def pending(self) -> int:
+        """Number of calls that wait for replies."""
+        return sum(link.pending for link in self.links)
+
+    @property
+    def unclaimed(self) -> int:
+        """Number of replies that no call waited for."""
+        return sum(link.unclaimed for link in self.links)
+
+    async def connect(self) -> None:
+        """Connect to every address.
+
+        Raises:
+            ConnectError: One of them cannot be reached.
+        """
+        await asyncio.gather(*(link.connect() for link in self.links))
 
     async def acquire(self) -> Connection:
         """Return the connection of the next call, made now if need be.
 
         Raises:
-            ConnectError: Every address was tried, in vain.
+            ConnectError: No address can be reached.
         """
         while True:
             try:
@@ -77,16 +92,6 @@ class Pool:
             turned = [links[(self._turn + n) % len(links)] for n in range(len(links))]
             return min(turned, key=lambda link: link.pending)
         return links[self._turn % len(links)]
-
-    @property
-    def pending(self) -> int:
-        """Calls that wait for replies."""
-        return sum(link.pending for link in self.links)
-
-    @property
-    def unclaimed(self) -> int:
-        """Replies that no call waited for."""
-        return sum(link.unclaimed for link in self.links)
 
     async def close(self) -> None:
         """Close all connections."""

@@ -1,47 +1,46 @@
-"""The values of a stream, as they come, to whoever iterates over them.
+"""Streams: the values of a reply as they arrive, for an asynchronous iteration.
 
-TCP carries all calls of a connection in one stream, so a reader that is slow cannot
-hold back one of them alone. Values wait in memory; when very many do, and nothing else
-is awaited on the connection, reading stops; when far too many do, the stream fails.
+A wire carries all calls together, so a slow reader cannot hold back its stream alone.
+Values wait in memory; if more wait than should, and no other call waits on the wire,
+the wire stops reading; if far too many wait, the stream fails.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
 from protocol import UNDEFINED, Json, loads
-from servers.channel import READER
 from servers.errors import CallError, StreamOverflowError
 
 from .observations import outcome_of
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from servers.hooks import Outcome
 
     from .calls import Text
-    from .connection import Connection
     from .deadlines import Deadlines
     from .observations import Observation
+    from .wire import Wire
 
 _OVERFLOW = 64  # times as many values as should wait
 
 
-class Several:
-    """A call that wants every value.
+class PendingStream:
+    """A call for every value.
 
     Args:
         identity: The id of the request.
-        connection: Where the replies come from.
-        soft_limit: Values that should wait at most.
+        wire: Where the replies come from.
+        soft_limit: The number of values that should wait at most.
     """
 
-    def __init__(self, identity: str, connection: Connection, soft_limit: int) -> None:
+    def __init__(self, identity: str, wire: Wire, soft_limit: int) -> None:
         self.identity = identity
-        self.connection = connection
+        self.wire = wire
         self._soft_limit = soft_limit
         self._texts: deque[Text] = deque()
         self._error: Exception | None = None
@@ -50,7 +49,7 @@ class Several:
         self._observation: Observation | None = None
 
     def watch(self, observation: Observation) -> None:
-        """Tell of the end of the stream."""
+        """Report the end of the stream to an observation."""
         self._observation = observation
 
     @property
@@ -63,23 +62,23 @@ class Several:
         self._texts.append(text)
         self._wake()
         if self.full:
-            self.connection.crowded()
+            self.wire.crowded()
             if len(self._texts) > _OVERFLOW * self._soft_limit:
-                self.connection.forget(self.identity)
+                self.wire.forget(self.identity)
                 self.set_exception(
                     StreamOverflowError(f"{len(self._texts):,} values wait to be read")
                 )
 
     def end(self) -> None:
-        """Learn that the stream is over."""
+        """End the stream."""
         self._over("completed")
 
     def done(self) -> bool:
-        """Whether nothing more will come."""
+        """Whether the stream has ended."""
         return self._ended
 
     def set_exception(self, error: Exception) -> None:
-        """Learn that the stream is over; what came before is read before."""
+        """End the stream with an exception, which follows the values that wait."""
         if not self._ended:
             self._error = error
             self._over(outcome_of(error))
@@ -88,7 +87,7 @@ class Several:
         """Return the next value.
 
         Raises:
-            StopAsyncIteration: There is none.
+            StopAsyncIteration: The stream has ended.
             CallError: The stream failed.
         """
         while not self._texts:
@@ -99,19 +98,19 @@ class Several:
             await self._wait(deadlines, seconds)
         text = self._texts.popleft()
         if len(self._texts) * 2 <= self._soft_limit:
-            self.connection.release(READER)
+            self.wire.relieved()
         return text
 
     def discard(self) -> None:
-        """Give up: what still comes is nobody's."""
-        self.connection.forget(self.identity)
+        """Abandon the stream; replies that still arrive are unclaimed."""
+        self.wire.forget(self.identity)
         self._texts.clear()
-        self.connection.release(READER)
+        self.wire.relieved()
         if not self._ended:
             self._over("cancelled")
 
     async def _wait(self, deadlines: Deadlines, seconds: float | None) -> None:
-        self._waiter = self.connection.new_future()
+        self._waiter = asyncio.get_running_loop().create_future()
         ends = deadlines.add(self, seconds)
         try:
             await self._waiter
@@ -134,13 +133,13 @@ class Values:
     """An asynchronous iterator over the values of one call.
 
     Args:
-        call: What takes the replies.
-        deadlines: Who ends a wait that takes too long.
-        timeout: Seconds to wait for each value; None waits for ever.
+        call: The stream.
+        deadlines: Ends a wait that takes too long.
+        timeout: Seconds to wait for each value; None for no limit.
     """
 
     def __init__(
-        self, call: Several, deadlines: Deadlines, timeout: float | None
+        self, call: PendingStream, deadlines: Deadlines, timeout: float | None
     ) -> None:
         self._call = call
         self._deadlines = deadlines
@@ -154,7 +153,7 @@ class Values:
         """Return the next value.
 
         Raises:
-            CallError: The stream failed, or no value came in time.
+            CallError: The stream failed, or no value arrived in time.
         """
         try:
             text = await self._call.next(self._deadlines, self._timeout)
@@ -164,20 +163,21 @@ class Values:
         return UNDEFINED if text is UNDEFINED else loads(text)
 
     async def aclose(self) -> None:
-        """Give up what is still to come."""
+        """Abandon the stream."""
         self._call.discard()
 
     def __del__(self) -> None:
-        """Forget a stream that was left in the middle."""
+        """Abandon a stream that was not read to its end."""
         self._call.discard()
 
 
 class Stream:
     """An asynchronous iterator over the values of a reply.
 
-    Nothing is sent before the first value is asked for. A loop that is left early tells
-    the server nothing, since Nest knows no way to; what still comes is dropped, from
-    :meth:`aclose` on (``contextlib.aclosing`` calls it), or when the stream is freed.
+    Nothing is sent before the first value is asked for. Leaving a loop early does not
+    stop the server, since the protocol has no message for that; what still arrives is
+    dropped from :meth:`aclose` on, which ``contextlib.aclosing`` calls, or once the
+    stream is garbage-collected.
     """
 
     def __init__(self, begin: Callable[[], Awaitable[AsyncIterator[Json]]]) -> None:
@@ -193,7 +193,7 @@ class Stream:
         """Return the next value; UNDEFINED where the server sent none.
 
         Raises:
-            CallError: The stream failed, or no value came in time.
+            CallError: The stream failed, or no value arrived in time.
         """
         if self._over:
             raise StopAsyncIteration
@@ -201,12 +201,12 @@ class Stream:
             if self._values is None:
                 self._values = await self._begin()
             return await anext(self._values)
-        except Exception:  # a wait that is cancelled can be begun again
+        except Exception:  # a cancelled wait can be resumed
             self._over = True
             raise
 
     async def aclose(self) -> None:
-        """Give up what is still to come."""
+        """Abandon the stream."""
         self._over = True
         aclose = getattr(self._values, "aclose", None)
         if aclose is not None:

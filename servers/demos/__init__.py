@@ -1,7 +1,7 @@
-"""Applications to try: HTTP in front, services behind, as in ``captures/applications``.
+"""Applications to try: an HTTP application that calls services, in various forms.
 
 =====================  ==================  =====================  ==================
-application            programs            what it does           its twin in Nest
+application            programs            purpose                its twin in Nest
 =====================  ==================  =====================  ==================
 ``main_user``          main, user          sums, and a log        ``seed``
 ``main_calc_log``      main, calc, log     the same, two services ``two-services``
@@ -9,6 +9,10 @@ application            programs            what it does           its twin in Ne
 =====================  ==================  =====================  ==================
 
 ``python -m servers.demos.main_user`` starts a whole application, and
-``python -m servers.demos.main_user user`` one program of it, so that each can stand
-against its twin. ``docs/demos.md`` is the guide.
+``python -m servers.demos.main_user user`` one program of it, so that each can run with
+its twin. The twins are in ``captures/applications``; ``docs/demos.md`` is the guide.
+
+The applications are made of ``sums`` (sums, a log and their HTTP application),
+``users`` (the accounts) and ``gateway`` (their HTTP application); ``programs`` starts
+and ends the programs of an application.
 """

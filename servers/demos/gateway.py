@@ -1,4 +1,4 @@
-"""HTTP in front of the users: ``POST /auth/signup`` and ``POST /auth/login``."""
+"""The HTTP gateway of the users: ``POST /auth/signup`` and ``POST /auth/login``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def make_gateway(auth_port: int) -> Starlette:
     """Return the HTTP application.
 
     Args:
-        auth_port: Where the users are.
+        auth_port: The port of the service that knows the users.
     """
     auth = Client(HOST, auth_port)
 
@@ -58,7 +58,7 @@ def make_gateway(auth_port: int) -> Starlette:
 async def _answer(
     auth: Client, pattern: str, request: Request, status: HTTPStatus
 ) -> Response:
-    """Ask the users, and say in HTTP what they say."""
+    """Call the service of the users, and turn its reply into a response."""
     try:
         credentials = msgspec.json.decode(await request.body(), type=Credentials)
     except REFUSED as error:
@@ -68,7 +68,7 @@ async def _answer(
     except RemoteError as error:
         return _refused(*_status_and_message(error.err))
     except CallError as error:
-        logger.warning("no answer from the users: %s", error)
+        logger.warning("no reply from the users: %s", error)
         return _refused(HTTPStatus.BAD_GATEWAY, "Bad Gateway")
     if user is UNDEFINED or user is None:
         return _refused(HTTPStatus.UNAUTHORIZED, "Unauthorized")
@@ -76,10 +76,10 @@ async def _answer(
 
 
 def _status_and_message(err: Json) -> tuple[int, str]:
-    """Return what a refusal says; other errors are the gateway's own."""
+    """Return what a refusal contains; any other error is a bad gateway."""
     if isinstance(err, dict) and isinstance(err.get("statusCode"), int):
         return err["statusCode"], str(err.get("message", ""))
-    logger.warning("the users failed: %s", err)
+    logger.warning("the service of the users failed: %s", err)
     return HTTPStatus.BAD_GATEWAY, "Bad Gateway"
 
 

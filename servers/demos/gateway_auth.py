@@ -1,4 +1,4 @@
-r"""A gateway that signs users up and in, and the service that knows them.
+r"""Signup and login: an HTTP gateway, and the service that knows the users.
 
 ::
 

@@ -1,4 +1,4 @@
-"""``GET /sum`` emits the event log to one service and sends the message sum to another.
+"""``GET /sum`` emits the event log to one service, sends the message sum to another.
 
 ::
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 def calc() -> AbstractAsyncContextManager[None]:
-    """Run the service that sums."""
+    """Run the service with the message ``sum``."""
     service = Service()
     add_sum(service)
     return programs.serving(service, _calc_port())
 
 
 def log() -> AbstractAsyncContextManager[None]:
-    """Run the service that logs."""
+    """Run the service with the event ``log``."""
     service = Service()
     add_log(service)
     return programs.serving(service, _log_port())

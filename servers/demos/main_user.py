@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def user() -> AbstractAsyncContextManager[None]:
-    """Run the service that sums and logs."""
+    """Run the service with both."""
     service = Service()
     add_sum(service)
     add_log(service)

@@ -1,7 +1,7 @@
 """Programs of an application, started together or one by one.
 
-Ports come from the environment, as in the Nest twins: ``HTTP_PORT``, and one for each
-service, such as ``USER_PORT``.
+Ports are read from the environment, as in the Nest twins: ``HTTP_PORT``, and one for
+each service, such as ``USER_PORT``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 
 Program: TypeAlias = "Callable[[], AbstractAsyncContextManager[None]]"
-"""Runs for as long as its block lasts."""
+"""A program runs for as long as its block lasts."""
 
 logger = logging.getLogger("servers.demos")
 
@@ -41,8 +41,8 @@ def main(programs: Mapping[str, Program], arguments: list[str] | None = None) ->
     """Run the programs that are named, or all, until SIGINT or SIGTERM.
 
     Args:
-        programs: Name → program, services before those who call them.
-        arguments: The command line; that of the process unless it is given.
+        programs: Name → program, services before the programs that call them.
+        arguments: The command line; by default that of the process.
     """
     parser = argparse.ArgumentParser(
         description="Run the named programs of this application, or all of them.",
@@ -60,13 +60,13 @@ def main(programs: Mapping[str, Program], arguments: list[str] | None = None) ->
 
 
 def port_of(program: str, default: int) -> int:
-    """Return the port of a program: what the environment says, or the default."""
+    """Return the port of a program, from the environment or by default."""
     return int(os.environ.get(f"{program.upper()}_PORT", default))
 
 
 @asynccontextmanager
 async def serving(service: Service, port: int) -> AsyncIterator[None]:
-    """Let a service listen."""
+    """Run a service."""
     async with service.listen(HOST, port) as server:
         logger.info("listening on %s:%d", HOST, server.port)
         yield
@@ -74,7 +74,7 @@ async def serving(service: Service, port: int) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def serving_http(application: Starlette, port: int) -> AsyncIterator[None]:
-    """Let an HTTP application listen.
+    """Run an HTTP application.
 
     Raises:
         ListenError: The port is in use, or not ours.
@@ -95,7 +95,7 @@ async def serving_http(application: Starlette, port: int) -> AsyncIterator[None]
 
 
 class _HttpServer(uvicorn.Server):
-    """An HTTP server that leaves the signals to the program that it is part of."""
+    """An HTTP server that leaves signals to the program that it is part of."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

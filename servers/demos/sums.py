@@ -1,4 +1,4 @@
-"""Sums, a log, and HTTP in front: what two of the applications are made of."""
+"""Sums, a log, and an HTTP application: the parts of two of the applications."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger("servers.demos")
 
 WORDS = "求和1111"
-"""What is logged for each sum, in characters of one byte and of three."""
+"""Logged for each sum, in characters of one byte and of three."""
 
 
 def add_sum(service: Service) -> None:
-    """Let a service answer the message ``sum``."""
+    """Add the message ``sum`` to a service."""
 
     @service.message("sum")
     def total(numbers: list[int | float]) -> float:
@@ -37,7 +37,7 @@ def add_sum(service: Service) -> None:
 
 
 def add_log(service: Service) -> None:
-    """Let a service hear the event ``log``."""
+    """Add the event ``log`` to a service."""
 
     @service.event("log")
     def log(text: str) -> None:
@@ -48,9 +48,9 @@ def make_main(sum_port: int, log_port: int) -> Starlette:
     """Return the HTTP application: ``GET /sum?num=1,2,3``.
 
     Args:
-        sum_port: Where the message ``sum`` is answered.
-        log_port: Where the event ``log`` is heard; one connection carries both where
-            it is the same.
+        sum_port: The port of the service with the message ``sum``.
+        log_port: The port of the service with the event ``log``; if it is the same,
+            one connection carries both.
     """
     adder = Client(HOST, sum_port)
     journal = adder if log_port == sum_port else Client(HOST, log_port)
@@ -59,8 +59,8 @@ def make_main(sum_port: int, log_port: int) -> Starlette:
         try:
             numbers = _numbers(request.query_params.get("num", ""))
         except ValueError:
-            return _failure(400, "num takes numbers with commas between them")
-        await _tell(journal)
+            return _failure(400, "num must be numbers separated by commas")
+        await _log(journal)
         try:
             total = await adder.send("sum", numbers)
         except CallError as error:
@@ -76,11 +76,11 @@ def make_main(sum_port: int, log_port: int) -> Starlette:
     return Starlette(routes=[Route("/sum", answer)], lifespan=lifespan)
 
 
-async def _tell(journal: Client) -> None:
-    """Log, or go on without; a sum needs no log."""
+async def _log(journal: Client) -> None:
+    """Log, but go on if that fails, since a sum does not need the log."""
     try:
         await journal.emit("log", WORDS)
-        await asyncio.sleep(0)  # or the sum would travel in the same packet
+        await asyncio.sleep(0)  # or the sum would travel in the same TCP packet
     except CallError as error:
         logger.warning("no log: %s", error)
 
@@ -89,7 +89,7 @@ def _numbers(text: str) -> list[int | float]:
     """Read numbers.
 
     Raises:
-        ValueError: One of them is none.
+        ValueError: One of them is not a number.
     """
     numbers = [
         int(each) if each.strip().isdecimal() else float(each)

@@ -1,7 +1,7 @@
-"""Users and their passwords: the service behind the gateway.
+"""Users and their passwords: the service that the gateway calls.
 
-Passwords are kept as argon2id hashes only. Hashing takes its time by design, so it runs
-in a thread, and the service goes on answering.
+Passwords are kept as argon2id hashes only. Hashing is slow by design, so it runs in a
+thread while the service goes on replying.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
 
 
 class Credentials(msgspec.Struct):
-    """What a user signs up and logs in with."""
+    """The input of signup and login."""
 
     username: Text
     password: Text
 
 
 class User(msgspec.Struct):
-    """What others may know of a user."""
+    """The public part of an account."""
 
     id: int
     username: str
 
 
 class Account(NamedTuple):
-    """A user, and what proves the password."""
+    """A user and the hash of the password."""
 
     user: User
     password_hash: str
 
 
 class Users:
-    """Those who signed up, for as long as the program runs.
+    """The accounts, kept for as long as the program runs.
 
     Args:
-        hasher: How passwords are hashed; by default as RFC 9106, section 4, has it
-            where memory is scarce.
+        hasher: Hashes passwords; by default with the parameters of RFC 9106, section
+            4, for little memory.
 
     Attributes:
         accounts: User name → account.
@@ -61,17 +61,17 @@ class Users:
         """Sign a user up.
 
         Raises:
-            RpcError: 409, the name is taken.
+            RpcError: 409, the user name is taken.
         """
         self._refuse_taken(credentials.username)
         password_hash = await asyncio.to_thread(self._hasher.hash, credentials.password)
-        self._refuse_taken(credentials.username)  # somebody may have been faster
+        self._refuse_taken(credentials.username)  # another signup may have been faster
         user = User(len(self.accounts) + 1, credentials.username)
         self.accounts[user.username] = Account(user, password_hash)
         return user
 
     async def get(self, credentials: Credentials) -> Json:
-        """Return the user who logs in, or UNDEFINED if there is none of that name.
+        """Return the user who logs in, or UNDEFINED if the user name is unknown.
 
         Raises:
             RpcError: 401, the password is wrong.

@@ -1,9 +1,30 @@
-"""The side that answers: patterns to handlers, handlers to replies.
+"""The server: patterns to handlers, handlers to replies.
 
 ::
 
-    Service ─► Routes ─► Handler          what is registered
-    Server ─► Connection ─► Call          what runs
+    Service ─► Routes ─► Handler                              what is registered
+    Server ─► Connection ─► Desk ─► Call ─► Connection        what runs
+
+==============  ===================================================================
+module          contents
+==============  ===================================================================
+service         a registry that can be run on a TCP port
+registry        what a service consists of: handlers and middleware
+listener        a server that listens by TCP
+connection      one TCP connection: the respondent to its packets
+desk            packets to handlers; here and below, no module knows the transport
+calls           one run of a handler, up to its last reply
+streams         the values of a generator as replies
+joining         the joint reply of several event handlers
+middleware      functions that run around every handler
+routes          patterns to handlers
+handlers        functions as handlers
+parameters      what the parameters of a handler are for
+replies         the bodies of replies
+quick_replies   … those of plain handlers in one step
+context         what a handler can learn about a call
+respondent      the way back of a call: the protocol of a connection
+==============  ===================================================================
 """
 
 from .context import Context

@@ -7,9 +7,9 @@
                   ├► generator ─► a task ─► streams
                   └► exception ───────────────────────► error
 
-A plain function is answered where its packet is read, without a task. Replies leave as
-they are ready, in whatever order that is. An event runs the same way, and is never
-answered.
+A plain function is answered where its packet is read, without a task. Replies are sent
+as soon as they are ready, in whatever order that is. An event runs the same way and is
+never answered.
 
 Source: ``packages/microservices/server/server.ts``, ``handleEvent`` and ``send``;
 ``exceptions/base-rpc-exception-filter.ts``.
@@ -27,53 +27,53 @@ from typing import TYPE_CHECKING, Any
 from protocol import UNDEFINED, Json
 from servers.errors import RpcError
 
-from .replies import error_frame, value_frame
+from .replies import error_body, value_body
 from .streams import Outbox, send_values
 
 if TYPE_CHECKING:
     from servers.hooks import Kind, Outcome
 
-    from .connection import Connection
     from .context import Context
     from .handlers import Handler, Payload
+    from .respondent import Respondent
 
 logger = logging.getLogger("servers.server")
 
 INTERNAL_ERROR = {"status": "error", "message": "Internal server error"}
-"""``err`` for whatever a handler raises that is no RpcError.
+"""``err`` for any exception of a handler that is not an RpcError.
 
 Source: ``packages/core/constants.ts``, ``UNKNOWN_EXCEPTION_MESSAGE``.
 """
 
-# What is surely neither awaitable nor a generator.
+# Types that are certainly neither awaitable nor generators.
 _VALUES = frozenset(
     {NoneType, bool, int, float, str, list, dict, tuple, type(UNDEFINED)}
 )
 
 
 class Call:
-    """A handler at work on one packet.
+    """One run of a handler.
 
     Args:
-        connection: Where the packet came from, and the replies go.
-        handler: What answers it.
+        respondent: Where the replies go.
+        handler: The handler to run.
         identity: The JSON text of the id; None for an event, which has no reply.
     """
 
-    __slots__ = ("connection", "handler", "identity", "started")
+    __slots__ = ("handler", "identity", "respondent", "started")
 
     def __init__(
-        self, connection: Connection, handler: Handler, identity: bytes | None
+        self, respondent: Respondent, handler: Handler, identity: bytes | None
     ) -> None:
-        self.connection = connection
+        self.respondent = respondent
         self.handler = handler
         self.identity = identity
-        if connection.hooks is not None:
+        if respondent.hooks is not None:
             self.started = time.perf_counter()
-            connection.hooks.call_started("server", handler.route)
+            respondent.hooks.call_started("server", handler.route)
 
     def run(self, payload: Payload, context: Context | None) -> None:
-        """Call the handler and see to what it gives."""
+        """Call the handler, and reply with what it returns or raises."""
         try:
             result = self.handler.invoke(payload, context)
         except Exception as error:  # noqa: BLE001 — whatever a handler raises
@@ -82,33 +82,37 @@ class Call:
             self.settle(result)
 
     def settle(self, result: Any) -> None:  # noqa: ANN401 — whatever a handler gives
-        """Answer with a value, or wait for what has none yet."""
+        """Reply with a result, now or once it is available.
+
+        Args:
+            result: What the handler returned: a value, an awaitable or a generator.
+        """
         kind = type(result)
         if kind in _VALUES:
             self.reply(result)
         elif kind is CoroutineType:
-            self.connection.start(self._settle_later(result))
+            self.respondent.start(self._settle_later(result))
         elif isinstance(result, AsyncIterator | Generator):
-            self.connection.start(
+            self.respondent.start(
                 self._stream(result), stream=self.identity is not None
             )
         elif isinstance(result, Awaitable):
-            self.connection.start(self._settle_later(result))
+            self.respondent.start(self._settle_later(result))
         else:
             self.reply(result)
 
     def reply(self, value: Json) -> None:
-        """Answer with the only value."""
+        """Reply with the only value."""
         if self.identity is not None:
             try:
-                self.connection.send(value_frame(value, self.identity))
+                self.respondent.send(value_body(value, self.identity))
             except Exception as error:  # noqa: BLE001 — JSON cannot hold it
                 self.fail(error)
                 return
         self.finish("completed")
 
     def fail(self, error: BaseException) -> None:
-        """Answer with an error; only what the handler meant for the caller crosses."""
+        """Reply with an error; only an RpcError shows the caller what it says."""
         err = INTERNAL_ERROR
         if isinstance(error, RpcError):
             err = error.err
@@ -116,16 +120,16 @@ class Call:
             self._log(error)
         if self.identity is not None:
             try:
-                frame = error_frame(err, self.identity)
-            except Exception as unsayable:  # noqa: BLE001 — an error JSON cannot hold
-                self._log(unsayable)
-                frame = error_frame(INTERNAL_ERROR, self.identity)
-            self.connection.send(frame)
+                body = error_body(err, self.identity)
+            except Exception as unencodable:  # noqa: BLE001 — JSON cannot hold it
+                self._log(unencodable)
+                body = error_body(INTERNAL_ERROR, self.identity)
+            self.respondent.send(body)
         self.finish("error")
 
     def finish(self, outcome: Outcome) -> None:
-        """Tell the hooks how it ended."""
-        hooks = self.connection.hooks
+        """Report the outcome to the hooks."""
+        hooks = self.respondent.hooks
         if hooks is not None:
             kind: Kind = "message" if self.identity is not None else "event"
             seconds = time.perf_counter() - self.started
@@ -141,10 +145,10 @@ class Call:
         else:
             self.settle(result)
         finally:
-            self.connection.finished()
+            self.respondent.finished()
 
     def _cancelled(self, error: BaseException) -> None:
-        """Tell being stopped from a handler that was cancelled from inside."""
+        """Distinguish a call that is cancelled from a handler that cancelled itself."""
         task = asyncio.current_task()
         if task is not None and task.cancelling():
             self.finish("cancelled")
@@ -154,7 +158,7 @@ class Call:
     async def _stream(
         self, values: AsyncIterator[Json] | Generator[Json, Any, Any]
     ) -> None:
-        outbox = Outbox(self.connection, self.identity)
+        outbox = Outbox(self.respondent, self.identity)
         try:
             await send_values(values, outbox)
         except asyncio.CancelledError as error:
@@ -166,7 +170,7 @@ class Call:
             outbox.end()
             self.finish("completed")
         finally:
-            self.connection.finished()
+            self.respondent.finished()
 
     def _log(self, error: BaseException) -> None:
         refused = isinstance(error, RpcError)
@@ -176,5 +180,5 @@ class Call:
             self.handler.route,
             error,
             exc_info=None if refused else error,
-            extra={"route": self.handler.route, "peer": self.connection.peer},
+            extra={"route": self.handler.route, "peer": self.respondent.peer},
         )

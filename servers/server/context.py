@@ -1,4 +1,4 @@
-"""What a handler may know of a call besides its payload."""
+"""What a handler can learn about a call besides its payload."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from protocol import UNDEFINED, dumps, loads
 if TYPE_CHECKING:
     from protocol import Json, JsonText
 
-    from .connection import Connection
+    from .respondent import Respondent
 
 
 class Context(msgspec.Struct, frozen=True, gc=False):
-    """The call that a handler is asked to answer.
+    """The call that a handler answers.
 
     Attributes:
         pattern: The pattern as it came: a string, or any other JSON value.
         route: The route of the handler.
         id: The id of the request; UNDEFINED for an event.
-        connection: The connection that it came on.
-        data_text: The JSON text of the payload, or UNDEFINED.
-        metadata_text: The JSON text of what a Nest 12 dispatch hook added, or
-            UNDEFINED.
+        respondent: Where the replies go; ``send`` takes a body of one's own.
+        data_text: The JSON text of the payload; UNDEFINED where there is none.
+        metadata_text: The JSON text of what a Nest 12 dispatch hook added; UNDEFINED
+            where there is none.
     """
 
     pattern: Json
     route: str
     id: Json
-    connection: Connection
+    respondent: Respondent
     data_text: JsonText | msgspec.UnsetType
     metadata_text: JsonText | msgspec.UnsetType
 
     @property
     def pattern_text(self) -> str:
-        """The pattern as a string, JSON text if it came as another value.
+        """The pattern as a string; JSON text if it came as another value.
 
         Source: ``packages/microservices/ctx-host/tcp.context.ts``, ``getPattern``.
         """
@@ -56,15 +56,15 @@ class Context(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def is_event(self) -> bool:
-        """Whether nobody waits for an answer."""
+        """Whether this is an event, to which there is no reply."""
         return self.id is UNDEFINED
 
     @property
     def peer(self) -> str:
         """``host:port`` of the caller."""
-        return self.connection.peer
+        return self.respondent.peer
 
     @property
     def connection_id(self) -> int:
         """The number of the connection, from 1, in the order they were accepted."""
-        return self.connection.number
+        return self.respondent.number

@@ -1,17 +1,17 @@
-"""Functions made callable with what a packet holds.
+"""Functions as handlers: called with the payload and the context of a packet.
 
 ======================  =====================================================
-a handler that is       gives
+a handler that is       returns
 ======================  =====================================================
-a plain function        its value, on the event loop at once
-… with ``thread=True``  its value, from a thread
-a coroutine function    its value, when it has one
-a generator function    a stream; so does whatever returns a generator
+a plain function        its value at once, on the event loop
+… with ``thread=True``  its value later, from a thread
+a coroutine function    its value later
+a generator function    a stream; so does any function that returns a generator
 ======================  =====================================================
 
-The payload is decoded into the type that the handler declares for its first parameter
-(msgspec reads and checks it); without a declaration it is what JSON says. A parameter
-that is annotated with :class:`Context` gets the context of the call.
+The payload is decoded into the declared type of its parameter, which msgspec validates;
+without a declaration it is what the JSON text means. ``parameters`` says which
+parameter is for what.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import inspect
-import typing
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -28,7 +26,7 @@ import msgspec
 from protocol import REFUSED, UNDEFINED, loads
 from servers.errors import HandlerError, InvalidDataError
 
-from .context import Context
+from .parameters import includes, name_of, parameters_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -36,29 +34,31 @@ if TYPE_CHECKING:
 
     from protocol import Json, JsonText
 
-Function: TypeAlias = "Callable[..., Any]"
+    from .context import Context
+    from .parameters import Function, Parameters
+
 Payload: TypeAlias = "JsonText | msgspec.UnsetType"
 Invoke: TypeAlias = "Callable[[Payload, Context | None], Any]"
 
-_END = object()  # what a thread gives for a generator that has ended
+_END = object()  # stands for the end of a generator that runs in threads
 
 
 class Handler:
     """A function and how to call it.
 
     Args:
-        function: What was registered.
-        route: The route that it answers.
+        function: The registered function.
+        route: The route that it handles.
         is_event: Whether it was registered for events.
         executor: The threads to run it in; None runs it on the event loop.
 
     Attributes:
-        invoke: Call the function with a payload and a context; gives what the
-            function gives: a value, an awaitable or a generator.
+        invoke: Calls the function with the JSON text of a payload and a context;
+            returns what the function returns: a value, an awaitable or a generator.
         bare: The same without middleware.
-        at_once: Whether code of the handler runs while ``invoke`` is called.
-        needs_context: Whether ``invoke`` wants a context.
-        plain: Whether to answer a request is to call ``invoke`` with its payload.
+        at_once: Whether code of the function runs before ``invoke`` returns.
+        needs_context: Whether ``invoke`` needs a context.
+        plain: Whether a request can be answered by ``invoke`` with its payload alone.
         following: The next event handler of the same route.
 
     Raises:
@@ -89,125 +89,82 @@ class Handler:
         self.route = route
         self.is_event = is_event
         self.following: Handler | None = None
-        payload, context, context_first = _parameters(function)
-        self.needs_context = context is not None
+        parameters = parameters_of(function)
+        self.needs_context = parameters.context is not None
         self.at_once = executor is None and not inspect.iscoroutinefunction(function)
         run = function if executor is None else _in_threads(function, executor)
-        if context is not None and context.kind is context.KEYWORD_ONLY:
-            run = _by_name(run, context.name)
-        self.bare = self.invoke = _invocation(
-            run, payload, context, context_first=context_first
-        )
+        self.bare = self.invoke = _invocation(run, parameters)
         self.plain = self.at_once and not self.needs_context and not is_event
 
 
-def _invocation(
-    run: Function,
-    payload: inspect.Parameter | None,
-    context: inspect.Parameter | None,
-    *,
-    context_first: bool,
-) -> Invoke:
-    """Return the shortest way to call a function with what it wants."""
+def _invocation(run: Function, parameters: Parameters) -> Invoke:
+    """Return the shortest way to call a function with what it takes."""
+    payload, context, context_first = parameters
     if context is None:
         if payload is None:
-            return lambda _payload, _context: run()
+            return lambda _text, _context: run()
         read = _reader(payload)
         return lambda text, _context: run(read(text))
+    if context.kind is context.KEYWORD_ONLY:
+        run = _by_name(run, context.name)
     if payload is None:
-        return lambda _payload, given: run(given)
-    return _invocation_with_both(run, _reader(payload), first=context_first)
+        return lambda _text, given: run(given)
+    return _invocation_with_both(run, _reader(payload), context_first=context_first)
 
 
 def _invocation_with_both(
-    run: Function, read: Callable[[Payload], Json], *, first: bool
+    run: Function, read: Callable[[Payload], Json], *, context_first: bool
 ) -> Invoke:
-    if first:
+    if context_first:
         return lambda text, given: run(given, read(text))
     return lambda text, given: run(read(text), given)
 
 
-def _parameters(
-    function: Function,
-) -> tuple[inspect.Parameter | None, inspect.Parameter | None, bool]:
-    """Return the parameters for payload and context, and if the latter stands first."""
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError) as error:
-        raise HandlerError(f"{function!r} is no function: {error}") from None
-    payload: inspect.Parameter | None = None
-    context: inspect.Parameter | None = None
-    context_first = False
-    for parameter in parameters:
-        if parameter.annotation in (Context, "Context"):
-            context, context_first = parameter, payload is None
-        elif payload is None and parameter.kind < parameter.KEYWORD_ONLY:
-            payload = parameter.replace(annotation=_type_of(parameter, function))
-        elif parameter.default is parameter.empty and parameter.kind not in (
-            parameter.VAR_POSITIONAL,
-            parameter.VAR_KEYWORD,
-        ):
-            raise HandlerError(
-                f"{_name(function)}() wants {parameter.name!r}: a handler is given the "
-                "payload, and a context where a parameter is annotated with Context"
-            )
-    return payload, context, context_first
-
-
-def _type_of(parameter: inspect.Parameter, function: Function) -> Any:  # noqa: ANN401
-    """Return the type that a parameter declares, which may be written as text."""
-    if parameter.annotation is parameter.empty:
-        return Any
-    declared = inspect.unwrap(getattr(function, "__func__", function))
-    holder = SimpleNamespace(__annotations__={"payload": parameter.annotation})
-    try:
-        names = getattr(declared, "__globals__", {})
-        return typing.get_type_hints(holder, names)["payload"]
-    except NameError as error:
-        raise HandlerError(
-            f"{_name(function)}(): {error}; the type of a payload must be known when "
-            "the handler is registered, so import it outside of TYPE_CHECKING"
-        ) from None
-
-
-def _name(function: Function) -> str:
-    return getattr(function, "__qualname__", type(function).__qualname__)
-
-
 def _reader(parameter: inspect.Parameter) -> Callable[[Payload], Json]:
-    """Return what turns a payload into the value that a parameter takes."""
-    wanted, default = parameter.annotation, parameter.default
-    if wanted in (Any, object):
+    """Return the function that turns a payload into the argument for a parameter.
+
+    Raises:
+        HandlerError: JSON cannot be read into the declared type.
+    """
+    declared, default = parameter.annotation, parameter.default
+    if declared in (Any, object):
         absent = UNDEFINED if default is parameter.empty else default
         return lambda text: absent if text is UNDEFINED else loads(text)
     try:
-        decode = msgspec.json.Decoder(wanted).decode
-    except TypeError as error:
-        raise HandlerError(f"{parameter.name!r} cannot be read: {error}") from None
+        decode = msgspec.json.Decoder(declared).decode
+    except Exception as error:  # noqa: BLE001 — whatever the fields of the type name
+        raise HandlerError(
+            f"{parameter.name!r} cannot be read from JSON as {declared!r}: {error}"
+        ) from None
 
     def read(text: Payload) -> Json:
         if text is UNDEFINED:
-            return _absent(wanted, default)
+            return _absent(declared, default)
         try:
             return decode(text)
         except REFUSED:
-            return _convert(text, wanted)
+            return _convert(text, declared)
 
     return read
 
 
-def _absent(wanted: Any, default: Json) -> Json:  # noqa: ANN401 — any type there is
+def _absent(declared: Any, default: Json) -> Json:  # noqa: ANN401 — any type there is
+    """Return the argument where the packet has no payload."""
     if default is not inspect.Parameter.empty:
         return default
-    if msgspec.UnsetType in typing.get_args(wanted) or wanted is msgspec.UnsetType:
+    if includes(declared, msgspec.UnsetType):
         return UNDEFINED
-    raise InvalidDataError("Invalid data: there is none")
+    raise InvalidDataError("Invalid data: there is no data")
 
 
-def _convert(text: JsonText, wanted: Any) -> Json:  # noqa: ANN401
-    """Read JSON that only JavaScript accepts, or say what does not fit."""
+def _convert(text: JsonText, declared: Any) -> Json:  # noqa: ANN401
+    """Read JSON that only JavaScript accepts.
+
+    Raises:
+        InvalidDataError: The payload does not fit the declared type.
+    """
     try:
-        return msgspec.convert(loads(text), wanted)
+        return msgspec.convert(loads(text), declared)
     except (msgspec.ValidationError, ValueError) as error:
         raise InvalidDataError(f"Invalid data: {error}") from None
 
@@ -218,10 +175,14 @@ def _by_name(function: Function, name: str) -> Function:
 
 
 def _in_threads(function: Function, executor: Executor) -> Function:
-    """Return a function that does the same in a thread, as a coroutine."""
+    """Return a coroutine function that does the same in a thread.
+
+    Raises:
+        HandlerError: The function is a coroutine function, which does not block.
+    """
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         raise HandlerError(
-            f"{_name(function)}() is a coroutine function, which runs on the event "
+            f"{name_of(function)}() is a coroutine function, which runs on the event "
             "loop; thread=True is for plain functions that block"
         )
 
@@ -235,7 +196,7 @@ def _in_threads(function: Function, executor: Executor) -> Function:
 
 
 async def _iterate(executor: Executor, values: Iterator[Json]) -> AsyncIterator[Json]:
-    """Take the values of a generator that blocks, one by one, in a thread."""
+    """Yield the values of a generator that blocks, each from a thread."""
     while (value := await _call(executor, lambda: next(values, _END))) is not _END:
         yield value
 

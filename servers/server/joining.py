@@ -1,7 +1,7 @@
-"""The answer of several event handlers to a request: Nest's forkJoin of them.
+"""The reply of several event handlers to a request: Nest's forkJoin of their values.
 
-With two handlers it is ``{"current":…,"next":…}``, with three the ``next`` holds such
-an object again; what is UNDEFINED has no key, so void handlers give ``{}``.
+With two handlers it is ``{"current":…,"next":…}``; with three, ``next`` is such an
+object again. A value that is UNDEFINED has no key, so void handlers give ``{}``.
 
 Source: ``packages/microservices/listeners-controller.ts``,
 ``forkJoinHandlersIfAttached``.
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 
 async def join(handler: Handler, payload: Payload, context: Context | None) -> Json:
-    """Run a handler and those that follow it; return what they give together."""
+    """Run a handler and those that follow it; return their values as one.
+
+    Raises:
+        Exception: The first exception that one of them raises; all run.
+    """
     handlers = [handler]
     while handlers[-1].following is not None:
         handlers.append(handlers[-1].following)

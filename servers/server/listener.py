@@ -1,4 +1,4 @@
-"""A running server: what listens, who is connected, and how it ends."""
+"""A server that listens by TCP: its sockets, its connections, its shutdown."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from servers.channel import LAST_PORT, Shared
+from servers.channel import Shared
 from servers.errors import ListenError
 from servers.limits import Budget
+from servers.sockets import LAST_PORT
 
 from .connection import Connection
+from .desk import Desk
 
 if TYPE_CHECKING:
     import ssl
@@ -24,20 +26,25 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("servers.server")
 
-_LONGEST_CHECK = 1.0  # seconds between two looks at who is late
-_SHARE = 4  # … and at least this many looks in the shortest time allowed
+_LONGEST_CHECK = 1.0  # seconds between two checks for late peers, at most …
+_SHARE = 4  # … and at least this many checks in the shortest time allowed
 
 
 class Server:
-    """What a service does while it listens.
+    """A service that listens.
+
+    Args:
+        routes: The handlers of the service.
+        limits: How much peers may make us buffer, and how long wait.
+        hooks: Callbacks for connections, bytes and calls; None for no callbacks.
 
     Attributes:
-        accepted: Connections so far.
+        accepted: Number of connections so far.
     """
 
     def __init__(self, routes: Routes, limits: Limits, hooks: Hooks | None) -> None:
         self.accepted = 0
-        self._routes = routes
+        self._desk = Desk(routes)
         self._limits = limits
         self._shared = Shared(limits, hooks, Budget(limits.buffered_in_all))
         self._connections: set[Connection] = set()
@@ -50,23 +57,23 @@ class Server:
 
     @property
     def connections(self) -> int:
-        """Connections that are open."""
+        """Number of open connections."""
         return len(self._connections)
 
     @property
     def in_flight(self) -> int:
-        """Messages and events that are being handled."""
+        """Number of messages and events being handled."""
         return sum(connection.in_flight for connection in self._connections)
 
     @property
     def addresses(self) -> list[tuple[str, int]]:
-        """Hosts and ports that are listened on."""
+        """Hosts and ports the server listens on."""
         sockets = self._listening.sockets if self._listening is not None else ()
         return [each.getsockname()[:2] for each in sockets]
 
     @property
     def port(self) -> int:
-        """The first port that is listened on."""
+        """The first port the server listens on."""
         return self.addresses[0][1]
 
     async def listen(
@@ -97,10 +104,10 @@ class Server:
     def new_connection(self) -> Connection:
         """Return the protocol of a new connection, for a transport to drive."""
         self.accepted += 1
-        return Connection(self, self._routes, self._shared, self.accepted)
+        return Connection(self, self._desk, self._shared, self.accepted)
 
     def admit(self, connection: Connection) -> bool:
-        """Take a connection in, or say that there is no room."""
+        """Register a new connection; return False where there are too many."""
         if self._stopping or len(self._connections) >= self._limits.connections:
             self._refused += 1
             if self._refused & (self._refused - 1) == 0:
@@ -115,12 +122,12 @@ class Server:
         return True
 
     def dismiss(self, connection: Connection) -> None:
-        """Learn that a connection is gone."""
+        """Note that a connection is closed; its calls in flight may finish."""
         if not connection.in_flight:
             self._connections.discard(connection)
 
     def watch(self) -> None:
-        """Look at who is late, from now on."""
+        """Begin to check for late peers, time after time."""
         times = (
             self._limits.partial_frame,
             self._limits.idle,
@@ -145,7 +152,7 @@ class Server:
         """Accept nothing more, let calls in flight finish, then close.
 
         Args:
-            grace: Seconds that calls may take; then they are cancelled.
+            grace: Seconds that calls may take before they are cancelled.
         """
         if not self._stopping:
             self._stopping = True
@@ -162,7 +169,7 @@ class Server:
         self._stopped.set()
 
     async def wait_stopped(self) -> None:
-        """Wait until :meth:`stop` has done its work."""
+        """Wait until :meth:`stop` has completed."""
         await self._stopped.wait()
 
     async def _until_idle(self) -> None:
@@ -175,10 +182,10 @@ class Server:
         return [task for each in self._connections for task in each.tasks]
 
     async def _close_connections(self) -> None:
-        """Close them all; those that do not take what is written are cut off."""
+        """Close all connections; abort those whose peer does not read to the end."""
         for connection in self._connections:
             connection.cancel()
-        if tasks := self._tasks():  # what was cancelled cleans up
+        if tasks := self._tasks():  # cancelled calls clean up
             await asyncio.wait(tasks, timeout=self._limits.closing)
         for connection in list(self._connections):
             connection.close()
@@ -200,5 +207,5 @@ class Server:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Stop, with what grace there is by default."""
+        """Stop, with the default grace."""
         await self.stop()

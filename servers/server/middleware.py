@@ -1,17 +1,18 @@
-"""What stands around every handler: a function that may act before, after and instead.
+"""Middleware of a service: functions that run around every handler.
 
 ::
 
     @service.use
-    async def timed(context: Context, proceed: Proceed) -> Json:
+    async def timed(context: Context, proceed: ServerProceed) -> Json:
         begun = time.perf_counter()
         try:
             return await proceed()
         finally:
             print(context.route, time.perf_counter() - begun)
 
-The first that is used stands outermost. ``proceed()`` gives what the handler gives; for
-a stream that is a generator, which a middleware may pass on or wrap in its own.
+The first one used is the outermost. ``proceed()`` returns what the handler returns; for
+a stream that is a generator, which a middleware may pass on or wrap in its own. A
+middleware that does not call it replies in the handler's place.
 """
 
 from __future__ import annotations
@@ -26,12 +27,14 @@ from .context import Context
 if TYPE_CHECKING:
     from .handlers import Handler, Invoke, Payload
 
-Proceed: TypeAlias = Callable[[], Awaitable[Json]]
-Middleware: TypeAlias = Callable[[Context, Proceed], Awaitable[Json]]
+ServerProceed: TypeAlias = Callable[[], Awaitable[Json]]
+"""Runs the rest: the middleware used later, then the handler."""
+ServerMiddleware: TypeAlias = Callable[[Context, ServerProceed], Awaitable[Json]]
+"""Runs around a handler, and returns what is replied."""
 
 
-def surround(handler: Handler, middleware: Sequence[Middleware]) -> None:
-    """Put middleware around a handler, and around nothing else that was there."""
+def surround(handler: Handler, middleware: Sequence[ServerMiddleware]) -> None:
+    """Put middleware around a handler, in place of any that was there before."""
     handler.invoke = handler.bare
     if middleware:
         handler.needs_context, handler.at_once, handler.plain = True, False, False
@@ -39,7 +42,7 @@ def surround(handler: Handler, middleware: Sequence[Middleware]) -> None:
         handler.invoke = _around(each, handler.invoke)
 
 
-def _around(middleware: Middleware, inner: Invoke) -> Invoke:
+def _around(middleware: ServerMiddleware, inner: Invoke) -> Invoke:
     def invoke(payload: Payload, context: Context | None) -> Awaitable[Json]:
         async def proceed() -> Any:  # noqa: ANN401 — whatever the handler gives
             result = inner(payload, context)

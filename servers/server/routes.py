@@ -1,15 +1,15 @@
-"""Which handler answers a pattern: one map for messages and events, as in Nest.
+"""Patterns to handlers: one map for messages and events, as in Nest.
 
 ===================================  =======================================
 registered for one route             result
 ===================================  =======================================
-several event handlers               all run, in this order
+several event handlers               all run, in order of registration
 a message, then an event handler     the message handler answers both
 an event, then a message handler     the message handler replaces the others
 two message handlers                 refused, unless ``replace=True``
 ===================================  =======================================
 
-A request reaches an event handler too, and is answered with what that gives.
+A request reaches an event handler too, and is answered with what it returns.
 
 Source: ``packages/microservices/server/server.ts``, ``addHandler`` and
 ``getHandlerByPattern``.
@@ -23,16 +23,16 @@ from protocol import UNDEFINED, EncodeError, dumps, route
 from servers.errors import DuplicateHandlerError, PatternError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from protocol import Json
 
     from .handlers import Handler
 
-# Spellings of patterns whose route is remembered; peers can invent more than these.
+# Spellings of patterns whose handler is cached; peers can invent any number of them.
 _MAX_SPELLINGS = 4_096
-# Strings that a lookup turns into something else than a string.
-_NO_NAMES = ("true", "false", "null")
+# Strings that a lookup reads as values of another type.
+_LITERALS = ("true", "false", "null")
 
 
 def routes_of(pattern: Json) -> list[str]:
@@ -43,20 +43,23 @@ def routes_of(pattern: Json) -> list[str]:
     """
     patterns = pattern if isinstance(pattern, list | tuple) else [pattern]
     if not patterns:
-        raise PatternError("an empty list holds no pattern")
+        raise PatternError("an empty list contains no pattern")
     return [_registered(each) for each in patterns]
 
 
 def _registered(pattern: Json) -> str:
     if isinstance(pattern, bool) or not isinstance(pattern, str | int | float | dict):
-        raise PatternError(f"{pattern!r} is no pattern: a string, number or object is")
+        raise PatternError(
+            f"{pattern!r} is not a pattern: it must be a string, a number or an object"
+        )
     try:
         found = route(pattern)
     except EncodeError as error:
-        raise PatternError(f"{pattern!r} is no pattern: {error}") from None
-    if found in _NO_NAMES or (isinstance(pattern, str) and found != pattern):
+        raise PatternError(f"{pattern!r} is not a pattern: {error}") from None
+    if found in _LITERALS or (isinstance(pattern, str) and found != pattern):
         raise PatternError(
-            f"nothing can reach {pattern!r}: Nest reads JSON, and looks for {found}"
+            f"no packet can reach {pattern!r}: Nest reads it as JSON, "
+            f"and looks up {found}"
         )
     return found
 
@@ -66,7 +69,7 @@ class Routes:
 
     def __init__(self) -> None:
         self._handlers: dict[str, Handler] = {}
-        self._spellings: dict[str, Handler] = {}  # patterns as text, seen before
+        self._spellings: dict[str, Handler] = {}  # by the text of a pattern
 
     def __iter__(self) -> Iterator[Handler]:
         """Iterate over all handlers, those of one route in the order they run."""
@@ -76,28 +79,46 @@ class Routes:
                 yield each
                 each = each.following
 
-    def add(self, handler: Handler, *, replace: bool = False) -> None:
-        """Register a handler for its route.
+    def add(self, *handlers: Handler, replace: bool = False) -> None:
+        """Register handlers for their routes: all of them, or none.
+
+        Args:
+            handlers: The handlers.
+            replace: Whether a message handler may take the place of another.
 
         Raises:
-            DuplicateHandlerError: The route has a message handler already.
+            DuplicateHandlerError: A route has a message handler already, or gets two.
         """
-        head = self._handlers.get(handler.route)
+        if not replace:
+            self._refuse_duplicates(handlers)
         self._spellings.clear()
-        if head is None or not handler.is_event:
-            if head is not None and not head.is_event and not replace:
+        for handler in handlers:
+            self._add(handler)
+
+    def _refuse_duplicates(self, handlers: Sequence[Handler]) -> None:
+        new: set[str] = set()
+        for handler in handlers:
+            if handler.is_event:
+                continue
+            head = self._handlers.get(handler.route)
+            if handler.route in new or (head is not None and not head.is_event):
                 raise DuplicateHandlerError(
-                    f"{handler.route!r} has a message handler already; Nest would drop "
-                    "it without a word, replace=True does so"
+                    f"{handler.route!r} has a message handler already, which Nest "
+                    "would replace without a word; replace=True does so"
                 )
+            new.add(handler.route)
+
+    def _add(self, handler: Handler) -> None:
+        head = self._handlers.get(handler.route)
+        if head is None or not handler.is_event:
             self._handlers[handler.route] = handler
-        else:
+        elif head.is_event:  # a message handler answers events too, and alone
             while head.following is not None:
                 head = head.following
             head.following = handler
 
     def find(self, pattern: Json) -> Handler | None:
-        """Return the first handler for the pattern of a packet."""
+        """Return the first handler for the pattern of a packet, or None."""
         if type(pattern) is str:
             handler = self._spellings.get(pattern)
             return handler if handler is not None else self._look_up(pattern)

@@ -1,9 +1,9 @@
-"""The values of a generator to replies, the last merged with the end as Nest does it.
+"""The values of a generator as replies, the last merged with the end as in Nest.
 
-Nest queues replies for the next tick, and marks the queued value as the last when the
-stream ends while it waits. So here: a value is held until the loop has turned; if the
-generator ends before that, without having waited for anything, the value carries the
-end. ``yield 1; await sleep(1)`` is a value, and an end behind it.
+Nest queues replies for the next tick, and marks the queued value as the last one if the
+stream ends while the value waits. Here likewise: a value is held until the event loop
+has turned. If the generator ends before that, without having waited for anything, the
+value carries the end. So ``yield 1; await sleep(1)`` is a value, then a separate end.
 
 Source: ``packages/microservices/server/server.ts``, ``send``.
 """
@@ -17,35 +17,35 @@ from typing import TYPE_CHECKING, Any
 from protocol import UNDEFINED
 from servers.payloads import to_text
 
-from .replies import item_frame, last_frame
+from .replies import item_body, last_body
 
 if TYPE_CHECKING:
     from protocol import Json
 
-    from .connection import Connection
+    from .respondent import Respondent
 
-_TURN = 64  # values of a plain generator before others get their turn
+_TURN = 64  # values of a plain generator before other tasks get their turn
 
 
 class Outbox:
-    """The values of one stream on their way out.
+    """The values of one stream on their way to the caller.
 
     Args:
-        connection: Where the replies go.
-        identity: The JSON text of the id; None for an event, whose values go nowhere.
+        respondent: Where the replies go.
+        identity: The JSON text of the id; None for an event, whose values are dropped.
     """
 
-    __slots__ = ("_due", "_held", "_holding", "connection", "identity")
+    __slots__ = ("_due", "_held", "_holding", "identity", "respondent")
 
-    def __init__(self, connection: Connection, identity: bytes | None) -> None:
-        self.connection = connection
+    def __init__(self, respondent: Respondent, identity: bytes | None) -> None:
+        self.respondent = respondent
         self.identity = identity
         self._held: bytes | None = None  # JSON text; None for UNDEFINED
         self._holding = False
-        self._due = False  # whether the loop will release what is held
+        self._due = False  # whether the event loop will release the held value
 
     def put(self, value: Json) -> None:
-        """Take the next value; send the one before it.
+        """Hold a value, and send the one before it.
 
         Raises:
             EncodeError: JSON cannot hold the value.
@@ -60,17 +60,17 @@ class Outbox:
             asyncio.get_running_loop().call_soon(self._turn)
 
     def release(self) -> None:
-        """Send what is held as a value that is not the last."""
+        """Send the held value, if there is one, as a value that is not the last."""
         if self._holding and self.identity is not None:
             self._holding = False
-            self.connection.send(item_frame(self._held, self.identity))
+            self.respondent.send(item_body(self._held, self.identity))
 
     def end(self) -> None:
-        """Send the end, with the last value if that is still held."""
+        """Send the end, together with the last value if that is still held."""
         if self.identity is not None:
             held = self._held if self._holding else None
             self._holding = False
-            self.connection.send(last_frame(held, self.identity))
+            self.respondent.send(last_body(held, self.identity))
 
     def _turn(self) -> None:
         self._due = False
@@ -80,7 +80,7 @@ class Outbox:
 async def send_values(
     values: AsyncIterator[Json] | Generator[Json, Any, Any], outbox: Outbox
 ) -> None:
-    """Put every value into the outbox, no faster than the peer takes them.
+    """Put every value into the outbox, no faster than the caller reads them.
 
     Raises:
         Exception: Whatever the generator raises.
@@ -91,23 +91,24 @@ async def send_values(
         else:
             async for value in values:
                 outbox.put(value)
-                if outbox.connection.write_paused:
-                    await outbox.connection.drained()
+                if outbox.respondent.write_paused:
+                    await outbox.respondent.drained()
     finally:
         await _close(values)
 
 
 async def _send_plain(values: Generator[Json, Any, Any], outbox: Outbox) -> None:
-    for count, value in enumerate(values, start=1):
-        outbox.put(value)
-        if outbox.connection.write_paused:
-            await outbox.connection.drained()
-        elif count % _TURN == 0:
+    for count, value in enumerate(values):
+        # Before a value, not after one: it may be the last, which carries the end.
+        if count and count % _TURN == 0:
             await asyncio.sleep(0)
+        outbox.put(value)
+        if outbox.respondent.write_paused:
+            await outbox.respondent.drained()
 
 
 async def _close(values: AsyncIterator[Json] | Generator[Json, Any, Any]) -> None:
-    """Let a generator that is left in the middle clean up."""
+    """Let a generator that has not ended clean up."""
     if isinstance(values, Generator):
         values.close()
     elif (aclose := getattr(values, "aclose", None)) is not None:

@@ -1,4 +1,4 @@
-"""The other side of a socket, byte by byte, and ways to wait for what must come."""
+"""The other side of a socket, byte by byte, and ways to wait for what must happen."""
 
 from __future__ import annotations
 
@@ -15,20 +15,29 @@ if TYPE_CHECKING:
 
     from servers import Service
 
-_PATIENCE = 10.0  # seconds for what must come
-_SETTLE = 0.03  # … and for what must not
+_PATIENCE = 30.0  # seconds for what must happen, however busy the machine
+_SETTLE = 0.03  # … and for what must not happen
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Wait until something is so; fail if it takes too long."""
+    """Wait until a condition holds; fail if that takes too long."""
     end = asyncio.get_running_loop().time() + _PATIENCE
     while not condition():
-        assert asyncio.get_running_loop().time() < end, "what was waited for never came"
+        assert asyncio.get_running_loop().time() < end, "this never happened"
         await asyncio.sleep(0.002)
 
 
+async def steady(number: Callable[[], int]) -> int:
+    """Return a number once it has grown and then stopped changing."""
+    before = 0
+    while not before or number() != before:
+        before = number()
+        await settle()
+    return before
+
+
 async def settle() -> None:
-    """Give what should not come the time to come."""
+    """Give what must not happen the time to happen."""
     await asyncio.sleep(_SETTLE)
 
 
@@ -43,7 +52,7 @@ def request(pattern: Json, data: Json = 0, identity: Json = "1") -> bytes:
 
 
 class Peer:
-    """One end of a connection that keeps what comes, as frames."""
+    """One end of a connection, which keeps the frames that arrive."""
 
     def __init__(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -67,7 +76,7 @@ class Peer:
         self.writer.write(data)
 
     async def ask(self, data: bytes, replies: int = 1) -> list[Json]:
-        """Write, and return the packets that come."""
+        """Write, and return the packets that arrive."""
         known = len(self.bodies)
         self.write(data)
         await until(lambda: len(self.bodies) >= known + replies or self.closed)
@@ -91,7 +100,7 @@ class Peer:
 
 @asynccontextmanager
 async def peer_of(service: Service) -> AsyncIterator[Peer]:
-    """Let a service listen, and give a raw connection to it."""
+    """Run a service, and return a raw connection to it."""
     async with service.listen("127.0.0.1", 0) as server:
         peer = await Peer.connect(server.port)
         try:
@@ -104,7 +113,7 @@ async def peer_of(service: Service) -> AsyncIterator[Peer]:
 async def scripted(
     script: Callable[[Peer, Json], Awaitable[None] | None],
 ) -> AsyncIterator[tuple[int, list[Peer]]]:
-    """Listen, and act on every packet that comes; give the port and the peers."""
+    """Listen, and act on every packet; return the port and the peers."""
     peers: list[Peer] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

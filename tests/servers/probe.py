@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from protocol import Json, encode_frame
+from protocol import Json  # noqa: TC001 — a handler's types must be known
 from servers import UNDEFINED, Context, RpcError, Service
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ OBJECTS: list[tuple[Json, str]] = [
 
 
 def make_probe(say: Callable[[dict[str, Json]], None]) -> Service:
-    """Return the service; ``say`` is told what its handlers see."""
+    """Return the service; ``say`` is called with what its handlers see."""
     service = Service()
     _constants(service, say)
     _messages(service, say)
@@ -132,7 +132,7 @@ def _messages(service: Service, say: Callable[[dict[str, Json]], None]) -> None:
 
     @service.message("rawSocket")
     def push(context: Context) -> str:
-        context.connection.send(encode_frame(b'{"custom":"push"}'))
+        context.respondent.send(b'{"custom":"push"}')
         return "after-push"
 
 

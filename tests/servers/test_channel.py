@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
-from protocol import Frame, InvalidJsonError
+from protocol import InvalidJsonError, encode_frame
 from servers import Limits
-from servers.channel import IN_FLIGHT, READER, Channel, Shared, peer_name
+from servers.channel import IN_FLIGHT, READER, Channel, Shared
 from servers.limits import Budget
 from servers.pipes import connect_pair
-from tests.servers.peers import until
+from tests.servers.peers import settle, until
 
 if TYPE_CHECKING:
     from servers.hooks import Side
 
 
 class _Channel(Channel):
-    """Keep what comes, as it comes."""
+    """Keep the bodies that arrive."""
 
     side: ClassVar[Side] = "server"
 
@@ -34,15 +34,42 @@ class _Channel(Channel):
         self.reads += 1
         super().data_received(data)
 
-    def frame_received(self, frame: Frame) -> None:
-        if frame.body == b"bad":
-            raise InvalidJsonError("bad")
-        self.bodies.append(frame.body)
-        if frame.body == b"hold":
-            self.hold(IN_FLIGHT)
+    def bodies_received(self, bodies: list[bytes]) -> int:
+        for count, body in enumerate(bodies):
+            if body == b"bad":
+                if count:
+                    return count
+                raise InvalidJsonError("bad")
+            self.bodies.append(body)
+            if body == b"hold":
+                self.hold(IN_FLIGHT)
+                return count + 1
+        return len(bodies)
 
     def broken(self, error: Exception) -> None:
         self.errors.append(error)
+
+
+class _Offsets(_Channel):
+    """Refuse a body that is not JSON, as the two sides do."""
+
+    def bodies_received(self, bodies: list[bytes]) -> int:
+        for count, body in enumerate(bodies):
+            if body.startswith(b"{"):
+                if count:
+                    return count
+                raise InvalidJsonError("bad")
+        return len(bodies)
+
+
+class _Sink(asyncio.Protocol):
+    """Keep the bytes that arrive."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def data_received(self, data: bytes) -> None:
+        self.data += data
 
 
 def _pair(limits: Limits | None = None) -> tuple[_Channel, _Channel]:
@@ -54,7 +81,7 @@ def _pair(limits: Limits | None = None) -> tuple[_Channel, _Channel]:
 async def test_frames_of_one_turn_leave_in_one_write() -> None:
     first, second = _pair()
     for number in range(10):
-        first.send(b"1#%d" % number)
+        first.send(b"%d" % number)
     await until(lambda: len(second.bodies) == 10)
 
     assert second.bodies == [b"%d" % number for number in range(10)]
@@ -66,7 +93,7 @@ async def test_frames_of_one_turn_leave_in_one_write() -> None:
 async def test_large_frames_do_not_wait_for_the_end_of_the_turn() -> None:
     first, second = _pair()
     for _ in range(3):
-        first.send(b"60000#" + b"x" * 60_000)
+        first.send(b"x" * 60_000)
     assert not first._out or len(first._out) < 3  # noqa: SLF001 — that is the claim
     await until(lambda: len(second.bodies) == 3)
     first.close()
@@ -76,15 +103,16 @@ async def test_large_frames_do_not_wait_for_the_end_of_the_turn() -> None:
 async def test_reading_goes_on_when_the_last_reason_is_gone() -> None:
     first, second = _pair()
     second.hold(READER)
-    first.send(b"4#hold1#a")
-    await asyncio.sleep(0.01)
+    first.send(b"hold")
+    first.send(b"a")
+    await settle()
     assert not second.bodies
 
     second.release(READER)
     await until(lambda: second.bodies == [b"hold"])
     second.hold(READER)
     second.release(IN_FLIGHT)
-    await asyncio.sleep(0.01)
+    await settle()
     assert second.bodies == [b"hold"]
 
     second.release(READER)
@@ -94,23 +122,57 @@ async def test_reading_goes_on_when_the_last_reason_is_gone() -> None:
     await second.wait_closed()
 
 
-async def test_frames_before_an_error_are_delivered_and_those_behind_it_lost() -> None:
+async def test_frames_before_an_error_are_delivered_and_those_after_it_lost() -> None:
     first, second = _pair()
-    first.send(b"1#a3#bad1#b")
+    for body in (b"a", b"bad", b"b"):
+        first.send(body)
     await until(lambda: second.errors)
-    first.send(b"1#c")
+    first.send(b"c")
     await until(lambda: second.bodies == [b"a", b"c"])
     first.close()
     await second.wait_closed()
 
 
+@pytest.mark.parametrize("padding", [b"", b" " * 2_000])
+@pytest.mark.parametrize("before", [[], [b"a"], [b"a" * 20] * 3, [b"\xc3\xa9" * 20]])
+async def test_an_error_has_the_offset_of_its_frame(
+    before: list[bytes], padding: bytes
+) -> None:
+    first, second = _Offsets(), _Offsets()
+    connect_pair(first, second)
+    for body in (*before, b'{"bad' + padding, b"after"):
+        first.send(body)
+    await until(lambda: second.errors)
+
+    (error,) = second.errors
+    assert isinstance(error, InvalidJsonError)
+    assert error.offset == sum(len(encode_frame(body)) for body in before)
+    first.close()
+    await second.wait_closed()
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"x" * 999, b"x" * 1_000, "é😀".encode(), b"x" * 100_000]
+)
+async def test_a_body_travels_after_its_length_in_utf16_units(body: bytes) -> None:
+    first, sink = _Channel(), _Sink()
+    connect_pair(first, sink)
+    first.send(body)
+    await until(lambda: len(sink.data) >= len(body) + 2)
+
+    units = len(body.decode().encode("utf-16-le")) // 2
+    assert bytes(sink.data) == b"%d#%b" % (units, body)
+    first.abort()
+    await first.wait_closed()
+
+
 async def test_who_writes_can_wait_for_the_reader() -> None:
     first, second = _pair(Limits(write_high=1_000))
     second.hold(READER)
-    first.send(b"5000#" + b"x" * 5_000)
+    first.send(b"x" * 5_000)
     await until(lambda: first.write_paused)
     waiting = asyncio.ensure_future(first.drained())
-    await asyncio.sleep(0.01)
+    await settle()
     assert not waiting.done()
 
     second.release(READER)
@@ -123,7 +185,7 @@ async def test_who_writes_can_wait_for_the_reader() -> None:
 async def test_who_waits_is_woken_when_the_connection_goes() -> None:
     first, second = _pair(Limits(write_high=1_000))
     second.hold(READER)
-    first.send(b"5000#" + b"x" * 5_000)
+    first.send(b"x" * 5_000)
     await until(lambda: first.write_paused)
     waiting = asyncio.ensure_future(first.drained())
     await asyncio.sleep(0)
@@ -137,17 +199,9 @@ async def test_what_is_sent_to_a_closed_connection_goes_nowhere() -> None:
     first, second = _pair()
     first.close()
     await second.wait_closed()
-    first.send(b"1#a")
+    first.send(b"a")
     first.flush()
     assert not second.bodies
-
-
-@pytest.mark.parametrize(
-    ("address", "name"),
-    [(("127.0.0.1", 5), "127.0.0.1:5"), (("::1", 5, 0, 0), "[::1]:5"), (None, "?")],
-)
-def test_peers_are_named(address: object, name: str) -> None:
-    assert peer_name(asyncio.BaseTransport({"peername": address})) == name
 
 
 async def test_many_frames_leave_time_for_others() -> None:
@@ -161,7 +215,9 @@ async def test_many_frames_leave_time_for_others() -> None:
             turns += 1
             await asyncio.sleep(0)
 
-    first.send(b"1#a" * 10_000)
+    first.batch = 10_000
+    for _ in range(10_000):
+        first.send(b"a")
     await others()
     steps = [after - before for before, after in itertools.pairwise(seen)]
 

@@ -97,7 +97,7 @@ async def test_an_event_reaches_every_handler() -> None:
         ("a", object(), EncodeError),
     ],
 )
-async def test_bad_use_is_told_before_anything_is_sent(
+async def test_misuse_is_an_error_before_anything_is_sent(
     pattern: Json, data: Json, error: type[Exception]
 ) -> None:
     service = make_probe(lambda _: None)
@@ -114,8 +114,8 @@ async def test_bad_use_is_told_before_anything_is_sent(
 
 
 @pytest.mark.parametrize("address", [("", 1), ("a", 0), ("a", 65_536), ("a", -1)])
-def test_an_address_that_is_none_is_told_at_once(address: tuple[str, int]) -> None:
-    with pytest.raises(UsageError, match="no address"):
+def test_what_is_not_an_address_is_refused_at_once(address: tuple[str, int]) -> None:
+    with pytest.raises(UsageError, match="is not an address"):
         Client(*address)
 
 

@@ -58,7 +58,7 @@ async def test_ids_are_matched_exactly() -> None:
         assert nest.unclaimed_replies == 6
 
 
-async def test_packets_that_are_no_replies_are_nobodys() -> None:
+async def test_packets_that_are_not_replies_are_unclaimed() -> None:
     def answer(peer: Peer, packet: Json) -> None:
         for odd in ({}, 5, None, [1], {"custom": "push"}, {"response": 5}, "text"):
             peer.write(frame(odd))
@@ -70,17 +70,21 @@ async def test_packets_that_are_no_replies_are_nobodys() -> None:
 
 
 async def test_a_late_reply_is_counted_and_dropped() -> None:
+    gate = asyncio.Event()
+
     async def answer(peer: Peer, packet: Json) -> None:
-        await asyncio.sleep(packet["data"])
+        await gate.wait()
         peer.write(
             frame({"response": packet["data"], "isDisposed": True, "id": packet["id"]})
         )
 
     async with scripted(answer) as (port, _), Client("127.0.0.1", port) as nest:
+        await nest.connect()
         with pytest.raises(RequestTimeoutError):
-            await nest.send("p", 0.1, timeout=0.03)
+            await nest.send("p", "late", timeout=0.03)
         assert (nest.pending, nest.unclaimed_replies) == (0, 0)
-        assert await nest.send("p", 0.0) == 0
+        gate.set()
+        assert await nest.send("p", "next") == "next"
         assert nest.unclaimed_replies == 1
     assert nest.unclaimed_replies == 1
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -9,7 +9,49 @@ from servers import RequestTimeoutError
 from servers.client.deadlines import Deadlines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from protocol import Json
+
+
+class _Clock:
+    """The time of an event loop, which passes when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+        self.timers: list[tuple[float, Callable[[], None]]] = []
+        self.cancelled = 0
+
+    def time(self) -> float:
+        return self.now
+
+    def call_at(self, when: float, callback: Callable[[], None]) -> _Clock:
+        self.timers.append((when, callback))
+        return self
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass, timer by timer."""
+        end = self.now + seconds
+        while due := [timer for timer in self.timers if timer[0] <= end]:
+            timer = min(due, key=lambda each: each[0])
+            self.timers.remove(timer)
+            self.now = max(self.now, timer[0])
+            timer[1]()
+        self.now = end
+
+
+@pytest.fixture
+def clock() -> _Clock:
+    return _Clock()
+
+
+@pytest.fixture
+def deadlines(clock: _Clock) -> Deadlines:
+    loop: Any = clock
+    return Deadlines(loop)
 
 
 def _calls(count: int) -> list[asyncio.Future[Json]]:
@@ -17,64 +59,79 @@ def _calls(count: int) -> list[asyncio.Future[Json]]:
     return [loop.create_future() for _ in range(count)]
 
 
-async def test_each_call_fails_when_its_time_is_over() -> None:
-    deadlines = Deadlines(asyncio.get_running_loop())
-    short, long, early = _calls(3)
-    deadlines.add(long, 0.8)
-    deadlines.add(short, 0.02)
-    await asyncio.sleep(0.01)
-    deadlines.add(early, 0.02)
+async def test_each_call_fails_when_its_time_is_over(
+    clock: _Clock, deadlines: Deadlines
+) -> None:
+    short, long, later = _calls(3)
+    deadlines.add(long, 8.0)
+    deadlines.add(short, 2.0)
+    clock.pass_by(1.5)
+    deadlines.add(later, 2.0)
 
+    clock.pass_by(0.4)
+    assert not short.done()
+    clock.pass_by(0.2)
     with pytest.raises(RequestTimeoutError) as raised:
         await short
-    assert raised.value.seconds == 0.02
+    assert raised.value.seconds == 2.0
+    clock.pass_by(1.3)
+    assert not later.done()
+    clock.pass_by(0.2)
+    assert later.done()
     assert not long.done()
-    with pytest.raises(RequestTimeoutError):
-        await early
-    with pytest.raises(RequestTimeoutError):
-        await long
+    assert len(deadlines) == 1
+    clock.pass_by(5)
+    for call in (later, long):
+        with pytest.raises(RequestTimeoutError):
+            await call
     assert len(deadlines) == 0
+    assert not clock.timers
 
 
-async def test_an_answered_call_is_forgotten() -> None:
-    deadlines = Deadlines(asyncio.get_running_loop())
+async def test_an_answered_call_is_forgotten(
+    clock: _Clock, deadlines: Deadlines
+) -> None:
     calls = _calls(100)
     for call in calls:
-        ends = deadlines.add(call, 0.02)
-    for call in calls[:-1]:
+        ends = deadlines.add(call, 2)
+    for call in calls[:-2]:
         del ends[call]
-    assert len(deadlines) == 1
+    calls[-2].set_result(1)  # answered in this very turn
+    assert len(deadlines) == 2
 
+    clock.pass_by(2)
     with pytest.raises(RequestTimeoutError):
         await calls[-1]
-    assert not any(call.done() for call in calls[:-1])
+    assert await calls[-2] == 1
+    assert not any(call.done() for call in calls[:-2])
     assert not ends
 
 
-async def test_who_waits_for_ever_has_no_deadline() -> None:
-    deadlines = Deadlines(asyncio.get_running_loop())
+async def test_a_call_without_a_timeout_has_no_deadline(
+    clock: _Clock, deadlines: Deadlines
+) -> None:
     (call,) = _calls(1)
+
     assert not deadlines.add(call, None)
     assert len(deadlines) == 0
+    clock.pass_by(1e9)
+    assert not call.done()
 
 
-async def test_many_calls_need_one_timer() -> None:
-    loop = asyncio.get_running_loop()
-    deadlines, timers = Deadlines(loop), 0
-    call_at = loop.call_at
-
-    class Counting:
-        def __getattr__(self, name: str) -> object:
-            return getattr(loop, name)
-
-        def call_at(self, *arguments: object) -> asyncio.TimerHandle:
-            nonlocal timers
-            timers += 1
-            return call_at(*arguments)  # type: ignore[arg-type]
-
-    deadlines._loop = Counting()  # type: ignore[assignment]  # noqa: SLF001
+async def test_many_calls_need_one_timer(clock: _Clock, deadlines: Deadlines) -> None:
     for call in _calls(1_000):
         deadlines.add(call, 30)
-    assert timers == 1
+    assert len(clock.timers) == 1
+
     deadlines.close()
     assert len(deadlines) == 0
+    assert clock.cancelled == 1
+
+
+async def test_the_timer_is_that_of_the_event_loop() -> None:
+    deadlines = Deadlines(asyncio.get_running_loop())
+    (call,) = _calls(1)
+    deadlines.add(call, 0.01)
+
+    with pytest.raises(RequestTimeoutError):
+        await call

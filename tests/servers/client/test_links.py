@@ -142,7 +142,7 @@ async def test_a_call_may_wait_for_the_server() -> None:
     port = _free_port()
     backoff = Backoff(first=0.01, longest=0.05)
     async with Client(
-        "127.0.0.1", port, wait_for_server=True, backoff=backoff, timeout=10
+        "127.0.0.1", port, wait_for_server=True, backoff=backoff, timeout=60
     ) as nest:
         waiting = asyncio.ensure_future(nest.send("echo", "patience"))
         await asyncio.sleep(0.1)

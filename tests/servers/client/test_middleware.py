@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from protocol import Json
-    from servers.client.middleware import Proceed
+    from servers import ClientProceed
 
 
 def _service(seen: list[Json]) -> Service:
@@ -36,12 +36,12 @@ async def test_every_kind_of_call_goes_through_in_order() -> None:
         kinds: list[str] = []
 
         @nest.use
-        async def outer(outgoing: Outgoing, proceed: Proceed) -> Json:
+        async def outer(outgoing: Outgoing, proceed: ClientProceed) -> Json:
             kinds.append(f"{outgoing.kind} {outgoing.pattern} {outgoing.timeout}")
             return await proceed(outgoing.replace(metadata={"by": "outer"}))
 
         @nest.use
-        async def inner(outgoing: Outgoing, proceed: Proceed) -> Json:
+        async def inner(outgoing: Outgoing, proceed: ClientProceed) -> Json:
             metadata = {**outgoing.metadata, "and": "inner"}
             return await proceed(outgoing.replace(metadata=metadata))
 
@@ -57,7 +57,7 @@ async def test_it_may_answer_itself_and_change_values() -> None:
     async with connected(_service([])) as nest:
 
         @nest.use
-        async def change(outgoing: Outgoing, proceed: Proceed) -> Json:
+        async def change(outgoing: Outgoing, proceed: ClientProceed) -> Json:
             if outgoing.pattern == "cached":
                 return "from the cache"
             result = await proceed(outgoing)

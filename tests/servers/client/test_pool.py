@@ -11,21 +11,24 @@ from tests.servers.client.test_links import _free_port
 from tests.servers.peers import until
 
 
-def _service(name: str) -> Service:
+def _service(name: str, gate: asyncio.Event | None = None) -> Service:
     service = Service()
     service.message("who")(lambda: name)
 
     @service.message("wait")
-    async def wait(seconds: float) -> str:
-        await asyncio.sleep(seconds)
+    async def wait() -> str:
+        assert gate is not None
+        await gate.wait()
         return name
 
     return service
 
 
-async def _three(stack: AsyncExitStack) -> tuple[list[Server], list[tuple[str, int]]]:
+async def _three(
+    stack: AsyncExitStack, gate: asyncio.Event | None = None
+) -> tuple[list[Server], list[tuple[str, int]]]:
     servers = [
-        await stack.enter_async_context(_service(name).listen("127.0.0.1", 0))
+        await stack.enter_async_context(_service(name, gate).listen("127.0.0.1", 0))
         for name in "abc"
     ]
     return servers, [("127.0.0.1", server.port) for server in servers]
@@ -42,14 +45,16 @@ async def test_servers_take_turns() -> None:
 
 async def test_the_server_with_the_fewest_calls_is_asked() -> None:
     async with AsyncExitStack() as stack:
-        servers, addresses = await _three(stack)
+        gate = asyncio.Event()
+        servers, addresses = await _three(stack, gate)
         nest = await stack.enter_async_context(
             Client(addresses=addresses, balance="least_pending")
         )
         await nest.connect()
-        slow = asyncio.ensure_future(nest.send("wait", 1.0))
+        slow = asyncio.ensure_future(nest.send("wait", 0))
         await until(lambda: any(server.in_flight for server in servers))
         quick = Counter([await nest.send("who", 0) for _ in range(20)])
+        gate.set()
         busy = await slow
 
     assert busy not in quick
@@ -67,10 +72,10 @@ async def test_a_server_that_is_down_is_passed_over() -> None:
         answers = Counter([await nest.send("who", 0) for _ in range(30)])
         assert set(answers) == {"a", "b", "c"}
 
-        told: list[str] = []
-        nest.subscribe(lambda event: told.append(event.kind))
+        kinds: list[str] = []
+        nest.subscribe(lambda event: kinds.append(event.kind))
         await servers[0].stop()
-        await until(lambda: "disconnected" in told)
+        await until(lambda: "disconnected" in kinds)
         answers = Counter([await nest.send("who", 0) for _ in range(20)])
         assert set(answers) == {"b", "c"}
 
@@ -81,7 +86,7 @@ async def test_a_server_that_comes_back_gets_its_share() -> None:
         _service("a").listen("127.0.0.1", 0) as first,
         Client(
             addresses=[("127.0.0.1", first.port), ("127.0.0.1", port)],
-            backoff=Backoff(first=0.01, jitter=0),
+            backoff=Backoff(first=0.01, longest=0.01, jitter=0),
         ) as nest,
     ):
         assert {await nest.send("who", 0) for _ in range(6)} == {"a"}

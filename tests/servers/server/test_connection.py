@@ -3,12 +3,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from typing import TYPE_CHECKING
 
 import pytest
 
 from servers import Limits, Service
 from servers.channel import STOPPING
 from tests.servers.peers import Peer, frame, peer_of, request, settle, until
+
+if TYPE_CHECKING:
+    from servers import Server
 
 
 def _service(limits: Limits | None = None) -> Service:
@@ -97,8 +101,11 @@ async def test_all_peers_together_have_a_budget(
     async with _service(limits).listen("127.0.0.1", 0) as server:
         peers = [await Peer.connect(server.port) for _ in range(4)]
         for peer in peers:
+            used = server._shared.budget.used  # noqa: SLF001 — the budget itself
             peer.write(b"9000#" + b"x" * 4000)
-            await settle()
+            await until(
+                lambda: peer.closed or server._shared.budget.used != used  # noqa: B023, SLF001
+            )
         await until(lambda: sum(peer.closed for peer in peers) == 2)
         first = peers[0]
         first.write(b"x" * 5000)  # no JSON: the error is its own
@@ -110,40 +117,77 @@ async def test_all_peers_together_have_a_budget(
         (reply,) = await fresh.ask(request("echo", "x" * 4000))
         assert reply["response"] == "x" * 4000
         await fresh.aclose()
-    assert "held for all connections" in caplog.text
+    assert "buffered over all connections" in caplog.text
 
 
 async def test_silence_inside_a_frame_ends_the_connection(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    limits = Limits(partial_frame=0.5)
-    async with _service(limits).listen("127.0.0.1", 0) as server:
-        stalled, slow, quiet = [await Peer.connect(server.port) for _ in range(3)]
-        stalled.write(b"100#{")
-        text = request("echo", "x" * 40)
-        for byte in range(len(text)):  # slower than the limit, and never silent
-            slow.write(text[byte : byte + 1])
-            await asyncio.sleep(0.01)
-        await until(lambda: stalled.closed)
-        await until(lambda: slow.bodies)
-        await asyncio.sleep(0.2)
-
-        assert not slow.closed
-        assert not quiet.closed
-        for peer in (stalled, slow, quiet):
-            await peer.aclose()
+    async with peer_of(_service(Limits(partial_frame=0.1))) as peer:
+        peer.write(b"100#{")
+        await until(lambda: peer.closed)
     assert "inside a frame" in caplog.text
 
 
-async def test_an_idle_connection_is_closed_if_that_is_wanted() -> None:
-    limits = Limits(idle=0.1)
-    async with _service(limits).listen("127.0.0.1", 0) as server:
+def _check_time(server: Server, later: float) -> None:
+    """Let time pass, as the connections of a server see it."""
+    for connection in list(server._connections):  # noqa: SLF001
+        connection.check_time(connection.last_read + later)
+
+
+@pytest.mark.parametrize(("silence", "closed"), [(59.9, False), (60.1, True)])
+async def test_a_peer_that_is_slow_or_says_nothing_is_not_dropped(
+    silence: float,
+    closed: bool,  # noqa: FBT001
+) -> None:
+    async with _service(Limits(partial_frame=60)).listen("127.0.0.1", 0) as server:
+        stalled, quiet = [await Peer.connect(server.port) for _ in range(2)]
+        stalled.write(b"100#{")
+        await until(lambda: server._shared.budget.used)  # noqa: SLF001
+        _check_time(server, silence)
+        await settle()
+
+        assert stalled.closed is closed
+        assert not quiet.closed
+        await stalled.aclose()
+        await quiet.aclose()
+
+
+@pytest.mark.parametrize(("silence", "closed"), [(59.9, False), (60.1, True)])
+async def test_an_idle_connection_is_closed_if_that_is_wanted(
+    silence: float,
+    closed: bool,  # noqa: FBT001
+) -> None:
+    service, gate = _service(Limits(idle=60)), asyncio.Event()
+    service.message("gate")(gate.wait)
+    async with service.listen("127.0.0.1", 0) as server:
         idle, waiting = [await Peer.connect(server.port) for _ in range(2)]
-        waiting.write(request("wait", 0.4))
-        await until(lambda: idle.closed)
+        waiting.write(request("gate"))
+        await until(lambda: server.in_flight)
+        _check_time(server, silence)
+        await settle()
+        gate.set()
         await until(lambda: waiting.bodies)
+
+        assert idle.closed is closed
+        assert not waiting.closed
         await idle.aclose()
         await waiting.aclose()
+
+
+async def test_an_idle_connection_is_noticed_by_the_server_itself() -> None:
+    async with peer_of(_service(Limits(idle=0.1))) as peer:
+        await until(lambda: peer.closed)
+
+
+async def test_without_a_limit_an_idle_connection_stays() -> None:
+    async with _service().listen("127.0.0.1", 0) as server:
+        peer = await Peer.connect(server.port)
+        await peer.ask(request("echo"))
+        _check_time(server, 1e9)
+        (reply,) = await peer.ask(request("echo", "still here"))
+        assert reply["response"] == "still here"
+        await peer.aclose()
 
 
 async def test_no_more_is_read_than_may_be_in_flight() -> None:
@@ -186,7 +230,7 @@ async def test_what_waits_is_handled_before_more_is_read() -> None:
 async def test_a_peer_that_never_reads_is_not_read(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    limits = Limits(write_stall=0.3, write_high=64_000)
+    limits = Limits(write_stall=0.2, write_high=64_000)
     async with _service(limits).listen("127.0.0.1", 0) as server:
         reader, writer = await asyncio.open_connection(
             "127.0.0.1", server.port, limit=1_000
@@ -196,7 +240,7 @@ async def test_a_peer_that_never_reads_is_not_read(
         good = await Peer.connect(server.port)
         (reply,) = await good.ask(request("echo", "fine"))
         assert reply["response"] == "fine"
-        await until(lambda: "has taken nothing" in caplog.text)
+        await until(lambda: "has read nothing" in caplog.text)
         await until(lambda: server.connections == 1)
         await good.aclose()
         writer.close()
@@ -228,11 +272,17 @@ async def test_unheard_events_do_not_flood_the_log(
 
 
 async def test_a_vanished_peer_leaves_nothing_behind() -> None:
-    async with _service().listen("127.0.0.1", 0) as server:
+    service, gate = _service(), asyncio.Event()
+    service.message("gate")(gate.wait)
+    async with service.listen("127.0.0.1", 0) as server:
         peer = await Peer.connect(server.port)
-        peer.write(request("wait", 0.1) * 10)
+        peer.write(request("gate") * 10)
         await until(lambda: server.in_flight == 10)
+        (connection,) = server._connections  # noqa: SLF001
         peer.writer.transport.abort()
+        await until(lambda: connection.closed)
+        assert (server.in_flight, server.connections) == (10, 1)
+        gate.set()
         await until(lambda: server.in_flight == 0)
         await until(lambda: server.connections == 0)
         await peer.aclose()

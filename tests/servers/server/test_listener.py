@@ -6,18 +6,15 @@ import socket
 import pytest
 
 from servers import Client, ConnectionLostError, Limits, ListenError, Service
-from tests.servers.peers import Peer, request, until
+from tests.servers.peers import Peer, request, settle, until
 
 
-def _service(limits: Limits | None = None) -> Service:
+def _service(
+    limits: Limits | None = None, gate: asyncio.Event | None = None
+) -> Service:
     service = Service(limits=limits)
     service.message("echo")(lambda data: data)
-
-    @service.message("wait")
-    async def wait(seconds: float) -> float:
-        await asyncio.sleep(seconds)
-        return seconds
-
+    service.message("gate")((gate or asyncio.Event()).wait)
     return service
 
 
@@ -39,15 +36,18 @@ async def test_an_address_that_is_none_is_an_error(host: str, port: int) -> None
             pass
 
 
-async def test_the_server_tells_what_goes_on() -> None:
-    async with _service().listen("127.0.0.1", 0) as server:
+async def test_the_server_describes_its_state() -> None:
+    gate = asyncio.Event()
+    async with _service(gate=gate).listen("127.0.0.1", 0) as server:
         assert server.addresses == [("127.0.0.1", server.port)]
         assert (server.connections, server.in_flight, server.accepted) == (0, 0, 0)
         async with Client("127.0.0.1", server.port) as nest:
-            waiting = asyncio.ensure_future(nest.send("wait", 0.05))
+            waiting = asyncio.ensure_future(nest.send("gate", 0))
             await until(lambda: server.in_flight == 1)
             assert (server.connections, server.accepted) == (1, 1)
-            assert await waiting == 0.05
+            gate.set()
+            assert await waiting is True
+            assert server.in_flight == 0
         await until(lambda: not server.connections)
 
 
@@ -74,18 +74,22 @@ async def test_more_connections_than_allowed_are_closed_at_once(
 
 
 async def test_calls_in_flight_finish_within_the_grace() -> None:
-    async with _service().listen("127.0.0.1", 0) as server:
+    gate = asyncio.Event()
+    async with _service(gate=gate).listen("127.0.0.1", 0) as server:
         port = server.port
         async with Client("127.0.0.1", port) as nest:
-            waiting = asyncio.ensure_future(nest.send("wait", 0.1))
+            waiting = asyncio.ensure_future(nest.send("gate", 0))
             await until(lambda: server.in_flight == 1)
-            stopping = asyncio.ensure_future(server.stop(grace=5))
-            await asyncio.sleep(0.02)
+            stopping = asyncio.ensure_future(server.stop(grace=60))
+            await settle()
             with pytest.raises(ConnectionRefusedError):
                 await asyncio.open_connection("127.0.0.1", port)
             late = asyncio.ensure_future(nest.send("echo", "too late"))
+            await settle()
+            assert not stopping.done()
+            gate.set()
 
-            assert await waiting == 0.1
+            assert await waiting is True
             with pytest.raises(ConnectionLostError):
                 await late
             await stopping
@@ -101,7 +105,7 @@ async def test_calls_that_take_longer_than_the_grace_are_cancelled() -> None:
         try:
             await asyncio.Event().wait()
         finally:
-            await asyncio.sleep(0.05)  # such as to give a transaction up
+            await asyncio.sleep(0.05)  # as when a transaction is rolled back
             cancelled.set()
 
     async with (
@@ -117,17 +121,21 @@ async def test_calls_that_take_longer_than_the_grace_are_cancelled() -> None:
 
 
 async def test_the_work_of_peers_that_are_gone_may_finish_too() -> None:
-    service, done = _service(), asyncio.Event()
+    gate, done = asyncio.Event(), asyncio.Event()
+    service = _service()
 
     @service.event("work")
     async def work() -> None:
-        await asyncio.sleep(0.1)
+        await gate.wait()
         done.set()
 
-    async with service.listen("127.0.0.1", 0) as server:
+    async with service.listen("127.0.0.1", 0, grace=60) as server:
         async with Client("127.0.0.1", server.port) as nest:
             await nest.emit("work", 0)
-        await until(lambda: server.in_flight == 1)
+            await until(lambda: server.in_flight == 1)
+        (connection,) = server._connections  # noqa: SLF001 — which is to be gone
+        await until(lambda: connection.closed)
+        gate.set()
     assert done.is_set()
 
 
@@ -139,7 +147,7 @@ async def test_a_peer_that_takes_nothing_cannot_hold_up_the_end() -> None:
         reader._transport.pause_reading()  # type: ignore[attr-defined]  # noqa: SLF001
         writer.write(request("large"))
         await until(lambda: server.connections == 1)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await server.stop(grace=0.1)
         writer.close()
 

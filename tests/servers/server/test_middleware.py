@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from servers import Context, Proceed, RemoteError, RpcError, Service
+from servers import Context, RemoteError, RpcError, ServerProceed, Service
 from servers.testing import connected
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ async def test_the_first_stands_outermost() -> None:
 
     def named(name: str) -> None:
         @service.use
-        async def around(context: Context, proceed: Proceed) -> Json:
+        async def around(context: Context, proceed: ServerProceed) -> Json:
             order.append(f"{name} before {context.route}")
             value = await proceed()
             order.append(f"{name} after {value}")
@@ -59,7 +59,7 @@ async def test_it_stands_around_what_is_registered_before_and_after() -> None:
     service, seen = _service(), list[str]()
 
     @service.use
-    async def note(context: Context, proceed: Proceed) -> Json:
+    async def note(context: Context, proceed: ServerProceed) -> Json:
         seen.append(context.route)
         return await proceed()
 
@@ -75,7 +75,7 @@ async def test_it_may_answer_itself() -> None:
     service = _service()
 
     @service.use
-    async def refuse(context: Context, proceed: Proceed) -> Json:
+    async def refuse(context: Context, proceed: ServerProceed) -> Json:
         if context.metadata == {"token": "good"}:
             return await proceed()
         raise RpcError({"code": 401})
@@ -92,7 +92,7 @@ async def test_it_may_pass_on_and_wrap_a_stream() -> None:
     service = _service()
 
     @service.use
-    async def times_ten(context: Context, proceed: Proceed) -> Json:
+    async def times_ten(context: Context, proceed: ServerProceed) -> Json:
         stream = await proceed()
         if context.route != "count":
             return stream

@@ -12,6 +12,7 @@ import pytest
 
 from servers import Client, DuplicateHandlerError, HandlerError, PatternError, Service
 from servers.testing import connected
+from tests.servers.peers import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +95,7 @@ async def test_several_handlers_hear_an_event() -> None:
 
 
 async def test_handlers_that_block_run_beside_each_other() -> None:
-    service, together = Service(), threading.Barrier(3, timeout=10)
+    service, together = Service(), threading.Barrier(3, timeout=60)
 
     @service.message("meet", thread=True)
     def meet() -> int:
@@ -106,12 +107,15 @@ async def test_handlers_that_block_run_beside_each_other() -> None:
     assert sorted(places) == [0, 1, 2]
 
 
-async def test_serving_ends_when_it_is_cancelled() -> None:
+async def test_serving_ends_when_it_is_cancelled(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
     service = Service()
     serving = asyncio.ensure_future(
         service.serve("127.0.0.1", 0, signals=False, grace=1)
     )
-    await asyncio.sleep(0.05)
+    await until(lambda: "listening on 127.0.0.1:" in caplog.text)
     serving.cancel()
     with pytest.raises(asyncio.CancelledError):
         await serving
@@ -148,7 +152,7 @@ def test_a_signal_lets_calls_finish_and_ends_the_program(
                 return value
 
         assert asyncio.run(call()) == 0.3
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=60)
 
     assert process.returncode == 0
     assert out == "done\n"
@@ -177,6 +181,6 @@ def test_a_second_signal_ends_it_at_once(program: Path) -> None:
                 assert waiting.exception() is not None
 
         asyncio.run(call())
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
     assert process.returncode == -signal.SIGTERM

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from protocol import UNDEFINED, Json
+from protocol import UNDEFINED, EncodeError, Json
 from servers import RpcError, Service
-from tests.servers.peers import Peer, frame, peer_of, request, until
+from servers.server.streams import Outbox, send_values
+from tests.servers.peers import peer_of, request, settle
+from tests.servers.respondents import Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Generator, Iterator
 
 
 async def _bodies(handler: Callable[..., Json], replies: int) -> list[str]:
@@ -18,8 +20,225 @@ async def _bodies(handler: Callable[..., Json], replies: int) -> list[str]:
     service.message("s")(handler)
     async with peer_of(service) as peer:
         await peer.ask(request("s"), replies)
-        await asyncio.sleep(0.02)
+        await settle()
         return peer.bodies
+
+
+def _item(value: Json) -> dict[str, Json]:
+    return {"response": value, "id": "1"}
+
+
+def _last(value: Json) -> dict[str, Json]:
+    return {"response": value, "isDisposed": True, "id": "1"}
+
+
+_END = {"isDisposed": True, "id": "1"}
+
+
+async def _sent(
+    values: AsyncIterator[Json] | Generator[Json, None, None],
+    identity: bytes | None = b'"1"',
+) -> Recorder:
+    """Send values, then the end, and let the event loop turn."""
+    recorder = Recorder()
+    outbox = Outbox(recorder, identity)
+    await send_values(values, outbox)
+    outbox.end()
+    await asyncio.sleep(0)
+    return recorder
+
+
+async def test_a_value_is_held_until_the_loop_has_turned() -> None:
+    recorder = Recorder()
+    outbox = Outbox(recorder, b'"1"')
+
+    outbox.put(1)
+    assert recorder.replies == []
+    outbox.put(2)
+    assert recorder.replies == [_item(1)]
+    await asyncio.sleep(0)
+    assert recorder.replies == [_item(1), _item(2)]
+    outbox.put(3)
+    await asyncio.sleep(0)
+    assert recorder.replies == [_item(1), _item(2), _item(3)]
+    await asyncio.sleep(0)
+    outbox.end()
+    assert recorder.replies[3:] == [_END]
+
+
+async def test_the_end_takes_the_held_value_along_once() -> None:
+    recorder = Recorder()
+    outbox = Outbox(recorder, b'"1"')
+
+    outbox.put(1)
+    outbox.end()
+    await asyncio.sleep(0)
+    outbox.release()
+
+    assert recorder.replies == [_last(1)]
+
+
+async def test_undefined_is_held_like_a_value() -> None:
+    recorder = Recorder()
+    outbox = Outbox(recorder, b'"1"')
+
+    outbox.put(UNDEFINED)
+    outbox.put(None)
+    outbox.put(UNDEFINED)
+    outbox.release()
+    outbox.release()
+    outbox.end()
+
+    assert recorder.replies == [{"id": "1"}, _item(None), {"id": "1"}, _END]
+
+
+async def test_one_turn_is_asked_for_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder, asked = Recorder(), list[object]()
+    outbox, loop = Outbox(recorder, b'"1"'), asyncio.get_running_loop()
+
+    class Counting:
+        def call_soon(self, callback: Callable[[], object]) -> None:
+            asked.append(callback)
+            loop.call_soon(callback)
+
+    monkeypatch.setattr(asyncio, "get_running_loop", Counting)
+    for value in range(5):
+        outbox.put(value)
+    monkeypatch.undo()
+    assert len(asked) == 1
+
+    await asyncio.sleep(0)
+    monkeypatch.setattr(asyncio, "get_running_loop", Counting)
+    outbox.put(5)
+    monkeypatch.undo()
+    assert len(asked) == 2
+    outbox.end()
+
+
+async def test_a_value_that_json_cannot_hold_leaves_the_held_one_alone() -> None:
+    recorder = Recorder()
+    outbox = Outbox(recorder, b'"1"')
+
+    outbox.put(1)
+    with pytest.raises(EncodeError):
+        outbox.put(float("nan"))
+    assert recorder.replies == []
+    outbox.release()
+
+    assert recorder.replies == [_item(1)]
+
+
+async def test_the_values_of_an_event_go_nowhere() -> None:
+    recorder = await _sent((value for value in (1, object())), identity=None)
+    outbox = Outbox(recorder, None)
+    outbox.put(1)
+    outbox.release()
+    outbox.end()
+
+    assert recorder.bodies == []
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 63, 64, 65, 128, 200])
+async def test_any_number_of_plain_values_ends_with_the_last(count: int) -> None:
+    recorder = await _sent(value for value in range(count))
+
+    expected = [_item(value) for value in range(count - 1)]
+    assert recorder.replies == [*expected, _last(count - 1) if count else _END]
+
+
+async def test_others_get_their_turn_every_64_values() -> None:
+    turns: list[int] = []
+    sent = 0
+
+    def values() -> Iterator[int]:
+        nonlocal sent
+        while sent < 199:
+            yield sent
+            sent += 1
+        yield sent
+
+    async def other() -> None:
+        while sent < 199:
+            turns.append(sent)
+            await asyncio.sleep(0)
+
+    await asyncio.gather(_sent(values()), other())  # type: ignore[arg-type]
+
+    assert turns == [64, 128, 192]
+
+
+async def _async(*values: Json) -> AsyncIterator[Json]:
+    for value in values:
+        yield value
+
+
+def _plain(*values: Json) -> Generator[Json, None, None]:
+    yield from values
+
+
+@pytest.mark.parametrize("kind", [_async, _plain])
+async def test_a_caller_that_reads_slowly_is_waited_for(
+    kind: Callable[..., AsyncIterator[Json]],
+) -> None:
+    recorder = Recorder()
+    recorder.write_paused = True
+    sending = asyncio.ensure_future(
+        send_values(kind(*range(200)), Outbox(recorder, b'"1"'))
+    )
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert recorder.replies == [_item(0)]
+    assert recorder.waits == 1
+
+    recorder.gate.set()
+    await sending
+    await asyncio.sleep(0)
+    assert recorder.replies == [_item(value) for value in range(200)]
+    assert recorder.waits == 1
+
+
+class _Iterator:
+    """An asynchronous iterator that is not a generator."""
+
+    def __init__(self) -> None:
+        self.left = 2
+
+    def __aiter__(self) -> _Iterator:
+        return self
+
+    async def __anext__(self) -> int:
+        if not self.left:
+            raise StopAsyncIteration
+        self.left -= 1
+        return self.left
+
+
+async def test_an_iterator_that_cannot_be_closed_is_a_stream_too() -> None:
+    recorder = await _sent(_Iterator())
+
+    assert recorder.replies == [_item(1), _last(0)]
+
+
+@pytest.mark.parametrize("kind", ["plain", "async"])
+async def test_a_generator_is_closed_when_its_values_cannot_be_sent(kind: str) -> None:
+    closed: list[str] = []
+
+    def plain() -> Iterator[Json]:
+        try:
+            yield object()
+        finally:
+            closed.append("plain")
+
+    async def asynchronous() -> AsyncIterator[Json]:
+        try:
+            yield object()
+        finally:
+            closed.append("async")
+
+    outbox = Outbox(Recorder(), b'"1"')
+    with pytest.raises(EncodeError):
+        await send_values(plain() if kind == "plain" else asynchronous(), outbox)  # type: ignore[arg-type]
+    assert closed == [kind]
 
 
 async def test_an_end_without_waiting_is_merged_with_the_last_value() -> None:
@@ -106,81 +325,3 @@ async def test_an_error_in_the_middle_follows_the_values(
         f'{{"err":{{"status":"error","message":"{message}"}},"isDisposed":true,"id":"1"}}',
     ]
     assert cleaned == ["up"]
-
-
-async def test_a_stream_ends_when_its_reader_is_gone() -> None:
-    service, cleaned = Service(), asyncio.Event()
-
-    @service.message("forever")
-    async def forever() -> AsyncIterator[int]:
-        try:
-            while True:
-                yield 1
-                await asyncio.sleep(0.001)
-        finally:
-            cleaned.set()
-
-    async with peer_of(service) as peer:
-        await peer.ask(request("forever"), 3)
-    await asyncio.wait_for(cleaned.wait(), 5)
-
-
-async def test_the_stream_of_an_event_runs_to_its_end_without_its_sender() -> None:
-    service, seen = Service(), list[int]()
-
-    @service.event("work")
-    async def work() -> AsyncIterator[None]:
-        for value in range(3):
-            await asyncio.sleep(0.02)
-            seen.append(value)
-            yield
-
-    async with service.listen("127.0.0.1", 0) as server:
-        _, writer = await asyncio.open_connection("127.0.0.1", server.port)
-        writer.write(frame({"pattern": "work", "data": 1}))
-        await writer.drain()
-        writer.close()
-        await until(lambda: seen == [0, 1, 2])
-
-
-async def test_an_endless_plain_generator_leaves_time_for_others() -> None:
-    service = Service()
-
-    @service.message("forever")
-    def forever() -> Iterator[int]:
-        while True:
-            yield 1
-
-    service.message("echo")(lambda data: data)
-    async with service.listen("127.0.0.1", 0) as server:
-        flooded, other = [await Peer.connect(server.port) for _ in range(2)]
-        await flooded.ask(request("forever"), 10)
-        for number in range(10):
-            (reply,) = await other.ask(request("echo", number))
-            assert reply["response"] == number
-        await flooded.aclose()
-        await other.aclose()
-        await until(lambda: not server.in_flight)
-
-
-async def test_a_stream_goes_no_faster_than_its_reader() -> None:
-    service, made = Service(), 0
-
-    @service.message("large")
-    async def large() -> AsyncIterator[str]:
-        nonlocal made
-        for _ in range(1_000):
-            made += 1
-            yield "x" * 100_000
-
-    async with service.listen("127.0.0.1", 0) as server:
-        reader, writer = await asyncio.open_connection(
-            "127.0.0.1", server.port, limit=1024
-        )
-        writer.write(request("large"))
-        await asyncio.sleep(0.3)
-        waiting = made
-        assert waiting < 200  # 20 MB: what the two ends' buffers hold at most
-        while made < waiting + 100:
-            await reader.read(100_000)
-        writer.close()

@@ -1,4 +1,4 @@
-"""Ordinary replies are settled by a short way; it may make no difference."""
+"""Ordinary replies are settled the quick way; it must make no difference."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from protocol import NO_MESSAGE_HANDLER, UNDEFINED, Json, encode_frame, loads
 from servers import Limits
 from servers.channel import Shared
 from servers.client.connection import Connection
+from servers.client.quick_replies import quick_settle
 from servers.limits import Budget
 from servers.pipes import connect_pair
 
@@ -59,15 +60,16 @@ _ANSWERS = [
 ]
 
 
-class _ByTheRules(Connection):
-    """Settle nothing by the short way."""
+class _OneByOne(Connection):
+    """Settle nothing the quick way."""
 
-    def _settle(self, bodies: list[bytes]) -> int:  # noqa: ARG002
-        return 0
+    def bodies_received(self, bodies: list[bytes]) -> int:
+        self._deliver(bodies[0])
+        return 1
 
 
 class _Log:
-    """Write down what a call for all values is told."""
+    """A call for all values that keeps what it receives."""
 
     full = False
 
@@ -88,7 +90,7 @@ class _Log:
 
 
 def _shown(value: Json) -> str:
-    """Tell 1 from 1.0 and from True; of what nests deep, that it does."""
+    """Distinguish 1 from 1.0 and True, and describe what is nested deeply."""
     try:
         return repr(value)
     except RecursionError:
@@ -146,14 +148,14 @@ def test_every_reply_means_the_same_by_either_way_however_it_is_cut(
     pieces = [stream[start:end] for start, end in ends if start < end]
     logging.disable()
     try:
-        expected = asyncio.run(_outcomes(_ByTheRules, count, [stream]))
+        expected = asyncio.run(_outcomes(_OneByOne, count, [stream]))
         assert asyncio.run(_outcomes(Connection, count, [stream])) == expected
         assert asyncio.run(_outcomes(Connection, count, pieces)) == expected
     finally:
         logging.disable(logging.NOTSET)
 
 
-async def test_replies_behind_one_that_is_late_or_unusual_are_settled() -> None:
+async def test_replies_after_one_that_is_late_or_unusual_are_settled() -> None:
     bodies = [
         b'{"response":%d,"isDisposed":true,"id":"one %d"}' % (n, n) for n in range(9)
     ]
@@ -188,3 +190,45 @@ async def test_a_call_that_was_given_up_does_not_disturb_the_others() -> None:
     await connection.wait_closed()
     with pytest.raises(asyncio.CancelledError):
         await futures[1]
+
+
+async def test_what_is_settled_is_counted_and_removed() -> None:
+    loop = asyncio.get_running_loop()
+    asked: dict[str, asyncio.Future[Json]] = {
+        name: loop.create_future() for name in "abc"
+    }
+    bodies = [
+        b'{"response":1,"isDisposed":true,"id":"a"}',
+        b'{"isDisposed":true,"id":"b"}',
+        b'{"response":3,"id":"c"}',
+        b'{"response":4,"isDisposed":true,"id":"c"}',
+    ]
+
+    assert quick_settle(bodies, asked) == 2
+    assert list(asked) == ["c"]
+    assert quick_settle(bodies[:0], asked) == 0
+    assert quick_settle(bodies[2:], asked) == 0
+    assert quick_settle(bodies[3:], asked) == 1
+    assert not asked
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"response":1,"isDisposed":true,"id":"late"}',
+        b'{"response":1,"isDisposed":true,"id":5}',
+        b'{"response":1,"isDisposed":1,"id":"a"}',
+        b'{"err":1,"isDisposed":true,"id":"a"}',
+        b'{"response":1,"id":"a"}',
+        b'{"response":1,"isDisposed":true}',
+        b'{"response":1,"isDisposed":true,"id":"a","more":1}',
+        b"{bad",
+        b"",
+    ],
+)
+async def test_the_first_unusual_reply_ends_it(body: bytes) -> None:
+    future = asyncio.get_running_loop().create_future()
+    asked: dict[str, asyncio.Future[Json]] = {"a": future}
+
+    assert quick_settle([body], asked) == 0
+    assert not future.done()

@@ -1,0 +1,142 @@
+"""What the parameters of a handler are for: the payload, the context, both or neither.
+
+==============================  ==================================================
+parameter                       receives
+==============================  ==================================================
+annotated with ``Context``      the context, whatever name ``Context`` goes by
+the first other positional one  the payload
+any further one                 nothing, so it must have a default
+==============================  ==================================================
+
+Annotations may be text, as under ``from __future__ import annotations``. They are
+evaluated with the globals of the function when it is registered.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+import typing
+from functools import partial
+from types import SimpleNamespace, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, Union
+
+from servers.errors import HandlerError
+
+from .context import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Function: TypeAlias = "Callable[..., Any]"
+
+# How a context is spelled that is imported under TYPE_CHECKING, as linters advise.
+_CONTEXT = re.compile(r"(\w+\.)*Context(\s*\|\s*None)?")
+
+
+class Parameters(NamedTuple):
+    """The parameters of a handler that receive something.
+
+    Attributes:
+        payload: Receives the payload; its annotation is a type, Any if it has none.
+        context: Receives the context.
+        context_first: Whether the context comes before the payload.
+    """
+
+    payload: inspect.Parameter | None
+    context: inspect.Parameter | None
+    context_first: bool
+
+
+def parameters_of(function: Function) -> Parameters:
+    """Return what the parameters of a handler are for.
+
+    Raises:
+        HandlerError: The function requires more than a payload and a context, an
+            annotation cannot be evaluated, or this is not a function at all.
+    """
+    payload: inspect.Parameter | None = None
+    context: inspect.Parameter | None = None
+    context_first = False
+    for parameter in _signature(function):
+        optional = _is_optional(parameter)
+        try:
+            annotation = _type_of(parameter, function)
+        except HandlerError:
+            if payload is not None and optional:
+                continue
+            raise
+        is_context = includes(annotation, Context)
+        if is_context and context is None:
+            context, context_first = parameter, payload is None
+        elif payload is None and not is_context and parameter.kind < _KEYWORD_ONLY:
+            payload = parameter.replace(annotation=annotation)
+        elif not optional:
+            raise HandlerError(
+                f"{name_of(function)}() requires {parameter.name!r}: a handler gets "
+                "the payload, and a context where a parameter is annotated with Context"
+            )
+    return Parameters(payload, context, context_first)
+
+
+def includes(annotation: object, kind: type) -> bool:
+    """Whether an annotation is a type, a union with it, or Annotated with it."""
+    if typing.get_origin(annotation) in (Annotated, Union, UnionType):
+        return any(includes(each, kind) for each in typing.get_args(annotation))
+    return annotation is kind
+
+
+def name_of(function: Function) -> str:
+    """Return the name of a function for an error message."""
+    return getattr(function, "__qualname__", type(function).__qualname__)
+
+
+_KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY
+
+
+def _signature(function: Function) -> list[inspect.Parameter]:
+    try:
+        return list(inspect.signature(function).parameters.values())
+    except Exception as error:  # noqa: BLE001 — whatever a decorator or an annotation does
+        raise HandlerError(f"{function!r} cannot be a handler: {error}") from None
+
+
+def _is_optional(parameter: inspect.Parameter) -> bool:
+    """Whether a call may leave a parameter out."""
+    variable = (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    return parameter.default is not parameter.empty or parameter.kind in variable
+
+
+def _type_of(parameter: inspect.Parameter, function: Function) -> Any:  # noqa: ANN401
+    """Return the type that a parameter declares.
+
+    Raises:
+        HandlerError: The annotation cannot be evaluated.
+    """
+    annotation = parameter.annotation
+    if annotation is parameter.empty:
+        return Any
+    holder = SimpleNamespace(__annotations__={"parameter": annotation})
+    try:
+        hints = typing.get_type_hints(holder, _globals(function), include_extras=True)
+    except Exception as error:  # noqa: BLE001 — whatever the text of an annotation does
+        if isinstance(annotation, str) and _CONTEXT.fullmatch(annotation):
+            return Context
+        raise HandlerError(
+            f"{name_of(function)}(): the annotation of {parameter.name!r} cannot be "
+            f"evaluated: {error}; it is needed when the handler is registered, so what "
+            "it names must be imported outside of TYPE_CHECKING, at module level"
+        ) from None
+    return hints["parameter"]
+
+
+def _globals(function: Function) -> dict[str, Any]:
+    """Return the names that the annotations of a function may use."""
+    while isinstance(function, partial):
+        function = function.func
+    declared = inspect.unwrap(getattr(function, "__func__", function))
+    if hasattr(declared, "__globals__"):
+        return typing.cast("dict[str, Any]", declared.__globals__)
+    module = sys.modules.get(declared.__module__)  # of a callable object, or of a class
+    return vars(module) if module is not None else {}
