@@ -67,11 +67,14 @@ class Application:
 
     Attributes:
         streaming: Endless streams that are being sent.
+        gate: Holds back the slow stream while it is cleared.
     """
 
     def __init__(self) -> None:
         self.service = Service()
         self.streaming = 0
+        self.gate = asyncio.Event()
+        self.gate.set()
         self._heard: list[Json] = []
         self._waiting: list[asyncio.Future[None]] = []
         self._constants()
@@ -141,6 +144,7 @@ class Application:
 
         @message("stream.slow")
         async def slow(count: int) -> AsyncIterator[int]:
+            await self.gate.wait()
             for value in range(count):
                 await asyncio.sleep(0.005)
                 yield value

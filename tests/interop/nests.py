@@ -28,7 +28,7 @@ VERSIONS = ("v10", "v11", "v12")
 """Folders of ``nest/``: 10.4, 11.2 and 12.1."""
 
 _PROGRAM = Path(__file__).with_name("nest.mjs")
-_PATIENCE = 20  # seconds for Node to do what it is told
+_PATIENCE = 60  # seconds for Node to do what it is asked
 node = cache(find_node)
 
 

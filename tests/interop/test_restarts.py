@@ -12,7 +12,7 @@ from servers import Client, ConnectError, ConnectionLostError
 from tests.interop.application import Application
 from tests.interop.nests import VERSIONS, Nest
 from tests.interop.pairs import WE_ARE_CALLED, Notes, Pair, Theirs, opened
-from tests.servers.peers import until
+from tests.servers.peers import settle, until
 
 if TYPE_CHECKING:
     from tests.interop.nests import Nests
@@ -25,7 +25,7 @@ async def test_a_nest_that_is_killed_and_started_again(version: str) -> None:
     with ExitStack() as stack:
         nest = stack.enter_context(Nest.start(version))
         port = await nest.port()
-        async with Client("127.0.0.1", port, timeout=10) as client:
+        async with Client("127.0.0.1", port, timeout=60) as client:
             call = asyncio.ensure_future(client.send("wait", 0))
             stream = client.stream("stream.endless", 0)
             assert [await anext(stream) for _ in range(3)] == [0, 1, 2]
@@ -72,13 +72,18 @@ async def test_a_service_of_ours_that_stops_with_grace_answers_first(
     name: str, nests: Nests
 ) -> None:
     nest = Pair.of(name, nests).nest
+    application = Application()
+    application.gate.clear()
     async with (
-        Application().service.listen("127.0.0.1", 0) as server,
+        application.service.listen("127.0.0.1", 0) as server,
         opened(nest, server.port) as caller,
     ):
         call = asyncio.ensure_future(caller.observe("stream.slow", 20))
         await until(lambda: server.in_flight == 1)
-        await server.stop(grace=10)
+        stopping = asyncio.ensure_future(server.stop(grace=60))
+        await settle()
+        application.gate.set()
+        await stopping
         assert await call == [*(["value", n] for n in range(20)), ["end"]]
 
 

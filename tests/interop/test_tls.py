@@ -50,7 +50,7 @@ async def test_we_call_nest_and_show_our_certificate(
     async with Client("127.0.0.1", port, tls=shown) as client:
         await _calls_work(Ours(client))
     hidden = client_tls(authority=files.authority)
-    async with Client("127.0.0.1", port, tls=hidden, timeout=5) as client:
+    async with Client("127.0.0.1", port, tls=hidden) as client:
         with pytest.raises((ConnectError, ConnectionLostError)):
             await client.send("echo", 1)
 

@@ -109,6 +109,7 @@ async def test_values_of_a_stream_that_is_left_are_counted(
 async def test_a_reply_that_comes_too_late_is_dropped(name: str, nests: Nests) -> None:
     port = await Pair.of(name, nests).nest.port()
     async with Client("127.0.0.1", port) as client:
+        await client.connect()  # else that could take all of the time
         first = {"mine": 1, "all": 2}
         with pytest.raises(RequestTimeoutError):
             await client.send("reversed", first, timeout=0.05)

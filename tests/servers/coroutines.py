@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-_LONGEST = 60  # seconds of one test
+_LONGEST = 120  # seconds of one test, however busy the machine
 
 
 def run_coroutine(
@@ -33,6 +33,6 @@ async def _bounded(test: Awaitable[Any]) -> None:
         await test
     left = asyncio.all_tasks() - {asyncio.current_task()}
     if left:
-        await asyncio.wait(left, timeout=1)
+        await asyncio.wait(left, timeout=10)
     assert not [task for task in left if not task.done()]
     assert not problems

@@ -31,7 +31,7 @@ def _question(
         pattern=pattern,
         data=data,
         metadata=UNDEFINED,
-        timeout=0.2,
+        timeout=1.0 if pattern == "slow" else 60.0,
         repeat=repeat,
         tls=None,
         server_hostname=None,
@@ -52,7 +52,7 @@ def _question(
         ("rpcObj", 0, "message", REFUSED, [], 'rpcObj: error {"code":42,'),
         ("none", 0, "message", REFUSED, [], 'none: error "There is no matching'),
         ("streamErr", 0, "stream", REFUSED, [b"1", b"2"], "streamErr: error "),
-        ("slow", 900, "message", TIMEOUT, [], "slow: no reply within 0.2 s after "),
+        ("slow", 60_000, "message", TIMEOUT, [], "slow: no reply within 1 s after "),
         ("a", None, "message", USAGE, [], "a: the data or the pattern is null"),
     ],
 )
@@ -61,7 +61,7 @@ async def test_replies_are_written_and_what_happened_is_said(  # noqa: PLR0913, 
 ) -> None:
     out: list[bytes] = []
     words: list[str] = []
-    async with make_probe(lambda _: None).listen("127.0.0.1", 0) as server:
+    async with make_probe(lambda _: None).listen("127.0.0.1", 0, grace=0) as server:
         question = _question(server.port, pattern, data, kind)
         assert await ask(question, out.append, words.append) == code
 

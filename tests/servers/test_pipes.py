@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from servers.pipes import connect_pair
-from tests.servers.peers import until
+from tests.servers.peers import settle, until
 
 
 class _End(asyncio.Protocol):
@@ -71,7 +71,7 @@ async def test_a_half_can_be_closed() -> None:
     assert one.transport.can_write_eof()
     other.eof_received = lambda: True  # type: ignore[method-assign]
     one.transport.write_eof()
-    await asyncio.sleep(0.01)
+    await settle()
     other.transport.write(b"still open")
     await until(lambda: one.data == b"still open")
     assert not other.told

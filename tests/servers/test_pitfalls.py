@@ -197,14 +197,17 @@ async def test_a_hundred_calls_answered_in_reverse() -> None:
 
 
 async def test_a_late_reply_belongs_to_nobody() -> None:
+    gate = asyncio.Event()
+
     async def answer(peer: Peer, packet: Json) -> None:
-        if packet["data"] == "late":
-            await asyncio.sleep(0.08)
+        await gate.wait()
         _echo(peer, packet)
 
     async with scripted(answer) as (port, _), Client("127.0.0.1", port) as nest:
+        await nest.connect()  # else that could take all of the time
         with pytest.raises(RequestTimeoutError):
             await nest.send("p", "late", timeout=0.02)
+        gate.set()
         assert await nest.send("p", "next") == "next"
         assert nest.unclaimed_replies == 1
 

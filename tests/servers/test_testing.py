@@ -23,9 +23,11 @@ async def test_a_client_calls_a_service_without_a_socket() -> None:
 
 
 async def test_options_are_those_of_the_client() -> None:
-    async with connected(make_probe(lambda _: None), timeout=0.02) as nest:
+    service = make_probe(lambda _: None)
+    async with connected(service, timeout=0.02, grace=0) as nest:
+        await nest.connect()  # else that could take all of the time
         with pytest.raises(RequestTimeoutError):
-            await nest.send("slow", 200)
+            await nest.send("slow", 60_000)
 
 
 async def test_a_large_payload_passes_in_both_directions() -> None:

@@ -79,7 +79,7 @@ async def test_a_client_must_show_its_certificate_where_one_is_wanted(
     async with _service().listen("127.0.0.1", 0, tls=tls) as server:
         async with Client("127.0.0.1", server.port, tls=known) as nest:
             assert await nest.send("echo", 1) == 1
-        async with Client("127.0.0.1", server.port, tls=unknown, timeout=5) as nest:
+        async with Client("127.0.0.1", server.port, tls=unknown) as nest:
             with pytest.raises((ConnectError, ConnectionLostError)):
                 await nest.send("echo", 1)
         assert server.connections <= 1

@@ -36,7 +36,7 @@ async def test_what_is_no_list_of_numbers_is_refused(query: str) -> None:
         answer = await http.get(f"/sum{query}")
 
     assert answer.status_code == 400
-    assert answer.json()["message"] == "num takes numbers with commas between them"
+    assert answer.json()["message"] == "num must be numbers separated by commas"
     assert not heard
 
 
