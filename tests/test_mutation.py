@@ -133,7 +133,7 @@ def _lives(pid: str) -> bool:
 def test_a_module_has_the_test_file_that_mirrors_it_and_its_parts() -> None:
     names = {
         module: [file.name for file in own_tests(ROOT, Path(module))]
-        for module in ("protocol/decoder.py", "servers/client/connection.py")
+        for module in ("protocol/decoder.py", "servers/server/streams.py")
     }
 
     assert names == {
@@ -142,9 +142,9 @@ def test_a_module_has_the_test_file_that_mirrors_it_and_its_parts() -> None:
             "test_decoder_cost.py",
             "test_decoder_whole_frames.py",
         ],
-        "servers/client/connection.py": [
-            "test_connection.py",
-            "test_connection_ways.py",
+        "servers/server/streams.py": [
+            "test_streams.py",
+            "test_streams_of_peers.py",
         ],
     }
 

@@ -15,7 +15,6 @@ evaluated with the globals of the function when it is registered.
 from __future__ import annotations
 
 import inspect
-import re
 import sys
 import typing
 from functools import partial
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Function: TypeAlias = "Callable[..., Any]"
-
-# How a context is spelled that is imported under TYPE_CHECKING, as linters advise.
-_CONTEXT = re.compile(r"(\w+\.)*Context(\s*\|\s*None)?")
 
 
 class Parameters(NamedTuple):
@@ -121,7 +117,7 @@ def _type_of(parameter: inspect.Parameter, function: Function) -> Any:  # noqa: 
     try:
         hints = typing.get_type_hints(holder, _globals(function), include_extras=True)
     except Exception as error:  # noqa: BLE001 — whatever the text of an annotation does
-        if isinstance(annotation, str) and _CONTEXT.fullmatch(annotation):
+        if isinstance(annotation, str) and _spells_context(annotation):
             return Context
         raise HandlerError(
             f"{name_of(function)}(): the annotation of {parameter.name!r} cannot be "
@@ -129,6 +125,12 @@ def _type_of(parameter: inspect.Parameter, function: Function) -> Any:  # noqa: 
             "it names must be imported outside of TYPE_CHECKING, at module level"
         ) from None
     return hints["parameter"]
+
+
+def _spells_context(annotation: str) -> bool:
+    """Whether this is a context imported under TYPE_CHECKING, as linters advise."""
+    name = annotation.removesuffix("| None").rstrip()
+    return name.rpartition(".")[2] == "Context"
 
 
 def _globals(function: Function) -> dict[str, Any]:
