@@ -5,6 +5,7 @@ The names are those of the JSON line ``summary`` in ``docs/output.md``.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,14 +18,14 @@ from inspector.words import plural
 from .reprs import milliseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from inspector.figures.report import Report as Figures
     from inspector.figures.rows import PatternRow
     from protocol import Json
 
 
-class Pattern:
+class Pattern(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """What happened under one route.
 
     Attributes:
@@ -36,23 +37,30 @@ class Pattern:
         bytes: Of all their frames on the wire.
     """
 
-    def __init__(self, route: str) -> None:
-        self.route = route
-        self.messages = 0
-        self.events = 0
-        self.errors = 0
-        self.unanswered = 0
-        self.bytes = 0
-        self._latencies = Latencies()
+    route: str
+    messages: int
+    events: int
+    errors: int
+    unanswered: int
+    bytes: int
+    _latencies: Latencies
 
-    def _add(self, kind: Kind, row: PatternRow) -> None:
-        """Take in the messages, or the events, under the route."""
-        self.messages += row.count if kind is Kind.MESSAGE else 0
-        self.events += row.count if kind is Kind.EVENT else 0
-        self.errors += row.errors
-        self.unanswered += row.unanswered
-        self.bytes += row.bytes
-        self._latencies.merge(row.latencies)
+    @classmethod
+    def of(cls, route: str, rows: Sequence[tuple[Kind, PatternRow]]) -> Pattern:
+        """Return what happened under a route, as messages and as events."""
+        latencies, counts = Latencies(), Counter[Kind]()
+        for kind, row in rows:
+            counts[kind] += row.count
+            latencies.merge(row.latencies)
+        return cls(
+            route=route,
+            messages=counts[Kind.MESSAGE],
+            events=counts[Kind.EVENT],
+            errors=sum(row.errors for _, row in rows),
+            unanswered=sum(row.unanswered for _, row in rows),
+            bytes=sum(row.bytes for _, row in rows),
+            _latencies=latencies,
+        )
 
     @property
     def count(self) -> int:
@@ -91,6 +99,16 @@ class Pattern:
         if not 0 < fraction <= 1:
             raise ValueError(f"a fraction is above 0 and up to 1, not {fraction}")
         return milliseconds(self._latencies.quantile(fraction))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pattern) and self._compared() == other._compared()
+
+    def __hash__(self) -> int:
+        return hash((self.route, self.messages, self.events, self.bytes))
+
+    def _compared(self) -> tuple[object, ...]:
+        *own, latencies = msgspec.structs.astuple(self)
+        return (*own, latencies.maximum, dict(latencies.items()))
 
     def __repr__(self) -> str:
         said = f"<Pattern {self.route}: {plural(self.count, 'exchange')}"
@@ -175,7 +193,7 @@ def _patterns(
     rows: Iterable[tuple[tuple[str, str, Kind], PatternRow]],
 ) -> dict[str, Pattern]:
     """Return a pattern for each route, whatever happened under it over what carrier."""
-    patterns: dict[str, Pattern] = {}
+    by_route: dict[str, list[tuple[Kind, PatternRow]]] = {}
     for (_, route, kind), row in rows:
-        patterns.setdefault(route, Pattern(route))._add(kind, row)  # noqa: SLF001
-    return patterns
+        by_route.setdefault(route, []).append((kind, row))
+    return {route: Pattern.of(route, found) for route, found in by_route.items()}

@@ -82,13 +82,28 @@ def test_a_report_can_be_pickled() -> None:
     report = inspect(SHOWCASE).report
     twin = pickle.loads(pickle.dumps(report))  # noqa: S301
 
-    assert twin.to_dict() == report.to_dict()
+    assert twin == report
     assert twin.patterns["square"].p99_ms == report.patterns["square"].p99_ms
 
 
 def test_a_report_cannot_be_changed() -> None:
+    report = inspect(SEED).report
+
     with pytest.raises(AttributeError):
-        inspect(SEED).report.errors = 1  # type: ignore[misc]
+        report.errors = 1  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        report.patterns["sum"].errors = 1  # type: ignore[misc]
+
+
+def test_reports_and_patterns_are_equal_when_they_say_the_same() -> None:
+    one, other = _answered(10, 20), _answered(20, 10)
+
+    assert one == other
+    assert hash(one) == hash(other)
+    for different in (_answered(10, 10, 20), _answered(10, 21), _answered(11, 20)):
+        assert one != different
+    assert one != one.route
+    assert inspect(SEED).report == inspect(SEED).report != inspect(SHOWCASE).report
 
 
 def test_a_report_does_not_change_after_it_was_made() -> None:
