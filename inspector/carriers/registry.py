@@ -1,13 +1,14 @@
 """The carriers that there are: one line of registration for each.
 
-Ours and those of other people are found in one way, as entry points of the group
-``protocol_inspect.carriers``::
+Those of other people are entry points of the group ``protocol_inspect.carriers``::
 
     [project.entry-points."protocol_inspect.carriers"]
-    tcp = "inspector.carriers.nest_tcp.carrier:carrier"
+    pigeon = "pigeon_post.carrier:carrier"
 
-Ours come first. What cannot be loaded, or is no carrier, is left out, and a
-:class:`CarrierWarning` says why: a package of somebody else may not stop an inspection.
+Ours are such lines too, in :data:`OURS`: a checkout whose metadata is older than its
+code would otherwise read nothing, and not say so. They come first. What cannot be
+loaded, or is no carrier, is left out, and a :class:`CarrierWarning` says why: a package
+of somebody else may not stop an inspection.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ from importlib.metadata import EntryPoint, entry_points
 from .base import Carrier
 
 GROUP = "protocol_inspect.carriers"
-_DISTRIBUTION = "protocol-inspect"
 NEST_TCP = "tcp"
 """The carrier of Nest's own TCP transport."""
+OURS = {
+    NEST_TCP: "inspector.carriers.nest_tcp.carrier:carrier",
+}
+"""Our own: name → module and object."""
 
 
 class CarrierWarning(UserWarning):
@@ -30,9 +34,11 @@ class CarrierWarning(UserWarning):
 
 @cache
 def carriers() -> tuple[Carrier, ...]:
-    """Return all carriers, ours first, each in the order of the names."""
+    """Return all carriers: ours, then those of others in the order of their names."""
     found: dict[str, Carrier] = {}
-    for entry in sorted(entry_points(group=GROUP), key=_order):
+    ours = [EntryPoint(name, place, GROUP) for name, place in OURS.items()]
+    others = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
+    for entry in (*ours, *others):
         carrier = _load(entry)
         if carrier is not None:
             found.setdefault(carrier.name, carrier)
@@ -51,11 +57,6 @@ def carrier_named(name: str) -> Carrier:
 def find_carrier(name: str) -> Carrier | None:
     """Return a carrier by its name; None where it is not installed here."""
     return next((each for each in carriers() if each.name == name), None)
-
-
-def _order(entry: EntryPoint) -> tuple[bool, str]:
-    ours = entry.dist is not None and entry.dist.name == _DISTRIBUTION
-    return not ours, entry.name
 
 
 def _load(entry: EntryPoint) -> Carrier | None:

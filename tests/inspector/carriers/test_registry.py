@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import sys
 from importlib.metadata import EntryPoint
 
 import pytest
 
 from inspector.carriers import registry
-from inspector.carriers.nest_tcp.carrier import carrier
+from inspector.carriers.nest_tcp.carrier import NestTcp, carrier
 
-_OURS = "inspector.carriers.nest_tcp.carrier:carrier"
+other = NestTcp()
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +21,9 @@ def _registered(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
     monkeypatch.setattr(registry, "entry_points", lambda group: entries)  # noqa: ARG005
 
 
-def test_ours_are_registered_as_those_of_others_are() -> None:
+def test_ours_are_there_whatever_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    _registered(monkeypatch)
+
     assert registry.carriers()[0] is carrier
     assert registry.carrier_named("tcp") is carrier
 
@@ -41,15 +44,14 @@ def test_a_name_that_nobody_has_is_an_error() -> None:
 def test_what_cannot_be_used_is_left_out_with_a_warning(
     monkeypatch: pytest.MonkeyPatch, value: str, reason: str
 ) -> None:
-    _registered(
-        monkeypatch, broken=value, tcp="inspector.carriers.nest_tcp.carrier:carrier"
-    )
+    _registered(monkeypatch, broken=value)
 
     with pytest.warns(registry.CarrierWarning, match=f"carrier broken .*{reason}"):
         assert registry.carriers() == (carrier,)
 
 
-def test_of_two_of_one_name_the_first_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    _registered(monkeypatch, another=_OURS, tcp=_OURS)
+def test_of_two_of_one_name_ours_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    _registered(monkeypatch, tcp=f"{__name__}:other")
+    monkeypatch.setitem(sys.modules, __name__, sys.modules[__name__])
 
     assert registry.carriers() == (carrier,)
