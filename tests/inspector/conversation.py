@@ -14,10 +14,6 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scapy.layers.inet import IP, TCP
-from scapy.layers.inet6 import IPv6
-from scapy.layers.l2 import Ether
-
 from inspector.calls.exchanges import Exchange
 from inspector.pipeline import Inspection
 from inspector.sources.records import ETHERNET, PacketRecord
@@ -35,6 +31,7 @@ from protocol import (
     encode_packet,
     loads,
 )
+from tests.inspector.crafting import Header, packet, with_identification
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -236,10 +233,8 @@ class Conversation:
     def resend(self, number: int) -> Conversation:
         """Send what an earlier record holds once more, as a packet of its own."""
         data = self.wire.records[number - 1].data
-        packet = Ether(data)
-        if IP in packet:
-            packet[IP].id = self.wire.identification()
-        self.records.append(self.wire.add(bytes(packet)))
+        again = with_identification(data, self.wire.identification())
+        self.records.append(self.wire.add(again))
         return self
 
     def copy(self, number: int) -> Conversation:
@@ -258,28 +253,16 @@ class Conversation:
         window: int = 8192,
     ) -> Conversation:
         """Capture any segment."""
-        other = 1 - side
-        source, target = self.addresses[side], self.addresses[other]
-        network = (
-            IPv6(src=source, dst=target)
-            if ":" in source
-            else IP(src=source, dst=target, id=self.wire.identification())
+        header = Header(
+            (self.addresses[side], self.ports[side]),
+            (self.addresses[1 - side], self.ports[1 - side]),
+            seq,
+            (self.acked[side] if ack is None else ack) if "A" in flags else 0,
+            flags,
+            window,
         )
-        segment = TCP(
-            sport=self.ports[side],
-            dport=self.ports[other],
-            seq=seq,
-            ack=(self.acked[side] if ack is None else ack) if "A" in flags else 0,
-            flags=flags,
-            window=window,
-        )
-        layers = (
-            Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
-            / network
-            / segment
-            / payload
-        )
-        number = self.wire.add(bytes(layers))
+        data = packet(header, payload, self.wire.identification())
+        number = self.wire.add(data)
         self.records.append(number)
         self._carry(side, seq + ("S" in flags), payload, number)
         return self
