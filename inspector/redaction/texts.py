@@ -162,7 +162,7 @@ class Redaction:
             path = (*path, level.key)[-self._longest - 1 :]
         if level.hidden or not level.is_object or path in _KEPT:
             return path, level.hidden
-        named = path[-1] in self._keys
+        named = bool(path) and path[-1] in self._keys
         return path, named or any(_matches(path, each) for each in self._paths)
 
 

@@ -7,7 +7,7 @@ import tracemalloc
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from inspector.errors import InspectorError
@@ -53,6 +53,7 @@ def test_bytes_and_units_stay_and_the_text_stays_json(value: object, path: str) 
         json.loads(hidden)
 
 
+@example(b"{{")
 @given(st.binary())
 def test_bytes_that_are_no_json_keep_their_length_and_their_units(data: bytes) -> None:
     for body in (data, b'{"password":"' + data + b'"}'):
