@@ -1,6 +1,33 @@
 """The commands of ``protocol-inspect``, one module each.
 
-A module is named as its command, and holds a function of that name. What commands
-share is in ``run`` (an inspection on behalf of a command), ``options`` (what most of
-them take) and ``speech`` (words on stderr).
+A module is named as its command, and holds a function of that name:
+
+report           what a capture holds, on one screen
+exchanges        one line for each exchange
+timeline         calls over time, and how long they took
+packets          one line for each captured packet
+ladder           what clients and servers say to each other, as arrows
+follow           one connection, frame by frame
+live             what passes an interface, or comes through a pipe
+proxy            stand in front of services, and show what passes
+explain          what Nest makes of a frame
+wireshark        the dissector for Wireshark
+completion       the script with which a shell completes words
+
+What they share:
+
+run_options      what is asked of a run, as one value
+limit_options    … what may be kept
+format_options   … what is written
+live_options     … and what is asked where traffic is watched
+options          the options of commands over captures, and of those that only write
+run              one inspection of captures, to the exit code
+live_run         one of a source that does not end by itself
+connections      connections that a person names by their numbers
+subset           the packets of the chosen exchanges as a capture of their own
+standard_output  where formats write; a view saved as a picture
+quantities       durations and sizes as a person types them
+interruption     Ctrl-C
+speech           words for people, on stderr
+manual           all help texts as one page, docs/cli.md
 """

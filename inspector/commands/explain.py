@@ -14,16 +14,14 @@ from inspector.errors import InspectorError
 from inspector.explain.explanation import Explanation
 from inspector.explain.explanation import explain as explain_frames
 from inspector.sources.files import STDIN
-from inspector.views.explain_view import print_explanations
-from inspector.views.jsonlines import explanation_line
 
-from .formats import json_option
-from .picture import screen, svg_option
-from .run import write_line
+from .options import output_options
 from .speech import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from inspector.views.output_format import Format
 
 _MAX_BYTES = 2**20
 _MAX_FRAMES = 1000
@@ -34,9 +32,8 @@ _NO_DIGIT = re.compile("[^0-9a-fA-F]")
 @click.command()
 @click.argument("text", metavar="TEXT")
 @click.option("--hex", "as_hex", is_flag=True, help="Take TEXT for hexadecimal digits.")
-@json_option
-@svg_option
-def explain(text: str, *, as_hex: bool, as_json: bool) -> None:
+@output_options
+def explain(chosen: Format, text: str, *, as_hex: bool) -> None:
     """Explain frames: length, packet, and what Nest does with them.
 
     TEXT is one frame or several, as they travel, or - for stdin. Put it in single
@@ -51,11 +48,7 @@ def explain(text: str, *, as_hex: bool, as_json: bool) -> None:
     found = list(islice(frames, _MAX_FRAMES))
     if not found:
         raise InspectorError("explain", 'no frame; one looks like 7#{"a":1}')
-    if as_json:
-        for number, explanation in enumerate(found, start=1):
-            write_line(explanation_line(explanation, number))
-    else:
-        print_explanations(screen(), found)
+    chosen.explain(found)
     _tell_rest(found, frames)
 
 

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import sys
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
 
-from inspector.views.ladder_rows import Ladder
-from inspector.views.ladder_view import print_ladder
-from inspector.views.mermaid_view import mermaid_lines
-from inspector.views.passage_lines import passage_line
+from inspector.views.output_format import LadderOptions
 from protocol import UNDEFINED, dumps
 
-from .choice import check_connections, choose_besides, current_journal
+from .connections import check_connections, of_connections
+from .format_options import mermaid_option
 from .options import capture_options
-from .picture import screen
-from .run import Run, write_line
+from .run import Run
 from .speech import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from inspector.calls.exchanges import Exchange
-    from inspector.journal import Passage
-    from inspector.views.ladder_rows import Row
+
+    from .run_options import RunOptions
 
 
 def _read_names(
@@ -59,19 +55,16 @@ def _read_names(
 )
 @click.option("--acks", is_flag=True, help="Show pure ACKs too.")
 @click.option("--all", "unfolded", is_flag=True, help="Give every frame its own row.")
-@click.option("--mermaid", is_flag=True, help="Write a Mermaid sequence diagram.")
+@mermaid_option
 @capture_options
-def ladder(  # noqa: PLR0913 — one for each option
-    captures: tuple[str, ...],
-    ports: tuple[int, ...],
+def ladder(  # noqa: PLR0913 — one for each option of its own
+    options: RunOptions,
     connections: tuple[int, ...],
     ids: tuple[str, ...],
     names: Mapping[str, str],
     *,
     acks: bool,
     unfolded: bool,
-    mermaid: bool,
-    as_json: bool,
 ) -> None:
     """Draw what clients and servers say to each other, as arrows.
 
@@ -82,45 +75,18 @@ def ladder(  # noqa: PLR0913 — one for each option
       protocol-inspect ladder captures/two-services-nest12.pcap --name 8888=calc
     """
     if ids:
-        choose_besides(lambda exchange: _id_text(exchange) in ids)
-    journal = current_journal()
-    run = Run(captures, ports, taps=[journal])
-    passages = _of_connections(journal.read(run.items()), connections)
-    if as_json:
-        for passage in passages:
-            write_line(passage_line(passage))
-    else:
-        rows = Ladder(unfolded=unfolded, acks=acks).rows(passages)
-        drawn = _draw(rows, run, names, mermaid=mermaid)
-        if not drawn and ids and run.report().connections:
-            say(f"no exchange has the id {' or '.join(ids)}", "warning")
+        options = options.narrowed(lambda exchange: _id_text(exchange) in ids)
+    journal = options.journal()
+    run = Run(options, [journal])
+    found = of_connections(journal.read(run.items()), connections)
+    first = next(found, None)
+    if first is not None:
+        drawing = LadderOptions(names, unfolded=unfolded, acks=acks)
+        options.format.ladder(chain([first], found), run, drawing)
+    elif ids and run.report().connections:
+        say(f"no exchange has the id {' or '.join(ids)}", "warning")
     run.finish()
     check_connections(connections, journal)
-
-
-def _draw(
-    rows: Iterator[Row], run: Run, names: Mapping[str, str], *, mermaid: bool
-) -> bool:
-    """Draw the rows as they come; say whether there were any."""
-    first = next(rows, None)
-    if first is None:
-        return False
-    shown = chain((first,), rows)
-    if mermaid:
-        for line in mermaid_lines(shown, names):
-            sys.stdout.write(line + "\n")
-    else:
-        print_ladder(screen(), shown, run.report().first_ns or 0, names)
-    return True
-
-
-def _of_connections(
-    passages: Iterator[Passage], connections: tuple[int, ...]
-) -> Iterator[Passage]:
-    for passage in passages:
-        assert passage.connection is not None
-        if not connections or passage.connection.number in connections:
-            yield passage
 
 
 def _id_text(exchange: Exchange) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,20 +12,21 @@ from inspector.sources.live import LiveCapture
 from inspector.sources.pipes import PipeCapture
 from inspector.tcp.segments import concerning
 
+from .live_options import live_options, watch
 from .speech import say
-from .watching import watch, watch_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .watch import Source
+    from .live_options import LiveOptions
+    from .live_run import Source
 
 
 @click.command()
 @click.argument("pipe", required=False, metavar="[-]", type=click.Choice([STDIN]))
 @click.option("-i", "--interface", metavar="NAME", help="Listen there: lo, eth0.")
-@watch_options
-def live(pipe: str | None, interface: str | None, **options: Any) -> None:  # noqa: ANN401 — what watch_options gives
+@live_options
+def live(options: LiveOptions, pipe: str | None, interface: str | None) -> None:
     """Watch what passes an interface, or comes through a pipe.
 
     On a terminal it is a table that goes on; piped, or with --json, one line
@@ -44,7 +45,7 @@ def live(pipe: str | None, interface: str | None, **options: Any) -> None:  # no
     def open_source(_tell: Callable[[str], None]) -> Source:
         if interface is None:
             return PipeCapture(sys.stdin.fileno(), "stdin")
-        ports = options["ports"]
+        ports = tuple(options.run.ports)
         source = LiveCapture(interface, ports, concerning(ports))
         say(f"listening on {interface}", "command")
         return source

@@ -1,22 +1,25 @@
-"""What most commands take: captures, ports, and JSON lines instead of a view."""
+"""What the commands over captures take, as one value for each call."""
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from .bounds import limit_options
-from .choice import (
+from .format_options import format_option, json_option, svg_option, take_format
+from .limit_options import limit_options, take_limits
+from .run_options import (
+    RunOptions,
+    carrier_option,
     fail_on_option,
     nest_option,
+    port_option,
     redact_option,
     where_option,
     write_option,
 )
-from .formats import format_option, json_option
-from .picture import svg_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,28 +31,71 @@ captures_argument = click.argument(
     metavar="CAPTURE...",
     shell_complete=lambda _, __, word: [CompletionItem(word, type="file")],
 )
-port_option = click.option(
-    "--port",
+_OPTIONS = (
+    captures_argument,
+    port_option,
+    carrier_option,
+    nest_option,
+    where_option,
+    fail_on_option,
+    write_option,
+    redact_option,
+    svg_option,
+    format_option,
+    json_option,
+    *limit_options,
+)
+_FIELDS = (
+    "captures",
     "ports",
-    type=click.IntRange(1, 65535),
-    multiple=True,
-    help="Take this TCP port for Nest, whatever it carries.",
+    "carriers",
+    "nest",
+    "where",
+    "conditions",
+    "subset",
+    "redaction",
 )
 
 
-def capture_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command what every command over captures takes."""
-    options = (
-        json_option,
-        format_option,
-        svg_option,
-        redact_option,
-        write_option,
-        fail_on_option,
-        where_option,
-        nest_option,
-        port_option,
-    )
-    for option in (*reversed(limit_options), *options, captures_argument):
+def capture_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command what every command over captures takes.
+
+    Args:
+        command: Is called with a :class:`RunOptions`, and with what else it takes by
+            its names. Its own name is that of the method of a format.
+    """
+
+    @wraps(command)
+    def called(**given: Any) -> None:  # noqa: ANN401 — what click has read
+        limits = take_limits(given)
+        with take_format(given, command.__name__) as chosen:
+            fields = {name: given.pop(name) for name in _FIELDS}
+            command(RunOptions(chosen, limits=limits, **fields), **given)
+
+    return with_options(called, _OPTIONS)
+
+
+def output_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command what every command takes that writes something.
+
+    Args:
+        command: Is called with the format, and with what else it takes by its names.
+            Its own name is that of the method of a format.
+    """
+
+    @wraps(command)
+    def called(**given: Any) -> None:  # noqa: ANN401 — what click has read
+        with take_format(given, command.__name__) as chosen:
+            command(chosen, **given)
+
+    return with_options(called, (json_option, format_option, svg_option))
+
+
+def with_options(
+    command: Callable[..., None],
+    options: tuple[Callable[[Callable[..., None]], Callable[..., None]], ...],
+) -> Callable[..., None]:
+    """Give a command options, which its help shows in their order."""
+    for option in reversed(options):
         command = option(command)
     return command

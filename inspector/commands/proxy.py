@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from .live_options import live_options, watch
 from .speech import say
-from .watching import watch, watch_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from inspector.sources.proxy import Proxy, Route
+
+    from .live_options import LiveOptions
 
 _HERE = "127.0.0.1"
 
@@ -31,15 +33,15 @@ _HERE = "127.0.0.1"
     metavar="FILE",
     help="Whom to trust there (PEM); means --target-tls.",
 )
-@watch_options
-def proxy(
+@live_options
+def proxy(  # noqa: PLR0913 — one for each option of its own
+    options: LiveOptions,
     routes: tuple[str, ...],
     client_cert: str | None,
     client_key: str | None,
     target_ca: str | None,
     *,
     target_tls: bool,
-    **options: Any,  # noqa: ANN401 — what watch_options gives
 ) -> None:
     """Stand in front of services, and show what they are asked and answer.
 

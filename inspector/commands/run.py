@@ -17,7 +17,6 @@ from inspector.views.progress import ProgressBar
 from inspector.views.report_view import reasons, shown_name
 from inspector.words import plural
 
-from .choice import current_choice
 from .interruption import INTERRUPTED, stopped_by_interrupt
 from .speech import say
 from .subset import check_output, write_subset
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.pipeline import Tap
 
+    from .run_options import RunOptions
+
 _CONDITION_HOLDS = 1
 
 
@@ -36,41 +37,42 @@ class Run:
     """The inspection of some captures.
 
     Args:
-        captures: Names of files, or ``-``.
-        ports: TCP ports whose connections are taken for Nest.
+        options: What was asked for.
         taps: What listens between the stages of the inspection.
         exchanges_only: Whether no findings are wanted, and no figures but those that
             a condition needs.
+
+    Attributes:
+        captures: Names of files, or ``-``.
     """
 
     def __init__(
         self,
-        captures: Sequence[str],
-        ports: Sequence[int],
+        options: RunOptions,
         taps: Iterable[Tap] = (),
         *,
         exchanges_only: bool = False,
     ) -> None:
-        self._captures = captures
+        self.captures = options.captures
+        self._options = options
         self._reading = Reading()
-        self._choice = current_choice()
-        redaction, output = self._choice.redaction, self._choice.output
-        self._patches = PatchTap(redacted=redaction is not None) if output else None
+        redacted = options.redaction is not None
+        self._patches = PatchTap(redacted=redacted) if options.subset else None
         own: list[Tap] = [] if self._patches is None else [self._patches]
-        if output:
-            check_output(output, captures)
-        choice = self._choice
+        if options.subset:
+            check_output(options.subset, options.captures)
         self._pass = Pass(
-            Captures(captures),
+            Captures(options.captures),
             Options(
-                choice.where,
-                frozenset(ports),
-                choice.nest,
-                choice.limits,
-                conceal=redaction,
+                where=options.where,
+                ports=options.ports,
+                nest=options.nest,
+                limits=options.limits,
+                carriers=options.carriers,
+                conceal=options.redaction,
             ),
             [*own, *taps],
-            exchanges_only=exchanges_only and choice.conditions is None,
+            exchanges_only=exchanges_only and options.conditions is None,
         )
 
     def items(self, *, quiet: bool = False) -> Iterator[Exchange | Finding]:
@@ -80,18 +82,13 @@ class Run:
             quiet: Whether nothing is written before the end, so that a bar may tell
                 on the same terminal how far it has come.
         """
-        bar = ProgressBar(_stderr(quiet=quiet), size_of(self._captures))
+        bar = ProgressBar(_stderr(quiet=quiet), size_of(self.captures))
         self._reading = Reading(bar.update)
         found = self._pass.items(self._reading)
-        counters = [self._choice.conditions, self._patches]
+        counters = [self._options.conditions, self._patches]
         listeners = [each.add for each in counters if each is not None]
         with bar, stopped_by_interrupt(self._reading):
             yield from _told(found, listeners) if listeners else found
-
-    def inspect(self) -> None:
-        """Inspect the captures for the report alone."""
-        for _ in self.items(quiet=True):
-            pass
 
     def report(self) -> Report:
         """Return the totals of what was inspected so far."""
@@ -113,7 +110,7 @@ class Run:
         for problem in problems:
             say(str(problem), "error")
         if not problems and not self.report().connections:
-            say(_no_traffic(self.report(), self._captures), "warning")
+            say(_no_traffic(self.report(), self.captures), "warning")
         broken = self._broken()
         for condition in broken:
             say(f"--fail-on: {condition}", "error")
@@ -128,12 +125,12 @@ class Run:
         say(f"interrupted; the report covers packet {covered}", "warning")
 
     def _write_subset(self) -> None:
-        output, redacted = self._choice.output, self._choice.redaction is not None
-        if output and self._patches is not None:
-            write_subset(output, self._captures, self._patches, redacted=redacted)
+        subset, redacted = self._options.subset, self._options.redaction is not None
+        if subset and self._patches is not None:
+            write_subset(subset, self.captures, self._patches, redacted=redacted)
 
     def _broken(self) -> list[str]:
-        conditions = self._choice.conditions
+        conditions = self._options.conditions
         if conditions is None:
             return []
         return list(conditions.broken(self.report().summary()))
@@ -156,11 +153,6 @@ def _stderr(*, quiet: bool) -> Console:
     return Console(stderr=True, force_terminal=None if alone else False)
 
 
-def write_line(line: bytes) -> None:
-    """Write a JSON line to stdout."""
-    sys.stdout.buffer.write(line + b"\n")
-
-
 def _no_traffic(report: Report, captures: Sequence[str]) -> str:
     names = " ".join(
         "stdin" if name == STDIN else shown_name(name) for name in captures
@@ -171,5 +163,5 @@ def _no_traffic(report: Report, captures: Sequence[str]) -> str:
     passed = f"; {skipped}" if skipped else ""
     return (
         f"{names}: no Nest traffic in {plural(report.packet_records, 'packet')} of "
-        f"{connections}{foreign}{passed}; --port takes a port for Nest all the same"
+        f"{connections}{foreign}{passed}; use --port to treat a port as Nest anyway"
     )

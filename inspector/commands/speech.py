@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from inspector.views.rendering import safe
 from inspector.views.theme import make_console
-from inspector.views.values import safe
 
 if TYPE_CHECKING:
     from typing import TextIO

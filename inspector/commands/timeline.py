@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from inspector.calls.exchanges import Exchange
 from inspector.figures.timeline import Timeline
-from inspector.views.jsonlines import timeline_line
-from inspector.views.timeline_view import print_timeline
 
 from .options import capture_options
-from .picture import screen
-from .run import Run, write_line
+from .run import Run
+
+if TYPE_CHECKING:
+    from .run_options import RunOptions
 
 
 @click.command()
 @capture_options
-def timeline(
-    captures: tuple[str, ...], ports: tuple[int, ...], *, as_json: bool
-) -> None:
+def timeline(options: RunOptions) -> None:
     """Draw the calls of a capture over time, and how long they took.
 
     \b
     Example:
       protocol-inspect timeline captures/showcase-nest12.pcap
     """
-    run, drawn = Run(captures, ports), Timeline()
+    run, drawn = Run(options), Timeline()
     for item in run.items(quiet=True):
         if isinstance(item, Exchange):
             drawn.add(item)
-    if as_json:
-        for route, kind in drawn.rows:
-            write_line(timeline_line(drawn, route, kind, run.report()))
-    elif drawn.count:
-        print_timeline(screen(), drawn, run.report())
+    options.format.timeline(drawn, run)
     run.finish()

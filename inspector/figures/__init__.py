@@ -1,6 +1,7 @@
 """Exchanges and findings to figures that merge.
 
 report       the totals of an inspection
+summary      … by the keys of the last JSON line
 rows         its rows: packets by kind, and what routes do
 totals       connections as figures
 latency      durations to quantiles

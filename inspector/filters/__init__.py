@@ -9,7 +9,7 @@ values as JSON has them (:mod:`.values`): ``route == "sum" and latency > 100ms``
 docs/filters.md describes it with examples.
 
 keys         the keys of an exchange: what each is called, and how it is read
-spelling     values and payloads as a JSON line has them
+as_sent      values and payloads as a JSON line has them
 fields       the words of an expression: the keys, and a few more
 parser       the text of an expression to its tree
 literals     numbers with their units, and strings

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from protocol import UNDEFINED, Json, JsonText, Response, UndefinedType, loads
 
-from .spelling import payload_as_sent, replies_as_sent, value_as_sent
+from .as_sent import payload_as_sent, replies_as_sent, value_as_sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,15 +1,40 @@
-"""Exchanges and reports for people and for programs.
+"""Exchanges, packets and reports for people and for programs.
 
-::
+What --format writes:
 
-    theme           the colour roles, and what stands in for a glyph
-    values          JSON values, packet numbers and figures as text
-    verdict         the one sentence, and the reasons behind it
-    report_view     the report
-    exchanges_view  one line per exchange
-    timeline_view   calls over time, and how long they took
-    bars            block characters and their axes
-    explain_view    a frame, what is wrong with it, and what Nest does
-    characters      the characters of a body, one by one
-    jsonlines       JSON lines, the contract of docs/output.md
+output_format    what a format is: a method for each command that it serves
+format_registry  the formats that there are: the files of formats/
+formats          views, JSON lines, CSV and Mermaid, a file each
+jsonlines        the JSON lines of exchanges, findings and figures
+passage_lines    … and those of packets and frames
+
+The views:
+
+report_view      the report
+verdict          its sentences on the counts of packets, and the reasons behind them
+exchanges_view   one line per exchange
+columns_view     … of which a person has chosen the columns
+timeline_view    calls over time, and how long they took
+packets_view     one line per captured packet
+ladder_rows      packets to the rows of a ladder: arrows, and notes between them
+ladder_view      … and the ladder, between the lanes of those who speak
+follow_view      one connection, frame by frame
+explain_view     a frame, what is wrong with it, and what Nest does
+live_view        a table on a terminal that goes on
+live_screen      … and its lines
+live_lines       what is watched, as lines
+live_status      how far a watch has come
+
+What they are made of:
+
+theme            the colour roles, and what stands in for a glyph
+layout           tables: columns, and what is shortened where there is no room
+rendering        JSON values, packet numbers and figures as text
+carried          what a packet carried, in words
+reply_words      what the replies of an exchange say
+json_text        JSON as it travelled, laid out for reading
+characters       the characters of a body, one by one
+bars             block characters and their axes
+progress         the bar on stderr
+keyboard         keys that are pressed meanwhile
 """

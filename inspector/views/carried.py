@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from inspector.words import plural
 
-from .values import pattern_text, safe
+from .rendering import pattern_text, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from inspector.calls.seen import Anomaly
     from inspector.journal import CarriedFrame, Passage, Share
 
 Words: TypeAlias = tuple[str, str]
@@ -37,6 +38,34 @@ def carried_words(passage: Passage) -> Iterator[Words]:
         yield "a piece of a frame that is not complete", "warning"
     if len(passage.shares) > 1:
         yield "  shared", "note"
+
+
+class Followed(NamedTuple):
+    """What is shown of a stream, one after the other.
+
+    Attributes:
+        passage: The packet that completed it.
+        frame: A frame; None where it is something else.
+        anomaly: Bytes that say nothing in this protocol.
+        gap: Bytes that the capture lacks.
+    """
+
+    passage: Passage
+    frame: CarriedFrame | None = None
+    anomaly: Anomaly | None = None
+    gap: int = 0
+
+
+def followed(passages: Iterable[Passage]) -> Iterator[Followed]:
+    """Yield what the packets completed, in the order of capture."""
+    for passage in passages:
+        if passage.gap:
+            yield Followed(passage, gap=passage.gap)
+        for share in passage.shares:
+            if share.part == share.parts:
+                yield Followed(passage, frame=share.frame)
+        for anomaly in passage.anomalies:
+            yield Followed(passage, anomaly=anomaly)
 
 
 def frame_name(frame: CarriedFrame) -> str:

@@ -18,8 +18,8 @@ from rich.text import Text
 
 from inspector.explain.explanation import Explanation, Judgement
 
-from .table import Cell, Column, table_lines
-from .values import safe
+from .layout import Cell, Column, table_lines
+from .rendering import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

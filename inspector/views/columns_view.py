@@ -1,23 +1,17 @@
-"""Columns that a person chose, for people, for spreadsheets and for programs.
-
-A value that an exchange does not have is an empty cell, and an absent key of a JSON
-line; ``null`` is ``null``. In CSV strings stand as they are, all else as JSON.
-"""
+"""Columns that a person chose, for people: a value that is absent is an empty cell."""
 
 from __future__ import annotations
 
-import csv
-import io
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from protocol import UNDEFINED, Json, dumps
+from protocol import UNDEFINED, Json
 
-from .table import Cell, Column, Listing
-from .values import safe
+from .layout import Cell, Column, Listing
+from .rendering import cell_text, safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from rich.console import Console
 
@@ -27,28 +21,6 @@ if TYPE_CHECKING:
 _SAMPLE = 1000
 """Rows whose width decides the width of the columns."""
 _LEAST = 8  # cells to which a column may be shortened
-
-
-def csv_lines(
-    columns: Sequence[Chosen], exchanges: Iterable[Exchange]
-) -> Iterator[str]:
-    """Yield the lines of a CSV file (RFC 4180), the names of its columns first."""
-    line = io.StringIO()
-    writer = csv.writer(line)
-    for row in chain(
-        [[column.name for column in columns]],
-        ([_text(column.read(each)) for column in columns] for each in exchanges),
-    ):
-        writer.writerow(row)
-        yield line.getvalue()
-        line.seek(0)
-        line.truncate()
-
-
-def chosen_line(columns: Sequence[Chosen], exchange: Exchange) -> bytes:
-    """Return an exchange as a JSON line with the chosen columns as its keys."""
-    read = ((column.name, column.read(exchange)) for column in columns)
-    return dumps({name: value for name, value in read if value is not UNDEFINED})
 
 
 def print_columns(
@@ -77,12 +49,4 @@ def _numeric(rows: Sequence[Sequence[Json]], index: int) -> bool:
 
 
 def _cells(row: Sequence[Json]) -> list[Cell]:
-    return [Cell(safe(_text(value))) for value in row]
-
-
-def _text(value: Json) -> str:
-    if value is UNDEFINED:
-        return ""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    return dumps(value).decode()
+    return [Cell(safe(cell_text(value))) for value in row]

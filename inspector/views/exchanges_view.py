@@ -11,33 +11,31 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from inspector.calls.costs import expected
-from inspector.calls.exchanges import Exchange, Kind, Outcome, error_text
-from inspector.words import duration
-from protocol import UNDEFINED, Response
 
-from .table import Cell, Column, Listing
-from .theme import show
-from .values import (
+from .layout import Cell, Column, Listing
+from .rendering import (
     decimals,
     milliseconds,
     packet_numbers,
     pad_decimals,
     pattern_text,
-    safe,
     seconds,
     value_text,
 )
+from .reply_words import reply_cell
+from .theme import show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from rich.console import Console
+
+    from inspector.calls.exchanges import Exchange
 
 _SAMPLE = 1000
 """Exchanges whose width decides the width of the columns."""
 _WIDE = 110
 """From this width on there is a column more."""
-_MAX_VALUES = 20
 
 _COLUMNS = [
     Column("#", right=True),
@@ -95,45 +93,3 @@ def _row(exchange: Exchange, first_ns: int, room: int, *, wide: bool) -> list[Ce
     if wide:
         row.append(Cell(f"{exchange.request_bytes + exchange.reply_bytes:,}"))
     return row
-
-
-def reply_cell(exchange: Exchange) -> Cell:
-    """Return the replies of an exchange; a failure decides the role of the cell."""
-    if exchange.kind is Kind.EVENT:
-        return Cell("event", "muted")
-    if exchange.outcome is Outcome.UNANSWERED:
-        waited = duration(exchange.ended_ns - exchange.asked_ns)
-        return Cell(f"unanswered {waited}", "error")
-    words = list(reply_words(exchange))
-    text = ", ".join(words)
-    if exchange.outcome in {Outcome.ERROR, Outcome.NO_HANDLER}:
-        return Cell(text, "error")
-    unusual = exchange.outcome is Outcome.INCOMPLETE or any(
-        word in {"no value", "undefined"} for word in words
-    )
-    return Cell(text, "warning" if unusual else "")
-
-
-def reply_words(exchange: Exchange) -> Iterator[str]:
-    """Yield what each reply of an exchange says."""
-    if exchange.outcome is Outcome.NO_HANDLER:
-        yield "no handler"
-        return
-    replies = exchange.replies
-    for reply in replies[:_MAX_VALUES]:
-        yield reply_word(reply, alone=len(replies) == 1)
-    if len(replies) > _MAX_VALUES:
-        yield f"… ({len(replies):,})"
-    if exchange.outcome is Outcome.INCOMPLETE:
-        yield "no end"
-
-
-def reply_word(reply: Response, *, alone: bool) -> str:
-    """Return what a reply says; ``alone`` where it is the only one of its exchange."""
-    if reply.err is not UNDEFINED and reply.failed:
-        return f"error: {safe(error_text(reply.err))}"
-    if reply.response is not UNDEFINED:
-        return value_text(reply.response)
-    if reply.is_disposed:
-        return "no value" if alone else "end"
-    return "undefined"

@@ -13,9 +13,9 @@ from inspector.words import plural
 from protocol import UNDEFINED, Event, JsonText, Packet, Response, dumps
 
 from .characters import characters, count_lines, visible
-from .table import Cell, Column, table_lines
+from .layout import Cell, Column, table_lines
+from .rendering import fit, safe, value_text
 from .theme import show
-from .values import fit, safe, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,25 +13,24 @@
 from __future__ import annotations
 
 from itertools import chain, islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from inspector.words import duration, nouns, plural, size
 from protocol import count_units
 
-from .carried import frame_name
+from .carried import Followed, frame_name
 from .json_text import json_lines, raw_text
+from .rendering import packet_numbers, safe
 from .theme import show
-from .values import packet_numbers, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from rich.console import Console
 
-    from inspector.calls.seen import Anomaly
-    from inspector.journal import CarriedFrame, Passage
+    from inspector.journal import CarriedFrame
     from inspector.streams.connections import Connection
 
 _SAMPLE = 1000
@@ -39,34 +38,6 @@ _SAMPLE = 1000
 _INDENT = 6  # cells of what the server says
 _LEAST_NAME = 16  # cells that the first half has at least
 _LEAST_GAP = 2  # cells between the two halves of a heading
-
-
-class Followed(NamedTuple):
-    """What is shown of a stream, one after the other.
-
-    Attributes:
-        passage: The packet that completed it.
-        frame: A frame; None where it is something else.
-        anomaly: Bytes that say nothing in this protocol.
-        gap: Bytes that the capture lacks.
-    """
-
-    passage: Passage
-    frame: CarriedFrame | None = None
-    anomaly: Anomaly | None = None
-    gap: int = 0
-
-
-def followed(passages: Iterable[Passage]) -> Iterator[Followed]:
-    """Yield what the packets completed, in the order of capture."""
-    for passage in passages:
-        if passage.gap:
-            yield Followed(passage, gap=passage.gap)
-        for share in passage.shares:
-            if share.part == share.parts:
-                yield Followed(passage, frame=share.frame)
-        for anomaly in passage.anomalies:
-            yield Followed(passage, anomaly=anomaly)
 
 
 def print_followed(

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from protocol import REFUSED
 
-from .values import ELLIPSIS, safe
+from .rendering import ELLIPSIS, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

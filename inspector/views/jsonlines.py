@@ -10,14 +10,22 @@ from inspector.explain.effects import Effect, effects
 from inspector.explain.explanation import Explanation, verdict
 from inspector.figures.timeline import Timeline, histogram
 from inspector.figures.totals import carrier_of
-from inspector.filters.keys import KEYS
-from inspector.filters.spelling import (
+from inspector.filters.as_sent import (
     payload_as_sent,
     present,
     printable,
     value_as_sent,
 )
-from protocol import NEST_VERSIONS, UNDEFINED, Event, JsonText, Request, Response
+from inspector.filters.keys import KEYS
+from protocol import (
+    NEST_VERSIONS,
+    UNDEFINED,
+    Event,
+    JsonText,
+    Request,
+    Response,
+    dumps,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
     from inspector.figures.latency import Latencies
     from inspector.figures.report import Report
     from inspector.filters.keys import Key
+    from inspector.filters.projection import Column
     from inspector.findings.finding import Finding
 
 _COLUMNS = 60
@@ -81,6 +90,11 @@ def _spell(key: Key) -> str:
 
 exchange_line = _line_of_exchange("exchange", KEYS)
 """Return an exchange as a line."""
+
+
+def chosen_line(columns: Sequence[Column], exchange: Exchange) -> bytes:
+    """Return an exchange with the chosen columns as its keys, as far as it has them."""
+    return dumps(present({each.name: each.read(exchange) for each in columns}))
 
 
 def finding_line(finding: Finding) -> bytes:

@@ -19,8 +19,8 @@ from inspector.streams.packets import PacketKind
 from inspector.words import duration, plural
 
 from .carried import frame_name
-from .exchanges_view import reply_word
-from .values import safe, value_text
+from .rendering import safe, value_text
+from .reply_words import reply_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

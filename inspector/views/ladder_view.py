@@ -20,8 +20,8 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from .ladder_rows import Arrow, Note, Row
+from .rendering import CANNOT_BE, ELLIPSIS, fit, seconds
 from .theme import show
-from .values import CANNOT_BE, ELLIPSIS, fit, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

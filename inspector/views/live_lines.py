@@ -11,7 +11,6 @@ from rich.text import Text
 from inspector.calls.exchanges import Exchange
 from inspector.words import duration, plural
 
-from .exchanges_view import reply_cell
 from .jsonlines import (
     capture_line,
     exchange_line,
@@ -19,9 +18,10 @@ from .jsonlines import (
     summary_line,
     waiting_line,
 )
+from .rendering import milliseconds, pattern_text, safe, value_text
+from .reply_words import reply_cell
 from .report_view import report_lines
 from .theme import show
-from .values import milliseconds, pattern_text, safe, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
 
-    from .standing import Standing
+    from .live_status import LiveStatus
 
 _SECOND = 1_000_000_000
 
@@ -63,14 +63,18 @@ class JsonLines:
         """Write that an exchange waits."""
         self._write(waiting_line(exchange, waited_ns) + b"\n")
 
-    def tick(self, standing: Callable[[], Standing]) -> bool:  # noqa: ARG002 — lines need no picture
+    def notice(self, words: str) -> bool:  # noqa: ARG002 — stderr has room for it
+        """Leave it to stderr."""
+        return False
+
+    def tick(self, status: Callable[[], LiveStatus]) -> bool:  # noqa: ARG002 — lines need no picture
         """Hand on what was written."""
         sys.stdout.flush()
         return True
 
-    def finish(self, standing: Standing, report: Report, files: Sequence[str]) -> None:
+    def finish(self, status: LiveStatus, report: Report, files: Sequence[str]) -> None:
         """Write how it was captured, and the totals."""
-        running, dropped = standing.running_ns, standing.dropped
+        running, dropped = status.running_ns, status.dropped
         self._write(capture_line(self._name, running, dropped, files) + b"\n")
         self._write(summary_line(report) + b"\n")
 
@@ -105,15 +109,19 @@ class TextLines:
         line.append(f"  #{exchange.number} waits for {duration(waited_ns)}", "warning")
         show(self._console, line)
 
-    def tick(self, standing: Callable[[], Standing]) -> bool:  # noqa: ARG002 — lines need no picture
+    def notice(self, words: str) -> bool:  # noqa: ARG002 — stderr has room for it
+        """Leave it to stderr."""
+        return False
+
+    def tick(self, status: Callable[[], LiveStatus]) -> bool:  # noqa: ARG002 — lines need no picture
         """Hand on what was written."""
         self._console.file.flush()
         return True
 
-    def finish(self, standing: Standing, report: Report, files: Sequence[str]) -> None:
+    def finish(self, status: LiveStatus, report: Report, files: Sequence[str]) -> None:
         """Write the report."""
         show(self._console, Text())
-        print_watched(self._console, self._name, standing, report, files)
+        print_watched(self._console, self._name, status, report, files)
 
     def close(self) -> None:
         """Leave stdout to whoever opened it."""
@@ -122,7 +130,7 @@ class TextLines:
 def print_watched(
     console: Console,
     name: str,
-    standing: Standing,
+    status: LiveStatus,
     report: Report,
     files: Sequence[str],
 ) -> None:
@@ -131,12 +139,12 @@ def print_watched(
     Args:
         console: Where to.
         name: What was watched.
-        standing: How the watch ended.
+        status: How the watch ended.
         report: The totals.
         files: Where the packets were written to.
     """
-    if standing.dropped:
-        missed = plural(standing.dropped, "packet")
+    if status.dropped:
+        missed = plural(status.dropped, "packet")
         show(console, Text(f"≠ {missed} dropped: nothing here is complete.", "error"))
         show(console, Text())
     if report.connections:

@@ -26,10 +26,9 @@ from inspector.figures.activity import Activity, Row
 from inspector.words import duration, nouns, plural, verb
 
 from .bars import heights
-from .exchanges_view import reply_cell
+from .layout import Cell, Column, header_line, row_line
 from .live_lines import clock
-from .table import Cell, Column, header_line, row_line
-from .values import (
+from .rendering import (
     CANNOT_BE,
     align_decimals,
     milliseconds,
@@ -37,6 +36,7 @@ from .values import (
     safe,
     value_text,
 )
+from .reply_words import reply_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from inspector.findings.finding import Finding
 
-    from .standing import Standing
+    from .live_status import LiveStatus
 
 SORTS = ("rate", "count", "errors", "p99", "pattern")
 _NARROW = 70  # from this width on all figures have room
@@ -104,33 +104,33 @@ class Screen:
         self._finding = finding
         self._findings += 1
 
-    def lines(self, standing: Standing, width: int, height: int) -> list[Text]:
+    def lines(self, status: LiveStatus, width: int, height: int) -> list[Text]:
         """Return the screen, not higher than it is."""
         if self.helping:
             return [*_help(), Text(), _keys(self)][:height]
         last = _LAST if height > _AROUND + _LAST + _FEWEST else 0
         room = max(height - _AROUND - last + (0 if last else 2), 1)
-        lines = [self._heading(standing, width), Text()]
-        lines += self._patterns(standing, width, room)
+        lines = [self._heading(status, width), Text()]
+        lines += self._patterns(status, width, room)
         lines.append(Text())
         if last:
             lines += self._exchanges(width, last)
             lines.append(Text())
-        lines.append(self._attention(standing))
+        lines.append(self._attention(status))
         return [*lines[: height - 1], _keys(self)]
 
-    def _heading(self, standing: Standing, width: int) -> Text:
+    def _heading(self, status: LiveStatus, width: int) -> Text:
         line = Text.assemble((safe(self._name), "answer"))
-        moment, dropped = clock(standing.now_ns)[:8], standing.dropped
+        moment, dropped = clock(status.now_ns)[:8], status.dropped
         if dropped and width < _NARROW:
             line.append(f"   {dropped:,} dropped", "error")
         line.append(f"   {moment}")
         if width >= _NARROW:
-            line.append(f"   {duration(standing.running_ns)}")
+            line.append(f"   {duration(status.running_ns)}")
         line.append(f"   {plural(self._activity.exchanges, 'exchange')}")
         if width >= _NARROW:
             line.append(", ")
-            waiting = len(standing.waiting)
+            waiting = len(status.waiting)
             line.append(f"{waiting:,} in flight", "answer" if waiting else "")
             if dropped is not None:
                 style = "error" if dropped else "good"
@@ -139,14 +139,14 @@ class Screen:
             line.append("   paused", "warning")
         return line
 
-    def _patterns(self, standing: Standing, width: int, room: int) -> Iterator[Text]:
+    def _patterns(self, status: LiveStatus, width: int, room: int) -> Iterator[Text]:
         """Yield the table of patterns: always its header and ``room`` + 1 lines."""
-        flying = Counter(each.route or "" for each in standing.waiting)
-        rows = self._ordered(standing, flying)
+        flying = Counter(each.route or "" for each in status.waiting)
+        rows = self._ordered(status, flying)
         shown = rows[:room]
         columns, widths = _pattern_layout(width)
         yield header_line(columns, widths)
-        figures = self._figures(shown, flying, standing, widths[-1])
+        figures = self._figures(shown, flying, status, widths[-1])
         for cells in figures:
             yield row_line(columns, widths, cells)
         for _ in range(room - len(shown)):
@@ -156,10 +156,10 @@ class Screen:
         yield Text(more, "muted")
 
     def _ordered(
-        self, standing: Standing, flying: Counter[str]
+        self, status: LiveStatus, flying: Counter[str]
     ) -> list[tuple[str, Row]]:
         rows = dict.fromkeys(flying, _EMPTY) | self._activity.rows
-        now = standing.now_ns
+        now = status.now_ns
         keys: dict[str, Callable[[Row], float]] = {
             "rate": lambda row: row.rate(now),
             "count": lambda row: row.count,
@@ -178,7 +178,7 @@ class Screen:
         self,
         rows: Sequence[tuple[str, Row]],
         flying: Counter[str],
-        standing: Standing,
+        status: LiveStatus,
         seconds: int,
     ) -> Iterator[list[Cell]]:
         halves, tails = (
@@ -188,11 +188,11 @@ class Screen:
             for part in (0.50, 0.99)
         )
         for (route, row), p50, p99 in zip(rows, halves, tails, strict=True):
-            history = row.history(standing.now_ns, seconds) if seconds else []
+            history = row.history(status.now_ns, seconds) if seconds else []
             yield [
                 Cell(pattern_text(route, route), "route"),
                 Cell(f"{row.count:,}"),
-                _rate(row.rate(standing.now_ns)),
+                _rate(row.rate(status.now_ns)),
                 _count(flying[route], "answer"),
                 _count(row.errors, "error"),
                 Cell(p50, "muted" if p50 == CANNOT_BE else ""),
@@ -209,16 +209,16 @@ class Screen:
         for _ in range(number - len(last)):
             yield Text()
 
-    def _attention(self, standing: Standing) -> Text:
+    def _attention(self, status: LiveStatus) -> Text:
         if self.notice:
             return Text.assemble(("warning  ", "warning"), safe(self.notice))
         slow = [
             each
-            for each in standing.waiting
-            if standing.now_ns - each.asked_ns > self._slow_ns
+            for each in status.waiting
+            if status.now_ns - each.asked_ns > self._slow_ns
         ]
         if slow:
-            return Text.assemble(("warning  ", "warning"), self._slow(slow, standing))
+            return Text.assemble(("warning  ", "warning"), self._slow(slow, status))
         finding = self._finding
         if finding is None:
             return Text("No findings.", "good")
@@ -228,9 +228,9 @@ class Screen:
             line.append(f", and {self._findings - 1:,} before", "muted")
         return line
 
-    def _slow(self, slow: Sequence[Exchange], standing: Standing) -> str:
+    def _slow(self, slow: Sequence[Exchange], status: LiveStatus) -> str:
         ((route, count),) = Counter(each.route or "" for each in slow).most_common(1)
-        oldest = standing.now_ns - min(each.asked_ns for each in slow)
+        oldest = status.now_ns - min(each.asked_ns for each in slow)
         calls = f"{count:,} {safe(route)} {nouns(count, 'call')} {verb(count, 'waits')}"
         bound = f"longer than {duration(self._slow_ns)}"
         return f"{calls} {bound}, the oldest {duration(oldest)}"

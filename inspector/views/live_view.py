@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange
 
-from .keys import DELETE, ENTER, ESCAPE, Keyboard
+from .keyboard import DELETE, ENTER, ESCAPE, Keyboard
 from .live_lines import print_watched
 from .live_screen import SORTS, Screen
 from .theme import show
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
 
-    from .standing import Standing
+    from .live_status import LiveStatus
 
 _INTERVAL_S = 0.5
 _ENTER_SCREEN = "\x1b[?1049h\x1b[?25l"  # another screen, and no cursor
@@ -55,11 +55,12 @@ class LiveTable:
     def show_waiting(self, exchange: Exchange, waited_ns: int) -> None:
         """Every picture says by itself what waits."""
 
-    def notice(self, words: str) -> None:
-        """Show what happened to the source."""
+    def notice(self, words: str) -> bool:
+        """Show what happened to the source, where attention is asked for."""
         self._screen.notice = words
+        return True
 
-    def tick(self, standing: Callable[[], Standing]) -> bool:
+    def tick(self, status: Callable[[], LiveStatus]) -> bool:
         """Obey the keys, and draw when it is time to; answer whether to go on."""
         keys = self._keyboard.pressed() if self._keyboard is not None else ""
         for key in keys:
@@ -69,12 +70,12 @@ class LiveTable:
         due = now >= self._due and not self._screen.paused
         if due or keys or size != self._size:
             self._due, self._size = now + _INTERVAL_S, size
-            self._draw(standing())
+            self._draw(status())
         return True
 
-    def finish(self, standing: Standing, report: Report, files: Sequence[str]) -> None:
+    def finish(self, status: LiveStatus, report: Report, files: Sequence[str]) -> None:
         """Print the report, where the command was typed."""
-        print_watched(self._console, self._name, standing, report, files)
+        print_watched(self._console, self._name, status, report, files)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
@@ -108,10 +109,10 @@ class LiveTable:
         elif key.isprintable():
             screen.only += key
 
-    def _draw(self, standing: Standing) -> None:
+    def _draw(self, status: LiveStatus) -> None:
         """Write over what is there: no blank moment, nothing that flickers."""
         width, height = self._size
-        lines = self._screen.lines(standing, width, height)
+        lines = self._screen.lines(status, width, height)
         with self._console.capture() as captured:
             for line in lines:
                 show(self._console, line)

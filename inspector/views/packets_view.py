@@ -17,8 +17,8 @@ from inspector.streams.packets import DELAYED_ACK_NS, PacketKind
 from inspector.words import duration
 
 from .carried import carried_words
+from .rendering import ELLIPSIS, fit, safe, seconds
 from .theme import show
-from .values import ELLIPSIS, fit, safe, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

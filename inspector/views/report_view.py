@@ -18,9 +18,9 @@ from inspector.findings.catalogue import rules
 from inspector.findings.finding import Severity
 from inspector.words import duration, plural
 
-from .table import Cell, Column, table_lines
+from .layout import Cell, Column, table_lines
+from .rendering import CANNOT_BE, align_decimals, carrier_title, milliseconds, safe
 from .theme import PROSE_WIDTH, show
-from .values import CANNOT_BE, align_decimals, carrier_title, milliseconds, safe
 from .verdict import judge, packet_range, why
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from inspector.figures.timeline import MAX_DRAWN, Timeline, failed, histogram
 from inspector.words import duration, plural
 
 from .bars import LogAxis, bar, heights, time_axis, unit_for
+from .rendering import align_decimals, fit, milliseconds, safe
 from .theme import show
-from .values import align_decimals, fit, milliseconds, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,7 +12,7 @@ from inspector.calls.exchanges import Kind
 from inspector.calls.reasons import REASONS
 from inspector.words import nouns, plural
 
-from .values import carrier_title
+from .rendering import carrier_title
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

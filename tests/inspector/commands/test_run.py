@@ -5,18 +5,25 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inspector.calls.exchanges import Exchange
-from inspector.commands.run import Run, write_line
+from inspector.commands.run import Run
+from inspector.commands.run_options import RunOptions
 from tests.inspector.captures import SEED, pcap_bytes
 from tests.inspector.conversation import CLIENT, Wire
+from tests.inspector.views.formats.written import opened
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+def _run(*captures: Path) -> Run:
+    form, _ = opened("json")
+    return Run(RunOptions(form, tuple(map(str, captures))))
+
+
 def test_a_run_yields_what_a_capture_holds_and_ends_quietly(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    run = Run([str(SEED)], [])
+    run = _run(SEED)
     exchanges = [item for item in run.items() if isinstance(item, Exchange)]
     run.finish()
 
@@ -30,7 +37,7 @@ def test_what_cannot_be_read_is_told_at_the_end_and_decides_the_code(
 ) -> None:
     cut = tmp_path / "cut.pcap"
     cut.write_bytes(SEED.read_bytes()[:-7])
-    run = Run([str(cut), str(tmp_path / "nope.pcap")], [])
+    run = _run(cut, tmp_path / "nope.pcap")
     for _ in run.items():
         assert capsys.readouterr().err == ""
 
@@ -51,17 +58,11 @@ def test_a_capture_without_nest_is_told_with_what_it_holds(
     wire.add(b"\x02\x00\x00\x00\x00\x02\x02\x00\x00\x00\x00\x01\x08\x06" + bytes(28))
     capture = tmp_path / "web.pcap"
     capture.write_bytes(pcap_bytes(wire.records))
-    run = Run([str(capture)], [])
+    run = _run(capture)
     assert list(run.items()) == []
     run.finish()
 
     assert capsys.readouterr().err == (
         "protocol-inspect: web.pcap: no Nest traffic in 5 packets of 1 TCP connection "
-        "(HTTP on :3000); 1 not IP; --port takes a port for Nest all the same\n"
+        "(HTTP on :3000); 1 not IP; use --port to treat a port as Nest anyway\n"
     )
-
-
-def test_a_line_is_bytes_and_an_end(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    write_line('{"a":"求"}'.encode())
-
-    assert capsysbinary.readouterr().out == '{"a":"求"}\n'.encode()

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from inspector.explain.explanation import Explanation, explain
 from inspector.views.characters import characters, count_lines, visible
-from inspector.views.values import safe
+from inspector.views.rendering import safe
 from protocol import count_units
 
 

@@ -7,34 +7,24 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from inspector.views.exchanges_view import print_exchanges, reply_words
+from inspector.views.exchanges_view import print_exchanges
 from inspector.views.theme import THEME
-from protocol import UNDEFINED, JsonText, Response
+from protocol import UNDEFINED
 from tests.inspector.conversation import (
     CLIENT,
     MILLISECOND,
     SECOND,
-    SERVER,
     START,
     Conversation,
     Wire,
-    failure,
     inspected,
     request,
-    response,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from inspector.calls.exchanges import Exchange
-
-_NO_HANDLER = Response(
-    "1",
-    err=JsonText(
-        b'"There is no matching message handler defined in the remote service."'
-    ),
-)
 
 
 def _exchanges(*steps: Callable[[Conversation], object]) -> list[Exchange]:
@@ -45,45 +35,11 @@ def _exchanges(*steps: Callable[[Conversation], object]) -> list[Exchange]:
     return inspected(wire.records).exchanges
 
 
-def _answered(*replies: Response) -> Exchange:
-    """Return a call and the replies to it, each in a segment."""
-    (exchange,) = _exchanges(
-        lambda call: call.ask("a", "1"),
-        *(lambda call, reply=reply: call.send(SERVER, reply) for reply in replies),
-    )
-    return exchange
-
-
 def _shown(exchanges: list[Exchange], width: int = 80, first_ns: int = START) -> str:
     file = StringIO()
     console = Console(file=file, theme=THEME, width=width, highlight=False)
     print_exchanges(console, exchanges, first_ns)
     return file.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("replies", "words"),
-    [
-        ([response("1", 6)], ["6"]),
-        ([response("1", None)], ["null"]),
-        ([response("1")], ["no value"]),
-        ([response("1", 1, last=False), response("1", 2)], ["1", "2"]),
-        ([response("1", "v", last=False), response("1")], ['"v"', "end"]),
-        ([response("1", last=False), response("1", 2)], ["undefined", "2"]),
-        ([failure("1", {"message": "mid"})], ["error: mid"]),
-        ([failure("1", "")], ["no value"]),
-        ([_NO_HANDLER], ["no handler"]),
-        ([response("1", 1, last=False)], ["1", "no end"]),
-        (
-            [response("1", value, last=value == 24) for value in range(25)],
-            [*map(str, range(20)), "… (25)"],
-        ),
-    ],
-)
-def test_a_reply_says_its_value_or_its_outcome(
-    replies: list[Response], words: list[str]
-) -> None:
-    assert list(reply_words(_answered(*replies))) == words
 
 
 def test_a_line_has_time_pattern_values_and_the_packets_that_prove_the_count() -> None:

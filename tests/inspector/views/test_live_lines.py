@@ -10,7 +10,7 @@ from inspector.calls.exchanges import Exchange
 from inspector.pipeline import Inspection
 from inspector.sources.files import read_capture
 from inspector.views.live_lines import JsonLines, TextLines, clock, print_watched
-from inspector.views.standing import Standing
+from inspector.views.live_status import LiveStatus
 from inspector.views.theme import THEME
 from tests.inspector.captures import SEED, SHOWCASE
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pytest
 
 _SECOND = 1_000_000_000
-_CALM = Standing(5 * _SECOND, _SECOND, 0, [])
+_CALM = LiveStatus(5 * _SECOND, _SECOND, 0, [])
 
 
 def console() -> Console:
@@ -73,8 +73,8 @@ def test_where_packets_were_dropped_nothing_is_claimed_complete() -> None:
     report = inspected(SEED).report()
     for dropped in (0, 3):
         screen = console()
-        standing = Standing(5, 1, dropped, [])
-        print_watched(screen, "lo", standing, report, [])
+        status = LiveStatus(5, 1, dropped, [])
+        print_watched(screen, "lo", status, report, [])
         told = "≠ 3 packets dropped: nothing here is complete."
         assert (told in written(screen)) == bool(dropped)
 
@@ -102,7 +102,7 @@ def test_json_lines_end_with_how_it_was_captured(
     inspection = inspected(SEED)
     view = JsonLines("lo")
     assert view.tick(lambda: _CALM)
-    view.finish(Standing(5, 7, 2, []), inspection.report(), ["a.pcapng"])
+    view.finish(LiveStatus(5, 7, 2, []), inspection.report(), ["a.pcapng"])
     view.tick(lambda: _CALM)
     capture, summary = map(json.loads, capfdbinary.readouterr().out.splitlines())
 

@@ -11,7 +11,7 @@ from inspector.calls.exchanges import Exchange
 from inspector.pipeline import Inspection
 from inspector.sources.files import read_capture
 from inspector.views.live_screen import SORTS, Screen
-from inspector.views.standing import Standing
+from inspector.views.live_status import LiveStatus
 from tests.inspector.captures import SHOWCASE
 
 if TYPE_CHECKING:
@@ -33,19 +33,19 @@ def screen(items: Iterable[object] = ITEMS, slow_ns: int = _SECOND) -> Screen:
     return made
 
 
-def standing(waiting: int = 0, dropped: int | None = 0) -> Standing:
+def status(waiting: int = 0, dropped: int | None = 0) -> LiveStatus:
     calls = [each for each in EXCHANGES if each.route == "square"][:waiting]
-    return Standing(LAST_NS + _SECOND, 80 * _SECOND, dropped, calls)
+    return LiveStatus(LAST_NS + _SECOND, 80 * _SECOND, dropped, calls)
 
 
 def drawn(
-    made: Screen, where: Standing, width: int = 80, height: int = 24
+    made: Screen, where: LiveStatus, width: int = 80, height: int = 24
 ) -> list[str]:
     return [line.plain.rstrip() for line in made.lines(where, width, height)]
 
 
 def test_the_whole_screen_at_80_columns() -> None:
-    lines = drawn(screen(), standing())
+    lines = drawn(screen(), status())
 
     assert len(lines) == 24
     assert lines[0].endswith(
@@ -70,7 +70,7 @@ def test_the_whole_screen_at_80_columns() -> None:
 @pytest.mark.parametrize("height", [3, 8, 12, 24, 60])
 def test_no_screen_is_too_small(width: int, height: int) -> None:
     for made in (screen(), screen([])):
-        lines = made.lines(standing(3), width, height)
+        lines = made.lines(status(3), width, height)
         assert len(lines) <= height
         assert lines[-1].plain.startswith("q quit")
         tables = [line.plain for line in lines[2:-2]]
@@ -78,7 +78,7 @@ def test_no_screen_is_too_small(width: int, height: int) -> None:
 
 
 def test_at_40_columns_there_are_pattern_rate_errors_and_p99() -> None:
-    lines = drawn(screen(), standing(dropped=7), width=40)
+    lines = drawn(screen(), status(dropped=7), width=40)
 
     assert lines[0].startswith("lo   7 dropped   ")
     assert lines[2].split() == ["pattern", "/s", "errors", "p99", "ms"]
@@ -86,19 +86,19 @@ def test_at_40_columns_there_are_pattern_rate_errors_and_p99() -> None:
 
 
 def test_at_120_columns_the_history_is_longer() -> None:
-    header = drawn(screen(), standing(), width=120)[2]
+    header = drawn(screen(), status(), width=120)[2]
 
     assert header.endswith("last 56 s")
-    assert drawn(screen(), standing(), width=140)[2].endswith("last 60 s")
+    assert drawn(screen(), status(), width=140)[2].endswith("last 60 s")
 
 
 def test_nothing_jumps_when_figures_grow() -> None:
     few, many = screen(EXCHANGES[:3]), screen(EXCHANGES)
-    headers = {tuple(drawn(each, standing())[2:3]) for each in (few, many)}
+    headers = {tuple(drawn(each, status())[2:3]) for each in (few, many)}
 
     assert len(headers) == 1
     for line in (0, 2, 14, 22, 23):
-        assert bool(drawn(few, standing())[line]) == bool(drawn(many, standing())[line])
+        assert bool(drawn(few, status())[line]) == bool(drawn(many, status())[line])
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_nothing_jumps_when_figures_grow() -> None:
 def test_patterns_are_ordered(sort: str, first: str) -> None:
     made = screen()
     made.sort = sort
-    row = drawn(made, standing())[3]
+    row = drawn(made, status())[3]
 
     longest = max(
         (each for each in EXCHANGES if each.latency_ns is not None),
@@ -122,7 +122,7 @@ def test_patterns_are_ordered(sort: str, first: str) -> None:
 def test_ordered_by_pattern_they_are_alphabetical() -> None:
     made = screen()
     made.sort = "pattern"
-    names = [line.split("  ")[0] for line in drawn(made, standing())[3:12]]
+    names = [line.split("  ")[0] for line in drawn(made, status())[3:12]]
 
     assert names == sorted(names)
 
@@ -130,60 +130,60 @@ def test_ordered_by_pattern_they_are_alphabetical() -> None:
 def test_a_filter_leaves_patterns_and_exchanges_out() -> None:
     made = screen()
     made.only = "qua"
-    lines = drawn(made, standing())
+    lines = drawn(made, status())
 
     assert lines[3].startswith("square ")
     assert lines[4] == ""
     assert lines[15].split()[1] == "square"
     assert lines[-1].endswith("/ filter: qua  ? help")
     made.only = "nowhere"
-    assert drawn(made, standing())[3:13] == [""] * 10
+    assert drawn(made, status())[3:13] == [""] * 10
 
 
 def test_what_waits_needs_attention() -> None:
-    lines = drawn(screen(), standing(waiting=3))
+    lines = drawn(screen(), status(waiting=3))
 
     assert "211 exchanges, 3 in flight" in lines[0]
     assert lines[3].split()[:4] == ["square", "200", "20.0", "3"]
     assert lines[22].startswith(
         "warning  3 square calls wait longer than 1.00 s, the o"
     )
-    calm = drawn(screen(slow_ns=3600 * _SECOND), standing(waiting=3))
+    calm = drawn(screen(slow_ns=3600 * _SECOND), status(waiting=3))
     assert not calm[22].startswith("warning  3 square")
 
 
 def test_a_pattern_whose_calls_all_wait_has_a_row() -> None:
-    row = drawn(screen([]), standing(waiting=2))[3]
+    row = drawn(screen([]), status(waiting=2))[3]
 
     assert row.split()[:5] == ["square", "0", "–", "2", "0"]
 
 
 def test_without_findings_it_says_so_and_a_notice_goes_first() -> None:
     made = screen([])
-    assert drawn(made, standing())[22] == "No findings."
+    assert drawn(made, status())[22] == "No findings."
     made.notice = "127.0.0.1:1: nobody listens there"
-    assert drawn(made, standing())[22] == "warning  127.0.0.1:1: nobody listens there"
+    assert drawn(made, status())[22] == "warning  127.0.0.1:1: nobody listens there"
 
 
 def test_dropped_packets_are_red_from_one_on() -> None:
     for dropped, style in ((0, "good"), (1, "error")):
-        heading = screen().lines(standing(dropped=dropped), 80, 24)[0]
+        heading = screen().lines(status(dropped=dropped), 80, 24)[0]
         words = f"{dropped} packet{'' if dropped == 1 else 's'} dropped"
         start = heading.plain.index(words)
         assert [s.style for s in heading.spans if s.end > start][-1] == style
-    unknown = screen().lines(standing(dropped=None), 80, 24)[0]
+    unknown = screen().lines(status(dropped=None), 80, 24)[0]
     assert "dropped" not in unknown.plain
 
 
 def test_modes_are_told() -> None:
     made = screen()
     made.paused = True
-    assert drawn(made, standing())[0].endswith("paused")
-    assert "p go on" in drawn(made, standing())[-1]
+    assert drawn(made, status())[0].endswith("paused")
+    assert "p go on" in drawn(made, status())[-1]
     made.typing, made.only = True, "su"
-    assert drawn(made, standing())[-1].startswith("/ su█")
+    assert drawn(made, status())[-1].startswith("/ su█")
     made.typing, made.helping = False, True
-    lines = drawn(made, standing())
+    lines = drawn(made, status())
     assert lines[0] == "Keys"
     assert lines[-1].endswith("? back")
 
@@ -191,4 +191,4 @@ def test_modes_are_told() -> None:
 def test_what_a_terminal_would_obey_is_harmless() -> None:
     made = Screen("lo\x1b[2J", _SECOND)
 
-    assert "\x1b" not in drawn(made, standing())[0]
+    assert "\x1b" not in drawn(made, status())[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from inspector.filters.spelling import (
+from inspector.filters.as_sent import (
     payload_as_sent,
     present,
     printable,

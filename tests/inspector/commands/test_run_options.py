@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from inspector.commands.run_options import RunOptions
 from tests.inspector.captures import OWN, SEED, SHOWCASE, pcap_bytes
 from tests.inspector.command import run, spawn
+from tests.inspector.conversation import Wire, inspected
 from tests.inspector.traces import TRACES
+from tests.inspector.views.formats.written import opened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,3 +140,50 @@ def test_an_unknown_version_is_a_usage_error() -> None:
 
     assert outcome.code == 2
     assert len(outcome.err.splitlines()) == 1
+
+
+def test_a_port_is_read_by_the_carrier_that_is_named() -> None:
+    """On port 3000 of the capture somebody speaks HTTP."""
+    plain = run(SEED, "--json")
+    forced = run(SEED, "--json", "--carrier", "tcp:3000")
+
+    assert run(SEED, "--json", "--carrier", "tcp:8888") == plain
+    assert run(SEED, "--json", "--port", "3000") == forced
+    added = forced.lines[-1]["connections"] - plain.lines[-1]["connections"]
+    assert added == plain.lines[-1]["other_connections"] > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("nats:4222", "no carrier 'nats'; there is tcp"),
+        ("tcp", "'tcp' is not NAME:PORT, such as tcp:8888"),
+        ("tcp:", "'tcp:' is not NAME:PORT, such as tcp:8888"),
+        ("tcp:0", "'tcp:0' is not NAME:PORT, such as tcp:8888"),
+        ("tcp:65536", "'tcp:65536' is not NAME:PORT, such as tcp:8888"),
+        ("8888:tcp", "'8888:tcp' is not NAME:PORT, such as tcp:8888"),
+    ],
+)
+def test_a_carrier_that_there_is_not_is_a_usage_error(text: str, message: str) -> None:
+    outcome = run("exchanges", SEED, "--carrier", text)
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        f"protocol-inspect: Invalid value for '--carrier': {message}\n"
+    )
+
+
+def test_options_are_narrowed_to_what_is_chosen_besides() -> None:
+    wire = Wire()
+    wire.connect().emit("a", 1).emit("b", 2).emit("b", 3)
+    exchanges = inspected(wire.records).exchanges
+    options = RunOptions(opened("json")[0])
+    narrow = options.narrowed(lambda each: each.route == "b")
+    narrower = narrow.narrowed(lambda each: each.number < 3, lambda _: True)
+
+    assert options.where is options.narrowed().where is None
+    assert narrow.narrowed().where is narrow.where
+    assert narrow.where is not None
+    assert narrower.where is not None
+    assert list(map(narrow.where, exchanges)) == [False, True, True]
+    assert list(map(narrower.where, exchanges)) == [False, True, False]

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
 
 
-class Standing(NamedTuple):
+class LiveStatus(NamedTuple):
     """How a watch stands.
 
     Attributes:

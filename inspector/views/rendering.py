@@ -53,6 +53,15 @@ def value_text(payload: JsonText | UndefinedType) -> str:
     return safe(text[:_MAX_TEXT].decode("utf-8", "replace")) + ELLIPSIS
 
 
+def cell_text(value: Json) -> str:
+    """Return a value as the cell of a table: a string as it is, all else as JSON."""
+    if value is UNDEFINED:
+        return ""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    return dumps(value).decode()
+
+
 def pattern_text(pattern: Json, route: str | None) -> str:
     """Return the name of a pattern: its route, or a dash where there is none."""
     if route is None:

@@ -20,19 +20,20 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.pipeline import Inspection
-from inspector.views.standing import Standing
+from inspector.views.live_status import LiveStatus
 from inspector.words import plural
 
-from .choice import current_choice
 from .speech import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from inspector.figures.report import Report
-    from inspector.findings.finding import Finding
     from inspector.sources.records import PacketRecord
     from inspector.sources.rotation import CaptureFiles
+    from inspector.views.output_format import LiveView
+
+    from .run_options import RunOptions
 
 _SECOND = 1_000_000_000
 _CONDITION_HOLDS = 1
@@ -55,25 +56,6 @@ class Source(Protocol):
         """Listen no more."""
 
 
-class View(Protocol):
-    """What shows what was found."""
-
-    def show(self, item: Exchange | Finding) -> None:
-        """Show what has just ended, or was just found."""
-
-    def show_waiting(self, exchange: Exchange, waited_ns: int) -> None:
-        """Show that an exchange waits for longer than it should."""
-
-    def tick(self, standing: Callable[[], Standing]) -> bool:
-        """Draw, if it is time to; answer whether to go on."""
-
-    def finish(self, standing: Standing, report: Report, files: Sequence[str]) -> None:
-        """Show the report."""
-
-    def close(self) -> None:
-        """Leave the screen as it was."""
-
-
 class Bounds(NamedTuple):
     """When a watch ends, and when a call is slow.
 
@@ -88,37 +70,36 @@ class Bounds(NamedTuple):
     slow_ns: int
 
 
-class Watch:
-    """Watch a source until the end.
+class LiveRun:
+    """The inspection of a source, until the end.
 
     Args:
         source: Where records come from.
         view: What shows what is found.
         bounds: When it ends.
-        ports: TCP ports whose connections are taken for Nest.
+        options: What was asked for.
         files: Where the packets are written to, if anywhere.
     """
 
     def __init__(
         self,
         source: Source,
-        view: View,
+        view: LiveView,
         bounds: Bounds,
-        ports: tuple[int, ...] = (),
+        options: RunOptions,
         files: CaptureFiles | None = None,
     ) -> None:
         self._source, self._view, self._bounds = source, view, bounds
         self._files = files
         self._names: Sequence[str] = () if files is None else files.names
-        self._choice = choice = current_choice()
-        redaction = choice.redaction
+        self._options = options
         self._inspection = Inspection(
-            frozenset(ports),
-            choice.where,
-            (),
-            choice.nest,
-            choice.limits,
-            conceal=redaction,
+            ports=options.ports,
+            where=options.where,
+            nest=options.nest,
+            limits=options.limits,
+            carriers=options.carriers,
+            conceal=options.redaction,
         )
         self._stopped = False
         self._found = 0
@@ -140,10 +121,10 @@ class Watch:
             stack.callback(self._view.close)
             with _stopping(self._stop):
                 self._watch()
-                standing = self._standing()
+                status = self._status()
         report = self._inspection.report()
-        self._view.finish(standing, report, self._names)
-        self._finish(standing, report)
+        self._view.finish(status, report, self._names)
+        self._finish(status, report)
 
     def _watch(self) -> None:
         for item in self._inspection.inspect(self._records()):
@@ -152,8 +133,8 @@ class Watch:
             self._view.show(item)
 
     def _count(self, exchange: Exchange) -> None:
-        if self._choice.conditions is not None:
-            self._choice.conditions.add(exchange)
+        if self._options.conditions is not None:
+            self._options.conditions.add(exchange)
         self._found += 1
         if self._found == self._bounds.exchanges:
             self._stop()
@@ -175,7 +156,7 @@ class Watch:
         if self._latest_ns != self._last_ns:
             self._last_ns, self._heard = self._latest_ns, time.monotonic_ns()
         self._report_slow()
-        if not self._view.tick(self._standing):
+        if not self._view.tick(self._status):
             self._stop()
         limit = self._bounds.time_ns
         if limit is not None and time.monotonic_ns() - self._begun >= limit:
@@ -191,10 +172,10 @@ class Watch:
             return time.time_ns()
         return self._last_ns + time.monotonic_ns() - self._heard
 
-    def _standing(self) -> Standing:
+    def _status(self) -> LiveStatus:
         running = time.monotonic_ns() - self._begun
         waiting = [each for each in self._inspection.waiting() if self._meant(each)]
-        return Standing(self._now_ns(), running, self._source.dropped(), waiting)
+        return LiveStatus(self._now_ns(), running, self._source.dropped(), waiting)
 
     def _report_slow(self) -> None:
         """Tell of every exchange that waits too long, and of each once."""
@@ -206,7 +187,7 @@ class Watch:
         self._slow = slow
 
     def _meant(self, exchange: Exchange) -> bool:
-        where = self._choice.where
+        where = self._options.where
         return exchange.kind is Kind.MESSAGE and (where is None or where(exchange))
 
     def _write(self, record: PacketRecord) -> None:
@@ -230,15 +211,15 @@ class Watch:
         if self._files is not None:
             self._guard(self._files.close)
 
-    def _finish(self, standing: Standing, report: Report) -> None:
+    def _finish(self, status: LiveStatus, report: Report) -> None:
         sys.stdout.flush()
-        if standing.dropped:
-            missed = plural(standing.dropped, "packet")
+        if status.dropped:
+            missed = plural(status.dropped, "packet")
             problem = f"{missed} found no room in the kernel's buffer"
             say(f"{self._source.name}: {problem}; nothing is complete", "warning")
         broken = []
-        if self._choice.conditions is not None:
-            broken = list(self._choice.conditions.broken(report.summary()))
+        if self._options.conditions is not None:
+            broken = list(self._options.conditions.broken(report.summary()))
         for problem_found in self._problems:
             say(str(problem_found), "error")
         for condition in broken:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from inspector.streams.packets import DataPacket
-from inspector.views.values import (
+from inspector.views.rendering import (
     align_decimals,
     fit,
     milliseconds,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from inspector.views.table import (
+from inspector.views.layout import (
     Cell,
     Column,
     Listing,

@@ -5,7 +5,7 @@ import pty
 import termios
 import time
 
-from inspector.views.keys import ENTER, ESCAPE, Keyboard
+from inspector.views.keyboard import ENTER, ESCAPE, Keyboard
 from tests.patience import PATIENCE
 
 

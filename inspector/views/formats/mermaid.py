@@ -6,21 +6,42 @@ codes for ``#`` and ``;``, which have a meaning of their own.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from .ladder_rows import Note
-from .values import ELLIPSIS
+from inspector.views.ladder_rows import Ladder, Note
+from inspector.views.output_format import Format, registered
+from inspector.views.rendering import ELLIPSIS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from inspector.journal import Passage
     from inspector.streams.connections import Connection
-
-    from .ladder_rows import Arrow, Row
+    from inspector.views.ladder_rows import Arrow, Row
+    from inspector.views.output_format import Found, LadderOptions
 
 _LONGEST = 60  # characters of a label
 _CODES = str.maketrans({"#": "#35;", ";": "#59;", "<": "#lt;", ">": "#gt;"})
 _ARROWS = {"request": "->>", "event": "-)", "reply": "-->>"}
+
+
+@registered("a sequence diagram")
+class Mermaid(Format):
+    """A sequence diagram; who reads it draws it."""
+
+    def ladder(
+        self,
+        packets: Iterator[Passage],
+        found: Found,
+        options: LadderOptions,
+    ) -> None:
+        """Write what passed, an arrow or a note on each line; nothing for nothing."""
+        rows = Ladder(unfolded=options.unfolded, acks=options.acks).rows(packets)
+        first = next(rows, None)
+        if first is not None:
+            for line in mermaid_lines(chain([first], rows), options.names):
+                self.write_line(line.encode())
 
 
 def mermaid_lines(rows: Iterable[Row], names: Mapping[str, str]) -> Iterator[str]:

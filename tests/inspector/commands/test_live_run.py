@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inspector.calls.exchanges import Exchange, Outcome
-from inspector.commands.watch import Bounds, Watch
+from inspector.commands.live_run import Bounds, LiveRun
+from inspector.commands.run_options import RunOptions
 from inspector.errors import UnreadableCaptureError
 from inspector.sources.files import read_capture
 from tests.inspector.captures import SEED, SHOWCASE
+from tests.inspector.views.formats.written import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,10 +23,14 @@ if TYPE_CHECKING:
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
     from inspector.sources.records import PacketRecord
-    from inspector.views.standing import Standing
+    from inspector.views.live_status import LiveStatus
 
 _SECOND = 1_000_000_000
 _BOUNDS = Bounds(None, None, _SECOND)
+
+
+def _options() -> RunOptions:
+    return RunOptions(opened("json")[0])
 
 
 class Source:
@@ -64,7 +70,7 @@ class View:
     def __init__(self, ticks: int = 10_000) -> None:
         self.exchanges: list[Exchange] = []
         self.waiting: list[tuple[int, int]] = []
-        self.standings: deque[Standing] = deque(maxlen=1)
+        self.statuses: deque[LiveStatus] = deque(maxlen=1)
         self.report: Report | None = None
         self.closed = 0
         self._ticks = ticks
@@ -76,16 +82,19 @@ class View:
     def show_waiting(self, exchange: Exchange, waited_ns: int) -> None:
         self.waiting.append((exchange.number, waited_ns))
 
-    def tick(self, standing: Callable[[], Standing]) -> bool:
+    def notice(self, words: str) -> bool:
+        raise AssertionError(words)
+
+    def tick(self, status: Callable[[], LiveStatus]) -> bool:
         self._ticks -= 1
-        self.standings.append(standing())
+        self.statuses.append(status())
         return self._ticks > 0
 
-    def finish(self, standing: Standing, report: Report, files: Sequence[str]) -> None:
+    def finish(self, status: LiveStatus, report: Report, files: Sequence[str]) -> None:
         assert self.closed == 1
         assert not files
         self.report = report
-        self.standings.append(standing)
+        self.statuses.append(status)
 
     def close(self) -> None:
         self.closed += 1
@@ -97,7 +106,7 @@ def records(capture: object = SEED) -> list[PacketRecord]:
 
 def test_a_view_that_has_enough_ends_it() -> None:
     view, source = View(200), Source(records())
-    Watch(source, view, _BOUNDS).run()
+    LiveRun(source, view, _BOUNDS, _options()).run()
 
     assert len(view.exchanges) == 10
     assert view.report is not None
@@ -110,7 +119,7 @@ def test_a_signal_ends_it_with_the_report(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     view = View()
     source = Source(records(), then=lambda: os.kill(os.getpid(), number))
-    Watch(source, view, _BOUNDS).run()
+    LiveRun(source, view, _BOUNDS, _options()).run()
 
     assert len(view.exchanges) == 10
     assert view.report is not None
@@ -119,7 +128,7 @@ def test_a_signal_ends_it_with_the_report(number: signal.Signals) -> None:
 
 def test_it_ends_after_so_many_exchanges() -> None:
     view = View()
-    Watch(Source(records()), view, Bounds(None, 3, _SECOND)).run()
+    LiveRun(Source(records()), view, Bounds(None, 3, _SECOND), _options()).run()
 
     assert len(view.exchanges) == 3
     assert view.report is not None
@@ -128,10 +137,10 @@ def test_it_ends_after_so_many_exchanges() -> None:
 
 def test_it_ends_after_a_time() -> None:
     view = View()
-    Watch(Source([]), view, Bounds(1_000_000, None, _SECOND)).run()
+    LiveRun(Source([]), view, Bounds(1_000_000, None, _SECOND), _options()).run()
 
     assert view.report is not None
-    assert view.standings[0].running_ns >= 1_000_000
+    assert view.statuses[0].running_ns >= 1_000_000
 
 
 def test_a_source_that_fails_is_told_behind_the_report(
@@ -142,7 +151,7 @@ def test_a_source_that_fails_is_told_behind_the_report(
 
     view = View()
     with pytest.raises(SystemExit) as ended:
-        Watch(Source(records(), then=fail), view, _BOUNDS).run()
+        LiveRun(Source(records(), then=fail), view, _BOUNDS, _options()).run()
 
     assert ended.value.code == 3
     assert len(view.exchanges) == 10
@@ -152,9 +161,9 @@ def test_a_source_that_fails_is_told_behind_the_report(
 
 def test_what_was_dropped_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     view = View(200)
-    Watch(Source(records(), missed=3), view, _BOUNDS).run()
+    LiveRun(Source(records(), missed=3), view, _BOUNDS, _options()).run()
 
-    assert view.standings[0].dropped == 3
+    assert view.statuses[0].dropped == 3
     assert capsys.readouterr().err == (
         "protocol-inspect: a source: 3 packets found no room in the kernel's "
         "buffer; nothing is complete\n"
@@ -169,7 +178,7 @@ def test_what_waits_is_in_flight_and_told_once_and_unanswered_at_the_end() -> No
         if (each.data[36:38] == (8900).to_bytes(2) or each.number <= 3)
     ]
     view = View(len(requests) + 50)
-    Watch(Source(requests), view, Bounds(None, None, 1)).run()
+    LiveRun(Source(requests), view, Bounds(None, None, 1), _options()).run()
 
     ended = [e for e in view.exchanges if e.outcome is Outcome.UNANSWERED]
     assert len(ended) > 50
@@ -181,7 +190,7 @@ def test_what_waits_is_in_flight_and_told_once_and_unanswered_at_the_end() -> No
 
 def test_nothing_waits_when_all_was_answered() -> None:
     view = View(200)
-    Watch(Source(records()), view, Bounds(None, None, 60 * _SECOND)).run()
+    LiveRun(Source(records()), view, Bounds(None, None, 60 * _SECOND), _options()).run()
 
     assert view.waiting == []
-    assert view.standings[0].waiting == []
+    assert view.statuses[0].waiting == []

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from rich.cells import cell_len
 from rich.text import Text
 
+from .rendering import fit
 from .theme import is_plain, show, show_plain
-from .values import fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -1,0 +1,105 @@
+"""What is written: ``--format`` and what stands for it, ``--fields``, ``--svg``."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from inspector.views.format_registry import DEFAULT, description, format_named, names
+
+from .standard_output import StandardOutput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from inspector.filters.projection import Column
+    from inspector.views.output_format import Format
+
+_SHORT = {"as_json": "json", "as_mermaid": "mermaid"}
+"""Options that stand for a format, where ``--format`` names none."""
+
+
+class _FormatOption(click.Option):
+    """An option whose help describes the formats that there are, once it is shown."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the help; only now all formats are loaded."""
+        self.help = f"Write {description()}."
+        return super().get_help_record(ctx)
+
+
+def _read_fields(
+    _: click.Context, __: click.Parameter, text: str | None
+) -> list[Column] | None:
+    if text is None:
+        return None
+    from inspector.filters.projection import compile_fields  # noqa: PLC0415
+
+    return compile_fields(text)
+
+
+format_option = click.option(
+    "--format",
+    "format_name",
+    cls=_FormatOption,
+    type=click.Choice(names()),
+    metavar="NAME",
+    help="What to write.",
+)
+json_option = click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Write JSON lines: the same as --format json.",
+)
+mermaid_option = click.option(
+    "--mermaid",
+    "as_mermaid",
+    is_flag=True,
+    help="Write a Mermaid sequence diagram: the same as --format mermaid.",
+)
+svg_option = click.option(
+    "--svg", metavar="FILE", help="Save what is shown as a picture, too."
+)
+fields_option = click.option(
+    "--fields",
+    "columns",
+    metavar="LIST",
+    callback=_read_fields,
+    help="Only these columns: 'route, latency_ns, data.user.id'.",
+)
+
+
+@contextmanager
+def take_format(given: dict[str, Any], command: str) -> Iterator[Format]:
+    """Open the format among the parameters of a command, and remove them there.
+
+    Raises:
+        click.UsageError: It does not serve the command, or cannot be drawn.
+        UnwritableOutputError: At the end: the picture cannot be written.
+    """
+    name = given.pop("format_name", None) or DEFAULT
+    for option, format_name in _SHORT.items():
+        if given.pop(option, False) and name == DEFAULT:
+            name = format_name
+    picture = given.pop("svg", None)
+    chosen = format_named(name)
+    if command not in chosen.served():
+        raise click.UsageError(f"--format {name} is for {_listed(chosen.served())}")
+    if picture is not None and not chosen.drawn:
+        short = f"--{name}" if f"as_{name}" in _SHORT else f"--format {name}"
+        raise click.UsageError(f"--svg draws a view, which {short} is not")
+    captures = given.get("captures", ())
+    output = StandardOutput(command, captures, recorded=picture is not None)
+    try:
+        yield chosen(output)
+    finally:
+        if picture is not None:
+            output.save(picture)
+
+
+def _listed(commands: list[str]) -> str:
+    *first, last = commands
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,78 @@
+"""The limits of an inspection, as options of every command over captures."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import click
+
+from inspector.limits import MEBIBYTE, Limits
+
+
+class _Limit(NamedTuple):
+    """A limit as an option: its field, and what it is called and counted in."""
+
+    field: str
+    option: str
+    unit: int
+    metavar: str
+    meaning: str
+
+
+_LIMITS = (
+    _Limit(
+        "connection_memory",
+        "--max-connection-memory",
+        MEBIBYTE,
+        "MIB",
+        "What one connection may keep that waits for bytes before it.",
+    ),
+    _Limit(
+        "memory",
+        "--max-memory",
+        MEBIBYTE,
+        "MIB",
+        "What all connections may keep so.",
+    ),
+    _Limit(
+        "frame_memory",
+        "--max-frame-memory",
+        MEBIBYTE,
+        "MIB",
+        "What all frames that are not complete may keep.",
+    ),
+    _Limit(
+        "connections",
+        "--max-connections",
+        1,
+        "COUNT",
+        "Connections that are followed at once.",
+    ),
+)
+
+
+def _option(limit: _Limit) -> Any:  # noqa: ANN401 — a decorator of click
+    default = getattr(Limits(), limit.field) // limit.unit
+    return click.option(
+        limit.option,
+        f"max_{limit.field}",
+        metavar=limit.metavar,
+        type=click.IntRange(min=1),
+        help=f"{limit.meaning} Default: {default:,}.",
+    )
+
+
+limit_options = tuple(map(_option, _LIMITS))
+"""What may be kept; reaching a limit is the finding ``analysis-limit``."""
+
+
+def take_limits(given: dict[str, Any]) -> Limits:
+    """Return the limits among the parameters of a command, and remove them there."""
+    named = {limit: given.pop(f"max_{limit.field}") for limit in _LIMITS}
+    return Limits(
+        **{
+            limit.field: value * limit.unit
+            for limit, value in named.items()
+            if value is not None
+        }
+    )

@@ -1,0 +1,215 @@
+"""What ``live`` and ``proxy`` take, as one value, and how they begin."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from inspector.sources.rotation import CaptureFiles, Rotation
+
+from .format_options import format_option, json_option, take_format
+from .limit_options import limit_options, take_limits
+from .live_run import Bounds, LiveRun
+from .options import with_options
+from .quantities import DURATION, SIZE
+from .run_options import (
+    RunOptions,
+    carrier_option,
+    fail_on_option,
+    nest_option,
+    port_option,
+    redact_option,
+    where_option,
+)
+from .speech import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inspector.views.output_format import LiveView
+
+    from .live_run import Source
+    from .run_options import Choice
+
+
+@dataclass(frozen=True)
+class LiveOptions:
+    """What was asked for.
+
+    Attributes:
+        run: What every command takes.
+        bounds: When it ends.
+        file: The capture file to write all packets to; None for none.
+        rotation: When another file begins.
+    """
+
+    run: RunOptions
+    bounds: Bounds
+    file: str | None
+    rotation: Rotation
+
+
+def _read_only(
+    _: click.Context, __: click.Parameter, pairs: tuple[str, ...]
+) -> list[Choice]:
+    return [_choice(pair) for pair in pairs]
+
+
+def _choice(pair: str) -> Choice:
+    field, sign, text = pair.partition("=")
+    if not sign or not field:
+        raise click.BadParameter(f"{pair!r} is not FIELD=VALUE")
+    from inspector.filters.selection import compile_selection  # noqa: PLC0415
+
+    # A pattern is named as in the views, by its route, which is always a string.
+    field = "route" if field == "pattern" else field
+    word = field == "route" or not _literal(text)
+    value = json.dumps(text, ensure_ascii=False) if word else text
+    return compile_selection(f"{field} == {value}")
+
+
+def _literal(text: str) -> bool:
+    """Whether a value is a number or one of JSON's words, and no string."""
+    try:
+        return not isinstance(json.loads(text), str | list | dict)
+    except ValueError:
+        return False
+
+
+_only_option = click.option(
+    "--only",
+    metavar="FIELD=VALUE",
+    multiple=True,
+    callback=_read_only,
+    help="Only exchanges like this: pattern=sum, outcome=error.",
+)
+_OPTIONS = (
+    click.option("--for", "time_ns", type=DURATION, help="Stop after: 30s, 5min."),
+    click.option(
+        "--count",
+        "exchanges",
+        type=click.IntRange(min=1),
+        help="Stop after so many exchanges.",
+    ),
+    click.option(
+        "--slow",
+        "slow_ns",
+        type=DURATION,
+        default="500ms",
+        show_default=True,
+        help="Report a call that waits for longer.",
+    ),
+    click.option(
+        "--write", "file", metavar="FILE", help="Write all packets to a pcapng file."
+    ),
+    click.option(
+        "--rotate-size", type=SIZE, help="Begin another file before this: 100MB."
+    ),
+    click.option(
+        "--rotate-time", type=DURATION, help="Begin another file after this: 1h."
+    ),
+    click.option(
+        "--keep",
+        type=click.IntRange(min=1),
+        default=Rotation().files,
+        show_default=True,
+        help="Files that are kept when they rotate.",
+    ),
+    json_option,
+    format_option,
+    _only_option,
+    where_option,
+    redact_option,
+    fail_on_option,
+    nest_option,
+    port_option,
+    carrier_option,
+    *limit_options,
+)
+
+
+_FIELDS = ("ports", "carriers", "nest", "where", "conditions", "redaction")
+
+
+def live_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command what every command takes that watches what passes.
+
+    Args:
+        command: Is called with a :class:`LiveOptions`, and with what else it takes by
+            its names.
+    """
+
+    @wraps(command)
+    def called(**given: Any) -> None:  # noqa: ANN401 — what click has read
+        limits = take_limits(given)
+        with take_format(given, "live") as chosen:
+            fields = {name: given.pop(name) for name in _FIELDS}
+            run = RunOptions(chosen, limits=limits, **fields)
+            command(_taken(run.narrowed(*given.pop("only")), given), **given)
+
+    return with_options(called, _OPTIONS)
+
+
+def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
+    """Return the options among the parameters of a command, and remove them there.
+
+    Raises:
+        click.UsageError: They contradict one another.
+    """
+    times = (given.pop(name) for name in ("time_ns", "exchanges", "slow_ns"))
+    bounds, file = Bounds(*times), given.pop("file")
+    rotation = Rotation(
+        given.pop("rotate_size"), given.pop("rotate_time"), given.pop("keep")
+    )
+    if file is None and rotation.wanted:
+        raise click.UsageError("--rotate-size and --rotate-time need --write")
+    if file is not None and run.redaction is not None:
+        raise click.UsageError("--write has the packets as they were; --redact cannot")
+    return LiveOptions(run, bounds, file, rotation)
+
+
+class Notifier:
+    """Passes on what happens to a source: to a view that has room, or to stderr.
+
+    Attributes:
+        view: The view, once there is one.
+    """
+
+    def __init__(self) -> None:
+        self.view: LiveView | None = None
+
+    def __call__(self, words: str) -> None:
+        """Pass on a sentence."""
+        if self.view is None or not self.view.notice(words):
+            say(words, "warning")
+
+
+def watch(
+    open_source: Callable[[Callable[[str], None]], Source], options: LiveOptions
+) -> None:
+    """Watch a source, as it was asked for.
+
+    Args:
+        open_source: Begins to listen; the file to write stands by then. It is given
+            what takes a sentence about the source.
+        options: What was asked for.
+
+    Raises:
+        SystemExit: With the exit code, if it is not 0.
+    """
+    file, rotation = options.file, options.rotation
+    files = None if file is None else CaptureFiles(file, rotation)
+    notifier = Notifier()
+    try:
+        source = open_source(notifier)
+    except BaseException:
+        if files is not None:
+            files.close()
+        raise
+    view = options.run.format.live(source.name, options.bounds.slow_ns)
+    notifier.view = view
+    LiveRun(source, view, options.bounds, options.run, files).run()

@@ -1,0 +1,177 @@
+"""What a person asks of a run: which exchanges, which conditions, which format.
+
+Every command over captures takes the same options. Their callbacks turn words into
+what they mean, and the command is given all of it as one value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import click
+
+from inspector.carriers.registry import carriers
+from inspector.journal import Journal
+from inspector.limits import Limits
+from inspector.streams.endpoints import HIGHEST_PORT
+from protocol import NEST_VERSIONS, NEWEST, NestVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from inspector.calls.exchanges import Exchange
+    from inspector.filters.conditions import Conditions
+    from inspector.redaction.texts import Redaction
+    from inspector.views.output_format import Format
+
+    Choice = Callable[[Exchange], bool]
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What was asked for.
+
+    Attributes:
+        format: What writes what is found.
+        captures: Names of files, or ``-``; none where traffic is watched.
+        ports: TCP ports whose connections are taken for Nest, whatever they carry.
+        carriers: Port → name of the carrier that its connections are read by.
+        where: Which exchanges are meant; None for all.
+        conditions: What fails the run; None when nothing does.
+        nest: The version of Nest by which findings are judged.
+        limits: What may be kept of connections.
+        redaction: What is hidden in all that is written; None when nothing is.
+        subset: The capture file to write the packets of the exchanges to.
+    """
+
+    format: Format
+    captures: tuple[str, ...] = ()
+    ports: frozenset[int] = frozenset()
+    carriers: Mapping[int, str] = field(default_factory=dict)
+    where: Choice | None = None
+    conditions: Conditions | None = None
+    nest: NestVersion = NEWEST
+    limits: Limits = field(default_factory=Limits)
+    redaction: Redaction | None = None
+    subset: str | None = None
+
+    def narrowed(self, *choices: Choice) -> RunOptions:
+        """Return the same for those exchanges alone that are chosen besides."""
+        own = () if self.where is None else (self.where,)
+        return replace(self, where=all_of([*own, *choices]))
+
+    def journal(self) -> Journal:
+        """Return a journal that notes what was asked for."""
+        return Journal(
+            selective=self.where is not None, excerpts=self.redaction is None
+        )
+
+
+def all_of(choices: Sequence[Choice]) -> Choice | None:
+    """Return what chooses an exchange that all choose; None where nothing is asked."""
+    if len(choices) <= 1:
+        return choices[0] if choices else None
+    return lambda exchange: all(chosen(exchange) for chosen in choices)
+
+
+def _read_carriers(
+    _: click.Context, __: click.Parameter, texts: tuple[str, ...]
+) -> dict[int, str]:
+    known = [carrier.name for carrier in carriers()] if texts else []
+    named = {}
+    for text in texts:
+        name, _colon, port = text.partition(":")
+        if not (port.isdecimal() and 0 < int(port) <= HIGHEST_PORT):
+            raise click.BadParameter(f"{text!r} is not NAME:PORT, such as tcp:8888")
+        if name not in known:
+            there = f"there {'are' if len(known) > 1 else 'is'} {', '.join(known)}"
+            raise click.BadParameter(f"no carrier {name!r}; {there}")
+        named[int(port)] = name
+    return named
+
+
+def _read_where(
+    _: click.Context, __: click.Parameter, texts: tuple[str, ...]
+) -> Choice | None:
+    if not texts:
+        return None
+    # lark takes its time to load, which who filters nothing need not wait for.
+    from inspector.filters.selection import compile_selection  # noqa: PLC0415
+
+    return all_of([compile_selection(text) for text in texts])
+
+
+def _read_conditions(
+    _: click.Context, __: click.Parameter, texts: tuple[str, ...]
+) -> Conditions | None:
+    if not texts:
+        return None
+    from inspector.filters.conditions import Conditions  # noqa: PLC0415
+
+    return Conditions(texts)
+
+
+def _read_redaction(
+    _: click.Context, __: click.Parameter, paths: tuple[str, ...]
+) -> Redaction | None:
+    if not paths:
+        return None
+    from inspector.redaction.texts import Redaction  # noqa: PLC0415
+
+    return Redaction(paths)
+
+
+port_option = click.option(
+    "--port",
+    "ports",
+    type=click.IntRange(1, HIGHEST_PORT),
+    multiple=True,
+    callback=lambda _, __, ports: frozenset(ports),
+    help="Treat this TCP port as Nest, whatever it carries.",
+)
+carrier_option = click.option(
+    "--carrier",
+    "carriers",
+    metavar="NAME:PORT",
+    multiple=True,
+    callback=_read_carriers,
+    help="Read this TCP port by this carrier, whatever it carries: tcp:8888.",
+)
+nest_option = click.option(
+    "--nest",
+    type=click.Choice([each.major for each in NEST_VERSIONS]),
+    default=NEWEST.major,
+    show_default=True,
+    callback=lambda _, __, version: NestVersion.of(version),
+    help="Judge by what this version of Nest does.",
+)
+where_option = click.option(
+    "--where",
+    metavar="EXPRESSION",
+    multiple=True,
+    callback=_read_where,
+    help="Only exchanges for which this holds: 'route == \"sum\" and latency > 5ms'.",
+)
+fail_on_option = click.option(
+    "--fail-on",
+    "conditions",
+    metavar="CONDITION",
+    multiple=True,
+    callback=_read_conditions,
+    help="End with exit code 1 when this holds: 'unanswered > 0'.",
+)
+redact_option = click.option(
+    "--redact",
+    "redaction",
+    metavar="PATH",
+    multiple=True,
+    callback=_read_redaction,
+    help="Hide data.password, a key at any depth, or (auto) only known secrets.",
+)
+write_option = click.option(
+    "--write",
+    "subset",
+    metavar="FILE",
+    help="Write the packets of the exchanges to a capture file (pcapng).",
+)

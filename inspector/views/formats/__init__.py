@@ -1,0 +1,9 @@
+"""The output formats: a file for each, named as ``--format`` names it.
+
+table      views for people
+csv        exchanges for a spreadsheet
+json       JSON lines, the contract of docs/output.md
+mermaid    a ladder as a sequence diagram, for a document
+
+What a format is: :mod:`inspector.views.output_format`. How to add one: CONTRIBUTING.md.
+"""

@@ -1,0 +1,102 @@
+"""JSON lines: one object a line, with the keys that docs/output.md promises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.exchanges import Exchange
+from inspector.calls.ordering import in_order
+from inspector.views.carried import followed
+from inspector.views.jsonlines import (
+    chosen_line,
+    exchange_line,
+    explanation_line,
+    finding_line,
+    summary_line,
+    timeline_line,
+)
+from inspector.views.output_format import (
+    Format,
+    LadderOptions,
+    LiveView,
+    registered,
+)
+from inspector.views.passage_lines import frame_line, passage_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from inspector.explain.explanation import Explanation
+    from inspector.figures.timeline import Timeline
+    from inspector.filters.projection import Column
+    from inspector.journal import Passage
+    from inspector.views.output_format import Found
+
+
+@registered("JSON lines")
+class Json(Format):
+    """One JSON line for each thing that is found, as it comes."""
+
+    def report(self, found: Found) -> None:
+        """Write all exchanges and findings, and the summary."""
+        for item in in_order(found.items()):
+            if isinstance(item, Exchange):
+                self.write_line(exchange_line(item))
+            else:
+                self.write_line(finding_line(item))
+        self.write_line(summary_line(found.report()))
+
+    def exchanges(
+        self,
+        exchanges: Iterator[Exchange],
+        found: Found,
+        columns: Sequence[Column] | None,
+    ) -> None:
+        """Write exchanges; the columns are the keys, if they were named."""
+        for exchange in exchanges:
+            if columns is None:
+                self.write_line(exchange_line(exchange))
+            else:
+                self.write_line(chosen_line(columns, exchange))
+
+    def timeline(self, timeline: Timeline, found: Found) -> None:
+        """Write a line for each pattern."""
+        for route, kind in timeline.rows:
+            self.write_line(timeline_line(timeline, route, kind, found.report()))
+
+    def packets(
+        self,
+        packets: Iterator[Passage],
+        found: Found,
+        *,
+        whole: bool,
+    ) -> None:
+        """Write a line for each packet."""
+        for passage in packets:
+            self.write_line(passage_line(passage))
+
+    def ladder(
+        self,
+        packets: Iterator[Passage],
+        found: Found,
+        options: LadderOptions,
+    ) -> None:
+        """Write a line for each packet."""
+        self.packets(packets, found, whole=False)
+
+    def follow(self, packets: Iterator[Passage], *, full: bool) -> None:
+        """Write a line for each frame."""
+        for item in followed(packets):
+            if item.frame is not None:
+                self.write_line(frame_line(item.passage, item.frame))
+
+    def explain(self, explanations: Sequence[Explanation]) -> None:
+        """Write a line for each frame."""
+        for number, explanation in enumerate(explanations, start=1):
+            self.write_line(explanation_line(explanation, number))
+
+    def live(self, source: str, slow_ns: int) -> LiveView:
+        """Return what writes lines as they come."""
+        from inspector.views.live_lines import JsonLines
+
+        return JsonLines(source)

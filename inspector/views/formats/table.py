@@ -1,0 +1,107 @@
+"""Views for people, each of which is loaded when its command is called for."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from inspector.views.output_format import Format, registered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from inspector.calls.exchanges import Exchange
+    from inspector.explain.explanation import Explanation
+    from inspector.figures.timeline import Timeline
+    from inspector.filters.projection import Column
+    from inspector.journal import Passage
+    from inspector.views.output_format import Found, LadderOptions, LiveView
+
+
+@registered("views for people", drawn=True)
+class Table(Format):
+    """The answer first, and the next command on the screen."""
+
+    def report(self, found: Found) -> None:
+        """Print the report once all is read; nothing where nothing was found."""
+        from inspector.views.report_view import print_report
+
+        for _ in found.items(quiet=True):
+            pass
+        if found.report().connections:
+            print_report(self.output.screen(), found.report(), found.captures)
+
+    def exchanges(
+        self,
+        exchanges: Iterator[Exchange],
+        found: Found,
+        columns: Sequence[Column] | None,
+    ) -> None:
+        """Print exchanges as they come, or the columns of them that were named."""
+        from inspector.views.columns_view import print_columns
+        from inspector.views.exchanges_view import print_exchanges
+
+        if columns is not None:
+            print_columns(self.output.screen(), columns, exchanges)
+            return
+        # Times count from the first packet, which is known with the first exchange.
+        first = next(exchanges, None)
+        if first is not None:
+            first_ns = found.report().first_ns or 0
+            print_exchanges(self.output.screen(), chain([first], exchanges), first_ns)
+
+    def timeline(self, timeline: Timeline, found: Found) -> None:
+        """Draw calls over time, if there are any."""
+        from inspector.views.timeline_view import print_timeline
+
+        if timeline.count:
+            print_timeline(self.output.screen(), timeline, found.report())
+
+    def packets(self, packets: Iterator[Passage], found: Found, *, whole: bool) -> None:
+        """Print packets as they come, and their sum if they are all."""
+        from inspector.views.packets_view import print_packets, print_sum
+
+        first = next(packets, None)
+        if first is None:
+            return
+        screen, first_ns = self.output.screen(), found.report().first_ns or 0
+        print_packets(screen, chain([first], packets), first_ns)
+        if whole:
+            print_sum(screen, found.report())
+
+    def ladder(
+        self, packets: Iterator[Passage], found: Found, options: LadderOptions
+    ) -> None:
+        """Draw arrows as they come."""
+        from inspector.views.ladder_rows import Ladder
+        from inspector.views.ladder_view import print_ladder
+
+        rows = Ladder(unfolded=options.unfolded, acks=options.acks).rows(packets)
+        first = next(rows, None)
+        if first is not None:
+            first_ns = found.report().first_ns or 0
+            shown = chain([first], rows)
+            print_ladder(self.output.screen(), shown, first_ns, options.names)
+
+    def follow(self, packets: Iterator[Passage], *, full: bool) -> None:
+        """Print frames as they come."""
+        from inspector.views.carried import followed
+        from inspector.views.follow_view import print_followed
+
+        print_followed(self.output.screen(), followed(packets), full=full)
+
+    def explain(self, explanations: Sequence[Explanation]) -> None:
+        """Print explanations, one below the other."""
+        from inspector.views.explain_view import print_explanations
+
+        print_explanations(self.output.screen(), explanations)
+
+    def live(self, source: str, slow_ns: int) -> LiveView:
+        """Return a table that goes on; lines, where nobody has a screen for it."""
+        from inspector.views.live_lines import TextLines
+        from inspector.views.live_view import LiveTable
+
+        screen = self.output.screen()
+        if screen.is_terminal and not screen.is_dumb_terminal:
+            return LiveTable(screen, source, slow_ns)
+        return TextLines(screen, source)

@@ -1,0 +1,242 @@
+"""What an output format is: what it writes for the commands that it serves.
+
+A format is one file in :mod:`inspector.views.formats`, named as ``--format`` names it:
+
+::
+
+    @registered("markdown", "a table in Markdown")
+    class Markdown(Format):
+        def exchanges(self, exchanges, found, columns): ...
+
+It serves the commands whose method it has; the others refuse it, and say which do not.
+``CONTRIBUTING.md`` says what else a new one takes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from rich.console import Console
+
+    from inspector.calls.exchanges import Exchange
+    from inspector.explain.explanation import Explanation
+    from inspector.figures.report import Report
+    from inspector.figures.timeline import Timeline
+    from inspector.filters.projection import Column
+    from inspector.findings.finding import Finding
+    from inspector.journal import Passage
+
+    from .live_status import LiveStatus
+
+    Decorator: TypeAlias = Callable[[type["Format"]], type["Format"]]
+
+
+class Output(Protocol):
+    """Where a format writes: to stdout, as bytes or as a view for people."""
+
+    def write(self, data: bytes) -> None:
+        """Write bytes."""
+
+    def screen(self) -> Console:
+        """Return the console of a view; ``--svg`` saves what is shown there."""
+
+
+class Found(Protocol):
+    """What a command reads: exchanges and findings as they come, then the report."""
+
+    @property
+    def captures(self) -> Sequence[str]:
+        """The names of the captures."""
+
+    def items(self, *, quiet: bool = False) -> Iterator[Exchange | Finding]:
+        """Read the captures, and yield what they hold.
+
+        Args:
+            quiet: Whether nothing is written before all is read, so that a bar may
+                show how far that is.
+        """
+
+    def report(self) -> Report:
+        """Return the totals of what was read so far."""
+
+
+class LiveView(Protocol):
+    """What shows traffic while it passes."""
+
+    def show(self, item: Exchange | Finding) -> None:
+        """Show what has just ended, or was just found."""
+
+    def show_waiting(self, exchange: Exchange, waited_ns: int) -> None:
+        """Show that an exchange waits for longer than it should."""
+
+    def notice(self, words: str) -> bool:
+        """Show what happened to the source itself; answer whether there is room."""
+
+    def tick(self, status: Callable[[], LiveStatus]) -> bool:
+        """Draw, if it is time to; answer whether to go on."""
+
+    def finish(self, status: LiveStatus, report: Report, files: Sequence[str]) -> None:
+        """Show the report."""
+
+    def close(self) -> None:
+        """Leave the screen as it was."""
+
+
+@dataclass(frozen=True)
+class LadderOptions:
+    """How a ladder is drawn.
+
+    Attributes:
+        names: Port of a server → what to call it.
+        unfolded: Whether every frame has a row of its own.
+        acks: Whether pure ACKs have one.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    unfolded: bool = False
+    acks: bool = False
+
+
+class Format:
+    """What ``--format NAME`` writes.
+
+    A subclass has a method for each command that it serves, with the parameters of the
+    one here. What it is given can be iterated over once, while the capture is read:
+    write as it comes, and a capture may be of any length.
+
+    Args:
+        output: Where it writes.
+
+    Attributes:
+        name: As ``--format`` names it.
+        title: What it writes, in the help text: ``JSON lines``.
+        drawn: Whether it is a view for people, which ``--svg`` can save.
+    """
+
+    name: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    drawn: ClassVar[bool] = False
+
+    def __init__(self, output: Output) -> None:
+        self.output = output
+
+    def report(self, found: Found) -> None:
+        """Write the report on what is found."""
+        raise NotImplementedError
+
+    def exchanges(
+        self,
+        exchanges: Iterator[Exchange],
+        found: Found,
+        columns: Sequence[Column] | None,
+    ) -> None:
+        """Write exchanges.
+
+        Args:
+            exchanges: In the order of their requests.
+            found: Where they come from: the report knows when the capture began.
+            columns: What ``--fields`` names, each with what reads it; None for all.
+        """
+        raise NotImplementedError
+
+    def timeline(self, timeline: Timeline, found: Found) -> None:
+        """Write calls over time; all of the captures has been read."""
+        raise NotImplementedError
+
+    def packets(self, packets: Iterator[Passage], found: Found, *, whole: bool) -> None:
+        """Write captured packets.
+
+        Args:
+            packets: In the order of capture.
+            found: Where they come from.
+            whole: Whether they are all, so that they add up to the report.
+        """
+        raise NotImplementedError
+
+    def ladder(
+        self, packets: Iterator[Passage], found: Found, options: LadderOptions
+    ) -> None:
+        """Write what passed between clients and servers."""
+        raise NotImplementedError
+
+    def follow(self, packets: Iterator[Passage], *, full: bool) -> None:
+        """Write frames.
+
+        Args:
+            packets: Those that carried them, in the order of capture.
+            full: Whether long strings are written whole.
+        """
+        raise NotImplementedError
+
+    def explain(self, explanations: Sequence[Explanation]) -> None:
+        """Write what is found out about frames."""
+        raise NotImplementedError
+
+    def live(self, source: str, slow_ns: int) -> LiveView:
+        """Return what shows the traffic that passes.
+
+        Args:
+            source: What is watched.
+            slow_ns: From when on an exchange that waits needs attention.
+        """
+        raise NotImplementedError
+
+    def write_line(self, line: bytes) -> None:
+        """Write a line; its end is added."""
+        self.output.write(line + b"\n")
+
+    @classmethod
+    def served(cls) -> list[str]:
+        """Return the commands that it serves: ``live`` stands for ``proxy`` too."""
+        return [name for name in COMMANDS if name in _methods(cls)]
+
+    @classmethod
+    def described(cls) -> str:
+        """Return its name and what it writes, and for what unless that is all."""
+        served = cls.served()
+        only = "" if served == COMMANDS else f"; for {', '.join(served)}"
+        return f"{cls.name} ({cls.title}{only})"
+
+
+COMMANDS = [
+    "report",
+    "exchanges",
+    "timeline",
+    "packets",
+    "ladder",
+    "follow",
+    "explain",
+    "live",
+]
+"""Commands whose output has a format, each a method of :class:`Format`."""
+
+
+def _methods(cls: type[Format]) -> set[str]:
+    """Return the names that a format defines, or one that it derives from."""
+    bases = cls.__mro__[: cls.__mro__.index(Format)]
+    return {name for base in bases for name in vars(base)}
+
+
+known: dict[str, type[Format]] = {}
+"""Name → format, of those whose file was loaded."""
+
+
+def registered(title: str, *, drawn: bool = False) -> Decorator:
+    """Return the decorator of a format; it is named as its module is.
+
+    Args:
+        title: What it writes, as the help text says it: ``JSON lines``.
+        drawn: Whether it is a view for people, which ``--svg`` can save.
+    """
+
+    def register(made: type[Format]) -> type[Format]:
+        made.name = made.__module__.rpartition(".")[2]
+        made.title, made.drawn = title, drawn
+        known[made.name] = made
+        return made
+
+    return register

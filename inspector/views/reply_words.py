@@ -1,0 +1,59 @@
+"""What the replies of an exchange say: a value, ``error: …``, ``no handler``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.exchanges import Exchange, Kind, Outcome, error_text
+from inspector.words import duration
+from protocol import UNDEFINED, Response
+
+from .layout import Cell
+from .rendering import safe, value_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MAX_VALUES = 20
+
+
+def reply_cell(exchange: Exchange) -> Cell:
+    """Return the replies of an exchange; a failure decides the role of the cell."""
+    if exchange.kind is Kind.EVENT:
+        return Cell("event", "muted")
+    if exchange.outcome is Outcome.UNANSWERED:
+        waited = duration(exchange.ended_ns - exchange.asked_ns)
+        return Cell(f"unanswered {waited}", "error")
+    words = list(reply_words(exchange))
+    text = ", ".join(words)
+    if exchange.outcome in {Outcome.ERROR, Outcome.NO_HANDLER}:
+        return Cell(text, "error")
+    unusual = exchange.outcome is Outcome.INCOMPLETE or any(
+        word in {"no value", "undefined"} for word in words
+    )
+    return Cell(text, "warning" if unusual else "")
+
+
+def reply_words(exchange: Exchange) -> Iterator[str]:
+    """Yield what each reply of an exchange says."""
+    if exchange.outcome is Outcome.NO_HANDLER:
+        yield "no handler"
+        return
+    replies = exchange.replies
+    for reply in replies[:_MAX_VALUES]:
+        yield reply_word(reply, alone=len(replies) == 1)
+    if len(replies) > _MAX_VALUES:
+        yield f"… ({len(replies):,})"
+    if exchange.outcome is Outcome.INCOMPLETE:
+        yield "no end"
+
+
+def reply_word(reply: Response, *, alone: bool) -> str:
+    """Return what a reply says; ``alone`` where it is the only one of its exchange."""
+    if reply.err is not UNDEFINED and reply.failed:
+        return f"error: {safe(error_text(reply.err))}"
+    if reply.response is not UNDEFINED:
+        return value_text(reply.response)
+    if reply.is_disposed:
+        return "no value" if alone else "end"
+    return "undefined"

@@ -1,0 +1,60 @@
+"""Connections that are named by number: chosen if they are Nest's, else an error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inspector.commands.connections import check_connections, of_connections
+from inspector.errors import InspectorError
+from inspector.journal import Journal
+from inspector.pipeline import Inspection
+from tests.inspector.conversation import Wire
+
+if TYPE_CHECKING:
+    from inspector.journal import Passage
+
+
+def _read(count: int) -> tuple[Journal, list[Passage]]:
+    wire, journal = Wire(), Journal()
+    for number in range(count):
+        wire.connect(client=f"10.0.0.1:{40_000 + number}").emit("log", 1)
+    items = Inspection(taps=[journal]).inspect(wire.records)
+    return journal, list(journal.read(items))
+
+
+def test_only_packets_of_those_that_are_named_pass_or_of_all() -> None:
+    _, passages = _read(3)
+
+    def passed(*wanted: int) -> set[int | None]:
+        chosen = of_connections(iter(passages), wanted)
+        return {each.connection.number if each.connection else None for each in chosen}
+
+    assert passed(2, 3) == {2, 3}
+    assert passed(4) == set()
+    assert passed() == {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("count", "message"),
+    [
+        (1, "no Nest connection; the only one is 1"),
+        (2, "no Nest connection; those are 1, 2"),
+        (8, "no Nest connection; those are 1, 2, 3, 4, 5, 6, 7, 8"),
+        (9, "no Nest connection; those are 1, 2, 3, 4, 5, 6, 7, 8 and 1 more"),
+    ],
+)
+def test_a_number_that_is_none_is_an_error_with_those_that_are(
+    count: int, message: str
+) -> None:
+    journal, _ = _read(count)
+    check_connections([1], journal)
+
+    with pytest.raises(InspectorError) as caught:
+        check_connections([1, 10], journal)
+    assert str(caught.value) == f"connection 10: {message}"
+
+
+def test_without_nest_the_number_is_not_what_is_wrong() -> None:
+    check_connections([7], Journal())

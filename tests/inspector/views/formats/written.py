@@ -1,0 +1,66 @@
+"""Formats that write to memory."""
+
+from __future__ import annotations
+
+from io import BytesIO, StringIO
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from inspector.calls.exchanges import Exchange
+from inspector.pipeline import Inspection
+from inspector.views.format_registry import format_named
+from inspector.views.theme import THEME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from inspector.figures.report import Report
+    from inspector.findings.finding import Finding
+    from inspector.sources.records import PacketRecord
+    from inspector.views.output_format import Format
+
+
+class Written:
+    """What a format has written, as bytes or on a screen."""
+
+    def __init__(self, *, terminal: bool = False) -> None:
+        self._bytes, self._screen = BytesIO(), StringIO()
+        self._terminal = terminal
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return self._bytes.getvalue().decode() + self._screen.getvalue()
+
+    def write(self, data: bytes) -> None:
+        self._bytes.write(data)
+
+    def screen(self) -> Console:
+        return Console(
+            file=self._screen, width=80, theme=THEME, force_terminal=self._terminal
+        )
+
+
+class Read:
+    """Records that are read as a command reads its captures."""
+
+    captures: Sequence[str] = ("calls.pcap",)
+
+    def __init__(self, records: Sequence[PacketRecord]) -> None:
+        self._records, self._inspection = records, Inspection()
+
+    def items(self, *, quiet: bool = False) -> Iterator[Exchange | Finding]:  # noqa: ARG002
+        return self._inspection.inspect(self._records)
+
+    def report(self) -> Report:
+        return self._inspection.report()
+
+    def exchanges(self) -> Iterator[Exchange]:
+        return (item for item in self.items() if isinstance(item, Exchange))
+
+
+def opened(name: str, *, terminal: bool = False) -> tuple[Format, Written]:
+    """Return a format, and what it will have written."""
+    written = Written(terminal=terminal)
+    return format_named(name)(written), written
