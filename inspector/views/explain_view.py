@@ -128,7 +128,7 @@ def _then_lines(explanation: Explanation, width: int) -> Iterator[Text]:
         return
     then = f"{'then':<{_LABEL}}"
     if explanation.packet is None:
-        yield Text.assemble((then, "muted"), _nothing(explanation))
+        yield _cut(Text.assemble((then, "muted"), _nothing(explanation)), width)
         return
     for name, text in packet_members(explanation):
         line = Text.assemble((f"{then}{name:<{_LABEL}}", "muted"), text)
@@ -138,7 +138,8 @@ def _then_lines(explanation: Explanation, width: int) -> Iterator[Text]:
 
 def _meaning_lines(explanation: Explanation, width: int) -> Iterator[Text]:
     if explanation.packet is None:
-        yield Text.assemble((f"{'kind':<{_LABEL}}", "muted"), _nothing(explanation))
+        kind = f"{'kind':<{_LABEL}}"
+        yield _cut(Text.assemble((kind, "muted"), _nothing(explanation)), width)
     for name, text in packet_members(explanation):
         line = Text.assemble((f"{name:<{_LABEL}}", "muted"), text)
         yield _cut(line, width)
@@ -157,7 +158,7 @@ def _length_lines(explanation: Explanation) -> Iterator[Text]:
 
 
 def _nothing(explanation: Explanation) -> str:
-    return f"{safe(explanation.reason)}: an event that nobody handles, no reply"
+    return f"{safe(explanation.reason)}: an unhandled event, no reply"
 
 
 def packet_members(explanation: Explanation) -> Iterator[tuple[str, str]]:

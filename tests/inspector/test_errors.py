@@ -205,7 +205,7 @@ def test_a_capture_without_nest_traffic_says_so_and_is_no_error(
         f"http-only.pcap: no Nest traffic in {len(records)} packets of 5 TCP conn"
     )
     assert "HTTP on :3000" in said
-    assert said.endswith("; --port takes a port for Nest all the same")
+    assert said.endswith("; use --port to treat a port as Nest anyway")
     assert says_one_line(run("exchanges", web)) == said
     assert [line["type"] for line in run(web, "--json").lines] == ["summary"]
 

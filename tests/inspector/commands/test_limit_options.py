@@ -51,7 +51,7 @@ def test_reaching_a_limit_is_a_finding(
     assert done.code == 0
     found = [line for line in done.lines if line.get("code") == "analysis-limit"]
     assert [line["message"] for line in found] == [
-        f"the limit {limit} of the inspection was reached" for limit in limits
+        f"the inspection reached its limit for {limit}" for limit in limits
     ]
 
 

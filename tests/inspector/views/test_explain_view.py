@@ -49,7 +49,7 @@ a frame       every version       takes 3 units of it: invalid JSON, FIN
 
 fix      11#{"a":"é😀"}
          in Python   len(text.encode('utf-16-le')) // 2
-then     an object without pattern, data and id: an event that nobody handles, \
+then     an object without pattern, data and id: an unhandled event, \
 no reply"""
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,7 +80,7 @@ def test_the_example_of_the_guide_is_a_whole_format(folder: Path) -> None:
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     _, _, passage = guide.partition("## Add an output format")
     _, _, block = passage.partition("```python\n")
-    (folder / "markdown.py").write_text(dedent(block.partition("   ```")[0]))
+    (folder / "markdown.py").write_text(block.partition("```")[0])
     form, written = opened("markdown")
     wire = Wire()
     wire.connect().emit("a|b", 1)
