@@ -3,7 +3,7 @@
 ::
 
     segments ─► Passage ◄─ frames, gaps, anomalies ◄─ exchanges ◄─ findings
-                   └── held until all of it is known, then told in order
+                   └── held until all of it is known, then yielded in order
 
 A passage is one captured packet; a frame that took several stands in each of them.
 What a packet carried is known when the exchanges of its frames are over, so passages
@@ -137,7 +137,7 @@ class Journal(Tap):
         self._excerpt = _EXCERPT if excerpts else 0
         self.nest: dict[Connection, None] = {}
         self._held: deque[Passage] = deque()
-        self._ready: deque[Passage] = deque()  # … to be told
+        self._ready: deque[Passage] = deque()  # … to be yielded
         self._by_number: dict[int, Passage] = {}
         self._frames: dict[int, list[CarriedFrame]] = {}  # by number of the exchange
         self._latest: CarriedFrame | None = None  # … which is not known at once
@@ -151,7 +151,7 @@ class Journal(Tap):
         """
         for item in items:
             if isinstance(item, Exchange):
-                # What is found about an exchange comes behind it, so what was held
+                # What is found about an exchange comes after it, so what was held
                 # for the one before is complete now.
                 yield from self._release()
             elif item.packet in self._by_number:
@@ -260,7 +260,7 @@ class Journal(Tap):
                 self._ready.append(passage)
 
     def _drop_frame(self, frame: CarriedFrame) -> None:
-        """Forget a frame that was told before its exchange was over."""
+        """Forget a frame that was yielded before its exchange was over."""
         ledger = frame.sighting.ledger
         if frame.exchange is None and ledger is not None:
             frames = self._frames.get(ledger.number, [])

@@ -17,7 +17,7 @@ class Limits:
         ValueError: A limit is below 1.
 
     Attributes:
-        connection_memory: Bytes of one connection that wait for the bytes in front of
+        connection_memory: Bytes of one connection that wait for the bytes before
             them. Beyond it a hole is taken for lost.
         memory: The same of all connections.
         frame_memory: Bytes of frames that are not complete, of all connections. Beyond

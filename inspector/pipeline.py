@@ -143,7 +143,7 @@ class Inspection:
                 yield finding
 
     def _note(self, item: ExchangeItem) -> None:
-        """Note what no exchange and no finding tells of."""
+        """Note what belongs to neither exchanges nor findings."""
         if isinstance(item, Acknowledgement):
             owner = item.packet.owner
             if owner is not None and owner.row is not None:

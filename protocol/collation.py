@@ -4,10 +4,10 @@ Node compares with the root collation of Unicode's CLDR: first by what the chara
 are (punctuation, symbols, digits, letters, without accents and case), then by accents,
 then by case, small letters first. Control characters count for nothing. So ``_``
 sorts before ``10``, ``10`` before ``9``, ``a`` before ``A`` before ``B``. The middle
-dot right behind an l, as Catalan has it, is an accent of that l.
+dot right after an l, as Catalan has it, is an accent of that l.
 
 Exact for ASCII and Latin-1. Behind them, letters sort by their base letter, then by
-accent, and all other characters by code point, behind Latin-1: right for most keys and
+accent, and all other characters by code point, after Latin-1: right for most keys and
 not for all. A server that runs in a language with an order of its own (Swedish,
 Estonian …) sorts by that, and no packet says so.
 
@@ -98,7 +98,7 @@ def _ignored(character: str) -> bool:
 
 
 def _accent(character: str) -> int:
-    """Return the weight of an accent, 0 for what is none."""
+    """Return the weight of an accent, 0 for what is not one."""
     if not unicodedata.combining(character):
         return 0
     return _SECONDARY.get(character, _BEHIND_ACCENTS + ord(character))

@@ -8,7 +8,7 @@
 ASCII is cut where it stands. Other text is turned into UTF-16 as a whole, where a code
 unit is two bytes, and cut there: to count the units of each frame costs far more.
 
-A cut ends in front of the first frame that is long, has an unusual header, holds
+A cut ends before the first frame that is long, has an unusual header, holds
 invalid UTF-8 or has not all come; :class:`~protocol.decoder.FrameDecoder` knows how to
 read that.
 
@@ -61,7 +61,7 @@ def cut_ascii(
         limit: How many to cut at most.
 
     Returns:
-        The bodies, and the place behind them.
+        The bodies, and the place after them.
     """
     bodies: list[bytes] = []
     size, take, find = len(buffer), bodies.append, find_short_header
@@ -91,7 +91,7 @@ def cut_text(
         limit: How many to cut at most.
 
     Returns:
-        The bodies, the place behind them, and the code units of all the frames.
+        The bodies, the place after them, and the code units of all the frames.
     """
     bodies: list[bytes] = []
     try:

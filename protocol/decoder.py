@@ -59,7 +59,7 @@ class FrameDecoder:
     that it reads.
 
     Args:
-        max_units: Code units to buffer, whole frames behind the first included;
+        max_units: Code units to buffer, whole frames after the first included;
             Nest's option ``maxBufferSize``, by default what the newest Nest has.
             None sets no limit, as in Nest 10: a NestVersion's ``max_units``.
         max_length: Longest body to accept, in code units, refused as soon as its
@@ -85,7 +85,7 @@ class FrameDecoder:
         self._base = 0  # of the buffer, in bytes of the stream
         self._position = 0  # in the buffer: what stands before it is consumed
         self._searched = 0  # in the buffer: no delimiter stands before it
-        self._surplus = 0  # bytes behind the position, less their code units
+        self._surplus = 0  # bytes after the position, less their code units
         self._held = b""  # the start of a character
         self._length: int | None = None  # of the body, once its header is read
         self._frame_offset = 0  # … in bytes of the stream
@@ -102,7 +102,7 @@ class FrameDecoder:
 
     @property
     def buffered_units(self) -> int:
-        """Code units buffered behind what is consumed; whole characters only.
+        """Code units buffered after what is consumed; whole characters only.
 
         Source: ``json-socket.ts``, the length of ``JsonSocket.buffer``.
         """
@@ -236,7 +236,7 @@ class FrameDecoder:
         return data[:end]
 
     def _append(self, data: bytes | bytearray) -> None:
-        """Put ``data`` behind what is left of the buffer."""
+        """Append ``data`` to what is left of the buffer."""
         if len(self._buffer) - self._position <= len(data):
             self._buffer = bytes(self._buffer[self._position :]) + data
         else:
@@ -261,7 +261,7 @@ class FrameDecoder:
         """Take a frame of any text, if it has all come and is cut where it may be.
 
         Args:
-            body: Where the body begins in the buffer, right behind its header.
+            body: Where the body begins in the buffer, right after its header.
             length: Units of the body.
         """
         start = self._position
@@ -360,7 +360,7 @@ def _read_length(header: bytes, offset: int) -> int:
 
 
 def parse_length(header: str) -> int:
-    """Return what Nest reads in front of a ``#``; a negative length is 0.
+    """Return what Nest reads before a ``#``; a negative length is 0.
 
     ``substring(0, -5)`` is the empty string: to Nest both are an empty body. A length
     of more than 18 digits is cut to 19: no buffer will ever hold so much.

@@ -1,4 +1,4 @@
-"""Frames: one JSON text each, behind its length in UTF-16 code units.
+"""Frames: one JSON text each, after its length in UTF-16 code units.
 
 ::
 

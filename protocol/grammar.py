@@ -9,7 +9,7 @@
     PACKET  = FRAME whose body is an object with keys of ENVELOPES
 
 The grammar knows lengths as Nest writes them. What Nest's reader forgives on top of
-that (blanks, signs, leading zeros, text behind the digits, invalid UTF-8) only the
+that (blanks, signs, leading zeros, text after the digits, invalid UTF-8) only the
 decoder knows.
 
 Source: ``packages/microservices/helpers/json-socket.ts``, ``formatMessageData``;
@@ -89,7 +89,7 @@ class JsonObject(Adapter):  # type: ignore[misc]  # construct is untyped
 
 
 def kind_of(body: object) -> str | None:
-    """Return the kind of packet that ``body`` is, None when it is none."""
+    """Return the kind of packet that ``body`` is, None when it is not a packet."""
     if not isinstance(body, dict):
         return None
     for kind, (required, optional) in ENVELOPES.items():

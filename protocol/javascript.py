@@ -4,7 +4,7 @@ msgspec does the work. It refuses three things that ``JSON.parse`` accepts: a lo
 surrogate in an escape (``"\ud83d"``), a number beyond a double (``1e400``) and
 nesting deeper than Python's recursion limit. For these a parser without recursion
 is the second try; it accepts what ECMA-404 allows, and nothing else. A writer without
-recursion stands behind msgspec's in the same way.
+recursion follows msgspec's in the same way.
 
 Source: ECMA-262, sections 7.1.2 (ToBoolean), 6.1.6.1.20 (Number::toString),
 25.5.1 (JSON.parse) and 25.5.2 (JSON.stringify).
@@ -55,7 +55,7 @@ _TOKEN = re.compile(
 )
 _WORDS = {"true": True, "false": False, "null": None}
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CLOSED = object()  # behind the last member of a container
+_CLOSED = object()  # after the last member of a container
 _MAX_INTEGER_DIGITS = 4_300  # int() refuses more, and so does msgspec
 
 

@@ -94,7 +94,7 @@ class Request(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True)
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
-    """An event: a client tells, and nothing comes back.
+    """An event: a client sends it, and nothing comes back.
 
     Attributes:
         pattern: What happened: a string, or any other JSON value as it was sent.
@@ -190,7 +190,7 @@ def parse_body(body: bytes, offset: int = 0) -> Packet:
 
     Args:
         body: Of a frame.
-        offset: Where that begins, in bytes of the stream, for an error to tell.
+        offset: Where that begins, in bytes of the stream, for an error to name.
 
     Raises:
         InvalidJsonError: The body is not JSON.

@@ -106,7 +106,7 @@ def size_of_units(utf8: bytes, units: int) -> int:
         ValueError: The units end inside a character.
     """
     try:
-        # What is cut off at the end lies behind the units that are wanted.
+        # What is cut off at the end comes after the units that are wanted.
         text, _ = utf_8_decode(utf8, "strict", False)  # noqa: FBT003
     except UnicodeDecodeError:
         return _size_of_units_in_invalid(utf8, units)

@@ -12,7 +12,7 @@
 
 What all three do alike stands in no profile: lengths and the limit on buffered text
 are counted in UTF-16 code units; text that cannot be read is answered with FIN, and
-what comes behind it is still read; the end of a stream travels with its last value
+what comes after it is still read; the end of a stream travels with its last value
 when the server knows it in time.
 
 Nothing on the wire names a version, so whoever wants to be exact must say which.
@@ -42,9 +42,9 @@ class NestVersion:
         major: The first number of its version, as ``"12"``.
         release: The release of ``@nestjs/microservices`` that was measured.
         max_units: UTF-16 code units that its reader buffers, headers and frames
-            behind the first included; None for any number.
+            after the first included; None for any number.
             Source: ``helpers/json-socket.js``, ``processBuffer``.
-        incomplete_timeout_ns: Nanoseconds of silence inside a frame behind which
+        incomplete_timeout_ns: Nanoseconds of silence inside a frame after which
             its reader destroys the connection; None for never.
             Source: ``helpers/json-socket.js``, ``DEFAULT_INCOMPLETE_MESSAGE_TIMEOUT``.
         max_send_bytes: Bytes that it holds for a peer that does not read, before it

@@ -7,7 +7,7 @@ and over, followed by a character that it cannot read, so that every try fails l
 from __future__ import annotations
 
 import string
-from re import _constants as sre  # type: ignore[attr-defined]
+from re import _constants as sre
 from typing import TYPE_CHECKING, Any
 
 from tests.linearity import Expression, Node, inner_sequences

@@ -20,8 +20,8 @@ What this finds no reason for may be linear all the same; it has to be looked at
 from __future__ import annotations
 
 import re
-from re import _constants as sre  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
+from re import _constants as sre
+from re import _parser
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@
 
     python -m docs.vectors.generate [FOLDER]       also: make vectors
 
-Every answer is real Nest's; ``README.md`` tells how to read the lines.
+Every answer is real Nest's; ``README.md`` describes how to read the lines.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _framing(nests: Nests) -> list[Vector]:
 
 
 def _generated() -> list[Stream]:
-    """Return short streams whose numbers JSON can tell."""
+    """Return short streams whose numbers JSON can express."""
     streams = (make_stream(f"vectors:{number}") for number in itertools.count())
     short = (
         stream

@@ -308,7 +308,7 @@ def _count(counts: dict[str, UnitCounts], track: Track) -> None:
 
 
 def _plain(talk: Talk, side: int) -> int:
-    """Return what the express way has read, told with the first direction."""
+    """Return what the express way has read, counted with the first direction."""
     return 0 if side else talk.plain
 
 

@@ -341,7 +341,7 @@ def acknowledge(packet: DataPacket) -> AckCounter | None:
 
 
 def _key(identity: Json) -> Hashable:
-    """Return what tells ids apart: 5 and "5" are two, 5 and 5.0 are one."""
+    """Return what distinguishes ids: 5 and "5" are two, 5 and 5.0 are one."""
     if isinstance(identity, str):
         return identity
     if isinstance(identity, bool) or not isinstance(identity, int | float):

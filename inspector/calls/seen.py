@@ -77,7 +77,7 @@ class Remark(msgspec.Struct, gc=False):
         code: The code of the finding that it is.
         direction: Where it is seen.
         record: The data packet in which it is seen.
-        subject: What it is about, in a word that tells like ones apart.
+        subject: What it is about, in a word that distinguishes like ones.
         detail: More, in words.
         size: How many bytes or units it is about.
         duration_ns: How long it took, in nanoseconds.

@@ -48,7 +48,7 @@ class Verdict(Enum):
     """What else can be said of the beginning of a stream."""
 
     OTHER = "something else"
-    UNDECIDED = "too few bytes to tell"
+    UNDECIDED = "too few bytes to decide"
 
 
 class Unit(msgspec.Struct, gc=False, kw_only=True):
@@ -149,7 +149,7 @@ class Remark(Unit, gc=False, kw_only=True):
 
     Attributes:
         code: The code of the finding that it is.
-        subject: What it is about, in a word that tells like ones apart.
+        subject: What it is about, in a word that distinguishes like ones.
         detail: More, in words.
         size: How many bytes or units it is about.
         duration_ns: How long it took, in nanoseconds.

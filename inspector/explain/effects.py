@@ -52,15 +52,15 @@ class Effect(NamedTuple):
     """What some versions of Nest do.
 
     Attributes:
-        deed: What they do.
-        follows: What they do it for: ``nothing`` or ``a frame`` behind this one;
+        action: What they do.
+        next_input: What they do it for: ``nothing`` or ``a frame`` after this one;
             empty where that makes no difference.
         change: The field of NestVersion that decides; empty for every version.
         changed: Whether this is what the newer versions do.
     """
 
-    deed: str
-    follows: str = ""
+    action: str
+    next_input: str = ""
     change: str = ""
     changed: bool = False
 
@@ -89,7 +89,7 @@ def effects(explanation: Explanation) -> list[Effect]:
     if explanation.missing > 0:
         taken = plural(explanation.missing, "unit")
         return [*_waits(), Effect(f"takes {taken} of it: invalid JSON, FIN", "a frame")]
-    return [Effect(_deed_when_short(explanation))]
+    return [Effect(_action_when_short(explanation))]
 
 
 def _waits() -> Iterator[Effect]:
@@ -97,8 +97,8 @@ def _waits() -> Iterator[Effect]:
     change = "incomplete_timeout_ns"
     yield Effect("waits for ever", "nothing", change)
     seconds = (NEWEST.incomplete_timeout_ns or 0) // _NS_PER_SECOND
-    deed = f"waits {seconds} s, then destroys the connection"
-    yield Effect(deed, "nothing", change, changed=True)
+    action = f"waits {seconds} s, then destroys the connection"
+    yield Effect(action, "nothing", change, changed=True)
 
 
 def _effects_without_delimiter(explanation: Explanation) -> list[Effect]:
@@ -107,13 +107,13 @@ def _effects_without_delimiter(explanation: Explanation) -> list[Effect]:
     try:
         length = parse_length(header.decode("utf-8", "replace"))
     except CorruptedLengthError:
-        deed = "corrupted length, FIN"
+        action = "corrupted length, FIN"
     else:
-        deed = f"takes {length:,} for the length of what follows the #"
-    return [Effect(deed)] if delimiter else [*_waits(), Effect(deed, "a frame")]
+        action = f"takes {length:,} for the length of what follows the #"
+    return [Effect(action)] if delimiter else [*_waits(), Effect(action, "a frame")]
 
 
-def _deed_when_short(explanation: Explanation) -> str:
+def _action_when_short(explanation: Explanation) -> str:
     """Say what comes of a length that does not reach the end of the body."""
     length = explanation.length or 0
     taken = explanation.body.decode("utf-8", "replace").encode("utf-16-le")
@@ -156,8 +156,8 @@ def _response_effects(packet: Response) -> Iterator[Effect]:
     """Yield what a client does; versions differ in what is foreign to them."""
     bare = packet.response is UNDEFINED and packet.err is UNDEFINED
     foreign = "takes the whole packet for the value, and ends the call"
-    old = foreign if bare and not packet.is_disposed else _response_deed(packet)
-    new = foreign if packet.extra else _response_deed(packet)
+    old = foreign if bare and not packet.is_disposed else _response_action(packet)
+    new = foreign if packet.extra else _response_action(packet)
     if old == new:
         yield Effect(old)
         return
@@ -165,7 +165,7 @@ def _response_effects(packet: Response) -> Iterator[Effect]:
     yield Effect(new, change="strict_replies", changed=True)
 
 
-def _response_deed(packet: Response) -> str:
+def _response_action(packet: Response) -> str:
     if packet.failed:
         return "ends the call with this error"
     then = "and ends the call" if packet.is_disposed else "and waits for more"

@@ -1,7 +1,7 @@
 """Frames as text to what is right or wrong with them, for the command ``explain``.
 
 A frame that somebody pastes is often wrong in its length, so the body is not cut by
-it: it is the JSON value that stands behind the ``#``, and the length is judged by it::
+it: it is the JSON value that follows the ``#``, and the length is judged by it::
 
     14#{"a":"é😀"}
     ── ──────────
@@ -48,7 +48,7 @@ _STRUCTURE = re.compile(
 )
 _OPENING = (b"{", b"[", b'"')
 _FORGOTTEN = re.compile(rb'[0-9]*[ \t\r\n]*(?=[{\["])')
-"""What stands in front of a JSON text whose ``#`` is missing."""
+"""What stands before a JSON text whose ``#`` is missing."""
 
 
 class Judgement(StrEnum):
@@ -75,7 +75,7 @@ class Explanation(msgspec.Struct, frozen=True):
         body: The JSON text that follows.
         judgement: What is right or wrong with it.
         reason: Why the body is no JSON or no packet; empty when it is.
-        packet: What the body says behind the right length; None when that is nothing.
+        packet: What the body says with the right length; None when it says nothing.
         lost: Whether a wrong frame stands before it, so that Nest never reads it.
     """
 
@@ -111,7 +111,7 @@ class Explanation(msgspec.Struct, frozen=True):
 
     @property
     def right_frame(self) -> bytes | None:
-        """The same body behind the right length; None when it is not JSON."""
+        """The same body with the right length; None when it is not JSON."""
         if self.judgement in {Judgement.NO_JSON, Judgement.CUT_OFF} or not self.body:
             return None
         return encode_frame(self.body)
@@ -158,7 +158,7 @@ def verdict(explanation: Explanation) -> str:
 def _name_what_lacks(explanation: Explanation) -> str:
     if not explanation.body:
         return "There is no #: Nest takes all of it for a length that goes on."
-    what = "# behind the length" if explanation.header else "length before the JSON"
+    what = "# after the length" if explanation.header else "length before the JSON"
     return f"There is no {what}: Nest takes it all for a length."
 
 
@@ -212,7 +212,7 @@ def _skip_blanks(data: bytes, start: int) -> int:
 
 
 def _read_length(header: bytes) -> int | None:
-    """Return what Nest reads in front of the ``#``; None for no number."""
+    """Return what Nest reads before the ``#``; None where that is not a number."""
     try:
         return parse_length(header.decode("utf-8", "replace"))
     except CorruptedLengthError:
@@ -225,7 +225,7 @@ def _read_body(data: bytes, start: int, length: int | None) -> tuple[bytes, bool
     if end is None:
         rest = data[start:]
         return rest if length is None else _take_units(rest, length), False
-    # Blanks behind the value belong to the body where they make the length right.
+    # Blanks after the value belong to the body where they make the length right.
     room = (length or 0) - count_units(data[start:end])
     blanks = room if 0 < room <= _skip_blanks(data, end) - end else 0
     return data[start : end + blanks], True

@@ -16,7 +16,7 @@ class CarrierSummary(msgspec.Struct, frozen=True):
         packets_per_event: The same of events.
         transfers: Packets of Nest that passed: over TCP, its frames.
         errands: What the carrier did for one of them, such as to confirm it.
-        idle_units: What it did for itself, such as to tell that it lives.
+        idle_units: What it did for itself, such as heartbeats.
     """
 
     connections: int

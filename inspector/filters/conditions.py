@@ -196,7 +196,7 @@ def _source(text: str, node: Tree[Token]) -> str:
 
 
 def _spelling(node: Tree[Token]) -> Callable[[Json], str]:
-    """Return how a figure is told: latencies, which calls measure, have a unit."""
+    """Return how a figure is written: latencies, which calls measure, have a unit."""
     arguments = [child for child in node.children[1:] if child is not None]
     timed = node.data == "called" and node.children[0] != "count"
     if timed and len(arguments) < _MOST_ARGUMENTS:

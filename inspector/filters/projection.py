@@ -1,4 +1,4 @@
-"""``--fields``: what is told of an exchange, one column for each expression."""
+"""``--fields``: what is shown of an exchange, one column for each expression."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ OPTION = "--where"
 
 
 def compile_selection(text: str, option: str = OPTION) -> Callable[[Exchange], bool]:
-    """Return a function that tells whether an expression holds for an exchange.
+    """Return a function that returns whether an expression holds for an exchange.
 
     Args:
         text: The expression.

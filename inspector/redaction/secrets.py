@@ -10,7 +10,7 @@ _KEY = re.compile(
     r"|credential|authorization|cookie|session(?:id)?$|jwt|bearer|otp$|cvv$|cvc$",
 )
 # It is searched for in text of any length, so each run of characters is entered once: a
-# run begins behind a character that is none of its own, and is never given back. How
+# run begins after a character that is not its own, and is never given back. How
 # long the last run of a secret is does not matter.
 _VALUE = re.compile(
     # A JSON web token, RFC 7519, wherever in a run it begins.

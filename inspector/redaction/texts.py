@@ -10,7 +10,7 @@ hidden             becomes               bytes and units of each
 ``false``          ``"xxx"``             5
 =================  ====================  ===========================
 
-So the frame around a text keeps its length, and every byte behind it its place. The
+So the frame around a text keeps its length, and every byte after it its place. The
 text is not read and written again: what is not hidden stays as it was spelled.
 """
 
@@ -75,7 +75,7 @@ class Redaction:
             a single key at any depth, or AUTO. Known secrets are hidden besides.
 
     Raises:
-        InspectorError: A path is none.
+        InspectorError: A path is malformed.
     """
 
     def __init__(self, paths: Iterable[str]) -> None:
@@ -192,7 +192,7 @@ def _matches(path: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
 
 
 def _key(token: str) -> str:
-    """Return the value of a string; the text itself where it is none."""
+    """Return the value of a string; the text itself where it is not a string."""
     try:
         value = loads(token.encode("utf-8", "surrogateescape"))
     except ValueError:

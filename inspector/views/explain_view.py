@@ -91,13 +91,13 @@ def _verdict_lines(explanation: Explanation) -> Iterator[Text]:
 def _effect_lines(explanation: Explanation, width: int) -> Iterator[Text]:
     found = effects(explanation)
     columns = [Column("Nest"), Column("what it does", flexible=20)]
-    rows = [[Cell(each.versions), Cell(safe(each.deed))] for each in found]
-    if any(each.follows for each in found):
+    rows = [[Cell(each.versions), Cell(safe(each.action))] for each in found]
+    if any(each.next_input for each in found):
         columns.insert(0, Column("What follows"))
         before = ""
         for row, each in zip(rows, found, strict=True):
-            row.insert(0, Cell(each.follows if each.follows != before else ""))
-            before = each.follows
+            row.insert(0, Cell(each.next_input if each.next_input != before else ""))
+            before = each.next_input
     for line in table_lines(columns, rows, width):
         line.highlight_words(_ENDS, "error")
         yield line

@@ -141,10 +141,10 @@ def explanation_line(explanation: Explanation, number: int) -> bytes:
 
 def _effect(effect: Effect) -> dict[str, Any]:
     return {
-        "follows": effect.follows or None,
+        "follows": effect.next_input or None,
         "versions": effect.versions,
         "measured": [each.release for each in NEST_VERSIONS if effect.holds(each)],
-        "nest": printable(effect.deed),
+        "nest": printable(effect.action),
     }
 
 

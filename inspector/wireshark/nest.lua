@@ -185,7 +185,7 @@ end
 local function read_json(text)
   local spans = {}
   local value, at = read_value(text, skip_space(text, 1), spans)
-  if skip_space(text, at) <= #text then error("text behind the value") end
+  if skip_space(text, at) <= #text then error("text after the value") end
   return value, spans
 end
 
@@ -340,7 +340,7 @@ end
 
 local SPACES = { "^[\t-\r ]+", "^\194\160", "^\227\128\128", "^\239\187\191" }
 
--- Return what parseInt finds in front of the #; nil when that is no number.
+-- Return what parseInt finds before the #; nil when that is no number.
 local function read_length(header)
   local found = true
   while found do
@@ -393,7 +393,7 @@ local function truthy(value)
   return not (value == nil or value == NULL or value == false or value == "" or value == 0)
 end
 
--- Return what a body says, or nil and the expert item that tells why it says nothing.
+-- Return what a body says, or nil and the expert item that says why not.
 local function read_packet(body)
   local parsed, value, spans = pcall(read_json, body)
   if not parsed then return nil, experts.invalid end
@@ -517,7 +517,7 @@ local function begins_frame(raw)
   return hash ~= nil and hash <= LONGEST_HEADER
 end
 
--- Return where the frames in `raw` begin: behind lost bytes one is looked for.
+-- Return where the frames in `raw` begin: after lost bytes one is looked for.
 local function first_frame(raw)
   if read_length(raw:sub(1, LONGEST_HEADER)) then return 1 end
   return find_frame(raw)
@@ -530,7 +530,7 @@ local function want_more(pinfo, start)
   pinfo.desegment_len = DESEGMENT_ONE_MORE_SEGMENT
 end
 
--- Whether a first frame is too long to be complete: told without a look at its body.
+-- Whether a first frame is too long to be complete: decided without a look at its body.
 local function surely_incomplete(tvb)
   local head = tvb:raw(0, math.min(tvb:len(), LONGEST_HEADER))
   local hash = head:find("#", 1, true)

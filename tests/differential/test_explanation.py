@@ -74,9 +74,9 @@ def _read(nests: Nests, *chunks: bytes) -> dict[str, dict[str, Any]]:
 def _deed(explanation: Explanation, version: str, follows: str) -> str:
     """Return what is said that a version does; a deed for any case counts for each."""
     (deed,) = (
-        effect.deed
+        effect.action
         for effect in effects(explanation)
-        if effect.follows in {"", follows} and effect.holds(_profile(version))
+        if effect.next_input in {"", follows} and effect.holds(_profile(version))
     )
     return deed
 
@@ -174,7 +174,7 @@ def test_the_route_of_a_deep_pattern_is_what_each_version_looks_up(
     text = f'{{"pattern":{pattern},"id":"1"}}'
     (explanation,) = explain(f"{len(text)}#{text}".encode())
     said = {
-        effect.versions: effect.deed.removeprefix("looks for ").partition("; ")[0]
+        effect.versions: effect.action.removeprefix("looks for ").partition("; ")[0]
         for effect in effects(explanation)
         if effect.change
     }

@@ -7,5 +7,5 @@
                              pieces:   the bytes of a frame that is not complete
                              patience: silence inside a frame, and many frames at once
                              codes:    which findings errors are
-    carrier: all of it, behind the interface of a carrier
+    carrier: all of it, as the interface of a carrier has it
 """

@@ -63,7 +63,7 @@ def first_frame(data: bytes, unit: LengthUnit) -> Frame:
 def unit_that_fits(data: bytes, *, but: LengthUnit) -> LengthUnit | int | None:
     """Return the unit in which ``data`` begins with a packet, another one than ``but``.
 
-    While none is certain: how many bytes more could tell. None when none can fit.
+    While none is certain: how many bytes more could decide it. None when none can fit.
     """
     lacking = {
         unit: bytes_lacking(data, unit) for unit in LengthUnit if unit is not but
@@ -81,7 +81,7 @@ class Doubt(msgspec.Struct):
         begin: Place of the frame.
         most: Bytes that it takes at most, in any unit.
         resume: Place at which reading goes on if it is unreadable indeed.
-        enough: Place up to which bytes have to come before one can tell more.
+        enough: Place up to which bytes have to come before more can be said.
         trouble: What is wrong with it then.
     """
 

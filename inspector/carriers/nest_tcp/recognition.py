@@ -60,7 +60,7 @@ def find(middle: bytes, *, boundary: bool = True) -> Recognition | None:
     if boundary and _BEGINNING.match(middle) and _fits(middle, 0):
         return Recognition()
     # Finding two bytes takes a fraction of what a search for the whole header takes,
-    # and nearly all of what is searched is none of Nest's.
+    # and nearly nothing of what is searched is Nest's.
     delimiter = middle.find(_OPENING)
     while delimiter >= 0:
         if _KEYS.match(middle, delimiter + 1):

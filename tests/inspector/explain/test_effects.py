@@ -17,7 +17,7 @@ _WAITS = [
 def _told(text: str) -> list[tuple[str, str, str]]:
     (explanation,) = explain(text.encode())
     return [
-        (effect.follows, effect.versions, effect.deed)
+        (effect.next_input, effect.versions, effect.action)
         for effect in effects(explanation)
     ]
 

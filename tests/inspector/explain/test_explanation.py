@@ -73,7 +73,7 @@ def _one(text: str | bytes) -> Explanation:
         (
             '7{"a":1}',
             Judgement.NO_DELIMITER,
-            "There is no # behind the length: Nest takes it all for a length.",
+            "There is no # after the length: Nest takes it all for a length.",
         ),
         (
             '{"a":"#"}',
