@@ -3,6 +3,8 @@
 base         what a carrier is: the interface, and the units that it finds
 registry     the carriers that there are, ours and those of other people
 foreign      names of protocols that no carrier here reads
-testing      the properties to which every carrier is held
 nest_tcp/    Nest's own TCP transport
+testing      the properties to which every carrier is held …
+samples      … on conversations, cut, disturbed and with bytes lost …
+trial        … by talks that are held to their word
 """

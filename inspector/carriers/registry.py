@@ -3,7 +3,7 @@
 Those of other people are entry points of the group ``protocol_inspect.carriers``::
 
     [project.entry-points."protocol_inspect.carriers"]
-    pigeon = "pigeon_post.carrier:carrier"
+    name = "package.module:carrier"
 
 Ours are such lines too, in :data:`OURS`: a checkout whose metadata is older than its
 code would otherwise read nothing, and not say so. They come first. What cannot be
