@@ -13,6 +13,7 @@ from the segments to the exchanges in one step; the tests hold both ways equal.
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -114,33 +115,38 @@ class Inspection:
         )
         self._connections = Connections()
         self._pairing = Pairing()
-        self._detective = Detective(nest)
+        self._nest = nest
         self._report = Report()
 
     def inspect(self, records: Iterable[PacketRecord]) -> Iterator[Exchange | Finding]:
         """Yield what the records say, as soon as they have said it."""
-        report, detective = self._report, self._detective
+        report = self._report
         report.selective = self._where is not None
         selective = report.selective or bool(self._taps)
-        more = not self.exchanges_only
+        detective = None if self.exchanges_only else self._detective
         for item in self._items(records):
             if isinstance(item, Exchange):
                 if selective and not self._choose(item):
                     continue
-                if more:
-                    report.add_exchange(item)
-                yield item
-                if not more:
+                if detective is None:
+                    yield item
                     continue
+                report.add_exchange(item)
+                yield item
                 found = detective.examine(item)
             else:
                 self._note(item)
-                if not more:
+                if detective is None:
                     continue
                 found = detective.investigate(item)
             for finding in found:
                 report.add_finding(finding)
                 yield finding
+
+    @cached_property
+    def _detective(self) -> Detective:
+        """What finds findings; it loads all kinds of them."""
+        return Detective(self._nest)
 
     def _note(self, item: ExchangeItem) -> None:
         """Note what belongs to neither exchanges nor findings."""

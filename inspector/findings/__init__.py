@@ -5,6 +5,7 @@ groups        equal findings as one
 evidence      what findings are judged from
 signs         what makes an exchange worth a look
 habits        how patterns are used, to find what is out of habit
+likeness      which pattern one without a handler may be meant for
 rule          what a kind of finding is: gate, place, words
 noticed       … that those who read the bytes have noticed
 payload_rule  … about what an exchange carries

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,6 +11,7 @@ from inspector.streams.endpoints import Endpoint
 from protocol import UNDEFINED, Json, dumps
 
 from .evidence import answer_place, place_of, request_place
+from .likeness import Likeness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +96,7 @@ class Habits:
 
     def __init__(self) -> None:
         self._services: dict[str, dict[str, Habit]] = {}  # by their address
+        self._likeness = Likeness()
 
     def usual(self, call: Exchange) -> bool:
         """Whether there is nothing to learn from an exchange with a route."""
@@ -139,8 +140,8 @@ class Habits:
         for other, routes in self._services.items():
             if other != service and name in routes:
                 return f":{Endpoint.parse(other).port}, where {shown(name)} is known"
-        close = get_close_matches(name, self._services.get(service, ()), n=1)
-        return shown(close[0]) if close else ""
+        known = self._services.get(service, {})
+        return shown(self._likeness.closest(service, name, known))
 
     def _habit(self, call: Exchange) -> Habit | None:
         """Return what is known of the pattern of an exchange; None where there is none.

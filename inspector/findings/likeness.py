@@ -1,0 +1,85 @@
+"""Which of the patterns of a service one without a handler may be meant for."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from difflib import SequenceMatcher
+
+ALIKE = 0.6
+"""Likeness from which on a name may be meant; that of ``difflib`` by default."""
+LONGEST = 100
+"""Characters of the longest name that is compared: comparing takes their square."""
+MAX_NAMES = 256
+"""Names without a handler that are remembered."""
+MAX_WORK = 50_000_000
+"""Pairs of characters that are compared in all; whoever sends so much gets no hint."""
+
+
+class Likeness:
+    """Find the name that is most like another, in bounded time."""
+
+    def __init__(self) -> None:
+        self._nearest: dict[tuple[str, str], _Nearest] = {}
+        self._work = MAX_WORK
+
+    def closest(self, service: str, name: str, names: Collection[str]) -> str:
+        """Return the name of a service that is most like another; empty for none.
+
+        Args:
+            service: The service.
+            name: The other name.
+            names: Those of the service. From call to call there may only be more, at
+                the end.
+        """
+        if len(name) > LONGEST or not names:
+            return ""
+        nearest = self._nearest.get((service, name))
+        if nearest is None:
+            if len(self._nearest) >= MAX_NAMES:
+                return ""
+            nearest = self._nearest[service, name] = _Nearest(name)
+        if nearest.seen < len(names) and self._work > 0:
+            self._work -= nearest.look_at(names)
+        return nearest.best[1]
+
+
+class _Nearest:
+    """The name that is most like another so far.
+
+    Attributes:
+        seen: How many names were looked at.
+        best: The likeness of the best, and that name.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.seen = 0
+        self.best = (ALIKE, "")
+        self._name = name
+
+    def look_at(self, names: Collection[str]) -> int:
+        """Look at those that are new; return how many characters were compared."""
+        # Most captures have no such pattern, and need not load what compares them.
+        from difflib import SequenceMatcher  # noqa: PLC0415
+
+        matcher = SequenceMatcher(b=self._name)
+        work = 0
+        for other in islice(names, self.seen, None):
+            work += 1
+            if len(other) <= LONGEST:
+                work += self._compare(matcher, other)
+        self.seen = len(names)
+        return work
+
+    def _compare(self, matcher: SequenceMatcher[str], other: str) -> int:
+        matcher.set_seq1(other)
+        least = self.best[0]
+        if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
+            return len(other)
+        likeness = matcher.ratio()
+        if likeness >= least:
+            self.best = max(self.best, (likeness, other))
+        return len(other) * len(self._name)
