@@ -12,12 +12,14 @@ the decorator of :mod:`.registry`::
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from .evidence import place_of
 from .finding import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from protocol import NestVersion
 
     from .finding import Place, Severity
@@ -25,18 +27,33 @@ if TYPE_CHECKING:
     from .habits import Habits
 
 Evidence = TypeVar("Evidence")
+Kept = TypeVar("Kept")
 
 
-class Context(NamedTuple):
+class Context:
     """What an inspection knows besides what a finding is judged from.
 
-    Attributes:
+    Args:
         nest: The version of Nest whose behaviour is assumed where versions differ.
         habits: How the patterns of all services are used.
     """
 
-    nest: NestVersion
-    habits: Habits
+    def __init__(self, nest: NestVersion, habits: Habits) -> None:
+        self.nest = nest
+        self.habits = habits
+        self._kept: dict[Callable[[], Any], Any] = {}
+
+    def keep(self, make: Callable[[], Kept]) -> Kept:
+        """Return what a finding keeps of this inspection, the same each time.
+
+        Args:
+            make: Makes it when it is asked for first: a class of the finding's own,
+                whose instances take bounded memory.
+        """
+        if make not in self._kept:
+            self._kept[make] = make()
+        kept: Kept = self._kept[make]
+        return kept
 
 
 class Details(NamedTuple):
@@ -58,7 +75,10 @@ class Details(NamedTuple):
 
 
 class Rule(ABC, Generic[Evidence]):
-    """A kind of finding. There is one of each, so none keeps anything of a capture.
+    """A kind of finding.
+
+    There is one of each for all inspections: what it has to remember of exchanges that
+    came before, it keeps in the context.
 
     Attributes:
         code: Its name in JSON lines and in ``docs/findings.md``; stable.

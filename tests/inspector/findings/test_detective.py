@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from inspector.calls.exchanges import Exchange
-from inspector.findings import registry
+from inspector.findings import detective, registry
 from inspector.findings.catalogue import rules
 from inspector.findings.evidence import Disturbance
 from inspector.findings.finding import Finding, Severity
@@ -306,3 +306,15 @@ def test_so_is_one_that_is_about_something_else(
     records = TRACES["connection-reset"].triggers().records
 
     assert inspected(records).codes.count("opened") == count
+
+
+def test_what_shows_no_sign_is_not_looked_at_for_what_needs_one(
+    register: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register()
+    looked: list[Exchange] = []
+    monkeypatch.setattr(detective, "held_packets", looked.append)
+    result = inspected(_sevens().records)
+
+    assert result.codes == ["toy"]
+    assert looked == []

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from protocol import NestVersion, Response
 
 
+class _Seen:
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+
+
 class _Plain(Rule[Exchange]):
     code, severity = "plain", Severity.WARNING
     fix = "nothing"
@@ -91,3 +96,12 @@ def test_several_findings_have_words_of_their_own() -> None:
 
     assert _Plain().headline(group) == "1 of them"
     assert _Plain().cause(group) == "Packet 5."
+
+
+def test_what_a_finding_keeps_is_that_of_one_inspection() -> None:
+    one, other = (Context(NEST_VERSIONS[0], Habits()) for _ in range(2))
+    one.keep(_Seen).numbers.append(1)
+
+    assert one.keep(_Seen).numbers == [1]
+    assert other.keep(_Seen).numbers == []
+    assert one.keep(list) == []
