@@ -21,6 +21,10 @@ class Piece(msgspec.Struct, gc=False):
     time_ns: int
     end: int
 
+    def together(self, other: Piece) -> bool:
+        """Whether both came at once, as parts of one packet do."""
+        return self.end == other.end or self.time_ns == other.time_ns
+
     def after(self, place: int) -> Piece:
         """Return the part of it that comes after a place."""
         if place <= self.end - len(self.data):
@@ -34,17 +38,20 @@ class Pieces:
     Attributes:
         received: Bytes that came so far: the place of the next.
         waiting: The pieces with bytes that belong to no frame yet.
+        latest: The piece that came last.
     """
 
-    __slots__ = ("received", "waiting")
+    __slots__ = ("latest", "received", "waiting")
 
     def __init__(self) -> None:
         self.received = 0
+        self.latest = Piece(b"", -1, 0)
         self.waiting: list[Piece] = []
 
     def add(self, piece: Piece) -> None:
         """Take in the next piece."""
         self.received = piece.end
+        self.latest = piece
         self.waiting.append(piece)
 
     def take(self, end: int) -> None:

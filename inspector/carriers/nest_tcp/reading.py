@@ -98,7 +98,7 @@ class Reader:
         self._looked_at = -1  # place of the frame whose unit was looked at
         self._switches = 0
         self._announced: Remark | None = None  # … with the next frame
-        self._broken = -1  # end of the piece with which Nest gave up
+        self._broken: Piece | None = None  # … with which Nest gave up
         self._bursts = Bursts()
 
     @property
@@ -128,7 +128,7 @@ class Reader:
         return (
             self._conceal is None
             and self._decoder.ready
-            and self._broken < 0
+            and self._broken is None
             and self._talk.client is not None
         )
 
@@ -143,9 +143,8 @@ class Reader:
             return parse_body(body)
         except PacketError as error:
             end = self.received
-            trouble = self._trouble(error, end - len(data), end, self.received)
-            trouble.framed = True
-            return trouble
+            piece = Piece(data, -1, end)
+            return self._trouble(error, end - len(data), end, piece)
 
     def receive(self, data: bytes, time_ns: int) -> list[Unit]:
         """Return what the next bytes complete."""
@@ -252,8 +251,9 @@ class Reader:
             self._announced.begin = self._announced.end = end
             units.append(self._announced)
             self._announced = None
-        if self._broken >= 0 and self._pieces.received != self._broken:
-            self._broken = -1
+        broken = self._broken
+        if broken is not None and not broken.together(self._pieces.latest):
+            self._broken = None
             if isinstance(packet, Request | Event):
                 units.append(self._remark("runs-after-error", end, packet=packet))
         if size > LARGE_UNITS:
@@ -282,18 +282,18 @@ class Reader:
                 self._switch(begin, most, found)
                 return []
             if found is not None:
-                trouble = self._framed(error, begin, end)
+                trouble = self._trouble(error, begin, end, self._pieces.latest)
                 enough = self._pieces.received + found
                 self._doubt = Doubt(begin, most, end, enough, trouble)
                 return []
-        trouble = self._framed(error, begin, end)
+        trouble = self._trouble(error, begin, end, self._pieces.latest)
         self._take(frame)
         return [trouble]
 
     def _fail(self, decoder: FrameDecoder, error: FramingError) -> list[Unit]:
         """Judge what cannot be cut: perhaps it can in another unit."""
         received = self._pieces.received
-        trouble = self._trouble(error, received, received, received)
+        trouble = self._trouble(error, received, received, self._pieces.latest)
         if isinstance(error, SplitCharacterError):
             begin = self._offset + error.offset
             most = _MAX_HEADER + MAX_UNIT_SIZE * (decoder.awaited_units or 0)
@@ -309,17 +309,12 @@ class Reader:
         self._pieces.drop()
         return [trouble]
 
-    def _framed(self, error: PacketError, begin: int, end: int) -> Trouble:
-        trouble = self._trouble(error, begin, end, self._pieces.received)
-        trouble.framed = True
-        return trouble
-
     def _trouble(
-        self, error: DecodeError, begin: int, end: int, received: int
+        self, error: DecodeError, begin: int, end: int, piece: Piece
     ) -> Trouble:
         lost = 0
         if not isinstance(error, UnknownPacketError):
-            self._broken = received
+            self._broken = piece
             lost = self._decoder.buffered
         reason = error.reason
         return Trouble(
@@ -329,6 +324,7 @@ class Reader:
             code=code_of(error),
             detail=reason if self._conceal is None else self._conceal.words(reason),
             lost=lost,
+            framed=isinstance(error, PacketError),
         )
 
     def _weigh(self, doubt: Doubt) -> list[Unit]:
@@ -372,7 +368,7 @@ class Reader:
 
     def _switch(self, begin: int, most: int, unit: LengthUnit) -> None:
         """Read on in another unit, from the frame that has shown it."""
-        self._doubt, self._broken = None, -1
+        self._doubt, self._broken = None, None
         self._switches += 1
         self._unit = unit
         if unit is not LengthUnit.UTF16:
