@@ -16,9 +16,7 @@ from tests.patience import PATIENCE
 _MODULE = Path("shop/prices.py")
 _SOURCE = """
 def price(count):
-    if count > 9:
-        return 8 * count
-    return 10 * count
+    return count > 9
 
 
 def unused(a):
@@ -28,7 +26,7 @@ _TESTS = """
 from shop.prices import price
 
 def test_price():
-    assert (price(2), price(10)) == (20, 80)
+    assert price(10) and not price(2)
 """
 _LISTED = """
 [[survivor]]
@@ -62,14 +60,14 @@ def test_each_change_is_told_with_what_became_of_it(
 ) -> None:
     before = _files_of(project)
 
-    assert main([str(_MODULE), "--all", "--least", "80"], project) == 0
+    assert main([str(_MODULE), "--all", "--least", "40"], project) == 0
     told = capsys.readouterr().out
 
-    assert "caught    shop/prices.py:5 price\n          10 → 11\n" in told
+    assert "caught    shop/prices.py:3 price\n          9 → 10\n" in told
     assert "survived  shop/prices.py:3 price\n          9 → 8\n" in told
-    assert "known     shop/prices.py:9 unused\n" in told
+    assert "known     shop/prices.py:7 unused\n" in told
     assert "          nobody calls it\n" in told
-    assert "\n10 of 12 changes caught: 83 % (13 of 13 tried, 1 of them known" in told
+    assert "\n2 of 4 changes caught: 50 % (5 of 5 tried, 1 of them known" in told
     assert _files_of(project) == before
 
 
@@ -78,20 +76,20 @@ def test_too_few_are_an_exit_code(project: Path) -> None:
         "import shop.prices\ndef test_nothing(): pass\n", encoding="utf-8"
     )
 
-    assert main([str(_MODULE), "--sample", "2", "--seed", "2"], project) == 0
-    assert main([str(_MODULE), "--sample", "2", "--least", "1"], project) == 1
+    assert main([str(_MODULE), "--sample", "1", "--seed", "2"], project) == 0
+    assert main([str(_MODULE), "--sample", "1", "--least", "1"], project) == 1
 
 
 def test_a_choice_is_the_same_for_a_seed() -> None:
     found = mutants(_SOURCE)
 
     first, again, other = (
-        chosen_from(found, Namespace(all=False, sample=4, seed=seed))
+        chosen_from(found, Namespace(all=False, sample=2, seed=seed))
         for seed in (5, 5, 6)
     )
     assert first == again != other
     assert [each.line for each in first] == sorted(each.line for each in first)
-    assert chosen_from(found, Namespace(all=True, sample=4, seed=5)) == found
+    assert chosen_from(found, Namespace(all=True, sample=2, seed=5)) == found
 
 
 def test_tests_that_fail_anyway_are_no_judges(project: Path) -> None:
@@ -131,22 +129,14 @@ def _lives(pid: str) -> bool:
 
 
 def test_a_module_has_the_test_file_that_mirrors_it_and_its_parts() -> None:
-    names = {
-        module: [file.name for file in own_tests(ROOT, Path(module))]
-        for module in ("protocol/decoder.py", "servers/server/streams.py")
+    decoder = {file.name for file in own_tests(ROOT, Path("protocol/decoder.py"))}
+    report = {
+        file.name for file in own_tests(ROOT, Path("inspector/figures/report.py"))
     }
 
-    assert names == {
-        "protocol/decoder.py": [
-            "test_decoder.py",
-            "test_decoder_cost.py",
-            "test_decoder_whole_frames.py",
-        ],
-        "servers/server/streams.py": [
-            "test_streams.py",
-            "test_streams_of_peers.py",
-        ],
-    }
+    assert decoder >= {"test_decoder.py", "test_decoder_together.py"}
+    assert all(name.startswith("test_decoder") for name in decoder)
+    assert report == {"test_report.py"}
 
 
 def test_every_survivor_that_is_listed_is_a_change_with_a_reason() -> None:
