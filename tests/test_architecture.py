@@ -26,11 +26,9 @@ FILES = sorted(
     if "node_modules" not in file.parts
 )
 _LONGEST = 400  # lines of a file
-# The packages whose docstrings are maps: they name every module of their folder.
-MAPPED = ["protocol", "servers"]
 FOLDERS = sorted(
     facade.parent
-    for package in MAPPED
+    for package in PACKAGES
     for facade in (ROOT / package).rglob("__init__.py")
 )
 # What only the channel may use: everything above it reads and writes bodies.
@@ -160,16 +158,9 @@ def test_the_grammar_is_what_speaks_construct() -> None:
     assert "construct" in _loaded_by("import protocol.grammar")
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_every_package_tells_what_it_is(package: str) -> None:
-    for folder in {module.parent for module in (ROOT / package).rglob("*.py")}:
-        facade = (folder / "__init__.py").read_text(encoding="utf-8")
-        assert facade.startswith('"""')
-
-
 def _named(docstring: str) -> set[str]:
     """Return what a docstring names in ``literals``, and first in lines of a list."""
-    listed = re.findall(r"^(\w+(?:, \w+)*)  +\S", docstring, re.MULTILINE)
+    listed = re.findall(r"^(\w+(?:, \w+)*)/?  +\S", docstring, re.MULTILINE)
     return {
         *re.findall(r"``(\w+)``", docstring),
         *(name for names in listed for name in names.split(", ")),

@@ -1,12 +1,16 @@
 """Packets to exchanges: who asked what, and who answered.
 
-observing    which connections are Nest's, and what is seen on them
-seen         what is seen: packets, and bytes that are no packet
-foreign      connections to a port of Nest that speak something else
-exchanges    a request and its replies, or an event
-pairing      replies to the request that they answer
-costs        how many packets an exchange takes when nothing comes in between
-reasons      why an exchange took the packets that it took
-participants who speaks on a connection
-ordering     exchanges in the order of their requests
+recognising   which carrier brings the bytes of a connection
+searching     where a unit begins in the middle of a stream
+observing     what is seen on the connections that a carrier reads
+tracking      places of units to the data packets that carried them
+seen          what is seen: packets, and bytes that are no packet
+foreign       connections to a port of Nest that no carrier reads
+exchanges     a request and its replies, or an event
+pairing       replies to the request that they answer
+settling      packets added to an exchange, and its end
+costs         how many packets an exchange takes when nothing comes between
+reasons       why an exchange took the packets that it took
+participants  who speaks on a connection
+ordering      exchanges in the order of their requests
 """

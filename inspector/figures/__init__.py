@@ -4,6 +4,7 @@ report       the totals of an inspection
 summary      … by the keys of the last JSON line
 rows         its rows: packets by kind, and what routes do
 totals       connections as figures
+connections  those that are in use, and the totals of the others
 latency      durations to quantiles
 measure      numbers of any kind to sums, bounds and quantiles
 timeline     calls over time
