@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
+from contextlib import contextmanager
 from importlib import import_module
 from inspect import cleandoc
 from typing import TYPE_CHECKING
@@ -15,11 +17,13 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem, shell_complete
 
+from .carriers.base import CarrierWarning
 from .commands.speech import COMPLETION, PROGRAM, abandon, say
 from .errors import InspectorError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from typing import TextIO
 
 _COMMANDS = (
     "report",
@@ -105,7 +109,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if instruction:
         return shell_complete(command, {}, PROGRAM, COMPLETION, instruction)
     try:
-        return _invoke(sys.argv[1:] if arguments is None else list(arguments))
+        with _warnings_as_lines():
+            return _invoke(sys.argv[1:] if arguments is None else list(arguments))
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except BrokenPipeError:  # whoever read our output has seen enough
@@ -115,6 +120,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         abandon(sys.stdout)
         say(f"cannot write: {(error.strerror or str(error)).lower()}", "error")
         return _CANNOT_WRITE
+
+
+@contextmanager
+def _warnings_as_lines() -> Iterator[None]:
+    """Say what is wrong with a carrier in a line, also where warnings are errors."""
+    with warnings.catch_warnings():
+        show = warnings.showwarning
+
+        def say_or_show(  # noqa: PLR0913, PLR0917 — what warnings calls it with
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            if issubclass(category, CarrierWarning):
+                say(str(message), "warning")
+            else:
+                show(message, category, filename, lineno, file, line)
+
+        warnings.showwarning = say_or_show
+        warnings.simplefilter("always", CarrierWarning)
+        yield
 
 
 def _invoke(arguments: list[str]) -> int:

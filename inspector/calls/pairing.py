@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from inspector.carriers.base import CARRIER_FAILURE
 from inspector.streams.items import Acknowledgement, Closed, Gap, Limited
 from protocol import (
     UNDEFINED,
@@ -145,7 +146,7 @@ class Pairing:
             return (*self._close(item), item)
         if isinstance(item, Gap):
             self._calls_of(item.direction.connection).gap = self.exchanges
-        elif isinstance(item, Limited):
+        elif isinstance(item, Limited | Anomaly):
             self._doubt(item)
         elif isinstance(item, Remark):
             self._name_exchange(item)
@@ -287,10 +288,11 @@ class Pairing:
         exchange.retransmissions_before = connection.counts.retransmissions
         return exchange
 
-    def _doubt(self, limited: Limited) -> None:
-        """Learn that a frame was given up, which may have been a reply."""
-        calls = self._calls.get(limited.direction.connection)
-        if calls is not None and limited.limit == "frame_memory":
+    def _doubt(self, item: Limited | Anomaly) -> None:
+        """Learn that units were given up, of which one may have been a reply."""
+        calls = self._calls.get(item.direction.connection)
+        cause = item.limit if isinstance(item, Limited) else item.code
+        if calls is not None and cause in {"frame_memory", CARRIER_FAILURE}:
             calls.gap = self.exchanges
 
     def _name_exchange(self, remark: Remark) -> None:

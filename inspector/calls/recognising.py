@@ -27,15 +27,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SearchLimits:
-    """How much is searched for a unit before a connection is taken for foreign.
+    """How much is read in vain before a connection is taken for foreign.
 
     Attributes:
+        beginning_bytes: Bytes of a beginning in which no carrier has decided whether it
+            is its own …
+        beginning_chunks: … or chunks.
         both_bytes: Bytes that each direction has to show …
         both_chunks: … or chunks: where two talk, each begins again and again.
         bytes: Bytes that suffice in one direction …
         chunks: … or chunks.
     """
 
+    beginning_bytes: int = 1 << 16
+    beginning_chunks: int = 1 << 10
     both_bytes: int = 1 << 16
     both_chunks: int = 128
     bytes: int = 1 << 22
@@ -102,7 +107,10 @@ class Recogniser:
                 return Found(carrier, judged, held)
             if judged is Verdict.UNDECIDED:
                 verdict = judged
-        return verdict
+        limits = self._limits
+        kept = len(beginning) <= limits.beginning_bytes
+        open_still = kept and len(held) <= limits.beginning_chunks
+        return verdict if open_still else Verdict.OTHER
 
     def _search(
         self, search: Search, other: Track | None, chunk: Chunk, forced: Carrier | None

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 Side = int
 """0 for the side that the first captured packet of a connection came from, else 1."""
+CARRIER_FAILURE = "carrier-failure"
+"""The code of the Trouble that a carrier has failed, and reads a connection no more."""
+
+
+class CarrierWarning(UserWarning):
+    """A registered carrier cannot be used, or has failed; the message says which."""
 
 
 class Recognition(NamedTuple):

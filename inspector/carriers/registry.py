@@ -8,16 +8,19 @@ Those of other people are entry points of the group ``protocol_inspect.carriers`
 Ours are such lines too, in :data:`OURS`: a checkout whose metadata is older than its
 code would otherwise read nothing, and not say so. They come first. What cannot be
 loaded, or is no carrier, is left out, and a :class:`CarrierWarning` says why: a package
-of somebody else may not stop an inspection.
+of somebody else may not stop an inspection. What is not ours is :mod:`.guarding`'s.
 """
 
 from __future__ import annotations
 
+import re
 import warnings
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from inspect import isclass
 
-from .base import Carrier
+from .base import Carrier, CarrierWarning
+from .guarding import Guarded, described
 
 GROUP = "protocol_inspect.carriers"
 NEST_TCP = "tcp"
@@ -26,22 +29,24 @@ OURS = {
     NEST_TCP: "inspector.carriers.nest_tcp.carrier:carrier",
 }
 """Our own: name → module and object."""
-
-
-class CarrierWarning(UserWarning):
-    """A registered carrier cannot be used; the message says which, and why."""
+_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+_PARTS = sorted(name for name in dir(Carrier) if not name.startswith("_"))
 
 
 @cache
 def carriers() -> tuple[Carrier, ...]:
     """Return all carriers: ours, then those of others in the order of their names."""
-    found: dict[str, Carrier] = {}
-    ours = [EntryPoint(name, place, GROUP) for name, place in OURS.items()]
-    others = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
-    for entry in (*ours, *others):
+    found = {name: _load_ours(name, place) for name, place in OURS.items()}
+    places = dict(OURS)
+    for entry in sorted(entry_points(group=GROUP), key=lambda each: each.name):
         carrier = _load(entry)
-        if carrier is not None:
-            found.setdefault(carrier.name, carrier)
+        if carrier is None:
+            continue
+        if carrier.name not in found:
+            found[carrier.name] = Guarded(carrier)
+            places[carrier.name] = entry.value
+        elif places[carrier.name] != entry.value:  # a package may be found twice
+            _warn(entry, f"{carrier.name} is {places[carrier.name]}")
     return tuple(found.values())
 
 
@@ -59,17 +64,41 @@ def find_carrier(name: str) -> Carrier | None:
     return next((each for each in carriers() if each.name == name), None)
 
 
+def _load_ours(name: str, place: str) -> Carrier:
+    carrier: Carrier = EntryPoint(name, place, GROUP).load()
+    return carrier
+
+
 def _load(entry: EntryPoint) -> Carrier | None:
     """Return the carrier of an entry point; a warning says why there is none."""
     try:
         carrier: object = entry.load()
-    except Exception as error:  # noqa: BLE001 — whatever somebody else's code raises
-        _warn(entry, f"{type(error).__name__}: {error}")
+        problem = _problem_of(carrier)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 — whatever it raises
+        _warn(entry, described(error))
         return None
-    if not isinstance(carrier, Carrier):
-        _warn(entry, "it lacks parts of inspector.carriers.base.Carrier")
+    if problem:
+        _warn(entry, problem)
         return None
+    assert isinstance(carrier, Carrier)
     return carrier
+
+
+def _problem_of(carrier: object) -> str:
+    """Return why something cannot be a carrier; nothing if it can."""
+    if isclass(carrier):
+        return "it is a class; a carrier is an object of one"
+    lacking = [part for part in _PARTS if not hasattr(carrier, part)]
+    if lacking:
+        return f"it lacks {', '.join(lacking)}"
+    name, title, reach = (getattr(carrier, part) for part in ("name", "title", "reach"))
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        return f"its name is {name!r}, not a word in small letters"
+    if not isinstance(title, str) or not title:
+        return f"its title is {title!r}, not a word"
+    if not isinstance(reach, int) or reach < 0:
+        return f"its reach is {reach!r}, not a number of bytes"
+    return ""
 
 
 def _warn(entry: EntryPoint, reason: str) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import sys
+import warnings
 from subprocess import PIPE, Popen
 from typing import TYPE_CHECKING
 
 import pytest
 
+from inspector import cli
 from inspector.sources.files import read_capture
 from tests.inspector.captures import OWN, ROOT, SEED, SHOWCASE, pcap_bytes
 from tests.inspector.command import PROGRAM, run, spawn
 from tests.inspector.conversation import CLIENT, Wire
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -184,3 +188,43 @@ def test_an_interrupt_ends_the_command_quietly(monkeypatch: pytest.MonkeyPatch) 
 
     assert outcome.code == 130
     assert outcome.err.strip() == ""
+
+
+@pytest.mark.parametrize("options", [[], ["-W", "error"]], ids=["usual", "errors"])
+def test_a_carrier_that_cannot_be_loaded_is_one_line_and_stops_nothing(
+    tmp_path: Path, options: list[str]
+) -> None:
+    installed = tmp_path / "broken-1.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Name: broken\nVersion: 1\n")
+    (installed / "entry_points.txt").write_text(
+        "[protocol_inspect.carriers]\nbroken = no_such_package:carrier\n"
+    )
+    command = [sys.executable, *options, "-m", "inspector.cli", str(SEED), "--json"]
+    done = subprocess.run(
+        command,
+        check=False,
+        capture_output=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        timeout=PATIENCE,
+    )
+
+    assert done.returncode == 0
+    assert done.stdout == spawn(SEED, "--json").stdout
+    assert done.stderr.decode() == (
+        "protocol-inspect: carrier broken (no_such_package:carrier) is left out: "
+        "ModuleNotFoundError: No module named 'no_such_package'\n"
+    )
+
+
+def test_other_warnings_are_shown_as_python_shows_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def warn(*_: object) -> int:
+        warnings.warn("old news", FutureWarning, stacklevel=1)
+        return 0
+
+    monkeypatch.setattr(cli, "_invoke", warn)
+    with pytest.warns(FutureWarning, match="old news"):
+        assert cli.main([]) == 0

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.calls import settling
-from protocol import JsonText
+from inspector.carriers.base import CarrierWarning, Transfer
+from protocol import JsonText, Request
+from tests.inspector.carriers.lines import Lines, LinesTalk
+from tests.inspector.carriers.plugged import plugged
 from tests.inspector.conversation import (
     CLIENT,
     MILLISECOND,
@@ -19,6 +24,9 @@ from tests.inspector.conversation import (
     request,
     response,
 )
+
+if TYPE_CHECKING:
+    from inspector.carriers.base import Concealment, Talk, Unit
 
 _DISTINCT = [5, "5", 0, "", "0", False, None, "null", True, [5], {"a": 5}, 5.5, -5]
 """Ids of which no two are the same to a Nest client."""
@@ -303,3 +311,37 @@ def test_an_endless_stream_is_counted_and_not_kept(
     assert line["duration_ns"] == 39 * STEP
     assert result.summary["packets_per_message"] == {"21": 1}
     assert result.summary["replies"] == 20
+
+
+class _Asking(LinesTalk):
+    """Reads a request from each line, and cannot read ``!crash``."""
+
+    def unit(self, side: int, begin: int, end: int, line: bytes) -> Unit:
+        if line == b"!crash":
+            raise ValueError(line)
+        packet = Request(line.decode(), line.decode())
+        return Transfer(side=side, begin=begin, end=end, packet=packet, body=b"{}")
+
+
+class _AskingLines(Lines):
+    def talk(self, conceal: Concealment | None) -> Talk:  # noqa: ARG002
+        return _Asking()
+
+
+def test_what_waits_when_a_carrier_fails_is_in_doubt_and_the_rest_goes_on() -> None:
+    wire = Wire()
+    call = wire.connect(server="10.0.0.2:7000").send(CLIENT, b"!first\n")
+    call.send(CLIENT, b"!crash\n").send(CLIENT, b"!lost\n").ack(SERVER)
+    wire.connect(client="10.0.0.3:1", server="10.0.0.2:7000").send(CLIENT, b"!other\n")
+    wire.connect(client="10.0.0.3:2").ask("sum", "1").answer("1", 1)
+    with (
+        plugged(_AskingLines()),
+        pytest.warns(CarrierWarning, match=r"lines fails to read: ValueError: b'!cr"),
+    ):
+        result = inspected(wire.records)
+    gapped = {each.route: each.gapped for each in result.exchanges}
+
+    assert gapped == {"!first": True, "!other": False, "sum": False}
+    assert _ends(result.lines)[2] == ("sum", "completed")
+    assert result.codes.count("in-doubt") == 1
+    assert result.summary["unread_bytes"] == len(b"!lost\n")

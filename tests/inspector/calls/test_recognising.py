@@ -5,8 +5,9 @@ import pytest
 from inspector.calls.recognising import Recogniser, SearchLimits
 from inspector.calls.searching import Found, Search
 from inspector.calls.tracking import Track
-from inspector.carriers.base import Verdict
-from inspector.carriers.nest_tcp.carrier import carrier
+from inspector.carriers.base import Recognition, Verdict
+from inspector.carriers.nest_tcp.carrier import NestTcp, carrier
+from inspector.carriers.testing import MUST_DECIDE
 from inspector.streams.items import Chunk
 from inspector.streams.packets import DataPacket
 from tests.inspector.directions import direction
@@ -36,6 +37,32 @@ def test_a_beginning_is_judged_as_soon_as_it_can_be() -> None:
     found = _judge(_plain(), track, b"#{}")
     assert isinstance(found, Found)
     assert (found.carrier, len(found.chunks)) == (carrier, 2)
+
+
+class _Hesitant(NestTcp):
+    def recognise(self, beginning: bytes) -> Recognition | Verdict:  # noqa: ARG002
+        return Verdict.UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("limits", "sizes"),
+    [
+        (SearchLimits(beginning_bytes=4), [2, 2, 1]),
+        (SearchLimits(beginning_chunks=2), [1, 1, 1]),
+    ],
+)
+def test_what_no_carrier_decides_on_is_not_kept_for_ever(
+    limits: SearchLimits, sizes: list[int]
+) -> None:
+    recogniser = Recogniser([_Hesitant()], {}, limits)
+    track = _track(from_start=True)
+    verdicts = [_judge(recogniser, track, b"x" * size) for size in sizes]
+
+    assert verdicts == [Verdict.UNDECIDED, Verdict.UNDECIDED, Verdict.OTHER]
+
+
+def test_as_much_is_kept_of_a_beginning_as_carriers_are_held_to() -> None:
+    assert SearchLimits().beginning_bytes == MUST_DECIDE
 
 
 def test_what_no_carrier_reads_is_something_else() -> None:

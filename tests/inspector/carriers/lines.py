@@ -102,3 +102,6 @@ class Lines:
 
     def explain(self, unit: Unit) -> str:  # noqa: ARG002
         return "line"
+
+
+lines = Lines()

@@ -1,57 +1,124 @@
 from __future__ import annotations
 
-import sys
-from importlib.metadata import EntryPoint
+import warnings
 
 import pytest
 
 from inspector.carriers import registry
+from inspector.carriers.base import CarrierWarning
+from inspector.carriers.guarding import Guarded
 from inspector.carriers.nest_tcp.carrier import NestTcp, carrier
+from tests.inspector.carriers.lines import Lines
+from tests.inspector.carriers.plugged import plugged, registered
 
-other = NestTcp()
-
-
-@pytest.fixture(autouse=True)
-def _afresh() -> None:
-    registry.carriers.cache_clear()
+_LINES = "tests.inspector.carriers.lines:lines"
 
 
-def _registered(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
-    entries = [EntryPoint(*item, registry.GROUP) for item in values.items()]
-    monkeypatch.setattr(registry, "entry_points", lambda group: entries)  # noqa: ARG005
+def _changed(**parts: object) -> Lines:
+    lines = Lines()
+    for name, value in parts.items():
+        setattr(lines, name, value)
+    return lines
 
 
-def test_ours_are_there_whatever_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    _registered(monkeypatch)
+def test_ours_are_there_whatever_is_installed() -> None:
+    with registered():
+        assert registry.carriers() == (carrier,)
+        assert registry.carrier_named("tcp") is carrier
 
-    assert registry.carriers()[0] is carrier
-    assert registry.carrier_named("tcp") is carrier
+
+def test_those_of_others_come_after_ours_by_the_names_of_their_entries() -> None:
+    with registered(b=f"{__name__}:zebra", a=_LINES):
+        assert [each.name for each in registry.carriers()] == ["tcp", "lines", "zebra"]
+
+
+zebra = _changed(name="zebra")
+
+
+def test_what_is_not_ours_is_guarded() -> None:
+    with registered(lines=_LINES):
+        found = registry.carrier_named("lines")
+
+        assert isinstance(found, Guarded)
+        assert registry.find_carrier("lines") is found
+    assert not isinstance(registry.carrier_named("tcp"), Guarded)
 
 
 def test_a_name_that_nobody_has_is_an_error() -> None:
     with pytest.raises(KeyError):
         registry.carrier_named("pigeon")
+    assert registry.find_carrier("pigeon") is None
 
 
 @pytest.mark.parametrize(
-    ("value", "reason"),
+    ("place", "reason"),
     [
-        ("no_such_package.at_all:carrier", "ModuleNotFoundError"),
+        ("no_such_package.at_all:carrier", "ModuleNotFoundError: No module named"),
         ("inspector.limits:nothing", "AttributeError"),
-        ("inspector.limits:Limits", "lacks parts"),
+        ("tests.inspector.carriers.test_registry:nobody.at_home", "AttributeError"),
+        ("inspector.limits:Limits", "it is a class; a carrier is an object of one"),
+        ("tests.inspector.carriers.lines:Lines", "it is a class"),
+        ("inspector.calls.exchanges", "it lacks brokered, cost, explain, find, name,"),
     ],
 )
-def test_what_cannot_be_used_is_left_out_with_a_warning(
-    monkeypatch: pytest.MonkeyPatch, value: str, reason: str
+def test_what_cannot_be_loaded_is_left_out_with_a_warning(
+    place: str, reason: str
 ) -> None:
-    _registered(monkeypatch, broken=value)
+    with (
+        registered(broken=place, lines=_LINES),
+        pytest.warns(CarrierWarning, match=rf"^carrier broken \(.*\) .* out: {reason}"),
+    ):
+        assert [each.name for each in registry.carriers()] == ["tcp", "lines"]
 
-    with pytest.warns(registry.CarrierWarning, match=f"carrier broken .*{reason}"):
+
+class Exploding(Lines):
+    @property
+    def brokered(self) -> bool:  # type: ignore[override]
+        raise SystemExit(3)
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (_changed(name="Lines"), "its name is 'Lines', not a word in small letters"),
+        (_changed(name=""), "its name is ''"),
+        (_changed(name=b"lines"), "its name is b'lines'"),
+        (_changed(name="a:b"), "its name is 'a:b'"),
+        (_changed(title=""), "its title is ''"),
+        (_changed(title=None), "its title is None"),
+        (_changed(reach=-1), "its reach is -1, not a number of bytes"),
+        (_changed(reach=None), "its reach is None"),
+        (Exploding(), "SystemExit: 3"),
+        (object(), "it lacks .*, recognise, talk, title"),
+    ],
+)
+def test_what_cannot_be_a_carrier_is_left_out_with_a_warning(
+    broken: object, reason: str
+) -> None:
+    with plugged(broken), pytest.warns(CarrierWarning, match=f"left out: {reason}"):
         assert registry.carriers() == (carrier,)
 
 
-def test_of_two_of_one_name_ours_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    _registered(monkeypatch, tcp=f"{__name__}:other")
-    monkeypatch.setitem(sys.modules, __name__, sys.modules[__name__])
+@pytest.mark.parametrize("name", ["a", "a1", "redis-7", "my_own"])
+def test_a_name_is_a_word_that_options_and_filters_can_hold(name: str) -> None:
+    with plugged(_changed(name=name, reach=0)):
+        assert [each.name for each in registry.carriers()] == ["tcp", name]
 
-    assert registry.carriers() == (carrier,)
+
+def test_of_two_of_one_name_the_first_is_taken_and_the_other_named() -> None:
+    with (
+        plugged(NestTcp(), Lines(), Lines()),
+        pytest.warns(CarrierWarning) as caught,
+    ):
+        assert [each.name for each in registry.carriers()] == ["tcp", "lines"]
+    assert [str(each.message).partition(": ")[2] for each in caught] == [
+        "tcp is inspector.carriers.nest_tcp.carrier:carrier",
+        "lines is a_package_of_somebody_else:carrier1",
+    ]
+
+
+def test_a_package_that_is_found_twice_is_one() -> None:
+    with warnings.catch_warnings(), registered(a=_LINES, b=_LINES):
+        warnings.simplefilter("error")
+
+        assert [each.name for each in registry.carriers()] == ["tcp", "lines"]

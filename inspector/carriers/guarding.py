@@ -1,0 +1,315 @@
+"""A carrier of somebody else, whose errors stop no inspection.
+
+=====================  ==============================================================
+what fails             what follows
+=====================  ==============================================================
+recognise, find        the bytes are not taken for its own, and a warning says why
+a talk                 one Trouble, ``carrier-failure``, and a warning; no more is
+                       read of the connection, whose bytes count as not read
+cost, explain          nothing is said, but for a warning
+=====================  ==============================================================
+
+To fail is to raise, or to return what cannot be: a place outside of what was received,
+a payload that is not JSON. Ours are not guarded: the tests hold them to more than that.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, TypeVar
+
+from protocol import UNDEFINED, Event, JsonText, Request, Response, dumps, loads
+
+from .base import (
+    CARRIER_FAILURE,
+    CarrierWarning,
+    Cost,
+    Recognition,
+    Skipped,
+    Transfer,
+    Trouble,
+    Unit,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import TracebackType
+
+    from protocol import Packet
+
+    from .base import Carrier, Concealment, Express, Side, Taken, Talk
+
+T = TypeVar("T")
+
+_NOT_THEIRS = (__name__, f"{__package__}.registry", "importlib", "_frozen_importlib")
+_MOST_WORDS = 200  # characters of what an error says
+_PAYLOADS = ("data", "metadata", "response", "err", "status")
+
+
+class Guarded:
+    """A carrier that answers whatever happens.
+
+    Args:
+        carrier: What it guards.
+    """
+
+    def __init__(self, carrier: Carrier) -> None:
+        self._carrier = carrier
+        self._failed: set[str] = set()
+        self.name, self.title = carrier.name, carrier.title
+        self.brokered, self.queued = bool(carrier.brokered), bool(carrier.queued)
+        self.reach = carrier.reach
+
+    def recognise(self, beginning: bytes) -> Recognition | Verdict:
+        """Judge a stream by the bytes that one side begins with."""
+
+        def ask() -> Recognition | Verdict:
+            judged = self._carrier.recognise(beginning)
+            if isinstance(judged, Verdict):
+                return judged
+            return _checked_place(judged, beginning)
+
+        otherwise: Recognition | Verdict = Verdict.OTHER
+        return self._ask("recognise", ask, otherwise)
+
+    def find(self, middle: bytes, *, boundary: bool) -> Recognition | None:
+        """Find the first unit in the middle of a stream."""
+
+        def ask() -> Recognition | None:
+            found = self._carrier.find(middle, boundary=boundary)
+            return None if found is None else _checked_place(found, middle)
+
+        return self._ask("find", ask, None)
+
+    def talk(self, conceal: Concealment | None) -> Talk:
+        """Return what reads one connection."""
+        return GuardedTalk(self, self._carrier, conceal)
+
+    def cost(self, taken: Taken) -> Cost | None:
+        """Return what an exchange takes."""
+
+        def ask() -> Cost | None:
+            cost = self._carrier.cost(taken)
+            return None if cost is None else Cost(int(cost.packets), str(cost.words))
+
+        return self._ask("cost", ask, None)
+
+    def explain(self, unit: Unit) -> str:
+        """Return a unit in a few words."""
+        return self._ask("explain", lambda: str(self._carrier.explain(unit)), "")
+
+    def _ask(self, part: str, ask: Callable[[], T], otherwise: T) -> T:
+        try:
+            return ask()
+        except Exception as error:  # noqa: BLE001 — whatever it raises
+            self.warn(part, described(error))
+            return otherwise
+
+    def warn(self, part: str, reason: str) -> None:
+        """Warn that a part fails, but not again: every call of it may fail."""
+        if part not in self._failed:
+            self._failed.add(part)
+            text = f"carrier {self.name} fails to {part}: {reason}"
+            warnings.warn(text, CarrierWarning, stacklevel=3)
+
+
+class GuardedTalk:
+    """A talk that says once that it fails, and from then on that nothing is read.
+
+    Args:
+        guarded: Warns of it.
+        carrier: Whose talk it is.
+        conceal: What hides secrets in what it reads.
+    """
+
+    def __init__(
+        self, guarded: Guarded, carrier: Carrier, conceal: Concealment | None
+    ) -> None:
+        self._guarded, self._conceal = guarded, conceal
+        self._given = [0, 0]
+        self._talk: Talk | None = None
+        self._error: Exception | None = None  # that nobody has been told of
+        try:
+            self._talk = carrier.talk(conceal)
+        except Exception as error:  # noqa: BLE001 — whatever it raises
+            self._error = error
+
+    @property
+    def client(self) -> Side | None:
+        """The side that asks, once that is known."""
+        client = self._ask(lambda talk: talk.client, None)
+        return client if client in {0, 1} else None
+
+    @client.setter
+    def client(self, side: Side | None) -> None:
+        self._ask(lambda talk: setattr(talk, "client", side), None)
+
+    @property
+    def plain(self) -> int:
+        """Packets that its express readers have read."""
+        return self._ask(lambda talk: int(talk.plain), 0)
+
+    def receive(self, side: Side, data: bytes, time_ns: int) -> list[Unit]:
+        """Return the units that the next bytes of a side complete."""
+        begin = self._given[side]
+        self._given[side] += len(data)
+        if self._talk is None and self._error is None:
+            return [Skipped(side=side, begin=begin, end=self._given[side])]
+        return self._read(side, lambda talk: talk.receive(side, data, time_ns))
+
+    def lose(self, side: Side) -> list[Unit]:
+        """Return what is left of a side whose next bytes are missing."""
+        return self._read(side, lambda talk: talk.lose(side))
+
+    def finish(self, side: Side, time_ns: int, cause: str) -> list[Unit]:
+        """Return what there is to say of a side of which no byte will come."""
+        return self._read(side, lambda talk: talk.finish(side, time_ns, cause))
+
+    def received(self, side: Side) -> int:
+        """Return how many bytes of a side it was given."""
+        return self._given[side]
+
+    def buffered(self, side: Side) -> int:
+        """Return how many of them it keeps for a unit that is not complete."""
+        kept = self._ask(lambda talk: int(talk.buffered(side)), 0)
+        return min(max(kept, 0), self._given[side])
+
+    def begun(self, side: Side) -> int:
+        """Return how many of the last bytes belong to a unit that is not complete."""
+        begun = self._ask(lambda talk: int(talk.begun(side)), 0)
+        return min(max(begun, 0), self._given[side])
+
+    def express(self, side: Side) -> Express | None:
+        """Return what may read the next bytes of a side, if there is such a way."""
+        way = self._ask(lambda talk: talk.express(side), None)
+        return None if way is None else _GuardedExpress(self, way, side)
+
+    def read_whole(
+        self, way: Express, side: Side, data: bytes
+    ) -> Packet | Trouble | None:
+        """Return what an express way makes of the next bytes of a side."""
+        read = self._ask(lambda _: way.read_whole(data), None)
+        if read is None and self._error is None:
+            return None
+        self._given[side] += len(data)
+        if read is not None and not isinstance(read, Trouble):
+            packet = read
+            self._ask(lambda _: _check_packet(packet), None)
+        return read if self._error is None else self._trouble(side)
+
+    def _read(self, side: Side, read: Callable[[Talk], Iterable[Unit]]) -> list[Unit]:
+        given, nothing = self._given[side], list[Unit]()
+        units = self._ask(lambda talk: _checked(read(talk), side, given), nothing)
+        return units if self._error is None else [self._trouble(side)]
+
+    def _ask(self, ask: Callable[[Talk], T], otherwise: T) -> T:
+        if self._talk is None:
+            return otherwise
+        try:
+            return ask(self._talk)
+        except Exception as error:  # noqa: BLE001 — whatever it raises
+            self._talk, self._error = None, error
+            return otherwise
+
+    def _trouble(self, side: Side) -> Trouble:
+        """Return what is to be said, once, of its failure."""
+        error, self._error = self._error, None
+        assert error is not None
+        place = self._given[side]
+        reason = described(error, words=self._conceal is None)
+        self._guarded.warn("read", f"{reason}; the rest of its connection is not read")
+        return Trouble(
+            side=side, begin=place, end=place, code=CARRIER_FAILURE, detail=reason
+        )
+
+
+class _GuardedExpress:
+    """The express way of a talk."""
+
+    def __init__(self, talk: GuardedTalk, way: Express, side: Side) -> None:
+        self._talk, self._way, self._side = talk, way, side
+
+    def read_whole(self, data: bytes) -> Packet | Trouble | None:
+        """Return the packet, or what is wrong with it; None for any other bytes."""
+        return self._talk.read_whole(self._way, self._side, data)
+
+
+def described(error: BaseException, *, words: bool = True) -> str:
+    """Return what was raised, and where: ``ValueError: no such bird (post.py:41)``.
+
+    Args:
+        error: What was raised.
+        words: Whether its own words may be shown: they may quote what passed.
+    """
+    said = _words_of(error) if words else ""
+    return f"{type(error).__name__}{said}{_place(error.__traceback__)}"
+
+
+def _words_of(error: BaseException) -> str:
+    try:
+        text = " ".join(str(error).split())
+    except Exception:  # noqa: BLE001 — it is of somebody else too
+        return ""
+    return f": {text[:_MOST_WORDS]}" if text else ""
+
+
+def _place(traceback: TracebackType | None) -> str:
+    """Return the last line of somebody else that an error came through."""
+    place = ""
+    while traceback is not None:
+        frame = traceback.tb_frame
+        module = str(frame.f_globals.get("__name__"))
+        if not module.startswith(_NOT_THEIRS):
+            file = frame.f_code.co_filename.rpartition("/")[2]
+            place = f" ({file}:{traceback.tb_lineno})"
+        traceback = traceback.tb_next
+    return place
+
+
+def _checked_place(found: object, data: bytes) -> Recognition:
+    if not isinstance(found, Recognition) or not 0 <= found.place < len(data):
+        raise ValueError(f"{found!r} is no place in {len(data)} bytes")
+    return found
+
+
+def _checked(units: Iterable[Unit], side: Side, given: int) -> list[Unit]:
+    """Return units that can be.
+
+    Raises:
+        TypeError: Something in them is of a type that it cannot have.
+        ValueError: A place is not in what was received, or a payload is not JSON.
+    """
+    checked = list(units)
+    for unit in checked:
+        if not isinstance(unit, Unit):
+            raise TypeError(f"{type(unit).__name__} is no unit")
+        if unit.side != side or not 0 <= unit.begin <= unit.end <= given:
+            raise ValueError(f"a unit at {unit.begin} to {unit.end} of {given} bytes")
+        if isinstance(unit, Transfer):
+            _check_packet(unit.packet)
+            memoryview(unit.body)
+    return checked
+
+
+def _check_packet(packet: object) -> None:
+    """Check that a packet can be shown.
+
+    Raises:
+        TypeError: It is no packet, or a payload is no JsonText.
+        ValueError: A payload is not JSON.
+        EncodeError: The pattern or the id has no JSON text.
+    """
+    if not isinstance(packet, Request | Event | Response):
+        raise TypeError(f"{type(packet).__name__} is no packet")
+    for name in ("pattern", "id"):
+        value = getattr(packet, name, UNDEFINED)
+        if value is not UNDEFINED:
+            dumps(value)
+    payloads = [getattr(packet, name, UNDEFINED) for name in _PAYLOADS]
+    for payload in (*payloads, *packet.extra.values()):
+        if payload is UNDEFINED:
+            continue
+        if not isinstance(payload, JsonText):
+            raise TypeError(f"a payload is a JsonText, not {type(payload).__name__}")
+        loads(payload)

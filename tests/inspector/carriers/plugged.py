@@ -1,0 +1,45 @@
+"""Carriers of somebody else, for as long as a test lasts."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from importlib.metadata import EntryPoint
+from types import ModuleType
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+from inspector.calls import costs
+from inspector.carriers import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MODULE = "a_package_of_somebody_else"
+
+
+def _forget() -> None:
+    for cached in (registry.carriers, costs.usual, costs.varies):
+        cached.cache_clear()
+
+
+@contextmanager
+def registered(**places: str) -> Iterator[None]:
+    """Register what stands at some places, by their entries, and nothing else."""
+    entries = [EntryPoint(*each, registry.GROUP) for each in places.items()]
+    with patch.object(registry, "entry_points", lambda group: entries):  # noqa: ARG005
+        _forget()
+        yield
+    _forget()
+
+
+@contextmanager
+def plugged(*carriers: object) -> Iterator[None]:
+    """Install objects as the carriers of a package."""
+    module = ModuleType(_MODULE)
+    places = {}
+    for number, carrier in enumerate(carriers):
+        setattr(module, f"carrier{number}", carrier)
+        places[f"entry{number}"] = f"{_MODULE}:carrier{number}"
+    with patch.dict(sys.modules, {_MODULE: module}), registered(**places):
+        yield
