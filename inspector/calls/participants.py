@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from inspector.carriers.registry import find_carrier
+
 if TYPE_CHECKING:
     from inspector.streams.connections import Connection
     from inspector.streams.endpoints import Endpoint
@@ -12,16 +14,20 @@ if TYPE_CHECKING:
 class Participant(NamedTuple):
     """One end of a connection.
 
-    A client comes from another port each time, so that it is known by its address; a
-    server is known by its endpoint.
+    Over a direct carrier a client comes from another port each time, so that it is
+    known by its address; a server is known by its endpoint. Over a broker all that
+    speak to it are its clients, and stay on their connections: each is known by its
+    endpoint.
 
     Attributes:
-        role: ``client`` or ``server``.
+        role: ``client`` or ``server``; over a broker ``peer`` or ``broker``.
+        title: What to call it: ``client``, ``server``, or the broker by its carrier.
         key: What it is known by, whatever the connection.
         endpoint: Where it is on this connection.
     """
 
     role: str
+    title: str
     key: str
     endpoint: Endpoint
 
@@ -37,9 +43,15 @@ class Participant(NamedTuple):
 
 
 def participants(connection: Connection) -> tuple[Participant, Participant]:
-    """Return who asks on a connection, and who is asked."""
+    """Return who has opened a connection, and whom it has reached."""
     client, server = connection.client_endpoint, connection.server_endpoint
+    carrier = find_carrier(connection.carrier)
+    if carrier is not None and carrier.brokered:
+        return (
+            Participant("peer", "client", str(client), client),
+            Participant("broker", carrier.title, str(server), server),
+        )
     return (
-        Participant("client", client.host, client),
-        Participant("server", str(server), server),
+        Participant("client", "client", client.host, client),
+        Participant("server", "server", str(server), server),
     )

@@ -81,20 +81,21 @@ class Activity:
 
     Attributes:
         exchanges: How many are over.
-        rows: Route → what happens there; the one used last stands last.
+        rows: Carrier and route → what happens there; the one used last stands last.
     """
 
     def __init__(self) -> None:
         self.exchanges = 0
-        self.rows: dict[str, Row] = {}
+        self.rows: dict[tuple[str, str], Row] = {}
 
     def add(self, exchange: Exchange) -> None:
         """Take in an exchange that is over; replies without request have no route."""
         self.exchanges += 1
         if exchange.route is None:
             return
-        row = self.rows.pop(exchange.route, None) or Row()
-        self.rows[exchange.route] = row
+        key = exchange.carrier, exchange.route
+        row = self.rows.pop(key, None) or Row()
+        self.rows[key] = row
         row.add(exchange)
         if len(self.rows) > MAX_PATTERNS:
             del self.rows[next(iter(self.rows))]

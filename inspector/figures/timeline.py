@@ -104,17 +104,22 @@ class Timeline:
     """Exchanges over time.
 
     Attributes:
-        rows: (route, kind) → what is known of it, in order of appearance.
+        rows: (carrier, route, kind) → what is known of it, in order of appearance.
         drawn: The first exchanges, one more than are drawn.
         count: How many exchanges there are.
         streams: Whether a call had several replies.
     """
 
     def __init__(self) -> None:
-        self.rows: dict[tuple[str, Kind], Row] = {}
+        self.rows: dict[tuple[str, str, Kind], Row] = {}
         self.drawn: list[Exchange] = []
         self.count = 0
         self.streams = False
+
+    @property
+    def carriers(self) -> list[str]:
+        """What carried the exchanges, in order of appearance."""
+        return list(dict.fromkeys(carrier for carrier, _, _ in self.rows))
 
     def add(self, exchange: Exchange) -> None:
         """Count an exchange that is over; replies without a request are none."""
@@ -123,7 +128,8 @@ class Timeline:
         self.count += 1
         if len(self.drawn) <= MAX_DRAWN:
             self.drawn.append(exchange)
-        row = self.rows.setdefault((exchange.route, exchange.kind), Row())
+        key = exchange.carrier, exchange.route, exchange.kind
+        row = self.rows.setdefault(key, Row())
         row.moments.add(exchange.time_ns)
         row.failed += failed(exchange)
         self.streams = self.streams or len(exchange.replies) > 1

@@ -31,7 +31,7 @@ from inspector.words import duration
 from protocol import UNDEFINED, Json
 
 from .compiler import Compiler
-from .fields import ALL, ENUMERATED, SHORT
+from .fields import ALL, SHORT, enumerated
 from .literals import string
 from .parser import parse
 from .values import is_number, truth
@@ -154,7 +154,7 @@ class Conditions:
         return _Condition(text, holds, figures)
 
     def _call(self, name: str, arguments: Sequence[Tree[Token]]) -> Reader[Any]:
-        compiler: Compiler = Compiler(ALL, OPTION, enumerated=ENUMERATED)
+        compiler: Compiler = Compiler(ALL, OPTION, enumerated=enumerated())
         if len(arguments) > _MOST_ARGUMENTS:
             raise compiler.fail(f"{name} takes no third argument", arguments[2])
         chosen: Reader[Any] = lambda _: True  # noqa: E731 — the default of an argument

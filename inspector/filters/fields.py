@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
+from inspector.carriers.registry import carriers
 from protocol import UNDEFINED, Json, JsonText, UndefinedType
 
 from .keys import KEYS, payload_value
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
 
     Getter: TypeAlias = Callable[[Exchange], Json]
 
-ENUMERATED: dict[str, list[str]] = {"kind": [*Kind], "outcome": [*Outcome]}
-"""Fields that have one of a few values."""
+
+def enumerated() -> dict[str, list[str]]:
+    """Return the fields that have one of a few values, and these."""
+    names = [carrier.name for carrier in carriers()]
+    return {"kind": [*Kind], "outcome": [*Outcome], "carrier": names}
 
 
 def _last(key: str) -> Getter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .compiler import Compiler
-from .fields import ALL, ENUMERATED
+from .fields import ALL, enumerated
 from .parser import parse
 from .values import truth
 
@@ -27,7 +27,7 @@ def compile_selection(text: str, option: str = OPTION) -> Callable[[Exchange], b
     Raises:
         ExpressionError: The expression has no meaning.
     """
-    compiler: Compiler = Compiler(ALL, option, enumerated=ENUMERATED)
+    compiler: Compiler = Compiler(ALL, option, enumerated=enumerated())
     holds = compiler.compile(parse(text, option))
 
     def chosen(exchange: Exchange) -> bool:

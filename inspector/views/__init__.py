@@ -17,6 +17,7 @@ columns_view     … of which a person has chosen the columns
 timeline_view    calls over time, and how long they took
 packets_view     one line per captured packet
 ladder_rows      packets to the rows of a ladder: arrows, and notes between them
+ladder_lanes     … who speaks to its lanes
 ladder_view      … and the ladder, between the lanes of those who speak
 follow_view      one connection, frame by frame
 explain_view     a frame, what is wrong with it, and what Nest does
@@ -31,6 +32,7 @@ theme            the colour roles, and what stands in for a glyph
 layout           tables: columns, and what is shortened where there is no room
 rendering        JSON values, packet numbers and figures as text
 carried          what a packet carried, in words
+connection_ends  … and the two ends of a connection
 reply_words      what the replies of an exchange say
 json_text        JSON as it travelled, laid out for reading
 characters       the characters of a body, one by one

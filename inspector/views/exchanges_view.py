@@ -14,6 +14,7 @@ from inspector.calls.costs import expected
 
 from .layout import Cell, Column, Listing
 from .rendering import (
+    carrier_title,
     decimals,
     milliseconds,
     packet_numbers,
@@ -48,6 +49,8 @@ _COLUMNS = [
     Column(""),
 ]
 _BYTES = Column("bytes", right=True)
+_OVER_PLACE = 2
+"""Where the carrier stands, if there are several."""
 
 
 def print_exchanges(
@@ -60,27 +63,58 @@ def print_exchanges(
         exchanges: In the order in which they are shown.
         first_ns: When the capture began; times are told from there.
     """
-    wide = console.width >= _WIDE
     source = iter(exchanges)
     sample = list(islice(source, _SAMPLE))
-    room = max((decimals(milliseconds(each.latency_ns)) for each in sample), default=0)
-    rows = (_row(each, first_ns, room, wide=wide) for each in chain(sample, source))
+    table = _Table(sample, first_ns, console.width)
+    rows = map(table.row, chain(sample, source))
     first = list(islice(rows, len(sample)))
-    listing = Listing(console, [*_COLUMNS, _BYTES] if wide else _COLUMNS, first)
+    listing = Listing(console, table.columns, first)
     shared = False
     for row in chain(first, rows):
-        shared = shared or "*" in row[7].text
+        shared = shared or "*" in row[table.numbers].text
         listing.print(row)
     if shared:
         show(console, Text())
         show(console, Text("* shared with another frame", "muted"))
 
 
-def _row(exchange: Exchange, first_ns: int, room: int, *, wide: bool) -> list[Cell]:
+class _Table:
+    """What is shown of an exchange.
+
+    Attributes:
+        columns: The columns.
+        numbers: Which of them has the numbers of the packets.
+    """
+
+    def __init__(self, sample: list[Exchange], first_ns: int, width: int) -> None:
+        self._first_ns = first_ns
+        figures = (decimals(milliseconds(each.latency_ns)) for each in sample)
+        self._room = max(figures, default=0)
+        self._over = len({each.carrier for each in sample}) > 1
+        self.columns = list(_COLUMNS)
+        if self._over:
+            self.columns.insert(_OVER_PLACE, Column("over"))
+        self.numbers = len(self.columns) - 1
+        self._wide = width >= _WIDE
+        if self._wide:
+            self.columns.append(_BYTES)
+
+    def row(self, exchange: Exchange) -> list[Cell]:
+        """Return the cells of an exchange."""
+        cells = _row(exchange, self._first_ns, self._room)
+        if self._wide:
+            cells.append(Cell(f"{exchange.request_bytes + exchange.reply_bytes:,}"))
+        if self._over:
+            cells.insert(_OVER_PLACE, Cell(carrier_title(exchange.carrier), "muted"))
+        return cells
+
+
+def _row(exchange: Exchange, first_ns: int, room: int) -> list[Cell]:
+    """Return the cells that there always are."""
     packets = exchange.packets
     latency = pad_decimals(milliseconds(exchange.latency_ns), room)
     numbers = packet_numbers([*exchange.request_packets, *exchange.reply_packets])
-    row = [
+    return [
         Cell(f"#{exchange.number}", "muted"),
         Cell(seconds(exchange.time_ns - first_ns), "muted"),
         Cell(pattern_text(exchange.pattern, exchange.route), "route"),
@@ -90,6 +124,3 @@ def _row(exchange: Exchange, first_ns: int, room: int, *, wide: bool) -> list[Ce
         Cell(f"{packets:,}", "" if packets == expected(exchange) else "note"),
         Cell(numbers, "muted"),
     ]
-    if wide:
-        row.append(Cell(f"{exchange.request_bytes + exchange.reply_bytes:,}"))
-    return row

@@ -21,6 +21,7 @@ from inspector.words import duration, nouns, plural, size
 from protocol import count_units
 
 from .carried import Followed, frame_name
+from .connection_ends import ends_text
 from .json_text import json_lines, raw_text
 from .rendering import packet_numbers, safe
 from .theme import show
@@ -69,15 +70,8 @@ def print_followed(
 
 
 def _heading(connection: Connection, sample: list[Followed]) -> Text:
-    client, server = connection.client_endpoint, connection.server_endpoint
-    text = Text.assemble(
-        (f"connection {connection.number}", "title"),
-        ("   client ", "client"),
-        str(client),
-        (" → ", "muted"),
-        ("server ", "server"),
-        server.seen_from(client.host),
-    )
+    number = f"connection {connection.number}"
+    text = Text.assemble((number, "title"), "   ", ends_text(connection))
     own = [item for item in sample if item.passage.connection is connection]
     frames = [item.frame for item in own if item.frame is not None]
     if len(sample) < _SAMPLE:

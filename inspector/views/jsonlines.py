@@ -148,9 +148,12 @@ def _effect(effect: Effect) -> dict[str, Any]:
     }
 
 
-def timeline_line(timeline: Timeline, route: str, kind: Kind, report: Report) -> bytes:
+def timeline_line(
+    timeline: Timeline, key: tuple[str, str, Kind], report: Report
+) -> bytes:
     """Return a pattern over time, and how long its calls took, as a line."""
-    row, first_ns = timeline.rows[route, kind], report.first_ns or 0
+    row, first_ns = timeline.rows[key], report.first_ns or 0
+    carrier, route, kind = key
     span_ns = report.last_ns - first_ns
     return _line(
         {
@@ -164,6 +167,7 @@ def timeline_line(timeline: Timeline, route: str, kind: Kind, report: Report) ->
             "columns": row.moments.columns(first_ns, span_ns, _COLUMNS),
             "latencies": _distribution(row.first),
             "durations": _distribution(row.last),
+            "carrier": carrier,
         }
     )
 

@@ -14,11 +14,14 @@ for n of them, ``÷n`` for a frame that took n packets.
 from __future__ import annotations
 
 from itertools import chain, islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from inspector.calls.participants import participants
+
+from .ladder_lanes import LEAST_LANE, lanes
 from .ladder_rows import Arrow, Note, Row
 from .rendering import CANNOT_BE, ELLIPSIS, fit, seconds
 from .theme import show
@@ -28,26 +31,16 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from inspector.streams.connections import Connection
-    from inspector.streams.endpoints import Endpoint
+    from inspector.calls.participants import Participant
 
 _SAMPLE = 1000
 """Rows that decide how wide the columns are, and which lanes there are."""
 _DELTA = 10  # cells of the column Δ ms
 _NARROW = 70  # below, the column of times is left out
-_LEAST_LANE = 14  # cells between two lanes
 _LEAST_ARROW = 4  # cells of a line that is still one
 _PACKETS = len("packets")
 _MOST_PACKETS = 16
 _STRIKING_NS = 30_000_000  # a gap that is bold
-
-
-class Lane(NamedTuple):
-    """Who speaks: the key by which arrows find it, its name, and its place."""
-
-    key: str | Endpoint
-    name: str
-    place: int
 
 
 class _Layout:
@@ -74,19 +67,19 @@ class _Layout:
         self.left = (self.time if self.timed else 0) + _DELTA + 2
         marks = max((cell_len(_numbers(arrow)) for arrow in arrows), default=0)
         packets = max(_PACKETS, min(marks, _MOST_PACKETS), 6)
-        self.width = max(width - self.left - packets - 2, 2 * _LEAST_LANE)
+        self.width = max(width - self.left - packets - 2, 2 * LEAST_LANE)
         self.full = width
-        self.lanes = _lanes(arrows, names, self.width)
+        self.lanes = lanes(arrows, names, self.width)
 
     def places(self, arrow: Arrow) -> tuple[int, int]:
         """Return the places of the lanes that an arrow goes from and to."""
-        client, server = _keys(arrow.connection)
+        client, server = participants(arrow.connection)
         ends = self._place(client), self._place(server)
         return ends if arrow.from_client else (ends[1], ends[0])
 
-    def _place(self, key: str | Endpoint) -> int:
+    def _place(self, speaker: Participant) -> int:
         for lane in self.lanes:
-            if lane.key == key:
+            if lane.speaker == speaker.key:
                 return lane.place
         return self.lanes[-1].place  # one that came late, or for which is no room
 
@@ -285,45 +278,3 @@ def _note_line(note: Note, layout: _Layout) -> Text:
     if text.cell_len > layout.full:
         text.truncate(layout.full, overflow="ellipsis")
     return text
-
-
-def _keys(connection: Connection) -> tuple[str, Endpoint]:
-    """Return the lanes of a connection: the client's host, the server."""
-    return connection.client_endpoint.host, connection.server_endpoint
-
-
-def _lanes(arrows: Sequence[Arrow], names: Mapping[str, str], width: int) -> list[Lane]:
-    """Return the lanes, clients first, as many as there is room for."""
-    connections = list(dict.fromkeys(arrow.connection for arrow in arrows))
-    clients = list(dict.fromkeys(_keys(each)[0] for each in connections))
-    servers = list(dict.fromkeys(_keys(each)[1] for each in connections))
-    keys: list[str | Endpoint] = [*clients, *servers]
-    del keys[max(width // _LEAST_LANE, 2) :]
-    left_out = len(clients) + len(servers) - len(keys)
-    lanes = []
-    for index, key in enumerate(keys):
-        place = round(index * (width - 1) / max(len(keys) - 1, 1))
-        if isinstance(key, str):
-            name = _client_name(key, connections, several=len(clients) > 1)
-        else:
-            name = _server_name(key, names, several=len(servers) > 1)
-        lanes.append(Lane(key, name, place))
-    if left_out:
-        last = lanes[-1]
-        lanes[-1] = last._replace(name=f"{last.name} and {left_out} more")
-    return lanes
-
-
-def _client_name(host: str, connections: Sequence[Connection], *, several: bool) -> str:
-    if several:
-        return host
-    if len(connections) == 1:
-        return f"client :{connections[0].client_endpoint.port}"
-    return "client"
-
-
-def _server_name(server: Endpoint, names: Mapping[str, str], *, several: bool) -> str:
-    port = str(server.port)
-    if port in names:
-        return f"{names[port]} :{port}"
-    return f":{port}" if several else f"server :{port}"

@@ -17,7 +17,7 @@ Rows and columns have their places whatever the figures are, so that nothing jum
 from __future__ import annotations
 
 from collections import Counter, deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from rich.text import Text
 
@@ -33,6 +33,7 @@ from .rendering import (
     align_decimals,
     milliseconds,
     pattern_text,
+    route_over,
     safe,
     value_text,
 )
@@ -46,10 +47,13 @@ if TYPE_CHECKING:
 
     from .live_status import LiveStatus
 
+    _Key: TypeAlias = tuple[str, str]  # carrier and route
+
 SORTS = ("rate", "count", "errors", "p99", "pattern")
 _NARROW = 70  # from this width on all figures have room
 _LONGEST_HISTORY = 60
 _NAME = 10  # cells of a pattern, at least
+_LONG_NAME = 22  # … where its carrier stands beside it
 _LAST = 6
 _AROUND = 9  # lines that are neither patterns nor exchanges
 _FEWEST = 3  # patterns
@@ -139,12 +143,17 @@ class Screen:
             line.append("   paused", "warning")
         return line
 
+    @property
+    def _several(self) -> bool:
+        """Whether there are several carriers, so that rows name theirs."""
+        return len({carrier for carrier, _ in self._activity.rows}) > 1
+
     def _patterns(self, status: LiveStatus, width: int, room: int) -> Iterator[Text]:
         """Yield the table of patterns: always its header and ``room`` + 1 lines."""
-        flying = Counter(each.route or "" for each in status.waiting)
+        flying = Counter((each.carrier, each.route or "") for each in status.waiting)
         rows = self._ordered(status, flying)
         shown = rows[:room]
-        columns, widths = _pattern_layout(width)
+        columns, widths = _pattern_layout(width, _LONG_NAME if self._several else _NAME)
         yield header_line(columns, widths)
         figures = self._figures(shown, flying, status, widths[-1])
         for cells in figures:
@@ -156,8 +165,8 @@ class Screen:
         yield Text(more, "muted")
 
     def _ordered(
-        self, status: LiveStatus, flying: Counter[str]
-    ) -> list[tuple[str, Row]]:
+        self, status: LiveStatus, flying: Counter[_Key]
+    ) -> list[tuple[_Key, Row]]:
         rows = dict.fromkeys(flying, _EMPTY) | self._activity.rows
         now = status.now_ns
         keys: dict[str, Callable[[Row], float]] = {
@@ -166,9 +175,9 @@ class Screen:
             "errors": lambda row: row.errors,
             "p99": lambda row: row.latencies.quantile(0.99) or 0,
         }
-        chosen = [each for each in rows.items() if self.only in each[0]]
+        chosen = [each for each in rows.items() if self.only in each[0][1]]
         if self.sort == "pattern":
-            return sorted(chosen, key=lambda each: each[0])
+            return sorted(chosen, key=lambda each: each[0][::-1])
         key = keys[self.sort]
         return sorted(
             chosen, key=lambda each: (key(each[1]), each[1].last_ns), reverse=True
@@ -176,8 +185,8 @@ class Screen:
 
     def _figures(
         self,
-        rows: Sequence[tuple[str, Row]],
-        flying: Counter[str],
+        rows: Sequence[tuple[_Key, Row]],
+        flying: Counter[_Key],
         status: LiveStatus,
         seconds: int,
     ) -> Iterator[list[Cell]]:
@@ -187,13 +196,15 @@ class Screen:
             )
             for part in (0.50, 0.99)
         )
-        for (route, row), p50, p99 in zip(rows, halves, tails, strict=True):
+        for (key, row), p50, p99 in zip(rows, halves, tails, strict=True):
+            carrier, route = key
+            name = route_over(route, carrier, several=self._several)
             history = row.history(status.now_ns, seconds) if seconds else []
             yield [
-                Cell(pattern_text(route, route), "route"),
+                Cell(pattern_text(route, name), "route"),
                 Cell(f"{row.count:,}"),
                 _rate(row.rate(status.now_ns)),
-                _count(flying[route], "answer"),
+                _count(flying[key], "answer"),
                 _count(row.errors, "error"),
                 Cell(p50, "muted" if p50 == CANNOT_BE else ""),
                 Cell(p99, "muted" if p99 == CANNOT_BE else ""),
@@ -250,8 +261,13 @@ def _exchange_cells(exchange: Exchange) -> list[Cell]:
     ]
 
 
-def _pattern_layout(width: int) -> tuple[list[Column], list[int]]:
-    """Return the columns of the patterns; a width of 0 leaves one out."""
+def _pattern_layout(width: int, least: int) -> tuple[list[Column], list[int]]:
+    """Return the columns of the patterns; a width of 0 leaves one out.
+
+    Args:
+        width: Of the screen.
+        least: Cells of a pattern, at least.
+    """
     count, rate, flying, errors, p50, p99 = _FIGURES
     if width < _NARROW:
         history, figures = 0, [0, rate, 0, errors, 0, p99]
@@ -260,7 +276,7 @@ def _pattern_layout(width: int) -> tuple[list[Column], list[int]]:
         figures = [count, rate, flying, errors, p50, p99]
         room = width - sum(figures) - 2 * len(figures)
         # Not by what the names are: they come and go, and columns must not move.
-        name = max(_NAME, room - 2 - _LONGEST_HISTORY)
+        name = max(least, room - 2 - _LONGEST_HISTORY)
         history = room - 2 - name
     names = ("count", "/s", "in flight", "errors", "p50 ms", "p99 ms")
     columns = [Column("pattern"), *(Column(each, right=True) for each in names)]

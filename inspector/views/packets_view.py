@@ -17,6 +17,7 @@ from inspector.streams.packets import DELAYED_ACK_NS, PacketKind
 from inspector.words import duration
 
 from .carried import carried_words
+from .connection_ends import ends_text
 from .rendering import ELLIPSIS, fit, safe, seconds
 from .theme import show
 
@@ -124,16 +125,8 @@ def flag_names(flags: int) -> str:
 
 def _connection_line(connection: Connection | None, *, several: bool) -> Text:
     assert connection is not None
-    client, server = connection.client_endpoint, connection.server_endpoint
     name = f"connection {connection.number}" if several else "connection"
-    return Text.assemble(
-        (name, "muted"),
-        ("   client ", "client"),
-        str(client),
-        (" → ", "muted"),
-        ("server ", "server"),
-        server.seen_from(client.host),
-    )
+    return Text.assemble((name, "muted"), "   ", ends_text(connection))
 
 
 def _header(columns: _Columns) -> Text:

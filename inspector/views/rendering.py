@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
+from inspector.carriers.registry import find_carrier
 from inspector.words import significant
 from protocol import UNDEFINED, Json, JsonText, UndefinedType, dumps, loads
 
@@ -32,7 +33,13 @@ _UNSAFE = re.compile(
 
 def carrier_title(carrier: str) -> str:
     """Return what a carrier is called in a view: ``TCP``, ``NATS``."""
-    return carrier.upper()
+    known = find_carrier(carrier)
+    return carrier.upper() if known is None else known.title
+
+
+def route_over(route: str, carrier: str, *, several: bool) -> str:
+    """Return a route, with its carrier where there are several."""
+    return f"{route} over {carrier_title(carrier)}" if several else route
 
 
 def safe(text: str) -> str:

@@ -16,7 +16,7 @@ from inspector.figures.timeline import MAX_DRAWN, Timeline, failed, histogram
 from inspector.words import duration, plural
 
 from .bars import LogAxis, bar, heights, time_axis, unit_for
-from .rendering import align_decimals, fit, milliseconds, safe
+from .rendering import align_decimals, fit, milliseconds, route_over, safe
 from .theme import show
 
 if TYPE_CHECKING:
@@ -59,13 +59,18 @@ def timeline_lines(timeline: Timeline, report: Report, width: int) -> Iterator[T
 def _latencies(timeline: Timeline) -> list[tuple[str, Latencies]]:
     """Return the routes that were answered; the most frequent where they are many."""
     answered = {
-        route: row.last if timeline.streams else row.first
-        for (route, kind), row in timeline.rows.items()
+        (carrier, route): row.last if timeline.streams else row.first
+        for (carrier, route, kind), row in timeline.rows.items()
         if kind is Kind.MESSAGE and row.first.count
     }
-    frequent = sorted(answered, key=lambda route: -answered[route].count)
+    frequent = sorted(answered, key=lambda key: -answered[key].count)
     shown = set(frequent[:_MAX_PATTERNS])
-    return [(route, each) for route, each in answered.items() if route in shown]
+    several = len(timeline.carriers) > 1
+    return [
+        (route_over(route, carrier, several=several), each)
+        for (carrier, route), each in answered.items()
+        if (carrier, route) in shown
+    ]
 
 
 def _names(routes: Sequence[str]) -> tuple[list[str], int]:
@@ -80,7 +85,13 @@ def _drawn_lines(
 ) -> Iterator[Text]:
     """Yield a line for each exchange."""
     exchanges = sorted(timeline.drawn, key=lambda each: each.number)
-    names, room = _names([each.route or "" for each in exchanges])
+    several = len(timeline.carriers) > 1
+    names, room = _names(
+        [
+            route_over(each.route or "", each.carrier, several=several)
+            for each in exchanges
+        ]
+    )
     numbers = [f"#{each.number}" for each in exchanges]
     left = max(map(len, numbers), default=2) + 1
     ends = [_end(each) for each in exchanges]
@@ -138,8 +149,11 @@ def _counted_lines(
     """Yield a line for each pattern, its exchanges counted by column."""
     frequent = sorted(timeline.rows, key=lambda key: -timeline.rows[key].count)
     shown = [key for key in timeline.rows if key in frequent[:_MAX_PATTERNS]]
-    names, room = _names([route for route, _ in shown])
-    events = {key for key in shown if key[1] is Kind.EVENT}
+    several = len(timeline.carriers) > 1
+    names, room = _names(
+        [route_over(route, carrier, several=several) for carrier, route, _ in shown]
+    )
+    events = {key for key in shown if key[2] is Kind.EVENT}
     counts = [f"{'╸ ' * (key in events)}{timeline.rows[key].count:,}" for key in shown]
     middle = max(map(len, counts), default=0)
     peak = max((timeline.rows[key].count for key in shown), default=0)

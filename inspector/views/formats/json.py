@@ -61,8 +61,8 @@ class Json(Format):
 
     def timeline(self, timeline: Timeline, found: Found) -> None:
         """Write a line for each pattern."""
-        for route, kind in timeline.rows:
-            self.write_line(timeline_line(timeline, route, kind, found.report()))
+        for key in timeline.rows:
+            self.write_line(timeline_line(timeline, key, found.report()))
 
     def packets(
         self,

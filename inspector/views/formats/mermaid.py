@@ -9,6 +9,8 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from inspector.calls.participants import participants
+from inspector.views.ladder_lanes import speaker_name
 from inspector.views.ladder_rows import Ladder, Note
 from inspector.views.output_format import Format, registered
 from inspector.views.rendering import ELLIPSIS
@@ -69,9 +71,8 @@ def mermaid_lines(rows: Iterable[Row], names: Mapping[str, str]) -> Iterator[str
 
 
 def _speakers(connection: Connection, names: Mapping[str, str]) -> tuple[str, str]:
-    port = str(connection.server_endpoint.port)
-    server = f"{names[port]} :{port}" if port in names else f"server :{port}"
-    return f"client {connection.client_endpoint.host}", server
+    client, server = participants(connection)
+    return speaker_name(client, names), speaker_name(server, names)
 
 
 def _label(arrow: Arrow) -> str:

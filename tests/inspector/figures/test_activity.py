@@ -31,11 +31,15 @@ def test_patterns_are_counted_with_their_latencies_and_errors() -> None:
         activity.add(each)
 
     assert activity.exchanges == 211
-    assert activity.rows["square"].count == 200
-    assert activity.rows["square"].latencies.count == 200
-    assert activity.rows["refuse"].errors == activity.rows["unknown"].errors == 1
-    assert activity.rows["square"].errors == 0
-    assert list(activity.rows)[-1] == "square"
+    assert activity.rows["tcp", "square"].count == 200
+    assert activity.rows["tcp", "square"].latencies.count == 200
+    assert (
+        activity.rows["tcp", "refuse"].errors
+        == activity.rows["tcp", "unknown"].errors
+        == 1
+    )
+    assert activity.rows["tcp", "square"].errors == 0
+    assert list(activity.rows)[-1] == ("tcp", "square")
 
 
 def test_a_rate_is_that_of_the_last_ten_seconds() -> None:
@@ -79,5 +83,5 @@ def test_patterns_are_bounded_and_the_latest_stay() -> None:
         activity.add(each)
 
     assert len(activity.rows) == MAX_PATTERNS
-    assert "route 4" not in activity.rows
-    assert "route 5" in activity.rows
+    assert ("tcp", "route 4") not in activity.rows
+    assert ("tcp", "route 5") in activity.rows

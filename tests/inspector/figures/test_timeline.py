@@ -73,11 +73,12 @@ def test_exchanges_are_counted_by_pattern_and_kind() -> None:
         timeline.add(exchange)
 
     assert {key: row.count for key, row in timeline.rows.items()} == {
-        ("a", Kind.MESSAGE): 1,
-        ("a", Kind.EVENT): 1,
-        ("b", Kind.MESSAGE): 2,
+        ("tcp", "a", Kind.MESSAGE): 1,
+        ("tcp", "a", Kind.EVENT): 1,
+        ("tcp", "b", Kind.MESSAGE): 2,
     }
-    streamed = timeline.rows["b", Kind.MESSAGE]
+    assert timeline.carriers == ["tcp"]
+    streamed = timeline.rows["tcp", "b", Kind.MESSAGE]
     assert timeline.streams
     assert timeline.count == 4
     assert streamed.failed == 1

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inspector.calls.exchanges import Kind, Outcome
-from inspector.filters.fields import ALL, ENUMERATED, FIELDS, SHORT
+from inspector.carriers.registry import carriers
+from inspector.errors import ExpressionError
+from inspector.filters.fields import ALL, FIELDS, SHORT, enumerated
+from inspector.filters.selection import compile_selection
 from inspector.sources.files import read_capture
 from inspector.views.jsonlines import exchange_line
 from protocol import UNDEFINED, loads
@@ -28,7 +31,11 @@ def test_every_key_of_every_line_is_a_field_with_that_value(capture: Path) -> No
 
 
 def test_a_field_that_has_few_values_has_those_of_the_exchanges() -> None:
-    assert {"kind": list(Kind), "outcome": list(Outcome)} == ENUMERATED
+    assert enumerated() == {
+        "kind": list(Kind),
+        "outcome": list(Outcome),
+        "carrier": [carrier.name for carrier in carriers()],
+    }
 
 
 def test_short_words_say_the_same_or_a_sum() -> None:
@@ -63,3 +70,30 @@ def test_the_payload_of_another_exchange_is_not_remembered() -> None:
         {"x": 2},
         {"x": 2},
     ]
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ('carrier == "tpc"', "no carrier 'tpc', did you mean tcp?"),
+        ('"tpc" != carrier', "no carrier 'tpc', did you mean tcp?"),
+        ('carier == "tcp"', "no field 'carier', did you mean carrier?"),
+        ('outcome == "eror"', "no outcome 'eror', did you mean error?"),
+    ],
+)
+def test_a_word_that_a_field_never_has_suggests_one_that_it_has(
+    expression: str, message: str
+) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        compile_selection(expression)
+
+    assert str(caught.value) == f"--where: {message}"
+
+
+def test_exchanges_are_chosen_by_their_carrier() -> None:
+    wire = Wire()
+    wire.connect().emit("a", 1)
+    (exchange,) = inspected(wire.records).exchanges
+
+    assert compile_selection('carrier == "tcp"')(exchange)
+    assert not compile_selection('carrier != "tcp"')(exchange)

@@ -137,3 +137,18 @@ def test_an_orphan_has_no_pattern_and_its_reply() -> None:
 
     assert orphan.pattern is UNDEFINED
     assert _shown([orphan]).splitlines()[1].split()[2:] == ["–", "7", "–", "1", "1"]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_several_carriers_have_a_column(width: int) -> None:
+    exchanges = _exchanges(
+        lambda call: call.send(CLIENT, request("a", "1"), request("b", "2")),
+        lambda call: call.answer("1", 1).emit("log", 2),
+    )
+    assert "over" not in _shown(exchanges, width).splitlines()[0]
+    exchanges[2].ledger.carrier = "hare"
+    header, *rows = _shown(exchanges, width).splitlines()
+
+    assert header.split()[:5] == ["#", "time", "s", "over", "pattern"]
+    assert [row.split()[2] for row in rows[:3]] == ["TCP", "TCP", "HARE"]
+    assert rows[-1] == "* shared with another frame"

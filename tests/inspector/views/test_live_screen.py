@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 import pytest
@@ -192,3 +193,29 @@ def test_what_a_terminal_would_obey_is_harmless() -> None:
     made = Screen("lo\x1b[2J", _SECOND)
 
     assert "\x1b" not in drawn(made, status())[0]
+
+
+def test_a_pattern_of_two_carriers_has_a_row_for_each() -> None:
+    items = [copy(each) for each in EXCHANGES if each.route == "square"]
+    for each in items[::4]:
+        each.ledger = copy(each.ledger)
+        each.ledger.carrier = "nats"
+    made = screen(items)
+    made.sort = "count"
+
+    for width in (80, 120):
+        assert [line.split()[:4] for line in drawn(made, status(), width)[3:5]] == [
+            ["square", "over", "TCP", "150"],
+            ["square", "over", "NATS", "50"],
+        ]
+    assert drawn(made, status(waiting=3), width=120)[3].split()[3:6] == [
+        "150",
+        "15.0",
+        "3",
+    ]
+    made.sort, made.only = "pattern", "squ"
+    first, second = drawn(made, status(), width=120)[3:5]
+    assert first.split()[2:4] == ["NATS", "50"]  # by route, then by carrier
+    assert second.split()[2:4] == ["TCP", "150"]
+    made.only = "NATS"  # which is no part of a route
+    assert not drawn(made, status(), width=120)[3]

@@ -10,15 +10,19 @@ from rich.cells import cell_len
 from inspector.streams.packets import DataPacket
 from inspector.views.rendering import (
     align_decimals,
+    carrier_title,
+    cell_text,
     fit,
     milliseconds,
     packet_numbers,
     pattern_text,
+    route_over,
     safe,
     seconds,
     value_text,
 )
-from protocol import UNDEFINED, JsonText, UndefinedType, dumps
+from protocol import UNDEFINED, Json, JsonText, UndefinedType, dumps
+from tests.inspector.brokered import install
 
 
 def _packets(*numbers: int, shared: tuple[int, ...] = ()) -> list[DataPacket]:
@@ -167,3 +171,34 @@ def test_a_pattern_is_shown_as_its_route() -> None:
     assert pattern_text(UNDEFINED, None) == "–"
     assert pattern_text(UNDEFINED, "undefined") == "undefined"
     assert pattern_text("a\nb", "a\nb") == "a\\u000ab"
+
+
+def test_a_carrier_has_its_title_and_one_that_is_not_installed_its_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    install(monkeypatch)
+
+    assert [carrier_title(name) for name in ("tcp", "hare", "nats")] == [
+        "TCP",
+        "HareMQ",
+        "NATS",
+    ]
+    assert route_over("sum", "hare", several=True) == "sum over HareMQ"
+    assert route_over("sum", "hare", several=False) == "sum"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (UNDEFINED, ""),
+        ("a,b", "a,b"),
+        ("\ud800", "?"),
+        (None, "null"),
+        ([1, "é"], '[1,"é"]'),
+        (True, "true"),
+    ],
+)
+def test_a_cell_has_a_string_as_it_is_and_all_else_as_json(
+    value: Json, text: str
+) -> None:
+    assert cell_text(value) == text

@@ -149,3 +149,19 @@ def test_a_timeline_is_printed_line_by_line() -> None:
     print_timeline(console, *_seen(_few()))
 
     assert file.getvalue().splitlines() == _lines(_few())
+
+
+def test_a_pattern_of_two_carriers_has_a_row_for_each() -> None:
+    for wire, drawn in ((_few(), "Exchanges over time"), (_many(), "Calls over time")):
+        found, timeline = inspected(wire.records), Timeline()
+        for exchange in found.exchanges:
+            exchange.ledger.carrier = "nats" if exchange.number % 2 else "tcp"
+            timeline.add(exchange)
+        lines = [line.plain for line in timeline_lines(timeline, found.report, 80)]
+        names = {line.split("  ")[0].strip() for line in lines}
+
+        assert lines[0].startswith(drawn)
+        assert any("over NATS" in line for line in lines)
+        assert any("over TCP" in line for line in lines)
+        if drawn == "Calls over time":
+            assert {"echo over NATS", "echo over TCP"} <= names
