@@ -162,6 +162,7 @@ class Call:
         try:
             await send_values(values, outbox)
         except asyncio.CancelledError as error:
+            outbox.release()
             self._cancelled(error)
         except Exception as error:  # noqa: BLE001
             outbox.release()

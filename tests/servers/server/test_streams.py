@@ -235,10 +235,11 @@ async def test_a_generator_is_closed_when_its_values_cannot_be_sent(kind: str) -
         finally:
             closed.append("async")
 
-    outbox = Outbox(Recorder(), b'"1"')
+    values: Json = plain() if kind == "plain" else asynchronous()
     with pytest.raises(EncodeError):
-        await send_values(plain() if kind == "plain" else asynchronous(), outbox)  # type: ignore[arg-type]
+        await send_values(values, Outbox(Recorder(), b'"1"'))
     assert closed == [kind]
+    del values  # until here it was not freed, which closes a generator too
 
 
 async def test_an_end_without_waiting_is_merged_with_the_last_value() -> None:

@@ -1,0 +1,72 @@
+"""The other end of a connection in memory, which keeps what arrives."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, cast
+
+from protocol import FrameDecoder, dumps, encode_frame
+from servers import Limits
+from servers.channel import Shared
+from servers.limits import Budget
+from servers.pipes import connect_pair
+
+if TYPE_CHECKING:
+    from protocol import Json
+    from servers import Hooks
+    from servers.channel import Channel
+
+
+class End(asyncio.Protocol):
+    """A peer, byte by byte.
+
+    Attributes:
+        packets: The packets that have arrived.
+        ended: Whether the other side has closed its half.
+        lost: Whether the connection is gone.
+    """
+
+    def __init__(self) -> None:
+        self.packets: list[Json] = []
+        self.ended = self.lost = False
+        self._decoder = FrameDecoder()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._decoder.receive_data(data)
+        while (found := self._decoder.next_frame()) is not None:
+            self.packets.append(json.loads(found.text))
+
+    def eof_received(self) -> bool:
+        self.ended = True
+        return True
+
+    def connection_lost(self, error: Exception | None) -> None:
+        del error
+        self.lost = True
+
+    def send(self, *packets: Json) -> None:
+        """Write packets, all at once."""
+        frames = [encode_frame(dumps(packet)) for packet in packets]
+        self.transport.write(b"".join(frames))
+
+
+def shared(limits: Limits | None = None, hooks: Hooks | None = None) -> Shared:
+    """Return what the connections of a test have in common."""
+    return Shared(limits or Limits(), hooks, Budget(1 << 30))
+
+
+def connected(connection: Channel) -> End:
+    """Connect a connection in memory; return its other end."""
+    end = End()
+    connect_pair(connection, end)
+    return end
+
+
+async def turns(count: int = 5) -> None:
+    """Let the event loop turn some times."""
+    for _ in range(count):
+        await asyncio.sleep(0)
