@@ -1,21 +1,76 @@
-"""The other end of a connection in memory, which keeps what arrives."""
+"""The ends of connections in memory, which keep what arrives."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
-from protocol import FrameDecoder, dumps, encode_frame
+from protocol import FrameDecoder, InvalidJsonError, dumps, encode_frame
 from servers import Limits
-from servers.channel import Shared
+from servers.channel import IN_FLIGHT, Channel, Shared
 from servers.limits import Budget
 from servers.pipes import connect_pair
 
 if TYPE_CHECKING:
     from protocol import Json
     from servers import Hooks
-    from servers.channel import Channel
+    from servers.hooks import Side
+
+
+class Kept(Channel):
+    """A channel that keeps the bodies that arrive.
+
+    The body ``bad`` breaks the protocol, and ``hold`` holds reading.
+    """
+
+    side: ClassVar[Side] = "server"
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        hooks: Hooks | None = None,
+        budget: Budget | None = None,
+    ) -> None:
+        shared = Shared(limits or Limits(), hooks, budget or Budget(1 << 30))
+        super().__init__(shared)
+        self.bodies: list[bytes] = []
+        self.errors: list[Exception] = []
+        self.reads = 0
+
+    def data_received(self, data: bytes) -> None:
+        self.reads += 1
+        super().data_received(data)
+
+    def bodies_received(self, bodies: list[bytes]) -> int:
+        for count, body in enumerate(bodies):
+            if body == b"bad":
+                if count:
+                    return count
+                raise InvalidJsonError("bad")
+            self.bodies.append(body)
+            if body == b"hold":
+                self.hold(IN_FLIGHT)
+                return count + 1
+        return len(bodies)
+
+    def broken(self, error: Exception) -> None:
+        self.errors.append(error)
+
+
+class Sink(asyncio.Protocol):
+    """Keep the bytes that arrive."""
+
+    transport: asyncio.Transport
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        self.data += data
 
 
 class End(asyncio.Protocol):

@@ -4,53 +4,18 @@ import asyncio
 import gc
 import itertools
 import weakref
-from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
 from protocol import InvalidJsonError, encode_frame
-from servers import Limits
-from servers.channel import IN_FLIGHT, READER, Channel, Shared
-from servers.limits import Budget
+from servers import Hooks, Limits
+from servers.channel import IN_FLIGHT, READER
 from servers.pipes import connect_pair
+from tests.servers.ends import Kept, Sink
 from tests.servers.peers import settle, until
 
-if TYPE_CHECKING:
-    from servers.hooks import Side
 
-
-class _Channel(Channel):
-    """Keep the bodies that arrive."""
-
-    side: ClassVar[Side] = "server"
-
-    def __init__(self, limits: Limits | None = None) -> None:
-        super().__init__(Shared(limits or Limits(), None, Budget(1 << 30)))
-        self.bodies: list[bytes] = []
-        self.errors: list[Exception] = []
-        self.reads = 0
-
-    def data_received(self, data: bytes) -> None:
-        self.reads += 1
-        super().data_received(data)
-
-    def bodies_received(self, bodies: list[bytes]) -> int:
-        for count, body in enumerate(bodies):
-            if body == b"bad":
-                if count:
-                    return count
-                raise InvalidJsonError("bad")
-            self.bodies.append(body)
-            if body == b"hold":
-                self.hold(IN_FLIGHT)
-                return count + 1
-        return len(bodies)
-
-    def broken(self, error: Exception) -> None:
-        self.errors.append(error)
-
-
-class _Offsets(_Channel):
+class _Offsets(Kept):
     """Refuse a body that is not JSON, as the two sides do."""
 
     def bodies_received(self, bodies: list[bytes]) -> int:
@@ -62,18 +27,8 @@ class _Offsets(_Channel):
         return len(bodies)
 
 
-class _Sink(asyncio.Protocol):
-    """Keep the bytes that arrive."""
-
-    def __init__(self) -> None:
-        self.data = bytearray()
-
-    def data_received(self, data: bytes) -> None:
-        self.data += data
-
-
-def _pair(limits: Limits | None = None) -> tuple[_Channel, _Channel]:
-    first, second = _Channel(limits), _Channel(limits)
+def _pair(limits: Limits | None = None) -> tuple[Kept, Kept]:
+    first, second = Kept(limits), Kept(limits)
     connect_pair(first, second)
     return first, second
 
@@ -155,7 +110,7 @@ async def test_an_error_has_the_offset_of_its_frame(
     "body", [b"", b"{}", b"x" * 999, b"x" * 1_000, "é😀".encode(), b"x" * 100_000]
 )
 async def test_a_body_travels_after_its_length_in_utf16_units(body: bytes) -> None:
-    first, sink = _Channel(), _Sink()
+    first, sink = Kept(), Sink()
     connect_pair(first, sink)
     first.send(body)
     await until(lambda: len(sink.data) >= len(body) + 2)
@@ -239,3 +194,104 @@ async def test_a_connection_that_is_gone_is_freed_at_once() -> None:
     gc.collect()
 
     assert gone() is None
+
+
+class _Counts(Hooks):
+    """Keep what is reported of a channel."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, object]] = []
+
+    def connection_opened(self, side: str, peer: str) -> None:
+        self.seen.append((f"{side} opened", peer))
+
+    def connection_closed(self, side: str, peer: str) -> None:
+        self.seen.append((f"{side} closed", peer))
+
+    def bytes_received(self, side: str, count: int) -> None:
+        self.seen.append((f"{side} bytes in", count))
+
+    def bytes_sent(self, side: str, count: int) -> None:
+        self.seen.append((f"{side} bytes out", count))
+
+    def packets_received(self, side: str, count: int) -> None:
+        self.seen.append((f"{side} packets in", count))
+
+    def packets_sent(self, side: str, count: int) -> None:
+        self.seen.append((f"{side} packets out", count))
+
+
+async def test_hooks_see_connections_bytes_and_packets() -> None:
+    counts = _Counts()
+    channel, sink = Kept(hooks=counts), Sink()
+    connect_pair(channel, sink)
+    channel.send(b"ab")
+    channel.send(b"c")
+    channel.flush()
+    channel.data_received(b"1#a1#b1#")
+    channel.data_received(b"c")
+    channel.close()
+    await channel.wait_closed()
+
+    assert counts.seen == [
+        ("server opened", "memory:server"),
+        ("server packets out", 2),
+        ("server bytes out", 7),
+        ("server bytes in", 8),
+        ("server packets in", 2),
+        ("server bytes in", 1),
+        ("server packets in", 1),
+        ("server closed", "memory:server"),
+    ]
+    assert channel.bodies == [b"a", b"b", b"c"]
+
+
+async def test_a_single_frame_is_read_like_many() -> None:
+    channel = Kept()
+    connect_pair(channel, Sink())
+    body = b'{"a":"%b"}' % (b"x" * 20)
+    channel.data_received(encode_frame(body))
+    channel.data_received(encode_frame(body)[:5])
+    channel.data_received(encode_frame(body)[5:])
+    channel.hold(READER)
+    channel.data_received(encode_frame(body))
+    channel.data_received(encode_frame(b"last"))
+    assert channel.bodies == [body] * 2
+
+    channel.release(READER)
+    await until(lambda: channel.bodies == [body] * 3 + [b"last"])
+    channel.abort()
+    await channel.wait_closed()
+
+
+async def test_what_is_sent_while_frames_are_read_leaves_at_their_end() -> None:
+    class Echo(Kept):
+        def bodies_received(self, bodies: list[bytes]) -> int:
+            taken = super().bodies_received(bodies)
+            for body in bodies[:taken]:
+                self.send(body)
+            return taken
+
+    channel, sink = Echo(), Sink()
+    connect_pair(channel, sink)
+    channel.data_received(b"1#a1#b")
+    assert not channel._out  # noqa: SLF001 — written by now
+    await until(lambda: sink.data == b"1#a1#b")
+    channel.abort()
+    await channel.wait_closed()
+
+
+async def test_a_batch_that_is_full_leaves_at_once() -> None:
+    channel, sink = Kept(), Sink()
+    connect_pair(channel, sink)
+    for _ in range(31):
+        channel.send(b"a")
+    waiting = [len(channel._out)]  # noqa: SLF001
+    channel.send(b"a")
+    waiting.append(len(channel._out))  # noqa: SLF001
+    channel.send(b"x" * 65_536)
+    waiting.append(len(channel._out))  # noqa: SLF001
+
+    assert waiting == [31, 0, 0]
+    channel.abort()
+    await channel.wait_closed()

@@ -1,3 +1,5 @@
+"""What a connection does, without sockets between it and the server."""
+
 from __future__ import annotations
 
 import asyncio
@@ -6,115 +8,289 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from servers import Client, ConnectionLostError, Limits, RequestTimeoutError
-from tests.servers.peers import Peer, frame, scripted, settle, until
+from protocol import UNDEFINED, InvalidJsonError, Json
+from servers import ConnectionLostError, Limits, RemoteError
+from servers.channel import BATCH_FRAMES, READER, LimitError
+from servers.client.connection import Connection
+from tests.servers.ends import End, connected, shared, turns
 
 if TYPE_CHECKING:
-    from protocol import Json
+    from servers.client.calls import Text
 
 
-def _answer(peer: Peer, packet: Json) -> None:
-    """Do what the data of a request says."""
-    if "id" not in packet:
-        return
-    if isinstance(packet["data"], str) and packet["data"].startswith("raw "):
-        peer.write(packet["data"][4:].encode())
-    elif packet["data"] == "fin":
-        peer.writer.write_eof()
-    elif packet["data"] != "silence":
-        peer.write(
-            frame({"response": packet["data"], "isDisposed": True, "id": packet["id"]})
-        )
+class _Call:
+    """A call for every value, which keeps them."""
+
+    def __init__(self) -> None:
+        self.full = False
+        self.texts: list[Text] = []
+        self.ended = False
+        self.errors: list[Exception] = []
+
+    def done(self) -> bool:
+        return self.ended
+
+    def take(self, text: Text) -> None:
+        self.texts.append(text)
+
+    def end(self) -> None:
+        self.ended = True
+
+    def set_exception(self, error: Exception) -> None:
+        self.errors.append(error)
 
 
-@pytest.mark.parametrize("data", ["raw abc#", "raw 3#{a}", "raw 5#1#2#3", "fin"])
-async def test_every_call_that_waits_fails_when_the_connection_goes(
-    data: str, caplog: pytest.LogCaptureFixture
+class _Losses:
+    """Keep which connections were lost, and why."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[Connection, Exception | None]] = []
+
+    def __call__(self, connection: Connection, error: Exception | None) -> None:
+        self.seen.append((connection, error))
+
+
+def _pair(
+    limits: Limits | None = None, losses: _Losses | None = None
+) -> tuple[Connection, End]:
+    connection = Connection(shared(limits), losses or _Losses())
+    return connection, connected(connection)
+
+
+async def _end(connection: Connection) -> None:
+    connection.abort()
+    await connection.wait_closed()
+
+
+def _reply(identity: Json, **members: Json) -> dict[str, Json]:
+    return {**members, "isDisposed": True, "id": identity}
+
+
+async def test_a_connection_is_usable_while_it_is_open() -> None:
+    connection = Connection(shared(), _Losses())
+    seen = [connection.usable]
+    end = connected(connection)
+    seen.append(connection.usable)
+    connection.check_usable()
+    end.transport.write_eof()
+    await turns()
+    seen.append(connection.usable)
+
+    assert seen == [False, True, False]
+    with pytest.raises(ConnectionLostError, match="memory:server closed the conn"):
+        connection.check_usable()
+    await connection.wait_closed()
+
+
+async def test_a_request_is_sent_and_its_reply_given_back() -> None:
+    connection, end = _pair()
+    one, two = connection.ask("1", b'{"a":1}'), _Call()
+    connection.follow("2", b'{"b":2}', two)
+    assert connection.pending == 2
+    await turns()
+    assert end.packets == [{"a": 1}, {"b": 2}]
+    end.send(_reply("1", response=5), {"response": 6, "id": "2"}, _reply("2"))
+    await turns()
+
+    assert await one == 5
+    assert [bytes(text) for text in two.texts if text is not UNDEFINED] == [b"6"]
+    assert two.ended
+    assert connection.pending == 0
+    await _end(connection)
+
+
+async def test_a_call_for_one_value_may_get_an_unusual_reply() -> None:
+    connection, end = _pair()
+    several = connection.ask("1", b"{}")
+    failing = connection.ask("2", b"{}")
+    whole = connection.ask("3", b"{}")
+    end.send(
+        {"response": 1, "id": "1"},
+        _reply("1", response=2),
+        {"err": "e", "id": "2"},
+        _reply("3", response=5, more=1),
+    )
+    await turns()
+
+    assert await several == 2
+    with pytest.raises(RemoteError, match="e"):
+        await failing
+    assert await whole == _reply("3", response=5, more=1)
+    assert connection.pending == connection.unclaimed == 0
+    await _end(connection)
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        _reply("unknown"),
+        _reply(5),
+        _reply(None),
+        {"pattern": "event", "data": 1},
+        {"pattern": "request", "data": 1, "id": "2"},
+        {},
+        [1],
+    ],
+)
+async def test_what_no_call_waits_for_is_unclaimed(packet: Json) -> None:
+    connection, end = _pair()
+    future = connection.ask("1", b"{}")
+    end.send(packet, _reply("1", response=1))
+    await turns()
+
+    assert await future == 1
+    assert connection.unclaimed == 1
+    await _end(connection)
+
+
+async def test_replies_to_a_call_that_was_forgotten_are_unclaimed() -> None:
+    connection, end = _pair()
+    connection.ask("1", b"{}")
+    connection.follow("2", b"{}", _Call())
+    for identity in ("1", "2", "3"):
+        connection.forget(identity)
+    assert connection.pending == 0
+    end.send(_reply("1"), _reply("2"))
+    await turns()
+
+    assert connection.unclaimed == 2
+    await _end(connection)
+
+
+async def test_only_streams_that_nobody_reads_hold_reading() -> None:
+    connection, _ = _pair()
+    one, two = _Call(), _Call()
+    connection.follow("1", b"{}", one)
+    connection.follow("2", b"{}", two)
+    held: list[int] = []
+
+    def crowd() -> None:
+        connection.crowded()
+        held.append(connection._held)  # noqa: SLF001 — why reading is held
+
+    one.full = True
+    crowd()  # the other one is read
+    two.full = True
+    connection.ask("3", b"{}")
+    crowd()  # a call waits for its reply
+    connection.forget("3")
+    crowd()
+    connection.relieved()
+    held.append(connection._held)  # noqa: SLF001
+    connection.relieved()
+    for send in (
+        lambda: connection.ask("4", b"{}"),
+        lambda: connection.follow("5", b"{}", _Call()),
+    ):
+        connection.hold(READER)
+        send()
+        held.append(connection._held)  # noqa: SLF001
+
+    assert held == [0, 0, READER, 0, 0, 0]
+    connection.forget("4")
+    await _end(connection)
+
+
+@pytest.mark.parametrize("cause", ["closed", "broken"])
+async def test_every_call_fails_when_the_connection_is_lost(cause: str) -> None:
+    losses = _Losses()
+    connection, end = _pair(losses=losses)
+    waiting, cancelled = connection.ask("1", b"{}"), connection.ask("2", b"{}")
+    stream, ended = _Call(), _Call()
+    connection.follow("3", b"{}", stream)
+    connection.follow("4", b"{}", ended)
+    cancelled.cancel()
+    ended.ended = True
+    if cause == "broken":
+        end.transport.write(b"abc#")
+    else:
+        end.transport.close()
+    await connection.wait_closed()
+
+    with pytest.raises(ConnectionLostError) as raised:
+        await waiting
+    (lost,) = stream.errors
+    assert isinstance(lost, ConnectionLostError)
+    assert not ended.errors
+    assert connection.pending == 0
+    ((connected_before, error),) = losses.seen
+    assert connected_before is connection
+    assert raised.value.__cause__ is lost.__cause__ is error
+    words = "corrupted length 'abc'" if cause == "broken" else "closed the connection"
+    assert words in str(lost)
+    assert str(lost).startswith("memory:server")
+    assert (error is None) == (cause == "closed")
+
+
+async def test_what_breaks_the_protocol_is_logged_once(
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with scripted(_answer) as (port, peers), Client("127.0.0.1", port) as nest:
-        waiting = [asyncio.ensure_future(nest.send("p", "silence")) for _ in range(5)]
-        await until(lambda: nest.pending == 5)
-        with pytest.raises(ConnectionLostError, match=f"127.0.0.1:{port}"):
-            await nest.send("p", data)
-        for call in waiting:
-            with pytest.raises(ConnectionLostError):
-                await call
-        assert await nest.send("p", "again") == "again"
-        await until(lambda: len(peers) == 2)
+    connection, _ = _pair()
+    connection.broken(LimitError("first"))
+    connection.broken(LimitError("second"))
+    await connection.wait_closed()
 
-    broken = data.startswith("raw")
-    assert [record.levelno for record in caplog.records] == [logging.WARNING] * broken
+    (record,) = caplog.records
+    assert record.levelno == logging.WARNING
+    assert record.getMessage() == "memory:server: closed: first"
+    assert record.__dict__["peer"] == "memory:server"
 
 
-async def test_ids_are_matched_exactly() -> None:
-    def answer(peer: Peer, packet: Json) -> None:
-        name = packet["id"]
-        for near in (name[:-1], name + "0", name.upper() + "X", 5, None, {"a": 1}):
-            peer.write(frame({"response": "wrong", "isDisposed": True, "id": near}))
-        peer.write(frame({"response": "right", "isDisposed": True, "id": name}))
+async def test_a_body_that_is_not_json_ends_the_connection() -> None:
+    connection, end = _pair()
+    good = b'{"response":1,"isDisposed":true,"id":"1"}'
+    future = connection.ask("1", b"{}")
 
-    async with scripted(answer) as (port, _), Client("127.0.0.1", port) as nest:
-        assert await nest.send("p", 1) == "right"
-        assert nest.unclaimed_replies == 6
-
-
-async def test_packets_that_are_not_replies_are_unclaimed() -> None:
-    def answer(peer: Peer, packet: Json) -> None:
-        for odd in ({}, 5, None, [1], {"custom": "push"}, {"response": 5}, "text"):
-            peer.write(frame(odd))
-        peer.write(frame({"response": 1, "isDisposed": True, "id": packet["id"]}))
-
-    async with scripted(answer) as (port, _), Client("127.0.0.1", port) as nest:
-        assert await nest.send("p", 1) == 1
-        assert nest.unclaimed_replies == 7
+    assert connection.bodies_received([good, b"{bad"]) == 1
+    with pytest.raises(InvalidJsonError):
+        connection.bodies_received([b"{bad", good])
+    assert await future == 1
+    end.transport.close()
+    await connection.wait_closed()
 
 
-async def test_a_late_reply_is_counted_and_dropped() -> None:
-    gate = asyncio.Event()
+async def test_of_many_calls_an_eighth_may_wait_for_a_write() -> None:
+    connection, end = _pair()
+    for number in range(800):
+        connection.ask(str(number), b"{}")
+    end.send(_reply("0"))
+    await turns()
+    batches = [connection.batch]
+    for number in range(1, 800):
+        connection.forget(str(number))
+    end.send(_reply("unknown"))
+    await turns()
 
-    async def answer(peer: Peer, packet: Json) -> None:
-        await gate.wait()
-        peer.write(
-            frame({"response": packet["data"], "isDisposed": True, "id": packet["id"]})
-        )
-
-    async with scripted(answer) as (port, _), Client("127.0.0.1", port) as nest:
-        await nest.connect()
-        with pytest.raises(RequestTimeoutError):
-            await nest.send("p", "late", timeout=0.03)
-        assert (nest.pending, nest.unclaimed_replies) == (0, 0)
-        gate.set()
-        assert await nest.send("p", "next") == "next"
-        assert nest.unclaimed_replies == 1
-    assert nest.unclaimed_replies == 1
+    assert [*batches, connection.batch] == [100, BATCH_FRAMES]
+    await _end(connection)
 
 
-async def test_a_server_silent_inside_a_frame_is_left() -> None:
-    limits = Limits(partial_frame=0.1)
-    async with (
-        scripted(_answer) as (port, _),
-        Client("127.0.0.1", port, limits=limits) as nest,
-    ):
-        with pytest.raises(ConnectionLostError, match="inside a frame"):
-            await nest.send("p", "raw 100#{")
+async def test_closing_waits_for_the_server_for_so_long() -> None:
+    connection, end = _pair(Limits(closing=0.02))
+    end.transport.pause_reading()
+    connection.send(b"{}")
+    connection.close()
+    assert not connection.usable
+    await connection.wait_closed()
 
 
-async def test_a_reply_above_the_limit_ends_the_connection() -> None:
-    limits = Limits(frame=1_000)
-    async with (
-        scripted(_answer) as (port, _),
-        Client("127.0.0.1", port, limits=limits) as nest,
-    ):
-        with pytest.raises(ConnectionLostError, match="above the limit of 1,000"):
-            await nest.send("p", "x" * 1_000)
-        assert await nest.send("p", "short") == "short"
+async def test_a_server_that_stalls_inside_a_frame_is_left() -> None:
+    losses = _Losses()
+    connection, end = _pair(Limits(partial_frame=0.05), losses)
+    end.transport.write(b"100#{")
+    await connection.wait_closed()
+
+    ((_, error),) = losses.seen
+    assert isinstance(error, LimitError)
+    assert "inside a frame" in str(error)
 
 
-async def test_closing_fails_calls_that_wait() -> None:
-    async with scripted(_answer) as (port, _):
-        async with Client("127.0.0.1", port) as nest:
-            waiting = asyncio.ensure_future(nest.send("p", "silence"))
-            await until(lambda: nest.pending == 1)
-        with pytest.raises(ConnectionLostError):
-            await waiting
-        await settle()
+async def test_the_look_at_late_servers_ends_with_the_connection() -> None:
+    loop, timers = asyncio.get_running_loop(), list[asyncio.TimerHandle]()
+    connection, _ = _pair()
+    assert connection._timer is not None  # noqa: SLF001 — that is the claim
+    timers.append(connection._timer)  # noqa: SLF001
+    assert timers[0].when() - loop.time() <= 1.0
+    await _end(connection)
+
+    assert timers[0].cancelled()

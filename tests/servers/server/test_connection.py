@@ -1,340 +1,344 @@
+"""What a connection does, without sockets between it and its peer."""
+
 from __future__ import annotations
 
 import asyncio
-import logging
-import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from servers import Limits, Service
-from servers.channel import STOPPING
-from tests.servers.peers import Peer, frame, peer_of, request, settle, until
+from protocol import UNDEFINED, Event, InvalidJsonError
+from servers import Limits
+from servers.channel import IN_FLIGHT, STOPPING, WRITING, LimitError
+from servers.server.connection import Connection
+from servers.server.desk import Desk
+from servers.server.registry import Registry
+from tests.servers.ends import End, connected, shared, turns
 
 if TYPE_CHECKING:
-    from servers import Server
+    from collections.abc import AsyncIterator
+
+_REQUEST = {"pattern": "echo", "data": 1, "id": "1"}
+_REPLY = {"response": 1, "isDisposed": True, "id": "1"}
 
 
-def _service(limits: Limits | None = None) -> Service:
-    service = Service(limits=limits)
-    service.message("echo")(lambda data: data)
+class _Owner:
+    """Count connections, as many as there is room for."""
 
-    @service.message("wait")
-    async def wait(seconds: float) -> float:
-        await asyncio.sleep(seconds)
-        return seconds
+    def __init__(self, room: int = 1) -> None:
+        self.room = room
+        self.dismissed: list[Connection] = []
 
-    @service.message("large")
-    def large(size: int) -> str:
-        return "x" * size
+    def admit(self, connection: Connection) -> bool:
+        assert connection.peer
+        self.room -= 1
+        return self.room >= 0
 
-    return service
+    def dismiss(self, connection: Connection) -> None:
+        assert connection.closed
+        self.dismissed.append(connection)
 
 
-@pytest.mark.parametrize(
-    "garbage",
-    [
-        b"abc#",
-        b"4#{bad",
-        b"GET / HTTP/1.1\r\nHost: a#b\r\n\r\n",
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03#",
-        b"\xff\xfe\x00#",
-        b"0#",
-        b"-5#",
-        b'4#"a"}',
-    ],
-)
-async def test_a_peer_that_breaks_the_protocol_is_closed_with_one_line(
-    garbage: bytes, caplog: pytest.LogCaptureFixture
+def _registry() -> Registry:
+    registry = Registry()
+    registry.message("echo")(lambda data: data)
+
+    @registry.message("later")
+    async def later(data: int) -> int:
+        return data
+
+    @registry.message("never")
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    @registry.message("endless")
+    async def endless() -> AsyncIterator[int]:
+        yield 1
+        await asyncio.Event().wait()
+
+    return registry
+
+
+def _pair(
+    limits: Limits | None = None, owner: _Owner | None = None
+) -> tuple[Connection, End]:
+    desk = Desk(_registry().handlers)
+    connection = Connection(owner or _Owner(), desk, shared(limits), 5)
+    return connection, connected(connection)
+
+
+async def _end(connection: Connection) -> None:
+    await turns()  # or tasks would be cancelled before they have begun
+    connection.cancel()
+    connection.abort()
+    await connection.wait_closed()
+    if connection.tasks:
+        await asyncio.wait(connection.tasks)
+
+
+async def test_requests_are_answered_and_counted() -> None:
+    connection, end = _pair()
+    end.send(_REQUEST, {"pattern": "later", "data": 2, "id": "2"})
+    await turns()
+
+    assert end.packets == [_REPLY, {"response": 2, "isDisposed": True, "id": "2"}]
+    assert connection.number == 5
+    assert connection.in_flight == 0
+    await _end(connection)
+
+
+async def test_a_connection_without_room_is_closed_and_not_logged(
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with _service().listen("127.0.0.1", 0) as server:
-        bad, good = [await Peer.connect(server.port) for _ in range(2)]
-        bad.write(request("wait", 0.01, "lost"))
-        await settle()
-        bad.write(request("echo", 1) + garbage)
-        await until(lambda: bad.closed)
-        bad.write(b"abc#")
-        await settle()
+    owner = _Owner(room=0)
+    connection, end = _pair(owner=owner)
+    end.transport.write(b"abc#")
+    await connection.wait_closed()
+    await turns()
 
-        (reply,) = await good.ask(request("echo", "fine"))
-        assert reply["response"] == "fine"
-        await bad.aclose()
-        await good.aclose()
+    assert end.lost or end.ended
+    assert owner.dismissed == [connection]
+    assert not caplog.records
 
-    assert bad.bodies in ([], ['{"response":0.01,"isDisposed":true,"id":"lost"}'])
+
+async def test_streams_end_with_the_connection_and_other_calls_go_on() -> None:
+    owner = _Owner()
+    connection, end = _pair(owner=owner)
+    end.send(
+        {"pattern": "never", "id": "1"},
+        {"pattern": "endless", "id": "2"},
+        {"pattern": "endless"},  # an event, whose values nobody reads anyway
+    )
+    await turns()
+    assert connection.in_flight == 3
+    end.transport.abort()
+    await connection.wait_closed()
+    await turns()
+
+    assert connection.in_flight == 2
+    assert owner.dismissed == [connection]
+    await _end(connection)
+
+
+@pytest.mark.parametrize(("rest", "lines"), [(b"9#{", 1), (b"", 0), (b"4#{bad", 1)])
+async def test_the_end_of_a_stream_may_be_inside_a_frame(
+    rest: bytes, lines: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    connection, end = _pair()
+    end.send(_REQUEST)
+    end.transport.write(rest)
+    end.transport.write_eof()
+    await connection.wait_closed()
+
+    assert len(caplog.records) == lines
+    assert ("inside a frame" in caplog.text) == (rest == b"9#{")
+
+
+async def test_reading_stops_while_the_peer_does_not_read() -> None:
+    connection, end = _pair(Limits(write_high=10))
+    end.transport.pause_reading()
+    end.send(_REQUEST)
+    await turns()
+    paused = [connection.write_paused]
+    assert connection._held == WRITING  # noqa: SLF001 — why reading is held
+    end.send(_REQUEST)
+    await turns()
+
+    end.transport.resume_reading()
+    await turns()
+    assert [*paused, connection.write_paused] == [True, False]
+    assert end.packets == [_REPLY] * 2
+    await _end(connection)
+
+
+async def test_bodies_are_handled_up_to_one_that_breaks_the_protocol() -> None:
+    connection, end = _pair()
+    good = b'{"pattern":"echo","data":1,"id":"1"}'
+
+    assert connection.bodies_received([good, b"[1]", good]) == 3
+    assert connection.bodies_received([good, good, b"{bad", good]) == 2
+    with pytest.raises(InvalidJsonError):
+        connection.bodies_received([b"{bad", good])
+    await turns()
+    assert end.packets == [_REPLY] * 4
+    await _end(connection)
+
+
+async def test_bodies_are_handled_until_reading_is_held() -> None:
+    connection, end = _pair(Limits(in_flight=2))
+    never = b'{"pattern":"never","id":"1"}'
+
+    assert connection.bodies_received([never] * 5) == 2
+    assert connection._held == IN_FLIGHT  # noqa: SLF001
+    assert connection.in_flight == 2
+    await _end(connection)
+    assert not end.packets
+
+
+async def test_nothing_is_answered_after_the_protocol_was_broken(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    connection, end = _pair()
+    end.send(_REQUEST)
+    end.transport.write(b"abc#")
+    await turns()
+    assert end.ended
+    assert not end.lost
+    assert end.packets == []
+    end.send(_REQUEST)
+    end.transport.write(b"abc#")
+    await turns()
+
+    assert end.packets == []
     assert len(caplog.records) == 1
-    assert caplog.records[0].levelno == logging.WARNING
-    assert "closed: " in caplog.text
+    await _end(connection)
 
 
-async def test_a_peer_that_closes_inside_a_frame_is_told_of(
+async def test_a_peer_that_does_not_close_its_half_is_dropped() -> None:
+    connection, end = _pair(Limits(closing=0.02))
+    end.transport.write(b"abc#")
+    await connection.wait_closed()
+
+    assert end.ended
+
+
+async def test_a_transport_without_halves_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connection, end = _pair()
+    monkeypatch.setattr(connection._transport, "can_write_eof", lambda: False)  # noqa: SLF001
+    end.transport.write(b"abc#")
+    await connection.wait_closed()
+
+    assert end.ended
+
+
+async def test_a_limit_that_is_exceeded_is_named(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with peer_of(_service()) as peer:
-        peer.write(b'43#{"pattern":')
-        peer.writer.write_eof()
-        await until(lambda: peer.closed)
+    connection, _ = _pair()
+    connection.broken(LimitError("too much"))
+    connection.broken(LimitError("still too much"))
 
-    assert "the stream ends inside a frame" in caplog.text
+    (record,) = caplog.records
+    assert record.getMessage() == f"{connection.peer}: closed: too much"
+    assert record.__dict__["peer"] == connection.peer
+    assert record.__dict__["connection"] == 5
+    await _end(connection)
 
 
-async def test_a_frame_above_the_limit_ends_the_connection(
-    caplog: pytest.LogCaptureFixture,
+async def _nothing() -> None:
+    """Do nothing, in a task."""
+
+
+@pytest.mark.parametrize("reading", [False, True])
+async def test_tasks_are_starting_until_the_loop_has_turned(
+    reading: bool,  # noqa: FBT001
 ) -> None:
-    async with peer_of(_service(Limits(frame=100))) as peer:
-        peer.write(b"101#")
-        await until(lambda: peer.closed)
-
-    assert "above the limit of 100" in caplog.text
-
-
-async def test_more_than_may_be_buffered_ends_the_connection() -> None:
-    async with peer_of(_service(Limits(buffered=1000))) as peer:
-        peer.write(b"5000#" + b"x" * 2000)
-        await until(lambda: peer.closed)
-
-
-async def test_all_peers_together_have_a_budget(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    limits = Limits(buffered_in_all=10_000)
-    async with _service(limits).listen("127.0.0.1", 0) as server:
-        peers = [await Peer.connect(server.port) for _ in range(4)]
-        for peer in peers:
-            used = server._shared.budget.used  # noqa: SLF001 — the budget itself
-            peer.write(b"9000#" + b"x" * 4000)
-            await until(
-                lambda: peer.closed or server._shared.budget.used != used  # noqa: B023, SLF001
-            )
-        await until(lambda: sum(peer.closed for peer in peers) == 2)
-        first = peers[0]
-        first.write(b"x" * 5000)  # no JSON: the error is its own
-        await until(lambda: first.closed)
-        for peer in peers:
-            await peer.aclose()
-
-        fresh = await Peer.connect(server.port)
-        (reply,) = await fresh.ask(request("echo", "x" * 4000))
-        assert reply["response"] == "x" * 4000
-        await fresh.aclose()
-    assert "buffered over all connections" in caplog.text
-
-
-async def test_silence_inside_a_frame_ends_the_connection(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    async with peer_of(_service(Limits(partial_frame=0.1))) as peer:
-        peer.write(b"100#{")
-        await until(lambda: peer.closed)
-    assert "inside a frame" in caplog.text
-
-
-def _check_time(server: Server, later: float) -> None:
-    """Let time pass, as the connections of a server see it."""
-    for connection in list(server._connections):  # noqa: SLF001
-        connection.check_time(connection.last_read + later)
-
-
-@pytest.mark.parametrize(("silence", "closed"), [(59.9, False), (60.1, True)])
-async def test_a_peer_that_is_slow_or_says_nothing_is_not_dropped(
-    silence: float,
-    closed: bool,  # noqa: FBT001
-) -> None:
-    async with _service(Limits(partial_frame=60)).listen("127.0.0.1", 0) as server:
-        stalled, quiet = [await Peer.connect(server.port) for _ in range(2)]
-        stalled.write(b"100#{")
-        await until(lambda: server._shared.budget.used)  # noqa: SLF001
-        _check_time(server, silence)
-        await settle()
-
-        assert stalled.closed is closed
-        assert not quiet.closed
-        await stalled.aclose()
-        await quiet.aclose()
-
-
-@pytest.mark.parametrize(("silence", "closed"), [(59.9, False), (60.1, True)])
-async def test_an_idle_connection_is_closed_if_that_is_wanted(
-    silence: float,
-    closed: bool,  # noqa: FBT001
-) -> None:
-    service, gate = _service(Limits(idle=60)), asyncio.Event()
-    service.message("gate")(gate.wait)
-    async with service.listen("127.0.0.1", 0) as server:
-        idle, waiting = [await Peer.connect(server.port) for _ in range(2)]
-        waiting.write(request("gate"))
-        await until(lambda: server.in_flight)
-        _check_time(server, silence)
-        await settle()
-        gate.set()
-        await until(lambda: waiting.bodies)
-
-        assert idle.closed is closed
-        assert not waiting.closed
-        await idle.aclose()
-        await waiting.aclose()
-
-
-async def test_an_idle_connection_is_noticed_by_the_server_itself() -> None:
-    async with peer_of(_service(Limits(idle=0.1))) as peer:
-        await until(lambda: peer.closed)
-
-
-async def test_without_a_limit_an_idle_connection_stays() -> None:
-    async with _service().listen("127.0.0.1", 0) as server:
-        peer = await Peer.connect(server.port)
-        await peer.ask(request("echo"))
-        _check_time(server, 1e9)
-        (reply,) = await peer.ask(request("echo", "still here"))
-        assert reply["response"] == "still here"
-        await peer.aclose()
-
-
-async def test_no_more_is_read_than_may_be_in_flight() -> None:
-    service, running, most = Service(limits=Limits(in_flight=3)), 0, 0
-
-    @service.message("wait")
-    async def wait() -> None:
-        nonlocal running, most
-        running += 1
-        most = max(most, running)
-        await asyncio.sleep(0.005)
-        running -= 1
-
-    async with peer_of(service) as peer:
-        replies = await peer.ask(
-            b"".join(request("wait", 0, str(n)) for n in range(50)), 50
-        )
-
-    assert sorted(int(reply["id"]) for reply in replies) == [*range(50)]
-    assert most == 3
-
-
-async def test_what_waits_is_handled_before_more_is_read() -> None:
-    service, most = Service(limits=Limits(in_flight=2)), 0
-
-    @service.message("turn")
-    async def turn() -> None:
-        nonlocal most
-        most = max(most, server._shared.budget.used)  # noqa: SLF001 — that is the claim
+    connection, end = _pair()
+    if reading:
+        end.send({"pattern": "never", "id": "1"})
         await asyncio.sleep(0)
-
-    async with service.listen("127.0.0.1", 0) as server:
-        peer = await Peer.connect(server.port)
-        await peer.ask(request("turn", "x" * 1_000) * 5_000, 5_000)
-        await peer.aclose()
-
-    assert most < 1_000_000  # of five
-
-
-async def test_a_peer_that_never_reads_is_not_read(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    limits = Limits(write_stall=0.2, write_high=64_000)
-    async with _service(limits).listen("127.0.0.1", 0) as server:
-        reader, writer = await asyncio.open_connection(
-            "127.0.0.1", server.port, limit=1_000
-        )
-        reader._transport.pause_reading()  # type: ignore[attr-defined]  # noqa: SLF001
-        writer.write(b"".join(request("large", 1_000_000, str(n)) for n in range(200)))
-        good = await Peer.connect(server.port)
-        (reply,) = await good.ask(request("echo", "fine"))
-        assert reply["response"] == "fine"
-        await until(lambda: "has read nothing" in caplog.text)
-        await until(lambda: server.connections == 1)
-        await good.aclose()
-        writer.close()
+    else:
+        connection.start(_nothing())
+    starting = [connection.starting]
+    await turns()
+    assert [*starting, connection.starting] == [True, False]
+    await _end(connection)
 
 
-async def test_what_waits_to_be_read_has_a_limit(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    limits = Limits(write_buffer=10_000_000)
-    async with _service(limits).listen("127.0.0.1", 0) as server:
-        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-        reader._transport.pause_reading()  # type: ignore[attr-defined]  # noqa: SLF001
-        writer.write(request("large", 30_000_000))
-        await until(lambda: "wait to be read" in caplog.text)
-        await until(lambda: not server.connections)
-        writer.close()
+async def test_the_reply_of_a_task_leaves_in_the_turn_that_it_runs_in() -> None:
+    connection, end = _pair()
+    end.send({"pattern": "later", "data": 1, "id": "1"})
+    await asyncio.sleep(0)  # read
+    await asyncio.sleep(0)  # run, and written
+    await asyncio.sleep(0)  # arrived
+
+    assert end.packets == [_REPLY]
+    await _end(connection)
 
 
-async def test_unheard_events_do_not_flood_the_log(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    async with peer_of(_service()) as peer:
-        await peer.ask(
-            frame({"pattern": "x" * 500, "data": 1}) * 1000 + request("echo")
-        )
+async def test_a_shutdown_holds_reading_and_cancels_what_runs() -> None:
+    connection, end = _pair()
+    end.send({"pattern": "never", "id": "1"})
+    await turns()
+    connection.stop()
+    assert connection._held == STOPPING  # noqa: SLF001
+    end.send(_REQUEST)
+    await turns()
+    connection.cancel()
+    await turns()
 
-    assert len(caplog.records) == 10  # the 1st, 2nd, 4th … 512th
-    assert all(len(record.getMessage()) < 200 for record in caplog.records)
-
-
-async def test_a_vanished_peer_leaves_nothing_behind() -> None:
-    service, gate = _service(), asyncio.Event()
-    service.message("gate")(gate.wait)
-    async with service.listen("127.0.0.1", 0) as server:
-        peer = await Peer.connect(server.port)
-        peer.write(request("gate") * 10)
-        await until(lambda: server.in_flight == 10)
-        (connection,) = server._connections  # noqa: SLF001
-        peer.writer.transport.abort()
-        await until(lambda: connection.closed)
-        assert (server.in_flight, server.connections) == (10, 1)
-        gate.set()
-        await until(lambda: server.in_flight == 0)
-        await until(lambda: server.connections == 0)
-        await peer.aclose()
+    assert connection.in_flight == 0
+    assert end.packets == []
+    await _end(connection)
 
 
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
-async def test_a_call_cancelled_before_it_began_leaves_nothing_behind() -> None:
-    service = _service()
-    async with service.listen("127.0.0.1", 0) as server:
+async def test_a_task_that_never_ran_is_swept_away() -> None:
+    connection, _ = _pair(Limits(in_flight=1))
+    connection.start(_nothing())
+    connection.cancel()
+    await turns()
+    assert connection.in_flight == 1
+    assert connection._held == IN_FLIGHT  # noqa: SLF001
+    connection.sweep()
 
-        @service.message("cancel")
-        async def cancel() -> int:
-            (connection,) = server._connections  # noqa: SLF001 — whose tasks they are
-            others = connection.tasks - {asyncio.current_task()}
-            return sum(each.cancel() for each in others)
-
-        peer = await Peer.connect(server.port)
-        (reply,) = await peer.ask(request("cancel") + request("wait", 9.0) * 5)
-        assert reply["response"] == 5
-        await until(lambda: server.in_flight == 0)
-        (reply,) = await peer.ask(request("echo", "still here"))
-        assert reply["response"] == "still here"
-        await peer.aclose()
+    assert connection.in_flight == 0
+    assert connection._held == 0  # noqa: SLF001
+    await _end(connection)
 
 
-async def test_nagle_is_off() -> None:
-    found: list[int] = []
-    service = _service()
+async def test_events_without_a_handler_are_logged_more_and_more_rarely(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    connection, _ = _pair()
+    event: Any = Event("x" * 500)
+    for _ in range(9):
+        connection.unhandled(event)
+    connection.unhandled(Event(UNDEFINED))
 
-    @service.message("nodelay")
-    def no_delay() -> int:
-        return found[-1]
-
-    async with service.listen("127.0.0.1", 0) as server:
-        peer = await Peer.connect(server.port)
-        await peer.ask(request("echo"))
-        (connection,) = server._connections  # noqa: SLF001 — its socket is the claim
-        raw = connection._transport.get_extra_info("socket")  # noqa: SLF001
-        found.append(raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
-        (reply,) = await peer.ask(request("nodelay"))
-        assert reply["response"] == 1
-        await peer.aclose()
+    counts = [record.getMessage().split("(")[1] for record in caplog.records]
+    assert counts == [f"{count} such from this peer)" for count in (1, 2, 4, 8)]
+    message = caplog.records[0].getMessage()
+    assert message.startswith(f"{connection.peer}: no handler for event '{'x' * 79} (")
+    assert caplog.records[0].__dict__["connection"] == 5
+    await _end(connection)
 
 
-async def test_reading_can_be_held_while_a_connection_closes() -> None:
-    async with _service().listen("127.0.0.1", 0) as server:
-        peer = await Peer.connect(server.port)
-        await peer.ask(request("echo"))
-        (connection,) = server._connections  # noqa: SLF001 — what a shutdown does
-        connection.close()
-        connection.stop()
-        connection.release(STOPPING)
-        await until(lambda: peer.closed)
-        connection.stop()
-        await peer.aclose()
+@pytest.mark.parametrize(
+    ("limit", "idle", "calls", "closed"),
+    [
+        (60, 59.9, 0, False),
+        (60, 60.1, 0, True),
+        (60, 60.1, 1, False),
+        (0, 1e9, 0, False),
+    ],
+)
+async def test_an_idle_connection_is_closed_unless_it_is_awaited(
+    limit: float,
+    idle: float,
+    calls: int,
+    closed: bool,  # noqa: FBT001
+) -> None:
+    connection, end = _pair(Limits(idle=limit))
+    end.send(*[{"pattern": "never", "id": "1"}] * calls)
+    await turns()
+    connection.check_time(connection.last_read + idle)
+    await turns()
+
+    assert end.ended is closed
+    await _end(connection)
+
+
+async def test_what_the_peer_reads_keeps_a_connection_from_being_idle() -> None:
+    connection, end = _pair(Limits(idle=60))
+    connection.last_write = connection.last_read + 30
+    ended: list[bool] = []
+    for idle in (89, 91):
+        connection.check_time(connection.last_read + idle)
+        await turns()
+        ended.append(end.ended)
+
+    assert ended == [False, True]
+    await _end(connection)
