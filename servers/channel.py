@@ -156,7 +156,7 @@ class Channel(asyncio.Protocol):
         return None
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
-        """Release what the connection holds, and wake who waits for it."""
+        """Release what the connection holds, and wake the tasks that wait for it."""
         self.closed = True
         self._budget.used -= self._buffered
         self._buffered = 0

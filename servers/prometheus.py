@@ -87,7 +87,7 @@ class PrometheusHooks(Hooks):
         self._opened.labels(side).inc()
 
     def connection_closed(self, side: Side, peer: str) -> None:
-        """Count an open connection less."""
+        """Decrement the open connections."""
         del peer
         self._open.labels(side).dec()
 

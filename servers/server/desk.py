@@ -1,10 +1,10 @@
-"""From a packet to its handler, and from what the handler gives to replies.
+"""From a packet to its handler, and from the handler's result to replies.
 
 ::
 
     receive(packet, respondent) ─┬► Request ─► handler ─┬► value ─► quick reply
                                  │                      └► Call ─► replies
-                                 │             no handler ─► the error that says so
+                                 │             no handler ─► error reply
                                  └► Event ───► handlers ─► Calls, which never reply
 
 A desk knows no transport: a :class:`~servers.server.respondent.Respondent` brings the
