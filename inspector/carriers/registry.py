@@ -16,11 +16,16 @@ from __future__ import annotations
 import re
 import warnings
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib import import_module
 from inspect import isclass
+from typing import TYPE_CHECKING
 
 from .base import Carrier, CarrierWarning
+from .entries import entry_points
 from .guarding import Guarded, described
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "protocol_inspect.carriers"
 NEST_TCP = "tcp"
@@ -36,7 +41,7 @@ _PARTS = sorted(name for name in dir(Carrier) if not name.startswith("_"))
 @cache
 def carriers() -> tuple[Carrier, ...]:
     """Return all carriers: ours, then those of others in the order of their names."""
-    found = {name: _load_ours(name, place) for name, place in OURS.items()}
+    found = {name: _load_ours(place) for name, place in OURS.items()}
     places = dict(OURS)
     for entry in sorted(entry_points(group=GROUP), key=lambda each: each.name):
         carrier = _load(entry)
@@ -64,8 +69,9 @@ def find_carrier(name: str) -> Carrier | None:
     return next((each for each in carriers() if each.name == name), None)
 
 
-def _load_ours(name: str, place: str) -> Carrier:
-    carrier: Carrier = EntryPoint(name, place, GROUP).load()
+def _load_ours(place: str) -> Carrier:
+    module, _, name = place.partition(":")
+    carrier: Carrier = getattr(import_module(module), name)
     return carrier
 
 
