@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 
 from inspector.calls.exchanges import Exchange
-from inspector.findings import detective, registry
+from inspector.findings import detective as module
+from inspector.findings import registry
 from inspector.findings.catalogue import rules
+from inspector.findings.detective import Detective
 from inspector.findings.evidence import Disturbance
 from inspector.findings.finding import Finding, Severity
+from inspector.findings.habits import Habits
 from inspector.findings.registry import finding
 from inspector.findings.rule import Rule
 from inspector.findings.signs import FAILED, NEW
@@ -313,8 +317,49 @@ def test_what_shows_no_sign_is_not_looked_at_for_what_needs_one(
 ) -> None:
     register()
     looked: list[Exchange] = []
-    monkeypatch.setattr(detective, "held_packets", looked.append)
+    monkeypatch.setattr(module, "held_packets", looked.append)
     result = inspected(_sevens().records)
 
     assert result.codes == ["toy"]
     assert looked == []
+
+
+def test_a_plain_exchange_is_passed_over_at_a_glance() -> None:
+    first, *usual = inspected(_sevens().records).exchanges
+    detective = Detective()
+
+    assert list(detective.examine(first)) == []
+    with patch.object(Habits, "learn") as learnt:
+        assert [detective.examine(each) for each in usual] == [(), ()]
+    assert not learnt.called
+
+
+def test_findings_are_judged_by_the_newest_version_by_default() -> None:
+    (exchange,) = inspected(TRACES["no-handler"].triggers().records).exchanges
+    (found,) = Detective().examine(exchange)
+
+    assert (found.code, found.nest) == ("no-handler", NEWEST)
+
+
+def test_a_payload_of_a_pattern_that_is_known_is_looked_at_too() -> None:
+    wire = Wire()
+    call = wire.connect().ask("login", "1", {"name": "ana"}).answer("1", 1)
+    call.ask("login", "2", {"password": "x"}).answer("2", 1)
+
+    assert [each.exchange for each in inspected(wire.records).findings] == [2]
+
+
+def test_the_first_reply_of_a_stream_speaks_for_all_and_each_stall_for_itself() -> None:
+    wire = Wire()
+    call = wire.connect().ask("tick", "1", {"token": "x"})
+    for _ in range(2):
+        call.send(SERVER, response("1", {"token": "y"}, last=False))
+        call.send(SERVER, response("1", last=False))
+        wire.wait(41 * MILLISECOND)
+        call.ack(CLIENT)
+    call.send(SERVER, response("1", {"token": "y"}))
+    codes = inspected(wire.records).codes
+
+    assert codes.count("credentials") == 2  # of the request, and of the replies
+    assert codes.count("undefined-in-stream") == 1
+    assert codes.count("nagle-stall") == 2
