@@ -1,13 +1,19 @@
 """All kinds of findings, found by looking through the rooms of this package.
 
 A kind of finding is a module in a room; there is no list of them. What each means, and
-what triggers it, stands in ``docs/findings.md``.
+what triggers it, stands in ``docs/findings.md``. Those of other people are modules that
+entry points of the group ``protocol_inspect.findings`` name::
+
+    [project.entry-points."protocol_inspect.findings"]
+    name = "package.module"
 """
 
 from __future__ import annotations
 
+import warnings
 from functools import cache
 from importlib import import_module
+from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +27,13 @@ if TYPE_CHECKING:
     from .rule import Rule
 
 
+GROUP = "protocol_inspect.findings"
+
+
+class FindingsWarning(UserWarning):
+    """Findings of somebody else cannot be used; the message says which, and why."""
+
+
 def rules() -> dict[str, Rule[Any]]:
     """Return code → kind of finding, in the order in which equal severities stand."""
     _load()
@@ -31,6 +44,13 @@ def rules() -> dict[str, Rule[Any]]:
 def _load() -> None:
     for name in _findings():
         import_module(name)
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        try:
+            entry.load()
+        except Exception as error:  # noqa: BLE001 — whatever somebody else's code raises
+            reason = f"{type(error).__name__}: {error}"
+            text = f"findings {entry.name} ({entry.value}) are left out: {reason}"
+            warnings.warn(text, FindingsWarning, stacklevel=3)
 
 
 def _findings() -> Iterator[str]:

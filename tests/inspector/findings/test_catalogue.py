@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from importlib import import_module
+from importlib.metadata import EntryPoint
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
+import inspector.findings
+from inspector.findings import catalogue, registry
 from inspector.findings.catalogue import rules
 from inspector.findings.finding import Severity
 from inspector.findings.groups import FindingGroup
@@ -17,6 +21,8 @@ from tests.inspector.scenes import Trace, small_limits
 from tests.inspector.traces import TRACES, module_of_tests
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from inspector.findings.rule import Rule
 
 ROOT = Path(__file__).parents[3]
@@ -115,6 +121,70 @@ def test_its_words_fit_a_line_of_the_report(code: str) -> None:
     group.add(finding)
 
     assert len(rules()[code].headline(group)) <= 60
+
+
+_THEIRS = """
+from inspector.calls.exchanges import Exchange
+from inspector.findings.finding import Severity
+from inspector.findings.registry import finding
+from inspector.findings.rule import Rule
+
+@finding("lost-pigeon", Severity.NOTE, about=Exchange, carrier="pigeon")
+class LostPigeon(Rule[Exchange]):
+    def message(self, finding):
+        return "a pigeon was lost"
+    def headline(self, group):
+        return "pigeons lost"
+    def cause(self, group):
+        return group.packets()
+"""
+
+
+@pytest.fixture
+def afresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the findings of others be loaded anew, and be forgotten after the test."""
+    monkeypatch.setattr(registry, "_registered", dict(rules()))
+    catalogue._load.cache_clear()  # noqa: SLF001
+    yield
+    catalogue._load.cache_clear()  # noqa: SLF001
+
+
+def _registered(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
+    entries = [EntryPoint(*item, catalogue.GROUP) for item in values.items()]
+    monkeypatch.setattr(catalogue, "entry_points", lambda group: entries)  # noqa: ARG005
+
+
+@pytest.mark.usefixtures("afresh")
+def test_findings_of_other_people_are_loaded(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "pigeon_findings.py").write_text(_THEIRS, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    _registered(monkeypatch, pigeon="pigeon_findings")
+    try:
+        assert list(rules())[-1] == "lost-pigeon"
+    finally:
+        sys.modules.pop("pigeon_findings", None)
+
+
+@pytest.mark.usefixtures("afresh")
+def test_what_cannot_be_loaded_is_left_out_with_a_warning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _registered(monkeypatch, broken="no_such_package.at_all")
+
+    with pytest.warns(
+        catalogue.FindingsWarning, match="findings broken .*ModuleNotFoundError"
+    ):
+        assert rules().keys() == TRACES.keys()
+
+
+def test_the_package_names_all_its_modules() -> None:
+    page = inspector.findings.__doc__ or ""
+    named = {line.split()[0].rstrip("/") for line in page.splitlines() if "  " in line}
+    modules = {path.stem for path in ROOMS.glob("*") if path.stem[0] not in "_."}
+
+    assert named == modules
 
 
 def test_equal_severities_stand_by_rank() -> None:
