@@ -20,6 +20,7 @@ from click.shell_completion import CompletionItem, shell_complete
 from .carriers.base import CarrierWarning
 from .commands.speech import COMPLETION, PROGRAM, abandon, say
 from .errors import InspectorError
+from .findings.registry import FindingsWarning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,6 +42,7 @@ _COMMANDS = (
 """Modules of commands/, in the order that --help shows; imported when called for."""
 
 _EXAMPLE = "\b\nExample:\n"
+_OF_OTHERS = (CarrierWarning, FindingsWarning)
 _USAGE = 2
 _CANNOT_WRITE = 5
 _INTERRUPTED = 130  # as a shell reports SIGINT
@@ -124,7 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 @contextmanager
 def _warnings_as_lines() -> Iterator[None]:
-    """Say what is wrong with a carrier in a line, also where warnings are errors."""
+    """Say what is wrong with what others bring, also where warnings are errors."""
     with warnings.catch_warnings():
         show = warnings.showwarning
 
@@ -136,13 +138,14 @@ def _warnings_as_lines() -> Iterator[None]:
             file: TextIO | None = None,
             line: str | None = None,
         ) -> None:
-            if issubclass(category, CarrierWarning):
+            if issubclass(category, _OF_OTHERS):
                 say(str(message), "warning")
             else:
                 show(message, category, filename, lineno, file, line)
 
         warnings.showwarning = say_or_show
-        warnings.simplefilter("always", CarrierWarning)
+        for kind in _OF_OTHERS:
+            warnings.simplefilter("always", kind)
         yield
 
 

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from . import __name__ as package
 from . import __path__ as folders
-from .registry import registered
+from .guarding import guarded
+from .registry import FindingsWarning, registered, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 
 
 GROUP = "protocol_inspect.findings"
-
-
-class FindingsWarning(UserWarning):
-    """Findings of somebody else cannot be used; the message says which, and why."""
 
 
 def rules() -> dict[str, Rule[Any]]:
@@ -44,6 +41,7 @@ def rules() -> dict[str, Rule[Any]]:
 def _load() -> None:
     for name in _findings():
         import_module(name)
+    ours = registered()
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
         try:
             entry.load()
@@ -51,6 +49,9 @@ def _load() -> None:
             reason = f"{type(error).__name__}: {error}"
             text = f"findings {entry.name} ({entry.value}) are left out: {reason}"
             warnings.warn(text, FindingsWarning, stacklevel=3)
+    for code, rule in registered().items():
+        if code not in ours:
+            replace(guarded(rule))
 
 
 def _findings() -> Iterator[str]:

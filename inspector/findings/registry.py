@@ -19,6 +19,10 @@ LAST = 1_000_000
 _registered: dict[str, Rule[Any]] = {}
 
 
+class FindingsWarning(UserWarning):
+    """Findings of somebody else cannot be used, or have failed; it says which."""
+
+
 def finding(  # noqa: PLR0913 — what is said of a finding before its words
     code: str,
     severity: Severity,
@@ -56,6 +60,11 @@ def finding(  # noqa: PLR0913 — what is said of a finding before its words
         return kind
 
     return register
+
+
+def replace(rule: Rule[Any]) -> None:
+    """Let a kind of finding stand for the registered one with its code."""
+    _registered[rule.code] = rule
 
 
 def registered() -> dict[str, Rule[Any]]:

@@ -191,14 +191,21 @@ def test_an_interrupt_ends_the_command_quietly(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("options", [[], ["-W", "error"]], ids=["usual", "errors"])
-def test_a_carrier_that_cannot_be_loaded_is_one_line_and_stops_nothing(
-    tmp_path: Path, options: list[str]
+@pytest.mark.parametrize(
+    ("kind", "place", "words"),
+    [
+        ("carriers", "no_such_package:carrier", "carrier broken ({}) is left out"),
+        ("findings", "no_such_package", "findings broken ({}) are left out"),
+    ],
+)
+def test_what_others_bring_and_cannot_be_loaded_is_one_line_and_stops_nothing(
+    tmp_path: Path, options: list[str], kind: str, place: str, words: str
 ) -> None:
     installed = tmp_path / "broken-1.dist-info"
     installed.mkdir()
     (installed / "METADATA").write_text("Name: broken\nVersion: 1\n")
     (installed / "entry_points.txt").write_text(
-        "[protocol_inspect.carriers]\nbroken = no_such_package:carrier\n"
+        f"[protocol_inspect.{kind}]\nbroken = {place}\n"
     )
     command = [sys.executable, *options, "-m", "inspector.cli", str(SEED), "--json"]
     done = subprocess.run(
@@ -213,7 +220,7 @@ def test_a_carrier_that_cannot_be_loaded_is_one_line_and_stops_nothing(
     assert done.returncode == 0
     assert done.stdout == spawn(SEED, "--json").stdout
     assert done.stderr.decode() == (
-        "protocol-inspect: carrier broken (no_such_package:carrier) is left out: "
+        f"protocol-inspect: {words.format(place)}: "
         "ModuleNotFoundError: No module named 'no_such_package'\n"
     )
 

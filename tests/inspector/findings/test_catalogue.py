@@ -174,7 +174,7 @@ def test_what_cannot_be_loaded_is_left_out_with_a_warning(
     _registered(monkeypatch, broken="no_such_package.at_all")
 
     with pytest.warns(
-        catalogue.FindingsWarning, match="findings broken .*ModuleNotFoundError"
+        registry.FindingsWarning, match="findings broken .*ModuleNotFoundError"
     ):
         assert rules().keys() == TRACES.keys()
 

@@ -3,11 +3,13 @@ from __future__ import annotations
 import pytest
 
 from inspector.findings import habits
+from inspector.findings.habits import Habits, shown
 from protocol import NO_MESSAGE_HANDLER, JsonText, Response, dumps
 from tests.inspector.conversation import (
     SERVER,
     Conversation,
     Wire,
+    failure,
     inspected,
 )
 
@@ -141,3 +143,77 @@ def test_what_is_remembered_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None
     result = inspected(wire.records)
 
     assert [each.route for each in result.findings] == ["p0", "p1", "p2"]
+
+
+def test_what_fails_is_remembered_within_the_limits_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(habits, "MAX_ROUTES", 1)
+    wire = Wire()
+    call = wire.connect().ask("a", "1").answer("1", 1)
+    call.ask("users.find", "2").send(SERVER, failure("2", "no"))
+    _refuse(call, "users.fnd", "3")
+    _refuse(call, "b", "4")
+    hints = [each.detail for each in inspected(wire.records).findings]
+
+    assert hints == ["", ""]
+
+
+def test_replies_without_a_value_to_what_is_emitted_are_reported_once() -> None:
+    wire = Wire()
+    call = wire.connect().emit("log", 1)
+    for number in "123":
+        call.ask("log", number).answer(number)
+
+    assert inspected(wire.records).codes == ["request-to-event-handler"]
+
+
+def test_there_is_nothing_to_learn_from_what_is_known() -> None:
+    wire = Wire()
+    call = wire.connect()
+    for number in "12":
+        call.ask("find", number).answer(number, 1).emit({"a": 1}, 1).emit("log", 1)
+    exchanges = inspected(wire.records).exchanges
+    known = Habits()
+
+    assert not any(known.usual(each) for each in exchanges)
+    for exchange in exchanges[:3]:
+        list(known.learn(exchange))
+    assert all(known.usual(each) for each in exchanges)
+
+
+def test_a_handler_that_gave_no_value_yet_may_give_one() -> None:
+    wire = Wire()
+    wire.connect().ask("find", "1").answer("1").ask("find", "2").answer("2")
+    first, second = inspected(wire.records).exchanges
+    known = Habits()
+    list(known.learn(first))
+
+    assert not known.usual(second)
+
+
+@pytest.mark.parametrize("limit", ["MAX_ROUTES", "MAX_SERVICES"])
+def test_beyond_the_limits_there_is_nothing_to_learn(
+    monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    wire = Wire()
+    wire.connect().ask("a", "1").answer("1", 1).ask("b", "2").answer("2", 1)
+    other = wire.connect(client="10.0.0.1:40001", server="10.0.0.3:3002")
+    other.ask("a", "1").answer("1", 1)
+    first, second, third = inspected(wire.records).exchanges
+    monkeypatch.setattr(habits, limit, 1)
+    known = Habits()
+    uses = [len(list(known.learn(each))) for each in (first, second, third)]
+
+    assert uses == ([1, 0, 1] if limit == "MAX_ROUTES" else [1, 1, 0])
+    assert known.usual(third) is True
+    assert known.usual(second) is True
+
+
+@pytest.mark.parametrize(("size", "text"), [(40, "x" * 40), (41, "x" * 40 + "…")])
+def test_a_long_pattern_is_shown_in_part(size: int, text: str) -> None:
+    assert shown("x" * size) == text
+
+
+def test_many_patterns_of_many_services_are_remembered() -> None:
+    assert (habits.MAX_ROUTES, habits.MAX_SERVICES) == (4096, 1024)

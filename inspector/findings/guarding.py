@@ -1,0 +1,100 @@
+"""A finding of somebody else, whose errors stop no inspection.
+
+Where it cannot be judged there is none, and where its words fail there is its code; a
+warning says why, once for each part. Ours are not guarded: the tests hold them to more.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .payload_rule import PayloadRule
+from .registry import FindingsWarning
+from .rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .finding import Finding
+    from .groups import FindingGroup
+    from .rule import Context
+
+T = TypeVar("T")
+_PARTS = ("code", "severity", "about", "needs", "rank", "carrier", "fix", "either_side")
+
+
+class GuardedRule(Rule[Any]):
+    """A kind of finding that answers whatever happens.
+
+    Args:
+        rule: What it guards.
+    """
+
+    def __init__(self, rule: Rule[Any]) -> None:
+        self._rule = rule
+        self._failed: set[str] = set()
+        for part in _PARTS:
+            setattr(self, part, getattr(rule, part))
+
+    def find(self, evidence: Any, context: Context) -> Finding | None:  # noqa: ANN401
+        """Return what the evidence shows; None also where that fails."""
+        found = self._ask("find", lambda: self._rule.find(evidence, context), None)
+        if found is not None:
+            found.rule = self
+        return found
+
+    def message(self, finding: Finding) -> str:
+        """Return what happened in one case."""
+        return self._ask("message", lambda: str(self._rule.message(finding)), self.code)
+
+    def headline(self, group: FindingGroup) -> str:
+        """Return what happened in all cases."""
+        return self._ask("headline", lambda: str(self._rule.headline(group)), self.code)
+
+    def cause(self, group: FindingGroup) -> str:
+        """Return why, and where."""
+        return self._ask("cause", lambda: str(self._rule.cause(group)), group.packets())
+
+    def hint(self, finding: Finding) -> str:
+        """Return what to do about it."""
+        return self._ask("hint", lambda: str(self._rule.hint(finding)), "")
+
+    def _ask(self, part: str, ask: Callable[[], T], otherwise: T) -> T:
+        try:
+            return ask()
+        except Exception as error:  # noqa: BLE001 — whatever it raises
+            self._warn(part, error)
+            return otherwise
+
+    def _warn(self, part: str, error: Exception) -> None:
+        """Warn that a part fails, but not again: every call of it may fail."""
+        if part in self._failed:
+            return
+        self._failed.add(part)
+        text = f"finding {self.code} fails to {part}: {type(error).__name__}: {error}"
+        warnings.warn(text, FindingsWarning, stacklevel=4)
+
+
+class GuardedPayloadRule(GuardedRule, PayloadRule):
+    """… and one about payloads, that takes a closer look where its glance fails.
+
+    Args:
+        rule: What it guards.
+    """
+
+    def __init__(self, rule: PayloadRule) -> None:
+        super().__init__(rule)
+        self.shortest = rule.shortest
+        self._glance = rule.glance
+
+    def glance(self, text: str) -> bool:
+        """Whether a text may be for this finding."""
+        return self._ask("glance", lambda: self._glance(text), otherwise=True)
+
+
+def guarded(rule: Rule[Any]) -> GuardedRule:
+    """Return a finding of somebody else with its errors contained."""
+    if isinstance(rule, PayloadRule):
+        return GuardedPayloadRule(rule)
+    return GuardedRule(rule)
