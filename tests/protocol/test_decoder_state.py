@@ -90,15 +90,18 @@ def test_frames_are_taken_without_more_ado_where_no_limit_can_refuse_one(
     assert len(decoder.next_bodies()) == 2 * ready
 
 
-def test_no_frame_is_ready_while_another_or_a_character_is_begun() -> None:
+@pytest.mark.parametrize(
+    ("data", "ready"),
+    [(SUM, True), (SUM[:5], False), (SUM + b"\xf0", False), (SUM + b"2", False)],
+)
+def test_no_frame_is_ready_while_another_or_a_character_is_begun(
+    data: bytes, *, ready: bool
+) -> None:
     decoder = FrameDecoder()
-    decoder.receive_data(SUM[:5])
-    assert not decoder.ready
-    decoder.receive_data(SUM[5:])
-    assert decoder.next_frame() is not None
-    assert decoder.ready
-    decoder.receive_data(b"\xf0")
-    assert not decoder.ready
+    decoder.receive_data(data)
+    decoder.next_frame()
+
+    assert decoder.ready == ready
 
 
 @pytest.mark.parametrize(("count", "taken"), [(255, 255), (256, 256), (300, 256)])
