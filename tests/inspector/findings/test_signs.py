@@ -22,6 +22,7 @@ from tests.inspector.conversation import (
     MILLISECOND,
     SERVER,
     Wire,
+    failure,
     inspected,
     response,
 )
@@ -124,3 +125,19 @@ def test_a_look_is_spared_texts_that_are_too_short_for_it() -> None:
     _signs(wire, [(JOINED, looked.append), (100, lambda _: False)])
 
     assert [text[1] for text in looked] == ["y"]
+
+
+def test_each_sign_is_one_bit_of_its_own() -> None:
+    signs = [HELD, TEXT, FAILED, ORPHAN, EXTRA, BARE, NEW]
+
+    assert signs == [1 << place for place in range(len(signs))]
+    assert JOINED == 1_000
+
+
+def test_signs_add_up() -> None:
+    wire = Wire()
+    call = wire.connect().emit("log", 1)
+    wire.wait(41 * MILLISECOND)
+    call.ack(SERVER).ask("sum", "1").send(SERVER, failure("1", "no"))
+
+    assert _signs(wire) == [0, HELD | FAILED | BARE | NEW]
