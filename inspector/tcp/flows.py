@@ -88,6 +88,4 @@ class FlowTable:
 def _last_heard(connection: Connection) -> int:
     """Return when a connection had its last data; nothing is noted of ignored ones."""
     latest = [direction.latest for direction in connection.directions]
-    return max(
-        connection.opened_ns, *(packet.time_ns for packet in latest if packet), 0
-    )
+    return max([connection.opened_ns, *(each.time_ns for each in latest if each)])

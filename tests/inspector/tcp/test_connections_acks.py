@@ -98,6 +98,14 @@ def test_an_ack_that_acknowledges_nothing_new_is_for_none() -> None:
     assert direction.acknowledge(_ack(1_040)) is None
 
 
+def test_an_ack_of_a_part_that_is_repeated_acknowledges_nothing_new() -> None:
+    direction, packets = _filled()
+
+    assert direction.acknowledge(_ack(1_015)) is packets[1]
+    assert direction.acknowledge(_ack(1_005)) is None
+    assert direction.acknowledge(_ack(1_015)) is None
+
+
 def test_no_more_is_acknowledged_than_was_captured() -> None:
     direction, packets = _filled()
 
@@ -151,6 +159,7 @@ def test_a_prompt_ack_ends_the_wait_for_what_a_late_one_releases() -> None:
 def test_what_follows_a_late_ack_at_once_was_held_by_it(
     pause: int, way: str, *, held: bool
 ) -> None:
+    assert RELEASED_WITHIN_NS == 2 * MILLISECOND
     direction, _ = _filled()
     late = 3 + DELAYED_ACK_NS + MILLISECOND
     direction.acknowledge(_ack(1_030, late))

@@ -154,3 +154,18 @@ def test_a_clock_that_goes_back_in_between_hides_no_copy(
     wire.records[-1].time_ns = wire.records[sent - 1].time_ns + later_ns
 
     assert _connection(wire).counts.copies == copies
+
+
+@pytest.mark.parametrize(("behind", "held"), [(64, True), (65, False)])
+def test_a_copy_is_among_the_records_that_follow(behind: int, *, held: bool) -> None:
+    recent = RecentSegments()
+    recent.append(_segment(0))
+    copy = _segment(0)
+    copy.number += behind
+
+    assert recent.hold_copy_of(copy) == held
+
+
+def test_the_window_of_copies_is_that_of_the_documentation() -> None:
+    assert WITHIN_NS == 1_000_000
+    assert RecentSegments().maxlen == 64

@@ -76,3 +76,34 @@ def test_the_quietest_are_those_without_packets_for_longest() -> None:
 
     assert list(table.quietest(2)) == [early, late]
     assert list(table.quietest(9)) == [early, late, busy]
+
+
+def test_nothing_is_expected_of_a_connection_that_was_closed() -> None:
+    table = FlowTable(Interest(), 1_000)
+    connection = _opened(table, 40_000)
+    for direction in connection.directions:
+        direction.begin(7)
+    connection.settle()
+    table.close(connection)
+
+    assert [direction.expected for direction in connection.directions] == [-1, -1]
+
+
+def test_the_ports_of_a_closed_connection_are_of_interest_again() -> None:
+    interest = Interest()
+    table = FlowTable(interest, 1_000)
+    connection = _opened(table, 40_000)
+    interest.pass_over(connection)
+    table.close(connection)
+
+    assert connection.flow not in interest.passed_over
+
+
+def test_so_many_closed_connections_are_remembered_as_are_to_linger() -> None:
+    table = FlowTable(Interest(), 3)
+    closed = [_opened(table, port) for port in range(5)]
+    for connection in closed:
+        table.close(connection)
+
+    remembered = {each.connection.number for each in table.directions.values()}
+    assert remembered == {3, 4, 5}

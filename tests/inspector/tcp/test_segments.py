@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scapy.layers.inet import ICMP, IP, TCP, UDP, IPOption
+from scapy.layers.inet import ICMP, IP, TCP, UDP, IPOption, fragment
 from scapy.layers.inet6 import (
     IPv6,
     IPv6ExtHdrDestOpt,
@@ -19,8 +19,12 @@ from scapy.layers.l2 import ARP, Ether
 from inspector.headers.links import NotTcpError
 from inspector.sources.records import ETHERNET, PacketRecord
 from inspector.streams.flags import TcpFlag
+from inspector.streams.items import End
+from inspector.streams.packets import PacketKind
 from inspector.tcp.segments import (
+    Segment,
     SegmentDecoder,
+    concerning,
     decode_segment,
     endpoints,
     reverse_flow,
@@ -215,3 +219,104 @@ def test_the_flow_of_the_other_direction_has_its_ends_exchanged() -> None:
 
         assert endpoints(reverse_flow(flow)) == tuple(reversed(endpoints(flow)))
         assert reverse_flow(reverse_flow(flow)) == flow
+
+
+@pytest.mark.parametrize(
+    ("packet", "header"),
+    [
+        (_ETHER / _V4 / _TCP / b"12#abc", 34),
+        (_ETHER / _V6 / _TCP / b"12#abc", 54),
+        (_ETHER / IP(options=[IPOption(b"\x01")]) / _TCP / b"12#abc", 38),
+    ],
+    ids=["IPv4", "IPv6", "IP options"],
+)
+def test_a_segment_knows_where_its_header_stands_in_the_record(
+    packet: Packet, header: int
+) -> None:
+    single, (decoded,) = (
+        decode_segment(record(packet)),
+        SegmentDecoder().decode([record(packet)]),
+    )
+
+    assert single == decoded
+    assert decoded.header == header
+    ports = bytes(packet)[header : header + 4]
+    assert ports == decoded.flow[-4:]
+
+
+def test_a_segment_that_came_in_fragments_stands_in_no_record() -> None:
+    whole = _ETHER / IP(src="10.0.0.1", dst="10.0.0.2", id=7) / _TCP / (b"x" * 60)
+    pieces = [bytes(whole)[:14] + bytes(each) for each in fragment(whole[IP], 48)]  # type: ignore[no-untyped-call]
+    records = [
+        PacketRecord(number, 0, ETHERNET, data, len(data))
+        for number, data in enumerate(pieces, start=1)
+    ]
+    (segment,) = SegmentDecoder().decode(records)
+
+    assert len(pieces) > 1
+    assert (segment.number, segment.header) == (len(pieces), -1)
+    assert segment.payload == b"x" * 60
+
+
+def test_a_decoder_knows_the_first_record_and_the_last() -> None:
+    decoder = SegmentDecoder()
+    assert (decoder.first_ns, decoder.last_ns, decoder.end) == (None, 0, End(0, 0))
+    data = bytes(_ETHER / ARP())
+    list(decoder.decode(PacketRecord(n, 10 * n, 1, data, 42) for n in (1, 2, 3)))
+
+    assert (decoder.first_ns, decoder.last_ns) == (10, 30)
+    assert decoder.end == End(3, 30)
+    assert decoder.records == 3
+
+
+@pytest.mark.parametrize(
+    ("ports", "concerns"),
+    [((), True), ((8888,), True), ((40_000, 1), True), ((8889,), False)],
+)
+def test_a_record_concerns_the_ports_of_its_segment(
+    ports: tuple[int, ...], *, concerns: bool
+) -> None:
+    concerning_ports = concerning(ports)
+
+    assert concerning_ports(record(_ETHER / _V4 / _TCP)) == concerns
+    assert not concerning_ports(record(_ETHER / ARP()))
+    assert not concerning_ports(PacketRecord(1, 0, 1, bytes(_ETHER / _V4)[:20], 54))
+
+
+@pytest.mark.parametrize(
+    ("payload", "unusual", "kind"),
+    [
+        (b"x", None, PacketKind.DATA),
+        (b"", None, PacketKind.ACK),
+        (b"x", PacketKind.COPY, PacketKind.COPY),
+        (b"", PacketKind.CONTROL, PacketKind.CONTROL),
+    ],
+)
+def test_a_segment_is_data_or_an_ack_unless_it_is_unusual(
+    payload: bytes, unusual: PacketKind | None, kind: PacketKind
+) -> None:
+    segment = Segment(1, 0, b"flow", 0, 0, 16, payload)
+    segment.unusual = unusual
+
+    assert segment.kind is kind
+    assert (segment.missing, segment.window, segment.identification) == (0, 1, 0)
+
+
+def test_the_fields_of_a_header_are_read_as_they_stand() -> None:
+    tcp = TCP(sport=1, dport=2, seq=2**32 - 1, ack=2**31, flags="SA", window=517)
+    for network in (IP(id=4_711), IPv6()):
+        (segment,) = SegmentDecoder().decode([record(_ETHER / network / tcp)])
+
+        assert (segment.seq, segment.ack) == (2**32 - 1, 2**31)
+        assert (segment.flags, segment.window) == (0x12, 517)
+        assert segment.identification == (4_711 if IP in network else 0)
+        assert (segment.number, segment.time_ns) == (3, 12_345)
+
+
+def test_fragments_without_the_others_are_counted_once_it_is_known() -> None:
+    decoder = SegmentDecoder()
+    packet = _ETHER / IP(src="10.0.0.1", dst="10.0.0.2", flags="MF") / _TCP
+    list(decoder.decode([record(packet)]))
+
+    assert decoder.not_understood == {"IP fragment without the others": 1}
+    assert not decoder.skipped
