@@ -97,3 +97,19 @@ def test_nothing_goes_on_in_front_of_the_first_piece() -> None:
     assert buffer.pop(4) is None
     assert (buffer.first.start, buffer.end) == (5, 10)
     assert len(buffer) == 2
+
+
+def test_what_was_read_is_claimed_no_more() -> None:
+    whole, part = _filled([(0, b"x" * 10)]), _filled([(0, b"x" * 10)])
+    _read(whole, 0)
+    assert whole.unclaimed(0, 20) == [(0, 20)]
+
+    part.pop(0)
+    assert [each[:2] for each in part.carriers(0, 4)] == [(0, 4)]
+    assert part.unclaimed(0, 20) == [(0, 4), (10, 20)]
+    assert part.end == 10
+
+
+def test_a_piece_takes_some_memory_beside_its_data() -> None:
+    assert _filled([(3, b"abc")]).size == 3 + OVERHEAD
+    assert OVERHEAD == 256
