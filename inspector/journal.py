@@ -20,7 +20,8 @@ import msgspec
 from protocol import Event, Request
 
 from .calls.exchanges import Exchange
-from .calls.seen import Anomaly, Remark, Sighting
+from .calls.seen import Anomaly, Remark, Sighting, Upkeep
+from .carriers.base import Errand
 from .pipeline import Tap
 from .streams.items import Acknowledgement, Chunk, Gap
 from .streams.packets import PacketKind
@@ -82,6 +83,7 @@ class Passage(msgspec.Struct, eq=False):
         side: The side that sent it.
         shares: The frames with bytes in it, in their order.
         anomalies: Bytes in it that say nothing in this protocol.
+        upkeep: What its carrier does besides, with bytes in it.
         answers: The last data packet that it newly acknowledges.
         gap: Bytes before it that the capture lacks.
         findings: What shows in it.
@@ -93,6 +95,7 @@ class Passage(msgspec.Struct, eq=False):
     side: int = 0
     shares: list[Share] = msgspec.field(default_factory=list)
     anomalies: list[Anomaly] = msgspec.field(default_factory=list)
+    upkeep: list[Upkeep] = msgspec.field(default_factory=list)
     answers: DataPacket | None = None
     gap: int = 0
     findings: list[Finding] = msgspec.field(default_factory=list)
@@ -184,12 +187,15 @@ class Journal(Tap):
     def sightings(self, sightings: Iterator[SightingItem]) -> Iterator[SightingItem]:
         """Note the frames, each in the packets that carried it."""
         for item in sightings:
-            if isinstance(item, Sighting | Anomaly | Remark):
+            if isinstance(item, Sighting | Anomaly | Remark | Upkeep):
                 self.nest[item.direction.connection] = None
             if isinstance(item, Sighting):
                 self._carry(item)
             elif isinstance(item, Anomaly):
                 self._noted(item.record.number, "anomalies", item)
+            elif isinstance(item, Upkeep):
+                for record in item.records:
+                    self._noted(record.number, "upkeep", item)
             elif isinstance(item, Gap) and item.packet in self._by_number:
                 self._by_number[item.packet].gap += item.size
             yield item
@@ -289,7 +295,8 @@ class Journal(Tap):
         if passage.kind is not PacketKind.DATA:
             return True
         expected = passage.record.frames if passage.record is not None else 1
-        known = len(passage.shares) + len(passage.anomalies)
+        errands = sum(isinstance(each.unit, Errand) for each in passage.upkeep)
+        known = len(passage.shares) + len(passage.anomalies) + errands
         unknown = {None, self._fresh}
         return known >= expected and all(
             share.frame.exchange not in unknown for share in passage.shares

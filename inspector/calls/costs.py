@@ -39,6 +39,16 @@ def varies(carrier: str) -> bool:
     return known is not None and known.brokered
 
 
+def plain_words(carrier: str, kind: Kind) -> str:
+    """Return what the packets of an exchange are; nothing where none can be expected.
+
+    Such as ``request, reply``.
+    """
+    known = find_carrier(carrier)
+    cost = None if known is None else known.cost(Taken(kind))
+    return "" if cost is None else cost.words
+
+
 def _cost(carrier: str, taken: Taken) -> int | None:
     known = find_carrier(carrier)
     cost = None if known is None else known.cost(taken)

@@ -30,7 +30,7 @@ from protocol import (
 )
 
 from .exchanges import Exchange, Kind, Ledger, Outcome
-from .seen import Anomaly, Recognised, Remark, Sighting
+from .seen import Anomaly, Recognised, Remark, Sighting, Upkeep
 from .settling import answer, completed_ns, end, outcome_of, own
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ ExchangeItem: TypeAlias = (
     | Doubled
     | Anomaly
     | Remark
+    | Upkeep
     | Gap
     | Limited
     | Closed

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Transfer
+    from inspector.carriers.base import Errand, Idle, Transfer
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.packets import DataPacket
     from protocol import Packet
@@ -98,10 +98,24 @@ class Remark(msgspec.Struct, gc=False):
     route: str | None = None
 
 
+class Upkeep(msgspec.Struct, gc=False):
+    """What a carrier does besides: for the sake of packets, or of the connection.
+
+    Attributes:
+        direction: Where it was seen.
+        unit: The errand, or the idle unit.
+        records: The data packets that carried it, in the order of the bytes.
+    """
+
+    direction: Direction
+    unit: Errand | Idle
+    records: list[DataPacket]
+
+
 class Recognised(msgspec.Struct, gc=False):
     """A connection whose carrier is known from now on."""
 
     connection: Connection
 
 
-Seen: TypeAlias = Sighting | Anomaly | Remark
+Seen: TypeAlias = Sighting | Anomaly | Remark | Upkeep

@@ -139,19 +139,15 @@ class Track:
                 seen.append(self._remark(unit))
             elif isinstance(unit, Trouble):
                 seen.append(self._anomaly(unit))
-            else:
-                self._count(unit)
+            elif isinstance(unit, Errand):
+                self.errands += 1
+                seen.append(what.Upkeep(self.direction, unit, self._carriers(unit)))
+            elif isinstance(unit, Idle):
+                self.idle += 1
+                seen.append(what.Upkeep(self.direction, unit, self._bearers(unit)))
+            elif isinstance(unit, Skipped):
+                self.unread += unit.end - unit.begin
         return seen
-
-    def _count(self, unit: Unit) -> None:
-        """Count a unit of which nothing is said."""
-        if isinstance(unit, Errand):
-            self.errands += 1
-            self._carriers(unit)
-        elif isinstance(unit, Idle):
-            self.idle += 1
-        elif isinstance(unit, Skipped):
-            self.unread += unit.end - unit.begin
 
     def _anomaly(self, trouble: Trouble) -> what.Anomaly:
         if trouble.framed:
@@ -179,18 +175,30 @@ class Track:
 
     def _carriers(self, unit: Unit) -> list[DataPacket]:
         """Return the data packets of a unit, each of which counts it."""
-        waiting, counted = self._waiting, self._counted
-        first = bisect_right(waiting, unit.begin, key=_place_after)
-        last = bisect_left(waiting, unit.end, first, key=_place_after)
-        records = {each.number: each for _, each in waiting[first : last + 1]}
-        if not records:  # whoever gave the place has misjudged it
-            records[self._latest.number] = self._latest
+        records = self._packets_of(unit)
+        counted = self._counted
         for number, packet in records.items():
             packet.frames += number not in counted
         for number, packet in counted.items():
             packet.frames -= number not in records  # it was another unit after all
         counted.clear()
         return list(records.values())
+
+    def _bearers(self, unit: Unit) -> list[DataPacket]:
+        """Return the data packets of a unit that they do not count."""
+        for packet in self._counted.values():
+            packet.frames -= 1  # while it was not complete it might have been another
+        self._counted.clear()
+        return list(self._packets_of(unit).values())
+
+    def _packets_of(self, unit: Unit) -> dict[int, DataPacket]:
+        """Return the data packets with a byte of a unit, by their numbers."""
+        waiting = self._waiting
+        first = bisect_right(waiting, unit.begin, key=_place_after)
+        last = bisect_left(waiting, unit.end, first, key=_place_after)
+        records = {each.number: each for _, each in waiting[first : last + 1]}
+        # Where there is none, whoever gave the place has misjudged it.
+        return records or {self._latest.number: self._latest}
 
     def _at(self, place: int) -> DataPacket:
         """Return the data packet with the byte before a place."""

@@ -78,6 +78,7 @@ class Transfer(Unit, gc=False, kw_only=True):
     Attributes:
         packet: What it says.
         body: Its JSON text, as far as it may be shown.
+        body_begin: Place of the first byte of that; None where it ends with the unit.
         original: The text as it travelled, where ``body`` conceals something; else
             None.
         channel: The subject, topic, queue or routing key that it was sent to; None for
@@ -96,6 +97,7 @@ class Transfer(Unit, gc=False, kw_only=True):
 
     packet: Packet
     body: bytes
+    body_begin: int | None = None
     original: bytes | None = None
     channel: str | None = None
     correlation: Hashable | None = None
@@ -116,18 +118,26 @@ class Errand(Unit, gc=False, kw_only=True):
         about: The tags, channels or correlations of the transfers that it is for.
         opens: Whether it comes before them.
         value: What it carries, such as a count.
+        text: Its bytes, if they hold nothing that is ever to be concealed.
     """
 
     verb: str
     about: tuple[Hashable, ...] = ()
     opens: bool = False
     value: Json = None
+    text: bytes = b""
 
 
 class Idle(Unit, gc=False, kw_only=True):
-    """A unit of the connection alone: a handshake, a heartbeat, a declaration."""
+    """A unit of the connection alone: a handshake, a heartbeat, a declaration.
+
+    Attributes:
+        verb: What it does, in a word.
+        text: Its bytes, if they hold nothing that is ever to be concealed.
+    """
 
     verb: str
+    text: bytes = b""
 
 
 class Skipped(Unit, gc=False, kw_only=True):
@@ -322,3 +332,9 @@ class Carrier(Protocol):
 
     def explain(self, unit: Unit) -> str:
         """Return a unit in a few words, for rows of packets."""
+
+    def measure(self, transfer: Transfer) -> str:
+        """Return how large a transfer is in a unit of the carrier's own.
+
+        Nothing where that is bytes, which are counted anyway.
+        """

@@ -6,7 +6,7 @@ what fails             what follows
 recognise, find        the bytes are not taken for its own, and a warning says why
 a talk                 one Trouble, ``carrier-failure``, and a warning; no more is
                        read of the connection, whose bytes count as not read
-cost, explain          nothing is said, but for a warning
+cost, explain, measure nothing is said, but for a warning
 =====================  ==============================================================
 
 To fail is to raise, or to return what cannot be: a place outside of what was received,
@@ -98,6 +98,10 @@ class Guarded:
     def explain(self, unit: Unit) -> str:
         """Return a unit in a few words."""
         return self._ask("explain", lambda: str(self._carrier.explain(unit)), "")
+
+    def measure(self, transfer: Transfer) -> str:
+        """Return how large a transfer is in a unit of the carrier's own."""
+        return self._ask("measure", lambda: str(self._carrier.measure(transfer)), "")
 
     def _ask(self, part: str, ask: Callable[[], T], otherwise: T) -> T:
         try:

@@ -8,7 +8,7 @@
              ─► Spelling, Use  what its pattern is like: see :mod:`.habits`
     Closed   ─► Disturbance …  what disturbed its connection
 
-and, as they come, Anomaly, Remark, Stray, Doubled, Gap and Limited.
+and, as they come, Anomaly, Remark, Upkeep, Stray, Doubled, Gap and Limited.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import msgspec
 
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.calls.pairing import Doubled, Stray
-from inspector.calls.seen import Anomaly, Remark
+from inspector.calls.seen import Anomaly, Remark, Upkeep
 from inspector.streams.items import Gap, Limited
 from protocol import UNDEFINED
 
@@ -202,6 +202,12 @@ def _(evidence: Remark) -> Place:
         evidence.exchange,
         evidence.route,
     )
+
+
+@place_of.register
+def _(evidence: Upkeep) -> Place:
+    direction = evidence.direction
+    return Place(direction.connection, direction.side, evidence.records[-1].number)
 
 
 @place_of.register

@@ -1,8 +1,9 @@
 """Which bytes of a capture are written, and what stands in place of others.
 
-Only what was read as frames can be known to be without secrets. So with a redaction
-all other bytes that a Nest connection carried (pieces of frames that are not complete,
-what is not of this protocol) become ``x``, in as many bytes.
+Only what was read as frames, and what a carrier says to be harmless, can be known to be
+without secrets. So with a redaction all other bytes that a Nest connection carried
+(pieces of frames that are not complete, what is not of this protocol) become ``x``, in
+as many bytes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from array import array
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from inspector.calls.seen import Sighting
+from inspector.calls.seen import Sighting, Upkeep
 from inspector.pipeline import Tap
 from inspector.streams.flags import CONTROL, TcpFlag
 from inspector.streams.items import Acknowledgement, Chunk
@@ -51,21 +52,38 @@ class _Stream:
             self._begin = end - len(data)
         self._unread += data
 
-    def read(self, sighting: Sighting) -> None:
-        """Learn that a frame was read, and what it says when it is redacted."""
-        shown, original = sighting.body, sighting.transfer.original
-        body = shown if original is None else original
-        head = sighting.size - len(body)
-        found = self._unread.find(body, head)
-        if found < 0:
+    def read(self, seen: Sighting | Upkeep) -> None:
+        """Learn that a unit was read, and what it says when it is redacted."""
+        if isinstance(seen, Upkeep):
+            if seen.unit.text:
+                self._show(seen.unit.text, 0, len(seen.unit.text))
             return
-        begin = self._begin + found - head
-        self._cover(begin, begin + sighting.size)
-        if original is not None:
+        transfer, size = seen.transfer, seen.size
+        shown, original = transfer.body, transfer.original
+        body = shown if original is None else original
+        place = transfer.body_begin
+        head = size - len(body) if place is None else place - transfer.begin
+        begin = self._show(body, head, size)
+        if begin is not None and original is not None:
             self.changes.append((begin + head, shown))
-        consumed = found + len(body)
+
+    def _show(self, part: bytes, head: int, size: int) -> int | None:
+        """Show a unit; return its place, None where it is not found.
+
+        Args:
+            part: Bytes of it.
+            head: How many come before those.
+            size: How many there are in all.
+        """
+        found = self._unread.find(part, head)
+        if found < 0:
+            return None
+        begin = self._begin + found - head
+        self._cover(begin, begin + size)
+        consumed = found - head + size
         del self._unread[:consumed]
         self._begin += consumed
+        return begin
 
     def patched(self, place: int, payload: bytes) -> bytes:
         """Return the bytes at a place, as they may be shown."""
@@ -111,7 +129,7 @@ class PatchTap(Tap):
         self._places: dict[int, tuple[Direction, int]] = {}
         self._wanted: set[int] = set()
         self._chosen: dict[Connection, None] = {}
-        self._control: list[tuple[int, Connection]] = []
+        self._around: list[tuple[int, Connection]] = []
         self._acks: list[tuple[int, int]] = []
         self._current = 0
 
@@ -126,7 +144,7 @@ class PatchTap(Tap):
             if direction is None or direction.connection.ignored:
                 continue
             if segment.flags & CONTROL:
-                self._control.append((segment.number, direction.connection))
+                self._around.append((segment.number, direction.connection))
             if self._redacted and segment.payload:
                 seq = segment.seq + bool(segment.flags & TcpFlag.SYN)
                 place = direction.place(seq)
@@ -146,10 +164,13 @@ class PatchTap(Tap):
             yield item
 
     def sightings(self, sightings: Iterator[SightingItem]) -> Iterator[SightingItem]:
-        """Note of every frame what it says when it is redacted."""
+        """Note of every unit what it says when it is redacted."""
         for item in sightings:
-            if isinstance(item, Sighting):
+            if isinstance(item, Sighting | Upkeep):
                 stream = self._streams.get(item.direction)
+                if isinstance(item, Upkeep):
+                    connection = item.direction.connection
+                    self._around += [(each.number, connection) for each in item.records]
                 if stream is not None:
                     stream.read(item)
             yield item
@@ -161,11 +182,15 @@ class PatchTap(Tap):
         self._chosen[exchange.connection] = None
 
     def wanted(self) -> set[int]:
-        """Return the records to write: data, their ACKs, and SYN, FIN and RST."""
+        """Return the records to write: data, their ACKs, and what is around them.
+
+        That is SYN, FIN and RST, and what the carrier does besides: without a handshake
+        it may not be possible to read the rest.
+        """
         numbers = set(self._wanted)
         numbers.update(ack for ack, packet in self._acks if packet in self._wanted)
         numbers.update(
-            number for number, connection in self._control if connection in self._chosen
+            number for number, connection in self._around if connection in self._chosen
         )
         return numbers
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from inspector.carriers.registry import find_carrier
 from inspector.words import plural
 
 from .rendering import pattern_text, safe
@@ -12,7 +13,7 @@ from .rendering import pattern_text, safe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from inspector.calls.seen import Anomaly
+    from inspector.calls.seen import Anomaly, Sighting, Upkeep
     from inspector.journal import CarriedFrame, Passage, Share
 
 Words: TypeAlias = tuple[str, str]
@@ -31,10 +32,14 @@ def carried_words(passage: Passage) -> Iterator[Words]:
             if index:
                 yield ", ", "muted"
             yield from _group_words(group)
+    for upkeep in passage.upkeep:
+        yield (", " if groups or upkeep is not passage.upkeep[0] else ""), "muted"
+        yield upkeep_words(upkeep), "muted"
+    known = bool(groups or passage.upkeep)
     for anomaly in passage.anomalies:
-        yield ("  " if groups else ""), ""
+        yield ("  " if known else ""), ""
         yield safe(anomaly.reason), "error"
-    if not groups and not passage.anomalies:
+    if not known and not passage.anomalies:
         yield "a piece of a frame that is not complete", "warning"
     if len(passage.shares) > 1:
         yield "  shared", "note"
@@ -47,12 +52,14 @@ class Followed(NamedTuple):
         passage: The packet that completed it.
         frame: A frame; None where it is something else.
         anomaly: Bytes that say nothing in this protocol.
+        upkeep: What its carrier does besides.
         gap: Bytes that the capture lacks.
     """
 
     passage: Passage
     frame: CarriedFrame | None = None
     anomaly: Anomaly | None = None
+    upkeep: Upkeep | None = None
     gap: int = 0
 
 
@@ -64,8 +71,25 @@ def followed(passages: Iterable[Passage]) -> Iterator[Followed]:
         for share in passage.shares:
             if share.part == share.parts:
                 yield Followed(passage, frame=share.frame)
+        for upkeep in passage.upkeep:
+            if upkeep.records[-1].number == passage.number:
+                yield Followed(passage, upkeep=upkeep)
         for anomaly in passage.anomalies:
             yield Followed(passage, anomaly=anomaly)
+
+
+def upkeep_words(upkeep: Upkeep) -> str:
+    """Return what a carrier does besides, in its own words: ``ping``."""
+    carrier = find_carrier(upkeep.direction.connection.carrier)
+    words = "" if carrier is None else carrier.explain(upkeep.unit)
+    return safe(words or upkeep.unit.verb)
+
+
+def size_words(sighting: Sighting) -> str:
+    """Return how large a frame is: ``99 B, 96 units``."""
+    carrier = find_carrier(sighting.direction.connection.carrier)
+    own = "" if carrier is None else carrier.measure(sighting.transfer)
+    return f"{sighting.size:,} B{', ' if own else ''}{safe(own)}"
 
 
 def frame_name(frame: CarriedFrame) -> str:

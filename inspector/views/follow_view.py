@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from inspector.words import duration, nouns, plural, size
-from protocol import count_units
 
-from .carried import Followed, frame_name
+from .carried import Followed, frame_name, size_words, upkeep_words
 from .connection_ends import ends_text
 from .json_text import json_lines, raw_text
 from .rendering import packet_numbers, safe
@@ -91,6 +90,9 @@ def _item_lines(item: Followed, width: int, *, full: bool) -> Iterator[Text]:
         body = item.frame.sighting.body
         for line in json_lines(body, width - len(indent) - 2, full=full):
             yield bar + line
+    elif item.upkeep is not None:
+        words = f"· {upkeep_words(item.upkeep)}   packet {item.passage.number}"
+        yield Text(f"{indent}{words}", "muted")
     elif item.anomaly is not None:
         yield Text.assemble(
             indent,
@@ -134,5 +136,4 @@ def _facts(frame: CarriedFrame) -> Iterator[str]:
         last = max(records, key=lambda record: record.number)
         yield f"+{duration(last.time_ns - exchange.asked_ns)}"
     yield f"{nouns(len(records), 'packet')} {packet_numbers(records)}"
-    units = count_units(sighting.body)
-    yield f"{sighting.size:,} B, {plural(units, 'unit')}"
+    yield size_words(sighting)

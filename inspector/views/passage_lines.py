@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from inspector.carriers.base import Errand
 from protocol import count_units
+
+from .carried import upkeep_words
 
 if TYPE_CHECKING:
     from inspector.journal import CarriedFrame, Passage, Share
@@ -35,8 +38,18 @@ def passage_line(passage: Passage) -> bytes:
                 item.reason.encode("utf-8", "replace").decode()
                 for item in passage.anomalies
             ],
+            **_upkeep(passage),
         }
     )
+
+
+def _upkeep(passage: Passage) -> dict[str, list[str]]:
+    """Return what the carrier does besides, where it does: TCP of Nest never does."""
+    said: dict[str, list[str]] = {}
+    for each in passage.upkeep:
+        name = "errands" if isinstance(each.unit, Errand) else "idle_units"
+        said.setdefault(name, []).append(upkeep_words(each))
+    return said
 
 
 def _share(share: Share) -> dict[str, Any]:

@@ -228,19 +228,20 @@ def _kind_rows(report: Report, carrier: str, kind: Kind) -> Iterator[list[Cell]]
     rest = frequent[_MAX_ROWS:]
     name = _title(report, carrier) + _KIND_NAMES[kind]
     for packets in shown:
-        yield _packet_row(name, f"{packets:,}", kind, [own[packets]])
+        reasons = why(carrier, kind, [own[packets]])
+        yield _packet_row(name, f"{packets:,}", reasons, [own[packets]])
         name = ""
     if rest:
-        each = packet_range(rest)
-        yield _packet_row(name, each, kind, [own[packets] for packets in rest])
+        others = [own[packets] for packets in rest]
+        yield _packet_row(name, packet_range(rest), why(carrier, kind, others), others)
 
 
 def _packet_row(
-    name: str, each: str, kind: Kind, rows: Sequence[PacketRow]
+    name: str, each: str, reasons: str, rows: Sequence[PacketRow]
 ) -> list[Cell]:
     exchanges = sum(row.exchanges for row in rows)
     data, acks = sum(row.data for row in rows), sum(row.acks for row in rows)
-    cells = _row(name, exchanges, each, data, acks, why(kind, rows), "")
+    cells = _row(name, exchanges, each, data, acks, reasons, "")
     cells[2] = Cell(each, "answer")
     cells[5] = Cell(cells[5].text, "muted")
     return cells

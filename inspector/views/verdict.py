@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from inspector.calls.costs import plain_words
 from inspector.calls.exchanges import Kind
 from inspector.calls.reasons import REASONS
 from inspector.words import nouns, plural
@@ -21,11 +22,7 @@ if TYPE_CHECKING:
     from inspector.figures.rows import PacketRow, Reason
 
 _NOUNS = {Kind.MESSAGE: "message call", Kind.EVENT: "event"}
-_PLAIN = {
-    Kind.MESSAGE: "request, reply",
-    Kind.EVENT: "no reply, ever",
-    Kind.ORPHAN: "reply without its request",
-}
+_UNEXPECTED = "reply without its request"
 _CIRCUMSTANCES = {"shared", "retransmitted"}
 """Reasons that do not change the number of packets."""
 _NAMED = 4
@@ -122,7 +119,7 @@ def _verdict(judged: Sequence[_Group], over: str) -> Verdict:
     return Verdict(held, over + words[0].lower() + words[1:])
 
 
-def why(kind: Kind, rows: Sequence[PacketRow]) -> str:
+def why(carrier: str, kind: Kind, rows: Sequence[PacketRow]) -> str:
     """Return why the exchanges of some rows took what they took."""
     total = sum(row.exchanges for row in rows)
     named = []
@@ -130,7 +127,7 @@ def why(kind: Kind, rows: Sequence[PacketRow]) -> str:
         found = [row.reasons[word] for row in rows if word in row.reasons]
         if found and word != "orphan":
             named.append(_name_reason(word, found, total))
-    return "; ".join(named) or _PLAIN[kind]
+    return "; ".join(named) or plain_words(carrier, kind) or _UNEXPECTED
 
 
 def packet_range(numbers: Iterable[int]) -> str:

@@ -13,6 +13,7 @@ from inspector.pipeline import Inspection
 from inspector.sources.files import read_capture
 from inspector.streams.packets import PacketKind
 from tests.inspector.captures import CAPTURES, name_of
+from tests.inspector.carriers.pigeons import flight, perch, pigeons
 from tests.inspector.conversation import CLIENT, SERVER, Wire, request, response
 
 if TYPE_CHECKING:
@@ -144,3 +145,25 @@ def test_a_call_that_never_ends_holds_back_no_more_than_the_limit(
     passages, _ = journal_of(wire.records)
 
     assert [passage.number for passage in passages] == list(range(1, 83))
+
+
+def test_a_packet_with_an_errand_does_not_wait_for_the_end() -> None:
+    wire = flight()
+    journal = Journal()
+    with pigeons():
+        items = Inspection(taps=[journal]).inspect(iter(wire.records))
+        released = journal.read(items)
+        told = [next(released).number for _ in range(8)]
+
+        assert told == list(range(1, 9))
+        assert not journal._by_number.keys() & set(told)  # noqa: SLF001
+        assert [each.number for each in released] == list(range(9, 13))
+
+
+def test_a_connection_that_only_greets_is_one_of_its_carrier() -> None:
+    wire = Wire()
+    perch(wire)
+    with pigeons():
+        passages, report = journal_of(wire.records)
+
+    assert len(passages) == report.counts.packets == 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Cost, Errand, Idle, Transfer
-from protocol import Event, Request
+from protocol import Event, Request, count_units
 
 from .recognition import REACH, find, recognise
 from .talk import NestTcpTalk
@@ -61,6 +61,11 @@ class NestTcp:
                 return "request"
             return "event" if isinstance(unit.packet, Event) else "reply"
         return unit.verb if isinstance(unit, Errand | Idle) else ""
+
+    def measure(self, transfer: Transfer) -> str:
+        """Return the length that a frame has to declare, in UTF-16 code units."""
+        units = count_units(transfer.body)
+        return f"{units:,} unit{'' if units == 1 else 's'}"
 
 
 carrier = NestTcp()

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from inspector.calls.costs import expected
+from inspector.calls.costs import expected, plain_words
 from inspector.calls.exchanges import Kind
+from tests.inspector.carriers.pigeons import pigeons
 from tests.inspector.conversation import CLIENT, SERVER, Wire, inspected, request
 
 
@@ -22,3 +23,12 @@ def test_of_a_reply_without_its_request_nothing_is_expected() -> None:
 
     assert orphan.kind is Kind.ORPHAN
     assert expected(orphan) is None
+
+
+def test_the_packets_of_an_exchange_have_the_words_of_its_carrier() -> None:
+    assert plain_words("tcp", Kind.MESSAGE) == "request, reply"
+    assert plain_words("tcp", Kind.EVENT) == "no reply, ever"
+    assert plain_words("tcp", Kind.ORPHAN) == ""
+    with pigeons():
+        assert plain_words("pigeon", Kind.MESSAGE) == "ask, say"
+    assert plain_words("pigeon", Kind.MESSAGE) == ""

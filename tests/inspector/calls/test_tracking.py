@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from inspector.calls.seen import Anomaly, Sighting
+from inspector.calls.seen import Anomaly, Sighting, Upkeep
 from inspector.calls.tracking import Track
 from inspector.carriers.nest_tcp.talk import NestTcpTalk
 from inspector.streams.items import Chunk
 from inspector.streams.packets import DataPacket
 from protocol import LengthUnit, encode_packet
+from tests.inspector.carriers.toy.pigeon_post import carrier
 from tests.inspector.conversation import request
 from tests.inspector.directions import direction
 from tests.inspector.scenes import counted_in
@@ -78,3 +79,28 @@ def test_places_that_a_carrier_misjudges_are_those_of_the_latest_packet() -> Non
     track, packet = tracked.track, tracked.packets[0]
 
     assert track._at(10_000) is packet  # noqa: SLF001 — whatever a plug-in says
+
+
+class _Lines(_Tracked):
+    """A direction of pigeons."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.track.talk = carrier.talk(None)
+
+
+def test_errands_and_idle_units_are_seen_with_their_data_packets() -> None:
+    tracked = _Lines().read(b"hea", b"rd 7\nping\n")
+    errand, idle = tracked.seen
+
+    assert isinstance(errand, Upkeep)
+    assert isinstance(idle, Upkeep)
+    assert (errand.unit.verb, errand.records) == ("heard", tracked.packets)
+    assert (idle.unit.verb, idle.records) == ("ping", tracked.packets[1:])
+    assert (tracked.track.errands, tracked.track.idle) == (1, 1)
+
+
+def test_a_data_packet_counts_errands_and_no_idle_units() -> None:
+    assert _Lines().read(b"heard 7\nping\n", b"ping\n").frames == [1, 0]
+    assert _Lines().read(b"pi", b"ng\n").frames == [0, 0]
+    assert _Lines().read(b"tell a 1\npi", b"ng\ntell b 2\n").frames == [1, 1]

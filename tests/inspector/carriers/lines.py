@@ -33,7 +33,7 @@ class LinesTalk:
     def plain(self) -> int:
         return 0
 
-    def receive(self, side: int, data: bytes, time_ns: int) -> list[Unit]:  # noqa: ARG002
+    def receive(self, side: int, data: bytes, time_ns: int) -> list[Unit]:
         *lines, self.kept[side] = (self.kept[side] + data).split(b"\n")
         self.places[side] += len(data)
         begin = self.places[side] - sum(map(len, lines)) - len(lines)
@@ -67,10 +67,10 @@ class LinesTalk:
     def begun(self, side: int) -> int:
         return len(self.kept[side])
 
-    def finish(self, side: int, time_ns: int, cause: str) -> list[Unit]:  # noqa: ARG002
+    def finish(self, side: int, time_ns: int, cause: str) -> list[Unit]:
         return []
 
-    def express(self, side: int) -> Express | None:  # noqa: ARG002
+    def express(self, side: int) -> Express | None:
         return None
 
 
@@ -94,14 +94,17 @@ class Lines:
         place = middle.find(b"\n!")
         return None if place < 0 else Recognition(place + 1)
 
-    def talk(self, conceal: Concealment | None) -> Talk:  # noqa: ARG002
+    def talk(self, conceal: Concealment | None) -> Talk:
         return LinesTalk()
 
-    def cost(self, taken: Taken) -> Cost | None:  # noqa: ARG002
+    def cost(self, taken: Taken) -> Cost | None:
         return Cost(1, "line")
 
-    def explain(self, unit: Unit) -> str:  # noqa: ARG002
+    def explain(self, unit: Unit) -> str:
         return "line"
+
+    def measure(self, transfer: Transfer) -> str:
+        return "1 line"
 
 
 lines = Lines()

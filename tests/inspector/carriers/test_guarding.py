@@ -47,6 +47,9 @@ class Failing(Lines):
     def explain(self, unit: Unit) -> str:
         raise RuntimeError(unit.end)
 
+    def measure(self, transfer: Transfer) -> str:
+        raise LookupError(transfer.end)
+
     def talk(self, conceal: Concealment | None) -> Talk:
         raise ZeroDivisionError(conceal)
 
@@ -68,6 +71,7 @@ class Odd(Lines):
 
 
 _UNIT = Errand(side=0, begin=0, end=1, verb="x")
+_TRANSFER = Transfer(side=0, begin=0, end=1, packet=Event("a"), body=b"{}")
 
 
 def test_a_carrier_that_works_is_what_it_is() -> None:
@@ -77,6 +81,7 @@ def test_a_carrier_that_works_is_what_it_is() -> None:
     assert (guarded.brokered, guarded.queued) == (False, False)
     assert guarded.cost(Taken("event")) == Cost(1, "line")
     assert guarded.explain(_UNIT) == "line"
+    assert guarded.measure(_TRANSFER) == "1 line"
     assert guarded.recognise(b"") is Verdict.UNDECIDED
     assert guarded.recognise(b"!") == Recognition()
     check_cuts(guarded, LINES)
@@ -91,6 +96,7 @@ def test_a_carrier_that_works_is_what_it_is() -> None:
         (lambda each: each.find(b"!", boundary=True), None, r"find: KeyError: \(b'!'"),
         (lambda each: each.cost(Taken("event")), None, r"cost: OSError: Taken"),
         (lambda each: each.explain(_UNIT), "", r"explain: RuntimeError: 1 \(test_gu"),
+        (lambda each: each.measure(_TRANSFER), "", r"measure: LookupError: 1 \("),
     ],
 )
 def test_what_raises_answers_and_warns_once(

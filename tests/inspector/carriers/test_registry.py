@@ -58,7 +58,7 @@ def test_a_name_that_nobody_has_is_an_error() -> None:
         ("tests.inspector.carriers.test_registry:nobody.at_home", "AttributeError"),
         ("inspector.limits:Limits", "it is a class; a carrier is an object of one"),
         ("tests.inspector.carriers.lines:Lines", "it is a class"),
-        ("inspector.calls.exchanges", "it lacks brokered, cost, explain, find, name,"),
+        ("inspector.calls.exchanges", "it lacks brokered, cost, explain, find, mea"),
     ],
 )
 def test_what_cannot_be_loaded_is_left_out_with_a_warning(

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inspector.calls.pairing import Doubled, Stray
-from inspector.calls.seen import Anomaly, Remark
+from inspector.calls.seen import Anomaly, Remark, Upkeep
+from inspector.carriers.base import Errand
 from inspector.findings.evidence import (
     Disturbance,
     HeldPacket,
@@ -23,6 +24,7 @@ from inspector.findings.evidence import (
 )
 from inspector.findings.habits import Habit, Spelling, Use
 from inspector.streams.items import Closed, Gap, Limited
+from inspector.streams.packets import DataPacket
 from tests.inspector.conversation import (
     CLIENT,
     MILLISECOND,
@@ -32,6 +34,7 @@ from tests.inspector.conversation import (
     inspected,
     response,
 )
+from tests.inspector.directions import direction
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
@@ -143,3 +146,12 @@ def test_a_connection_that_is_over_tells_what_disturbed_it() -> None:
 def test_evidence_of_an_unknown_type_has_no_place() -> None:
     with pytest.raises(TypeError, match="no place is known for int"):
         place_of(5)
+
+
+def test_what_a_carrier_does_besides_shows_in_its_last_packet() -> None:
+    own = direction()
+    errand = Errand(side=0, begin=0, end=1, verb="heard")
+    packets = [DataPacket(number, 0, 0, 0) for number in (4, 5)]
+
+    place = place_of(Upkeep(own, errand, packets))
+    assert (place.connection, place.side, place.packet) == (own.connection, 0, 5)

@@ -10,6 +10,7 @@ import pytest
 from inspector.sources.files import read_capture
 from protocol import encode_packet
 from tests.inspector.captures import CAPTURES, ROOT, name_of, pcap_bytes
+from tests.inspector.carriers.pigeons import fly, perch, pigeons
 from tests.inspector.command import run
 from tests.inspector.conversation import CLIENT, SERVER, Wire, event, request, response
 
@@ -134,3 +135,35 @@ def test_foreign_connections_are_not_written(tmp_path: Path) -> None:
 
     assert b"HTTP/1.1" in AUTH.read_bytes()
     assert b"HTTP/1.1" not in written.read_bytes()
+
+
+def test_what_a_carrier_shows_is_written_and_the_rest_of_its_lines_as_it_is_read(
+    tmp_path: Path,
+) -> None:
+    wire = Wire()
+    fly(perch(wire)).send(CLIENT, b"smudge 12\n").send(CLIENT, b"tell end 1\n")
+    capture = tmp_path / "pigeons.pcap"
+    capture.write_bytes(pcap_bytes(wire.records))
+    with pigeons():
+        written = written_from(capture, tmp_path, "--redact", "password")
+        assert told(written) == told(capture, "--redact", "password")
+        assert run("follow", written).out.count("ping") == 2
+    data = written.read_bytes()
+
+    for shown in (b"pigeon 1 from coop-7\n", b"ask 7 sum [1,2]\n", b"heard 7\n"):
+        assert shown in data
+    assert b'tell login {"user":"ann","password":"xxxxxxxx"}\n' in data
+    assert b"feathers" not in data
+    assert b"smudge" not in data
+
+
+def test_what_belongs_to_another_connection_is_not_written(tmp_path: Path) -> None:
+    wire = Wire()
+    fly(perch(wire))
+    perch(wire, "10.0.0.9:41000").send(CLIENT, b"ping\n")
+    capture = tmp_path / "pigeons.pcap"
+    capture.write_bytes(pcap_bytes(wire.records))
+    with pigeons():
+        written = written_from(capture, tmp_path)
+
+    assert len(list(read_capture(str(written)))) == 11

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from inspector.calls.seen import Upkeep
+from inspector.carriers.base import Errand
 from inspector.journal import Journal
 from inspector.pipeline import Inspection
-from inspector.views.carried import carried_words
+from inspector.views.carried import carried_words, upkeep_words
+from tests.inspector.carriers.pigeons import perch, pigeons
 from tests.inspector.conversation import CLIENT, SERVER, Wire, event, request, response
+from tests.inspector.directions import direction
 
 
 def described(wire: Wire) -> list[str]:
@@ -81,3 +85,30 @@ def test_what_is_no_frame_says_so() -> None:
         "event b #2",
         "a piece of a frame that is not complete",
     ]
+
+
+def test_what_a_carrier_does_besides_is_named_in_its_words() -> None:
+    wire = Wire()
+    talk = perch(wire).send(CLIENT, b"ask 7 sum 1\nheard 6\nping\n")
+    talk.send(CLIENT, b"ping\nsmudge\n").send(CLIENT, b"pi").send(CLIENT, b"ng\n")
+    talk.send(CLIENT, b"tell unfinished")
+
+    with pigeons():
+        assert described(wire) == [
+            "pigeon",
+            "perch",
+            "request sum #1, heard 6, ping",
+            "ping  it begins with 'smudge'",
+            "ping",
+            "ping",
+            "a piece of a frame that is not complete",
+        ]
+
+
+def test_without_its_carrier_it_has_the_word_that_was_read() -> None:
+    errand = Errand(side=0, begin=0, end=1, verb="\x07heard")
+    upkeep = Upkeep(direction(), errand, [])
+
+    assert upkeep_words(upkeep) == "\\u0007heard"
+    upkeep.direction.connection.carrier = "nobody's"
+    assert upkeep_words(upkeep) == "\\u0007heard"

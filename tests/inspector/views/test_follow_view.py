@@ -8,6 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.inspector.captures import CAPTURES, name_of, pcap_bytes
+from tests.inspector.carriers.pigeons import flight, pigeons
 from tests.inspector.command import run
 from tests.inspector.conversation import CLIENT, SERVER, Wire, request, response
 
@@ -67,3 +68,16 @@ def test_several_packets_of_a_frame_are_named(tmp_path: Path) -> None:
     wire.connect().split(CLIENT, request("a", "1", "x" * 60), 30, 60)
 
     assert any("packets 4 5 6" in line for line in shown_of(wire, tmp_path))
+
+
+def test_what_a_carrier_does_besides_has_a_line_and_frames_its_own_measure(
+    tmp_path: Path,
+) -> None:
+    with pigeons():
+        shown = shown_of(flight(), tmp_path)
+    said = [line for line in shown if line.strip()]
+
+    assert said[1:3] == ["· pigeon   packet 4", "      · perch   packet 5"]
+    assert said[3].endswith("packet 6   16 B")
+    assert said[7] == "· heard 7   packet 8"
+    assert said[-1] == "      · ping   packet 12"

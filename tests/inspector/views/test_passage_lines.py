@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.inspector.captures import CAPTURES, ROOT, SEED, name_of
+from tests.inspector.captures import CAPTURES, ROOT, SEED, name_of, pcap_bytes
+from tests.inspector.carriers.pigeons import flight, pigeons
 from tests.inspector.command import run
 
 if TYPE_CHECKING:
@@ -46,3 +47,29 @@ def test_every_key_is_documented(command: str, kind: str) -> None:
     )[0]
     for line in run(command, SEED, "--json").lines:
         assert [key for key in line if f"`{key}`" not in section] == []
+
+
+def test_what_a_carrier_does_besides_stands_in_keys_of_its_own(tmp_path: Path) -> None:
+    capture = tmp_path / "pigeons.pcap"
+    capture.write_bytes(pcap_bytes(flight().records))
+    with pigeons():
+        lines = run("packets", capture, "--json").lines
+    said = {
+        line["number"]: (line.get("errands"), line.get("idle_units"))
+        for line in lines
+        if line["bytes"]
+    }
+    page = (ROOT / "docs" / "output.md").read_text(encoding="utf-8")
+
+    assert said == {
+        4: (None, ["pigeon"]),
+        5: (None, ["perch"]),
+        6: (None, None),
+        7: (None, None),
+        8: (["heard 7"], None),
+        9: (None, None),
+        11: (None, ["ping"]),
+        12: (None, ["ping"]),
+    }
+    for key in ("errands", "idle_units"):
+        assert f"| `{key}` |" in page

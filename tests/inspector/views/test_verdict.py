@@ -181,13 +181,13 @@ def test_why_names_the_reason_and_its_exchanges(
     report = _report(*steps)
     row = report.packet_rows["tcp", Kind.MESSAGE, packets]
 
-    assert words in why(Kind.MESSAGE, [row])
+    assert words in why("tcp", Kind.MESSAGE, [row])
 
 
 def test_an_event_in_one_packet_is_plain() -> None:
     report = _report(_event)
 
-    assert why(Kind.EVENT, list(report.packet_rows.values())) == "no reply, ever"
+    assert why("tcp", Kind.EVENT, list(report.packet_rows.values())) == "no reply, ever"
 
 
 def test_four_exchanges_are_named_and_the_rest_counted() -> None:
@@ -197,7 +197,7 @@ def test_four_exchanges_are_named_and_the_rest_counted() -> None:
     report = _report(*steps)
     row = report.packet_rows["tcp", Kind.MESSAGE, 5]
 
-    assert why(Kind.MESSAGE, [row]) == "split, 2 + 3: #1 #3 #5 #7 and 4 more"
+    assert why("tcp", Kind.MESSAGE, [row]) == "split, 2 + 3: #1 #3 #5 #7 and 4 more"
 
 
 @pytest.mark.parametrize(

@@ -31,3 +31,14 @@ def test_a_unit_is_named_by_its_packet(packet: Packet, words: str) -> None:
 
 def test_other_units_are_named_by_what_they_do() -> None:
     assert carrier.explain(Errand(side=0, begin=0, end=1, verb="confirm")) == "confirm"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"), [(b"5", "1 unit"), ("é😀".encode(), "3 units"), (b"", "0 units")]
+)
+def test_a_frame_is_measured_in_what_its_length_counts(body: bytes, words: str) -> None:
+    unit = Transfer(side=0, begin=0, end=2, packet=Event("a"), body=body)
+
+    assert carrier.measure(unit) == words
+    unit.body = b"x" * 1_234
+    assert carrier.measure(unit) == "1,234 units"
