@@ -69,7 +69,7 @@ class Tap:
         """Learn of an exchange that is over, also of one that nobody asked for."""
 
 
-class Inspection:
+class Pipeline:
     """One pass over the records of a capture.
 
     Args:

@@ -17,7 +17,7 @@ import pytest
 
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.findings.catalogue import rules
-from inspector.pipeline import Inspection
+from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
 from inspector.views.jsonlines import waiting_line
 from protocol import encode_frame
@@ -136,7 +136,7 @@ def test_every_key_of_the_json_lines_is_documented() -> None:
 def test_every_key_of_a_call_that_waits_is_documented() -> None:
     exchange = next(
         item
-        for item in Inspection().inspect(read_capture(str(SEED)))
+        for item in Pipeline().inspect(read_capture(str(SEED)))
         if isinstance(item, Exchange) and item.kind is Kind.MESSAGE
     )
 

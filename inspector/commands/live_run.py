@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.errors import InspectorError, UnwritableOutputError
-from inspector.pipeline import Inspection
+from inspector.pipeline import Pipeline
 from inspector.views.live_status import LiveStatus
 from inspector.words import plural
 
@@ -93,7 +93,7 @@ class LiveRun:
         self._files = files
         self._names: Sequence[str] = () if files is None else files.names
         self._options = options
-        self._inspection = Inspection(
+        self._inspection = Pipeline(
             ports=options.ports,
             where=options.where,
             nest=options.nest,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from inspector.pipeline import Inspection as Pipeline
+from inspector.pipeline import Pipeline
 from inspector.sources.reading import Reading
 from protocol import NEWEST, NestVersion
 

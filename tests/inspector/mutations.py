@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.exchanges import Exchange
-from inspector.pipeline import Inspection
+from inspector.pipeline import Pipeline
 from inspector.views.jsonlines import exchange_line
 from protocol import loads
 from tests.inspector.captures import (
@@ -69,7 +69,7 @@ def _said(records: Sequence[PacketRecord]) -> list[tuple[int, Line]]:
 
     return [
         (read, loads(exchange_line(item)))
-        for item in Inspection().inspect(reading())
+        for item in Pipeline().inspect(reading())
         if isinstance(item, Exchange) and item.cause is None
     ]
 

@@ -9,7 +9,7 @@ import pytest
 
 from inspector import journal as journal_module
 from inspector.journal import Journal, Passage
-from inspector.pipeline import Inspection
+from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
 from inspector.streams.packets import PacketKind
 from tests.inspector.captures import CAPTURES, name_of
@@ -30,7 +30,7 @@ def journal_of(
     where: Callable[[Exchange], bool] | None = None,
 ) -> tuple[list[Passage], Report]:
     journal = Journal(selective=where is not None)
-    inspection = Inspection(where=where, taps=[journal])
+    inspection = Pipeline(where=where, taps=[journal])
     passages = list(journal.read(inspection.inspect(records)))
     return passages, inspection.report()
 

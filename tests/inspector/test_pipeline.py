@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from inspector.calls.exchanges import Exchange
-from inspector.pipeline import Inspection, Tap
+from inspector.pipeline import Pipeline, Tap
 from inspector.sources.files import read_capture
 from inspector.views.jsonlines import exchange_line, finding_line, summary_line
 from protocol import encode_frame, encode_packet
@@ -144,7 +144,7 @@ def test_what_a_capture_says_is_said_before_its_end() -> None:
     wire = Wire()
     wire.connect().emit("log", 1).ask("sum", "1").answer("1", 2)
     records = iter(wire.records)
-    said = Inspection().inspect(records)
+    said = Pipeline().inspect(records)
 
     assert isinstance(event := next(said), Exchange)
     assert event.kind == "event"
@@ -190,7 +190,7 @@ def _inspect_seed() -> Inspected:
 
 def _said(records: Iterable[PacketRecord], taps: Sequence[Tap]) -> list[bytes]:
     """Return all that an inspection says, in its order."""
-    inspection = Inspection(taps=taps)
+    inspection = Pipeline(taps=taps)
     said = [
         exchange_line(item) if isinstance(item, Exchange) else finding_line(item)
         for item in inspection.inspect(records)
@@ -270,7 +270,7 @@ def test_where_only_exchanges_are_wanted_they_are_the_same() -> None:
     records = [each for code in TRACES for each in TRACES[code].triggers().records]
     said: list[list[bytes]] = []
     for only in (False, True):
-        inspection = Inspection()
+        inspection = Pipeline()
         inspection.exchanges_only = only
         items = list(inspection.inspect(records))
         assert all(isinstance(item, Exchange) for item in items) is only

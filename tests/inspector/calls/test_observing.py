@@ -7,7 +7,7 @@ import pytest
 from inspector.calls.seen import Anomaly, Sighting
 from inspector.findings.finding import Finding
 from inspector.limits import Limits
-from inspector.pipeline import Inspection, Tap
+from inspector.pipeline import Pipeline, Tap
 from protocol import encode_packet
 from tests.inspector.conversation import (
     CLIENT,
@@ -291,7 +291,7 @@ def test_other_limits_leave_no_doubt_and_nothing_behind() -> None:
     asked = wire.connect(client="10.0.0.1:40000").ask("sum", "1")
     for port in range(40_001, 40_050):
         wire.connect(client=f"10.0.0.1:{port}").send(CLIENT, b"GET / HTTP/1.1\r\n\r\n")
-    inspection = Inspection(limits=Limits(connections=4))
+    inspection = Pipeline(limits=Limits(connections=4))
     said = inspection.inspect(wire.records)
     codes = [each.code for each in said if isinstance(each, Finding)]
 
@@ -321,7 +321,7 @@ def test_a_frame_knows_its_place_on_the_quick_way_too() -> None:
     for frame in frames:
         call.send(CLIENT, frame)
     call.send(CLIENT, b"10#[1,2,3,4,]")
-    list(Inspection(taps=[Listener()]).inspect(wire.records))
+    list(Pipeline(taps=[Listener()]).inspect(wire.records))
 
     sizes = [len(frame) for frame in frames]
     assert places == [

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from inspector.calls.exchanges import Exchange
 from inspector.calls.ordering import in_order
 from inspector.findings.finding import Finding
-from inspector.pipeline import Inspection
+from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
 from tests.inspector.captures import SEED, SHOWCASE
 from tests.inspector.conversation import inspected
@@ -52,7 +52,7 @@ def test_one_that_is_due_does_not_wait() -> None:
 
 
 def test_findings_go_ahead() -> None:
-    inspection = Inspection()
+    inspection = Pipeline()
     items = list(in_order(inspection.inspect(read_capture(str(SEED)))))
 
     assert sum(isinstance(item, Finding) for item in items) == len(

@@ -9,7 +9,7 @@ import pytest
 from inspector.commands.connections import check_connections, of_connections
 from inspector.errors import InspectorError
 from inspector.journal import Journal
-from inspector.pipeline import Inspection
+from inspector.pipeline import Pipeline
 from tests.inspector.conversation import Wire
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def _read(count: int) -> tuple[Journal, list[Passage]]:
     wire, journal = Wire(), Journal()
     for number in range(count):
         wire.connect(client=f"10.0.0.1:{40_000 + number}").emit("log", 1)
-    items = Inspection(taps=[journal]).inspect(wire.records)
+    items = Pipeline(taps=[journal]).inspect(wire.records)
     return journal, list(journal.read(items))
 
 

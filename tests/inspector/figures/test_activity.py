@@ -4,7 +4,7 @@ from copy import copy
 
 from inspector.calls.exchanges import Exchange
 from inspector.figures.activity import HISTORY_S, MAX_PATTERNS, Activity, Row
-from inspector.pipeline import Inspection
+from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
 from tests.inspector.captures import SEED, SHOWCASE
 
@@ -12,7 +12,7 @@ _SECOND = 1_000_000_000
 
 
 def exchanges(capture: object = SEED) -> list[Exchange]:
-    found = Inspection().inspect(read_capture(str(capture)))
+    found = Pipeline().inspect(read_capture(str(capture)))
     return [item for item in found if isinstance(item, Exchange)]
 
 

@@ -7,7 +7,7 @@ import pytest
 from inspector.calls.seen import Upkeep
 from inspector.carriers.base import Errand
 from inspector.journal import Journal
-from inspector.pipeline import Inspection
+from inspector.pipeline import Pipeline
 from inspector.views.carried import carried_words, upkeep_words
 from tests.inspector.carriers.pigeons import perch, pigeons
 from tests.inspector.conversation import CLIENT, SERVER, Wire, event, request, response
@@ -16,7 +16,7 @@ from tests.inspector.directions import direction
 
 def described(wire: Wire) -> list[str]:
     journal = Journal()
-    passages = journal.read(Inspection(taps=[journal]).inspect(wire.records))
+    passages = journal.read(Pipeline(taps=[journal]).inspect(wire.records))
     return [
         "".join(word for word, _ in carried_words(passage))
         for passage in passages

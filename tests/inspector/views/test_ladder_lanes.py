@@ -8,7 +8,7 @@ import pytest
 
 from inspector.calls.participants import participants
 from inspector.journal import Journal
-from inspector.pipeline import Inspection
+from inspector.pipeline import Pipeline
 from inspector.views.ladder_lanes import lanes, speaker_name
 from inspector.views.ladder_rows import Arrow, Ladder
 from tests.inspector.brokered import install, over_hare
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def _arrows(wire: Wire) -> list[Arrow]:
     journal = Journal()
-    read = journal.read(Inspection(taps=[journal]).inspect(wire.records))
+    read = journal.read(Pipeline(taps=[journal]).inspect(wire.records))
     return [row for row in Ladder().rows(read) if isinstance(row, Arrow)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspector.journal import Journal
-from inspector.pipeline import Inspection
+from inspector.pipeline import Pipeline
 from inspector.views.ladder_rows import Arrow, Ladder, Note
 from tests.inspector.conversation import (
     CLIENT,
@@ -18,7 +18,7 @@ from tests.inspector.conversation import (
 
 def rows_of(wire: Wire, *, unfolded: bool = False, acks: bool = False) -> list[str]:
     journal = Journal()
-    passages = journal.read(Inspection(taps=[journal]).inspect(wire.records))
+    passages = journal.read(Pipeline(taps=[journal]).inspect(wire.records))
     return [_told(row) for row in Ladder(unfolded=unfolded, acks=acks).rows(passages)]
 
 

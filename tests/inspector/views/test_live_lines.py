@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from inspector.calls.exchanges import Exchange
-from inspector.pipeline import Inspection
+from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
 from inspector.views.live_lines import JsonLines, TextLines, clock, print_watched
 from inspector.views.live_status import LiveStatus
@@ -32,8 +32,8 @@ def written(screen: Console) -> list[str]:
     return screen.file.getvalue().splitlines()
 
 
-def inspected(capture: Path) -> Inspection:
-    inspection = Inspection()
+def inspected(capture: Path) -> Pipeline:
+    inspection = Pipeline()
     for _ in inspection.inspect(read_capture(str(capture))):
         pass
     return inspection
@@ -47,7 +47,7 @@ def test_a_clock_has_milliseconds() -> None:
 def test_each_exchange_and_finding_is_a_line_for_people() -> None:
     screen = console()
     view = TextLines(screen, "lo")
-    items = list(Inspection().inspect(read_capture(str(SHOWCASE))))
+    items = list(Pipeline().inspect(read_capture(str(SHOWCASE))))
     for item in items:
         view.show(item)
     assert view.tick(lambda: _CALM)
@@ -62,7 +62,7 @@ def test_each_exchange_and_finding_is_a_line_for_people() -> None:
 def test_a_call_that_waits_is_a_line() -> None:
     screen = console()
     view = TextLines(screen, "lo")
-    items = Inspection().inspect(read_capture(str(SEED)))
+    items = Pipeline().inspect(read_capture(str(SEED)))
     exchange = next(item for item in items if isinstance(item, Exchange))
     view.show_waiting(exchange, 1_500_000_000)
 
@@ -91,7 +91,7 @@ def test_the_next_command_needs_a_file() -> None:
 
 def test_without_nest_traffic_that_is_the_report() -> None:
     screen = console()
-    print_watched(screen, "lo", _CALM, Inspection().report(), [])
+    print_watched(screen, "lo", _CALM, Pipeline().report(), [])
 
     assert written(screen) == ["lo: no Nest traffic in 0 packets."]
 

@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from inspector.calls.exchanges import Exchange
-from inspector.pipeline import Inspection
+from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
 from inspector.views.live_screen import SORTS, Screen
 from inspector.views.live_status import LiveStatus
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SECOND = 1_000_000_000
-ITEMS = list(Inspection().inspect(read_capture(str(SHOWCASE))))
+ITEMS = list(Pipeline().inspect(read_capture(str(SHOWCASE))))
 EXCHANGES = [item for item in ITEMS if isinstance(item, Exchange)]
 LAST_NS = max(each.time_ns for each in EXCHANGES)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inspector.calls.exchanges import Exchange
-from inspector.pipeline import Inspection
+from inspector.pipeline import Pipeline
 from inspector.sources.proxy.conversation import Conversation
 from inspector.sources.writing import PcapngWriter
 from inspector.streams.endpoints import Endpoint
@@ -62,7 +62,7 @@ def test_a_call_is_seen_as_if_it_had_been_captured(
         talk.data(5_000, REPLY, from_server=True),
         [talk.finish(6_000, from_server=False), talk.finish(7_000, from_server=True)],
     )
-    inspection = Inspection()
+    inspection = Pipeline()
     (exchange,) = inspection.inspect(records)
 
     assert exchange.packets == 2  # type: ignore[union-attr]
@@ -106,7 +106,7 @@ def test_a_reset_ends_it() -> None:
         talk.data(2, REQUEST, from_server=False),
         [talk.reset(3, from_server=True)],
     )
-    inspection = Inspection()
+    inspection = Pipeline()
     exchange, *findings = inspection.inspect(records)
 
     assert exchange.cause == "reset"  # type: ignore[union-attr]
@@ -122,7 +122,7 @@ def test_ports_that_are_used_again_are_another_connection() -> None:
         second.data(4_000_000, REQUEST, from_server=False),
         second.data(5_000_000, REPLY, from_server=True),
     )
-    inspection = Inspection()
+    inspection = Pipeline()
     items = list(inspection.inspect(records))
     outcomes = [each.outcome for each in items if isinstance(each, Exchange)]
 

@@ -9,7 +9,7 @@ from inspector.explain.explanation import explain
 from inspector.figures.timeline import Timeline
 from inspector.filters.projection import compile_fields
 from inspector.journal import Journal
-from inspector.pipeline import Inspection
+from inspector.pipeline import Pipeline
 from inspector.views.formats.json import Json
 from inspector.views.live_lines import JsonLines
 from inspector.views.output_format import COMMANDS, LadderOptions
@@ -34,7 +34,7 @@ def _lines(written: Written) -> list[dict[str, Any]]:
 
 def _passages(wire: Wire) -> Iterator[Passage]:
     journal = Journal()
-    return journal.read(Inspection(taps=[journal]).inspect(wire.records))
+    return journal.read(Pipeline(taps=[journal]).inspect(wire.records))
 
 
 def test_it_serves_every_command() -> None:

@@ -10,7 +10,7 @@ from inspector.explain.explanation import explain
 from inspector.figures.timeline import Timeline
 from inspector.filters.projection import compile_fields
 from inspector.journal import Journal
-from inspector.pipeline import Inspection
+from inspector.pipeline import Pipeline
 from inspector.views.formats.table import Table
 from inspector.views.live_lines import TextLines
 from inspector.views.live_view import LiveTable
@@ -34,7 +34,7 @@ def _wire() -> Wire:
 
 def _passages(wire: Wire) -> Iterator[Passage]:
     journal = Journal()
-    return journal.read(Inspection(taps=[journal]).inspect(wire.records))
+    return journal.read(Pipeline(taps=[journal]).inspect(wire.records))
 
 
 def _timeline(found: Read) -> Timeline:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from inspector.calls.exchanges import Exchange
-from inspector.pipeline import Inspection
+from inspector.pipeline import Pipeline
 from inspector.views.format_registry import format_named
 from inspector.views.theme import THEME
 
@@ -48,7 +48,7 @@ class Read:
     captures: Sequence[str] = ("calls.pcap",)
 
     def __init__(self, records: Sequence[PacketRecord]) -> None:
-        self._records, self._inspection = records, Inspection()
+        self._records, self._inspection = records, Pipeline()
 
     def items(self, *, quiet: bool = False) -> Iterator[Exchange | Finding]:  # noqa: ARG002
         return self._inspection.inspect(self._records)
