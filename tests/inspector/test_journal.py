@@ -151,7 +151,7 @@ def test_a_packet_with_an_errand_does_not_wait_for_the_end() -> None:
     wire = flight()
     journal = Journal()
     with pigeons():
-        items = Inspection(taps=[journal]).inspect(iter(wire.records))
+        items = Pipeline(taps=[journal]).inspect(iter(wire.records))
         released = journal.read(items)
         told = [next(released).number for _ in range(8)]
 
