@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         InspectorError,
         UnreadableCaptureError,
     )
+    from .figures.summary import CarrierSummary
     from .findings.finding import Severity
     from .library.advice import Finding, Findings
     from .library.exchange import Exchange, Reply

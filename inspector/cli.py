@@ -96,7 +96,7 @@ def command() -> None:
 
 
 def _end_in_example(documented: click.Command) -> None:
-    """Show the example of a docstring behind the options: it is what stays in view."""
+    """Show the example of a docstring after the options: it is what stays in view."""
     text, mark, example = cleandoc(documented.help or "").partition(_EXAMPLE)
     if mark:
         documented.help, documented.epilog = text, mark + example

@@ -2,7 +2,7 @@
 
 ::
 
-    segments ─► Passage ◄─ frames, gaps, anomalies ◄─ exchanges ◄─ findings
+    segments ─► CapturedPacket ◄─ frames, gaps, anomalies ◄─ exchanges ◄─ findings
                    └── held until all of it is known, then yielded in order
 
 A passage is one captured packet; a frame that took several stands in each of them.
@@ -66,7 +66,7 @@ class CarriedFrame(msgspec.Struct, eq=False):
         return "event" if isinstance(self.sighting.packet, Event) else "reply"
 
 
-class Share(msgspec.Struct, eq=False):
+class FramePart(msgspec.Struct, eq=False):
     """What of a frame is in a packet: part ``part`` of ``parts``, from 1."""
 
     frame: CarriedFrame
@@ -74,7 +74,7 @@ class Share(msgspec.Struct, eq=False):
     parts: int
 
 
-class Passage(msgspec.Struct, eq=False):
+class CapturedPacket(msgspec.Struct, eq=False):
     """A captured packet of a Nest connection.
 
     Attributes:
@@ -93,7 +93,7 @@ class Passage(msgspec.Struct, eq=False):
     segment: Segment
     connection: Connection | None = None
     side: int = 0
-    shares: list[Share] = msgspec.field(default_factory=list)
+    shares: list[FramePart] = msgspec.field(default_factory=list)
     anomalies: list[Anomaly] = msgspec.field(default_factory=list)
     upkeep: list[Upkeep] = msgspec.field(default_factory=list)
     answers: DataPacket | None = None
@@ -139,14 +139,14 @@ class Journal(Tap):
         self._selective = selective
         self._excerpt = _EXCERPT if excerpts else 0
         self.nest: dict[Connection, None] = {}
-        self._held: deque[Passage] = deque()
-        self._ready: deque[Passage] = deque()  # … to be yielded
-        self._by_number: dict[int, Passage] = {}
+        self._held: deque[CapturedPacket] = deque()
+        self._ready: deque[CapturedPacket] = deque()  # … to be yielded
+        self._by_number: dict[int, CapturedPacket] = {}
         self._frames: dict[int, list[CarriedFrame]] = {}  # by number of the exchange
         self._latest: CarriedFrame | None = None  # … which is not known at once
         self._fresh: Exchange | None = None  # … of which findings may still come
 
-    def read(self, items: Iterable[Exchange | Finding]) -> Iterator[Passage]:
+    def read(self, items: Iterable[Exchange | Finding]) -> Iterator[CapturedPacket]:
         """Yield the passages, while the inspection yields what it finds.
 
         Args:
@@ -167,7 +167,7 @@ class Journal(Tap):
     ) -> Iterator[Segment]:
         """Note each segment, and where it passed."""
         for segment in segments:
-            passage = Passage(segment, excerpt=segment.payload[: self._excerpt])
+            passage = CapturedPacket(segment, excerpt=segment.payload[: self._excerpt])
             self._held.append(passage)
             self._by_number[segment.number] = passage
             if self._selective and len(self._held) > MAX_HELD:
@@ -210,7 +210,7 @@ class Journal(Tap):
         frame, records = CarriedFrame(sighting), sighting.records
         self._latest = frame
         for part, record in enumerate(records, start=1):
-            self._noted(record.number, "shares", Share(frame, part, len(records)))
+            self._noted(record.number, "shares", FramePart(frame, part, len(records)))
 
     def _file(self) -> None:
         """Keep the latest frame under its exchange, which it belongs to by now."""
@@ -231,19 +231,19 @@ class Journal(Tap):
         for frame in frames:
             frame.exchange = exchange
 
-    def _place(self, passage: Passage, direction: Direction | None) -> None:
+    def _place(self, passage: CapturedPacket, direction: Direction | None) -> None:
         """Note where a packet passed, or drop one that nobody listens to."""
         if direction is None or direction.connection.ignored:
             self._drop(passage)
             return
         passage.connection, passage.side = direction.connection, direction.side
 
-    def _drop(self, passage: Passage) -> None:
+    def _drop(self, passage: CapturedPacket) -> None:
         if self._held and self._held[-1] is passage:
             self._held.pop()
         self._by_number.pop(passage.number, None)
 
-    def _release(self, *, at_end: bool = False) -> Iterator[Passage]:
+    def _release(self, *, at_end: bool = False) -> Iterator[CapturedPacket]:
         """Yield the first passages of which all is known, those of no use left out."""
         self._sort_out(at_end=at_end)
         while self._ready:
@@ -275,7 +275,7 @@ class Journal(Tap):
             if not frames:
                 self._frames.pop(ledger.number, None)
 
-    def _wanted(self, passage: Passage) -> bool:
+    def _wanted(self, passage: CapturedPacket) -> bool:
         if passage.connection not in self.nest:
             return False
         return not self._selective or any(
@@ -283,7 +283,7 @@ class Journal(Tap):
             for share in passage.shares
         )
 
-    def _settled(self, passage: Passage) -> bool:
+    def _settled(self, passage: CapturedPacket) -> bool:
         connection = passage.connection
         if connection is None:
             return False
@@ -291,7 +291,7 @@ class Journal(Tap):
             return connection not in self.nest or self._complete(passage)
         return connection in self.nest and self._complete(passage)
 
-    def _complete(self, passage: Passage) -> bool:
+    def _complete(self, passage: CapturedPacket) -> bool:
         if passage.kind is not PacketKind.DATA:
             return True
         expected = passage.record.frames if passage.record is not None else 1

@@ -3,7 +3,7 @@
 ::
 
     records ─► segments ─► reassembly ─► sightings ─► exchanges ─► findings ─► report
-    capture/───────────────────────────  analysis/──────────────────────────────────
+    sources/    tcp/───────────────────  calls/───────────────────   findings/  figures/
 
 Every stage is a generator over the one before, so a capture is read in one pass and
 in bounded memory. Where nobody listens in between, a chunk that is one plain frame goes

@@ -152,12 +152,14 @@ class Trouble(Unit, gc=False, kw_only=True):
         detail: What is wrong, in words.
         lost: Bytes after it, as far as they had come, that the receiver drops with it.
         framed: Whether it is a unit of the stream whose content is malformed.
+        about: The tags, channels or correlations of the transfers that it concerns.
     """
 
     code: str
     detail: str
     lost: int = 0
     framed: bool = False
+    about: tuple[Hashable, ...] = ()
 
 
 class Remark(Unit, gc=False, kw_only=True):

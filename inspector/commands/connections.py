@@ -9,14 +9,14 @@ from inspector.errors import InspectorError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from inspector.journal import Journal, Passage
+    from inspector.journal import CapturedPacket, Journal
 
 _NAMED = 8  # connections that an error names
 
 
 def of_connections(
-    packets: Iterator[Passage], wanted: Collection[int]
-) -> Iterator[Passage]:
+    packets: Iterator[CapturedPacket], wanted: Collection[int]
+) -> Iterator[CapturedPacket]:
     """Yield the packets of some connections; of all where none is named."""
     for passage in packets:
         assert passage.connection is not None

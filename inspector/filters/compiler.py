@@ -103,7 +103,7 @@ class Compiler:
     def _matched(self, left: Any, sign: Token, right: Any) -> Reader[Any]:
         first, second = self.compile(left), self.compile(right)
         if not isinstance(second, _Constant) or not isinstance(second.value, str):
-            raise self.fail(f"expected a string behind {sign}", right)
+            raise self.fail(f"expected a string after {sign}", right)
         try:
             pattern = re.compile(second.value)
         except re.error as error:

@@ -73,7 +73,7 @@ def _explain(text: str, place: int, error: UnexpectedInput) -> str:
         before = text.rstrip()[-_LONGEST:]
         if not before:
             return "the expression is empty"
-        return f"ends at character {place}, behind '{before}': expected {wanted}"
+        return f"ends at character {place}, after '{before}': expected {wanted}"
     if text[place] in "\"'" and isinstance(error, UnexpectedCharacters):
         return f"the string at character {place + 1} has no end"
     rest = text[place:].split(maxsplit=1)[0][:_LONGEST]

@@ -25,6 +25,7 @@ from .evidence import (
     disturbances,
     held_packets,
     payloads,
+    place_of,
     replies,
 )
 from .habits import Habits, Spelling, Use
@@ -105,9 +106,14 @@ class Detective:
         """Yield the findings about anything else that was seen."""
         parts = disturbances(item) if isinstance(item, Closed) else (item,)
         for part in parts:
-            for rule in self._rules.get(type(part), ()):
-                finding = rule.find(part, self._context)
-                if finding is not None and rule.carrier in {None, finding.carrier}:
+            rules = self._rules.get(type(part))
+            if not rules:
+                continue
+            carrier = place_of(part).connection.carrier
+            for rule in rules:
+                if rule.carrier in {None, carrier} and (
+                    finding := rule.find(part, self._context)
+                ):
                     yield finding
 
     def _choose(self, found: int, carrier: str | None) -> list[tuple[Step, Rules]]:

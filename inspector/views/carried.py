@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from inspector.calls.seen import Anomaly, Sighting, Upkeep
-    from inspector.journal import CarriedFrame, Passage, Share
+    from inspector.journal import CapturedPacket, CarriedFrame, FramePart
 
 Words: TypeAlias = tuple[str, str]
 """A text and its role."""
@@ -22,7 +22,7 @@ Words: TypeAlias = tuple[str, str]
 _MOST_GROUPS = 3
 
 
-def carried_words(passage: Passage) -> Iterator[Words]:
+def carried_words(passage: CapturedPacket) -> Iterator[Words]:
     """Yield what a data packet carried: its frames, or why there are none."""
     groups = [list(group) for _, group in groupby(passage.shares, _alike)]
     if len(groups) > _MOST_GROUPS:
@@ -56,14 +56,14 @@ class Followed(NamedTuple):
         gap: Bytes that the capture lacks.
     """
 
-    passage: Passage
+    passage: CapturedPacket
     frame: CarriedFrame | None = None
     anomaly: Anomaly | None = None
     upkeep: Upkeep | None = None
     gap: int = 0
 
 
-def followed(passages: Iterable[Passage]) -> Iterator[Followed]:
+def followed(passages: Iterable[CapturedPacket]) -> Iterator[Followed]:
     """Yield what the packets completed, in the order of capture."""
     for passage in passages:
         if passage.gap:
@@ -100,7 +100,7 @@ def frame_name(frame: CarriedFrame) -> str:
     return ""
 
 
-def _alike(share: Share) -> tuple[object, ...]:
+def _alike(share: FramePart) -> tuple[object, ...]:
     """Return what frames have in common that are named together."""
     frame = share.frame
     if frame.kind == "reply":
@@ -108,7 +108,7 @@ def _alike(share: Share) -> tuple[object, ...]:
     return frame.kind, frame_name(frame), share.parts > 1
 
 
-def _group_words(group: Sequence[Share]) -> Iterator[Words]:
+def _group_words(group: Sequence[FramePart]) -> Iterator[Words]:
     first, last = group[0], group[-1]
     frame = first.frame
     role = "server" if frame.kind == "reply" else "client"
@@ -131,7 +131,7 @@ def _kind_of_one(frame: CarriedFrame) -> str:
     return f"reply {frame.reply:,} of {len(exchange.replies):,}"
 
 
-def _range(group: Sequence[Share]) -> str:
+def _range(group: Sequence[FramePart]) -> str:
     first, last = group[0].frame, group[-1].frame
     exchange = first.exchange
     if exchange is None:
@@ -148,7 +148,7 @@ def _handles(first: CarriedFrame, last: CarriedFrame) -> str:
     return f" #{numbers[0]}–#{numbers[1]}"
 
 
-def _count_words(shares: Sequence[Share]) -> Iterator[Words]:
+def _count_words(shares: Sequence[FramePart]) -> Iterator[Words]:
     """Yield a mixture as numbers: ``3 requests, 2 events``."""
     for index, kind in enumerate(dict.fromkeys(share.frame.kind for share in shares)):
         if index:

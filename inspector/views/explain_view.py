@@ -123,7 +123,7 @@ def _advice(explanation: Explanation) -> str:
 
 
 def _then_lines(explanation: Explanation, width: int) -> Iterator[Text]:
-    """Yield what the body would say behind the right length."""
+    """Yield what the body would say with the right length."""
     if explanation.right_frame is None:
         return
     then = f"{'then':<{_LABEL}}"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from inspector.findings.finding import Finding
-    from inspector.journal import CarriedFrame, Passage, Share
+    from inspector.journal import CapturedPacket, CarriedFrame, FramePart
     from inspector.streams.connections import Connection
 
 _MOST_IN_ONE_PACKET = 6
@@ -97,7 +97,7 @@ class Ladder:
         self._opening: dict[Connection, Arrow] = {}
         self._latest: dict[tuple[Connection, bool], int] = {}
 
-    def rows(self, passages: Iterable[Passage]) -> Iterator[Row]:
+    def rows(self, passages: Iterable[CapturedPacket]) -> Iterator[Row]:
         """Yield the rows, as their packets come."""
         run: list[Arrow] = []
         for row in self._unfolded_rows(passages):
@@ -111,7 +111,7 @@ class Ladder:
                 yield row
         yield from self._fold(run, _MOST_ALIKE)
 
-    def _unfolded_rows(self, passages: Iterable[Passage]) -> Iterator[Row]:
+    def _unfolded_rows(self, passages: Iterable[CapturedPacket]) -> Iterator[Row]:
         for passage in passages:
             assert passage.connection is not None
             if passage.gap:
@@ -125,7 +125,7 @@ class Ladder:
         for connection in list(self._opening):
             yield from self._opened(connection)
 
-    def _data_rows(self, passage: Passage) -> Iterator[Row]:
+    def _data_rows(self, passage: CapturedPacket) -> Iterator[Row]:
         connection = passage.connection
         assert connection is not None
         way = connection, passage.from_client
@@ -144,7 +144,7 @@ class Ladder:
         yield from _finding_notes(passage)
         self._latest[way] = passage.number
 
-    def _other_rows(self, passage: Passage) -> Iterator[Row]:
+    def _other_rows(self, passage: CapturedPacket) -> Iterator[Row]:
         """Yield the row of a packet that carried no frame, if it has one."""
         connection, flags = passage.connection, passage.segment.flags
         assert connection is not None
@@ -165,7 +165,7 @@ class Ladder:
             yield _plain_arrow(passage, [_control_word(passage)])
         yield from _finding_notes(passage)
 
-    def _ack_row(self, passage: Passage) -> Iterator[Row]:
+    def _ack_row(self, passage: CapturedPacket) -> Iterator[Row]:
         if self._acks:
             answered = passage.answers
             word = "ACK" if answered is None else f"ACK of {answered.number}"
@@ -214,7 +214,7 @@ def handles(first: int, last: int) -> str:
     return f"#{first}" if first == last else f"#{first}–#{last}"
 
 
-def _frame_arrow(passage: Passage, share: Share) -> Arrow:
+def _frame_arrow(passage: CapturedPacket, share: FramePart) -> Arrow:
     frame = share.frame
     records = sorted(frame.sighting.records, key=lambda record: record.number)
     exchange = frame.exchange
@@ -264,7 +264,7 @@ def _reply_label(frame: CarriedFrame) -> Iterator[Words]:
         yield "end", "muted"
 
 
-def _plain_arrow(passage: Passage, words: list[Words]) -> Arrow:
+def _plain_arrow(passage: CapturedPacket, words: list[Words]) -> Arrow:
     assert passage.connection is not None
     return Arrow(
         passage.connection,
@@ -278,7 +278,7 @@ def _plain_arrow(passage: Passage, words: list[Words]) -> Arrow:
     )
 
 
-def _control_word(passage: Passage) -> Words:
+def _control_word(passage: CapturedPacket) -> Words:
     flags = passage.segment.flags
     if passage.kind is PacketKind.RETRANSMISSION:
         return "retransmission", "warning"
@@ -297,7 +297,7 @@ def _stall_note(connection: Connection, stall: Finding, behind: int | None) -> N
     return Note(connection, [(str(stall.severity), str(stall.severity)), (words, "")])
 
 
-def _finding_notes(passage: Passage) -> Iterator[Note]:
+def _finding_notes(passage: CapturedPacket) -> Iterator[Note]:
     assert passage.connection is not None
     told = set()
     for finding in passage.findings:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from inspector.figures.timeline import Timeline
     from inspector.filters.projection import Column
     from inspector.findings.finding import Finding
-    from inspector.journal import Passage
+    from inspector.journal import CapturedPacket
 
     from .live_status import LiveStatus
 
@@ -147,7 +147,9 @@ class Format:
         """Write calls over time; all of the captures has been read."""
         raise NotImplementedError
 
-    def packets(self, packets: Iterator[Passage], found: Found, *, whole: bool) -> None:
+    def packets(
+        self, packets: Iterator[CapturedPacket], found: Found, *, whole: bool
+    ) -> None:
         """Write captured packets.
 
         Args:
@@ -158,12 +160,12 @@ class Format:
         raise NotImplementedError
 
     def ladder(
-        self, packets: Iterator[Passage], found: Found, options: LadderOptions
+        self, packets: Iterator[CapturedPacket], found: Found, options: LadderOptions
     ) -> None:
         """Write what passed between clients and servers."""
         raise NotImplementedError
 
-    def follow(self, packets: Iterator[Passage], *, full: bool) -> None:
+    def follow(self, packets: Iterator[CapturedPacket], *, full: bool) -> None:
         """Write frames.
 
         Args:

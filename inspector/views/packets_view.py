@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from inspector.figures.report import Report
-    from inspector.journal import Passage
+    from inspector.journal import CapturedPacket
     from inspector.streams.connections import Connection
 
 _SAMPLE = 1000
@@ -46,7 +46,9 @@ _FLAGS = (
 class _Columns:
     """The widths of the columns, from the first packets."""
 
-    def __init__(self, sample: Sequence[Passage], first_ns: int, width: int) -> None:
+    def __init__(
+        self, sample: Sequence[CapturedPacket], first_ns: int, width: int
+    ) -> None:
         last = sample[-1]
         times = [passage.time_ns for passage in sample]
         deltas = [_delta(after, before) for before, after in pairwise(times)]
@@ -59,7 +61,9 @@ class _Columns:
         self.width = width
 
 
-def print_packets(console: Console, passages: Iterable[Passage], first_ns: int) -> None:
+def print_packets(
+    console: Console, passages: Iterable[CapturedPacket], first_ns: int
+) -> None:
     """Print packets for people, as they come.
 
     Args:
@@ -108,7 +112,7 @@ def print_sum(console: Console, report: Report) -> None:
     show(console, text)
 
 
-def what(passage: Passage) -> str:
+def what(passage: CapturedPacket) -> str:
     """Return what a packet is in a word or two: ``data``, ``SYN, ACK``, ``ACK``."""
     if passage.kind is PacketKind.CONTROL:
         return flag_names(passage.segment.flags)
@@ -147,7 +151,7 @@ def _header(columns: _Columns) -> Text:
 
 
 def _row(
-    passage: Passage, columns: _Columns, first_ns: int, previous: int | None
+    passage: CapturedPacket, columns: _Columns, first_ns: int, previous: int | None
 ) -> Text:
     data = passage.kind is PacketKind.DATA
     role = ("client" if passage.from_client else "server") if data else "muted"
@@ -177,7 +181,7 @@ def _delta(time_ns: int, previous_ns: int) -> str:
     return f"{(time_ns - previous_ns) / 1e6:.3f}"
 
 
-def _describe(text: Text, passage: Passage, columns: _Columns) -> None:
+def _describe(text: Text, passage: CapturedPacket, columns: _Columns) -> None:
     """Append what a packet carried, and how it begins where there is room."""
     description = Text()
     for words, style in _words(passage):
@@ -197,9 +201,9 @@ def _describe(text: Text, passage: Passage, columns: _Columns) -> None:
         text.append(f"  {fit(begins, room).rstrip()}", "muted")
 
 
-def _words(passage: Passage) -> Iterator[tuple[str, str]]:
+def _words(passage: CapturedPacket) -> Iterator[tuple[str, str]]:
     if passage.gap:
-        yield f"behind {passage.gap:,} missing bytes  ", "warning"
+        yield f"after {passage.gap:,} missing bytes  ", "warning"
     if passage.kind is PacketKind.DATA:
         yield from carried_words(passage)
         flags = passage.segment.flags & (TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST)
@@ -217,7 +221,7 @@ def _words(passage: Passage) -> Iterator[tuple[str, str]]:
         yield str(passage.kind), style
 
 
-def _ack_words(passage: Passage) -> Iterator[tuple[str, str]]:
+def _ack_words(passage: CapturedPacket) -> Iterator[tuple[str, str]]:
     answered = passage.answers
     if answered is None:
         yield "ACK", "muted"

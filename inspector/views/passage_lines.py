@@ -12,12 +12,12 @@ from protocol import count_units
 from .carried import upkeep_words
 
 if TYPE_CHECKING:
-    from inspector.journal import CarriedFrame, Passage, Share
+    from inspector.journal import CapturedPacket, CarriedFrame, FramePart
 
 _encode = msgspec.json.Encoder().encode
 
 
-def passage_line(passage: Passage) -> bytes:
+def passage_line(passage: CapturedPacket) -> bytes:
     """Return a packet of a Nest connection as a line."""
     assert passage.connection is not None
     answered = passage.answers
@@ -43,7 +43,7 @@ def passage_line(passage: Passage) -> bytes:
     )
 
 
-def _upkeep(passage: Passage) -> dict[str, list[str]]:
+def _upkeep(passage: CapturedPacket) -> dict[str, list[str]]:
     """Return what the carrier does besides, where it does: TCP of Nest never does."""
     said: dict[str, list[str]] = {}
     for each in passage.upkeep:
@@ -52,7 +52,7 @@ def _upkeep(passage: Passage) -> dict[str, list[str]]:
     return said
 
 
-def _share(share: Share) -> dict[str, Any]:
+def _share(share: FramePart) -> dict[str, Any]:
     frame = share.frame
     exchange = frame.exchange
     return {
@@ -64,8 +64,8 @@ def _share(share: Share) -> dict[str, Any]:
     }
 
 
-def frame_line(passage: Passage, frame: CarriedFrame) -> bytes:
-    """Return a frame as a line, behind the packet that completed it."""
+def frame_line(passage: CapturedPacket, frame: CarriedFrame) -> bytes:
+    """Return a frame as a line, after the packet that completed it."""
     assert passage.connection is not None
     sighting, exchange = frame.sighting, frame.exchange
     return _encode(

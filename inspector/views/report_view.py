@@ -366,7 +366,7 @@ def _group_lines(group: FindingGroup, width: int) -> Iterator[Text]:
 
 
 def _wrapped(text: Text, width: int, hanging: int = 0) -> Iterator[Text]:
-    """Wrap a sentence at blanks, behind the margin."""
+    """Wrap a sentence at blanks, after the margin."""
     words, line, room = text.split(" "), Text(), width - _MARGIN
     indent = 0
     for word in words:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inspector import journal as journal_module
-from inspector.journal import Journal, Passage
+from inspector.journal import CapturedPacket, Journal
 from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
 from inspector.streams.packets import PacketKind
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def journal_of(
     records: Iterable[PacketRecord],
     where: Callable[[Exchange], bool] | None = None,
-) -> tuple[list[Passage], Report]:
+) -> tuple[list[CapturedPacket], Report]:
     journal = Journal(selective=where is not None)
     inspection = Pipeline(where=where, taps=[journal])
     passages = list(journal.read(inspection.inspect(records)))

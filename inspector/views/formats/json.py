@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from inspector.explain.explanation import Explanation
     from inspector.figures.timeline import Timeline
     from inspector.filters.projection import Column
-    from inspector.journal import Passage
+    from inspector.journal import CapturedPacket
     from inspector.views.output_format import Found
 
 
@@ -66,7 +66,7 @@ class Json(Format):
 
     def packets(
         self,
-        packets: Iterator[Passage],
+        packets: Iterator[CapturedPacket],
         found: Found,
         *,
         whole: bool,
@@ -77,14 +77,14 @@ class Json(Format):
 
     def ladder(
         self,
-        packets: Iterator[Passage],
+        packets: Iterator[CapturedPacket],
         found: Found,
         options: LadderOptions,
     ) -> None:
         """Write a line for each packet."""
         self.packets(packets, found, whole=False)
 
-    def follow(self, packets: Iterator[Passage], *, full: bool) -> None:
+    def follow(self, packets: Iterator[CapturedPacket], *, full: bool) -> None:
         """Write a line for each frame."""
         for item in followed(packets):
             if item.frame is not None:

@@ -18,7 +18,7 @@ from inspector.views.rendering import ELLIPSIS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from inspector.journal import Passage
+    from inspector.journal import CapturedPacket
     from inspector.streams.connections import Connection
     from inspector.views.ladder_rows import Arrow, Row
     from inspector.views.output_format import Found, LadderOptions
@@ -34,7 +34,7 @@ class Mermaid(Format):
 
     def ladder(
         self,
-        packets: Iterator[Passage],
+        packets: Iterator[CapturedPacket],
         found: Found,
         options: LadderOptions,
     ) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from inspector.explain.explanation import Explanation
     from inspector.figures.timeline import Timeline
     from inspector.filters.projection import Column
-    from inspector.journal import Passage
+    from inspector.journal import CapturedPacket
     from inspector.views.output_format import Found, LadderOptions, LiveView
 
 
@@ -57,7 +57,9 @@ class Table(Format):
         if timeline.count:
             print_timeline(self.output.screen(), timeline, found.report())
 
-    def packets(self, packets: Iterator[Passage], found: Found, *, whole: bool) -> None:
+    def packets(
+        self, packets: Iterator[CapturedPacket], found: Found, *, whole: bool
+    ) -> None:
         """Print packets as they come, and their sum if they are all."""
         from inspector.views.packets_view import print_packets, print_sum
 
@@ -70,7 +72,7 @@ class Table(Format):
             print_sum(screen, found.report())
 
     def ladder(
-        self, packets: Iterator[Passage], found: Found, options: LadderOptions
+        self, packets: Iterator[CapturedPacket], found: Found, options: LadderOptions
     ) -> None:
         """Draw arrows as they come."""
         from inspector.views.ladder_rows import Ladder
@@ -83,7 +85,7 @@ class Table(Format):
             shown = chain([first], rows)
             print_ladder(self.output.screen(), shown, first_ns, options.names)
 
-    def follow(self, packets: Iterator[Passage], *, full: bool) -> None:
+    def follow(self, packets: Iterator[CapturedPacket], *, full: bool) -> None:
         """Print frames as they come."""
         from inspector.views.carried import followed
         from inspector.views.follow_view import print_followed

@@ -13,10 +13,10 @@ from inspector.pipeline import Pipeline
 from tests.inspector.conversation import Wire
 
 if TYPE_CHECKING:
-    from inspector.journal import Passage
+    from inspector.journal import CapturedPacket
 
 
-def _read(count: int) -> tuple[Journal, list[Passage]]:
+def _read(count: int) -> tuple[Journal, list[CapturedPacket]]:
     wire, journal = Wire(), Journal()
     for number in range(count):
         wire.connect(client=f"10.0.0.1:{40_000 + number}").emit("log", 1)

@@ -63,7 +63,7 @@ def test_what_holds(text: str) -> None:
         ("size > 1mss", 9, "no unit 'mss', did you mean ms?"),
         ("dubble(1)", 1, "no function 'dubble', did you mean double?"),
         ('name ~ "("', 8, "no regular expression: "),
-        ("name ~ size", 8, "expected a string behind ~"),
+        ("name ~ size", 8, "expected a string after ~"),
         ('name == "summ"', 9, "no name 'summ', did you mean sum?"),
         ('"lg" != name', 1, "no name 'lg', did you mean log?"),
     ],

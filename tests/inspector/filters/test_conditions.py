@@ -155,7 +155,7 @@ def test_there_may_be_no_conditions() -> None:
         ("count(rout == 1) > 1", "no field 'rout', did you mean route?"),
         (
             "unanswered >",
-            "ends at character 12, behind 'unanswered >': expected a value",
+            "ends at character 12, after 'unanswered >': expected a value",
         ),
     ],
 )

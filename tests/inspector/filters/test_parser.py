@@ -45,8 +45,8 @@ def drawn(node: object) -> str:
     [
         ("", 1, "the expression is empty"),
         ("  ", 3, "the expression is empty"),
-        ("route ==", 9, "ends at character 8, behind 'route ==': expected a value"),
-        ("(a", 3, "ends at character 2, behind '(a': expected an operator"),
+        ("route ==", 9, "ends at character 8, after 'route ==': expected a value"),
+        ("(a", 3, "ends at character 2, after '(a': expected an operator"),
         (
             "route = 'x'",
             7,

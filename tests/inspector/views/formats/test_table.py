@@ -23,7 +23,7 @@ from tests.inspector.views.formats.written import Read, opened
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from inspector.journal import Passage
+    from inspector.journal import CapturedPacket
 
 
 def _wire() -> Wire:
@@ -32,7 +32,7 @@ def _wire() -> Wire:
     return wire
 
 
-def _passages(wire: Wire) -> Iterator[Passage]:
+def _passages(wire: Wire) -> Iterator[CapturedPacket]:
     journal = Journal()
     return journal.read(Pipeline(taps=[journal]).inspect(wire.records))
 
