@@ -174,6 +174,8 @@ def test_a_longer_retransmission_counts_for_what_is_new_in_it() -> None:
     connection = connection_of(items)
 
     assert carriers(items, CLIENT) == [4] * 3 + [5] * 3
+    packets = [item.packet for item in items if isinstance(item, Chunk)]
+    assert [(packet.start, packet.end) for packet in packets] == [(0, 3), (3, 6)]
     assert (connection.counts.data_packets, connection.counts.retransmissions) == (2, 0)
 
 
