@@ -73,12 +73,14 @@ class Mutant(NamedTuple):
     Attributes:
         line: Where it is, from 1.
         function: The qualified name of the function or class that it is in, or "".
+        text: That line as it was, without its indentation.
         change: What is changed into what, as source.
         source: The whole module, changed.
     """
 
     line: int
     function: str
+    text: str
     change: str
     source: str
 
@@ -90,7 +92,8 @@ def mutants(source: str) -> list[Mutant]:
     for function, old, new in _Changes().of(ast.parse(source)):
         changed = _replaced(lines, old, new)
         change = f"{_shown(old)} → {_shown(new)}"
-        mutant = Mutant(old.lineno, function, change, changed)
+        text = lines[old.lineno - 1].decode().strip()
+        mutant = Mutant(old.lineno, function, text, change, changed)
         if changed != source:
             found.setdefault(changed, mutant)
     return sorted(found.values(), key=lambda mutant: mutant.line)

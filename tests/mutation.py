@@ -122,12 +122,15 @@ def own_tests(root: Path, module: Path) -> list[Path]:
     return [folder / f"test_{module.name}", *parts]
 
 
-def known_survivors(root: Path = ROOT) -> dict[tuple[str, str, str], str]:
-    """Return module, function and change of what no test can notice → the reason."""
+def known_survivors(root: Path = ROOT) -> dict[tuple[str, str, str, str], str]:
+    """Return what no test can notice → the reason.
+
+    What that is says its module and function, the text of its line, and the change.
+    """
     file = root / "tests" / "survivors.toml"
     listed = tomllib.loads(file.read_text(encoding="utf-8")).get("survivor", [])
     return {
-        (each["module"], each["function"], each["change"]): each["reason"]
+        (each["module"], each["function"], each["text"], each["change"]): each["reason"]
         for each in listed
     }
 
@@ -157,7 +160,8 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         copy = Copy(Path(folder), module, root)
         for mutant, end in verdicts(copy, chosen_from(found, options)):
-            reason = known.get((module.as_posix(), mutant.function, mutant.change))
+            place = (module.as_posix(), mutant.function, mutant.text)
+            reason = known.get((*place, mutant.change))
             counts[_tell(module, mutant, end, reason)] += 1
     return _conclude(counts, len(found), options.least)
 

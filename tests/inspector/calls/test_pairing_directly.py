@@ -327,3 +327,11 @@ def test_a_route_is_known_again(talk: _Talk) -> None:
     assert [each.route for each in calls] == ["a", "a", "7", "7", '{"b":1}']
     assert [each.pattern for each in calls] == ["a", "a", 7, 7, {"b": 1}]
     assert [each.ledger.route for each in calls] == [each.route for each in calls]
+
+
+def test_a_reply_after_bytes_that_were_lost_before_any_call_is_in_doubt(
+    talk: _Talk,
+) -> None:
+    list(talk.pairing.hear(_gap(talk)))
+
+    assert talk.answer("lost").gapped
