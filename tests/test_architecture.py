@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ["protocol", "inspector", "servers"]
 MODULES = sorted(
@@ -47,7 +49,7 @@ def _loaded_by(statement: str) -> set[str]:
         check=True,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
     ).stdout
     return set(printed.split())
 
@@ -67,7 +69,7 @@ def _linted(configuration: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         encoding="utf-8",
         cwd=ROOT,
-        timeout=120,
+        timeout=PATIENCE,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
+from tests.patience import PATIENCE
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -28,7 +30,7 @@ def tshark_rows(
     command += ["-2"] * (passes - 1) + ["-Y", "nest", "-T", "fields"]
     command += [word for option in options for word in ("-E", option)]
     command += [word for field in fields for word in ("-e", field)]
-    printed = subprocess.run(command, check=True, capture_output=True, timeout=120)
+    printed = subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
     assert b"Lua" not in printed.stderr, printed.stderr.decode()
     rows = printed.stdout.decode("utf-8", "replace").split("\n")[:-1]
     return [[cell.split(_BETWEEN) for cell in row.split(_COLUMN)] for row in rows]

@@ -157,7 +157,7 @@ def test_a_reader_that_has_seen_enough_ends_the_command_quietly(
         process.stdout.read(1)
         process.stdout.close()
         said = process.stderr.read()
-        code = process.wait(timeout=60)
+        code = process.wait(timeout=PATIENCE)
 
     assert said == b""
     assert code == 0
@@ -167,7 +167,7 @@ def test_a_full_disk_is_one_line() -> None:
     full = os.open("/dev/full", os.O_WRONLY)
     with Popen([str(PROGRAM), str(SEED)], stdout=full, stderr=PIPE) as process:
         os.close(full)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=PATIENCE)
 
     assert process.returncode != 0
     assert said.count(b"\n") == 1

@@ -15,6 +15,7 @@ from tests.inspector.assembled import reassemble
 from tests.inspector.captures import pcap_bytes
 from tests.inspector.conversation import CLIENT, Line, Wire, inspected
 from tests.inspector.scrambled import Call, Scrambled, scramble
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +47,7 @@ def follow(capture: Path, count: int) -> Streams:
         check=True,
         capture_output=True,
         encoding="ascii",
-        timeout=100,
+        timeout=PATIENCE,
     ).stdout
     streams: Streams = {}
     for text in printed.split("Filter: tcp.stream eq ")[1:]:

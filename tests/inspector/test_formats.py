@@ -22,6 +22,7 @@ from inspector.sources.files import read_capture
 from inspector.sources.records import ETHERNET, PacketRecord
 from tests.inspector.captures import CAPTURES, name_of, pcap_bytes, pcapng_bytes
 from tests.inspector.command import run, spawn
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,7 +149,7 @@ def test_editcap_changes_nothing(
     subprocess.run(
         ["editcap", "-F", file_format, capture, converted],  # noqa: S607
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
     assert _said(converted, microseconds=True) == _said(capture, microseconds=True)
@@ -296,7 +297,7 @@ def _tcp_packets(capture: Path, display_filter: str) -> list[str]:
         check=True,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
     )
     return read.stdout.split()
 
@@ -326,7 +327,7 @@ def _parts(capture: Path, folder: Path, file_format: str) -> list[Path]:
     subprocess.run(
         ["editcap", "-F", file_format, "-c", "20", capture, folder / "part.pcap"],  # noqa: S607
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     return sorted(folder.glob("part*.pcap"))
 

@@ -12,6 +12,7 @@ import pytest
 
 import inspector
 from tests.inspector.captures import ROOT, SEED
+from tests.patience import PATIENCE
 
 _MAP = (inspector.__doc__ or "").partition("The words:")[0]
 _HELPED = {"inspect", "Inspection", "Exchange", "Finding", "Report"}
@@ -24,7 +25,7 @@ def _loaded_by(statement: str) -> set[str]:
         check=True,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
     ).stdout
     return set(printed.split())
 

@@ -22,6 +22,7 @@ from tests.inspector.conversation import (
     request,
     response,
 )
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +76,7 @@ def dissect(capture: Path) -> list[Seen]:
         check=True,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
     ).stdout
     return [_seen(line.split("\t")) for line in printed.splitlines()]
 

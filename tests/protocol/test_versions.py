@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from protocol import NEST_MAX_UNITS, NEST_VERSIONS, NEWEST, FrameDecoder, NestVersion
+from tests.patience import PATIENCE
 from tests.protocol.node import node
 
 HERE = Path(__file__).parent
@@ -30,7 +31,7 @@ def _measure(version: NestVersion) -> dict[str, object]:
         [node(), HERE / "measure_version.cjs", _modules(version)],
         check=True,
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
     ).stdout
     measured: dict[str, object] = json.loads(printed)
     return measured

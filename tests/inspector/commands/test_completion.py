@@ -9,6 +9,7 @@ import pytest
 
 from tests.inspector.captures import ROOT
 from tests.inspector.command import PROGRAM, run, spawn
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +64,7 @@ def test_a_real_bash_completes(tmp_path: Path) -> None:
         capture_output=True,
         encoding="utf-8",
         cwd=ROOT,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
     assert "timeline" in completed.stdout.split()

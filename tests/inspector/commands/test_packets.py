@@ -10,6 +10,7 @@ import pytest
 from tests.inspector.captures import ROOT, SEED, pcap_bytes
 from tests.inspector.command import PROGRAM, run
 from tests.inspector.conversation import CLIENT, Wire
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +53,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(command: str) -> None:
         ["sh", "-c", f"{PROGRAM} {command} {capture} --json | head -1"],  # noqa: S607
         check=True,
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
     assert piped.stdout.count(b"\n") == 1

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from inspector.commands.speech import PROGRAM, say
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize("role", ["error", "warning"])
@@ -48,7 +49,7 @@ def test_the_exit_code_is_told_though_nobody_reads_the_words() -> None:
             [sys.executable, "-m", "inspector.cli", "no-such-file"],
             env={**os.environ, "PYTHONUNBUFFERED": ""},
             stderr=writer,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
     finally:

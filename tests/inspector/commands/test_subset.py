@@ -12,6 +12,7 @@ from scapy.utils import rdpcap, wrpcap
 
 from tests.inspector.captures import SEED
 from tests.inspector.command import run, spawn
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,7 @@ def test_tshark_reads_what_is_written(tmp_path: Path) -> None:
         check=True,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
     )
 
     assert printed.stdout.split() == [

@@ -13,6 +13,7 @@ from tests.inspector.captures import CAPTURES, ROOT, SEED, SHOWCASE, name_of
 from tests.inspector.command import run
 from tests.inspector.conversation import Wire, inspected
 from tests.inspector.traces import TRACES
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,7 +102,7 @@ def test_a_failed_assertion_shows_what_was_found(tmp_path: Path) -> None:
         capture_output=True,
         encoding="utf-8",
         cwd=ROOT,
-        timeout=120,
+        timeout=PATIENCE,
     )
 
     assert failed.returncode == 1

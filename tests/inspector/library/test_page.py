@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import inspector
 from inspector import Inspection
 from tests.inspector.captures import ROOT
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ def test_the_checks_of_the_page_pass(tmp_path: Path) -> None:
         capture_output=True,
         encoding="utf-8",
         cwd=ROOT,
-        timeout=120,
+        timeout=PATIENCE,
     )
 
     assert checked.returncode == 0, checked.stdout

@@ -11,6 +11,7 @@ from inspector.redaction.rewriting import with_payload
 from inspector.tcp.segments import SegmentDecoder
 from tests.inspector.captures import pcap_bytes
 from tests.inspector.conversation import CLIENT, Wire
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,7 @@ def checksums(records: list[object], tmp_path: Path) -> list[str]:
         check=True,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
     )
     return printed.stdout.split()
 

@@ -12,6 +12,7 @@ from inspector.sources.files import read_capture
 from inspector.sources.records import ETHERNET, PacketRecord
 from inspector.sources.writing import PcapngWriter
 from tests.inspector.captures import OWN, name_of
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +43,7 @@ def test_tshark_reads_times_lengths_and_link_types(tmp_path: Path) -> None:
         ["tshark", "-n", "-r", path, "-T", "json", *(f"-e{each}" for each in fields)],  # noqa: S607
         check=True,
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
     ).stdout
     layers = [each["_source"]["layers"] for each in json.loads(told)]
 

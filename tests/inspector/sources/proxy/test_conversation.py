@@ -14,6 +14,7 @@ from inspector.sources.proxy.conversation import Conversation
 from inspector.sources.writing import PcapngWriter
 from inspector.streams.endpoints import Endpoint
 from protocol import encode_frame
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +47,7 @@ def told_by_tshark(records: list[PacketRecord], path: Path, *fields: str) -> lis
     for field in fields:
         words += ["-e", field]
     printed = subprocess.run(
-        words, check=True, capture_output=True, encoding="utf-8", timeout=60
+        words, check=True, capture_output=True, encoding="utf-8", timeout=PATIENCE
     )
     return printed.stdout.splitlines()
 
