@@ -11,7 +11,7 @@ from inspector.calls import observing
 from inspector.calls.exchanges import Exchange
 from inspector.calls.recognising import SearchLimits
 from inspector.carriers.nest_tcp.carrier import NestTcp
-from inspector.pipeline import Inspection, Tap
+from inspector.pipeline import Pipeline, Tap
 from protocol import encode_packet
 from tests.inspector.conversation import CLIENT, SERVER, Wire, event, request
 
@@ -67,7 +67,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
 
 
 def _inspect(wire: Wire, *taps: Tap) -> tuple[list[Exchange], Report]:
-    inspection = Inspection(taps=taps)
+    inspection = Pipeline(taps=taps)
     found = inspection.inspect(wire.records)
     exchanges = [each for each in found if isinstance(each, Exchange)]
     return exchanges, inspection.report()
