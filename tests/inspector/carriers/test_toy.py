@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inspector.carriers.base import Carrier, Talk
 from inspector.carriers.testing import Turn, check_carrier, check_cuts
 from tests.inspector.captures import ROOT, pcap_bytes
 from tests.inspector.carriers.pigeons import PORT, fly, perch
@@ -121,6 +124,30 @@ def test_nothing_in_the_inspector_names_it() -> None:
 
     assert len(files) > 200
     assert [file for file in files if b"pigeon" in file.read_bytes().lower()] == []
+
+
+# — its page —
+
+
+def test_the_page_on_carriers_shows_it_whole() -> None:
+    page = (ROOT / "docs" / "carriers.md").read_text(encoding="utf-8")
+    project = tomllib.loads((TOY / "pyproject.toml").read_text(encoding="utf-8"))
+    shown = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+
+    assert f"```python\n{(TOY / 'pigeon_post.py').read_text()}```\n" in page
+    for block in map(tomllib.loads, shown):
+        for group, entries in block["project"]["entry-points"].items():
+            assert project["project"]["entry-points"][group] == entries
+
+
+@pytest.mark.parametrize("part", [Carrier, Talk], ids=lambda each: each.__name__)
+def test_the_page_on_carriers_names_all_parts(part: type) -> None:
+    page = (ROOT / "docs" / "carriers.md").read_text(encoding="utf-8")
+    names = {name for name in (*dir(part), *part.__annotations__) if name[0] != "_"}
+
+    assert len(names) >= 9
+    for name in names:
+        assert re.search(rf"^\| [^|]*`{name}\b", page, re.MULTILINE), name
 
 
 # — all views —
