@@ -48,6 +48,10 @@ _COUNTS = ("foreign", "skipped", "not_understood", "outcomes")
 class Report:
     """What an inspection found, in figures.
 
+    Args:
+        max_patterns: Rows of patterns, after which one row of each carrier and kind is
+            for all others.
+
     Attributes:
         selective: Whether exchanges were left out that nobody asked for; then
             exchanges, patterns and findings are of the others alone.
@@ -74,7 +78,8 @@ class Report:
         findings: Groups of equal findings, in order of appearance.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, max_patterns: int = MAX_PATTERNS) -> None:
+        self._max_patterns = max_patterns
         self.selective = False
         self.packet_records = 0
         self.first_ns: int | None = None
@@ -167,7 +172,7 @@ class Report:
 
     def _pattern_row(self, key: tuple[str, str, Kind]) -> PatternRow:
         """Return a new row for a pattern; beyond many, one row for all others."""
-        if len(self.patterns) >= MAX_PATTERNS:
+        if len(self.patterns) >= self._max_patterns:
             carrier, _, kind = key
             key = carrier, OTHER_PATTERNS, kind
         return self.patterns.setdefault(key, PatternRow())

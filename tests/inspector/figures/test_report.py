@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
-from inspector.calls.exchanges import Kind
+from inspector.calls.exchanges import Kind, Outcome
+from inspector.calls.observing import UnitCounts
 from inspector.figures.report import Report
 from inspector.figures.rows import PacketRow
 from inspector.figures.totals import Totals
@@ -173,3 +176,140 @@ def test_packets_are_counted_over_all_carriers_or_over_one() -> None:
     assert list(report.packets_per(Kind.MESSAGE)) == [2, 5]
     assert report.packets_per(Kind.MESSAGE, "tcp") == {2: 3}
     assert report.packets_per(Kind.EVENT) == {}
+
+
+def test_a_report_begins_with_nothing() -> None:
+    report = Report()
+
+    assert report.selective is False
+    assert (report.packet_records, report.other_connections) == (0, 0)
+    assert (report.first_ns, report.last_ns) == (None, 0)
+    assert (report.replies, report.gap_bytes, report.unread_bytes) == (0, 0, 0)
+    assert (report.in_doubt, report.frames, report.connections) == (0, 0, 0)
+    assert (report.nest, report.forgotten.connections, report.resets) == ([], 0, 0)
+    assert report.foreign == report.skipped == report.not_understood == Counter()
+    assert (report.outcomes, report.kinds) == (Counter(), Counter())
+    for filled in (report.packet_rows, report.patterns, report.findings):
+        assert not filled
+    assert report.carriers == []
+    assert (report.units, report.ends) == ({}, {})
+    assert report.counts.packets == 0
+
+
+def _numbered(number: int) -> Report:
+    """Return a report whose figures all differ, and grow with a number."""
+    report = Report()
+    for place, name in enumerate(_SUMS, start=1):
+        setattr(report, name, 10 * place + number)
+    for place, name in enumerate(_COUNTS, start=1):
+        setattr(report, name, Counter({"both": place, f"only {number}": number}))
+    report.first_ns, report.last_ns = 1_000 * number, 1_000 * number + 500
+    report.units = {"tcp": UnitCounts(number, 2 * number, 3 * number)}
+    return report
+
+
+_SUMS = [
+    "packet_records", "other_connections", "replies", "gap_bytes", "unread_bytes",
+    "in_doubt",
+]  # fmt: skip
+_COUNTS = ["foreign", "skipped", "not_understood", "outcomes"]
+
+
+def test_merged_figures_are_sums_and_counts_and_the_whole_span() -> None:
+    for first, second in ((2, 5), (5, 2)):
+        merged = _numbered(first)
+        merged.merge(_numbered(second))
+
+        assert [getattr(merged, name) for name in _SUMS] == [
+            2 * 10 * place + 7 for place in range(1, 7)
+        ]
+        for place, name in enumerate(_COUNTS, start=1):
+            assert getattr(merged, name) == {
+                "both": 2 * place,
+                "only 2": 2,
+                "only 5": 5,
+            }
+        assert (merged.first_ns, merged.last_ns) == (2_000, 5_500)
+        assert merged.units == {"tcp": UnitCounts(7, 14, 21)}
+        assert merged.frames == 7
+
+
+def test_a_part_without_packets_has_no_beginning() -> None:
+    for first, second in ((Report(), _numbered(2)), (_numbered(2), Report())):
+        first.merge(second)
+
+        assert first.first_ns == 2_000
+    empty = Report()
+    empty.merge(Report())
+    assert empty.first_ns is None
+
+
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("other", [True, False])
+def test_what_is_merged_is_selective_if_a_part_is(*, own: bool, other: bool) -> None:
+    report, part = Report(), Report()
+    report.selective, part.selective = own, other
+    report.merge(part)
+
+    assert report.selective is (own or other)
+
+
+def test_numbers_of_a_later_part_follow_those_of_the_first() -> None:
+    wire = Wire()
+    call = wire.connect().emit("log", {"password": "x"})
+    call.send(CLIENT, request("sum", "1"), request("sum", "2"))
+    call.answer("1", 1).answer("2", 2)
+    first, second = inspected(wire.records).report, inspected(wire.records).report
+    records = first.packet_records
+    first.merge(second)
+    row = first.packet_rows["tcp", Kind.MESSAGE, 2]
+    (folded,) = (each for each in first.findings.values() if each.first.subject)
+
+    assert row.reasons["shared"].handles.text(9, "#") == "#2–#3 #5–#6"
+    assert folded.count == 2
+    assert first.packet_records == 2 * records
+    assert len(first.nest) == first.connections == 2
+    assert first.kinds == {Kind.MESSAGE: 4, Kind.EVENT: 2}
+
+
+def test_messages_are_counted_by_outcome_and_events_and_orphans_are_not() -> None:
+    wire = Wire()
+    call = wire.connect().ask("sum", "1").answer("1", 1).emit("log", 1)
+    call.ask("sum", "2")
+    wire.join(client="10.9.9.9:1").answer("9", 1)
+    report = inspected(wire.records).report
+
+    assert report.outcomes == {Outcome.COMPLETED: 1, Outcome.UNANSWERED: 1}
+    assert report.kinds == {Kind.MESSAGE: 2, Kind.EVENT: 1, Kind.ORPHAN: 1}
+    assert {route for _, route, _ in report.patterns} == {"sum", "log"}
+    assert report.in_doubt == 0
+
+
+def test_calls_that_were_under_way_where_bytes_are_missing_are_in_doubt() -> None:
+    wire = Wire()
+    call = wire.connect().ask("sum", "1")
+    call.send(CLIENT, request("lost", "2"), captured=False).ack(SERVER)
+    call.emit("log", 1).answer("1", 1)
+    report = inspected(wire.records).report
+
+    assert report.in_doubt == 1
+    assert report.gap_bytes > 0
+
+
+def test_resets_and_counts_are_those_of_all_connections() -> None:
+    wire = Wire()
+    for port in (1, 2, 3):
+        call = wire.connect(client=f"10.0.0.1:{port}").ask("sum", "1").answer("1", 1)
+        call.reset(SERVER) if port > 1 else call.close()
+    report = inspected(wire.records).report
+    assert (report.connections, report.resets) == (3, 2)
+    counts = report.counts
+    forgotten, *report.nest = report.nest
+    report.forgotten.add(forgotten)
+    assert (report.connections, report.resets) == (3, 2)
+    assert report.counts == counts
+    report.forgotten.add(report.nest.pop())
+
+    assert (report.connections, report.resets) == (3, 2)
+    assert report.counts == counts
+    assert report.ends["tcp"].connections == 3

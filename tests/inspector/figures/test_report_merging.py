@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from inspector.figures import report as module
-from inspector.figures.report import Report
+from inspector.calls.exchanges import Kind
+from inspector.figures.report import OTHER_PATTERNS, Report
+from inspector.figures.rows import PatternRow
 from inspector.sources.files import read_capture
 from inspector.sources.records import PacketRecord
 from inspector.views.jsonlines import summary_line
@@ -183,22 +184,35 @@ def test_a_report_merged_into_an_empty_one_is_the_same(capture: str) -> None:
     assert _screen(merged) == _screen(report)
 
 
-def test_beyond_many_patterns_all_others_are_one_row(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(module, "MAX_PATTERNS", 3)
+def test_beyond_many_patterns_all_others_are_one_row_of_their_kind() -> None:
     wire = Wire()
     call = wire.connect()
     for number in range(9):
         call.ask(f"user.{number}", "1").answer("1", 1)
-    report = _report(wire.records)
-    merged = _merged([wire.records])
+    call.emit("user.9", 1).ask("user.0", "1").answer("1", 1)
+    found = inspected(wire.records)
+    report, merged = Report(3), Report(3)
+    for exchange in found.exchanges:
+        report.add_exchange(exchange)
+    merged.merge(found.report)
 
     for each in (report, merged):
-        assert [route for _, route, _ in each.patterns] == [
-            "user.0",
-            "user.1",
-            "user.2",
-            module.OTHER_PATTERNS,
-        ]
-        assert sum(row.count for row in each.patterns.values()) == 9
+        assert {key: row.count for key, row in each.patterns.items()} == {
+            ("tcp", "user.0", "message"): 2,
+            ("tcp", "user.1", "message"): 1,
+            ("tcp", "user.2", "message"): 1,
+            ("tcp", OTHER_PATTERNS, "message"): 6,
+            ("tcp", OTHER_PATTERNS, "event"): 1,
+        }
+
+
+def test_ten_thousand_patterns_have_a_row() -> None:
+    whole, merged = Report(), Report()
+    whole.patterns = {
+        ("tcp", f"user.{number}", Kind.EVENT): PatternRow() for number in range(10_001)
+    }
+    merged.merge(whole)
+
+    assert len(merged.patterns) == 10_001
+    assert list(merged.patterns)[-1] == ("tcp", OTHER_PATTERNS, "event")
+    assert list(merged.patterns)[-2] == ("tcp", "user.9999", "event")
