@@ -82,11 +82,6 @@ class Track:
         self._pending = -1  # place at which a unit begins that is not complete …
         self._counted: dict[int, DataPacket] = {}  # … and the packets that count it
 
-    @property
-    def reading(self) -> bool:
-        """Whether its next chunk goes to the talk."""
-        return self.talk is not None and self.search is None
-
     def lose(self) -> list[Seen]:
         """Return what is left when bytes are missing: the next unit has to be found."""
         seen: list[Seen] = []

@@ -61,6 +61,14 @@ def test_what_no_carrier_decides_on_is_not_kept_for_ever(
     assert verdicts == [Verdict.UNDECIDED, Verdict.UNDECIDED, Verdict.OTHER]
 
 
+def test_the_usual_limits_are_those_that_the_documentation_of_them_says() -> None:
+    limits = SearchLimits()
+
+    assert (limits.beginning_bytes, limits.beginning_chunks) == (65_536, 1_024)
+    assert (limits.both_bytes, limits.both_chunks) == (65_536, 128)
+    assert (limits.bytes, limits.chunks) == (4_194_304, 4_096)
+
+
 def test_as_much_is_kept_of_a_beginning_as_carriers_are_held_to() -> None:
     assert SearchLimits().beginning_bytes == MUST_DECIDE
 

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
-from inspector.calls.seen import Anomaly, Sighting, Upkeep
+import pytest
+
+from inspector.calls.searching import Search
+from inspector.calls.seen import Anomaly, Remark, Sighting, Upkeep
 from inspector.calls.tracking import Track
+from inspector.carriers import base
+from inspector.carriers.nest_tcp.carrier import carrier as nest_tcp
 from inspector.carriers.nest_tcp.talk import NestTcpTalk
 from inspector.streams.items import Chunk
 from inspector.streams.packets import DataPacket
 from protocol import LengthUnit, encode_packet
 from tests.inspector.carriers.toy.pigeon_post import carrier
-from tests.inspector.conversation import request
+from tests.inspector.conversation import event, request
 from tests.inspector.directions import direction
 from tests.inspector.scenes import counted_in
 
@@ -104,3 +109,107 @@ def test_a_data_packet_counts_errands_and_no_idle_units() -> None:
     assert _Lines().read(b"heard 7\nping\n", b"ping\n").frames == [1, 0]
     assert _Lines().read(b"pi", b"ng\n").frames == [0, 0]
     assert _Lines().read(b"tell a 1\npi", b"ng\ntell b 2\n").frames == [1, 1]
+
+
+@pytest.mark.parametrize("from_start", [True, False])
+def test_what_has_no_beginning_is_searched_for_a_unit(*, from_start: bool) -> None:
+    own = direction()
+    own.from_start = from_start
+    track = Track(own)
+
+    assert (track.search is None) is from_start
+    assert (track.talk, track.held, track.gaps) == (None, [], [])
+    assert (track.frames, track.errands, track.idle) == (0, 0, 0)
+    assert (track.unread, track.partial) == (0, 0)
+
+
+def _chunk(track: Track, data: bytes) -> Chunk:
+    return Chunk(track.direction, data, DataPacket(1, 0, 0, len(data)))
+
+
+def test_what_is_held_and_what_is_searched_counts_as_not_read_after_a_loss() -> None:
+    track = Track(direction())
+    track.search = Search()
+    for _ in range(3):
+        track.search.find(_chunk(track, b"x" * 50), [nest_tcp])
+    track.held = [_chunk(track, b"y" * 7), _chunk(track, b"z" * 5)]
+    searched = track.search
+
+    assert track.lose() == []
+    assert track.unread == 150 + 12
+    assert track.held == []
+    assert track.search is not searched
+    assert track.lose() == []
+    assert track.unread == 150 + 12
+
+
+def test_after_a_loss_nothing_is_left_of_the_unit_that_was_not_complete() -> None:
+    tracked = _Tracked().read(_FRAME, _FRAME[:9])
+    track = tracked.track
+    assert track.partial == 9
+    track.lose()
+
+    assert (track.partial, track.unread) == (0, 9)
+    assert track.search is not None
+    track.search = None
+    tracked.read(_FRAME)
+    second = tracked.seen[-1]
+    assert isinstance(second, Sighting)
+    assert second.records == tracked.packets[2:]
+    assert tracked.frames == [1, 1, 1]
+
+
+def test_what_one_side_shows_of_who_asks_the_other_knows() -> None:
+    tracked = _Tracked()
+    connection, talk = tracked.track.direction.connection, tracked.track.talk
+    assert talk is not None
+    connection.client = 1
+    tracked.read(_FRAME[:5])
+    assert talk.client == 1
+
+    other = _Tracked()
+    other.track.direction.connection.client = None
+    other.read(_FRAME)
+    assert other.track.direction.connection.client == 0
+
+
+def test_at_the_end_only_what_is_read_has_something_to_say() -> None:
+    tracked = _Tracked().read(_FRAME[:9])
+    (remark,) = tracked.track.finish(10**12, "close")
+    assert isinstance(remark, Remark)
+    assert (remark.code, remark.record) == ("stalled-frame", tracked.packets[0])
+    tracked.track.search = Search()
+    assert tracked.track.finish(10**12, "close") == []
+    assert Track(direction()).finish(10**12, "close") == []
+
+
+def test_a_remark_keeps_all_that_a_carrier_says() -> None:
+    tracked = _Tracked().read(_FRAME[:9])
+    unit = base.Remark(
+        side=0,
+        begin=0,
+        end=9,
+        code="c",
+        subject="s",
+        detail="d",
+        size=3,
+        duration_ns=4,
+        packet=event("x"),
+    )
+    (remark,) = tracked.track._see([unit])  # noqa: SLF001 — whatever a carrier says
+
+    assert remark == Remark(
+        "c", tracked.track.direction, tracked.packets[0], "s", "d", 3, 4, event("x")
+    )
+
+
+def test_trouble_counts_as_a_frame_where_it_is_one() -> None:
+    tracked = _Tracked().read(b"5#[1,2,", b"abc#")
+    framed, broken = tracked.seen
+
+    assert isinstance(framed, Anomaly)
+    assert isinstance(broken, Anomaly)
+    assert (framed.code, framed.record) == ("invalid-json", tracked.packets[0])
+    assert broken.code == "corrupted-length"
+    assert tracked.track.frames == 1
+    assert tracked.frames == [1, 0]
