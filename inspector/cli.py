@@ -160,7 +160,7 @@ def _invoke(arguments: list[str]) -> int:
         say("no capture is named; try --help", "error")
         return _USAGE
     except click.ClickException as error:
-        say(error.format_message().rstrip("."), "error")
+        say(" ".join(error.format_message().split()).rstrip("."), "error")
         return _USAGE
     except InspectorError as error:
         say(str(error), "error")

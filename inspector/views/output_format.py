@@ -4,7 +4,7 @@ A format is one file in :mod:`inspector.views.formats`, named as ``--format`` na
 
 ::
 
-    @registered("markdown", "a table in Markdown")
+    @registered("a table in Markdown")
     class Markdown(Format):
         def exchanges(self, exchanges, found, columns): ...
 

@@ -133,7 +133,7 @@ def test_the_decoder_counts_what_it_passes_over() -> None:
         _ETHER / ARP(),
     ]
     records = [record(packet) for packet in packets]
-    records.append(PacketRecord(9, 99_999, 147, b"x" * 60, 60))
+    records.append(PacketRecord(9, 99_999, 9_999, b"x" * 60, 60))
     records.append(PacketRecord(10, 100_000, 1, bytes(_ETHER / _V4 / _TCP)[:40], 54))
 
     segments = list(decoder.decode(records))
@@ -145,7 +145,7 @@ def test_the_decoder_counts_what_it_passes_over() -> None:
         "not IP": 2,
         "not TCP": 1,
     }
-    assert decoder.not_understood == {"link type 147": 1, "cut short": 1}
+    assert decoder.not_understood == {"link type 9999": 1, "cut short": 1}
 
 
 @pytest.mark.parametrize("network", [_V4, _V6], ids=["IPv4", "IPv6"])
