@@ -49,7 +49,7 @@ _INTERRUPTED = 130  # as a shell reports SIGINT
 
 
 class _CaptureGroup(click.Group):
-    """A group of commands in which a first argument that is none is a capture."""
+    """A group that takes a first argument that is not a command as a capture."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(_COMMANDS)
@@ -87,7 +87,7 @@ def command() -> None:
     """See what NestJS services say to each other over TCP, packet by packet.
 
     CAPTURE is a pcap or pcapng file, or - for stdin; several are read in time
-    order. An argument that is no command is a capture, and gives the report.
+    order. An argument that is not a command is a capture, and gives the report.
 
     \b
     Example:

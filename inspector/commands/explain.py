@@ -31,7 +31,7 @@ _NO_DIGIT = re.compile("[^0-9a-fA-F]")
 
 @click.command()
 @click.argument("text", metavar="TEXT")
-@click.option("--hex", "as_hex", is_flag=True, help="Take TEXT for hexadecimal digits.")
+@click.option("--hex", "as_hex", is_flag=True, help="Read TEXT as hexadecimal digits.")
 @output_options
 def explain(chosen: Format, text: str, *, as_hex: bool) -> None:
     """Explain frames: length, packet, and what Nest does with them.
@@ -79,7 +79,7 @@ def _from_hex(digits: bytes) -> bytes:
     except ValueError:
         wrong = _NO_DIGIT.search(compact)
         problem = (
-            f"{wrong[0]!r} is no hexadecimal digit"
+            f"{wrong[0]!r} is not a hexadecimal digit"
             if wrong
             else "an odd number of digits"
         )

@@ -61,7 +61,7 @@ mermaid_option = click.option(
     help="Write a Mermaid sequence diagram: the same as --format mermaid.",
 )
 svg_option = click.option(
-    "--svg", metavar="FILE", help="Save what is shown as a picture, too."
+    "--svg", metavar="FILE", help="Also save what is shown as a picture (SVG)."
 )
 fields_option = click.option(
     "--fields",

@@ -93,7 +93,7 @@ _OPTIONS = (
         "--count",
         "exchanges",
         type=click.IntRange(min=1),
-        help="Stop after so many exchanges.",
+        help="Stop after this many exchanges.",
     ),
     click.option(
         "--slow",
@@ -101,23 +101,23 @@ _OPTIONS = (
         type=DURATION,
         default="500ms",
         show_default=True,
-        help="Report a call that waits for longer.",
+        help="Report a call that waits longer than this.",
     ),
     click.option(
         "--write", "file", metavar="FILE", help="Write all packets to a pcapng file."
     ),
     click.option(
-        "--rotate-size", type=SIZE, help="Begin another file before this: 100MB."
+        "--rotate-size", type=SIZE, help="Begin another file before this size: 100MB."
     ),
     click.option(
-        "--rotate-time", type=DURATION, help="Begin another file after this: 1h."
+        "--rotate-time", type=DURATION, help="Begin another file after this time: 1h."
     ),
     click.option(
         "--keep",
         type=click.IntRange(min=1),
         default=Rotation().files,
         show_default=True,
-        help="Files that are kept when they rotate.",
+        help="Files to keep when they rotate.",
     ),
     json_option,
     format_option,

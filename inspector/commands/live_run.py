@@ -178,7 +178,7 @@ class LiveRun:
         return LiveStatus(self._now_ns(), running, self._source.dropped(), waiting)
 
     def _report_slow(self) -> None:
-        """Tell of every exchange that waits too long, and of each once."""
+        """Report every exchange that waits too long, each once."""
         now, slow = self._now_ns(), set()
         for exchange in self._inspection.waiting(before_ns=now - self._bounds.slow_ns):
             slow.add(exchange.number)
@@ -203,7 +203,7 @@ class LiveRun:
             assert self._files is not None
             name = self._files.names[-1]
             self._problems.append(UnwritableOutputError.of(name, error))
-            with suppress(OSError):  # it was told already
+            with suppress(OSError):  # it was reported already
                 self._files.close()
             self._files = None
 

@@ -21,8 +21,8 @@ _PREFACE = """\
 What `protocol-inspect --help` and `protocol-inspect COMMAND --help` say. This page
 is written by `make docs`.
 
-The expressions of `--where`, `--fields` and `--fail-on` are told in
-[filters.md](filters.md), the JSON lines in [output.md](output.md).
+[filters.md](filters.md) describes the expressions of `--where`, `--fields` and
+`--fail-on`, [output.md](output.md) the formats and the JSON lines.
 """
 
 

@@ -30,7 +30,7 @@ class Quantity(click.ParamType):  # type: ignore[type-arg]  # generic only in ty
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> int:
-        """Return nanoseconds or bytes; fails where they are none, or not above 0."""
+        """Return nanoseconds or bytes; fail if they are malformed or not above 0."""
         if isinstance(value, int):
             return value
         matched = _TYPED.fullmatch(str(value))

@@ -76,11 +76,11 @@ class Run:
         )
 
     def items(self, *, quiet: bool = False) -> Iterator[Exchange | Finding]:
-        """Yield what the captures hold; what cannot be read is told at the end.
+        """Yield what the captures hold; what cannot be read is reported at the end.
 
         Args:
-            quiet: Whether nothing is written before the end, so that a bar may tell
-                on the same terminal how far it has come.
+            quiet: Whether nothing is written before the end, so that a bar may show
+                on the same terminal how far reading has come.
         """
         bar = ProgressBar(_stderr(quiet=quiet), size_of(self.captures))
         self._reading = Reading(bar.update)
@@ -88,7 +88,7 @@ class Run:
         counters = [self._options.conditions, self._patches]
         listeners = [each.add for each in counters if each is not None]
         with bar, stopped_by_interrupt(self._reading):
-            yield from _told(found, listeners) if listeners else found
+            yield from _heard(found, listeners) if listeners else found
 
     def report(self) -> Report:
         """Return the totals of what was inspected so far."""
@@ -136,10 +136,10 @@ class Run:
         return list(conditions.broken(self.report().summary()))
 
 
-def _told(
+def _heard(
     items: Iterator[Exchange | Finding], listeners: Sequence[Callable[[Exchange], None]]
 ) -> Iterator[Exchange | Finding]:
-    """Pass on what is found, and tell of every exchange."""
+    """Pass on what is found, and give every exchange to the listeners."""
     for item in items:
         if isinstance(item, Exchange):
             for listen in listeners:

@@ -136,7 +136,7 @@ carrier_option = click.option(
     metavar="NAME:PORT",
     multiple=True,
     callback=_read_carriers,
-    help="Read this TCP port by this carrier, whatever it carries: tcp:8888.",
+    help="Read this TCP port with this carrier, whatever it carries: tcp:8888.",
 )
 nest_option = click.option(
     "--nest",
@@ -144,7 +144,7 @@ nest_option = click.option(
     default=NEWEST.major,
     show_default=True,
     callback=lambda _, __, version: NestVersion.of(version),
-    help="Judge by what this version of Nest does.",
+    help="Judge by the behaviour of this version of Nest.",
 )
 where_option = click.option(
     "--where",
@@ -159,7 +159,7 @@ fail_on_option = click.option(
     metavar="CONDITION",
     multiple=True,
     callback=_read_conditions,
-    help="End with exit code 1 when this holds: 'unanswered > 0'.",
+    help="Exit with code 1 if this holds: 'unanswered > 0'.",
 )
 redact_option = click.option(
     "--redact",

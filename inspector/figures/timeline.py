@@ -122,7 +122,7 @@ class Timeline:
         return list(dict.fromkeys(carrier for carrier, _, _ in self.rows))
 
     def add(self, exchange: Exchange) -> None:
-        """Count an exchange that is over; replies without a request are none."""
+        """Count an exchange that is over; replies without a request are not counted."""
         if exchange.route is None:
             return
         self.count += 1

@@ -66,7 +66,8 @@ class Compiler:
         """Return the function of a tree.
 
         Raises:
-            ExpressionError: A name, a unit or a regular expression in it is none.
+            ExpressionError: A name or a unit in it is unknown, or a regular
+                expression is malformed.
         """
         made: Reader[Any] = getattr(self, f"_{node.data}")(node, *node.children)
         return made

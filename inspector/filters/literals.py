@@ -40,7 +40,7 @@ def number(token: Token, option: str) -> float:
     """Return a number in nanoseconds, bytes or ones; whole ones as an int.
 
     Raises:
-        ExpressionError: Its unit is none.
+        ExpressionError: Its unit is unknown.
     """
     matched = _NUMBER.match(token)
     assert matched is not None, token

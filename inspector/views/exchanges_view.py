@@ -61,7 +61,7 @@ def print_exchanges(
     Args:
         console: Where to.
         exchanges: In the order in which they are shown.
-        first_ns: When the capture began; times are told from there.
+        first_ns: When the capture began; times count from there.
     """
     source = iter(exchanges)
     sample = list(islice(source, _SAMPLE))

@@ -291,19 +291,21 @@ def _control_word(passage: CapturedPacket) -> Words:
     return ("close", "muted") if flags & TcpFlag.FIN else ("connect", "muted")
 
 
-def _stall_note(connection: Connection, stall: Finding, behind: int | None) -> Note:
+def _stall_note(
+    connection: Connection, stall: Finding, acknowledged: int | None
+) -> Note:
     held = f"held {duration(stall.duration_ns)}: Nagle waits for the ACK"
-    words = held if behind is None else f"{held} of {behind}"
+    words = held if acknowledged is None else f"{held} of {acknowledged}"
     return Note(connection, [(str(stall.severity), str(stall.severity)), (words, "")])
 
 
 def _finding_notes(passage: CapturedPacket) -> Iterator[Note]:
     assert passage.connection is not None
-    told = set()
+    noted = set()
     for finding in passage.findings:
-        if finding.code == _STALL or finding.message in told:
+        if finding.code == _STALL or finding.message in noted:
             continue
-        told.add(finding.message)
+        noted.add(finding.message)
         severity = str(finding.severity)
         words = [(severity, severity), (safe(finding.message), "")]
         yield Note(passage.connection, words)

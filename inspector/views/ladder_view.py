@@ -92,7 +92,7 @@ def print_ladder(
     Args:
         console: Where to.
         rows: What is to be shown.
-        first_ns: When the capture began; times are told from there.
+        first_ns: When the capture began; times count from there.
         names: Port of a server → what to call it.
     """
     source = iter(rows)

@@ -82,7 +82,7 @@ class Screen:
         sort: Of :data:`SORTS`, that by which the patterns are ordered.
         only: What the routes contain that are shown.
         typing: Whether that is being typed.
-        paused: Whether the screen stands still.
+        paused: Whether the screen is frozen.
         helping: Whether the keys are explained.
         notice: What happened to the source itself.
     """
@@ -333,7 +333,7 @@ def _help() -> Iterator[Text]:
     yield Text("Keys", "title")
     for key, meaning in (
         ("q", "end, and show the report; so does Ctrl-C"),
-        ("p", "let the screen stand still; what passes is counted all the same"),
+        ("p", "freeze the screen; traffic is still counted"),
         ("s", f"order the patterns by {', '.join(SORTS)}"),
         ("/", "only patterns that contain what is typed"),
     ):

@@ -1,4 +1,4 @@
-"""How a watch stands: what a view draws besides what was found."""
+"""How far a live run has come: what a view draws besides what was found."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class LiveStatus(NamedTuple):
-    """How a watch stands.
+    """How far a live run has come.
 
     Attributes:
         now_ns: The time of the source, nanoseconds since 1970.

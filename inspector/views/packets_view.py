@@ -34,7 +34,7 @@ _SAMPLE = 1000
 """Packets whose width decides the width of the columns."""
 _WIDE = 110
 """From this width on the number of frames and their beginning are shown."""
-_CARRIED_WIDE = 46  # cells of the description, where more stands behind it
+_CARRIED_WIDE = 46  # cells of the description, where more stands after it
 _LATE_NS = DELAYED_ACK_NS
 _FLAGS = (
     (TcpFlag.SYN, "SYN"),
@@ -69,7 +69,7 @@ def print_packets(
     Args:
         console: Where to.
         passages: In the order of capture.
-        first_ns: When the capture began; times are told from there.
+        first_ns: When the capture began; times count from there.
     """
     source = iter(passages)
     sample = list(islice(source, _SAMPLE))

@@ -349,7 +349,7 @@ def _group_lines(group: FindingGroup, width: int) -> Iterator[Text]:
     rule, finding = rules()[group.first.code], group.first
     headline = safe(rule.headline(group))
     room = width - _MARGIN - cell_len(headline) - len(finding.code)
-    if room < 2:  # noqa: PLR2004 — no place for the code behind the headline
+    if room < 2:  # noqa: PLR2004 — no place for the code after the headline
         yield Text.assemble(
             (f"{finding.severity:<{_MARGIN}}", finding.severity), (headline, "answer")
         )

@@ -51,8 +51,8 @@ def test_bytes_that_are_no_text_come_through_stdin_and_arguments() -> None:
     [
         (["explain", ""], 'explain: no frame; one looks like 7#{"a":1}'),
         (["explain", " \n"], 'explain: no frame; one looks like 7#{"a":1}'),
-        (["explain", "--hex", "3x"], "--hex: 'x' is no hexadecimal digit"),
-        (["explain", "--hex", "é"], "--hex: '\ufffd' is no hexadecimal digit"),
+        (["explain", "--hex", "3x"], "--hex: 'x' is not a hexadecimal digit"),
+        (["explain", "--hex", "é"], "--hex: '\ufffd' is not a hexadecimal digit"),
         (["explain", "--hex", "353"], "--hex: an odd number of digits"),
         (["explain"], "Missing argument 'TEXT'"),
         (["explain", "a", "b"], "Got unexpected extra argument (b)"),
