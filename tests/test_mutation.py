@@ -137,7 +137,7 @@ def test_a_module_has_the_test_file_that_mirrors_it_and_its_parts() -> None:
 
     assert decoder >= {"test_decoder.py", "test_decoder_together.py"}
     assert all(name.startswith("test_decoder") for name in decoder)
-    assert report == {"test_report.py"}
+    assert report == {"test_report.py", "test_report_merging.py"}
 
 
 def test_every_survivor_that_is_listed_is_a_change_with_a_reason() -> None:

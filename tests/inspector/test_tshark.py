@@ -241,7 +241,7 @@ def test_tshark_agrees_on_what_the_captures_do_not_hold(
 
     assert counted == +Counter(
         {
-            (stream_of(connection), kind): getattr(connection, kind)
+            (stream_of(connection), kind): getattr(connection.counts, kind)
             for connection in report.nest
             for kind in (
                 "data_packets",
