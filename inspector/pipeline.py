@@ -24,7 +24,8 @@ from .calls.observing import Observer
 from .calls.pairing import Pairing, acknowledge
 from .calls.seen import Recognised
 from .carriers.base import Trouble
-from .carriers.registry import NEST_TCP, carrier_named
+from .carriers.registry import NEST_TCP
+from .carriers.registry import carriers as registered
 from .figures.connections import Connections
 from .figures.report import Report
 from .findings.detective import Detective
@@ -108,7 +109,7 @@ class Pipeline:
         self._reassembler = Reassembler(limits, self._interest)
         forced = dict.fromkeys(ports, NEST_TCP) | dict(carriers or {})
         self._observer = Observer(
-            forced={port: carrier_named(name) for port, name in forced.items()},
+            forced={port: registered()[name] for port, name in forced.items()},
             limits=limits,
             conceal=conceal,
             pass_over=self._interest.pass_over,

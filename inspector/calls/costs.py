@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Taken
-from inspector.carriers.registry import find_carrier
+from inspector.carriers.registry import carriers
 
 if TYPE_CHECKING:
     from .exchanges import Exchange, Kind
@@ -35,7 +35,7 @@ def varies(carrier: str) -> bool:
 
     Over a broker they do: by how many it hands them to, and by what it confirms.
     """
-    known = find_carrier(carrier)
+    known = carriers().get(carrier)
     return known is not None and known.brokered
 
 
@@ -44,12 +44,12 @@ def plain_words(carrier: str, kind: Kind) -> str:
 
     Such as ``request, reply``.
     """
-    known = find_carrier(carrier)
+    known = carriers().get(carrier)
     cost = None if known is None else known.cost(Taken(kind))
     return "" if cost is None else cost.words
 
 
 def _cost(carrier: str, taken: Taken) -> int | None:
-    known = find_carrier(carrier)
+    known = carriers().get(carrier)
     cost = None if known is None else known.cost(taken)
     return None if cost is None else cost.packets

@@ -89,9 +89,9 @@ class Observer:
         self._limits = limits or Limits()
         self._conceal = conceal
         self._pass_over = pass_over
-        self._carriers = {each.name: each for each in registered()}
+        self._carriers = registered()
         self._recogniser = Recogniser(
-            registered(), forced or {}, search_limits or SearchLimits()
+            list(self._carriers.values()), forced or {}, search_limits or SearchLimits()
         )
         self._partial = 0  # bytes of all units that are not complete
         self._tracks: dict[Direction, Track] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from inspector.carriers.registry import find_carrier
+from inspector.carriers.registry import carriers
 
 if TYPE_CHECKING:
     from inspector.streams.connections import Connection
@@ -45,7 +45,7 @@ class Participant(NamedTuple):
 def participants(connection: Connection) -> tuple[Participant, Participant]:
     """Return who has opened a connection, and whom it has reached."""
     client, server = connection.client_endpoint, connection.server_endpoint
-    carrier = find_carrier(connection.carrier)
+    carrier = carriers().get(connection.carrier)
     if carrier is not None and carrier.brokered:
         return (
             Participant("peer", "client", str(client), client),

@@ -2,7 +2,6 @@
 
 base         what a carrier is: the interface, and the units that it finds
 registry     the carriers that there are, ours and those of other people
-entries      … where some package has registered one
 guarding     those of other people, whose errors stop nothing
 foreign      names of protocols that no carrier here reads
 nest_tcp/    Nest's own TCP transport

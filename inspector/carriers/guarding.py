@@ -15,9 +15,9 @@ a payload that is not JSON. Ours are not guarded: the tests hold them to more th
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, TypeVar
 
+from inspector.plugins import Guard, described
 from protocol import UNDEFINED, Event, JsonText, Request, Response, dumps, loads
 
 from .base import (
@@ -34,7 +34,6 @@ from .base import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from types import TracebackType
 
     from protocol import Packet
 
@@ -42,8 +41,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_NOT_THEIRS = (__name__, f"{__package__}.registry", "importlib", "_frozen_importlib")
-_MOST_WORDS = 200  # characters of what an error says
 _PAYLOADS = ("data", "metadata", "response", "err", "status")
 
 
@@ -56,7 +53,8 @@ class Guarded:
 
     def __init__(self, carrier: Carrier) -> None:
         self._carrier = carrier
-        self._failed: set[str] = set()
+        self._guard = Guard(f"carrier {carrier.name}", CarrierWarning)
+        self._ask = self._guard.ask
         self.name, self.title = carrier.name, carrier.title
         self.brokered, self.queued = bool(carrier.brokered), bool(carrier.queued)
         self.reach = carrier.reach
@@ -84,7 +82,7 @@ class Guarded:
 
     def talk(self, conceal: Concealment | None) -> Talk:
         """Return what reads one connection."""
-        return GuardedTalk(self, self._carrier, conceal)
+        return GuardedTalk(self._guard, self._carrier, conceal)
 
     def cost(self, taken: Taken) -> Cost | None:
         """Return what an exchange takes."""
@@ -103,34 +101,20 @@ class Guarded:
         """Return how large a transfer is in a unit of the carrier's own."""
         return self._ask("measure", lambda: str(self._carrier.measure(transfer)), "")
 
-    def _ask(self, part: str, ask: Callable[[], T], otherwise: T) -> T:
-        try:
-            return ask()
-        except Exception as error:  # noqa: BLE001 — whatever it raises
-            self.warn(part, described(error))
-            return otherwise
-
-    def warn(self, part: str, reason: str) -> None:
-        """Warn that a part fails, but not again: every call of it may fail."""
-        if part not in self._failed:
-            self._failed.add(part)
-            text = f"carrier {self.name} fails to {part}: {reason}"
-            warnings.warn(text, CarrierWarning, stacklevel=3)
-
 
 class GuardedTalk:
     """A talk that says once that it fails, and from then on that nothing is read.
 
     Args:
-        guarded: Warns of it.
+        guard: Warns of it.
         carrier: Whose talk it is.
         conceal: What hides secrets in what it reads.
     """
 
     def __init__(
-        self, guarded: Guarded, carrier: Carrier, conceal: Concealment | None
+        self, guard: Guard, carrier: Carrier, conceal: Concealment | None
     ) -> None:
-        self._guarded, self._conceal = guarded, conceal
+        self._guard, self._conceal = guard, conceal
         self._given = [0, 0]
         self._talk: Talk | None = None
         self._error: Exception | None = None  # that nobody has been told of
@@ -222,7 +206,7 @@ class GuardedTalk:
         assert error is not None
         place = self._given[side]
         reason = described(error, words=self._conceal is None)
-        self._guarded.warn("read", f"{reason}; the rest of its connection is not read")
+        self._guard.warn("read", f"{reason}; the rest of its connection is not read")
         return Trouble(
             side=side, begin=place, end=place, code=CARRIER_FAILURE, detail=reason
         )
@@ -237,38 +221,6 @@ class _GuardedExpress:
     def read_whole(self, data: bytes) -> Packet | Trouble | None:
         """Return the packet, or what is wrong with it; None for any other bytes."""
         return self._talk.read_whole(self._way, self._side, data)
-
-
-def described(error: BaseException, *, words: bool = True) -> str:
-    """Return what was raised, and where: ``ValueError: no such bird (post.py:41)``.
-
-    Args:
-        error: What was raised.
-        words: Whether its own words may be shown: they may quote what passed.
-    """
-    said = _words_of(error) if words else ""
-    return f"{type(error).__name__}{said}{_place(error.__traceback__)}"
-
-
-def _words_of(error: BaseException) -> str:
-    try:
-        text = " ".join(str(error).split())
-    except Exception:  # noqa: BLE001 — it is of somebody else too
-        return ""
-    return f": {text[:_MOST_WORDS]}" if text else ""
-
-
-def _place(traceback: TracebackType | None) -> str:
-    """Return the last line of somebody else that an error came through."""
-    place = ""
-    while traceback is not None:
-        frame = traceback.tb_frame
-        module = str(frame.f_globals.get("__name__"))
-        if not module.startswith(_NOT_THEIRS):
-            file = frame.f_code.co_filename.rpartition("/")[2]
-            place = f" ({file}:{traceback.tb_lineno})"
-        traceback = traceback.tb_next
-    return place
 
 
 def _checked_place(found: object, data: bytes) -> Recognition:

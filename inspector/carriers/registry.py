@@ -14,18 +14,18 @@ of somebody else may not stop an inspection. What is not ours is :mod:`.guarding
 from __future__ import annotations
 
 import re
-import warnings
 from functools import cache
 from importlib import import_module
 from inspect import isclass
 from typing import TYPE_CHECKING
 
+from inspector.plugins import leave_out, load
+
 from .base import Carrier, CarrierWarning
-from .entries import entry_points
-from .guarding import Guarded, described
+from .guarding import Guarded
 
 if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
+    from collections.abc import Mapping
 
 GROUP = "protocol_inspect.carriers"
 NEST_TCP = "tcp"
@@ -34,59 +34,29 @@ OURS = {
     NEST_TCP: "inspector.carriers.nest_tcp.carrier:carrier",
 }
 """Our own: name → module and object."""
+_LEFT_OUT = "carrier {} is left out"
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 _PARTS = sorted(name for name in dir(Carrier) if not name.startswith("_"))
 
 
 @cache
-def carriers() -> tuple[Carrier, ...]:
-    """Return all carriers: ours, then those of others in the order of their names."""
+def carriers() -> Mapping[str, Carrier]:
+    """Return name → carrier: ours, then those of others by their entries' names."""
     found = {name: _load_ours(place) for name, place in OURS.items()}
     places = dict(OURS)
-    for entry in sorted(entry_points(group=GROUP), key=lambda each: each.name):
-        carrier = _load(entry)
-        if carrier is None:
-            continue
-        if carrier.name not in found:
-            found[carrier.name] = Guarded(carrier)
-            places[carrier.name] = entry.value
-        elif places[carrier.name] != entry.value:  # a package may be found twice
-            _warn(entry, f"{carrier.name} is {places[carrier.name]}")
-    return tuple(found.values())
-
-
-def carrier_named(name: str) -> Carrier:
-    """Return a carrier by its name.
-
-    Raises:
-        KeyError: There is none.
-    """
-    return {each.name: each for each in carriers()}[name]
-
-
-def find_carrier(name: str) -> Carrier | None:
-    """Return a carrier by its name; None where it is not installed here."""
-    return next((each for each in carriers() if each.name == name), None)
+    for entry, carrier in load(GROUP, _LEFT_OUT, CarrierWarning, _problem_of):
+        assert isinstance(carrier, Carrier)
+        name, place = carrier.name, places.setdefault(carrier.name, entry.value)
+        if name not in found:
+            found[name] = Guarded(carrier)
+        elif place != entry.value:  # a package may be found twice
+            leave_out(entry, _LEFT_OUT, CarrierWarning, f"{name} is {place}")
+    return found
 
 
 def _load_ours(place: str) -> Carrier:
     module, _, name = place.partition(":")
     carrier: Carrier = getattr(import_module(module), name)
-    return carrier
-
-
-def _load(entry: EntryPoint) -> Carrier | None:
-    """Return the carrier of an entry point; a warning says why there is none."""
-    try:
-        carrier: object = entry.load()
-        problem = _problem_of(carrier)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 — whatever it raises
-        _warn(entry, described(error))
-        return None
-    if problem:
-        _warn(entry, problem)
-        return None
-    assert isinstance(carrier, Carrier)
     return carrier
 
 
@@ -105,8 +75,3 @@ def _problem_of(carrier: object) -> str:
     if not isinstance(reach, int) or reach < 0:
         return f"its reach is {reach!r}, not a number of bytes"
     return ""
-
-
-def _warn(entry: EntryPoint, reason: str) -> None:
-    text = f"carrier {entry.name} ({entry.value}) is left out: {reason}"
-    warnings.warn(text, CarrierWarning, stacklevel=3)

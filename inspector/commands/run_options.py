@@ -78,7 +78,7 @@ def all_of(choices: Sequence[Choice]) -> Choice | None:
 def _read_carriers(
     _: click.Context, __: click.Parameter, texts: tuple[str, ...]
 ) -> dict[int, str]:
-    known = [carrier.name for carrier in carriers()] if texts else []
+    known = list(carriers()) if texts else []
     named = {}
     for text in texts:
         name, _colon, port = text.partition(":")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def enumerated() -> dict[str, list[str]]:
     """Return the fields that have one of a few values, and these."""
-    names = [carrier.name for carrier in carriers()]
+    names = list(carriers())
     return {"kind": [*Kind], "outcome": [*Outcome], "carrier": names}
 
 

@@ -10,12 +10,12 @@ entry points of the group ``protocol_inspect.findings`` name::
 
 from __future__ import annotations
 
-import warnings
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
+
+from inspector.plugins import load
 
 from . import __name__ as package
 from . import __path__ as folders
@@ -42,13 +42,8 @@ def _load() -> None:
     for name in _findings():
         import_module(name)
     ours = registered()
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
-        try:
-            entry.load()
-        except Exception as error:  # noqa: BLE001 — whatever somebody else's code raises
-            reason = f"{type(error).__name__}: {error}"
-            text = f"findings {entry.name} ({entry.value}) are left out: {reason}"
-            warnings.warn(text, FindingsWarning, stacklevel=3)
+    for _ in load(GROUP, "findings {} are left out", FindingsWarning):
+        pass  # loading a module registers what it decorates
     for code, rule in registered().items():
         if code not in ours:
             replace(guarded(rule))

@@ -6,21 +6,19 @@ warning says why, once for each part. Ours are not guarded: the tests hold them 
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
+
+from inspector.plugins import Guard
 
 from .payload_rule import PayloadRule
 from .registry import FindingsWarning
 from .rule import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .finding import Finding
     from .groups import FindingGroup
     from .rule import Context
 
-T = TypeVar("T")
 _PARTS = ("code", "severity", "about", "needs", "rank", "carrier", "fix", "either_side")
 
 
@@ -33,7 +31,7 @@ class GuardedRule(Rule[Any]):
 
     def __init__(self, rule: Rule[Any]) -> None:
         self._rule = rule
-        self._failed: set[str] = set()
+        self._ask = Guard(f"finding {rule.code}", FindingsWarning).ask
         for part in _PARTS:
             setattr(self, part, getattr(rule, part))
 
@@ -59,21 +57,6 @@ class GuardedRule(Rule[Any]):
     def hint(self, finding: Finding) -> str:
         """Return what to do about it."""
         return self._ask("hint", lambda: str(self._rule.hint(finding)), "")
-
-    def _ask(self, part: str, ask: Callable[[], T], otherwise: T) -> T:
-        try:
-            return ask()
-        except Exception as error:  # noqa: BLE001 — whatever it raises
-            self._warn(part, error)
-            return otherwise
-
-    def _warn(self, part: str, error: Exception) -> None:
-        """Warn that a part fails, but not again: every call of it may fail."""
-        if part in self._failed:
-            return
-        self._failed.add(part)
-        text = f"finding {self.code} fails to {part}: {type(error).__name__}: {error}"
-        warnings.warn(text, FindingsWarning, stacklevel=4)
 
 
 class GuardedPayloadRule(GuardedRule, PayloadRule):

@@ -74,7 +74,7 @@ def _known(carriers: Mapping[int, str]) -> Mapping[int, str]:
     from inspector.carriers.registry import carriers as registered  # noqa: PLC0415
 
     _checked(carriers)
-    names = [each.name for each in registered()]
+    names = registered()
     for name in carriers.values():
         if name not in names:
             raise ValueError(f"no carrier {name!r}; there are {', '.join(names)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from inspector.carriers.registry import find_carrier
+from inspector.carriers.registry import carriers
 from inspector.words import plural
 
 from .rendering import pattern_text, safe
@@ -80,14 +80,14 @@ def followed(passages: Iterable[CapturedPacket]) -> Iterator[Followed]:
 
 def upkeep_words(upkeep: Upkeep) -> str:
     """Return what a carrier does besides, in its own words: ``ping``."""
-    carrier = find_carrier(upkeep.direction.connection.carrier)
+    carrier = carriers().get(upkeep.direction.connection.carrier)
     words = "" if carrier is None else carrier.explain(upkeep.unit)
     return safe(words or upkeep.unit.verb)
 
 
 def size_words(sighting: Sighting) -> str:
     """Return how large a frame is: ``99 B, 96 units``."""
-    carrier = find_carrier(sighting.direction.connection.carrier)
+    carrier = carriers().get(sighting.direction.connection.carrier)
     own = "" if carrier is None else carrier.measure(sighting.transfer)
     return f"{sighting.size:,} B{', ' if own else ''}{safe(own)}"
 

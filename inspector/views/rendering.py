@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from inspector.carriers.registry import find_carrier
+from inspector.carriers.registry import carriers
 from inspector.words import significant
 from protocol import UNDEFINED, Json, JsonText, UndefinedType, dumps, loads
 
@@ -33,7 +33,7 @@ _UNSAFE = re.compile(
 
 def carrier_title(carrier: str) -> str:
     """Return what a carrier is called in a view: ``TCP``, ``NATS``."""
-    known = find_carrier(carrier)
+    known = carriers().get(carrier)
     return carrier.upper() if known is None else known.title
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from inspector.calls import costs
 from inspector.carriers import registry
@@ -12,6 +12,7 @@ from inspector.carriers.nest_tcp.carrier import NestTcp
 if TYPE_CHECKING:
     import pytest
 
+    from inspector.carriers.base import Carrier
     from inspector.streams.connections import Connection
 
 _COSTS = {"message": 5, "event": 2}
@@ -32,8 +33,8 @@ class Hare(NestTcp):
 
 def install(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let there be a carrier with a broker for one test."""
-    there = (*registry.carriers(), Hare())
-    monkeypatch.setattr(registry, "carriers", lambda: there)
+    there = cast("dict[str, Carrier]", registry.carriers())
+    monkeypatch.setitem(there, Hare.name, Hare())
     for cached in (costs.usual, costs.varies):
         cached.cache_clear()
 

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
+from inspector import plugins
 from inspector.calls import costs
 from inspector.carriers import registry
 
@@ -27,7 +28,8 @@ def _forget() -> None:
 def registered(**places: str) -> Iterator[None]:
     """Register what stands at some places, by their entries, and nothing else."""
     entries = [EntryPoint(*each, registry.GROUP) for each in places.items()]
-    with patch.object(registry, "entry_points", lambda group: entries):  # noqa: ARG005
+    known = {registry.GROUP: entries}
+    with patch.object(plugins, "entry_points", lambda group: known.get(group, ())):
         _forget()
         yield
     _forget()

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import inspect
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from inspector.carriers.base import (
     Unit,
     Verdict,
 )
-from inspector.carriers.guarding import Guarded, GuardedTalk, described
+from inspector.carriers.guarding import Guarded, GuardedTalk
 from inspector.carriers.testing import check_cuts, check_losses, check_noise
 from protocol import Event, JsonText, Request, Response
 from tests.inspector.carriers.lines import Lines, LinesTalk
@@ -363,28 +362,3 @@ def test_of_what_is_found_here_no_place_is_said() -> None:
     talk = _talk("receive", ["x"])
     with pytest.warns(CarrierWarning, match=r"TypeError: str is no unit; the rest"):
         talk.receive(0, b"1", 0)
-
-
-def test_an_error_is_described_in_one_line_with_its_place() -> None:
-    def _raise(error: Exception) -> None:
-        raise error
-
-    def _fail(error: Exception) -> str:
-        try:
-            _raise(error)
-        except Exception as raised:  # noqa: BLE001
-            return described(raised)
-        return ""
-
-    line = inspect.getsourcelines(_raise)[1] + 1
-
-    class Mute(Exception):  # noqa: N818
-        def __str__(self) -> str:
-            raise KeyError
-
-    assert _fail(ValueError("a\n  b")) == f"ValueError: a b (test_guarding.py:{line})"
-    assert _fail(ValueError()) == f"ValueError (test_guarding.py:{line})"
-    assert _fail(Mute("x")) == f"Mute (test_guarding.py:{line})"
-    assert described(OSError("x")) == "OSError: x"
-    assert described(OSError("x"), words=False) == "OSError"
-    assert len(described(OSError("x" * 999))) == len("OSError: ") + 200

@@ -23,13 +23,13 @@ def _changed(**parts: object) -> Lines:
 
 def test_ours_are_there_whatever_is_installed() -> None:
     with registered():
-        assert registry.carriers() == (carrier,)
-        assert registry.carrier_named("tcp") is carrier
+        assert registry.carriers() == {"tcp": carrier}
+        assert registry.carriers()["tcp"] is carrier
 
 
 def test_those_of_others_come_after_ours_by_the_names_of_their_entries() -> None:
     with registered(b=f"{__name__}:zebra", a=_LINES):
-        assert [each.name for each in registry.carriers()] == ["tcp", "lines", "zebra"]
+        assert list(registry.carriers()) == ["tcp", "lines", "zebra"]
 
 
 zebra = _changed(name="zebra")
@@ -37,17 +37,15 @@ zebra = _changed(name="zebra")
 
 def test_what_is_not_ours_is_guarded() -> None:
     with registered(lines=_LINES):
-        found = registry.carrier_named("lines")
+        found = registry.carriers()["lines"]
 
         assert isinstance(found, Guarded)
-        assert registry.find_carrier("lines") is found
-    assert not isinstance(registry.carrier_named("tcp"), Guarded)
+    assert not isinstance(registry.carriers()["tcp"], Guarded)
 
 
 def test_a_name_that_nobody_has_is_an_error() -> None:
     with pytest.raises(KeyError):
-        registry.carrier_named("pigeon")
-    assert registry.find_carrier("pigeon") is None
+        registry.carriers()["pigeon"]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +66,7 @@ def test_what_cannot_be_loaded_is_left_out_with_a_warning(
         registered(broken=place, lines=_LINES),
         pytest.warns(CarrierWarning, match=rf"^carrier broken \(.*\) .* out: {reason}"),
     ):
-        assert [each.name for each in registry.carriers()] == ["tcp", "lines"]
+        assert list(registry.carriers()) == ["tcp", "lines"]
 
 
 class Exploding(Lines):
@@ -96,13 +94,13 @@ def test_what_cannot_be_a_carrier_is_left_out_with_a_warning(
     broken: object, reason: str
 ) -> None:
     with plugged(broken), pytest.warns(CarrierWarning, match=f"left out: {reason}"):
-        assert registry.carriers() == (carrier,)
+        assert registry.carriers() == {"tcp": carrier}
 
 
 @pytest.mark.parametrize("name", ["a", "a1", "redis-7", "my_own"])
 def test_a_name_is_a_word_that_options_and_filters_can_hold(name: str) -> None:
     with plugged(_changed(name=name, reach=0)):
-        assert [each.name for each in registry.carriers()] == ["tcp", name]
+        assert list(registry.carriers()) == ["tcp", name]
 
 
 def test_of_two_of_one_name_the_first_is_taken_and_the_other_named() -> None:
@@ -110,7 +108,7 @@ def test_of_two_of_one_name_the_first_is_taken_and_the_other_named() -> None:
         plugged(NestTcp(), Lines(), Lines()),
         pytest.warns(CarrierWarning) as caught,
     ):
-        assert [each.name for each in registry.carriers()] == ["tcp", "lines"]
+        assert list(registry.carriers()) == ["tcp", "lines"]
     assert [str(each.message).partition(": ")[2] for each in caught] == [
         "tcp is inspector.carriers.nest_tcp.carrier:carrier",
         "lines is a_package_of_somebody_else:carrier1",
@@ -121,4 +119,4 @@ def test_a_package_that_is_found_twice_is_one() -> None:
     with warnings.catch_warnings(), registered(a=_LINES, b=_LINES):
         warnings.simplefilter("error")
 
-        assert [each.name for each in registry.carriers()] == ["tcp", "lines"]
+        assert list(registry.carriers()) == ["tcp", "lines"]

@@ -34,7 +34,7 @@ def test_a_field_that_has_few_values_has_those_of_the_exchanges() -> None:
     assert enumerated() == {
         "kind": list(Kind),
         "outcome": list(Outcome),
-        "carrier": [carrier.name for carrier in carriers()],
+        "carrier": list(carriers()),
     }
 
 

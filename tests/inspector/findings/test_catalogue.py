@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 import inspector.findings
+from inspector import plugins
 from inspector.findings import catalogue, registry
 from inspector.findings.catalogue import rules
 from inspector.findings.finding import Severity
@@ -152,7 +153,8 @@ def afresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def _registered(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
     entries = [EntryPoint(*item, catalogue.GROUP) for item in values.items()]
-    monkeypatch.setattr(catalogue, "entry_points", lambda group: entries)  # noqa: ARG005
+    known = {catalogue.GROUP: entries}
+    monkeypatch.setattr(plugins, "entry_points", lambda group: known.get(group, ()))
 
 
 @pytest.mark.usefixtures("afresh")
