@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from inspector.calls.exchanges import Exchange
-    from inspector.streams.packets import DataPacket
 
     Getter: TypeAlias = Callable[[Exchange], Json]
 
@@ -32,6 +31,8 @@ class Key(NamedTuple):
         spell: What makes of that what the line has; None where it is the same …
         value: … and what makes the value that an expression judges of it.
         column: Whether it is a column of a CSV file for which nobody names others.
+        each: The attribute of each of what the path gives that is meant, if not each
+            itself.
     """
 
     name: str
@@ -39,11 +40,15 @@ class Key(NamedTuple):
     spell: Callable[[Any], Any] | None = None
     value: Callable[[Any], Json] | None = None
     column: bool = True
+    each: str = ""
 
     @property
     def read(self) -> Getter:
         """What reads the value from an exchange."""
         get, value = attrgetter(self.path), self.value
+        if self.each:
+            of_each = attrgetter(self.each)
+            return lambda exchange: list(map(of_each, get(exchange)))
         if value is None:
             return get
         return lambda exchange: value(get(exchange))
@@ -59,13 +64,6 @@ def payload_value() -> Callable[[JsonText | UndefinedType], Json]:
         return last[1]
 
     return decode
-
-
-_number = attrgetter("number")
-
-
-def _numbers(packets: Sequence[DataPacket]) -> list[int]:
-    return list(map(_number, packets))
 
 
 def _replies(replies: Sequence[Response]) -> list[Json]:
@@ -94,10 +92,10 @@ KEYS = (
     Key("duration_ns", "duration_ns"),
     Key("data", "data", payload_as_sent, payload_value(), column=False),
     Key("replies", "replies", replies_as_sent, _replies, column=False),
-    Key("request_packets", "request_packets", _numbers, _numbers, column=False),
-    Key("reply_packets", "reply_packets", _numbers, _numbers, column=False),
+    Key("request_packets", "request_packets", column=False, each="number"),
+    Key("reply_packets", "reply_packets", column=False, each="number"),
     Key("packets", "packets"),
-    Key("shared_packets", "shared_packets", _numbers, _numbers, column=False),
+    Key("shared_packets", "shared_packets", column=False, each="number"),
     Key("request_bytes", "request_bytes"),
     Key("reply_bytes", "reply_bytes"),
     Key("carrier", "carrier", column=False),

@@ -24,9 +24,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from dpkt import ethernet as _ethernet_types
-from dpkt import pcap
-
 from inspector.sources.records import ETHERNET, RAW_IP
 
 if TYPE_CHECKING:
@@ -35,18 +32,22 @@ if TYPE_CHECKING:
     LinkDecoder = Callable[[bytes], int]
 
 _IP = {
-    _ethernet_types.ETH_TYPE_IP.to_bytes(2, "big"),
-    _ethernet_types.ETH_TYPE_IP6.to_bytes(2, "big"),
+    b"\x08\x00",
+    b"\x86\xdd",
 }
 _TAGS = {b"\x81\x00", b"\x88\xa8", b"\x91\x00"}  # 802.1Q, 802.1ad, old QinQ
 _NEVER_IP = {
-    _ethernet_types.ETH_TYPE_ARP,
-    _ethernet_types.ETH_TYPE_REVARP,
-    _ethernet_types.ETH_TYPE_LLDP,
+    0x0806,  # ARP
+    0x8035,  # reverse ARP
+    0x88CC,  # LLDP
     0x888E,  # EAPOL
     0x8809,  # slow protocols, such as LACP
     0x9000,  # loopback test
 }
+# Link types. 12 and 14 are raw IP as the BSDs number it among themselves.
+_NULL, _LOOP = 0, 108
+_LINUX_SLL, _LINUX_SLL2 = 113, 276
+_RAW = (12, 14, RAW_IP, 228, 229)
 _SMALLEST_ETHERTYPE = 0x0600  # below, the field is the length of an IEEE 802.3 frame
 
 
@@ -75,8 +76,8 @@ class EtherTypeHeader(NamedTuple):
 ETHERNET_HEADER = EtherTypeHeader(14, 12)
 ETHERTYPE_HEADERS = {
     ETHERNET: ETHERNET_HEADER,
-    pcap.DLT_LINUX_SLL: EtherTypeHeader(16, 14),
-    pcap.DLT_LINUX_SLL2: EtherTypeHeader(20, 0),
+    _LINUX_SLL: EtherTypeHeader(16, 14),
+    _LINUX_SLL2: EtherTypeHeader(20, 0),
 }
 """Link type → its header."""
 DECODERS: dict[int, LinkDecoder] = {}
@@ -142,7 +143,7 @@ for _link_type, _header in ETHERTYPE_HEADERS.items():
     link(_link_type)(_header.ip_offset)
 
 
-@link(pcap.DLT_NULL, pcap.DLT_LOOP)
+@link(_NULL, _LOOP)
 def _loopback(data: bytes) -> int:
     # The family of IPv6 differs from one BSD to the next; the version does not.
     if len(data) <= 4:
@@ -152,7 +153,6 @@ def _loopback(data: bytes) -> int:
     raise NotTcpError("not IP")
 
 
-# 14 is LINKTYPE_RAW as OpenBSD numbers it.
-@link(pcap.DLT_RAW, 14, RAW_IP, pcap.DLT_IPV4, pcap.DLT_IPV6)
+@link(*_RAW)
 def _raw(_data: bytes) -> int:
     return 0

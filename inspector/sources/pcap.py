@@ -5,15 +5,13 @@
     file header │ record header │ bytes │ record header │ bytes │ …
        24 bytes      16 bytes    caplen
 
-Source: draft-ietf-opsawg-pcap, sections 4 and 5; dpkt names the magic numbers.
+Source: draft-ietf-opsawg-pcap, sections 4 and 5.
 """
 
 from __future__ import annotations
 
 import struct
 from typing import TYPE_CHECKING
-
-from dpkt import pcap
 
 from inspector.errors import DamagedCaptureError
 
@@ -24,7 +22,8 @@ if TYPE_CHECKING:
 
     from .blocks import BlockReader
 
-_HEADER_SIZE = pcap.FileHdr.__hdr_len__
+_HEADER_SIZE = 24
+_LINK_TYPE_PLACE = 20  # in the file header, four bytes
 _MICROSECONDS, _NANOSECONDS = 1_000, 1  # in nanoseconds
 
 # The magic number as four bytes → byte order, nanoseconds in a fraction, and the
@@ -91,5 +90,5 @@ def _read_header(blocks: BlockReader) -> tuple[str, int, int, int]:
         problem = blocks.problem or "cut off"
         raise DamagedCaptureError(blocks.name, f"{problem} in its file header")
     order, unit, size = _FORMATS[header[:4]]
-    parse = pcap.LEFileHdr if order == "<" else pcap.FileHdr
-    return order, unit, size, parse(header).linktype & _LINK_TYPE_BITS
+    (link_type,) = struct.unpack_from(order + "I", header, _LINK_TYPE_PLACE)
+    return order, unit, size, link_type & _LINK_TYPE_BITS

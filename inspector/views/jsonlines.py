@@ -81,6 +81,8 @@ def _line_of_exchange(
 def _expression(key: Key) -> str:
     """Return the expression of what a line has under a key."""
     read = f"exchange.{key.path}"
+    if key.each:
+        return f"[each.{key.each} for each in {read}]"
     return read if key.spell is None else f"{_spell(key)}({read})"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange
@@ -53,11 +54,10 @@ class Json(Format):
         columns: Sequence[Column] | None,
     ) -> None:
         """Write exchanges; the columns are the keys, if they were named."""
-        for exchange in exchanges:
-            if columns is None:
-                self.write_line(exchange_line(exchange))
-            else:
-                self.write_line(chosen_line(columns, exchange))
+        line = exchange_line if columns is None else partial(chosen_line, columns)
+        write = self.output.write
+        for exchange in exchanges:  # of which there may be millions
+            write(line(exchange) + b"\n")
 
     def timeline(self, timeline: Timeline, found: Found) -> None:
         """Write a line for each pattern."""
