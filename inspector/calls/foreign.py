@@ -34,17 +34,17 @@ class ForeignTraffic:
     def __init__(self, most_waiting: int = MAX_WAITING) -> None:
         self.foreign: Counter[str] = Counter()
         self._most_waiting = most_waiting
-        self._services: set[Endpoint] = set()
+        self._services: dict[Endpoint, str] = {}  # … and their carriers
         self._waiting: dict[Endpoint, list[Remark]] = {}
         self._count = 0
 
     def on_nest(self, connection: Connection) -> list[Remark]:
         """Learn that a connection is Nest's; return what else came to its port."""
         endpoint = connection.server_endpoint
-        self._services.add(endpoint)
+        self._services.setdefault(endpoint, connection.carrier)
         remarks = self._waiting.pop(endpoint, [])
         self._count -= len(remarks)
-        return remarks
+        return [self._at_service(each, endpoint) for each in remarks]
 
     def on_foreign(
         self, direction: Direction, protocol: str, record: DataPacket
@@ -64,8 +64,13 @@ class ForeignTraffic:
     def _judge(self, remark: Remark) -> list[Remark]:
         endpoint = remark.direction.connection.server_endpoint
         if endpoint in self._services:
-            return [remark]
+            return [self._at_service(remark, endpoint)]
         if self._count < self._most_waiting:
             self._count += 1
             self._waiting.setdefault(endpoint, []).append(remark)
         return []
+
+    def _at_service(self, remark: Remark, endpoint: Endpoint) -> Remark:
+        """Note on the connection of a remark what its server speaks."""
+        remark.direction.connection.service = self._services[endpoint]
+        return remark

@@ -19,7 +19,7 @@ from inspector.streams.packets import PacketCounts
 
 from .rows import PacketRow, PatternRow
 from .summary import CarrierSummary, Summary
-from .totals import Appearances, Totals, carrier_of
+from .totals import Appearances, Totals
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
@@ -211,7 +211,7 @@ class Report:
         for carrier, ends in self.forgotten.ends.items():
             carriers.add(carrier, ends.first)
         for each in self.nest:
-            carriers.add(carrier_of(each), each.number)
+            carriers.add(each.carrier, each.number)
         return list(carriers)
 
     @property

@@ -18,11 +18,6 @@ MAX_REMEMBERED = 10_000
 """Clients, and services, that are remembered by their address."""
 
 
-def carrier_of(connection: Connection) -> str:
-    """Return what carries a connection of Nest's, such as ``tcp``."""
-    return connection.carrier or "tcp"
-
-
 class Appearances:
     """Names in order of appearance, of which the first are remembered.
 
@@ -108,11 +103,11 @@ class Totals:
         self.ends: defaultdict[str, Ends] = defaultdict(Ends)
 
     def add(self, connection: Connection) -> None:
-        """Take in a connection of which no packet will come any more."""
+        """Take in a recognised connection of which no packet will come any more."""
         self.connections += 1
         self.resets += connection.reset
         self.counts.add(connection.counts)
-        self.ends[carrier_of(connection)].add(connection)
+        self.ends[connection.carrier].add(connection)
 
     def merge(self, other: Totals) -> None:
         """Take in all that others hold."""

@@ -88,9 +88,13 @@ class Finding(msgspec.Struct, kw_only=True):
         return self.rule.code
 
     @property
-    def carrier(self) -> str:
-        """The name of the carrier of its connection, such as ``tcp``."""
-        return self.connection.carrier
+    def carrier(self) -> str | None:
+        """The name of the carrier of its connection, such as ``tcp``.
+
+        Where that carries something else, it is that of the service whose port it went
+        to. None where neither is known.
+        """
+        return self.connection.carrier or self.connection.service or None
 
     @property
     def sender(self) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.figures.totals import carrier_of
 from inspector.words import plural
 
 from .reprs import listed
@@ -30,7 +29,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         packet: The record in which it shows, as Wireshark counts.
         exchange: The number of the exchange that it is about; None for none.
         route: The route of that exchange.
-        carrier: What carried it, such as ``tcp``.
+        carrier: What the connection carries, such as ``tcp``, or what its server is
+            known to speak; None where neither is known.
     """
 
     code: str
@@ -42,7 +42,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     packet: int
     exchange: int | None = None
     route: str | None = None
-    carrier: str = "tcp"
+    carrier: str | None = None
 
     @classmethod
     def of(cls, found: Found) -> Finding:
@@ -57,7 +57,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
             packet=found.packet,
             exchange=found.exchange,
             route=found.route,
-            carrier=carrier_of(found.connection),
+            carrier=found.carrier,
         )
 
     def to_dict(self) -> dict[str, Json]:

@@ -45,6 +45,8 @@ class Connection:
         client: The side that opened it; None while that is unknown.
         carrier: The name of the carrier that brings packets of Nest over it; empty
             until it is recognised.
+        service: The name of the carrier that its server is known to speak, where the
+            connection itself carries nothing of it; else empty.
         counts: Its packets.
         reset: Whether a side has broken it off.
         closed: Whether its end was reported.
@@ -66,6 +68,7 @@ class Connection:
         "opened_in",
         "opened_ns",
         "reset",
+        "service",
         "trouble",
     )
     directions: tuple[Direction, Direction]
@@ -83,6 +86,7 @@ class Connection:
         self.opened_ns = opened_ns
         self.client: int | None = None
         self.carrier = ""
+        self.service = ""
         self.counts = PacketCounts()
         self.reset = False
         self.closed = False

@@ -9,7 +9,6 @@ import msgspec
 from inspector.explain.effects import Effect, effects
 from inspector.explain.explanation import Explanation, verdict
 from inspector.figures.timeline import Timeline, histogram
-from inspector.figures.totals import carrier_of
 from inspector.filters.as_sent import (
     payload_as_sent,
     present,
@@ -112,7 +111,7 @@ def finding_line(finding: Finding) -> bytes:
             "exchange": finding.exchange,
             "message": printable(finding.message),
             "hint": printable(finding.hint),
-            "carrier": carrier_of(finding.connection),
+            "carrier": finding.carrier,
         }
     )
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from inspector.calls.foreign import ForeignTraffic
+from tests.inspector.carriers.pigeons import PORT, perch, pigeons
 from tests.inspector.conversation import CLIENT, Wire, inspected
 
 _HELLO = b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03" + bytes(64)
@@ -34,6 +35,23 @@ def test_another_protocol_on_a_port_of_nest_is_named(
     assert (finding.code, finding.subject) == ("foreign-protocol", name)
     assert finding.packet == (7 if before else 9)
     assert (finding.sender, finding.connection.number) == ("client", 2)
+    assert (finding.connection.carrier, finding.carrier) == ("", "tcp")
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_it_is_told_with_the_carrier_that_the_port_is_known_to_speak(
+    *, before: bool
+) -> None:
+    wire = Wire()
+    if not before:
+        perch(wire)
+    wire.connect(client="10.0.0.3:50000", server=f"10.0.0.2:{PORT}").close()
+    if before:
+        perch(wire)
+    with pigeons():
+        (finding,) = inspected(wire.records).findings
+
+    assert (finding.code, finding.carrier) == ("empty-connection", "pigeon")
 
 
 def test_a_client_that_has_nothing_to_say_yet_is_no_probe() -> None:

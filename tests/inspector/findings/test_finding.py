@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from inspector.findings.catalogue import rules
-from protocol import NO_MESSAGE_HANDLER, dumps, encode_frame
+from inspector.library.advice import Finding
+from inspector.views.jsonlines import finding_line
+from protocol import NO_MESSAGE_HANDLER, dumps, encode_frame, loads
 from tests.inspector.conversation import (
     CLIENT,
     SERVER,
@@ -90,3 +92,16 @@ def test_the_hint_names_the_pattern_as_a_decorator_has_it() -> None:
 
     assert hints[0].startswith("register @MessagePattern('nope') there")
     assert hints[1].startswith('register @MessagePattern({"cmd":"nope"}) there')
+
+
+def test_nobody_guesses_what_a_connection_carries() -> None:
+    finding = inspected(TRACES["no-handler"].triggers().records).findings[0]
+    connection = finding.connection
+
+    known = []
+    for connection.carrier, connection.service in (("a", ""), ("", "b"), ("", "")):
+        known.append(finding.carrier)
+
+    assert known == ["a", "b", None]
+    assert loads(finding_line(finding))["carrier"] is None
+    assert Finding.of(finding).carrier is None

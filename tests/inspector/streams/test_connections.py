@@ -12,7 +12,8 @@ def test_nothing_is_known_of_a_connection_at_first() -> None:
 
     assert (connection.number, connection.endpoints) == (3, (NEAR, FAR))
     assert (connection.opened_in, connection.opened_ns) == (7, 1_000)
-    assert (connection.client, connection.carrier) == (None, "")
+    assert connection.client is None
+    assert (connection.carrier, connection.service) == ("", "")
     states = (connection.reset, connection.closed, connection.ignored)
     assert states == (False, False, False)
     assert connection.counts == PacketCounts()
