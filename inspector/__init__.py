@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from protocol import UNDEFINED
 
     from .calls.exchanges import Kind, Outcome
+    from .carriers.base import CarrierWarning
     from .errors import (
         AlreadyReadError,
         DamagedCaptureError,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     )
     from .figures.summary import CarrierSummary
     from .findings.finding import Severity
+    from .findings.registry import FindingsWarning
     from .library.advice import Finding, Findings
     from .library.exchange import Exchange, Reply
     from .library.inspection import Inspection, inspect
@@ -73,11 +75,13 @@ __all__ = [
     "UNDEFINED",
     "AlreadyReadError",
     "CarrierSummary",
+    "CarrierWarning",
     "DamagedCaptureError",
     "Exchange",
     "ExpressionError",
     "Finding",
     "Findings",
+    "FindingsWarning",
     "Inspection",
     "InspectorError",
     "Kind",
@@ -103,6 +107,8 @@ _HOMES = {
     "Inspection": "inspector.library.inspection",
     "inspect": "inspector.library.inspection",
     "CarrierSummary": "inspector.figures.summary",
+    "CarrierWarning": "inspector.carriers.base",
+    "FindingsWarning": "inspector.findings.registry",
     "Kind": "inspector.calls.exchanges",
     "Outcome": "inspector.calls.exchanges",
     "Severity": "inspector.findings.finding",

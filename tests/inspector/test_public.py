@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect as reflection
 import re
 import subprocess
@@ -36,6 +37,30 @@ def test_the_exports_are_sorted_and_can_be_listed() -> None:
     assert sorted(exported, key=lambda name: (not name.isupper(), name)) == exported
     assert {*exported} <= {*dir(inspector)}
     assert {*exported} >= _HELPED
+
+
+def test_who_checks_types_is_offered_the_same_names() -> None:
+    tree = ast.parse(Path(inspector.__file__).read_text(encoding="utf-8"))
+    (block,) = (
+        node
+        for node in tree.body
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    )
+    typed = [
+        alias.asname or alias.name
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    ]
+
+    assert sorted(typed) == sorted(inspector.__all__)
+
+
+@pytest.mark.parametrize("name", inspector.__all__)
+def test_the_guide_names_every_export(name: str) -> None:
+    guide = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+
+    assert re.search(rf"\b{name}\b", guide)
 
 
 @pytest.mark.parametrize("name", inspector.__all__)
