@@ -13,6 +13,7 @@ from the segments to the exchanges in one step; the tests hold both ways equal.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -70,61 +71,66 @@ class Tap:
         """Learn of an exchange that is over, also of one that nobody asked for."""
 
 
-class Pipeline:
-    """One pass over the records of a capture.
-
-    Args:
-        ports: TCP ports whose connections are taken for Nest whatever they carry.
-        where: Which exchanges are reported; all of them by default.
-        taps: What listens between the stages, and may change what passes.
-        nest: The version of Nest by which findings are judged.
-        limits: What may be kept of connections; the usual by default.
-        carriers: Port → name of the carrier that its connections are taken for.
-        conceal: What hides secrets in all that is read; None where nothing is hidden.
-
-    Raises:
-        KeyError: There is no carrier of such a name.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What is asked of an inspection.
 
     Attributes:
+        where: Which exchanges are reported; None for all.
+        ports: TCP ports whose connections are taken for Nest whatever they carry.
+        nest: The version of Nest by which findings are judged.
+        limits: What may be kept of connections; None for the usual.
+        carriers: Port → name of the carrier that its connections are taken for.
+        conceal: What hides secrets in all that is read; None where nothing is hidden.
         exchanges_only: Whether nothing else is wanted: no findings, and no figures of
             exchanges in the report.
     """
 
-    def __init__(  # noqa: PLR0913 — the last two by their names
-        self,
-        ports: frozenset[int] = frozenset(),
-        where: Callable[[Exchange], bool] | None = None,
-        taps: Iterable[Tap] = (),
-        nest: NestVersion = NEWEST,
-        limits: Limits | None = None,
-        *,
-        carriers: Mapping[int, str] | None = None,
-        conceal: Concealment | None = None,
+    where: Callable[[Exchange], bool] | None = None
+    ports: frozenset[int] = frozenset()
+    nest: NestVersion = NEWEST
+    limits: Limits | None = None
+    carriers: Mapping[int, str] = field(default_factory=dict)
+    conceal: Concealment | None = None
+    exchanges_only: bool = False
+
+
+class Pipeline:
+    """One pass over the records of a capture.
+
+    Args:
+        options: What is asked for; nothing in particular by default.
+        taps: What listens between the stages, and may change what passes.
+
+    Raises:
+        KeyError: There is no carrier of such a name.
+    """
+
+    def __init__(
+        self, options: Options | None = None, *, taps: Iterable[Tap] = ()
     ) -> None:
-        self.exchanges_only = False
-        self._where = where
+        self._options = options = options or Options()
         self._taps = tuple(taps)
         self._interest = Interest()
         self._segments = SegmentDecoder(self._interest.passed_over)
-        self._reassembler = Reassembler(limits, self._interest)
-        forced = dict.fromkeys(ports, NEST_TCP) | dict(carriers or {})
+        self._reassembler = Reassembler(options.limits, self._interest)
+        forced = dict.fromkeys(options.ports, NEST_TCP) | dict(options.carriers)
         self._observer = Observer(
             forced={port: registered()[name] for port, name in forced.items()},
-            limits=limits,
-            conceal=conceal,
+            limits=options.limits,
+            conceal=options.conceal,
             pass_over=self._interest.pass_over,
         )
         self._connections = Connections()
         self._pairing = Pairing()
-        self._nest = nest
         self._report = Report()
 
     def inspect(self, records: Iterable[PacketRecord]) -> Iterator[Exchange | Finding]:
         """Yield what the records say, as soon as they have said it."""
         report = self._report
-        report.selective = self._where is not None
+        report.selective = self._options.where is not None
         selective = report.selective or bool(self._taps)
-        detective = None if self.exchanges_only else self._detective
+        detective = None if self._options.exchanges_only else self._detective
         for item in self._items(records):
             if isinstance(item, Exchange):
                 if selective and not self._choose(item):
@@ -147,7 +153,7 @@ class Pipeline:
     @cached_property
     def _detective(self) -> Detective:
         """What finds findings; it loads all kinds of them."""
-        return Detective(self._nest)
+        return Detective(self._options.nest)
 
     def _note(self, item: ExchangeItem) -> None:
         """Note what belongs to neither exchanges nor findings."""
@@ -220,7 +226,8 @@ class Pipeline:
     def _choose(self, exchange: Exchange) -> bool:
         for tap in self._taps:
             tap.exchange(exchange)
-        exchange.ledger.chosen = self._where is None or self._where(exchange)
+        where = self._options.where
+        exchange.ledger.chosen = where is None or where(exchange)
         return exchange.ledger.chosen
 
     def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:

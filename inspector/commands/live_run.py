@@ -93,14 +93,7 @@ class LiveRun:
         self._files = files
         self._names: Sequence[str] = () if files is None else files.names
         self._options = options
-        self._inspection = Pipeline(
-            ports=options.ports,
-            where=options.where,
-            nest=options.nest,
-            limits=options.limits,
-            carriers=options.carriers,
-            conceal=options.redaction,
-        )
+        self._inspection = Pipeline(options.inspection())
         self._stopped = False
         self._found = 0
         self._problems: list[InspectorError] = []

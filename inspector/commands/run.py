@@ -9,7 +9,7 @@ from rich.console import Console
 
 from inspector.calls.exchanges import Exchange
 from inspector.library.given import Captures
-from inspector.library.passes import Options, Pass
+from inspector.library.passes import Pass
 from inspector.redaction.patches import PatchTap
 from inspector.sources.files import STDIN, size_of
 from inspector.sources.reading import Reading
@@ -63,16 +63,10 @@ class Run:
             check_output(options.subset, options.captures)
         self._pass = Pass(
             Captures(options.captures),
-            Options(
-                where=options.where,
-                ports=options.ports,
-                nest=options.nest,
-                limits=options.limits,
-                carriers=options.carriers,
-                conceal=options.redaction,
+            options.inspection(
+                exchanges_only=exchanges_only and options.conditions is None
             ),
             [*own, *taps],
-            exchanges_only=exchanges_only and options.conditions is None,
         )
 
     def items(self, *, quiet: bool = False) -> Iterator[Exchange | Finding]:

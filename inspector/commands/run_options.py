@@ -14,6 +14,7 @@ import click
 from inspector.carriers.registry import carriers
 from inspector.journal import Journal
 from inspector.limits import Limits
+from inspector.pipeline import Options
 from inspector.streams.endpoints import HIGHEST_PORT
 from protocol import NEST_VERSIONS, NEWEST, NestVersion
 
@@ -60,6 +61,23 @@ class RunOptions:
         """Return the same for those exchanges alone that are chosen besides."""
         own = () if self.where is None else (self.where,)
         return replace(self, where=all_of([*own, *choices]))
+
+    def inspection(self, *, exchanges_only: bool = False) -> Options:
+        """Return what is asked of the inspection.
+
+        Args:
+            exchanges_only: Whether neither findings nor figures of exchanges are
+                wanted.
+        """
+        return Options(
+            where=self.where,
+            ports=self.ports,
+            nest=self.nest,
+            limits=self.limits,
+            carriers=self.carriers,
+            conceal=self.redaction,
+            exchanges_only=exchanges_only,
+        )
 
     def journal(self) -> Journal:
         """Return a journal that notes what was asked for."""

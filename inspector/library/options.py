@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.limits import Limits
+from inspector.pipeline import Options
 from protocol import NestVersion
 
 from .exchange import Exchange
-from .passes import Options
 from .reprs import kind_of
 
 if TYPE_CHECKING:
@@ -40,8 +40,13 @@ def checked_options(
         raise TypeError(f'nest is a version such as "12", not {kind_of(nest)}')
     if limits is not None and not isinstance(limits, Limits):
         raise TypeError(f"limits are Limits(…), not {kind_of(limits)}")
-    version, known = NestVersion.of(nest), _known(carriers)
-    return Options(_chosen(where), _checked(ports), version, limits, known)
+    return Options(
+        where=_chosen(where),
+        ports=_checked(ports),
+        nest=NestVersion.of(nest),
+        limits=limits,
+        carriers=_known(carriers),
+    )
 
 
 def _chosen(where: Where) -> Callable[[Observed], bool] | None:

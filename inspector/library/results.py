@@ -19,8 +19,9 @@ from .passes import Pass
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from inspector.pipeline import Options
+
     from .given import Given
-    from .passes import Options
 
     Check: TypeAlias = Callable[[], None]
     Exchanges: TypeAlias = Generator[Exchange, None, None]
@@ -113,7 +114,8 @@ class Results:
             if self._begun and not self.given.again:
                 raise AlreadyReadError(self.given.name, _READ_ONCE)
             self._begun = True
-            return Pass(self.given, self._options, exchanges_only=exchanges_only)
+            options = replace(self._options, exchanges_only=exchanges_only)
+            return Pass(self.given, options)
 
     def _running(self, iterator: Iterated) -> Iterated:
         self._iterators.add(iterator)

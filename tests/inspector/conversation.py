@@ -15,7 +15,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inspector.calls.exchanges import Exchange
-from inspector.pipeline import Pipeline
+from inspector.pipeline import Options, Pipeline
 from inspector.sources.records import ETHERNET, PacketRecord
 from inspector.views.jsonlines import exchange_line, finding_line, summary_line
 from protocol import (
@@ -312,7 +312,7 @@ def inspected(
     limits: Limits | None = None,
 ) -> Inspected:
     """Inspect records; exchanges come back in the order of their requests."""
-    inspection = Pipeline(frozenset(ports), nest=nest, limits=limits)
+    inspection = Pipeline(Options(ports=frozenset(ports), nest=nest, limits=limits))
     exchanges, findings = [], []
     for item in inspection.inspect(records):
         if isinstance(item, Exchange):

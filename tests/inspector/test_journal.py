@@ -9,7 +9,7 @@ import pytest
 
 from inspector import journal as journal_module
 from inspector.journal import CapturedPacket, Journal
-from inspector.pipeline import Pipeline
+from inspector.pipeline import Options, Pipeline
 from inspector.sources.files import read_capture
 from inspector.streams.packets import PacketKind
 from tests.inspector.captures import CAPTURES, name_of
@@ -30,7 +30,7 @@ def journal_of(
     where: Callable[[Exchange], bool] | None = None,
 ) -> tuple[list[CapturedPacket], Report]:
     journal = Journal(selective=where is not None)
-    inspection = Pipeline(where=where, taps=[journal])
+    inspection = Pipeline(Options(where=where), taps=[journal])
     passages = list(journal.read(inspection.inspect(records)))
     return passages, inspection.report()
 

@@ -14,7 +14,7 @@ from inspector.calls import pairing
 from inspector.figures import latency
 from inspector.figures.connections import Connections
 from inspector.limits import Limits
-from inspector.pipeline import Pipeline
+from inspector.pipeline import Options, Pipeline
 from inspector.sources.files import read_capture
 from inspector.tcp.connections import Connection
 from tests.inspector.captures import ROOT
@@ -40,7 +40,7 @@ def _peak(capture: Path, exchanges: int) -> int:
     """Return the most memory that inspecting so many exchanges takes, in bytes."""
     command = [sys.executable, str(GENERATOR), str(capture), str(exchanges), "3"]
     run(command, check=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT)})
-    inspection = Pipeline(limits=_FEW)
+    inspection = Pipeline(Options(limits=_FEW))
     tracemalloc.start()
     try:
         for _ in inspection.inspect(read_capture(str(capture))):
@@ -78,7 +78,7 @@ def _short_connections(count: int) -> Wire:
 @pytest.mark.usefixtures("small_memory")
 def test_connections_that_are_over_are_forgotten() -> None:
     wire, before = _short_connections(90), _connections()
-    inspection, most = Pipeline(limits=_FEW), 0
+    inspection, most = Pipeline(Options(limits=_FEW)), 0
     for number, _ in enumerate(inspection.inspect(wire.records)):
         if number % 20 == 0:
             most = max(most, _connections() - before)

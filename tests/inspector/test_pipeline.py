@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from inspector.calls.exchanges import Exchange
-from inspector.pipeline import Pipeline, Tap
+from inspector.pipeline import Options, Pipeline, Tap
 from inspector.sources.files import read_capture
 from inspector.views.jsonlines import exchange_line, finding_line, summary_line
 from protocol import encode_frame, encode_packet
@@ -270,8 +270,7 @@ def test_where_only_exchanges_are_wanted_they_are_the_same() -> None:
     records = [each for code in TRACES for each in TRACES[code].triggers().records]
     said: list[list[bytes]] = []
     for only in (False, True):
-        inspection = Pipeline()
-        inspection.exchanges_only = only
+        inspection = Pipeline(Options(exchanges_only=only))
         items = list(inspection.inspect(records))
         assert all(isinstance(item, Exchange) for item in items) is only
         assert bool(inspection.report().patterns) is not only

@@ -7,7 +7,7 @@ import pytest
 from inspector.calls.seen import Anomaly, Sighting
 from inspector.findings.finding import Finding
 from inspector.limits import Limits
-from inspector.pipeline import Pipeline, Tap
+from inspector.pipeline import Options, Pipeline, Tap
 from protocol import encode_packet
 from tests.inspector.conversation import (
     CLIENT,
@@ -291,7 +291,7 @@ def test_other_limits_leave_no_doubt_and_nothing_behind() -> None:
     asked = wire.connect(client="10.0.0.1:40000").ask("sum", "1")
     for port in range(40_001, 40_050):
         wire.connect(client=f"10.0.0.1:{port}").send(CLIENT, b"GET / HTTP/1.1\r\n\r\n")
-    inspection = Pipeline(limits=Limits(connections=4))
+    inspection = Pipeline(Options(limits=Limits(connections=4)))
     said = inspection.inspect(wire.records)
     codes = [each.code for each in said if isinstance(each, Finding)]
 

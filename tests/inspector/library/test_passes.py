@@ -4,9 +4,9 @@ import pytest
 
 from inspector.calls.exchanges import Exchange
 from inspector.library.given import Captures, given
-from inspector.library.passes import Options, Pass
+from inspector.library.passes import Pass
 from inspector.limits import Limits
-from inspector.pipeline import Tap
+from inspector.pipeline import Options, Tap
 from inspector.sources.reading import Reading
 from protocol import NEST_VERSIONS, NestVersion
 from tests.inspector.captures import SEED
@@ -76,7 +76,7 @@ def test_taps_listen() -> None:
 
 
 def test_exchanges_alone_are_had_without_findings_and_figures() -> None:
-    one = Pass(Captures([str(SEED)]), Options(), exchanges_only=True)
+    one = Pass(Captures([str(SEED)]), Options(exchanges_only=True))
 
     assert all(isinstance(item, Exchange) for item in one.items())
     assert not one.complete

@@ -8,8 +8,8 @@ import pytest
 
 from inspector.errors import AlreadyReadError
 from inspector.library.given import Captures, given
-from inspector.library.passes import Options
 from inspector.library.results import Results
+from inspector.pipeline import Options
 from tests.inspector.captures import SEED
 
 if TYPE_CHECKING:
