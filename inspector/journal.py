@@ -192,25 +192,29 @@ class Journal(Tap):
             if isinstance(item, Sighting):
                 self._carry(item)
             elif isinstance(item, Anomaly):
-                self._noted(item.record.number, "anomalies", item)
+                for passage in self._passages(item.record):
+                    passage.anomalies.append(item)
             elif isinstance(item, Upkeep):
-                for record in item.records:
-                    self._noted(record.number, "upkeep", item)
+                for passage in self._passages(*item.records):
+                    passage.upkeep.append(item)
             elif isinstance(item, Gap) and item.packet in self._by_number:
                 self._by_number[item.packet].gap += item.size
             yield item
             self._file()
 
-    def _noted(self, number: int, name: str, item: object) -> None:
-        passage = self._by_number.get(number)
-        if passage is not None:
-            getattr(passage, name).append(item)
+    def _passages(self, *records: DataPacket) -> Iterator[CapturedPacket]:
+        """Yield the passages of some data packets that are still held."""
+        for record in records:
+            passage = self._by_number.get(record.number)
+            if passage is not None:
+                yield passage
 
     def _carry(self, sighting: Sighting) -> None:
         frame, records = CarriedFrame(sighting), sighting.records
         self._latest = frame
         for part, record in enumerate(records, start=1):
-            self._noted(record.number, "shares", FramePart(frame, part, len(records)))
+            for passage in self._passages(record):
+                passage.shares.append(FramePart(frame, part, len(records)))
 
     def _file(self) -> None:
         """Keep the latest frame under its exchange, which it belongs to by now."""

@@ -31,16 +31,6 @@ class Participant(NamedTuple):
     key: str
     endpoint: Endpoint
 
-    @property
-    def address(self) -> str:
-        """Its address, without the port."""
-        return self.endpoint.host
-
-    @property
-    def port(self) -> str:
-        """Its port on this connection."""
-        return str(self.endpoint.port)
-
 
 def participants(connection: Connection) -> tuple[Participant, Participant]:
     """Return who has opened a connection, and whom it has reached."""

@@ -95,6 +95,15 @@ class Connection:
         self._texts = (str(endpoints[0]), str(endpoints[1]))
 
     @property
+    def flows(self) -> tuple[bytes, ...]:
+        """What its packets are sorted by, one for each direction; else meaningless."""
+        return ()
+
+    def ignore(self) -> None:
+        """Learn that no stage reads it any more."""
+        self.ignored = True
+
+    @property
     def client_endpoint(self) -> Endpoint:
         """The client; the side of the first packet while that is unknown."""
         return self.endpoints[self.client or 0]

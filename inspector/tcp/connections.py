@@ -8,7 +8,7 @@ from inspector.streams.items import Chunk
 from inspector.streams.packets import DELAYED_ACK_NS, DataPacket, InFlight
 
 from .reordering import ReorderBuffer
-from .segments import Segment, endpoints
+from .segments import Segment, endpoints, reverse_flow
 
 _SEQUENCE_MASK = 0xFFFFFFFF
 _HALF = 1 << 31
@@ -282,6 +282,16 @@ class Connection(streams.Connection):
         self.flow = segment.flow
         self.directions = first, second = Direction(self, 0), Direction(self, 1)
         first.opposite, second.opposite = second, first
+
+    @property
+    def flows(self) -> tuple[bytes, ...]:
+        """The flows of its two directions, that of its first packet first."""
+        return self.flow, reverse_flow(self.flow)
+
+    def ignore(self) -> None:
+        """Learn that no stage reads it any more: no segment is an ordinary one."""
+        super().ignore()
+        self.settle()
 
     def settle(self) -> None:
         """Say which segments would be ordinary ones, until something unusual comes."""

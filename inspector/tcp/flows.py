@@ -15,12 +15,12 @@ from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from .connections import Connection, Direction
-from .segments import Segment, reverse_flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .interest import Interest
+    from .segments import Segment
 
 
 class FlowTable:
@@ -52,11 +52,12 @@ class FlowTable:
         """Return the direction of the first segment of a connection."""
         self.opened += 1
         connection = Connection(self.opened, segment)
-        first, second = connection.directions
-        self.directions[segment.flow] = first
-        self.directions[reverse_flow(segment.flow)] = second
+        for flow, direction in zip(
+            connection.flows, connection.directions, strict=True
+        ):
+            self.directions[flow] = direction
         self._open[connection] = None
-        return first
+        return connection.directions[0]
 
     def close(self, connection: Connection) -> None:
         """Learn that a connection is over; forget the one that is so for longest."""
@@ -71,7 +72,7 @@ class FlowTable:
     def forget(self, connection: Connection) -> None:
         """Forget a connection that is closed."""
         del self._closed[connection]
-        for flow in (connection.flow, reverse_flow(connection.flow)):
+        for flow in connection.flows:
             direction = self.directions.get(flow)
             if direction is not None and direction.connection is connection:
                 del self.directions[flow]

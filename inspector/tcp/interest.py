@@ -11,13 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .connections import Connection
-from .segments import reverse_flow
-
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from inspector.streams import connections as streams
+    from inspector.streams.connections import Connection
 
 
 class Interest:
@@ -34,18 +31,12 @@ class Interest:
         """
         return self._passed_over
 
-    def pass_over(self, connection: streams.Connection) -> None:
+    def pass_over(self, connection: Connection) -> None:
         """Learn that no stage reads a connection any more."""
-        assert isinstance(connection, Connection)  # of those that were reassembled
-        connection.ignored = True
-        connection.settle()
+        connection.ignore()
         if not connection.closed:
-            self._passed_over.update(_flows(connection))
+            self._passed_over.update(connection.flows)
 
     def end(self, connection: Connection) -> None:
         """Learn that a connection is over: its ports may be used anew."""
-        self._passed_over.difference_update(_flows(connection))
-
-
-def _flows(connection: Connection) -> tuple[bytes, bytes]:
-    return connection.flow, reverse_flow(connection.flow)
+        self._passed_over.difference_update(connection.flows)

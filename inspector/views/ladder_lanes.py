@@ -57,9 +57,10 @@ def lanes(arrows: Sequence[Arrow], names: Mapping[str, str], width: int) -> list
 
 def speaker_name(speaker: Participant, names: Mapping[str, str]) -> str:
     """Return what to call somebody, whoever else there is."""
+    endpoint = speaker.endpoint
     if speaker.role == "client":
-        return f"{speaker.title} {speaker.address}"
-    return f"{names.get(speaker.port, speaker.title)} :{speaker.port}"
+        return f"{speaker.title} {endpoint.host}"
+    return f"{names.get(str(endpoint.port), speaker.title)} :{endpoint.port}"
 
 
 def _speakers(arrows: Sequence[Arrow]) -> list[Participant]:
@@ -86,10 +87,11 @@ def _name(
     speaker: Participant, names: Mapping[str, str], *, several: bool, alone: bool
 ) -> str:
     """Return the shortest name that tells a speaker from the others."""
+    endpoint = speaker.endpoint
     if speaker.role == "client":
         if several:
-            return speaker.address
-        return f"client :{speaker.port}" if alone else "client"
-    if speaker.port not in names and speaker.role == "server" and several:
-        return f":{speaker.port}"
+            return endpoint.host
+        return f"client :{endpoint.port}" if alone else "client"
+    if str(endpoint.port) not in names and speaker.role == "server" and several:
+        return f":{endpoint.port}"
     return speaker_name(speaker, names)

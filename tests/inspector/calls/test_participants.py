@@ -24,12 +24,6 @@ def test_a_client_is_known_by_its_address_and_a_server_by_its_endpoint() -> None
     assert [each.key for each in first] == [each.key for each in second]
 
 
-def test_an_endpoint_is_an_address_and_a_port() -> None:
-    one = Participant("server", "server", "[fe80::1]:8888", Endpoint("fe80::1", 8888))
-
-    assert (one.address, one.port) == ("[fe80::1]", "8888")
-
-
 def test_over_a_broker_each_is_known_by_its_endpoint_and_the_broker_by_its_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

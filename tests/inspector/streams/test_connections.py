@@ -36,3 +36,11 @@ def test_a_direction_begins_at_place_0() -> None:
 
     assert (direction.connection, direction.side) == (connection, 1)
     assert (direction.next, direction.from_start) == (0, False)
+
+
+def test_a_connection_that_nobody_reads_is_ignored_whatever_it_is_made_of() -> None:
+    connection = Connection(1, (NEAR, FAR), 1, 0)
+    connection.ignore()
+
+    assert connection.ignored
+    assert connection.flows == ()

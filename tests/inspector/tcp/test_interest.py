@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from inspector.streams import connections as streams
+from inspector.streams.endpoints import Endpoint
 from inspector.tcp.connections import Connection
 from inspector.tcp.interest import Interest
 from inspector.tcp.segments import Segment, reverse_flow
 
 FLOW = bytes((10, 0, 0, 1, 10, 0, 0, 2, 0x9C, 0x40, 0x22, 0xB8))
 FLOWS = (FLOW, reverse_flow(FLOW))
+ENDS = (Endpoint("10.0.0.1", 40_000), Endpoint("10.0.0.2", 8_888))
 
 
 def _connection() -> Connection:
@@ -54,3 +57,11 @@ def test_no_segment_is_ordinary_on_a_connection_that_is_passed_over() -> None:
     Interest().pass_over(connection)
 
     assert [direction.expected for direction in connection.directions] == [-1, -1]
+
+
+def test_a_connection_of_any_kind_can_be_passed_over() -> None:
+    interest, connection = Interest(), streams.Connection(1, ENDS, 1, 0)
+    interest.pass_over(connection)
+
+    assert connection.ignored
+    assert not any(flow in interest.passed_over for flow in FLOWS)
