@@ -34,6 +34,7 @@ _SHOWN = re.compile(
     re.DOTALL,
 )
 _PYTHON = re.compile(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)
+_METADATA = ROOT / "tests" / "data" / "cases" / "meta-v12.pcap"
 _FRAME = re.compile(r"(?<!explain ')\b[0-9]+#(\{[^\n]*?\})(?=[`\s])")
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
@@ -122,7 +123,7 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
 def test_every_key_of_the_json_lines_is_documented() -> None:
     sections = _sections("output.md")
     keys: dict[str, set[str]] = {"exchange": set(), "finding": set(), "summary": set()}
-    for line in run(SEED, "--json").lines:
+    for line in run(SEED, _METADATA, "--json").lines:
         keys[line["type"]] |= line.keys()
 
     keys["explanation"] = set(run("explain", '7#{"a":1}', "--json").lines[0])

@@ -75,6 +75,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         route: Under which the server looks for a handler; None for an orphan.
         id: Of the request; UNDEFINED for an event.
         data: The payload of the request or event.
+        metadata: What a dispatch hook of Nest 12 added to it; UNDEFINED for nothing.
         time_ns: When the record that began it was captured.
         asked_ns: When the record that completed the request was captured.
         first_reply_ns: … that completed the first reply; None while there is none.
@@ -124,6 +125,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     retransmitted: bool = False
     gapped: bool = False
     cause: str | None = None
+    metadata: JsonText | UndefinedType = UNDEFINED
 
     @property
     def carrier(self) -> str:

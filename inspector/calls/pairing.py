@@ -240,6 +240,8 @@ class Pairing:
             name,
             packet.data,
         )
+        if packet.metadata is not UNDEFINED:
+            exchange.metadata = packet.metadata
         own(exchange, records)
         return exchange
 

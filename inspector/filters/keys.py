@@ -99,6 +99,7 @@ KEYS = (
     Key("request_bytes", "request_bytes"),
     Key("reply_bytes", "reply_bytes"),
     Key("carrier", "carrier", column=False),
+    Key("metadata", "metadata", payload_as_sent, payload_value(), column=False),
 )
 """The keys, in the order of the line."""
 

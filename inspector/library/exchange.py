@@ -115,6 +115,7 @@ class _Kept(msgspec.Struct, frozen=True):
     packets: int
     request_bytes: int
     reply_bytes: int
+    metadata: Json
 
 
 class Exchange:
@@ -124,15 +125,17 @@ class Exchange:
     one line for a person.
     """
 
-    __slots__ = ("_data", "_replies", "_source")
+    __slots__ = ("_data", "_metadata", "_replies", "_source")
 
     _source: Observed | _Kept
     _data: Json
+    _metadata: Json
     _replies: Sequence[Response] | tuple[Reply, ...]
 
     def __init__(self, source: Observed | _Kept) -> None:
         self._source = source
         self._data = source.data
+        self._metadata = source.metadata
         self._replies = source.replies
 
     @property
@@ -228,6 +231,13 @@ class Exchange:
         return self._data
 
     @property
+    def metadata(self) -> Json:
+        """What a dispatch hook of Nest 12 added; UNDEFINED where none did."""
+        if isinstance(self._metadata, JsonText):
+            self._metadata = loads(self._metadata)
+        return self._metadata
+
+    @property
     def replies(self) -> tuple[Reply, ...]:
         """The replies in the order that they came; of more than 10,000 all but some.
 
@@ -321,6 +331,7 @@ class Exchange:
             packets=source.packets,
             request_bytes=source.request_bytes,
             reply_bytes=source.reply_bytes,
+            metadata=self.metadata,
         )
 
     def __reduce__(self) -> tuple[type[Exchange], tuple[_Kept]]:
