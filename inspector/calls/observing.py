@@ -224,7 +224,9 @@ class Observer:
         """Read a connection from now on, and first what was held of it."""
         carrier = found.carrier
         connection.carrier = carrier.name
-        talk = carrier.talk(self._conceal)
+        # A SYN of either side comes before all that both say.
+        whole = any(each.from_start for each in connection.directions)
+        talk = carrier.talk(self._conceal, whole=whole)
         asks = found.recognition.asks
         if asks is not None and connection.client is None:
             side = track.direction.side

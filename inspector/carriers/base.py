@@ -37,6 +37,13 @@ class CarrierWarning(UserWarning):
     """A registered carrier cannot be used, or has failed; the message says which."""
 
 
+class Span(NamedTuple):
+    """Consecutive bytes of one side: from a place to the one after the last."""
+
+    begin: int
+    end: int
+
+
 class Recognition(NamedTuple):
     """Bytes that are a carrier's.
 
@@ -65,11 +72,14 @@ class Unit(msgspec.Struct, gc=False, kw_only=True):
         begin: Place of the first of them.
         end: Place after the last of them. A unit that is no extent of bytes begins and
             ends after the byte by which it shows.
+        secret: Those of them, as places, that are never written where anything is
+            concealed: a password in a handshake.
     """
 
     side: Side
     begin: int
     end: int
+    secret: tuple[Span, ...] = ()
 
 
 class Transfer(Unit, gc=False, kw_only=True):
@@ -118,7 +128,8 @@ class Errand(Unit, gc=False, kw_only=True):
         about: The tags, channels or correlations of the transfers that it is for.
         opens: Whether it comes before them.
         value: What it carries, such as a count.
-        text: Its bytes, if they hold nothing that is ever to be concealed.
+        text: Its bytes, if they hold nothing that is ever to be concealed but what
+            ``secret`` names.
     """
 
     verb: str
@@ -133,7 +144,8 @@ class Idle(Unit, gc=False, kw_only=True):
 
     Attributes:
         verb: What it does, in a word.
-        text: Its bytes, if they hold nothing that is ever to be concealed.
+        text: Its bytes, if they hold nothing that is ever to be concealed but what
+            ``secret`` names.
     """
 
     verb: str
@@ -322,11 +334,13 @@ class Carrier(Protocol):
             boundary: Whether they begin where a captured packet did.
         """
 
-    def talk(self, conceal: Concealment | None) -> Talk:
+    def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:
         """Return what reads one connection.
 
         Args:
             conceal: What hides secrets in it; None where nothing is hidden.
+            whole: Whether the capture holds the beginning of the connection. Where it
+                does not, both sides may have agreed on something already.
         """
 
     def cost(self, taken: Taken) -> Cost | None:

@@ -80,9 +80,9 @@ class Guarded:
 
         return self._ask("find", ask, None)
 
-    def talk(self, conceal: Concealment | None) -> Talk:
+    def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:
         """Return what reads one connection."""
-        return GuardedTalk(self._guard, self._carrier, conceal)
+        return GuardedTalk(self._guard, self._carrier, conceal, whole=whole)
 
     def cost(self, taken: Taken) -> Cost | None:
         """Return what an exchange takes."""
@@ -109,17 +109,23 @@ class GuardedTalk:
         guard: Warns of it.
         carrier: Whose talk it is.
         conceal: What hides secrets in what it reads.
+        whole: Whether the capture holds the beginning of the connection.
     """
 
     def __init__(
-        self, guard: Guard, carrier: Carrier, conceal: Concealment | None
+        self,
+        guard: Guard,
+        carrier: Carrier,
+        conceal: Concealment | None,
+        *,
+        whole: bool,
     ) -> None:
         self._guard, self._conceal = guard, conceal
         self._given = [0, 0]
         self._talk: Talk | None = None
         self._error: Exception | None = None  # that nobody has been told of
         try:
-            self._talk = carrier.talk(conceal)
+            self._talk = carrier.talk(conceal, whole=whole)
         except Exception as error:  # noqa: BLE001 — whatever it raises
             self._error = error
 
@@ -242,6 +248,9 @@ def _checked(units: Iterable[Unit], side: Side, given: int) -> list[Unit]:
             raise TypeError(f"{type(unit).__name__} is no unit")
         if unit.side != side or not 0 <= unit.begin <= unit.end <= given:
             raise ValueError(f"a unit at {unit.begin} to {unit.end} of {given} bytes")
+        for begin, end in unit.secret:
+            if not unit.begin <= begin <= end <= unit.end:
+                raise ValueError(f"a secret at {begin} to {end} outside of its unit")
         if isinstance(unit, Transfer):
             _check_packet(unit.packet)
             memoryview(unit.body)

@@ -5,6 +5,7 @@ check_recognition     a stream is known by its beginning, however little of it c
 check_cuts            however the bytes are cut, the units are the same
 check_noise           no bytes raise, and a talk keeps no more than it was given
 check_losses          after missing bytes the next unit is found, and all that follow
+check_joining         so it is on a connection that was open before the capture began
 check_carrier         all of these
 ====================  ===============================================================
 
@@ -45,7 +46,7 @@ from .trial import Reading, Search, call, find, packets, recognise, short
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .base import Carrier, Express, Unit
+    from .base import Carrier, Express, Side, Unit
 
 __all__ = [
     "MUST_DECIDE",
@@ -54,6 +55,7 @@ __all__ = [
     "Turn",
     "check_carrier",
     "check_cuts",
+    "check_joining",
     "check_losses",
     "check_noise",
     "check_recognition",
@@ -91,6 +93,7 @@ def check_carrier(
         check_recognition(carrier, conversation)
         check_cuts(carrier, conversation, seed=seed)
         check_losses(carrier, conversation, missed=missed, seed=seed)
+        check_joining(carrier, conversation, missed=missed, seed=seed)
     check_noise(carrier, known, seed=seed)
 
 
@@ -212,17 +215,37 @@ def check_losses(
     random = Random(seed)  # noqa: S311 — see above
     whole = _read(carrier, joined(conversation)).extents
     for loss in losses_in(conversation, random) if losses is None else losses:
-        expected = [
-            unit for unit in whole if unit.side == loss.side and unit.begin >= loss.end
-        ]
         found = _read_without(carrier, conversation, loss, random)
-        first = found[0].begin if found else len(stream(conversation, loss.side))
-        before = [unit for unit in expected if unit.begin < first]
-        passed = sum(isinstance(unit, Transfer) for unit in before)
-        if passed > missed:
-            raise AssertionError(f"after {loss} {passed} transfers pass unnoticed")
-        gists = [_gist(unit) for unit in expected[len(before) :]]
-        _compare(gists, [_gist(unit) for unit in found], f"after {loss}")
+        _compare_after(loss, whole, found, missed)
+
+
+def check_joining(
+    carrier: Carrier,
+    conversation: Conversation,
+    *,
+    missed: int = 0,
+    seed: int = 0,
+) -> None:
+    """Check that a connection that was open before is read from the next units on.
+
+    It is joined before each turn but the first; what was agreed on before is unknown to
+    the talk. Units are compared as after a loss.
+
+    Args:
+        carrier: What is tested.
+        conversation: What is said; no text in it reads like the beginning of a unit.
+        missed: Transfers that may pass on each side before one is found.
+        seed: Of all that is random.
+
+    Raises:
+        AssertionError: Other units are read than from the beginning on.
+    """
+    random = Random(seed)  # noqa: S311 — see above
+    turns = joined(conversation)
+    whole = _read(carrier, turns).extents
+    for number in range(1, len(turns)):
+        for loss, found in _read_from(carrier, turns, number, random):
+            _compare_after(loss, whole, found, missed)
 
 
 def _read(carrier: Carrier, turns: Iterable[Turn]) -> Reading:
@@ -271,11 +294,42 @@ def _read_without(
         for piece in pieces(data[max(loss.end - begin, 0) :], carrier.reach, random):
             reading.receive(side, search.following(piece))
     reading.finish()
+    return _of_side(loss.side, reading.extents_from(before, search.skipped))
+
+
+def _read_from(
+    carrier: Carrier, turns: Sequence[Turn], number: int, random: Random
+) -> list[tuple[Loss, list[Unit]]]:
+    """Return for each side what is missing before a turn, and what is read after it."""
+    reading = Reading(carrier, f"joined before turn {number}", whole=False)
+    losses = [Loss(side, 0, len(stream(turns[:number], side))) for side in (0, 1)]
+    searches = [Search(carrier, loss) for loss in losses]
+    for side, data in turns[number:]:
+        for piece in pieces(data, carrier.reach, random):
+            reading.receive(side, searches[side].following(piece))
+    reading.finish()
     return [
-        unit
-        for unit in reading.extents_from(before, search.skipped)
-        if unit.side == loss.side
+        (loss, _of_side(loss.side, reading.extents_from(0, search.skipped)))
+        for loss, search in zip(losses, searches, strict=True)
     ]
+
+
+def _compare_after(
+    loss: Loss, whole: Sequence[Unit], found: Sequence[Unit], missed: int
+) -> None:
+    """Compare what was read of a side after a loss with what it is without one.
+
+    Raises:
+        AssertionError: They differ, or more transfers passed than may be missed.
+    """
+    own = _of_side(loss.side, whole)
+    expected = [unit for unit in own if unit.begin >= loss.end]
+    before = [unit for unit in expected if not found or unit.begin < found[0].begin]
+    passed = sum(isinstance(unit, Transfer) for unit in before)
+    if passed > missed:
+        raise AssertionError(f"after {loss} {passed} transfers pass unnoticed")
+    gists = [_gist(unit) for unit in expected[len(before) :]]
+    _compare(gists, [_gist(unit) for unit in found], f"after {loss}")
 
 
 def _compare(expected: Sequence[object], found: Sequence[object], where: str) -> None:
@@ -291,6 +345,10 @@ def _compare(expected: Sequence[object], found: Sequence[object], where: str) ->
                 f"number {index} differs {where}:\n"
                 f"  expected {wanted}\n  found    {got}"
             )
+
+
+def _of_side(side: Side, units: Iterable[Unit]) -> list[Unit]:
+    return [unit for unit in units if unit.side == side]
 
 
 def _by_side(units: Iterable[Unit]) -> list[Unit]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from .base import Recognition, Remark, Side, Skipped, Transfer, Trouble, Verdict
+from .base import Recognition, Remark, Side, Skipped, Span, Transfer, Trouble, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,14 +32,15 @@ class Reading:
     Args:
         carrier: Whose talk it is.
         where: What is read, in words.
+        whole: Whether that begins with the connection.
 
     Attributes:
         talk: The talk.
         units: All that it returned.
     """
 
-    def __init__(self, carrier: Carrier, where: str) -> None:
-        self.talk = call(carrier.talk, None)
+    def __init__(self, carrier: Carrier, where: str, *, whole: bool = True) -> None:
+        self.talk = call(carrier.talk, None, whole=whole)
         self.units: list[Unit] = []
         self._carrier, self._where = carrier, where
         self._given = [0, 0]
@@ -57,8 +58,14 @@ class Reading:
         for unit in self.units[first:]:
             if isinstance(unit, Remark | Skipped):
                 continue
-            begin, end = unit.begin + shift, unit.end + shift
-            moved = msgspec.structs.replace(unit, begin=begin, end=end)
+            moved = msgspec.structs.replace(
+                unit,
+                begin=unit.begin + shift,
+                end=unit.end + shift,
+                secret=tuple(
+                    Span(begin + shift, end + shift) for begin, end in unit.secret
+                ),
+            )
             if isinstance(moved, Trouble):
                 moved.lost = 0
             found.append(moved)
@@ -112,6 +119,9 @@ class Reading:
         self._demand(unit.side == side, f"bytes of side {side} completed {unit}")
         self._demand(0 <= unit.begin <= unit.end <= given, f"{unit} of {given} bytes")
         self._demand(last <= unit.end, f"{unit} after one that ends at {last}")
+        for begin, end in unit.secret:
+            inside = unit.begin <= begin <= end <= unit.end
+            self._demand(inside, f"a secret at {begin} to {end} is not in {unit}")
         self._ends[side] = unit.end
 
     def _demand(self, held: bool, words: str) -> None:  # noqa: FBT001 — a condition

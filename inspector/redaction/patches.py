@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from inspector.calls.exchanges import Exchange
     from inspector.calls.observing import SightingItem
+    from inspector.carriers.base import Unit
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.items import StreamItem
     from inspector.tcp.reassembly import Reassembler
@@ -56,31 +57,35 @@ class _Stream:
         """Learn that a unit was read, and what it says when it is redacted."""
         if isinstance(seen, Upkeep):
             if seen.unit.text:
-                self._show(seen.unit.text, 0, len(seen.unit.text))
+                self._show(seen.unit, seen.unit.text, 0)
             return
         transfer, size = seen.transfer, seen.size
         shown, original = transfer.body, transfer.original
         body = shown if original is None else original
         place = transfer.body_begin
         head = size - len(body) if place is None else place - transfer.begin
-        begin = self._show(body, head, size)
+        begin = self._show(transfer, body, head)
         if begin is not None and original is not None:
-            self.changes.append((begin + head, shown))
+            self.changes.append((begin + head, _blanked(transfer, shown, head)))
 
-    def _show(self, part: bytes, head: int, size: int) -> int | None:
-        """Show a unit; return its place, None where it is not found.
+    def _show(self, unit: Unit, part: bytes, head: int) -> int | None:
+        """Show a unit without its secrets; return its place, None where it is not.
 
         Args:
+            unit: The unit, whose own places may count from elsewhere.
             part: Bytes of it.
             head: How many come before those.
-            size: How many there are in all.
         """
         found = self._unread.find(part, head)
         if found < 0:
             return None
         begin = self._begin + found - head
-        self._cover(begin, begin + size)
-        consumed = found - head + size
+        shift, end = begin - unit.begin, unit.begin
+        for secret in sorted(unit.secret):
+            self._cover(end + shift, secret.begin + shift)
+            end = max(end, secret.end)
+        self._cover(end + shift, unit.end + shift)
+        consumed = found - head + unit.end - unit.begin
         del self._unread[:consumed]
         self._begin += consumed
         return begin
@@ -110,10 +115,22 @@ class _Stream:
         return max(index - index % 2, 0)
 
     def _cover(self, begin: int, end: int) -> None:
+        if begin >= end:
+            return
         if self.spans and self.spans[-1] == begin:
             self.spans[-1] = end
         else:
             self.spans.extend((begin, end))
+
+
+def _blanked(unit: Unit, text: bytes, head: int) -> bytes:
+    """Return a text that stands in a unit, so many bytes after its beginning."""
+    shown, place = bytearray(text), unit.begin + head
+    for secret in unit.secret:
+        low, high = max(secret.begin - place, 0), min(secret.end - place, len(text))
+        if low < high:
+            shown[low:high] = _BLANK * (high - low)
+    return bytes(shown)
 
 
 class PatchTap(Tap):

@@ -46,8 +46,8 @@ class NestTcp:
         """Find the first frame in the middle of a stream."""
         return find(middle, boundary=boundary)
 
-    def talk(self, conceal: Concealment | None) -> Talk:
-        """Return what reads one connection."""
+    def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:  # noqa: ARG002
+        """Return what reads one connection; nothing is agreed on at its beginning."""
         return NestTcpTalk(conceal)
 
     def cost(self, taken: Taken) -> Cost | None:

@@ -9,6 +9,8 @@ from inspector.findings.finding import Finding
 from inspector.limits import Limits
 from inspector.pipeline import Options, Pipeline, Tap
 from protocol import encode_packet
+from tests.inspector.carriers.lines import Lines
+from tests.inspector.carriers.plugged import plugged
 from tests.inspector.conversation import (
     CLIENT,
     SERVER,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.calls.observing import SightingItem
+    from inspector.carriers.base import Concealment, Talk
 
 
 def _patterns(lines: list[Line]) -> list[object]:
@@ -300,6 +303,29 @@ def test_other_limits_leave_no_doubt_and_nothing_behind() -> None:
     assert "in-doubt" not in codes
     assert not list(inspection.waiting())
     assert not inspection._pairing._calls  # noqa: SLF001 — nothing else shows it
+
+
+@pytest.mark.parametrize(
+    ("heard", "whole"),
+    [({1, 2, 3}, True), ({2, 3}, True), ({1, 3}, True), ({3}, False), (set(), False)],
+    ids=["handshake", "its answer", "its first", "its last", "none"],
+)
+def test_a_talk_learns_whether_the_capture_has_the_beginning(
+    heard: set[int], *, whole: bool
+) -> None:
+    begun: list[bool] = []
+
+    class Asking(Lines):
+        def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:
+            begun.append(whole)
+            return super().talk(conceal, whole=whole)
+
+    wire = Wire()
+    wire.connect().send(CLIENT, b"!one\n").send(SERVER, b"!two\n")
+    with plugged(Asking()):
+        inspected(each for each in wire.records if each.number in heard | {4, 5})
+
+    assert begun == [whole]
 
 
 def test_a_frame_knows_its_place_on_the_quick_way_too() -> None:

@@ -324,7 +324,7 @@ class _Asking(LinesTalk):
 
 
 class _AskingLines(Lines):
-    def talk(self, conceal: Concealment | None) -> Talk:  # noqa: ARG002
+    def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:  # noqa: ARG002
         return _Asking()
 
 

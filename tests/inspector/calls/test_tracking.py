@@ -91,7 +91,7 @@ class _Lines(_Tracked):
 
     def __init__(self) -> None:
         super().__init__()
-        self.track.talk = carrier.talk(None)
+        self.track.talk = carrier.talk(None, whole=True)
 
 
 def test_errands_and_idle_units_are_seen_with_their_data_packets() -> None:

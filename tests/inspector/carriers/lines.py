@@ -94,7 +94,7 @@ class Lines:
         place = middle.find(b"\n!")
         return None if place < 0 else Recognition(place + 1)
 
-    def talk(self, conceal: Concealment | None) -> Talk:
+    def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:
         return LinesTalk()
 
     def cost(self, taken: Taken) -> Cost | None:

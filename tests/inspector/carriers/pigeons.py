@@ -24,7 +24,7 @@ def pigeons() -> AbstractContextManager[None]:
 def perch(wire: Wire, client: str = "10.0.0.1:41000") -> Conversation:
     """Open a connection of pigeons, and let both sides greet."""
     call = wire.connect(client=client, server=f"10.0.0.2:{PORT}")
-    return call.send(CLIENT, b"pigeon 1 from coop-7\n").send(SERVER, b"perch 1\n")
+    return call.send(CLIENT, b"pigeon 1 ring 4711\n").send(SERVER, b"perch 1\n")
 
 
 def fly(call: Conversation) -> Conversation:

@@ -13,6 +13,7 @@ from inspector.carriers.base import (
     Express,
     Recognition,
     Skipped,
+    Span,
     Taken,
     Transfer,
     Trouble,
@@ -49,7 +50,7 @@ class Failing(Lines):
     def measure(self, transfer: Transfer) -> str:
         raise LookupError(transfer.end)
 
-    def talk(self, conceal: Concealment | None) -> Talk:
+    def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:  # noqa: ARG002
         raise ZeroDivisionError(conceal)
 
 
@@ -129,7 +130,7 @@ def test_words_are_text_whatever_they_are() -> None:
 
 
 def test_a_talk_that_cannot_begin_is_trouble_with_the_first_bytes() -> None:
-    talk = Guarded(Failing()).talk(None)
+    talk = Guarded(Failing()).talk(None, whole=True)
 
     assert talk.client is None
     assert talk.express(0) is None
@@ -157,12 +158,12 @@ class Changing(LinesTalk):
 
 def _talk(part: str, answer: object) -> GuardedTalk:
     class Carrier(Lines):
-        def talk(self, conceal: Concealment | None) -> Talk:  # noqa: ARG002
+        def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:  # noqa: ARG002
             inner = Changing()
             inner.part, inner.answer = part, answer
             return inner
 
-    talk = Guarded(Carrier()).talk(None)
+    talk = Guarded(Carrier()).talk(None, whole=True)
     assert isinstance(talk, GuardedTalk)
     return talk
 
@@ -199,8 +200,8 @@ def test_a_talk_that_fails_is_trouble_once_and_then_nothing_is_read(part: str) -
     assert talk.client is None
 
 
-def _unit(begin: int, end: int, side: int = 0) -> Unit:
-    return Errand(side=side, begin=begin, end=end, verb="x")
+def _unit(begin: int, end: int, side: int = 0, secret: Any = ()) -> Unit:  # noqa: ANN401
+    return Errand(side=side, begin=begin, end=end, secret=secret, verb="x")
 
 
 def _transfer(packet: object, body: object = b"{}") -> Unit:
@@ -222,6 +223,10 @@ _OBJECT: Any = object()
         ([_unit(3, 2)], "a unit at 3 to 2 of 5 bytes"),
         ([_unit(0, 1, side=1)], "a unit at 0 to 1 of 5 bytes"),
         ([_unit(0, 1), _unit(0, 9)], "a unit at 0 to 9 of 5 bytes"),
+        ([_unit(1, 3, secret=((0, 2),))], "a secret at 0 to 2 outside of its unit"),
+        ([_unit(1, 3, secret=((2, 4),))], "a secret at 2 to 4 outside of its unit"),
+        ([_unit(1, 3, secret=((3, 2),))], "a secret at 3 to 2 outside of its unit"),
+        ([_unit(1, 3, secret=(1, 3))], "TypeError"),
         ([_transfer("sum")], "TypeError: str is no packet"),
         ([_transfer(Event(_OBJECT))], "EncodeError"),
         ([_transfer(Request("sum", _OBJECT))], "EncodeError"),
@@ -249,6 +254,7 @@ def test_units_that_cannot_be_are_a_failure(units: object, words: str) -> None:
     [
         _unit(0, 5),
         _unit(5, 5),
+        _unit(1, 3, secret=(Span(1, 3), Span(2, 2))),
         _transfer(Event("a", _JSON, _JSON, {"b": _JSON})),
         _transfer(Request({"cmd": 1}, None, _JSON)),
         _transfer(Response(1.5, _JSON, _JSON, status=_JSON), memoryview(b"")),
@@ -281,7 +287,7 @@ def test_what_is_left_is_checked_too(part: str) -> None:
 
 
 def test_who_asks_is_a_side_and_can_be_learnt() -> None:
-    talk = Guarded(Lines()).talk(None)
+    talk = Guarded(Lines()).talk(None, whole=True)
     assert talk.client == 0
     talk.client = 1
     assert talk.client == 1
@@ -337,10 +343,10 @@ def test_of_what_is_concealed_a_failure_says_nothing() -> None:
             return words
 
     class Carrier(Lines):
-        def talk(self, conceal: Concealment | None) -> Talk:  # noqa: ARG002
+        def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:  # noqa: ARG002
             raise ValueError("password: secret")
 
-    talk = Guarded(Carrier()).talk(Hidden())
+    talk = Guarded(Carrier()).talk(Hidden(), whole=True)
     with pytest.warns(CarrierWarning) as caught:
         (trouble,) = talk.receive(0, b"!", 0)
 
@@ -352,7 +358,7 @@ def test_of_what_is_concealed_a_failure_says_nothing() -> None:
 def test_each_failing_talk_is_trouble_and_the_first_a_warning() -> None:
     guarded = Guarded(Failing())
     with pytest.warns(CarrierWarning) as caught:
-        units = [guarded.talk(None).receive(0, b"!", 0) for _ in range(3)]
+        units = [guarded.talk(None, whole=True).receive(0, b"!", 0) for _ in range(3)]
 
     assert [type(each) for (each,) in units] == [Trouble] * 3
     assert len(caught) == 1

@@ -16,6 +16,7 @@ from inspector.carriers.testing import (
     Turn,
     check_carrier,
     check_cuts,
+    check_joining,
     check_losses,
     check_noise,
     check_recognition,
@@ -42,7 +43,7 @@ class Broken(Lines):
 
     kind: type[LinesTalk] = LinesTalk
 
-    def talk(self, conceal: Concealment | None) -> Talk:  # noqa: ARG002
+    def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:  # noqa: ARG002
         return self.kind()
 
 
@@ -308,8 +309,49 @@ def test_what_does_not_go_on_after_a_loss_is_caught(broken: Lines, words: str) -
         check_losses(broken, LINES, losses=losses)
 
 
+class Agreeing(LinesTalk):
+    """Reads only what comes after the first line that it has heard of a side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.agreed = False
+
+    def unit(self, side: int, begin: int, end: int, line: bytes) -> Unit:
+        self.agreed = self.agreed or line == b"!one"
+        return super().unit(side, begin, end, line if self.agreed else b"")
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (_read_by(Agreeing), r"number \d+ differs after Loss\(side=0, begin=0, end=10"),
+        (Blind(), r"after Loss\(.*\) \d+ transfers pass unnoticed"),
+    ],
+    ids=["agreeing", "blind"],
+)
+def test_what_needs_the_beginning_of_a_connection_is_caught(
+    broken: Lines, words: str
+) -> None:
+    with pytest.raises(AssertionError, match=words):
+        check_joining(broken, LINES)
+
+
+def test_a_talk_is_told_that_it_joins() -> None:
+    begun: list[bool] = []
+
+    class Asking(Lines):
+        def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:
+            begun.append(whole)
+            return super().talk(conceal, whole=whole)
+
+    check_joining(Asking(), LINES)
+
+    assert begun == [True, *[False] * (len(LINES) - 1)]
+
+
 def test_transfers_may_be_missed_if_that_is_known() -> None:
     check_losses(Blind(), LINES, missed=5)
+    check_joining(Blind(), LINES, missed=5)
 
 
 class Impatient(Lines):

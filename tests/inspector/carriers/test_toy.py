@@ -43,7 +43,7 @@ class Talk(PigeonTalk):
 class Sick(Pigeon):
     name = "sick"
 
-    def talk(self, conceal):
+    def talk(self, conceal, *, whole):
         return Talk(conceal)
 
 carrier = Sick()
@@ -92,7 +92,7 @@ def capture(tmp_path: Path) -> Path:
 # — the properties —
 
 CONVERSATION = [
-    Turn(0, b"pigeon 1 from coop-7\n"),
+    Turn(0, b"pigeon 1 ring 4711\n"),
     Turn(1, b"perch 1\n"),
     Turn(0, b"ask 7 sum [1,2]\nping\n"),
     Turn(1, b"ping\nsay 7 3\n"),

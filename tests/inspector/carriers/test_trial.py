@@ -1,8 +1,17 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from inspector.carriers.base import Recognition, Remark, Trouble, Unit, Verdict
+from inspector.carriers.base import (
+    Recognition,
+    Remark,
+    Span,
+    Trouble,
+    Unit,
+    Verdict,
+)
 from inspector.carriers.samples import Loss
 from inspector.carriers.trial import (
     Reading,
@@ -14,7 +23,10 @@ from inspector.carriers.trial import (
     short,
 )
 from protocol import Event
-from tests.inspector.carriers.lines import Lines
+from tests.inspector.carriers.lines import Lines, LinesTalk
+
+if TYPE_CHECKING:
+    from inspector.carriers.base import Concealment, Talk
 
 
 def _reading() -> Reading:
@@ -45,6 +57,36 @@ def test_what_the_cuts_decide_is_left_out_and_places_can_be_moved() -> None:
     assert found == Trouble(side=0, begin=11, end=12, code="a", detail="", lost=0)
     assert trouble.lost == 7
     assert reading.extents_from(2, 0) == []
+
+
+def test_a_secret_is_inside_its_unit_and_moves_with_it() -> None:
+    class Secretive(LinesTalk):
+        def unit(self, side: int, begin: int, end: int, line: bytes) -> Unit:
+            unit = super().unit(side, begin, end, line)
+            unit.secret = (Span(begin + 1, begin + len(line)),)
+            return unit
+
+    reading = _reading()
+    reading.talk = Secretive()
+    reading.receive(0, b"x\n!one\n")
+
+    assert [each.secret for each in reading.extents_from(1, 10)] == [((13, 16),)]
+    with pytest.raises(AssertionError, match="a secret at 8 to 7 is not in"):
+        reading.receive(0, b"\n")
+
+
+def test_a_reading_says_whether_it_has_the_beginning() -> None:
+    begun: list[bool] = []
+
+    class Asking(Lines):
+        def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:
+            begun.append(whole)
+            return super().talk(conceal, whole=whole)
+
+    Reading(Asking(), "here")
+    Reading(Asking(), "here", whole=False)
+
+    assert begun == [True, False]
 
 
 def test_after_a_loss_a_unit_is_not_completed() -> None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from inspector.carriers.base import Span, Transfer
 from inspector.sources.files import read_capture
 from protocol import encode_packet
 from tests.inspector.captures import CAPTURES, ROOT, name_of, pcap_bytes
+from tests.inspector.carriers.lines import Lines, LinesTalk
 from tests.inspector.carriers.pigeons import fly, perch, pigeons
+from tests.inspector.carriers.plugged import plugged
 from tests.inspector.command import run
 from tests.inspector.conversation import CLIENT, SERVER, Wire, event, request, response
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from inspector.carriers.base import Concealment, Talk, Unit
 
 AUTH = ROOT / "captures" / "auth-gateway-nest12.pcap"
 each_capture = pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
@@ -150,10 +156,11 @@ def test_what_a_carrier_shows_is_written_and_the_rest_of_its_lines_as_it_is_read
         assert run("follow", written).out.count("ping") == 2
     data = written.read_bytes()
 
-    for shown in (b"pigeon 1 from coop-7\n", b"ask 7 sum [1,2]\n", b"heard 7\n"):
+    for shown in (b"pigeon 1 ring xxxx\n", b"ask 7 sum [1,2]\n", b"heard 7\n"):
         assert shown in data
     assert b'tell login {"user":"ann","password":"xxxxxxxx"}\n' in data
     assert b"feathers" not in data
+    assert b"pigeon 1 ring 4711\n" in capture.read_bytes()
     assert b"smudge" not in data
 
 
@@ -167,3 +174,58 @@ def test_what_belongs_to_another_connection_is_not_written(tmp_path: Path) -> No
         written = written_from(capture, tmp_path)
 
     assert len(list(read_capture(str(written)))) == 11
+
+
+class _SecretTalk(LinesTalk):
+    """Reads ``!name``, of which some letters are secret, and shows the name as dots."""
+
+    secret: tuple[Span, ...] = ()
+    shown: bytes | None = None
+
+    def unit(self, side: int, begin: int, end: int, line: bytes) -> Unit:
+        unit = super().unit(side, begin, end, line)
+        assert isinstance(unit, Transfer)
+        unit.secret = tuple(
+            Span(begin + low, begin + high) for low, high in self.secret
+        )
+        unit.body, unit.body_begin = line[1:], begin + 1
+        if self.shown is not None:
+            unit.body, unit.original = self.shown, unit.body
+        return unit
+
+
+class _Secrets(Lines):
+    def __init__(self, secret: list[tuple[int, int]], shown: bytes | None) -> None:
+        self._secret, self._shown = tuple(starmap(Span, secret)), shown
+
+    def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:  # noqa: ARG002
+        talk = _SecretTalk()
+        talk.secret, talk.shown = self._secret, self._shown
+        return talk
+
+
+@pytest.mark.parametrize(
+    ("secret", "shown", "written"),
+    [
+        ([], None, b"!abcdefgh\n"),
+        ([(0, 2)], None, b"xxbcdefgh\n"),
+        ([(7, 10)], None, b"!abcdefxxx"),
+        ([(5, 7), (2, 3), (6, 8)], None, b"!axcdxxxh\n"),
+        ([(3, 3)], None, b"!abcdefgh\n"),
+        ([], b"........", b"!........\n"),
+        ([(0, 3), (8, 10)], b"........", b"xxx.....xx"),
+    ],
+)
+def test_of_a_unit_its_secrets_are_written_as_so_many_x(
+    secret: list[tuple[int, int]], shown: bytes | None, written: bytes, tmp_path: Path
+) -> None:
+    wire, line = Wire(), b"!abcdefgh\n"
+    wire.connect().send(CLIENT, line + line[:4]).send(CLIENT, line[4:])
+    capture = tmp_path / "lines.pcap"
+    capture.write_bytes(pcap_bytes(wire.records))
+    with plugged(_Secrets(secret, shown)):
+        file = written_from(capture, tmp_path, "--redact", "auto")
+        first, second = list(read_capture(str(file)))[-2:]
+
+    assert first.data.endswith(written + written[:4])
+    assert second.data.endswith(written[4:])

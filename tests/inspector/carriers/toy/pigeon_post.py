@@ -2,7 +2,7 @@ r"""Pigeon post: packets of Nest as lines, the carrier that docs/carriers.md exp
 
 ::
 
-    pigeon 1 from coop-7       who begins a connection, once
+    pigeon 1 ring 4711         who begins a connection, once; its ring is a secret
     perch 1                    … and who is there
     ask 7 sum [1,2]            a request: id, pattern, data
     say 7 3                    its reply
@@ -23,6 +23,7 @@ from inspector.carriers.base import (
     Idle,
     Recognition,
     Skipped,
+    Span,
     Taken,
     Talk,
     Transfer,
@@ -35,6 +36,7 @@ from protocol import Event, JsonText, Packet, Request, Response, loads
 LONGEST = 1 << 20
 """Bytes after which a line is not waited for any longer."""
 _GREETINGS = (b"pigeon ", b"perch ")
+_RING = re.compile(rb"pigeon \d+ ring (.+)", re.DOTALL)
 _LINE = re.compile(rb"(ask (\d+) (\S+) |say (\d+) |tell (\S+) )(.+)", re.DOTALL)
 _HEARD = re.compile(rb"heard (\d+)")
 _BEGINNING = re.compile(rb"(?:ask \d+ \S+ |say \d+ |tell \S+ )")
@@ -72,7 +74,16 @@ class PigeonTalk:
         text = line + b"\n"
         if line == b"ping" or line.startswith(_GREETINGS):
             verb = line.split(b" ", 1)[0].decode()
-            return Idle(side=side, begin=begin, end=end, verb=verb, text=text)
+            ring = _RING.fullmatch(line)
+            secret = (Span(begin + ring.start(1), end - 1),) if ring else ()
+            return Idle(
+                side=side,
+                begin=begin,
+                end=end,
+                secret=secret,
+                verb=verb,
+                text=text,
+            )
         if heard := _HEARD.fullmatch(line):
             about = (int(heard[1]),)
             return Errand(
@@ -169,7 +180,7 @@ class Pigeon:
             begin, boundary = middle.find(b"\n", begin) + 1, False
         return None
 
-    def talk(self, conceal: Concealment | None) -> Talk:
+    def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:
         return PigeonTalk(conceal)
 
     def cost(self, taken: Taken) -> Cost | None:
