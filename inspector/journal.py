@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .calls.observing import SightingItem
+    from .calls.seen import Seen
     from .findings.finding import Finding
     from .streams.connections import Connection, Direction
     from .streams.items import StreamItem
@@ -188,7 +189,7 @@ class Journal(Tap):
         """Note the frames, each in the packets that carried it."""
         for item in sightings:
             if isinstance(item, Sighting | Anomaly | Remark | Upkeep):
-                self.nest[item.direction.connection] = None
+                self._see(item)
             if isinstance(item, Sighting):
                 self._carry(item)
             elif isinstance(item, Anomaly):
@@ -201,6 +202,12 @@ class Journal(Tap):
                 self._by_number[item.packet].gap += item.size
             yield item
             self._file()
+
+    def _see(self, item: Seen) -> None:
+        """Learn that a connection is Nest's, which one to a broker need not be."""
+        connection = item.direction.connection
+        if connection.carrier or not isinstance(item, Upkeep):
+            self.nest[connection] = None
 
     def _passages(self, *records: DataPacket) -> Iterator[CapturedPacket]:
         """Yield the passages of some data packets that are still held."""

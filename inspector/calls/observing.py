@@ -5,6 +5,9 @@
     Chunk ─► recognised? ─► Track ─► Sighting | Anomaly | Remark
                │ no: held, or the connection is passed over
                └ after a Gap: the next unit is looked for
+
+A connection to a broker may be anybody's: it counts as Nest's, and its trouble is told,
+once a packet of Nest has passed on it.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ from inspector.streams.items import (
 
 from .foreign import ForeignTraffic
 from .recognising import Recogniser, SearchLimits
-from .seen import Anomaly, Recognised, Seen
+from .seen import Anomaly, Recognised, Seen, Sighting, Upkeep
 from .tracking import Track
 
 if TYPE_CHECKING:
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
     from .seen import Remark
 
 
+MAX_WITHHELD = 64
+"""Anomalies and remarks of one connection that wait for a packet of Nest on it."""
 SightingItem: TypeAlias = Seen | Gap | Acknowledgement | Closed | Limited | Recognised
 
 
@@ -98,6 +103,8 @@ class Observer:
         self._foreign = ForeignTraffic()
         self._counts: dict[str, UnitCounts] = {}  # of closed connections
         self._unread = 0
+        # Connections to brokers without a packet of Nest, and what is withheld of them.
+        self._doubtful: dict[Connection, list[Seen]] = {}
 
     @property
     def foreign(self) -> Counter[str]:
@@ -117,7 +124,12 @@ class Observer:
     @property
     def unread_bytes(self) -> int:
         """Captured bytes that nothing was read of, around what the capture lacks."""
-        return self._unread + sum(each.unread for each in self._tracks.values())
+        doubtful = self._doubtful
+        return self._unread + sum(
+            each.unread
+            for each in self._tracks.values()
+            if each.direction.connection not in doubtful
+        )
 
     def observe(self, items: Iterable[StreamItem]) -> Iterator[SightingItem]:
         """Yield what the items say, in the order that it was said."""
@@ -148,13 +160,16 @@ class Observer:
         seen = track.read(chunk)
         self._partial += track.partial - before
         self._stand_by(track)
+        admitted = self._admit(track, seen) if self._doubtful else seen
         if self._partial <= self._limits.frame_memory:
-            return seen
-        return [*seen, *self._make_room(chunk.packet.number)]
+            return admitted
+        return [*admitted, *self._make_room(chunk.packet.number)]
 
     def _stand_by(self, track: Track) -> None:
         """Let the next chunk take the express way, if its carrier has one now."""
         direction, talk = track.direction, track.talk
+        if direction.connection in self._doubtful:
+            return
         express = None if talk is None else talk.express(direction.side)
         if express is not None:
             self.lanes[direction] = express
@@ -174,11 +189,41 @@ class Observer:
             yield Limited(track.direction, "frame_memory", number)
             yield from self._lose(track)
 
-    def _lose(self, track: Track) -> list[Seen]:
+    def _lose(self, track: Track) -> Iterable[SightingItem]:
         """Give up what a direction has of a unit, or all that is known of it."""
         self.lanes.pop(track.direction, None)
         self._partial -= track.partial
-        return track.lose()
+        return self._admit(track, track.lose())
+
+    def _admit(self, track: Track, seen: Iterable[Seen]) -> Iterable[SightingItem]:
+        """Return what may be told of a connection: all, unless it may be anybody's."""
+        withheld = self._doubtful.get(track.direction.connection)
+        return seen if withheld is None else self._withhold(track, withheld, seen)
+
+    def _withhold(
+        self, track: Track, withheld: list[Seen], seen: Iterable[Seen]
+    ) -> Iterator[SightingItem]:
+        """Withhold what is seen of a connection until that is a packet of Nest."""
+        connection = track.direction.connection
+        for item in seen:
+            if connection in self._doubtful and isinstance(item, Sighting):
+                yield from self._recognised(connection, track.carrier)
+                yield from withheld
+            if isinstance(item, Upkeep) or connection not in self._doubtful:
+                yield item
+            elif len(withheld) < MAX_WITHHELD:
+                withheld.append(item)
+
+    def _recognised(
+        self, connection: Connection, carrier: str
+    ) -> Iterator[SightingItem]:
+        """Learn that a connection is Nest's."""
+        self._doubtful.pop(connection, None)
+        connection.carrier = carrier
+        yield Recognised(connection)
+        yield from self._foreign.on_nest(connection)
+        for direction in connection.directions:
+            yield from self._report_gaps(self._track(direction))
 
     def _track(self, direction: Direction) -> Track:
         track = self._tracks.get(direction)
@@ -191,7 +236,7 @@ class Observer:
         connection = chunk.direction.connection
         track = self._track(chunk.direction)
         if track.search is not None and track.talk is not None:
-            found = track.search.find(chunk, (self._carriers[connection.carrier],))
+            found = track.search.find(chunk, (self._carriers[track.carrier],))
             if found is not None:
                 yield from self._read_found(track, found)
             return
@@ -223,7 +268,6 @@ class Observer:
     ) -> Iterator[SightingItem]:
         """Read a connection from now on, and first what was held of it."""
         carrier = found.carrier
-        connection.carrier = carrier.name
         # A SYN of either side comes before all that both say.
         whole = any(each.from_start for each in connection.directions)
         talk = carrier.talk(self._conceal, whole=whole)
@@ -232,12 +276,13 @@ class Observer:
             side = track.direction.side
             connection.client = side if asks else 1 - side
         talk.client = connection.client
-        yield Recognised(connection)
-        yield from self._foreign.on_nest(connection)
         tracks = [self._track(direction) for direction in connection.directions]
         for each in tracks:
-            each.talk = talk
-            yield from self._report_gaps(each)
+            each.talk, each.carrier = talk, carrier.name
+        if carrier.brokered:
+            self._doubtful[connection] = []
+        else:
+            yield from self._recognised(connection, carrier.name)
         yield from self._read_held(tracks, track, found)
 
     def _read_held(
@@ -270,8 +315,11 @@ class Observer:
     def _read_gap(self, gap: Gap) -> Iterator[SightingItem]:
         track = self._track(gap.direction)
         yield from self._lose(track)
-        track.gaps.append(gap)
-        if track.talk is not None:
+        if track.gaps and track.talk is not None:  # it may be long until they are told
+            track.gaps[-1].size += gap.size
+        else:
+            track.gaps.append(gap)
+        if gap.direction.connection.carrier:
             yield from self._report_gaps(track)
 
     def _report_gaps(self, track: Track) -> Iterator[Gap]:
@@ -289,9 +337,11 @@ class Observer:
                 continue
             self._partial -= track.partial
             if track.talk is not None:
-                yield from track.finish(closed.time_ns, closed.cause)
+                seen = track.finish(closed.time_ns, closed.cause)
+                yield from self._admit(track, seen)
                 _count(self._counts, track)
-                self._unread += track.unread
+                self._unread += track.unread if connection.carrier else 0
+        self._doubtful.pop(connection, None)
         if connection.carrier:
             yield closed
         elif _carried_nothing(closed):
@@ -300,10 +350,9 @@ class Observer:
 
 def _count(counts: dict[str, UnitCounts], track: Track) -> None:
     """Add what was read of a direction to the counts of its carrier."""
-    if track.talk is None:
+    if track.talk is None or not track.direction.connection.carrier:
         return
-    connection = track.direction.connection
-    own = counts.setdefault(connection.carrier, UnitCounts())
+    own = counts.setdefault(track.carrier, UnitCounts())
     own.transfers += track.frames + _plain(track.talk, track.direction.side)
     own.errands += track.errands
     own.idle += track.idle

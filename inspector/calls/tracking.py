@@ -39,6 +39,7 @@ class Track:
     Attributes:
         direction: What is read.
         talk: Reads its bytes; None until the carrier of its connection is recognised.
+        carrier: The name of that; empty until then.
         search: Finds where a unit begins, while that is not known; else None.
         held: Chunks that wait until the carrier is recognised.
         gaps: Gaps before those.
@@ -54,6 +55,7 @@ class Track:
         "_latest",
         "_pending",
         "_waiting",
+        "carrier",
         "direction",
         "errands",
         "frames",
@@ -69,6 +71,7 @@ class Track:
     def __init__(self, direction: Direction) -> None:
         self.direction = direction
         self.talk: Talk | None = None
+        self.carrier = ""
         self.search = None if direction.from_start else Search()
         self.held: list[Chunk] = []
         self.gaps: list[Gap] = []

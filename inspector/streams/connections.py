@@ -44,7 +44,7 @@ class Connection:
         directions: Its two directions; the first is that of its first packet.
         client: The side that opened it; None while that is unknown.
         carrier: The name of the carrier that brings packets of Nest over it; empty
-            until it is recognised.
+            until that is recognised, and over a broker until one has passed.
         service: The name of the carrier that its server is known to speak, where the
             connection itself carries nothing of it; else empty.
         counts: Its packets.
