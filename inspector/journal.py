@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .tcp.reassembly import Reassembler
     from .tcp.segments import Segment
 
+# decision 49: A packet waits until it is known what it carried
 MAX_HELD = 20_000
 """Packets that may wait until it is known what they carried."""
 _EXCERPT = 160  # bytes of a payload that are kept to be shown
@@ -125,6 +126,7 @@ class CapturedPacket(msgspec.Struct, eq=False):
         return self.side == (self.connection.client or 0)
 
 
+# decision 48: What a packet carried is noted between the stages
 class Journal(Tap):
     """Note what passes while an inspection goes on.
 

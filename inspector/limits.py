@@ -7,6 +7,7 @@ from dataclasses import dataclass
 MEBIBYTE = 1 << 20
 
 
+# decision 35: Limits are in bytes
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What an inspection may hold of connections.

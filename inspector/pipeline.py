@@ -95,6 +95,7 @@ class Options:
     exchanges_only: bool = False
 
 
+# decision 33: Floors inside inspector
 class Pipeline:
     """One pass over the records of a capture.
 
@@ -174,6 +175,7 @@ class Pipeline:
         items = self._reassembler.reassemble(segments)
         return chain(self._pair(items), self._pair(self._end()))
 
+    # decision 34: Quick ways stand only where they pay
     def _pair(self, items: Iterable[StreamItem]) -> Iterator[ExchangeItem]:
         """Observe and pair in one step, where nobody listens in between.
 
@@ -223,6 +225,7 @@ class Pipeline:
         """Yield what the end of the capture brings, when it has come."""
         yield from self._reassembler.end(self._segments.end)
 
+    # decision 39: `--where` chooses exchanges, not packets
     def _choose(self, exchange: Exchange) -> bool:
         for tap in self._taps:
             tap.exchange(exchange)
@@ -238,6 +241,7 @@ class Pipeline:
         """
         return self._pairing.waiting(before_ns)
 
+    # decision 37: One process makes the report
     def report(self) -> Report:
         """Return the totals of what was inspected so far."""
         report = self._report

@@ -187,6 +187,7 @@ class FrameDecoder:
                     return frame
         return self._next_frame()
 
+    # decision 6: Many frames at a time, beside one by one
     def next_bodies(self, limit: int = 256) -> list[bytes]:
         """Return the bodies of the next whole frames, as far as that is quick.
 

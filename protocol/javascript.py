@@ -36,6 +36,7 @@ another JsonText of the same bytes, and never those bytes themselves.
 """
 
 UndefinedType: TypeAlias = msgspec.UnsetType
+# decision 2: UNDEFINED is msgspec's UNSET
 UNDEFINED: Final = msgspec.UNSET
 """JavaScript's ``undefined``: the key is absent, which is not ``null``."""
 
@@ -188,6 +189,7 @@ def _spell(number: float) -> str:
     return f"{digits[0]}{fraction}e{point - 1:+d}"
 
 
+# decision 3: A parser of our own after msgspec, not the json module
 class JsonReader:
     """Read one JSON text with a stack of its own, however deep it nests.
 

@@ -71,6 +71,7 @@ else:
 _NO_EXTRA: Extra = MappingProxyType({})  # one for all packets, which mostly have none
 
 
+# decision 1: Payloads stay JSON text
 class Request(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A message call: a client wants responses.
 
@@ -185,6 +186,7 @@ def parse_packet(frame: Frame) -> Packet:
     return parse_body(frame.body, frame.offset)
 
 
+# decision 5: A packet is decoded right into its class, and its payloads are views
 def parse_body(body: bytes, offset: int = 0) -> Packet:
     """Read the packet in a body, as :func:`parse_packet` does.
 

@@ -34,6 +34,7 @@ Source: ``helpers/json-socket.js``, ``DEFAULT_MAX_BUFFER_SIZE``.
 _NS_PER_SECOND = 1_000_000_000
 
 
+# decision 4: A version of Nest is data, and only what differs is in it
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NestVersion:
     """What a release of Nest does on the wire, where another does otherwise.

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 # The most that waits for the end of a turn: with more, the peer would be idle when it
 # could be at work; with less, small frames would cost a write each.
 _BATCH_SIZE = 64 * 1024  # bytes
+# decision 77
 BATCH_FRAMES = 32
 
 # Why reading is held.
@@ -62,6 +63,7 @@ class Shared(NamedTuple):
     budget: Budget
 
 
+# decision 79: Only the channel knows frames
 class Channel(asyncio.Protocol):
     """Packets over an asyncio transport, each as its body: JSON text in UTF-8.
 

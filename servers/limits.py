@@ -12,6 +12,7 @@ _KIB = 1024
 _MIB = 1024 * _KIB
 
 
+# decision 75: Frames are read up to 64 Mi units, half of what Nest buffers
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """The limits of a server or a client.
 

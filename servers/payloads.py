@@ -46,6 +46,7 @@ def says_null(text: bytes) -> bool:
     return _U in text and b"null" in text
 
 
+# decision 68: What JSON cannot hold is answered with “Internal server error”
 def _has_nonfinite(value: Json) -> bool:
     """Whether a value is or contains NaN or Infinity, however deeply nested."""
     waiting = [value]

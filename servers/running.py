@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+# decision 76: uvloop is an extra
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     """Return a function that makes an event loop, of the fastest kind installed."""
     try:

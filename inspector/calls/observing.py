@@ -200,6 +200,7 @@ class Observer:
         withheld = self._doubtful.get(track.direction.connection)
         return seen if withheld is None else self._withhold(track, withheld, seen)
 
+    # decision 21
     def _withhold(
         self, track: Track, withheld: list[Seen], seen: Iterable[Seen]
     ) -> Iterator[SightingItem]:
@@ -247,6 +248,7 @@ class Observer:
         elif judged is not Verdict.UNDECIDED:
             yield from self._begin(connection, track, judged)
 
+    # decision 24: Which connections are Nest's is decided once
     def _leave(
         self, connection: Connection, track: Track, chunk: Chunk
     ) -> list[Remark]:

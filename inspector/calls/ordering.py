@@ -15,6 +15,7 @@ MAX_WAITING = 10_000
 """Exchanges that may wait for one that began before them and has not ended."""
 
 
+# decision 25
 def in_order(
     items: Iterable[Exchange | Other], most: int = MAX_WAITING
 ) -> Iterator[Exchange | Other]:

@@ -330,6 +330,7 @@ class Pairing:
         return name
 
 
+# decision 22: An ACK that comes late is counted in the row of its exchange
 def acknowledge(packet: DataPacket) -> AckCounter | None:
     """Count a pure ACK with its data packet, or with what that belongs to.
 

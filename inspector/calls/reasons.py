@@ -5,6 +5,7 @@ from __future__ import annotations
 from .costs import expected
 from .exchanges import Exchange, Kind, Outcome
 
+# decision 27: The reasons of a row of packets stand in a fixed order
 REASONS = (
     "orphan",
     "no reply",

@@ -15,6 +15,7 @@ _COMPLETED = Outcome.COMPLETED
 _NO_HANDLER = JsonText(dumps(NO_MESSAGE_HANDLER))
 _NEAR = 64
 """Data packets of a reply within which one may occur again, by disorder."""
+# decision 26: Of an endless stream the first 9,999 values and the last are kept
 MAX_REPLIES = 10_000
 """Replies of one exchange that are kept: a stream may go on for days."""
 
@@ -39,6 +40,7 @@ def end(exchange: Exchange, outcome: Outcome, time_ns: int) -> Exchange:
     return exchange
 
 
+# decision 23
 def own(exchange: Exchange, records: list[DataPacket]) -> None:
     """Give the data packets that no frame claimed before to an exchange."""
     ledger = exchange.ledger

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 GROUP = "protocol_inspect.carriers"
 NEST_TCP = "tcp"
 """The carrier of Nest's own TCP transport."""
+# decision 20
 OURS = {
     NEST_TCP: "inspector.carriers.nest_tcp.carrier:carrier",
 }

@@ -29,6 +29,7 @@ def exchanges(options: RunOptions, columns: list[Column] | None) -> None:
     Example:
       protocol-inspect exchanges captures/seed-nest12.pcap
     """
+    # decision 38
     run = Run(options, exchanges_only=True)
     found = (item for item in in_order(run.items()) if isinstance(item, Exchange))
     options.format.exchanges(found, run, columns)

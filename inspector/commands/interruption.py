@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from inspector.sources.reading import Reading
 
+# decision 52: The exit code of an interrupted run is 130
 INTERRUPTED = 130
 """The exit code, as a shell reports SIGINT."""
 

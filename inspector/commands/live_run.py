@@ -125,6 +125,7 @@ class LiveRun:
                 self._count(item)
             self._view.show(item)
 
+    # decision 62: `--count` counts exchanges
     def _count(self, exchange: Exchange) -> None:
         if self._options.conditions is not None:
             self._options.conditions.add(exchange)
@@ -159,6 +160,7 @@ class LiveRun:
     def _stop(self) -> None:
         self._stopped = True
 
+    # decision 64: The clock of a watch is the source's
     def _now_ns(self) -> int:
         """Return the time of the source: its clock need not be ours."""
         if not self._last_ns:
@@ -223,6 +225,7 @@ class LiveRun:
             raise SystemExit(_CONDITION_HOLDS)
 
 
+# decision 61: `live` and `proxy` end with 0 on Ctrl-C
 @contextmanager
 def _stopping(stop: Callable[[], None]) -> Iterator[None]:
     """Let SIGINT and SIGTERM stop; another one does what it does by itself."""

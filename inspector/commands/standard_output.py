@@ -27,6 +27,7 @@ _SHADES = TerminalTheme(
 """What the colour names of the terminal look like in a picture."""
 
 # The fonts are those of the reader: a picture must not fetch anything.
+# decision 54: Pictures bring no fonts
 _FORMAT = """\
 <svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
 <style>

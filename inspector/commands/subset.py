@@ -41,6 +41,7 @@ def check_output(file: str, captures: Sequence[str]) -> None:
             raise InspectorError(_OPTION, f"{file} is the capture itself")
 
 
+# decision 43: Packets that came in IP fragments are not written
 def write_subset(
     file: str, captures: Sequence[str], patches: PatchTap, *, redacted: bool
 ) -> None:

@@ -219,6 +219,7 @@ def _read_length(header: bytes) -> int | None:
         return None
 
 
+# decision 53
 def _read_body(data: bytes, start: int, length: int | None) -> tuple[bytes, bool]:
     """Return the value at ``start`` and True, or what the length says and False."""
     end = _end_of_value(data, _skip_blanks(data, start))

@@ -14,6 +14,7 @@ REMEMBERED = 2_048
 """Connections that are over and still known: more than the reassembly remembers."""
 
 
+# decision 36: Connections that are over become sums
 class Connections:
     """The connections that a carrier reads, in order of recognition.
 

@@ -27,6 +27,7 @@ def is_number(value: Json) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+# decision 40: `undefined` is a word of the language
 def equal(left: Json, right: Json) -> bool:
     """Whether two values are the same in JSON."""
     if left is UNDEFINED or right is UNDEFINED:

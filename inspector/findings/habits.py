@@ -91,6 +91,7 @@ def _(evidence: Spelling | Use) -> Place:
     return request_place(evidence.call)
 
 
+# decision 32: Habits are learnt as the capture goes by
 class Habits:
     """What is known of the patterns of all services."""
 

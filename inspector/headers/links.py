@@ -102,6 +102,7 @@ class NotTcpError(ValueError):
     """A record holds no TCP segment that can be read; the message says why."""
 
 
+# decision 9: What is not understood is not the same as what is skipped
 class NotUnderstoodError(NotTcpError):
     """… and whether it holds one that cannot be read is not known."""
 

@@ -118,6 +118,7 @@ class _Kept(msgspec.Struct, frozen=True):
     metadata: Json
 
 
+# decision 55: The library's exchange is a view, not a copy
 class Exchange:
     """A request and its replies, an event, or replies without their request.
 

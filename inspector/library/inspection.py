@@ -155,6 +155,7 @@ class Inspection:
         self._check()
         return kept
 
+    # decision 56
     def _check(self) -> None:
         """Raise the first problem of the last pass that is not to be passed over."""
         for problem in self._results.kept.problems or ():

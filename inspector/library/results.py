@@ -68,6 +68,7 @@ class Results:
         self._iterators: WeakSet[Generator[Any, None, None]] = WeakSet()
         self._lock = RLock()  # what several threads ask for is read once
 
+    # decision 57: An iteration over a file looks for no findings
     def exchanges(self, check: Check) -> Exchanges:
         """Begin a pass that yields exchanges, and keeps none of them.
 

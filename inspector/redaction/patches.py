@@ -211,6 +211,7 @@ class PatchTap(Tap):
         )
         return numbers
 
+    # decision 42: A written capture that is redacted holds only what was read
     def patched(self, segment: Segment) -> bytes:
         """Return the payload of a segment as it may be shown."""
         known = self._places.get(segment.number)

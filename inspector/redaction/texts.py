@@ -66,6 +66,7 @@ class _Level:
         self.hidden = hidden
 
 
+# decision 41: Redaction happens where a frame is seen
 class Redaction:
     """What is to be hidden in the bodies of frames.
 

@@ -185,6 +185,7 @@ class LiveCapture:
         return PacketRecord(self._number + 1, time_ns, self._link_type, data, length)
 
 
+# decision 65: scapy opens the socket, and we read it
 def _open(interface: str, ports: frozenset[int]) -> tuple[Any, bool]:
     """Return scapy's socket, and whether the kernel filters for us."""
     listen, filter_error, interfaces = _scapy()

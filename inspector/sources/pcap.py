@@ -44,6 +44,7 @@ _MAX_RECORD = 262_144
 _LINK_TYPE_BITS = 0x0FFFFFFF  # the bits above describe frame check sequences
 
 
+# decision 7: dpkt for what is rare, struct for what is not
 def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:
     """Yield the records of a pcap file.
 

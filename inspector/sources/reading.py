@@ -42,6 +42,7 @@ class Reading:
             self._progress(self.bytes_read)
         return piece
 
+    # decision 8: Ctrl-C ends the files, not the inspection
     def stop(self) -> None:
         """Read no more; may be called in the handler of a signal.
 

@@ -33,6 +33,7 @@ class Direction:
         self.from_start = False
 
 
+# decision 13: What every stage may know of a connection stands below TCP
 class Connection:
     """A connection, and the count of its packets.
 

@@ -36,6 +36,7 @@ class RecentSegments(deque["Segment"]):
         return False
 
 
+# decision 16: A copy is known by the IP identification, not by its bytes alone
 def _same(one: Segment, other: Segment) -> bool:
     return (
         one.flow == other.flow

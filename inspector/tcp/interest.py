@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from inspector.streams.connections import Connection
 
 
+# decision 11: What is of interest is an object of its own
 class Interest:
     """What is of interest in a capture; the inspection owns it."""
 

@@ -108,6 +108,7 @@ class Reassembler:
                     continue
             yield from self._receive_unusual(direction, segment)
 
+    # decision 17: What is open at the end of a capture was open until its last record
     def end(self, end: End) -> Iterator[StreamItem]:
         """Yield what the end of the capture brings: connections that are open end."""
         for connection in self._flows.still_open():
@@ -192,6 +193,7 @@ class Reassembler:
                 yield Acknowledgement(direction.opposite, packet)
         yield from self._receive_end(direction, segment)
 
+    # decision 10: A hole is given up by evidence, not by a timer
     def _believe(self, direction: Direction, segment: Segment) -> Iterator[StreamItem]:
         """Take for lost what the other side says that it has, and the capture lacks."""
         place, probe = direction.place(segment.ack), direction.probe
@@ -233,6 +235,7 @@ class Reassembler:
         yield from self._release(direction)
         yield from self._keep_to_limits(direction, segment)
 
+    # decision 14: Of bytes that overlap, what fills a hole wins
     def _deliver(
         self, direction: Direction, chunk: Chunk, end: int
     ) -> Iterator[StreamItem]:
@@ -261,6 +264,7 @@ class Reassembler:
         else:
             self._waiting.pop(direction, None)
 
+    # decision 15: A hole waits for an ACK after it, not for one of the bytes in it
     def _skip(self, direction: Direction, place: int, packet: int) -> Iterator[Gap]:
         size = place - direction.next
         if not direction.provisional:

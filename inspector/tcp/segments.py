@@ -59,6 +59,7 @@ _SMALLEST_HEADER = 20
 _SMALLEST_SIZE = _SMALLEST_HEADER // 4 << 4  # as the TCP header has it
 
 
+# decision 12: TCP says what a packet is, where it counts it
 class Segment(msgspec.Struct, gc=False):
     """A TCP segment.
 

@@ -171,6 +171,7 @@ class Ladder:
             word = "ACK" if answered is None else f"ACK of {answered.number}"
             yield _plain_arrow(passage, [(word, "muted")])
 
+    # decision 51
     def _opened(self, connection: Connection) -> Iterator[Row]:
         arrow = self._opening.pop(connection, None)
         if arrow is not None:

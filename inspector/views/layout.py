@@ -47,6 +47,7 @@ class Cell(NamedTuple):
 Row: TypeAlias = "Sequence[Cell]"
 
 
+# decision 44: Tables of our own on rich's text
 class Listing:
     """A table whose rows come one by one, and may be a million.
 
@@ -101,6 +102,7 @@ def measure(columns: Sequence[Column], rows: Iterable[Row]) -> list[int]:
     return widths
 
 
+# decision 45: Values may shrink to 8 cells, patterns to 10
 def fit_columns(
     columns: Sequence[Column], widths: Sequence[int], width: int
 ) -> list[int]:

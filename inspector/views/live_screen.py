@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 SORTS = ("rate", "count", "errors", "p99", "pattern")
 _NARROW = 70  # from this width on all figures have room
+# decision 63: A cell of the live table's sparkline is a second
 _LONGEST_HISTORY = 60
 _NAME = 10  # cells of a pattern, at least
 _LONG_NAME = 22  # … where its carrier stands beside it

@@ -91,6 +91,7 @@ def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterato
     )
 
 
+# decision 47: The report leads on to what is unusual
 def _next(report: Report, names: str) -> tuple[str, str]:
     """Return the command that shows more of what is unusual, and what it shows."""
     groups = sorted_groups(report)

@@ -185,6 +185,7 @@ def _state_broken(group: _Group, *, first: bool) -> str:
     return f"{kept}; {rest}{because}."
 
 
+# decision 46: The verdict on one exchange names its number
 def _state_single(group: _Group, *, first: bool) -> str:
     """Say what the only exchange of a kind took."""
     ((packets, row),) = group.rows.items()

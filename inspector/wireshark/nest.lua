@@ -527,6 +527,7 @@ end
 -- quicker for large frames, but it is only known where a byte is a unit.
 local function want_more(pinfo, start)
   pinfo.desegment_offset = start
+  -- decision 50
   pinfo.desegment_len = DESEGMENT_ONE_MORE_SEGMENT
 end
 

@@ -107,6 +107,7 @@ class Client:
         self._unclaimed = 0
         self._closed = False
 
+    # decision 74: `send` gives the last value of a stream
     def send(
         self,
         pattern: Json,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("servers.client")
 
 
+# decision 71: A client goes on reading while its server does not
 class Connection(Channel):
     """One connection to a server; a :class:`~servers.client.wire.Wire`.
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .calls import FutureLike
 
 
+# decision 73: One timer for calls that wait equally long
 class Deadlines:
     """Fail calls whose time is over.
 

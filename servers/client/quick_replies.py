@@ -33,6 +33,7 @@ _read = msgspec.json.Decoder(_Reply).decode
 _UNUSUAL = (*REFUSED, KeyError, asyncio.InvalidStateError)
 
 
+# decision 78: Ordinary replies take a quick way, and everything else the general one
 def quick_settle(
     bodies: Sequence[bytes], asked: dict[str, asyncio.Future[Json]]
 ) -> int:

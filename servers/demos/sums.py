@@ -76,6 +76,7 @@ def make_main(sum_port: int, log_port: int) -> Starlette:
     return Starlette(routes=[Route("/sum", answer)], lifespan=lifespan)
 
 
+# decision 81: The demos let an event leave before the sum
 async def _log(journal: Client) -> None:
     """Log, but go on if that fails, since a sum does not need the log."""
     try:

@@ -124,6 +124,7 @@ class Connection(Channel):
                 return count + 1
         return len(bodies)
 
+    # decision 70
     def broken(self, error: Exception) -> None:
         """Log the error, close our half, and answer nothing more."""
         self._log_failure(error)
@@ -151,6 +152,7 @@ class Connection(Channel):
 
     # What the desk and its calls ask for.
 
+    # decision 66
     def start(self, work: Coroutine[Any, Any, None], *, stream: bool = False) -> None:
         """Run work in a task, which counts as a message in flight.
 
@@ -196,6 +198,7 @@ class Connection(Channel):
         if self._held:
             self.release(IN_FLIGHT)
 
+    # decision 80: A coroutine's work says itself that it is done
     def sweep(self) -> None:
         """Forget tasks that were cancelled before they ran, which do not finish."""
         for task in [each for each in self.tasks if each.done()]:

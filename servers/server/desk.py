@@ -115,6 +115,7 @@ def _refuse(packet: Request, respondent: Respondent) -> None:
         respondent.hooks.call_finished("server", "", "message", "no_handler", 0.0)
 
 
+# decision 72: Handlers begin in the order of their requests
 def _begin(call: Call, payload: Payload, context: Context | None) -> None:
     """Run a call after those that came before it.
 

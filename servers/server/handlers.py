@@ -157,6 +157,7 @@ def _absent(declared: Any, default: Json) -> Json:  # noqa: ANN401 — any type 
     raise InvalidDataError("Invalid data: there is no data")
 
 
+# decision 69: Data that does not fit the type of a handler is reported to the caller
 def _convert(text: JsonText, declared: Any) -> Json:  # noqa: ANN401
     """Read JSON that only JavaScript accepts.
 

@@ -88,6 +88,7 @@ class Registry:
             surround(handler, self._middleware)
         return middleware
 
+    # decision 67: A pattern that nothing can reach is an error when it is registered
     def _register(
         self,
         pattern: Json,

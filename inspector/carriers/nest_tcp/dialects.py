@@ -74,6 +74,7 @@ def unit_that_fits(data: bytes, *, but: LengthUnit) -> LengthUnit | int | None:
     return min((missing for missing in lacking.values() if missing), default=None)
 
 
+# decision 19: A frame in doubt holds its direction back
 class Doubt(msgspec.Struct):
     """A frame that is unreadable, unless more bytes show that its unit is another.
 

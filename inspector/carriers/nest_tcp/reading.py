@@ -361,6 +361,7 @@ class Reader:
         elif lacking is None:
             self._looked_at = begin
 
+    # decision 18: The unit of a length is judged by one frame
     def _other_unit(self, begin: int, most: int) -> LengthUnit | int | None:
         if self._switches >= MAX_SWITCHES:
             return None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from inspector.findings.groups import FindingGroup
 
 
+# decision 29
 @finding("answer-without-value", Severity.NOTE, about=Use, rank=110)
 class AnswerWithoutValue(Rule[Use]):
     """A reply without a value, from a handler that gives values."""

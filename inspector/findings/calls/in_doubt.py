@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _ENDLESS = {Outcome.UNANSWERED, Outcome.INCOMPLETE}
 
 
+# decision 30: What could not be captured is not accused
 @finding("in-doubt", Severity.NOTE, about=Exchange, needs=FAILED | ORPHAN, rank=90)
 class InDoubt(Rule[Exchange]):
     """A call during which the capture lacks bytes of its connection."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from inspector.findings.rule import Context
 
 
+# decision 31: A zero window is a finding after 200 ms
 @finding("zero-window", Severity.WARNING, about=Disturbance, rank=270)
 class ZeroWindow(Rule[Disturbance]):
     """A side that has no room for more bytes."""

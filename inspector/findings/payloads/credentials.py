@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from inspector.findings.groups import FindingGroup
     from inspector.findings.rule import Context
 
+# decision 28: A credential is found by the name of its key
 _FIELD = re.compile(
     r'"(password|passwd|secret|token|access_?token|refresh_?token|api_?key|authorization)"'
     r'[\t\n\r ]*+:[\t\n\r ]*+"[^"]',

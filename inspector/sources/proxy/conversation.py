@@ -27,6 +27,7 @@ _DATA_OFFSET = 5 << 4  # 20 bytes of header
 _TTL = 64
 _WINDOW = 65_535
 _MAX_PAYLOAD = 65_535 - 60  # the largest that an IPv4 length can hold
+# decision 60
 _UNACKNOWLEDGED = 64  # data packets of one side, after which the other acknowledges
 
 _TICK_NS = 4_000

@@ -162,6 +162,7 @@ class Listener:
         self._tended = False
         self._listen()
 
+    # decision 58: A proxy listens only while a spare connection to its target stands
     async def _replace_spare(self) -> bool:
         spare = await self._connect()
         if spare is None or spare.transport is None:

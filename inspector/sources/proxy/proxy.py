@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .routes import Route
 
 _WAIT_S = 0.05
+# decision 59: The proxy looks at bytes after it has passed them on, a moment later
 _LOOK_AT = 64  # records that wait at most
 
 
