@@ -5,9 +5,9 @@
     segments ─► CapturedPacket ◄─ frames, gaps, anomalies ◄─ exchanges ◄─ findings
                    └── held until all of it is known, then yielded in order
 
-A passage is one captured packet; a frame that took several stands in each of them.
-What a packet carried is known when the exchanges of its frames are over, so passages
-wait for that, but no more than :data:`MAX_HELD` of them.
+A frame that took several packets stands in each of them. What a packet carried is
+known when the exchanges of its frames are over, so packets wait for that, but no more
+than :data:`MAX_HELD` of them.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ class Journal(Tap):
         self._fresh: Exchange | None = None  # … of which findings may still come
 
     def read(self, items: Iterable[Exchange | Finding]) -> Iterator[CapturedPacket]:
-        """Yield the passages, while the inspection yields what it finds.
+        """Yield the packets, while the inspection yields what it finds.
 
         Args:
             items: What the inspection yields that this journal listens to.
@@ -170,13 +170,13 @@ class Journal(Tap):
     ) -> Iterator[Segment]:
         """Note each segment, and where it passed."""
         for segment in segments:
-            passage = CapturedPacket(segment, excerpt=segment.payload[: self._excerpt])
-            self._held.append(passage)
-            self._by_number[segment.number] = passage
+            packet = CapturedPacket(segment, excerpt=segment.payload[: self._excerpt])
+            self._held.append(packet)
+            self._by_number[segment.number] = packet
             if self._selective and len(self._held) > MAX_HELD:
                 self._sort_out()  # nothing may have been chosen for long
             yield segment
-            self._place(passage, reassembler.direction_of(segment.flow))
+            self._place(packet, reassembler.direction_of(segment.flow))
 
     def items(self, items: Iterator[StreamItem]) -> Iterator[StreamItem]:
         """Note which packets newly carry bytes, and which acknowledge them."""
@@ -195,11 +195,11 @@ class Journal(Tap):
             if isinstance(item, Sighting):
                 self._carry(item)
             elif isinstance(item, Anomaly):
-                for passage in self._passages(item.record):
-                    passage.anomalies.append(item)
+                for packet in self._captured(item.record):
+                    packet.anomalies.append(item)
             elif isinstance(item, Upkeep):
-                for passage in self._passages(*item.records):
-                    passage.upkeep.append(item)
+                for packet in self._captured(*item.records):
+                    packet.upkeep.append(item)
             elif isinstance(item, Gap) and item.packet in self._by_number:
                 self._by_number[item.packet].gap += item.size
             yield item
@@ -211,19 +211,19 @@ class Journal(Tap):
         if connection.carrier or not isinstance(item, Upkeep):
             self.nest[connection] = None
 
-    def _passages(self, *records: DataPacket) -> Iterator[CapturedPacket]:
-        """Yield the passages of some data packets that are still held."""
+    def _captured(self, *records: DataPacket) -> Iterator[CapturedPacket]:
+        """Yield the packets of some data packets that are still held."""
         for record in records:
-            passage = self._by_number.get(record.number)
-            if passage is not None:
-                yield passage
+            packet = self._by_number.get(record.number)
+            if packet is not None:
+                yield packet
 
     def _carry(self, sighting: Sighting) -> None:
         frame, records = CarriedFrame(sighting), sighting.records
         self._latest = frame
         for part, record in enumerate(records, start=1):
-            for passage in self._passages(record):
-                passage.shares.append(FramePart(frame, part, len(records)))
+            for packet in self._captured(record):
+                packet.shares.append(FramePart(frame, part, len(records)))
 
     def _file(self) -> None:
         """Keep the latest frame under its exchange, which it belongs to by now."""
@@ -244,39 +244,39 @@ class Journal(Tap):
         for frame in frames:
             frame.exchange = exchange
 
-    def _place(self, passage: CapturedPacket, direction: Direction | None) -> None:
+    def _place(self, packet: CapturedPacket, direction: Direction | None) -> None:
         """Note where a packet passed, or drop one that nobody listens to."""
         if direction is None or direction.connection.ignored:
-            self._drop(passage)
+            self._drop(packet)
             return
-        passage.connection, passage.side = direction.connection, direction.side
+        packet.connection, packet.side = direction.connection, direction.side
 
-    def _drop(self, passage: CapturedPacket) -> None:
-        if self._held and self._held[-1] is passage:
+    def _drop(self, packet: CapturedPacket) -> None:
+        if self._held and self._held[-1] is packet:
             self._held.pop()
-        self._by_number.pop(passage.number, None)
+        self._by_number.pop(packet.number, None)
 
     def _release(self, *, at_end: bool = False) -> Iterator[CapturedPacket]:
-        """Yield the first passages of which all is known, those of no use left out."""
+        """Yield the first packets of which all is known, those of no use left out."""
         self._sort_out(at_end=at_end)
         while self._ready:
             yield self._ready.popleft()
 
     def _sort_out(self, *, at_end: bool = False) -> None:
-        """Part the first passages of which all is known into wanted and others."""
+        """Part the first packets of which all is known into wanted and others."""
         held = self._held
         while held:
-            passage = held[0]
+            packet = held[0]
             forced = at_end or len(held) > MAX_HELD
-            if not forced and not self._settled(passage):
+            if not forced and not self._settled(packet):
                 return
             held.popleft()
-            self._by_number.pop(passage.number, None)
-            for share in passage.shares:
+            self._by_number.pop(packet.number, None)
+            for share in packet.shares:
                 if share.part == share.parts:
                     self._drop_frame(share.frame)
-            if self._wanted(passage):
-                self._ready.append(passage)
+            if self._wanted(packet):
+                self._ready.append(packet)
 
     def _drop_frame(self, frame: CarriedFrame) -> None:
         """Forget a frame that was yielded before its exchange was over."""
@@ -288,29 +288,29 @@ class Journal(Tap):
             if not frames:
                 self._frames.pop(ledger.number, None)
 
-    def _wanted(self, passage: CapturedPacket) -> bool:
-        if passage.connection not in self.nest:
+    def _wanted(self, packet: CapturedPacket) -> bool:
+        if packet.connection not in self.nest:
             return False
         return not self._selective or any(
             share.frame.exchange is not None and share.frame.exchange.ledger.chosen
-            for share in passage.shares
+            for share in packet.shares
         )
 
-    def _settled(self, passage: CapturedPacket) -> bool:
-        connection = passage.connection
+    def _settled(self, packet: CapturedPacket) -> bool:
+        connection = packet.connection
         if connection is None:
             return False
         if connection.ignored or connection.closed:
-            return connection not in self.nest or self._complete(passage)
-        return connection in self.nest and self._complete(passage)
+            return connection not in self.nest or self._complete(packet)
+        return connection in self.nest and self._complete(packet)
 
-    def _complete(self, passage: CapturedPacket) -> bool:
-        if passage.kind is not PacketKind.DATA:
+    def _complete(self, packet: CapturedPacket) -> bool:
+        if packet.kind is not PacketKind.DATA:
             return True
-        expected = passage.record.frames if passage.record is not None else 1
-        errands = sum(isinstance(each.unit, Errand) for each in passage.upkeep)
-        known = len(passage.shares) + len(passage.anomalies) + errands
+        expected = packet.record.frames if packet.record is not None else 1
+        errands = sum(isinstance(each.unit, Errand) for each in packet.upkeep)
+        known = len(packet.shares) + len(packet.anomalies) + errands
         unknown = {None, self._fresh}
         return known >= expected and all(
-            share.frame.exchange not in unknown for share in passage.shares
+            share.frame.exchange not in unknown for share in packet.shares
         )

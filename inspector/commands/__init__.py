@@ -19,7 +19,7 @@ What they share:
 run_options      what is asked of a run, as one value
 limit_options    … what may be kept
 format_options   … what is written
-live_options     … and what is asked where traffic is watched
+live_options     … and what is asked of a live run
 options          the options of commands over captures, and of those that only write
 run              one inspection of captures, to the exit code
 live_run         one of a source that does not end by itself

@@ -18,10 +18,10 @@ def of_connections(
     packets: Iterator[CapturedPacket], wanted: Collection[int]
 ) -> Iterator[CapturedPacket]:
     """Yield the packets of some connections; of all where none is named."""
-    for passage in packets:
-        assert passage.connection is not None
-        if not wanted or passage.connection.number in wanted:
-            yield passage
+    for packet in packets:
+        assert packet.connection is not None
+        if not wanted or packet.connection.number in wanted:
+            yield packet
 
 
 def check_connections(wanted: Collection[int], journal: Journal) -> None:

@@ -12,7 +12,7 @@ from inspector.sources.live import LiveCapture
 from inspector.sources.pipes import PipeCapture
 from inspector.tcp.segments import concerning
 
-from .live_options import live_options, watch
+from .live_options import live_options, run_live
 from .speech import say
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 @click.option("-i", "--interface", metavar="NAME", help="Listen there: lo, eth0.")
 @live_options
 def live(options: LiveOptions, pipe: str | None, interface: str | None) -> None:
-    """Watch what passes an interface, or comes through a pipe.
+    """Inspect the traffic of an interface, or of a pipe, as it passes.
 
-    On a terminal it is a table that goes on; piped, or with --json, one line
-    for each exchange as it completes. Ctrl-C ends it with the report. An
-    interface takes the right to capture; of its packets only those of --port
-    are looked at, if it is given.
+    On a terminal it is a table that is kept up to date; piped, or with --json,
+    one line for each exchange as it completes. Ctrl-C ends it with the report.
+    To listen on an interface takes the right to capture; with --port, only the
+    packets of those ports are read.
 
     \b
     Example:
@@ -50,4 +50,4 @@ def live(options: LiveOptions, pipe: str | None, interface: str | None) -> None:
         say(f"listening on {interface}", "command")
         return source
 
-    watch(open_source, options)
+    run_live(open_source, options)

@@ -136,7 +136,7 @@ _FIELDS = ("ports", "carriers", "nest", "where", "conditions", "redaction")
 
 
 def live_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command what every command takes that watches what passes.
+    """Give a command the options that every live run takes.
 
     Args:
         command: Is called with a :class:`LiveOptions`, and with what else it takes by
@@ -188,10 +188,10 @@ class Notifier:
             say(words, "warning")
 
 
-def watch(
+def run_live(
     open_source: Callable[[Callable[[str], None]], Source], options: LiveOptions
 ) -> None:
-    """Watch a source, as it was asked for.
+    """Inspect a source while it goes on, as it was asked for.
 
     Args:
         open_source: Begins to listen; the file to write stands by then. It is given

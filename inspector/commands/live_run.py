@@ -57,10 +57,10 @@ class Source(Protocol):
 
 
 class Bounds(NamedTuple):
-    """When a watch ends, and when a call is slow.
+    """When a live run ends, and when a call is slow.
 
     Attributes:
-        time_ns: How long to watch; None for ever.
+        time_ns: How long it lasts; None for ever.
         exchanges: How many of them to wait for; None for any number.
         slow_ns: From when on an exchange that waits is reported.
     """
@@ -102,7 +102,7 @@ class LiveRun:
         self._latest_ns = self._last_ns = 0
 
     def run(self) -> None:
-        """Watch, show the report, and end with the right code.
+        """Inspect, show the report, and end with the right code.
 
         Raises:
             SystemExit: The source ended before its time, the file cannot be written,
@@ -113,13 +113,13 @@ class LiveRun:
             stack.callback(self._close_files)
             stack.callback(self._view.close)
             with _stopping(self._stop):
-                self._watch()
+                self._inspect()
                 status = self._status()
         report = self._inspection.report()
         self._view.finish(status, report, self._names)
         self._finish(status, report)
 
-    def _watch(self) -> None:
+    def _inspect(self) -> None:
         for item in self._inspection.inspect(self._records()):
             if isinstance(item, Exchange):
                 self._count(item)

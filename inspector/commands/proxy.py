@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .live_options import live_options, watch
+from .live_options import live_options, run_live
 from .speech import say
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def proxy(  # noqa: PLR0913 — one for each option of its own
         say(f"listening: {source.name}", "command")
         return source
 
-    watch(open_source, options)
+    run_live(open_source, options)
 
 
 def _routes(words: tuple[str, ...]) -> list[Route]:

@@ -35,7 +35,7 @@ class RunOptions:
 
     Attributes:
         format: What writes what is found.
-        captures: Names of files, or ``-``; none where traffic is watched.
+        captures: Names of files, or ``-``; none in a live run.
         ports: TCP ports whose connections are taken for Nest, whatever they carry.
         carriers: Port → name of the carrier that its connections are read by.
         where: Which exchanges are meant; None for all.

@@ -19,7 +19,7 @@ class Reason:
     """Why exchanges took the packets that they took.
 
     Attributes:
-        handles: The exchanges.
+        numbers: Those of the exchanges.
         smallest: Of what the reason counts (values of a stream), the fewest …
         largest: … and the most.
         splits: For frames split over packets: (packets of the request, of the
@@ -27,27 +27,27 @@ class Reason:
     """
 
     def __init__(self) -> None:
-        self.handles = RangeSet()
+        self.numbers = RangeSet()
         self.smallest = 0
         self.largest = 0
         self.splits: Counter[tuple[int, int]] = Counter()
 
     def add(self, number: int, values: int, split: tuple[int, int]) -> None:
         """Take in one more exchange."""
-        first = not self.handles.count
-        self.handles.add(number)
+        first = not self.numbers.count
+        self.numbers.add(number)
         self.smallest = values if first else min(self.smallest, values)
         self.largest = max(self.largest, values)
         self.splits[split] += 1
 
     def merge(self, other: Reason, shift: int = 0) -> None:
         """Take in the exchanges of a later part, their numbers raised by ``shift``."""
-        if not self.handles.count:
+        if not self.numbers.count:
             self.smallest = other.smallest
-        elif other.handles.count:
+        elif other.numbers.count:
             self.smallest = min(self.smallest, other.smallest)
         self.largest = max(self.largest, other.largest)
-        self.handles.merge(other.handles, shift)
+        self.numbers.merge(other.numbers, shift)
         self.splits.update(other.splits)
 
 

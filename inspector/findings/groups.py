@@ -100,7 +100,7 @@ class FindingGroup:
         return len(self._routes) + more if self._routes else self._exchanges.count
 
     def exchanges(self, most: int = _MAX_NAMES) -> str:
-        """Return the handles of the exchanges: ``#2 #4–#8 and 193 more``."""
+        """Return the numbers of the exchanges: ``#2 #4–#8 and 193 more``."""
         return self._exchanges.text(most, "#")
 
     def packets(self) -> str:

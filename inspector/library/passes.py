@@ -50,7 +50,7 @@ class Pass:
         """Return what is found, in the order in which it is certain.
 
         Args:
-            reading: To watch and to stop it; where it stops is no problem.
+            reading: To follow and to stop it; to be stopped is not an error.
         """
         records = self._given.records(self.problems, reading or Reading())
         return self._pipeline.inspect(records)

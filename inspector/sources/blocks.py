@@ -26,7 +26,7 @@ class BlockReader:
     Args:
         file: What to read.
         name: What to call it in an error.
-        reading: Of which this is a part, if it is to be watched or stopped.
+        reading: Of which this is a part, if somebody follows or stops it.
 
     Attributes:
         name: What to call the file in an error.

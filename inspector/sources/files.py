@@ -36,7 +36,7 @@ def read_capture(name: str, reading: Reading | None = None) -> Iterator[PacketRe
 
     Args:
         name: The file; it may be compressed, with gzip or zstd.
-        reading: Of which this is a part, if it is to be watched or stopped.
+        reading: Of which this is a part, if somebody follows or stops it.
 
     Raises:
         UnreadableCaptureError: There is no such file, or it is no capture.
@@ -55,7 +55,7 @@ def read_stream(
     Args:
         file: What to read.
         name: What to call it in an error.
-        reading: Of which this is a part, if it is to be watched or stopped.
+        reading: Of which this is a part, if somebody follows or stops it.
 
     Raises:
         UnreadableCaptureError: It is no capture.
@@ -117,7 +117,7 @@ def read_captures(
         names: The captures; records are numbered through in the order they are
             yielded, as Wireshark numbers merged files.
         problems: Takes the errors; what can be read is yielded all the same.
-        reading: To watch and to stop it; where it stops is no error.
+        reading: To follow and to stop it; to be stopped is not an error.
     """
     reading = reading or Reading()
     if len(names) == 1:

@@ -6,7 +6,7 @@ output_format    what a format is: a method for each command that it serves
 format_registry  the formats that there are: the files of formats/
 formats          views, JSON lines, CSV and Mermaid, a file each
 jsonlines        the JSON lines of exchanges, findings and figures
-passage_lines    … and those of packets and frames
+packet_lines    … and those of packets and frames
 
 The views:
 
@@ -23,8 +23,8 @@ follow_view      one connection, frame by frame
 explain_view     a frame, what is wrong with it, and what Nest does
 live_view        a table on a terminal that goes on
 live_screen      … and its lines
-live_lines       what is watched, as lines
-live_status      how far a watch has come
+live_lines       a live run as lines
+live_status      how far a live run has come
 
 What they are made of:
 

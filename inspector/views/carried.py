@@ -22,26 +22,26 @@ Words: TypeAlias = tuple[str, str]
 _MOST_GROUPS = 3
 
 
-def carried_words(passage: CapturedPacket) -> Iterator[Words]:
+def carried_words(packet: CapturedPacket) -> Iterator[Words]:
     """Yield what a data packet carried: its frames, or why there are none."""
-    groups = [list(group) for _, group in groupby(passage.shares, _alike)]
+    groups = [list(group) for _, group in groupby(packet.shares, _alike)]
     if len(groups) > _MOST_GROUPS:
-        yield from _count_words(passage.shares)
+        yield from _count_words(packet.shares)
     else:
         for index, group in enumerate(groups):
             if index:
                 yield ", ", "muted"
             yield from _group_words(group)
-    for upkeep in passage.upkeep:
-        yield (", " if groups or upkeep is not passage.upkeep[0] else ""), "muted"
+    for upkeep in packet.upkeep:
+        yield (", " if groups or upkeep is not packet.upkeep[0] else ""), "muted"
         yield upkeep_words(upkeep), "muted"
-    known = bool(groups or passage.upkeep)
-    for anomaly in passage.anomalies:
+    known = bool(groups or packet.upkeep)
+    for anomaly in packet.anomalies:
         yield ("  " if known else ""), ""
         yield safe(anomaly.reason), "error"
-    if not known and not passage.anomalies:
+    if not known and not packet.anomalies:
         yield "a piece of a frame that is not complete", "warning"
-    if len(passage.shares) > 1:
+    if len(packet.shares) > 1:
         yield "  shared", "note"
 
 
@@ -49,33 +49,33 @@ class Followed(NamedTuple):
     """What is shown of a stream, one after the other.
 
     Attributes:
-        passage: The packet that completed it.
+        packet: The packet that completed it.
         frame: A frame; None where it is something else.
         anomaly: Bytes that say nothing in this protocol.
         upkeep: What its carrier does besides.
         gap: Bytes that the capture lacks.
     """
 
-    passage: CapturedPacket
+    packet: CapturedPacket
     frame: CarriedFrame | None = None
     anomaly: Anomaly | None = None
     upkeep: Upkeep | None = None
     gap: int = 0
 
 
-def followed(passages: Iterable[CapturedPacket]) -> Iterator[Followed]:
+def followed(packets: Iterable[CapturedPacket]) -> Iterator[Followed]:
     """Yield what the packets completed, in the order of capture."""
-    for passage in passages:
-        if passage.gap:
-            yield Followed(passage, gap=passage.gap)
-        for share in passage.shares:
+    for packet in packets:
+        if packet.gap:
+            yield Followed(packet, gap=packet.gap)
+        for share in packet.shares:
             if share.part == share.parts:
-                yield Followed(passage, frame=share.frame)
-        for upkeep in passage.upkeep:
-            if upkeep.records[-1].number == passage.number:
-                yield Followed(passage, upkeep=upkeep)
-        for anomaly in passage.anomalies:
-            yield Followed(passage, anomaly=anomaly)
+                yield Followed(packet, frame=share.frame)
+        for upkeep in packet.upkeep:
+            if upkeep.records[-1].number == packet.number:
+                yield Followed(packet, upkeep=upkeep)
+        for anomaly in packet.anomalies:
+            yield Followed(packet, anomaly=anomaly)
 
 
 def upkeep_words(upkeep: Upkeep) -> str:
@@ -119,7 +119,7 @@ def _group_words(group: Sequence[FramePart]) -> Iterator[Words]:
     else:
         yield f"{len(group):,} {frame.kind}s", role
     yield f" {frame_name(frame)}", "route"
-    yield _handles(frame, last.frame), "muted"
+    yield _numbers(frame, last.frame), "muted"
     if first.parts > 1:
         yield f"  part {first.part} of {first.parts}", "note"
 
@@ -139,7 +139,7 @@ def _range(group: Sequence[FramePart]) -> str:
     return f"{first.reply:,}–{last.reply:,} of {len(exchange.replies):,}"
 
 
-def _handles(first: CarriedFrame, last: CarriedFrame) -> str:
+def _numbers(first: CarriedFrame, last: CarriedFrame) -> str:
     if first.exchange is None or last.exchange is None:
         return ""
     numbers = first.exchange.number, last.exchange.number
@@ -159,4 +159,4 @@ def _count_words(shares: Sequence[FramePart]) -> Iterator[Words]:
         names = {frame_name(frame) for frame in own}
         if len(names) == 1:
             yield f" {names.pop()}", "route"
-        yield _handles(own[0], own[-1]), "muted"
+        yield _numbers(own[0], own[-1]), "muted"

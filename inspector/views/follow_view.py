@@ -54,7 +54,7 @@ def print_followed(
     sample = list(islice(source, _SAMPLE))
     shown: Connection | None = None
     for item in chain(sample, source):
-        connection = item.passage.connection
+        connection = item.packet.connection
         assert connection is not None
         if connection is not shown:
             if shown is not None:
@@ -71,7 +71,7 @@ def print_followed(
 def _heading(connection: Connection, sample: list[Followed]) -> Text:
     number = f"connection {connection.number}"
     text = Text.assemble((number, "title"), "   ", ends_text(connection))
-    own = [item for item in sample if item.passage.connection is connection]
+    own = [item for item in sample if item.packet.connection is connection]
     frames = [item.frame for item in own if item.frame is not None]
     if len(sample) < _SAMPLE:
         total = size(sum(frame.sighting.size for frame in frames))
@@ -81,7 +81,7 @@ def _heading(connection: Connection, sample: list[Followed]) -> Text:
 
 def _item_lines(item: Followed, width: int, *, full: bool) -> Iterator[Text]:
     """Yield the heading of an item and its body, at the side of who sent it."""
-    from_client = item.passage.from_client
+    from_client = item.packet.from_client
     indent = "" if from_client else " " * _INDENT
     role = "client" if from_client else "server"
     bar = Text.assemble(indent, ("│ ", role))
@@ -91,16 +91,16 @@ def _item_lines(item: Followed, width: int, *, full: bool) -> Iterator[Text]:
         for line in json_lines(body, width - len(indent) - 2, full=full):
             yield bar + line
     elif item.upkeep is not None:
-        words = f"· {upkeep_words(item.upkeep)}   packet {item.passage.number}"
+        words = f"· {upkeep_words(item.upkeep)}   packet {item.packet.number}"
         yield Text(f"{indent}{words}", "muted")
     elif item.anomaly is not None:
         yield Text.assemble(
             indent,
             ("✗ ", "error"),
             safe(item.anomaly.reason),
-            (f"   packet {item.passage.number}", "muted"),
+            (f"   packet {item.packet.number}", "muted"),
         )
-        line = raw_text(item.passage.excerpt)
+        line = raw_text(item.packet.excerpt)
         line.truncate(width - len(indent) - 2, overflow="ellipsis")
         yield bar + line
     else:

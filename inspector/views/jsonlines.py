@@ -204,7 +204,7 @@ def waiting_line(exchange: Exchange, waited_ns: int) -> bytes:
 def capture_line(
     source: str, running_ns: int, dropped: int | None, files: Sequence[str]
 ) -> bytes:
-    """Return how what was watched while it passed was captured, as a line."""
+    """Return how a live run captured its traffic, as a line."""
     return _line(
         {
             "type": "capture",

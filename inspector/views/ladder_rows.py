@@ -2,7 +2,7 @@
 
 ::
 
-    passages ─► arrows and notes ─► like ones folded ─► rows
+    packets ─► arrows and notes ─► like ones folded ─► rows
 
 A row stands for one frame, for the frames of one packet that are many, or for several
 like requests in a row; its numbers say in which packets they travelled.
@@ -48,7 +48,7 @@ class Arrow(msgspec.Struct, eq=False):
         connection: Where.
         from_client: Which way.
         label: What it says, in words with their roles; the first may be a pattern.
-        handle: The exchange, as ``#12`` or ``#1–#17``; empty for none.
+        exchange: Its number, as ``#12`` or ``#1–#17``; empty for none.
         packets: Numbers of the packets that carried it, in their order.
         begin_ns: When the first of them was captured …
         end_ns: … and when the last was.
@@ -65,7 +65,7 @@ class Arrow(msgspec.Struct, eq=False):
     packets: list[int]
     begin_ns: int
     end_ns: int
-    handle: str = ""
+    exchange: str = ""
     line: str = "─"
     frames: int = 1
     alike: tuple[object, ...] | None = None
@@ -97,10 +97,10 @@ class Ladder:
         self._opening: dict[Connection, Arrow] = {}
         self._latest: dict[tuple[Connection, bool], int] = {}
 
-    def rows(self, passages: Iterable[CapturedPacket]) -> Iterator[Row]:
+    def rows(self, packets: Iterable[CapturedPacket]) -> Iterator[Row]:
         """Yield the rows, as their packets come."""
         run: list[Arrow] = []
-        for row in self._unfolded_rows(passages):
+        for row in self._unfolded_rows(packets):
             foldable = isinstance(row, Arrow) and row.alike is not None
             if run and foldable and row.alike == run[0].alike:  # type: ignore[union-attr]
                 run.append(row)  # type: ignore[arg-type]
@@ -111,65 +111,65 @@ class Ladder:
                 yield row
         yield from self._fold(run, _MOST_ALIKE)
 
-    def _unfolded_rows(self, passages: Iterable[CapturedPacket]) -> Iterator[Row]:
-        for passage in passages:
-            assert passage.connection is not None
-            if passage.gap:
-                missing = f"┄ {passage.gap:,} bytes missing ┄"
-                yield Note(passage.connection, [(missing, "warning")])
-            if passage.kind is PacketKind.DATA:
-                yield from self._opened(passage.connection)
-                yield from self._data_rows(passage)
+    def _unfolded_rows(self, packets: Iterable[CapturedPacket]) -> Iterator[Row]:
+        for packet in packets:
+            assert packet.connection is not None
+            if packet.gap:
+                missing = f"┄ {packet.gap:,} bytes missing ┄"
+                yield Note(packet.connection, [(missing, "warning")])
+            if packet.kind is PacketKind.DATA:
+                yield from self._opened(packet.connection)
+                yield from self._data_rows(packet)
             else:
-                yield from self._other_rows(passage)
+                yield from self._other_rows(packet)
         for connection in list(self._opening):
             yield from self._opened(connection)
 
-    def _data_rows(self, passage: CapturedPacket) -> Iterator[Row]:
-        connection = passage.connection
+    def _data_rows(self, packet: CapturedPacket) -> Iterator[Row]:
+        connection = packet.connection
         assert connection is not None
-        way = connection, passage.from_client
-        stalls = [each for each in passage.findings if each.code == _STALL]
+        way = connection, packet.from_client
+        stalls = [each for each in packet.findings if each.code == _STALL]
         if stalls:
             yield _stall_note(connection, stalls[0], self._latest.get(way))
-        begun = [share for share in passage.shares if share.part == 1]
-        arrows = [_frame_arrow(passage, share) for share in begun]
+        begun = [share for share in packet.shares if share.part == 1]
+        arrows = [_frame_arrow(packet, share) for share in begun]
         if len(arrows) > _MOST_IN_ONE_PACKET:
             yield from self._fold(arrows, _MOST_IN_ONE_PACKET)
         else:
             yield from arrows
-        for anomaly in passage.anomalies:
+        for anomaly in packet.anomalies:
             words = [(safe(anomaly.reason), "error")]
-            yield _plain_arrow(passage, words)
-        yield from _finding_notes(passage)
-        self._latest[way] = passage.number
+            yield _plain_arrow(packet, words)
+        yield from _finding_notes(packet)
+        self._latest[way] = packet.number
 
-    def _other_rows(self, passage: CapturedPacket) -> Iterator[Row]:
+    def _other_rows(self, packet: CapturedPacket) -> Iterator[Row]:
         """Yield the row of a packet that carried no frame, if it has one."""
-        connection, flags = passage.connection, passage.segment.flags
+        connection, flags = packet.connection, packet.segment.flags
         assert connection is not None
         opening = self._opening.get(connection)
         if flags & TcpFlag.SYN and not flags & TcpFlag.ACK and opening is None:
-            self._opening[connection] = _plain_arrow(passage, [("connect", "muted")])
+            self._opening[connection] = _plain_arrow(packet, [("connect", "muted")])
         elif opening is not None and (
-            flags & TcpFlag.SYN or passage.kind is PacketKind.ACK
+            flags & TcpFlag.SYN or packet.kind is PacketKind.ACK
         ):
-            opening.packets.append(passage.number)
-            opening.end_ns = passage.time_ns
+            opening.packets.append(packet.number)
+            opening.end_ns = packet.time_ns
             if len(opening.packets) == _HANDSHAKE:
                 yield from self._opened(connection)
-        elif passage.kind is PacketKind.ACK:
-            yield from self._ack_row(passage)
+        elif packet.kind is PacketKind.ACK:
+            yield from self._ack_row(packet)
         else:
             yield from self._opened(connection)
-            yield _plain_arrow(passage, [_control_word(passage)])
-        yield from _finding_notes(passage)
+            yield _plain_arrow(packet, [_control_word(packet)])
+        yield from _finding_notes(packet)
 
-    def _ack_row(self, passage: CapturedPacket) -> Iterator[Row]:
+    def _ack_row(self, packet: CapturedPacket) -> Iterator[Row]:
         if self._acks:
-            answered = passage.answers
+            answered = packet.answers
             word = "ACK" if answered is None else f"ACK of {answered.number}"
-            yield _plain_arrow(passage, [(word, "muted")])
+            yield _plain_arrow(packet, [(word, "muted")])
 
     # decision 51
     def _opened(self, connection: Connection) -> Iterator[Row]:
@@ -200,7 +200,7 @@ def _folded(run: Sequence[Arrow]) -> Iterator[Arrow]:
     yield msgspec.structs.replace(
         first,
         label=[(what, "route" if " × " in what else "")],
-        handle=handles(min(numbers), max(numbers)),
+        exchange=_exchange_words(min(numbers), max(numbers)),
         packets=list(dict.fromkeys(n for arrow in run for n in arrow.packets)),
         end_ns=last.end_ns,
         frames=len(run),
@@ -208,32 +208,32 @@ def _folded(run: Sequence[Arrow]) -> Iterator[Arrow]:
     )
 
 
-def handles(first: int, last: int) -> str:
+def _exchange_words(first: int, last: int) -> str:
     """Return ``#1`` or ``#1–#17``; nothing for the number 0."""
     if not first:
         return ""
     return f"#{first}" if first == last else f"#{first}–#{last}"
 
 
-def _frame_arrow(passage: CapturedPacket, share: FramePart) -> Arrow:
+def _frame_arrow(packet: CapturedPacket, share: FramePart) -> Arrow:
     frame = share.frame
     records = sorted(frame.sighting.records, key=lambda record: record.number)
     exchange = frame.exchange
     number = 0 if exchange is None else exchange.number
     label = list(_reply_label(frame) if frame.kind == "reply" else _call_label(frame))
-    assert passage.connection is not None
-    alone = len(passage.shares) == 1 and frame.kind != "reply"
+    assert packet.connection is not None
+    alone = len(packet.shares) == 1 and frame.kind != "reply"
     name = frame_name(frame)
     return Arrow(
-        passage.connection,
-        passage.from_client,
+        packet.connection,
+        packet.from_client,
         label,
         [record.number for record in records],
         records[0].time_ns,
         records[-1].time_ns,
-        handle=handles(number, number),
+        exchange=_exchange_words(number, number),
         line="═" if share.parts > 1 else "─",
-        alike=(passage.connection, frame.kind, name) if alone else None,
+        alike=(packet.connection, frame.kind, name) if alone else None,
         numbers=(number, number),
         exchange_kind=frame.kind,
     )
@@ -265,27 +265,27 @@ def _reply_label(frame: CarriedFrame) -> Iterator[Words]:
         yield "end", "muted"
 
 
-def _plain_arrow(passage: CapturedPacket, words: list[Words]) -> Arrow:
-    assert passage.connection is not None
+def _plain_arrow(packet: CapturedPacket, words: list[Words]) -> Arrow:
+    assert packet.connection is not None
     return Arrow(
-        passage.connection,
-        passage.from_client,
+        packet.connection,
+        packet.from_client,
         words,
-        [passage.number],
-        passage.time_ns,
-        passage.time_ns,
+        [packet.number],
+        packet.time_ns,
+        packet.time_ns,
         line="┄",
         frames=0,
     )
 
 
-def _control_word(passage: CapturedPacket) -> Words:
-    flags = passage.segment.flags
-    if passage.kind is PacketKind.RETRANSMISSION:
+def _control_word(packet: CapturedPacket) -> Words:
+    flags = packet.segment.flags
+    if packet.kind is PacketKind.RETRANSMISSION:
         return "retransmission", "warning"
-    if passage.kind is PacketKind.COPY:
+    if packet.kind is PacketKind.COPY:
         return "captured a second time", "muted"
-    if passage.kind is PacketKind.KEEP_ALIVE:
+    if packet.kind is PacketKind.KEEP_ALIVE:
         return "keep-alive", "muted"
     if flags & TcpFlag.RST:
         return "reset", "warning"
@@ -300,13 +300,13 @@ def _stall_note(
     return Note(connection, [(str(stall.severity), str(stall.severity)), (words, "")])
 
 
-def _finding_notes(passage: CapturedPacket) -> Iterator[Note]:
-    assert passage.connection is not None
+def _finding_notes(packet: CapturedPacket) -> Iterator[Note]:
+    assert packet.connection is not None
     noted = set()
-    for finding in passage.findings:
+    for finding in packet.findings:
         if finding.code == _STALL or finding.message in noted:
             continue
         noted.add(finding.message)
         severity = str(finding.severity)
         words = [(severity, severity), (safe(finding.message), "")]
-        yield Note(passage.connection, words)
+        yield Note(packet.connection, words)

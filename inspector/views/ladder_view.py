@@ -208,16 +208,16 @@ def _time_columns(
 
 def _label(row: Arrow, room: int) -> Text:
     """Return the words at an arrow's origin, in the room that there is."""
-    handle = f" {row.handle}" if row.handle else ""
+    exchange = f" {row.exchange}" if row.exchange else ""
     text = Text()
     for index, (word, role) in enumerate(row.label):
         text.append(f"{' ' if index else ''}{word}", role)
-    most = room - cell_len(handle) - 2
+    most = room - cell_len(exchange) - 2
     if text.cell_len > most:
         text.truncate(max(most - 1, 1))
         text.rstrip()
         text.append(ELLIPSIS)
-    text.append(handle, "muted")
+    text.append(exchange, "muted")
     label = Text(" ") if row.from_client else Text()
     label.append_text(text)
     return label if row.from_client else label.append(" ")

@@ -1,4 +1,4 @@
-"""A watch as lines: for programs, and for people without a terminal."""
+"""A live run as lines: for programs, and for people without a terminal."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class JsonLines:
     """One JSON line for each exchange and finding, as it comes.
 
     Args:
-        name: What is watched.
+        name: Of the source.
     """
 
     def __init__(self, name: str) -> None:
@@ -87,7 +87,7 @@ class TextLines:
 
     Args:
         console: Where to.
-        name: What is watched.
+        name: Of the source.
     """
 
     def __init__(self, console: Console, name: str) -> None:
@@ -121,25 +121,25 @@ class TextLines:
     def finish(self, status: LiveStatus, report: Report, files: Sequence[str]) -> None:
         """Write the report."""
         show(self._console, Text())
-        print_watched(self._console, self._name, status, report, files)
+        print_live_report(self._console, self._name, status, report, files)
 
     def close(self) -> None:
         """Leave stdout to whoever opened it."""
 
 
-def print_watched(
+def print_live_report(
     console: Console,
     name: str,
     status: LiveStatus,
     report: Report,
     files: Sequence[str],
 ) -> None:
-    """Print the report on what was watched.
+    """Print the report at the end of a live run.
 
     Args:
         console: Where to.
-        name: What was watched.
-        status: How the watch ended.
+        name: Of the source.
+        status: How the run ended.
         report: The totals.
         files: Where the packets were written to.
     """

@@ -1,4 +1,4 @@
-"""What is known of a watch to the lines of a screen.
+"""What is known of a live run to the lines of a screen.
 
 ::
 
@@ -76,7 +76,7 @@ class Screen:
     """What is shown, and how.
 
     Args:
-        name: What is watched.
+        name: Of the source.
         slow_ns: From when on an exchange that waits needs attention.
 
     Attributes:

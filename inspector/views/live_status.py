@@ -13,8 +13,8 @@ class LiveStatus(NamedTuple):
 
     Attributes:
         now_ns: The time of the source, nanoseconds since 1970.
-        running_ns: How long it has been watched.
-        dropped: Packets that were missed; None where nobody knows.
+        running_ns: How long the run has lasted.
+        dropped: Packets that the source lost; None where that is unknown.
         waiting: Exchanges that wait for a reply, and are to be reported.
     """
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from inspector.calls.exchanges import Exchange
 
 from .keyboard import DELETE, ENTER, ESCAPE, Keyboard
-from .live_lines import print_watched
+from .live_lines import print_live_report
 from .live_screen import SORTS, Screen
 from .theme import show
 
@@ -29,11 +29,11 @@ _HOME, _CLEAR_LINE, _CLEAR_BELOW = "\x1b[H", "\x1b[K", "\x1b[J"
 
 
 class LiveTable:
-    """Shows a watch on a terminal.
+    """Shows a live run on a terminal.
 
     Args:
         console: The terminal.
-        name: What is watched.
+        name: Of the source.
         slow_ns: From when on an exchange that waits needs attention.
     """
 
@@ -75,7 +75,7 @@ class LiveTable:
 
     def finish(self, status: LiveStatus, report: Report, files: Sequence[str]) -> None:
         """Print the report, where the command was typed."""
-        print_watched(self._console, self._name, status, report, files)
+        print_live_report(self._console, self._name, status, report, files)
 
     def close(self) -> None:
         """Leave the terminal as it was."""

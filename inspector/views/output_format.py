@@ -182,7 +182,7 @@ class Format:
         """Return what shows the traffic that passes.
 
         Args:
-            source: What is watched.
+            source: The name of the source.
             slow_ns: From when on an exchange that waits needs attention.
         """
         raise NotImplementedError

@@ -50,46 +50,46 @@ class _Columns:
         self, sample: Sequence[CapturedPacket], first_ns: int, width: int
     ) -> None:
         last = sample[-1]
-        times = [passage.time_ns for passage in sample]
+        times = [packet.time_ns for packet in sample]
         deltas = [_delta(after, before) for before, after in pairwise(times)]
         self.delta = max(6, *map(len, deltas), 0)
         self.packet = max(len("packet"), len(f"{last.number}"))
         self.time = max(len("time s"), len(seconds(last.time_ns - first_ns)))
         self.bytes = max(6, *(len(f"{len(p.segment.payload):,}") for p in sample))
-        self.several = len({passage.connection for passage in sample}) > 1
+        self.several = len({packet.connection for packet in sample}) > 1
         self.wide = width >= _WIDE
         self.width = width
 
 
 def print_packets(
-    console: Console, passages: Iterable[CapturedPacket], first_ns: int
+    console: Console, packets: Iterable[CapturedPacket], first_ns: int
 ) -> None:
     """Print packets for people, as they come.
 
     Args:
         console: Where to.
-        passages: In the order of capture.
+        packets: In the order of capture.
         first_ns: When the capture began; times count from there.
     """
-    source = iter(passages)
+    source = iter(packets)
     sample = list(islice(source, _SAMPLE))
     if not sample:
         return
     columns = _Columns(sample, first_ns, console.width)
     known: dict[Connection | None, None] = {}
-    for passage in sample:
-        known.setdefault(passage.connection)
+    for packet in sample:
+        known.setdefault(packet.connection)
     for connection in known:
         show(console, _connection_line(connection, several=columns.several))
     show(console, Text())
     show(console, _header(columns))
     previous: int | None = None
-    for passage in chain(sample, source):
-        if passage.connection not in known:
-            known[passage.connection] = None
-            show(console, _connection_line(passage.connection, several=True))
-        show(console, _row(passage, columns, first_ns, previous))
-        previous = passage.time_ns
+    for packet in chain(sample, source):
+        if packet.connection not in known:
+            known[packet.connection] = None
+            show(console, _connection_line(packet.connection, several=True))
+        show(console, _row(packet, columns, first_ns, previous))
+        previous = packet.time_ns
 
 
 def print_sum(console: Console, report: Report) -> None:
@@ -112,11 +112,11 @@ def print_sum(console: Console, report: Report) -> None:
     show(console, text)
 
 
-def what(passage: CapturedPacket) -> str:
+def what(packet: CapturedPacket) -> str:
     """Return what a packet is in a word or two: ``data``, ``SYN, ACK``, ``ACK``."""
-    if passage.kind is PacketKind.CONTROL:
-        return flag_names(passage.segment.flags)
-    return "ACK" if passage.kind is PacketKind.ACK else str(passage.kind)
+    if packet.kind is PacketKind.CONTROL:
+        return flag_names(packet.segment.flags)
+    return "ACK" if packet.kind is PacketKind.ACK else str(packet.kind)
 
 
 def flag_names(flags: int) -> str:
@@ -151,29 +151,29 @@ def _header(columns: _Columns) -> Text:
 
 
 def _row(
-    passage: CapturedPacket, columns: _Columns, first_ns: int, previous: int | None
+    packet: CapturedPacket, columns: _Columns, first_ns: int, previous: int | None
 ) -> Text:
-    data = passage.kind is PacketKind.DATA
-    role = ("client" if passage.from_client else "server") if data else "muted"
+    data = packet.kind is PacketKind.DATA
+    role = ("client" if packet.from_client else "server") if data else "muted"
     plain = "" if data else "muted"
-    time = seconds(passage.time_ns - first_ns)
-    delta = "" if previous is None else _delta(passage.time_ns, previous)
-    size = len(passage.segment.payload)
+    time = seconds(packet.time_ns - first_ns)
+    delta = "" if previous is None else _delta(packet.time_ns, previous)
+    size = len(packet.segment.payload)
     text = Text.assemble(
-        (f"{passage.number}".rjust(columns.packet), plain),
+        (f"{packet.number}".rjust(columns.packet), plain),
         (f"  {time:>{columns.time}}", "muted"),
         (f"  {delta:>{columns.delta}}", plain),
     )
     if columns.several:
-        assert passage.connection is not None
-        text.append(f"  {passage.connection.number:>4}", "muted")
-    text.append(f"  {'→' if passage.from_client else '←'}  ", role)
+        assert packet.connection is not None
+        text.append(f"  {packet.connection.number:>4}", "muted")
+    text.append(f"  {'→' if packet.from_client else '←'}  ", role)
     text.append(f"{size:,}".rjust(columns.bytes) if size else " " * columns.bytes)
     if columns.wide:
-        frames = len(passage.shares)
+        frames = len(packet.shares)
         text.append(f"  {frames or '':>6}")
     text.append("  ")
-    _describe(text, passage, columns)
+    _describe(text, packet, columns)
     return text
 
 
@@ -181,10 +181,10 @@ def _delta(time_ns: int, previous_ns: int) -> str:
     return f"{(time_ns - previous_ns) / 1e6:.3f}"
 
 
-def _describe(text: Text, passage: CapturedPacket, columns: _Columns) -> None:
+def _describe(text: Text, packet: CapturedPacket, columns: _Columns) -> None:
     """Append what a packet carried, and how it begins where there is room."""
     description = Text()
-    for words, style in _words(passage):
+    for words, style in _words(packet):
         description.append(words, style)
     room = columns.width - text.cell_len
     if not columns.wide:
@@ -194,39 +194,39 @@ def _describe(text: Text, passage: CapturedPacket, columns: _Columns) -> None:
     description.truncate(_CARRIED_WIDE, overflow="ellipsis", pad=True)
     text.append_text(description)
     room -= _CARRIED_WIDE + 2
-    begins = safe(passage.excerpt.decode("utf-8", "replace"))
+    begins = safe(packet.excerpt.decode("utf-8", "replace"))
     if begins and room > 0:
-        if len(passage.segment.payload) > len(passage.excerpt):
+        if len(packet.segment.payload) > len(packet.excerpt):
             begins += ELLIPSIS
         text.append(f"  {fit(begins, room).rstrip()}", "muted")
 
 
-def _words(passage: CapturedPacket) -> Iterator[tuple[str, str]]:
-    if passage.gap:
-        yield f"after {passage.gap:,} missing bytes  ", "warning"
-    if passage.kind is PacketKind.DATA:
-        yield from carried_words(passage)
-        flags = passage.segment.flags & (TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST)
+def _words(packet: CapturedPacket) -> Iterator[tuple[str, str]]:
+    if packet.gap:
+        yield f"after {packet.gap:,} missing bytes  ", "warning"
+    if packet.kind is PacketKind.DATA:
+        yield from carried_words(packet)
+        flags = packet.segment.flags & (TcpFlag.SYN | TcpFlag.FIN | TcpFlag.RST)
         if flags:
             yield f"  and {flag_names(flags)}", "muted"
         return
-    if passage.kind is PacketKind.ACK:
-        yield from _ack_words(passage)
-    elif passage.kind is PacketKind.CONTROL:
-        yield what(passage), "muted"
-    elif passage.kind is PacketKind.COPY:
+    if packet.kind is PacketKind.ACK:
+        yield from _ack_words(packet)
+    elif packet.kind is PacketKind.CONTROL:
+        yield what(packet), "muted"
+    elif packet.kind is PacketKind.COPY:
         yield "captured a second time", "muted"
     else:
-        style = "warning" if passage.kind is PacketKind.RETRANSMISSION else "muted"
-        yield str(passage.kind), style
+        style = "warning" if packet.kind is PacketKind.RETRANSMISSION else "muted"
+        yield str(packet.kind), style
 
 
-def _ack_words(passage: CapturedPacket) -> Iterator[tuple[str, str]]:
-    answered = passage.answers
+def _ack_words(packet: CapturedPacket) -> Iterator[tuple[str, str]]:
+    answered = packet.answers
     if answered is None:
         yield "ACK", "muted"
         return
     yield f"ACK of {answered.number}", "muted"
-    late = passage.time_ns - answered.time_ns
+    late = packet.time_ns - answered.time_ns
     if late >= _LATE_NS:
         yield f", delayed {duration(late)}", "warning"

@@ -219,9 +219,9 @@ def _common_reason(rows: Collection[PacketRow]) -> str:
 
 def _name_reason(word: str, reasons: list[Reason], total: int) -> str:
     """Return a reason with its exchanges, and how many when it is not all of them."""
-    handles = reasons[0].handles if len(reasons) == 1 else None
-    count = sum(reason.handles.count for reason in reasons)
-    which = handles.text(_NAMED, "#") if handles else f"{count:,} exchanges"
+    numbers = reasons[0].numbers if len(reasons) == 1 else None
+    count = sum(reason.numbers.count for reason in reasons)
+    which = numbers.text(_NAMED, "#") if numbers else f"{count:,} exchanges"
     some = f"{count:,} " if count < total else ""
     return f"{some}{_describe(word, reasons, count)}: {which}"
 

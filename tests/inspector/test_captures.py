@@ -182,7 +182,7 @@ def _named_exceptions(report: str) -> dict[str, set[int]]:
     """Return which exchanges the table of packets names for each reason."""
     named: dict[str, set[int]] = defaultdict(set)
     table = report.partition("Packets on the wire")[2].partition("\nconnection")[0]
-    for reason, handles in re.findall(r"(stream|split|shared)[^:;]*: ([^;\n]+)", table):
-        for first, last in re.findall(r"#(\d+)(?:–#(\d+))?", handles):
+    for reason, ranges in re.findall(r"(stream|split|shared)[^:;]*: ([^;\n]+)", table):
+        for first, last in re.findall(r"#(\d+)(?:–#(\d+))?", ranges):
             named[reason].update(range(int(first), int(last or first) + 1))
     return named

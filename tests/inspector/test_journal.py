@@ -31,17 +31,17 @@ def journal_of(
 ) -> tuple[list[CapturedPacket], Report]:
     journal = Journal(selective=where is not None)
     inspection = Pipeline(Options(where=where), taps=[journal])
-    passages = list(journal.read(inspection.inspect(records)))
-    return passages, inspection.report()
+    packets = list(journal.read(inspection.inspect(records)))
+    return packets, inspection.report()
 
 
 @pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
 def test_every_packet_of_the_nest_connections_is_told_once_and_counted_alike(
     capture: Path,
 ) -> None:
-    passages, report = journal_of(read_capture(str(capture)))
-    kinds = Counter(passage.kind for passage in passages)
-    numbers = [passage.number for passage in passages]
+    packets, report = journal_of(read_capture(str(capture)))
+    kinds = Counter(packet.kind for packet in packets)
+    numbers = [packet.number for packet in packets]
 
     assert numbers == sorted(set(numbers))
     assert len(numbers) == report.counts.packets
@@ -54,18 +54,18 @@ def test_every_packet_of_the_nest_connections_is_told_once_and_counted_alike(
 def test_the_packets_of_an_exchange_are_those_that_carried_its_frames(
     capture: Path,
 ) -> None:
-    passages, _ = journal_of(read_capture(str(capture)))
+    packets, _ = journal_of(read_capture(str(capture)))
     carried: dict[int, set[int]] = {}
     exchanges: dict[int, Exchange] = {}
-    for passage in passages:
-        for share in passage.shares:
+    for packet in packets:
+        for share in packet.shares:
             exchange = share.frame.exchange
             assert exchange is not None
             exchanges[exchange.number] = exchange
-            carried.setdefault(exchange.number, set()).add(passage.number)
+            carried.setdefault(exchange.number, set()).add(packet.number)
     for number, exchange in exchanges.items():
-        packets = [*exchange.request_packets, *exchange.reply_packets]
-        assert carried[number] == {packet.number for packet in packets}
+        records = [*exchange.request_packets, *exchange.reply_packets]
+        assert carried[number] == {record.number for record in records}
 
 
 def test_parts_replies_and_acknowledgements() -> None:
@@ -75,11 +75,11 @@ def test_parts_replies_and_acknowledgements() -> None:
     talk.send(SERVER, response("1", 2, last=False), response("1", 3)).ack(
         CLIENT
     ).close()
-    passages, _ = journal_of(wire.records)
+    packets, _ = journal_of(wire.records)
     shown = [
-        [(s.frame.kind, s.frame.reply, s.part, s.parts) for s in passage.shares]
-        for passage in passages
-        if passage.kind is PacketKind.DATA
+        [(s.frame.kind, s.frame.reply, s.part, s.parts) for s in packet.shares]
+        for packet in packets
+        if packet.kind is PacketKind.DATA
     ]
 
     assert shown == [
@@ -89,7 +89,7 @@ def test_parts_replies_and_acknowledgements() -> None:
         [("reply", 1, 3, 3)],
         [("reply", 2, 1, 1), ("reply", 3, 1, 1)],
     ]
-    answers = [passage.answers for passage in passages if passage.answers is not None]
+    answers = [packet.answers for packet in packets if packet.answers is not None]
     assert [packet.number for packet in answers] == [8]
 
 
@@ -98,7 +98,7 @@ def test_what_is_no_data_is_told_as_what_it_is() -> None:
     talk = wire.connect().ask("a", "1").answer("1", 1)
     wire.wait(10**9)
     talk.resend(4).keep_alive(CLIENT).reset(SERVER)
-    kinds = [passage.kind for passage in journal_of(wire.records)[0]]
+    kinds = [packet.kind for packet in journal_of(wire.records)[0]]
 
     assert kinds[-3:] == [
         PacketKind.RETRANSMISSION,
@@ -113,11 +113,11 @@ def test_gaps_anomalies_and_findings_stand_at_their_packets() -> None:
     talk.send(CLIENT, request("lost", "2"), captured=False)
     talk.send(SERVER, response("2", 2)).ask("b", "3")
     talk.send(CLIENT, b"x#").answer("3", 1)
-    passages = {passage.number: passage for passage in journal_of(wire.records)[0]}
+    packets = {packet.number: packet for packet in journal_of(wire.records)[0]}
 
-    assert passages[7].gap > 0
-    assert [each.reason for each in passages[8].anomalies] == ["corrupted length 'x'"]
-    codes = {f.code for passage in passages.values() for f in passage.findings}
+    assert packets[7].gap > 0
+    assert [each.reason for each in packets[8].anomalies] == ["corrupted length 'x'"]
+    codes = {f.code for packet in packets.values() for f in packet.findings}
     assert {"corrupted-length", "orphan-reply", "capture-gap"} <= codes
 
 
@@ -129,9 +129,9 @@ def test_only_packets_of_chosen_exchanges_are_told_when_some_are_chosen(
     talk = wire.connect()
     for number in range(40):
         talk.ask("a" if number % 20 else "b", str(number)).answer(str(number))
-    passages, _ = journal_of(wire.records, lambda exchange: exchange.route == "b")
+    packets, _ = journal_of(wire.records, lambda exchange: exchange.route == "b")
 
-    assert [passage.number for passage in passages] == [4, 5, 44, 45]
+    assert [packet.number for packet in packets] == [4, 5, 44, 45]
 
 
 def test_a_call_that_never_ends_holds_back_no_more_than_the_limit(
@@ -142,9 +142,9 @@ def test_a_call_that_never_ends_holds_back_no_more_than_the_limit(
     talk = wire.connect().ask("never", "0")
     for number in range(1, 40):
         talk.ask("a", str(number)).answer(str(number))
-    passages, _ = journal_of(wire.records)
+    packets, _ = journal_of(wire.records)
 
-    assert [passage.number for passage in passages] == list(range(1, 83))
+    assert [packet.number for packet in packets] == list(range(1, 83))
 
 
 def test_a_packet_with_an_errand_does_not_wait_for_the_end() -> None:
@@ -164,6 +164,6 @@ def test_a_connection_that_only_greets_is_one_of_its_carrier() -> None:
     wire = Wire()
     perch(wire)
     with pigeons():
-        passages, report = journal_of(wire.records)
+        packets, report = journal_of(wire.records)
 
-    assert len(passages) == report.counts.packets == 5
+    assert len(packets) == report.counts.packets == 5

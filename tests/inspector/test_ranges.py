@@ -9,10 +9,10 @@ from inspector.ranges import RangeSet
 
 
 def _of(*numbers: int) -> RangeSet:
-    handles = RangeSet()
+    ranges = RangeSet()
     for number in numbers:
-        handles.add(number)
-    return handles
+        ranges.add(number)
+    return ranges
 
 
 @pytest.mark.parametrize(
@@ -56,10 +56,10 @@ def test_what_is_shown_and_the_rest_are_all(numbers: list[int], most: int) -> No
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    handles = _of(*range(0, 100_000, 2))
+    ranges = _of(*range(0, 100_000, 2))
 
-    assert handles.count == 50_000
-    assert len(handles.text(10_000).split(" and ")[0].split()) == 1_000
+    assert ranges.count == 50_000
+    assert len(ranges.text(10_000).split(" and ")[0].split()) == 1_000
 
 
 @given(st.permutations(range(60)), st.integers(1, 60))
@@ -68,10 +68,10 @@ def test_of_many_the_smallest_are_remembered_in_any_order(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_REMEMBERED", known)
-        handles = _of(*(number * 2 - number % 2 for number in numbers))
+        ranges = _of(*(number * 2 - number % 2 for number in numbers))
         smallest = sorted(number * 2 - number % 2 for number in numbers)[:known]
 
-    assert handles.text(60) == _of(*smallest).text(60) + (
+    assert ranges.text(60) == _of(*smallest).text(60) + (
         f" and {60 - known:,} more" if known < 60 else ""
     )
 
@@ -108,17 +108,17 @@ def test_numbers_that_are_not_shown_are_counted_once_too(
     twice = [number for number in numbers for _ in range(2)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_REMEMBERED", max(known, 15))
-        handles = _of(*twice, *twice)
+        ranges = _of(*twice, *twice)
 
-    assert handles.count == len(set(numbers))
+    assert ranges.count == len(set(numbers))
 
 
 def test_one_that_comes_again_after_a_thousand_others_is_counted_anew() -> None:
-    handles = _of(*range(3_000))
-    handles.add(2_999)
-    assert handles.count == 3_000
-    handles.add(1_500)
-    assert handles.count == 3_001
+    ranges = _of(*range(3_000))
+    ranges.add(2_999)
+    assert ranges.count == 3_000
+    ranges.add(1_500)
+    assert ranges.count == 3_001
 
 
 def test_what_is_merged_does_not_count_twice() -> None:

@@ -1,4 +1,4 @@
-"""A watch may go on for days: what is over is forgotten.
+"""A live run may go on for days: what is over is forgotten.
 
 The long form, 200,000 exchanges, is ``python -m benchmarks.live soak``.
 """

@@ -22,7 +22,7 @@ from inspector.views.output_format import (
     LiveView,
     registered,
 )
-from inspector.views.passage_lines import frame_line, passage_line
+from inspector.views.packet_lines import frame_line, packet_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,8 +72,8 @@ class Json(Format):
         whole: bool,
     ) -> None:
         """Write a line for each packet."""
-        for passage in packets:
-            self.write_line(passage_line(passage))
+        for packet in packets:
+            self.write_line(packet_line(packet))
 
     def ladder(
         self,
@@ -88,7 +88,7 @@ class Json(Format):
         """Write a line for each frame."""
         for item in followed(packets):
             if item.frame is not None:
-                self.write_line(frame_line(item.passage, item.frame))
+                self.write_line(frame_line(item.packet, item.frame))
 
     def explain(self, explanations: Sequence[Explanation]) -> None:
         """Write a line for each frame."""

@@ -79,7 +79,7 @@ def _label(arrow: Arrow) -> str:
     words = " ".join(word for word, _ in arrow.label)
     if len(words) > _LONGEST:
         words = words[:_LONGEST] + ELLIPSIS
-    return _coded(f"{words} {arrow.handle}".strip())
+    return _coded(f"{words} {arrow.exchange}".strip())
 
 
 def _coded(text: str) -> str:

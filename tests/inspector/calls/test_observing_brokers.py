@@ -124,8 +124,8 @@ def test_the_journal_shows_it_whole_or_not_at_all(*, asked: bool) -> None:
         call.send(CLIENT, b"ask 7 sum 1\n").send(SERVER, b"say 7 1\n")
     wire.connect().ask("sum", "1").answer("1", 1)
     journal = Journal()
-    passages = list(journal.read(Pipeline(taps=[journal]).inspect(wire.records)))
-    own = [each for each in passages if each.connection and each.connection.number == 1]
+    packets = list(journal.read(Pipeline(taps=[journal]).inspect(wire.records)))
+    own = [each for each in packets if each.connection and each.connection.number == 1]
 
     assert len(own) == (len(wire.records) - 5 if asked else 0)
     assert sum(len(each.upkeep) for each in own) == (4 if asked else 0)

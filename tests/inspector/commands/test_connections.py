@@ -25,10 +25,10 @@ def _read(count: int) -> tuple[Journal, list[CapturedPacket]]:
 
 
 def test_only_packets_of_those_that_are_named_pass_or_of_all() -> None:
-    _, passages = _read(3)
+    _, packets = _read(3)
 
     def passed(*wanted: int) -> set[int | None]:
-        chosen = of_connections(iter(passages), wanted)
+        chosen = of_connections(iter(packets), wanted)
         return {each.connection.number if each.connection else None for each in chosen}
 
     assert passed(2, 3) == {2, 3}

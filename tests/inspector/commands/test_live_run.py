@@ -1,4 +1,4 @@
-"""A watch ends when it is told to, with all that was seen, and with the right code."""
+"""A live run ends when it is told to, with all it saw, and with the right code."""
 
 from __future__ import annotations
 

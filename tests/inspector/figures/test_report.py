@@ -106,7 +106,7 @@ def test_reasons_know_their_exchanges_values_and_splits() -> None:
     }
 
     assert (reasons["stream"].smallest, reasons["stream"].largest) == (5, 5)
-    assert reasons["split"].handles.count == 1
+    assert reasons["split"].numbers.count == 1
     assert all(min(split) > 1 for split in reasons["split"].splits)
 
 
@@ -265,7 +265,7 @@ def test_numbers_of_a_later_part_follow_those_of_the_first() -> None:
     row = first.packet_rows["tcp", Kind.MESSAGE, 2]
     (folded,) = (each for each in first.findings.values() if each.first.subject)
 
-    assert row.reasons["shared"].handles.text(9, "#") == "#2–#3 #5–#6"
+    assert row.reasons["shared"].numbers.text(9, "#") == "#2–#3 #5–#6"
     assert folded.count == 2
     assert first.packet_records == 2 * records
     assert len(first.nest) == first.connections == 2

@@ -103,7 +103,7 @@ def test_whoever_shares_a_packet_is_counted_once() -> None:
     row = _packet_row(2, _shared)
 
     assert _facts(row) == (2, 3, 0, 0, 2, 2)
-    assert row.reasons["shared"].handles.count == 2
+    assert row.reasons["shared"].numbers.count == 2
 
 
 def test_of_orphans_no_number_is_expected() -> None:
@@ -123,7 +123,7 @@ def test_merged_rows_are_the_row_of_all() -> None:
 
     assert _facts(merged) == (6, 10, 4, 2, 4, 6)
     assert merged.expected == {2: 6}
-    assert merged.reasons["shared"].handles.text(9, "#") == "#2–#5"
+    assert merged.reasons["shared"].numbers.text(9, "#") == "#2–#5"
 
 
 def test_merging_adds_what_is_expected_by_number() -> None:
@@ -142,7 +142,7 @@ def test_a_reason_knows_the_fewest_and_the_most_values() -> None:
 
     assert (reason.smallest, reason.largest) == (2, 9)
     assert reason.splits == {(1, 5): 1, (1, 2): 1, (1, 9): 1}
-    assert reason.handles.text(9, "#") == "#1–#3"
+    assert reason.numbers.text(9, "#") == "#1–#3"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_merged_reasons_keep_their_bounds(
     merged.merge(other, shift=10)
 
     assert (merged.smallest, merged.largest) == bounds
-    assert merged.handles.count == len(own) + len(others)
+    assert merged.numbers.count == len(own) + len(others)
     assert merged.splits.total() == len(own) + len(others)
 
 

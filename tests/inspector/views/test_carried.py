@@ -16,11 +16,11 @@ from tests.inspector.directions import direction
 
 def described(wire: Wire) -> list[str]:
     journal = Journal()
-    passages = journal.read(Pipeline(taps=[journal]).inspect(wire.records))
+    packets = journal.read(Pipeline(taps=[journal]).inspect(wire.records))
     return [
-        "".join(word for word, _ in carried_words(passage))
-        for passage in passages
-        if passage.segment.payload
+        "".join(word for word, _ in carried_words(packet))
+        for packet in packets
+        if packet.segment.payload
     ]
 
 

@@ -18,8 +18,8 @@ from tests.inspector.conversation import (
 
 def rows_of(wire: Wire, *, unfolded: bool = False, acks: bool = False) -> list[str]:
     journal = Journal()
-    passages = journal.read(Pipeline(taps=[journal]).inspect(wire.records))
-    return [_told(row) for row in Ladder(unfolded=unfolded, acks=acks).rows(passages)]
+    packets = journal.read(Pipeline(taps=[journal]).inspect(wire.records))
+    return [_told(row) for row in Ladder(unfolded=unfolded, acks=acks).rows(packets)]
 
 
 def _told(row: Arrow | Note) -> str:
@@ -29,7 +29,7 @@ def _told(row: Arrow | Note) -> str:
     words = " ".join(word for word, _ in row.label)
     packets = ",".join(map(str, row.packets))
     return (
-        f"{way} {words} {row.handle} [{packets}]{row.line if row.line != '─' else ''}"
+        f"{way} {words} {row.exchange} [{packets}]{row.line if row.line != '─' else ''}"
     )
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from inspector.calls.exchanges import Exchange
 from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
-from inspector.views.live_lines import JsonLines, TextLines, clock, print_watched
+from inspector.views.live_lines import JsonLines, TextLines, clock, print_live_report
 from inspector.views.live_status import LiveStatus
 from inspector.views.theme import THEME
 from tests.inspector.captures import SEED, SHOWCASE
@@ -74,7 +74,7 @@ def test_where_packets_were_dropped_nothing_is_claimed_complete() -> None:
     for dropped in (0, 3):
         screen = console()
         status = LiveStatus(5, 1, dropped, [])
-        print_watched(screen, "lo", status, report, [])
+        print_live_report(screen, "lo", status, report, [])
         told = "≠ 3 packets dropped: nothing here is complete."
         assert (told in written(screen)) == bool(dropped)
 
@@ -83,7 +83,7 @@ def test_the_next_command_needs_a_file() -> None:
     report = inspected(SEED).report()
     for files in ([], ["calls.pcapng"]):
         screen = console()
-        print_watched(screen, "lo", _CALM, report, files)
+        print_live_report(screen, "lo", _CALM, report, files)
         lines = written(screen)
         assert lines[0].startswith("calls.pcapng  " if files else "lo  ")
         assert any(line.startswith("next ") for line in lines) == bool(files)
@@ -91,7 +91,7 @@ def test_the_next_command_needs_a_file() -> None:
 
 def test_without_nest_traffic_that_is_the_report() -> None:
     screen = console()
-    print_watched(screen, "lo", _CALM, Pipeline().report(), [])
+    print_live_report(screen, "lo", _CALM, Pipeline().report(), [])
 
     assert written(screen) == ["lo: no Nest traffic in 0 packets."]
 

@@ -32,7 +32,7 @@ def _lines(written: Written) -> list[dict[str, Any]]:
     return [json.loads(line) for line in written.text.splitlines()]
 
 
-def _passages(wire: Wire) -> Iterator[CapturedPacket]:
+def _captured(wire: Wire) -> Iterator[CapturedPacket]:
     journal = Journal()
     return journal.read(Pipeline(taps=[journal]).inspect(wire.records))
 
@@ -80,8 +80,8 @@ def test_a_timeline_is_a_line_for_each_pattern() -> None:
 def test_packets_and_a_ladder_are_the_same_lines() -> None:
     wire = _wire()
     packets, ladder = opened("json"), opened("json")
-    packets[0].packets(_passages(wire), Read([]), whole=True)
-    ladder[0].ladder(_passages(wire), Read([]), LadderOptions())
+    packets[0].packets(_captured(wire), Read([]), whole=True)
+    ladder[0].ladder(_captured(wire), Read([]), LadderOptions())
 
     assert len(_lines(packets[1])) == len(wire.records)
     assert _lines(packets[1]) == _lines(ladder[1])
@@ -89,7 +89,7 @@ def test_packets_and_a_ladder_are_the_same_lines() -> None:
 
 def test_what_is_followed_is_a_line_for_each_frame() -> None:
     form, written = opened("json")
-    form.follow(_passages(_wire()), full=False)
+    form.follow(_captured(_wire()), full=False)
 
     assert [line["kind"] for line in _lines(written)] == ["request", "reply", "event"]
 

@@ -32,7 +32,7 @@ def _wire() -> Wire:
     return wire
 
 
-def _passages(wire: Wire) -> Iterator[CapturedPacket]:
+def _captured(wire: Wire) -> Iterator[CapturedPacket]:
     journal = Journal()
     return journal.read(Pipeline(taps=[journal]).inspect(wire.records))
 
@@ -82,7 +82,7 @@ def test_packets_have_a_sum_if_they_are_all(*, whole: bool) -> None:
     wire = _wire()
     read = Read(wire.records)
     list(read.items())
-    form.packets(_passages(wire), read, whole=whole)
+    form.packets(_captured(wire), read, whole=whole)
 
     assert written.text.startswith("connection   client ")
     assert ("8 packets = 2 data" in written.text) is whole
@@ -92,7 +92,7 @@ def test_a_ladder_is_drawn_as_it_is_asked_for() -> None:
     for acks in (True, False):
         form, written = opened("table")
         options = LadderOptions({"8888": "calc"}, acks=acks)
-        form.ladder(_passages(_wire()), Read([]), options)
+        form.ladder(_captured(_wire()), Read([]), options)
 
         assert "calc :8888" in written.text.splitlines()[0]
         assert ("ACK" in written.text) is acks
@@ -100,7 +100,7 @@ def test_a_ladder_is_drawn_as_it_is_asked_for() -> None:
 
 def test_frames_are_followed_and_explained() -> None:
     follow, explained = opened("table"), opened("table")
-    follow[0].follow(_passages(_wire()), full=False)
+    follow[0].follow(_captured(_wire()), full=False)
     explained[0].explain(list(explain(b'7#{"a":1}')))
 
     assert follow[1].text.startswith("connection 1   client ")

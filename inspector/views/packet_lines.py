@@ -17,36 +17,36 @@ if TYPE_CHECKING:
 _encode = msgspec.json.Encoder().encode
 
 
-def passage_line(passage: CapturedPacket) -> bytes:
+def packet_line(packet: CapturedPacket) -> bytes:
     """Return a packet of a Nest connection as a line."""
-    assert passage.connection is not None
-    answered = passage.answers
+    assert packet.connection is not None
+    answered = packet.answers
     return _encode(
         {
             "type": "packet",
-            "number": passage.number,
-            "time_ns": passage.time_ns,
-            "connection": passage.connection.number,
-            "from": "client" if passage.from_client else "server",
-            "kind": passage.kind,
-            "flags": passage.segment.flags & 0xFF,
-            "bytes": len(passage.segment.payload),
+            "number": packet.number,
+            "time_ns": packet.time_ns,
+            "connection": packet.connection.number,
+            "from": "client" if packet.from_client else "server",
+            "kind": packet.kind,
+            "flags": packet.segment.flags & 0xFF,
+            "bytes": len(packet.segment.payload),
             "acknowledges": None if answered is None else answered.number,
-            "missing_bytes": passage.gap,
-            "frames": [_share(share) for share in passage.shares],
+            "missing_bytes": packet.gap,
+            "frames": [_share(share) for share in packet.shares],
             "anomalies": [
                 item.reason.encode("utf-8", "replace").decode()
-                for item in passage.anomalies
+                for item in packet.anomalies
             ],
-            **_upkeep(passage),
+            **_upkeep(packet),
         }
     )
 
 
-def _upkeep(passage: CapturedPacket) -> dict[str, list[str]]:
+def _upkeep(packet: CapturedPacket) -> dict[str, list[str]]:
     """Return what the carrier does besides, where it does: TCP of Nest never does."""
     said: dict[str, list[str]] = {}
-    for each in passage.upkeep:
+    for each in packet.upkeep:
         name = "errands" if isinstance(each.unit, Errand) else "idle_units"
         said.setdefault(name, []).append(upkeep_words(each))
     return said
@@ -64,19 +64,19 @@ def _share(share: FramePart) -> dict[str, Any]:
     }
 
 
-def frame_line(passage: CapturedPacket, frame: CarriedFrame) -> bytes:
+def frame_line(packet: CapturedPacket, frame: CarriedFrame) -> bytes:
     """Return a frame as a line, after the packet that completed it."""
-    assert passage.connection is not None
+    assert packet.connection is not None
     sighting, exchange = frame.sighting, frame.exchange
     return _encode(
         {
             "type": "frame",
-            "connection": passage.connection.number,
-            "from": "client" if passage.from_client else "server",
+            "connection": packet.connection.number,
+            "from": "client" if packet.from_client else "server",
             "kind": frame.kind,
             "exchange": None if exchange is None else exchange.number,
             "reply": frame.reply or None,
-            "time_ns": passage.time_ns,
+            "time_ns": packet.time_ns,
             "packets": [record.number for record in sighting.records],
             "bytes": sighting.size,
             "units": count_units(sighting.body),
