@@ -135,6 +135,12 @@ class Habits:
         use.mixed = both and len(habit.spellings) > kinds
         yield use
 
+    def answers(self, call: Exchange) -> bool:
+        """Whether a server has answered the pattern of a request before."""
+        routes = self._services.get(call.connection.server_text, {})
+        habit = routes.get(call.route or "")
+        return habit is not None and habit.answered is not None
+
     def suggest(self, call: Exchange) -> str:
         """Return what a pattern without a handler may be meant for, or nothing."""
         name, service = call.route or "", call.connection.server_text

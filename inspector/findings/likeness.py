@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from protocol import loads
+
 if TYPE_CHECKING:
     from collections.abc import Collection
     from difflib import SequenceMatcher
@@ -58,7 +60,7 @@ class _Nearest:
     def __init__(self, name: str) -> None:
         self.seen = 0
         self.best = (ALIKE, "")
-        self._name = name
+        self._name = _bare(name)
 
     def look_at(self, names: Collection[str]) -> int:
         """Look at those that are new; return how many characters were compared."""
@@ -75,7 +77,7 @@ class _Nearest:
         return work
 
     def _compare(self, matcher: SequenceMatcher[str], other: str) -> int:
-        matcher.set_seq1(other)
+        matcher.set_seq1(_bare(other))
         least = self.best[0]
         if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
             return len(other)
@@ -83,3 +85,18 @@ class _Nearest:
         if likeness >= least:
             self.best = max(self.best, (likeness, other))
         return len(other) * len(self._name)
+
+
+def _bare(name: str) -> str:
+    """Return what a pattern is called: of an object, its values.
+
+    So ``sum`` and ``{"cmd":"sum"}`` are alike, which are often sent for each other.
+    """
+    if not name.startswith("{"):
+        return name
+    try:
+        members = loads(name)
+    except ValueError:
+        return name
+    values = members.values() if isinstance(members, dict) else ()
+    return " ".join(value if isinstance(value, str) else "" for value in values) or name

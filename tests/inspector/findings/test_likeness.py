@@ -68,3 +68,20 @@ def test_only_so_much_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     assert like.closest("service", "abcd", ["abce", "abcf", "abcg"]) == "abcg"
     assert like.closest("service", "abcd", ["abce", "abcf", "abcg", "abcd"]) == "abcg"
     assert like.closest("service", "abce", ["abce"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("sum", '{"cmd":"sum"}'),
+        ('{"cmd":"sum"}', "sum"),
+        ('{"cmd":"a"}', '{"role":"a"}'),
+    ],
+)
+def test_an_object_is_as_like_as_its_values(name: str, known: str) -> None:
+    assert Likeness().closest("service", name, [known, "other"]) == known
+
+
+@pytest.mark.parametrize("name", ["{", "{}", "{1}", '{"a":{"b":1}}', '{"a":1e999}'])
+def test_what_only_looks_like_an_object_is_compared_as_it_is(name: str) -> None:
+    assert Likeness().closest("service", name, [name]) == name

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
+from protocol import UNDEFINED
+from tests.inspector.conversation import SERVER, Wire, inspected
 from tests.inspector.scenes import (
     NOBODY,
     OWN_ERROR,
@@ -22,3 +26,37 @@ def test_what_it_says() -> None:
             "registered"
         ),
     )
+
+
+def _said_of(pattern: object, *, answered: str | None = None) -> tuple[str, str]:
+    """Return what is said of a request that nobody handles, after one that is."""
+    wire = Wire()
+    call = wire.connect()
+    if answered is not None:
+        call.ask(answered, "0").answer("0", 1)
+    call.ask(pattern, "1", [1]).send(SERVER, NOBODY)
+    (line,) = inspected(wire.records).finding_lines
+    return line["message"], line["hint"]
+
+
+def test_a_server_that_answers_at_other_times_is_several_processes() -> None:
+    assert _said_of("sum", answered="sum") == (
+        "no handler for sum on :8888, which answers it at other times",
+        "give services that differ addresses of their own",
+    )
+
+
+def test_a_request_without_a_pattern_is_told_as_such() -> None:
+    assert _said_of(UNDEFINED) == (
+        "a request to :8888 lacks the key pattern",
+        'put the pattern of the handler under the key "pattern"',
+    )
+
+
+@pytest.mark.parametrize(("sent", "known"), [({"cmd": "sum"}, "sum"), ("sum", "su")])
+def test_a_pattern_that_is_nearly_one_of_the_service_is_named(
+    sent: object, known: str
+) -> None:
+    _, hint = _said_of(sent, answered=known)
+
+    assert hint == f"did you mean {known}?"
