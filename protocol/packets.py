@@ -22,6 +22,7 @@ Source: ``packages/microservices/interfaces/packet.interface.ts``;
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -170,6 +171,8 @@ _JSON_NAMES = {
     str: "a string",
     list: "an array",
 }
+_PYTHON = re.compile(rb"[\[{\s]*+'")  # str(…) of a dict or a list
+_PYTHONS = "not JSON, but written as Python does: strings stand in single quotes"
 _NOTHING = "an object without pattern, data and id"
 _FALSE = JsonText(b"false")
 _REQUEST_KEYS = ("pattern", "data", "metadata", "id")
@@ -354,7 +357,8 @@ def _read_unusual_members(body: bytes, offset: int) -> dict[str, JsonText]:
     try:
         value = reader.read()
     except ValueError as error:
-        raise InvalidJsonError(f"not JSON: {error}", offset=offset) from error
+        reason = _PYTHONS if _PYTHON.match(body) else f"not JSON: {error}"
+        raise InvalidJsonError(reason, offset=offset) from error
     if not isinstance(value, dict):
         kind = _JSON_NAMES[type(value)]
         raise UnknownPacketError(f"{kind}, which is not a packet", offset=offset)

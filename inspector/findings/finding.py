@@ -102,6 +102,11 @@ class Finding(msgspec.Struct, kw_only=True):
         return "client" if self.side == (self.connection.client or 0) else "server"
 
     @property
+    def service(self) -> str:
+        """The service that it is about, as ``:3000``."""
+        return f":{self.connection.server_endpoint.port}"
+
+    @property
     def message(self) -> str:
         """What happened, as one sentence."""
         return self.rule.message(self)

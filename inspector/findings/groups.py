@@ -45,6 +45,8 @@ class FindingGroup:
         self._packets = RangeSet()
         self._routes: dict[str, list[int]] = {}
         self._more_routes = False
+        self._services: dict[str, None] = {}
+        self._more_services = False
 
     def add(self, finding: Finding) -> None:
         """Take in one more."""
@@ -55,10 +57,18 @@ class FindingGroup:
         self.longest_ns = max(self.longest_ns, finding.duration_ns)
         self.size += finding.size
         self._packets.add(finding.packet)
+        self._name_service(finding.service)
         if finding.exchange is not None:
             self._exchanges.add(finding.exchange)
             if finding.route is not None:
                 self._name(finding.route, [finding.exchange])
+
+    def _name_service(self, name: str) -> None:
+        """Remember a service, of the first few."""
+        if len(self._services) < _MAX_NAMES:
+            self._services[name] = None
+        elif name not in self._services:
+            self._more_services = True
 
     def _name(self, route: str, exchanges: list[int]) -> None:
         """Remember exchanges of a route, of the first few."""
@@ -92,6 +102,9 @@ class FindingGroup:
         for route, numbers in other._routes.items():
             self._name(route, [number + exchanges for number in numbers])
         self._more_routes = self._more_routes or other._more_routes
+        for name in other._services:
+            self._name_service(name)
+        self._more_services = self._more_services or other._more_services
 
     @property
     def names(self) -> int:
@@ -112,6 +125,10 @@ class FindingGroup:
         """Return the routes that they are about: ``err, http and throwStr``."""
         more = "others" if self._more_routes else ""
         return listing(list(self._routes), more) or "an unknown pattern"
+
+    def services(self) -> str:
+        """Return the services that they are about: ``:8888, :8889 and :9000``."""
+        return listing(list(self._services), "others" if self._more_services else "")
 
     def named_exchanges(self) -> str:
         """Return routes with their exchanges: ``nope (#7) and ping (#8 #9)``."""

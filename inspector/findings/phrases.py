@@ -22,7 +22,7 @@ _LOSES = "Nest drops what it has read and closes the connection"
 
 def service(finding: Finding) -> str:
     """Return the service that a finding is about, as ``:3000``."""
-    return f":{finding.connection.server_endpoint.port}"
+    return finding.service
 
 
 def quoted(route: str | None) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.findings.finding import Severity
-from inspector.findings.phrases import service
 from inspector.findings.registry import finding
 from inspector.findings.rule import Rule
 from inspector.findings.signs import FAILED
@@ -43,6 +42,5 @@ class MaskedError(Rule[Exchange]):
     def cause(self, group: FindingGroup) -> str:
         return (
             f"{group.routes()}: only an RpcException keeps its message. The cause "
-            "is in the log of the service on "
-            f"{service(group.first)}. {group.packets()}"
+            f"is in the log of the service on {group.services()}. {group.packets()}"
         )

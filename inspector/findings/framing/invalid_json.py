@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
 
+_PYTHON = "written as Python does"  # as protocol.packets says it
+
 
 @finding("invalid-json", Severity.ERROR, about=Anomaly, rank=180)
 class InvalidJson(AnomalyRule):
@@ -33,6 +35,11 @@ class InvalidJson(AnomalyRule):
             f"The {group.first.sender} sent {_what(group.example())}. {losses(group)} "
             f"{group.packets()}"
         )
+
+    def hint(self, finding: Finding) -> str:
+        if _PYTHON in finding.detail:
+            return "write it with json.dumps(), and count the UTF-16 code units of that"
+        return self.fix
 
 
 def _what(reason: str) -> str:

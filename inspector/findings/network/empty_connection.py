@@ -30,6 +30,6 @@ class EmptyConnection(RemarkRule):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"Opened to {service(group.first)} and closed again: a health probe or a "
+            f"Opened to {group.services()} and closed again: a health probe or a "
             f"port scan. It does Nest no harm. {group.packets()}"
         )

@@ -37,5 +37,5 @@ class Retransmissions(Rule[Disturbance]):
     def cause(self, group: FindingGroup) -> str:
         return (
             f"On {plural(group.count, 'connection')}, bytes were lost, late, or "
-            "presumed lost; a call waits 200 ms or more for them. " + group.packets()
+            "presumed lost; what came after them waited. " + group.packets()
         )

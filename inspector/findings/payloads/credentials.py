@@ -23,6 +23,7 @@ _FIELD = re.compile(
     r'[\t\n\r ]*+:[\t\n\r ]*+"[^"]',
     re.IGNORECASE | re.ASCII,
 )
+_MOST_NAMES = 4  # that a finding names
 
 
 @finding("credentials", Severity.WARNING, about=Payload, rank=340)
@@ -44,8 +45,11 @@ class Credentials(PayloadRule):
         )
 
     def details(self, payload: Payload, _context: Context) -> Details | None:
-        name = field_in(payload.text)
-        return Details(subject=name, detail=payload.word) if name else None
+        names = fields_in(payload.text)
+        if not names:
+            return None
+        more = "others" * (len(names) > _MOST_NAMES)
+        return Details(subject=listing(names[:_MOST_NAMES], more), detail=payload.word)
 
     def message(self, finding: Finding) -> str:
         return f"{finding.subject} in {article(finding.detail)}, in clear text"
@@ -60,10 +64,12 @@ class Credentials(PayloadRule):
         )
 
 
-def field_in(text: str) -> str:
-    """Return the name of the first field with a credential; empty without one."""
-    found = _FIELD.search(text)
-    return found[1] if found else ""
+def fields_in(text: str) -> list[str]:
+    """Return the names of the fields with a credential, each once, in their order."""
+    names: dict[str, str] = {}
+    for name in _FIELD.findall(text):
+        names.setdefault(name.lower(), name)
+    return list(names.values())
 
 
 def _places(group: FindingGroup) -> str:

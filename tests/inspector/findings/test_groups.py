@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from inspector.findings.catalogue import rules
 from inspector.findings.finding import Severity
 from inspector.findings.groups import FindingGroup, group_key
-from tests.inspector.conversation import inspected
+from tests.inspector.conversation import Wire, inspected
 from tests.inspector.traces import TRACES
 
 if TYPE_CHECKING:
@@ -185,3 +185,17 @@ def test_what_is_alike_is_grouped() -> None:
     for rule in (password, hole):
         either = [group_key(replace(each, rule=rule)) for each in (client, server)]
         assert either[0] == either[1]
+
+
+def test_every_service_is_named_and_of_many_the_first() -> None:
+    def on(port: int) -> Finding:
+        wire = Wire()
+        wire.connect(server=f"10.0.0.2:{port}").ask("sum", "1")
+        return inspected(wire.records).findings[0]
+
+    assert _group(on(8888), on(8889), on(8888)).services() == ":8888 and :8889"
+    assert _group(*map(on, range(1, 9))).services() == ":1, :2, :3, :4 and others"
+
+    merged = _group(on(8888))
+    merged.merge(_group(on(8889)))
+    assert merged.services() == ":8888 and :8889"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.findings.payloads.credentials import field_in
+from inspector.findings.payloads.credentials import fields_in
 from tests.inspector.conversation import SERVER, Wire, inspected, response
 from tests.inspector.scenes import Sentences, Trace, asked, said_of
 
@@ -68,4 +68,23 @@ def test_the_values_of_a_stream_are_alike() -> None:
 )
 def test_no_text_takes_more_than_one_look_at_each_character(text: str) -> None:
     # A pattern that tried its blanks anew would not end here in hours.
-    assert field_in(text) == ""
+    assert fields_in(text) == []
+
+
+def test_every_field_is_named_once_as_it_is_first_spelled() -> None:
+    wire = Wire()
+    data = {"Token": "a", "password": "b", "again": [{"token": "c"}, {"password": "d"}]}
+    wire.connect().ask("login", "1", data).answer("1")
+    (finding,) = inspected(wire.records).findings
+
+    assert finding.subject == "Token and password"
+
+
+def test_of_many_fields_the_first_are_named() -> None:
+    names = ["token", "password", "secret", "apikey", "passwd", "accesstoken"]
+
+    assert fields_in("".join(f'"{name}":"x"' for name in names)) == names
+    wire = Wire()
+    wire.connect().ask("login", "1", dict.fromkeys(names, "x")).answer("1")
+    (finding,) = inspected(wire.records).findings
+    assert finding.subject == "token, password, secret, apikey and others"
