@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 
 from protocol import NEWEST, NestVersion
 
+from .calls.dispatching import Dispatcher
 from .calls.exchanges import Exchange
 from .calls.observing import Observer
-from .calls.pairing import Pairing, acknowledge
 from .calls.seen import Recognised
+from .calls.settling import acknowledge
 from .carriers.base import Trouble
 from .carriers.registry import NEST_TCP
 from .carriers.registry import carriers as registered
@@ -38,8 +39,8 @@ from .tcp.segments import SegmentDecoder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from .calls.matching import ExchangeItem
     from .calls.observing import SightingItem
-    from .calls.pairing import ExchangeItem
     from .carriers.base import Concealment
     from .findings.finding import Finding
     from .limits import Limits
@@ -123,7 +124,7 @@ class Pipeline:
             pass_over=self._interest.pass_over,
         )
         self._connections = Connections()
-        self._pairing = Pairing()
+        self._calls = Dispatcher()
         self._report = Report()
 
     def inspect(self, records: Iterable[PacketRecord]) -> Iterator[Exchange | Finding]:
@@ -170,7 +171,7 @@ class Pipeline:
     def _items(self, records: Iterable[PacketRecord]) -> Iterator[ExchangeItem]:
         """Yield the exchanges that the records hold, and what belongs to none."""
         if self._taps:
-            return self._pairing.pair(self._observe(records))
+            return self._calls.match(self._observe(records))
         segments = self._segments.decode(records)
         items = self._reassembler.reassemble(segments)
         return chain(self._pair(items), self._pair(self._end()))
@@ -182,7 +183,8 @@ class Pipeline:
         Nearly every item is a chunk that is one plain frame, or an ACK; what is done
         with the others, the stages say.
         """
-        see, hear, observe = self._pairing.see, self._pairing.hear, self._observer.hear
+        calls = self._calls
+        see, hear, observe = calls.direct.see, calls.hear, self._observer.hear
         lane_of = self._observer.lanes.get
         for item in items:
             if isinstance(item, Chunk):
@@ -239,7 +241,7 @@ class Pipeline:
         Args:
             before_ns: Only those that were asked until then.
         """
-        return self._pairing.waiting(before_ns)
+        return self._calls.waiting(before_ns)
 
     # decision 37: One process makes the report
     def report(self) -> Report:
@@ -258,5 +260,5 @@ class Pipeline:
         report.units = self._observer.counts
         report.gap_bytes = self._observer.gap_bytes
         report.unread_bytes = self._observer.unread_bytes
-        report.replies = self._pairing.replies
+        report.replies = self._calls.tally.replies
         return report

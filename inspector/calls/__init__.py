@@ -7,7 +7,9 @@ tracking      places of units to the data packets that carried them
 seen          what is seen: packets, and bytes that are no packet
 foreign       connections to a port of Nest that no carrier reads
 exchanges     a request and its replies, or an event
-pairing       replies to the request that they answer
+matching      what makes exchanges of what is seen …
+pairing       … on one connection: replies to the request that they answer
+dispatching   … for each carrier as it needs it
 settling      packets added to an exchange, and its end
 costs         how many packets an exchange takes when nothing comes between
 reasons       why an exchange took the packets that it took

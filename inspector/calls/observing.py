@@ -168,7 +168,7 @@ class Observer:
     def _stand_by(self, track: Track) -> None:
         """Let the next chunk take the express way, if its carrier has one now."""
         direction, talk = track.direction, track.talk
-        if direction.connection in self._doubtful:
+        if track.brokered:  # who joins calls has to know more than a packet
             return
         express = None if talk is None else talk.express(direction.side)
         if express is not None:
@@ -281,6 +281,7 @@ class Observer:
         tracks = [self._track(direction) for direction in connection.directions]
         for each in tracks:
             each.talk, each.carrier = talk, carrier.name
+            each.brokered = carrier.brokered
         if carrier.brokered:
             self._doubtful[connection] = []
         else:

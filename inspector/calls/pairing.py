@@ -15,10 +15,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-import msgspec
-
 from inspector.carriers.base import CARRIER_FAILURE
-from inspector.streams.items import Acknowledgement, Closed, Gap, Limited
+from inspector.streams.items import Closed, Gap, Limited
 from protocol import (
     UNDEFINED,
     Event,
@@ -30,16 +28,18 @@ from protocol import (
 )
 
 from .exchanges import Exchange, Kind, Ledger, Outcome
-from .seen import Anomaly, Recognised, Remark, Sighting, Upkeep
+from .matching import Doubled, Stray, Tally
+from .seen import Anomaly, Remark, Sighting
 from .settling import answer, completed_ns, end, outcome_of, own
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
     from inspector.streams.connections import Connection, Direction
-    from inspector.streams.packets import AckCounter, DataPacket
+    from inspector.streams.packets import DataPacket
     from protocol import Packet
 
+    from .matching import ExchangeItem
     from .observing import SightingItem
 
 # Looking a member up in an enumeration costs more than in a module.
@@ -51,37 +51,8 @@ _MAX_ROUTES = 4096
 """Patterns whose route is remembered."""
 
 
-class Stray(msgspec.Struct, gc=False):
-    """A reply to an exchange that was over already; Nest ignores it."""
-
-    direction: Direction
-    record: DataPacket
-    ledger: Ledger
-
-
-class Doubled(msgspec.Struct, gc=False):
-    """A request with the id of one that still waits for its reply."""
-
-    direction: Direction
-    record: DataPacket
-    ledger: Ledger
-
-
 Ended: TypeAlias = Exchange | Stray | Doubled | None
 """What ends with a packet, or belongs to no exchange."""
-ExchangeItem: TypeAlias = (
-    Exchange
-    | Acknowledgement
-    | Stray
-    | Doubled
-    | Anomaly
-    | Remark
-    | Upkeep
-    | Gap
-    | Limited
-    | Closed
-    | Recognised
-)
 
 
 class _Calls:
@@ -116,23 +87,16 @@ class _Calls:
 
 
 class Pairing:
-    """Pair what is seen on all connections.
+    """Pair what is seen on all connections of direct carriers.
 
-    Attributes:
-        exchanges: How many have begun.
-        replies: How many responses were seen.
+    Args:
+        tally: What counts exchanges and replies, together with others.
     """
 
-    def __init__(self) -> None:
-        self.exchanges = 0
-        self.replies = 0
+    def __init__(self, tally: Tally | None = None) -> None:
+        self._tally = tally or Tally()
         self._calls: dict[Connection, _Calls] = {}
         self._routes: dict[str, str] = {}
-
-    def pair(self, items: Iterable[SightingItem]) -> Iterator[ExchangeItem]:
-        """Yield the exchanges as they end, and what belongs to none."""
-        for item in items:
-            yield from self.hear(item)
 
     def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
         """Return what ends with one item, and what belongs to no exchange."""
@@ -140,13 +104,10 @@ class Pairing:
             ended = self.see(item.direction, item.packet, item.size, item.records)
             self._place(item, ended)
             return () if ended is None else (ended,)
-        if isinstance(item, Acknowledgement):
-            acknowledge(item.packet)
-            return (item,)
         if isinstance(item, Closed):
             return (*self._close(item), item)
         if isinstance(item, Gap):
-            self._calls_of(item.direction.connection).gap = self.exchanges
+            self._calls_of(item.direction.connection).gap = self._tally.exchanges
         elif isinstance(item, Limited | Anomaly):
             self._doubt(item)
         elif isinstance(item, Remark):
@@ -220,17 +181,18 @@ class Pairing:
         size: int,
         records: list[DataPacket],
     ) -> Exchange:
-        self.exchanges += 1
+        tally = self._tally
+        tally.exchanges = number = tally.exchanges + 1
         pattern, time_ns = packet.pattern, records[0].time_ns
         kind = _EVENT if isinstance(packet, Event) else _MESSAGE
         name = self._routes.get(pattern) if type(pattern) is str else None
         if name is None:
             name = self._route(pattern)
         exchange = Exchange(
-            self.exchanges,
+            number,
             kind,
             connection,
-            Ledger(self.exchanges, 0, 0, None, kind, name, connection.carrier),
+            Ledger(number, 0, 0, None, kind, name, connection.carrier),
             time_ns,
             time_ns if len(records) == 1 else completed_ns(records),
             records,
@@ -253,7 +215,7 @@ class Pairing:
         records: list[DataPacket],
         calls: _Calls,
     ) -> Exchange | Stray | None:
-        self.replies += 1
+        self._tally.replies += 1
         identity = packet.id
         key = identity if type(identity) is str else _key(identity)
         exchanges = calls.waiting.get(key)
@@ -281,12 +243,11 @@ class Pairing:
     def _begin_orphan(
         self, connection: Connection, packet: Response, records: list[DataPacket]
     ) -> Exchange:
-        self.exchanges += 1
+        tally = self._tally
+        tally.exchanges = number = tally.exchanges + 1
         time_ns = records[0].time_ns
-        ledger = Ledger(self.exchanges, kind=Kind.ORPHAN, carrier=connection.carrier)
-        exchange = Exchange(
-            self.exchanges, Kind.ORPHAN, connection, ledger, time_ns, time_ns
-        )
+        ledger = Ledger(number, kind=Kind.ORPHAN, carrier=connection.carrier)
+        exchange = Exchange(number, Kind.ORPHAN, connection, ledger, time_ns, time_ns)
         exchange.id = packet.id
         exchange.retransmissions_before = connection.counts.retransmissions
         return exchange
@@ -296,13 +257,13 @@ class Pairing:
         calls = self._calls.get(item.direction.connection)
         cause = item.limit if isinstance(item, Limited) else item.code
         if calls is not None and cause in {"frame_memory", CARRIER_FAILURE}:
-            calls.gap = self.exchanges
+            calls.gap = self._tally.exchanges
 
     def _name_exchange(self, remark: Remark) -> None:
         """Say which exchange a remark is about, if its packet has just begun one."""
         packet = remark.packet
         if isinstance(packet, Request | Event):
-            remark.exchange = self.exchanges
+            remark.exchange = self._tally.exchanges
             remark.route = self._route(packet.pattern)
 
     def _close(self, closed: Closed) -> Iterator[Exchange]:
@@ -328,22 +289,6 @@ class Pairing:
         if isinstance(pattern, str) and len(self._routes) < _MAX_ROUTES:
             self._routes[pattern] = name
         return name
-
-
-# decision 22: An ACK that comes late is counted in the row of its exchange
-def acknowledge(packet: DataPacket) -> AckCounter | None:
-    """Count a pure ACK with its data packet, or with what that belongs to.
-
-    Returns:
-        What that was counted in already, if it was: to count the ACK there is for
-        whoever has the figures.
-    """
-    owner = packet.owner
-    if owner is None:
-        packet.acks += 1
-        return None
-    owner.acks += 1
-    return owner.row
 
 
 def _key(identity: Json) -> Hashable:

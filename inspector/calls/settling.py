@@ -9,7 +9,7 @@ from protocol import NO_MESSAGE_HANDLER, JsonText, Response, dumps
 from .exchanges import Exchange, Outcome
 
 if TYPE_CHECKING:
-    from inspector.streams.packets import DataPacket
+    from inspector.streams.packets import AckCounter, DataPacket
 
 _COMPLETED = Outcome.COMPLETED
 _NO_HANDLER = JsonText(dumps(NO_MESSAGE_HANDLER))
@@ -94,3 +94,19 @@ def outcome_of(packet: Response) -> Outcome:
     if packet.err == _NO_HANDLER:
         return Outcome.NO_HANDLER
     return Outcome.ERROR if packet.failed else _COMPLETED
+
+
+# decision 22: An ACK that comes late is counted in the row of its exchange
+def acknowledge(packet: DataPacket) -> AckCounter | None:
+    """Count a pure ACK with its data packet, or with what that belongs to.
+
+    Returns:
+        What that was counted in already, if it was: to count the ACK there is for
+        whoever has the figures.
+    """
+    owner = packet.owner
+    if owner is None:
+        packet.acks += 1
+        return None
+    owner.acks += 1
+    return owner.row

@@ -40,6 +40,7 @@ class Track:
         direction: What is read.
         talk: Reads its bytes; None until the carrier of its connection is recognised.
         carrier: The name of that; empty until then.
+        brokered: Whether it brings packets over a broker.
         search: Finds where a unit begins, while that is not known; else None.
         held: Chunks that wait until the carrier is recognised.
         gaps: Gaps before those.
@@ -55,6 +56,7 @@ class Track:
         "_latest",
         "_pending",
         "_waiting",
+        "brokered",
         "carrier",
         "direction",
         "errands",
@@ -72,6 +74,7 @@ class Track:
         self.direction = direction
         self.talk: Talk | None = None
         self.carrier = ""
+        self.brokered = False
         self.search = None if direction.from_start else Search()
         self.held: list[Chunk] = []
         self.gaps: list[Gap] = []

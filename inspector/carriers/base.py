@@ -269,7 +269,8 @@ class Talk(Protocol):
     def express(self, side: Side) -> Express | None:
         """Return what may read the next bytes of a side, if that may be the plain case.
 
-        None where there is no such way, or not now.
+        None where there is no such way, or not now. A brokered carrier is not asked: of
+        its transfers more matters than the packet.
         """
 
 

@@ -36,7 +36,7 @@ from .signs import BARE, HELD, NEW, Signs
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from inspector.calls.pairing import ExchangeItem
+    from inspector.calls.matching import ExchangeItem
 
     from .finding import Finding
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inspector.calls.exchanges import Exchange, Kind
-from inspector.calls.pairing import Doubled, Stray
+from inspector.calls.matching import Doubled, Stray
 from inspector.calls.seen import Anomaly, Remark, Upkeep
 from inspector.streams.items import Gap, Limited
 from protocol import UNDEFINED

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
-from inspector.calls.pairing import Doubled, Pairing, Stray, acknowledge
+from inspector.calls.matching import Doubled, Stray, Tally
+from inspector.calls.pairing import Pairing
 from inspector.calls.seen import Anomaly, Remark
 from inspector.carriers.base import CARRIER_FAILURE
 from inspector.streams.connections import Connection, Direction
 from inspector.streams.endpoints import Endpoint
 from inspector.streams.items import Closed, Gap, Limited
-from inspector.streams.packets import DataPacket, Owner
+from inspector.streams.packets import DataPacket
 from protocol import Event, Json, JsonText, Packet, Request, Response
 
 _SECOND = 1_000_000_000
@@ -22,14 +23,16 @@ _SECOND = 1_000_000_000
 class _Talk:
     """One connection, and packets on it a second apart."""
 
-    def __init__(self, pairing: Pairing, number: int = 1) -> None:
+    def __init__(
+        self, pairing: Pairing, number: int = 1, tally: Tally | None = None
+    ) -> None:
         ends = (Endpoint("10.0.0.1", 40_000 + number), Endpoint("10.0.0.2", 8888))
         self.connection = Connection(number, ends, 1, 0)
         self.connection.directions = (
             Direction(self.connection, 0),
             Direction(self.connection, 1),
         )
-        self.pairing = pairing
+        self.pairing, self.tally = pairing, tally or Tally()
         self.packets: list[DataPacket] = []
 
     def packet(self) -> DataPacket:
@@ -58,7 +61,8 @@ class _Talk:
 
 @pytest.fixture
 def talk() -> _Talk:
-    return _Talk(Pairing())
+    tally = Tally()
+    return _Talk(Pairing(tally), tally=tally)
 
 
 def _numbers(exchanges: Any) -> list[int]:  # noqa: ANN401 — whatever can be gone through
@@ -83,7 +87,7 @@ def test_a_call_begins_waits_and_ends(talk: _Talk) -> None:
     )
     assert (ended.request_bytes, ended.reply_bytes) == (10, 10)
     assert not list(talk.pairing.waiting())
-    assert (talk.pairing.exchanges, talk.pairing.replies) == (1, 1)
+    assert (talk.tally.exchanges, talk.tally.replies) == (1, 1)
 
 
 def test_an_event_is_over_at_once_at_the_time_of_its_last_packet(talk: _Talk) -> None:
@@ -95,7 +99,7 @@ def test_an_event_is_over_at_once_at_the_time_of_its_last_packet(talk: _Talk) ->
         3 * _SECOND,
         3 * _SECOND,
     )
-    assert (talk.pairing.exchanges, talk.pairing.replies) == (1, 0)
+    assert (talk.tally.exchanges, talk.tally.replies) == (1, 0)
 
 
 @pytest.mark.parametrize(
@@ -140,8 +144,8 @@ def test_a_reply_after_the_last_names_the_call_that_it_was_for(talk: _Talk) -> N
     assert isinstance(stray, Stray)
     assert stray.ledger is ended.ledger
     assert stray.record is talk.packets[-1]
-    assert talk.pairing.replies == 2
-    assert talk.pairing.exchanges == 1
+    assert talk.tally.replies == 2
+    assert talk.tally.exchanges == 1
 
 
 @pytest.mark.parametrize(("later", "kind"), [(1_023, Stray), (2_047, Exchange)])
@@ -199,7 +203,7 @@ def test_replies_without_a_request_are_an_orphan(talk: _Talk) -> None:
     assert orphan.retransmissions_before == 7
     assert not orphan.retransmitted
     assert not orphan.gapped
-    assert talk.pairing.exchanges == 1
+    assert talk.tally.exchanges == 1
 
 
 def test_the_oldest_that_wait_can_be_asked_for_alone() -> None:
@@ -303,22 +307,6 @@ def test_what_is_left_at_the_end_ends_in_the_order_of_its_requests(
     assert {each.cause for each in ended} == {"end"}
     assert talk.close() == []
     assert not list(talk.pairing.waiting())
-
-
-class _Row:
-    acks = 0
-
-
-def test_an_ack_is_counted_with_what_its_packet_belongs_to() -> None:
-    packet = DataPacket(1, 0, 0, 1)
-    assert acknowledge(packet) is None
-    assert packet.acks == 1
-
-    packet.owner = owner = Owner(1)
-    assert acknowledge(packet) is None
-    owner.row = row = _Row()
-    assert acknowledge(packet) is row
-    assert (packet.acks, owner.acks, row.acks) == (1, 2, 0)
 
 
 def test_a_route_is_known_again(talk: _Talk) -> None:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
-from inspector.calls.settling import end, outcome_of
+from inspector.calls.settling import acknowledge, end, outcome_of
+from inspector.streams.packets import DataPacket, Owner
 from protocol import JsonText, Response
 from tests.inspector.conversation import CLIENT, SERVER, Wire, inspected, response
 
@@ -51,3 +52,19 @@ def _one() -> Exchange:
     (exchange,) = inspected(wire.records).exchanges
     assert exchange.kind is Kind.MESSAGE
     return exchange
+
+
+class _Row:
+    acks = 0
+
+
+def test_an_ack_is_counted_with_what_its_packet_belongs_to() -> None:
+    packet = DataPacket(1, 0, 0, 1)
+    assert acknowledge(packet) is None
+    assert packet.acks == 1
+
+    packet.owner = owner = Owner(1)
+    assert acknowledge(packet) is None
+    owner.row = row = _Row()
+    assert acknowledge(packet) is row
+    assert (packet.acks, owner.acks, row.acks) == (1, 2, 0)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.calls.pairing import Doubled, Stray
+from inspector.calls.matching import Doubled, Stray
 from inspector.calls.seen import Anomaly, Remark, Upkeep
 from inspector.carriers.base import Errand
 from inspector.findings.evidence import (

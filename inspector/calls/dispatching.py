@@ -1,0 +1,77 @@
+"""Gives what is seen to what makes exchanges of it, as its carrier has it.
+
+::
+
+    SightingItem ─► direct    ─► Pairing: one connection, one conversation
+                 └► brokered  ─► whoever joins what passes over several connections
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from inspector.carriers.registry import carriers
+from inspector.streams.items import Acknowledgement, Closed
+
+from .matching import Tally
+from .pairing import Pairing
+from .seen import Recognised
+from .settling import acknowledge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from .exchanges import Exchange
+    from .matching import ExchangeItem, Matching
+    from .observing import SightingItem
+
+
+# decision 82: Exchanges are made by a Matching, for direct carriers and for brokers
+class Dispatcher:
+    """Makes exchanges of what is seen on all connections.
+
+    Args:
+        joining: Makes what joins exchanges over a broker, with the tally that it is to
+            count in. By default each connection is taken for a conversation there too.
+
+    Attributes:
+        tally: What was counted.
+        direct: What pairs over direct carriers.
+    """
+
+    def __init__(self, joining: Callable[[Tally], Matching] = Pairing) -> None:
+        self.tally = Tally()
+        self.direct = Pairing(self.tally)
+        self._brokered = joining(self.tally)
+        # By carrier; before that is known, units are seen only of what goes to brokers.
+        self._matchings: dict[str, Matching] = {"": self._brokered}
+
+    def match(self, items: Iterable[SightingItem]) -> Iterator[ExchangeItem]:
+        """Yield the exchanges as they end, and what belongs to none."""
+        for item in items:
+            yield from self.hear(item)
+
+    def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
+        """Return what ends with one item, and what belongs to no exchange."""
+        if isinstance(item, Acknowledgement):
+            acknowledge(item.packet)
+            return (item,)
+        if isinstance(item, Closed | Recognised):
+            carrier = item.connection.carrier
+        else:
+            carrier = item.direction.connection.carrier
+        matching = self._matchings.get(carrier)
+        if matching is None:
+            known = carriers()[carrier]
+            matching = self._brokered if known.brokered else self.direct
+            self._matchings[carrier] = matching
+        return matching.hear(item)
+
+    def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
+        """Yield the exchanges that wait for a reply, the oldest of a connection first.
+
+        Args:
+            before_ns: Only those that were asked until then.
+        """
+        return chain(self.direct.waiting(before_ns), self._brokered.waiting(before_ns))
