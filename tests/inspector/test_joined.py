@@ -62,7 +62,7 @@ class Segments(Tap):
 @pytest.fixture
 def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
     counted = Counting()
-    monkeypatch.setattr(observing, "registered", lambda: (counted,))
+    monkeypatch.setattr(observing, "registered", lambda: {"tcp": counted})
     return counted
 
 
