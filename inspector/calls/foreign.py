@@ -1,6 +1,9 @@
-"""Connections to a port of Nest's that no carrier reads.
+"""Connections to a port of Nest's that no carrier reads, or that did not come about.
 
-Whether a port is Nest's may show only later: until then what came to it waits.
+Whether a port is Nest's may show only later: until then what came to it waits. Where
+nobody listens it never shows. A connection that did not come about is told at the end,
+unless the capture is of other traffic: where it holds Nest, but not between these
+hosts, or where others spoke something else to that port.
 """
 
 from __future__ import annotations
@@ -13,11 +16,20 @@ from inspector.streams.packets import DataPacket
 from .seen import Remark
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.endpoints import Endpoint
+    from inspector.streams.items import Closed
 
 MAX_WAITING = 1_000
 """Connections that are remembered until it shows whether their port is Nest's."""
+GIVEN_TIME_NS = 1_000_000_000
+"""A SYN that had no answer for so long would have been sent again.
+
+Source: RFC 6298, section 2: the first retransmission is due after 1 s.
+"""
+_REFUSED = "refused-connection"
 
 
 class ForeignTraffic:
@@ -26,15 +38,22 @@ class ForeignTraffic:
     Args:
         most_waiting: Connections that are remembered until it shows whether their port
             is Nest's.
+        forced: Port → the name of the carrier that its connections are taken for.
 
     Attributes:
         foreign: Name of another protocol and port → connections that speak it.
     """
 
-    def __init__(self, most_waiting: int = MAX_WAITING) -> None:
+    def __init__(
+        self,
+        most_waiting: int = MAX_WAITING,
+        forced: Mapping[int, str] | None = None,
+    ) -> None:
         self.foreign: Counter[str] = Counter()
         self._most_waiting = most_waiting
+        self._forced = forced or {}
         self._services: dict[Endpoint, str] = {}  # … and their carriers
+        self._hosts: set[str] = set()  # that speak Nest
         self._waiting: dict[Endpoint, list[Remark]] = {}
         self._count = 0
 
@@ -42,6 +61,7 @@ class ForeignTraffic:
         """Learn that a connection is Nest's; return what else came to its port."""
         endpoint = connection.server_endpoint
         self._services.setdefault(endpoint, connection.carrier)
+        self._hosts.update(each.address for each in connection.endpoints)
         remarks = self._waiting.pop(endpoint, [])
         self._count -= len(remarks)
         return [self._at_service(each, endpoint) for each in remarks]
@@ -55,6 +75,28 @@ class ForeignTraffic:
         remark = Remark("foreign-protocol", direction, record, subject=protocol)
         return self._judge(remark)
 
+    def on_closed(self, closed: Closed) -> list[Remark]:
+        """Take in a connection that is over and of which no carrier has read."""
+        if _failed(closed):
+            return self._judge(_attempt(closed))
+        return self.on_empty(closed.connection) if _carried_nothing(closed) else []
+
+    def on_end(self) -> list[Remark]:
+        """Return the connections that did not come about, and may be Nest's."""
+        remarks = [
+            each
+            for waiting in self._waiting.values()
+            if all(remark.code == _REFUSED for remark in waiting)
+            for each in waiting
+            if self._concerns_nest(each.direction.connection)
+        ]
+        self._waiting.clear()
+        return sorted(remarks, key=lambda each: each.record.number)
+
+    def _concerns_nest(self, connection: Connection) -> bool:
+        """Whether who asked for a connection speaks Nest, or nobody does."""
+        return not self._hosts or connection.client_endpoint.address in self._hosts
+
     def on_empty(self, connection: Connection) -> list[Remark]:
         """Take in a connection that is over and carried nothing."""
         asked = connection.directions[connection.client or 0]
@@ -63,7 +105,7 @@ class ForeignTraffic:
 
     def _judge(self, remark: Remark) -> list[Remark]:
         endpoint = remark.direction.connection.server_endpoint
-        if endpoint in self._services:
+        if endpoint in self._services or endpoint.port in self._forced:
             return [self._at_service(remark, endpoint)]
         if self._count < self._most_waiting:
             self._count += 1
@@ -72,5 +114,47 @@ class ForeignTraffic:
 
     def _at_service(self, remark: Remark, endpoint: Endpoint) -> Remark:
         """Note on the connection of a remark what its server speaks."""
-        remark.direction.connection.service = self._services[endpoint]
+        carrier = self._services.get(endpoint) or self._forced.get(endpoint.port, "")
+        remark.direction.connection.service = carrier
         return remark
+
+
+def _failed(closed: Closed) -> bool:
+    """Whether a connection was refused, or nobody answered for long enough."""
+    connection = closed.connection
+    if connection.established or not connection.attempts:
+        return False
+    waited_ns = closed.time_ns - connection.opened_ns
+    again = connection.attempts > 1
+    return _refusal(connection) is not None or again or waited_ns >= GIVEN_TIME_NS
+
+
+def _refusal(connection: Connection) -> int | None:
+    """Return the record of the RST that answered a SYN; None where none did."""
+    side, record = connection.trouble.get("reset", (connection.client, 0))
+    return None if side == connection.client else record
+
+
+def _attempt(closed: Closed) -> Remark:
+    """Return the remark on a connection that did not come about."""
+    connection = closed.connection
+    asked = connection.directions[connection.client or 0]
+    refusal = _refusal(connection)
+    number = connection.opened_in if refusal is None else refusal
+    return Remark(
+        _REFUSED,
+        asked if refusal is None else asked.opposite,
+        DataPacket(number, closed.time_ns, 0, 0),
+        subject="unanswered" if refusal is None else "refused",
+        detail=str(connection.server_endpoint),
+        size=connection.attempts,
+        duration_ns=closed.time_ns - connection.opened_ns,
+    )
+
+
+def _carried_nothing(closed: Closed) -> bool:
+    """Whether a connection was opened and closed, and nothing else."""
+    return closed.cause != "end" and all(
+        direction.from_start and not direction.next
+        for direction in closed.connection.directions
+    )

@@ -100,7 +100,9 @@ class Observer:
         )
         self._partial = 0  # bytes of all units that are not complete
         self._tracks: dict[Direction, Track] = {}
-        self._foreign = ForeignTraffic()
+        self._foreign = ForeignTraffic(
+            forced={port: each.name for port, each in (forced or {}).items()}
+        )
         self._counts: dict[str, UnitCounts] = {}  # of closed connections
         self._unread = 0
         # Connections to brokers without a packet of Nest, and what is withheld of them.
@@ -147,7 +149,7 @@ class Observer:
             return self._read_gap(item)
         if isinstance(item, Closed):
             return self._close(item)
-        return () if isinstance(item, End) else (item,)
+        return self._foreign.on_end() if isinstance(item, End) else (item,)
 
     def judge(self, chunk: Chunk, trouble: Trouble) -> Anomaly:
         """Return what an express reader made of a chunk that is no packet."""
@@ -347,8 +349,8 @@ class Observer:
         self._doubtful.pop(connection, None)
         if connection.carrier:
             yield closed
-        elif _carried_nothing(closed):
-            yield from self._foreign.on_empty(connection)
+        else:
+            yield from self._foreign.on_closed(closed)
 
 
 def _count(counts: dict[str, UnitCounts], track: Track) -> None:
@@ -364,11 +366,3 @@ def _count(counts: dict[str, UnitCounts], track: Track) -> None:
 def _plain(talk: Talk, side: int) -> int:
     """Return what the express way has read, counted with the first direction."""
     return 0 if side else talk.plain
-
-
-def _carried_nothing(closed: Closed) -> bool:
-    """Whether a connection was opened and closed, and nothing else."""
-    return closed.cause != "end" and all(
-        direction.from_start and not direction.next
-        for direction in closed.connection.directions
-    )

@@ -21,9 +21,10 @@ class Direction:
         side: 0 for the side that the first captured packet came from, else 1.
         next: Place of the next byte wanted.
         from_start: Whether the capture holds the beginning of the stream.
+        heard: Whether a segment of it was captured.
     """
 
-    __slots__ = ("connection", "from_start", "next", "opposite", "side")
+    __slots__ = ("connection", "from_start", "heard", "next", "opposite", "side")
 
     def __init__(self, connection: Connection, side: int) -> None:
         self.connection = connection
@@ -31,6 +32,7 @@ class Direction:
         self.opposite = self
         self.next = 0
         self.from_start = False
+        self.heard = False
 
 
 # decision 13: What every stage may know of a connection stands below TCP
@@ -49,6 +51,9 @@ class Connection:
         service: The name of the carrier that its server is known to speak, where the
             connection itself carries nothing of it; else empty.
         counts: Its packets.
+        attempts: How many SYNs asked for it.
+        established: Whether a segment shows that it came about, as all do but a SYN
+            that asks, and an RST.
         reset: Whether a side has broken it off.
         closed: Whether its end was reported.
         ignored: Whether its packets are passed over, because no stage reads them.
@@ -58,12 +63,14 @@ class Connection:
 
     __slots__ = (
         "_texts",
+        "attempts",
         "carrier",
         "client",
         "closed",
         "counts",
         "directions",
         "endpoints",
+        "established",
         "ignored",
         "number",
         "opened_in",
@@ -89,6 +96,8 @@ class Connection:
         self.carrier = ""
         self.service = ""
         self.counts = PacketCounts()
+        self.attempts = 0
+        self.established = False
         self.reset = False
         self.closed = False
         self.ignored = False

@@ -12,6 +12,8 @@ from .segments import Segment, endpoints, reverse_flow
 
 _SEQUENCE_MASK = 0xFFFFFFFF
 _HALF = 1 << 31
+_OPENING = TcpFlag.SYN | TcpFlag.ACK
+"""Of these flags the segment that asks for a connection has SYN alone."""
 _UNKNOWN = -1
 """In place of a sequence number: none is known."""
 _UNRELATED = 1 << 24
@@ -36,7 +38,6 @@ class Direction(streams.Direction):
             captured.
         provisional: Whether neither a SYN nor data have shown where it begins: bytes
             that are missing there were sent before the capture began, and are no hole.
-        heard: Whether a segment of it was captured.
         fin: Place of the FIN, which follows the last byte; None before it comes.
         stopped: Whether its side said last that it has no room for more bytes.
         stopped_ns: Since when it says so; 0 while it has room.
@@ -56,7 +57,6 @@ class Direction(streams.Direction):
         "counts",
         "expected",
         "fin",
-        "heard",
         "late_ack_ns",
         "latest",
         "probe",
@@ -74,7 +74,6 @@ class Direction(streams.Direction):
         self.expected = _UNKNOWN
         self.acknowledged = 0
         self.provisional = False
-        self.heard = False
         self.fin: int | None = None
         self.stopped = False
         self.stopped_ns = 0
@@ -226,6 +225,8 @@ class Direction(streams.Direction):
             self._hear_syn(segment)
         elif not self.begun or (segment.payload and self._begins_elsewhere(segment)):
             self.begin(segment.seq, provisional=True)
+        if flags & _OPENING != TcpFlag.SYN and not flags & TcpFlag.RST:
+            self.connection.established = True
         if flags & TcpFlag.ACK and not opposite.begun:
             opposite.begin(segment.ack, provisional=True)
         self.stopped = not segment.window and not flags & CONTROL
@@ -253,11 +254,12 @@ class Direction(streams.Direction):
         self.connection.trouble.setdefault(trouble, first)
 
     def _hear_syn(self, segment: Segment) -> None:
+        asks = not segment.flags & TcpFlag.ACK
+        self.connection.attempts += asks
         if self.from_start:
             return
         if not self.begun or self.provisional:
             self.begin(segment.seq + 1, from_start=True)
-        asks = not segment.flags & TcpFlag.ACK
         self.connection.client = self.side if asks else 1 - self.side
 
     def advance(self, size: int) -> None:

@@ -75,6 +75,11 @@ def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterato
     """Yield the lines of a report."""
     yield from _heading(report, captures)
     yield Text()
+    if not report.connections:
+        yield Text("No connection carried packets of Nest.", "answer")
+        yield Text()
+        yield from _finding_lines(report, min(width, PROSE_WIDTH))
+        return
     yield from _verdict_lines(report)
     yield Text()
     yield from _packet_lines(report, width)
@@ -119,6 +124,8 @@ def _heading(report: Report, captures: Sequence[str]) -> Iterator[Text]:
         (f"   {_moment(first_ns)}", "muted"),
     )
     yield from _connection_lines(report)
+    if not report.connections:
+        yield Text(f"{plural(report.other_connections, 'TCP connection')}", "muted")
     if report.not_understood:
         yield Text(f"Not understood   {reasons(report.not_understood)}", "warning")
 

@@ -28,7 +28,7 @@ class Table(Format):
 
         for _ in found.items(quiet=True):
             pass
-        if found.report().connections:
+        if found.report().connections or found.report().findings:
             print_report(self.output.screen(), found.report(), found.captures)
 
     def exchanges(
