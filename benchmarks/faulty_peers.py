@@ -61,7 +61,7 @@ def flood(port: int) -> None:
 
 
 def talk_nonsense(port: int) -> None:
-    """Send what is no frame: HTTP, TLS, random bytes; then begin again."""
+    """Send what is not a frame: HTTP, TLS, random bytes; then begin again."""
     rng = random.Random(1)  # noqa: S311 — the same bytes every time
     for nonsense in cycle([_HTTP, _TLS, rng.randbytes(5_000), b"x#{}"]):
         with _connect(port) as peer, suppress(OSError):

@@ -168,7 +168,7 @@ def generate_short(path: Path, connections: int = 20_000, exchanges: int = 20) -
 
 
 def generate_other(path: Path, packets: int = 400_000, connections: int = 50) -> None:
-    """Write a capture of as large packets that are no Nest traffic."""
+    """Write a capture of as large packets that are not Nest traffic."""
     rng = random.Random(42)  # noqa: S311 — the same capture every time
     with path.open("wb") as file:
         writer = Writer(file, rng)

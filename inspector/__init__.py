@@ -29,7 +29,7 @@ sources     files, pipes, interfaces and a proxy to records
 streams     what all floors above know of connections and packets
 errors      what stops an inspection
 limits      how much is kept while it is read
-plugins     packages of other people: found, and their errors contained
+plugins     third-party packages: found, and their errors contained
 ranges      which exchanges or packets, in the fewest words
 words       quantities as a person reads them
 wireshark   a dissector for Wireshark, in Lua

@@ -11,7 +11,7 @@ code  meaning
 5     the output cannot be written
 ====  ==============================================================
 
-Bad traffic is no error: it is reported as a finding.
+Bad traffic is not an error: it is reported as a finding.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Packages of other people: how they are found, and how their errors are contained.
+"""Third-party packages: how they are found, and how their errors are contained.
 
 Each names what it provides by an entry point of one of our groups. Nothing of theirs
 stops an inspection: what cannot be loaded is left out, what fails later is passed over,
@@ -32,7 +32,7 @@ _MOST_WORDS = 200  # characters of what an error says
 
 
 class Guard:
-    """Asks something of somebody else, and warns when that fails.
+    """Asks something of a third-party package, and warns when that fails.
 
     To fail is to raise, whatever it is but a request to stop.
 
@@ -109,8 +109,8 @@ def entry_points(group: str) -> Iterable[EntryPoint]:
 def _may_name(group: str, folder: Path) -> bool:
     """Whether a package in a folder may have an entry point of a group.
 
-    What is no folder, such as an archive, may; so may an egg, and a file that cannot be
-    read.
+    What is not a folder, such as an archive, may; so may an egg, and a file that
+    cannot be read.
     """
     try:
         if not folder.is_dir():
@@ -138,13 +138,13 @@ def described(error: BaseException, *, words: bool = True) -> str:
 def _words_of(error: BaseException) -> str:
     try:
         text = " ".join(str(error).split())
-    except Exception:  # noqa: BLE001 — it is of somebody else too
+    except Exception:  # noqa: BLE001 — it is third-party code too
         return ""
     return f": {text[:_MOST_WORDS]}" if text else ""
 
 
 def _place(traceback: TracebackType | None) -> str:
-    """Return the last line of somebody else that an error came through."""
+    """Return the last third-party line that an error came through."""
     place = ""
     while traceback is not None:
         frame = traceback.tb_frame

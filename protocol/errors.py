@@ -4,14 +4,14 @@ ProtocolError
 ├── EncodeError                       we were asked to send what the wire cannot carry
 └── DecodeError                       the peer sent what the protocol does not allow
     ├── FramingError                  … where the next frame begins is unknown
-    │   ├── CorruptedLengthError          what stands before the ``#`` is no number
+    │   ├── CorruptedLengthError          what stands before the ``#`` is not a number
     │   ├── SplitCharacterError           the length ends between two surrogates
     │   ├── BufferLimitError              more is buffered than Nest's reader holds
     │   ├── FrameTooLongError             the length is above our reader's own limit
     │   └── TruncatedFrameError           the stream ended inside a frame
     └── PacketError                   … but the next frame can still be read
         ├── InvalidJsonError              the body is not JSON
-        └── UnknownPacketError            the JSON is no request, event or response
+        └── UnknownPacketError            the JSON is not a request, event or response
 
 The tree is split by what the reader can still do.
 """

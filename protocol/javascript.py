@@ -195,7 +195,7 @@ class JsonReader:
 
     Attributes:
         members: Where the values of the outermost object stand in the text:
-            key → (start, end). Empty when the text is no object.
+            key → (start, end). Empty when the text is not an object.
     """
 
     def __init__(self, text: str) -> None:

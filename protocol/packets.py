@@ -125,7 +125,7 @@ class Response(
 
     Attributes:
         id: The id of the request.
-        response: A value; UNDEFINED where there is none.
+        response: A value; UNDEFINED if absent.
         err: What the handler threw; UNDEFINED where it threw nothing.
         is_disposed: Whether the server says that no more will come.
         status: ``"error"`` in the reply to a request that nobody handles.
@@ -184,7 +184,7 @@ def parse_packet(frame: Frame) -> Packet:
 
     Raises:
         InvalidJsonError: The body is not JSON.
-        UnknownPacketError: The JSON is no packet.
+        UnknownPacketError: The JSON is not a packet.
     """
     return parse_body(frame.body, frame.offset)
 
@@ -199,7 +199,7 @@ def parse_body(body: bytes, offset: int = 0) -> Packet:
 
     Raises:
         InvalidJsonError: The body is not JSON.
-        UnknownPacketError: The JSON is no packet.
+        UnknownPacketError: The JSON is not a packet.
     """
     try:
         if not body.startswith(_ASKING):
@@ -247,14 +247,14 @@ def _spelled(packet: Packet) -> str:
     """Return what a packet holds, its payloads as the text that they are."""
     fields = {name: getattr(packet, name) for name in packet.__struct_fields__}
     extra = {key: _shown(text) for key, text in fields.pop("extra").items()}
-    told = [
+    words = [
         f"{name}={_shown(value)!r}"
         for name, value in fields.items()
         if value is not UNDEFINED
     ]
     if extra:
-        told.append(f"extra={extra!r}")
-    return f"{type(packet).__name__}({', '.join(told)})"
+        words.append(f"extra={extra!r}")
+    return f"{type(packet).__name__}({', '.join(words)})"
 
 
 def _shown(value: Json | JsonText) -> Json:
@@ -272,7 +272,7 @@ def encode_packet(packet: Packet) -> bytes:
     Payloads travel as they are; ``JsonText(dumps(value))`` makes one of a value.
 
     Raises:
-        EncodeError: The pattern or the id has no JSON text, or a payload is no text.
+        EncodeError: The pattern or the id has no JSON text, or a payload is not one.
     """
     try:
         body = b",".join(
@@ -281,7 +281,7 @@ def encode_packet(packet: Packet) -> bytes:
             if text is not UNDEFINED
         )
     except TypeError as error:
-        raise EncodeError(f"a payload is no JSON text: {error}") from error
+        raise EncodeError(f"a payload is not JSON text: {error}") from error
     return encode_frame(b"{%b}" % body)
 
 

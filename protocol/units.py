@@ -9,7 +9,7 @@ the body is ASCII::
     units       1  1  1  1  1  1  1  2  1  1    11   what Nest declares
     bytes       1  1  1  1  1  1  2  4  1  1    14   what travels
 
-Bytes that are no UTF-8 count as Node's decoder replaces them: one U+FFFD, one
+Bytes that are not UTF-8 count as Node's decoder replaces them: one U+FFFD, one
 unit, for each maximal part of an ill-formed sequence.
 
 Source: ``packages/microservices/helpers/json-socket.ts``, ``formatMessageData``;
@@ -112,7 +112,7 @@ def size_of_units(utf8: bytes, units: int) -> int:
         return _size_of_units_in_invalid(utf8, units)
     text = text[:units]
     utf16 = text.encode("utf-16-le")
-    if len(utf16) < 2 * units:  # what is cut off is no character, and counts
+    if len(utf16) < 2 * units:  # what is cut off is not a character, and counts
         return _size_of_units_in_invalid(utf8, units)
     if len(utf16) > 2 * units:  # some characters take two
         text = utf16[: 2 * units].decode("utf-16-le")

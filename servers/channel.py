@@ -307,7 +307,7 @@ class Channel(asyncio.Protocol):
         self.flush()
 
     def _take(self, limit: int) -> int:
-        """Handle some of the complete frames; return how many, 0 if there is none."""
+        """Handle some of the complete frames; return how many."""
         bodies = self._bodies or self._decoder.next_bodies(limit)
         if not bodies:
             return self._take_one()

@@ -4,7 +4,7 @@ recognising   which carrier brings the bytes of a connection
 searching     where a unit begins in the middle of a stream
 observing     what is seen on the connections that a carrier reads
 tracking      places of units to the data packets that carried them
-seen          what is seen: packets, and bytes that are no packet
+seen          what is seen: packets, and bytes that are not a packet
 foreign       connections to a port of Nest that no carrier reads
 exchanges     a request and its replies, or an event
 matching      what makes exchanges of what is seen …

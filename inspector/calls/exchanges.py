@@ -78,7 +78,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         metadata: What a dispatch hook of Nest 12 added to it; UNDEFINED for nothing.
         time_ns: When the record that began it was captured.
         asked_ns: When the record that completed the request was captured.
-        first_reply_ns: … that completed the first reply; None while there is none.
+        first_reply_ns: … that completed the first reply; None until there is one.
         last_reply_ns: … that completed the last.
         ended_ns: When it was known to be over.
         outcome: How it ended; None while it has not.

@@ -152,7 +152,7 @@ class Observer:
         return self._foreign.on_end() if isinstance(item, End) else (item,)
 
     def judge(self, chunk: Chunk, trouble: Trouble) -> Anomaly:
-        """Return what an express reader made of a chunk that is no packet."""
+        """Return what an express reader made of a chunk that is not a packet."""
         self._stand_by(self._tracks[chunk.direction])
         code, detail = trouble.code, trouble.detail
         return Anomaly(chunk.direction, code, detail, chunk.packet, trouble.lost)

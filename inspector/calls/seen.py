@@ -1,4 +1,4 @@
-"""What is seen of a connection: packets, and bytes that are no packet.
+"""What is seen of a connection: packets, and bytes that are not a packet.
 
 A carrier finds units with places; here they stand with the data packets that carried
 those places, which is the evidence for all that is said of them.

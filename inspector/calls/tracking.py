@@ -198,7 +198,7 @@ class Track:
         first = bisect_right(waiting, unit.begin, key=_place_after)
         last = bisect_left(waiting, unit.end, first, key=_place_after)
         records = {each.number: each for _, each in waiting[first : last + 1]}
-        # Where there is none, whoever gave the place has misjudged it.
+        # Without one, whoever gave the place misjudged it.
         return records or {self._latest.number: self._latest}
 
     def _at(self, place: int) -> DataPacket:

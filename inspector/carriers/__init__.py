@@ -1,8 +1,8 @@
 """What brings packets from peer to peer, and how its bytes are read.
 
 base         what a carrier is: the interface, and the units that it finds
-registry     the carriers that there are, ours and those of other people
-guarding     those of other people, whose errors stop nothing
+registry     the carriers that there are: built-in and third-party
+guarding     third-party carriers, whose errors stop nothing
 foreign      names of protocols that no carrier here reads
 nest_tcp/    Nest's own TCP transport
 testing      the properties to which every carrier is held …

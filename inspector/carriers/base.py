@@ -70,8 +70,8 @@ class Unit(msgspec.Struct, gc=False, kw_only=True):
     Attributes:
         side: Whose bytes they are.
         begin: Place of the first of them.
-        end: Place after the last of them. A unit that is no extent of bytes begins and
-            ends after the byte by which it shows.
+        end: Place after the last of them. A unit without an extent of its own begins
+            and ends after the byte by which it shows.
         secret: Those of them, as places, that are never written where anything is
             concealed: a password in a handshake.
     """
@@ -269,7 +269,7 @@ class Talk(Protocol):
     def express(self, side: Side) -> Express | None:
         """Return what may read the next bytes of a side, if that may be the plain case.
 
-        None where there is no such way, or not now. A brokered carrier is not asked: of
+        None if it has no such way, or not now. A brokered carrier is not asked: of
         its transfers more matters than the packet.
         """
 
@@ -308,7 +308,7 @@ class Carrier(Protocol):
         name: In JSON lines, filters and options: ``tcp``.
         title: In views: ``TCP``.
         brokered: Whether a broker stands between who asks and who answers.
-        queued: Whether a transfer waits in the broker until somebody takes it.
+        queued: Whether a transfer waits in the broker until a consumer takes it.
         reach: Bytes before the place of a unit, or at its beginning, that have to be
             seen together to find it in the middle of a stream.
     """

@@ -1,4 +1,4 @@
-"""A carrier of somebody else, whose errors stop no inspection.
+"""A third-party carrier, whose errors do not stop an inspection.
 
 =====================  ==============================================================
 what fails             what follows
@@ -123,7 +123,7 @@ class GuardedTalk:
         self._guard, self._conceal = guard, conceal
         self._given = [0, 0]
         self._talk: Talk | None = None
-        self._error: Exception | None = None  # that nobody has been told of
+        self._error: Exception | None = None  # that was not reported yet
         try:
             self._talk = carrier.talk(conceal, whole=whole)
         except Exception as error:  # noqa: BLE001 — whatever it raises
@@ -231,7 +231,7 @@ class _GuardedExpress:
 
 def _checked_place(found: object, data: bytes) -> Recognition:
     if not isinstance(found, Recognition) or not 0 <= found.place < len(data):
-        raise ValueError(f"{found!r} is no place in {len(data)} bytes")
+        raise ValueError(f"{found!r} is not a place in {len(data)} bytes")
     return found
 
 
@@ -245,7 +245,7 @@ def _checked(units: Iterable[Unit], side: Side, given: int) -> list[Unit]:
     checked = list(units)
     for unit in checked:
         if not isinstance(unit, Unit):
-            raise TypeError(f"{type(unit).__name__} is no unit")
+            raise TypeError(f"{type(unit).__name__} is not a unit")
         if unit.side != side or not 0 <= unit.begin <= unit.end <= given:
             raise ValueError(f"a unit at {unit.begin} to {unit.end} of {given} bytes")
         for begin, end in unit.secret:
@@ -261,12 +261,12 @@ def _check_packet(packet: object) -> None:
     """Check that a packet can be shown.
 
     Raises:
-        TypeError: It is no packet, or a payload is no JsonText.
+        TypeError: It is not a packet, or a payload is not JsonText.
         ValueError: A payload is not JSON.
         EncodeError: The pattern or the id has no JSON text.
     """
     if not isinstance(packet, Request | Event | Response):
-        raise TypeError(f"{type(packet).__name__} is no packet")
+        raise TypeError(f"{type(packet).__name__} is not a packet")
     for name in ("pattern", "id"):
         value = getattr(packet, name, UNDEFINED)
         if value is not UNDEFINED:

@@ -1,14 +1,14 @@
 """The carriers that there are: one line of registration for each.
 
-Those of other people are entry points of the group ``protocol_inspect.carriers``::
+Third-party carriers are entry points of the group ``protocol_inspect.carriers``::
 
     [project.entry-points."protocol_inspect.carriers"]
     name = "package.module:carrier"
 
 Ours are such lines too, in :data:`OURS`: a checkout whose metadata is older than its
 code would otherwise read nothing, and not say so. They come first. What cannot be
-loaded, or is no carrier, is left out, and a :class:`CarrierWarning` says why: a package
-of somebody else may not stop an inspection. What is not ours is :mod:`.guarding`'s.
+loaded, or is not a carrier, is left out, and a :class:`CarrierWarning` says why: a
+third-party package may not stop an inspection. Its errors are :mod:`.guarding`'s.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-r"""The properties that every carrier is held to, ours and those of other people.
+r"""The properties that every carrier is held to, built-in or third-party.
 
 ====================  ===============================================================
 check_recognition     a stream is known by its beginning, however little of it came

@@ -168,7 +168,7 @@ def recognise(carrier: Carrier, beginning: bytes) -> Recognition | Verdict:
     """Return how a carrier judges a beginning.
 
     Raises:
-        AssertionError: That is no judgement.
+        AssertionError: That is not a judgement.
     """
     judged = call(carrier.recognise, beginning)
     if isinstance(judged, Verdict):
@@ -180,7 +180,7 @@ def find(carrier: Carrier, middle: bytes, *, boundary: bool) -> Recognition | No
     """Return where a carrier finds a unit.
 
     Raises:
-        AssertionError: That is no place in these bytes.
+        AssertionError: That is not a place in these bytes.
     """
     found = call(carrier.find, middle, boundary=boundary)
     return None if found is None else _checked(found, middle)
@@ -188,7 +188,7 @@ def find(carrier: Carrier, middle: bytes, *, boundary: bool) -> Recognition | No
 
 def _checked(found: object, data: bytes) -> Recognition:
     if not isinstance(found, Recognition) or not 0 <= found.place < len(data):
-        raise AssertionError(f"{found!r} is no place in {short(data)}")
+        raise AssertionError(f"{found!r} is not a place in {short(data)}")
     return found
 
 

@@ -35,8 +35,8 @@ class Quantity(click.ParamType):  # type: ignore[type-arg]  # generic only in ty
             return value
         matched = _TYPED.fullmatch(str(value))
         if matched is None or matched[2] not in self._units:
-            units = ", ".join(self._units)
-            self.fail(f"{value!r} is no {self.name}: a number and {units}", param, ctx)
+            wanted = f"give a number and a unit, one of {', '.join(self._units)}"
+            self.fail(f"{value!r} is not a {self.name}: {wanted}", param, ctx)
         quantity = round(float(matched[1]) * UNITS[matched[2]])
         if quantity <= 0:
             self.fail(f"{value!r} is not above 0", param, ctx)

@@ -72,8 +72,8 @@ def _whole(
 ) -> Iterator[PacketRecord]:
     """Yield the packets that hold a whole segment, without secrets if those are hidden.
 
-    An IP fragment holds a part of one: what is put together from several is no packet
-    that could be written.
+    An IP fragment holds a part of one: what is put together from several is not a
+    packet that could be written.
     """
     for record in records:
         try:

@@ -1,6 +1,6 @@
 """Frames as text to what is right or wrong with them, for the command ``explain``.
 
-A frame that somebody pastes is often wrong in its length, so the body is not cut by
+A frame that was pasted is often wrong in its length, so the body is not cut by
 it: it is the JSON value that follows the ``#``, and the length is judged by it::
 
     14#{"a":"é😀"}
@@ -74,7 +74,7 @@ class Explanation(msgspec.Struct, frozen=True):
         length: What Nest reads there, in UTF-16 code units; None for no number.
         body: The JSON text that follows.
         judgement: What is right or wrong with it.
-        reason: Why the body is no JSON or no packet; empty when it is.
+        reason: Why the body is not JSON, or not a packet; empty if it is.
         packet: What the body says with the right length; None when it says nothing.
         lost: Whether a wrong frame stands before it, so that Nest never reads it.
     """
@@ -100,7 +100,7 @@ class Explanation(msgspec.Struct, frozen=True):
 
     @property
     def replaced(self) -> int:
-        """Characters that Nest reads as U+FFFD because they are no UTF-8."""
+        """Characters that Nest reads as U+FFFD because they are not UTF-8."""
         text = self.body.decode("utf-8", "replace")
         return text.count("\ufffd") - self.body.count("\ufffd".encode())
 

@@ -36,7 +36,7 @@ class Measure:
     """What is known of some numbers: integers of any size, and floats.
 
     An infinity, such as the number of the JSON text ``1e400``, is greater or less than
-    all others. NaN is no number, and is passed over.
+    all others. NaN is not a number, and is passed over.
 
     Args:
         most_exact: How many numbers are kept as they are.
@@ -99,12 +99,12 @@ class Measure:
 
     @property
     def least(self) -> float | None:
-        """The least number, exactly; None when there is none."""
+        """The least number, exactly; None if there are none."""
         return None if self._bounds is None else self._bounds[0]
 
     @property
     def greatest(self) -> float | None:
-        """The greatest number, exactly; None when there is none."""
+        """The greatest number, exactly; None if there are none."""
         return None if self._bounds is None else self._bounds[1]
 
     @property
@@ -114,7 +114,7 @@ class Measure:
 
     @property
     def mean(self) -> float | None:
-        """Their mean, to the nearest float; None when there is none."""
+        """Their mean, to the nearest float; None if there are none."""
         return self._sum.over(self.count) if self.count else None
 
     def quantile(self, fraction: float) -> float | None:

@@ -56,14 +56,14 @@ class Report:
         selective: Whether exchanges were left out that nobody asked for; then
             exchanges, patterns and findings are of the others alone.
         packet_records: Records of the capture.
-        first_ns: When the first was captured; None when there is none.
+        first_ns: When the first was captured; None if there are none.
         last_ns: When the last was captured.
         nest: The Nest connections, in order of appearance, as far as they are not long
             over.
         forgotten: Those that are.
         other_connections: TCP connections that are not Nest's.
         foreign: Other protocols that were recognised → connections.
-        skipped: Records that are no TCP → how many, by what they are.
+        skipped: Records that are not TCP → how many, by what they are.
         not_understood: Records that may hold TCP and could not be read → how many, by
             why.
         units: Carrier → how much of what was read on its connections.

@@ -52,8 +52,8 @@ class Ends:
 
     Attributes:
         connections: On how many connections.
-        first: The number of the first of them; 0 while there is none …
-        endpoints: … and its client and server; None while there is none.
+        first: The number of the first of them; 0 until there is one …
+        endpoints: … and its client and server; None until there is one.
         clients: Who asked.
         servers: Who was asked.
     """

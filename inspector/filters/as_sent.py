@@ -29,7 +29,7 @@ def value_as_sent(value: Json) -> Any:  # noqa: ANN401 — a JSON value, or its 
 
 
 def payload_as_sent(payload: JsonText | UndefinedType) -> JsonText | UndefinedType:
-    """Return a payload on one line; bytes that are no UTF-8 are replaced."""
+    """Return a payload on one line; bytes that are not UTF-8 are replaced."""
     if payload is UNDEFINED:
         return UNDEFINED
     text = bytes(payload)

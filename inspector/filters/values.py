@@ -1,10 +1,10 @@
 """What operators find in JSON values.
 
-A value is what ``loads`` gives, or UNDEFINED where there is none. Nothing that is
+A value is what ``loads`` gives, or UNDEFINED if it is absent. Nothing that is
 compared raises: what cannot be compared is not less, not greater and not equal.
 
 =========  =====================================================================
-``==``     the same value of the same type: ``true`` is no 1, ``"5"`` is no 5
+``==``     the same value of the same type: ``true`` is not 1, ``"5"`` is not 5
 ``<``      two numbers, or two strings by code point; otherwise false
 ``~``      a regular expression somewhere in a string, or in the JSON of another
 ``in``     a member of an array, a key of an object, a piece of a string
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def is_number(value: Json) -> bool:
-    """Whether a value is a number: to Python a boolean is one, to JSON it is none."""
+    """Whether a value is a number: to Python a boolean is one, to JSON it is not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -11,7 +11,7 @@ noticed       … that those who read the bytes have noticed
 payload_rule  … about what an exchange carries
 phrases       parts of sentences that several share
 registry      the decorator that registers a kind
-guarding      a kind of somebody else, with its errors contained
+guarding      a third-party kind, with its errors contained
 catalogue     all kinds, found in the rooms
 detective     asks their gates
 

@@ -1,7 +1,7 @@
 """All kinds of findings, found by looking through the rooms of this package.
 
 A kind of finding is a module in a room; there is no list of them. What each means, and
-what triggers it, stands in ``docs/findings.md``. Those of other people are modules that
+what triggers it, stands in ``docs/findings.md``. Third-party ones are modules that
 entry points of the group ``protocol_inspect.findings`` name::
 
     [project.entry-points."protocol_inspect.findings"]

@@ -1,6 +1,6 @@
-"""A finding of somebody else, whose errors stop no inspection.
+"""A third-party finding, whose errors do not stop an inspection.
 
-Where it cannot be judged there is none, and where its words fail there is its code; a
+If its gate fails nothing is found, and if its words fail its code stands alone; a
 warning says why, once for each part. Ours are not guarded: the tests hold them to more.
 """
 
@@ -77,7 +77,7 @@ class GuardedPayloadRule(GuardedRule, PayloadRule):
 
 
 def guarded(rule: Rule[Any]) -> GuardedRule:
-    """Return a finding of somebody else with its errors contained."""
+    """Return a third-party finding with its errors contained."""
     if isinstance(rule, PayloadRule):
         return GuardedPayloadRule(rule)
     return GuardedRule(rule)

@@ -151,7 +151,7 @@ class Habits:
         return shown(self._likeness.closest(service, name, known))
 
     def _habit(self, call: Exchange) -> Habit | None:
-        """Return what is known of the pattern of an exchange; None where there is none.
+        """Return what is known of the pattern of an exchange; None if nothing is.
 
         Whoever sends a pattern that nobody handles says nothing of how it is used.
         """

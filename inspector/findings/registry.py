@@ -20,7 +20,7 @@ _registered: dict[str, Rule[Any]] = {}
 
 
 class FindingsWarning(UserWarning):
-    """Findings of somebody else cannot be used, or have failed; it says which."""
+    """Third-party findings cannot be used, or have failed; it says which."""
 
 
 def finding(  # noqa: PLR0913 — what is said of a finding before its words

@@ -6,7 +6,7 @@
     ───────────────┴───────────────────┴─────────────────► payload of one IP packet
 
 Memory is bounded: when too many packets are incomplete, the oldest is given up.
-Fragments that overlap are no accident, and their packet is given up too (RFC 5722).
+Overlapping fragments are not an accident, and their packet is given up too (RFC 5722).
 
 Source: RFC 791, section 3.2; RFC 8200, section 4.5.
 """
@@ -63,7 +63,7 @@ class Fragments:
     def join(self, fragment: Fragment) -> tuple[bytes, int] | None:
         """Take a piece; return payload and protocol of the packet that it completes.
 
-        None while there is none.
+        None until there is one.
         """
         pieces = self._incomplete.setdefault(fragment.key, {})
         known = pieces.get(fragment.offset)

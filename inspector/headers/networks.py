@@ -70,7 +70,7 @@ def find_tcp(data: bytes, start: int, fragments: Fragments) -> TcpPlace:
     """Return where the TCP header is after the IP header at ``start``.
 
     Raises:
-        NotTcpError: There is none.
+        NotTcpError: The packet has no TCP header.
         NotUnderstoodError: What there is cannot be read.
         WaitingFragmentError: It will be there with the fragments to come.
         struct.error: It was cut off inside a header.

@@ -39,7 +39,7 @@ class Reply(msgspec.Struct, frozen=True):
     """One answer to a request; a stream is several, the last ``is_disposed``.
 
     Attributes:
-        response: A value; UNDEFINED where there is none.
+        response: A value; UNDEFINED if absent.
         err: What the handler threw; UNDEFINED where it threw nothing.
         is_disposed: Whether the server says that no more will come.
         status: ``"error"`` in the reply to a request that nobody handles.

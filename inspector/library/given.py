@@ -154,7 +154,7 @@ def given(source: Source) -> Given:
         ValueError: It is a file that is closed.
     """
     if isinstance(source, bytes | bytearray | memoryview):
-        raise TypeError(f"{kind_of(source)} is no capture; wrap it: io.BytesIO(…)")
+        raise TypeError(f"{kind_of(source)} is not a capture; wrap it: io.BytesIO(…)")
     if isinstance(source, str | os.PathLike):
         return _captures([source])
     if callable(getattr(source, "read", None)):

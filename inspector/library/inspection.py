@@ -72,7 +72,7 @@ class Inspection:
     kept with the report.
 
     All of them raise, in the same way:
-        UnreadableCaptureError: There is no such file, or it is no capture.
+        UnreadableCaptureError: There is no such file, or it is not a capture.
         DamagedCaptureError: The capture ends too early or is damaged. An iteration has
             yielded before all that could be read; for the properties, see
             :attr:`partial`. The notes of the error name other captures, if several

@@ -43,7 +43,7 @@ _KEPT = {("id",), ("isDisposed",), ("status",)}  # what pairs a reply with its r
 _ANY = "*"
 _WORDS = {"true": "null", "false": '"xxx"', "null": "null"}
 _ASCII, _TWO_BYTES, _THREE_BYTES = 0x80, 0x800, 0x10000
-_INVALID = range(0xDC80, 0xDD00)  # a byte that is no UTF-8, as surrogateescape has it
+_INVALID = range(0xDC80, 0xDD00)  # a byte that is not UTF-8, as surrogateescape has it
 
 
 class _Level:
@@ -91,7 +91,7 @@ class Redaction:
             return
         if _PATH.fullmatch(path) is None:
             raise InspectorError(
-                "--redact", f"'{path}' is no path like data.user.password"
+                "--redact", f"'{path}' is not a path like data.user.password"
             )
         keys = tuple(_ARRAY.sub("", path).split("."))
         if len(keys) == 1 and keys[0] not in _ROOTS:

@@ -39,7 +39,7 @@ def read_capture(name: str, reading: Reading | None = None) -> Iterator[PacketRe
         reading: Of which this is a part, if somebody follows or stops it.
 
     Raises:
-        UnreadableCaptureError: There is no such file, or it is no capture.
+        UnreadableCaptureError: There is no such file, or it is not a capture.
         DamagedCaptureError: It can be read up to a point, and no further; what
             stands before that was yielded.
     """
@@ -58,7 +58,7 @@ def read_stream(
         reading: Of which this is a part, if somebody follows or stops it.
 
     Raises:
-        UnreadableCaptureError: It is no capture.
+        UnreadableCaptureError: It is not a capture.
         DamagedCaptureError: It can be read up to a point, and no further.
     """
     blocks = BlockReader(file, name, reading)
@@ -182,7 +182,7 @@ def _until_problem(
 
 
 def size_of(names: Sequence[str]) -> int | None:
-    """Return the bytes of some captures; None when one of them is no plain file."""
+    """Return the bytes of some captures; None when one of them is not a plain file."""
     if STDIN in names or not all(S_ISREG(_mode_of(name)) for name in names):
         return None
     return sum(Path(name).stat().st_size for name in names)

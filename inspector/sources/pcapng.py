@@ -46,7 +46,7 @@ _TIME_OFFSET_SIZE = 8
 
 
 class _DamageError(ValueError):
-    """The bytes of the file are none that this format knows."""
+    """The bytes of the file are not of this format."""
 
 
 class _CutOffError(_DamageError):

@@ -45,7 +45,7 @@ class PipeCapture:
                 answers whether to go on.
 
         Raises:
-            UnreadableCaptureError: What comes is no capture.
+            UnreadableCaptureError: What comes is not a capture.
             DamagedCaptureError: It ends in the middle of a record, or is damaged.
         """
         pipe = _Pipe(self._descriptor, idle)

@@ -74,7 +74,7 @@ class End(msgspec.Struct, gc=False):
     """The end of the capture: its last record, whatever that holds.
 
     Attributes:
-        number: Of that record; 0 where there is none.
+        number: Of that record; 0 if there is none.
         time_ns: When it was captured.
     """
 

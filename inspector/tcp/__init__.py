@@ -4,7 +4,7 @@ segments     TCP headers: records to segments
 copies       packets that were captured twice
 reordering   bytes that wait for those before them
 connections  a connection and its two directions: sequence numbers, ACKs, probes
-interest     which connections somebody listens to
+interest     which connections are read
 flows        which connection a segment belongs to
 reassembly   segments to Chunk | Gap | Acknowledgement | Limited | Closed | End
 """

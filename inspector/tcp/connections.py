@@ -37,7 +37,7 @@ class Direction(streams.Direction):
         acknowledged: Place up to which the other side says that it has what was
             captured.
         provisional: Whether neither a SYN nor data have shown where it begins: bytes
-            that are missing there were sent before the capture began, and are no hole.
+            missing there were sent before the capture began, and are not a hole.
         fin: Place of the FIN, which follows the last byte; None before it comes.
         stopped: Whether its side said last that it has no room for more bytes.
         stopped_ns: Since when it says so; 0 while it has room.

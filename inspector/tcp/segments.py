@@ -128,12 +128,12 @@ class SegmentDecoder:
 
     @property
     def first_ns(self) -> int | None:
-        """When the first record was captured; None when there is none."""
+        """When the first record was captured; None if there are none."""
         return None if self._first is None else self._first.time_ns
 
     @property
     def last_ns(self) -> int:
-        """When the last record was captured; 0 when there is none."""
+        """When the last record was captured; 0 if there are none."""
         return 0 if self._last is None else self._last.time_ns
 
     @property

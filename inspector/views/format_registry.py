@@ -28,7 +28,7 @@ def format_named(name: str) -> type[Format]:
     """Return a format.
 
     Raises:
-        LookupError: There is no file of that name, or it registers no format.
+        LookupError: No file has that name, or it registers no format.
     """
     if name not in names():
         raise LookupError(f"no format {name}; there are {', '.join(names())}")

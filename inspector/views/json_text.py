@@ -1,6 +1,6 @@
 """JSON as it travelled, laid out for reading: keys dim, order and numbers as sent.
 
-Bytes that are no UTF-8 stand as reversed escapes, and so do control characters: what a
+Bytes that are not UTF-8 stand as reversed escapes, and so do control characters: what a
 terminal would obey or hide is visible. The text is laid out, not read and written
 again, so that a number keeps its spelling.
 """
@@ -51,7 +51,7 @@ def json_lines(body: bytes, width: int, *, full: bool = False) -> Iterator[Text]
 
 
 def raw_text(data: bytes) -> Text:
-    """Return bytes that are no JSON, what is invalid or unsafe as escapes."""
+    """Return bytes that are not JSON, what is invalid or unsafe as escapes."""
     text = Text()
     _append(text, _marked(data), "")
     return text

@@ -53,7 +53,7 @@ class Arrow(msgspec.Struct, eq=False):
         begin_ns: When the first of them was captured …
         end_ns: … and when the last was.
         line: Of what the arrow is drawn: ``─``, ``═`` where it is split, ``┄``
-            where it is no frame.
+            where it is not a frame.
         frames: How many frames it stands for.
         alike: What arrows that may be folded have in common; None for others.
         numbers: The first and the last exchange.

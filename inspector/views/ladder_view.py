@@ -81,7 +81,7 @@ class _Layout:
         for lane in self.lanes:
             if lane.speaker == speaker.key:
                 return lane.place
-        return self.lanes[-1].place  # one that came late, or for which is no room
+        return self.lanes[-1].place  # one that came late, or has no room
 
 
 def print_ladder(

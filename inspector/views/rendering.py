@@ -70,7 +70,7 @@ def cell_text(value: Json) -> str:
 
 
 def pattern_text(pattern: Json, route: str | None) -> str:
-    """Return the name of a pattern: its route, or a dash where there is none."""
+    """Return the name of a pattern: its route, or a dash if it has none."""
     if route is None:
         return CANNOT_BE
     return safe(route) if pattern is not UNDEFINED else "undefined"

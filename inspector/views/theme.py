@@ -51,7 +51,7 @@ PROSE_WIDTH = 100
 
 
 class _Console(Console):
-    """A console that leaves a closed pipe to the command: it is no failure."""
+    """A console that leaves a closed pipe to the command: it is not a failure."""
 
     def on_broken_pipe(self) -> None:
         """Raise what rich has caught; it would end the program with code 1."""

@@ -43,7 +43,7 @@ local experts = {
     expert.group.MALFORMED, expert.severity.ERROR),
   bytes = ProtoExpert.new("nest.length_in_bytes", "The length counts UTF-8 bytes; Nest counts UTF-16 units",
     expert.group.PROTOCOL, expert.severity.ERROR),
-  unknown = ProtoExpert.new("nest.unknown_packet", "JSON that is no packet of Nest's",
+  unknown = ProtoExpert.new("nest.unknown_packet", "JSON that is not a packet of Nest's",
     expert.group.PROTOCOL, expert.severity.NOTE),
   no_handler = ProtoExpert.new("nest.no_handler", "No handler of the service matches",
     expert.group.RESPONSE_CODE, expert.severity.ERROR),
@@ -305,7 +305,7 @@ local LOWEST = { [0xE0] = 0xA0, [0xF0] = 0x90 } -- of a second byte, by the firs
 local HIGHEST = { [0xED] = 0x9F, [0xF4] = 0x8F }
 
 -- Return bytes and code units of the character at a place; nil when it is cut off.
--- What is no UTF-8 becomes U+FFFD, one unit (WHATWG Encoding, maximal subparts).
+-- What is not UTF-8 becomes U+FFFD, one unit (WHATWG Encoding, maximal subparts).
 local function character_at(raw, at)
   local lead = raw:byte(at)
   local size = lead < 0x80 and 1 or lead < 0xC2 and 1 or lead < 0xE0 and 2 or lead < 0xF0 and 3 or lead < 0xF5 and 4 or 1
@@ -340,7 +340,7 @@ end
 
 local SPACES = { "^[\t-\r ]+", "^\194\160", "^\227\128\128", "^\239\187\191" }
 
--- Return what parseInt finds before the #; nil when that is no number.
+-- Return what parseInt finds before the #; nil when that is not a number.
 local function read_length(header)
   local found = true
   while found do

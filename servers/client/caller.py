@@ -36,7 +36,7 @@ class Caller:
 
     def __init__(self, wires: Wires, limits: Limits, hooks: Hooks | None) -> None:
         self.wires = wires
-        self._wire: Wire | None = None  # of the last call, where there is no choice
+        self._wire: Wire | None = None  # of the last call, if there is only one
         self._limits = limits
         self._hooks = hooks
         self._loop = asyncio.get_running_loop()
@@ -52,7 +52,7 @@ class Caller:
         call costs is mostly the number of functions that it passes through.
 
         Raises:
-            CallError: There is no value.
+            CallError: The reply has no value.
         """
         identity = next(self._identities)
         body = request_body(pattern, data, metadata, identity)
@@ -77,7 +77,7 @@ class Caller:
         """Send a message and return the last value of its reply.
 
         Raises:
-            CallError: There is no value.
+            CallError: The reply has no value.
         """
         call = self.send(
             outgoing.pattern, outgoing.data, outgoing.metadata, outgoing.timeout
@@ -134,7 +134,7 @@ class Caller:
         """Return a usable wire, and what is left of the time for the call.
 
         Raises:
-            CallError: There is none in time, or it was lost before it could be used.
+            CallError: None was usable in time, or it was lost before it could be used.
         """
         begun = self._loop.time()
         wire = await self._acquire(seconds)
@@ -147,7 +147,7 @@ class Caller:
         """Return a wire whose server keeps up with the requests.
 
         Raises:
-            ConnectError: There is none in time.
+            ConnectError: None was made in time.
         """
         try:
             async with asyncio.timeout(seconds):

@@ -95,7 +95,7 @@ class Link:
         return max(self._not_before - self._loop.time(), 0.0)
 
     async def connect(self) -> Connection:
-        """Return the connection, made now if there is none.
+        """Return the connection, made now if need be.
 
         Raises:
             ConnectError: It could not be made.

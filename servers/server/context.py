@@ -22,9 +22,9 @@ class Context(msgspec.Struct, frozen=True, gc=False):
         route: The route of the handler.
         id: The id of the request; UNDEFINED for an event.
         respondent: Where the replies go; ``send`` takes a body of one's own.
-        data_text: The JSON text of the payload; UNDEFINED where there is none.
+        data_text: The JSON text of the payload; UNDEFINED if absent.
         metadata_text: The JSON text of what a Nest 12 dispatch hook added; UNDEFINED
-            where there is none.
+            if absent.
     """
 
     pattern: Json
@@ -45,12 +45,12 @@ class Context(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def data(self) -> Json:
-        """The payload; UNDEFINED where there is none."""
+        """The payload; UNDEFINED if absent."""
         return UNDEFINED if self.data_text is UNDEFINED else loads(self.data_text)
 
     @property
     def metadata(self) -> Json:
-        """What a Nest 12 dispatch hook added; UNDEFINED where there is none."""
+        """What a Nest 12 dispatch hook added; UNDEFINED if absent."""
         text = self.metadata_text
         return UNDEFINED if text is UNDEFINED else loads(text)
 

@@ -109,7 +109,7 @@ def _header(chance: random.Random, body: bytes) -> str:
 
 
 def _ill_formed(chance: random.Random, body: bytes) -> bytes:
-    """Return the body with bytes in it that are no UTF-8, mostly inside a string."""
+    """Return the body with bytes in it that are not UTF-8, mostly inside a string."""
     place = body.find(b'"') + 1 or chance.randint(0, len(body))
     return body[:place] + chance.choice(_ILL_FORMED) + body[place:]
 

@@ -37,7 +37,7 @@ _FRAMES = (
     '{"pattern":"sum"}',
     "8#{a:\x07求e\u0301}",
 )
-"""What the golden session of ``explain`` is asked; the last is no JSON."""
+"""What the golden session of ``explain`` is asked; the last is not JSON."""
 
 each_capture = pytest.mark.parametrize("capture", OWN, ids=lambda path: path.stem)
 

@@ -215,7 +215,7 @@ def test_an_error_is_described_by_its_type_and_its_words(
     assert plugins.described(error, words=words) == said
 
 
-def test_an_error_is_described_with_the_last_line_of_somebody_else() -> None:
+def test_an_error_is_described_with_the_last_third_party_line() -> None:
     with pytest.raises(ValueError, match="text ends") as raised:
         protocol.loads(b"{")  # which is ours, and raises it
 

@@ -272,7 +272,7 @@ class Reader:
         )
 
     def _reject(self, frame: Frame, error: PacketError) -> list[Unit]:
-        """Judge a frame whose body is no packet: perhaps it ends elsewhere."""
+        """Judge a frame whose body is not a packet: perhaps it ends elsewhere."""
         begin = self._offset + frame.offset
         end = begin + frame.size
         if isinstance(error, InvalidJsonError) and not frame.body.isascii():

@@ -181,7 +181,7 @@ class Listener:
         return True
 
     async def _connect(self) -> End | None:
-        """Return a connection to the target; None if there is none to be had."""
+        """Return a connection to the target; None if none can be made."""
         end, route = self._end(), self._route
         try:
             await self._loop.create_connection(

@@ -39,7 +39,7 @@ class End(asyncio.BufferedProtocol):
     Until it is joined with its peer it keeps what comes.
 
     Args:
-        on_lost: Is called when the connection is no more.
+        on_lost: Called once the connection is lost.
         is_client: Whether a client is at the other side of it.
 
     Attributes:

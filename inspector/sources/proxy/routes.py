@@ -29,7 +29,7 @@ def endpoint(text: str, *, host: str | None = None) -> Endpoint:
     """Read ``host:port``, ``[address]:port``, or ``port`` where a host is given.
 
     Raises:
-        InspectorError: It is none of these.
+        InspectorError: It has none of these forms.
     """
     alone = host is not None and ":" not in text
     try:

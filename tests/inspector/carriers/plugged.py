@@ -1,4 +1,4 @@
-"""Carriers of somebody else, for as long as a test lasts."""
+"""Third-party carriers, for as long as a test lasts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from inspector.carriers import registry
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MODULE = "a_package_of_somebody_else"
+_MODULE = "a_third_party_package"
 
 
 def _forget() -> None:

@@ -113,8 +113,12 @@ def test_what_raises_answers_and_warns_once(
 @pytest.mark.parametrize(
     ("ask", "answer", "words"),
     [
-        (lambda each: each.recognise(b"!"), Verdict.OTHER, "is no place in 1 bytes"),
-        (lambda each: each.find(b"!", boundary=True), None, r"\(0, None\) is no place"),
+        (lambda each: each.recognise(b"!"), Verdict.OTHER, "is not a place in 1 bytes"),
+        (
+            lambda each: each.find(b"!", boundary=True),
+            None,
+            r"\(0, None\) is not a place",
+        ),
         (lambda each: each.cost(Taken("event")), None, "cost: ValueError"),
     ],
 )
@@ -217,7 +221,7 @@ _OBJECT: Any = object()
     ("units", "words"),
     [
         (None, "TypeError"),
-        (["x"], "TypeError: str is no unit"),
+        (["x"], "TypeError: str is not a unit"),
         ([_unit(0, 6)], "a unit at 0 to 6 of 5 bytes"),
         ([_unit(-1, 2)], "a unit at -1 to 2 of 5 bytes"),
         ([_unit(3, 2)], "a unit at 3 to 2 of 5 bytes"),
@@ -227,7 +231,7 @@ _OBJECT: Any = object()
         ([_unit(1, 3, secret=((2, 4),))], "a secret at 2 to 4 outside of its unit"),
         ([_unit(1, 3, secret=((3, 2),))], "a secret at 3 to 2 outside of its unit"),
         ([_unit(1, 3, secret=(1, 3))], "TypeError"),
-        ([_transfer("sum")], "TypeError: str is no packet"),
+        ([_transfer("sum")], "TypeError: str is not a packet"),
         ([_transfer(Event(_OBJECT))], "EncodeError"),
         ([_transfer(Request("sum", _OBJECT))], "EncodeError"),
         ([_transfer(Event("a", _BYTES))], "a payload is a JsonText, not bytes"),
@@ -366,5 +370,5 @@ def test_each_failing_talk_is_trouble_and_the_first_a_warning() -> None:
 
 def test_of_what_is_found_here_no_place_is_said() -> None:
     talk = _talk("receive", ["x"])
-    with pytest.warns(CarrierWarning, match=r"TypeError: str is no unit; the rest"):
+    with pytest.warns(CarrierWarning, match=r"TypeError: str is not a unit; the rest"):
         talk.receive(0, b"1", 0)

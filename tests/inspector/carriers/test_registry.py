@@ -111,7 +111,7 @@ def test_of_two_of_one_name_the_first_is_taken_and_the_other_named() -> None:
         assert list(registry.carriers()) == ["tcp", "lines"]
     assert [str(each.message).partition(": ")[2] for each in caught] == [
         "tcp is inspector.carriers.nest_tcp.carrier:carrier",
-        "lines is a_package_of_somebody_else:carrier1",
+        "lines is a_third_party_package:carrier1",
     ]
 
 

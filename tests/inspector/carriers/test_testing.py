@@ -265,9 +265,9 @@ class Judging(Lines):
     ("broken", "words"),
     [
         (Undecided(), "65,536 random bytes leave it undecided"),
-        (FarFetched(), r"Recognition\(place=\d+, asks=None\) is no place"),
+        (FarFetched(), r"Recognition\(place=\d+, asks=None\) is not a place"),
         (Speechless(), r"Speechless.explain\(.*\) raised KeyError"),
-        (Judging(), r"Recognition\(place=-1, asks=None\) is no place"),
+        (Judging(), r"Recognition\(place=-1, asks=None\) is not a place"),
     ],
 )
 def test_what_a_carrier_says_of_noise_is_caught(broken: Lines, words: str) -> None:

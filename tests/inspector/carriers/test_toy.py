@@ -1,4 +1,4 @@
-"""A carrier of somebody else, from its wheel to every view of the command."""
+"""A third-party carrier, from its wheel to every view of the command."""
 
 from __future__ import annotations
 

@@ -145,12 +145,12 @@ def test_what_is_no_place_in_the_bytes_is_wrong(judged: object) -> None:
         lambda: recognise(Odd(judged), b"abc"),
         lambda: find(Odd(judged), b"abc", boundary=True),
     ):
-        with pytest.raises(AssertionError, match="is no place in b'abc'"):
+        with pytest.raises(AssertionError, match="is not a place in b'abc'"):
             ask()
 
 
 def test_nothing_is_recognised_in_nothing() -> None:
-    with pytest.raises(AssertionError, match="no place"):
+    with pytest.raises(AssertionError, match="not a place"):
         recognise(Odd(Recognition()), b"")
     assert find(Odd(None), b"", boundary=True) is None
     assert recognise(Odd(Verdict.OTHER), b"a") is Verdict.OTHER

@@ -340,7 +340,7 @@ def test_what_is_wrong_is_an_expert_item(script: Path, tmp_path: Path) -> None:
     assert words[3] == "The handler threw"
     assert words[4] == "No handler of the service matches"
     assert words[5] == "A reply without its request"
-    assert words[6] == "JSON that is no packet of Nest's"
+    assert words[6] == "JSON that is not a packet of Nest's"
     assert words[7].startswith("The body is not JSON")
     assert words[8].startswith("The length counts UTF-8 bytes")
     assert words[9].startswith("Corrupted length")

@@ -180,8 +180,8 @@ def test_what_has_a_path_is_one() -> None:
     [
         (None, "a capture is a path, several, an open binary file, or an iterable of"),
         (7, "not int"),
-        (SEED.read_bytes()[:8], "bytes is no capture; wrap it: io.BytesIO"),
-        (bytearray(8), "bytearray is no capture"),
+        (SEED.read_bytes()[:8], "bytes is not a capture; wrap it: io.BytesIO"),
+        (bytearray(8), "bytearray is not a capture"),
         (io.StringIO("x"), r'read as bytes: open it with open\(path, "rb"\)'),
         ([7], "not ints"),
         ([None, SEED], "not NoneTypes"),

@@ -203,5 +203,5 @@ def test_nothing_to_hide_is_the_same_object() -> None:
     "path", ["", ".", "data.", "data..a", "data a", "data[0", ".a"]
 )
 def test_a_path_that_is_none_is_refused(path: str) -> None:
-    with pytest.raises(InspectorError, match=r"--redact: '.*' is no path"):
+    with pytest.raises(InspectorError, match=r"--redact: '.*' is not a path"):
         Redaction([path])

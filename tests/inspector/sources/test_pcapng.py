@@ -144,7 +144,7 @@ def test_a_file_cut_anywhere_gives_the_packets_before_the_cut() -> None:
     ids=[
         "a packet longer than its block",
         "an unknown interface",
-        "a size that is no multiple of four",
+        "a size that is not a multiple of four",
         "a block too small",
         "a block too large",
         "a packet block without a packet",

@@ -217,5 +217,5 @@ def test_a_pattern_of_two_carriers_has_a_row_for_each() -> None:
     first, second = drawn(made, status(), width=120)[3:5]
     assert first.split()[2:4] == ["NATS", "50"]  # by route, then by carrier
     assert second.split()[2:4] == ["TCP", "150"]
-    made.only = "NATS"  # which is no part of a route
+    made.only = "NATS"  # which is not a part of a route
     assert not drawn(made, status(), width=120)[3]

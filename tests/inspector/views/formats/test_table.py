@@ -139,5 +139,5 @@ def test_a_command_loads_its_own_view_alone() -> None:
 
     assert b"exchanges_view" in said
     for other in (b"report_view", b"ladder_view", b"explain_view", b"formats.csv"):
-        if other != b"report_view":  # which has words for what is no traffic of Nest
+        if other != b"report_view":  # which has words for what is not traffic of Nest
             assert other not in said
