@@ -17,6 +17,8 @@ _PLURAL_VERBS = {"is": "are", "was": "were", "has": "have", "does": "do"}
 
 def duration(time_ns: int) -> str:
     """Return a duration with three significant digits: ``41.7 ms``, ``1 min 20 s``."""
+    if not time_ns:
+        return "0 s"
     microseconds = time_ns / 1e3
     for limit, scale, unit in (
         (999.5, 1.0, "µs"),
@@ -32,10 +34,12 @@ def duration(time_ns: int) -> str:
 
 
 def duration_range(first_ns: int, last_ns: int) -> str:
-    """Return ``40 to 70 ms``, or one duration where both read alike."""
+    """Return ``40 to 70 ms``, ``up to 70 ms``, or one duration if both read alike."""
     first, last = duration(first_ns), duration(last_ns)
     if first == last:
         return first
+    if not first_ns:
+        return f"up to {last}"
     (low, unit), (_, other) = first.split(" ", 1), last.split(" ", 1)
     return f"{low} to {last}" if unit == other else f"{first} to {last}"
 

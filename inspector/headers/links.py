@@ -48,6 +48,7 @@ _NEVER_IP = {
 _NULL, _LOOP = 0, 108
 _LINUX_SLL, _LINUX_SLL2 = 113, 276
 _RAW = (12, 14, RAW_IP, 228, 229)
+_PRIVATE = range(147, 163)  # LINKTYPE_USER0 to USER15: each site defines its own
 _SMALLEST_ETHERTYPE = 0x0600  # below, the field is the length of an IEEE 802.3 frame
 
 
@@ -112,11 +113,13 @@ def ip_offset(link_type: int, data: bytes) -> int:
 
     Raises:
         NotTcpError: It is not IP.
-        NotUnderstoodError: Its link type or its EtherType is unknown.
+        NotUnderstoodError: Its link type or its EtherType is unknown; that of a link
+            type says whether it is one for private use.
     """
     decoder = DECODERS.get(link_type)
     if decoder is None:
-        raise NotUnderstoodError(f"link type {link_type}")
+        private = " (private use)" if link_type in _PRIVATE else ""
+        raise NotUnderstoodError(f"link type {link_type}{private}")
     return decoder(data)
 
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from inspector.streams.flags import TcpFlag
 from inspector.streams.packets import DELAYED_ACK_NS, PacketKind
-from inspector.words import duration
+from inspector.words import duration, plural
 
 from .carried import carried_words
 from .connection_ends import ends_text
@@ -95,17 +95,19 @@ def print_packets(
 def print_sum(console: Console, report: Report) -> None:
     """Print the sum under the packets: it is what the report says."""
     counts = report.counts
-    apart = f"{counts.control:,} SYN, FIN"
-    if report.resets:
-        apart += ", RST"
-    keep = f" + {counts.keep_alives:,} keep-alives" if counts.keep_alives else ""
     again = counts.retransmissions
-    resent = f" + {again:,} retransmitted" if again else ""
-    copies = f" + {counts.copies:,} captured twice" if counts.copies else ""
-    text = Text(
-        f"{counts.packets:,} packets = {counts.data_packets:,} data "
-        f"+ {counts.pure_acks:,} pure ACKs + {apart}{keep}{resent}{copies}"
-    )
+    parts = [
+        f"{counts.data_packets:,} data",
+        plural(counts.pure_acks, "pure ACK"),
+        f"{counts.control:,} SYN, FIN" + (", RST" if report.resets else ""),
+    ]
+    if counts.keep_alives:
+        parts.append(plural(counts.keep_alives, "keep-alive"))
+    if again:
+        parts.append(f"{again:,} retransmitted")
+    if counts.copies:
+        parts.append(f"{counts.copies:,} captured twice")
+    text = Text(f"{plural(counts.packets, 'packet')} = {' + '.join(parts)}")
     if not again:
         text.append("   0 retransmitted")
     show(console, Text())

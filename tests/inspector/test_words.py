@@ -22,7 +22,7 @@ from inspector.words import (
 @pytest.mark.parametrize(
     ("time_ns", "text"),
     [
-        (0, "0.00 µs"),
+        (0, "0 s"),
         (400, "0.400 µs"),
         (972_000, "972 µs"),
         (999_499, "999 µs"),
@@ -60,6 +60,8 @@ def test_a_duration_reads_within_half_a_percent(time_ns: int) -> None:
     [
         (40_000_000, 70_000_000, "40.0 to 70.0 ms"),
         (40_000_000, 40_000_001, "40.0 ms"),
+        (0, 70_000_000, "up to 70.0 ms"),
+        (0, 0, "0 s"),
         (900_000, 1_200_000, "900 µs to 1.20 ms"),
         (80_000_000_000, 90_000_000_000, "1 min 20 s to 1 min 30 s"),
     ],

@@ -10,7 +10,7 @@ from inspector.findings.phrases import ENDS
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import FAILED
-from inspector.words import duration, duration_range, plural
+from inspector.words import duration_range, plural
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -37,17 +37,21 @@ class Unanswered(Rule[Exchange]):
         )
 
     def message(self, finding: Finding) -> str:
-        return (
-            f"no reply to {finding.route} {ENDS[finding.subject]}, "
-            f"{duration(finding.duration_ns)} later"
-        )
+        waited = finding.duration_ns
+        return f"no reply to {finding.route} {_end(finding.subject, waited, waited)}"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "message") + " without a reply"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_exchanges()} had no reply {ENDS[group.first.subject]}, "
-            f"{duration_range(group.shortest_ns, group.longest_ns)} later. "
+            f"{group.named_exchanges()} had no reply "
+            f"{_end(group.first.subject, group.shortest_ns, group.longest_ns)}. "
             f"{group.packets()}"
         )
+
+
+def _end(cause: str, shortest_ns: int, longest_ns: int) -> str:
+    """Return what ended the wait, and how much later, unless that was at once."""
+    later = f", {duration_range(shortest_ns, longest_ns)} later" if longest_ns else ""
+    return ENDS[cause] + later

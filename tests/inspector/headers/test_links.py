@@ -78,9 +78,16 @@ def test_a_packet_cut_inside_its_link_header_says_so(
         links.ip_offset(link_type, packet)
 
 
-@pytest.mark.parametrize("link_type", [105, 9998, 9999])
+@pytest.mark.parametrize("link_type", [105, 146, 163, 9999])
 def test_an_unknown_link_type_is_named(link_type: int) -> None:
     with pytest.raises(NotUnderstoodError, match=f"^link type {link_type}$"):
+        links.ip_offset(link_type, bytes(60))
+
+
+@pytest.mark.parametrize("link_type", [147, 162])
+def test_an_unknown_link_type_for_private_use_is_said_to_be_one(link_type: int) -> None:
+    words = rf"^link type {link_type} \(private use\)$"
+    with pytest.raises(NotUnderstoodError, match=words):
         links.ip_offset(link_type, bytes(60))
 
 

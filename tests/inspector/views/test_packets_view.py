@@ -27,7 +27,7 @@ def test_every_packet_has_a_line_that_fits_and_the_sum_is_the_summary(
     summary = run(capture, "--json").lines[-1]
     rows = [line for line in shown.splitlines() if _ROW.match(line)]
     packets = re.search(
-        r"^([\d,]+) packets = ([\d,]+) data \+ ([\d,]+) pure", shown, re.MULTILINE
+        r"^([\d,]+) packets? = ([\d,]+) data \+ ([\d,]+) pure", shown, re.MULTILINE
     )
 
     assert packets is not None
@@ -62,6 +62,19 @@ def test_unusual_packets_are_named(tmp_path: Path) -> None:
 
     for words in ("retransmission", "keep-alive", "missing bytes", "corrupted", "RST"):
         assert words in shown
+
+
+def test_the_sum_agrees_with_its_numbers(tmp_path: Path) -> None:
+    wire = Wire()
+    wire.connect().ask("a", "1").ack(SERVER)
+
+    sentence = "5 packets = 1 data + 2 pure ACKs + 2 SYN, FIN   0 retransmitted"
+    assert sentence in shown_of(wire, tmp_path)
+
+    wire = Wire()
+    wire.connect().ask("a", "1").keep_alive(CLIENT)
+    sentence = "5 packets = 1 data + 1 pure ACK + 2 SYN, FIN + 1 keep-alive   0 retrans"
+    assert sentence in shown_of(wire, tmp_path)
 
 
 def test_connections_have_numbers_where_there_are_several() -> None:

@@ -87,6 +87,14 @@ def test_a_failure_decides_the_role(replies: list[Response], cell: Cell) -> None
     assert reply_cell(_answered(*replies)) == cell
 
 
+def test_a_call_that_did_not_wait_says_no_time() -> None:
+    wire = Wire()
+    wire.connect().ask("sum", "1")
+    (exchange,) = inspected(wire.records).exchanges
+
+    assert reply_cell(exchange) == Cell("unanswered", "error")
+
+
 def test_an_event_says_that_it_is_one() -> None:
     wire = Wire()
     wire.connect().send(CLIENT, event("log", 1))
