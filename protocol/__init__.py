@@ -52,6 +52,7 @@ from .javascript import (
     dumps,
     loads,
     number_to_string,
+    to_double,
     truthy,
 )
 from .packets import (
@@ -112,6 +113,7 @@ __all__ = [
     "parse_length",
     "parse_packet",
     "route",
+    "to_double",
     "truthy",
     "utf16_length",
     "whole_body",

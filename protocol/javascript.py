@@ -158,7 +158,7 @@ def number_to_string(number: float) -> str:
     """Return a number as JavaScript spells it: ``1``, ``0.1``, ``1e+21``."""
     if isinstance(number, int) and abs(number) <= MAX_SAFE_INTEGER:
         return str(number)
-    number = _to_double(number)
+    number = to_double(number)
     if math.isnan(number):
         return "NaN"
     if number in (float("inf"), float("-inf")):
@@ -166,7 +166,8 @@ def number_to_string(number: float) -> str:
     return _spell(number) if number >= 0 else f"-{_spell(-number)}"
 
 
-def _to_double(number: float) -> float:
+def to_double(number: float) -> float:
+    """Return a number as JavaScript holds it: one beyond all doubles is infinite."""
     try:
         return float(number)
     except OverflowError:

@@ -40,6 +40,7 @@ from .javascript import (
     UndefinedType,
     dumps,
     loads,
+    to_double,
     truthy,
 )
 
@@ -311,7 +312,7 @@ def _members(packet: Packet) -> list[tuple[str, Payload | bytes]]:
 def _identity(value: Json) -> Json:
     """Return an id as Nest holds it: a large integer is rounded to a double."""
     if isinstance(value, int) and abs(value) > MAX_SAFE_INTEGER:
-        return float(value)
+        return to_double(value)
     return value
 
 

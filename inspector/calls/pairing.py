@@ -13,6 +13,7 @@ Source: ``packages/microservices/client/client-tcp.ts``, ``handleResponse``.
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.carriers.base import CARRIER_FAILURE
@@ -25,6 +26,7 @@ from protocol import (
     Response,
     dumps,
     route,
+    to_double,
 )
 
 from .exchanges import Exchange, Kind, Ledger, Outcome
@@ -70,7 +72,7 @@ class _Calls:
     __slots__ = ("_before", "_over", "gap", "waiting")
 
     def __init__(self) -> None:
-        self.waiting: dict[Hashable, list[Exchange]] = {}
+        self.waiting: dict[Hashable, list[Exchange] | deque[Exchange]] = {}
         self.gap = -1
         self._over: dict[Hashable, Ledger] = {}
         self._before: dict[Hashable, Ledger] = {}
@@ -171,6 +173,8 @@ class Pairing:
         if same is None:
             calls.waiting[key] = [exchange]
             return None
+        if isinstance(same, list):  # which forgets its first member the slower way
+            same = calls.waiting[key] = deque(same)
         same.append(exchange)
         return Doubled(direction, records[-1], exchange.ledger)
 
@@ -297,4 +301,4 @@ def _key(identity: Json) -> Hashable:
         return identity
     if isinstance(identity, bool) or not isinstance(identity, int | float):
         return dumps(identity)
-    return float(identity)
+    return to_double(identity)

@@ -16,6 +16,7 @@ Source: RFC 9293, sections 3.4 (sequence numbers), 3.6 (closing) and 3.8.
 
 from __future__ import annotations
 
+from heapq import heapify, heapreplace
 from typing import TYPE_CHECKING
 
 from inspector.limits import Limits
@@ -284,11 +285,25 @@ class Reassembler:
         while buffer and buffer.size + other.size > self._limits.connection_memory:
             yield Limited(direction, "connection_memory", segment.number)
             yield from self._give_up(direction)
-        while self._held > self._limits.memory:
-            largest = max(self._waiting, key=lambda each: each.buffer.size)
+        if self._held > self._limits.memory:
+            yield from self._make_room(segment)
+
+    def _make_room(self, segment: Segment) -> Iterator[StreamItem]:
+        """Take for lost the first holes of those with most, until an eighth is free.
+
+        So much, because to find those takes a look at all.
+        """
+        enough = self._limits.memory * 7 // 8
+        heap = [
+            (-each.buffer.size, index, each) for index, each in enumerate(self._waiting)
+        ]
+        heapify(heap)
+        while self._held > enough:
+            _, index, largest = heap[0]
             yield Limited(largest, "memory", segment.number)
             yield from self._give_up(largest)
             largest.connection.settle()
+            heapreplace(heap, (-largest.buffer.size, index, largest))
 
     def _receive_end(
         self, direction: Direction, segment: Segment

@@ -6,44 +6,26 @@ Work is counted, not timed: the events of the interpreter (every line and call o
 
 from __future__ import annotations
 
-import sys
 import tracemalloc
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
 import protocol
 from protocol import FrameDecoder, count_units, encode_frame, parse_packet, route
+from tests.steps import steps_in
 from tests.strategies import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from types import FrameType
 
-_HOME = str(Path(protocol.__file__).parent)
 _KIB = 1024
 _MIB = 1024 * _KIB
 
 
 def _steps(work: Callable[[], object]) -> int:
     """Return how many lines of the package some work runs through."""
-    steps = 0
-
-    def trace(frame: FrameType, event: str, _: Any) -> Any:  # noqa: ANN401
-        nonlocal steps
-        if not frame.f_code.co_filename.startswith(_HOME):
-            return None
-        steps += event == "line"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return steps
+    return steps_in(protocol, work)
 
 
 def _allocated(work: Callable[[], object]) -> int:

@@ -140,6 +140,21 @@ def test_an_id_beyond_a_double_is_rounded_as_in_node(number: str, extra: str) ->
     assert packet.id == response.id == float(number)
 
 
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("digits", [309, 4_300, 4_301])
+def test_an_id_beyond_all_doubles_is_infinite_as_in_node(
+    sign: str, digits: int
+) -> None:
+    number = sign + "9" * digits
+    packet = _parse(f'{{"pattern":"p","id":{number}}}')
+    response = _parse(f'{{"id":{number}}}')
+
+    assert isinstance(packet, Request)
+    assert isinstance(response, Response)
+    assert packet.id == response.id == float(f"{sign}inf")
+    assert _body(packet) == '{"pattern":"p","id":null}'  # JSON.stringify(Infinity)
+
+
 @pytest.mark.parametrize(
     ("body", "packet"),
     [

@@ -12,6 +12,7 @@ Which unit it is, the bytes say: the one in which the frame is a packet.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -29,6 +30,11 @@ from protocol import (
 
 if TYPE_CHECKING:
     from inspector.carriers.base import Trouble
+
+    from .pieces import Pieces
+
+MAX_HEADER = 64
+"""Bytes of a header after which a unit is looked for."""
 
 
 def bytes_lacking(data: bytes, unit: LengthUnit) -> int | None:
@@ -72,6 +78,42 @@ def unit_that_fits(data: bytes, *, but: LengthUnit) -> LengthUnit | int | None:
         if missing == 0:
             return unit
     return min((missing for missing in lacking.values() if missing), default=None)
+
+
+class Outlook:
+    """Whether a frame that waits for more bytes is whole already, in another unit.
+
+    It is looked at again when as much has come as it lacked, so that a frame costs in
+    proportion to its bytes, in however many pieces they come.
+
+    Args:
+        unit: The other unit.
+    """
+
+    __slots__ = ("_again", "_begin", "_unit")
+
+    def __init__(self, unit: LengthUnit) -> None:
+        self._unit = unit
+        self._begin = -1  # place of the frame that was looked at last …
+        self._again = 0  # … and the place up to which bytes have to come
+
+    def shows(self, pieces: Pieces, begin: int, length: int) -> bool:
+        """Whether a packet is whole at a place.
+
+        Args:
+            pieces: The bytes that came.
+            begin: Place of the frame.
+            length: The length that it declares.
+        """
+        received, most = pieces.received, MAX_HEADER + length
+        if begin == self._begin and received < self._again:
+            return False
+        lacking = bytes_lacking(pieces.bytes_from(begin, most), self._unit)
+        self._begin, self._again = begin, sys.maxsize
+        # Where all that is looked at has come, no more bytes will help.
+        if lacking is not None and received - begin < most:
+            self._again = received + lacking
+        return lacking == 0
 
 
 # decision 19: A frame in doubt holds its direction back

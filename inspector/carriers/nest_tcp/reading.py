@@ -37,7 +37,14 @@ from protocol import (
 )
 
 from .codes import code_of
-from .dialects import Doubt, bytes_lacking, first_frame, remark_unit, unit_that_fits
+from .dialects import (
+    MAX_HEADER,
+    Doubt,
+    Outlook,
+    first_frame,
+    remark_unit,
+    unit_that_fits,
+)
 from .patience import Bursts, Silence, stalls
 from .pieces import Piece, Pieces
 
@@ -46,8 +53,6 @@ if TYPE_CHECKING:
 
 MAX_SWITCHES = 8
 """How often the unit of one side may change: what goes on so is damage."""
-_MAX_HEADER = 64
-"""Bytes of a header after which a unit is looked for."""
 LARGE_UNITS = NEST_MAX_UNITS * 4 // 5
 """UTF-16 code units from which on a frame is close to what Nest buffers."""
 
@@ -72,8 +77,8 @@ class Reader:
         "_conceal",
         "_decoder",
         "_doubt",
-        "_looked_at",
         "_offset",
+        "_outlook",
         "_passed",
         "_pieces",
         "_side",
@@ -95,7 +100,7 @@ class Reader:
         self._passed = 0  # bytes of whole frames that both know nothing of yet
         self._doubt: Doubt | None = None
         self._again: deque[Piece] = deque()  # … to be read anew
-        self._looked_at = -1  # place of the frame whose unit was looked at
+        self._outlook = Outlook(LengthUnit.UTF8)
         self._switches = 0
         self._announced: Remark | None = None  # … with the next frame
         self._broken: Piece | None = None  # … with which Nest gave up
@@ -177,7 +182,7 @@ class Reader:
         self._pieces.received = self._offset = place
         self._passed = 0
         self._decoder = FrameDecoder(unit=self._unit)
-        self._looked_at = -1
+        self._outlook = Outlook(LengthUnit.UTF8)
 
     def _settle(self) -> list[Unit]:
         """Return what is held back, since the next bytes will not help to judge it."""
@@ -276,7 +281,7 @@ class Reader:
         begin = self._offset + frame.offset
         end = begin + frame.size
         if isinstance(error, InvalidJsonError) and not frame.body.isascii():
-            most = _MAX_HEADER + MAX_UNIT_SIZE * frame.size
+            most = MAX_HEADER + MAX_UNIT_SIZE * frame.size
             found = self._other_unit(begin, most)
             if isinstance(found, LengthUnit):
                 self._switch(begin, most, found)
@@ -296,7 +301,7 @@ class Reader:
         trouble = self._trouble(error, received, received, self._pieces.latest)
         if isinstance(error, SplitCharacterError):
             begin = self._offset + error.offset
-            most = _MAX_HEADER + MAX_UNIT_SIZE * (decoder.awaited_units or 0)
+            most = MAX_HEADER + MAX_UNIT_SIZE * (decoder.awaited_units or 0)
             found = self._other_unit(begin, most)
             if isinstance(found, LengthUnit):
                 self._switch(begin, most, found)
@@ -352,14 +357,10 @@ class Reader:
         if length is None or decoder.buffered <= length:
             return
         begin = self._pieces.received - decoder.buffered
-        if begin == self._looked_at or self._switches >= MAX_SWITCHES:
-            return
-        most = _MAX_HEADER + length
-        lacking = bytes_lacking(self._pieces.bytes_from(begin, most), LengthUnit.UTF8)
-        if lacking == 0:
-            self._switch(begin, most, LengthUnit.UTF8)
-        elif lacking is None:
-            self._looked_at = begin
+        if self._switches < MAX_SWITCHES and self._outlook.shows(
+            self._pieces, begin, length
+        ):
+            self._switch(begin, MAX_HEADER + length, LengthUnit.UTF8)
 
     # decision 18: The unit of a length is judged by one frame
     def _other_unit(self, begin: int, most: int) -> LengthUnit | int | None:

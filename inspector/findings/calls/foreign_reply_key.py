@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from inspector.findings.evidence import Reply
 from inspector.findings.finding import Severity
+from inspector.findings.habits import shown
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import EXTRA
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
     from inspector.findings.rule import Context
+
+_MOST = 4  # keys that it names
 
 
 @finding("foreign-reply-key", Severity.WARNING, about=Reply, needs=EXTRA, rank=70)
@@ -30,7 +33,7 @@ class ForeignReplyKey(Rule[Reply]):
         strict = context.nest.strict_replies
         return Details(
             severity=Severity.WARNING if strict else Severity.NOTE,
-            detail=listing(list(reply.response.extra)),
+            detail=_named(list(reply.response.extra)),
             size=len(reply.response.extra),
         )
 
@@ -47,3 +50,9 @@ class ForeignReplyKey(Rule[Reply]):
             "with such a key for the value itself and ends the call, even with an "
             f"error; older clients ignore the key. {group.packets()}"
         )
+
+
+def _named(keys: list[str]) -> str:
+    """Return the first keys, and how many more there are."""
+    more = len(keys) - _MOST
+    return listing(list(map(shown, keys[:_MOST])), f"{more:,} more" if more > 0 else "")

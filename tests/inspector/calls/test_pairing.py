@@ -345,3 +345,12 @@ def test_what_waits_when_a_carrier_fails_is_in_doubt_and_the_rest_goes_on() -> N
     assert _ends(result.lines)[2] == ("sum", "completed")
     assert result.codes.count("in-doubt") == 1
     assert result.summary["unread_bytes"] == len(b"!lost\n")
+
+
+def test_ids_beyond_all_doubles_are_one() -> None:
+    wire = Wire()
+    call = wire.connect().ask("sum", 10**400).ask("sum", 10**401)
+    call.answer(10**4_000, 3)
+    lines = inspected(wire.records).lines
+
+    assert [line["outcome"] for line in lines] == ["completed", "unanswered"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 import pytest
@@ -323,3 +324,14 @@ def test_a_reply_after_bytes_that_were_lost_before_any_call_is_in_doubt(
     list(talk.pairing.hear(_gap(talk)))
 
     assert talk.answer("lost").gapped
+
+
+def test_of_many_with_one_id_the_first_is_taken_without_moving_the_rest(
+    talk: _Talk,
+) -> None:
+    for _ in range(3):
+        talk.ask("1")
+
+    (calls,) = talk.pairing._calls.values()  # noqa: SLF001
+    assert isinstance(calls.waiting["1"], deque)
+    assert [talk.answer("1").number for _ in range(3)] == [1, 2, 3]

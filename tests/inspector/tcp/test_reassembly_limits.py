@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+import inspector
 from inspector.limits import Limits
 from inspector.streams.items import Chunk, Closed, Gap, Limited
 from tests.inspector.assembled import Item, reassemble
 from tests.inspector.conversation import CLIENT, SERVER, Conversation, Wire
+from tests.steps import steps_in
 
 _PIECE = 1_000
 _OVERHEAD = 256  # of each piece, about
@@ -72,6 +74,32 @@ def test_of_all_connections_the_one_with_most_gives_its_hole_up() -> None:
     (limited,) = (item for item in items if isinstance(item, Limited))
     assert limited.limit == "memory"
     assert limited.direction.connection.number == 2
+
+
+def test_an_eighth_of_the_memory_is_free_after_holes_were_given_up() -> None:
+    wire = Wire()
+    for port in range(40_000, 40_008):
+        _behind_a_hole(wire, 2, f"10.0.0.1:{port}")
+    _behind_a_hole(wire, 1, "10.0.0.1:50000")
+    items = _reassemble(wire, Limits(memory=16 * (_PIECE + _OVERHEAD)))
+
+    given_up = [item for item in items if isinstance(item, Limited)]
+    assert [each.direction.connection.number for each in given_up] == [1, 2]
+
+
+def test_many_connections_with_holes_take_linear_time() -> None:
+    def steps(count: int) -> int:
+        wire = Wire()
+        calls = [
+            _behind_a_hole(wire, 1, f"10.0.0.1:{10_000 + n}") for n in range(count)
+        ]
+        for _ in range(3):
+            for call in calls:
+                call.send(CLIENT, b"!", captured=False).send(CLIENT, b"x" * _PIECE)
+        limits = Limits(memory=2 * count * (_PIECE + _OVERHEAD))
+        return steps_in(inspector, lambda: _reassemble(wire, limits))
+
+    assert steps(400) < 4.4 * steps(100)
 
 
 def test_what_was_given_up_is_not_counted_any_more() -> None:

@@ -5,8 +5,10 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+import inspector
 from inspector.streams.packets import DataPacket
 from inspector.tcp.reordering import OVERHEAD, Piece, ReorderBuffer
+from tests.steps import steps_in
 
 Segments = list[tuple[int, bytes]]
 
@@ -113,3 +115,20 @@ def test_what_was_read_is_claimed_no_more() -> None:
 def test_a_piece_takes_some_memory_beside_its_data() -> None:
     assert _filled([(3, b"abc")]).size == 3 + OVERHEAD
     assert OVERHEAD == 256
+
+
+def test_pieces_that_hold_the_same_bytes_take_linear_time() -> None:
+    def steps(count: int) -> int:
+        buffer = _filled([(1, b"x" * size) for size in range(1, count)])
+        return steps_in(inspector, lambda: _read(buffer, 1))
+
+    assert steps(400) < 2.1 * steps(200)
+
+
+def test_a_piece_over_many_others_that_comes_again_is_compared_with_one_span() -> None:
+    def steps(count: int) -> int:
+        pieces = [(2 * place, b"x") for place in range(count)]
+        buffer = _filled([*pieces, (0, b"y" * 2 * count)])
+        return steps_in(inspector, lambda: buffer.unclaimed(0, 2 * count))
+
+    assert steps(400) == steps(200)

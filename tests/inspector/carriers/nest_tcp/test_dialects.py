@@ -2,12 +2,17 @@ from __future__ import annotations
 
 import pytest
 
+import inspector
 from inspector.carriers.nest_tcp.dialects import (
+    MAX_HEADER,
+    Outlook,
     bytes_lacking,
     first_frame,
     unit_that_fits,
 )
+from inspector.carriers.nest_tcp.pieces import Piece, Pieces
 from protocol import LengthUnit
+from tests.steps import steps_in
 
 UTF16, UTF8, CODE_POINTS = LengthUnit
 BODY = '{"pattern":"é😀"}'.encode()
@@ -53,3 +58,31 @@ def test_more_bytes_are_asked_for_while_they_could_tell() -> None:
     frame = _frame(CODE_POINTS)
     assert unit_that_fits(frame[:-1], but=UTF16) == 1
     assert unit_that_fits(frame, but=UTF16) is CODE_POINTS
+
+
+def _shown(frame: bytes, length: int) -> list[bool]:
+    """Return what shows of a frame with each byte after its header."""
+    outlook, pieces, shown = Outlook(UTF8), Pieces(), []
+    for place in range(len(frame)):
+        pieces.add(Piece(frame[place : place + 1], place, place + 1))
+        if place > frame.index(b"#"):
+            shown.append(outlook.shows(pieces, 0, length))
+    return shown
+
+
+@pytest.mark.parametrize("blanks", [0, 1, 20])
+def test_a_frame_shows_with_its_last_byte(blanks: int) -> None:
+    frame = b" " * blanks + _frame(UTF8)
+
+    assert _shown(frame, len(BODY)) == [False] * (len(BODY) - 1) + [True]
+
+
+@pytest.mark.parametrize("blanks", [0, 20, MAX_HEADER, 500])
+@pytest.mark.parametrize("character", ["x", "é", "求"])
+def test_a_frame_in_tiny_pieces_takes_linear_time(blanks: int, character: str) -> None:
+    def steps(length: int) -> int:
+        body = "{" + character * (length - 2)
+        frame = b" " * blanks + b"%d#%b" % (length, body.encode())
+        return steps_in(inspector, lambda: _shown(frame, length))
+
+    assert steps(1_200) < 2.3 * steps(600)

@@ -27,3 +27,13 @@ def test_what_it_says() -> None:
         ),
         hint="put the value inside response; no keys but id, response, err, isDisposed",
     )
+
+
+def test_of_many_keys_or_long_ones_it_names_the_beginning() -> None:
+    extra = {"x" * 50: TEXT, **{f"k{number}": TEXT for number in range(100)}}
+    many = replies(Response("1", THREE, is_disposed=True, extra=extra))
+
+    message = said_of(TRACE._replace(triggers=many), "foreign-reply-key").message
+    assert message == (
+        f"a reply to sum with the extra keys {'x' * 40}…, k0, k1, k2 and 97 more"
+    )
