@@ -95,6 +95,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         retransmitted: Whether bytes of its connection were sent again meanwhile.
         gapped: Whether the capture lacks bytes of its connection meanwhile.
         cause: Why it ended without its end: ``end``, ``close`` or ``reset``.
+        overtaken: Whether a later request of its connection was answered before that.
     """
 
     # What is known when it begins stands first.
@@ -125,6 +126,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     retransmitted: bool = False
     gapped: bool = False
     cause: str | None = None
+    overtaken: bool = False
     metadata: JsonText | UndefinedType = UNDEFINED
 
     @property

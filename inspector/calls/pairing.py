@@ -83,6 +83,12 @@ class _Calls:
         if len(self._over) >= _REMEMBERED:
             self._before, self._over = self._over, {}
 
+    @property
+    def newest(self) -> int:
+        """The number of the newest request that is known to be over; 0 for none."""
+        ledgers = (*self._over.values(), *self._before.values())
+        return max((ledger.number for ledger in ledgers), default=0)
+
     def ended(self, key: Hashable) -> Ledger | None:
         """Return the call with an id that is over, while it is remembered."""
         return self._over.get(key) or self._before.get(key)
@@ -274,9 +280,11 @@ class Pairing:
         calls = self._calls.pop(closed.connection, None)
         if calls is None:
             return
-        left = (each for exchanges in calls.waiting.values() for each in exchanges)
+        left = [each for exchanges in calls.waiting.values() for each in exchanges]
+        newest = calls.newest if left else 0
         for exchange in sorted(left, key=lambda each: each.number):
             exchange.cause = closed.cause
+            exchange.overtaken = exchange.number < newest
             exchange.gapped = exchange.gapped or exchange.number <= calls.gap
             outcome = Outcome.INCOMPLETE if exchange.replies else Outcome.UNANSWERED
             yield end(exchange, outcome, closed.time_ns)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from inspector.words import size
 
 if TYPE_CHECKING:
+    from inspector.calls.exchanges import Exchange
+
     from .finding import Finding
     from .groups import FindingGroup
 
@@ -14,10 +16,26 @@ ENDS = {
     "end": "by the end of the capture",
     "close": "when the connection was closed",
     "reset": "when the connection was reset",
+    "client close": "before the client closed the connection",
+    "client reset": "before the client reset the connection",
+    "server close": "before the server closed the connection",
+    "server reset": "before the server reset the connection",
     "limit": "when the inspection had to give its connection up",
 }
-"""Why an exchange ended without its end → how a sentence says so."""
+"""Why an exchange ended without its end → how a sentence says so.
+
+A side stands here where it was the first to end the connection.
+"""
 _LOSES = "Nest drops what it has read and closes the connection"
+
+
+def end_of(call: Exchange) -> str:
+    """Return why an exchange ended without its end, as one of :data:`ENDS`."""
+    connection, ending = call.connection, call.connection.ending
+    if call.cause not in {"close", "reset"} or ending is None:
+        return call.cause or "end"
+    side = "client" if ending.side == (connection.client or 0) else "server"
+    return f"{side} {'reset' if ending.reset else 'close'}"
 
 
 def service(finding: Finding) -> str:

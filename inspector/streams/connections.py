@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .packets import PacketCounts
 
@@ -35,6 +35,22 @@ class Direction:
         self.heard = False
 
 
+class Ending(NamedTuple):
+    """How a side was the first to end a connection.
+
+    Attributes:
+        side: Which.
+        reset: Whether it broke the connection off, and did not close it in order.
+        packet: The record that says so.
+        time_ns: When that was captured.
+    """
+
+    side: int
+    reset: bool
+    packet: int
+    time_ns: int
+
+
 # decision 13: What every stage may know of a connection stands below TCP
 class Connection:
     """A connection, and the count of its packets.
@@ -54,6 +70,8 @@ class Connection:
         attempts: How many SYNs asked for it.
         established: Whether a segment shows that it came about, as all do but a SYN
             that asks, and an RST.
+        ending: What a side was the first to end it with; None before, and where the
+            capture lacks it.
         reset: Whether a side has broken it off.
         closed: Whether its end was reported.
         ignored: Whether its packets are passed over, because no stage reads them.
@@ -69,6 +87,7 @@ class Connection:
         "closed",
         "counts",
         "directions",
+        "ending",
         "endpoints",
         "established",
         "ignored",
@@ -98,6 +117,7 @@ class Connection:
         self.counts = PacketCounts()
         self.attempts = 0
         self.established = False
+        self.ending: Ending | None = None
         self.reset = False
         self.closed = False
         self.ignored = False

@@ -20,6 +20,7 @@ from heapq import heapify, heapreplace
 from typing import TYPE_CHECKING
 
 from inspector.limits import Limits
+from inspector.streams.connections import Ending
 from inspector.streams.flags import CONTROL, TcpFlag
 from inspector.streams.items import (
     Acknowledgement,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 _ORDINARY = CONTROL | TcpFlag.ACK
 """Of these flags an ordinary segment has ACK alone."""
+_ENDING = TcpFlag.FIN | TcpFlag.RST
 # Looking a member up in an enumeration costs more than in a module.
 _EVICTED = 16
 """The part of the open connections that is forgotten when there are too many."""
@@ -156,7 +158,7 @@ class Reassembler:
     ) -> Iterator[StreamItem]:
         """Take in the FIN or RST of a connection that is passed over."""
         connection = direction.connection
-        if segment.flags & (TcpFlag.FIN | TcpFlag.RST) and not connection.closed:
+        if segment.flags & _ENDING and not connection.closed:
             direction.heard, direction.fin = True, direction.next
             if segment.flags & TcpFlag.RST:
                 connection.reset = True
@@ -310,6 +312,11 @@ class Reassembler:
     ) -> Iterator[StreamItem]:
         """Take in a FIN or RST, and close a connection that has nothing to wait for."""
         connection, flags = direction.connection, segment.flags
+        if flags & _ENDING and connection.ending is None:
+            reset = bool(flags & TcpFlag.RST)
+            connection.ending = Ending(
+                direction.side, reset, segment.number, segment.time_ns
+            )
         if flags & TcpFlag.FIN and direction.fin is None:
             size = len(segment.payload) + segment.missing
             direction.fin = direction.place(segment.seq) + size

@@ -57,6 +57,7 @@ def test_the_conditions_hold(name: str) -> None:
 @each_case
 def test_the_report_says_what_is_right(name: str) -> None:
     report = run(_FOLDER / name, width=120).out
+    unfolded = report + " ".join(report.split())
 
-    assert [text for text in _CASES[name].get("says", []) if text not in report] == []
+    assert [text for text in _CASES[name].get("says", []) if text not in unfolded] == []
     assert [text for text in _CASES[name].get("never", []) if text in report] == []

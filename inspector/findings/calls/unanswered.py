@@ -6,23 +6,31 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.findings.finding import Severity
-from inspector.findings.phrases import ENDS
+from inspector.findings.phrases import ENDS, end_of
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import FAILED
-from inspector.words import duration_range, plural
+from inspector.words import duration_range, plural, size
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
     from inspector.findings.rule import Context
+    from inspector.streams.connections import Ending
+
+
+_LARGE = 2_000
+"""Bytes of a request from which on its size is a reason to name.
+
+``maxBufferSize`` of a server is some thousand at least where it is set.
+"""
+_AT_ONCE_NS = 1_000_000_000
+_ANSWERED, _BULKY = "later ones answered", "a large request"
 
 
 @finding("unanswered", Severity.WARNING, about=Exchange, needs=FAILED, rank=20)
 class Unanswered(Rule[Exchange]):
     """A request that has no reply."""
-
-    fix = "apply timeout() on the client: without it, Nest waits forever"
 
     def applies(self, call: Exchange) -> bool:
         return (
@@ -32,26 +40,78 @@ class Unanswered(Rule[Exchange]):
         )
 
     def details(self, call: Exchange, _context: Context) -> Details:
+        ending = call.connection.ending
+        waited_ns = (ending.time_ns if ending else call.ended_ns) - call.asked_ns
+        subject = end_of(call)
+        if call.overtaken:
+            subject += f", {_ANSWERED}"
+        elif subject.startswith("server") and _closed_for_size(call, waited_ns):
+            subject += f", {_BULKY}"
         return Details(
-            subject=call.cause or "end", duration_ns=call.ended_ns - call.asked_ns
+            subject=subject,
+            detail=_sign(ending) if subject.startswith(("client", "server")) else "",
+            duration_ns=max(waited_ns, 0),
+            size=call.request_bytes,
         )
 
     def message(self, finding: Finding) -> str:
-        waited = finding.duration_ns
-        return f"no reply to {finding.route} {_end(finding.subject, waited, waited)}"
+        waited_ns = finding.duration_ns
+        return f"no reply to {finding.route} {_end(finding)}{_later(waited_ns)}"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "message") + " without a reply"
 
     def cause(self, group: FindingGroup) -> str:
+        first = group.first
+        sign = f" ({group.example()})" if first.detail else ""
+        later = _later(group.shortest_ns, group.longest_ns)
+        named = group.named_exchanges()
+        words = [f"{named} had no reply {_end(first)}{sign}{later}."]
+        if _ANSWERED in first.subject:
+            words.append("Later requests of the connection were answered meanwhile.")
+        if first.subject.startswith("server"):
+            words.append("A Nest client then fails with “Connection closed” at once.")
+        return " ".join([*words, group.packets()])
+
+    def hint(self, finding: Finding) -> str:
+        if _ANSWERED in finding.subject:
+            return (
+                f"look at this handler on {finding.service}: it never completes, or "
+                "JSON cannot hold its result (a BigInt, an object that contains itself)"
+            )
+        if _BULKY in finding.subject:
+            return (
+                f"compare maxBufferSize of {finding.service} with this request of "
+                f"{size(finding.size)}, and look in the log of that service"
+            )
+        if finding.subject.startswith("server"):
+            return (
+                f"look at {finding.service}: its process has ended, or what stands "
+                "before it closes connections that are idle"
+            )
         return (
-            f"{group.named_exchanges()} had no reply "
-            f"{_end(group.first.subject, group.shortest_ns, group.longest_ns)}. "
-            f"{group.packets()}"
+            f"look at what the handler on {finding.service} waits for; timeout() on "
+            "the client bounds the wait"
         )
 
 
-def _end(cause: str, shortest_ns: int, longest_ns: int) -> str:
-    """Return what ended the wait, and how much later, unless that was at once."""
-    later = f", {duration_range(shortest_ns, longest_ns)} later" if longest_ns else ""
-    return ENDS[cause] + later
+def _end(finding: Finding) -> str:
+    return ENDS[finding.subject.partition(", ")[0]]
+
+
+def _later(shortest_ns: int, longest_ns: int | None = None) -> str:
+    """Return how much later that was, unless it was at once."""
+    longest_ns = shortest_ns if longest_ns is None else longest_ns
+    return f", {duration_range(shortest_ns, longest_ns)} later" if longest_ns else ""
+
+
+def _sign(ending: Ending | None) -> str:
+    """Return the packet that ended a connection: ``FIN in packet 12``."""
+    if ending is None:
+        return ""
+    return f"{'RST' if ending.reset else 'FIN'} in packet {ending.packet}"
+
+
+def _closed_for_size(call: Exchange, waited_ns: int) -> bool:
+    """Whether a server closed right after a request that is large."""
+    return call.request_bytes >= _LARGE and waited_ns < _AT_ONCE_NS

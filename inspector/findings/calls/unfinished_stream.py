@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.findings.finding import Severity
-from inspector.findings.phrases import ENDS
+from inspector.findings.phrases import ENDS, end_of
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import FAILED
@@ -32,9 +32,7 @@ class UnfinishedStream(Rule[Exchange]):
         )
 
     def details(self, call: Exchange, _context: Context) -> Details:
-        return Details(
-            subject=call.cause or "end", duration_ns=call.ended_ns - call.asked_ns
-        )
+        return Details(subject=end_of(call), duration_ns=call.ended_ns - call.asked_ns)
 
     def message(self, finding: Finding) -> str:
         return f"{finding.route} had replies, but had not ended {ENDS[finding.subject]}"

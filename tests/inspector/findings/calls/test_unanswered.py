@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from tests.inspector.conversation import CLIENT, SERVER, Wire
 from tests.inspector.scenes import (
     ANSWERED,
     Sentences,
@@ -12,7 +15,7 @@ from tests.inspector.scenes import (
 )
 
 if TYPE_CHECKING:
-    from tests.inspector.conversation import Wire
+    from collections.abc import Callable
 
 TRACE = Trace(replies(), replies(ANSWERED))
 
@@ -24,7 +27,10 @@ def test_what_it_says() -> None:
         cause=(
             "sum (#1) had no reply by the end of the capture, 100 µs later. Packet 4."
         ),
-        hint="apply timeout() on the client: without it, Nest waits forever",
+        hint=(
+            "look at what the handler on :8888 waits for; timeout() on the client "
+            "bounds the wait"
+        ),
     )
 
 
@@ -39,3 +45,77 @@ def _last_packet() -> Wire:
     wire, call = begun()
     call.ask("sum", "1", [1, 2])
     return wire
+
+
+def _said(make: Callable[[], Wire]) -> Sentences:
+    return said_of(Trace(make, replies(ANSWERED)), "unanswered")
+
+
+def test_a_server_that_closes_under_a_call_is_named_with_its_packet() -> None:
+    def trace() -> Wire:
+        wire = Wire()
+        wire.connect().ask("sum", "1").finish(SERVER).finish(CLIENT)
+        return wire
+
+    assert _said(trace) == Sentences(
+        message="no reply to sum before the server closed the connection, 100 µs later",
+        headline="1 message without a reply",
+        cause=(
+            "sum (#1) had no reply before the server closed the connection (FIN in "
+            "packet 5), 100 µs later. A Nest client then fails with “Connection "
+            "closed” at once. Packet 4."
+        ),
+        hint=(
+            "look at :8888: its process has ended, or what stands before it closes "
+            "connections that are idle"
+        ),
+    )
+
+
+def test_a_client_that_gives_up_is_named_with_its_packet() -> None:
+    def trace() -> Wire:
+        wire = Wire()
+        wire.connect().ask("sum", "1").reset(CLIENT)
+        return wire
+
+    said = _said(trace)
+
+    assert "before the client reset the connection (RST in packet 5)" in said.cause
+    assert "Connection closed" not in said.cause
+    assert said.hint.startswith("look at what the handler on :8888 waits for")
+
+
+@pytest.mark.parametrize(("sent", "named"), [(2_000, True), (100, False)])
+def test_a_large_request_after_which_the_server_closes_is_a_reason(
+    sent: int, *, named: bool
+) -> None:
+    def trace() -> Wire:
+        wire = Wire()
+        wire.connect().ask("sum", "1", "x" * sent).finish(SERVER).finish(CLIENT)
+        return wire
+
+    assert ("compare maxBufferSize" in _said(trace).hint) is named
+
+
+def test_a_large_request_that_waits_before_the_server_closes_is_none() -> None:
+    def trace() -> Wire:
+        wire = Wire()
+        call = wire.connect().ask("sum", "1", "x" * 2_000)
+        wire.wait(2_000_000_000)
+        call.finish(SERVER).finish(CLIENT)
+        return wire
+
+    assert "maxBufferSize" not in _said(trace).hint
+
+
+def test_a_handler_that_alone_gives_no_answer_is_told_from_a_dead_service() -> None:
+    def trace() -> Wire:
+        wire = Wire()
+        call = wire.connect().ask("big", "1").ask("sum", "2").answer("2", 3)
+        call.finish(CLIENT).finish(SERVER)
+        return wire
+
+    said = _said(trace)
+
+    assert "Later requests of the connection were answered meanwhile." in said.cause
+    assert "BigInt" in said.hint
