@@ -23,7 +23,7 @@ from protocol import NEWEST, NestVersion
 from .calls.dispatching import Dispatcher
 from .calls.exchanges import Exchange
 from .calls.observing import Observer
-from .calls.seen import Recognised
+from .calls.seen import Recognised, Upkeep
 from .calls.settling import acknowledge
 from .carriers.base import Trouble
 from .carriers.registry import NEST_TCP
@@ -163,10 +163,19 @@ class Pipeline:
             owner = item.packet.owner
             if owner is not None and owner.row is not None:
                 owner.row.acks += 1
+        elif isinstance(item, Upkeep):
+            self._note_late(item)
         elif isinstance(item, Recognised):
             self._connections.add(item.connection)
         elif isinstance(item, Closed):
             self._connections.close(item.connection)
+
+    def _note_late(self, upkeep: Upkeep) -> None:
+        """Count packets in the row of an exchange whose they are only now."""
+        row = None if upkeep.ledger is None else upkeep.ledger.row
+        if row is not None:
+            row.data += len(upkeep.late)
+            row.acks += sum(packet.acks for packet in upkeep.late)
 
     def _items(self, records: Iterable[PacketRecord]) -> Iterator[ExchangeItem]:
         """Yield the exchanges that the records hold, and what belongs to none."""

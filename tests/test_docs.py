@@ -21,8 +21,10 @@ from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
 from inspector.views.jsonlines import waiting_line
 from protocol import encode_frame
-from tests.inspector.captures import ROOT, SEED
+from tests.inspector.captures import ROOT, SEED, pcap_bytes
+from tests.inspector.carriers.pigeons import confirmed, perch, pigeons
 from tests.inspector.command import run, spawn
+from tests.inspector.conversation import Wire
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,10 +122,15 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
-def test_every_key_of_the_json_lines_is_documented() -> None:
+def test_every_key_of_the_json_lines_is_documented(tmp_path: Path) -> None:
+    wire, errands = Wire(), tmp_path / "errands.pcap"
+    confirmed(perch(wire))
+    errands.write_bytes(pcap_bytes(wire.records))
     sections = _sections("output.md")
     keys: dict[str, set[str]] = {"exchange": set(), "finding": set(), "summary": set()}
-    for line in run(SEED, _METADATA, "--json").lines:
+    with pigeons():
+        lines = run(SEED, _METADATA, errands, "--json").lines
+    for line in lines:
         keys[line["type"]] |= line.keys()
 
     keys["explanation"] = set(run("explain", '7#{"a":1}', "--json").lines[0])

@@ -9,6 +9,8 @@ from inspector.carriers.base import Taken
 from inspector.carriers.registry import carriers
 
 if TYPE_CHECKING:
+    from inspector.carriers.base import Cost
+
     from .exchanges import Exchange, Kind
 
 
@@ -18,15 +20,23 @@ def expected(exchange: Exchange) -> int | None:
     None where no number can be expected, as of replies whose request the capture
     lacks.
     """
-    if not varies(exchange.carrier):
+    if exchange.errands is None and not varies(exchange.carrier):
         return usual(exchange.carrier, exchange.kind)
-    return _cost(exchange.carrier, Taken(exchange.kind, 1 + exchange.values))
+    cost = cost_of(exchange)
+    return None if cost is None else cost.packets
+
+
+def cost_of(exchange: Exchange) -> Cost | None:
+    """Return what an exchange takes by all that was seen of it."""
+    verbs = () if exchange.errands is None else tuple(exchange.errands.verbs)
+    return _cost(exchange.carrier, Taken(exchange.kind, 1 + exchange.values, verbs))
 
 
 @cache
 def usual(carrier: str, kind: Kind) -> int | None:
     """Return what every exchange of a kind takes over a direct carrier."""
-    return _cost(carrier, Taken(kind))
+    cost = _cost(carrier, Taken(kind))
+    return None if cost is None else cost.packets
 
 
 @cache
@@ -44,12 +54,10 @@ def plain_words(carrier: str, kind: Kind) -> str:
 
     Such as ``request, reply``.
     """
-    known = carriers().get(carrier)
-    cost = None if known is None else known.cost(Taken(kind))
+    cost = _cost(carrier, Taken(kind))
     return "" if cost is None else cost.words
 
 
-def _cost(carrier: str, taken: Taken) -> int | None:
+def _cost(carrier: str, taken: Taken) -> Cost | None:
     known = carriers().get(carrier)
-    cost = None if known is None else known.cost(taken)
-    return None if cost is None else cost.packets
+    return None if known is None else known.cost(taken)

@@ -63,6 +63,18 @@ class Ledger(Owner, gc=False, eq=False):
     chosen: bool = True
 
 
+class Errands(msgspec.Struct, gc=False, eq=False):
+    """What its carrier did for the sake of an exchange before that was over.
+
+    Attributes:
+        verbs: What, in a word each.
+        packets: Data packets with a byte of that, and of no packet of the exchange.
+    """
+
+    verbs: list[str] = msgspec.field(default_factory=list)
+    packets: list[DataPacket] = msgspec.field(default_factory=list)
+
+
 class Exchange(msgspec.Struct, gc=False, eq=False):
     """A request and its replies, an event, or replies without their request.
 
@@ -96,6 +108,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         gapped: Whether the capture lacks bytes of its connection meanwhile.
         cause: Why it ended without its end: ``end``, ``close`` or ``reset``.
         overtaken: Whether a later request of its connection was answered before that.
+        errands: What its carrier did for it; None where that was nothing.
     """
 
     # What is known when it begins stands first.
@@ -128,6 +141,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     cause: str | None = None
     overtaken: bool = False
     metadata: JsonText | UndefinedType = UNDEFINED
+    errands: Errands | None = None
 
     @property
     def carrier(self) -> str:
@@ -136,9 +150,10 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
 
     @property
     def packets(self) -> int:
-        """Distinct data packets over all its frames."""
+        """Distinct data packets over all its frames, and what was done for it."""
         listed = len(self.request_packets) + len(self.reply_packets)
-        return listed + self.more_packets
+        errands = 0 if self.errands is None else len(self.errands.packets)
+        return listed + self.more_packets + errands
 
     @property
     def values(self) -> int:
@@ -149,6 +164,8 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     def shared_packets(self) -> list[DataPacket]:
         """Those of them that carried another frame too."""
         packets = self.request_packets + self.reply_packets
+        if self.errands is not None:
+            packets += self.errands.packets
         return [packet for packet in packets if packet.frames > 1]
 
     @property

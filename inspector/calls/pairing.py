@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, TypeAlias
 
-from inspector.carriers.base import CARRIER_FAILURE
+from inspector.carriers.base import CARRIER_FAILURE, Errand
 from inspector.streams.items import Closed, Gap, Limited
 from protocol import (
     UNDEFINED,
@@ -31,8 +31,16 @@ from protocol import (
 
 from .exchanges import Exchange, Kind, Ledger, Outcome
 from .matching import Doubled, Stray, Tally
-from .seen import Anomaly, Remark, Sighting
-from .settling import answer, completed_ns, end, outcome_of, own
+from .seen import Anomaly, Remark, Sighting, Upkeep
+from .settling import (
+    answer,
+    completed_ns,
+    end,
+    outcome_of,
+    own,
+    tend,
+    tend_late,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
@@ -120,6 +128,8 @@ class Pairing:
             self._doubt(item)
         elif isinstance(item, Remark):
             self._name_exchange(item)
+        elif isinstance(item, Upkeep) and isinstance(item.unit, Errand):
+            self._tend(item, item.unit)
         return (item,)
 
     def _place(self, sighting: Sighting, ended: Ended) -> None:
@@ -262,6 +272,23 @@ class Pairing:
         exchange.retransmissions_before = connection.counts.retransmissions
         return exchange
 
+    def _tend(self, upkeep: Upkeep, errand: Errand) -> None:
+        """Count an errand with the exchanges that it is for, by their ids."""
+        calls = self._calls.get(upkeep.direction.connection)
+        if calls is None:
+            return
+        for key in _ids_in(errand):
+            exchanges, ended = calls.waiting.get(key), calls.ended(key)
+            if exchanges is not None:
+                ledger = exchanges[0].ledger
+                tend(exchanges[0], errand.verb, upkeep.records)
+            elif ended is not None:
+                ledger = ended
+                upkeep.late = [*upkeep.late, *tend_late(ledger, upkeep.records)]
+            else:
+                continue
+            upkeep.ledger = upkeep.ledger or ledger
+
     def _doubt(self, item: Limited | Anomaly) -> None:
         """Learn that units were given up, of which one may have been a reply."""
         calls = self._calls.get(item.direction.connection)
@@ -310,3 +337,10 @@ def _key(identity: Json) -> Hashable:
     if isinstance(identity, bool) or not isinstance(identity, int | float):
         return dumps(identity)
     return to_double(identity)
+
+
+def _ids_in(errand: Errand) -> Iterator[Hashable]:
+    """Yield what distinguishes the ids that an errand is about."""
+    for about in errand.about:
+        if isinstance(about, str | int | float):
+            yield _key(about)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from inspector.carriers.base import Errand, Idle, Transfer
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.packets import DataPacket
@@ -105,11 +107,16 @@ class Upkeep(msgspec.Struct, gc=False):
         direction: Where it was seen.
         unit: The errand, or the idle unit.
         records: The data packets that carried it, in the order of the bytes.
+        ledger: Of the exchange that it is for, or of the first of those, once that is
+            known.
+        late: Which of the data packets belong to that only since it was over.
     """
 
     direction: Direction
     unit: Errand | Idle
     records: list[DataPacket]
+    ledger: Ledger | None = None
+    late: Sequence[DataPacket] = ()
 
 
 class Recognised(msgspec.Struct, gc=False):

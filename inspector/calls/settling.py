@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from protocol import NO_MESSAGE_HANDLER, JsonText, Response, dumps
 
-from .exchanges import Exchange, Outcome
+from .exchanges import Errands, Exchange, Outcome
 
 if TYPE_CHECKING:
-    from inspector.streams.packets import AckCounter, DataPacket
+    from inspector.streams.packets import DataPacket, PacketCounter
+
+    from .exchanges import Ledger
 
 _COMPLETED = Outcome.COMPLETED
 _NO_HANDLER = JsonText(dumps(NO_MESSAGE_HANDLER))
@@ -34,6 +36,8 @@ def end(exchange: Exchange, outcome: Outcome, time_ns: int) -> Exchange:
         + len(exchange.reply_packets)
         + exchange.more_packets
     )
+    if exchange.errands is not None:
+        exchange.ledger.packets += len(exchange.errands.packets)
     counts = exchange.connection.counts
     if counts.retransmissions > exchange.retransmissions_before:
         exchange.retransmitted = True
@@ -73,6 +77,50 @@ def answer(
     else:
         _add_packets(exchange, records)
     own(exchange, records)
+    if exchange.errands is not None:
+        _leave_out(exchange.errands, records)
+
+
+# decision 83: An errand belongs to the exchange that it names
+def tend(exchange: Exchange, verb: str, records: list[DataPacket]) -> None:
+    """Count an errand with the exchange that it is for, which goes on."""
+    errands = exchange.errands
+    if errands is None:
+        errands = exchange.errands = Errands()
+    if len(errands.verbs) < MAX_REPLIES:
+        errands.verbs.append(verb)
+        near = (
+            *exchange.request_packets[-_NEAR:],
+            *exchange.reply_packets[-_NEAR:],
+            *errands.packets[-_NEAR:],
+        )
+        errands.packets += [
+            record for record in records if not any(record is each for each in near)
+        ]
+    own(exchange, records)
+
+
+def tend_late(ledger: Ledger, records: list[DataPacket]) -> list[DataPacket]:
+    """Count an errand with what it is for, which is over.
+
+    Returns:
+        The data packets that belong to that only now: to count them in its row is for
+        whoever has the figures.
+    """
+    late = [record for record in records if record.owner is None]
+    for record in late:
+        record.owner = ledger
+        ledger.data_packets += 1
+        ledger.acks += record.acks
+    return late
+
+
+def _leave_out(errands: Errands, records: list[DataPacket]) -> None:
+    """Count data packets with a reply, no longer with an errand that they carry too."""
+    near = errands.packets[-_NEAR:]
+    errands.packets[-_NEAR:] = [
+        packet for packet in near if not any(packet is each for each in records)
+    ]
 
 
 def _add_packets(exchange: Exchange, records: list[DataPacket]) -> None:
@@ -97,7 +145,7 @@ def outcome_of(packet: Response) -> Outcome:
 
 
 # decision 22: An ACK that comes late is counted in the row of its exchange
-def acknowledge(packet: DataPacket) -> AckCounter | None:
+def acknowledge(packet: DataPacket) -> PacketCounter | None:
     """Count a pure ACK with its data packet, or with what that belongs to.
 
     Returns:

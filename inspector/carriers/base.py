@@ -125,7 +125,8 @@ class Errand(Unit, gc=False, kw_only=True):
 
     Attributes:
         verb: What it does, in a word.
-        about: The tags, channels or correlations of the transfers that it is for.
+        about: The tags, channels or correlations of the transfers that it is for; over
+            a direct carrier the ids of their packets.
         opens: Whether it comes before them.
         value: What it carries, such as a count.
         text: Its bytes, if they hold nothing that is ever to be concealed but what

@@ -24,6 +24,7 @@ from .base import (
     CARRIER_FAILURE,
     CarrierWarning,
     Cost,
+    Errand,
     Recognition,
     Skipped,
     Transfer,
@@ -251,6 +252,8 @@ def _checked(units: Iterable[Unit], side: Side, given: int) -> list[Unit]:
         for begin, end in unit.secret:
             if not unit.begin <= begin <= end <= unit.end:
                 raise ValueError(f"a secret at {begin} to {end} outside of its unit")
+        if isinstance(unit, Errand):
+            hash(tuple(unit.about))
         if isinstance(unit, Transfer):
             _check_packet(unit.packet)
             memoryview(unit.body)

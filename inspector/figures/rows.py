@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from inspector.calls.costs import expected
+from inspector.calls.costs import cost_of
 from inspector.calls.exchanges import Exchange, Outcome
 from inspector.calls.reasons import ordinary, reasons_of
 from inspector.ranges import RangeSet
@@ -63,6 +63,8 @@ class PacketRow:
         packets: The number.
         exchanges: How many they are.
         varied: How many packets they should take → how many of them, where that varies.
+        apart: How many of them are judged by that.
+        words: What the packets of those are; empty where none took what it should.
         data: Data packets that are theirs.
         acks: Pure ACKs that are theirs.
         plain: How many of them need no reason: nothing came in between.
@@ -78,6 +80,8 @@ class PacketRow:
         self._usual = usual
         self._varies = varies
         self.varied: dict[int, int] = {}
+        self.apart = 0
+        self.words = ""
         self.data = 0
         self.acks = 0
         self.plain = 0
@@ -90,7 +94,9 @@ class PacketRow:
         self.exchanges += 1
         self.data += ledger.data_packets
         self.acks += ledger.acks
-        wanted = self._count_expected(exchange) if self._varies else self._usual
+        wanted = self._usual
+        if self._varies or exchange.errands is not None:
+            wanted = self._count_expected(exchange)
         plain = wanted == self.packets and ordinary(exchange)
         if plain or not (words := reasons_of(exchange)):
             self.plain += 1
@@ -104,10 +110,14 @@ class PacketRow:
             reason.add(exchange.number, exchange.values, split)
 
     def _count_expected(self, exchange: Exchange) -> int | None:
-        wanted = expected(exchange)
-        if wanted is not None:
-            self.varied[wanted] = self.varied.get(wanted, 0) + 1
-        return wanted
+        cost = cost_of(exchange)
+        self.apart += 1
+        if cost is None:
+            return None
+        self.varied[cost.packets] = self.varied.get(cost.packets, 0) + 1
+        if cost.packets == self.packets:
+            self.words = self.words or cost.words
+        return cost.packets
 
     @property
     def expected(self) -> dict[int, int]:
@@ -115,9 +125,10 @@ class PacketRow:
 
         Empty where no number can be expected.
         """
-        if self._varies:
-            return self.varied
-        return {} if self._usual is None else {self._usual: self.exchanges}
+        expected, others = dict(self.varied), self.exchanges - self.apart
+        if others and self._usual is not None:
+            expected[self._usual] = expected.get(self._usual, 0) + others
+        return expected
 
     @property
     def as_expected(self) -> int:
@@ -133,6 +144,8 @@ class PacketRow:
         self.exchanges += other.exchanges
         for packets, count in other.varied.items():
             self.varied[packets] = self.varied.get(packets, 0) + count
+        self.apart += other.apart
+        self.words = self.words or other.words
         self.data += other.data
         self.acks += other.acks
         self.plain += other.plain

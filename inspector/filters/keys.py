@@ -17,7 +17,7 @@ from .as_sent import payload_as_sent, replies_as_sent, value_as_sent
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from inspector.calls.exchanges import Exchange
+    from inspector.calls.exchanges import Errands, Exchange
 
     Getter: TypeAlias = Callable[[Exchange], Json]
 
@@ -77,6 +77,13 @@ def _reply(reply: Response) -> dict[str, Json]:
     return members | ({"isDisposed": True} if reply.is_disposed else {})
 
 
+def errand_numbers(errands: Errands | None) -> list[int] | UndefinedType:
+    """Return the records of what was done for an exchange; UNDEFINED for nothing."""
+    if errands is None:
+        return UNDEFINED
+    return [packet.number for packet in errands.packets]
+
+
 KEYS = (
     Key("number", "number"),
     Key("kind", "kind"),
@@ -100,6 +107,7 @@ KEYS = (
     Key("reply_bytes", "reply_bytes"),
     Key("carrier", "carrier", column=False),
     Key("metadata", "metadata", payload_as_sent, payload_value(), column=False),
+    Key("errand_packets", "errands", errand_numbers, errand_numbers, column=False),
 )
 """The keys, in the order of the line."""
 

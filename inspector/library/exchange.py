@@ -29,6 +29,7 @@ from .reprs import milliseconds, shortened
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from inspector.calls.exchanges import Errands
     from inspector.streams.packets import DataPacket
 
 _SUCCEEDED = (Outcome.COMPLETED, Outcome.SENT)
@@ -94,6 +95,12 @@ class _Packet(msgspec.Struct, frozen=True):
     frames: int
 
 
+class _KeptErrands(msgspec.Struct, frozen=True):
+    """What was done for an exchange by itself."""
+
+    packets: list[_Packet]
+
+
 class _Kept(msgspec.Struct, frozen=True):
     """An exchange by itself, without the connection that it was seen on."""
 
@@ -116,6 +123,7 @@ class _Kept(msgspec.Struct, frozen=True):
     request_bytes: int
     reply_bytes: int
     metadata: Json
+    errands: _KeptErrands | None
 
 
 # decision 55: The library's exchange is a view, not a copy
@@ -273,6 +281,12 @@ class Exchange:
         return tuple(packet.number for packet in self._source.reply_packets)
 
     @property
+    def errand_packets(self) -> tuple[int, ...]:
+        """Those that carried what its carrier did for it, and nothing of it."""
+        errands = self._source.errands
+        return () if errands is None else tuple(each.number for each in errands.packets)
+
+    @property
     def packets(self) -> int:
         """How many records carried it."""
         return self._source.packets
@@ -282,6 +296,8 @@ class Exchange:
         """Those of them that carried another frame too."""
         source = self._source
         packets = [*source.request_packets, *source.reply_packets]
+        if source.errands is not None:
+            packets += source.errands.packets
         return tuple(packet.number for packet in packets if packet.frames > 1)
 
     @property
@@ -301,6 +317,8 @@ class Exchange:
         members["replies"] = [reply.to_dict() for reply in self.replies]
         for name in ("request_packets", "reply_packets", "shared_packets"):
             members[name] = list(members[name])
+        errands = list(self.errand_packets)
+        members["errand_packets"] = errands if self._source.errands else UNDEFINED
         return _present({"type": "exchange"} | members)
 
     def _last(self, name: str) -> Json:
@@ -333,6 +351,7 @@ class Exchange:
             request_bytes=source.request_bytes,
             reply_bytes=source.reply_bytes,
             metadata=self.metadata,
+            errands=_kept_errands(source.errands),
         )
 
     def __reduce__(self) -> tuple[type[Exchange], tuple[_Kept]]:
@@ -357,6 +376,10 @@ class Exchange:
 
     def __repr__(self) -> str:
         return f"<Exchange {self}>"
+
+
+def _kept_errands(errands: Errands | _KeptErrands | None) -> _KeptErrands | None:
+    return None if errands is None else _KeptErrands(_kept_packets(errands.packets))
 
 
 def _kept_packets(packets: Sequence[DataPacket | _Packet]) -> list[_Packet]:

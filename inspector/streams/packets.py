@@ -83,9 +83,15 @@ class PacketCounts:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
-class AckCounter(Protocol):
-    """What counts the pure ACKs of several owners together."""
+class PacketCounter(Protocol):
+    """What counts the packets of several owners together.
 
+    Attributes:
+        data: Data packets.
+        acks: Pure ACKs for those.
+    """
+
+    data: int
     acks: int
 
 
@@ -96,14 +102,14 @@ class Owner(msgspec.Struct, gc=False, eq=False):
         number: Its own.
         data_packets: Data packets that are its.
         acks: Pure ACKs that belong to those.
-        row: What it was counted in once it was over, so that pure ACKs that come later
+        row: What it was counted in once it was over, so that packets that come later
             are counted there; None before.
     """
 
     number: int
     data_packets: int = 0
     acks: int = 0
-    row: AckCounter | None = None
+    row: PacketCounter | None = None
 
 
 class DataPacket(msgspec.Struct, gc=False):

@@ -34,7 +34,7 @@ def carried_words(packet: CapturedPacket) -> Iterator[Words]:
             yield from _group_words(group)
     for upkeep in packet.upkeep:
         yield (", " if groups or upkeep is not packet.upkeep[0] else ""), "muted"
-        yield upkeep_words(upkeep), "muted"
+        yield named_upkeep(upkeep), "muted"
     known = bool(groups or packet.upkeep)
     for anomaly in packet.anomalies:
         yield ("  " if known else ""), ""
@@ -83,6 +83,12 @@ def upkeep_words(upkeep: Upkeep) -> str:
     carrier = carriers().get(upkeep.direction.connection.carrier)
     words = "" if carrier is None else carrier.explain(upkeep.unit)
     return safe(words or upkeep.unit.verb)
+
+
+def named_upkeep(upkeep: Upkeep) -> str:
+    """Return the same with the exchange that it is for, if it is: ``heard 7 #2``."""
+    handle = "" if upkeep.ledger is None else f" #{upkeep.ledger.number}"
+    return upkeep_words(upkeep) + handle
 
 
 def size_words(sighting: Sighting) -> str:

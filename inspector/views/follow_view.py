@@ -19,7 +19,7 @@ from rich.text import Text
 
 from inspector.words import duration, nouns, plural, size
 
-from .carried import Followed, frame_name, size_words, upkeep_words
+from .carried import Followed, frame_name, named_upkeep, size_words
 from .connection_ends import ends_text
 from .json_text import json_lines, raw_text
 from .rendering import packet_numbers, safe
@@ -91,7 +91,7 @@ def _item_lines(item: Followed, width: int, *, full: bool) -> Iterator[Text]:
         for line in json_lines(body, width - len(indent) - 2, full=full):
             yield bar + line
     elif item.upkeep is not None:
-        words = f"· {upkeep_words(item.upkeep)}   packet {item.packet.number}"
+        words = f"· {named_upkeep(item.upkeep)}   packet {item.packet.number}"
         yield Text(f"{indent}{words}", "muted")
     elif item.anomaly is not None:
         yield Text.assemble(

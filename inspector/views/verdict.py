@@ -127,7 +127,9 @@ def why(carrier: str, kind: Kind, rows: Sequence[PacketRow]) -> str:
         found = [row.reasons[word] for row in rows if word in row.reasons]
         if found and word != "orphan":
             named.append(_name_reason(word, found, total))
-    return "; ".join(named) or plain_words(carrier, kind) or _UNEXPECTED
+    usual = next((row.words for row in rows if row.words), "")
+    words = usual or plain_words(carrier, kind) or _UNEXPECTED
+    return "; ".join(named) or words
 
 
 def packet_range(numbers: Iterable[int]) -> str:

@@ -55,6 +55,7 @@ def _one() -> Exchange:
 
 
 class _Row:
+    data = 0
     acks = 0
 
 

@@ -35,6 +35,14 @@ def fly(call: Conversation) -> Conversation:
     return call.send(CLIENT, b"ping\n").send(SERVER, b"ping\n")
 
 
+def confirmed(call: Conversation, identity: int = 7) -> Conversation:
+    """Let a request be confirmed before its reply, and that afterwards."""
+    call.send(CLIENT, b"ask %d sum [1,2]\n" % identity)
+    call.send(SERVER, b"heard %d\n" % identity)
+    call.send(SERVER, b"say %d 3\n" % identity)
+    return call.send(CLIENT, b"heard %d\n" % identity)
+
+
 def flight() -> Wire:
     """Return a capture of one connection: data packets 4 to 11, an ACK between."""
     wire = Wire()

@@ -162,7 +162,7 @@ def test_the_report_has_a_sentence_and_a_row_for_each_carrier(
     assert "✓ Over TCP every message call took 2 packets.\n" in shown
     assert "✓ Over Pigeon every message call took 2 packets, every event 1.\n" in shown
     rows = [line.split() for line in shown.splitlines()]
-    assert ["Pigeon", "message", "call", *list("1220"), "ask,", "say"] in rows
+    assert ["Pigeon", "message", "call", *list("1230"), "ask,", "say"] in rows
     assert ["Pigeon", "event", *list("1111"), "tell"] in rows
     assert "1 smudged" in shown
     assert "write one message to a line" in shown

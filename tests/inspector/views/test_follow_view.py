@@ -79,5 +79,5 @@ def test_what_a_carrier_does_besides_has_a_line_and_frames_its_own_measure(
 
     assert said[1:3] == ["· pigeon   packet 4", "      · perch   packet 5"]
     assert said[3].endswith("packet 6   16 B")
-    assert said[7] == "· heard 7   packet 8"
+    assert said[7] == "· heard 7 #1   packet 8"
     assert said[-1] == "      · ping   packet 12"

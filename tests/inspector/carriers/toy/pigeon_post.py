@@ -7,7 +7,7 @@ r"""Pigeon post: packets of Nest as lines, the carrier that docs/carriers.md exp
     ask 7 sum [1,2]            a request: id, pattern, data
     say 7 3                    its reply
     tell log "hello"           an event
-    heard 7                    the reply has come: an errand
+    heard 7                    the request, or its reply, has come: an errand
     ping                       a sign of life: idle
 """
 
@@ -184,8 +184,10 @@ class Pigeon:
         return PigeonTalk(conceal)
 
     def cost(self, taken: Taken) -> Cost | None:
-        costs = {"message": Cost(2, "ask, say"), "event": Cost(1, "tell")}
-        return costs.get(taken.kind)
+        if taken.kind == "message":
+            heard = len(taken.errands)
+            return Cost(2 + heard, "ask, say" + ", heard" * heard)
+        return Cost(1, "tell") if taken.kind == "event" else None
 
     def explain(self, unit: Unit) -> str:
         if isinstance(unit, Errand):
