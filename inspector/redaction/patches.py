@@ -194,7 +194,9 @@ class PatchTap(Tap):
 
     def add(self, exchange: Exchange) -> None:
         """Learn that the packets of an exchange are to be written."""
-        packets = (*exchange.request_packets, *exchange.reply_packets)
+        packets = [*exchange.request_packets, *exchange.reply_packets]
+        if exchange.errands is not None:
+            packets += exchange.errands.packets
         self._wanted.update(packet.number for packet in packets)
         self._chosen[exchange.connection] = None
 

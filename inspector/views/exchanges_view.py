@@ -114,6 +114,8 @@ def _row(exchange: Exchange, first_ns: int, room: int) -> list[Cell]:
     packets = exchange.packets
     latency = pad_decimals(milliseconds(exchange.latency_ns), room)
     numbers = packet_numbers([*exchange.request_packets, *exchange.reply_packets])
+    if exchange.errands is not None and exchange.errands.packets:
+        numbers += f", errands {packet_numbers(exchange.errands.packets)}"
     return [
         Cell(f"#{exchange.number}", "muted"),
         Cell(seconds(exchange.time_ns - first_ns), "muted"),

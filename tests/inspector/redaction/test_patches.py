@@ -176,6 +176,21 @@ def test_what_belongs_to_another_connection_is_not_written(tmp_path: Path) -> No
     assert len(list(read_capture(str(written)))) == 11
 
 
+def test_the_acks_of_an_errand_are_written_with_its_exchange(tmp_path: Path) -> None:
+    wire = Wire()
+    call = perch(wire).send(CLIENT, b"ask 7 sum 1\n").send(SERVER, b"heard 7\n")
+    call.ack(CLIENT).send(SERVER, b"say 7 1\n").send(CLIENT, b"ping\n").ack(SERVER)
+    capture = tmp_path / "pigeons.pcap"
+    capture.write_bytes(pcap_bytes(wire.records))
+    with pigeons():
+        written = written_from(capture, tmp_path)
+
+    times = [record.time_ns for record in read_capture(str(written))]
+    assert times == [
+        record.time_ns for record in wire.records if record.number not in {3, 11}
+    ]
+
+
 class _SecretTalk(LinesTalk):
     """Reads ``!name``, of which some letters are secret, and shows the name as dots."""
 

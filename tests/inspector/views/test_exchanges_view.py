@@ -10,6 +10,7 @@ from rich.console import Console
 from inspector.views.exchanges_view import print_exchanges
 from inspector.views.theme import THEME
 from protocol import UNDEFINED
+from tests.inspector.carriers.pigeons import confirmed, perch, pigeons
 from tests.inspector.conversation import (
     CLIENT,
     MILLISECOND,
@@ -152,3 +153,13 @@ def test_several_carriers_have_a_column(width: int) -> None:
     assert header.split()[:5] == ["#", "time", "s", "over", "pattern"]
     assert [row.split()[2] for row in rows[:3]] == ["TCP", "TCP", "HARE"]
     assert rows[-1] == "* shared with another frame"
+
+
+def test_what_was_done_for_an_exchange_stands_after_its_own_packets() -> None:
+    wire = Wire()
+    confirmed(perch(wire))
+    with pigeons():
+        (call,) = inspected(wire.records).exchanges
+        shown = _shown([call])
+
+    assert shown.splitlines()[1].split()[-5:] == ["3", "6", "8,", "errands", "7"]
