@@ -244,7 +244,7 @@ class Pairing:
             if ended is not None:
                 return Stray(direction, records[-1], ended)
             orphan = self._begin_orphan(direction.connection, packet, records)
-            orphan.gapped = calls.gap >= 0
+            orphan.gapped = calls.gap >= 0 or direction.connection.unseen is not None
             exchanges = calls.waiting[key] = [orphan]
         exchange = exchanges[0]
         answer(exchange, packet, size, records)
@@ -309,6 +309,8 @@ class Pairing:
             return
         left = [each for exchanges in calls.waiting.values() for each in exchanges]
         newest = calls.newest if left else 0
+        if left and closed.connection.unseen is not None:
+            calls.gap = self._tally.exchanges
         for exchange in sorted(left, key=lambda each: each.number):
             exchange.cause = closed.cause
             exchange.overtaken = exchange.number < newest

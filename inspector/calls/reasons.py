@@ -14,6 +14,7 @@ REASONS = (
     "shared",
     "retransmitted",
     "capture gap",
+    "one direction",
 )
 """All words, in the order in which they are named: what it is, then what happened."""
 
@@ -42,7 +43,7 @@ def reasons_of(exchange: Exchange) -> list[str]:
     kind = exchange.kind
     if kind is _ORPHAN:
         words.append("orphan")
-    elif exchange.outcome is _UNANSWERED:
+    elif exchange.outcome is _UNANSWERED and not exchange.gapped:
         words.append("no reply")
     if len(exchange.replies) > 1:
         words.append("stream")
@@ -53,5 +54,6 @@ def reasons_of(exchange: Exchange) -> list[str]:
     if exchange.retransmitted:
         words.append("retransmitted")
     if exchange.gapped:
-        words.append("capture gap")
+        unseen = exchange.connection.unseen is not None
+        words.append("one direction" if unseen else "capture gap")
     return words

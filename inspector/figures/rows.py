@@ -179,7 +179,7 @@ class PatternRow:
         outcome = exchange.outcome
         if outcome is not _COMPLETED and outcome is not _SENT:
             self.errors += outcome is Outcome.ERROR or outcome is Outcome.NO_HANDLER
-            self.unanswered += outcome is Outcome.UNANSWERED
+            self.unanswered += outcome is Outcome.UNANSWERED and not exchange.gapped
         first_ns = exchange.first_reply_ns  # an event has none
         if first_ns is not None:
             self.latencies.add(first_ns - exchange.asked_ns)

@@ -84,10 +84,12 @@ class Disturbance(msgspec.Struct, gc=False):
 
     Attributes:
         connection: The connection.
-        kind: ``reset``, ``retransmission``, ``zero window`` or ``copy``.
+        kind: ``reset``, ``retransmission``, ``zero window``, ``copy`` or ``unseen``, of
+            which the capture holds no packet.
         side: The side that showed it first.
-        packet: The record in which it did.
-        count: How many packets showed it.
+        packet: The record in which it did; the first where it holds none.
+        count: How many packets showed it; how many bytes of an unseen side the other
+            has acknowledged.
     """
 
     connection: Connection
@@ -132,6 +134,10 @@ def disturbances(closed: Closed) -> Iterator[Disturbance]:
     }
     for kind, (side, packet) in connection.trouble.items():
         yield Disturbance(connection, kind, side, packet, counts.get(kind, 1))
+    unseen = connection.unseen
+    if unseen is not None:
+        number = connection.opened_in
+        yield Disturbance(connection, "unseen", unseen.side, number, unseen.claimed)
 
 
 def last_packet(call: Exchange) -> DataPacket:

@@ -22,9 +22,18 @@ class Direction:
         next: Place of the next byte wanted.
         from_start: Whether the capture holds the beginning of the stream.
         heard: Whether a segment of it was captured.
+        claimed: While none was, the place up to which the other side acknowledges it.
     """
 
-    __slots__ = ("connection", "from_start", "heard", "next", "opposite", "side")
+    __slots__ = (
+        "claimed",
+        "connection",
+        "from_start",
+        "heard",
+        "next",
+        "opposite",
+        "side",
+    )
 
     def __init__(self, connection: Connection, side: int) -> None:
         self.connection = connection
@@ -33,6 +42,7 @@ class Direction:
         self.next = 0
         self.from_start = False
         self.heard = False
+        self.claimed = 0
 
 
 class Ending(NamedTuple):
@@ -128,6 +138,20 @@ class Connection:
     def flows(self) -> tuple[bytes, ...]:
         """What its packets are sorted by, one for each direction; else meaningless."""
         return ()
+
+    @property
+    def unseen(self) -> Direction | None:
+        """The direction of which the capture holds no segment, though there was one.
+
+        The other side has acknowledged bytes of it, of which a FIN is one, or has gone
+        on after a handshake that takes both.
+        """
+        for each in self.directions:
+            if not each.heard and (
+                each.claimed > 1 or (self.established and each.opposite.from_start)
+            ):
+                return each
+        return None
 
     def ignore(self) -> None:
         """Learn that no stage reads it any more."""

@@ -229,6 +229,8 @@ class Direction(streams.Direction):
             self.connection.established = True
         if flags & TcpFlag.ACK and not opposite.begun:
             opposite.begin(segment.ack, provisional=True)
+        if flags & TcpFlag.ACK and not opposite.heard and self.fin is None:
+            opposite.claimed = max(opposite.claimed, opposite.place(segment.ack))
         self.stopped = not segment.window and not flags & CONTROL
         if not self.stopped:
             self.stopped_ns = 0
@@ -298,8 +300,11 @@ class Connection(streams.Connection):
     def settle(self) -> None:
         """Say which segments would be ordinary ones, until something unusual comes."""
         first, second = self.directions
+        # What acknowledges bytes of a side that was never heard is worth a look.
         ordinary = (
             not (self.closed or self.ignored)
+            and first.heard
+            and second.heard
             and first.undisturbed
             and second.undisturbed
         )

@@ -22,6 +22,8 @@ def reply_cell(exchange: Exchange) -> Cell:
     if exchange.kind is Kind.EVENT:
         return Cell("event", "muted")
     if exchange.outcome is Outcome.UNANSWERED:
+        if exchange.gapped:
+            return Cell("in doubt", "warning")
         waited = exchange.ended_ns - exchange.asked_ns
         return Cell(f"unanswered {duration(waited) if waited else ''}".strip(), "error")
     words = list(reply_words(exchange))

@@ -120,7 +120,7 @@ def _end(exchange: Exchange) -> str:
     if exchange.kind is Kind.EVENT:
         return "event"
     if exchange.outcome is Outcome.UNANSWERED:
-        return "no reply"
+        return "in doubt" if exchange.gapped else "no reply"
     return duration(exchange.duration_ns or 0)
 
 

@@ -203,6 +203,7 @@ _BECAUSE = {
     "were streams": ("it is a stream", "they are streams"),
     "were split": ("it was split", "they were split"),
     "had no reply": ("it had no reply", "they had no reply"),
+    "lack a direction": ("it lacks a direction", "they lack a direction"),
 }
 """What was true of all → the same of one, and of several."""
 
@@ -216,6 +217,8 @@ def _common_reason(rows: Collection[PacketRow]) -> str:
         return "were streams"
     if words == {"split"}:
         return "were split"
+    if words == {"one direction"}:
+        return "lack a direction"
     return "had no reply" if words == {"no reply"} else ""
 
 

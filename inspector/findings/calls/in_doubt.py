@@ -27,6 +27,8 @@ class InDoubt(Rule[Exchange]):
     fix = "use a larger buffer for the capture: tcpdump -B 65536"
 
     def applies(self, call: Exchange) -> bool:
+        if call.connection.unseen is not None:  # of which one finding tells
+            return False
         return call.gapped and (call.kind is Kind.ORPHAN or call.outcome in _ENDLESS)
 
     def place(self, call: Exchange) -> Place:

@@ -8,6 +8,7 @@ empty_connection  a connection that carried nothing
 foreign_protocol  another protocol on a port of Nest
 nagle_stall       a packet that waited for a delayed ACK
 refused_connection  a connection that was refused, or for which nobody answered
+one_direction     a connection of which one direction was captured
 retransmissions   segments that were sent again
 zero_window       a side that has no room for more bytes
 """

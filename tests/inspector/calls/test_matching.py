@@ -14,7 +14,9 @@ from protocol import Event, Response
 def _seen(pairing: Pairing, number: int, packet: Event | Response) -> Exchange:
     ends = Endpoint("10.0.0.1", 40_000 + number), Endpoint("10.0.0.2", 8888)
     connection = Connection(number, ends, 1, 0)
-    found = pairing.see(Direction(connection, 0), packet, 10, [DataPacket(1, 0, 0, 1)])
+    connection.directions = Direction(connection, 0), Direction(connection, 1)
+    direction, record = connection.directions[0], DataPacket(1, 0, 0, 1)
+    found = pairing.see(direction, packet, 10, [record])
     assert isinstance(found, Exchange)
     return found
 

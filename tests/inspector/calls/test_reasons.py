@@ -48,6 +48,13 @@ def _gapped() -> Wire:
     return wire
 
 
+def _one_direction() -> Wire:
+    wire = Wire()
+    wire.connect().ask("sum", "1")
+    del wire.records[1]
+    return wire
+
+
 def _retransmitted() -> Wire:
     wire = Wire()
     call = wire.connect().ask("sum", "1")
@@ -64,6 +71,7 @@ def _retransmitted() -> Wire:
         (_split(), ["split"]),
         (_shared(), ["shared"]),
         (_gapped(), ["capture gap"]),
+        (_one_direction(), ["one direction"]),
         (_retransmitted(), ["retransmitted"]),
     ],
     ids=[
@@ -73,6 +81,7 @@ def _retransmitted() -> Wire:
         "split",
         "shared",
         "capture gap",
+        "one direction",
         "retransmitted",
     ],
 )

@@ -44,3 +44,22 @@ def test_a_connection_that_nobody_reads_is_ignored_whatever_it_is_made_of() -> N
 
     assert connection.ignored
     assert connection.flows == ()
+
+
+def test_a_direction_without_segments_is_unseen_once_the_other_shows_that_it_is() -> (
+    None
+):
+    connection = Connection(1, (NEAR, FAR), 1, 0)
+    connection.directions = Direction(connection, 0), Direction(connection, 1)
+    near, far = connection.directions
+    near.opposite, far.opposite = far, near
+    assert connection.unseen is None
+    near.heard, far.claimed = True, 1
+    assert connection.unseen is None
+
+    far.claimed = 2
+    assert connection.unseen is far
+    far.claimed, near.from_start, connection.established = 1, True, True
+    assert connection.unseen is far
+    far.heard = True
+    assert connection.unseen is None

@@ -31,10 +31,14 @@ def connection() -> Connection:
 
 
 def opened() -> tuple[Connection, Direction, Direction]:
-    """Return a connection, and its directions, which begin with 1,000 and 5,000."""
+    """Return a connection, and its directions, which begin with 1,000 and 5,000.
+
+    A segment of either was captured.
+    """
     made = connection()
     first, second = made.directions
     first.begin(1_000, from_start=True)
     second.begin(5_000, from_start=True)
+    first.heard = second.heard = True
     made.settle()
     return made, first, second

@@ -31,8 +31,8 @@ def test_the_next_segment_is_expected_where_nothing_is_unusual() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("stopped", True), ("fin", 11), ("_start_seq", _UNKNOWN)],
-    ids=["without room", "lacks bytes before its FIN", "not begun"],
+    [("stopped", True), ("fin", 11), ("_start_seq", _UNKNOWN), ("heard", False)],
+    ids=["without room", "lacks bytes before its FIN", "not begun", "not heard"],
 )
 @pytest.mark.parametrize("side", [0, 1])
 def test_what_is_unusual_on_one_side_leaves_nothing_to_expect(

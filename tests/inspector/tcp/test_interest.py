@@ -51,6 +51,7 @@ def test_no_segment_is_ordinary_on_a_connection_that_is_passed_over() -> None:
     connection = _connection()
     for direction in connection.directions:
         direction.begin(10, from_start=True)
+        direction.heard = True
     connection.settle()
     assert [direction.expected for direction in connection.directions] == [10, 10]
 
