@@ -77,13 +77,19 @@ class Compiler:
         place = node.start_pos if isinstance(node, Token) else node.meta.start_pos
         return ExpressionError(self.option, problem, (place or 0) + 1)
 
-    def _either(self, _: object, left: Any, right: Any) -> Reader[Any]:
-        first, second = self.compile(left), self.compile(right)
-        return lambda subject: truth(first(subject)) or truth(second(subject))
+    def _either(self, _: object, *children: Any) -> Reader[Any]:
+        first, second, *more = map(self.compile, children)
+        if not more:  # as nearly always
+            return lambda subject: truth(first(subject)) or truth(second(subject))
+        made = (first, second, *more)
+        return lambda subject: any(truth(each(subject)) for each in made)
 
-    def _both(self, _: object, left: Any, right: Any) -> Reader[Any]:
-        first, second = self.compile(left), self.compile(right)
-        return lambda subject: truth(first(subject)) and truth(second(subject))
+    def _both(self, _: object, *children: Any) -> Reader[Any]:
+        first, second, *more = map(self.compile, children)
+        if not more:
+            return lambda subject: truth(first(subject)) and truth(second(subject))
+        made = (first, second, *more)
+        return lambda subject: all(truth(each(subject)) for each in made)
 
     def _negated(self, _: object, child: Any) -> Reader[Any]:
         made = self.compile(child)

@@ -49,8 +49,11 @@ def number(token: Token, option: str) -> float:
         place = (token.start_pos or 0) + matched.start(2) + 1
         problem = f"no unit '{unit}'{did_you_mean(unit, UNITS)}"
         raise ExpressionError(option, problem, place)
-    value = _numeral(digits) * UNITS.get(unit, 1)
-    return round(value) if math.isfinite(value) and value == round(value) else value
+    try:
+        value = _numeral(digits) * UNITS.get(unit, 1)
+    except OverflowError:  # an integer beyond all floats, and a unit that is a fraction
+        return math.inf
+    return int(value) if isinstance(value, int) or value.is_integer() else value
 
 
 def _numeral(digits: str) -> float:

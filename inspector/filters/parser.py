@@ -19,6 +19,8 @@ from lark import (
 
 from inspector.errors import ExpressionError
 
+MAX_DEPTH = 100
+"""Operators, members and brackets within each other that an expression may have."""
 _LONGEST = 12  # characters of what is at fault that an error repeats
 _HINTS = {"=": "==", "&": "and", "|": "or", "^": "~"}
 
@@ -48,10 +50,29 @@ def parse_list(text: str, option: str) -> list[Tree[Token]]:
 
 def _parse(text: str, option: str, start: str) -> Tree[Token]:
     try:
-        return _parser().parse(text, start=start)
+        tree = _parser().parse(text, start=start)
     except UnexpectedInput as error:
         place = len(text) if _at_end(error) else error.pos_in_stream or 0
         raise ExpressionError(option, _explain(text, place, error), place + 1) from None
+    _check_depth(tree, option)
+    return tree
+
+
+def _check_depth(tree: Tree[Token], option: str) -> None:
+    """Refuse what nests deeper than whatever reads it can go."""
+    level = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for node in level
+            for child in node.children
+            if isinstance(child, Tree)
+        ]
+        if not level:
+            return
+    place = level[0].meta.start_pos + 1
+    problem = f"nests deeper than {MAX_DEPTH} operators at character {place}"
+    raise ExpressionError(option, problem, place)
 
 
 @cache
@@ -78,7 +99,7 @@ def _explain(text: str, place: int, error: UnexpectedInput) -> str:
         return f"the string at character {place + 1} has no end"
     rest = text[place:].split(maxsplit=1)[0][:_LONGEST]
     meant = _HINTS.get(text[place])
-    hint = f"; did you mean {meant}?" if meant else ""
+    hint = f"; did you mean {meant}?" if meant and not rest.startswith(meant) else ""
     return f"expected {wanted} at character {place + 1}, not '{rest}'{hint}"
 
 

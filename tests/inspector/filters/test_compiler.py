@@ -54,6 +54,21 @@ def test_what_holds(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("operator", "others", "last", "holds"),
+    [
+        ("or", "size == 6", "flag", True),
+        ("or", "size == 6", "absent", False),
+        ("and", "size == 5", "flag", True),
+        ("and", "size == 5", "absent", False),
+    ],
+)
+def test_very_many_conditions_are_joined(
+    operator: str, others: str, last: str, *, holds: bool
+) -> None:
+    assert evaluated(f" {operator} ".join([others] * 5_000 + [last])) is holds
+
+
+@pytest.mark.parametrize(
     ("text", "place", "message"),
     [
         ("nam == 1", 1, "no field 'nam', did you mean name?"),

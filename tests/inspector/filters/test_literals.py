@@ -38,6 +38,9 @@ def token(text: str) -> Token:
         ("1e999ms", math.inf),
         ("9" * 5_000, math.inf),
         ("1e300ms", 1e306),
+        ("9" * 400, 10**400 - 1),
+        ("9" * 400 + "ms", (10**400 - 1) * 1_000_000),
+        ("9" * 400 + "%", math.inf),
     ],
 )
 def test_a_number_is_in_nanoseconds_bytes_or_ones(text: str, value: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inspector.errors import ExpressionError
-from inspector.filters.parser import parse, parse_list
+from inspector.filters.parser import MAX_DEPTH, parse, parse_list
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,7 @@ from inspector.filters.parser import parse, parse_list
     [
         ("a or b and not c", "either(a,both(b,negated(c)))"),
         ("a || b && !c", "either(a,both(b,negated(c)))"),
+        ("a or b or c and d and e", "either(a,b,both(c,d,e))"),
         ("not a == 1", "negated(compared(a,==,1))"),
         ("(a or b) and c", "both(either(a,b),c)"),
         ("a.b[0].in ~ 'x'", "compared(member(item(member(a,b),0),in),~,'x')"),
@@ -56,6 +57,7 @@ def drawn(node: object) -> str:
         ("a b", 3, "expected an operator at character 3, not 'b'"),
         ("route == )", 10, "expected a value at character 10, not ')'"),
         ("1 < 2 < 3", 7, "expected an operator at character 7, not '<'"),
+        ("a == b == c", 8, "expected an operator at character 8, not '=='"),
         ('a == "abc', 6, "the string at character 6 has no end"),
         ("a.5", 3, "expected a value at character 3, not '5'"),
         ("a == 1 $ 2", 8, "expected an operator at character 8, not '$'"),
@@ -75,3 +77,27 @@ def test_a_list_has_commas() -> None:
         "a",
         "member(b,c)",
     ]
+
+
+@pytest.mark.parametrize(
+    "deep", ["not " * 5_000 + "a", "a" + ".b" * 5_000, "1" + "+1" * 5_000, "[" * 5_000]
+)
+def test_what_nests_too_deep_to_be_read_is_refused(deep: str) -> None:
+    text = deep + "]" * deep.count("[")
+    with pytest.raises(ExpressionError, match="nests deeper than 100 operators"):
+        parse(text, "--where")
+    with pytest.raises(ExpressionError, match="nests deeper than 100 operators"):
+        parse_list(f"a, {text}", "--fields")
+
+
+def test_what_nests_a_little_less_is_read() -> None:
+    assert (
+        drawn(parse("not " * (MAX_DEPTH - 1) + "a", "--where")).count("negated") == 99
+    )
+
+
+def test_an_error_does_not_suggest_what_stands_there() -> None:
+    with pytest.raises(ExpressionError) as caught:
+        parse("a == b == c", "--where")
+
+    assert "did you mean" not in str(caught.value)
