@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.endpoints import Endpoint
-    from inspector.streams.items import Closed
+    from inspector.streams.items import Closed, Gap
 
 MAX_WAITING = 1_000
 """Connections that are remembered until it shows whether their port is Nest's."""
@@ -56,6 +56,7 @@ class ForeignTraffic:
         self._hosts: set[str] = set()  # that speak Nest
         self._waiting: dict[Endpoint, list[Remark]] = {}
         self._count = 0
+        self._cut: list[Gap] = []
 
     def on_nest(self, connection: Connection) -> list[Remark]:
         """Learn that a connection is Nest's; return what else came to its port."""
@@ -81,8 +82,24 @@ class ForeignTraffic:
             return self._judge(_attempt(closed))
         return self.on_empty(closed.connection) if _carried_nothing(closed) else []
 
-    def on_end(self) -> list[Remark]:
-        """Return the connections that did not come about, and may be Nest's."""
+    def on_cut(self, gaps: list[Gap]) -> None:
+        """Take in holes of a connection that is over and that no carrier has read."""
+        room = self._most_waiting - len(self._cut)
+        self._cut += [gap for gap in gaps if gap.cut][:room]
+
+    def on_end(self) -> list[Remark | Gap]:
+        """Return what did not come about, or was cut away, and may be Nest's."""
+        return [*self._failed_attempts(), *filter(self._may_be_nest, self._cut)]
+
+    def _may_be_nest(self, gap: Gap) -> bool:
+        """Whether a hole is on a port of Nest's, or nothing here is Nest's."""
+        endpoint = gap.direction.connection.server_endpoint
+        return not self._hosts or self._is_service(endpoint)
+
+    def _is_service(self, endpoint: Endpoint) -> bool:
+        return endpoint in self._services or endpoint.port in self._forced
+
+    def _failed_attempts(self) -> list[Remark]:
         remarks = [
             each
             for waiting in self._waiting.values()
@@ -105,7 +122,7 @@ class ForeignTraffic:
 
     def _judge(self, remark: Remark) -> list[Remark]:
         endpoint = remark.direction.connection.server_endpoint
-        if endpoint in self._services or endpoint.port in self._forced:
+        if self._is_service(endpoint):
             return [self._at_service(remark, endpoint)]
         if self._count < self._most_waiting:
             self._count += 1

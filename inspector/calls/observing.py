@@ -320,8 +320,10 @@ class Observer:
     def _read_gap(self, gap: Gap) -> Iterator[SightingItem]:
         track = self._track(gap.direction)
         yield from self._lose(track)
-        if track.gaps and track.talk is not None:  # it may be long until they are told
-            track.gaps[-1].size += gap.size
+        if track.gaps and (track.talk is not None or len(track.gaps) >= MAX_WITHHELD):
+            last = track.gaps[-1]  # it may be long until they are told
+            last.size += gap.size
+            last.cut = last.cut and gap.cut
         else:
             track.gaps.append(gap)
         if gap.direction.connection.carrier:
@@ -346,6 +348,8 @@ class Observer:
                 yield from self._admit(track, seen)
                 _count(self._counts, track)
                 self._unread += track.unread if connection.carrier else 0
+            else:
+                self._foreign.on_cut(track.gaps)
         self._doubtful.pop(connection, None)
         if connection.carrier:
             yield closed

@@ -147,12 +147,19 @@ def _stderr(*, quiet: bool) -> Console:
     return Console(stderr=True, force_terminal=None if alone else False)
 
 
+def _advice(report: Report) -> str:
+    """Return what may show more: whole packets, where some lack their headers."""
+    if "cut short" in report.not_understood:
+        return "packets were cut inside their headers: capture with tcpdump -s 0"
+    return "use --port to treat a port as Nest anyway"
+
+
 def _no_traffic(report: Report, captures: Sequence[str]) -> str:
     names = " ".join(
         "stdin" if name == STDIN else shown_name(name) for name in captures
     )
     connections = plural(report.other_connections, "TCP connection")
-    advice = "" if report.findings else "; use --port to treat a port as Nest anyway"
+    advice = "" if report.findings else f"; {_advice(report)}"
     foreign = f" ({', '.join(report.foreign)})" if report.foreign else ""
     skipped = reasons({**report.skipped, **report.not_understood})
     passed = f"; {skipped}" if skipped else ""

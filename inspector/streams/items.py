@@ -26,11 +26,14 @@ class Gap(msgspec.Struct, gc=False):
         direction: Where they are missing.
         size: How many they are.
         packet: The record that came after them, or that was cut off.
+        cut: Whether they were cut off packets that the capture holds, by its snap
+            length.
     """
 
     direction: Direction
     size: int
     packet: int
+    cut: bool = False
 
 
 class Acknowledgement(msgspec.Struct, gc=False):

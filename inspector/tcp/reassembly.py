@@ -185,7 +185,7 @@ class Reassembler:
             segment.unusual = PacketKind.KEEP_ALIVE
             direction.counts.keep_alives += 1
             direction.probe = segment
-        elif segment.payload and not flags & TcpFlag.RST:
+        elif (segment.payload or segment.missing) and not flags & TcpFlag.RST:
             yield from self._receive_data(direction, segment)
         elif flags & CONTROL:
             segment.unusual = PacketKind.CONTROL
@@ -247,7 +247,7 @@ class Reassembler:
             direction.advance(len(chunk.data))
             yield chunk
         if direction.next < end:
-            yield from self._skip(direction, end, chunk.packet.number)
+            yield from self._skip(direction, end, chunk.packet.number, cut=True)
 
     def _release(self, direction: Direction) -> Iterator[StreamItem]:
         """Yield the pieces that wait no longer."""
@@ -268,10 +268,12 @@ class Reassembler:
             self._waiting.pop(direction, None)
 
     # decision 15: A hole waits for an ACK after it, not for one of the bytes in it
-    def _skip(self, direction: Direction, place: int, packet: int) -> Iterator[Gap]:
+    def _skip(
+        self, direction: Direction, place: int, packet: int, *, cut: bool = False
+    ) -> Iterator[Gap]:
         size = place - direction.next
         if not direction.provisional:
-            yield Gap(direction, size, packet)
+            yield Gap(direction, size, packet, cut)
         direction.advance(size)
 
     def _give_up(self, direction: Direction) -> Iterator[StreamItem]:

@@ -96,7 +96,8 @@ class Segment(msgspec.Struct, gc=False):
     @property
     def kind(self) -> PacketKind:
         """What it is to its connection, once it was reassembled."""
-        return self.unusual or (PacketKind.DATA if self.payload else PacketKind.ACK)
+        carries = self.payload or self.missing
+        return self.unusual or (PacketKind.DATA if carries else PacketKind.ACK)
 
 
 class SegmentDecoder:
@@ -193,7 +194,9 @@ class SegmentDecoder:
                             ack,
                             flags,
                             data[tcp + (size >> 4 << 2) : end],
-                            end - len(data) if end > len(data) else 0,
+                            end - max(len(data), tcp + (size >> 4 << 2))
+                            if end > len(data)
+                            else 0,
                             window,
                             identification,
                             tcp,
@@ -266,7 +269,7 @@ def _decode(record: PacketRecord, fragments: Fragments) -> Segment:
         ack,
         flags,
         data[start + header : tcp.end],
-        max(0, tcp.end - len(data)),
+        max(0, tcp.end - max(len(data), start + header)),
         window,
         tcp.identification,
         start if data is record.data else -1,

@@ -76,7 +76,7 @@ def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterato
     yield from _heading(report, captures)
     yield Text()
     if not report.connections:
-        yield Text("No connection carried packets of Nest.", "answer")
+        yield Text("No packet of Nest was seen.", "answer")
         yield Text()
         yield from _finding_lines(report, min(width, PROSE_WIDTH))
         return

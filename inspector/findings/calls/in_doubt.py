@@ -24,7 +24,7 @@ _ENDLESS = {Outcome.UNANSWERED, Outcome.INCOMPLETE}
 class InDoubt(Rule[Exchange]):
     """A call during which the capture lacks bytes of its connection."""
 
-    fix = "use a larger buffer for the capture: tcpdump -B 65536"
+    fix = "capture all bytes: tcpdump -s 0 -B 65536"
 
     def applies(self, call: Exchange) -> bool:
         if call.connection.unseen is not None:  # of which one finding tells

@@ -10,5 +10,6 @@ nagle_stall       a packet that waited for a delayed ACK
 refused_connection  a connection that was refused, or for which nobody answered
 one_direction     a connection of which one direction was captured
 retransmissions   segments that were sent again
+snap_length       packets that the capture cut short
 zero_window       a side that has no room for more bytes
 """

@@ -23,6 +23,9 @@ class CaptureGap(Rule[Gap]):
     fix = "use a larger buffer for the capture: tcpdump -B 65536"
     either_side = True  # a hole is as wide
 
+    def applies(self, gap: Gap) -> bool:
+        return not gap.cut
+
     def details(self, gap: Gap, _context: Context) -> Details:
         return Details(size=gap.size)
 

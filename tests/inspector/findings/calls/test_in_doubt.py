@@ -29,5 +29,5 @@ def test_what_it_says() -> None:
             "sum (#1): the capture lacks bytes at that time, so what seems to be "
             "missing may have been sent. Packet 4."
         ),
-        hint="use a larger buffer for the capture: tcpdump -B 65536",
+        hint="capture all bytes: tcpdump -s 0 -B 65536",
     )
