@@ -29,6 +29,7 @@ GIVEN_TIME_NS = 1_000_000_000
 
 Source: RFC 6298, section 2: the first retransmission is due after 1 s.
 """
+PROXY_PROTOCOL = "the PROXY protocol"
 _REFUSED = "refused-connection"
 
 
@@ -78,8 +79,13 @@ class ForeignTraffic:
 
     def on_closed(self, closed: Closed) -> list[Remark]:
         """Take in a connection that is over and of which no carrier has read."""
+        connection = closed.connection
         if _failed(closed):
             return self._judge(_attempt(closed))
+        if connection.proxy and not connection.ignored:
+            side, number = connection.trouble["proxy"]
+            record = DataPacket(number, closed.time_ns, 0, 0)
+            return self.on_foreign(connection.directions[side], PROXY_PROTOCOL, record)
         return self.on_empty(closed.connection) if _carried_nothing(closed) else []
 
     def on_cut(self, gaps: list[Gap]) -> None:

@@ -30,7 +30,7 @@ from inspector.streams.items import (
     StreamItem,
 )
 
-from .foreign import ForeignTraffic
+from .foreign import PROXY_PROTOCOL, ForeignTraffic
 from .recognising import Recogniser, SearchLimits
 from .seen import Anomaly, Recognised, Seen, Sighting, Upkeep
 from .tracking import Track
@@ -260,6 +260,8 @@ class Observer:
         self._pass_over(connection)
         held = track.held or [chunk]
         name = name_protocol(b"".join(each.data for each in held))
+        if connection.proxy:
+            name = PROXY_PROTOCOL
         if name is None:
             return []
         client = connection.client

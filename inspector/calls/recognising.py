@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Recognition, Verdict
 from inspector.carriers.foreign import name_protocol
+from inspector.carriers.proxy_protocol import may_become_one, read_proxy_header
+from inspector.streams.items import Chunk
 
 from .searching import Found
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
     from inspector.carriers.base import Carrier
     from inspector.streams.connections import Connection
-    from inspector.streams.items import Chunk
 
     from .searching import Search
     from .tracking import Track
@@ -87,6 +88,9 @@ class Recogniser:
         if track.search is not None:
             return self._search(track.search, other, chunk, forced)
         track.held.append(chunk)
+        if not _pass_proxy_header(track.held):
+            few = len(track.held) <= self._limits.beginning_chunks
+            return Verdict.UNDECIDED if few else Verdict.OTHER
         if forced is not None:
             return Found(forced, Recognition(), track.held)
         return self._recognise(track.held)
@@ -126,3 +130,27 @@ class Recogniser:
         opposite = None if other is None else other.search
         over = self._limits.exceeded(search, opposite)
         return Verdict.OTHER if over else Verdict.UNDECIDED
+
+
+def _pass_proxy_header(held: list[Chunk]) -> bool:
+    """Take the header of a proxy off a beginning, and note it with its connection.
+
+    Returns:
+        Whether what is left may be judged: there is something, and no part of a header.
+    """
+    connection = held[0].direction.connection
+    if connection.proxy or held[0].data[:1] not in {b"P", b"\r"}:
+        return True
+    beginning = b"".join(chunk.data for chunk in held)
+    header = read_proxy_header(beginning)
+    if header is None:
+        return not may_become_one(beginning)
+    connection.proxy, connection.origin = header.version, header.client
+    first = held[0]
+    connection.trouble["proxy"] = first.direction.side, first.packet.number
+    left = header.size
+    while held and left >= len(held[0].data):
+        left -= len(held.pop(0).data)
+    if held:
+        held[0] = Chunk(held[0].direction, held[0].data[left:], held[0].packet)
+    return bool(held)

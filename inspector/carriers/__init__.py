@@ -3,6 +3,7 @@
 base         what a carrier is: the interface, and the units that it finds
 registry     the carriers that there are: built-in and third-party
 guarding     third-party carriers, whose errors stop nothing
+proxy_protocol  the header that a proxy sends ahead of a client's bytes
 foreign      names of protocols that no carrier here reads
 nest_tcp/    Nest's own TCP transport
 testing      the properties to which every carrier is held …

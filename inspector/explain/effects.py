@@ -84,7 +84,7 @@ def effects(explanation: Explanation) -> list[Effect]:
         return list(_packet_effects(explanation.packet))
     if judgement is Judgement.NO_DELIMITER:
         return _effects_without_delimiter(explanation)
-    if judgement is Judgement.NO_NUMBER:
+    if judgement in {Judgement.NO_NUMBER, Judgement.PROXY}:
         return [Effect("corrupted length, FIN; what follows is lost")]
     if explanation.missing > 0:
         taken = plural(explanation.missing, "unit")

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from inspector.carriers.proxy_protocol import read_proxy_header
 from inspector.words import plural
 from protocol import (
     DELIMITER,
@@ -63,6 +64,7 @@ class Judgement(StrEnum):
     NO_DELIMITER = "no_delimiter"
     NO_NUMBER = "no_number"
     NO_JSON = "no_json"
+    PROXY = "proxy"
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -126,7 +128,9 @@ class Explanation(msgspec.Struct, frozen=True):
 
 def explain(data: bytes) -> Iterator[Explanation]:
     """Yield an explanation for each frame in ``data``, blanks between them ignored."""
-    position, lost = _skip_blanks(data, 0), False
+    # The header of a proxy, version 2, begins with what are blanks elsewhere.
+    position = 0 if read_proxy_header(data) else _skip_blanks(data, 0)
+    lost = False
     while position < len(data):
         explanation = _explain_one(data, position, lost=lost)
         yield explanation
@@ -150,6 +154,7 @@ def verdict(explanation: Explanation) -> str:
         Judgement.CUT_OFF: f"The frame is cut off: Nest waits for {more}.",
         Judgement.NO_DELIMITER: _name_what_lacks(explanation),
         Judgement.NO_NUMBER: "No number stands before the #.",
+        Judgement.PROXY: f"This is {explanation.reason}. Nest takes it for a length.",
         Judgement.NO_JSON: f"The body is {explanation.reason}.",
     }
     return sentences[explanation.judgement]
@@ -165,6 +170,12 @@ def _name_what_lacks(explanation: Explanation) -> str:
 def _explain_one(data: bytes, start: int, *, lost: bool) -> Explanation:
     delimiter = data.find(DELIMITER, start)
     forgotten = _FORGOTTEN.match(data, start)
+    proxy = read_proxy_header(data[start:])
+    if proxy is not None:
+        raw = data[start : start + proxy.size]
+        client = f", for the client {proxy.client}" if proxy.client else ""
+        reason = f"a PROXY protocol header, version {proxy.version}{client}"
+        return Explanation(raw, raw, None, b"", Judgement.PROXY, reason, lost=lost)
     if forgotten or delimiter < 0:
         return _without_delimiter(data, start, forgotten, lost=lost)
     header = data[start:delimiter]

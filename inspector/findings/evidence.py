@@ -84,8 +84,8 @@ class Disturbance(msgspec.Struct, gc=False):
 
     Attributes:
         connection: The connection.
-        kind: ``reset``, ``retransmission``, ``zero window``, ``copy`` or ``unseen``, of
-            which the capture holds no packet.
+        kind: ``reset``, ``retransmission``, ``zero window``, ``copy``, ``proxy`` (the
+            header of the PROXY protocol) or ``unseen``: the capture holds no packet.
         side: The side that showed it first.
         packet: The record in which it did; the first where it holds none.
         count: How many packets showed it; how many bytes of an unseen side the other
@@ -138,6 +138,12 @@ def disturbances(closed: Closed) -> Iterator[Disturbance]:
     if unseen is not None:
         number = connection.opened_in
         yield Disturbance(connection, "unseen", unseen.side, number, unseen.claimed)
+
+
+def misread(connection: Connection) -> bool:
+    """Whether a server has not understood the header of a proxy: it said nothing."""
+    server = connection.directions[1 - (connection.client or 0)]
+    return bool(connection.proxy) and not server.next
 
 
 def last_packet(call: Exchange) -> DataPacket:

@@ -77,6 +77,10 @@ class Connection:
         service: The name of the carrier that its server is known to speak, where the
             connection itself carries nothing of it; else empty.
         counts: Its packets.
+        proxy: The version of the PROXY protocol whose header its client's bytes begin
+            with; 0 for none.
+        origin: The client of that proxy, as ``address:port``; empty where the header
+            does not say.
         attempts: How many SYNs asked for it.
         established: Whether a segment shows that it came about, as all do but a SYN
             that asks, and an RST.
@@ -86,7 +90,7 @@ class Connection:
         closed: Whether its end was reported.
         ignored: Whether its packets are passed over, because no stage reads them.
         trouble: What went wrong (``reset``, ``retransmission``, ``zero window``,
-            ``copy``) → the side that showed it first, and the record.
+            ``copy``, ``proxy``) → the side that showed it first, and the record.
     """
 
     __slots__ = (
@@ -104,6 +108,8 @@ class Connection:
         "number",
         "opened_in",
         "opened_ns",
+        "origin",
+        "proxy",
         "reset",
         "service",
         "trouble",
@@ -125,6 +131,8 @@ class Connection:
         self.carrier = ""
         self.service = ""
         self.counts = PacketCounts()
+        self.proxy = 0
+        self.origin = ""
         self.attempts = 0
         self.established = False
         self.ending: Ending | None = None

@@ -43,7 +43,7 @@ def explanation_lines(explanation: Explanation, width: int) -> Iterator[Text]:
     """Yield the lines of one explanation."""
     right = explanation.judgement is Judgement.RIGHT
     style = "good" if right else "error"
-    delimited = explanation.judgement is not Judgement.NO_DELIMITER
+    delimited = explanation.judgement not in {Judgement.NO_DELIMITER, Judgement.PROXY}
     yield _frame_text(explanation.raw, width, style, delimited=delimited)
     yield Text()
     yield from _verdict_lines(explanation)
@@ -117,6 +117,8 @@ def _fix_lines(explanation: Explanation, width: int) -> Iterator[Text]:
 def _advice(explanation: Explanation) -> str:
     if explanation.judgement is Judgement.CUT_OFF:
         return "wait for the rest before you read it: TCP cuts where it likes"
+    if explanation.judgement is Judgement.PROXY:
+        return "remove send-proxy from the server line of the proxy"
     if b"{" in explanation.body and b'"' not in explanation.body:
         return "put it in single quotes: the shell has taken the double ones"
     return "the length in UTF-16 units, then #, then JSON text"

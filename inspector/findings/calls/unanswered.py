@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
+from inspector.findings.evidence import misread
 from inspector.findings.finding import Severity
 from inspector.findings.phrases import ENDS, end_of
 from inspector.findings.registry import finding
@@ -37,6 +38,7 @@ class Unanswered(Rule[Exchange]):
             call.outcome is Outcome.UNANSWERED
             and call.kind is not Kind.ORPHAN
             and not call.gapped
+            and not misread(call.connection)
         )
 
     def details(self, call: Exchange, _context: Context) -> Details:

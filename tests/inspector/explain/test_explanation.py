@@ -229,3 +229,20 @@ def test_a_long_text_is_explained_frame_by_frame(piece: str) -> None:
     data = (piece * 20_000).encode()
 
     assert len(list(islice(explain(data), 50))) >= 1
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"PROXY TCP4 192.0.2.1 192.0.2.9 50542 8888\r\n",
+        b"\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c\xc0\x00\x02\x01\xc0\x00\x02\x09\xc5\x6e\x22\xb8",
+    ],
+)
+def test_the_header_of_a_proxy_is_named_and_what_follows_is_lost(header: bytes) -> None:
+    proxy, frame = explain(header + b'14#{"a":"\xc3\xa9\xf0\x9f\x98\x80"}')
+
+    assert (proxy.judgement, proxy.raw) == (Judgement.PROXY, header)
+    assert "for the client 192.0.2.1:50542. Nest takes it for a length." in verdict(
+        proxy
+    )
+    assert (frame.judgement, frame.lost) == (Judgement.BYTES, True)
