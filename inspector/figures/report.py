@@ -17,23 +17,23 @@ from inspector.calls.observing import UnitCounts
 from inspector.findings.groups import FindingGroup, group_key
 from inspector.streams.packets import PacketCounts
 
-from .rows import PacketRow, PatternRow
+from .rows import PacketRow
+from .slowest import Slowest
 from .summary import CarrierSummary, Summary
 from .totals import Appearances, Totals
+from .traffic import MAX_ROWS, Traffic
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from inspector.findings.finding import Finding
     from inspector.streams.connections import Connection
 
+    from .rows import PatternRow
     from .totals import Ends
 
 # Looking a member up in an enumeration costs more than in a module.
 _MESSAGE = Kind.MESSAGE
 
-MAX_PATTERNS = 10_000
-"""Rows of patterns, after which one row is for all others."""
-OTHER_PATTERNS = "(other patterns)"
 _SUMS = (
     "packet_records",
     "other_connections",
@@ -49,8 +49,8 @@ class Report:
     """What an inspection found, in figures.
 
     Args:
-        max_patterns: Rows of patterns, after which one row of each carrier and kind is
-            for all others.
+        max_patterns: Rows of patterns, one for each client and server, after which
+            one row of these and of each kind is for all others.
 
     Attributes:
         selective: Whether exchanges were left out that nobody asked for; then
@@ -74,12 +74,12 @@ class Report:
         in_doubt: Exchanges that were under way where it lacks bytes.
         outcomes: Messages by outcome.
         packet_rows: By carrier, kind and number of packets.
-        patterns: By carrier, route and kind, in order of appearance.
+        traffic: What happened between clients and servers, by route and kind.
+        slowest: The exchanges that took longest.
         findings: Groups of equal findings, in order of appearance.
     """
 
-    def __init__(self, max_patterns: int = MAX_PATTERNS) -> None:
-        self._max_patterns = max_patterns
+    def __init__(self, max_patterns: int = MAX_ROWS) -> None:
         self.selective = False
         self.packet_records = 0
         self.first_ns: int | None = None
@@ -97,7 +97,8 @@ class Report:
         self.in_doubt = 0
         self.outcomes: Counter[Outcome] = Counter()
         self.packet_rows: dict[tuple[str, Kind, int], PacketRow] = {}
-        self.patterns: dict[tuple[str, str, Kind], PatternRow] = {}
+        self.traffic = Traffic(max_patterns)
+        self.slowest = Slowest()
         self.findings: dict[tuple[str, ...], FindingGroup] = {}
 
     def add_exchange(self, exchange: Exchange) -> None:
@@ -114,9 +115,18 @@ class Report:
         if exchange.gapped:
             self.in_doubt += 1
         if route is not None:
-            key = carrier, route, kind
-            pattern_row = self.patterns.get(key) or self._pattern_row(key)
-            pattern_row.add(exchange)
+            self.traffic.add(exchange, route)
+            first_ns = exchange.first_reply_ns
+            if (
+                first_ns is not None
+                and first_ns - exchange.asked_ns > self.slowest.least_ns
+            ):
+                self.slowest.add(exchange)
+
+    @property
+    def patterns(self) -> dict[tuple[str, str, Kind], PatternRow]:
+        """What happened by carrier, route and kind."""
+        return self.traffic.patterns
 
     @property
     def kinds(self) -> Counter[Kind]:
@@ -145,9 +155,8 @@ class Report:
         for key, packet_row in other.packet_rows.items():
             row = self.packet_rows.setdefault(key, packet_row.blank())
             row.merge(packet_row, exchanges)
-        for pattern, pattern_row in other.patterns.items():
-            known = self.patterns.get(pattern) or self._pattern_row(pattern)
-            known.merge(pattern_row)
+        self.traffic.merge(other.traffic, exchanges)
+        self.slowest.merge(other.slowest, exchanges, records)
         for name, group in other.findings.items():
             if name not in self.findings:
                 self.findings[name] = FindingGroup(group.first)
@@ -169,13 +178,6 @@ class Report:
             counted = Counter(getattr(self, name))
             counted.update(getattr(other, name))
             setattr(self, name, counted)
-
-    def _pattern_row(self, key: tuple[str, str, Kind]) -> PatternRow:
-        """Return a new row for a pattern; beyond many, one row for all others."""
-        if len(self.patterns) >= self._max_patterns:
-            carrier, _, kind = key
-            key = carrier, OTHER_PATTERNS, kind
-        return self.patterns.setdefault(key, PatternRow())
 
     def _packet_row(self, key: tuple[str, Kind, int]) -> PacketRow:
         carrier, kind, packets = key

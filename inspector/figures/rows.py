@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from inspector.calls.costs import cost_of
 from inspector.calls.exchanges import Exchange, Outcome
 from inspector.calls.reasons import ordinary, reasons_of
 from inspector.ranges import RangeSet
 
+from .failures import Failures
 from .latency import Latencies
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Looking a member up in an enumeration costs more than in a module.
 _COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
@@ -159,8 +164,9 @@ class PatternRow:
 
     Attributes:
         count: Exchanges.
-        errors: … that ended in an error, or that nobody handled.
-        unanswered: … that had no reply.
+        errors: … that ended in an error, or that nobody handled …
+        failures: … and how; None for none.
+        unanswered: Exchanges that had no reply.
         bytes: Of all their frames on the wire.
         latencies: From request to first reply.
     """
@@ -168,6 +174,7 @@ class PatternRow:
     def __init__(self) -> None:
         self.count = 0
         self.errors = 0
+        self.failures: Failures | None = None
         self.unanswered = 0
         self.bytes = 0
         self.latencies = Latencies()
@@ -178,16 +185,45 @@ class PatternRow:
         self.bytes += exchange.request_bytes + exchange.reply_bytes
         outcome = exchange.outcome
         if outcome is not _COMPLETED and outcome is not _SENT:
-            self.errors += outcome is Outcome.ERROR or outcome is Outcome.NO_HANDLER
-            self.unanswered += outcome is Outcome.UNANSWERED and not exchange.gapped
+            self._add_trouble(exchange, outcome)
         first_ns = exchange.first_reply_ns  # an event has none
         if first_ns is not None:
             self.latencies.add(first_ns - exchange.asked_ns)
 
-    def merge(self, other: PatternRow) -> None:
-        """Take in what happened under the same route in another part."""
+    @classmethod
+    def sum(cls, rows: Sequence[PatternRow]) -> PatternRow:
+        """Return what happened in all of some rows; of one, that row itself."""
+        if len(rows) == 1:
+            return rows[0]
+        together = cls()
+        for row in rows:
+            together.merge(row)
+        return together
+
+    def _add_trouble(self, exchange: Exchange, outcome: Outcome | None) -> None:
+        self.unanswered += outcome is Outcome.UNANSWERED and not exchange.gapped
+        if outcome is Outcome.ERROR or outcome is Outcome.NO_HANDLER:
+            self.errors += 1
+            self.failures = self.failures or Failures()
+            self.failures.add(exchange)
+
+    @property
+    def refused(self) -> int:
+        """How many of the errors are the caller's fault, by their status code."""
+        return self.failures.refused if self.failures else 0
+
+    @property
+    def failed(self) -> int:
+        """How many of the errors are not."""
+        return self.errors - self.refused
+
+    def merge(self, other: PatternRow, shift: int = 0) -> None:
+        """Take in what happened elsewhere, its numbers raised by ``shift``."""
         self.count += other.count
         self.errors += other.errors
+        if other.failures is not None:
+            self.failures = self.failures or Failures()
+            self.failures.merge(other.failures, shift)
         self.unanswered += other.unanswered
         self.bytes += other.bytes
         self.latencies.merge(other.latencies)

@@ -66,6 +66,7 @@ class Finding(msgspec.Struct, kw_only=True):
         detail: What more there is to say, in words.
         duration_ns: How long something took, in nanoseconds.
         size: How many bytes, frames or segments it is about.
+        ended_in: The record that ended its connection; 0 where that does not matter.
         nest: The version of Nest that it is judged by.
     """
 
@@ -80,6 +81,7 @@ class Finding(msgspec.Struct, kw_only=True):
     detail: str = ""
     duration_ns: int = 0
     size: int = 0
+    ended_in: int = 0
     nest: NestVersion
 
     @property

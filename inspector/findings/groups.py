@@ -43,6 +43,7 @@ class FindingGroup:
         self.size = 0
         self._exchanges = RangeSet()
         self._packets = RangeSet()
+        self._ended_in = RangeSet()
         self._routes: dict[str, list[int]] = {}
         self._more_routes = False
         self._services: dict[str, None] = {}
@@ -57,6 +58,8 @@ class FindingGroup:
         self.longest_ns = max(self.longest_ns, finding.duration_ns)
         self.size += finding.size
         self._packets.add(finding.packet)
+        if finding.ended_in:
+            self._ended_in.add(finding.ended_in)
         self._name_service(finding.service)
         if finding.exchange is not None:
             self._exchanges.add(finding.exchange)
@@ -99,6 +102,7 @@ class FindingGroup:
         self.size += other.size
         self._exchanges.merge(other._exchanges, exchanges)
         self._packets.merge(other._packets, packets)
+        self._ended_in.merge(other._ended_in, packets)
         for route, numbers in other._routes.items():
             self._name(route, [number + exchanges for number in numbers])
         self._more_routes = self._more_routes or other._more_routes
@@ -120,6 +124,11 @@ class FindingGroup:
         """Return where to look, as the sentence ``Packets 19 26 31.``."""
         word = nouns(self._packets.count, "Packet")
         return f"{word} {self._packets.text(_MAX_PACKETS)}."
+
+    def ended_in(self) -> str:
+        """Return the records that ended their connections: ``packet 12``."""
+        word = nouns(self._ended_in.count, "packet")
+        return f"{word} {self._ended_in.text(_MAX_NAMES)}"
 
     def routes(self) -> str:
         """Return the routes that they are about: ``err, http and throwStr``."""

@@ -65,6 +65,7 @@ class Details(NamedTuple):
         detail: What more there is to say, in words.
         duration_ns: How long something took, in nanoseconds.
         size: How many bytes, frames or segments it is about.
+        ended_in: The record that ended its connection; 0 where that does not matter.
     """
 
     severity: Severity | None = None
@@ -72,6 +73,7 @@ class Details(NamedTuple):
     detail: str = ""
     duration_ns: int = 0
     size: int = 0
+    ended_in: int = 0
 
 
 class Rule(ABC, Generic[Evidence]):
@@ -132,6 +134,7 @@ class Rule(ABC, Generic[Evidence]):
             detail=details.detail,
             duration_ns=details.duration_ns,
             size=details.size,
+            ended_in=details.ended_in,
             nest=context.nest,
         )
 

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from inspector.calls.exchanges import Kind
+from inspector.figures.health import assess
 from inspector.findings.catalogue import rules
 from inspector.findings.finding import Severity
 from inspector.words import duration, plural
 
+from .health_line import judge_health
 from .layout import Cell, Column, table_lines
-from .rendering import CANNOT_BE, align_decimals, carrier_title, milliseconds, safe
+from .rendering import carrier_title, safe
 from .theme import PROSE_WIDTH, show
+from .traffic_tables import pattern_lines, service_lines, slowest_lines
 from .verdict import judge, packet_range, why
 
 if TYPE_CHECKING:
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from inspector.figures.report import Report
-    from inspector.figures.rows import PacketRow, PatternRow
+    from inspector.figures.rows import PacketRow
     from inspector.figures.totals import Ends
     from inspector.findings.groups import FindingGroup
 
@@ -41,7 +45,6 @@ _KIND_NAMES = {
 _WIDE = 110
 """From this width on the next command has its reason."""
 _MAX_ROWS = 5
-_MAX_PATTERNS = 30
 _MAX_SERVERS = 4
 _MARGIN = 9  # cells in front of what a finding says
 _PACKET_COLUMNS = [
@@ -51,17 +54,6 @@ _PACKET_COLUMNS = [
     Column("data", right=True),
     Column("ACKs", right=True),
     Column("why", flexible=10),
-]
-_PATTERN_COLUMNS = [
-    Column("Patterns", flexible=12),
-    Column("kind"),
-    Column("count", right=True),
-    Column("errors", right=True),
-    Column("no reply", right=True),
-    Column("p50 ms", right=True),
-    Column("p99 ms", right=True),
-    Column("max ms", right=True),
-    Column("bytes", right=True),
 ]
 
 
@@ -84,11 +76,10 @@ def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterato
     yield Text()
     yield from _packet_lines(report, width)
     yield Text()
-    yield from _pattern_lines(report, width)
-    yield Text()
-    yield from _finding_lines(report, min(width, PROSE_WIDTH))
-    yield Text()
-    command, reason = _next(report, " ".join(map(shown_name, captures)))
+    yield from _tables(report, width)
+    findings = list(_finding_lines(report, min(width, PROSE_WIDTH)))
+    yield from [*findings, Text()] if findings else ()
+    command, reason = _next(report, " ".join(safe(quote(name)) for name in captures))
     yield Text.assemble(
         ("next     ", "muted"),
         (f"protocol-inspect {command}", "command"),
@@ -96,9 +87,21 @@ def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterato
     )
 
 
+def _tables(report: Report, width: int) -> Iterator[Text]:
+    """Yield the tables of what happened, each with an empty line after it."""
+    for lines in (pattern_lines, slowest_lines, service_lines):
+        table = list(lines(report, width))
+        yield from [*table, Text()] if table else ()
+
+
 # decision 47: The report leads on to what is unusual
 def _next(report: Report, names: str) -> tuple[str, str]:
     """Return the command that shows more of what is unusual, and what it shows."""
+    health = assess(report)
+    if health.failing or health.slow:
+        failing, slowest = health.failing, next(iter(report.slowest))
+        worst = failing[0].first if failing else slowest.number
+        return f"exchanges {names} --where 'number == {worst}' --json", "all of it"
     groups = sorted_groups(report)
     if groups and groups[0].first.severity is Severity.ERROR:
         return f"follow {names} {groups[0].first.connection.number}", "the frames"
@@ -184,6 +187,10 @@ def _others(report: Report) -> str:
 
 
 def _verdict_lines(report: Report) -> Iterator[Text]:
+    health = judge_health(report)
+    if health is not None:
+        mark = f"{health.mark} ", health.style
+        yield Text.assemble(mark, (safe(health.sentence), "answer"))
     verdicts = judge(report)
     if not verdicts:
         yield Text("No message and no event was seen.", "answer")
@@ -276,67 +283,15 @@ def _apart(report: Report) -> str:
     return ", ".join(parts)
 
 
-def _pattern_lines(report: Report, width: int) -> Iterator[Text]:
-    frequent = sorted(report.patterns.items(), key=lambda item: -item[1].count)
-    chosen = {key for key, _ in frequent[:_MAX_PATTERNS]}
-    shown = [item for item in report.patterns.items() if item[0] in chosen]
-    times = [
-        align_decimals([milliseconds(_time(row, which)) for _, row in shown])
-        for which in ("p50", "p99", "max")
-    ]
-    rows = [
-        _pattern_row(route, kind, row, [column[index] for column in times])
-        for index, ((_, route, kind), row) in enumerate(shown)
-    ]
-    columns = list(_PATTERN_COLUMNS)
-    if len(report.carriers) > 1:
-        columns.insert(1, Column("carrier"))
-        for cells, ((carrier, _, _), _) in zip(rows, shown, strict=True):
-            cells.insert(1, Cell(carrier_title(carrier), "muted"))
-    yield from table_lines(columns, rows, width)
-    if len(report.patterns) > len(shown):
-        more = plural(len(report.patterns) - len(shown), "more pattern")
-        yield Text(f"and {more}", "muted")
-
-
-def _time(row: PatternRow, which: str) -> int | None:
-    if which == "max":
-        return row.latencies.maximum if row.latencies.count else None
-    return row.latencies.quantile({"p50": 0.50, "p99": 0.99}[which])
-
-
-def _pattern_row(
-    route: str, kind: Kind, row: PatternRow, times: Sequence[str]
-) -> list[Cell]:
-    message = kind is Kind.MESSAGE
-    return [
-        Cell(safe(route), "route"),
-        Cell(kind, "muted"),
-        Cell(f"{row.count:,}"),
-        _count(row.errors, "error", possible=message),
-        _count(row.unanswered, "error", possible=message),
-        *(Cell(time, "muted" if time.strip() == CANNOT_BE else "") for time in times),
-        Cell(f"{row.bytes:,}"),
-    ]
-
-
-def _count(count: int, style: str, *, possible: bool) -> Cell:
-    if not possible:
-        return Cell(CANNOT_BE, "muted")
-    return Cell(f"{count:,}", style if count else "muted")
-
-
 def _finding_lines(report: Report, width: int) -> Iterator[Text]:
     groups = sorted_groups(report)
-    if not groups:
-        yield Text("No findings.", "good")
-        return
     counts = [
         plural(count, severity)
         for severity in Severity
         if (count := sum(group.first.severity is severity for group in groups))
     ]
-    yield Text.assemble(("Findings", "title"), (f"   {', '.join(counts)}", "muted"))
+    if len(groups) > 1:
+        yield Text.assemble(("Findings", "title"), (f"   {', '.join(counts)}", "muted"))
     for group in groups:
         yield from _group_lines(group, width)
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
     from inspector.findings.rule import Context
-    from inspector.streams.connections import Ending
 
 
 _LARGE = 2_000
@@ -49,11 +48,12 @@ class Unanswered(Rule[Exchange]):
             subject += f", {_ANSWERED}"
         elif subject.startswith("server") and _closed_for_size(call, waited_ns):
             subject += f", {_BULKY}"
+        named = ending is not None and subject.startswith(("client", "server"))
         return Details(
             subject=subject,
-            detail=_sign(ending) if subject.startswith(("client", "server")) else "",
             duration_ns=max(waited_ns, 0),
             size=call.request_bytes,
+            ended_in=ending.packet if ending and named else 0,
         )
 
     def message(self, finding: Finding) -> str:
@@ -65,7 +65,8 @@ class Unanswered(Rule[Exchange]):
 
     def cause(self, group: FindingGroup) -> str:
         first = group.first
-        sign = f" ({group.example()})" if first.detail else ""
+        flag = "RST" if "reset" in first.subject else "FIN"
+        sign = f" ({flag} in {group.ended_in()})" if first.ended_in else ""
         later = _later(group.shortest_ns, group.longest_ns)
         named = group.named_exchanges()
         words = [f"{named} had no reply {_end(first)}{sign}{later}."]
@@ -105,13 +106,6 @@ def _later(shortest_ns: int, longest_ns: int | None = None) -> str:
     """Return how much later that was, unless it was at once."""
     longest_ns = shortest_ns if longest_ns is None else longest_ns
     return f", {duration_range(shortest_ns, longest_ns)} later" if longest_ns else ""
-
-
-def _sign(ending: Ending | None) -> str:
-    """Return the packet that ended a connection: ``FIN in packet 12``."""
-    if ending is None:
-        return ""
-    return f"{'RST' if ending.reset else 'FIN'} in packet {ending.packet}"
 
 
 def _closed_for_size(call: Exchange, waited_ns: int) -> bool:

@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from inspector.calls.exchanges import Kind
-from inspector.figures.report import OTHER_PATTERNS, Report
-from inspector.figures.rows import PatternRow
+from inspector.figures.report import Report
+from inspector.figures.traffic import OTHER_PATTERNS
 from inspector.sources.files import read_capture
 from inspector.sources.records import PacketRecord
 from inspector.views.jsonlines import summary_line
@@ -204,15 +203,3 @@ def test_beyond_many_patterns_all_others_are_one_row_of_their_kind() -> None:
             ("tcp", OTHER_PATTERNS, "message"): 6,
             ("tcp", OTHER_PATTERNS, "event"): 1,
         }
-
-
-def test_ten_thousand_patterns_have_a_row() -> None:
-    whole, merged = Report(), Report()
-    whole.patterns = {
-        ("tcp", f"user.{number}", Kind.EVENT): PatternRow() for number in range(10_001)
-    }
-    merged.merge(whole)
-
-    assert len(merged.patterns) == 10_001
-    assert list(merged.patterns)[-1] == ("tcp", OTHER_PATTERNS, "event")
-    assert list(merged.patterns)[-2] == ("tcp", "user.9999", "event")

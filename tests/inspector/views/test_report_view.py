@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import shlex
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,8 +31,6 @@ from tests.inspector.conversation import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from inspector.figures.report import Report
 
 
@@ -66,6 +66,7 @@ def test_a_report_is_the_answer_its_proof_and_the_next_command() -> None:
         "a.pcap   12 packets in 1.10 ms   2026-11-18 11:06:40 UTC",
         "1 Nest connection   10.0.0.1:4 → 10.0.0.2:8888",
         "",
+        "✓ Nothing failed or waited; the call took 200 µs.",
         "✓ Every message call took 2 packets, every event 1.",
         "",
         "Packets on the wire  exchanges  each  data  ACKs  why",
@@ -74,11 +75,9 @@ def test_a_report_is_the_answer_its_proof_and_the_next_command() -> None:
         "connection                                     2  and 4 SYN, FIN",
         "total                        2           3     5  and 4 = 12 packets",
         "",
-        "Patterns  kind     count  errors  no reply  p50 ms  p99 ms  max ms  bytes",
-        "sum       message      1       0         0   0.200   0.200   0.200     84",
-        "log       event        1       –         –       –       –       –     29",
-        "",
-        "No findings.",
+        "Patterns  count  errors  no reply  p50 ms  p99 ms  max ms  bytes",
+        "sum           1       0         0   0.200   0.200   0.200     84",
+        "log           1       –         –   event                     29",
         "",
         "next     protocol-inspect exchanges a.pcap",
     ]
@@ -148,9 +147,12 @@ def test_many_patterns_are_cut_and_counted() -> None:
     call.emit("event-32", 1)
     lines = _section(_lines(inspected(wire.records).report), "Patterns")
 
-    assert len(lines) == 31
-    assert lines[-1] == "and 3 more patterns"
-    assert lines[-2].split()[:3] == ["event-32", "event", "2"]
+    assert [line.split()[:2] for line in lines[:2]] == [
+        ["event-32", "2"],
+        ["event-0", "1"],
+    ]
+    assert lines[10].split() == ["and", "23", "more", "23", "–", "–", "event", "781"]
+    assert len(lines) == 11
 
 
 def test_findings_come_worst_first_with_a_cause_and_a_fix() -> None:
@@ -210,7 +212,7 @@ def test_a_capture_is_named_as_in_its_folder_and_cannot_move_the_cursor() -> Non
     lines = _lines(inspected(wire.records).report, 80, "x/a.pcap", "x/b.pcap", "c")
 
     assert lines[0].startswith("a.pcap and 2 more   12 packets")
-    assert lines[-1] == "next     protocol-inspect exchanges a.pcap b.pcap c"
+    assert lines[-1] == "next     protocol-inspect exchanges x/a.pcap x/b.pcap c"
 
 
 def test_without_messages_and_events_there_is_nothing_to_judge() -> None:
@@ -257,9 +259,10 @@ def test_the_next_command_shows_more_of_what_is_unusual() -> None:
 def test_the_next_command_is_one_that_there_is(
     capture: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(capture.parent)
-    typed = run(capture).out.splitlines()[-1].removeprefix("next     ")
-    outcome = run(*typed.split()[1:])
+    monkeypatch.chdir(capture.parent.parent)
+    given = Path(capture.parent.name) / capture.name
+    typed = run(given).out.splitlines()[-1].removeprefix("next     ")
+    outcome = run(*shlex.split(typed)[1:])
 
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out
@@ -276,8 +279,9 @@ def _carried_by(report: Report, carrier: str) -> Report:
         (carrier, kind, packets): row
         for (_, kind, packets), row in report.packet_rows.items()
     }
-    report.patterns = {
-        (carrier, route, kind): row for (_, route, kind), row in report.patterns.items()
+    report.traffic.tables = {
+        pair._replace(carrier=carrier): table
+        for pair, table in report.traffic.tables.items()
     }
     return report
 
@@ -294,10 +298,11 @@ def test_several_carriers_have_a_heading_a_verdict_and_rows_each() -> None:
     report.other_connections = 1
     lines = _lines(report)
 
-    assert lines[1:6] == [
+    assert lines[1:7] == [
         "1 TCP connection   10.0.0.1:4 → 10.0.0.2:8888   and 1 other",
         "2 NATS connections   2 clients → 10.0.0.2:4222",
         "",
+        "✓ Nothing failed or waited; the slowest of 3 calls took 200 µs.",
         "✓ Over TCP every message call took 2 packets, every event 1.",
         "✓ Over NATS every message call took 2 packets, every event 1.",
     ]
@@ -311,11 +316,11 @@ def test_several_carriers_have_a_heading_a_verdict_and_rows_each() -> None:
     ]
     start = next(i for i, line in enumerate(lines) if line.startswith("Patterns"))
     assert [line.split()[:4] for line in lines[start : start + 5]] == [
-        ["Patterns", "carrier", "kind", "count"],
-        ["sum", "TCP", "message", "1"],
-        ["log", "TCP", "event", "1"],
-        ["sum", "NATS", "message", "2"],
-        ["log", "NATS", "event", "2"],
+        ["Patterns", "carrier", "count", "errors"],
+        ["sum", "NATS", "2", "0"],
+        ["sum", "TCP", "1", "0"],
+        ["log", "NATS", "2", "–"],
+        ["log", "TCP", "1", "–"],
     ]
 
 
@@ -325,6 +330,6 @@ def test_one_carrier_is_named_unless_it_is_tcp_and_has_no_column() -> None:
     lines = _lines(_carried_by(inspected(wire.records).report, "nats"))
 
     assert lines[1].startswith("1 NATS connection   10.0.0.1:4 → ")
-    assert lines[3].startswith("✓ Over NATS every message call took 2 packets")
+    assert lines[4].startswith("✓ Over NATS every message call took 2 packets")
     assert any(line.startswith("NATS message call ") for line in lines)
-    assert any(line.startswith("Patterns  kind ") for line in lines)
+    assert any(line.startswith("Patterns  count ") for line in lines)

@@ -1,0 +1,202 @@
+"""What fails, what is slow, where: the state of the services in a few figures.
+
+=================  ==============================================================
+a pattern fails    3 errors or more, and 10 % of its calls or more
+a call is slow     10 times the median of its pattern and 100 ms above that, of 20
+                   calls or more; or as long as somebody says who asks for it
+a server is slow   it takes 5 times the median of the others for a pattern, and 20 ms
+                   more, of 20 calls or more on either side
+=================  ==============================================================
+
+A refusal (a status code from 400 to 499) is the caller's fault and no failure. The
+thresholds are judged in ``docs/decisions.md``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from inspector.calls.exchanges import Kind
+
+from .rows import PatternRow
+
+if TYPE_CHECKING:
+    from .report import Report
+    from .traffic import Pattern
+
+FEWEST_ERRORS = 3
+LEAST_SHARE = 0.1
+"""Of the calls of a pattern that fails."""
+FEWEST_CALLS = 20
+"""Of a pattern, before a call of it is slow; of a server, before it is."""
+SLOW_TIMES, SLOW_ABOVE_NS = 10, 100_000_000
+SERVER_TIMES, SERVER_ABOVE_NS = 5, 20_000_000
+
+
+class FailingPattern(NamedTuple):
+    """A pattern of which too many calls fail.
+
+    Attributes:
+        route: The route.
+        first: The number of the first call of it that failed.
+        failed: Calls that failed …
+        calls: … of how many.
+        shortest_ns: The shortest time to failure …
+        longest_ns: … and the longest.
+    """
+
+    route: str
+    first: int
+    failed: int
+    calls: int
+    shortest_ns: int
+    longest_ns: int
+
+
+class SlowServer(NamedTuple):
+    """A server that takes longer than the others for one pattern.
+
+    Attributes:
+        route: The pattern.
+        server: The server.
+        median_ns: What it takes …
+        others_ns: … and what they take.
+    """
+
+    route: str
+    server: str
+    median_ns: int
+    others_ns: int
+
+
+class Health(NamedTuple):
+    """The state of the services.
+
+    Attributes:
+        calls: Message calls.
+        failed: Those that ended in an error or without a handler, refusals aside.
+        refused: Those that a status code says the caller is at fault for.
+        unanswered: Those without a reply.
+        failing: Patterns of which too many failed, the worst first.
+        unhandled: Routes of which some call had no handler.
+        thrown: Routes of which some call ended in an error, refusals aside.
+        statuses: Status code → calls that failed with it.
+        slow: Calls that are slow.
+        slowest_ns: The longest time from request to reply.
+        slow_server: The server that is slowest beside others; None for none.
+    """
+
+    calls: int
+    failed: int
+    refused: int
+    unanswered: int
+    failing: list[FailingPattern]
+    unhandled: list[str]
+    thrown: list[str]
+    statuses: Counter[int]
+    slow: int
+    slowest_ns: int
+    slow_server: SlowServer | None
+
+
+def assess(report: Report, slow_ns: int | None = None) -> Health:
+    """Return the state of the services that a report is about.
+
+    Args:
+        report: The report.
+        slow_ns: From how long on a call is slow whatever its pattern takes, in
+            nanoseconds; None for no such limit.
+    """
+    rows = {
+        pattern: row
+        for pattern, row in report.patterns.items()
+        if pattern[2] is Kind.MESSAGE
+    }
+    total = PatternRow.sum(list(rows.values()))
+    return Health(
+        calls=total.count,
+        failed=total.failed,
+        refused=total.refused,
+        unanswered=total.unanswered,
+        failing=_failing(rows),
+        unhandled=[route for (_, route, _), row in rows.items() if _unhandled(row)],
+        thrown=[route for (_, route, _), row in rows.items() if _thrown(row)],
+        statuses=_statuses(total),
+        slow=sum(slow_calls(row, slow_ns) for row in rows.values()),
+        slowest_ns=total.latencies.maximum,
+        slow_server=_slow_server(report),
+    )
+
+
+def fails(row: PatternRow) -> bool:
+    """Whether too many calls of a pattern fail."""
+    return row.failed >= FEWEST_ERRORS and row.failed >= LEAST_SHARE * row.count
+
+
+def slow_calls(row: PatternRow, slow_ns: int | None = None) -> int:
+    """Return how many calls of a pattern are slow."""
+    limits = [] if slow_ns is None else [slow_ns]
+    median = row.latencies.quantile(0.5)
+    if median is not None and row.latencies.count >= FEWEST_CALLS:
+        limits.append(max(SLOW_TIMES * median, median + SLOW_ABOVE_NS))
+    if not limits or row.latencies.maximum < min(limits):
+        return 0
+    return sum(n for ns, n in row.latencies.items() if ns >= min(limits))
+
+
+def _failing(rows: dict[Pattern, PatternRow]) -> list[FailingPattern]:
+    found = [
+        FailingPattern(
+            route,
+            row.failures.first,
+            row.failed,
+            row.count,
+            row.failures.shortest_ns,
+            row.failures.longest_ns,
+        )
+        for (_, route, _), row in rows.items()
+        if row.failures is not None and fails(row)
+    ]
+    return sorted(found, key=lambda each: -each.failed)
+
+
+def _unhandled(row: PatternRow) -> int:
+    return row.failures.unhandled if row.failures else 0
+
+
+def _thrown(row: PatternRow) -> int:
+    return row.failed - _unhandled(row)
+
+
+def _statuses(total: PatternRow) -> Counter[int]:
+    statuses = total.failures.statuses if total.failures else Counter[int]()
+    return Counter({code: n for code, n in statuses.items() if code >= 500})  # noqa: PLR2004 — the server's fault
+
+
+def _slow_server(report: Report) -> SlowServer | None:
+    """Return the server that is slowest beside the others, by its median."""
+    found = (
+        _slowest_server(route, servers)
+        for (_, route), servers in report.traffic.servers.items()
+        if len(servers) > 1
+    )
+    slow = [each for each in found if each is not None]
+    return max(slow, key=lambda each: each.median_ns, default=None)
+
+
+def _slowest_server(route: str, servers: dict[str, PatternRow]) -> SlowServer | None:
+    """Return the slowest server for a pattern, if it is slow beside the others."""
+    medians = {
+        server: row.latencies.quantile(0.5) or 0
+        for server, row in servers.items()
+        if row.latencies.count >= FEWEST_CALLS
+    }
+    if len(medians) < 2:  # noqa: PLR2004 — nobody to compare it with
+        return None
+    slowest = max(medians, key=medians.__getitem__)
+    others = PatternRow.sum([servers[each] for each in medians if each != slowest])
+    median_ns, others_ns = medians[slowest], others.latencies.quantile(0.5) or 0
+    if median_ns < max(SERVER_TIMES * others_ns, others_ns + SERVER_ABOVE_NS):
+        return None
+    return SlowServer(route, slowest, median_ns, others_ns)

@@ -1,0 +1,140 @@
+"""Who asks whom for what, and how that goes.
+
+There is one row for a route between a client and a server, and every exchange is
+counted once. Patterns, services and servers are sums of rows, made when asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from inspector.calls.exchanges import Kind
+from inspector.calls.participants import participants
+
+from .rows import PatternRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from inspector.calls.exchanges import Exchange
+    from inspector.streams.connections import Connection
+
+MAX_ROWS = 10_000
+"""Rows, after which one row of each pair and kind is for all other routes."""
+MAX_PAIRS = 1_000
+"""Pairs of a client and a server; all others are one pair of each carrier."""
+OTHER_PATTERNS = "(other patterns)"
+OTHERS = "(others)"
+_MAX_CONNECTIONS = 4_096  # of which it is remembered who speaks on them
+
+Table: TypeAlias = "dict[tuple[str, Kind], PatternRow]"
+Pattern: TypeAlias = "tuple[str, str, Kind]"
+"""Carrier, route, kind."""
+
+
+class Pair(NamedTuple):
+    """A client, and a server that it asks.
+
+    Attributes:
+        carrier: What carries what they say.
+        client: What the client is known by on all its connections …
+        server: … and the server.
+    """
+
+    carrier: str
+    client: str
+    server: str
+
+
+class Traffic:
+    """What happened between clients and servers, by route and kind.
+
+    Args:
+        max_rows: Rows, after which routes share one.
+        max_pairs: Pairs, after which all others share one.
+
+    Attributes:
+        tables: Pair → route and kind → what happened, in order of appearance.
+    """
+
+    def __init__(self, max_rows: int = MAX_ROWS, max_pairs: int = MAX_PAIRS) -> None:
+        self.tables: dict[Pair, Table] = {}
+        self._max_rows = max_rows
+        self._max_pairs = max_pairs
+        self._rows = 0
+        self._of_connection: dict[int, Table] = {}
+
+    def add(self, exchange: Exchange, route: str) -> None:
+        """Take in an exchange that is over and has a route."""
+        table = self._of_connection.get(exchange.connection.number)
+        if table is None:
+            table = self._begin(exchange.connection)
+        key = route, exchange.kind
+        row = table.get(key) or self._row(table, key)
+        row.add(exchange)
+
+    def merge(self, other: Traffic, shift: int = 0) -> None:
+        """Take in another part of the capture, its numbers raised by ``shift``."""
+        for pair, rows in other.tables.items():
+            table = self._table(pair)
+            for key, row in rows.items():
+                (table.get(key) or self._row(table, key)).merge(row, shift)
+
+    @property
+    def patterns(self) -> dict[Pattern, PatternRow]:
+        """What happened by carrier, route and kind."""
+        apart: dict[Pattern, list[PatternRow]] = {}
+        for pair, (route, kind), row in self._all():
+            apart.setdefault((pair.carrier, route, kind), []).append(row)
+        return {key: PatternRow.sum(rows) for key, rows in apart.items()}
+
+    @property
+    def pairs(self) -> dict[Pair, PatternRow]:
+        """The messages of each client to each server."""
+        apart: dict[Pair, list[PatternRow]] = {}
+        for pair, (_, kind), row in self._all():
+            if kind is Kind.MESSAGE:
+                apart.setdefault(pair, []).append(row)
+        return {pair: PatternRow.sum(rows) for pair, rows in apart.items()}
+
+    @property
+    def servers(self) -> dict[tuple[str, str], dict[str, PatternRow]]:
+        """The messages by carrier and route, and then by the server that was asked."""
+        apart: dict[tuple[str, str], dict[str, list[PatternRow]]] = {}
+        for pair, (route, kind), row in self._all():
+            if kind is Kind.MESSAGE:
+                of_route = apart.setdefault((pair.carrier, route), {})
+                of_route.setdefault(pair.server, []).append(row)
+        return {
+            key: {server: PatternRow.sum(rows) for server, rows in servers.items()}
+            for key, servers in apart.items()
+        }
+
+    def _all(self) -> Iterator[tuple[Pair, tuple[str, Kind], PatternRow]]:
+        for pair, table in self.tables.items():
+            for key, row in table.items():
+                yield pair, key, row
+
+    def _begin(self, connection: Connection) -> Table:
+        """Find out who speaks on a connection."""
+        client, server = participants(connection)
+        if len(self._of_connection) >= _MAX_CONNECTIONS:
+            self._of_connection.clear()
+        table = self._table(Pair(connection.carrier, client.key, server.key))
+        self._of_connection[connection.number] = table
+        return table
+
+    def _table(self, pair: Pair) -> Table:
+        if pair not in self.tables and len(self.tables) >= self._max_pairs:
+            pair = Pair(pair.carrier, OTHERS, OTHERS)
+        return self.tables.setdefault(pair, {})
+
+    def _row(self, table: Table, key: tuple[str, Kind]) -> PatternRow:
+        """Return a new row; beyond many, one that routes share."""
+        if self._rows >= self._max_rows:
+            key = OTHER_PATTERNS, key[1]
+            if key in table:
+                return table[key]
+        self._rows += 1
+        row = table[key] = PatternRow()
+        return row

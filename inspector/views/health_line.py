@@ -1,0 +1,165 @@
+"""The verdict on health: what fails, what is slow, what waits, in one sentence.
+
+Of what holds the two worst are said; the tables below it hold the rest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from inspector.figures.health import assess
+from inspector.words import duration, duration_range, listing, nouns, plural, verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from inspector.figures.health import FailingPattern, Health, SlowServer
+    from inspector.figures.report import Report
+
+_STALL = "nagle-stall"
+_NAMED = 3  # patterns that a sentence names
+_ALIKE = 0.01  # times that differ by less are one: a limit that runs out
+_SAID = 2  # clauses
+
+
+class HealthVerdict(NamedTuple):
+    """The verdict.
+
+    Attributes:
+        mark: ``✗`` where something fails, ``!`` where something is slow or waits,
+            ``✓`` otherwise.
+        style: The role in which the mark is shown.
+        sentence: What it says.
+    """
+
+    mark: str
+    style: str
+    sentence: str
+
+
+def judge_health(report: Report, slow_ns: int | None = None) -> HealthVerdict | None:
+    """Return the verdict on health; None where there is no call to judge.
+
+    Args:
+        report: What is judged.
+        slow_ns: From how long on a call is slow whatever its pattern takes.
+    """
+    health = assess(report, slow_ns)
+    if not health.calls:
+        return None
+    slowness = _slowness(health)
+    failures = list(_failures(health, alone=not slowness))
+    said = [*failures, slowness][:_SAID] if slowness else failures[:_SAID]
+    if said:
+        sentence = ", and ".join(said)
+        style = "error" if failures else "warning"
+        return HealthVerdict("✗" if failures else "!", style, f"{sentence}.")
+    refused = f"; {_were_refused(health)}" if health.refused else ""
+    waited = _waited(report)
+    if waited:
+        return HealthVerdict("!", "warning", f"Nothing failed{refused}; {waited}.")
+    return HealthVerdict("✓", "good", _nothing(health, refused))
+
+
+def _failures(health: Health, *, alone: bool) -> Iterator[str]:
+    """Yield what is to be said of what fails, the worst first.
+
+    Args:
+        health: The state.
+        alone: Whether there is nothing else to say, so that there is room for names.
+    """
+    if health.failing:
+        yield _failing(health.failing)
+    rest = health.failed - sum(each.failed for each in health.failing)
+    if rest and not health.failing:
+        more = f", and {health.refused:,} were refused" if health.refused else ""
+        failed = f"{rest:,} of {plural(health.calls, 'call')} failed"
+        yield failed + _how(health, named=alone and not health.unanswered) + more
+    elif rest:
+        yield f"{plural(rest, 'other call')} failed"
+    if health.unanswered:
+        has = verb(health.unanswered, "has")
+        yield f"{plural(health.unanswered, 'call')} {has} no reply"
+
+
+def _failing(failing: list[FailingPattern]) -> str:
+    worst, *others = failing
+    if others:
+        more = f"{plural(len(others), 'more pattern')}"
+        return f"{worst.route} and {more} fail"
+    after = ""
+    if worst.longest_ns - worst.shortest_ns <= _ALIKE * worst.longest_ns:
+        each = " each" * (worst.failed > 1)
+        after = f", after {duration(worst.longest_ns)}{each}"
+    return f"{worst.route} failed {worst.failed:,} of {worst.calls:,} times{after}"
+
+
+def _how(health: Health, *, named: bool) -> str:
+    """Return what is known of calls that failed: their status, or few patterns."""
+    if health.statuses.total() == health.failed and len(health.statuses) == 1:
+        return f" with status {next(iter(health.statuses))}"
+    if not named or len(health.unhandled) + len(health.thrown) > _NAMED:
+        return ""
+    parts = []
+    if health.unhandled:
+        has = verb(len(health.unhandled), "has")
+        parts.append(f"{listing(health.unhandled)} {has} no handler")
+    if health.thrown:
+        parts.append(f"{listing(health.thrown)} threw")
+    return f": {', '.join(parts)}"
+
+
+def _slowness(health: Health) -> str:
+    """Return what is to be said of what is slow: a server, or some calls."""
+    if health.slow_server is not None:
+        return _slow_server(health.slow_server)
+    if not health.slow:
+        return ""
+    many = "up to " * (health.slow > 1)
+    return f"{health.slow:,} took {many}{duration(health.slowest_ns)}"
+
+
+def _slow_server(slow: SlowServer) -> str:
+    took, others = duration(slow.median_ns), duration(slow.others_ns)
+    return f"{_host(slow.server)} takes {took} for what the others do in {others}"
+
+
+def _host(server: str) -> str:
+    return server.rpartition(":")[0] or server
+
+
+def _were_refused(health: Health) -> str:
+    return (
+        f"{health.refused:,} of {plural(health.calls, 'call')} "
+        f"{verb(health.refused, 'was')} refused"
+    )
+
+
+def _waited(report: Report) -> str:
+    """Return how many packets waited for a delayed ACK, and how long."""
+    groups = [
+        group
+        for group in report.findings.values()
+        if group.first.code == _STALL and group.first.subject != "event"
+    ]
+    if not groups:
+        return ""
+    count = sum(group.count for group in groups)
+    subjects = {group.first.subject for group in groups}
+    noun = nouns(count, subjects.pop() if len(subjects) == 1 else "packet")
+    shortest = min(group.shortest_ns for group in groups)
+    longest = max(group.longest_ns for group in groups)
+    were = "it was" if count == 1 else "they were"
+    took = duration_range(shortest, longest)
+    return f"{count:,} {noun} waited {took} before {were} sent"
+
+
+def _nothing(health: Health, refused: str) -> str:
+    failed = "Nothing failed or waited" if not refused else "Nothing failed"
+    if not health.slowest_ns:
+        return f"{failed}{refused}."
+    took = duration(health.slowest_ns)
+    if health.calls == 1:
+        return f"{failed}{refused}; the call took {took}."
+    of_all = "" if refused else f" of {health.calls:,} calls"
+    return f"{failed}{refused}; the slowest{of_all} took {took}."

@@ -1,0 +1,193 @@
+"""Patterns, the slowest exchanges, and services: what is in trouble comes first.
+
+What a table leaves out stands summed in its last row, so that its columns add up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.exchanges import Kind
+from inspector.figures.health import assess
+from inspector.figures.rows import PatternRow
+
+from .layout import Cell, Column, table_lines
+from .rendering import CANNOT_BE, align_decimals, carrier_title, milliseconds, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rich.text import Text
+
+    from inspector.figures.report import Report
+    from inspector.figures.traffic import Pattern
+
+_MOST_IN_TROUBLE = 20
+_BESIDE_TROUBLE = 3  # patterns without trouble that are shown besides …
+_WITHOUT_TROUBLE = 10  # … and where there is none
+_MOST_SERVICES = 4
+_LONG_NS = 100_000_000
+"""From this on the longest calls are shown, whatever the rest takes."""
+_FIGURES = [
+    Column("count", right=True),
+    Column("errors", right=True),
+    Column("no reply", right=True),
+    Column("p50 ms", right=True),
+    Column("p99 ms", right=True),
+    Column("max ms", right=True),
+]
+_TIMES = (0.5, 0.99, 1)
+_BYTES = Column("bytes", right=True)
+
+
+def pattern_lines(report: Report, width: int) -> Iterator[Text]:
+    """Yield the table of patterns: those in trouble, then the slowest."""
+    shown, rest = _chosen(report.patterns)
+    several = len(report.carriers) > 1
+    rows = [_names(pattern, several=several) for pattern, _ in shown]
+    counted = [(kind, row) for (_, _, kind), row in shown]
+    if rest:
+        rows.append([Cell(f"and {len(rest):,} more", "muted"), *[Cell("")] * several])
+        counted.append((_kind_of(rest), PatternRow.sum(list(rest.values()))))
+    figures = _figures(counted)
+    table = [
+        [*names, *cells, Cell(f"{row.bytes:,}")]
+        for names, cells, (_, row) in zip(rows, figures, counted, strict=True)
+    ]
+    carrier = [Column("carrier")] * several
+    columns = [Column("Patterns", flexible=12), *carrier, *_FIGURES, _BYTES]
+    yield from table_lines(columns, table, width)
+
+
+def slowest_lines(report: Report, width: int) -> Iterator[Text]:
+    """Yield the exchanges that took longest, where that is worth a look."""
+    health = assess(report)
+    if not (health.slow or health.slow_server or health.slowest_ns >= _LONG_NS):
+        return
+    times = align_decimals([milliseconds(each.latency_ns) for each in report.slowest])
+    rows = [
+        [
+            Cell(f"#{each.number}", "answer"),
+            Cell(safe(each.route), "route"),
+            Cell(time),
+            Cell(" ".join(f"{number}" for number in dict.fromkeys(each.packets))),
+            Cell(f"{each.client} → {each.server}", "muted"),
+        ]
+        for each, time in zip(report.slowest, times, strict=True)
+    ]
+    columns = [
+        Column("Slowest"),
+        Column("pattern", flexible=12),
+        Column("ms", right=True),
+        Column("packets"),
+        Column("client → server", flexible=16),
+    ]
+    yield from table_lines(columns, rows, width)
+
+
+def service_lines(
+    report: Report, width: int, most: int | None = _MOST_SERVICES
+) -> Iterator[Text]:
+    """Yield who asks whom, where there is more than one pair.
+
+    Args:
+        report: What is shown.
+        width: Cells of a line.
+        most: How many pairs are shown; None for all.
+    """
+    pairs = report.traffic.pairs
+    if len(pairs) < 2:  # noqa: PLR2004 — the heading says it all
+        return
+    worst = sorted(
+        pairs.items(), key=lambda item: (-_longest(item[1]), -item[1].errors)
+    )
+    shown = worst[:most]
+    rest = worst[len(shown) :]
+    rows = [
+        [Cell(safe(pair.client)), Cell(safe(pair.server), "muted")] for pair, _ in shown
+    ]
+    counted = [(Kind.MESSAGE, row) for _, row in shown]
+    if rest:
+        rows.append([Cell(f"and {len(rest):,} more", "muted"), Cell("")])
+        counted.append((Kind.MESSAGE, PatternRow.sum([row for _, row in rest])))
+    figures = _figures(counted)
+    rows = [[*names, *cells] for names, cells in zip(rows, figures, strict=True)]
+    columns = [Column("Services", flexible=8), Column("→ server", flexible=8)]
+    yield from table_lines([*columns, *_FIGURES], rows, width)
+
+
+def _chosen(
+    patterns: Mapping[Pattern, PatternRow],
+) -> tuple[list[tuple[Pattern, PatternRow]], dict[Pattern, PatternRow]]:
+    """Return the patterns that are shown, in order, and those that are left out."""
+    ordered = sorted(patterns.items(), key=_urgency)
+    troubled = [item for item in ordered if _trouble(item[1])][:_MOST_IN_TROUBLE]
+    others = [item for item in ordered if not _trouble(item[1])]
+    beside = _BESIDE_TROUBLE if troubled else _WITHOUT_TROUBLE
+    shown = [*troubled, *others[:beside]]
+    names = {pattern for pattern, _ in shown}
+    rest = {pattern: row for pattern, row in ordered if pattern not in names}
+    if len(rest) == 1:  # a row that names it takes no more room
+        return [*shown, *rest.items()], {}
+    return shown, rest
+
+
+def _urgency(item: tuple[Pattern, PatternRow]) -> tuple[int, int, int]:
+    _, row = item
+    return -_trouble(row), -_longest(row), -row.count
+
+
+def _trouble(row: PatternRow) -> int:
+    return row.errors + row.unanswered
+
+
+def _longest(row: PatternRow) -> int:
+    return row.latencies.maximum
+
+
+def _kind_of(rest: Mapping[Pattern, PatternRow]) -> Kind:
+    """Return what the row of several patterns is of; events only where all are."""
+    kinds = {kind for _, _, kind in rest}
+    return kinds.pop() if len(kinds) == 1 else Kind.MESSAGE
+
+
+def _names(pattern: Pattern, *, several: bool) -> list[Cell]:
+    carrier, route, _ = pattern
+    name = Cell(safe(route), "route")
+    return [name, *[Cell(carrier_title(carrier), "muted")] * several]
+
+
+def _figures(counted: Sequence[tuple[Kind, PatternRow]]) -> list[list[Cell]]:
+    """Return the cells of some rows: counts, and times whose decimals are aligned."""
+    times = [
+        align_decimals([_time(row, which) for _, row in counted]) for which in _TIMES
+    ]
+    return [
+        _event_cells(row)
+        if kind is Kind.EVENT
+        else [
+            Cell(f"{row.count:,}"),
+            _count(row.errors),
+            _count(row.unanswered),
+            *(Cell(column[index], _muted(column[index])) for column in times),
+        ]
+        for index, (kind, row) in enumerate(counted)
+    ]
+
+
+def _event_cells(row: PatternRow) -> list[Cell]:
+    """Return the cells of events: nothing answers them, so that they have no times."""
+    none = Cell(CANNOT_BE, "muted")
+    return [Cell(f"{row.count:,}"), none, none, Cell("event", "muted"), *[Cell("")] * 2]
+
+
+def _time(row: PatternRow, which: float) -> str:
+    return milliseconds(row.latencies.quantile(which))
+
+
+def _muted(figure: str) -> str:
+    return "muted" if figure.strip() == CANNOT_BE else ""
+
+
+def _count(count: int) -> Cell:
+    return Cell(f"{count:,}", "error" if count else "muted")

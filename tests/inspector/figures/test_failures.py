@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from inspector.figures.failures import Failures, status_of
+from protocol import UNDEFINED, JsonText, dumps
+from tests.inspector.conversation import MILLISECOND, SERVER, Wire, failure, inspected
+from tests.inspector.scenes import NOBODY
+
+
+@pytest.mark.parametrize(
+    ("err", "status"),
+    [
+        ({"statusCode": 503, "message": "no"}, 503),
+        ({"status": 404, "message": "Not Found"}, 404),
+        ({"status": "error", "message": "Internal server error"}, None),
+        ({"statusCode": True}, None),
+        ({"statusCode": 42}, None),
+        ({"statusCode": 1000, "status": 500}, 500),
+        ("refused", None),
+        ([500], None),
+    ],
+)
+def test_the_status_code_is_where_nest_has_it(err: object, status: int | None) -> None:
+    assert status_of(JsonText(dumps(err))) == status
+
+
+def test_what_is_no_error_has_no_status() -> None:
+    assert status_of(UNDEFINED) is None
+
+
+def _failed(*errors: object, wait_ns: int = MILLISECOND) -> Failures:
+    wire = Wire()
+    call = wire.connect()
+    for number, err in enumerate(errors, start=1):
+        call.ask("pay", str(number))
+        wire.wait(number * wait_ns)
+        call.send(SERVER, failure(str(number), err))
+    failures = Failures()
+    for exchange in inspected(wire.records).exchanges:
+        failures.add(exchange)
+    return failures
+
+
+def test_refusals_are_apart_and_do_not_count_in_the_time_to_failure() -> None:
+    failures = _failed({"statusCode": 404}, {"statusCode": 500}, "x", {"status": 403})
+
+    assert failures.refused == 2
+    assert failures.statuses == {404: 1, 500: 1, 403: 1}
+    assert failures.first == 2
+    assert (failures.shortest_ns, failures.longest_ns) == (2_100_000, 3_100_000)
+
+
+def test_merged_failures_are_those_of_both_with_numbers_that_follow() -> None:
+    one, other = _failed({"statusCode": 404}), _failed("x", {"statusCode": 500})
+    one.merge(other, 10)
+
+    assert (one.first, one.refused, one.statuses) == (11, 1, {404: 1, 500: 1})
+    assert (one.shortest_ns, one.longest_ns) == (1_100_000, 2_100_000)
+
+    other.merge(_failed(), 10)
+    assert other.first == 1
+
+
+def test_what_nobody_handles_is_counted_apart() -> None:
+    wire = Wire()
+    wire.connect().ask("sum", "1").send(SERVER, NOBODY)
+    failures = Failures()
+    failures.add(inspected(wire.records).exchanges[0])
+
+    assert (failures.unhandled, failures.refused, failures.first) == (1, 0, 1)

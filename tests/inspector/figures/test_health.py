@@ -1,0 +1,126 @@
+"""The health of services, against a computation by brute force."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from statistics import median_low
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inspector.calls.exchanges import Exchange, Outcome
+from inspector.figures.health import assess
+from protocol import UNDEFINED, loads
+from tests.inspector.conversation import inspected
+from tests.inspector.figures.services import Call, captured
+
+_calls = st.lists(
+    st.builds(
+        Call,
+        st.integers(0, 2),
+        st.sampled_from(["a", "b", "c"]),
+        st.sampled_from(["well"] * 6 + ["thrown", "500", "404", "nobody", "silence"]),
+        st.sampled_from([1] * 6 + [2, 30, 150, 1_000]),
+    ),
+    max_size=120,
+)
+
+
+def _status(call: Exchange) -> int | None:
+    err = call.replies[-1].err
+    value = None if err is UNDEFINED else loads(err)
+    return value.get("statusCode") if isinstance(value, dict) else None
+
+
+def _fails(call: Exchange) -> bool:
+    if call.outcome is Outcome.NO_HANDLER:
+        return True
+    return call.outcome is Outcome.ERROR and (_status(call) or 0) not in range(400, 500)
+
+
+def _by_route(calls: list[Exchange]) -> dict[str, list[Exchange]]:
+    routes: dict[str, list[Exchange]] = defaultdict(list)
+    for call in calls:
+        routes[call.route or ""].append(call)
+    return routes
+
+
+def _slow(calls: list[Exchange]) -> int:
+    times = [call.latency_ns for call in calls if call.latency_ns is not None]
+    if len(times) < 20:
+        return 0
+    median = median_low(times)
+    return sum(ns >= 10 * median and ns >= median + 100_000_000 for ns in times)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_calls)
+def test_health_is_what_brute_force_computes(plan: list[Call]) -> None:
+    seen = inspected(captured(plan).records)
+    health, calls = assess(seen.report), seen.exchanges
+    failed = [call for call in calls if _fails(call)]
+    routes = _by_route(calls)
+
+    assert (health.calls, health.failed) == (len(calls), len(failed))
+    assert health.refused == sum(call.end == "404" for call in plan)
+    assert health.unanswered == sum(call.end == "silence" for call in plan)
+    assert health.statuses[500] == sum(call.end == "500" for call in plan)
+    assert {each.route: (each.failed, each.calls) for each in health.failing} == {
+        route: (count, len(own))
+        for route, own in routes.items()
+        if (count := sum(map(_fails, own))) >= 3 and 10 * count >= len(own)
+    }
+    assert health.slow == sum(map(_slow, routes.values()))
+    times = [call.latency_ns for call in calls if call.latency_ns is not None]
+    assert health.slowest_ns == max(times, default=0)
+
+
+def _served(own_ms: int, others_ms: int, count: int = 20) -> list[Call]:
+    return [
+        Call(server, "a", "well", own_ms if server == 2 else others_ms)
+        for _ in range(count)
+        for server in range(3)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("own_ms", "others_ms", "count", "slow"),
+    [
+        (500, 2, 20, True),
+        (500, 2, 19, False),  # too few
+        (12, 2, 20, False),  # not 20 ms above
+        (200, 50, 20, False),  # not five times
+    ],
+)
+def test_a_server_is_slow_beside_the_others(
+    own_ms: int, others_ms: int, count: int, *, slow: bool
+) -> None:
+    found = assess(
+        inspected(captured(_served(own_ms, others_ms, count)).records).report
+    )
+
+    assert (found.slow_server is not None) is slow
+    if found.slow_server is not None:
+        assert found.slow_server.server == "10.0.1.2:8888"
+        assert found.slow_server.median_ns > 5 * found.slow_server.others_ns
+
+
+def test_a_limit_of_ones_own_makes_calls_slow() -> None:
+    plan = [Call(0, "a", "well", 30)] * 3
+    report = inspected(captured(plan).records).report
+
+    assert assess(report).slow == 0
+    assert assess(report, 30_000_000).slow == 3
+    assert assess(report, 31_000_000).slow == 0
+
+
+def test_the_worst_pattern_stands_first_with_its_first_failure() -> None:
+    plan = [Call(0, "a", "thrown", 1)] * 3 + [Call(0, "b", "nobody", 2)] * 4
+    health = assess(inspected(captured(plan).records).report)
+
+    assert [(each.route, each.first, each.failed) for each in health.failing] == [
+        ("b", 4, 4),
+        ("a", 1, 3),
+    ]
+    assert (health.unhandled, health.thrown) == (["b"], ["a"])
