@@ -3,6 +3,10 @@
 report       the totals of an inspection
 summary      … by the keys of the last JSON line
 rows         its rows: packets by kind, and what routes do
+traffic      … between each client and each server
+failures     how exchanges failed: with which status, how soon
+slowest      the exchanges that took longest
+health       what fails, what is slow, where
 totals       connections as figures
 connections  those that are in use, and the totals of the others
 latency      durations to quantiles

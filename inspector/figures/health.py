@@ -8,8 +8,7 @@ a server is slow   it takes 5 times the median of the others for a pattern, and 
                    more, of 20 calls or more on either side
 =================  ==============================================================
 
-A refusal (a status code from 400 to 499) is the caller's fault and no failure. The
-thresholds are judged in ``docs/decisions.md``.
+A refusal (a status code from 400 to 499) is the caller's fault and no failure.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from .report import Report
     from .traffic import Pattern
 
+# decision 84: Health is judged with room for chance
 FEWEST_ERRORS = 3
 LEAST_SHARE = 0.1
 """Of the calls of a pattern that fails."""

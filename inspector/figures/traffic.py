@@ -46,6 +46,7 @@ class Pair(NamedTuple):
     server: str
 
 
+# decision 85
 class Traffic:
     """What happened between clients and servers, by route and kind.
 

@@ -11,7 +11,9 @@ packet_lines    … and those of packets and frames
 The views:
 
 report_view      the report
+health_line      its sentence on what fails, what is slow and what waits
 verdict          its sentences on the counts of packets, and the reasons behind them
+traffic_tables   its tables of patterns, of the slowest exchanges, and of services
 exchanges_view   one line per exchange
 columns_view     … of which a person has chosen the columns
 timeline_view    calls over time, and how long they took

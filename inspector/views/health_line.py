@@ -72,7 +72,8 @@ def _failures(health: Health, *, alone: bool) -> Iterator[str]:
         yield _failing(health.failing)
     rest = health.failed - sum(each.failed for each in health.failing)
     if rest and not health.failing:
-        more = f", and {health.refused:,} were refused" if health.refused else ""
+        refused = f"{health.refused:,} {verb(health.refused, 'was')} refused"
+        more = f", and {refused}" if health.refused else ""
         failed = f"{rest:,} of {plural(health.calls, 'call')} failed"
         yield failed + _how(health, named=alone and not health.unanswered) + more
     elif rest:

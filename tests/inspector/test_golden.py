@@ -53,11 +53,15 @@ def test_exchanges_as_json(capture: Path, request: pytest.FixtureRequest) -> Non
 @each_capture
 @pytest.mark.parametrize("width", _WIDTHS)
 def test_views_for_people(
-    capture: Path, width: int, request: pytest.FixtureRequest
+    capture: Path,
+    width: int,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(ROOT)
     session = ""
     for command in ([], ["exchanges"], ["timeline"]):
-        outcome = run(*command, capture, width=width)
+        outcome = run(*command, capture.relative_to(ROOT), width=width)
         assert (outcome.code, outcome.err) == (0, "")
         typed = " ".join(["protocol-inspect", *command, capture.name])
         session += f"$ {typed}\n{outcome.out}\n"

@@ -43,10 +43,11 @@ def test_a_picture_holds_every_line_that_is_shown(view: str, tmp_path: Path) -> 
 
 
 def test_a_picture_has_the_colours_of_the_roles_and_fetches_nothing(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(SEED.parent)
     picture = tmp_path / "view.svg"
-    run(SEED, "--svg", picture)
+    run(SEED.name, "--svg", picture)
     svg = picture.read_text(encoding="utf-8")
 
     assert ">protocol-inspect&#160;seed-nest12.pcap</text>" in svg

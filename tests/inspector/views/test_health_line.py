@@ -43,7 +43,7 @@ def _said(*calls: Call) -> str:
         ([Call(0, "a", "500", 1), _WELL], "✗ 1 of 2 calls failed with status 500."),
         (
             [Call(0, "a", "500", 1), Call(0, "a", "404", 1), _WELL],
-            "✗ 1 of 3 calls failed with status 500, and 1 were refused.",
+            "✗ 1 of 3 calls failed with status 500, and 1 was refused.",
         ),
         (
             [Call(0, "a", "404", 1), _WELL],
