@@ -29,6 +29,11 @@ _FILES = "*-info/entry_points.txt"
 _EGGS = "*.egg"
 _OURS = ("inspector.", "protocol.", "importlib", "_frozen_importlib")
 _MOST_WORDS = 200  # characters of what an error says
+FAILURES = (Exception, SystemExit, GeneratorExit)
+"""What third-party code may raise that is no request of the user's to stop.
+
+Nor may it end the program: ``sys.exit()`` in it is a mistake as any other.
+"""
 
 
 class Guard:
@@ -50,7 +55,7 @@ class Guard:
         """Return what ``ask`` returns; ``otherwise``, and warn, where it fails."""
         try:
             return ask()
-        except Exception as error:  # noqa: BLE001 — whatever it raises
+        except FAILURES as error:
             self.warn(part, described(error))
             return otherwise
 
@@ -81,7 +86,7 @@ def load(
         try:
             found: object = entry.load()
             problem = problem_of(found)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 — whatever it raises
+        except FAILURES as error:
             found, problem = None, described(error)
         if problem:
             leave_out(entry, words, category, problem)

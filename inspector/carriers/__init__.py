@@ -2,7 +2,8 @@
 
 base         what a carrier is: the interface, and the units that it finds
 registry     the carriers that there are: built-in and third-party
-guarding     third-party carriers, whose errors stop nothing
+guarding     third-party carriers, whose errors stop nothing …
+checking     … and what of theirs can be used
 proxy_protocol  the header that a proxy sends ahead of a client's bytes
 foreign      names of protocols that no carrier here reads
 nest_tcp/    Nest's own TCP transport

@@ -17,14 +17,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from inspector.plugins import Guard, described
-from protocol import UNDEFINED, Event, JsonText, Request, Response, dumps, loads
+from inspector.plugins import FAILURES, Guard, described
 
 from .base import (
     CARRIER_FAILURE,
     CarrierWarning,
     Cost,
-    Errand,
     Recognition,
     Skipped,
     Transfer,
@@ -32,6 +30,7 @@ from .base import (
     Unit,
     Verdict,
 )
+from .checking import check_packet, checked_cost, checked_place, checked_units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -67,7 +66,7 @@ class Guarded:
             judged = self._carrier.recognise(beginning)
             if isinstance(judged, Verdict):
                 return judged
-            return _checked_place(judged, beginning)
+            return checked_place(judged, beginning)
 
         otherwise: Recognition | Verdict = Verdict.OTHER
         return self._ask("recognise", ask, otherwise)
@@ -77,7 +76,7 @@ class Guarded:
 
         def ask() -> Recognition | None:
             found = self._carrier.find(middle, boundary=boundary)
-            return None if found is None else _checked_place(found, middle)
+            return None if found is None else checked_place(found, middle)
 
         return self._ask("find", ask, None)
 
@@ -89,8 +88,7 @@ class Guarded:
         """Return what an exchange takes."""
 
         def ask() -> Cost | None:
-            cost = self._carrier.cost(taken)
-            return None if cost is None else Cost(int(cost.packets), str(cost.words))
+            return checked_cost(self._carrier.cost(taken))
 
         return self._ask("cost", ask, None)
 
@@ -123,18 +121,19 @@ class GuardedTalk:
     ) -> None:
         self._guard, self._conceal = guard, conceal
         self._given = [0, 0]
+        self._ended = [0, 0]  # places up to which there were units
         self._talk: Talk | None = None
-        self._error: Exception | None = None  # that was not reported yet
+        self._error: BaseException | None = None  # that was not reported yet
         try:
             self._talk = carrier.talk(conceal, whole=whole)
-        except Exception as error:  # noqa: BLE001 — whatever it raises
+        except FAILURES as error:
             self._error = error
 
     @property
     def client(self) -> Side | None:
         """The side that asks, once that is known."""
         client = self._ask(lambda talk: talk.client, None)
-        return client if client in {0, 1} else None
+        return client if isinstance(client, int) and client in {0, 1} else None
 
     @client.setter
     def client(self, side: Side | None) -> None:
@@ -188,14 +187,22 @@ class GuardedTalk:
         if read is None and self._error is None:
             return None
         self._given[side] += len(data)
-        if read is not None and not isinstance(read, Trouble):
+        self._ended[side] = given = self._given[side]
+        if isinstance(read, Trouble):
+            trouble, nothing = read, list[Unit]()
+            self._ask(lambda _: checked_units([trouble], side, 1, given), nothing)
+        elif read is not None:
             packet = read
-            self._ask(lambda _: _check_packet(packet), None)
+            self._ask(lambda _: check_packet(packet), None)
         return read if self._error is None else self._trouble(side)
 
     def _read(self, side: Side, read: Callable[[Talk], Iterable[Unit]]) -> list[Unit]:
         given, nothing = self._given[side], list[Unit]()
-        units = self._ask(lambda talk: _checked(read(talk), side, given), nothing)
+        fresh = given - self._ended[side]
+        units = self._ask(
+            lambda talk: checked_units(read(talk), side, fresh, given), nothing
+        )
+        self._ended[side] = max([self._ended[side], *(each.end for each in units)])
         return units if self._error is None else [self._trouble(side)]
 
     def _ask(self, ask: Callable[[Talk], T], otherwise: T) -> T:
@@ -203,7 +210,7 @@ class GuardedTalk:
             return otherwise
         try:
             return ask(self._talk)
-        except Exception as error:  # noqa: BLE001 — whatever it raises
+        except FAILURES as error:
             self._talk, self._error = None, error
             return otherwise
 
@@ -228,56 +235,3 @@ class _GuardedExpress:
     def read_whole(self, data: bytes) -> Packet | Trouble | None:
         """Return the packet, or what is wrong with it; None for any other bytes."""
         return self._talk.read_whole(self._way, self._side, data)
-
-
-def _checked_place(found: object, data: bytes) -> Recognition:
-    if not isinstance(found, Recognition) or not 0 <= found.place < len(data):
-        raise ValueError(f"{found!r} is not a place in {len(data)} bytes")
-    return found
-
-
-def _checked(units: Iterable[Unit], side: Side, given: int) -> list[Unit]:
-    """Return units that can be.
-
-    Raises:
-        TypeError: Something in them is of a type that it cannot have.
-        ValueError: A place is not in what was received, or a payload is not JSON.
-    """
-    checked = list(units)
-    for unit in checked:
-        if not isinstance(unit, Unit):
-            raise TypeError(f"{type(unit).__name__} is not a unit")
-        if unit.side != side or not 0 <= unit.begin <= unit.end <= given:
-            raise ValueError(f"a unit at {unit.begin} to {unit.end} of {given} bytes")
-        for begin, end in unit.secret:
-            if not unit.begin <= begin <= end <= unit.end:
-                raise ValueError(f"a secret at {begin} to {end} outside of its unit")
-        if isinstance(unit, Errand):
-            hash(tuple(unit.about))
-        if isinstance(unit, Transfer):
-            _check_packet(unit.packet)
-            memoryview(unit.body)
-    return checked
-
-
-def _check_packet(packet: object) -> None:
-    """Check that a packet can be shown.
-
-    Raises:
-        TypeError: It is not a packet, or a payload is not JsonText.
-        ValueError: A payload is not JSON.
-        EncodeError: The pattern or the id has no JSON text.
-    """
-    if not isinstance(packet, Request | Event | Response):
-        raise TypeError(f"{type(packet).__name__} is not a packet")
-    for name in ("pattern", "id"):
-        value = getattr(packet, name, UNDEFINED)
-        if value is not UNDEFINED:
-            dumps(value)
-    payloads = [getattr(packet, name, UNDEFINED) for name in _PAYLOADS]
-    for payload in (*payloads, *packet.extra.values()):
-        if payload is UNDEFINED:
-            continue
-        if not isinstance(payload, JsonText):
-            raise TypeError(f"a payload is a JsonText, not {type(payload).__name__}")
-        loads(payload)

@@ -220,3 +220,12 @@ def test_an_error_is_described_with_the_last_third_party_line() -> None:
         protocol.loads(b"{")  # which is ours, and raises it
 
     assert re.search(r" \(test_plugins\.py:\d+\)$", plugins.described(raised.value))
+
+
+@pytest.mark.parametrize("error", [SystemExit(0), SystemExit("bye"), GeneratorExit()])
+def test_nothing_of_a_third_party_ends_the_program(error: BaseException) -> None:
+    def end() -> int:
+        raise error
+
+    with pytest.warns(_Warning, match="bird 1 fails to fly"):
+        assert plugins.Guard("bird 1", _Warning).ask("fly", end, 9) == 9
