@@ -9,17 +9,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from inspector.plugins import Guard
+from inspector.streams.connections import Connection
 
+from .finding import Severity
 from .payload_rule import PayloadRule
 from .registry import FindingsWarning
 from .rule import Rule
 
 if TYPE_CHECKING:
+    from types import UnionType
+
     from .finding import Finding
     from .groups import FindingGroup
     from .rule import Context
 
 _PARTS = ("code", "severity", "about", "needs", "rank", "carrier", "fix", "either_side")
+_TYPES: dict[str, type | UnionType] = {
+    "severity": Severity,
+    "connection": Connection,
+    "side": int,
+    "packet": int,
+    "exchange": int | None,
+    "route": str | None,
+    "subject": str,
+    "detail": str,
+    "duration_ns": int,
+    "size": int,
+}
+"""What the parts of a finding are."""
 
 
 class GuardedRule(Rule[Any]):
@@ -37,9 +54,24 @@ class GuardedRule(Rule[Any]):
 
     def find(self, evidence: Any, context: Context) -> Finding | None:  # noqa: ANN401
         """Return what the evidence shows; None also where that fails."""
-        found = self._ask("find", lambda: self._rule.find(evidence, context), None)
+        found = self._ask("find", lambda: self._checked(evidence, context), None)
         if found is not None:
             found.rule = self
+        return found
+
+    def _checked(self, evidence: Any, context: Context) -> Finding | None:  # noqa: ANN401
+        """Return what is found, if it can be shown.
+
+        Raises:
+            TypeError: A part of it is of a type that it cannot have.
+        """
+        found = self._rule.find(evidence, context)
+        if found is None:
+            return None
+        for part, kind in _TYPES.items():
+            value = getattr(found, part, self)
+            if not isinstance(value, kind):
+                raise TypeError(f"{part} is of type {type(value).__name__}")
         return found
 
     def message(self, finding: Finding) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .finding import Severity
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import UnionType
 
-    from .finding import Severity
     from .rule import Evidence, Rule
 
 LAST = 1_000_000
@@ -46,8 +48,15 @@ def finding(  # noqa: PLR0913 — what is said of a finding before its words
 
     Raises:
         ValueError: The code is that of another finding.
-        TypeError: The class lacks a part that every finding has.
+        TypeError: The class lacks a part that every finding has, or what is said of it
+            is of a type that it cannot have.
     """
+    _check_type("code", code, str)
+    _check_type("severity", severity, Severity)
+    _check_type("about", about, type)
+    _check_type("rank", rank, int)
+    _check_type("needs", needs, int | None)
+    _check_type("carrier", carrier, str | None)
 
     def register(kind: type[Rule[Evidence]]) -> type[Rule[Evidence]]:
         if code in _registered:
@@ -60,6 +69,11 @@ def finding(  # noqa: PLR0913 — what is said of a finding before its words
         return kind
 
     return register
+
+
+def _check_type(name: str, value: object, kind: type | UnionType) -> None:
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} of a finding is {value!r}")
 
 
 def replace(rule: Rule[Any]) -> None:

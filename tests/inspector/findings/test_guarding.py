@@ -17,7 +17,7 @@ from inspector.findings.guarding import (
 )
 from inspector.findings.payload_rule import PayloadRule
 from inspector.findings.registry import FindingsWarning, finding, registered
-from inspector.findings.rule import Rule
+from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import TEXT
 from tests.inspector.conversation import inspected
 from tests.inspector.scenes import ANSWERED, replies, sentences
@@ -25,6 +25,7 @@ from tests.inspector.scenes import ANSWERED, replies, sentences
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
+    from inspector.findings.rule import Context
 
 
 class _Words:
@@ -144,3 +145,20 @@ def test_where_a_glance_fails_a_closer_look_is_taken() -> None:
     assert isinstance(rule, GuardedPayloadRule)
     assert (rule.shortest, rule.needs) == (1, TEXT)
     assert [each.packet for each in result.findings] == [5]
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        *(("severity", "fatal"), ("subject", 5), ("detail", None)),
+        *(("duration_ns", 1.5), ("size", "x")),
+    ],
+)
+def test_details_of_another_type_are_a_failure(part: str, value: object) -> None:
+    class Odd(_Sound):
+        def details(self, _call: Exchange, _context: Context) -> Details:
+            return Details(**{part: value})  # type: ignore[arg-type]
+
+    _plug_in(Odd)
+    with pytest.warns(FindingsWarning, match=f"fails to find: TypeError: {part} is of"):
+        assert not inspected(replies(ANSWERED)().records).findings

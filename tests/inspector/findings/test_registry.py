@@ -83,3 +83,18 @@ def test_a_finding_without_words_is_refused() -> None:
 
     with pytest.raises(TypeError, match="message"):
         finding("mute", Severity.NOTE, about=Exchange)(Mute)  # type: ignore[type-abstract]
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        *(("code", 5), ("severity", "fatal"), ("about", "Exchange"), ("rank", None)),
+        *(("needs", "x"), ("carrier", 5)),
+    ],
+)
+def test_what_is_said_of_a_finding_has_its_type(part: str, value: object) -> None:
+    said = {"code": "toy", "severity": Severity.NOTE, "about": Exchange, part: value}
+    with pytest.raises(TypeError, match=f"{part} of a finding is"):
+        finding(**said)(_Toy)  # type: ignore[arg-type]
+
+    assert not registered()
