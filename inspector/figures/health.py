@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.exchanges import Kind
 
+from .failures import REFUSED
 from .rows import PatternRow
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Health(NamedTuple):
     """The state of the services.
 
     Attributes:
+        patterns: What happened by carrier, route and kind.
         calls: Message calls.
         failed: Those that ended in an error or without a handler, refusals aside.
         refused: Those that a status code says the caller is at fault for.
@@ -87,6 +89,7 @@ class Health(NamedTuple):
         slow_server: The server that is slowest beside others; None for none.
     """
 
+    patterns: dict[Pattern, PatternRow]
     calls: int
     failed: int
     refused: int
@@ -108,23 +111,20 @@ def assess(report: Report, slow_ns: int | None = None) -> Health:
         slow_ns: From how long on a call is slow whatever its pattern takes, in
             nanoseconds; None for no such limit.
     """
-    rows = {
-        pattern: row
-        for pattern, row in report.patterns.items()
-        if pattern[2] is Kind.MESSAGE
-    }
-    total = PatternRow.sum(list(rows.values()))
+    patterns = report.patterns
+    rows = {key: row for key, row in patterns.items() if key[2] is Kind.MESSAGE}
     return Health(
-        calls=total.count,
-        failed=total.failed,
-        refused=total.refused,
-        unanswered=total.unanswered,
+        patterns=patterns,
+        calls=sum(row.count for row in rows.values()),
+        failed=sum(row.failed for row in rows.values()),
+        refused=sum(row.refused for row in rows.values()),
+        unanswered=sum(row.unanswered for row in rows.values()),
         failing=_failing(rows),
         unhandled=[route for (_, route, _), row in rows.items() if _unhandled(row)],
         thrown=[route for (_, route, _), row in rows.items() if _thrown(row)],
-        statuses=_statuses(total),
+        statuses=_statuses(rows),
         slow=sum(slow_calls(row, slow_ns) for row in rows.values()),
-        slowest_ns=total.latencies.maximum,
+        slowest_ns=max((row.latencies.maximum for row in rows.values()), default=0),
         slow_server=_slow_server(report),
     )
 
@@ -169,9 +169,12 @@ def _thrown(row: PatternRow) -> int:
     return row.failed - _unhandled(row)
 
 
-def _statuses(total: PatternRow) -> Counter[int]:
-    statuses = total.failures.statuses if total.failures else Counter[int]()
-    return Counter({code: n for code, n in statuses.items() if code >= 500})  # noqa: PLR2004 — the server's fault
+def _statuses(rows: dict[Pattern, PatternRow]) -> Counter[int]:
+    statuses: Counter[int] = Counter()
+    for row in rows.values():
+        if row.failures is not None:
+            statuses.update(row.failures.statuses)
+    return Counter({code: n for code, n in statuses.items() if code not in REFUSED})
 
 
 def _slow_server(report: Report) -> SlowServer | None:

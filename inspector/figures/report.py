@@ -115,12 +115,10 @@ class Report:
         if exchange.gapped:
             self.in_doubt += 1
         if route is not None:
-            self.traffic.add(exchange, route)
-            first_ns = exchange.first_reply_ns
-            if (
-                first_ns is not None
-                and first_ns - exchange.asked_ns > self.slowest.least_ns
-            ):
+            key = exchange.connection.number, route, kind
+            row = self.traffic.known.get(key) or self.traffic.row_of(exchange, key)
+            latency_ns = row.add(exchange)
+            if latency_ns > self.slowest.least_ns:
                 self.slowest.add(exchange)
 
     @property

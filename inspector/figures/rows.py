@@ -179,16 +179,23 @@ class PatternRow:
         self.bytes = 0
         self.latencies = Latencies()
 
-    def add(self, exchange: Exchange) -> None:
-        """Take in one more exchange."""
+    def add(self, exchange: Exchange) -> int:
+        """Take in one more exchange.
+
+        Returns:
+            How long it took to the first reply, in nanoseconds; -1 without one.
+        """
         self.count += 1
         self.bytes += exchange.request_bytes + exchange.reply_bytes
         outcome = exchange.outcome
         if outcome is not _COMPLETED and outcome is not _SENT:
             self._add_trouble(exchange, outcome)
         first_ns = exchange.first_reply_ns  # an event has none
-        if first_ns is not None:
-            self.latencies.add(first_ns - exchange.asked_ns)
+        if first_ns is None:
+            return -1
+        latency_ns = first_ns - exchange.asked_ns
+        self.latencies.add(latency_ns)
+        return latency_ns
 
     @classmethod
     def sum(cls, rows: Sequence[PatternRow]) -> PatternRow:

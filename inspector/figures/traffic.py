@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.calls.exchanges import Exchange
-    from inspector.streams.connections import Connection
 
 MAX_ROWS = 10_000
 """Rows, after which one row of each pair and kind is for all other routes."""
@@ -25,9 +24,11 @@ MAX_PAIRS = 1_000
 """Pairs of a client and a server; all others are one pair of each carrier."""
 OTHER_PATTERNS = "(other patterns)"
 OTHERS = "(others)"
-_MAX_CONNECTIONS = 4_096  # of which it is remembered who speaks on them
+_REMEMBERED = 20_000  # routes of connections whose rows need not be looked for
 
 Table: TypeAlias = "dict[tuple[str, Kind], PatternRow]"
+Place: TypeAlias = "tuple[int, str, Kind]"
+"""Number of a connection, route, kind."""
 Pattern: TypeAlias = "tuple[str, str, Kind]"
 """Carrier, route, kind."""
 
@@ -56,6 +57,7 @@ class Traffic:
 
     Attributes:
         tables: Pair → route and kind → what happened, in order of appearance.
+        known: Rows that need not be looked for, by connection, route and kind.
     """
 
     def __init__(self, max_rows: int = MAX_ROWS, max_pairs: int = MAX_PAIRS) -> None:
@@ -63,16 +65,22 @@ class Traffic:
         self._max_rows = max_rows
         self._max_pairs = max_pairs
         self._rows = 0
-        self._of_connection: dict[int, Table] = {}
+        self.known: dict[Place, PatternRow] = {}
 
-    def add(self, exchange: Exchange, route: str) -> None:
-        """Take in an exchange that is over and has a route."""
-        table = self._of_connection.get(exchange.connection.number)
-        if table is None:
-            table = self._begin(exchange.connection)
-        key = route, exchange.kind
-        row = table.get(key) or self._row(table, key)
-        row.add(exchange)
+    def row_of(self, exchange: Exchange, key: Place) -> PatternRow:
+        """Return the row for a route of a connection, and remember it.
+
+        Args:
+            exchange: It has that route.
+            key: The number of its connection, its route and its kind.
+        """
+        client, server = participants(exchange.connection)
+        table = self._table(Pair(exchange.carrier, client.key, server.key))
+        own = key[1:]
+        if len(self.known) >= _REMEMBERED:
+            self.known.clear()
+        row = self.known[key] = table.get(own) or self._row(table, own)
+        return row
 
     def merge(self, other: Traffic, shift: int = 0) -> None:
         """Take in another part of the capture, its numbers raised by ``shift``."""
@@ -115,15 +123,6 @@ class Traffic:
         for pair, table in self.tables.items():
             for key, row in table.items():
                 yield pair, key, row
-
-    def _begin(self, connection: Connection) -> Table:
-        """Find out who speaks on a connection."""
-        client, server = participants(connection)
-        if len(self._of_connection) >= _MAX_CONNECTIONS:
-            self._of_connection.clear()
-        table = self._table(Pair(connection.carrier, client.key, server.key))
-        self._of_connection[connection.number] = table
-        return table
 
     def _table(self, pair: Pair) -> Table:
         if pair not in self.tables and len(self.tables) >= self._max_pairs:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from inspector.figures.health import assess
 from inspector.words import duration, duration_range, listing, nouns, plural, verb
 
 if TYPE_CHECKING:
@@ -37,14 +36,8 @@ class HealthVerdict(NamedTuple):
     sentence: str
 
 
-def judge_health(report: Report, slow_ns: int | None = None) -> HealthVerdict | None:
-    """Return the verdict on health; None where there is no call to judge.
-
-    Args:
-        report: What is judged.
-        slow_ns: From how long on a call is slow whatever its pattern takes.
-    """
-    health = assess(report, slow_ns)
+def judge_health(report: Report, health: Health) -> HealthVerdict | None:
+    """Return the verdict on the health of a report; None where there is no call."""
     if not health.calls:
         return None
     slowness = _slowness(health)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from inspector.figures.health import Health
     from inspector.figures.report import Report
     from inspector.figures.rows import PacketRow
     from inspector.figures.totals import Ends
@@ -72,14 +73,16 @@ def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterato
         yield Text()
         yield from _finding_lines(report, min(width, PROSE_WIDTH))
         return
-    yield from _verdict_lines(report)
+    health = assess(report)
+    yield from _verdict_lines(report, health)
     yield Text()
     yield from _packet_lines(report, width)
     yield Text()
-    yield from _tables(report, width)
+    yield from _tables(report, health, width)
     findings = list(_finding_lines(report, min(width, PROSE_WIDTH)))
     yield from [*findings, Text()] if findings else ()
-    command, reason = _next(report, " ".join(safe(quote(name)) for name in captures))
+    given = " ".join(safe(quote(name)) for name in captures)
+    command, reason = _next(report, health, given)
     yield Text.assemble(
         ("next     ", "muted"),
         (f"protocol-inspect {command}", "command"),
@@ -87,17 +90,20 @@ def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterato
     )
 
 
-def _tables(report: Report, width: int) -> Iterator[Text]:
+def _tables(report: Report, health: Health, width: int) -> Iterator[Text]:
     """Yield the tables of what happened, each with an empty line after it."""
-    for lines in (pattern_lines, slowest_lines, service_lines):
-        table = list(lines(report, width))
+    for lines in (
+        pattern_lines(report, health, width),
+        slowest_lines(report, health, width),
+        service_lines(report, width),
+    ):
+        table = list(lines)
         yield from [*table, Text()] if table else ()
 
 
 # decision 47: The report leads on to what is unusual
-def _next(report: Report, names: str) -> tuple[str, str]:
+def _next(report: Report, health: Health, names: str) -> tuple[str, str]:
     """Return the command that shows more of what is unusual, and what it shows."""
-    health = assess(report)
     if health.failing or health.slow:
         failing, slowest = health.failing, next(iter(report.slowest))
         worst = failing[0].first if failing else slowest.number
@@ -186,11 +192,11 @@ def _others(report: Report) -> str:
     return f"   and {plural(report.other_connections, 'other')}{names}"
 
 
-def _verdict_lines(report: Report) -> Iterator[Text]:
-    health = judge_health(report)
-    if health is not None:
-        mark = f"{health.mark} ", health.style
-        yield Text.assemble(mark, (safe(health.sentence), "answer"))
+def _verdict_lines(report: Report, health: Health) -> Iterator[Text]:
+    judged = judge_health(report, health)
+    if judged is not None:
+        mark = f"{judged.mark} ", judged.style
+        yield Text.assemble(mark, (safe(judged.sentence), "answer"))
     verdicts = judge(report)
     if not verdicts:
         yield Text("No message and no event was seen.", "answer")

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Kind
-from inspector.figures.health import assess
 from inspector.figures.rows import PatternRow
 
 from .layout import Cell, Column, table_lines
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
+    from inspector.figures.health import Health
     from inspector.figures.report import Report
     from inspector.figures.traffic import Pattern
 
@@ -40,9 +40,9 @@ _TIMES = (0.5, 0.99, 1)
 _BYTES = Column("bytes", right=True)
 
 
-def pattern_lines(report: Report, width: int) -> Iterator[Text]:
+def pattern_lines(report: Report, health: Health, width: int) -> Iterator[Text]:
     """Yield the table of patterns: those in trouble, then the slowest."""
-    shown, rest = _chosen(report.patterns)
+    shown, rest = _chosen(health.patterns)
     several = len(report.carriers) > 1
     rows = [_names(pattern, several=several) for pattern, _ in shown]
     counted = [(kind, row) for (_, _, kind), row in shown]
@@ -59,9 +59,8 @@ def pattern_lines(report: Report, width: int) -> Iterator[Text]:
     yield from table_lines(columns, table, width)
 
 
-def slowest_lines(report: Report, width: int) -> Iterator[Text]:
+def slowest_lines(report: Report, health: Health, width: int) -> Iterator[Text]:
     """Yield the exchanges that took longest, where that is worth a look."""
-    health = assess(report)
     if not (health.slow or health.slow_server or health.slowest_ns >= _LONG_NS):
         return
     times = align_decimals([milliseconds(each.latency_ns) for each in report.slowest])

@@ -21,7 +21,8 @@ def _wire() -> Wire:
 def _traffic(wire: Wire, **limits: int) -> Traffic:
     traffic = Traffic(**limits)
     for exchange in inspected(wire.records).exchanges:
-        traffic.add(exchange, exchange.route or "")
+        key = exchange.connection.number, exchange.route or "", exchange.kind
+        traffic.row_of(exchange, key).add(exchange)
     return traffic
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from inspector.figures.health import assess
 from inspector.views.health_line import judge_health
 from tests.inspector.conversation import Wire, inspected
 from tests.inspector.figures.services import Call, captured
@@ -11,7 +12,8 @@ _WELL = Call(0, "sum", "well", 1)
 
 
 def _said(*calls: Call) -> str:
-    verdict = judge_health(inspected(captured(list(calls)).records).report)
+    report = inspected(captured(list(calls)).records).report
+    verdict = judge_health(report, assess(report))
     return "" if verdict is None else f"{verdict.mark} {verdict.sentence}"
 
 
@@ -74,7 +76,7 @@ def test_the_worst_that_holds_is_said(calls: list[Call], said: str) -> None:
 
 def test_what_waits_for_a_delayed_ack_is_said_where_nothing_is_worse() -> None:
     report = inspected(TRACES["nagle-stall"].triggers().records).report
-    verdict = judge_health(report)
+    verdict = judge_health(report, assess(report))
 
     assert verdict is not None
     assert (verdict.mark, verdict.style) == ("!", "warning")
@@ -85,7 +87,9 @@ def test_events_alone_give_no_verdict() -> None:
     wire = Wire()
     wire.connect().emit("log", 1)
 
-    assert judge_health(inspected(wire.records).report) is None
+    report = inspected(wire.records).report
+
+    assert judge_health(report, assess(report)) is None
 
 
 def test_other_calls_that_fail_are_counted_beside_a_pattern_that_does() -> None:

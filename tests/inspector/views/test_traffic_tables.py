@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.figures.health import fails
+from inspector.figures.health import assess, fails
 from inspector.views.traffic_tables import pattern_lines, service_lines, slowest_lines
 from tests.inspector.conversation import inspected
 from tests.inspector.figures.services import Call, captured
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 def _report(calls: list[Call]) -> Report:
     return inspected(captured(calls).records).report
+
+
+def _patterns(calls: list[Call]) -> Iterable[Text]:
+    report = _report(calls)
+    return pattern_lines(report, assess(report), 80)
 
 
 def _table(lines: Iterable[Text]) -> list[list[str]]:
@@ -48,7 +53,7 @@ def test_columns_add_up_and_no_trouble_is_left_out_unseen(
     calls: list[Call], width: int
 ) -> None:
     report = _report(calls)
-    rows = _table(pattern_lines(report, width))
+    rows = _table(pattern_lines(report, assess(report), width))
     counts = [row[-7:-3] if row[0] != "and" else row[3:7] for row in rows]
 
     assert sum(int(row[0]) for row in counts) == len(calls)
@@ -73,7 +78,7 @@ def test_trouble_stands_first_then_what_takes_longest() -> None:
         *[Call(0, "worse", "thrown", 1)] * 2,
     ]
 
-    assert [row[0] for row in _table(pattern_lines(_report(calls), 80))] == [
+    assert [row[0] for row in _table(_patterns(calls))] == [
         "worse",
         "bad",
         "slow",
@@ -84,19 +89,20 @@ def test_trouble_stands_first_then_what_takes_longest() -> None:
 def test_a_row_left_out_alone_is_shown() -> None:
     calls = [Call(0, f"p{number:02}", "well", number + 1) for number in range(11)]
 
-    rows = _table(pattern_lines(_report(calls), 80))
+    rows = _table(_patterns(calls))
     assert len(rows) == 11
     assert rows[-1][0] == "p00"
 
     more = [*calls, Call(0, "q", "well", 1)]
-    rows = _table(pattern_lines(_report(more), 80))
+    rows = _table(_patterns(more))
     assert len(rows) == 11
     assert rows[-1][:4] == ["and", "2", "more", "2"]
 
 
 @pytest.mark.parametrize(("wait_ms", "shown"), [(98, 0), (100, 1)])
 def test_the_slowest_are_shown_where_one_is_long(wait_ms: int, shown: int) -> None:
-    rows = _table(slowest_lines(_report([Call(0, "a", "well", wait_ms)]), 80))
+    report = _report([Call(0, "a", "well", wait_ms)])
+    rows = _table(slowest_lines(report, assess(report), 80))
 
     assert len(rows) == shown
     if rows:
@@ -134,6 +140,6 @@ def test_many_services_are_summed_unless_all_are_asked_for() -> None:
 
 def test_an_event_has_no_times() -> None:
     report = inspected(captured([Call(0, "log", "event", 0)]).records).report
-    (line,) = list(pattern_lines(report, 80))[1:]
+    (line,) = list(pattern_lines(report, assess(report), 80))[1:]
 
     assert re.fullmatch(r"log +1 +– +– +event +[0-9]+ *", line.plain)
