@@ -143,7 +143,15 @@ class Records:
         for record in chain([first], following):
             if not isinstance(record, PacketRecord):
                 raise TypeError(f"a record is a PacketRecord, not {kind_of(record)}")
+            _check_part("data", record.data, bytes)  # of which pieces are hashable
+            _check_part("time_ns", record.time_ns, int)
             yield record
+
+
+def _check_part(name: str, value: object, kind: type) -> None:
+    if not isinstance(value, kind):
+        wanted = kind.__name__
+        raise TypeError(f"{name} of a record is {wanted}, not {kind_of(value)}")
 
 
 def given(source: Source) -> Given:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.limits import Limits
@@ -12,7 +13,7 @@ from .exchange import Exchange
 from .reprs import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from inspector.calls.exchanges import Exchange as Observed
 
@@ -75,6 +76,10 @@ def _checked(ports: Iterable[int]) -> frozenset[int]:
 def _known(carriers: Mapping[int, str]) -> Mapping[int, str]:
     if not carriers:
         return {}
+    if not isinstance(carriers, Mapping):
+        raise TypeError(
+            f'carriers are a mapping such as {{8888: "tcp"}}, not {kind_of(carriers)}'
+        )
     # Looking for what is installed takes its time.
     from inspector.carriers.registry import carriers as registered  # noqa: PLC0415
 

@@ -37,6 +37,9 @@ class Reading:
                 raise
         finally:
             self._waiting = False
+        if not isinstance(piece, bytes | bytearray | memoryview):
+            # Such as None, of a file that does not wait.
+            raise TypeError(f"a file is read as bytes, not as {type(piece).__name__}")
         self.bytes_read += len(piece)
         if self._progress is not None:
             self._progress(self.bytes_read)

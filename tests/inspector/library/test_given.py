@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from inspector.errors import DamagedCaptureError, InspectorError, UnreadableCaptureError
 from inspector.library.given import Captures, given
@@ -201,6 +202,8 @@ def test_what_is_no_capture_is_refused_at_once(source: Any, why: str) -> None:  
     [
         ([7], "a record is a PacketRecord, not int"),
         ([_record(1), "a.pcap"], "a record is a PacketRecord, not str"),
+        ([replace(_record(1), data=bytearray())], "data of a record is bytes, not by"),
+        ([replace(_record(1), time_ns=1.5)], "time_ns of a record is int, not float"),
         ([SEED, _record(1)], "a path is a str or a PathLike, not PacketRecord"),
     ],
 )

@@ -102,6 +102,7 @@ def test_an_expression_without_a_meaning_is_refused_at_once(
         ({"nest": 12}, TypeError, 'nest is a version such as "12", not int'),
         ({"nest": "9"}, ValueError, "9"),
         ({"carriers": {0: "tcp"}}, ValueError, "not 0"),
+        ({"carriers": ["tcp"]}, TypeError, "carriers are a mapping .*, not list"),
         ({"carriers": {8888: "pigeon"}}, ValueError, "no carrier 'pigeon'; .* tcp"),
         ({"limits": 5}, TypeError, r"limits are Limits\(…\), not int"),
     ],

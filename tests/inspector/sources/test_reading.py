@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -58,3 +59,14 @@ def test_an_interrupt_that_nobody_asked_for_is_passed_on() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         Reading().read(interrupted, 4)
+
+
+@pytest.mark.parametrize("piece", [b"ab", bytearray(b"ab"), memoryview(b"ab")])
+def test_bytes_of_any_kind_are_read(piece: bytes) -> None:
+    assert Reading().read(lambda _: piece, 4) == b"ab"
+
+
+@pytest.mark.parametrize("piece", [None, "ab", 2])
+def test_what_is_not_bytes_is_refused(piece: Any) -> None:  # noqa: ANN401
+    with pytest.raises(TypeError, match="a file is read as bytes, not as"):
+        Reading().read(lambda _: piece, 4)
