@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from inspector.streams.packets import DataPacket
 
 from .seen import Remark
+from .unframed import KEPT, kind_of, seems_nest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,7 @@ Source: RFC 6298, section 2: the first retransmission is due after 1 s.
 """
 PROXY_PROTOCOL = "the PROXY protocol"
 _REFUSED = "refused-connection"
+_UNFRAMED = "unframed-bytes"
 
 
 class ForeignTraffic:
@@ -77,6 +79,27 @@ class ForeignTraffic:
         remark = Remark("foreign-protocol", direction, record, subject=protocol)
         return self._judge(remark)
 
+    def on_unframed(
+        self, direction: Direction, beginning: bytes, shown: bytes, record: DataPacket
+    ) -> list[Remark]:
+        """Take in a connection whose client begins with what is no frame.
+
+        Args:
+            direction: That of the client.
+            beginning: Its first bytes.
+            shown: Those of them that may be shown.
+            record: The data packet that carried the first.
+        """
+        remark = Remark(
+            _UNFRAMED,
+            direction,
+            record,
+            subject=kind_of(beginning),
+            detail=shown[:KEPT].decode("latin-1"),
+            size=seems_nest(beginning[:KEPT]),
+        )
+        return self._judge(remark)
+
     def on_closed(self, closed: Closed) -> list[Remark]:
         """Take in a connection that is over and of which no carrier has read."""
         connection = closed.connection
@@ -109,16 +132,22 @@ class ForeignTraffic:
         remarks = [
             each
             for waiting in self._waiting.values()
-            if all(remark.code == _REFUSED for remark in waiting)
+            if all(remark.code in {_REFUSED, _UNFRAMED} for remark in waiting)
             for each in waiting
-            if self._concerns_nest(each.direction.connection)
+            if self._concerns_nest(each)
         ]
         self._waiting.clear()
         return sorted(remarks, key=lambda each: each.record.number)
 
-    def _concerns_nest(self, connection: Connection) -> bool:
-        """Whether who asked for a connection speaks Nest, or nobody does."""
-        return not self._hosts or connection.client_endpoint.address in self._hosts
+    def _concerns_nest(self, remark: Remark) -> bool:
+        """Whether a failed attempt is of who speaks Nest, or unframed bytes seem so.
+
+        Where nobody speaks Nest, any attempt may have been one.
+        """
+        if remark.code == _UNFRAMED:
+            return bool(remark.size)
+        client = remark.direction.connection.client_endpoint
+        return not self._hosts or client.address in self._hosts
 
     def on_empty(self, connection: Connection) -> list[Remark]:
         """Take in a connection that is over and carried nothing."""

@@ -259,15 +259,20 @@ class Observer:
             self._tracks.pop(each, None)
         self._pass_over(connection)
         held = track.held or [chunk]
-        name = name_protocol(b"".join(each.data for each in held))
+        beginning = b"".join(each.data for each in held)
+        first = track.search is None
+        name = name_protocol(beginning, brokers=first)
         if connection.proxy:
             name = PROXY_PROTOCOL
-        if name is None:
-            return []
         client = connection.client
         server = track.direction.opposite.side if client is None else 1 - client
         asked = connection.directions[1 - server]
-        return self._foreign.on_foreign(asked, name, held[0].packet)
+        if name is not None:
+            return self._foreign.on_foreign(asked, name, held[0].packet)
+        if track.direction is not asked or not first:
+            return []
+        shown = b"" if self._conceal is not None else beginning
+        return self._foreign.on_unframed(asked, beginning, shown, held[0].packet)
 
     def _begin(
         self, connection: Connection, track: Track, found: Found

@@ -15,6 +15,7 @@ from inspector.carriers.proxy_protocol import may_become_one, read_proxy_header
 from inspector.streams.items import Chunk
 
 from .searching import Found
+from .unframed import judged_unframed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,8 +93,22 @@ class Recogniser:
             few = len(track.held) <= self._limits.beginning_chunks
             return Verdict.UNDECIDED if few else Verdict.OTHER
         if forced is not None:
-            return Found(forced, Recognition(), track.held)
+            return self._take(forced, track.held)
         return self._recognise(track.held)
+
+    def _take(self, forced: Carrier, held: list[Chunk]) -> Found | Verdict:
+        """Take a beginning for what it is said to be, unless it is known not to be.
+
+        A port that is named is still no reason to read TLS or bare JSON as frames.
+        """
+        beginning = b"".join(chunk.data for chunk in held)
+        judged = forced.recognise(beginning)
+        if isinstance(judged, Recognition):
+            return Found(forced, judged, held)
+        foreign = judged is Verdict.OTHER and name_protocol(beginning) is not None
+        if foreign or judged_unframed(judged, beginning):
+            return Verdict.OTHER
+        return Found(forced, Recognition(), held)
 
     def _forced_on(self, connection: Connection) -> Carrier | None:
         for endpoint in connection.endpoints:

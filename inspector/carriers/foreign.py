@@ -10,11 +10,23 @@ _FOREIGN = (
     ("HTTP", re.compile(rb"(?:HTTP/\d|[A-Z]{3,10} \S++ HTTP/\d)")),
     ("SSH", re.compile(rb"SSH-\d")),
 )
+_BROKERS = (
+    ("AMQP", re.compile(rb"AMQP[\x00-\x03]")),
+    ("MQTT", re.compile(rb"\x10[\x00-\xff]{1,4}?\x00(?:\x04MQTT|\x06MQIsdp)")),
+    ("Redis", re.compile(rb"\*[1-9]\d*\r\n\$\d|PING\r\n")),
+    ("NATS", re.compile(rb"CONNECT \{")),
+)
 
 
-def name_protocol(beginning: bytes) -> str | None:
-    """Return the name of another protocol that bytes begin with, if it is known."""
-    for name, pattern in _FOREIGN:
+def name_protocol(beginning: bytes, *, brokers: bool = False) -> str | None:
+    """Return the name of another protocol that bytes begin with, if it is known.
+
+    Args:
+        beginning: The bytes.
+        brokers: Whether protocols of brokers are named too. A carrier may be about to
+            read those, so that they are named once none has.
+    """
+    for name, pattern in _FOREIGN + _BROKERS if brokers else _FOREIGN:
         if pattern.match(beginning):
             return name
     return None

@@ -22,7 +22,7 @@ each_case = pytest.mark.parametrize("name", _CASES)
 
 @cache
 def _lines(name: str) -> list[dict[str, Any]]:
-    return run(_FOLDER / name, "--json").lines
+    return run(_FOLDER / name, "--json", *_CASES[name].get("options", [])).lines
 
 
 def test_every_capture_of_the_folder_is_a_case() -> None:
@@ -56,7 +56,7 @@ def test_the_conditions_hold(name: str) -> None:
 
 @each_case
 def test_the_report_says_what_is_right(name: str) -> None:
-    report = run(_FOLDER / name, width=120).out
+    report = run(_FOLDER / name, *_CASES[name].get("options", []), width=120).out
     unfolded = report + " ".join(report.split())
 
     assert [text for text in _CASES[name].get("says", []) if text not in unfolded] == []

@@ -8,5 +8,6 @@ length_unit       lengths that count something else than UTF-16 code units
 many_frames       thousands of frames at once
 runs_after_error  a packet after a frame that could not be read
 stalled_frame     a part of a frame, and then nothing for long
+unframed_bytes    bytes without a frame around them, on a port of Nest
 unknown_packet    JSON that is not a packet of Nest
 """

@@ -95,9 +95,9 @@ def test_what_answers_first_is_recognised_too() -> None:
     assert [line["kind"] for line in lines] == ["orphan", "message"]
 
 
-def test_a_forced_port_is_taken_for_nest_whatever_it_carries() -> None:
+def test_a_forced_port_is_taken_for_nest_unless_what_it_carries_has_a_name() -> None:
     wire = Wire()
-    call = wire.connect().send(CLIENT, b"GET / HTTP/1.1\r\n#\r\n").ask("sum", "1")
+    call = wire.connect().send(CLIENT, b"nothing known\r\n#\r\n").ask("sum", "1")
     call.answer("1", 2)
 
     assert inspected(wire.records).exchanges == []

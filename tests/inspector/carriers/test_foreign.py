@@ -21,3 +21,21 @@ from inspector.carriers.foreign import name_protocol
 )
 def test_other_protocols_are_named(beginning: bytes, name: str | None) -> None:
     assert name_protocol(beginning) == name
+
+
+@pytest.mark.parametrize(
+    ("beginning", "name"),
+    [
+        (b"*1\r\n$4\r\nPING\r\n", "Redis"),
+        (b"PING\r\n", "Redis"),
+        (b"AMQP\x00\x00\x09\x01", "AMQP"),
+        (b"\x10\x16\x00\x04MQTT\x04\x02", "MQTT"),
+        (b'CONNECT {"verbose":false}\r\n', "NATS"),
+        (b"CONNECT example.org:443 HTTP/1.1\r\n", "HTTP"),
+        (b"2#{}", None),
+    ],
+)
+def test_brokers_are_named_where_they_are_asked_for(
+    beginning: bytes, name: str | None
+) -> None:
+    assert name_protocol(beginning, brokers=True) == name
