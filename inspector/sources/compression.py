@@ -1,4 +1,4 @@
-"""Compressed captures: gzip and zstd streams to the bytes in them.
+"""Compressed captures: gzip, zstd, xz and bzip2 streams to the bytes in them.
 
 A stream that is damaged or cut off gives what stands before that, and then an error.
 
@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from .blocks import BlockReader
 
 _GZIP = b"\x1f\x8b"
+_XZ = b"\xfd7zX"
+_BZIP2 = b"BZh"
+_XZ_MEMORY = 1 << 28  # bytes; level 9 of xz takes 65 MiB
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _ZSTD_SKIPPABLE = b"\x2a\x4d\x18"  # after a first byte from 0x50 to 0x5f
 _WITH_GZIP_HEADER = 16 + zlib.MAX_WBITS
+_MOST = 1 << 20
+"""Bytes that are decoded at once where the decoder can be held."""
 _BITE = 512
 """Compressed bytes decoded at once: what a bomb can make of them is some MiB, and what
 damage takes with it is what stands in them."""
@@ -32,6 +37,45 @@ class _Member(Protocol):
     @property
     def unused_data(self) -> bytes: ...
     def decompress(self, data: bytes, /) -> bytes: ...
+
+
+class _Gradual(Protocol):
+    """A decoder that returns as much as it is asked for, and keeps the rest."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int) -> bytes: ...
+
+
+class _Bounded:
+    """A stream of which a few bytes may hold hundreds of megabytes.
+
+    Args:
+        decoder: Reads it.
+    """
+
+    def __init__(self, decoder: _Gradual) -> None:
+        self._decoder = decoder
+
+    @property
+    def eof(self) -> bool:
+        return self._decoder.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._decoder.unused_data
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is more before more bytes are taken."""
+        return not (self._decoder.needs_input or self._decoder.eof)
+
+    def decompress(self, data: bytes) -> bytes:
+        return self._decoder.decompress(data, _MOST)
 
 
 class CompressedStreamError(OSError):
@@ -69,6 +113,10 @@ class Decompressor:
         blocks, length = self._blocks, 0
         pieces: list[bytes] = []
         while length < size and not self._damage:
+            if isinstance(self._member, _Bounded) and self._member.pending:
+                pieces.append(self._go_on())
+                length += len(pieces[-1])
+                continue
             if not blocks.left and (pieces or not blocks.fill(1)):
                 break
             piece = self._decompress(blocks.take(min(_BITE, blocks.left)))
@@ -86,6 +134,18 @@ class Decompressor:
             self._damage = self._blocks.problem or f"its {self._name} data is cut off"
         if self._damage:
             raise CompressedStreamError(self._damage)
+
+    def _go_on(self) -> bytes:
+        """Return more of what the bytes that were taken before hold."""
+        try:
+            data = self._member.decompress(b"")
+        except Exception:  # noqa: BLE001 — each library has its own
+            self._damage = f"its {self._name} data is damaged"
+            return b""
+        self._inside = not self._member.eof
+        return (
+            data if self._inside else data + self._decompress(self._member.unused_data)
+        )
 
     def _decompress(self, compressed: bytes) -> bytes:
         data = b""
@@ -116,6 +176,10 @@ def decompressor(blocks: BlockReader) -> Decompressor | None:
         return Decompressor("gzip", blocks, _gzip_member)
     if magic == _ZSTD or (magic[1:] == _ZSTD_SKIPPABLE and magic[0] >> 4 == 5):  # noqa: PLR2004
         return Decompressor("zstd", blocks, _zstd_member)
+    if magic == _XZ:
+        return Decompressor("xz", blocks, _xz_member)
+    if magic.startswith(_BZIP2):
+        return Decompressor("bzip2", blocks, _bzip2_member)
     return None
 
 
@@ -128,3 +192,15 @@ def _zstd_member() -> _Member:
     import zstandard  # noqa: PLC0415
 
     return zstandard.ZstdDecompressor().decompressobj()
+
+
+def _xz_member() -> _Member:
+    import lzma  # noqa: PLC0415 — not in every Python
+
+    return _Bounded(lzma.LZMADecompressor(lzma.FORMAT_XZ, _XZ_MEMORY))
+
+
+def _bzip2_member() -> _Member:
+    import bz2  # noqa: PLC0415 — not in every Python
+
+    return _Bounded(bz2.BZ2Decompressor())

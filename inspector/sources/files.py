@@ -31,11 +31,24 @@ STDIN = "-"
 """The name of a capture that comes through a pipe."""
 
 
+_CONVERTED = {
+    b"\x04\x22\x4d\x18": "compressed with lz4; lz4 -dc FILE | protocol-inspect -",
+    b"snoo": "a capture of snoop; editcap -F pcapng FILE OTHER.pcapng converts it",
+    b"GMBU": "a capture of Network Monitor; editcap -F pcapng FILE OTHER.pcapng "
+    "converts it",
+    b"RTSS": "a capture of Network Monitor; editcap -F pcapng FILE OTHER.pcapng "
+    "converts it",
+    b"PK\x03\x04": "a zip archive; unzip -p FILE | protocol-inspect -",
+    b"7z\xbc\xaf": "a 7z archive; 7z x -so FILE | protocol-inspect -",
+}
+"""How a file begins that cannot be read → what it is, and what makes it readable."""
+
+
 def read_capture(name: str, reading: Reading | None = None) -> Iterator[PacketRecord]:
     """Yield the records of a capture file, or of stdin for ``-``.
 
     Args:
-        name: The file; it may be compressed, with gzip or zstd.
+        name: The file; it may be compressed, with gzip, zstd, xz or bzip2.
         reading: Of which this is a part, if somebody follows or stops it.
 
     Raises:
@@ -101,6 +114,9 @@ def _open(name: str) -> Iterator[BinaryIO]:
 def _why_unreadable(magic: bytes) -> str:
     if not magic:
         return "empty; tcpdump buffers, unless it runs with -U"
+    for beginning, what in _CONVERTED.items():
+        if magic.startswith(beginning):
+            return what
     first = chr(magic[0])
     begins = f"{first!r}" if first.isascii() and first.isprintable() else magic.hex(" ")
     return f"not a capture: it begins with {begins}"

@@ -5,6 +5,8 @@
     file header │ record header │ bytes │ record header │ bytes │ …
        24 bytes      16 bytes    caplen
 
+Files that were joined (``cat a.pcap b.pcap``) are read as one.
+
 Source: draft-ietf-opsawg-pcap, sections 4 and 5.
 """
 
@@ -54,13 +56,18 @@ def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:
     """
     order, unit, size, link_type = _read_header(blocks)
     unpack = struct.Struct(order + "IIII").unpack_from
-    number = 0
+    number, joined = 0, False
     # The innermost loop of every inspection: one pass over a block, no calls but
     # unpack and the record's own.
     while blocks.fill(size):
         data, position, end = blocks.data, blocks.position, len(blocks.data) - size
         while position <= end:
             seconds, fraction, captured, length = unpack(data, position)
+            if captured > _MAX_RECORD or not captured:
+                # What would be an empty record may be the header of another file.
+                joined = data[position : position + 4] in MAGICS
+                if joined:
+                    break
             if captured > _MAX_RECORD:
                 blocks.position = position
                 raise DamagedCaptureError.after(number, blocks.name, "damaged")
@@ -77,7 +84,10 @@ def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:
                 length,
             )
         blocks.position = position
-        if position <= end and not blocks.fill(size + captured):
+        if joined:
+            order, unit, size, link_type = _read_header(blocks)
+            unpack, joined = struct.Struct(order + "IIII").unpack_from, False
+        elif position <= end and not blocks.fill(size + captured):
             break
     if blocks.left or blocks.problem:
         problem = blocks.problem or "cut off"

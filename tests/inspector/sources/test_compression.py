@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import os
 import tracemalloc
 from io import BytesIO
@@ -28,7 +30,13 @@ def _zstd(data: bytes) -> bytes:
     return zstandard.ZstdCompressor(write_checksum=True).compress(data)
 
 
-each_format = pytest.mark.parametrize("compress", [gzip.compress, _zstd])
+_NAMES = {
+    gzip.compress: "gzip",
+    _zstd: "zstd",
+    lzma.compress: "xz",
+    bz2.compress: "bzip2",
+}
+each_format = pytest.mark.parametrize("compress", _NAMES)
 
 
 def _open(compressed: bytes) -> Decompressor:
@@ -82,14 +90,14 @@ def test_a_stream_cut_anywhere_gives_what_stands_before_the_cut(
 ) -> None:
     whole = os.urandom(3000)
     compressed = compress(whole)
-    name = "gzip" if compress is gzip.compress else "zstd"
+    name = _NAMES[compress]
     for size in range(4, len(compressed), 7):
         data, problem = _read_all(compressed[:size])
         assert whole.startswith(data)
         assert problem == f"its {name} data is cut off"
 
 
-@each_format
+@pytest.mark.parametrize("compress", [gzip.compress, _zstd, lzma.compress])
 def test_damage_gives_what_stands_before_it(
     compress: Callable[[bytes], bytes],
 ) -> None:

@@ -62,6 +62,18 @@ def test_the_format_is_told_by_the_first_bytes_and_not_by_the_name(
         (b"\x1f\x8b\x08\x00", "its gzip data is cut off"),
         (gzip.compress(b"words", mtime=0), "not a capture: it begins with 'w'"),
         (b"\n\n\n\n", "not a capture: it begins with 0a 0a 0a 0a"),
+        (b"\x04\x22\x4d\x18", "compressed with lz4; lz4 -dc FILE | protocol-inspect -"),
+        (
+            b"snoop\0\0\0",
+            "a capture of snoop; editcap -F pcapng FILE OTHER.pcapng converts it",
+        ),
+        (
+            b"GMBU",
+            (
+                "a capture of Network Monitor; editcap -F pcapng FILE OTHER.pcapng "
+                "converts it"
+            ),
+        ),
         (b"\xd4\xc3", "not a capture: it begins with d4 c3"),
     ],
 )

@@ -115,3 +115,28 @@ def test_records_larger_than_a_block_are_read() -> None:
     ]
 
     assert read(pcap_bytes(large)) == large
+
+
+@pytest.mark.parametrize("others", ["<", ">"])
+@pytest.mark.parametrize("nanoseconds", [True, False])
+def test_files_that_were_joined_are_read_as_one(
+    others: str, *, nanoseconds: bool
+) -> None:
+    data = [
+        pcap_bytes(RECORDS),
+        pcap_bytes([], order=others),
+        pcap_bytes(RECORDS, order=others, nanoseconds=nanoseconds),
+    ]
+    found = read(b"".join(data))
+
+    assert [each.number for each in found] == list(range(1, 2 * len(RECORDS) + 1))
+    assert [each.data for each in found] == [each.data for each in RECORDS] * 2
+    assert found[: len(RECORDS)] == RECORDS
+
+
+def test_a_joined_file_may_be_cut_in_its_header() -> None:
+    whole = pcap_bytes(RECORDS)
+    records, problem = read_until_damage(whole + whole[:20])
+
+    assert records == RECORDS
+    assert problem == "a.pcap: cut off in its file header"
