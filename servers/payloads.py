@@ -38,6 +38,18 @@ def to_text(value: Json) -> bytes:
     return text
 
 
+def spelled(value: object) -> str:
+    """Return the repr of a value, as a log line shows it.
+
+    What a peer sends may nest deeper than Python can spell, and logging passes the
+    error on; then it is the name of the type. So it is where a repr fails.
+    """
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 — a repr may be anybody's
+        return f"<{type(value).__name__}>"
+
+
 def says_null(text: bytes) -> bool:
     """Whether JSON text contains ``null``, as the text of NaN and Infinity does.
 

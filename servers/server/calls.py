@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from protocol import UNDEFINED, Json
 from servers.errors import RpcError
+from servers.payloads import spelled
 
 from .replies import error_body, value_body
 from .streams import Outbox, send_values
@@ -177,9 +178,9 @@ class Call:
         refused = isinstance(error, RpcError)
         logger.log(
             logging.WARNING if refused else logging.ERROR,
-            "handler of %r failed: %r",
+            "handler of %r failed: %s",
             self.handler.route,
-            error,
+            spelled(error),
             exc_info=None if refused else error,
             extra={"route": self.handler.route, "peer": self.respondent.peer},
         )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from protocol import InvalidJsonError, parse_bodies
 from servers.channel import IN_FLIGHT, STOPPING, WRITING, Channel, Shared
+from servers.payloads import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -209,10 +210,10 @@ class Connection(Channel):
         self._unhandled += 1
         if self._unhandled & (self._unhandled - 1) == 0:
             logger.warning(
-                "%s: no handler for event %.*r (%d such from this peer)",
+                "%s: no handler for event %.*s (%d such from this peer)",
                 self.peer,
                 _SHOWN,
-                event.pattern,
+                spelled(event.pattern),
                 self._unhandled,
                 extra={"peer": self.peer, "connection": self.number},
             )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import msgspec
 import pytest
 
-from protocol import EncodeError, Json
-from servers.payloads import to_text
+from protocol import EncodeError, Json, loads
+from servers.payloads import spelled, to_text
 
 
 @dataclass
@@ -79,3 +79,22 @@ def test_numbers_are_found_in_structs_too() -> None:
     with pytest.raises(EncodeError):
         to_text([Point(math.nan)])
     assert to_text(Point(2.5)) == b'{"x":2.5,"label":null}'
+
+
+class _Mute:
+    def __repr__(self) -> str:
+        raise ValueError("no words")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("sum", "'sum'"),
+        (ValueError("x"), "ValueError('x')"),
+        (loads(b"[" * 5_000 + b"]" * 5_000), "<list>"),
+        (ValueError(loads(b"[" * 5_000 + b"]" * 5_000)), "<ValueError>"),
+        (_Mute(), "<_Mute>"),
+    ],
+)
+def test_a_value_is_spelled_as_far_as_it_can_be(value: object, text: str) -> None:
+    assert spelled(value) == text

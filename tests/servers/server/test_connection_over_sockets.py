@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from protocol import encode_frame
 from servers import Limits, Service
 from servers.channel import STOPPING
 from tests.servers.peers import Peer, frame, peer_of, request, settle, until
@@ -340,3 +341,25 @@ async def test_reading_can_be_held_while_a_connection_closes() -> None:
         await until(lambda: peer.closed)
         connection.stop()
         await peer.aclose()
+
+
+async def test_what_cannot_be_spelled_in_a_log_line_harms_nobody(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    deep = b"[" * 5_000 + b"]" * 5_000
+    service = _service()
+
+    @service.message("fails")
+    def fails(data: object) -> None:
+        raise ValueError(data)
+
+    async with peer_of(service) as peer:
+        peer.write(encode_frame(b'{"pattern":%b,"data":1}' % deep))
+        body = b'{"pattern":"fails","data":%b,"id":"1"}' % deep
+        await peer.ask(encode_frame(body))
+        await peer.ask(request("echo", 5))
+
+        assert peer.packets[0]["err"]["message"] == "Internal server error"
+        assert peer.packets[1]["response"] == 5
+    assert "no handler for event <list> (1 such" in caplog.text
+    assert "handler of 'fails' failed: <ValueError>" in caplog.text
