@@ -392,7 +392,7 @@ class Reader:
         return begin, end
 
     def _stalls(self, silence: Silence) -> list[Remark]:
-        """Return a remark on a frame whose rest is late."""
-        if self._doubt is not None:
+        """Return a remark on a frame whose rest is late, unless Nest has dropped it."""
+        if self._doubt is not None or self._broken is not None:
             return []
         return stalls(self._side, self._decoder, self._pieces, silence)

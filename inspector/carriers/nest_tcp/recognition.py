@@ -22,7 +22,9 @@ _ENOUGH = 1 << 16
 
 _BLANKS = rb"(?:[\t-\r ]|\xc2\xa0|\xef\xbb\xbf)*+"
 _BEGINNING = re.compile(
-    _BLANKS + rb"\+?[0-9]{1,12}[^#\x00-\x08]{0,8}#[\t\n\r ]*+[{\[\"0-9tfn-]"
+    _BLANKS
+    + rb"\+?[0-9]{1,12}[^#\x00-\x08]{0,8}#[\t\n\r ]*+"
+    + rb"(?:[{\[\"0-9-]|t(?:r|\Z)|f(?:a|\Z)|n(?:u|\Z))"
 )
 _INCOMPLETE = re.compile(
     _BLANKS + rb"\+?(?:[0-9]{1,12}(?:[^#\x00-\x08]{0,8}#?)?[\t\n\r ]*+)?\Z"

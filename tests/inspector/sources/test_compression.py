@@ -30,7 +30,7 @@ def _zstd(data: bytes) -> bytes:
     return zstandard.ZstdCompressor(write_checksum=True).compress(data)
 
 
-_NAMES = {
+_NAMES: dict[Callable[[bytes], bytes], str] = {
     gzip.compress: "gzip",
     _zstd: "zstd",
     lzma.compress: "xz",

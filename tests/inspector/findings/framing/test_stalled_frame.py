@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from protocol import encode_packet
-from tests.inspector.conversation import CLIENT, SECOND, SERVER, Wire, event
+from tests.inspector.conversation import CLIENT, SECOND, SERVER, Wire, event, inspected
 from tests.inspector.scenes import Sentences, Trace, begun, said_of
 
 
@@ -30,3 +30,12 @@ def test_what_it_says() -> None:
             "blank after"
         ),
     )
+
+
+def test_what_nest_has_thrown_away_is_not_waited_for() -> None:
+    wire, call = begun()
+    call.send(CLIENT, b'36#{"pattern":"sum","data":[1],"id":"1"}').ack(SERVER)
+    wire.wait(31 * SECOND)
+    call.close()
+
+    assert inspected(wire.records).codes == ["invalid-json"]
