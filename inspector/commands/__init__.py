@@ -27,6 +27,7 @@ connections      connections that a person names by their numbers
 subset           the packets of the chosen exchanges as a capture of their own
 standard_output  where formats write; a view saved as a picture
 quantities       durations and sizes as a person types them
+leaving          a reader that leaves before all work is done
 interruption     Ctrl-C
 speech           words for people, on stderr
 manual           all help texts as one page, docs/cli.md

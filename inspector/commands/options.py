@@ -9,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from .format_options import format_option, json_option, svg_option, take_format
+from .leaving import reader_may_leave
 from .limit_options import limit_options, take_limits
 from .run_options import (
     RunOptions,
@@ -68,7 +69,11 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def called(**given: Any) -> None:  # noqa: ANN401 — what click has read
         limits = take_limits(given)
-        with take_format(given, command.__name__) as chosen:
+        asked = any(given[name] for name in ("subset", "svg", "conditions"))
+        with (
+            reader_may_leave(wanted=asked),
+            take_format(given, command.__name__) as chosen,
+        ):
             fields = {name: given.pop(name) for name in _FIELDS}
             command(RunOptions(chosen, limits=limits, **fields), **given)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from inspector.calls.exchanges import Exchange
+from inspector.filters.watching import Watch
 from inspector.library.given import Captures
 from inspector.library.passes import Pass
 from inspector.redaction.patches import PatchTap
@@ -54,6 +56,9 @@ class Run:
         exchanges_only: bool = False,
     ) -> None:
         self.captures = options.captures
+        self._watch = None if options.where is None else Watch(options.where)
+        if self._watch is not None:
+            options = replace(options, where=self._watch)
         self._options = options
         self._reading = Reading()
         redacted = options.redaction is not None
@@ -105,6 +110,7 @@ class Run:
             say(str(problem), "error")
         if not problems and not self.report().connections:
             say(_no_traffic(self.report(), self.captures), "warning")
+        self._say_unchosen()
         broken = self._broken()
         for condition in broken:
             say(f"--fail-on: {condition}", "error")
@@ -112,6 +118,12 @@ class Run:
             raise SystemExit(problems[0].exit_code)
         if broken:
             raise SystemExit(_CONDITION_HOLDS)
+
+    def _say_unchosen(self) -> None:
+        """Say that the filter chose nothing: an empty table does not tell why."""
+        complaint = None if self._watch is None else self._watch.complaint()
+        if complaint is not None and not self._options.narrow:
+            say(f"--where: {complaint}", "warning")
 
     def _say_interrupted(self) -> None:
         records = self.report().packet_records

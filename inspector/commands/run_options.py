@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from inspector.carriers.registry import carriers
+from inspector.filters.watching import routes_of
 from inspector.journal import Journal
 from inspector.limits import Limits
 from inspector.pipeline import Options
@@ -39,6 +40,8 @@ class RunOptions:
         ports: TCP ports whose connections are taken for Nest, whatever they carry.
         carriers: Port → name of the carrier that its connections are read by.
         where: Which exchanges are meant; None for all.
+        narrow: Whether the command chooses among them besides, and says itself when
+            nothing is left.
         conditions: What fails the run; None when nothing does.
         nest: The version of Nest by which findings are judged.
         limits: What may be kept of connections.
@@ -51,6 +54,7 @@ class RunOptions:
     ports: frozenset[int] = frozenset()
     carriers: Mapping[int, str] = field(default_factory=dict)
     where: Choice | None = None
+    narrow: bool = False
     conditions: Conditions | None = None
     nest: NestVersion = NEWEST
     limits: Limits = field(default_factory=Limits)
@@ -60,7 +64,8 @@ class RunOptions:
     def narrowed(self, *choices: Choice) -> RunOptions:
         """Return the same for those exchanges alone that are chosen besides."""
         own = () if self.where is None else (self.where,)
-        return replace(self, where=all_of([*own, *choices]))
+        narrow = self.narrow or bool(choices)
+        return replace(self, where=all_of([*own, *choices]), narrow=narrow)
 
     def inspection(self, *, exchanges_only: bool = False) -> Options:
         """Return what is asked of the inspection.
@@ -90,7 +95,18 @@ def all_of(choices: Sequence[Choice]) -> Choice | None:
     """Return what chooses an exchange that all choose; None where nothing is asked."""
     if len(choices) <= 1:
         return choices[0] if choices else None
-    return lambda exchange: all(chosen(exchange) for chosen in choices)
+    return _AllOf(choices)
+
+
+class _AllOf:
+    """A choice of what all choose; its routes are those of all."""
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        self._choices = choices
+        self.routes = [route for each in choices for route in routes_of(each)]
+
+    def __call__(self, exchange: Exchange) -> bool:
+        return all(chosen(exchange) for chosen in self._choices)
 
 
 def _read_carriers(

@@ -16,6 +16,7 @@ literals     numbers with their units, and strings
 compiler     the tree to a function
 values       what operators find in JSON values
 selection    --where: which exchanges are chosen
+watching     … and what to say when it chose none
 projection   --fields: what is shown of an exchange
 conditions   --fail-on: whether the totals break a condition
 """

@@ -27,6 +27,9 @@ Function: TypeAlias = "Callable[[Sequence[Tree[Token]]], Reader[Subject]]"
 
 _CONSTANTS = {"true": True, "false": False, "null": None, "undefined": UNDEFINED}
 
+_LITERALS = {"string": "string", "number": "number", "signed": "number"}
+"""Node of the grammar → the type of what it spells."""
+
 
 class _Constant:
     """A closure that gives the same for all; what compares may look inside."""
@@ -48,6 +51,7 @@ class Compiler:
         option: Where the expression was given, for errors.
         functions: Name → what compiles a call of it, from the trees in its brackets.
         enumerated: Name of a field → all values that it has.
+        types: Name of a field → ``number`` or ``string``, where it is never another.
     """
 
     def __init__(
@@ -56,18 +60,20 @@ class Compiler:
         option: str,
         functions: Mapping[str, Function[Subject]] | None = None,
         enumerated: Mapping[str, Sequence[str]] | None = None,
+        types: Mapping[str, str] | None = None,
     ) -> None:
         self.option = option
         self._fields = fields
         self._functions = functions or {}
         self._enumerated = enumerated or {}
+        self._types = types or {}
 
     def compile(self, node: Tree[Token]) -> Reader[Any]:
         """Return the function of a tree.
 
         Raises:
-            ExpressionError: A name or a unit in it is unknown, or a regular
-                expression is malformed.
+            ExpressionError: A name or a unit in it is unknown, a regular expression
+                is malformed, or a field is compared with what it never is.
         """
         made: Reader[Any] = getattr(self, f"_{node.data}")(node, *node.children)
         return made
@@ -98,8 +104,9 @@ class Compiler:
     def _compared(self, _: object, left: Any, sign: Token, right: Any) -> Reader[Any]:
         if sign in {"~", "!~"}:
             return self._matched(left, sign, right)
-        self._check_enumerated(left, right)
-        self._check_enumerated(right, left)
+        for field, value in ((left, right), (right, left)):
+            self._check_type(field, value)
+            self._check_enumerated(field, value)
         first, second = self.compile(left), self.compile(right)
         if isinstance(second, _Constant):
             quick = _compare_with_constant(first, sign, second.value)
@@ -173,6 +180,18 @@ class Compiler:
             return _Constant([item(None) for item in items])
         return lambda subject: [item(subject) for item in items]
 
+    def _check_type(self, field: Tree[Token], value: Tree[Token]) -> None:
+        """Refuse to compare a field with a value of a type that it never has."""
+        given = _LITERALS.get(value.data)
+        if field.data != "field" or given is None:
+            return
+        name = str(field.children[0])
+        wanted = self._types.get(name, given)
+        if wanted != given:
+            place = (value.meta.start_pos or 0) + 1
+            problem = f"{name} is a {wanted}, and never a {given}, as at character"
+            raise self.fail(f"{problem} {place}{_example(wanted)}", value)
+
     def _check_enumerated(self, field: Tree[Token], value: Tree[Token]) -> None:
         """Refuse to compare a field with a word that it never is."""
         if field.data != "field" or value.data != "string":
@@ -181,6 +200,11 @@ class Compiler:
         known = self._enumerated.get(name)
         if known is not None and word not in known:
             raise self.fail(f"no {name} '{word}'{did_you_mean(word, known)}", value)
+
+
+def _example(wanted: str) -> str:
+    """Return how a value of a type is written, where people write another."""
+    return "; write 5ms, 2kB or 1700000000s" if wanted == "number" else ""
 
 
 def _token(node: Tree[Token]) -> Token:

@@ -62,3 +62,27 @@ SHORT: dict[str, Getter] = {
 """Words that no JSON line has: the unit left out, sums, what the last reply says."""
 
 ALL = FIELDS | SHORT
+
+NUMBERS = frozenset(
+    {
+        "number",
+        "connection",
+        "time_ns",
+        "latency_ns",
+        "duration_ns",
+        "packets",
+        "request_bytes",
+        "reply_bytes",
+        "latency",
+        "duration",
+        "time",
+        "bytes",
+    }
+)
+"""Words that are a number, or absent, in every exchange."""
+
+STRINGS = frozenset({"kind", "outcome", "client", "server", "carrier"})
+"""Words that are a string in every exchange."""
+
+SPELLED = dict.fromkeys(NUMBERS, "number") | dict.fromkeys(STRINGS, "string")
+"""Word → the one type that its values have, where it has one."""

@@ -55,7 +55,8 @@ def test_several_expressions_all_have_to_hold() -> None:
 def test_an_expression_that_nothing_fits_lists_nothing() -> None:
     outcome = run("exchanges", SEED, "--where", "false")
 
-    assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+    assert (outcome.code, outcome.out) == (0, "")
+    assert "--where: chose none of" in outcome.err
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,12 @@ import operator
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inspector.errors import ExpressionError
+from inspector.filters.fields import ALL, SPELLED
 from inspector.filters.selection import compile_selection
 from inspector.views.jsonlines import exchange_line
 from protocol import JsonText, Response, dumps, loads
@@ -171,10 +174,21 @@ def _alone(operand: Said) -> Said:
 
 _SPELLED = {"kind", "outcome"}  # compared with a string they refuse what they never are
 _free = _operands.filter(lambda each: each.text not in _SPELLED)
+
+
+def _fit(left: Said, right: Said) -> bool:
+    """Whether neither is a word that never has the type of the other."""
+    return not any(
+        SPELLED.get(word.text) == wanted and value.text[0] in never
+        for word, value in ((left, right), (right, left))
+        for wanted, never in (("number", '"'), ("string", "-0123456789"))
+    )
+
+
 _leaves = st.one_of(
-    st.builds(
-        _compared, _free, st.sampled_from(["==", "!=", "<", "<=", ">", ">="]), _free
-    ),
+    st.tuples(_free, st.sampled_from(["==", "!=", "<", "<=", ">", ">="]), _free)
+    .filter(lambda each: _fit(each[0], each[2]))
+    .map(lambda each: _compared(*each)),
     st.builds(
         _compared,
         st.just(_said_path(("kind", ("kind",)))),
@@ -261,3 +275,29 @@ def test_values_that_nest_too_deep_to_compare_are_not_equal() -> None:
     (exchange,) = inspected(wire.records).exchanges
 
     assert compile_selection("data == response")(exchange) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('latency > "5ms"', 11),
+        ('"5ms" < latency', 1),
+        ('time >= "2026-01-01T00:00:00Z"', 9),
+        ("kind == 5", 9),
+        ("server != -1", 11),
+    ],
+)
+def test_a_comparison_that_never_holds_is_a_mistake(text: str, place: int) -> None:
+    with pytest.raises(ExpressionError, match=f"at character {place}") as caught:
+        compile_selection(text)
+    assert caught.value.place == place
+
+
+def test_the_types_of_words_are_those_of_their_values() -> None:
+    wire = Wire()
+    wire.connect().ask("sum", "7").answer("7", 5)
+    (exchange,) = inspected(wire.records).exchanges
+    kinds = {"number": int, "string": str}
+
+    for name, kind in SPELLED.items():
+        assert isinstance(ALL[name](exchange), kinds[kind])

@@ -1,0 +1,79 @@
+"""What to say of a filter that chose nothing: what it asked for, what there is."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from inspector.words import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from inspector.calls.exchanges import Exchange
+
+_MOST_ROUTES = 10_000
+"""Different routes that are kept for a suggestion."""
+_SUGGESTED = 3
+
+
+class Watch:
+    """A choice of exchanges that remembers whether it chose any.
+
+    Routes are kept until the first exchange is chosen: then nobody asks for them.
+
+    Args:
+        choose: The choice.
+    """
+
+    def __init__(self, choose: Callable[[Exchange], bool]) -> None:
+        self.seen = 0
+        self._chosen = False
+        self._choose = choose
+        self._routes: set[str] = set()
+
+    def __call__(self, exchange: Exchange) -> bool:
+        """Whether the exchange is chosen."""
+        chosen = self._choose(exchange)
+        if not self._chosen:
+            self._note(exchange, chosen=chosen)
+        return chosen
+
+    def _note(self, exchange: Exchange, *, chosen: bool) -> None:
+        self.seen += 1
+        self._chosen = chosen
+        if chosen:
+            self._routes.clear()
+        elif exchange.route is not None and len(self._routes) < _MOST_ROUTES:
+            self._routes.add(exchange.route)
+
+    def complaint(self) -> str | None:
+        """Return what to say if there were exchanges, and none was chosen."""
+        if self._chosen or not self.seen:
+            return None
+        asked = routes_of(self._choose)
+        missing = [route for route in asked if route not in self._routes]
+        said = [f"chose none of {plural(self.seen, 'exchange')}"]
+        said += [missing_route(route, self._routes) for route in missing[:1]]
+        return ". ".join(said)
+
+
+def routes_of(choose: object) -> Sequence[str]:
+    """Return the routes that a choice compares with."""
+    routes: Sequence[str] = getattr(choose, "routes", ())
+    return routes
+
+
+def missing_route(route: str, known: Iterable[str]) -> str:
+    """Return the words for a route that no exchange has, with those like it."""
+    close = routes_like(route, known)
+    like = f". Routes like it: {', '.join(close)}" if close else ""
+    return f'No exchange has route "{route}"{like}'
+
+
+def routes_like(route: str, known: Iterable[str]) -> list[str]:
+    """Return the routes that are spelt most like one: those that hold it first."""
+    sorted_routes = sorted(known)
+    holding = [each for each in sorted_routes if route and route in each]
+    close = get_close_matches(route, sorted_routes, n=_SUGGESTED)
+    return list(dict.fromkeys([*holding, *close]))[:_SUGGESTED]
