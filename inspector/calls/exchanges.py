@@ -106,6 +106,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         retransmissions_before: Of its connection, when it began.
         retransmitted: Whether bytes of its connection were sent again meanwhile.
         gapped: Whether the capture lacks bytes of its connection meanwhile.
+        early: Whether a reply stands before its request in the capture.
         cause: Why it ended without its end: ``end``, ``close`` or ``reset``.
         overtaken: Whether a later request of its connection was answered before that.
         errands: What its carrier did for it; None where that was nothing.
@@ -138,6 +139,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     seats: int = 0
     retransmitted: bool = False
     gapped: bool = False
+    early: bool = False
     cause: str | None = None
     overtaken: bool = False
     metadata: JsonText | UndefinedType = UNDEFINED

@@ -33,9 +33,12 @@ from .exchanges import Exchange, Kind, Ledger, Outcome
 from .matching import Doubled, Stray, Tally
 from .seen import Anomaly, Remark, Sighting, Upkeep
 from .settling import (
+    MAX_EARLY,
+    adopt,
     answer,
     completed_ns,
     end,
+    is_unique,
     outcome_of,
     own,
     tend,
@@ -75,13 +78,15 @@ class _Calls:
         waiting: Id → the exchanges with it, in order.
         gap: How many exchanges had begun when the capture last lacked bytes here: those
             of them that still wait are in doubt. -1 while it lacks none.
+        early: Id → replies whose request the capture may hold later.
     """
 
-    __slots__ = ("_before", "_over", "gap", "waiting")
+    __slots__ = ("_before", "_over", "early", "gap", "waiting")
 
     def __init__(self) -> None:
         self.waiting: dict[Hashable, list[Exchange] | deque[Exchange]] = {}
         self.gap = -1
+        self.early: dict[Hashable, Exchange] = {}
         self._over: dict[Hashable, Ledger] = {}
         self._before: dict[Hashable, Ledger] = {}
 
@@ -143,8 +148,11 @@ class Pairing:
         if exchange is None:
             assert not isinstance(packet, Event)  # which is over at once
             calls = self._calls_of(sighting.direction.connection)
-            same = calls.waiting[_key(packet.id)]
-            exchange = same[0 if isinstance(packet, Response) else -1]
+            same = calls.waiting.get(_key(packet.id))
+            if same is None:  # the reply was the last, and its request may still come
+                exchange = calls.early[_key(packet.id)]
+            else:
+                exchange = same[0 if isinstance(packet, Response) else -1]
         sighting.ledger = exchange.ledger
         if isinstance(packet, Response):
             sighting.reply = len(exchange.replies)
@@ -180,6 +188,10 @@ class Pairing:
         calls = self._calls.get(connection) or self._calls_of(connection)
         if isinstance(packet, Response):
             return self._see_reply(direction, packet, size, records, calls)
+        if calls.early and isinstance(packet, Request):
+            early = calls.early.pop(_key(packet.id), None)
+            if early is not None:
+                return adopt(early, packet, self._route(packet.pattern), size, records)
         exchange = self._begin(connection, packet, size, records)
         if isinstance(packet, Event):
             return end(exchange, _SENT, exchange.asked_ns)
@@ -246,6 +258,9 @@ class Pairing:
             orphan = self._begin_orphan(direction.connection, packet, records)
             orphan.gapped = calls.gap >= 0 or direction.connection.unseen is not None
             exchanges = calls.waiting[key] = [orphan]
+            room = len(calls.early) < MAX_EARLY and calls.gap < 0
+            if room and is_unique(identity):
+                calls.early[key] = orphan
         exchange = exchanges[0]
         answer(exchange, packet, size, records)
         if not (packet.is_disposed or packet.failed):
@@ -258,7 +273,8 @@ class Pairing:
         if exchange.number <= calls.gap:
             exchange.gapped = True
         outcome = _COMPLETED if packet.err is UNDEFINED else outcome_of(packet)
-        return end(exchange, outcome, exchange.last_reply_ns or 0)
+        over = end(exchange, outcome, exchange.last_reply_ns or 0)
+        return None if calls.early.get(key) is exchange else over
 
     def _begin_orphan(
         self, connection: Connection, packet: Response, records: list[DataPacket]
@@ -311,6 +327,7 @@ class Pairing:
         newest = calls.newest if left else 0
         if left and closed.connection.unseen is not None:
             calls.gap = self._tally.exchanges
+        yield from (each for each in calls.early.values() if each.outcome)
         for exchange in sorted(left, key=lambda each: each.number):
             exchange.cause = closed.cause
             exchange.overtaken = exchange.number < newest

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from protocol import NO_MESSAGE_HANDLER, JsonText, Response, dumps
 
-from .exchanges import Errands, Exchange, Outcome
+from .exchanges import Errands, Exchange, Kind, Outcome
 
 if TYPE_CHECKING:
     from inspector.streams.packets import DataPacket, PacketCounter
+    from protocol import Json, Request
 
     from .exchanges import Ledger
 
@@ -17,6 +18,10 @@ _COMPLETED = Outcome.COMPLETED
 _NO_HANDLER = JsonText(dumps(NO_MESSAGE_HANDLER))
 _NEAR = 64
 """Data packets of a reply within which one may occur again, by disorder."""
+MAX_EARLY = 1_024
+"""Replies of one connection that are held until their request may have come."""
+_UNIQUE = 8
+"""Characters of an id from which on it is taken for random; those of Nest have 21."""
 # decision 26: Of an endless stream the first 9,999 values and the last are kept
 MAX_REPLIES = 10_000
 """Replies of one exchange that are kept: a stream may go on for days."""
@@ -158,3 +163,35 @@ def acknowledge(packet: DataPacket) -> PacketCounter | None:
         return None
     owner.acks += 1
     return owner.row
+
+
+def is_unique(identity: Json) -> bool:
+    """Whether an id is hardly used twice, as the random ones of Nest."""
+    return isinstance(identity, str) and len(identity) >= _UNIQUE
+
+
+def adopt(
+    orphan: Exchange, packet: Request, route: str, size: int, records: list[DataPacket]
+) -> Exchange | None:
+    """Give replies the request that the capture holds only after them.
+
+    Returns:
+        The exchange, if its last reply has come. How long it took is not known where
+        its times contradict the order.
+    """
+    ledger = orphan.ledger
+    orphan.kind = ledger.kind = Kind.MESSAGE
+    orphan.route = ledger.route = route
+    orphan.pattern, orphan.data = packet.pattern, packet.data
+    orphan.metadata = packet.metadata
+    orphan.early, orphan.gapped = True, False
+    orphan.request_packets, orphan.request_bytes = records, size
+    orphan.time_ns, orphan.asked_ns = records[0].time_ns, completed_ns(records)
+    own(orphan, records)
+    ended = orphan.outcome is not None
+    if (orphan.first_reply_ns or 0) < orphan.asked_ns:
+        known = None if ended else orphan.asked_ns
+        orphan.first_reply_ns = orphan.last_reply_ns = known
+    if orphan.outcome is None:
+        return None
+    return end(orphan, orphan.outcome, max(orphan.ended_ns, orphan.asked_ns))

@@ -30,6 +30,8 @@ BARE = 32
 """A reply of it has no value."""
 NEW = 64
 """Its pattern is used in a way that was not seen before."""
+EARLY = 128
+"""A reply of it stands before its request in the capture."""
 
 JOINED = 1_000
 """Bytes of payloads that are looked at together, since each look has its price."""
@@ -60,6 +62,8 @@ class Signs:
             found = FAILED
         if call.kind is _ORPHAN:
             found |= ORPHAN
+        if call.early:
+            found |= EARLY
         for packet in call.request_packets:
             if packet.held_ns:
                 found |= HELD
