@@ -18,6 +18,7 @@ from .options import with_options
 from .quantities import DURATION, SIZE
 from .run_options import (
     RunOptions,
+    allow_empty_option,
     carrier_option,
     fail_on_option,
     nest_option,
@@ -125,6 +126,7 @@ _OPTIONS = (
     where_option,
     redact_option,
     fail_on_option,
+    allow_empty_option,
     nest_option,
     port_option,
     carrier_option,
@@ -132,7 +134,15 @@ _OPTIONS = (
 )
 
 
-_FIELDS = ("ports", "carriers", "nest", "where", "conditions", "redaction")
+_FIELDS = (
+    "ports",
+    "carriers",
+    "nest",
+    "where",
+    "conditions",
+    "allow_empty",
+    "redaction",
+)
 
 
 def live_options(command: Callable[..., None]) -> Callable[..., None]:

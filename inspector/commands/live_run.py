@@ -212,9 +212,7 @@ class LiveRun:
             missed = plural(status.dropped, "packet")
             problem = f"{missed} found no room in the kernel's buffer"
             say(f"{self._source.name}: {problem}; nothing is complete", "warning")
-        broken = []
-        if self._options.conditions is not None:
-            broken = list(self._options.conditions.broken(report.summary()))
+        broken = list(self._options.broken(report))
         for problem_found in self._problems:
             say(str(problem_found), "error")
         for condition in broken:

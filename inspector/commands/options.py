@@ -13,6 +13,7 @@ from .leaving import reader_may_leave
 from .limit_options import limit_options, take_limits
 from .run_options import (
     RunOptions,
+    allow_empty_option,
     carrier_option,
     fail_on_option,
     nest_option,
@@ -39,6 +40,7 @@ _OPTIONS = (
     nest_option,
     where_option,
     fail_on_option,
+    allow_empty_option,
     write_option,
     redact_option,
     svg_option,
@@ -53,6 +55,7 @@ _FIELDS = (
     "nest",
     "where",
     "conditions",
+    "allow_empty",
     "subset",
     "redaction",
 )

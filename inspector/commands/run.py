@@ -111,7 +111,7 @@ class Run:
         if not problems and not self.report().connections:
             say(_no_traffic(self.report(), self.captures), "warning")
         self._say_unchosen()
-        broken = self._broken()
+        broken = list(self._options.broken(self.report()))
         for condition in broken:
             say(f"--fail-on: {condition}", "error")
         if problems:
@@ -134,12 +134,6 @@ class Run:
         subset, redacted = self._options.subset, self._options.redaction is not None
         if subset and self._patches is not None:
             write_subset(subset, self.captures, self._patches, redacted=redacted)
-
-    def _broken(self) -> list[str]:
-        conditions = self._options.conditions
-        if conditions is None:
-            return []
-        return list(conditions.broken(self.report().summary()))
 
 
 def _heard(

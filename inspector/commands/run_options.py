@@ -20,9 +20,10 @@ from inspector.streams.endpoints import HIGHEST_PORT
 from protocol import NEST_VERSIONS, NEWEST, NestVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from inspector.calls.exchanges import Exchange
+    from inspector.figures.report import Report
     from inspector.filters.conditions import Conditions
     from inspector.redaction.texts import Redaction
     from inspector.views.output_format import Format
@@ -43,6 +44,7 @@ class RunOptions:
         narrow: Whether the command chooses among them besides, and says itself when
             nothing is left.
         conditions: What fails the run; None when nothing does.
+        allow_empty: Whether conditions pass that had nothing to judge.
         nest: The version of Nest by which findings are judged.
         limits: What may be kept of connections.
         redaction: What is hidden in all that is written; None when nothing is.
@@ -56,6 +58,7 @@ class RunOptions:
     where: Choice | None = None
     narrow: bool = False
     conditions: Conditions | None = None
+    allow_empty: bool = False
     nest: NestVersion = NEWEST
     limits: Limits = field(default_factory=Limits)
     redaction: Redaction | None = None
@@ -66,6 +69,16 @@ class RunOptions:
         own = () if self.where is None else (self.where,)
         narrow = self.narrow or bool(choices)
         return replace(self, where=all_of([*own, *choices]), narrow=narrow)
+
+    def broken(self, report: Report) -> Iterator[str]:
+        """Yield why the conditions fail the run: they hold, or had nothing to judge."""
+        conditions = self.conditions
+        if conditions is None:
+            return
+        yield from conditions.broken(report.summary(), report.findings.values())
+        if not self.allow_empty:
+            for reason in conditions.unjudged():
+                yield f"{reason} (--allow-empty lets it pass)"
 
     def inspection(self, *, exchanges_only: bool = False) -> Options:
         """Return what is asked of the inspection.
@@ -194,6 +207,11 @@ fail_on_option = click.option(
     multiple=True,
     callback=_read_conditions,
     help="Exit with code 1 if this holds: 'unanswered > 0'.",
+)
+allow_empty_option = click.option(
+    "--allow-empty",
+    is_flag=True,
+    help="Let --fail-on pass without any exchange, or without the routes it names.",
 )
 redact_option = click.option(
     "--redact",

@@ -8,14 +8,18 @@ all of them or of those that its first argument chooses:
 ``p99("sum")``                         a quantile of their latency; p50 to p999
 ``min() max() mean() sum()``           of the latency as well …
 ``max("sum", request_bytes)``          … or of any other number
+``finding("nagle-stall")``             how many findings have this code …
+``finding("warning")``                 … or this severity
 =====================================  ============================================
 
 A string alone chooses by route. Without an exchange there is no quantile, and what is
-compared with it does not hold.
+compared with it does not hold. Such a condition would pass for ever where a route is
+misspelt or a capture is empty: :meth:`Conditions.unjudged` tells.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from functools import partial
 from operator import attrgetter
@@ -24,24 +28,29 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from lark import Token, Tree
 
+from inspector.errors import ExpressionError
 from inspector.figures.latency import Latencies
 from inspector.figures.measure import Measure
 from inspector.figures.summary import Summary
+from inspector.findings.catalogue import rules
+from inspector.findings.finding import Severity
 from inspector.words import duration
 from protocol import UNDEFINED, Json
 
 from .compiler import Compiler
 from .fields import ALL, SHORT, enumerated
-from .literals import string
-from .parser import parse
+from .literals import did_you_mean, string
+from .parser import compared_routes, parse
 from .values import is_number, truth
+from .watching import MOST_ROUTES, missing_route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from inspector.calls.exchanges import Exchange
+    from inspector.findings.groups import FindingGroup
 
-    from .compiler import Reader
+    from .compiler import Function, Reader
 
 OPTION = "--fail-on"
 _QUANTILES = {f"p{digits}": digits / 100 for digits in range(1, 100)} | {"p999": 0.999}
@@ -119,6 +128,10 @@ class Conditions:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._tallies: list[Tally] = []
+        self._count = 0
+        self._routes: set[str] = set()
+        self._asked: dict[str, None] = {}
+        self._found: Counter[str] = Counter()
         self._conditions = [self._compile(text) for text in texts]
 
     def __bool__(self) -> bool:
@@ -126,11 +139,37 @@ class Conditions:
 
     def add(self, exchange: Exchange) -> None:
         """Take in an exchange."""
+        self._count += 1
+        route = exchange.route
+        if route is not None and (
+            len(self._routes) < MOST_ROUTES or route in self._asked
+        ):
+            self._routes.add(route)
         for tally in self._tallies:
             tally.add(exchange)
 
-    def broken(self, summary: Summary) -> Iterator[str]:
-        """Yield the conditions that hold, each with the figures that it speaks of."""
+    def unjudged(self) -> Iterator[str]:
+        """Yield why conditions measured nothing: no exchange, or no such route."""
+        if not self._count:
+            yield "no exchange to judge"
+            return
+        for route in self._asked:
+            if route not in self._routes:
+                yield missing_route(route, self._routes)
+
+    def broken(
+        self, summary: Summary, findings: Iterable[FindingGroup] = ()
+    ) -> Iterator[str]:
+        """Yield the conditions that hold, each with the figures that it speaks of.
+
+        Args:
+            summary: The totals.
+            findings: The findings, in groups.
+        """
+        self._found.clear()
+        for group in findings:
+            self._found[group.first.code] += group.count
+            self._found[group.first.severity] += group.count
         for condition in self._conditions:
             if truth(condition.holds(summary)):
                 figures = (
@@ -144,7 +183,9 @@ class Conditions:
         fields: dict[str, Reader[Summary]] = {"carriers": _carriers}
         fields.update((name, attrgetter(name)) for name in TOTALS)
         names = ("count", "sum", "mean", "min", "max", *_QUANTILES)
+        functions: dict[str, Function[Summary]]
         functions = {name: partial(self._call, name) for name in names}
+        functions["finding"] = self._call_finding
         compiler: Compiler = Compiler(fields, OPTION, functions)
         holds = compiler.compile(tree)
         figures = [
@@ -157,6 +198,8 @@ class Conditions:
         compiler: Compiler = Compiler(ALL, OPTION, enumerated=enumerated())
         if len(arguments) > _MOST_ARGUMENTS:
             raise compiler.fail(f"{name} takes no third argument", arguments[2])
+        for argument in arguments[:1]:
+            self._asked |= dict.fromkeys(_routes(argument))
         chosen: Reader[Any] = lambda _: True  # noqa: E731 — the default of an argument
         read: Reader[Any] | None = None
         if arguments:
@@ -166,6 +209,26 @@ class Conditions:
         tally = Tally(chosen, read)
         self._tallies.append(tally)
         return lambda _: tally.figure(name)
+
+    def _call_finding(self, arguments: Sequence[Tree[Token]]) -> Reader[Any]:
+        """Return what counts the findings of a code, or of a severity."""
+        compiler: Compiler = Compiler({}, OPTION)
+        if len(arguments) != 1 or arguments[0].data != "string":
+            problem = 'finding takes one string: a code, "error", "warning" or "note"'
+            raise ExpressionError(OPTION, problem, 1)
+        code = string(arguments[0].children[0])  # type: ignore[arg-type]
+        known = [*Severity, *rules()]
+        if code not in known:
+            problem = f"no finding '{code}'{did_you_mean(code, known)}"
+            raise compiler.fail(problem, arguments[0])
+        return lambda _: self._found[code]
+
+
+def _routes(argument: Tree[Token]) -> Iterable[str]:
+    """Return the routes of which a function is to measure something."""
+    if argument.data == "string":
+        return [string(argument.children[0])]  # type: ignore[arg-type]
+    return compared_routes(argument)
 
 
 def _carriers(summary: Summary) -> Json:
@@ -198,7 +261,7 @@ def _source(text: str, node: Tree[Token]) -> str:
 def _spelling(node: Tree[Token]) -> Callable[[Json], str]:
     """Return how a figure is written: latencies, which calls measure, have a unit."""
     arguments = [child for child in node.children[1:] if child is not None]
-    timed = node.data == "called" and node.children[0] != "count"
+    timed = node.data == "called" and node.children[0] not in {"count", "finding"}
     if timed and len(arguments) < _MOST_ARGUMENTS:
         return lambda value: duration(round(value)) if is_number(value) else "unknown"
     return lambda value: _spelled(value) if is_number(value) else "unknown"

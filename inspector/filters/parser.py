@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from lark import (
     Lark,
@@ -19,8 +20,13 @@ from lark import (
 
 from inspector.errors import ExpressionError
 
+from .literals import string
+
 MAX_DEPTH = 100
 """Operators, members and brackets within each other that an expression may have."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _LONGEST = 12  # characters of what is at fault that an error repeats
 _HINTS = {"=": "==", "&": "and", "|": "or", "^": "~"}
 
@@ -46,6 +52,22 @@ def parse_list(text: str, option: str) -> list[Tree[Token]]:
     """
     items = _parse(text, option, "list").children
     return [item for item in items if isinstance(item, Tree)]
+
+
+def compared_routes(tree: Tree[Token]) -> Iterator[str]:
+    """Yield the strings that an expression says ``route`` to be equal to."""
+    for node in tree.iter_subtrees():
+        if node.data == "compared" and node.children[1] == "==":
+            left, _, right = node.children
+            if isinstance(left, Tree) and isinstance(right, Tree):
+                yield from _route_in(left, right)
+                yield from _route_in(right, left)
+
+
+def _route_in(field: Tree[Token], value: Tree[Token]) -> Iterator[str]:
+    named = field.data == "field" and field.children[0] == "route"
+    if named and value.data == "string":
+        yield string(value.children[0])  # type: ignore[arg-type]
 
 
 def _parse(text: str, option: str, start: str) -> Tree[Token]:

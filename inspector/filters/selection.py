@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lark import Tree
-
 from .compiler import Compiler
 from .fields import ALL, SPELLED, enumerated
-from .literals import string
-from .parser import parse
+from .parser import compared_routes, parse
 from .values import truth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from lark import Token
+    from collections.abc import Callable
 
     from inspector.calls.exchanges import Exchange
 
@@ -63,19 +58,3 @@ class Selection:
             return truth(self._holds(exchange))
         except RecursionError:  # two values that nest deeper than Python can compare
             return False
-
-
-def compared_routes(tree: Tree[Token]) -> Iterator[str]:
-    """Yield the strings that an expression says ``route`` to be equal to."""
-    for node in tree.iter_subtrees():
-        if node.data == "compared" and node.children[1] == "==":
-            left, _, right = node.children
-            if isinstance(left, Tree) and isinstance(right, Tree):
-                yield from _route_in(left, right)
-                yield from _route_in(right, left)
-
-
-def _route_in(field: Tree[Token], value: Tree[Token]) -> Iterator[str]:
-    named = field.data == "field" and field.children[0] == "route"
-    if named and value.data == "string":
-        yield string(value.children[0])  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from inspector.calls.exchanges import Exchange
 
-_MOST_ROUTES = 10_000
+MOST_ROUTES = 10_000
 """Different routes that are kept for a suggestion."""
 _SUGGESTED = 3
 
@@ -44,7 +44,7 @@ class Watch:
         self._chosen = chosen
         if chosen:
             self._routes.clear()
-        elif exchange.route is not None and len(self._routes) < _MOST_ROUTES:
+        elif exchange.route is not None and len(self._routes) < MOST_ROUTES:
             self._routes.add(exchange.route)
 
     def complaint(self) -> str | None:

@@ -188,3 +188,27 @@ def test_options_are_narrowed_to_what_is_chosen_besides() -> None:
     assert narrower.where is not None
     assert list(map(narrow.where, exchanges)) == [False, True, True]
     assert list(map(narrower.where, exchanges)) == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--where", "false", "--fail-on", "unanswered > 0"], "no exchange to judge"),
+        (["--fail-on", 'p99("nope") > 1h'], 'No exchange has route "nope"'),
+    ],
+)
+def test_a_gate_with_nothing_to_judge_is_closed(
+    arguments: list[str], reason: str
+) -> None:
+    closed = run(SEED, *arguments)
+
+    assert closed.code == 1
+    assert f"--fail-on: {reason}" in closed.err
+    assert run(SEED, *arguments, "--allow-empty").code == 0
+
+
+def test_a_gate_can_ask_for_findings() -> None:
+    findings = [x for x in run(SHOWCASE, "--json").lines if x["type"] == "finding"]
+    condition = f'finding("{findings[0]["code"]}") > 0'
+
+    assert run("exchanges", SHOWCASE, "--fail-on", condition).code == 1

@@ -164,3 +164,47 @@ def test_a_wrong_condition_is_named(text: str, message: str) -> None:
         Conditions([text])
 
     assert str(caught.value) == f"--fail-on: {message}"
+
+
+def test_findings_are_counted_by_code_and_by_severity(showcase: Inspected) -> None:
+    groups = list(showcase.report.findings.values())
+    code = groups[0].first.code
+    counted = sum(group.count for group in groups if group.first.code == code)
+    warnings = sum(each.count for each in groups if each.first.severity == "warning")
+    texts = [f'finding("{code}") == {counted}', f'finding("warning") == {warnings}']
+    conditions = Conditions(texts)
+
+    assert counted
+    assert warnings
+    assert list(conditions.broken(showcase.report.summary(), groups)) == [
+        f'{texts[0]} holds: finding("{code}") is {counted}',
+        f'{texts[1]} holds: finding("warning") is {warnings}',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('finding("nagle-stal") > 0', "no finding 'nagle-stal', did you mean nagle-st"),
+        ("finding(5) > 0", "finding takes one string"),
+        ("finding() > 0", "finding takes one string"),
+    ],
+)
+def test_a_finding_that_does_not_exist_is_a_mistake(text: str, message: str) -> None:
+    with pytest.raises(ExpressionError, match=message):
+        Conditions([text])
+
+
+def test_a_condition_on_a_route_that_does_not_occur_has_nothing_to_judge(
+    showcase: Inspected,
+) -> None:
+    texts = ['p99("squar") > 1ms', 'count(route == "nope") > 1', 'p50("square") > 0']
+    conditions = Conditions(texts)
+    assert list(conditions.unjudged()) == ["no exchange to judge"]
+    for exchange in showcase.exchanges:
+        conditions.add(exchange)
+
+    assert list(conditions.unjudged()) == [
+        'No exchange has route "squar". Routes like it: square',
+        'No exchange has route "nope"',
+    ]

@@ -32,7 +32,7 @@ _CONDITIONS = _examples("| x |\n| x |\n" + _BEHIND.partition("|---|---|\n")[2], 
 
 def test_the_page_has_examples() -> None:
     assert len(_FILTERS) >= 12
-    assert len(_CONDITIONS) == 7
+    assert len(_CONDITIONS) == 9
 
 
 @pytest.mark.parametrize("expression", _FILTERS)
