@@ -47,6 +47,7 @@ _WIDE = 110
 """From this width on the next command has its reason."""
 _MAX_ROWS = 5
 _MAX_SERVERS = 4
+_NEXT = "next     "  # what stands before the command that shows more
 _MARGIN = 9  # cells in front of what a finding says
 _PACKET_COLUMNS = [
     Column("Packets on the wire"),
@@ -61,7 +62,7 @@ _PACKET_COLUMNS = [
 def print_report(console: Console, report: Report, captures: Sequence[str]) -> None:
     """Print a report for people."""
     for line in report_lines(report, captures, console.width):
-        show(console, line)
+        show(console, line, whole=line.plain.startswith(_NEXT))
 
 
 def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterator[Text]:
@@ -84,7 +85,7 @@ def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterato
     given = " ".join(safe(quote(name)) for name in captures)
     command, reason = _next(report, health, given)
     yield Text.assemble(
-        ("next     ", "muted"),
+        (_NEXT, "muted"),
         (f"protocol-inspect {command}", "command"),
         (f"   {reason}" * (width >= _WIDE), "muted"),
     )

@@ -70,12 +70,18 @@ def make_console(file: TextIO | None = None) -> Console:
     )
 
 
-def show(console: Console, line: Text) -> None:
-    """Print one line, cut at the edge and not wrapped."""
+def show(console: Console, line: Text, *, whole: bool = False) -> None:
+    """Print one line, cut at the edge and not wrapped.
+
+    Args:
+        console: Where.
+        line: The line.
+        whole: Whether it is not cut, as it is to be copied.
+    """
     line.rstrip()
     if not _encodable(line.plain, console.encoding):
         line = _with_stand_ins(line, console.encoding)
-    if console.is_terminal:
+    if console.is_terminal and not whole:
         line.truncate(console.width, overflow="ellipsis")
     console.print(line, no_wrap=True, overflow="ignore", crop=False)
 

@@ -59,7 +59,8 @@ def test_a_capture_comes_through_a_pipe(command: list[str], options: list[str]) 
     read = spawn(*command, SEED, *options)
 
     assert (piped.returncode, piped.stderr) == (0, b"")
-    assert piped.stdout == read.stdout.replace(b"seed-nest12.pcap", b"-")
+    named = read.stdout.replace(str(SEED).encode(), b"-")  # as the next command has it
+    assert piped.stdout == named.replace(b"seed-nest12.pcap", b"-")
 
 
 def test_an_empty_pipe_is_told() -> None:

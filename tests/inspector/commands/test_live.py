@@ -326,7 +326,7 @@ def test_files_rotate_and_the_oldest_are_deleted(tmp_path: Path) -> None:
     [
         (["--rotate-size", "1MB"], "need --write"),
         (["--write", "x.pcapng", "--redact", "auto"], "--redact"),
-        (["--for", "30"], "a number and ns, us, µs, ms, s, min, h"),
+        (["--for", "30"], "a number and a unit, one of ns, us, µs, ms, s, min, h"),
         (["--slow", "0s"], "is not above 0"),
     ],
 )
