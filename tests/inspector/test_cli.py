@@ -96,7 +96,7 @@ def test_several_captures_are_read_in_time_order(tmp_path: Path) -> None:
 
 def test_a_port_is_taken_for_nest_all_the_same() -> None:
     wire = Wire()
-    wire.connect(server="10.0.0.2:3000").send(CLIENT, b"GET / HTTP/1.1\r\n\r\n")
+    wire.connect(server="10.0.0.2:3000").send(CLIENT, b"what is this?\r\n")
     capture = pcap_bytes(wire.records)
     without = spawn("-", "--json", stdin=capture)
     forced = spawn("-", "--json", "--port", "3000", stdin=capture)
