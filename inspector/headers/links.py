@@ -7,17 +7,19 @@ Ethernet                   14  EtherType in bytes 12 and 13
 Linux cooked (SLL)         16  EtherType in bytes 14 and 15
 Linux cooked 2 (SLL2)      20  EtherType in bytes 0 and 1
 BSD loopback                4  an address family, in either byte order
+PPP                    1 to 4  the protocol, 0x0021 or 0x0057
+PPPoE, a session       7 to 8  the same, after 6 bytes
 raw IP                      0  nothing: the packet begins with it
 =======================  ====  ================================================
 
-VLAN tags of 4 bytes each may follow an EtherType.
+VLAN tags and MPLS labels of 4 bytes each, or PPPoE, may follow an EtherType.
 
 A link type is added here and nowhere else: a header of fixed size with an EtherType as
 an entry of :data:`ETHERTYPE_HEADERS`, which is read in one step with the IPv4 and TCP
 headers after it; any other as a function with :func:`link`.
 
 Source: the LINKTYPE_ registry of libpcap, https://www.tcpdump.org/linktypes.html;
-IEEE 802.1Q for the tags.
+IEEE 802.1Q for the tags; RFC 3032, section 2.1, for the labels; RFC 2516, section 4.
 """
 
 from __future__ import annotations
@@ -36,7 +38,12 @@ _IP = {
     b"\x86\xdd",
 }
 _TAGS = {b"\x81\x00", b"\x88\xa8", b"\x91\x00"}  # 802.1Q, 802.1ad, old QinQ
+_MPLS = {b"\x88\x47", b"\x88\x48"}  # unicast, multicast
+_LAST_LABEL = 0x01  # in the third byte of a label
+_PPPOE_SESSION, _PPPOE_SIZE = b"\x88\x64", 6
+_PPP_IP = {b"\x00\x21", b"\x00\x57"}
 _NEVER_IP = {
+    0x8863,  # PPPoE discovery
     0x0806,  # ARP
     0x8035,  # reverse ARP
     0x88CC,  # LLDP
@@ -47,6 +54,7 @@ _NEVER_IP = {
 # Link types. 12 and 14 are raw IP as the BSDs number it among themselves.
 _NULL, _LOOP = 0, 108
 _LINUX_SLL, _LINUX_SLL2 = 113, 276
+_PPP, _PPP_HDLC, _PPPOE = 9, 50, 51
 _RAW = (12, 14, RAW_IP, 228, 229)
 _PRIVATE = range(147, 163)  # LINKTYPE_USER0 to USER15: each site defines its own
 _SMALLEST_ETHERTYPE = 0x0600  # below, the field is the length of an IEEE 802.3 frame
@@ -135,12 +143,49 @@ def after_ethertype(ethertype: bytes, data: bytes, place: int) -> int:
         place += 4
     if ethertype in _IP:
         return place
+    if ethertype in _MPLS:
+        return _after_labels(data, place)
+    if ethertype == _PPPOE_SESSION:
+        return _after_ppp(data, place + _PPPOE_SIZE)
     if len(ethertype) < 2:
         raise NotUnderstoodError("cut short")
     number = int.from_bytes(ethertype, "big")
     if number < _SMALLEST_ETHERTYPE or number in _NEVER_IP:
         raise NotTcpError("not IP")
     raise NotUnderstoodError(f"EtherType 0x{number:04x}")
+
+
+def _after_labels(data: bytes, place: int) -> int:
+    """Return where the packet begins after the labels of MPLS, if that is IP.
+
+    Nothing names what it is; the version of IP shows it (RFC 4928, section 3).
+    """
+    while len(data) > place + 3 and not data[place + 2] & _LAST_LABEL:
+        place += 4
+    place += 4
+    if len(data) <= place:
+        raise NotUnderstoodError("cut short")
+    if data[place] >> 4 in {4, 6}:
+        return place
+    raise NotUnderstoodError("MPLS of something else than IP")
+
+
+def _after_ppp(data: bytes, place: int) -> int:
+    """Return where the IP header begins after a PPP header.
+
+    Address and control, and the first byte of the protocol, may be left out (RFC 1661,
+    section 2; RFC 1662, section 3).
+    """
+    if data[place : place + 2] == b"\xff\x03":
+        place += 2
+    protocol = data[place : place + 2]
+    if protocol[:1] in {b"\x21", b"\x57"}:
+        return place + 1
+    if len(protocol) < 2:
+        raise NotUnderstoodError("cut short")
+    if protocol in _PPP_IP:
+        return place + 2
+    raise NotTcpError("not IP")
 
 
 for _link_type, _header in ETHERTYPE_HEADERS.items():
@@ -155,6 +200,16 @@ def _loopback(data: bytes) -> int:
     if data[4] >> 4 in {4, 6}:
         return 4
     raise NotTcpError("not IP")
+
+
+@link(_PPP, _PPP_HDLC)
+def _ppp(data: bytes) -> int:
+    return _after_ppp(data, 0)
+
+
+@link(_PPPOE)
+def _pppoe(data: bytes) -> int:
+    return _after_ppp(data, _PPPOE_SIZE)
 
 
 @link(*_RAW)

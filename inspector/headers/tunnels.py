@@ -5,6 +5,7 @@ tunnel     recognised by                         holds
 =========  ====================================  ===========================
 IP in IP   IP protocol 4, 41 (6in4)              IP
 GRE        IP protocol 47                        IP or Ethernet
+ERSPAN     GRE of 0x88be or 0x22eb               Ethernet
 VXLAN      UDP to port 4789 (8472 in Linux)      Ethernet
 Geneve     UDP to port 6081                      IP or Ethernet
 =========  ====================================  ===========================
@@ -31,6 +32,11 @@ _VXLAN_HAS_NETWORK = 0x08
 _ETHERNET_IN_IP = b"\x65\x58"  # transparent Ethernet bridging
 _GRE_OPTIONS = (0x8000, 0x2000, 0x1000)  # checksum, key, sequence number: 4 bytes each
 _GRE_ROUTING, _GRE_VERSION = 0x4000, 0x0007
+_GRE_SEQUENCE = 0x1000
+_ERSPAN_2, _ERSPAN_3 = b"\x88\xbe", b"\x22\xeb"
+_ERSPAN = {_ERSPAN_2, _ERSPAN_3}
+_ERSPAN_FLAGS = struct.Struct(">11xB")
+_ERSPAN_HAS_MORE = 0x01  # a subheader of 8 bytes
 _UDP_HEADER = struct.Struct(">2xH4x")
 _GRE_HEADER = struct.Struct(">H2s")
 _VXLAN_HEADER = struct.Struct(">B7x")
@@ -66,7 +72,19 @@ def _after_gre(data: bytes, place: int) -> int:
     if flags & (_GRE_ROUTING | _GRE_VERSION):
         raise NotUnderstoodError("GRE with routing or of another version")
     place += 4 + sum(4 for option in _GRE_OPTIONS if flags & option)
+    if protocol in _ERSPAN:
+        return _after_erspan(protocol, flags, data, place)
     return _inner(protocol, data, place, "GRE")
+
+
+def _after_erspan(protocol: bytes, flags: int, data: bytes, place: int) -> int:
+    """Return where the IP header begins in a packet that a switch has mirrored."""
+    if protocol == _ERSPAN_3:
+        (last,) = _ERSPAN_FLAGS.unpack_from(data, place)
+        place += 20 if last & _ERSPAN_HAS_MORE else 12
+    elif flags & _GRE_SEQUENCE:  # without it, it is of type I and has no header
+        place += 8
+    return ETHERNET_HEADER.ip_offset(data, place)
 
 
 def _after_udp(data: bytes, place: int) -> int:

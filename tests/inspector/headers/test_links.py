@@ -21,6 +21,15 @@ _TAG = b"\x81\x00\x00\x01"
         (1, bytes(12) + _TAG + _IP4, _V4),
         (1, bytes(12) + b"\x88\xa8\x00\x02" + _TAG + _IP6, _V6),
         (1, bytes(12) + b"\x91\x00\x00\x02" + _IP4, _V4),
+        (1, bytes(12) + b"\x88\x47" + b"\x00\x01\x00\x40\x00\x02\x01\x40", _V4),
+        (1, bytes(12) + _TAG + b"\x88\x48" + b"\x00\x02\x01\x40", _V6),
+        (1, bytes(12) + b"\x88\x64" + b"\x11\x00\x00\x01\x00\x2a" + b"\x00\x21", _V4),
+        (1, bytes(12) + b"\x88\x64" + b"\x11\x00\x00\x01\x00\x2a" + b"\x57", _V6),
+        (9, b"\xff\x03\x00\x21", _V4),
+        (9, b"\x00\x57", _V6),
+        (9, b"\x21", _V4),
+        (50, b"\xff\x03\x21", _V4),
+        (51, b"\x11\x00\x00\x01\x00\x2a\x00\x21", _V4),
         (113, bytes(14) + _IP4, _V4),
         (113, bytes(14) + _IP6, _V6),
         (276, _IP4 + bytes(18), _V4),
@@ -48,6 +57,8 @@ def test_the_ip_header_is_found(link_type: int, header: bytes, packet: bytes) ->
         (1, bytes(12) + _TAG + _ARP + bytes(28)),
         (1, bytes(12) + b"\x00\x26" + bytes(38)),
         (1, bytes(12) + b"\x88\xcc" + bytes(40)),
+        (1, bytes(12) + b"\x88\x63" + bytes(40)),
+        (9, b"\xff\x03\xc0\x21" + bytes(20)),
         (113, bytes(14) + _ARP + bytes(28)),
         (276, _ARP + bytes(40)),
         (0, b"\x02\x00\x00\x00\x11"),
@@ -66,6 +77,11 @@ def test_a_packet_without_ip_is_none(link_type: int, packet: bytes) -> None:
         (1, bytes(12)),
         (1, b""),
         (1, bytes(12) + _TAG * 3),
+        (1, bytes(12) + b"\x88\x47\x00\x01\x00"),
+        (1, bytes(12) + b"\x88\x47\x00\x01\x01\x40"),
+        (1, bytes(12) + b"\x88\x64\x11\x00\x00\x01\x00\x2a\x00"),
+        (9, b""),
+        (51, b""),
         (113, b""),
         (276, b""),
         (0, b"\x02\x00\x00\x00"),
@@ -92,8 +108,14 @@ def test_an_unknown_link_type_for_private_use_is_said_to_be_one(link_type: int) 
 
 
 def test_an_ethertype_that_may_carry_ip_is_named() -> None:
-    with pytest.raises(NotUnderstoodError, match=r"^EtherType 0x8847$"):
-        links.ip_offset(1, bytes(12) + b"\x88\x47" + bytes(40))
+    with pytest.raises(NotUnderstoodError, match=r"^EtherType 0x880b$"):
+        links.ip_offset(1, bytes(12) + b"\x88\x0b" + bytes(40))
+
+
+def test_labels_before_something_else_than_ip_are_named() -> None:
+    pseudowire = b"\x88\x47\x00\x01\x01\x40" + bytes(40)
+    with pytest.raises(NotUnderstoodError, match=r"^MPLS of something else than IP$"):
+        links.ip_offset(1, bytes(12) + pseudowire)
 
 
 def test_every_link_type_is_in_the_documentation() -> None:

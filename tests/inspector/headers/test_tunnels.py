@@ -20,6 +20,7 @@ _INNER_6 = IPv6(src="fd00::1", dst="fd00::2") / TCP(dport=8888) / b"12#abc"
 _ETHER = Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
 _TAG = Dot1Q(vlan=7)
 _OPTIONS = b"\x00\x00\x00\x02" + bytes(8)
+_ERSPAN_MORE = bytes(11) + b"\x01" + bytes(8)
 _GRE, _UDP = 47, 17
 _OTHER_GRE = "GRE with routing or of another version"
 
@@ -33,6 +34,10 @@ _OTHER_GRE = "GRE with routing or of another version"
         (_GRE, GRE(proto=0x86DD), _INNER_6),
         (_GRE, GRE(chksum_present=1, key_present=1, seqnum_present=1), _INNER),
         (_GRE, GRE(key_present=1, proto=0x6558) / _ETHER, _INNER),
+        (_GRE, GRE(proto=0x88BE) / _ETHER, _INNER),
+        (_GRE, GRE(proto=0x88BE, seqnum_present=1) / bytes(8) / _ETHER, _INNER),
+        (_GRE, GRE(proto=0x22EB, seqnum_present=1) / bytes(12) / _ETHER, _INNER_6),
+        (_GRE, GRE(proto=0x22EB, seqnum_present=1) / _ERSPAN_MORE / _ETHER, _INNER),
         (_UDP, UDP(dport=4789) / VXLAN(vni=42, flags="Instance") / _ETHER, _INNER),
         (_UDP, UDP(dport=8472) / VXLAN(flags="Instance") / _ETHER / _TAG, _INNER),
         (_UDP, UDP(dport=6081) / GENEVE(vni=42, proto=0x6558) / _ETHER, _INNER_6),
@@ -70,12 +75,12 @@ def test_what_is_no_tunnel_of_ip_is_not_tcp(
     ("protocol", "packet", "reason"),
     [
         (50, b"\x00" * 40, r"encrypted \(ESP\)"),
-        (_GRE, b"\x00\x00\x88\xbe" + bytes(40), "GRE of EtherType 0x88be"),
+        (_GRE, b"\x00\x00\x88\x0b" + bytes(40), "GRE of EtherType 0x880b"),
         (_GRE, b"\x00\x01\x88\x0b" + bytes(40), _OTHER_GRE),
         (_GRE, b"\x40\x00\x08\x00" + bytes(40), _OTHER_GRE),
         (
-            _UDP, bytes(UDP(dport=6081) / GENEVE(proto=0x8847)),
-            "Geneve of EtherType 0x8847",
+            _UDP, bytes(UDP(dport=6081) / GENEVE(proto=0x880B)),
+            "Geneve of EtherType 0x880b",
         ),
     ],
 )  # fmt: skip
