@@ -81,8 +81,8 @@ def test_the_contracts_of_the_servers_have_no_exceptions() -> None:
         containers = contract.get("containers", [])
         if any(each.startswith("servers") for each in containers):
             held.update(containers)
-            assert contract["exhaustive"]
-            assert not contract.get("ignore_imports")
+            assert contract["exhaustive"], contract["name"]
+            assert not contract.get("ignore_imports"), contract["name"]
 
     folders = {facade.parent for facade in (ROOT / "servers").rglob("__init__.py")}
     assert held == {".".join(each.relative_to(ROOT).parts) for each in folders}

@@ -80,7 +80,7 @@ def test_the_output_on_a_page_is_what_the_command_prints(
     monkeypatch.chdir(ROOT)
     outcome = run(*shlex.split(shown.command)[1:])
 
-    assert outcome.code == 0
+    assert outcome.code == 0, outcome.err
     if shown.beginning:
         assert outcome.out.startswith(shown.output)
     else:
@@ -111,7 +111,7 @@ def test_the_python_of_a_page_prints_what_the_page_says(
 def test_the_frames_of_a_page_have_the_length_that_nest_counts(page: str) -> None:
     frames = list(_FRAME.finditer((ROOT / page).read_text(encoding="utf-8")))
 
-    assert frames
+    assert frames, f"{page} shows no frame"
     for frame in frames:
         assert frame[0].encode() == encode_frame(frame[1].encode())
 

@@ -49,11 +49,12 @@ def test_every_export_is_documented(name: str) -> None:
     if not inspect.isclass(value) and not inspect.isfunction(value):
         return
     if getattr(value, "__module__", "").startswith("protocol"):
-        assert (inspect.getdoc(value) or "").strip().endswith((".", ":", ")"))
+        words = (inspect.getdoc(value) or "").strip()
+        assert words.endswith((".", ":", ")")), f"{name}: docstring {words!r}"
         own = vars(value).items() if inspect.isclass(value) else []
         for member, method in own:
             if inspect.isfunction(method) and not member.startswith("_"):
-                assert inspect.getdoc(method), f"{name}.{member}"
+                assert inspect.getdoc(method), f"{name}.{member}: docstring"
 
 
 @each_command
@@ -64,7 +65,8 @@ def test_every_command_tells_what_it_does(words: tuple[str, ...]) -> None:
     assert outcome.out.startswith("Usage: protocol-inspect")
     assert "\\b" not in outcome.out
     for option in COMMANDS[words].params:
-        assert isinstance(option, click.Argument) or option.to_info_dict()["help"]
+        told = isinstance(option, click.Argument) or option.to_info_dict()["help"]
+        assert told, f"{' '.join(words)}: {option.opts} lacks its help"
 
 
 @each_command
@@ -73,13 +75,13 @@ def test_every_help_ends_in_an_example_that_runs(
 ) -> None:
     examples = _examples_in(run(*words, "--help").out)
 
-    assert examples
+    assert examples, f"{' '.join(words)}: the help lacks an example"
     monkeypatch.chdir(ROOT)
     for program, *arguments in examples:
         assert program == "protocol-inspect"
         outcome = run(*arguments)
         assert (outcome.code, outcome.err) == (0, "")
-        assert outcome.out
+        assert outcome.out, f"{' '.join(arguments)} prints nothing"
 
 
 def _examples_in(text: str) -> list[list[str]]:

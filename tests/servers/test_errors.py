@@ -52,7 +52,7 @@ def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
     ]
     drawn = " ".join((errors.__doc__ or "").split())
 
-    assert named
+    assert named, "the docstring of servers.errors draws no tree"
     for name in classes:
-        assert issubclass(getattr(errors, name), errors.ServersError)
+        assert issubclass(getattr(errors, name), errors.ServersError), name
         assert f" {name} " in f" {drawn} "

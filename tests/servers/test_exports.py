@@ -25,11 +25,11 @@ def test_every_export_is_documented(name: str) -> None:
     if not inspect.isclass(value) and not inspect.isfunction(value):
         return  # a type, or a value
 
-    assert (inspect.getdoc(value) or "").strip()
+    assert (inspect.getdoc(value) or "").strip(), f"{name}: docstring"
     members = vars(value).items() if inspect.isclass(value) else []
     for member, method in members:
         if inspect.isfunction(method) and not member.startswith("_"):
-            assert inspect.getdoc(method), f"{name}.{member}"
+            assert inspect.getdoc(method), f"{name}.{member}: docstring"
 
 
 def test_every_error_says_when_it_is_raised() -> None:
@@ -37,4 +37,4 @@ def test_every_error_says_when_it_is_raised() -> None:
         value = getattr(servers, name)
         if inspect.isclass(value) and issubclass(value, Exception):
             assert name.endswith("Error")
-            assert value.__doc__
+            assert value.__doc__, f"{name}: docstring"

@@ -19,5 +19,5 @@ def test_the_options_are_those_of_the_client() -> None:
 
 def test_the_blocking_client_has_what_the_other_has() -> None:
     for name in ("send", "emit", "stream"):
-        assert inspect.getdoc(getattr(BlockingClient, name))
-        assert callable(getattr(Client, name))
+        assert inspect.getdoc(getattr(BlockingClient, name)), f"{name}: docstring"
+        assert callable(getattr(Client, name)), f"Client.{name}"

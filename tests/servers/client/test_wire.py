@@ -59,8 +59,8 @@ async def test_a_connection_is_a_wire_and_a_pool_is_wires() -> None:
     pool: Wires = Pool([link], "round_robin", persistent=False)
 
     for name in _members(Wire):
-        assert hasattr(connection, name)
-        assert hasattr(FakeWire(), name)
+        assert hasattr(connection, name), f"Connection.{name}"
+        assert hasattr(FakeWire(), name), f"FakeWire.{name}"
     for name in _members(Wires):
-        assert hasattr(pool, name)
-        assert hasattr(as_wires(FakeWires()), name)
+        assert hasattr(pool, name), f"Pool.{name}"
+        assert hasattr(as_wires(FakeWires()), name), f"FakeWires.{name}"

@@ -58,5 +58,5 @@ async def test_a_connection_and_a_recorder_are_respondents() -> None:
     recorder = as_respondent(Recorder())
 
     for name in _MEMBERS:
-        assert hasattr(connection, name)
-        assert hasattr(recorder, name)
+        assert hasattr(connection, name), f"Connection.{name}"
+        assert hasattr(recorder, name), f"Recorder.{name}"
