@@ -9,7 +9,7 @@ import click
 from inspector.calls.exchanges import Exchange
 from inspector.calls.ordering import in_order
 
-from .format_options import fields_option
+from .format_options import csv_raw_option, fields_option
 from .options import capture_options
 from .run import Run
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @fields_option
+@csv_raw_option
 @capture_options
 def exchanges(options: RunOptions, columns: list[Column] | None) -> None:
     """List the exchanges of a capture, one line each.

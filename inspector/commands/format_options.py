@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from inspector.filters.projection import Column
     from inspector.views.output_format import Format
 
-_SHORT = {"as_json": "json", "as_mermaid": "mermaid"}
+_SHORT = {"as_json": "json", "as_mermaid": "mermaid", "as_csv_raw": "csv_raw"}
 """Options that stand for a format, where ``--format`` names none."""
 
 
@@ -60,6 +60,12 @@ mermaid_option = click.option(
     is_flag=True,
     help="Write a Mermaid sequence diagram: the same as --format mermaid.",
 )
+csv_raw_option = click.option(
+    "--csv-raw",
+    "as_csv_raw",
+    is_flag=True,
+    help="Write CSV for a program, with nothing escaped: --format csv_raw.",
+)
 svg_option = click.option(
     "--svg", metavar="FILE", help="Also save what is shown as a picture (SVG)."
 )
@@ -89,7 +95,11 @@ def take_format(given: dict[str, Any], command: str) -> Iterator[Format]:
     if command not in chosen.served():
         raise click.UsageError(f"--format {name} is for {_listed(chosen.served())}")
     if picture is not None and not chosen.drawn:
-        short = f"--{name}" if f"as_{name}" in _SHORT else f"--format {name}"
+        short = (
+            f"--{name.replace('_', '-')}"
+            if f"as_{name}" in _SHORT
+            else f"--format {name}"
+        )
         raise click.UsageError(f"--svg draws a view, which {short} is not")
     captures = given.get("captures", ())
     output = StandardOutput(command, captures, recorded=picture is not None)

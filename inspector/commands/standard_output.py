@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.terminal_theme import TerminalTheme
 
 from inspector.errors import UnwritableOutputError
+from inspector.views.rendering import safe_lines
 from inspector.views.theme import make_console
 
 if TYPE_CHECKING:
@@ -66,11 +67,14 @@ class StandardOutput:
         self, command: str, captures: Sequence[str], *, recorded: bool = False
     ) -> None:
         self._recorded = recorded
+        self._terminal = sys.stdout.isatty()
         self._title = _title(command, captures)
         self._console: Console | None = None
 
     def write(self, data: bytes) -> None:
-        """Write bytes to stdout."""
+        """Write bytes to stdout; a terminal obeys nothing that is in them."""
+        if self._terminal:
+            data = safe_lines(data)
         sys.stdout.buffer.write(data)
 
     def screen(self) -> Console:

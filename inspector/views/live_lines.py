@@ -18,7 +18,7 @@ from .jsonlines import (
     summary_line,
     waiting_line,
 )
-from .rendering import milliseconds, pattern_text, safe, value_text
+from .rendering import milliseconds, pattern_text, safe, safe_lines, value_text
 from .reply_words import reply_cell
 from .report_view import report_lines
 from .theme import show
@@ -52,7 +52,9 @@ class JsonLines:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._write = sys.stdout.buffer.write
+        write = sys.stdout.buffer.write
+        shown = sys.stdout.isatty()
+        self._write = (lambda line: write(safe_lines(line))) if shown else write
 
     def show(self, item: Exchange | Finding) -> None:
         """Write an exchange or a finding."""

@@ -31,6 +31,13 @@ _UNSAFE = re.compile(
 )
 
 
+_UNSAFE_IN_LINES = re.compile(rf"(?!\r?\n){_UNSAFE.pattern}")
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
+
+
 def carrier_title(carrier: str) -> str:
     """Return what a carrier is called in a view: ``TCP``, ``NATS``."""
     known = carriers().get(carrier)
@@ -44,7 +51,16 @@ def route_over(route: str, carrier: str, *, several: bool) -> str:
 
 def safe(text: str) -> str:
     """Return a text with what a terminal would obey as escapes."""
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _UNSAFE.sub(_escape, text)
+
+
+def safe_lines(data: bytes) -> bytes:
+    """Return UTF-8 text with what a terminal would obey as escapes, its lines kept.
+
+    A string of JSON keeps its value: these are the escapes of JSON.
+    """
+    text = data.decode("utf-8", "replace")
+    return _UNSAFE_IN_LINES.sub(_escape, text).encode()
 
 
 def value_text(payload: JsonText | UndefinedType) -> str:

@@ -2,6 +2,7 @@
 
 table      views for people
 csv        exchanges for a spreadsheet
+csv_raw    … and for a program, with every text as it travelled
 json       JSON lines, the contract of docs/output.md
 mermaid    a ladder as a sequence diagram, for a document
 

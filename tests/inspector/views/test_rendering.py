@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -18,10 +19,11 @@ from inspector.views.rendering import (
     pattern_text,
     route_over,
     safe,
+    safe_lines,
     seconds,
     value_text,
 )
-from protocol import UNDEFINED, Json, JsonText, UndefinedType, dumps
+from protocol import UNDEFINED, Json, JsonText, UndefinedType, dumps, loads
 from tests.inspector.brokered import install
 
 
@@ -202,3 +204,17 @@ def test_a_cell_has_a_string_as_it_is_and_all_else_as_json(
     value: Json, text: str
 ) -> None:
     assert cell_text(value) == text
+
+
+@given(st.text())
+def test_json_on_a_terminal_keeps_its_value(text: str) -> None:
+    line = dumps({"a": text}) + b"\n"
+    shown = safe_lines(line)
+
+    assert loads(shown) == loads(line)
+    assert shown.endswith(b"\n")
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u2066]", shown.decode())
+
+
+def test_the_ends_of_lines_stay() -> None:
+    assert safe_lines(b"a\x7f\r\nb\rc\n") == b"a\\u007f\r\nb\\u000dc\n"

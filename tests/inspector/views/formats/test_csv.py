@@ -9,7 +9,9 @@ import pytest
 
 from inspector.filters.keys import COLUMNS
 from inspector.filters.projection import compile_fields
-from inspector.views.formats.csv import Csv, csv_lines
+from inspector.views.csv_lines import csv_lines
+from inspector.views.formats.csv import Csv
+from inspector.views.rendering import cell_text
 from tests.inspector.captures import CAPTURES, name_of
 from tests.inspector.command import run
 from tests.inspector.conversation import Wire, inspected
@@ -20,7 +22,8 @@ def test_it_can_be_read_back_with_what_needs_quotes() -> None:
     wire = Wire()
     wire.connect().emit('a,"b"', {"x": 'line\n"quoted", 求'}).emit("n", None).emit("u")
     found = inspected(wire.records).exchanges
-    text = "".join(csv_lines(compile_fields("route, data.x, data, packets"), found))
+    columns = compile_fields("route, data.x, data, packets")
+    text = "".join(csv_lines(columns, found, cell_text))
     rows = list(csv.reader(io.StringIO(text, newline="")))
 
     assert rows == [

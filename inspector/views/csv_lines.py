@@ -1,0 +1,59 @@
+"""Comma-separated values, a line for each exchange (RFC 4180).
+
+What passed on a network must not calculate in a spreadsheet: a text that one would take
+for a formula has an apostrophe before it, and control characters are escaped as in
+tables.
+
+Source: OWASP, "CSV Injection".
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from .rendering import cell_text, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from inspector.calls.exchanges import Exchange
+    from inspector.filters.projection import Column
+    from protocol import Json
+
+_FORMULA = re.compile("[=+@\uff1d\uff0b\uff0d\uff20\t\r-]")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+
+
+def harmless(value: Json) -> str:
+    """Return a value as the text of a cell that nothing obeys; numbers stay numbers."""
+    text = cell_text(value)
+    formula = _FORMULA.match(text) and not _NUMBER.fullmatch(text)
+    return safe(f"'{text}" if formula else text)
+
+
+def csv_lines(
+    columns: Sequence[Column],
+    exchanges: Iterable[Exchange],
+    spell: Callable[[Json], str] = harmless,
+) -> Iterator[str]:
+    """Yield the lines of a file, each with its end.
+
+    Args:
+        columns: What is read of an exchange.
+        exchanges: A line for each.
+        spell: What makes the text of a cell.
+    """
+    line = io.StringIO()
+    writer = csv.writer(line)
+    for row in chain(
+        [[column.name for column in columns]],
+        ([spell(column.read(each)) for column in columns] for each in exchanges),
+    ):
+        writer.writerow(row)
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
