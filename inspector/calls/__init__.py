@@ -8,6 +8,7 @@ seen          what is seen: packets, and bytes that are not a packet
 unframed      what stands where a frame should begin
 foreign       connections to a port of Nest that no carrier reads
 exchanges     a request and its replies, or an event
+statuses      what the status code of an error says of who is at fault
 matching      what makes exchanges of what is seen …
 pairing       … on one connection: replies to the request that they answer
 dispatching   … for each carrier as it needs it

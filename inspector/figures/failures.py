@@ -3,23 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Outcome
-from protocol import UNDEFINED, Json, loads
-
-if TYPE_CHECKING:
-    from protocol import JsonText, UndefinedType
-
-REFUSED = range(400, 500)
-"""Status codes that say that the caller is at fault (RFC 9110, section 15.5)."""
-_STATUS = range(100, 600)
-_KEYS = ("statusCode", "status")
-"""Where an error of Nest has its status code.
-
-Source: ``@nestjs/common``, ``exceptions/http.exception.ts``: ``statusCode`` is a key of
-its response, ``status`` one of the exception itself.
-"""
+from inspector.calls.statuses import REFUSED, status_of
 
 
 class Failures:
@@ -75,14 +61,3 @@ class Failures:
         ends = [each.shortest_ns for each in (self, other) if each.longest_ns]
         self.shortest_ns = min(ends, default=0)
         self.longest_ns = max(self.longest_ns, other.longest_ns)
-
-
-def status_of(err: JsonText | UndefinedType) -> int | None:
-    """Return the status code of an error; None where it has no such code."""
-    if err is UNDEFINED:
-        return None
-    value: Json = loads(err)
-    if not isinstance(value, dict):
-        return None
-    found = (value.get(key) for key in _KEYS)
-    return next((each for each in found if type(each) is int and each in _STATUS), None)

@@ -17,8 +17,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.exchanges import Kind
+from inspector.calls.statuses import REFUSED
 
-from .failures import REFUSED
 from .rows import PatternRow
 
 if TYPE_CHECKING:

@@ -10,7 +10,9 @@ masked_error              an error whose text Nest replaced with “Internal ser
 mixed_pattern             a pattern both sent and emitted, whose handler is unknown
 no_handler                a message whose pattern no handler of the service matches
 orphan_reply              a reply whose request the capture lacks
+refused                   calls that a status code says the caller is at fault for
 request_to_event_handler  a request whose pattern has a handler for events
+server_error              an error whose status code says that the server failed
 unanswered                a request that has no reply
 undefined_in_stream       a reply with nothing but its id
 unfinished_stream         replies without one that ends the call

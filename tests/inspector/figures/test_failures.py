@@ -1,32 +1,8 @@
 from __future__ import annotations
 
-import pytest
-
-from inspector.figures.failures import Failures, status_of
-from protocol import UNDEFINED, JsonText, dumps
+from inspector.figures.failures import Failures
 from tests.inspector.conversation import MILLISECOND, SERVER, Wire, failure, inspected
 from tests.inspector.scenes import NOBODY
-
-
-@pytest.mark.parametrize(
-    ("err", "status"),
-    [
-        ({"statusCode": 503, "message": "no"}, 503),
-        ({"status": 404, "message": "Not Found"}, 404),
-        ({"status": "error", "message": "Internal server error"}, None),
-        ({"statusCode": True}, None),
-        ({"statusCode": 42}, None),
-        ({"statusCode": 1000, "status": 500}, 500),
-        ("refused", None),
-        ([500], None),
-    ],
-)
-def test_the_status_code_is_where_nest_has_it(err: object, status: int | None) -> None:
-    assert status_of(JsonText(dumps(err))) == status
-
-
-def test_what_is_no_error_has_no_status() -> None:
-    assert status_of(UNDEFINED) is None
 
 
 def _failed(*errors: object, wait_ns: int = MILLISECOND) -> Failures:
