@@ -10,8 +10,10 @@ import os
 import sys
 import warnings
 from contextlib import contextmanager
+from difflib import get_close_matches
 from importlib import import_module
 from inspect import cleandoc
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -71,9 +73,25 @@ class _CaptureGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         plain = {*_COMMANDS, "--help", "-h", "--version"}
+        if args and args[0] == "help" and not Path("help").exists():
+            args = [*args[1:2], "--help"]
         if args and args[0] not in plain:
+            _check_spelling(args[0])
             args = ["report", *args]
         return super().parse_args(ctx, args)
+
+
+def _check_spelling(word: str) -> None:
+    """Refuse a word that is no file, and resembles a command.
+
+    Raises:
+        click.UsageError: Naming the command that was meant.
+    """
+    meant = get_close_matches(word, _COMMANDS, n=1)
+    if meant and not Path(word).exists():
+        raise click.UsageError(
+            f"no command and no file {word}; did you mean {meant[0]}?"
+        )
 
 
 @click.group(
@@ -88,6 +106,7 @@ def command() -> None:
 
     CAPTURE is a pcap or pcapng file, or - for stdin; several are read in time
     order. An argument that is not a command is a capture, and gives the report.
+    The command help COMMAND says what a command takes.
 
     \b
     Example:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _SHORT = {"as_json": "json", "as_mermaid": "mermaid", "as_csv_raw": "csv_raw"}
 """Options that stand for a format, where ``--format`` names none."""
 
+_NO_SVG = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".html")
+"""Ends of names that say what a picture is, and that it is no SVG."""
+
 
 class _FormatOption(click.Option):
     """An option whose help describes the formats that there are, once it is shown."""
@@ -101,6 +104,8 @@ def take_format(given: dict[str, Any], command: str) -> Iterator[Format]:
             else f"--format {name}"
         )
         raise click.UsageError(f"--svg draws a view, which {short} is not")
+    if picture is not None and picture.lower().endswith(_NO_SVG):
+        raise click.UsageError(f"--svg writes SVG, and {picture} is named otherwise")
     captures = given.get("captures", ())
     output = StandardOutput(command, captures, recorded=picture is not None)
     try:

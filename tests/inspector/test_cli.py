@@ -236,3 +236,27 @@ def test_other_warnings_are_shown_as_python_shows_them(
     monkeypatch.setattr(cli, "_invoke", warn)
     with pytest.warns(FutureWarning, match="old news"):
         assert cli.main([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("exchangs", "exchanges"), ("packet", "packets")]
+)
+def test_a_misspelt_command_is_no_missing_file(word: str, meant: str) -> None:
+    outcome = run(word, SEED)
+
+    assert outcome.code == 2
+    assert f"no command and no file {word}; did you mean {meant}?" in outcome.err
+
+
+def test_a_file_may_be_named_almost_as_a_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "packet").write_bytes(SEED.read_bytes())
+
+    assert run("packet").code == 0
+
+
+def test_help_is_a_command_too() -> None:
+    assert run("help").out == run("--help").out
+    assert run("help", "ladder").out == run("ladder", "--help").out
