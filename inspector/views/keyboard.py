@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 import select
-import termios
-import tty
 from contextlib import suppress
+
+try:
+    import termios
+    import tty
+except ImportError:  # Windows has neither, and does without keys
+    _can_read = False
+else:
+    _can_read = True
 
 ESCAPE = "\x1b"
 ENTER = "\n"
@@ -30,10 +36,12 @@ class Keyboard:
 
     @classmethod
     def of_terminal(cls) -> Keyboard | None:
-        """Return the keyboard of this process; None where it has no terminal.
+        """Return the keyboard of this process; None where it has none.
 
         The terminal is asked, and not stdin: that may be a capture.
         """
+        if not _can_read:
+            return None
         try:
             return cls(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
         except (OSError, termios.error):

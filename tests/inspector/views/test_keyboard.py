@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import os
 import pty
+import subprocess
+import sys
 import termios
 import time
 
 from inspector.views.keyboard import ENTER, ESCAPE, Keyboard
+from tests.inspector.captures import SEED
 from tests.patience import PATIENCE
 
 
@@ -56,3 +59,23 @@ def test_a_terminal_that_is_gone_presses_nothing() -> None:
     assert keyboard.pressed() == ""
     keyboard.close()
     os.close(terminal)
+
+
+_WITHOUT = """
+import sys
+sys.modules.update(termios=None, tty=None, pwd=None, fcntl=None)
+import inspector.views.live_view
+from inspector.cli import main
+from inspector.views.keyboard import Keyboard
+assert Keyboard.of_terminal() is None
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_where_there_is_no_termios_commands_over_captures_work() -> None:
+    """As on Windows."""
+    arguments = [sys.executable, "-c", _WITHOUT, str(SEED)]
+    ended = subprocess.run(arguments, capture_output=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert ended.stdout
