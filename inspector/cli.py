@@ -179,7 +179,7 @@ def _invoke(arguments: list[str]) -> int:
         say("no capture is named; try --help", "error")
         return _USAGE
     except click.ClickException as error:
-        say(" ".join(error.format_message().split()).rstrip("."), "error")
+        say(_mistake(error), "error")
         return _USAGE
     except InspectorError as error:
         say(str(error), "error")
@@ -187,6 +187,23 @@ def _invoke(arguments: list[str]) -> int:
     except SystemExit as end:
         return int(end.code or 0)
     return 0
+
+
+def _mistake(error: click.ClickException) -> str:
+    """Return what is wrong with a call; of an option also which commands take it."""
+    if isinstance(error, click.NoSuchOption):
+        name = error.option_name
+        others = [each for each in _COMMANDS if name in _options_of(each)]
+        if others:
+            return f"No such option '{name}'; it belongs to {', '.join(others)}"
+    return " ".join(error.format_message().split()).rstrip(".")
+
+
+def _options_of(name: str) -> set[str]:
+    """Return the options of a command, as they are typed."""
+    found = command.get_command(click.Context(command), name)
+    params = [] if found is None else found.params
+    return {each for param in params for each in param.opts}
 
 
 if __name__ == "__main__":

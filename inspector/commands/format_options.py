@@ -9,10 +9,12 @@ import click
 
 from inspector.views.format_registry import DEFAULT, description, format_named, names
 
-from .standard_output import StandardOutput
+from .standard_output import StandardOutput, check_writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from click.shell_completion import CompletionItem
 
     from inspector.filters.projection import Column
     from inspector.views.output_format import Format
@@ -31,6 +33,16 @@ class _FormatOption(click.Option):
         """Return the help; only now all formats are loaded."""
         self.help = f"Write {description()}."
         return super().get_help_record(ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[CompletionItem]:
+        """Complete the formats that serve the command."""
+        return [
+            item
+            for item in super().shell_complete(ctx, incomplete)
+            if ctx.info_name in format_named(item.value).served()
+        ]
 
 
 def _read_fields(
@@ -87,7 +99,8 @@ def take_format(given: dict[str, Any], command: str) -> Iterator[Format]:
 
     Raises:
         click.UsageError: It does not serve the command, or cannot be drawn.
-        UnwritableOutputError: At the end: the picture cannot be written.
+        UnwritableOutputError: The picture cannot be written: its folder is known at
+            the beginning, a full disk at the end.
     """
     name = given.pop("format_name", None) or DEFAULT
     for option, format_name in _SHORT.items():
@@ -107,6 +120,8 @@ def take_format(given: dict[str, Any], command: str) -> Iterator[Format]:
     if picture is not None and picture.lower().endswith(_NO_SVG):
         raise click.UsageError(f"--svg writes SVG, and {picture} is named otherwise")
     captures = given.get("captures", ())
+    if picture is not None:
+        check_writable("--svg", picture)
     output = StandardOutput(command, captures, recorded=picture is not None)
     try:
         yield chosen(output)

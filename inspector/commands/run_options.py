@@ -104,6 +104,15 @@ class RunOptions:
         )
 
 
+class _Port(click.IntRange):
+    """A TCP port; messages call it one."""
+
+    name = "port"
+
+    def __init__(self) -> None:
+        super().__init__(1, HIGHEST_PORT)
+
+
 def all_of(choices: Sequence[Choice]) -> Choice | None:
     """Return what chooses an exchange that all choose; None where nothing is asked."""
     if len(choices) <= 1:
@@ -172,7 +181,7 @@ def _read_redaction(
 port_option = click.option(
     "--port",
     "ports",
-    type=click.IntRange(1, HIGHEST_PORT),
+    type=_Port(),
     multiple=True,
     callback=lambda _, __, ports: frozenset(ports),
     help="Treat this TCP port as Nest, whatever it carries.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +54,29 @@ _FORMAT = """\
 </g>
 </svg>
 """
+
+
+def check_writable(option: str, file: str) -> None:
+    """Make sure that a file can be written, before captures are read for long.
+
+    The file is neither made nor emptied: the run may still fail.
+
+    Raises:
+        UnwritableOutputError: It is a folder, its folder is missing, or may not be
+            written to.
+    """
+    path = Path(file)
+    known = path if path.exists() else path.parent
+    problem = 0
+    if path.is_dir():
+        problem = errno.EISDIR
+    elif not known.exists():
+        problem = errno.ENOENT
+    elif not os.access(known, os.W_OK):
+        problem = errno.EACCES
+    if problem:
+        error = OSError(problem, os.strerror(problem))
+        raise UnwritableOutputError.of(f"{option}: {file}", error)
 
 
 class StandardOutput:

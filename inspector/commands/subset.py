@@ -18,6 +18,7 @@ from inspector.tcp.segments import decode_segment
 from inspector.words import plural
 
 from .speech import say
+from .standard_output import check_writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,12 +34,14 @@ def check_output(file: str, captures: Sequence[str]) -> None:
 
     Raises:
         InspectorError: They come through a pipe, or the file is one of them.
+        UnwritableOutputError: The file cannot be written.
     """
     if STDIN in captures:
         raise InspectorError(_OPTION, "reads twice, which a pipe cannot; name a file")
     for name in captures:
         if Path(file).exists() and Path(name).exists() and Path(file).samefile(name):
             raise InspectorError(_OPTION, f"{file} is the capture itself")
+    check_writable(_OPTION, file)
 
 
 # decision 43: Packets that came in IP fragments are not written

@@ -107,6 +107,32 @@ def test_a_port_is_taken_for_nest_all_the_same() -> None:
     assert twice.stdout == forced.stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ["packets", str(SEED), "--fields", "route"],
+            "No such option '--fields'; it belongs to exchanges",
+        ),
+        ([str(SEED), "--nothing"], "No such option '--nothing'"),
+        ([str(SEED), "--port", "abc"], "'--port': 'abc' is not a valid port"),
+    ],
+)
+def test_a_mistake_in_an_option_says_what_helps(words: list[str], message: str) -> None:
+    outcome = run(*words)
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert message in outcome.err
+
+
+def test_a_capture_that_cannot_be_read_outranks_a_condition(tmp_path: Path) -> None:
+    words = [str(SEED), str(tmp_path / "none.pcap"), "--fail-on", "messages > 0"]
+    outcome = run(*words)
+
+    assert "--fail-on: messages > 0" in outcome.err
+    assert outcome.code == 3
+
+
 def test_the_version_is_told() -> None:
     outcome = run("--version")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
+from inspector import cli
 from inspector.views.format_registry import description, format_named, names
 from inspector.views.output_format import COMMANDS
 from tests.inspector.captures import SEED
@@ -105,3 +107,17 @@ def test_a_picture_that_is_named_otherwise_is_refused_before_any_work() -> None:
 
     assert (outcome.code, outcome.out) == (2, "")
     assert "--svg writes SVG, and view.PNG is named otherwise" in outcome.err
+
+
+@pytest.mark.parametrize(("name", "served"), [("exchanges", False), ("ladder", True)])
+def test_only_formats_that_serve_a_command_are_completed(
+    name: str, *, served: bool
+) -> None:
+    found = cli.command.get_command(click.Context(cli.command), name)
+    assert found is not None
+    context = click.Context(found, info_name=name)
+    option = next(each for each in found.params if each.name == "format_name")
+    values = [item.value for item in option.shell_complete(context, "")]
+
+    assert "json" in values
+    assert ("mermaid" in values) is served

@@ -2,16 +2,13 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import TYPE_CHECKING
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from tests.inspector.captures import SEED
 from tests.inspector.command import run
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _VIEWS = {
     "report": [str(SEED)],
@@ -60,11 +57,25 @@ def test_a_picture_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     picture = tmp_path / "nowhere" / "view.svg"
     outcome = run(SEED, "--svg", picture)
 
-    assert outcome.code == 5
-    assert outcome.out == run(SEED).out
+    assert (outcome.code, outcome.out) == (5, ""), "nothing is read before"
     assert outcome.err == (
         f"protocol-inspect: --svg: {picture}: cannot write: no such file or directory\n"
     )
+
+
+def test_a_folder_is_not_a_picture(tmp_path: Path) -> None:
+    outcome = run(SEED, "--svg", tmp_path)
+
+    assert (outcome.code, outcome.out) == (5, "")
+    assert outcome.err.endswith(": cannot write: is a directory\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk of Linux")
+def test_a_disk_that_is_full_at_the_end_is_one_line() -> None:
+    outcome = run(SEED, "--svg", "/dev/full")
+
+    assert (outcome.code, outcome.out) == (5, run(SEED).out)
+    assert outcome.err.endswith(": cannot write: no space left on device\n")
 
 
 def test_json_lines_have_no_picture(tmp_path: Path) -> None:
