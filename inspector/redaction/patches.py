@@ -76,6 +76,7 @@ class _Stream:
             part: Bytes of it.
             head: How many come before those.
         """
+        # decision 86: where a unit stands in its stream is found by its bytes
         found = self._unread.find(part, head)
         if found < 0:
             return None
