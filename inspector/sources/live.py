@@ -216,7 +216,7 @@ def _scapy() -> tuple[Callable[..., Any], type[Exception], list[str]]:
         from scapy.interfaces import get_if_list  # noqa: PLC0415
     except ImportError:
         raise InspectorError(
-            "live", "scapy is not installed; pip install 'protocol-inspect[live]'"
+            "live", "scapy is not installed; pip install '.[live]'"
         ) from None
     import scapy.arch  # noqa: F401, PLC0415 — it names the sockets of this system
 

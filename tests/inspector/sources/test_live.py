@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -187,3 +188,12 @@ def test_the_right_to_capture_is_told_of() -> None:
     assert NotPermittedError.exit_code == 4
     assert message.startswith("eth0: not permitted to capture; ")
     assert "protocol-inspect live -" in message
+
+
+def test_without_the_extra_the_line_to_install_it_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "scapy.config", None)
+
+    with pytest.raises(InspectorError, match=r"pip install '\.\[live\]'"):
+        LiveCapture("lo")
