@@ -18,6 +18,7 @@ from inspector.calls.exchanges import Kind
 from inspector.figures.health import assess
 from inspector.findings.catalogue import rules
 from inspector.findings.finding import Severity
+from inspector.sources.files import STDIN
 from inspector.words import duration, plural
 
 from .health_line import judge_health
@@ -123,7 +124,7 @@ def shown_name(capture: str) -> str:
 
 
 def _heading(report: Report, captures: Sequence[str]) -> Iterator[Text]:
-    name = shown_name(captures[0])
+    name = "stdin" if captures[0] == STDIN else shown_name(captures[0])
     if len(captures) > 1:
         name += f" and {len(captures) - 1:,} more"
     first_ns = report.first_ns or 0

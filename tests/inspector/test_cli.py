@@ -60,7 +60,7 @@ def test_a_capture_comes_through_a_pipe(command: list[str], options: list[str]) 
 
     assert (piped.returncode, piped.stderr) == (0, b"")
     named = read.stdout.replace(str(SEED).encode(), b"-")  # as the next command has it
-    assert piped.stdout == named.replace(b"seed-nest12.pcap", b"-")
+    assert piped.stdout == named.replace(b"seed-nest12.pcap", b"stdin")
 
 
 def test_an_empty_pipe_is_told() -> None:
@@ -70,6 +70,13 @@ def test_an_empty_pipe_is_told() -> None:
     assert outcome.stderr == (
         b"protocol-inspect: stdin: empty; tcpdump buffers, unless it runs with -U\n"
     )
+
+
+def test_a_pipe_is_called_stdin_and_typed_as_a_dash() -> None:
+    lines = spawn("-", stdin=SEED.read_bytes()).stdout.decode().splitlines()
+
+    assert lines[0].startswith("stdin   86 packets")
+    assert lines[-1].split()[-1] == "-"
 
 
 def test_a_pipe_without_nest_traffic_is_called_stdin() -> None:
