@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange
 
-from .keyboard import DELETE, ENTER, ESCAPE, Keyboard
+from .keyboard import DELETE, ENTER, ESCAPE
 from .live_lines import print_live_report
 from .live_screen import SORTS, Screen
 from .theme import show
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
 
+    from .keyboard import Keyboard
     from .live_status import LiveStatus
 
 _INTERVAL_S = 0.5
@@ -35,12 +36,21 @@ class LiveTable:
         console: The terminal.
         name: Of the source.
         slow_ns: From when on an exchange that waits needs attention.
+        keyboard: Whose keys are obeyed; None where there is no keyboard.
+        clock: The time in seconds, by which pictures are due.
     """
 
-    def __init__(self, console: Console, name: str, slow_ns: int) -> None:
+    def __init__(
+        self,
+        console: Console,
+        name: str,
+        slow_ns: int,
+        keyboard: Keyboard | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._console, self._name = console, name
         self._screen = Screen(name, slow_ns)
-        self._keyboard = Keyboard.of_terminal()
+        self._keyboard, self._clock = keyboard, clock
         self._due = 0.0
         self._size: tuple[int, int] = (0, 0)
         self._write(_ENTER_SCREEN)
@@ -66,7 +76,7 @@ class LiveTable:
         for key in keys:
             if not self._obey(key):
                 return False
-        now, size = time.monotonic(), self._console.size
+        now, size = self._clock(), self._console.size
         due = now >= self._due and not self._screen.paused
         if due or keys or size != self._size:
             self._due, self._size = now + _INTERVAL_S, size

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Self
 
@@ -25,12 +26,19 @@ class ProgressBar:
     Args:
         console: Where it is shown; on no terminal it never is.
         total: Bytes to read; None when nobody knows, as of a pipe.
+        clock: The time in seconds.
     """
 
-    def __init__(self, console: Console, total: int | None) -> None:
+    def __init__(
+        self,
+        console: Console,
+        total: int | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._shown = False
         self._enabled = console.is_terminal
-        self._due = time.monotonic() + _PATIENCE
+        self._clock = clock
+        self._due = clock() + _PATIENCE
         self._bar = Progress(
             BarColumn(),
             DownloadColumn(),
@@ -57,7 +65,7 @@ class ProgressBar:
 
     def update(self, done: int) -> None:
         """Show how many bytes were read, not more often than one can see."""
-        now = time.monotonic()
+        now = self._clock()
         if not self._enabled or now < self._due:
             return
         self._due = now + _INTERVAL

@@ -6,12 +6,14 @@ import asyncio
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from tests.patience import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     import pytest
 
-_LONGEST = 120  # seconds of one test, however busy the machine
+_LONGEST = 2 * PATIENCE  # of one test, so that what it waits for is named first
 
 
 def run_coroutine(
@@ -33,6 +35,6 @@ async def _bounded(test: Awaitable[Any]) -> None:
         await test
     left = asyncio.all_tasks() - {asyncio.current_task()}
     if left:
-        await asyncio.wait(left, timeout=10)
+        await asyncio.wait(left, timeout=PATIENCE)
     assert not [task for task in left if not task.done()]
     assert not problems

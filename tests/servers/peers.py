@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Self
 
 from protocol import FrameDecoder, Json, dumps, encode_frame
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     import ssl
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 
     from servers import Service
 
-_PATIENCE = 30.0  # seconds for what must happen, however busy the machine
-_SETTLE = 0.03  # … and for what must not happen
+_SETTLE = 0.03  # seconds for what must not happen
+_STEADY = 10  # looks that find a number as it was
 
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait until a condition holds; fail if that takes too long."""
-    end = asyncio.get_running_loop().time() + _PATIENCE
+    end = asyncio.get_running_loop().time() + PATIENCE
     while not condition():
         assert asyncio.get_running_loop().time() < end, "this never happened"
         await asyncio.sleep(0.002)
@@ -29,8 +30,9 @@ async def until(condition: Callable[[], object]) -> None:
 
 async def steady(number: Callable[[], int]) -> int:
     """Return a number once it has grown and then stopped changing."""
-    before = 0
-    while not before or number() != before:
+    before = looks = 0
+    while not before or looks < _STEADY:
+        looks = looks + 1 if number() == before else 0
         before = number()
         await settle()
     return before

@@ -59,11 +59,16 @@ OBJECTS: list[tuple[Json, str]] = [
 ]
 
 
-def make_probe(say: Callable[[dict[str, Json]], None]) -> Service:
-    """Return the service; ``say`` is called with what its handlers see."""
+def make_probe(say: Callable[[dict[str, Json]], None], pace: float = 1) -> Service:
+    """Return the service.
+
+    Args:
+        say: Called with what its handlers see.
+        pace: Times as long as asked that "slow" takes.
+    """
     service = Service()
     _constants(service, say)
-    _messages(service, say)
+    _messages(service, say, pace)
     _streams(service)
     _events(service, say)
     _shared_routes(service, say)
@@ -95,7 +100,9 @@ def _constants(service: Service, say: Callable[[dict[str, Json]], None]) -> None
         service.message(pattern)(giving(value))
 
 
-def _messages(service: Service, say: Callable[[dict[str, Json]], None]) -> None:
+def _messages(
+    service: Service, say: Callable[[dict[str, Json]], None], pace: float
+) -> None:
     @service.message("sum")
     def total(numbers: list[int]) -> int:
         say({"h": "sum", "d": numbers})
@@ -109,7 +116,7 @@ def _messages(service: Service, say: Callable[[dict[str, Json]], None]) -> None:
     @service.message("slow")
     async def slow(milliseconds: int) -> str:
         say({"h": "slow", "ms": milliseconds})
-        await asyncio.sleep(milliseconds / 1000)
+        await asyncio.sleep(pace * milliseconds / 1000)
         say({"h": "slow-done", "ms": milliseconds})
         return f"slow {milliseconds}"
 

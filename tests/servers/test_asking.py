@@ -31,7 +31,7 @@ def _question(
         pattern=pattern,
         data=data,
         metadata=UNDEFINED,
-        timeout=1.0 if pattern == "slow" else 60.0,
+        timeout=3.0 if pattern == "slow" else 60.0,
         repeat=repeat,
         tls=None,
         server_hostname=None,
@@ -52,7 +52,7 @@ def _question(
         ("rpcObj", 0, "message", REFUSED, [], 'rpcObj: error {"code":42,'),
         ("none", 0, "message", REFUSED, [], 'none: error "There is no matching'),
         ("streamErr", 0, "stream", REFUSED, [b"1", b"2"], "streamErr: error "),
-        ("slow", 60_000, "message", TIMEOUT, [], "slow: no reply within 1 s after "),
+        ("slow", 60_000, "message", TIMEOUT, [], "slow: no reply within 3 s after "),
         ("a", None, "message", USAGE, [], "a: the data or the pattern is null"),
     ],
 )

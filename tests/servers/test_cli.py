@@ -113,7 +113,7 @@ def _run(*arguments: str, stdin: str | None = None) -> _Outcome:
         ("emit A log '\"hello\"'", 0, "", "log: event sent after "),
         ("send A fail", 1, "", 'fail: error {"code":42} after '),
         ("send A unknown", 1, "", "There is no matching message handler"),
-        ("send A slow --timeout 1", 4, "", "slow: no reply within 1 s"),
+        ("send A slow --timeout 3", 4, "", "slow: no reply within 3 s"),
         ("send 127.0.0.1:1 sum", 3, "", "cannot connect to 127.0.0.1:1"),
         ("send A", 2, "", "Missing argument 'PATTERN'"),
         ("send nowhere sum", 2, "", "'nowhere' is not host:port"),

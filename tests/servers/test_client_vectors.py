@@ -50,7 +50,7 @@ EXCEPTIONS = {
 }
 _SPEAKING = [case for case in CASES if case["calls"] is not None]
 _PATIENCE = 60.0  # seconds for a call that is answered
-_PENDING = 1.0  # … and for one that nobody answers, its connection included
+_PENDING = 3.0  # … and for one that nobody answers, its connection included
 _SHORT = 0.05  # … and for one that is answered later than that
 
 

@@ -100,10 +100,11 @@ class Table(Format):
 
     def live(self, source: str, slow_ns: int) -> LiveView:
         """Return a table that goes on; lines, where nobody has a screen for it."""
+        from inspector.views.keyboard import Keyboard
         from inspector.views.live_lines import TextLines
         from inspector.views.live_view import LiveTable
 
         screen = self.output.screen()
         if screen.is_terminal and not screen.is_dumb_terminal:
-            return LiveTable(screen, source, slow_ns)
+            return LiveTable(screen, source, slow_ns, Keyboard.of_terminal())
         return TextLines(screen, source)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from inspector.views import progress
 from inspector.views.progress import ProgressBar
 from tests.inspector.captures import SEED
 from tests.inspector.test_terminal import plain, show
@@ -15,8 +14,6 @@ from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 _PIECE = 20  # bytes that are written to a pipe at a time
@@ -27,35 +24,49 @@ def _console(*, terminal: bool) -> tuple[Console, io.StringIO]:
     return Console(file=shown, force_terminal=terminal, width=60), shown
 
 
-def test_what_is_quick_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "_PATIENCE", PATIENCE)
+class _Clock:
+    """A time that passes when a test says so."""
+
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_what_takes_no_longer_than_a_second_shows_nothing() -> None:
     console, shown = _console(terminal=True)
-    with ProgressBar(console, 100) as bar:
+    clock = _Clock()
+    with ProgressBar(console, 100, clock) as bar:
         for done in range(100):
             bar.update(done)
+            clock.now += 0.01
 
     assert shown.getvalue() == ""
 
 
-def test_what_takes_long_shows_how_far_it_is_and_goes_away(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+def test_what_takes_long_shows_how_far_it_is_and_goes_away() -> None:
     console, shown = _console(terminal=True)
-    with ProgressBar(console, 2_000_000) as bar:
+    clock = _Clock()
+    with ProgressBar(console, 2_000_000, clock) as bar:
+        clock.now += 1
         bar.update(1_000_000)
         during = shown.getvalue()
-        bar.update(1_000_001)
+        clock.now += 0.05  # no person sees so many pictures
+        bar.update(1_500_000)
         assert shown.getvalue() == during
+        clock.now += 0.06
+        bar.update(1_700_000)
+        assert "1.7/2.0 MB" in shown.getvalue()
 
     assert "1.0/2.0 MB" in during
     assert shown.getvalue().endswith("\x1b[2K")
 
 
-def test_what_is_no_terminal_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "_PATIENCE", 0.0)
+def test_what_is_no_terminal_shows_nothing() -> None:
     console, shown = _console(terminal=False)
-    with ProgressBar(console, 100) as bar:
+    clock = _Clock()
+    with ProgressBar(console, 100, clock) as bar:
+        clock.now += 1
         bar.update(50)
 
     assert shown.getvalue() == ""

@@ -127,12 +127,24 @@ async def test_every_value_has_the_whole_timeout() -> None:
 
 
 async def test_a_value_that_does_not_come_in_time_ends_the_stream() -> None:
+    call = PendingStream("1", Wire(), 1_000)
+    values = Values(call, Deadlines(asyncio.get_running_loop()), 0.01)
+    call.take(JsonText(b"0"))
+    assert await anext(values) == 0  # which was there already
+
+    with pytest.raises(RequestTimeoutError) as raised:
+        await anext(values)
+    assert raised.value.seconds == 0.01
+    assert call.done()
+
+
+async def test_a_stream_without_any_value_ends_in_time() -> None:
     async with connected(_service()) as nest:
-        stream = nest.stream("never", 1, timeout=2)
-        assert await anext(stream) == 0
+        await nest.connect()  # else that could take all of the time
+        stream = nest.stream("never", 0, timeout=0.02)
         with pytest.raises(RequestTimeoutError) as raised:
             await anext(stream)
-        assert raised.value.seconds == 2
+        assert raised.value.seconds == 0.02
         with pytest.raises(StopAsyncIteration):
             await anext(stream)
         assert nest.pending == 0
