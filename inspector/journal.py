@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 # decision 49: A packet waits until it is known what it carried
 MAX_HELD = 20_000
-"""Packets that may wait until it is known what they carried."""
+"""Packets that wait at most, by default."""
 _EXCERPT = 160  # bytes of a payload that are kept to be shown
 
 
@@ -133,13 +133,20 @@ class Journal(Tap):
     Args:
         selective: Whether only packets with frames of chosen exchanges are wanted.
         excerpts: Whether the beginnings of payloads are kept, to be shown.
+        most_held: Packets that may wait until it is known what they carried.
 
     Attributes:
         nest: The connections that are Nest's, as far as they are known.
     """
 
-    def __init__(self, *, selective: bool = False, excerpts: bool = True) -> None:
-        self._selective = selective
+    def __init__(
+        self,
+        *,
+        selective: bool = False,
+        excerpts: bool = True,
+        most_held: int = MAX_HELD,
+    ) -> None:
+        self._selective, self._most_held = selective, most_held
         self._excerpt = _EXCERPT if excerpts else 0
         self.nest: dict[Connection, None] = {}
         self._held: deque[CapturedPacket] = deque()
@@ -173,7 +180,7 @@ class Journal(Tap):
             packet = CapturedPacket(segment, excerpt=segment.payload[: self._excerpt])
             self._held.append(packet)
             self._by_number[segment.number] = packet
-            if self._selective and len(self._held) > MAX_HELD:
+            if self._selective and len(self._held) > self._most_held:
                 self._sort_out()  # nothing may have been chosen for long
             yield segment
             self._place(packet, reassembler.direction_of(segment.flow))
@@ -267,7 +274,7 @@ class Journal(Tap):
         held = self._held
         while held:
             packet = held[0]
-            forced = at_end or len(held) > MAX_HELD
+            forced = at_end or len(held) > self._most_held
             if not forced and not self._settled(packet):
                 return
             held.popleft()

@@ -18,14 +18,18 @@ class RangeSet:
     Of the others only the last are, so as to count none of them twice; one that comes
     again after a thousand others is counted anew.
 
+    Args:
+        most: How many are remembered, of the smallest and of the last.
+
     Attributes:
         count: How many different numbers were added.
     """
 
-    __slots__ = ("_known", "_last", "_ranges", "count")
+    __slots__ = ("_known", "_last", "_most", "_ranges", "count")
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = _REMEMBERED) -> None:
         self.count = 0
+        self._most = most
         self._known = 0  # how many the ranges hold
         self._ranges: list[list[int]] = []
         self._last: dict[int, None] = {}  # of those above the ranges
@@ -35,7 +39,7 @@ class RangeSet:
         ranges = self._ranges
         if ranges and number <= ranges[-1][1]:
             self._insert(number)
-        elif self._known == _REMEMBERED:
+        elif self._known == self._most:
             self._pass_over(number)
         else:
             self.count += 1
@@ -63,7 +67,7 @@ class RangeSet:
             ranges[index][0] = number
         else:
             ranges.insert(index, [number, number])
-        if self._known > _REMEMBERED:
+        if self._known > self._most:
             self._drop_last()
 
     def _pass_over(self, number: int) -> None:
@@ -83,7 +87,7 @@ class RangeSet:
 
     def _remember(self, number: int) -> None:
         self._last[number] = None
-        if len(self._last) > _REMEMBERED:
+        if len(self._last) > self._most:
             del self._last[next(iter(self._last))]
 
     def merge(self, other: RangeSet, shift: int = 0) -> None:

@@ -93,9 +93,17 @@ def _(evidence: Spelling | Use) -> Place:
 
 # decision 32: Habits are learnt as the capture goes by
 class Habits:
-    """What is known of the patterns of all services."""
+    """What is known of the patterns of all services.
 
-    def __init__(self) -> None:
+    Args:
+        most_routes: Patterns of one service that are remembered.
+        most_services: Services of which any are.
+    """
+
+    def __init__(
+        self, most_routes: int = MAX_ROUTES, most_services: int = MAX_SERVICES
+    ) -> None:
+        self._most_routes, self._most_services = most_routes, most_services
         self._services: dict[str, dict[str, Habit]] = {}  # by their address
         self._likeness = Likeness()
 
@@ -103,10 +111,10 @@ class Habits:
         """Whether there is nothing to learn from an exchange with a route."""
         routes = self._services.get(call.connection.server_text)
         if routes is None:
-            return len(self._services) >= MAX_SERVICES
+            return len(self._services) >= self._most_services
         habit = routes.get(call.route)  # type: ignore[arg-type]
         if habit is None:
-            return len(routes) >= MAX_ROUTES
+            return len(routes) >= self._most_routes
         pattern, kind = call.pattern, call.kind
         spelling = pattern if type(pattern) is str else _spelling(pattern)
         known = habit.valued or kind is _EVENT
@@ -160,11 +168,11 @@ class Habits:
         service = call.connection.server_text
         routes = self._services.get(service)
         if routes is None:
-            if len(self._services) >= MAX_SERVICES:
+            if len(self._services) >= self._most_services:
                 return None
             routes = self._services[service] = {}
         habit = routes.get(call.route)
-        if habit is None and len(routes) < MAX_ROUTES:
+        if habit is None and len(routes) < self._most_routes:
             habit = routes[call.route] = Habit()
         return habit
 

@@ -22,11 +22,16 @@ MAX_WORK = 50_000_000
 
 
 class Likeness:
-    """Find the name that is most like another, in bounded time."""
+    """Find the name that is most like another, in bounded time.
 
-    def __init__(self) -> None:
+    Args:
+        most_names: Names that are remembered.
+        most_work: Pairs of characters that are compared in all.
+    """
+
+    def __init__(self, most_names: int = MAX_NAMES, most_work: int = MAX_WORK) -> None:
         self._nearest: dict[tuple[str, str], _Nearest] = {}
-        self._work = MAX_WORK
+        self._most_names, self._work = most_names, most_work
 
     def closest(self, service: str, name: str, names: Collection[str]) -> str:
         """Return the name of a service that is most like another; empty for none.
@@ -41,7 +46,7 @@ class Likeness:
             return ""
         nearest = self._nearest.get((service, name))
         if nearest is None:
-            if len(self._nearest) >= MAX_NAMES:
+            if len(self._nearest) >= self._most_names:
                 return ""
             nearest = self._nearest[service, name] = _Nearest(name)
         if nearest.seen < len(names) and self._work > 0:

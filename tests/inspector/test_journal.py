@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector import journal as journal_module
-from inspector.journal import CapturedPacket, Journal
+from inspector.journal import MAX_HELD, CapturedPacket, Journal
 from inspector.pipeline import Options, Pipeline
 from inspector.sources.files import read_capture
 from inspector.streams.packets import PacketKind
@@ -28,8 +27,9 @@ if TYPE_CHECKING:
 def journal_of(
     records: Iterable[PacketRecord],
     where: Callable[[Exchange], bool] | None = None,
+    most_held: int = MAX_HELD,
 ) -> tuple[list[CapturedPacket], Report]:
-    journal = Journal(selective=where is not None)
+    journal = Journal(selective=where is not None, most_held=most_held)
     inspection = Pipeline(Options(where=where), taps=[journal])
     packets = list(journal.read(inspection.inspect(records)))
     return packets, inspection.report()
@@ -121,30 +121,32 @@ def test_gaps_anomalies_and_findings_stand_at_their_packets() -> None:
     assert {"corrupted-length", "orphan-reply", "capture-gap"} <= codes
 
 
-def test_only_packets_of_chosen_exchanges_are_told_when_some_are_chosen(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(journal_module, "MAX_HELD", 8)
+def test_only_packets_of_chosen_exchanges_are_told_when_some_are_chosen() -> None:
     wire = Wire()
     talk = wire.connect()
     for number in range(40):
         talk.ask("a" if number % 20 else "b", str(number)).answer(str(number))
-    packets, _ = journal_of(wire.records, lambda exchange: exchange.route == "b")
+    packets, _ = journal_of(
+        wire.records, lambda exchange: exchange.route == "b", most_held=8
+    )
 
     assert [packet.number for packet in packets] == [4, 5, 44, 45]
 
 
-def test_a_call_that_never_ends_holds_back_no_more_than_the_limit(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(journal_module, "MAX_HELD", 8)
+def test_a_call_that_never_ends_holds_back_no_more_than_the_limit() -> None:
     wire = Wire()
     talk = wire.connect().ask("never", "0")
     for number in range(1, 40):
         talk.ask("a", str(number)).answer(str(number))
-    packets, _ = journal_of(wire.records)
+    journal = Journal(most_held=8)
+    inspection = Pipeline(taps=[journal])
+    records = iter(wire.records)
+    told = (each.number for each in journal.read(inspection.inspect(records)))
+    first = next(told)
+    left = [record.number for record in records]
 
-    assert [packet.number for packet in packets] == list(range(1, 83))
+    assert first == 1
+    assert left[0] < 20 < left[-1]
 
 
 def test_a_packet_with_an_errand_does_not_wait_for_the_end() -> None:

@@ -4,12 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector import ranges as module
 from inspector.ranges import RangeSet
 
 
-def _of(*numbers: int) -> RangeSet:
-    ranges = RangeSet()
+def _of(*numbers: int, most: int = 1_000) -> RangeSet:
+    ranges = RangeSet(most)
     for number in numbers:
         ranges.add(number)
     return ranges
@@ -66,10 +65,8 @@ def test_what_is_remembered_is_bounded() -> None:
 def test_of_many_the_smallest_are_remembered_in_any_order(
     numbers: list[int], known: int
 ) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_REMEMBERED", known)
-        ranges = _of(*(number * 2 - number % 2 for number in numbers))
-        smallest = sorted(number * 2 - number % 2 for number in numbers)[:known]
+    ranges = _of(*(number * 2 - number % 2 for number in numbers), most=known)
+    smallest = sorted(number * 2 - number % 2 for number in numbers)[:known]
 
     assert ranges.text(60) == _of(*smallest).text(60) + (
         f" and {60 - known:,} more" if known < 60 else ""
@@ -106,9 +103,7 @@ def test_numbers_that_are_not_shown_are_counted_once_too(
     numbers: list[int], known: int
 ) -> None:
     twice = [number for number in numbers for _ in range(2)]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_REMEMBERED", max(known, 15))
-        ranges = _of(*twice, *twice)
+    ranges = _of(*twice, *twice, most=max(known, 15))
 
     assert ranges.count == len(set(numbers))
 

@@ -19,7 +19,7 @@ from inspector.findings.finding import Severity
 from inspector.findings.groups import FindingGroup
 from inspector.findings.registry import LAST
 from tests.inspector.conversation import inspected
-from tests.inspector.scenes import Trace, small_limits
+from tests.inspector.scenes import SMALL_LIMITS, Trace, small_limits
 from tests.inspector.traces import TRACES, module_of_tests
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def test_a_finding_stands_in_the_map_of_its_room(rule: Rule[Any]) -> None:
 
 @each_code
 def test_a_rule_says_what_happened_why_and_what_to_do(code: str) -> None:
-    findings = inspected(TRACES[code].triggers().records).findings
+    findings = inspected(TRACES[code].triggers().records, limits=SMALL_LIMITS).findings
     finding = next(each for each in findings if each.code == code)
     group, several = FindingGroup(finding), FindingGroup(finding)
     group.add(finding)
@@ -117,7 +117,7 @@ def test_a_rule_says_what_happened_why_and_what_to_do(code: str) -> None:
 
 @each_code
 def test_its_words_fit_a_line_of_the_report(code: str) -> None:
-    findings = inspected(TRACES[code].triggers().records).findings
+    findings = inspected(TRACES[code].triggers().records, limits=SMALL_LIMITS).findings
     finding = next(each for each in findings if each.code == code)
     group = FindingGroup(finding)
     group.add(finding)

@@ -13,7 +13,7 @@ from tests.inspector.conversation import (
     inspected,
     request,
 )
-from tests.inspector.scenes import Trace, small_limits
+from tests.inspector.scenes import SMALL_LIMITS, Trace, small_limits
 from tests.inspector.traces import TRACES
 
 each_trace = pytest.mark.parametrize(("code", "trace"), TRACES.items(), ids=TRACES)
@@ -27,7 +27,7 @@ def small_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @each_trace
 def test_the_trace_makes_the_finding_once(code: str, trace: Trace) -> None:
-    findings = inspected(trace.triggers().records).findings
+    findings = inspected(trace.triggers().records, limits=SMALL_LIMITS).findings
     (finding,) = (each for each in findings if each.code == code)
 
     assert finding.severity is rules()[code].severity
@@ -38,12 +38,14 @@ def test_the_trace_makes_the_finding_once(code: str, trace: Trace) -> None:
 
 @each_trace
 def test_the_trace_beside_it_makes_none(code: str, trace: Trace) -> None:
-    assert code not in inspected(trace.passes().records).codes
+    assert code not in inspected(trace.passes().records, limits=SMALL_LIMITS).codes
 
 
 @each_trace
 def test_a_trace_makes_nothing_but_its_finding(code: str, trace: Trace) -> None:
-    others = set(inspected(trace.triggers().records).codes) - {code}
+    others = set(inspected(trace.triggers().records, limits=SMALL_LIMITS).codes) - {
+        code
+    }
 
     assert others <= trace.companions
 
@@ -71,7 +73,7 @@ def test_a_trace_makes_nothing_but_its_finding(code: str, trace: Trace) -> None:
 def test_a_finding_names_the_packet_in_which_it_shows_and_who_sent_it(
     code: str, packet: int, sender: str
 ) -> None:
-    result = inspected(TRACES[code].triggers().records)
+    result = inspected(TRACES[code].triggers().records, limits=SMALL_LIMITS)
     (line,) = (each for each in result.finding_lines if each["code"] == code)
 
     assert (line["packet"], line["from"], line["connection"]) == (packet, sender, 1)

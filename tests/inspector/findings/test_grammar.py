@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from inspector.findings.catalogue import rules
 from inspector.findings.groups import FindingGroup
 from tests.inspector.conversation import inspected
-from tests.inspector.scenes import Sentences, sentences, small_limits
+from tests.inspector.scenes import SMALL_LIMITS, Sentences, sentences, small_limits
 from tests.inspector.traces import TRACES
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def first() -> dict[str, Finding]:
     with pytest.MonkeyPatch.context() as patch:
         small_limits(patch)
         for code, trace in TRACES.items():
-            findings = inspected(trace.triggers().records).findings
-            found[code] = next(each for each in findings if each.code == code)
+            result = inspected(trace.triggers().records, limits=SMALL_LIMITS)
+            found[code] = next(each for each in result.findings if each.code == code)
     return found
 
 

@@ -131,32 +131,36 @@ def test_habits_of_one_service_are_not_those_of_another() -> None:
     assert inspected(wire.records).findings == []
 
 
-def test_what_is_remembered_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(habits, "MAX_ROUTES", 3)
-    monkeypatch.setattr(habits, "MAX_SERVICES", 1)
+def test_what_is_remembered_has_a_limit() -> None:
     wire = Wire()
     call = wire.connect()
     for number in range(9):
         call.ask(f"p{number}", "1").answer("1", 1).emit(f"p{number}", 1)
     other = wire.connect(client="10.0.0.1:40001", server="10.0.0.3:3002")
     other.ask("p1", "1").answer("1", 1).emit("p1", 1)
-    result = inspected(wire.records)
+    known = Habits(most_routes=3, most_services=1)
+    uses = [
+        use for each in inspected(wire.records).exchanges for use in known.learn(each)
+    ]
 
-    assert [each.route for each in result.findings] == ["p0", "p1", "p2"]
+    assert [use.call.route for use in uses] == ["p0", "p0", "p1", "p1", "p2", "p2"]
+    assert [getattr(use, "mixed", None) for use in uses] == [False, True] * 3
 
 
-def test_what_fails_is_remembered_within_the_limits_too(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(habits, "MAX_ROUTES", 1)
+def test_what_fails_is_remembered_within_the_limits_too() -> None:
     wire = Wire()
     call = wire.connect().ask("a", "1").answer("1", 1)
     call.ask("users.find", "2").send(SERVER, failure("2", "no"))
     _refuse(call, "users.fnd", "3")
     _refuse(call, "b", "4")
-    hints = [each.detail for each in inspected(wire.records).findings]
+    *known, near, far = inspected(wire.records).exchanges
+    few, usual = Habits(most_routes=1), Habits()
+    for each in known:
+        assert list(usual.learn(each))
+        list(few.learn(each))
 
-    assert hints == ["", ""]
+    assert [few.suggest(each) for each in (near, far)] == ["", ""]
+    assert usual.suggest(near) == "users.find"
 
 
 def test_replies_without_a_value_to_what_is_emitted_are_reported_once() -> None:
@@ -192,20 +196,17 @@ def test_a_handler_that_gave_no_value_yet_may_give_one() -> None:
     assert not known.usual(second)
 
 
-@pytest.mark.parametrize("limit", ["MAX_ROUTES", "MAX_SERVICES"])
-def test_beyond_the_limits_there_is_nothing_to_learn(
-    monkeypatch: pytest.MonkeyPatch, limit: str
-) -> None:
+@pytest.mark.parametrize("limit", ["most_routes", "most_services"])
+def test_beyond_the_limits_there_is_nothing_to_learn(limit: str) -> None:
     wire = Wire()
     wire.connect().ask("a", "1").answer("1", 1).ask("b", "2").answer("2", 1)
     other = wire.connect(client="10.0.0.1:40001", server="10.0.0.3:3002")
     other.ask("a", "1").answer("1", 1)
     first, second, third = inspected(wire.records).exchanges
-    monkeypatch.setattr(habits, limit, 1)
-    known = Habits()
+    known = Habits(**{limit: 1})
     uses = [len(list(known.learn(each))) for each in (first, second, third)]
 
-    assert uses == ([1, 0, 1] if limit == "MAX_ROUTES" else [1, 1, 0])
+    assert uses == ([1, 0, 1] if limit == "most_routes" else [1, 1, 0])
     assert known.usual(third) is True
     assert known.usual(second) is True
 

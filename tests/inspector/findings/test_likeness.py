@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.findings import likeness
 from inspector.findings.likeness import LONGEST, Likeness
 
 _names = st.text(alphabet="abc.", min_size=1, max_size=8)
@@ -53,17 +52,15 @@ def test_long_names_are_not_compared() -> None:
     assert Likeness().closest("service", long[1:], [long[1:]]) == long[1:]
 
 
-def test_only_so_many_names_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(likeness, "MAX_NAMES", 2)
-    like = Likeness()
+def test_only_so_many_names_are_looked_for() -> None:
+    like = Likeness(most_names=2)
     found = [like.closest("service", name, ["abcd"]) for name in ("abc", "bcd", "abd")]
 
     assert found == ["abcd", "abcd", ""]
 
 
-def test_only_so_much_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(likeness, "MAX_WORK", 30)
-    like = Likeness()
+def test_only_so_much_is_compared() -> None:
+    like = Likeness(most_work=30)
 
     assert like.closest("service", "abcd", ["abce", "abcf", "abcg"]) == "abcg"
     assert like.closest("service", "abcd", ["abce", "abcf", "abcg", "abcd"]) == "abcg"

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import pytest
-
 from protocol import encode_packet
 from tests.inspector.conversation import CLIENT, Wire, event
 from tests.inspector.scenes import (
@@ -9,7 +7,6 @@ from tests.inspector.scenes import (
     Trace,
     begun,
     said_of,
-    small_limits,
 )
 
 
@@ -27,12 +24,6 @@ TRACE = Trace(
     lambda: _overtaken(5_000),
     frozenset({"capture-gap", "retransmissions"}),
 )
-
-
-@pytest.fixture(autouse=True)
-def small_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let limits be reached without 134 million characters."""
-    small_limits(monkeypatch)
 
 
 def test_what_it_says() -> None:
