@@ -266,3 +266,55 @@ async def test_far_too_many_values_are_an_error() -> None:
             async for _ in stream:
                 pass
         other.cancel()
+
+
+def _pending(limit: int, *values: str) -> tuple[PendingStream, Wire]:
+    """Return a stream with some values that wait, and the wire that they came on."""
+    wire = Wire()
+    stream = PendingStream("1", wire, limit)
+    for value in values:
+        stream.take(JsonText(value.encode()))
+    return stream, wire
+
+
+def test_a_stream_is_full_with_as_many_values_as_should_wait() -> None:
+    almost, wire = _pending(3, "1", "2")
+    assert (almost.full, wire.crowds) == (False, 0)
+
+    almost.take(JsonText(b"3"))
+    assert (almost.full, wire.crowds) == (True, 1)
+
+
+def test_a_stream_overflows_with_the_first_value_beyond_64_times_as_many() -> None:
+    stream, wire = _pending(1, *("0" for _ in range(64)))
+    assert (stream.done(), wire.forgotten) == (False, [])
+
+    stream.take(JsonText(b"0"))
+    assert (stream.done(), wire.forgotten) == (True, ["1"])
+
+
+async def test_reading_is_resumed_when_half_of_what_should_wait_is_left() -> None:
+    stream, wire = _pending(4, "1", "2", "3", "4")
+    deadlines = Deadlines(asyncio.get_running_loop())
+    reliefs = []
+    for _ in range(4):
+        await stream.next(deadlines, None)
+        reliefs.append(wire.reliefs)
+
+    assert reliefs == [0, 1, 2, 3]  # with three values left there are too many
+
+
+def test_a_stream_that_is_discarded_holds_no_value_and_resumes_reading() -> None:
+    stream, wire = _pending(2, "1", "2")
+    stream.discard()
+
+    assert (stream.full, stream.done()) == (False, True)
+    assert (wire.forgotten, wire.reliefs) == (["1"], 1)
+
+
+async def test_the_iterator_of_a_stream_is_its_own() -> None:
+    stream, _ = _pending(2)
+    values = Values(stream, Deadlines(asyncio.get_running_loop()), None)
+
+    assert aiter(values) is values
+    await values.aclose()
