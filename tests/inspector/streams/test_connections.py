@@ -53,13 +53,14 @@ def test_a_direction_without_segments_is_unseen_once_the_other_shows_that_it_is(
     connection.directions = Direction(connection, 0), Direction(connection, 1)
     near, far = connection.directions
     near.opposite, far.opposite = far, near
-    assert connection.unseen is None
+    unseen = [connection.unseen]
     near.heard, far.claimed = True, 1
-    assert connection.unseen is None
-
+    unseen.append(connection.unseen)
     far.claimed = 2
-    assert connection.unseen is far
+    unseen.append(connection.unseen)
     far.claimed, near.from_start, connection.established = 1, True, True
-    assert connection.unseen is far
+    unseen.append(connection.unseen)
     far.heard = True
-    assert connection.unseen is None
+    unseen.append(connection.unseen)
+
+    assert unseen == [None, None, far, far, None]
