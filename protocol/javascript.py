@@ -47,11 +47,14 @@ MAX_SAFE_INTEGER = 2**53 - 1
 """The largest integer that a double holds exactly, as all below it."""
 
 _WHITESPACE = re.compile(r"[ \t\n\r]*+")
+# Groups that give nothing back are atomic, not possessive: Python before 3.11.5 does
+# not go back to where a possessive group began that fails halfway.
 _TOKEN = re.compile(
     r"(?P<mark>[{}\[\]:,])"
-    r'|(?P<string>"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})'
-    r'[^"\\\x00-\x1f]*+)*+")'
-    r"|(?P<number>-?(?:0|[1-9][0-9]*+)(?P<real>(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+))"
+    r'|(?P<string>"[^"\\\x00-\x1f]*+(?>(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})'
+    r'[^"\\\x00-\x1f]*+)*)")'
+    r"|(?P<number>-?(?:0|[1-9][0-9]*+)(?P<real>(?>(?:\.[0-9]++)?)"
+    r"(?>(?:[eE][+-]?[0-9]++)?)))"
     r"|(?P<word>true|false|null)"
 )
 _WORDS = {"true": True, "false": False, "null": None}

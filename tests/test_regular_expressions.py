@@ -235,3 +235,19 @@ def test_an_expression_that_is_linear_is_not_doubted(text: str) -> None:
 
     assert not doubts(pattern, searched=True)
     assert not _runs_out_of_time(Known("linear", pattern, searched=True))
+
+
+def test_no_group_is_possessive() -> None:
+    """Python before 3.11.5 gives such a group too much, where it fails halfway."""
+    sources = [
+        file
+        for package in ("protocol", "servers", "inspector")
+        for file in (ROOT / package).rglob("*.py")
+    ]
+    possessive = re.compile(r"\)[?*+]\+")
+
+    assert not [
+        file.name
+        for file in sources
+        if possessive.search(file.read_text(encoding="utf-8"))
+    ]

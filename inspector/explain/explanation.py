@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 _BLANKS = re.compile(rb"[ \t\r\n]*+")
 # Strings, the last of which may lack its end, and what opens and closes a value.
 _STRUCTURE = re.compile(
-    rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(?P<open>[{\[])|(?P<close>[}\]])', re.DOTALL
+    rb'"(?>(?:[^"\\]|\\.)*)(?:"|\\?\Z)|(?P<open>[{\[])|(?P<close>[}\]])', re.DOTALL
 )
 _OPENING = (b"{", b"[", b'"')
 _FORGOTTEN = re.compile(rb'[0-9]*[ \t\r\n]*(?=[{\["])')

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 AUTO = "auto"
 """A path that names nothing: only what is found without being named is hidden."""
 
-_PATH = re.compile(r"[^\s.\[\]]++(?:\.[^\s.\[\]]++|\[\*?\])*+")
+_PATH = re.compile(r"[^\s.\[\]]++(?>(?:\.[^\s.\[\]]++|\[\*?\])*)")
 # A string without an end reaches to the end of the text, and is not searched again.
 _TOKEN = re.compile(
-    r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTALL
+    r'"(?>(?:[^"\\]|\\.)*)(?:"|\\?\Z)|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTALL
 )
 _ARRAY = re.compile(r"\[\*?\]")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*+(?:”|\Z)")

@@ -24,7 +24,9 @@ _LONG_STRING = 200
 _HEAD = 4  # characters of a long string that are shown
 _INDENT = 2
 # A string without an end reaches to the end of the text, and is not searched again.
-_TOKEN = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*+")(?P<key>:)?|[^"]++|".*', re.DOTALL)
+_TOKEN = re.compile(
+    r'(?P<string>"(?>(?:[^"\\]|\\.)*)")(?P<key>:)?|[^"]++|".*', re.DOTALL
+)
 # Invalid bytes pass the layout as characters of their own: 0xFF as U+F7FF.
 _INVALID = range(0xDC80, 0xDD00)
 _STAND_IN = 0xF700 - 0xDC00

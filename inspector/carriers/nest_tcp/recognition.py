@@ -20,7 +20,7 @@ REACH = 64
 _ENOUGH = 1 << 16
 """Bytes of a body that is not complete after which its JSON need not be looked at."""
 
-_BLANKS = rb"(?:[\t-\r ]|\xc2\xa0|\xef\xbb\xbf)*+"
+_BLANKS = rb"(?>(?:[\t-\r ]|\xc2\xa0|\xef\xbb\xbf)*)"
 _BEGINNING = re.compile(
     _BLANKS
     + rb"\+?[0-9]{1,12}[^#\x00-\x08]{0,8}#[\t\n\r ]*+"

@@ -22,7 +22,7 @@ _LONG = 1_000
 _VARIED = 24
 """Different characters that binary data shows in base64; "xxxx…" shows one."""
 _BUFFER = re.compile(r'"type":"Buffer","data":\[[0-9,]{1000}')
-_BASE64 = re.compile(r"(?:data:[^,]{1,80}+,)?+[A-Za-z0-9+/_-]{1000,}+={0,2}+")
+_BASE64 = re.compile(r"(?>(?:data:[^,]{1,80}+,)?)[A-Za-z0-9+/_-]{1000,}+={0,2}+")
 
 
 @finding("bloated-payload", Severity.NOTE, about=Payload, rank=350)
