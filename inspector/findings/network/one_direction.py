@@ -24,7 +24,8 @@ class OneDirection(Rule[Disturbance]):
 
     fix = (
         "filter by host and port in both directions (tcpdump port 8888, not dst port "
-        "8888), and capture where both pass"
+        "8888), and capture where both pass; where the packets stand later in the "
+        "file, put them in the order of time first (reordercap)"
     )
 
     def applies(self, disturbance: Disturbance) -> bool:
@@ -34,7 +35,10 @@ class OneDirection(Rule[Disturbance]):
         return Details(size=disturbance.count)
 
     def message(self, finding: Finding) -> str:
-        return f"no packet of the {finding.sender} was captured{_proof(finding.size)}"
+        return (
+            f"before the connection was over, no packet of the {finding.sender} was "
+            f"captured{_proof(finding.size)}"
+        )
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "connection") + " captured in one direction"
@@ -43,9 +47,9 @@ class OneDirection(Rule[Disturbance]):
         sender = group.first.sender
         words = "requests" if sender == "client" else "replies"
         return (
-            f"The capture holds no packet of the {sender}{_proof(group.size)} by the "
-            f"{_OTHERS[sender]}. So its {words} are missing, and nothing is said of "
-            f"them. {group.packets()}"
+            "Before the connection was over, the capture holds no packet of the "
+            f"{sender}{_proof(group.size)} by the {_OTHERS[sender]}. So its {words} "
+            f"are missing, and nothing is said of them. {group.packets()}"
         )
 
 

@@ -29,16 +29,20 @@ TRACE = Trace(lambda: _call(CLIENT), lambda: _call(CLIENT, SERVER))
 
 def test_what_it_says() -> None:
     assert said_of(TRACE, "one-direction") == Sentences(
-        message="no packet of the server was captured, of which 44 B were acknowledged",
+        message=(
+            "before the connection was over, no packet of the server was captured, of "
+            "which 44 B were acknowledged"
+        ),
         headline="1 connection captured in one direction",
         cause=(
-            "The capture holds no packet of the server, of which 44 B were "
-            "acknowledged by the client. So its replies are missing, and nothing is "
-            "said of them. Packet 1."
+            "Before the connection was over, the capture holds no packet of the "
+            "server, of which 44 B were acknowledged by the client. So its replies are "
+            "missing, and nothing is said of them. Packet 1."
         ),
         hint=(
             "filter by host and port in both directions (tcpdump port 8888, not dst "
-            "port 8888), and capture where both pass"
+            "port 8888), and capture where both pass; where the packets stand later in "
+            "the file, put them in the order of time first (reordercap)"
         ),
     )
 
@@ -77,3 +81,21 @@ def test_a_side_that_may_have_sent_nothing_is_not_missed() -> None:
 
 def test_one_that_has_lost_no_reply_of_a_known_side_is_unanswered() -> None:
     assert inspected(_call(CLIENT, SERVER).records).codes == ["unanswered"]
+
+
+def test_of_packets_after_all_of_the_other_side_it_says_when_they_lacked() -> None:
+    wire = Wire()
+    call = wire.connect().ask("sum", "1").answer("1", 2).finish(SERVER).finish(CLIENT)
+    client = call.ports[CLIENT]
+    behind = sorted(
+        wire.records,
+        key=lambda each: endpoints(decode_segment(each).flow)[0].port == client,
+    )
+    said = [
+        each.message
+        for each in inspected(behind).findings
+        if each.code == "one-direction"
+    ]
+
+    assert said
+    assert all(text.startswith("before the connection was over") for text in said)
