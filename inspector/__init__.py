@@ -31,6 +31,7 @@ errors      what stops an inspection
 limits      how much is kept while it is read
 plugins     third-party packages: found, and their errors contained
 ranges      which exchanges or packets, in the fewest words
+shorthand   patterns and values written short, and the names that find them
 words       quantities as a person reads them
 wireshark   a dissector for Wireshark, in Lua
 

@@ -11,6 +11,7 @@ docs/filters.md describes it with examples.
 keys         the keys of an exchange: what each is called, and how it is read
 as_sent      values and payloads as a JSON line has them
 fields       the words of an expression: the keys, and a few more
+vocabulary   the words of an expression, whatever it is about
 parser       the text of an expression to its tree
 literals     numbers with their units, and strings
 compiler     the tree to a function

@@ -21,6 +21,8 @@ from .values import at_most, calculate, contains, equal, found, less, step, trut
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from .vocabulary import Vocabulary
+
 Subject = TypeVar("Subject")
 Reader: TypeAlias = "Callable[[Subject], Json]"
 Function: TypeAlias = "Callable[[Sequence[Tree[Token]]], Reader[Subject]]"
@@ -47,26 +49,20 @@ class Compiler:
     """Turn trees into functions of a subject.
 
     Args:
-        fields: Name → what reads it from a subject.
+        words: The words that they may have.
         option: Where the expression was given, for errors.
         functions: Name → what compiles a call of it, from the trees in its brackets.
-        enumerated: Name of a field → all values that it has.
-        types: Name of a field → ``number`` or ``string``, where it is never another.
     """
 
     def __init__(
         self,
-        fields: Mapping[str, Reader[Subject]],
+        words: Vocabulary,
         option: str,
-        functions: Mapping[str, Function[Subject]] | None = None,
-        enumerated: Mapping[str, Sequence[str]] | None = None,
-        types: Mapping[str, str] | None = None,
+        functions: Mapping[str, Function[Any]] | None = None,
     ) -> None:
         self.option = option
-        self._fields = fields
+        self._words = words
         self._functions = functions or {}
-        self._enumerated = enumerated or {}
-        self._types = types or {}
 
     def compile(self, node: Tree[Token]) -> Reader[Any]:
         """Return the function of a tree.
@@ -107,12 +103,25 @@ class Compiler:
         for field, value in ((left, right), (right, left)):
             self._check_type(field, value)
             self._check_enumerated(field, value)
+            if sign in {"==", "!="} and self._is_named(field):
+                return self._called_by(field, sign, value)
         first, second = self.compile(left), self.compile(right)
         if isinstance(second, _Constant):
             quick = _compare_with_constant(first, sign, second.value)
             if quick is not None:
                 return quick
         return _compare(first, sign, second)
+
+    def _is_named(self, field: Tree[Token]) -> bool:
+        return field.data == "field" and field.children[0] in self._words.names
+
+    def _called_by(self, field: Any, sign: str, value: Any) -> Reader[Any]:
+        """Compare a field that has several names with a value."""
+        read, wanted = self.compile(field), self.compile(value)
+        names = self._words.names[str(field.children[0])]
+        if sign == "==":
+            return lambda subject: _is_called(read(subject), wanted(subject), names)
+        return lambda subject: not _is_called(read(subject), wanted(subject), names)
 
     def _matched(self, left: Any, sign: Token, right: Any) -> Reader[Any]:
         first, second = self.compile(left), self.compile(right)
@@ -128,6 +137,9 @@ class Compiler:
 
     def _contained(self, _: object, left: Any, right: Any) -> Reader[Any]:
         part, whole = self.compile(left), self.compile(right)
+        if self._is_named(left):
+            names = self._words.names[str(left.children[0])]
+            return lambda subject: _is_among(part(subject), whole(subject), names)
         return lambda subject: contains(whole(subject), part(subject))
 
     def _not_contained(self, node: object, left: Any, right: Any) -> Reader[Any]:
@@ -150,11 +162,11 @@ class Compiler:
     def _field(self, _: object, name: Token) -> Reader[Any]:
         if name in _CONSTANTS:
             return _Constant(_CONSTANTS[name])
-        if name not in self._fields:
+        if name not in self._words.fields:
             raise self.fail(
-                f"no field '{name}'{did_you_mean(name, self._fields)}", name
+                f"no field '{name}'{did_you_mean(name, self._words.fields)}", name
             )
-        return self._fields[name]
+        return self._words.fields[name]
 
     def _called(self, _: object, name: Token, *arguments: Any) -> Reader[Any]:
         if name not in self._functions:
@@ -186,7 +198,7 @@ class Compiler:
         if field.data != "field" or given is None:
             return
         name = str(field.children[0])
-        wanted = self._types.get(name, given)
+        wanted = self._words.types.get(name, given)
         if wanted != given:
             place = (value.meta.start_pos or 0) + 1
             problem = f"{name} is a {wanted}, and never a {given}, as at character"
@@ -197,9 +209,24 @@ class Compiler:
         if field.data != "field" or value.data != "string":
             return
         name, word = str(field.children[0]), string(_token(value))
-        known = self._enumerated.get(name)
+        known = self._words.enumerated.get(name)
         if known is not None and word not in known:
             raise self.fail(f"no {name} '{word}'{did_you_mean(word, known)}", value)
+
+
+def _is_called(
+    value: Json, wanted: Json, names: Callable[[str], frozenset[str]]
+) -> bool:
+    """Whether a string is wanted under one of its names; else equality as ever."""
+    if isinstance(value, str) and isinstance(wanted, str):
+        return value == wanted or wanted in names(value)
+    return equal(value, wanted)
+
+
+def _is_among(value: Json, whole: Json, names: Callable[[str], frozenset[str]]) -> bool:
+    """Whether a string is in a value under one of its names."""
+    every = names(value) if isinstance(value, str) else [value]
+    return any(contains(whole, each) for each in every)
 
 
 def _example(wanted: str) -> str:

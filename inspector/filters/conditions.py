@@ -34,14 +34,16 @@ from inspector.figures.measure import Measure
 from inspector.figures.summary import Summary
 from inspector.findings.catalogue import rules
 from inspector.findings.finding import Severity
+from inspector.shorthand import found_by, names
 from inspector.words import duration
 from protocol import UNDEFINED, Json
 
 from .compiler import Compiler
-from .fields import ALL, SHORT, enumerated
+from .fields import SHORT, vocabulary
 from .literals import did_you_mean, string
 from .parser import compared_routes, parse
 from .values import is_number, truth
+from .vocabulary import Vocabulary
 from .watching import MOST_ROUTES, missing_route
 
 if TYPE_CHECKING:
@@ -142,7 +144,7 @@ class Conditions:
         self._count += 1
         route = exchange.route
         if route is not None and (
-            len(self._routes) < MOST_ROUTES or route in self._asked
+            len(self._routes) < MOST_ROUTES or not names(route).isdisjoint(self._asked)
         ):
             self._routes.add(route)
         for tally in self._tallies:
@@ -154,7 +156,7 @@ class Conditions:
             yield "no exchange to judge"
             return
         for route in self._asked:
-            if route not in self._routes:
+            if not found_by(route, self._routes):
                 yield missing_route(route, self._routes)
 
     def broken(
@@ -186,7 +188,7 @@ class Conditions:
         functions: dict[str, Function[Summary]]
         functions = {name: partial(self._call, name) for name in names}
         functions["finding"] = self._call_finding
-        compiler: Compiler = Compiler(fields, OPTION, functions)
+        compiler: Compiler = Compiler(Vocabulary(fields), OPTION, functions)
         holds = compiler.compile(tree)
         figures = [
             (_source(text, node), compiler.compile(node), _spelling(node))
@@ -195,7 +197,7 @@ class Conditions:
         return _Condition(text, holds, figures)
 
     def _call(self, name: str, arguments: Sequence[Tree[Token]]) -> Reader[Any]:
-        compiler: Compiler = Compiler(ALL, OPTION, enumerated=enumerated())
+        compiler: Compiler = Compiler(vocabulary(), OPTION)
         if len(arguments) > _MOST_ARGUMENTS:
             raise compiler.fail(f"{name} takes no third argument", arguments[2])
         for argument in arguments[:1]:
@@ -212,7 +214,7 @@ class Conditions:
 
     def _call_finding(self, arguments: Sequence[Tree[Token]]) -> Reader[Any]:
         """Return what counts the findings of a code, or of a severity."""
-        compiler: Compiler = Compiler({}, OPTION)
+        compiler: Compiler = Compiler(Vocabulary({}), OPTION)
         if len(arguments) != 1 or arguments[0].data != "string":
             problem = 'finding takes one string: a code, "error", "warning" or "note"'
             raise ExpressionError(OPTION, problem, 1)
@@ -241,7 +243,9 @@ def _choice(compiler: Compiler, argument: Tree[Token]) -> Reader[Any]:
         return compiler.compile(argument)
     (token,) = argument.children
     wanted = string(token)  # type: ignore[arg-type]
-    return lambda exchange: exchange.route == wanted
+    return lambda exchange: (
+        exchange.route is not None and wanted in names(exchange.route)
+    )
 
 
 def _figures(node: Tree[Token]) -> Iterator[Tree[Token]]:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.carriers.registry import carriers
+from inspector.shorthand import names
 from protocol import UNDEFINED, Json, JsonText, UndefinedType
 
 from .keys import KEYS, payload_value
+from .vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +25,16 @@ if TYPE_CHECKING:
 
 def enumerated() -> dict[str, list[str]]:
     """Return the fields that have one of a few values, and these."""
-    names = list(carriers())
-    return {"kind": [*Kind], "outcome": [*Outcome], "carrier": names}
+    return {"kind": [*Kind], "outcome": [*Outcome], "carrier": list(carriers())}
+
+
+def vocabulary(*, typed: bool = False) -> Vocabulary:
+    """Return the words of an expression about an exchange.
+
+    Args:
+        typed: Whether to compare a word with a type that it never has is a mistake.
+    """
+    return Vocabulary(ALL, enumerated(), SPELLED if typed else {}, NAMES)
 
 
 def _last(key: str) -> Getter:
@@ -83,6 +93,9 @@ NUMBERS = frozenset(
 
 STRINGS = frozenset({"kind", "outcome", "client", "server", "carrier"})
 """Words that are a string in every exchange."""
+
+NAMES = {"route": names}
+"""Word → all strings that a value of it equals, where it is not itself alone."""
 
 SPELLED = dict.fromkeys(NUMBERS, "number") | dict.fromkeys(STRINGS, "string")
 """Word → the one type that its values have, where it has one."""

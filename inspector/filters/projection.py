@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .compiler import Compiler
-from .fields import ALL, enumerated
+from .fields import vocabulary
 from .parser import parse_list
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def compile_fields(text: str) -> list[Column]:
     Raises:
         ExpressionError: An expression in it has no meaning.
     """
-    compiler: Compiler = Compiler(ALL, OPTION, enumerated=enumerated())
+    compiler: Compiler = Compiler(vocabulary(), OPTION)
     return [
         Column(text[each.meta.start_pos : each.meta.end_pos], compiler.compile(each))
         for each in parse_list(text, OPTION)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .compiler import Compiler
-from .fields import ALL, SPELLED, enumerated
+from .fields import vocabulary
 from .parser import compared_routes, parse
 from .values import truth
 
@@ -45,9 +45,7 @@ class Selection:
     """
 
     def __init__(self, text: str, option: str = OPTION) -> None:
-        compiler: Compiler = Compiler(
-            ALL, option, enumerated=enumerated(), types=SPELLED
-        )
+        compiler: Compiler = Compiler(vocabulary(typed=True), option)
         tree = parse(text, option)
         self.routes = list(compared_routes(tree))
         self._holds = compiler.compile(tree)

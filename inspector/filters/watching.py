@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from inspector.shorthand import found_by, short
 from inspector.words import plural
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Watch:
         if self._chosen or not self.seen:
             return None
         asked = routes_of(self._choose)
-        missing = [route for route in asked if route not in self._routes]
+        missing = [each for each in asked if not found_by(each, self._routes)]
         said = [f"chose none of {plural(self.seen, 'exchange')}"]
         said += [missing_route(route, self._routes) for route in missing[:1]]
         return ". ".join(said)
@@ -73,7 +74,7 @@ def missing_route(route: str, known: Iterable[str]) -> str:
 
 def routes_like(route: str, known: Iterable[str]) -> list[str]:
     """Return the routes that are spelt most like one: those that hold it first."""
-    sorted_routes = sorted(known)
+    sorted_routes = sorted(map(short, known))
     holding = [each for each in sorted_routes if route and route in each]
     close = get_close_matches(route, sorted_routes, n=_SUGGESTED)
     return list(dict.fromkeys([*holding, *close]))[:_SUGGESTED]

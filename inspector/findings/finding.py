@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
+from inspector.shorthand import short
+
 if TYPE_CHECKING:
     from inspector.streams.connections import Connection
     from protocol import NestVersion
@@ -88,6 +90,11 @@ class Finding(msgspec.Struct, kw_only=True):
     def code(self) -> str:
         """What it is; stable, see ``docs/findings.md``."""
         return self.rule.code
+
+    @property
+    def name(self) -> str:
+        """The pattern of that exchange, written short; ``a packet`` without one."""
+        return "a packet" if self.route is None else short(self.route)
 
     @property
     def carrier(self) -> str | None:

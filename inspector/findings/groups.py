@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from inspector.ranges import RangeSet
+from inspector.shorthand import short
 from inspector.words import listing, nouns
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class FindingGroup:
     def routes(self) -> str:
         """Return the routes that they are about: ``err, http and throwStr``."""
         more = "others" if self._more_routes else ""
-        return listing(list(self._routes), more) or "an unknown pattern"
+        return listing(list(map(short, self._routes)), more) or "an unknown pattern"
 
     def services(self) -> str:
         """Return the services that they are about: ``:8888, :8889 and :9000``."""
@@ -142,7 +143,7 @@ class FindingGroup:
     def named_exchanges(self) -> str:
         """Return routes with their exchanges: ``nope (#7) and ping (#8 #9)``."""
         names = [
-            f"{route} ({' '.join(f'#{number}' for number in numbers)})"
+            f"{short(route)} ({' '.join(f'#{number}' for number in numbers)})"
             for route, numbers in self._routes.items()
         ]
         if not names:

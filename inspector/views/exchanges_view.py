@@ -21,7 +21,7 @@ from .rendering import (
     pad_decimals,
     pattern_text,
     seconds,
-    value_text,
+    short_text,
 )
 from .reply_words import reply_cell
 from .theme import show
@@ -120,7 +120,7 @@ def _row(exchange: Exchange, first_ns: int, room: int) -> list[Cell]:
         Cell(f"#{exchange.number}", "muted"),
         Cell(seconds(exchange.time_ns - first_ns), "muted"),
         Cell(pattern_text(exchange.pattern, exchange.route), "route"),
-        Cell(value_text(exchange.data)),
+        Cell(short_text(exchange.data)),
         reply_cell(exchange),
         Cell(latency),
         Cell(f"{packets:,}", "" if packets == expected(exchange) else "note"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from inspector.shorthand import short
 from inspector.words import duration, duration_range, listing, nouns, plural, verb
 
 if TYPE_CHECKING:
@@ -80,12 +81,14 @@ def _failing(failing: list[FailingPattern]) -> str:
     worst, *others = failing
     if others:
         more = f"{plural(len(others), 'more pattern')}"
-        return f"{worst.route} and {more} fail"
+        return f"{short(worst.route)} and {more} fail"
     after = ""
     if worst.longest_ns - worst.shortest_ns <= _ALIKE * worst.longest_ns:
         each = " each" * (worst.failed > 1)
         after = f", after {duration(worst.longest_ns)}{each}"
-    return f"{worst.route} failed {worst.failed:,} of {worst.calls:,} times{after}"
+    return (
+        f"{short(worst.route)} failed {worst.failed:,} of {worst.calls:,} times{after}"
+    )
 
 
 def _how(health: Health, *, named: bool) -> str:
@@ -97,10 +100,14 @@ def _how(health: Health, *, named: bool) -> str:
     parts = []
     if health.unhandled:
         has = verb(len(health.unhandled), "has")
-        parts.append(f"{listing(health.unhandled)} {has} no handler")
+        parts.append(f"{_listed(health.unhandled)} {has} no handler")
     if health.thrown:
-        parts.append(f"{listing(health.thrown)} threw")
+        parts.append(f"{_listed(health.thrown)} threw")
     return f": {', '.join(parts)}"
+
+
+def _listed(routes: list[str]) -> str:
+    return listing(list(map(short, routes)))
 
 
 def _slowness(health: Health) -> str:

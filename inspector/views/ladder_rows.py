@@ -19,7 +19,7 @@ from inspector.streams.packets import PacketKind
 from inspector.words import duration, plural
 
 from .carried import frame_name
-from .rendering import safe, value_text
+from .rendering import safe, short_text
 from .reply_words import reply_word
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ def _frame_arrow(packet: CapturedPacket, share: FramePart) -> Arrow:
 def _call_label(frame: CarriedFrame) -> Iterator[Words]:
     yield frame_name(frame), "route"
     exchange = frame.exchange
-    text = "" if exchange is None else value_text(exchange.data)
+    text = "" if exchange is None else short_text(exchange.data)
     if text:
         yield text, ""
 

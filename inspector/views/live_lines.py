@@ -18,7 +18,7 @@ from .jsonlines import (
     summary_line,
     waiting_line,
 )
-from .rendering import milliseconds, pattern_text, safe, safe_lines, value_text
+from .rendering import milliseconds, pattern_text, safe, safe_lines, short_text
 from .reply_words import reply_cell
 from .report_view import report_lines
 from .theme import show
@@ -162,7 +162,7 @@ def print_live_report(
 def _exchange_text(exchange: Exchange) -> Text:
     line = Text.assemble((clock(exchange.time_ns), "muted"), "  ")
     line.append(pattern_text(exchange.pattern, exchange.route), "route")
-    line.append(f"  {value_text(exchange.data)}  ")
+    line.append(f"  {short_text(exchange.data)}  ")
     reply = reply_cell(exchange)
     line.append(reply.text, reply.style)
     if exchange.latency_ns is not None:

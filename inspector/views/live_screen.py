@@ -23,6 +23,7 @@ from rich.text import Text
 
 from inspector.calls.costs import expected
 from inspector.figures.activity import Activity, Row
+from inspector.shorthand import short
 from inspector.words import duration, nouns, plural, verb
 
 from .bars import heights
@@ -35,7 +36,7 @@ from .rendering import (
     pattern_text,
     route_over,
     safe,
-    value_text,
+    short_text,
 )
 from .reply_words import reply_cell
 
@@ -202,7 +203,7 @@ class Screen:
             name = route_over(route, carrier, several=self._several)
             history = row.history(status.now_ns, seconds) if seconds else []
             yield [
-                Cell(pattern_text(route, name), "route"),
+                Cell(safe(name), "route"),
                 Cell(f"{row.count:,}"),
                 _rate(row.rate(status.now_ns)),
                 _count(flying[key], "answer"),
@@ -243,7 +244,8 @@ class Screen:
     def _slow(self, slow: Sequence[Exchange], status: LiveStatus) -> str:
         ((route, count),) = Counter(each.route or "" for each in slow).most_common(1)
         oldest = status.now_ns - min(each.asked_ns for each in slow)
-        calls = f"{count:,} {safe(route)} {nouns(count, 'call')} {verb(count, 'waits')}"
+        name, noun = safe(short(route)), nouns(count, "call")
+        calls = f"{count:,} {name} {noun} {verb(count, 'waits')}"
         bound = f"longer than {duration(self._slow_ns)}"
         return f"{calls} {bound}, the oldest {duration(oldest)}"
 
@@ -255,7 +257,7 @@ def _exchange_cells(exchange: Exchange) -> list[Cell]:
     return [
         Cell(clock(exchange.time_ns), "muted"),
         Cell(pattern_text(exchange.pattern, exchange.route), "route"),
-        Cell(value_text(exchange.data)),
+        Cell(short_text(exchange.data)),
         reply_cell(exchange),
         Cell(latency, "muted" if latency == CANNOT_BE else ""),
         Cell(f"{packets:,}", "" if usual else "note"),

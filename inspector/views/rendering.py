@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 
 from inspector.carriers.registry import carriers
+from inspector.shorthand import short, short_value
 from inspector.words import significant
 from protocol import UNDEFINED, Json, JsonText, UndefinedType, dumps, loads
 
@@ -45,8 +46,9 @@ def carrier_title(carrier: str) -> str:
 
 
 def route_over(route: str, carrier: str, *, several: bool) -> str:
-    """Return a route, with its carrier where there are several."""
-    return f"{route} over {carrier_title(carrier)}" if several else route
+    """Return a route written short, with its carrier where there are several."""
+    name = short(route)
+    return f"{name} over {carrier_title(carrier)}" if several else name
 
 
 def safe(text: str) -> str:
@@ -76,6 +78,16 @@ def value_text(payload: JsonText | UndefinedType) -> str:
     return safe(text[:_MAX_TEXT].decode("utf-8", "replace")) + ELLIPSIS
 
 
+def short_text(payload: JsonText | UndefinedType) -> str:
+    """Return a payload as lists show it: as :func:`value_text`, written short."""
+    if payload is UNDEFINED or len(text := bytes(payload)) > _MAX_TEXT:
+        return value_text(payload)
+    value = loads(text)
+    if isinstance(value, str) and len(value) > _LONG_STRING:
+        return value_text(payload)
+    return safe(short_value(value))
+
+
 def cell_text(value: Json) -> str:
     """Return a value as the cell of a table: a string as it is, all else as JSON."""
     if value is UNDEFINED:
@@ -86,10 +98,10 @@ def cell_text(value: Json) -> str:
 
 
 def pattern_text(pattern: Json, route: str | None) -> str:
-    """Return the name of a pattern: its route, or a dash if it has none."""
+    """Return a pattern written short, or a dash where its route is not known."""
     if route is None:
         return CANNOT_BE
-    return safe(route) if pattern is not UNDEFINED else "undefined"
+    return safe(short(route)) if pattern is not UNDEFINED else "undefined"
 
 
 def fit(text: str, width: int) -> str:

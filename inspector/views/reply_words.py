@@ -9,7 +9,7 @@ from inspector.words import duration
 from protocol import UNDEFINED, Response
 
 from .layout import Cell
-from .rendering import safe, value_text
+from .rendering import safe, short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ def reply_word(reply: Response, *, alone: bool) -> str:
     if reply.err is not UNDEFINED and reply.failed:
         return f"error: {safe(error_text(reply.err))}"
     if reply.response is not UNDEFINED:
-        return value_text(reply.response)
+        return short_text(reply.response)
     if reply.is_disposed:
         return "no value" if alone else "end"
     return "undefined"

@@ -75,7 +75,7 @@ def _latencies(timeline: Timeline) -> list[tuple[str, Latencies]]:
 
 def _names(routes: Sequence[str]) -> tuple[list[str], int]:
     """Return routes as names of equal width, and that width."""
-    names = [safe(route) for route in routes]
+    names = list(map(safe, routes))
     room = min(max(map(cell_len, names), default=0), _MAX_NAME)
     return [fit(name, room) for name in names], room
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Kind
 from inspector.figures.rows import PatternRow
+from inspector.shorthand import short
 
 from .layout import Cell, Column, table_lines
 from .rendering import CANNOT_BE, align_decimals, carrier_title, milliseconds, safe
@@ -67,7 +68,7 @@ def slowest_lines(report: Report, health: Health, width: int) -> Iterator[Text]:
     rows = [
         [
             Cell(f"#{each.number}", "answer"),
-            Cell(safe(each.route), "route"),
+            Cell(safe(short(each.route)), "route"),
             Cell(time),
             Cell(" ".join(f"{number}" for number in dict.fromkeys(each.packets))),
             Cell(f"{each.client} → {each.server}", "muted"),
@@ -152,7 +153,7 @@ def _kind_of(rest: Mapping[Pattern, PatternRow]) -> Kind:
 
 def _names(pattern: Pattern, *, several: bool) -> list[Cell]:
     carrier, route, _ = pattern
-    name = Cell(safe(route), "route")
+    name = Cell(safe(short(route)), "route")
     return [name, *[Cell(carrier_title(carrier), "muted")] * several]
 
 

@@ -28,7 +28,7 @@ class AnswerWithoutValue(Rule[Use]):
         return use.valueless or super().place(use)
 
     def message(self, finding: Finding) -> str:
-        return f"{finding.route} answered without a value"
+        return f"{finding.name} answered without a value"
 
     def headline(self, group: FindingGroup) -> str:
         return f"{group.routes()} answered without a value"

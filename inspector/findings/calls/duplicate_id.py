@@ -22,7 +22,7 @@ class DuplicateId(Rule[Doubled]):
     fix = "give every pending request an id of its own"
 
     def message(self, finding: Finding) -> str:
-        return f"a request reuses the id of {finding.route}, which waits for its reply"
+        return f"a request reuses the id of {finding.name}, which waits for its reply"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "id") + " used twice at the same time"

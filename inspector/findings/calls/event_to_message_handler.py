@@ -28,7 +28,7 @@ class EventToMessageHandler(Rule[Use]):
         return use.habit.emitted or super().place(use)
 
     def message(self, finding: Finding) -> str:
-        return f"an event for {finding.route}, whose handler answers requests"
+        return f"an event for {finding.name}, whose handler answers requests"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "message pattern") + " also emitted"

@@ -39,7 +39,7 @@ class ForeignReplyKey(Rule[Reply]):
 
     def message(self, finding: Finding) -> str:
         keys = nouns(finding.size, "key")
-        return f"a reply to {finding.route} with the extra {keys} {finding.detail}"
+        return f"a reply to {finding.name} with the extra {keys} {finding.detail}"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "reply") + " with an extra key"

@@ -37,10 +37,8 @@ class InDoubt(Rule[Exchange]):
         return within(call, packet or last_packet(call), reply=True)
 
     def message(self, finding: Finding) -> str:
-        return (
-            f"{finding.route or 'a reply'} is in doubt: the capture lacks bytes of its "
-            "connection"
-        )
+        what = finding.name if finding.route else "a reply"
+        return f"{what} is in doubt: the capture lacks bytes of its connection"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "exchange") + " in doubt"

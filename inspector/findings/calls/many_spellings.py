@@ -26,7 +26,7 @@ class ManySpellings(Rule[Spelling]):
         return Details(detail=spelling.text)
 
     def message(self, finding: Finding) -> str:
-        return f"{finding.route} is also written {finding.detail}"
+        return f"{finding.name} is also written {finding.detail}"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "pattern") + " written in several ways"

@@ -25,7 +25,7 @@ class MixedPattern(Rule[Use]):
         return use.mixed and use.habit.answered is None
 
     def message(self, finding: Finding) -> str:
-        return f"{finding.route} is both sent and emitted"
+        return f"{finding.name} is both sent and emitted"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "pattern") + " both sent and emitted"

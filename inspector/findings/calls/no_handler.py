@@ -41,7 +41,7 @@ class NoHandler(Rule[Exchange]):
         if _is(finding, _LACKING):
             return f"a request to {service(finding)} lacks the key pattern"
         usually = ", which answers it at other times" * _is(finding, _AT_TIMES)
-        return f"no handler for {finding.route} on {service(finding)}{usually}"
+        return f"no handler for {finding.name} on {service(finding)}{usually}"
 
     def headline(self, group: FindingGroup) -> str:
         lacks = "a pattern" if _is(group.first, _LACKING) else "a handler"

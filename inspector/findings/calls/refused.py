@@ -34,7 +34,7 @@ class Refused(Rule[Exchange]):
         return Details(detail=str(status)) if status in REFUSED else None
 
     def message(self, finding: Finding) -> str:
-        return f"{finding.route} was refused with status {finding.detail}"
+        return f"{finding.name} was refused with status {finding.detail}"
 
     def headline(self, group: FindingGroup) -> str:
         calls = f"{plural(group.count, 'call')} {verb(group.count, 'was')} refused"

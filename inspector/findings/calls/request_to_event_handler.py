@@ -28,7 +28,7 @@ class RequestToEventHandler(Rule[Use]):
         return use.habit.answered or super().place(use)
 
     def message(self, finding: Finding) -> str:
-        return f"a request for {finding.route}, whose replies have no value"
+        return f"a request for {finding.name}, whose replies have no value"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "event pattern") + " also requested"

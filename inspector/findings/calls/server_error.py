@@ -41,7 +41,7 @@ class ServerError(Rule[Exchange]):
         return Details(subject=str(status), detail=f"“{text}”")
 
     def message(self, finding: Finding) -> str:
-        failed = f"{finding.route} failed with status {finding.subject}"
+        failed = f"{finding.name} failed with status {finding.subject}"
         return f"{failed}: {finding.detail}"
 
     def headline(self, group: FindingGroup) -> str:

@@ -58,7 +58,7 @@ class Unanswered(Rule[Exchange]):
 
     def message(self, finding: Finding) -> str:
         waited_ns = finding.duration_ns
-        return f"no reply to {finding.route} {_end(finding)}{_later(waited_ns)}"
+        return f"no reply to {finding.name} {_end(finding)}{_later(waited_ns)}"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "message") + " without a reply"

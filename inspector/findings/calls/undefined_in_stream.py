@@ -34,7 +34,7 @@ class UndefinedInStream(Rule[Reply]):
         return Details(severity=Severity.NOTE if strict else Severity.WARNING)
 
     def message(self, finding: Finding) -> str:
-        return f"a reply to {finding.route} with nothing but its id"
+        return f"a reply to {finding.name} with nothing but its id"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "reply") + " with nothing but an id"

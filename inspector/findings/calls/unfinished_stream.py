@@ -35,7 +35,7 @@ class UnfinishedStream(Rule[Exchange]):
         return Details(subject=end_of(call), duration_ns=call.ended_ns - call.asked_ns)
 
     def message(self, finding: Finding) -> str:
-        return f"{finding.route} had replies, but had not ended {ENDS[finding.subject]}"
+        return f"{finding.name} had replies, but had not ended {ENDS[finding.subject]}"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "stream") + " without an end"

@@ -22,7 +22,7 @@ class ValueAfterEnd(Rule[Stray]):
     fix = "set isDisposed on the last reply only, and use each id once"
 
     def message(self, finding: Finding) -> str:
-        return f"a reply to {finding.route} after the last one"
+        return f"a reply to {finding.name} after the last one"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "reply") + " after the last one"

@@ -22,7 +22,7 @@ class RunsAfterError(RemarkRule):
     fix = "open a new connection after an error; on the old one handlers may still run"
 
     def message(self, finding: Finding) -> str:
-        return f"{finding.route or 'a packet'} came after an unreadable frame"
+        return f"{finding.name} came after an unreadable frame"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "connection") + " still used after an error"

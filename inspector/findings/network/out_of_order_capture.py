@@ -37,7 +37,7 @@ class OutOfOrderCapture(Rule[Exchange]):
 
     def message(self, finding: Finding) -> str:
         return (
-            f"the reply to {finding.route} stands before its request"
+            f"the reply to {finding.name} stands before its request"
             f"{_skew(finding.duration_ns)}"
         )
 

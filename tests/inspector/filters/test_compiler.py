@@ -9,26 +9,36 @@ import pytest
 from inspector.errors import ExpressionError
 from inspector.filters.compiler import Compiler
 from inspector.filters.parser import parse
+from inspector.filters.vocabulary import Vocabulary
 from protocol import UNDEFINED
 
 _SUBJECT = {"name": "sum", "size": 5, "data": {"a b": [1, {"x": "y"}]}, "flag": True}
+_SUBJECT["flower"] = "rose"
 _FIELDS = {
     name: lambda subject, name=name: subject.get(name, UNDEFINED)
-    for name in ("name", "size", "data", "flag", "absent")
+    for name in ("name", "size", "data", "flag", "flower", "absent")
 }
+
+
+def _names(value: str) -> frozenset[str]:
+    return frozenset({value, value.upper()})
 
 
 def evaluated(text: str) -> Any:  # noqa: ANN401 — any JSON value
     functions = {"double": lambda trees: lambda _: 2 * len(trees)}
-    compiler: Compiler = Compiler(
-        _FIELDS, "--where", functions, {"name": ["sum", "log"]}
-    )
+    words = Vocabulary(_FIELDS, {"name": ["sum", "log"]}, names={"flower": _names})
+    compiler: Compiler = Compiler(words, "--where", functions)
     return compiler.compile(parse(text, "--where"))(_SUBJECT)
 
 
 @pytest.mark.parametrize(
     "text",
     [
+        'flower == "rose" and flower == "ROSE" and "ROSE" == flower',
+        'flower != "R" and not (flower != "ROSE")',
+        'flower != "R" and flower == flower and not (flower == 5)',
+        'flower in ["tulip", "ROSE"] and flower not in ["tulip"]',
+        'flower in "A ROSE"',
         'name == "sum"',
         'name != "log"',
         "size == 5 and size != 6 and size < 6 and size <= 5 and size > 4 and size >= 5",

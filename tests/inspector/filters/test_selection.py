@@ -301,3 +301,22 @@ def test_the_types_of_words_are_those_of_their_values() -> None:
 
     for name, kind in SPELLED.items():
         assert isinstance(ALL[name](exchange), kinds[kind])
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ('route == "cmd:sum"', [1]),
+        ('route == "sum"', [1, 2]),
+        ("""route == '{"cmd":"sum"}'""", [1]),
+        ('route != "sum"', [3]),
+        ('route in ["cmd:sum", "log"]', [1, 3]),
+    ],
+)
+def test_a_pattern_is_found_by_what_tables_show(text: str, chosen: list[int]) -> None:
+    wire = Wire()
+    wire.connect().ask({"cmd": "sum"}, "1").ask("sum", "2").emit("log").close()
+    chooses = compile_selection(text)
+    exchanges = inspected(wire.records).exchanges
+
+    assert sorted(each.number for each in exchanges if chooses(each)) == chosen

@@ -39,7 +39,7 @@ def test_a_route_that_is_there_is_not_called_missing() -> None:
 
 
 def test_routes_that_hold_the_text_come_before_those_that_resemble_it() -> None:
-    known = ["user", "users", "cmd:user.find", "orders"]
+    known = ["user", "users", '{"cmd":"user.find"}', "orders"]
 
     assert routes_like("user", known) == ["cmd:user.find", "user", "users"]
     assert routes_like("zzz", known) == []

@@ -29,9 +29,9 @@ def test_requests_events_and_replies() -> None:
     talk = wire.connect().ask({"cmd": "sum"}, "1").emit("log").answer("1", 6)
 
     assert described(wire) == [
-        'request {"cmd":"sum"} #1',
+        "request cmd:sum #1",
         "event log #2",
-        'reply {"cmd":"sum"} #1',
+        "reply cmd:sum #1",
     ]
     assert talk.records
 

@@ -53,9 +53,9 @@ def test_a_line_has_time_pattern_values_and_the_packets_that_prove_the_count() -
     )
 
     assert _shown(exchanges).splitlines() == [
-        " #    time s  pattern        data    reply    ms  packets",
-        '#1  0.002400  {"cmd":"sum"}  [1,2]   3      41.1        2  4 5',
-        '#2  0.043600  log            "求和"  event     –        1  6',
+        " #    time s  pattern  data   reply    ms  packets",
+        "#1  0.002400  cmd:sum  [1,2]  3      41.1        2  4 5",
+        "#2  0.043600  log      求和   event     –        1  6",
     ]
 
 

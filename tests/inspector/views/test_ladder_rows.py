@@ -41,7 +41,7 @@ def test_a_conversation_from_connect_to_close() -> None:
         "> connect  [1,2,3]┄",
         "> sum [1,2] #1 [4]",
         "< 3 #1 [5]",
-        '> log "x" #2 [6]',
+        "> log x #2 [6]",
         "> close  [7]┄",
         "< close  [8]┄",
     ]
@@ -96,7 +96,7 @@ def test_a_split_frame_is_one_row_with_a_line_of_its_own() -> None:
     wire = Wire()
     wire.connect().split(CLIENT, request("a", "1", "x" * 60), 30, 60).answer("1", 2)
 
-    assert rows_of(wire)[1:] == [f'> a "{"x" * 60}" #1 [4,5,6]═', "< 2 #1 [7]"]
+    assert rows_of(wire)[1:] == [f"> a {'x' * 60} #1 [4,5,6]═", "< 2 #1 [7]"]
 
 
 def test_a_stall_stands_in_the_gap_that_it_explains() -> None:

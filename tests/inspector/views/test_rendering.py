@@ -169,10 +169,10 @@ def test_figures_are_aligned_at_their_decimal_point() -> None:
 
 def test_a_pattern_is_shown_as_its_route() -> None:
     assert pattern_text("sum", "sum") == "sum"
-    assert pattern_text({"cmd": "a"}, '{"cmd":"a"}') == '{"cmd":"a"}'
+    assert pattern_text({"cmd": "a"}, '{"cmd":"a"}') == "cmd:a"
     assert pattern_text(UNDEFINED, None) == "–"
     assert pattern_text(UNDEFINED, "undefined") == "undefined"
-    assert pattern_text("a\nb", "a\nb") == "a\\u000ab"
+    assert pattern_text("a\nb", "a\nb") == '"a\\nb"'
 
 
 def test_a_carrier_has_its_title_and_one_that_is_not_installed_its_name(

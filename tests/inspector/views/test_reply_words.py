@@ -50,7 +50,7 @@ def _answered(*replies: Response) -> Exchange:
         ([response("1", None)], ["null"]),
         ([response("1")], ["no value"]),
         ([response("1", 1, last=False), response("1", 2)], ["1", "2"]),
-        ([response("1", "v", last=False), response("1")], ['"v"', "end"]),
+        ([response("1", "v", last=False), response("1")], ["v", "end"]),
         ([response("1", last=False), response("1", 2)], ["undefined", "2"]),
         ([failure("1", {"message": "mid"})], ["error: mid"]),
         ([failure("1", "")], ["no value"]),

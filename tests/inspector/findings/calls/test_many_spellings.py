@@ -23,11 +23,11 @@ TRACE = Trace(
 
 def test_what_it_says() -> None:
     assert said_of(TRACE, "many-spellings") == Sentences(
-        message='{"cmd":"sum"} is also written "{\\"cmd\\":\\"sum\\"}"',
+        message='cmd:sum is also written "{\\"cmd\\":\\"sum\\"}"',
         headline="1 pattern written in several ways",
         cause=(
-            '{"cmd":"sum"} (#2) is also written as "{\\"cmd\\":\\"sum\\"}". The service'
-            " treats all spellings alike, but other tools and carriers may not. "
+            'cmd:sum (#2) is also written as "{\\"cmd\\":\\"sum\\"}". The service '
+            "treats all spellings alike, but other tools and carriers may not. "
             "Packet 6."
         ),
         hint="share one constant for the pattern among all callers",
