@@ -17,6 +17,8 @@ completion       the script with which a shell completes words
 What they share:
 
 run_options      what is asked of a run, as one value
+choice_options   … which exchanges are meant
+order_options    … in which order, and how many
 limit_options    … what may be kept
 format_options   … what is written
 live_options     … and what is asked of a live run

@@ -6,32 +6,39 @@ from typing import TYPE_CHECKING
 
 import click
 
-from inspector.calls.exchanges import Exchange
-from inspector.calls.ordering import in_order
-
 from .format_options import csv_raw_option, fields_option
 from .options import capture_options
+from .order_options import arrangement_of, arrangement_options, say_left_out
 from .run import Run
 
 if TYPE_CHECKING:
+    from inspector.filters.arranging import Order
     from inspector.filters.projection import Column
 
     from .run_options import RunOptions
 
 
 @click.command()
+@arrangement_options
 @fields_option
 @csv_raw_option
 @capture_options
-def exchanges(options: RunOptions, columns: list[Column] | None) -> None:
+def exchanges(
+    options: RunOptions,
+    columns: list[Column] | None,
+    order: Order | None,
+    limit: int | None,
+    last: int | None,
+) -> None:
     """List the exchanges of a capture, one line each.
 
     \b
     Example:
-      protocol-inspect exchanges captures/seed-nest12.pcap
+      protocol-inspect exchanges captures/seed-nest12.pcap --sort latency
     """
     # decision 38
     run = Run(options, exchanges_only=True)
-    found = (item for item in in_order(run.items()) if isinstance(item, Exchange))
-    options.format.exchanges(found, run, columns)
+    arrangement = arrangement_of(order, limit, last)
+    options.format.exchanges(run.exchanges(arrangement), run, columns)
+    say_left_out(arrangement, "exchange")
     run.finish()

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from inspector.views.carried import completes
+
 from .connections import check_connections, of_connections
 from .options import capture_options
+from .order_options import part_of, part_options, say_left_out
 from .run import Run
 
 if TYPE_CHECKING:
@@ -18,12 +21,16 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--full", is_flag=True, help="Show long strings whole.")
+@part_options
 @capture_options
-def follow(options: RunOptions, *, full: bool) -> None:
+def follow(
+    options: RunOptions, limit: int | None, last: int | None, *, full: bool
+) -> None:
     """Show what one connection carried, frame by frame.
 
     A number after the captures is that of the connection, as in the other views;
-    without one all Nest connections are shown.
+    without one all Nest connections are shown. --limit and --last count the packets
+    that complete a frame.
 
     \b
     Example:
@@ -33,8 +40,10 @@ def follow(options: RunOptions, *, full: bool) -> None:
     options = replace(options, captures=captures)
     journal = options.journal()
     run = Run(options, [journal])
-    found = of_connections(journal.read(run.items()), wanted)
-    options.format.follow(found, full=full)
+    part = part_of(limit, last)
+    packets = of_connections(journal.read(run.items()), wanted)
+    options.format.follow(part.arranged(filter(completes, packets)), full=full)
+    say_left_out(part, "packet")
     run.finish()
     check_connections(wanted, journal)
 

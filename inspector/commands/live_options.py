@@ -11,6 +11,7 @@ import click
 
 from inspector.sources.rotation import CaptureFiles, Rotation
 
+from .choice_options import choice_options, take_choice
 from .format_options import format_option, json_option, take_format
 from .limit_options import limit_options, take_limits
 from .live_run import Bounds, LiveRun
@@ -24,7 +25,6 @@ from .run_options import (
     nest_option,
     port_option,
     redact_option,
-    where_option,
 )
 from .speech import say
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from inspector.views.output_format import LiveView
 
+    from .choice_options import Choice
     from .live_run import Source
-    from .run_options import Choice
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ _OPTIONS = (
     json_option,
     format_option,
     _only_option,
-    where_option,
+    *choice_options,
     redact_option,
     fail_on_option,
     allow_empty_option,
@@ -138,7 +138,6 @@ _FIELDS = (
     "ports",
     "carriers",
     "nest",
-    "where",
     "conditions",
     "allow_empty",
     "redaction",
@@ -155,10 +154,10 @@ def live_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def called(**given: Any) -> None:  # noqa: ANN401 — what click has read
-        limits = take_limits(given)
+        limits, where = take_limits(given), take_choice(given)
         with take_format(given, "live") as chosen:
             fields = {name: given.pop(name) for name in _FIELDS}
-            run = RunOptions(chosen, limits=limits, **fields)
+            run = RunOptions(chosen, where=where, limits=limits, **fields)
             command(_taken(run.narrowed(*given.pop("only")), given), **given)
 
     return with_options(called, _OPTIONS)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from .choice_options import choice_options, take_choice
 from .format_options import format_option, json_option, svg_option, take_format
 from .leaving import reader_may_leave
 from .limit_options import limit_options, take_limits
@@ -19,7 +20,6 @@ from .run_options import (
     nest_option,
     port_option,
     redact_option,
-    where_option,
     write_option,
 )
 
@@ -38,7 +38,7 @@ _OPTIONS = (
     port_option,
     carrier_option,
     nest_option,
-    where_option,
+    *choice_options,
     fail_on_option,
     allow_empty_option,
     write_option,
@@ -53,7 +53,6 @@ _FIELDS = (
     "ports",
     "carriers",
     "nest",
-    "where",
     "conditions",
     "allow_empty",
     "subset",
@@ -71,14 +70,14 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def called(**given: Any) -> None:  # noqa: ANN401 — what click has read
-        limits = take_limits(given)
+        limits, where = take_limits(given), take_choice(given)
         asked = any(given[name] for name in ("subset", "svg", "conditions"))
         with (
             reader_may_leave(wanted=asked),
             take_format(given, command.__name__) as chosen,
         ):
             fields = {name: given.pop(name) for name in _FIELDS}
-            command(RunOptions(chosen, limits=limits, **fields), **given)
+            command(RunOptions(chosen, where=where, limits=limits, **fields), **given)
 
     return with_options(called, _OPTIONS)
 

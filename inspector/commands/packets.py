@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import capture_options
+from .order_options import part_of, part_options, say_left_out
 from .run import Run
 
 if TYPE_CHECKING:
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@part_options
 @capture_options
-def packets(options: RunOptions) -> None:
+def packets(options: RunOptions, limit: int | None, last: int | None) -> None:
     """List every packet of Nest connections, and what it carried.
 
     This is the proof behind the report: what has bytes is what it counts. With
@@ -27,6 +29,8 @@ def packets(options: RunOptions) -> None:
     """
     journal = options.journal()
     run = Run(options, [journal])
-    found = journal.read(run.items())
+    part = part_of(limit, last)
+    found = part.arranged(journal.read(run.items()))
     options.format.packets(found, run, whole=options.where is None)
+    say_left_out(part, "packet")
     run.finish()

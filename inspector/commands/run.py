@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from inspector.calls.exchanges import Exchange
+from inspector.calls.ordering import in_order
 from inspector.filters.watching import Watch
 from inspector.library.given import Captures
 from inspector.library.passes import Pass
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from inspector.figures.report import Report
+    from inspector.filters.arranging import Arrangement
     from inspector.findings.finding import Finding
     from inspector.pipeline import Tap
 
@@ -81,11 +83,32 @@ class Run:
             quiet: Whether nothing is written before the end, so that a bar may show
                 on the same terminal how far reading has come.
         """
+        counters = [self._options.conditions, self._patches]
+        return self._read(
+            [each.add for each in counters if each is not None], quiet=quiet
+        )
+
+    def exchanges(self, arrangement: Arrangement[Exchange]) -> Iterator[Exchange]:
+        """Yield exchanges as they are arranged; a subset has those that are shown.
+
+        Args:
+            arrangement: Which are shown, and in which order.
+        """
+        conditions, patches = self._options.conditions, self._patches
+        listeners = [] if conditions is None else [conditions.add]
+        items = in_order(self._read(listeners, quiet=arrangement.waits))
+        found = (item for item in items if isinstance(item, Exchange))
+        for exchange in arrangement.arranged(found):
+            if patches is not None:
+                patches.add(exchange)
+            yield exchange
+
+    def _read(
+        self, listeners: Sequence[Callable[[Exchange], None]], *, quiet: bool
+    ) -> Iterator[Exchange | Finding]:
         bar = ProgressBar(_stderr(quiet=quiet), size_of(self.captures))
         self._reading = Reading(bar.update)
         found = self._pass.items(self._reading)
-        counters = [self._options.conditions, self._patches]
-        listeners = [each.add for each in counters if each is not None]
         with bar, stopped_by_interrupt(self._reading):
             yield from _heard(found, listeners) if listeners else found
 
@@ -123,7 +146,7 @@ class Run:
         """Say that the filter chose nothing: an empty table does not tell why."""
         complaint = None if self._watch is None else self._watch.complaint()
         if complaint is not None and not self._options.narrow:
-            say(f"--where: {complaint}", "warning")
+            say(complaint, "warning")
 
     def _say_interrupted(self) -> None:
         records = self.report().packet_records

@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING
 import click
 
 from inspector.carriers.registry import carriers
-from inspector.filters.watching import routes_of
 from inspector.journal import Journal
 from inspector.limits import Limits
 from inspector.pipeline import Options
 from inspector.streams.endpoints import HIGHEST_PORT
 from protocol import NEST_VERSIONS, NEWEST, NestVersion
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+from .choice_options import all_of
 
-    from inspector.calls.exchanges import Exchange
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from inspector.figures.report import Report
     from inspector.filters.conditions import Conditions
     from inspector.redaction.texts import Redaction
     from inspector.views.output_format import Format
 
-    Choice = Callable[[Exchange], bool]
+    from .choice_options import Choice
 
 
 @dataclass(frozen=True)
@@ -113,24 +113,6 @@ class _Port(click.IntRange):
         super().__init__(1, HIGHEST_PORT)
 
 
-def all_of(choices: Sequence[Choice]) -> Choice | None:
-    """Return what chooses an exchange that all choose; None where nothing is asked."""
-    if len(choices) <= 1:
-        return choices[0] if choices else None
-    return _AllOf(choices)
-
-
-class _AllOf:
-    """A choice of what all choose; its routes are those of all."""
-
-    def __init__(self, choices: Sequence[Choice]) -> None:
-        self._choices = choices
-        self.routes = [route for each in choices for route in routes_of(each)]
-
-    def __call__(self, exchange: Exchange) -> bool:
-        return all(chosen(exchange) for chosen in self._choices)
-
-
 def _read_carriers(
     _: click.Context, __: click.Parameter, texts: tuple[str, ...]
 ) -> dict[int, str]:
@@ -145,17 +127,6 @@ def _read_carriers(
             raise click.BadParameter(f"no carrier {name!r}; {there}")
         named[int(port)] = name
     return named
-
-
-def _read_where(
-    _: click.Context, __: click.Parameter, texts: tuple[str, ...]
-) -> Choice | None:
-    if not texts:
-        return None
-    # lark takes its time to load, which who filters nothing need not wait for.
-    from inspector.filters.selection import compile_selection  # noqa: PLC0415
-
-    return all_of([compile_selection(text) for text in texts])
 
 
 def _read_conditions(
@@ -201,13 +172,6 @@ nest_option = click.option(
     show_default=True,
     callback=lambda _, __, version: NestVersion.of(version),
     help="Judge by the behaviour of this version of Nest.",
-)
-where_option = click.option(
-    "--where",
-    metavar="EXPRESSION",
-    multiple=True,
-    callback=_read_where,
-    help="Only exchanges for which this holds: 'route == \"sum\" and latency > 5ms'.",
 )
 fail_on_option = click.option(
     "--fail-on",

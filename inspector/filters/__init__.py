@@ -1,4 +1,4 @@
-"""The expression language of ``--where`` and ``--fail-on``.
+"""Which exchanges are meant, and the expression language that says so.
 
 ::
 
@@ -17,7 +17,9 @@ literals     numbers with their units, and strings
 compiler     the tree to a function
 values       what operators find in JSON values
 selection    --where: which exchanges are chosen
+grep         --grep: … by a text in them
 watching     … and what to say when it chose none
+arranging    --sort, --limit, --last: in which order, and how many of them
 projection   --fields: what is shown of an exchange
 conditions   --fail-on: whether the totals break a condition
 """

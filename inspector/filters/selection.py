@@ -39,6 +39,7 @@ class Selection:
 
     Attributes:
         routes: The strings with which it compares ``route``.
+        option: What an error calls it.
 
     Raises:
         ExpressionError: The expression has no meaning.
@@ -46,6 +47,7 @@ class Selection:
 
     def __init__(self, text: str, option: str = OPTION) -> None:
         compiler: Compiler = Compiler(vocabulary(typed=True), option)
+        self.option = option
         tree = parse(text, option)
         self.routes = list(compared_routes(tree))
         self._holds = compiler.compile(tree)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MOST_ROUTES = 10_000
 """Different routes that are kept for a suggestion."""
 _SUGGESTED = 3
+_OPTION = "--where"  # what a choice is called that does not say
 
 
 class Watch:
@@ -54,7 +55,8 @@ class Watch:
             return None
         asked = routes_of(self._choose)
         missing = [each for each in asked if not found_by(each, self._routes)]
-        said = [f"chose none of {plural(self.seen, 'exchange')}"]
+        options = ", ".join(options_of(self._choose)) or _OPTION
+        said = [f"{options}: chose none of {plural(self.seen, 'exchange')}"]
         said += [missing_route(route, self._routes) for route in missing[:1]]
         return ". ".join(said)
 
@@ -63,6 +65,13 @@ def routes_of(choose: object) -> Sequence[str]:
     """Return the routes that a choice compares with."""
     routes: Sequence[str] = getattr(choose, "routes", ())
     return routes
+
+
+def options_of(choose: object) -> Sequence[str]:
+    """Return the options that a choice stands for, each once."""
+    options: Sequence[str] = getattr(choose, "options", ())
+    option: str | None = getattr(choose, "option", None)
+    return list(dict.fromkeys([*options, *([option] if option else [])]))
 
 
 def missing_route(route: str, known: Iterable[str]) -> str:

@@ -78,6 +78,11 @@ def followed(packets: Iterable[CapturedPacket]) -> Iterator[Followed]:
             yield Followed(packet, anomaly=anomaly)
 
 
+def completes(packet: CapturedPacket) -> bool:
+    """Whether a packet completes anything that is shown of a stream."""
+    return next(followed([packet]), None) is not None
+
+
 def upkeep_words(upkeep: Upkeep) -> str:
     """Return what a carrier does besides, in its own words: ``ping``."""
     carrier = carriers().get(upkeep.direction.connection.carrier)

@@ -10,7 +10,10 @@ from tests.inspector.captures import ROOT, SHOWCASE
 from tests.inspector.command import run
 
 _PAGE = (ROOT / "docs" / "filters.md").read_text(encoding="utf-8")
-_BEFORE, _, _BEHIND = _PAGE.partition("## Conditions")
+_ORDER = re.compile(
+    r"## Order and number\n.*?(?=\n## )", re.DOTALL
+)  # options, no filters
+_BEFORE, _, _BEHIND = _ORDER.sub("", _PAGE).partition("## Conditions")
 
 
 def _examples(text: str, column: int) -> list[str]:

@@ -1,0 +1,79 @@
+"""Which exchanges are meant: ``--where``, ``--grep``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from inspector.filters.grep import Grep
+from inspector.filters.watching import options_of, routes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from inspector.calls.exchanges import Exchange
+
+    Choice = Callable[[Exchange], bool]
+
+
+def all_of(choices: Sequence[Choice]) -> Choice | None:
+    """Return what chooses an exchange that all choose; None where nothing is asked."""
+    if len(choices) <= 1:
+        return choices[0] if choices else None
+    return _AllOf(choices)
+
+
+class _AllOf:
+    """A choice of what all choose; its routes and options are those of all."""
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        self._choices = choices
+        self.routes = [route for each in choices for route in routes_of(each)]
+        self.options = [option for each in choices for option in options_of(each)]
+
+    def __call__(self, exchange: Exchange) -> bool:
+        return all(chosen(exchange) for chosen in self._choices)
+
+
+def _read_where(
+    _: click.Context, __: click.Parameter, texts: tuple[str, ...]
+) -> list[Choice]:
+    if not texts:
+        return []
+    # lark takes its time to load, which who filters nothing need not wait for.
+    from inspector.filters.selection import compile_selection  # noqa: PLC0415
+
+    return [compile_selection(text) for text in texts]
+
+
+def _read_grep(
+    _: click.Context, __: click.Parameter, texts: tuple[str, ...]
+) -> list[Choice]:
+    try:
+        return [Grep(text) for text in texts]
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+_where_option = click.option(
+    "--where",
+    metavar="EXPRESSION",
+    multiple=True,
+    callback=_read_where,
+    help="Only exchanges for which this holds: 'route == \"sum\" and latency > 5ms'.",
+)
+_grep_option = click.option(
+    "--grep",
+    metavar="TEXT",
+    multiple=True,
+    callback=_read_grep,
+    help="Only exchanges with this text in their pattern, data or replies.",
+)
+choice_options = (_where_option, _grep_option)
+"""What chooses exchanges, on every command; all of it has to hold."""
+
+
+def take_choice(given: dict[str, Any]) -> Choice | None:
+    """Return the choice among the parameters of a command, and remove its parts."""
+    return all_of([*given.pop("where"), *given.pop("grep")])
