@@ -34,6 +34,7 @@ from .matching import Doubled, Stray, Tally
 from .seen import Anomaly, Remark, Sighting, Upkeep
 from .settling import (
     MAX_EARLY,
+    MAX_EARLY_UNHEARD,
     adopt,
     answer,
     completed_ns,
@@ -118,6 +119,7 @@ class Pairing:
         self._tally = tally or Tally()
         self._calls: dict[Connection, _Calls] = {}
         self._routes: dict[str, str] = {}
+        self._early = 0  # replies that are held, of all connections
 
     def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
         """Return what ends with one item, and what belongs to no exchange."""
@@ -191,6 +193,7 @@ class Pairing:
         if calls.early and isinstance(packet, Request):
             early = calls.early.pop(_key(packet.id), None)
             if early is not None:
+                self._early -= 1
                 return adopt(early, packet, self._route(packet.pattern), size, records)
         exchange = self._begin(connection, packet, size, records)
         if isinstance(packet, Event):
@@ -258,9 +261,9 @@ class Pairing:
             orphan = self._begin_orphan(direction.connection, packet, records)
             orphan.gapped = calls.gap >= 0 or direction.connection.unseen is not None
             exchanges = calls.waiting[key] = [orphan]
-            room = len(calls.early) < MAX_EARLY and calls.gap < 0
-            if room and is_unique(identity):
+            if self._may_hold(direction, identity, calls):
                 calls.early[key] = orphan
+                self._early += 1
         exchange = exchanges[0]
         answer(exchange, packet, size, records)
         if not (packet.is_disposed or packet.failed):
@@ -275,6 +278,14 @@ class Pairing:
         outcome = _COMPLETED if packet.err is UNDEFINED else outcome_of(packet)
         over = end(exchange, outcome, exchange.last_reply_ns or 0)
         return None if calls.early.get(key) is exchange else over
+
+    def _may_hold(self, direction: Direction, identity: Json, calls: _Calls) -> bool:
+        """Whether one more reply is held until its request may have come."""
+        if calls.gap >= 0:
+            return False
+        if direction.connection.unseen is None:
+            return len(calls.early) < MAX_EARLY and is_unique(identity)
+        return self._early < MAX_EARLY_UNHEARD
 
     def _begin_orphan(
         self, connection: Connection, packet: Response, records: list[DataPacket]
@@ -327,6 +338,7 @@ class Pairing:
         newest = calls.newest if left else 0
         if left and closed.connection.unseen is not None:
             calls.gap = self._tally.exchanges
+        self._early -= len(calls.early)
         yield from (each for each in calls.early.values() if each.outcome)
         for exchange in sorted(left, key=lambda each: each.number):
             exchange.cause = closed.cause

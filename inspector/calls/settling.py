@@ -20,6 +20,11 @@ _NEAR = 64
 """Data packets of a reply within which one may occur again, by disorder."""
 MAX_EARLY = 1_024
 """Replies of one connection that are held until their request may have come."""
+MAX_EARLY_UNHEARD = 65_536
+"""The same of all connections, where no packet of who asks has come yet.
+
+All packets of one side may stand before those of the other.
+"""
 _UNIQUE = 8
 """Characters of an id from which on it is taken for random; those of Nest have 21."""
 # decision 26: Of an endless stream the first 9,999 values and the last are kept

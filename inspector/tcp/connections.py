@@ -121,7 +121,8 @@ class Direction(streams.Direction):
         data far from the stream, are of another connection only where this one has
         ended: the capture lacks the SYN.
         """
-        closed, flags = self.connection.closed, segment.flags
+        flags, connection = segment.flags, self.connection
+        closed = connection.closed or (connection.pending is not None and self.heard)
         if not self.begun:
             return False
         if flags & TcpFlag.SYN:
@@ -275,15 +276,18 @@ class Connection(streams.Connection):
 
     Attributes:
         flow: The flow of its first packet.
+        pending: What ended it, while packets of a side may still come that stand later
+            in the capture; else None.
     """
 
-    __slots__ = ("flow",)
+    __slots__ = ("flow", "pending")
     directions: tuple[Direction, Direction]
 
     def __init__(self, number: int, segment: Segment) -> None:
         ends = endpoints(segment.flow)
         super().__init__(number, ends, segment.number, segment.time_ns)
         self.flow = segment.flow
+        self.pending: Segment | None = None
         self.directions = first, second = Direction(self, 0), Direction(self, 1)
         first.opposite, second.opposite = second, first
 
@@ -315,10 +319,23 @@ class Connection(streams.Connection):
     def finished(self) -> bool:
         """Whether both sides have sent their FIN, or one its RST.
 
-        A side of which nothing was captured since the SYN is not waited for.
+        Of a side of which nothing was captured since the SYN no FIN is asked for; but
+        see :attr:`lacks_a_side`.
         """
         return self.reset or all(
             direction.finished
             or (direction.opposite.from_start and not direction.heard)
             for direction in self.directions
+        )
+
+    @property
+    def lacks_a_side(self) -> bool:
+        """Whether a side was not captured (yet), or not up to what was acknowledged.
+
+        The rest may stand later, where the records are not in the order of time.
+        """
+        return any(
+            (self.established and not each.heard)
+            or (each.next < each.claimed and not each.finished)
+            for each in self.directions
         )

@@ -2,9 +2,11 @@
 
 ::
 
-    first segment ─► open ──────► closed ─────────────► forgotten
-                      both FINs, RST │  when newer ones have closed
-                      silent for long, and too many are open
+    first segment ─► open ─────────────► closed ─────────────► forgotten
+                      │  both FINs, RST   ▲ │  when newer ones have closed
+                      │  silent for long, │ and too many are open
+                      └► pending ─────────┘
+           FIN, RST, and packets of a side are missing: they may stand later
 
 So what is kept depends on the connections that are open, not on how many there were.
 """
@@ -12,6 +14,7 @@ So what is kept depends on the connections that are open, not on how many there 
 from __future__ import annotations
 
 from heapq import nsmallest
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from .connections import Connection, Direction
@@ -42,6 +45,7 @@ class FlowTable:
         self.opened = 0
         self.directions: dict[bytes, Direction] = {}
         self._open: dict[Connection, None] = {}
+        self._pending: dict[Connection, None] = {}
         self._closed: dict[Connection, None] = {}
 
     def __len__(self) -> int:
@@ -59,10 +63,28 @@ class FlowTable:
         self._open[connection] = None
         return connection.directions[0]
 
+    # decision 88: A connection that lacks a side waits for it, as one that is open
+    def suspend(self, connection: Connection, segment: Segment) -> None:
+        """Learn what ends a connection, unless more of it stands later."""
+        if connection.pending is None:
+            connection.pending = segment
+            self._pending[connection] = None
+
+    def resume(self, connection: Connection) -> None:
+        """Learn that more of a connection stood later, and that it goes on."""
+        if connection.pending is not None:
+            connection.pending = None
+            del self._pending[connection]
+
+    def pending(self, count: int) -> list[Connection]:
+        """Return those that have been over for longest, but for what may come."""
+        return list(islice(self._pending, count))
+
     def close(self, connection: Connection) -> None:
         """Learn that a connection is over; forget the one that is so for longest."""
         connection.closed = True
         connection.settle()
+        self.resume(connection)
         del self._open[connection]
         self._closed[connection] = None
         self._interest.end(connection)

@@ -115,7 +115,7 @@ class Reassembler:
     def end(self, end: End) -> Iterator[StreamItem]:
         """Yield what the end of the capture brings: connections that are open end."""
         for connection in self._flows.still_open():
-            yield from self._finish(connection, "end", end)
+            yield from self._conclude(connection, "end", end)
         yield end
 
     def _receive_unusual(
@@ -147,8 +147,12 @@ class Reassembler:
         return self._flows.open(segment)
 
     def _evict(self, segment: Segment) -> Iterator[StreamItem]:
-        """Forget the connections that were silent for longest."""
-        for connection in self._flows.quietest(len(self._flows) // _EVICTED + 1):
+        """Forget the connections that are over, or were silent for longest."""
+        count = len(self._flows) // _EVICTED + 1
+        over = self._flows.pending(count)
+        for connection in over:
+            yield from self._conclude(connection, "limit", segment)
+        for connection in () if over else self._flows.quietest(count):
             yield Limited(connection.directions[0], "connections", segment.number)
             yield from self._finish(connection, "limit", segment)
             self._flows.forget(connection)
@@ -325,9 +329,26 @@ class Reassembler:
         if flags & TcpFlag.RST:
             connection.reset = True
             direction.note("reset", segment)
-        if connection.finished and not connection.closed:
-            cause = "reset" if connection.reset else "close"
-            yield from self._finish(connection, cause, segment)
+        if connection.closed:
+            return
+        if not connection.finished:
+            self._flows.resume(connection)
+        elif connection.lacks_a_side:
+            self._flows.suspend(connection, segment)
+        else:
+            yield from self._conclude(
+                connection, "close", connection.pending or segment
+            )
+
+    def _conclude(
+        self, connection: Connection, cause: str, end: Segment | End
+    ) -> Iterator[StreamItem]:
+        """Close a connection with what ended it, if that is known, else otherwise."""
+        if connection.pending is not None:
+            cause, end = "close", connection.pending
+        if connection.reset:
+            cause = "reset"
+        yield from self._finish(connection, cause, end)
 
     def _finish(
         self, connection: Connection, cause: str, end: Segment | End

@@ -24,8 +24,7 @@ class OneDirection(Rule[Disturbance]):
 
     fix = (
         "filter by host and port in both directions (tcpdump port 8888, not dst port "
-        "8888), and capture where both pass; where the packets stand later in the "
-        "file, put them in the order of time first (reordercap)"
+        "8888), and capture where both pass"
     )
 
     def applies(self, disturbance: Disturbance) -> bool:
