@@ -40,6 +40,7 @@ _COMMANDS = (
     "explain",
     "wireshark",
     "completion",
+    "doctor",
 )
 """Modules of commands/, in the order that --help shows; imported when called for."""
 

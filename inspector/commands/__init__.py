@@ -13,6 +13,7 @@ proxy            stand in front of services, and show what passes
 explain          what Nest makes of a frame
 wireshark        the dissector for Wireshark
 completion       the script with which a shell completes words
+doctor           what of this machine the program can use
 
 What they share:
 

@@ -23,6 +23,7 @@ ladder_rows      packets to the rows of a ladder: arrows, and notes between them
 ladder_lanes     … who speaks to its lanes
 ladder_view      … and the ladder, between the lanes of those who speak
 follow_view      one connection, frame by frame
+doctor_view      what of this machine can be used, and what mends the rest
 explain_view     a frame, what is wrong with it, and what Nest does
 live_view        a table on a terminal that goes on
 live_screen      … and its lines

@@ -1,0 +1,8 @@
+"""What of this machine the program can use: ``protocol-inspect doctor``.
+
+check     one thing that was looked at: what was found, what it means, what mends it
+rights    who may capture packets here
+programs  Python, and programs that record, read and answer
+packages  extras, and third-party carriers and findings
+terminal  width, colour and characters
+"""

@@ -1,0 +1,64 @@
+"""``protocol-inspect doctor``: what of this machine the program can use."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import version
+
+import click
+
+from inspector.checkup.check import Check, Mark
+from inspector.checkup.packages import extras, third_party
+from inspector.checkup.programs import programs
+from inspector.checkup.rights import rights
+from inspector.checkup.terminal import Screen, terminal
+from inspector.views.doctor_view import checkup_lines, print_checkup
+from inspector.views.theme import make_console
+
+from .speech import PROGRAM
+from .standard_output import StandardOutput
+
+_BROKEN = 1
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Write a JSON line each.")
+def doctor(*, as_json: bool) -> None:
+    """Say what of this machine can be used, and the commands that mend the rest.
+
+    Rights to capture, programs, extras, plug-ins, and the terminal. What is absent
+    is needed by some commands alone. The exit code is 1 if something that is
+    installed is broken, and 0 otherwise.
+
+    \b
+    Example:
+      protocol-inspect doctor
+    """
+    checks = _look()
+    output = StandardOutput("doctor", ())
+    if as_json:
+        for line in checkup_lines(checks):
+            output.write(line)
+    else:
+        print_checkup(output.screen(), _heading(), checks)
+    if any(each.mark is Mark.BROKEN for each in checks):
+        raise SystemExit(_BROKEN)
+
+
+def _look() -> list[Check]:
+    console = make_console()
+    colours = console.color_system or "" if not console.no_color else ""
+    screen = Screen(console.is_terminal, console.width, colours, console.encoding)
+    return [
+        *rights(),
+        *programs(),
+        *extras(),
+        *third_party(),
+        *terminal(screen, os.environ),
+    ]
+
+
+def _heading() -> str:
+    python = f"Python {platform.python_version()}"
+    return f"{PROGRAM} {version(PROGRAM)}   {python}   {platform.platform(terse=True)}"
