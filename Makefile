@@ -49,7 +49,7 @@ captures: tools $(VENV)/dev nest/v10/node_modules nest/v12/node_modules ## recor
 pictures: $(VENV)/dev ## draw the pictures of the README again
 	$(BIN)/python -m pytest tests/test_pictures.py --update-golden --quiet
 
-docs: $(VENV)/dev ## write docs/cli.md from the help texts
+docs: $(VENV)/dev ## write docs/cli.md and the page for man from the help texts
 	$(BIN)/python -m pytest --quiet --update-golden tests/inspector/commands/test_manual.py
 
 clean: ## remove what was installed and built

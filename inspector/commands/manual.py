@@ -1,6 +1,7 @@
 """The help texts of all commands as one page, ``docs/cli.md``.
 
-``make docs`` writes it, and a test fails when it is not what the commands say.
+An option of several commands stands there once. ``make docs`` writes the page, and a
+test fails when it is not what the commands say.
 """
 
 from __future__ import annotations
@@ -9,40 +10,73 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .shared_options import documented, option_names
 from .speech import PROGRAM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from .shared_options import Described, Documented, Group
 
 _WIDTH = 80
 _PREFACE = """\
 # The command
 
-What `protocol-inspect --help` and `protocol-inspect COMMAND --help` say. This page
-is written by `make docs`.
+What `protocol-inspect --help` and `protocol-inspect COMMAND --help` say, each option of
+[several commands](#options-of-several-commands) once. This page, and that of
+`man protocol-inspect`, are written by `make docs`.
 
 [filters.md](filters.md) describes the expressions of `--where`, `--fields` and
 `--fail-on`, [output.md](output.md) the formats and the JSON lines.
 """
+_SEVERAL = "\n## Options of several commands\n"
 
 
 def manual(root: click.Group) -> str:
-    """Return the page: the help of the program, then that of each command."""
-    return _PREFACE + "".join(_sections(root))
-
-
-def _sections(root: click.Group) -> Iterator[str]:
+    """Return the page: the program, each command, and the options that they share."""
+    commands, groups = documented(root)
     context = click.Context(root, info_name=PROGRAM, **root.context_settings)
-    yield _section(PROGRAM, root, context)
-    for name in root.list_commands(context):
-        command = root.get_command(context, name)
-        assert command is not None
-        inner = click.Context(command, info_name=name, parent=context)
-        yield _section(f"{PROGRAM} {name}", command, inner)
-
-
-def _section(title: str, command: click.Command, context: click.Context) -> str:
     context.terminal_width = _WIDTH  # whatever that of the terminal is
-    lines = (line.rstrip() for line in command.get_help(context).splitlines())
-    text = "\n".join(lines)
-    return f"\n## {title}\n\n```text\n{text}\n```\n"
+    return "".join(
+        [
+            _PREFACE,
+            _section(PROGRAM, root.get_help(context)),
+            *map(_command_section, commands),
+            _SEVERAL,
+            *map(_group_section, groups),
+        ]
+    )
+
+
+def _section(title: str, text: str, after: str = "") -> str:
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return f"\n## {title}\n\n```text\n{lines}\n```\n{after}"
+
+
+def _command_section(of: Documented) -> str:
+    formatter = click.HelpFormatter(width=_WIDTH, max_width=_WIDTH)
+    of.command.format_usage(of.context, formatter)
+    of.command.format_help_text(of.context, formatter)
+    if of.own:
+        with formatter.section("Options"):
+            formatter.write_dl(of.own)
+    of.command.format_epilog(of.context, formatter)
+    text = formatter.getvalue().rstrip("\n")
+    shared = f"\nAlso: {_code(of.shared)}.\n" if of.shared else ""
+    return _section(f"{PROGRAM} {of.name}", text, shared)
+
+
+def _group_section(group: Group) -> str:
+    formatter = click.HelpFormatter(width=_WIDTH, max_width=_WIDTH)
+    with formatter.indentation():
+        formatter.write_dl(group.options)
+    names = ", ".join(f"`{name}`" for name in group.commands)
+    return f"\nOf {names}:\n\n```text\n{formatter.getvalue().rstrip()}\n```\n"
+
+
+def _code(options: Sequence[Described]) -> str:
+    return ", ".join(f"`{name}`" for name in _names(options))
+
+
+def _names(options: Sequence[Described]) -> Iterator[str]:
+    yield from option_names(options).split(", ")

@@ -1,30 +1,56 @@
-"""docs/cli.md is what the help texts say, and their examples run."""
+"""docs/cli.md and the page for man say what the help texts say; examples run."""
 
 from __future__ import annotations
 
 import re
 import shlex
+from typing import TYPE_CHECKING
 
 import click
 import pytest
 
 from inspector.cli import command
+from inspector.commands.man_page import man_page
 from inspector.commands.manual import manual
 from tests.inspector.captures import ROOT
 from tests.inspector.command import run
 
-_PAGE = ROOT / "docs" / "cli.md"
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _CONTEXT = click.Context(command)
 _NAMES = command.list_commands(_CONTEXT)
 _NEEDS_AN_INTERFACE = {"live", "proxy"}
 
 
-def test_the_page_is_what_make_docs_writes(request: pytest.FixtureRequest) -> None:
-    page = manual(command)
+@pytest.mark.parametrize(
+    ("name", "written"), [("cli.md", manual), ("protocol-inspect.1", man_page)]
+)
+def test_the_page_is_what_make_docs_writes(
+    request: pytest.FixtureRequest, name: str, written: Callable[[click.Group], str]
+) -> None:
+    file, page = ROOT / "docs" / name, written(command)
     if request.config.getoption("--update-golden"):
-        _PAGE.write_text(page, encoding="utf-8")
+        file.write_text(page, encoding="utf-8")
 
-    assert _PAGE.read_text(encoding="utf-8") == page
+    assert file.read_text(encoding="utf-8") == page
+
+
+def test_an_option_of_several_commands_stands_once() -> None:
+    page = manual(command)
+
+    assert len(re.findall("^ +--where EXPRESSION", page, re.MULTILINE)) == 1
+    assert len(re.findall("^ +--hex", page, re.MULTILINE)) == 1
+
+
+def test_every_command_names_all_of_its_options() -> None:
+    sections = re.split(r"^## protocol-inspect ", manual(command), flags=re.MULTILINE)
+    texts = dict(section.split("\n", 1) for section in sections)
+    for name in _NAMES:
+        found = command.get_command(_CONTEXT, name)
+        assert found is not None
+        for option in (each for param in found.params for each in param.opts):
+            assert not option.startswith("--") or option in texts[name]
 
 
 def _example(*arguments: str) -> str:

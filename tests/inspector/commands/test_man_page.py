@@ -1,0 +1,81 @@
+"""docs/protocol-inspect.1: man has no complaint, and shows what is typed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tomllib
+
+import click
+import pytest
+
+from inspector.cli import command
+from inspector.commands.man_page import man_page
+from tests.inspector.captures import ROOT
+from tests.patience import PATIENCE
+
+_PAGE = ROOT / "docs" / "protocol-inspect.1"
+_NAMES = command.list_commands(click.Context(command))
+_OVERSTRUCK = re.compile(".\b")
+
+
+def test_the_page_is_plain_ascii() -> None:
+    assert man_page(command).isascii()
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
+def test_groff_has_nothing_to_say() -> None:
+    made = _groff("-ww", "-z")
+
+    assert (made.returncode, made.stderr) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
+def test_what_is_shown_has_every_command_and_copies_as_it_is_typed() -> None:
+    shown = _OVERSTRUCK.sub("", _groff("-P-c").stdout)
+
+    for name in _NAMES:
+        assert re.search(rf"^ +{name} ", shown, re.MULTILINE), name
+    assert "--where EXPRESSION" in shown
+    assert 'protocol-inspect explain \'14#{"a":"é😀"}\'' in shown
+
+
+def _groff(*options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["groff", "-man", "-Tutf8", *options, _PAGE],  # noqa: S607
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+    )
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 5])
+def test_every_exit_code_is_described(code: int) -> None:
+    after = man_page(command).partition(".SH EXIT STATUS")[2]
+
+    assert f"\n.TP\n\\fB{code}\\fR\n" in after
+
+
+def test_a_wheel_has_the_page_where_man_looks() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    files = project["tool"]["setuptools"]["data-files"]
+
+    assert files == {"share/man/man1": [str(_PAGE.relative_to(ROOT))]}
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a-b", r"a\-b"),
+        (r"a\b", r"a\eb"),
+        ("it's", r"it\(aqs"),
+        ("é😀", r"\[u00E9]\[u1F600]"),
+        (".PP", r"\&.PP"),
+    ],
+)
+def test_what_roff_would_read_is_escaped(text: str, written: str) -> None:
+    root = click.Group("one", help=f"Name.\n\n{text}")
+
+    assert f"\n.PP\n{written}\n" in man_page(root)
