@@ -166,6 +166,7 @@ class Pipeline:
         elif isinstance(item, Upkeep):
             self._note_late(item)
         elif isinstance(item, Recognised):
+            item.connection.capture_ns = self._segments.first_ns or 0
             self._connections.add(item.connection)
         elif isinstance(item, Closed):
             self._connections.close(item.connection)

@@ -1,4 +1,4 @@
-"""Which exchanges are meant: ``--where``, ``--grep``."""
+"""Which exchanges are meant: ``--where``, ``--grep``, ``--from``, ``--to``."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from inspector.filters.grep import Grep
+from inspector.filters.moments import TimeRange, parse_moment
 from inspector.filters.watching import options_of, routes_of
+from inspector.views.clock import Times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from inspector.calls.exchanges import Exchange
+    from inspector.filters.moments import Moment
 
     Choice = Callable[[Exchange], bool]
 
@@ -70,10 +73,40 @@ _grep_option = click.option(
     callback=_read_grep,
     help="Only exchanges with this text in their pattern, data or replies.",
 )
-choice_options = (_where_option, _grep_option)
-"""What chooses exchanges, on every command; all of it has to hold."""
+_time_options = (
+    click.option(
+        "--from",
+        "begin",
+        metavar="TIME",
+        help="Only those asked from here on: 2.5 (as shown), 10:00:05, or a date.",
+    ),
+    click.option("--to", "end", metavar="TIME", help="Only those asked until then."),
+)
+text_options = (_where_option, _grep_option)
+"""What chooses exchanges by what they are, on every command; all of it has to hold."""
+choice_options = (*text_options, *_time_options)
+"""The same, and by when they began, on commands over captures."""
 
 
-def take_choice(given: dict[str, Any]) -> Choice | None:
-    """Return the choice among the parameters of a command, and remove its parts."""
-    return all_of([*given.pop("where"), *given.pop("grep")])
+def take_choice(given: dict[str, Any], times: Times = Times.RELATIVE) -> Choice | None:
+    """Return the choice among the parameters of a command, and remove its parts.
+
+    Args:
+        given: The parameters.
+        times: What the times of tables say, and so what those of a range do.
+
+    Raises:
+        ExpressionError: A time is malformed; the message points at the character.
+    """
+    begin, end = (
+        _moment(given.pop(name, None), option, times)
+        for name, option in (("begin", "--from"), ("end", "--to"))
+    )
+    ranges = [] if begin is end is None else [TimeRange(begin, end)]
+    return all_of([*given.pop("where"), *given.pop("grep"), *ranges])
+
+
+def _moment(text: str | None, option: str, times: Times) -> Moment | None:
+    if text is None:
+        return None
+    return parse_moment(text, option, local=times is Times.LOCAL)

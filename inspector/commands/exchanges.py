@@ -8,7 +8,12 @@ import click
 
 from .format_options import csv_raw_option, fields_option
 from .options import capture_options
-from .order_options import arrangement_of, arrangement_options, say_left_out
+from .order_options import (
+    arrangement_of,
+    arrangement_options,
+    say_left_out,
+    times_option,
+)
 from .run import Run
 
 if TYPE_CHECKING:
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
 @arrangement_options
 @fields_option
 @csv_raw_option
+@times_option
 @capture_options
 def exchanges(
     options: RunOptions,

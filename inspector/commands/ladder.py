@@ -13,6 +13,7 @@ from protocol import UNDEFINED, dumps
 from .connections import check_connections, of_connections
 from .format_options import mermaid_option
 from .options import capture_options
+from .order_options import times_option
 from .run import Run
 from .speech import say
 
@@ -56,6 +57,7 @@ def _read_names(
 @click.option("--acks", is_flag=True, help="Show pure ACKs too.")
 @click.option("--all", "unfolded", is_flag=True, help="Give every frame its own row.")
 @mermaid_option
+@times_option
 @capture_options
 def ladder(  # noqa: PLR0913 — one for each option of its own
     options: RunOptions,

@@ -11,7 +11,7 @@ import click
 
 from inspector.sources.rotation import CaptureFiles, Rotation
 
-from .choice_options import choice_options, take_choice
+from .choice_options import take_choice, text_options
 from .format_options import format_option, json_option, take_format
 from .limit_options import limit_options, take_limits
 from .live_run import Bounds, LiveRun
@@ -123,7 +123,7 @@ _OPTIONS = (
     json_option,
     format_option,
     _only_option,
-    *choice_options,
+    *text_options,
     redact_option,
     fail_on_option,
     allow_empty_option,

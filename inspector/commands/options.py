@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from inspector.views.clock import Times
+
 from .choice_options import choice_options, take_choice
 from .format_options import format_option, json_option, svg_option, take_format
 from .leaving import reader_may_leave
@@ -70,14 +72,18 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def called(**given: Any) -> None:  # noqa: ANN401 — what click has read
-        limits, where = take_limits(given), take_choice(given)
+        times = Times(given.pop("times", Times.RELATIVE))
+        limits, where = take_limits(given), take_choice(given, times)
         asked = any(given[name] for name in ("subset", "svg", "conditions"))
         with (
             reader_may_leave(wanted=asked),
             take_format(given, command.__name__) as chosen,
         ):
             fields = {name: given.pop(name) for name in _FIELDS}
-            command(RunOptions(chosen, where=where, limits=limits, **fields), **given)
+            options = RunOptions(
+                chosen, where=where, limits=limits, times=times, **fields
+            )
+            command(options, **given)
 
     return with_options(called, _OPTIONS)
 

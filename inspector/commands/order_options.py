@@ -1,4 +1,4 @@
-"""How many are shown, and in which order: ``--sort``, ``--limit``, ``--last``."""
+"""How a table is read: ``--sort``, ``--limit``, ``--last``, ``--time``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from inspector.filters.arranging import SORTED_BY, Arrangement, Order
 from inspector.filters.literals import did_you_mean
+from inspector.views.clock import Times
 
 from .speech import say
 
@@ -72,6 +73,16 @@ def _number_option(name: str, words: str) -> Any:  # noqa: ANN401 — a decorato
 _part_options = (
     _number_option("--limit", "Only the first N of them."),
     _number_option("--last", "Only the last N of them."),
+)
+
+
+times_option = click.option(
+    "--time",
+    "times",
+    type=click.Choice([str(each) for each in Times]),
+    default=str(Times.RELATIVE),
+    show_default=True,
+    help="What times say: since the beginning, of the day, or since the row above.",
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import capture_options
-from .order_options import part_of, part_options, say_left_out
+from .order_options import part_of, part_options, say_left_out, times_option
 from .run import Run
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @part_options
+@times_option
 @capture_options
 def packets(options: RunOptions, limit: int | None, last: int | None) -> None:
     """List every packet of Nest connections, and what it carried.

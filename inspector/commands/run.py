@@ -48,6 +48,7 @@ class Run:
 
     Attributes:
         captures: Names of files, or ``-``.
+        times: What the times of tables say.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Run:
         exchanges_only: bool = False,
     ) -> None:
         self.captures = options.captures
+        self.times = options.times
         self._watch = None if options.where is None else Watch(options.where)
         if self._watch is not None:
             options = replace(options, where=self._watch)

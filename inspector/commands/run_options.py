@@ -16,6 +16,7 @@ from inspector.journal import Journal
 from inspector.limits import Limits
 from inspector.pipeline import Options
 from inspector.streams.endpoints import HIGHEST_PORT
+from inspector.views.clock import Times
 from protocol import NEST_VERSIONS, NEWEST, NestVersion
 
 from .choice_options import all_of
@@ -49,6 +50,7 @@ class RunOptions:
         limits: What may be kept of connections.
         redaction: What is hidden in all that is written; None when nothing is.
         subset: The capture file to write the packets of the exchanges to.
+        times: What the times of tables say.
     """
 
     format: Format
@@ -63,6 +65,7 @@ class RunOptions:
     limits: Limits = field(default_factory=Limits)
     redaction: Redaction | None = None
     subset: str | None = None
+    times: Times = Times.RELATIVE
 
     def narrowed(self, *choices: Choice) -> RunOptions:
         """Return the same for those exchanges alone that are chosen besides."""

@@ -15,7 +15,7 @@ from lark import Token, Tree
 from inspector.errors import ExpressionError
 from protocol import UNDEFINED, Json
 
-from .literals import did_you_mean, number, string
+from .literals import UNITS, did_you_mean, number, string
 from .values import at_most, calculate, contains, equal, found, less, step, truth
 
 if TYPE_CHECKING:
@@ -29,8 +29,16 @@ Function: TypeAlias = "Callable[[Sequence[Tree[Token]]], Reader[Subject]]"
 
 _CONSTANTS = {"true": True, "false": False, "null": None, "undefined": UNDEFINED}
 
+_CONSTANT_TYPES = {"true": "boolean", "false": "boolean"}
+
 _LITERALS = {"string": "string", "number": "number", "signed": "number"}
 """Node of the grammar → the type of what it spells."""
+
+_TYPES = _LITERALS | {"array": "array", "called": "number", "calculated": "number"}
+"""Node of the grammar → the type of what it gives; all functions measure something."""
+
+_LONGEST_CAPTURE = 1_000_000_000 * UNITS["s"]
+"""A time of a capture is shorter: this many seconds after 1970 was in 2001."""
 
 
 class _Constant:
@@ -100,8 +108,9 @@ class Compiler:
     def _compared(self, _: object, left: Any, sign: Token, right: Any) -> Reader[Any]:
         if sign in {"~", "!~"}:
             return self._matched(left, sign, right)
+        self._check_types(left, right)
         for field, value in ((left, right), (right, left)):
-            self._check_type(field, value)
+            self._check_time(field, value)
             self._check_enumerated(field, value)
             if sign in {"==", "!="} and self._is_named(field):
                 return self._called_by(field, sign, value)
@@ -136,6 +145,8 @@ class Compiler:
         return lambda subject: not found(pattern, first(subject))
 
     def _contained(self, _: object, left: Any, right: Any) -> Reader[Any]:
+        if right.data == "array":
+            self._check_members(left, right)
         part, whole = self.compile(left), self.compile(right)
         if self._is_named(left):
             names = self._words.names[str(left.children[0])]
@@ -192,17 +203,59 @@ class Compiler:
             return _Constant([item(None) for item in items])
         return lambda subject: [item(subject) for item in items]
 
-    def _check_type(self, field: Tree[Token], value: Tree[Token]) -> None:
-        """Refuse to compare a field with a value of a type that it never has."""
-        given = _LITERALS.get(value.data)
-        if field.data != "field" or given is None:
+    def _check_types(self, left: Tree[Token], right: Tree[Token]) -> None:
+        """Refuse to compare what is measured with what is never of its type."""
+        for measured, value in ((left, right), (right, left)):
+            if self._is_measured(measured) and self._differ(measured, value):
+                raise self._mismatch(measured, value)
+
+    def _check_members(self, part: Tree[Token], array: Tree[Token]) -> None:
+        """Refuse to look for what is measured among what is never of its type."""
+        items = [item for item in array.children if isinstance(item, Tree)]
+        known = items and self._is_measured(part)
+        if known and all(self._differ(part, item) for item in items):
+            raise self._mismatch(part, items[0])
+
+    def _is_measured(self, node: Tree[Token]) -> bool:
+        constant = node.data == "field" and node.children[0] in _CONSTANTS
+        return node.data in {"field", "called", "calculated"} and not constant
+
+    def _differ(self, one: Tree[Token], other: Tree[Token]) -> bool:
+        wanted, given = self._type_of(one), self._type_of(other)
+        return wanted is not None and given is not None and wanted != given
+
+    def _type_of(self, node: Tree[Token]) -> str | None:
+        """Return the one type that a node has, if it has one."""
+        if node.data == "field":
+            name = str(node.children[0])
+            return _CONSTANT_TYPES.get(name, self._words.types.get(name))
+        return _TYPES.get(node.data)
+
+    def _mismatch(self, measured: Tree[Token], value: Tree[Token]) -> ExpressionError:
+        name, wanted = _name_of(measured), self._type_of(measured)
+        place = (value.meta.start_pos or 0) + 1
+        given = _with_article(self._type_of(value))
+        problem = f"{name} is {_with_article(wanted)}, and never {given}"
+        hint = self._words.hints.get(name) or _example(wanted)
+        return self.fail(f"{problem}, as at character {place}{hint}", value)
+
+    def _check_time(self, field: Tree[Token], value: Tree[Token]) -> None:
+        """Refuse what a time of the capture is never compared with by a person."""
+        name = _name_of(field)
+        if field.data != "field" or name not in self._words.hints:
             return
-        name = str(field.children[0])
-        wanted = self._words.types.get(name, given)
-        if wanted != given:
-            place = (value.meta.start_pos or 0) + 1
-            problem = f"{name} is a {wanted}, and never a {given}, as at character"
-            raise self.fail(f"{problem} {place}{_example(wanted)}", value)
+        if value.data not in {"number", "signed"}:
+            return
+        token = value.children[-1]
+        assert isinstance(token, Token)
+        place = (value.meta.start_pos or 0) + 1
+        size, hint = number(token, self.option), self._words.hints[name]
+        if size and token[-1] in "0123456789.":
+            problem = f"{name} is compared with a number without a unit"
+            raise self.fail(f"{problem} at character {place}{hint}", value)
+        if size >= _LONGEST_CAPTURE:
+            problem = f"{name} counts from the beginning of the capture, not from 1970"
+            raise self.fail(f"{problem}, as at character {place}{hint}", value)
 
     def _check_enumerated(self, field: Tree[Token], value: Tree[Token]) -> None:
         """Refuse to compare a field with a word that it never is."""
@@ -229,9 +282,21 @@ def _is_among(value: Json, whole: Json, names: Callable[[str], frozenset[str]]) 
     return any(contains(whole, each) for each in every)
 
 
-def _example(wanted: str) -> str:
+def _example(wanted: str | None) -> str:
     """Return how a value of a type is written, where people write another."""
-    return "; write 5ms, 2kB or 1700000000s" if wanted == "number" else ""
+    hints = {"number": "; write 5ms or 2kB", "array": "; in finds a member"}
+    return hints.get(wanted or "", "")
+
+
+def _with_article(kind: str | None) -> str:
+    return f"an {kind}" if kind == "array" else f"a {kind}"
+
+
+def _name_of(node: Tree[Token]) -> str:
+    """Return what an error calls a part of an expression."""
+    if node.data in {"field", "called"}:
+        return str(node.children[0])
+    return "what is calculated"
 
 
 def _token(node: Tree[Token]) -> Token:

@@ -9,7 +9,7 @@ all of them or of those that its first argument chooses:
 ``min() max() mean() sum()``           of the latency as well …
 ``max("sum", request_bytes)``          … or of any other number
 ``finding("nagle-stall")``             how many findings have this code …
-``finding("warning")``                 … or this severity
+``finding("warning")``                 … or this severity; ``warnings``, ``notes``
 =====================================  ============================================
 
 A string alone chooses by route. Without an exchange there is no quantile, and what is
@@ -61,6 +61,9 @@ _HUGE = 10**18  # and more is not counted by digits
 
 TOTALS = [field.name for field in msgspec.structs.fields(Summary) if field.type is int]
 """What a condition may call by its name: the numbers of the summary."""
+
+SEVERITIES = {"warnings": Severity.WARNING, "notes": Severity.NOTE}
+"""… and the findings of a severity; ``errors`` are the calls that failed."""
 
 
 class Tally:
@@ -184,11 +187,15 @@ class Conditions:
         tree = parse(text, OPTION)
         fields: dict[str, Reader[Summary]] = {"carriers": _carriers}
         fields.update((name, attrgetter(name)) for name in TOTALS)
+        fields.update((word, self._count_of(code)) for word, code in SEVERITIES.items())
         names = ("count", "sum", "mean", "min", "max", *_QUANTILES)
         functions: dict[str, Function[Summary]]
         functions = {name: partial(self._call, name) for name in names}
         functions["finding"] = self._call_finding
-        compiler: Compiler = Compiler(Vocabulary(fields), OPTION, functions)
+        words = Vocabulary(
+            fields, types=dict.fromkeys([*TOTALS, *SEVERITIES], "number")
+        )
+        compiler: Compiler = Compiler(words, OPTION, functions)
         holds = compiler.compile(tree)
         figures = [
             (_source(text, node), compiler.compile(node), _spelling(node))
@@ -223,6 +230,9 @@ class Conditions:
         if code not in known:
             problem = f"no finding '{code}'{did_you_mean(code, known)}"
             raise compiler.fail(problem, arguments[0])
+        return self._count_of(code)
+
+    def _count_of(self, code: str) -> Reader[Any]:
         return lambda _: self._found[code]
 
 

@@ -28,13 +28,9 @@ def enumerated() -> dict[str, list[str]]:
     return {"kind": [*Kind], "outcome": [*Outcome], "carrier": list(carriers())}
 
 
-def vocabulary(*, typed: bool = False) -> Vocabulary:
-    """Return the words of an expression about an exchange.
-
-    Args:
-        typed: Whether to compare a word with a type that it never has is a mistake.
-    """
-    return Vocabulary(ALL, enumerated(), SPELLED if typed else {}, NAMES)
+def vocabulary() -> Vocabulary:
+    """Return the words of an expression about an exchange."""
+    return Vocabulary(ALL, enumerated(), SPELLED, NAMES, HINTS)
 
 
 def _last(key: str) -> Getter:
@@ -64,7 +60,7 @@ FIELDS: dict[str, Getter] = {
 SHORT: dict[str, Getter] = {
     "latency": FIELDS["latency_ns"],
     "duration": FIELDS["duration_ns"],
-    "time": FIELDS["time_ns"],
+    "time": lambda exchange: exchange.time_ns - exchange.connection.capture_ns,
     "bytes": _bytes,
     "response": _last("response"),
     "err": _last("err"),
@@ -91,11 +87,18 @@ NUMBERS = frozenset(
 )
 """Words that are a number, or absent, in every exchange."""
 
-STRINGS = frozenset({"kind", "outcome", "client", "server", "carrier"})
-"""Words that are a string in every exchange."""
+STRINGS = frozenset({"kind", "outcome", "route", "client", "server", "carrier"})
+"""Words that are a string in every exchange; the route of an orphan is absent."""
+
+ARRAYS = frozenset({"replies", "request_packets", "reply_packets", "shared_packets"})
+"""Words that are an array in every exchange."""
 
 NAMES = {"route": names}
 """Word → all strings that a value of it equals, where it is not itself alone."""
 
+HINTS = {"time": "; write 2.5s, or use --from and --to for dates"}
+"""Word that is a time of the capture → how a value of it is written."""
+
 SPELLED = dict.fromkeys(NUMBERS, "number") | dict.fromkeys(STRINGS, "string")
+SPELLED |= dict.fromkeys(ARRAYS, "array")
 """Word → the one type that its values have, where it has one."""

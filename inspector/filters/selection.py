@@ -46,7 +46,7 @@ class Selection:
     """
 
     def __init__(self, text: str, option: str = OPTION) -> None:
-        compiler: Compiler = Compiler(vocabulary(typed=True), option)
+        compiler: Compiler = Compiler(vocabulary(), option)
         self.option = option
         tree = parse(text, option)
         self.routes = list(compared_routes(tree))

@@ -20,9 +20,12 @@ class Vocabulary(NamedTuple):
         types: Name of a field → ``number`` or ``string``, where it is never another.
         names: Name of a field → all strings that a value of it equals, where it is
             not itself alone.
+        hints: Name of a field that is a time of the capture → how a value of it is
+            written, as the end of an error.
     """
 
     fields: Mapping[str, Callable[[Any], Json]]
     enumerated: Mapping[str, Sequence[str]] = MappingProxyType({})
     types: Mapping[str, str] = MappingProxyType({})
     names: Mapping[str, Callable[[str], frozenset[str]]] = MappingProxyType({})
+    hints: Mapping[str, str] = MappingProxyType({})

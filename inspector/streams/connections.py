@@ -70,6 +70,8 @@ class Connection:
         endpoints: Both ends, by their side.
         opened_in: The record of its first packet.
         opened_ns: When that was captured.
+        capture_ns: When the capture began that it is in, with whatever record; when it
+            was opened itself, until that is known.
         directions: Its two directions; the first is that of its first packet.
         client: The side that opened it; None while that is unknown.
         carrier: The name of the carrier that brings packets of Nest over it; empty
@@ -96,6 +98,7 @@ class Connection:
     __slots__ = (
         "_texts",
         "attempts",
+        "capture_ns",
         "carrier",
         "client",
         "closed",
@@ -127,6 +130,7 @@ class Connection:
         self.endpoints = endpoints
         self.opened_in = opened_in
         self.opened_ns = opened_ns
+        self.capture_ns = opened_ns
         self.client: int | None = None
         self.carrier = ""
         self.service = ""

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from inspector.calls.costs import expected
 
+from .clock import Clock, Times
 from .layout import Cell, Column, Listing
 from .rendering import (
     carrier_title,
@@ -20,7 +21,6 @@ from .rendering import (
     packet_numbers,
     pad_decimals,
     pattern_text,
-    seconds,
     short_text,
 )
 from .reply_words import reply_cell
@@ -49,23 +49,28 @@ _COLUMNS = [
     Column(""),
 ]
 _BYTES = Column("bytes", right=True)
+_TIME_PLACE = 1
 _OVER_PLACE = 2
 """Where the carrier stands, if there are several."""
 
 
 def print_exchanges(
-    console: Console, exchanges: Iterable[Exchange], first_ns: int
+    console: Console,
+    exchanges: Iterable[Exchange],
+    first_ns: int,
+    times: Times = Times.RELATIVE,
 ) -> None:
     """Print exchanges for people, as they come.
 
     Args:
         console: Where to.
         exchanges: In the order in which they are shown.
-        first_ns: When the capture began; times count from there.
+        first_ns: When the capture began.
+        times: What the times say: how long after that, by default.
     """
     source = iter(exchanges)
     sample = list(islice(source, _SAMPLE))
-    table = _Table(sample, first_ns, console.width)
+    table = _Table(sample, Clock(first_ns, times), console.width)
     rows = map(table.row, chain(sample, source))
     first = list(islice(rows, len(sample)))
     listing = Listing(console, table.columns, first)
@@ -86,12 +91,13 @@ class _Table:
         numbers: Which of them has the numbers of the packets.
     """
 
-    def __init__(self, sample: list[Exchange], first_ns: int, width: int) -> None:
-        self._first_ns = first_ns
+    def __init__(self, sample: list[Exchange], clock: Clock, width: int) -> None:
+        self._clock = clock
         figures = (decimals(milliseconds(each.latency_ns)) for each in sample)
         self._room = max(figures, default=0)
         self._over = len({each.carrier for each in sample}) > 1
         self.columns = list(_COLUMNS)
+        self.columns[_TIME_PLACE] = Column(clock.header, right=True)
         if self._over:
             self.columns.insert(_OVER_PLACE, Column("over"))
         self.numbers = len(self.columns) - 1
@@ -101,7 +107,7 @@ class _Table:
 
     def row(self, exchange: Exchange) -> list[Cell]:
         """Return the cells of an exchange."""
-        cells = _row(exchange, self._first_ns, self._room)
+        cells = _row(exchange, self._clock, self._room)
         if self._wide:
             cells.append(Cell(f"{exchange.request_bytes + exchange.reply_bytes:,}"))
         if self._over:
@@ -109,7 +115,7 @@ class _Table:
         return cells
 
 
-def _row(exchange: Exchange, first_ns: int, room: int) -> list[Cell]:
+def _row(exchange: Exchange, clock: Clock, room: int) -> list[Cell]:
     """Return the cells that there always are."""
     packets = exchange.packets
     latency = pad_decimals(milliseconds(exchange.latency_ns), room)
@@ -118,7 +124,7 @@ def _row(exchange: Exchange, first_ns: int, room: int) -> list[Cell]:
         numbers += f", errands {packet_numbers(exchange.errands.packets)}"
     return [
         Cell(f"#{exchange.number}", "muted"),
-        Cell(seconds(exchange.time_ns - first_ns), "muted"),
+        Cell(clock.text(exchange.time_ns), "muted"),
         Cell(pattern_text(exchange.pattern, exchange.route), "route"),
         Cell(short_text(exchange.data)),
         reply_cell(exchange),

@@ -21,9 +21,10 @@ from rich.text import Text
 
 from inspector.calls.participants import participants
 
+from .clock import Clock, Times
 from .ladder_lanes import LEAST_LANE, lanes
 from .ladder_rows import Arrow, Note, Row
-from .rendering import CANNOT_BE, ELLIPSIS, fit, seconds
+from .rendering import CANNOT_BE, ELLIPSIS, fit
 from .theme import show
 
 if TYPE_CHECKING:
@@ -56,14 +57,14 @@ class _Layout:
         self,
         sample: Sequence[Row],
         names: Mapping[str, str],
-        first_ns: int,
+        clock: Clock,
         width: int,
     ) -> None:
         arrows = [row for row in sample if isinstance(row, Arrow)]
-        last_ns = max((arrow.begin_ns for arrow in arrows), default=first_ns)
-        self.first_ns = first_ns
+        last_ns = max((arrow.begin_ns for arrow in arrows), default=0)
+        self.clock = clock
         self.timed = width >= _NARROW
-        self.time = max(9, len(seconds(last_ns - first_ns)))
+        self.time = max(9, clock.width(last_ns))
         self.left = (self.time if self.timed else 0) + _DELTA + 2
         marks = max((cell_len(_numbers(arrow)) for arrow in arrows), default=0)
         packets = max(_PACKETS, min(marks, _MOST_PACKETS), 6)
@@ -85,21 +86,26 @@ class _Layout:
 
 
 def print_ladder(
-    console: Console, rows: Iterable[Row], first_ns: int, names: Mapping[str, str]
+    console: Console,
+    rows: Iterable[Row],
+    first_ns: int,
+    names: Mapping[str, str],
+    times: Times = Times.RELATIVE,
 ) -> None:
     """Print rows for people, as they come.
 
     Args:
         console: Where to.
         rows: What is to be shown.
-        first_ns: When the capture began; times count from there.
+        first_ns: When the capture began.
         names: Port of a server → what to call it.
+        times: What the times say: how long after that, by default.
     """
     source = iter(rows)
     sample = list(islice(source, _SAMPLE))
     if not sample:
         return
-    layout = _Layout(sample, names, first_ns, console.width)
+    layout = _Layout(sample, names, Clock(first_ns, times), console.width)
     show(console, _header(layout))
     previous: Arrow | None = None
     marked = False
@@ -141,7 +147,7 @@ def _mark(*, before_joined: bool, joined: bool) -> str:
 def _header(layout: _Layout) -> Text:
     text = Text()
     if layout.timed:
-        text.append("time s".rjust(layout.time), "muted")
+        text.append(layout.clock.header.rjust(layout.time), "muted")
     text.append("Δ ms".rjust(_DELTA) + "  ", "muted")
     text.append(_lane_names(layout), "title")
     text.append("  packets", "muted")
@@ -197,7 +203,7 @@ def _time_columns(
         return Text(" " * layout.left)
     text = Text()
     if layout.timed:
-        time = seconds(row.begin_ns - layout.first_ns)
+        time = layout.clock.text(row.begin_ns)
         text.append(time.rjust(layout.time), "muted")
     if previous is None:
         return text.append(" " * (_DELTA + 2))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.journal import CapturedPacket
 
+    from .clock import Times
     from .live_status import LiveStatus
 
     Decorator: TypeAlias = Callable[[type["Format"]], type["Format"]]
@@ -51,6 +52,10 @@ class Found(Protocol):
     @property
     def captures(self) -> Sequence[str]:
         """The names of the captures."""
+
+    @property
+    def times(self) -> Times:
+        """What the times of tables say."""
 
     def items(self, *, quiet: bool = False) -> Iterator[Exchange | Finding]:
         """Read the captures, and yield what they hold.

@@ -17,8 +17,9 @@ from inspector.streams.packets import DELAYED_ACK_NS, PacketKind
 from inspector.words import duration, plural
 
 from .carried import carried_words
+from .clock import Clock, Times
 from .connection_ends import ends_text
-from .rendering import ELLIPSIS, fit, safe, seconds
+from .rendering import ELLIPSIS, fit, safe
 from .theme import show
 
 if TYPE_CHECKING:
@@ -47,14 +48,15 @@ class _Columns:
     """The widths of the columns, from the first packets."""
 
     def __init__(
-        self, sample: Sequence[CapturedPacket], first_ns: int, width: int
+        self, sample: Sequence[CapturedPacket], clock: Clock, width: int
     ) -> None:
         last = sample[-1]
         times = [packet.time_ns for packet in sample]
         deltas = [_delta(after, before) for before, after in pairwise(times)]
         self.delta = max(6, *map(len, deltas), 0)
         self.packet = max(len("packet"), len(f"{last.number}"))
-        self.time = max(len("time s"), len(seconds(last.time_ns - first_ns)))
+        self.clock = clock
+        self.time = clock.width(last.time_ns)
         self.bytes = max(6, *(len(f"{len(p.segment.payload):,}") for p in sample))
         self.several = len({packet.connection for packet in sample}) > 1
         self.wide = width >= _WIDE
@@ -62,20 +64,24 @@ class _Columns:
 
 
 def print_packets(
-    console: Console, packets: Iterable[CapturedPacket], first_ns: int
+    console: Console,
+    packets: Iterable[CapturedPacket],
+    first_ns: int,
+    times: Times = Times.RELATIVE,
 ) -> None:
     """Print packets for people, as they come.
 
     Args:
         console: Where to.
         packets: In the order of capture.
-        first_ns: When the capture began; times count from there.
+        first_ns: When the capture began.
+        times: What the times say: how long after that, by default.
     """
     source = iter(packets)
     sample = list(islice(source, _SAMPLE))
     if not sample:
         return
-    columns = _Columns(sample, first_ns, console.width)
+    columns = _Columns(sample, Clock(first_ns, times), console.width)
     known: dict[Connection | None, None] = {}
     for packet in sample:
         known.setdefault(packet.connection)
@@ -88,7 +94,7 @@ def print_packets(
         if packet.connection not in known:
             known[packet.connection] = None
             show(console, _connection_line(packet.connection, several=True))
-        show(console, _row(packet, columns, first_ns, previous))
+        show(console, _row(packet, columns, previous))
         previous = packet.time_ns
 
 
@@ -138,7 +144,7 @@ def _connection_line(connection: Connection | None, *, several: bool) -> Text:
 def _header(columns: _Columns) -> Text:
     text = Text.assemble(
         ("packet".rjust(columns.packet), "title"),
-        (f"  {'time s':>{columns.time}}", "muted"),
+        (f"  {columns.clock.header:>{columns.time}}", "muted"),
         (f"  {'Δ ms':>{columns.delta}}", "muted"),
     )
     if columns.several:
@@ -152,13 +158,11 @@ def _header(columns: _Columns) -> Text:
     return text
 
 
-def _row(
-    packet: CapturedPacket, columns: _Columns, first_ns: int, previous: int | None
-) -> Text:
+def _row(packet: CapturedPacket, columns: _Columns, previous: int | None) -> Text:
     data = packet.kind is PacketKind.DATA
     role = ("client" if packet.from_client else "server") if data else "muted"
     plain = "" if data else "muted"
-    time = seconds(packet.time_ns - first_ns)
+    time = columns.clock.text(packet.time_ns)
     delta = "" if previous is None else _delta(packet.time_ns, previous)
     size = len(packet.segment.payload)
     text = Text.assemble(

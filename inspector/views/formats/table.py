@@ -48,7 +48,8 @@ class Table(Format):
         first = next(exchanges, None)
         if first is not None:
             first_ns = found.report().first_ns or 0
-            print_exchanges(self.output.screen(), chain([first], exchanges), first_ns)
+            shown, screen = chain([first], exchanges), self.output.screen()
+            print_exchanges(screen, shown, first_ns, found.times)
 
     def timeline(self, timeline: Timeline, found: Found) -> None:
         """Draw calls over time, if there are any."""
@@ -67,7 +68,7 @@ class Table(Format):
         if first is None:
             return
         screen, first_ns = self.output.screen(), found.report().first_ns or 0
-        print_packets(screen, chain([first], packets), first_ns)
+        print_packets(screen, chain([first], packets), first_ns, found.times)
         if whole:
             print_sum(screen, found.report())
 
@@ -82,8 +83,8 @@ class Table(Format):
         first = next(rows, None)
         if first is not None:
             first_ns = found.report().first_ns or 0
-            shown = chain([first], rows)
-            print_ladder(self.output.screen(), shown, first_ns, options.names)
+            shown, screen = chain([first], rows), self.output.screen()
+            print_ladder(screen, shown, first_ns, options.names, found.times)
 
     def follow(self, packets: Iterator[CapturedPacket], *, full: bool) -> None:
         """Print frames as they come."""

@@ -93,6 +93,17 @@ def test_what_cannot_be_is_refused(arguments: list[str], message: str) -> None:
     assert outcome.err == f"protocol-inspect: {message}\n"
 
 
+@pytest.mark.parametrize("command", ["exchanges", "packets", "ladder"])
+def test_times_are_shown_as_they_are_asked_for(command: str) -> None:
+    relative = run(command, SHOWCASE).out
+    assert "time s" in relative
+    assert run(command, SHOWCASE, "--time", "relative").out == relative
+    assert "delta s" in run(command, SHOWCASE, "--time", "delta").out
+    of_day = run(command, SHOWCASE, "--time", "utc").out
+    assert "2026-11-20 UTC" in of_day
+    assert "21:00:43.577482" in of_day
+
+
 def test_packets_and_frames_are_counted_as_well() -> None:
     first = run("packets", SEED, "--limit", "5", "--json")
     last = run("follow", SEED, "--last", "2", "--json")

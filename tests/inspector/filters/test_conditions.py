@@ -8,7 +8,7 @@ from statistics import fmean
 import pytest
 
 from inspector.errors import ExpressionError
-from inspector.filters.conditions import TOTALS, Conditions
+from inspector.filters.conditions import SEVERITIES, TOTALS, Conditions
 from inspector.sources.files import read_capture
 from tests.inspector.captures import SHOWCASE
 from tests.inspector.conversation import Inspected, Wire, inspected
@@ -180,6 +180,33 @@ def test_findings_are_counted_by_code_and_by_severity(showcase: Inspected) -> No
         f'{texts[0]} holds: finding("{code}") is {counted}',
         f'{texts[1]} holds: finding("warning") is {warnings}',
     ]
+
+
+@pytest.mark.parametrize(("word", "severity"), list(SEVERITIES.items()))
+def test_a_severity_has_a_word(word: str, severity: str, showcase: Inspected) -> None:
+    groups = list(showcase.report.findings.values())
+    counted = sum(each.count for each in groups if each.first.severity == severity)
+    conditions = Conditions([f"{word} == {counted}"])
+
+    assert list(conditions.broken(showcase.report.summary(), groups)) == [
+        f"{word} == {counted} holds: {word} is {counted}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('unanswered > "0"', 14),
+        ('p99("square") > "5ms"', 17),
+        ('errors / messages > "5%"', 21),
+        ('count(latency > "5ms") > 0', 17),
+        ("max(request_bytes, route) > 1 and warnings == true", 47),
+    ],
+)
+def test_a_comparison_that_never_holds_is_a_mistake(text: str, place: int) -> None:
+    with pytest.raises(ExpressionError, match=f"at character {place}") as caught:
+        Conditions([text])
+    assert caught.value.place == place
 
 
 @pytest.mark.parametrize(

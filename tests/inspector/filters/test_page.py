@@ -10,9 +10,8 @@ from tests.inspector.captures import ROOT, SHOWCASE
 from tests.inspector.command import run
 
 _PAGE = (ROOT / "docs" / "filters.md").read_text(encoding="utf-8")
-_ORDER = re.compile(
-    r"## Order and number\n.*?(?=\n## )", re.DOTALL
-)  # options, no filters
+# What the options of these sections take are no expressions.
+_ORDER = re.compile(r"## (?:Times|Order and number)\n.*?(?=\n## )", re.DOTALL)
 _BEFORE, _, _BEHIND = _ORDER.sub("", _PAGE).partition("## Conditions")
 
 

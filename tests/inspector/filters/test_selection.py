@@ -178,11 +178,18 @@ _free = _operands.filter(lambda each: each.text not in _SPELLED)
 
 def _fit(left: Said, right: Said) -> bool:
     """Whether neither is a word that never has the type of the other."""
-    return not any(
-        SPELLED.get(word.text) == wanted and value.text[0] in never
-        for word, value in ((left, right), (right, left))
-        for wanted, never in (("number", '"'), ("string", "-0123456789"))
-    )
+    types = _type_of(left.text), _type_of(right.text)
+    typed = left.text in SPELLED or right.text in SPELLED
+    return not typed or None in types or types[0] == types[1]
+
+
+def _type_of(text: str) -> str | None:
+    if text in SPELLED:
+        return SPELLED[text]
+    if text in {"true", "false"}:
+        return "boolean"
+    firsts = {'"': "string", "[": "array"} | dict.fromkeys("-0123456789", "number")
+    return firsts.get(text[0])
 
 
 _leaves = st.one_of(
@@ -285,6 +292,15 @@ def test_values_that_nest_too_deep_to_compare_are_not_equal() -> None:
         ('time >= "2026-01-01T00:00:00Z"', 9),
         ("kind == 5", 9),
         ("server != -1", 11),
+        ("route == 7", 10),
+        ("packets > 2 and kind == latency", 25),
+        ("true == latency", 1),
+        ('latency / 2 > "1ms"', 15),
+        ('latency in ["1ms", "2ms"]', 13),
+        ("request_packets == 79", 20),
+        ("time > 2", 8),
+        ("-2.5 < time", 1),
+        ("time > 1795208444s", 8),
     ],
 )
 def test_a_comparison_that_never_holds_is_a_mistake(text: str, place: int) -> None:
@@ -297,7 +313,7 @@ def test_the_types_of_words_are_those_of_their_values() -> None:
     wire = Wire()
     wire.connect().ask("sum", "7").answer("7", 5)
     (exchange,) = inspected(wire.records).exchanges
-    kinds = {"number": int, "string": str}
+    kinds = {"number": int, "string": str, "array": list}
 
     for name, kind in SPELLED.items():
         assert isinstance(ALL[name](exchange), kinds[kind])

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from inspector.calls.exchanges import Exchange
 from inspector.pipeline import Pipeline
+from inspector.views.clock import Times
 from inspector.views.format_registry import format_named
 from inspector.views.theme import THEME
 
@@ -46,6 +47,7 @@ class Read:
     """Records that are read as a command reads its captures."""
 
     captures: Sequence[str] = ("calls.pcap",)
+    times = Times.RELATIVE
 
     def __init__(self, records: Sequence[PacketRecord]) -> None:
         self._records, self._inspection = records, Pipeline()
