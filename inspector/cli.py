@@ -32,6 +32,7 @@ _COMMANDS = (
     "report",
     "exchanges",
     "timeline",
+    "services",
     "packets",
     "ladder",
     "follow",

@@ -136,6 +136,7 @@ def test_every_key_of_the_json_lines_is_documented(tmp_path: Path) -> None:
     keys["explanation"] = set(run("explain", '7#{"a":1}', "--json").lines[0])
     keys["check"] = set(run("doctor", "--json").lines[0])
     keys["timeline"] = set(run("timeline", SEED, "--json").lines[0])
+    keys["service"] = set(run("services", SEED, "--json").lines[0])
     watched = spawn("live", "-", "--json", stdin=SEED.read_bytes()).stdout
     keys["capture"] = set(json.loads(watched.splitlines()[-2]))
     for kind, found in keys.items():

@@ -5,6 +5,7 @@ A module is named as its command, and holds a function of that name:
 report           what a capture holds, on one screen
 exchanges        one line for each exchange
 timeline         calls over time, and how long they took
+services         who asks whom, and how that goes
 packets          one line for each captured packet
 ladder           what clients and servers say to each other, as arrows
 follow           one connection, frame by frame

@@ -6,6 +6,7 @@ rows         its rows: packets by kind, and what routes do
 traffic      … between each client and each server
 failures     how exchanges failed: with which status, how soon
 slowest      the exchanges that took longest
+services     who asks whom, and how that goes
 health       what fails, what is slow, where
 totals       connections as figures
 connections  those that are in use, and the totals of the others

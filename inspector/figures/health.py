@@ -136,13 +136,23 @@ def fails(row: PatternRow) -> bool:
 
 def slow_calls(row: PatternRow, slow_ns: int | None = None) -> int:
     """Return how many calls of a pattern are slow."""
+    return calls_from(row, slow_from(row, slow_ns))
+
+
+def slow_from(row: PatternRow, slow_ns: int | None = None) -> int | None:
+    """Return from how long on a call of a pattern is slow, in ns; None for no limit."""
     limits = [] if slow_ns is None else [slow_ns]
     median = row.latencies.quantile(0.5)
     if median is not None and row.latencies.count >= FEWEST_CALLS:
         limits.append(max(SLOW_TIMES * median, median + SLOW_ABOVE_NS))
-    if not limits or row.latencies.maximum < min(limits):
+    return min(limits, default=None)
+
+
+def calls_from(row: PatternRow, limit_ns: int | None) -> int:
+    """Return how many calls took as long as a limit, or longer; none without one."""
+    if limit_ns is None or row.latencies.maximum < limit_ns:
         return 0
-    return sum(n for ns, n in row.latencies.items() if ns >= min(limits))
+    return sum(n for ns, n in row.latencies.items() if ns >= limit_ns)
 
 
 def _failing(rows: dict[Pattern, PatternRow]) -> list[FailingPattern]:

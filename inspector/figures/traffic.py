@@ -14,9 +14,10 @@ from inspector.calls.participants import participants
 from .rows import PatternRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from inspector.calls.exchanges import Exchange
+    from inspector.streams.connections import Connection
 
 MAX_ROWS = 10_000
 """Rows, after which one row of each pair and kind is for all other routes."""
@@ -47,6 +48,12 @@ class Pair(NamedTuple):
     server: str
 
 
+def pair_of(connection: Connection) -> Pair:
+    """Return the pair of a connection, each side as it is known on all others."""
+    client, server = participants(connection)
+    return Pair(connection.carrier, client.key, server.key)
+
+
 # decision 85
 class Traffic:
     """What happened between clients and servers, by route and kind.
@@ -54,14 +61,21 @@ class Traffic:
     Args:
         max_rows: Rows, after which routes share one.
         max_pairs: Pairs, after which all others share one.
+        pair_of: Tells whose pair a connection is of.
 
     Attributes:
         tables: Pair → route and kind → what happened, in order of appearance.
         known: Rows that need not be looked for, by connection, route and kind.
     """
 
-    def __init__(self, max_rows: int = MAX_ROWS, max_pairs: int = MAX_PAIRS) -> None:
+    def __init__(
+        self,
+        max_rows: int = MAX_ROWS,
+        max_pairs: int = MAX_PAIRS,
+        pair_of: Callable[[Connection], Pair] = pair_of,
+    ) -> None:
         self.tables: dict[Pair, Table] = {}
+        self._pair_of = pair_of
         self._max_rows = max_rows
         self._max_pairs = max_pairs
         self._rows = 0
@@ -74,8 +88,7 @@ class Traffic:
             exchange: It has that route.
             key: The number of its connection, its route and its kind.
         """
-        client, server = participants(exchange.connection)
-        table = self._table(Pair(exchange.carrier, client.key, server.key))
+        table = self._table(self._pair_of(exchange.connection))
         own = key[1:]
         if len(self.known) >= _REMEMBERED:
             self.known.clear()

@@ -18,6 +18,8 @@ traffic_tables   its tables of patterns, of the slowest exchanges, and of servic
 exchanges_view   one line per exchange
 columns_view     … of which a person has chosen the columns
 timeline_view    calls over time, and how long they took
+services_view    who asks whom, as a table
+service_map      … and as a map
 packets_view     one line per captured packet
 ladder_rows      packets to the rows of a ladder: arrows, and notes between them
 ladder_lanes     … who speaks to its lanes
@@ -35,6 +37,7 @@ What they are made of:
 theme            the colour roles, and what stands in for a glyph
 clock            times of a table: since the beginning, of the day, since the row above
 layout           tables: columns, and what is shortened where there is no room
+end_names        names of clients and servers, cut in their middle
 rendering        JSON values, packet numbers and figures as text
 carried          what a packet carried, in words
 connection_ends  … and the two ends of a connection

@@ -15,12 +15,14 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from .jsonlines import service_members
 from .rendering import cell_text, safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from inspector.calls.exchanges import Exchange
+    from inspector.figures.services import Service
     from inspector.filters.projection import Column
     from protocol import Json
 
@@ -47,12 +49,32 @@ def csv_lines(
         exchanges: A line for each.
         spell: What makes the text of a cell.
     """
+    rows = ([spell(column.read(each)) for column in columns] for each in exchanges)
+    yield from lines_of(chain([[column.name for column in columns]], rows))
+
+
+def service_lines(
+    found: Iterable[Service], spell: Callable[[Json], str] = harmless
+) -> Iterator[str]:
+    """Yield the lines of a file of services: those of their JSON lines, but no routes.
+
+    Args:
+        found: A line for each.
+        spell: What makes the text of a cell.
+    """
+    for index, each in enumerate(found):
+        members = service_members(each)
+        if not index:
+            yield from lines_of([list(members)])
+        cells = ("" if each is None else spell(each) for each in members.values())
+        yield from lines_of([list(cells)])
+
+
+def lines_of(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield rows of cells as lines, each with its end."""
     line = io.StringIO()
     writer = csv.writer(line)
-    for row in chain(
-        [[column.name for column in columns]],
-        ([spell(column.read(each)) for column in columns] for each in exchanges),
-    ):
+    for row in rows:
         writer.writerow(row)
         yield line.getvalue()
         line.seek(0)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange, Kind
     from inspector.figures.latency import Latencies
     from inspector.figures.report import Report
+    from inspector.figures.services import Service
     from inspector.filters.keys import Key
     from inspector.filters.projection import Column
     from inspector.findings.finding import Finding
@@ -171,6 +172,33 @@ def timeline_line(
             "carrier": carrier,
         }
     )
+
+
+def service_members(service: Service) -> dict[str, Any]:
+    """Return what programs are told of a client and a server that it asks."""
+    calls, latencies = service.calls, service.calls.latencies
+    return {
+        "carrier": service.pair.carrier,
+        "client": printable(service.pair.client),
+        "server": printable(service.pair.server),
+        "calls": calls.count,
+        "failed": calls.failed,
+        "refused": calls.refused,
+        "unanswered": calls.unanswered,
+        "slow": service.slow,
+        "events": service.events,
+        "p50_ns": latencies.quantile(0.50),
+        "p99_ns": latencies.quantile(0.99),
+        "max_ns": latencies.maximum if latencies.count else None,
+    }
+
+
+def service_line(service: Service) -> bytes:
+    """Return a client and a server that it asks as a line."""
+    routes = {
+        value_as_sent(route): count for route, count in service.routes.most_common()
+    }
+    return _line({"type": "service", **service_members(service), "routes": routes})
 
 
 def _distribution(latencies: Latencies) -> dict[str, Any] | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from inspector.explain.explanation import Explanation
     from inspector.figures.report import Report
+    from inspector.figures.services import Service
     from inspector.figures.timeline import Timeline
     from inspector.filters.projection import Column
     from inspector.findings.finding import Finding
@@ -152,6 +153,10 @@ class Format:
         """Write calls over time; all of the captures has been read."""
         raise NotImplementedError
 
+    def services(self, services: Sequence[Service]) -> None:
+        """Write who asks whom, the worst first; all of the captures has been read."""
+        raise NotImplementedError
+
     def packets(
         self, packets: Iterator[CapturedPacket], found: Found, *, whole: bool
     ) -> None:
@@ -213,6 +218,7 @@ COMMANDS = [
     "report",
     "exchanges",
     "timeline",
+    "services",
     "packets",
     "ladder",
     "follow",

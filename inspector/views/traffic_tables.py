@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Kind
 from inspector.figures.rows import PatternRow
+from inspector.figures.services import services, together
 from inspector.shorthand import short
 
+from .end_names import cut_end, end_rooms
 from .layout import Cell, Column, table_lines
 from .rendering import CANNOT_BE, align_decimals, carrier_title, milliseconds, safe
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from inspector.figures.health import Health
     from inspector.figures.report import Report
+    from inspector.figures.services import Service
     from inspector.figures.traffic import Pattern
 
 _MOST_IN_TROUBLE = 20
@@ -38,6 +41,8 @@ _FIGURES = [
     Column("max ms", right=True),
 ]
 _TIMES = (0.5, 0.99, 1)
+_ROOM_OF_FIGURES = 54  # cells of the columns after the names of a pair …
+_ROOM_OF_A_COLUMN = 10  # … and of one more
 _BYTES = Column("bytes", right=True)
 
 
@@ -95,25 +100,63 @@ def service_lines(
         width: Cells of a line.
         most: How many pairs are shown; None for all.
     """
-    pairs = report.traffic.pairs
-    if len(pairs) < 2:  # noqa: PLR2004 — the heading says it all
-        return
-    worst = sorted(
-        pairs.items(), key=lambda item: (-_longest(item[1]), -item[1].errors)
-    )
-    shown = worst[:most]
-    rest = worst[len(shown) :]
-    rows = [
-        [Cell(safe(pair.client)), Cell(safe(pair.server), "muted")] for pair, _ in shown
-    ]
-    counted = [(Kind.MESSAGE, row) for _, row in shown]
+    found = [each for each in services(report) if each.calls.count]
+    if len(found) > 1:  # of one pair the heading says it all
+        yield from pair_lines(found, width, most)
+
+
+def pair_lines(
+    found: Sequence[Service], width: int, most: int | None = None, host: str = ""
+) -> Iterator[Text]:
+    """Yield a table of some pairs, in their order.
+
+    Args:
+        found: The pairs.
+        width: Cells of a line.
+        most: How many of them are shown, the others summed; None for all.
+        host: Where all that speak are, which need not be said; empty where they differ.
+    """
+    shown = list(found[:most])
+    rest = found[len(shown) :]
+    events, several = _has_events(found), len({each.pair.carrier for each in found}) > 1
+    room = width - _ROOM_OF_FIGURES - _ROOM_OF_A_COLUMN * (events + several)
+    names = _pair_cells(shown, host, room)
     if rest:
-        rows.append([Cell(f"and {len(rest):,} more", "muted"), Cell("")])
-        counted.append((Kind.MESSAGE, PatternRow.sum([row for _, row in rest])))
-    figures = _figures(counted)
-    rows = [[*names, *cells] for names, cells in zip(rows, figures, strict=True)]
-    columns = [Column("Services", flexible=8), Column("→ server", flexible=8)]
-    yield from table_lines([*columns, *_FIGURES], rows, width)
+        names.append([Cell(f"and {len(rest):,} more", "muted"), Cell("")])
+        shown.append(together(rest))
+    figures = _figures([(Kind.MESSAGE, each.calls) for each in shown])
+    rows = [
+        [
+            *name,
+            *[Cell(carrier_title(each.pair.carrier), "muted")] * several,
+            *cells,
+            *[Cell(f"{each.events:,}", "" if each.events else "muted")] * events,
+        ]
+        for name, each, cells in zip(names, shown, figures, strict=True)
+    ]
+    columns = [
+        Column("Services"),
+        Column("→ server"),
+        *[Column("carrier")] * several,
+        *_FIGURES,
+        *[Column("events", right=True)] * events,
+    ]
+    yield from table_lines(columns, rows, width)
+
+
+def _has_events(found: Sequence[Service]) -> bool:
+    return any(each.events for each in found)
+
+
+def _pair_cells(found: Sequence[Service], host: str, room: int) -> list[list[Cell]]:
+    """Return the names of some pairs, in some cells if they can."""
+    clients = [safe(each.pair.client.removeprefix(host)) for each in found]
+    servers = [safe(each.pair.server.removeprefix(host)) for each in found]
+    left, right = end_rooms(clients, servers, room)
+    return [
+        [Cell(cut_end(client, left)), Cell(cut_end(server, right), "muted")]
+        for client, server in zip(clients, servers, strict=True)
+    ]
 
 
 def _chosen(

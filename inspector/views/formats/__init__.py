@@ -1,10 +1,10 @@
 """The output formats: a file for each, named as ``--format`` names it.
 
 table      views for people
-csv        exchanges for a spreadsheet
+csv        exchanges or services for a spreadsheet
 csv_raw    … and for a program, with every text as it travelled
 json       JSON lines, the contract of docs/output.md
-mermaid    a ladder as a sequence diagram, for a document
+mermaid    a ladder or a map of services as a diagram, for a document
 
 What a format is: :mod:`inspector.views.output_format`. How to add one: CONTRIBUTING.md.
 """

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from inspector.filters.keys import COLUMNS
 from inspector.filters.projection import compile_fields
-from inspector.views.csv_lines import csv_lines
+from inspector.views.csv_lines import csv_lines, service_lines
 from inspector.views.output_format import Format, registered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from inspector.calls.exchanges import Exchange
+    from inspector.figures.services import Service
     from inspector.filters.projection import Column
     from inspector.views.output_format import Found
 
@@ -35,4 +36,9 @@ class Csv(Format):
         if columns is None:
             columns = compile_fields(", ".join(COLUMNS))
         for line in csv_lines(columns, exchanges):
+            self.output.write(line.encode())
+
+    def services(self, services: Sequence[Service]) -> None:
+        """Write a line for each client and each server that it asks."""
+        for line in service_lines(services):
             self.output.write(line.encode())

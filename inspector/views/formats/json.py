@@ -13,6 +13,7 @@ from inspector.views.jsonlines import (
     exchange_line,
     explanation_line,
     finding_line,
+    service_line,
     summary_line,
     timeline_line,
 )
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from inspector.explain.explanation import Explanation
+    from inspector.figures.services import Service
     from inspector.figures.timeline import Timeline
     from inspector.filters.projection import Column
     from inspector.journal import CapturedPacket
@@ -63,6 +65,11 @@ class Json(Format):
         """Write a line for each pattern."""
         for key in timeline.rows:
             self.write_line(timeline_line(timeline, key, found.report()))
+
+    def services(self, services: Sequence[Service]) -> None:
+        """Write a line for each client and each server that it asks."""
+        for service in services:
+            self.write_line(service_line(service))
 
     def packets(
         self,

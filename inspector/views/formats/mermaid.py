@@ -1,7 +1,9 @@
-"""A ladder as a sequence diagram in Mermaid, for a document.
+"""A ladder, or a map of services, as a diagram in Mermaid, for a document.
 
-Source: https://mermaid.js.org/syntax/sequenceDiagram.html: arrows, notes, and entity
-codes for ``#`` and ``;``, which have a meaning of their own.
+Sources: https://mermaid.js.org/syntax/sequenceDiagram.html: arrows, notes, and entity
+codes for ``#`` and ``;``, which have a meaning of their own;
+https://mermaid.js.org/syntax/flowchart.html: nodes whose names stand in quotes, and
+arrows with text. Mermaid refuses a flowchart of more than 500 arrows (``maxEdges``).
 """
 
 from __future__ import annotations
@@ -10,14 +12,17 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from inspector.calls.participants import participants
+from inspector.figures.services import folded
 from inspector.views.ladder_lanes import speaker_name
 from inspector.views.ladder_rows import Ladder, Note
 from inspector.views.output_format import Format, registered
-from inspector.views.rendering import ELLIPSIS
+from inspector.views.rendering import ELLIPSIS, safe
+from inspector.words import duration, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from inspector.figures.services import Service
     from inspector.journal import CapturedPacket
     from inspector.streams.connections import Connection
     from inspector.views.ladder_rows import Arrow, Row
@@ -25,12 +30,15 @@ if TYPE_CHECKING:
 
 _LONGEST = 60  # characters of a label
 _CODES = str.maketrans({"#": "#35;", ";": "#59;", "<": "#lt;", ">": "#gt;"})
+_IN_QUOTES = str.maketrans({'"': "#quot;", "`": "#96;", "&": "#amp;"})
+_MOST_DRAWN = 40
+"""Clients and servers of a map that is not folded: at most 400 arrows."""
 _ARROWS = {"request": "->>", "event": "-)", "reply": "-->>"}
 
 
-@registered("a sequence diagram")
+@registered("a diagram")
 class Mermaid(Format):
-    """A sequence diagram; who reads it draws it."""
+    """A sequence diagram, or a flowchart; who reads it draws it."""
 
     def ladder(
         self,
@@ -44,6 +52,49 @@ class Mermaid(Format):
         if first is not None:
             for line in mermaid_lines(chain([first], rows), options.names):
                 self.write_line(line.encode())
+
+    def services(self, services: Sequence[Service]) -> None:
+        """Write who asks whom, an arrow on each line; nothing for nothing."""
+        if services:
+            for line in flowchart_lines(folded(services, _MOST_DRAWN)):
+                self.write_line(line.encode())
+
+
+def flowchart_lines(found: Sequence[Service]) -> Iterator[str]:
+    """Yield the lines of a map: clients, servers, then the arrows between them."""
+    pairs = [each.pair for each in found]
+    clients = {name: f"c{n}" for n, name in _numbered(pair.client for pair in pairs)}
+    servers = {name: f"s{n}" for n, name in _numbered(pair.server for pair in pairs)}
+    yield "flowchart LR"
+    for name, node in clients.items():
+        yield f'    {node}["{_quoted(name)}"]'
+    for name, node in servers.items():
+        yield f'    {node}["{_quoted(name)}"]'
+    for each in found:
+        ends = clients[each.pair.client], servers[each.pair.server]
+        yield f'    {ends[0]} -->|"{_quoted(_said(each))}"| {ends[1]}'
+
+
+def _numbered(names: Iterable[str]) -> Iterable[tuple[int, str]]:
+    return enumerate(dict.fromkeys(names))
+
+
+def _said(service: Service) -> str:
+    """Return what an arrow of a map says: how many, how many failed, how long."""
+    calls = service.calls
+    parts = [plural(calls.count, "call")] if calls.count else []
+    if service.events:
+        parts.append(plural(service.events, "event"))
+    if service.trouble:
+        parts.append(f"{service.trouble:,} failed")
+    if calls.latencies.count:
+        parts.append(f"up to {duration(calls.latencies.maximum)}")
+    return ", ".join(parts)
+
+
+def _quoted(text: str) -> str:
+    """Return a text that stands in quotes, where a backquote would begin Markdown."""
+    return _coded(safe(text)).translate(_IN_QUOTES)
 
 
 def mermaid_lines(rows: Iterable[Row], names: Mapping[str, str]) -> Iterator[str]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from inspector.calls.exchanges import Exchange
     from inspector.explain.explanation import Explanation
+    from inspector.figures.services import Service
     from inspector.figures.timeline import Timeline
     from inspector.filters.projection import Column
     from inspector.journal import CapturedPacket
@@ -57,6 +58,13 @@ class Table(Format):
 
         if timeline.count:
             print_timeline(self.output.screen(), timeline, found.report())
+
+    def services(self, services: Sequence[Service]) -> None:
+        """Print who asks whom, and the map of it, if anybody does."""
+        from inspector.views.services_view import print_services
+
+        if services:
+            print_services(self.output.screen(), services)
 
     def packets(
         self, packets: Iterator[CapturedPacket], found: Found, *, whole: bool

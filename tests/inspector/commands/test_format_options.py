@@ -10,6 +10,7 @@ import pytest
 from inspector import cli
 from inspector.views.format_registry import description, format_named, names
 from inspector.views.output_format import COMMANDS
+from inspector.words import listing
 from tests.inspector.captures import SEED
 from tests.inspector.command import run
 
@@ -50,7 +51,8 @@ def test_a_format_is_written_or_refused_with_what_it_is_for(
     outcome = run(*_CALLS[command], "--format", name)
 
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err == f"protocol-inspect: --format {name} is for {served[0]}\n"
+    wanted = listing(served)
+    assert outcome.err == f"protocol-inspect: --format {name} is for {wanted}\n"
 
 
 def test_the_help_describes_what_there_is() -> None:

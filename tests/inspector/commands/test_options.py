@@ -88,7 +88,7 @@ def test_the_format_is_that_of_the_name_if_the_command_is_served() -> None:
     code, said = _parsed(explain, "x", "--format", "csv")
 
     assert code == 2
-    assert said.endswith("Error: --format csv is for exchanges\n")
+    assert said.endswith("Error: --format csv is for exchanges and services\n")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ _VIEWS = {
     "report": [str(SEED)],
     "exchanges": ["exchanges", str(SEED)],
     "timeline": ["timeline", str(SEED)],
+    "services": ["services", str(SEED)],
     "explain": ["explain", '14#{"a":"é😀"}'],
 }
 

@@ -18,8 +18,8 @@ def _wire() -> Wire:
     return wire
 
 
-def _traffic(wire: Wire, **limits: int) -> Traffic:
-    traffic = Traffic(**limits)
+def _traffic(wire: Wire, max_rows: int = 99, max_pairs: int = 99) -> Traffic:
+    traffic = Traffic(max_rows, max_pairs)
     for exchange in inspected(wire.records).exchanges:
         key = exchange.connection.number, exchange.route or "", exchange.kind
         traffic.row_of(exchange, key).add(exchange)

@@ -50,7 +50,7 @@ def test_there_is_a_row_for_every_exchange(capture: str) -> None:
 def test_it_serves_exchanges_with_the_usual_columns_or_those_that_are_named() -> None:
     wire = Wire()
     wire.connect().ask("sum", "7").answer("7", 5)
-    assert Csv.served() == ["exchanges"]
+    assert Csv.served() == ["exchanges", "services"]
     for columns, header, row in (
         (None, ",".join(COLUMNS), "1,message,completed,sum,7,1,"),
         (compile_fields("id, response"), "id,response", "7,5"),

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.inspector.captures import CAPTURES, ROOT, name_of, pcap_bytes
+from tests.inspector.command import run
+from tests.inspector.conversation import CLIENT, Wire
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PORT = (8888).to_bytes(2, "big")
+_SLOW = ROOT / "tests" / "data" / "cases" / "slow.pcap.gz"
+
+
+@pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
+def test_the_lines_add_up_to_the_exchanges(capture: str) -> None:
+    lines = run("services", capture, "--json").lines
+    exchanges = run("exchanges", capture, "--json").lines
+
+    assert {line["type"] for line in lines} <= {"service"}
+    for key, kind in (("calls", "message"), ("events", "event")):
+        assert sum(line[key] for line in lines) == sum(
+            each["kind"] == kind for each in exchanges
+        )
+    assert sum(sum(line["routes"].values()) for line in lines) == sum(
+        each["route"] is not None for each in exchanges
+    )
+
+
+def test_a_person_sees_the_table_and_the_map() -> None:
+    outcome = run("services", _SLOW)
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert re.search(
+        r"^10\.1\.0\.11 +10\.1\.1\.6:8889 +50 .* 3217$", outcome.out, re.MULTILINE
+    )
+    assert "10.1.0.10 ─┬──► 10.1.1.6:8889  cmd:orders.create    200" in outcome.out
+    assert "10.1.0.13 ─┘" in outcome.out
+
+
+@pytest.mark.parametrize("name", ["csv", "csv_raw"])
+def test_a_spreadsheet_has_the_same(name: str) -> None:
+    outcome = run("services", _SLOW, "--format", name)
+    rows = list(csv.DictReader(io.StringIO(outcome.out, newline="")))
+    lines = run("services", _SLOW, "--json").lines
+
+    assert len(rows) == len(lines) == 12
+    for row, line in zip(rows, lines, strict=True):
+        assert row == {key: str(line[key]) for key in row}
+
+
+def test_a_flowchart_has_an_arrow_for_each_pair() -> None:
+    lines = run("services", _SLOW, "--format", "mermaid").out.splitlines()
+
+    assert lines[0] == "flowchart LR"
+    assert sum(" -->|" in line for line in lines) == 12
+    assert '    c0["10.1.0.11"]' in lines
+    assert '    c0 -->|"50 calls, up to 3.22 s"| s0' in lines
+
+
+def test_several_files_are_one_and_a_condition_decides() -> None:
+    captures = sorted((ROOT / "captures").glob("*-nest12.pcap"))[:2]
+    outcome = run("services", *captures, "--json", "--fail-on", "messages > 0")
+
+    assert outcome.code == 1
+    assert sum(line["calls"] for line in outcome.lines) == sum(
+        line["calls"]
+        for each in captures
+        for line in run("services", each, "--json").lines
+    )
+
+
+def test_a_filter_chooses_what_is_counted() -> None:
+    lines = run("services", _SLOW, "--json", "--where", 'outcome == "error"').lines
+
+    assert sum(line["calls"] for line in lines) == 12
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "mermaid"])
+def test_nothing_is_written_of_an_empty_capture(tmp_path: Path, form: str) -> None:
+    capture = tmp_path / "empty.pcap"
+    capture.write_bytes(pcap_bytes([]))
+    outcome = run("services", capture, "--format", form)
+
+    assert (outcome.code, outcome.out) == (0, "")
+    assert "no Nest traffic" in outcome.err
+
+
+def test_a_capture_of_one_side_says_what_it_has(tmp_path: Path) -> None:
+    wire = Wire()
+    wire.connect().ask("a", "1", 1).answer("1", 2).ack(CLIENT)
+    requests = [each for each in wire.records if each.data[34:36] != _PORT]
+    capture = tmp_path / "one.pcap"
+    capture.write_bytes(pcap_bytes(requests))
+    (line,) = run("services", capture, "--json").lines
+
+    assert (line["calls"], line["unanswered"], line["max_ns"]) == (1, 0, None)
+
+
+def test_a_picture_is_saved(tmp_path: Path) -> None:
+    picture = tmp_path / "map.svg"
+
+    assert run("services", _SLOW, "--svg", picture).code == 0
+    assert "┬──►" in picture.read_text(encoding="utf-8").replace("&#160;", " ")
