@@ -81,4 +81,4 @@ def test_a_format_that_shows_nothing_live_is_refused() -> None:
     outcome = run("live", "-", "--format", "csv")
 
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err == "protocol-inspect: --format csv is for exchanges and services\n"
+    assert outcome.err.endswith("--format csv is for exchanges and services\n")
