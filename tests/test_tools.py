@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SCRIPT = ROOT / "tests" / "tools.sh"
-_TOOLS = ("tshark", "tcpdump", "tmux")
+_TOOLS = ("tshark", "tcpdump", "tmux", "groff")
 _SHELL = shutil.which("sh") or "/bin/sh"
 _MAKE = shutil.which("make") or "make"
 _LINK, _ENV, _TRUE = (shutil.which(name) for name in ("ln", "env", "true"))
@@ -94,11 +94,9 @@ def test_root_installs_what_is_missing_and_no_more(system: _System) -> None:
     done = system.run()
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "Installing tshark tmux\n"
-    assert system.ran() == [
-        "apt-get update -qq ",
-        "apt-get install --yes -qq --no-install-recommends tshark tmux noninteractive",
-    ]
+    assert done.stdout == "Installing tshark tmux groff\n"
+    install = "apt-get install --yes -qq --no-install-recommends tshark tmux groff"
+    assert system.ran() == ["apt-get update -qq ", f"{install} noninteractive"]
 
 
 def test_sudo_installs_where_it_asks_for_no_password(system: _System) -> None:
@@ -107,7 +105,8 @@ def test_sudo_installs_where_it_asks_for_no_password(system: _System) -> None:
     system.add_apt()
 
     assert system.run().returncode == 0
-    install = "apt-get install --yes -qq --no-install-recommends tshark tcpdump tmux"
+    tools = " ".join(_TOOLS)
+    install = f"apt-get install --yes -qq --no-install-recommends {tools}"
     assert [line for line in system.ran() if line.startswith("sudo")] == [
         "sudo -n true",
         "sudo -n apt-get update -qq",
@@ -131,12 +130,12 @@ def test_who_may_not_install_is_given_the_line_to_run(
     (line,) = re.findall(r"^    (.+)$", done.stderr, re.MULTILINE)
     assert line == (
         "sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends"
-        " tcpdump tmux'"
+        " tcpdump tmux groff'"
     )
 
 
 def test_a_system_without_apt_is_given_the_names(system: _System) -> None:
-    system.add_tools("tmux")
+    system.add_tools("tmux", "groff")
     system.add_user(0)
 
     done = system.run()
@@ -152,9 +151,8 @@ def test_an_installation_that_changes_nothing_fails(system: _System) -> None:
     done = system.run()
 
     assert done.returncode == 1
-    assert (
-        done.stderr == "Still missing after their installation: tshark tcpdump tmux\n"
-    )
+    tools = " ".join(_TOOLS)
+    assert done.stderr == f"Still missing after their installation: {tools}\n"
 
 
 def test_a_failing_installation_fails(system: _System) -> None:

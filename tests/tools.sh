@@ -7,7 +7,7 @@
 set -eu
 
 # Each is a command, and the name of its Debian package.
-tools='tshark tcpdump tmux'
+tools='tshark tcpdump tmux groff'
 
 missing() {
     for tool in $tools; do

@@ -83,7 +83,7 @@ def _summary(checks: Sequence[Check]) -> Text:
     if broken:
         return Text(f"✗ {broken} of {len(checks)} broken, {absent} absent.", "error")
     if absent:
-        words = "Captures can be read. Absent, and needed by some commands:"
+        words = "Captures can be read; absent:"
         names = ", ".join(each.name for each in checks if each.mark is Mark.ABSENT)
         return Text.assemble(("✓ ", "good"), (f"{words} {names}.", "answer"))
     return Text.assemble(("✓ ", "good"), ("All is here.", "answer"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import tomllib
 
@@ -24,14 +23,12 @@ def test_the_page_is_plain_ascii() -> None:
     assert man_page(command).isascii()
 
 
-@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
 def test_groff_has_nothing_to_say() -> None:
     made = _groff("-ww", "-z")
 
     assert (made.returncode, made.stderr) == (0, "")
 
 
-@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
 def test_what_is_shown_has_every_command_and_copies_as_it_is_typed() -> None:
     shown = _OVERSTRUCK.sub("", _groff("-P-c").stdout)
 

@@ -37,7 +37,7 @@ def test_each_line_has_a_mark_and_what_it_means() -> None:
 def test_what_is_absent_is_summed_up() -> None:
     (*_, last) = _printed(_GOOD, _ABSENT)
 
-    assert last.endswith("Absent, and needed by some commands: live.")
+    assert last.endswith("Captures can be read; absent: live.")
 
 
 def test_what_is_broken_is_counted() -> None:
