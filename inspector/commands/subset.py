@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from inspector.errors import InspectorError, UnwritableOutputError
 from inspector.headers.links import NotTcpError
 from inspector.redaction.rewriting import with_payload
-from inspector.sources.files import STDIN, read_captures
+from inspector.sources.files import STDIN
+from inspector.sources.reading import Reading
 from inspector.sources.writing import PcapngWriter
 from inspector.tcp.segments import decode_segment
+from inspector.tcp.taps import read_taps
 from inspector.words import plural
 
 from .speech import say
@@ -54,7 +56,7 @@ def write_subset(
         UnwritableOutputError: The file takes no more.
     """
     wanted, written = patches.wanted(), 0
-    records = read_captures(captures, [])
+    records = read_taps(captures, [], Reading(), [])
     chosen = (record for record in records if record.number in wanted)
     try:
         with Path(file).open("wb", buffering=0) as opened:

@@ -24,8 +24,11 @@ from .totals import Appearances, Totals
 from .traffic import MAX_ROWS, Traffic
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from inspector.calls.exchanges import Exchange
     from inspector.findings.finding import Finding
+    from inspector.streams.clocks import Clock
     from inspector.streams.connections import Connection
 
     from .rows import PatternRow
@@ -77,6 +80,7 @@ class Report:
         traffic: What happened between clients and servers, by route and kind.
         slowest: The exchanges that took longest.
         findings: Groups of equal findings, in order of appearance.
+        clocks: Of captures that saw the same packets; empty for one capture.
     """
 
     def __init__(self, max_patterns: int = MAX_ROWS) -> None:
@@ -100,6 +104,7 @@ class Report:
         self.traffic = Traffic(max_patterns)
         self.slowest = Slowest()
         self.findings: dict[tuple[str, ...], FindingGroup] = {}
+        self.clocks: Sequence[Clock] = ()
 
     def add_exchange(self, exchange: Exchange) -> None:
         """Count an exchange that has ended."""

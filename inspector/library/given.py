@@ -21,10 +21,10 @@ from inspector.errors import InspectorError, UnreadableCaptureError
 from inspector.sources.files import (
     STDIN,
     is_read_once,
-    read_captures,
     read_stream,
 )
 from inspector.sources.records import PacketRecord
+from inspector.tcp.taps import read_taps
 
 from .reprs import kind_of
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from inspector.sources.blocks import Readable
     from inspector.sources.reading import Reading
+    from inspector.streams.clocks import Clock
 
     PathLike: TypeAlias = str | os.PathLike[str]
     Source: TypeAlias = (
@@ -56,6 +57,10 @@ class Given(Protocol):
     def again(self) -> bool:
         """Whether it can be read more than once."""
 
+    @property
+    def clocks(self) -> list[Clock]:
+        """Those of several captures, where some saw the same packets; else nothing."""
+
     def records(
         self, problems: list[InspectorError], reading: Reading
     ) -> Iterator[PacketRecord]:
@@ -71,6 +76,7 @@ class Captures:
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names = tuple(names)
+        self.clocks: list[Clock] = []
 
     @property
     def name(self) -> str:
@@ -86,7 +92,7 @@ class Captures:
         self, problems: list[InspectorError], reading: Reading
     ) -> Iterator[PacketRecord]:
         """Return their records in time order."""
-        return read_captures(self.names, problems, reading)
+        return read_taps(self.names, problems, reading, self.clocks)
 
 
 class OpenFile:
@@ -97,6 +103,7 @@ class OpenFile:
     def __init__(self, file: Readable) -> None:
         named = getattr(file, "name", None)
         self.name = named if isinstance(named, str) else _OPEN_FILE
+        self.clocks: list[Clock] = []
         self._file = file
 
     def records(
@@ -114,6 +121,7 @@ class Records:
     def __init__(self, items: Iterable[object]) -> None:
         self.name = _RECORDS
         self.again = not isinstance(items, Iterator)
+        self.clocks: list[Clock] = []
         self._items = items
         self._captures: Captures | None = None
 
@@ -132,6 +140,7 @@ class Records:
         if isinstance(first, str | os.PathLike):
             self._captures = captures = _captures(chain([first], items))
             self.name, self.again = captures.name, captures.again
+            self.clocks = captures.clocks
             return captures.records(problems, reading)
         return _until_problem(lambda: self._checked(first, items), problems, reading)
 

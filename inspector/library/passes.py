@@ -57,4 +57,6 @@ class Pass:
 
     def report(self) -> Report:
         """Return the figures of what was inspected so far."""
-        return self._pipeline.report()
+        report = self._pipeline.report()
+        report.clocks = self._given.clocks
+        return report

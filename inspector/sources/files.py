@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from functools import partial
 from heapq import heappop, heappush
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -21,7 +20,7 @@ from .compression import decompressor
 from .reading import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import BinaryIO
 
     from .blocks import Readable
@@ -137,31 +136,43 @@ def read_captures(
     """
     reading = reading or Reading()
     if len(names) == 1:
-        return _until_problem(names[0], problems, reading)
-    return _merged(names, partial(_until_problem, problems=problems, reading=reading))
+        return until_problem(names[0], problems, reading)
+    return _numbered(
+        merge(
+            [begins_ns(name) for name in names],
+            lambda place: until_problem(names[place], problems, reading),
+        )
+    )
 
 
-def _merged(
-    names: Sequence[str], read: Callable[[str], Iterator[PacketRecord]]
-) -> Iterator[PacketRecord]:
-    """Yield the records of several captures in time order, numbered through.
+def _numbered(records: Iterable[tuple[int, PacketRecord]]) -> Iterator[PacketRecord]:
+    for number, (_, record) in enumerate(records, start=1):
+        record.number = number
+        yield record
 
-    A file is opened when its first record is due: the files of a ring buffer, however
-    many, are read one after another.
+
+def merge(
+    begins: Sequence[int], read: Callable[[int], Iterator[PacketRecord]]
+) -> Iterator[tuple[int, PacketRecord]]:
+    """Yield the records of several captures in time order, each with its capture.
+
+    A capture is opened when its first record is due: the files of a ring buffer,
+    however many, are read one after another.
+
+    Args:
+        begins: When each begins.
+        read: Opens the capture at a place.
     """
-    unopened = sorted((_begins_ns(name), place) for place, name in enumerate(names))
+    unopened = sorted((begin, place) for place, begin in enumerate(begins))
     unopened.reverse()
     current: list[tuple[int, int, PacketRecord, Iterator[PacketRecord]]] = []
-    number = 0
     while unopened or current:
         while unopened and (not current or unopened[-1][0] <= current[0][0]):
             _, place = unopened.pop()
-            _push(current, place, read(names[place]))
+            _push(current, place, read(place))
         if current:
             _, place, record, records = heappop(current)
-            number += 1
-            record.number = number
-            yield record
+            yield place, record
             _push(current, place, records)
 
 
@@ -176,7 +187,7 @@ def _push(
         heappush(current, (record.time_ns, place, record, records))
 
 
-def _begins_ns(name: str) -> int:
+def begins_ns(name: str) -> int:
     """Return when the first record was captured; 0 where one cannot know beforehand."""
     if name == STDIN or not S_ISREG(_mode_of(name)):
         return 0
@@ -187,9 +198,10 @@ def _begins_ns(name: str) -> int:
     return 0 if first is None else first.time_ns
 
 
-def _until_problem(
+def until_problem(
     name: str, problems: list[InspectorError], reading: Reading
 ) -> Iterator[PacketRecord]:
+    """Yield the records of a capture; ``problems`` takes what keeps the rest back."""
     try:
         yield from read_capture(name, reading)
     except InspectorError as problem:

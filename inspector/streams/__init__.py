@@ -5,4 +5,5 @@ packets      captured packets, counted, and those that were the first to carry b
 connections  a connection and its two directions, as far as no carrier matters
 items        what they yield: Chunk | Gap | Acknowledgement | Limited | Closed | End
 flags        the control bits of a TCP header
+clocks       of captures that were taken at several points
 """

@@ -7,4 +7,7 @@ connections  a connection and its two directions: sequence numbers, ACKs, probes
 interest     which connections are read
 flows        which connection a segment belongs to
 reassembly   segments to Chunk | Gap | Acknowledgement | Limited | Closed | End
+prints       what tells a packet wherever it is captured
+alignment    how the clocks of captures differ, by the packets that they share
+taps         several captures as one, by one clock, each packet once
 """

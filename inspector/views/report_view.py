@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from inspector.figures.rows import PacketRow
     from inspector.figures.totals import Ends
     from inspector.findings.groups import FindingGroup
+    from inspector.streams.clocks import Clock
 
 _KIND_NAMES = {
     Kind.MESSAGE: "message call",
@@ -47,6 +48,9 @@ _KIND_NAMES = {
 _WIDE = 110
 """From this width on the next command has its reason."""
 _MAX_ROWS = 5
+_SECOND = 1_000_000_000  # in nanoseconds
+_EQUAL_NS = 10_000
+"""Clocks that differ by less are taken for one: files in microseconds round as much."""
 _MAX_SERVERS = 4
 _NEXT = "next     "  # what stands before the command that shows more
 _MARGIN = 9  # cells in front of what a finding says
@@ -134,11 +138,33 @@ def _heading(report: Report, captures: Sequence[str]) -> Iterator[Text]:
         f"   {plural(report.packet_records, 'packet')} in {span}",
         (f"   {_moment(first_ns)}", "muted"),
     )
+    yield from _clock_lines(report)
     yield from _connection_lines(report)
     if not report.connections:
         yield Text(f"{plural(report.other_connections, 'TCP connection')}", "muted")
     if report.not_understood:
         yield Text(f"Not understood   {reasons(report.not_understood)}", "warning")
+
+
+def _clock_lines(report: Report) -> Iterator[Text]:
+    """Yield how the clocks of captures differ that saw the same packets."""
+    for clock in report.clocks:
+        if clock.leading:
+            both = f"{plural(clock.shared, 'packet')} in both, counted once"
+            yield Text(f"{_differs(clock)}; {both}", "muted")
+
+
+def _differs(clock: Clock) -> str:
+    name, leading = shown_name(clock.name), shown_name(clock.leading)
+    if abs(clock.offset_ns) > max(clock.spread_ns, _EQUAL_NS):
+        way = "ahead of" if clock.offset_ns > 0 else "behind"
+        text = f"{name} is {duration(abs(clock.offset_ns))} {way} {leading}"
+    else:
+        text = f"{name} has the clock of {leading}"
+    if clock.drift:
+        way = "gains" if clock.drift > 0 else "loses"
+        text += f", and {way} {duration(round(abs(clock.drift) * _SECOND))} a second"
+    return text
 
 
 def _moment(time_ns: int) -> str:
