@@ -29,6 +29,7 @@ from .carriers.base import Trouble
 from .carriers.registry import NEST_TCP
 from .carriers.registry import carriers as registered
 from .figures.connections import Connections
+from .figures.judging import conclusions
 from .figures.report import Report
 from .findings.detective import Detective
 from .streams.items import Acknowledgement, Chunk, Closed
@@ -83,6 +84,8 @@ class Options:
         limits: What may be kept of connections; None for the usual.
         carriers: Port → name of the carrier that its connections are taken for.
         conceal: What hides secrets in all that is read; None where nothing is hidden.
+        slow_ns: From how long on a call is slow whatever its pattern takes; None for
+            no such limit.
         exchanges_only: Whether nothing else is wanted: no findings, and no figures of
             exchanges in the report.
     """
@@ -93,6 +96,7 @@ class Options:
     limits: Limits | None = None
     carriers: Mapping[int, str] = field(default_factory=dict)
     conceal: Concealment | None = None
+    slow_ns: int | None = None
     exchanges_only: bool = False
 
 
@@ -150,6 +154,16 @@ class Pipeline:
                 found = detective.investigate(item)
             for finding in found:
                 report.add_finding(finding)
+                yield finding
+        if detective is not None:
+            yield from self._conclude(detective)
+
+    def _conclude(self, detective: Detective) -> Iterator[Finding]:
+        """Yield what many exchanges have shown together, when the last is over."""
+        found = conclusions(self.report(), self._options.slow_ns)
+        for conclusion in chain(detective.habits.conclusions(), found):
+            for finding in detective.investigate(conclusion):
+                self._report.add_finding(finding)
                 yield finding
 
     @cached_property

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _THOUSAND = 1000
+_SECOND_NS = 1_000_000_000
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _VOWELS = ("a", "e", "i", "o", "u")
@@ -83,6 +85,18 @@ def verb(count: int, singular: str) -> str:
 def times(count: int) -> str:
     """Return ``once`` or ``3 times``."""
     return "once" if count == 1 else f"{count:,} times"
+
+
+def multiple(ratio: float) -> str:
+    """Return ``1,288 times`` or ``5.3 times``: how often one fits into another."""
+    return f"{ratio:,.0f} times" if ratio >= 9.95 else f"{ratio:.1f} times"  # noqa: PLR2004
+
+
+def clock(time_ns: int) -> str:
+    """Return the time of day in UTC: ``15:16:12.246``."""
+    seconds, rest = divmod(time_ns, _SECOND_NS)
+    moment = datetime.fromtimestamp(seconds, tz=UTC)
+    return f"{moment:%H:%M:%S}.{rest // 1_000_000:03}"
 
 
 def listing(names: Sequence[str], more: str = "") -> str:

@@ -7,6 +7,10 @@ traffic      … between each client and each server
 failures     how exchanges failed: with which status, how soon
 slowest      the exchanges that took longest
 services     who asks whom, and how that goes
+longest      the longest call of a pattern, and what went on meanwhile
+stretches    calls of a pattern that fail one after the other
+sharing      what calls that failed have in common
+judging      what a report shows as a whole, for findings
 health       what fails, what is slow, where
 totals       connections as figures
 connections  those that are in use, and the totals of the others

@@ -59,12 +59,14 @@ class SlowServer(NamedTuple):
     """A server that takes longer than the others for one pattern.
 
     Attributes:
+        carrier: What carries it.
         route: The pattern.
         server: The server.
         median_ns: What it takes …
         others_ns: … and what they take.
     """
 
+    carrier: str
     route: str
     server: str
     median_ns: int
@@ -125,7 +127,9 @@ def assess(report: Report, slow_ns: int | None = None) -> Health:
         statuses=_statuses(rows),
         slow=sum(slow_calls(row, slow_ns) for row in rows.values()),
         slowest_ns=max((row.latencies.maximum for row in rows.values()), default=0),
-        slow_server=_slow_server(report),
+        slow_server=max(
+            slow_servers(report), key=lambda each: each.median_ns, default=None
+        ),
     )
 
 
@@ -187,18 +191,19 @@ def _statuses(rows: dict[Pattern, PatternRow]) -> Counter[int]:
     return Counter({code: n for code, n in statuses.items() if code not in REFUSED})
 
 
-def _slow_server(report: Report) -> SlowServer | None:
-    """Return the server that is slowest beside the others, by its median."""
+def slow_servers(report: Report) -> list[SlowServer]:
+    """Return for each pattern the server that is slow beside the others."""
     found = (
-        _slowest_server(route, servers)
-        for (_, route), servers in report.traffic.servers.items()
+        _slowest_server(*key, servers)
+        for key, servers in report.traffic.servers.items()
         if len(servers) > 1
     )
-    slow = [each for each in found if each is not None]
-    return max(slow, key=lambda each: each.median_ns, default=None)
+    return [each for each in found if each is not None]
 
 
-def _slowest_server(route: str, servers: dict[str, PatternRow]) -> SlowServer | None:
+def _slowest_server(
+    carrier: str, route: str, servers: dict[str, PatternRow]
+) -> SlowServer | None:
     """Return the slowest server for a pattern, if it is slow beside the others."""
     medians = {
         server: row.latencies.quantile(0.5) or 0
@@ -212,4 +217,4 @@ def _slowest_server(route: str, servers: dict[str, PatternRow]) -> SlowServer | 
     median_ns, others_ns = medians[slowest], others.latencies.quantile(0.5) or 0
     if median_ns < max(SERVER_TIMES * others_ns, others_ns + SERVER_ABOVE_NS):
         return None
-    return SlowServer(route, slowest, median_ns, others_ns)
+    return SlowServer(carrier, route, slowest, median_ns, others_ns)

@@ -17,7 +17,9 @@ from inspector.calls.observing import UnitCounts
 from inspector.findings.groups import FindingGroup, group_key
 from inspector.streams.packets import PacketCounts
 
+from .longest import LEAST_NS, Longest, no_answers
 from .rows import PacketRow
+from .sharing import Sharing
 from .slowest import Slowest
 from .summary import CarrierSummary, Summary
 from .totals import Appearances, Totals
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from .totals import Ends
 
 # Looking a member up in an enumeration costs more than in a module.
-_MESSAGE = Kind.MESSAGE
+_MESSAGE, _ERROR = Kind.MESSAGE, Outcome.ERROR
 
 _SUMS = (
     "packet_records",
@@ -79,6 +81,7 @@ class Report:
         packet_rows: By carrier, kind and number of packets.
         traffic: What happened between clients and servers, by route and kind.
         slowest: The exchanges that took longest.
+        sharing: What the calls that failed have in common.
         findings: Groups of equal findings, in order of appearance.
         clocks: Of captures that saw the same packets; empty for one capture.
     """
@@ -103,6 +106,8 @@ class Report:
         self.packet_rows: dict[tuple[str, Kind, int], PacketRow] = {}
         self.traffic = Traffic(max_patterns)
         self.slowest = Slowest()
+        self.sharing = Sharing()
+        self._answers = no_answers()
         self.findings: dict[tuple[str, ...], FindingGroup] = {}
         self.clocks: Sequence[Clock] = ()
 
@@ -125,6 +130,17 @@ class Report:
             latency_ns = row.add(exchange)
             if latency_ns > self.slowest.least_ns:
                 self.slowest.add(exchange)
+            if latency_ns > row.longest_ns:
+                row.longest_ns = latency_ns
+                if latency_ns >= LEAST_NS:
+                    row.longest = Longest.of(exchange, row.server, self._answers)
+            if latency_ns >= 0:
+                answered_ns = exchange.asked_ns + latency_ns
+                self._answers.append((key[0], row.server, answered_ns))
+        if outcome is _ERROR:
+            self.sharing.fail(exchange, self.kinds[_MESSAGE])
+        elif self.sharing.failed:
+            self.sharing.pass_by(exchange)
 
     @property
     def patterns(self) -> dict[tuple[str, str, Kind], PatternRow]:
@@ -153,6 +169,8 @@ class Report:
         Connections, exchanges and records of the part are new ones: their numbers
         follow those that were counted so far. Figures do not depend on the order of
         the parts; only what is named by number, or shown in order of appearance, does.
+        What is judged of all exchanges together is left out: of two parts, nobody has
+        judged it.
         """
         exchanges, records = self.kinds.total(), self.packet_records
         for key, packet_row in other.packet_rows.items():
@@ -160,7 +178,8 @@ class Report:
             row.merge(packet_row, exchanges)
         self.traffic.merge(other.traffic, exchanges)
         self.slowest.merge(other.slowest, exchanges, records)
-        for name, group in other.findings.items():
+        self.findings = _without_conclusions(self.findings)
+        for name, group in _without_conclusions(other.findings).items():
             if name not in self.findings:
                 self.findings[name] = FindingGroup(group.first)
             self.findings[name].merge(group, exchanges, records)
@@ -293,6 +312,14 @@ class Report:
     def resets(self) -> int:
         """How many of them were reset."""
         return self.forgotten.resets + sum(each.reset for each in self.nest)
+
+
+def _without_conclusions(
+    groups: dict[tuple[str, ...], FindingGroup],
+) -> dict[tuple[str, ...], FindingGroup]:
+    return {
+        key: group for key, group in groups.items() if group.first.conclusion is None
+    }
 
 
 def _both(own: UnitCounts, other: UnitCounts) -> UnitCounts:

@@ -16,6 +16,9 @@ from .latency import Latencies
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .longest import Longest
+    from .stretches import Stretch
+
 # Looking a member up in an enumeration costs more than in a module.
 _COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
 
@@ -169,9 +172,19 @@ class PatternRow:
         unanswered: Exchanges that had no reply.
         bytes: Of all their frames on the wire.
         latencies: From request to first reply.
+        longest_ns: The longest of them; -1 without one …
+        longest: … and where that was, where it took long enough to ask; None else.
+        server: The server that is asked; empty in sums.
+        stretch: How the calls of the route go on its server; None in sums.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stretch: Stretch | None = None) -> None:
+        self.longest_ns = -1
+        self.longest: Longest | None = None
+        self.stretch = stretch
+        self.server = "" if stretch is None else stretch.server
+        if stretch is not None:
+            stretch.rows.append(self)
         self.count = 0
         self.errors = 0
         self.failures: Failures | None = None
@@ -212,7 +225,8 @@ class PatternRow:
         if outcome is Outcome.ERROR or outcome is Outcome.NO_HANDLER:
             self.errors += 1
             self.failures = self.failures or Failures()
-            self.failures.add(exchange)
+            if self.failures.add(exchange) and self.stretch is not None:
+                self.stretch.fail(exchange)
 
     @property
     def refused(self) -> int:
@@ -231,6 +245,8 @@ class PatternRow:
         if other.failures is not None:
             self.failures = self.failures or Failures()
             self.failures.merge(other.failures, shift)
+        if other.longest_ns > self.longest_ns:
+            self.longest_ns, self.longest = other.longest_ns, other.longest
         self.unanswered += other.unanswered
         self.bytes += other.bytes
         self.latencies.merge(other.latencies)

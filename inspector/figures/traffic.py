@@ -12,6 +12,7 @@ from inspector.calls.exchanges import Kind
 from inspector.calls.participants import participants
 
 from .rows import PatternRow
+from .stretches import Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,6 +66,7 @@ class Traffic:
 
     Attributes:
         tables: Pair → route and kind → what happened, in order of appearance.
+        stretches: Carrier, server, route and kind → how such calls go on there.
         known: Rows that need not be looked for, by connection, route and kind.
     """
 
@@ -76,6 +78,7 @@ class Traffic:
     ) -> None:
         self.tables: dict[Pair, Table] = {}
         self._pair_of = pair_of
+        self.stretches: dict[tuple[str, str, str, Kind], Stretch] = {}
         self._max_rows = max_rows
         self._max_pairs = max_pairs
         self._rows = 0
@@ -88,19 +91,19 @@ class Traffic:
             exchange: It has that route.
             key: The number of its connection, its route and its kind.
         """
-        table = self._table(self._pair_of(exchange.connection))
+        pair, table = self._table(self._pair_of(exchange.connection))
         own = key[1:]
         if len(self.known) >= _REMEMBERED:
             self.known.clear()
-        row = self.known[key] = table.get(own) or self._row(table, own)
+        row = self.known[key] = table.get(own) or self._row(pair, table, own)
         return row
 
     def merge(self, other: Traffic, shift: int = 0) -> None:
         """Take in another part of the capture, its numbers raised by ``shift``."""
         for pair, rows in other.tables.items():
-            table = self._table(pair)
+            pair, table = self._table(pair)  # noqa: PLW2901 — it may be that of others
             for key, row in rows.items():
-                (table.get(key) or self._row(table, key)).merge(row, shift)
+                (table.get(key) or self._row(pair, table, key)).merge(row, shift)
 
     @property
     def patterns(self) -> dict[Pattern, PatternRow]:
@@ -137,17 +140,24 @@ class Traffic:
             for key, row in table.items():
                 yield pair, key, row
 
-    def _table(self, pair: Pair) -> Table:
+    def _table(self, pair: Pair) -> tuple[Pair, Table]:
         if pair not in self.tables and len(self.tables) >= self._max_pairs:
             pair = Pair(pair.carrier, OTHERS, OTHERS)
-        return self.tables.setdefault(pair, {})
+        return pair, self.tables.setdefault(pair, {})
 
-    def _row(self, table: Table, key: tuple[str, Kind]) -> PatternRow:
+    def _row(self, pair: Pair, table: Table, key: tuple[str, Kind]) -> PatternRow:
         """Return a new row; beyond many, one that routes share."""
         if self._rows >= self._max_rows:
             key = OTHER_PATTERNS, key[1]
             if key in table:
                 return table[key]
         self._rows += 1
-        row = table[key] = PatternRow()
+        row = table[key] = PatternRow(self._stretch(pair, key))
         return row
+
+    def _stretch(self, pair: Pair, key: tuple[str, Kind]) -> Stretch:
+        """Return how the calls of a route go on a server, whoever asks."""
+        place = pair.carrier, pair.server, *key
+        if place not in self.stretches:
+            self.stretches[place] = Stretch(pair.server)
+        return self.stretches[place]

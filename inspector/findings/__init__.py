@@ -3,6 +3,7 @@
 finding       one place that shows something
 groups        equal findings as one
 evidence      what findings are judged from
+conclusions   … about many exchanges, when the last is over
 signs         what makes an exchange worth a look
 habits        how patterns are used, to find what is out of habit
 likeness      which pattern one without a handler may be meant for
@@ -20,5 +21,6 @@ The rooms hold one kind of finding in each module:
 calls/        requests, replies and events
 framing/      lengths and bodies, and how they arrive
 network/      what TCP and the capture do
+health/       what fails and what is slow
 payloads/     what travels in data and response
 """

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from inspector.calls.matching import ExchangeItem
 
+    from .conclusions import Conclusion
     from .finding import Finding
 
 Rules: TypeAlias = "dict[type, list[Rule[Any]]]"
@@ -66,10 +67,13 @@ class Detective:
 
     Args:
         nest: The version of Nest whose behaviour is assumed where versions differ.
+
+    Attributes:
+        habits: How the patterns of all services are used.
     """
 
     def __init__(self, nest: NestVersion = NEWEST) -> None:
-        habits = Habits()
+        self.habits = habits = Habits()
         self._context = Context(nest, habits)
         self._rules = _by_evidence(rules().values())
         looks = [
@@ -102,8 +106,8 @@ class Detective:
             looks = self._looks[key] = self._choose(*key)
         return self._look(exchange, looks)
 
-    def investigate(self, item: ExchangeItem) -> Iterator[Finding]:
-        """Yield the findings about anything else that was seen."""
+    def investigate(self, item: ExchangeItem | Conclusion) -> Iterator[Finding]:
+        """Yield the findings about anything else that was seen, or is known at last."""
         parts = disturbances(item) if isinstance(item, Closed) else (item,)
         for part in parts:
             rules = self._rules.get(type(part))

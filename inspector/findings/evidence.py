@@ -24,6 +24,7 @@ from inspector.calls.seen import Anomaly, Remark, Upkeep
 from inspector.streams.items import Gap, Limited
 from protocol import UNDEFINED
 
+from .conclusions import Conclusion
 from .finding import Place
 
 if TYPE_CHECKING:
@@ -177,6 +178,11 @@ def place_of(evidence: object) -> Place:
         TypeError: Nothing is known of evidence of this type.
     """
     raise TypeError(f"no place is known for {type(evidence).__name__}")
+
+
+@place_of.register
+def _(evidence: Conclusion) -> Place:
+    return evidence.place
 
 
 @place_of.register

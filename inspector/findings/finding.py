@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -12,6 +12,9 @@ from inspector.shorthand import short
 if TYPE_CHECKING:
     from inspector.streams.connections import Connection
     from protocol import NestVersion
+
+
+Kind = TypeVar("Kind")
 
 
 class Severity(StrEnum):
@@ -69,6 +72,7 @@ class Finding(msgspec.Struct, kw_only=True):
         duration_ns: How long something took, in nanoseconds.
         size: How many bytes, frames or segments it is about.
         ended_in: The record that ended its connection; 0 where that does not matter.
+        conclusion: What it was judged from, where that is what many exchanges show.
         nest: The version of Nest that it is judged by.
     """
 
@@ -84,6 +88,7 @@ class Finding(msgspec.Struct, kw_only=True):
     duration_ns: int = 0
     size: int = 0
     ended_in: int = 0
+    conclusion: object = None
     nest: NestVersion
 
     @property
@@ -114,6 +119,11 @@ class Finding(msgspec.Struct, kw_only=True):
     def service(self) -> str:
         """The service that it is about, as ``:3000``."""
         return f":{self.connection.server_endpoint.port}"
+
+    def concluded(self, kind: type[Kind]) -> Kind:
+        """Return what it was judged from, which is of a type that its rule knows."""
+        assert isinstance(self.conclusion, kind)
+        return self.conclusion
 
     @property
     def message(self) -> str:

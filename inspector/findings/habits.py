@@ -10,6 +10,7 @@ from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.streams.endpoints import Endpoint
 from protocol import UNDEFINED, Json, dumps
 
+from .conclusions import Valueless
 from .evidence import answer_place, place_of, request_place
 from .likeness import Likeness
 
@@ -31,7 +32,8 @@ class Habit:
 
     Attributes:
         valued: Whether it has answered with a value.
-        valueless: The first reply without one, while none has come.
+        valueless: The first reply without one, while none has come …
+        bare: … and how many of its calls had no value until then.
         spellings: Kind → how the pattern was first written, as text or as JSON.
         respelled: Whether it was written otherwise too.
         emitted: The first event.
@@ -40,6 +42,7 @@ class Habit:
 
     __slots__ = (
         "answered",
+        "bare",
         "emitted",
         "respelled",
         "spellings",
@@ -50,6 +53,7 @@ class Habit:
     def __init__(self) -> None:
         self.valued = False
         self.valueless: Place | None = None
+        self.bare = 0
         self.spellings: dict[Kind, str | bytes] = {}
         self.respelled = False
         self.emitted: Place | None = None
@@ -149,6 +153,15 @@ class Habits:
         habit = routes.get(call.route or "")
         return habit is not None and habit.answered is not None
 
+    def conclusions(self) -> Iterator[Valueless]:
+        """Yield the patterns whose calls were all answered without a value."""
+        for service, routes in self._services.items():
+            for habit in routes.values():
+                if habit.valueless is not None and habit.emitted is None:
+                    yield Valueless(
+                        place=habit.valueless, server=service, calls=habit.bare
+                    )
+
     def suggest(self, call: Exchange) -> str:
         """Return what a pattern without a handler may be meant for, or nothing."""
         name, service = call.route or "", call.connection.server_text
@@ -199,4 +212,5 @@ def _valueless(habit: Habit, call: Exchange) -> Place | None:
     if habit.valued:
         return answer_place(call)
     habit.valueless = habit.valueless or answer_place(call)
+    habit.bare += 1
     return None

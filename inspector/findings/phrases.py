@@ -26,6 +26,8 @@ ENDS = {
 
 A side stands here where it was the first to end the connection.
 """
+SHOWN = 60
+"""Characters of a text that a finding shows."""
 _LOSES = "Nest drops what it has read and closes the connection"
 
 
@@ -46,6 +48,13 @@ def service(finding: Finding) -> str:
 def quoted(route: str | None) -> str:
     """Return a route as it stands in a decorator: an object as it is, else quoted."""
     return route if route and route.startswith("{") else f"'{route}'"
+
+
+def quote(text: str) -> str:
+    """Return the text of an error in quotation marks, cut where it is long."""
+    if not text:
+        return ""
+    return f"“{text}”" if len(text) <= SHOWN else f"“{text[:SHOWN]}…”"
 
 
 def losses(group: FindingGroup) -> str:

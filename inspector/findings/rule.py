@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from protocol import NestVersion
 
+    from .conclusions import Conclusion
     from .finding import Place, Severity
     from .groups import FindingGroup
     from .habits import Habits
@@ -66,6 +67,7 @@ class Details(NamedTuple):
         duration_ns: How long something took, in nanoseconds.
         size: How many bytes, frames or segments it is about.
         ended_in: The record that ended its connection; 0 where that does not matter.
+        conclusion: What it was judged from, where that is what many exchanges show.
     """
 
     severity: Severity | None = None
@@ -74,6 +76,7 @@ class Details(NamedTuple):
     duration_ns: int = 0
     size: int = 0
     ended_in: int = 0
+    conclusion: Conclusion | None = None
 
 
 class Rule(ABC, Generic[Evidence]):
@@ -135,6 +138,7 @@ class Rule(ABC, Generic[Evidence]):
             duration_ns=details.duration_ns,
             size=details.size,
             ended_in=details.ended_in,
+            conclusion=details.conclusion,
             nest=context.nest,
         )
 

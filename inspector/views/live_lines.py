@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from inspector.calls.exchanges import Exchange
-from inspector.words import duration, plural
+from inspector.words import clock, duration, plural
 
 from .jsonlines import (
     capture_line,
@@ -32,15 +31,6 @@ if TYPE_CHECKING:
     from inspector.findings.finding import Finding
 
     from .live_status import LiveStatus
-
-_SECOND = 1_000_000_000
-
-
-def clock(time_ns: int) -> str:
-    """Return the time of day in UTC: ``15:16:12.246``."""
-    seconds, rest = divmod(time_ns, _SECOND)
-    moment = datetime.fromtimestamp(seconds, tz=UTC)
-    return f"{moment:%H:%M:%S}.{rest // 1_000_000:03}"
 
 
 class JsonLines:

@@ -24,11 +24,10 @@ from rich.text import Text
 from inspector.calls.costs import expected
 from inspector.figures.activity import Activity, Row
 from inspector.shorthand import short
-from inspector.words import duration, nouns, plural, verb
+from inspector.words import clock, duration, nouns, plural, verb
 
 from .bars import heights
 from .layout import Cell, Column, header_line, row_line
-from .live_lines import clock
 from .rendering import (
     CANNOT_BE,
     align_decimals,

@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from inspector.words import (
     article,
+    clock,
     duration,
     duration_range,
     listing,
+    multiple,
     nouns,
     plural,
     sentence,
@@ -190,3 +192,16 @@ def test_a_size_has_an_si_unit(count: int, text: str) -> None:
 )
 def test_a_word_has_the_article_of_its_sound(word: str, text: str) -> None:
     assert article(word) == text
+
+
+def test_a_clock_has_milliseconds() -> None:
+    assert clock(1_795_123_456_007_999_999) == "21:24:16.007"
+    assert clock(0) == "00:00:00.000"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "said"),
+    [(1287.6, "1,288 times"), (10, "10 times"), (9.94, "9.9 times"), (5, "5.0 times")],
+)
+def test_how_often_one_fits_into_another(ratio: float, said: str) -> None:
+    assert multiple(ratio) == said

@@ -1,5 +1,6 @@
 """Findings about calls: requests, replies and events.
 
+always_undefined          a pattern whose calls are answered, and never with a value
 answer_without_value      a reply without a value, from a handler that gives values
 duplicate_id              a request with the id of one that still waits for its reply
 event_to_message_handler  an event whose pattern has a handler that answers requests

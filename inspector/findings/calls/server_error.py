@@ -8,6 +8,7 @@ from inspector.calls.exchanges import Exchange, Kind, Outcome, error_text
 from inspector.calls.statuses import FAILED as STATUSES
 from inspector.calls.statuses import status_of
 from inspector.findings.finding import Severity
+from inspector.findings.phrases import quote
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import FAILED
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
     from inspector.findings.rule import Context
-
-_SHOWN = 60  # characters of a text that a finding shows
 
 
 @finding("server-error", Severity.WARNING, about=Exchange, needs=FAILED, rank=45)
@@ -36,9 +35,7 @@ class ServerError(Rule[Exchange]):
         status = status_of(err)
         if err is UNDEFINED or status not in STATUSES:
             return None
-        text = error_text(err)
-        text = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-        return Details(subject=str(status), detail=f"“{text}”")
+        return Details(subject=str(status), detail=quote(error_text(err)))
 
     def message(self, finding: Finding) -> str:
         failed = f"{finding.name} failed with status {finding.subject}"

@@ -100,7 +100,14 @@ def _captured(
 
 
 def _report(records: Iterable[PacketRecord]) -> Report:
-    return inspected(records).report
+    """Return the report of some records, without what is judged of all together."""
+    report = inspected(records).report
+    report.findings = {
+        key: group
+        for key, group in report.findings.items()
+        if group.first.conclusion is None
+    }
+    return report
 
 
 def _merged(parts: Iterable[Iterable[PacketRecord]]) -> Report:
@@ -181,6 +188,20 @@ def test_a_report_merged_into_an_empty_one_is_the_same(capture: str) -> None:
 
     assert summary_line(merged) == summary_line(report)
     assert _screen(merged) == _screen(report)
+
+
+def test_what_is_judged_of_all_together_is_not_merged() -> None:
+    def part() -> Report:
+        wire = Wire()
+        call = wire.connect()
+        for number in range(3):
+            call.ask("pay", str(number)).send(SERVER, failure(str(number), "no"))
+        return inspected(wire.records).report
+
+    merged = part()
+    assert any(each.first.conclusion for each in merged.findings.values())
+    merged.merge(part())
+    assert not any(each.first.conclusion for each in merged.findings.values())
 
 
 def test_beyond_many_patterns_all_others_are_one_row_of_their_kind() -> None:

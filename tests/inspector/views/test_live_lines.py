@@ -9,7 +9,7 @@ from rich.console import Console
 from inspector.calls.exchanges import Exchange
 from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
-from inspector.views.live_lines import JsonLines, TextLines, clock, print_live_report
+from inspector.views.live_lines import JsonLines, TextLines, print_live_report
 from inspector.views.live_status import LiveStatus
 from inspector.views.theme import THEME
 from tests.inspector.captures import SEED, SHOWCASE
@@ -37,11 +37,6 @@ def inspected(capture: Path) -> Pipeline:
     for _ in inspection.inspect(read_capture(str(capture))):
         pass
     return inspection
-
-
-def test_a_clock_has_milliseconds() -> None:
-    assert clock(1_795_123_456_007_999_999) == "21:24:16.007"
-    assert clock(0) == "00:00:00.000"
 
 
 def test_each_exchange_and_finding_is_a_line_for_people() -> None:

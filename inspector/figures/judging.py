@@ -1,0 +1,194 @@
+"""What a report shows as a whole, for the findings that are judged at the end.
+
+=====================  ==========================================================
+a pattern is slow      3 calls or more, and half of them take 1 s or more
+errors come in a burst 10 calls of a pattern or more fail in a row on a server, as
+                       many did not before, and 80 % of its failures are in the row
+failures share a key   see :mod:`.sharing`
+=====================  ==========================================================
+
+and, as :mod:`.health` has them, patterns that fail, calls and servers that are slow.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from inspector.calls.exchanges import Kind
+from inspector.findings.conclusions import (
+    Burst,
+    Conclusion,
+    FailingCalls,
+    Shared,
+    SlowCalls,
+    SlowPattern,
+    SlowServer,
+)
+
+from .health import FEWEST_CALLS, fails, slow_calls, slow_from, slow_servers
+from .health import SlowServer as Slow
+from .rows import PatternRow
+from .sharing import FEWEST, FEWEST_OTHERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .report import Report
+    from .stretches import Stretch
+
+FEWEST_SLOW = 3
+SLOW_NS = 1_000_000_000
+FEWEST_IN_A_ROW = 10
+LEAST_IN_A_ROW = 0.8
+"""Of the failures of a pattern, to be one burst."""
+
+
+# decision 90: What many exchanges show is judged once
+def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusion]:
+    """Yield what is known of many exchanges when the last is over.
+
+    Args:
+        report: What was found.
+        slow_ns: From how long on a call is slow whatever its pattern takes; None for
+            no such limit.
+    """
+    servers = report.traffic.servers
+    patterns = {
+        key: PatternRow.sum(list(rows.values())) for key, rows in servers.items()
+    }
+    failing = {key: row for key, row in patterns.items() if _is_failing(row)}
+    if failing:  # only then is it worth to add up the others
+        others = [row for key, row in patterns.items() if key not in failing]
+        well = PatternRow.sum(others)
+        yield from (_failing(row, well) for row in failing.values())
+    slow_here = {
+        (each.carrier, each.route, each.server) for each in slow_servers(report)
+    }
+    for key, row in patterns.items():
+        rows = [
+            each for name, each in servers[key].items() if (*key, name) not in slow_here
+        ]
+        if key not in failing and (slow := _slow_pattern(row)):
+            yield slow
+        if calls := _slow_calls(PatternRow.sum(rows), slow_ns):
+            yield calls
+    yield from chain(_slow_servers(report), _bursts(report), _shared(report))
+
+
+def _is_failing(row: PatternRow) -> bool:
+    """Whether too many calls fail, and not for want of a handler, which is said."""
+    failures = row.failures
+    return fails(row) and failures is not None and failures.unhandled * 2 <= row.failed
+
+
+def _failing(row: PatternRow, others: PatternRow) -> FailingCalls:
+    failures = row.failures
+    assert failures is not None
+    assert failures.place is not None
+    return FailingCalls(
+        place=failures.place,
+        server=failures.place.connection.server_text,
+        failed=row.failed,
+        calls=row.count,
+        exchanges=failures.numbers.text(3, "#"),
+        texts=failures.texts,
+        shortest_ns=failures.shortest_ns,
+        longest_ns=failures.longest_ns,
+        others=others.latencies.count,
+        others_ns=others.latencies.quantile(0.5) or 0,
+    )
+
+
+def _slow_pattern(row: PatternRow) -> SlowPattern | None:
+    if row.longest is None or row.latencies.count < FEWEST_SLOW:
+        return None
+    half_ns = row.latencies.quantile(0.5) or 0
+    if half_ns < SLOW_NS:
+        return None
+    return SlowPattern(
+        place=row.longest.place,
+        server=row.longest.server,
+        calls=row.latencies.count,
+        median_ns=half_ns,
+        longest_ns=row.longest_ns,
+    )
+
+
+def _slow_calls(row: PatternRow, slow_ns: int | None) -> SlowCalls | None:
+    longest = row.longest
+    if longest is None or not (slow := slow_calls(row, slow_ns)):
+        return None
+    return SlowCalls(
+        place=longest.place,
+        server=longest.server,
+        slow=slow,
+        limit_ns=slow_from(row, slow_ns) or 0,
+        longest_ns=row.longest_ns,
+        median_ns=row.latencies.quantile(0.5) or 0,
+        asked_ns=longest.asked_ns,
+        asked_in=longest.asked_in,
+        answered=longest.answered,
+        beside=longest.beside,
+        resent=longest.resent,
+    )
+
+
+def _slow_servers(report: Report) -> Iterator[SlowServer]:
+    """Yield the servers that are slow, each with the pattern that shows it most."""
+    worst: dict[str, Slow] = {}
+    for each in slow_servers(report):
+        known = worst.get(each.server)
+        if known is None or each.median_ns > known.median_ns:
+            worst[each.server] = each
+    for each in worst.values():
+        row = report.traffic.servers[each.carrier, each.route][each.server]
+        if row.longest is not None:
+            servers = report.traffic.servers[each.carrier, each.route].values()
+            yield SlowServer(
+                place=row.longest.place,
+                server=each.server,
+                servers=sum(own.latencies.count >= FEWEST_CALLS for own in servers),
+                median_ns=each.median_ns,
+                others_ns=each.others_ns,
+                longest_ns=row.longest_ns,
+            )
+
+
+def _bursts(report: Report) -> Iterator[Burst]:
+    for (_, server, _, kind), stretch in report.traffic.stretches.items():
+        run = stretch.longest
+        if kind is Kind.MESSAGE and run is not None and _is_burst(stretch):
+            yield Burst(
+                place=run.place,
+                server=server,
+                failed=run.length,
+                before=run.before,
+                after=stretch.after,
+                first_ns=run.first_ns,
+                last_ns=run.last_ns,
+            )
+
+
+def _is_burst(stretch: Stretch) -> bool:
+    run = stretch.longest
+    return (
+        run is not None
+        and min(run.length, run.before) >= FEWEST_IN_A_ROW
+        and run.length >= LEAST_IN_A_ROW * stretch.failed
+    )
+
+
+def _shared(report: Report) -> Iterator[Shared]:
+    for text, failed in report.sharing.failed.items():
+        paths = failed.shared()
+        if failed.failed >= FEWEST and failed.others >= FEWEST_OTHERS and paths:
+            yield Shared(
+                place=failed.first,
+                server=failed.first.connection.server_text,
+                failed=failed.failed,
+                text=text,
+                paths=paths,
+                others=failed.others,
+                whole=not failed.before,
+            )

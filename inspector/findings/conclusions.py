@@ -1,0 +1,151 @@
+"""What is known at the end alone: what findings about many exchanges are judged from.
+
+The figures make them when the last exchange is over; each names the place where to
+look first, and brings what its words need.
+"""
+
+from __future__ import annotations
+
+from collections import Counter  # noqa: TC003 — msgspec reads the annotations
+
+import msgspec
+
+from .finding import Place  # noqa: TC001
+
+
+class Conclusion(msgspec.Struct, kw_only=True):
+    """What many exchanges have shown together.
+
+    Attributes:
+        place: Where to look first.
+        server: The server that it is about, by what it is known by.
+    """
+
+    place: Place
+    server: str
+
+
+class FailingCalls(Conclusion, kw_only=True):
+    """A pattern of which too many calls fail on a server; refusals are not failures.
+
+    Attributes:
+        failed: Calls that failed …
+        calls: … of how many.
+        exchanges: Their numbers, in words.
+        texts: Text of an error → calls that failed with it; of many, the first.
+        shortest_ns: The shortest time to failure …
+        longest_ns: … and the longest.
+        others: Calls of other patterns that the server answered …
+        others_ns: … and what half of them took at most.
+    """
+
+    failed: int
+    calls: int
+    exchanges: str
+    texts: Counter[str]
+    shortest_ns: int
+    longest_ns: int
+    others: int
+    others_ns: int
+
+
+class SlowCalls(Conclusion, kw_only=True):
+    """Calls that took much longer than the others of their pattern on a server.
+
+    Attributes:
+        slow: How many.
+        limit_ns: From how long on they are slow.
+        longest_ns: What the longest took, which stands at the place.
+        median_ns: What half of all calls of the pattern took at most.
+        asked_ns: When the longest was asked.
+        asked_in: The record that completed its request.
+        answered: Calls that the server answered meanwhile …
+        beside: … and how many of them on the same connection.
+        resent: Whether bytes of its connection were sent again meanwhile.
+    """
+
+    slow: int
+    limit_ns: int
+    longest_ns: int
+    median_ns: int
+    asked_ns: int
+    asked_in: int
+    answered: int
+    beside: int
+    resent: bool
+
+
+class SlowPattern(Conclusion, kw_only=True):
+    """A pattern whose calls take long, half of them or more.
+
+    Attributes:
+        calls: Calls that were answered.
+        median_ns: What half of them took at most.
+        longest_ns: What the longest took, which stands at the place.
+    """
+
+    calls: int
+    median_ns: int
+    longest_ns: int
+
+
+class SlowServer(Conclusion, kw_only=True):
+    """A server that takes much longer than others for the same pattern.
+
+    Attributes:
+        servers: Servers that answer the pattern often enough to compare.
+        median_ns: What half of its calls took at most …
+        others_ns: … and those of the others.
+        longest_ns: What its longest took, which stands at the place.
+    """
+
+    servers: int
+    median_ns: int
+    others_ns: int
+    longest_ns: int
+
+
+class Burst(Conclusion, kw_only=True):
+    """Calls of a pattern that failed one after the other on a server.
+
+    Attributes:
+        failed: How many.
+        before: Calls that were answered well before them …
+        after: … and after them.
+        first_ns: When the first failed …
+        last_ns: … and the last.
+    """
+
+    failed: int
+    before: int
+    after: int
+    first_ns: int
+    last_ns: int
+
+
+class Shared(Conclusion, kw_only=True):
+    """What the data of all calls that failed with one text has, and of no other call.
+
+    Attributes:
+        failed: How many they are.
+        text: The text of their error.
+        paths: What they share, two at most: ``data.password``, ``data.country = "DE"``.
+        others: Other calls, none of which has that.
+        whole: Whether no call before the first failure was passed over.
+    """
+
+    failed: int
+    text: str
+    paths: list[str]
+    others: int
+    whole: bool
+
+
+class Valueless(Conclusion, kw_only=True):
+    """A pattern whose calls are answered, and never with a value.
+
+    Attributes:
+        calls: How many calls were.
+    """
+
+    calls: int

@@ -1,0 +1,9 @@
+"""Findings about many calls together, judged when the last of them is over.
+
+error_burst      calls that fail one after the other, from some time on
+failing_pattern  a pattern of which too many calls fail
+failures_share   what all failed calls carry, and no other call
+slow_call        a call that takes much longer than the others of its pattern
+slow_pattern     a pattern whose calls take a second or more
+slow_server      a server that takes much longer than others for the same pattern
+"""

@@ -1,0 +1,53 @@
+"""Calls that fail one after the other, from some time on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.findings.conclusions import Burst
+from inspector.findings.finding import Severity
+from inspector.findings.registry import finding
+from inspector.findings.rule import Details, Rule
+from inspector.words import clock, duration, plural
+
+if TYPE_CHECKING:
+    from inspector.findings.finding import Finding
+    from inspector.findings.groups import FindingGroup
+    from inspector.findings.rule import Context
+
+
+@finding("error-burst", Severity.WARNING, about=Burst, rank=3)
+class ErrorBurst(Rule[Burst]):
+    """Calls that fail one after the other, from some time on."""
+
+    def details(self, burst: Burst, _context: Context) -> Details:
+        return Details(
+            subject=f"{burst.server} {burst.place.route}",
+            duration_ns=burst.last_ns - burst.first_ns,
+            size=burst.failed,
+            conclusion=burst,
+        )
+
+    def message(self, finding: Finding) -> str:
+        burst = finding.concluded(Burst)
+        since = f"{clock(burst.first_ns)} UTC"
+        return f"{burst.failed:,} calls of {finding.name} in a row failed from {since}"
+
+    def headline(self, group: FindingGroup) -> str:
+        burst = group.first.concluded(Burst)
+        since = f"{clock(burst.first_ns)} UTC"
+        return f"{burst.failed:,} calls in a row failed, from {since} on"
+
+    def cause(self, group: FindingGroup) -> str:
+        burst = group.first.concluded(Burst)
+        where = f"{group.first.name} on {group.services()}, first {group.exchanges()}"
+        ended = ", and none after them"
+        if burst.after:
+            ended = f", and {burst.after:,} after them"
+        well = f"{plural(burst.before, 'call')} before them did not fail{ended}"
+        took = duration(burst.last_ns - burst.first_ns)
+        return f"{where}: {took} from the first to the last. {well}. {group.packets()}"
+
+    def hint(self, finding: Finding) -> str:
+        since = f"{clock(finding.concluded(Burst).first_ns)} UTC"
+        return f"find what changed for {finding.service} at {since}"

@@ -1,0 +1,50 @@
+"""What all failed calls carry, and no other call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.findings.conclusions import Shared
+from inspector.findings.finding import Severity
+from inspector.findings.phrases import quote
+from inspector.findings.registry import finding
+from inspector.findings.rule import Details, Rule
+from inspector.words import listing, plural
+
+if TYPE_CHECKING:
+    from inspector.findings.finding import Finding
+    from inspector.findings.groups import FindingGroup
+    from inspector.findings.rule import Context
+
+
+@finding("failures-share", Severity.NOTE, about=Shared, rank=1)
+class FailuresShare(Rule[Shared]):
+    """What all failed calls carry, and no other call."""
+
+    fix = "begin with how the service treats that"
+
+    def details(self, shared: Shared, _context: Context) -> Details:
+        return Details(
+            subject=shared.text,
+            detail=listing(shared.paths),
+            size=shared.failed,
+            conclusion=shared,
+        )
+
+    def message(self, finding: Finding) -> str:
+        shared = finding.concluded(Shared)
+        return f"all {shared.failed:,} calls that failed carry {finding.detail}"
+
+    def headline(self, group: FindingGroup) -> str:
+        shared = group.first.concluded(Shared)
+        return f"All {shared.failed:,} failed calls carry {group.first.detail}"
+
+    def cause(self, group: FindingGroup) -> str:
+        shared = group.first.concluded(Shared)
+        since = "" if shared.whole else " after the first failure"
+        calls = plural(shared.others, "other call")
+        text = quote(shared.text)
+        return (
+            f"No other does: {calls}{since}. They failed with {text}; the first is "
+            f"{group.exchanges()}. {group.packets()}"
+        )

@@ -1,0 +1,79 @@
+"""A call that takes much longer than the others of its pattern."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.findings.conclusions import SlowCalls
+from inspector.findings.finding import Severity
+from inspector.findings.registry import finding
+from inspector.findings.rule import Details, Rule
+from inspector.words import clock, duration, duration_range, multiple, plural
+
+if TYPE_CHECKING:
+    from inspector.findings.finding import Finding
+    from inspector.findings.groups import FindingGroup
+    from inspector.findings.rule import Context
+
+
+@finding("slow-call", Severity.WARNING, about=SlowCalls, rank=4)
+class SlowCall(Rule[SlowCalls]):
+    """A call that takes much longer than the others of its pattern."""
+
+    def details(self, calls: SlowCalls, _context: Context) -> Details:
+        return Details(
+            subject=f"{calls.server} {calls.place.route}",
+            duration_ns=calls.longest_ns,
+            size=calls.slow,
+            conclusion=calls,
+        )
+
+    def message(self, finding: Finding) -> str:
+        calls = finding.concluded(SlowCalls)
+        return f"{_taken(calls)}, {_compared(calls)} of {finding.name}"
+
+    def headline(self, group: FindingGroup) -> str:
+        calls = group.first.concluded(SlowCalls)
+        return f"{_taken(calls)}, {_compared(calls)} of its pattern"
+
+    def cause(self, group: FindingGroup) -> str:
+        calls = group.first.concluded(SlowCalls)
+        which = f"{group.first.name} {group.exchanges()} on {group.services()}"
+        longest = " is the longest" if calls.slow > 1 else ""
+        asked = f"{which}{longest}, asked in packet {calls.asked_in}"
+        return f"{asked}. {_meanwhile(calls)} {group.packets()}"
+
+    def hint(self, finding: Finding) -> str:
+        calls = finding.concluded(SlowCalls)
+        if calls.resent:
+            return "look at the network between the two: bytes were lost"
+        return f"look at what {finding.service} did at {clock(calls.asked_ns)} UTC"
+
+
+def _taken(calls: SlowCalls) -> str:
+    if calls.slow == 1:
+        return f"1 call took {duration(calls.longest_ns)}"
+    taken = duration_range(calls.limit_ns, calls.longest_ns)
+    return f"{plural(calls.slow, 'call')} took {taken}"
+
+
+def _compared(calls: SlowCalls) -> str:
+    upto = "up to " if calls.slow > 1 else ""
+    return f"{upto}{multiple(calls.longest_ns / max(calls.median_ns, 1))} the median"
+
+
+def _meanwhile(calls: SlowCalls) -> str:
+    """Return what the server answered meanwhile: network, process or this handler."""
+    if calls.resent:
+        return "Meanwhile bytes of its connection were sent again."
+    if not calls.answered:
+        return (
+            "Meanwhile that server answered nothing else, and nothing was sent again."
+        )
+    beside = f", {calls.beside:,} of them on this connection" if calls.beside else ""
+    only = "only this handler waited" if calls.beside else "only this connection waited"
+    others = plural(calls.answered, "other call")
+    return (
+        f"Meanwhile that server answered {others}{beside}, and nothing was sent again: "
+        f"{only}."
+    )

@@ -1,0 +1,48 @@
+"""A pattern whose calls take a second or more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.findings.conclusions import SlowPattern as Slowness
+from inspector.findings.finding import Severity
+from inspector.findings.registry import finding
+from inspector.findings.rule import Details, Rule
+from inspector.words import duration, plural
+
+if TYPE_CHECKING:
+    from inspector.findings.finding import Finding
+    from inspector.findings.groups import FindingGroup
+    from inspector.findings.rule import Context
+
+
+@finding("slow-pattern", Severity.WARNING, about=Slowness, rank=6)
+class SlowPattern(Rule[Slowness]):
+    """A pattern whose calls take a second or more."""
+
+    fix = "find what the handler waits for; timeout() on the client bounds the wait"
+
+    def details(self, calls: Slowness, _context: Context) -> Details:
+        return Details(
+            subject=f"{calls.server} {calls.place.route}",
+            duration_ns=calls.median_ns,
+            size=calls.calls,
+            conclusion=calls,
+        )
+
+    def message(self, finding: Finding) -> str:
+        half = duration(finding.concluded(Slowness).median_ns)
+        return f"half of the calls of {finding.name} took {half} or more"
+
+    def headline(self, group: FindingGroup) -> str:
+        calls = group.first.concluded(Slowness)
+        median = duration(calls.median_ns)
+        return f"{group.first.name} took {median} at the median"
+
+    def cause(self, group: FindingGroup) -> str:
+        calls = group.first.concluded(Slowness)
+        return (
+            f"{plural(calls.calls, 'call')} on {group.services()}; the longest, "
+            f"{group.exchanges()}, took {duration(calls.longest_ns)}. "
+            f"{group.packets()}"
+        )

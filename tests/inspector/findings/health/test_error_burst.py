@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from tests.inspector.conversation import inspected
+from tests.inspector.figures.services import Call, captured
+from tests.inspector.scenes import Sentences, Trace, said_of
+
+_WELL, _FAILED = Call(0, "pay", "well", 1), Call(0, "pay", "thrown", 1)
+
+TRACE = Trace(
+    lambda: captured([*[_WELL] * 100, *[_FAILED] * 10]),
+    lambda: captured([*[_WELL] * 10, _FAILED, _WELL] * 10),
+)
+
+
+def test_what_it_says() -> None:
+    assert said_of(TRACE, "error-burst") == Sentences(
+        message="10 calls of pay in a row failed from 11:06:40.122 UTC",
+        headline="10 calls in a row failed, from 11:06:40.122 UTC on",
+        cause=(
+            "pay on :8888, first #101: 10.8 ms from the first to the last. 100 calls "
+            "before them did not fail, and none after them. Packet 211."
+        ),
+        hint="find what changed for :8888 at 11:06:40.122 UTC",
+    )
+
+
+def test_calls_of_other_patterns_do_not_end_a_row_and_well_ones_after_it_are_told() -> (
+    None
+):
+    other = Call(0, "log", "well", 1)
+    seen = inspected(
+        captured([*[_WELL] * 20, *[_FAILED, other] * 12, *[_WELL] * 5]).records
+    )
+    (found,) = (each for each in seen.findings if each.code == "error-burst")
+    group = next(g for g in seen.report.findings.values() if g.first is found)
+
+    assert found.message.startswith("12 calls of pay in a row")
+    assert "20 calls before them did not fail, and 5 after them" in found.rule.cause(  # type: ignore[attr-defined]
+        group
+    )
+
+
+def test_a_pattern_that_always_failed_has_no_time_since_when() -> None:
+    codes = inspected(captured([*[_WELL] * 9, *[_FAILED] * 40]).records).codes
+
+    assert "error-burst" not in codes

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from tests.inspector.conversation import MILLISECOND, Wire, inspected
+from tests.inspector.figures.services import Call, captured
+from tests.inspector.scenes import Sentences, Trace, group_in, said_of, sentences
+
+_QUICK = [Call(0, "get", "well", 2)] * 30
+
+TRACE = Trace(
+    lambda: captured([*_QUICK, Call(0, "get", "well", 900)]),
+    lambda: captured([*_QUICK, Call(0, "get", "well", 99)]),
+)
+
+
+def test_what_it_says_where_nothing_else_was_answered() -> None:
+    assert said_of(TRACE, "slow-call") == Sentences(
+        message="1 call took 900 ms, 429 times the median of get",
+        headline="1 call took 900 ms, 429 times the median of its pattern",
+        cause=(
+            "get #31 on :8888, asked in packet 70. Meanwhile that server answered "
+            "nothing else, and nothing was sent again. Packet 71."
+        ),
+        hint="look at what :8888 did at 11:06:40.067 UTC",
+    )
+
+
+def _waiting(others: int, *, beside: bool, lost: bool = False) -> Wire:
+    """Return a call that waits while others are answered."""
+    wire = captured(_QUICK)
+    talk = wire.connect(server="10.0.1.0:8888", client="10.0.0.1:50")
+    other = (
+        talk if beside else wire.connect(server="10.0.1.0:8888", client="10.0.0.1:51")
+    )
+    talk.ask("get", "slow")
+    if lost:
+        talk.resend(len(wire.records))
+    for number in range(others):
+        other.ask("get", f"o{number}").answer(f"o{number}", 1)
+        wire.wait(200 * MILLISECOND)
+    talk.answer("slow", 1)
+    return wire
+
+
+def test_what_the_server_answers_meanwhile_tells_what_waited() -> None:
+    causes = [
+        sentences(group_in(wire, "slow-call")).cause
+        for wire in (
+            _waiting(3, beside=True),
+            _waiting(3, beside=False),
+            _waiting(3, beside=True, lost=True),
+        )
+    ]
+
+    assert "answered 3 other calls, 3 of them on this connection" in causes[0]
+    assert "only this handler waited" in causes[0]
+    assert "answered 3 other calls, and nothing was sent again" in causes[1]
+    assert "only this connection waited" in causes[1]
+    assert "Meanwhile bytes of its connection were sent again." in causes[2]
+
+
+def test_few_calls_of_a_pattern_have_no_usual_time() -> None:
+    few = [*_QUICK[:18], Call(0, "get", "well", 900)]
+
+    assert inspected(captured(few).records).codes == []
