@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from inspect import cleandoc
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem, shell_complete
 
 from .carriers.base import CarrierWarning
+from .commands.paths import exists
 from .commands.speech import COMPLETION, PROGRAM, abandon, say
 from .errors import InspectorError
 from .findings.registry import FindingsWarning
@@ -75,7 +75,7 @@ class _CaptureGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         plain = {*_COMMANDS, "--help", "-h", "--version"}
-        if args and args[0] == "help" and not Path("help").exists():
+        if args and args[0] == "help" and not exists("help"):
             args = [*args[1:2], "--help"]
         if args and args[0] not in plain:
             _check_spelling(args[0])
@@ -90,7 +90,7 @@ def _check_spelling(word: str) -> None:
         click.UsageError: Naming the command that was meant.
     """
     meant = get_close_matches(word, _COMMANDS, n=1)
-    if meant and not Path(word).exists():
+    if meant and not exists(word):
         raise click.UsageError(
             f"no command and no file {word}; did you mean {meant[0]}?"
         )

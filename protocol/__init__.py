@@ -20,12 +20,14 @@ grammar     the same format, declared in construct: the specification
 frames      what a frame is, and bytes to send
 collation   the order of the keys in a route
 javascript  JSON as JavaScript reads and writes it
+controls    what a terminal would obey, as escapes
 cutting     many short frames at once
 units       UTF-16 code units, and what other writers count
 versions    what the releases of Nest do otherwise
 errors      everything that can be wrong
 """
 
+from .controls import escape_controls, escape_controls_in_lines
 from .cutting import whole_body
 from .decoder import FrameDecoder, parse_length
 from .errors import (
@@ -106,6 +108,8 @@ __all__ = [
     "dumps",
     "encode_frame",
     "encode_packet",
+    "escape_controls",
+    "escape_controls_in_lines",
     "loads",
     "number_to_string",
     "parse_bodies",

@@ -25,7 +25,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from protocol import UNDEFINED, Json, loads
+from protocol import (
+    UNDEFINED,
+    Json,
+    escape_controls,
+    escape_controls_in_lines,
+    loads,
+)
 
 from .asking import Question, ask
 from .running import run
@@ -234,12 +240,17 @@ def _invoke(arguments: list[str]) -> int:
 
 
 def _write(text: bytes) -> None:
+    """Write JSON; a terminal obeys nothing that is in it, and its value stays."""
+    if sys.stdout.isatty():
+        text = escape_controls_in_lines(text)
     sys.stdout.buffer.write(text + b"\n")
     sys.stdout.buffer.flush()  # a stream is read as it arrives
 
 
 def _say(sentence: str) -> None:
-    click.echo(f"{PROGRAM}: {sentence}", err=True)
+    """Write one line to stderr; it may quote the peer, or what was typed."""
+    words = escape_controls(" ".join(sentence.split()))
+    click.echo(f"{PROGRAM}: {words}", err=True)
 
 
 def _abandon_output() -> None:

@@ -30,6 +30,7 @@ live_run         one of a source that does not end by itself
 connections      connections that a person names by their numbers
 subset           the packets of the chosen exchanges as a capture of their own
 standard_output  where formats write; a view saved as a picture
+paths            whether there is a file
 quantities       durations and sizes as a person types them
 leaving          a reader that leaves before all work is done
 interruption     Ctrl-C

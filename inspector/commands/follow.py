@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +12,7 @@ from inspector.views.carried import completes
 from .connections import check_connections, of_connections
 from .options import capture_options
 from .order_options import part_of, part_options, say_left_out
+from .paths import exists
 from .run import Run
 
 if TYPE_CHECKING:
@@ -51,6 +51,6 @@ def follow(
 def _parted(captures: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """Part the captures from the number of a connection after them, if there is one."""
     *names, last = captures
-    if not names or not last.isdecimal() or Path(last).exists():
+    if not names or not last.isdecimal() or exists(last):
         return captures, ()
     return tuple(names), (int(last),)

@@ -8,7 +8,6 @@ character by its code point.
 
 from __future__ import annotations
 
-import re
 from importlib.metadata import version
 from inspect import cleandoc
 from typing import TYPE_CHECKING
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
     from .shared_options import Described, Documented, Group
 
-_CODE = re.compile(r"^(\d+) +(.*(?:\n      .*)*)", re.MULTILINE)
-"""A row of the table of exit codes in :mod:`inspector.errors`."""
 _ENVIRONMENT = (
     ("COLUMNS", "The width of tables, in place of that of the terminal."),
     ("NO_COLOR", "If it is set to anything, output has no colours."),
@@ -93,8 +90,14 @@ def _group(group: Group) -> Iterator[str]:
 
 def _exit_codes() -> list[tuple[str, str]]:
     """Return code and meaning of each, as :mod:`inspector.errors` has them."""
-    rows = _CODE.findall(errors.__doc__ or "")
-    return [(code, " ".join(text.split()).replace("``", "")) for code, text in rows]
+    rows: list[tuple[str, str]] = []
+    for line in (errors.__doc__ or "").replace("``", "").splitlines():
+        code, _, text = line.partition(" ")
+        if code.isdigit():
+            rows.append((code, text))
+        elif rows and not code:  # a row goes on, indented
+            rows[-1] = (rows[-1][0], f"{rows[-1][1]} {text}")
+    return rows
 
 
 def _tagged(rows: Sequence[Described | tuple[str, str]]) -> Iterator[str]:

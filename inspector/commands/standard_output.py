@@ -65,18 +65,22 @@ def check_writable(option: str, file: str) -> None:
         UnwritableOutputError: It is a folder, its folder is missing, or may not be
             written to.
     """
-    path = Path(file)
-    known = path if path.exists() else path.parent
-    problem = 0
-    if path.is_dir():
-        problem = errno.EISDIR
-    elif not known.exists():
-        problem = errno.ENOENT
-    elif not os.access(known, os.W_OK):
-        problem = errno.EACCES
+    problem = _problem_of(Path(file))
     if problem:
         error = OSError(problem, os.strerror(problem))
         raise UnwritableOutputError.of(f"{option}: {file}", error)
+
+
+def _problem_of(path: Path) -> int:
+    """Return why a file cannot be written, as an error number; 0 if it may be."""
+    try:
+        known = path if path.exists() else path.parent
+        if path.is_dir():
+            return errno.EISDIR
+        known.stat()
+    except OSError as error:  # a folder on the way may not be entered
+        return error.errno or errno.EACCES
+    return 0 if os.access(known, os.W_OK) else errno.EACCES
 
 
 class StandardOutput:

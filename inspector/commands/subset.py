@@ -19,6 +19,7 @@ from inspector.tcp.segments import decode_segment
 from inspector.tcp.taps import read_taps
 from inspector.words import plural
 
+from .paths import exists
 from .speech import say
 from .standard_output import check_writable
 
@@ -41,7 +42,7 @@ def check_output(file: str, captures: Sequence[str]) -> None:
     if STDIN in captures:
         raise InspectorError(_OPTION, "reads twice, which a pipe cannot; name a file")
     for name in captures:
-        if Path(file).exists() and Path(name).exists() and Path(file).samefile(name):
+        if exists(file) and exists(name) and Path(file).samefile(name):
             raise InspectorError(_OPTION, f"{file} is the capture itself")
     check_writable(_OPTION, file)
 

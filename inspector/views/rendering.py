@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
@@ -10,7 +9,16 @@ from rich.cells import cell_len, set_cell_size
 from inspector.carriers.registry import carriers
 from inspector.shorthand import short, short_value
 from inspector.words import significant
-from protocol import UNDEFINED, Json, JsonText, UndefinedType, dumps, loads
+from protocol import (
+    UNDEFINED,
+    Json,
+    JsonText,
+    UndefinedType,
+    dumps,
+    escape_controls,
+    escape_controls_in_lines,
+    loads,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,17 +34,10 @@ _HEAD = 4
 _MAX_TEXT = 4096  # bytes of a payload that are worth reading for one line
 _LISTED_PACKETS = 3
 
-# What a terminal would obey or hide: control characters, and marks of direction.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
-
-
-_UNSAFE_IN_LINES = re.compile(rf"(?!\r?\n){_UNSAFE.pattern}")
-
-
-def _escape(match: re.Match[str]) -> str:
-    return f"\\u{ord(match[0]):04x}"
+safe = escape_controls
+"""A text with what a terminal would obey as escapes."""
+safe_lines = escape_controls_in_lines
+"""… and bytes, whose lines are kept."""
 
 
 def carrier_title(carrier: str) -> str:
@@ -49,20 +50,6 @@ def route_over(route: str, carrier: str, *, several: bool) -> str:
     """Return a route written short, with its carrier where there are several."""
     name = short(route)
     return f"{name} over {carrier_title(carrier)}" if several else name
-
-
-def safe(text: str) -> str:
-    """Return a text with what a terminal would obey as escapes."""
-    return _UNSAFE.sub(_escape, text)
-
-
-def safe_lines(data: bytes) -> bytes:
-    """Return UTF-8 text with what a terminal would obey as escapes, its lines kept.
-
-    A string of JSON keeps its value: these are the escapes of JSON.
-    """
-    text = data.decode("utf-8", "replace")
-    return _UNSAFE_IN_LINES.sub(_escape, text).encode()
 
 
 def value_text(payload: JsonText | UndefinedType) -> str:

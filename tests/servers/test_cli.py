@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import os
+import pty
 import re
 import shlex
 import signal
@@ -167,6 +169,35 @@ def test_a_stream_is_written_as_it_comes_and_a_closed_pipe_is_no_error(
         process.stdout.close()
         assert process.wait(60) == 0
         assert "Traceback" not in process.stderr.read()
+
+
+def _on_a_terminal(*arguments: str) -> bytes:
+    """Run the command with a terminal as its stdout; return what it is given."""
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        with os.fdopen(theirs, "wb") as terminal:
+            subprocess.run(
+                [sys.executable, "-m", "servers.cli", *arguments],
+                check=True,
+                stdout=terminal,
+                stderr=subprocess.DEVNULL,
+                timeout=60,
+            )
+        return screen.read(4096)
+
+
+_HOSTILE = '"\\u001b]0;x\\u0007 \x7f\x9b31m \u202etxt.exe"'
+
+
+def test_a_terminal_obeys_nothing_in_a_reply(port: int) -> None:
+    shown = _on_a_terminal("send", f"127.0.0.1:{port}", "echo", _HOSTILE).decode()
+
+    assert not re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", shown)
+    assert json.loads(shown) == json.loads(_HOSTILE)
+
+
+def test_a_pipe_gets_a_reply_as_it_is(port: int) -> None:
+    assert "\u202e" in _run("send", f"127.0.0.1:{port}", "echo", _HOSTILE).out
 
 
 def test_an_interrupt_ends_it(port: int) -> None:

@@ -1,0 +1,35 @@
+"""What a terminal would obey or hide, written as escapes of JSON.
+
+Text of a peer may hold control characters (C0, DEL, C1), which move a cursor or change
+what stands on a screen, and marks of direction, which change the order in which
+characters are shown.
+
+Source: ISO/IEC 6429 (C0 and C1); UAX #9, section 2 (explicit directional formatting).
+"""
+
+from __future__ import annotations
+
+import re
+
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+_UNSAFE_IN_LINES = re.compile(rf"(?!\r?\n){_UNSAFE.pattern}")
+
+
+def escape_controls(text: str) -> str:
+    """Return a text with what a terminal would obey as escapes."""
+    return _UNSAFE.sub(_escape, text)
+
+
+def escape_controls_in_lines(data: bytes) -> bytes:
+    """Return UTF-8 text with what a terminal would obey as escapes, its lines kept.
+
+    A string of JSON keeps its value: these are the escapes of JSON.
+    """
+    text = data.decode("utf-8", "replace")
+    return _UNSAFE_IN_LINES.sub(_escape, text).encode()
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
