@@ -33,6 +33,7 @@ from .figures.judging import conclusions
 from .figures.report import Report
 from .findings.detective import Detective
 from .streams.items import Acknowledgement, Chunk, Closed
+from .streams.names import NO_NAMES, Names
 from .tcp.interest import Interest
 from .tcp.reassembly import Reassembler
 from .tcp.segments import SegmentDecoder
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from .findings.finding import Finding
     from .limits import Limits
     from .sources.records import PacketRecord
+    from .streams.connections import Connection
     from .streams.items import StreamItem
     from .tcp.segments import Segment
 
@@ -86,6 +88,7 @@ class Options:
         conceal: What hides secrets in all that is read; None where nothing is hidden.
         slow_ns: From how long on a call is slow whatever its pattern takes; None for
             no such limit.
+        names: What people call addresses and ports.
         exchanges_only: Whether nothing else is wanted: no findings, and no figures of
             exchanges in the report.
     """
@@ -97,6 +100,7 @@ class Options:
     carriers: Mapping[int, str] = field(default_factory=dict)
     conceal: Concealment | None = None
     slow_ns: int | None = None
+    names: Names = NO_NAMES
     exchanges_only: bool = False
 
 
@@ -180,10 +184,16 @@ class Pipeline:
         elif isinstance(item, Upkeep):
             self._note_late(item)
         elif isinstance(item, Recognised):
-            item.connection.capture_ns = self._segments.first_ns or 0
+            self._introduce(item.connection)
             self._connections.add(item.connection)
         elif isinstance(item, Closed):
+            self._introduce(item.connection)
             self._connections.close(item.connection)
+
+    def _introduce(self, connection: Connection) -> None:
+        """Tell a connection of the capture that it is in, and of its names."""
+        connection.capture_ns = self._segments.first_ns or 0
+        connection.names = self._options.names
 
     def _note_late(self, upkeep: Upkeep) -> None:
         """Count packets in the row of an exchange whose they are only now."""
@@ -284,5 +294,6 @@ class Pipeline:
         report.units = self._observer.counts
         report.gap_bytes = self._observer.gap_bytes
         report.unread_bytes = self._observer.unread_bytes
+        report.names = self._options.names
         report.replies = self._calls.tally.replies
         return report

@@ -2,11 +2,12 @@
 
 A deadline is a time, and a time says more about the machine than about the code. A
 shell that starts the tests in the background has SIGINT ignored, and every process
-that a test starts would inherit that.
+that a test starts would inherit that. Nobody's own settings are read.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 from typing import TYPE_CHECKING
 
@@ -29,3 +30,4 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ["XDG_CONFIG_HOME"] = os.devnull  # in which no file can be

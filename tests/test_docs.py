@@ -129,7 +129,8 @@ def test_every_key_of_the_json_lines_is_documented(tmp_path: Path) -> None:
     sections = _sections("output.md")
     keys: dict[str, set[str]] = {"exchange": set(), "finding": set(), "summary": set()}
     with pigeons():
-        lines = run(SEED, _METADATA, errands, "--json").lines
+        names = ("--name", ":8888=calc", "--name", "127.0.0.1=gateway")
+        lines = run(SEED, _METADATA, errands, "--json", *names).lines
     for line in lines:
         keys[line["type"]] |= line.keys()
 

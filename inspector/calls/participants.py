@@ -24,24 +24,28 @@ class Participant(NamedTuple):
         title: What to call it: ``client``, ``server``, or the broker by its carrier.
         key: What it is known by, whatever the connection.
         endpoint: Where it is on this connection.
+        name: What people call it; None where they do not.
     """
 
     role: str
     title: str
     key: str
     endpoint: Endpoint
+    name: str | None = None
 
 
 def participants(connection: Connection) -> tuple[Participant, Participant]:
     """Return who has opened a connection, and whom it has reached."""
     client, server = connection.client_endpoint, connection.server_endpoint
+    of_client, of_server = connection.client_name, connection.server_name
     carrier = carriers().get(connection.carrier)
     if carrier is not None and carrier.brokered:
+        of_client = connection.names.of_server(client)  # its port tells it from others
         return (
-            Participant("peer", "client", str(client), client),
-            Participant("broker", carrier.title, str(server), server),
+            Participant("peer", "client", str(client), client, of_client),
+            Participant("broker", carrier.title, str(server), server, of_server),
         )
     return (
-        Participant("client", "client", client.host, client),
-        Participant("server", "server", str(server), server),
+        Participant("client", "client", client.host, client, of_client),
+        Participant("server", "server", str(server), server, of_server),
     )

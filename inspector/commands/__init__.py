@@ -22,6 +22,8 @@ run_options      what is asked of a run, as one value
 choice_options   … which exchanges are meant
 order_options    … in which order, and how many
 limit_options    … what may be kept
+name_options     … what addresses and ports are called
+settings         … and what a file says for all runs: protocol-inspect.toml
 format_options   … what is written
 live_options     … and what is asked of a live run
 options          the options of commands over captures, and of those that only write

@@ -18,23 +18,9 @@ from .run import Run
 from .speech import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from inspector.calls.exchanges import Exchange
 
     from .run_options import RunOptions
-
-
-def _read_names(
-    _: click.Context, __: click.Parameter, texts: tuple[str, ...]
-) -> dict[str, str]:
-    names = {}
-    for text in texts:
-        port, equals, name = text.partition("=")
-        if not (equals and port.isdigit() and name):
-            raise click.BadParameter(f"{text!r} is not like 8888=calc")
-        names[port] = name
-    return names
 
 
 @click.command()
@@ -46,24 +32,15 @@ def _read_names(
     help="Only this connection.",
 )
 @click.option("--id", "ids", metavar="ID", multiple=True, help="Only this call.")
-@click.option(
-    "--name",
-    "names",
-    metavar="PORT=NAME",
-    multiple=True,
-    callback=_read_names,
-    help="What to call the server on a port.",
-)
 @click.option("--acks", is_flag=True, help="Show pure ACKs too.")
 @click.option("--all", "unfolded", is_flag=True, help="Give every frame its own row.")
 @mermaid_option
 @times_option
 @capture_options
-def ladder(  # noqa: PLR0913 — one for each option of its own
+def ladder(
     options: RunOptions,
     connections: tuple[int, ...],
     ids: tuple[str, ...],
-    names: Mapping[str, str],
     *,
     acks: bool,
     unfolded: bool,
@@ -74,7 +51,7 @@ def ladder(  # noqa: PLR0913 — one for each option of its own
 
     \b
     Example:
-      protocol-inspect ladder captures/two-services-nest12.pcap --name 8888=calc
+      protocol-inspect ladder captures/two-services-nest12.pcap --name :8888=calc
     """
     if ids:
         options = options.narrowed(lambda exchange: _id_text(exchange) in ids)
@@ -83,7 +60,7 @@ def ladder(  # noqa: PLR0913 — one for each option of its own
     found = of_connections(journal.read(run.items()), connections)
     first = next(found, None)
     if first is not None:
-        drawing = LadderOptions(names, unfolded=unfolded, acks=acks)
+        drawing = LadderOptions(unfolded=unfolded, acks=acks)
         options.format.ladder(chain([first], found), run, drawing)
     elif ids and run.report().connections:
         say(f"no exchange has the id {' or '.join(ids)}", "warning")

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from inspector.sources.rotation import CaptureFiles, Rotation
 
@@ -15,6 +16,7 @@ from .choice_options import take_choice, text_options
 from .format_options import format_option, json_option, take_format
 from .limit_options import limit_options, take_limits
 from .live_run import Bounds, LiveRun
+from .name_options import name_options, take_names
 from .options import with_options
 from .quantities import DURATION, SIZE
 from .run_options import (
@@ -26,6 +28,7 @@ from .run_options import (
     port_option,
     redact_option,
 )
+from .settings import no_config_option, take_settings
 from .speech import say
 
 if TYPE_CHECKING:
@@ -124,6 +127,7 @@ _OPTIONS = (
     format_option,
     _only_option,
     *text_options,
+    *name_options,
     redact_option,
     fail_on_option,
     allow_empty_option,
@@ -131,6 +135,7 @@ _OPTIONS = (
     port_option,
     carrier_option,
     *limit_options,
+    no_config_option,
 )
 
 
@@ -154,13 +159,23 @@ def live_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def called(**given: Any) -> None:  # noqa: ANN401 — what click has read
+        settings = take_settings(given)
+        _set_slow(given, settings.slow_ns)
         limits, where = take_limits(given), take_choice(given)
+        names = take_names(given, settings.names)
         with take_format(given, "live") as chosen:
             fields = {name: given.pop(name) for name in _FIELDS}
-            run = RunOptions(chosen, where=where, limits=limits, **fields)
+            run = RunOptions(chosen, where=where, limits=limits, names=names, **fields)
             command(_taken(run.narrowed(*given.pop("only")), given), **given)
 
     return with_options(called, _OPTIONS)
+
+
+def _set_slow(given: dict[str, Any], slow_ns: int | None) -> None:
+    """Take the time from which on a call is slow from a file, unless it was given."""
+    source = click.get_current_context().get_parameter_source("slow_ns")
+    if slow_ns is not None and source is ParameterSource.DEFAULT:
+        given["slow_ns"] = slow_ns
 
 
 def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:

@@ -14,6 +14,7 @@ from .choice_options import choice_options, take_choice
 from .format_options import format_option, json_option, svg_option, take_format
 from .leaving import reader_may_leave
 from .limit_options import limit_options, take_limits
+from .name_options import name_options, take_names
 from .run_options import (
     RunOptions,
     allow_empty_option,
@@ -24,6 +25,7 @@ from .run_options import (
     redact_option,
     write_option,
 )
+from .settings import no_config_option, take_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +43,7 @@ _OPTIONS = (
     carrier_option,
     nest_option,
     *choice_options,
+    *name_options,
     fail_on_option,
     allow_empty_option,
     write_option,
@@ -49,6 +52,7 @@ _OPTIONS = (
     format_option,
     json_option,
     *limit_options,
+    no_config_option,
 )
 _FIELDS = (
     "captures",
@@ -72,6 +76,8 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def called(**given: Any) -> None:  # noqa: ANN401 — what click has read
+        settings = take_settings(given, given["captures"])
+        names = take_names(given, settings.names)
         times = Times(given.pop("times", Times.RELATIVE))
         limits, where = take_limits(given), take_choice(given, times)
         asked = any(given[name] for name in ("subset", "svg", "conditions"))
@@ -81,7 +87,7 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
         ):
             fields = {name: given.pop(name) for name in _FIELDS}
             options = RunOptions(
-                chosen, where=where, limits=limits, times=times, **fields
+                chosen, where=where, limits=limits, times=times, names=names, **fields
             )
             command(options, **given)
 

@@ -16,13 +16,14 @@ from inspector.journal import Journal
 from inspector.limits import Limits
 from inspector.pipeline import Options
 from inspector.streams.endpoints import HIGHEST_PORT
+from inspector.streams.names import NO_NAMES, Names
 from inspector.views.clock import Times
 from protocol import NEST_VERSIONS, NEWEST, NestVersion
 
 from .choice_options import all_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from inspector.figures.report import Report
     from inspector.filters.conditions import Conditions
@@ -51,6 +52,7 @@ class RunOptions:
         redaction: What is hidden in all that is written; None when nothing is.
         subset: The capture file to write the packets of the exchanges to.
         times: What the times of tables say.
+        names: What people call addresses and ports.
     """
 
     format: Format
@@ -66,6 +68,7 @@ class RunOptions:
     redaction: Redaction | None = None
     subset: str | None = None
     times: Times = Times.RELATIVE
+    names: Names = NO_NAMES
 
     def narrowed(self, *choices: Choice) -> RunOptions:
         """Return the same for those exchanges alone that are chosen besides."""
@@ -97,6 +100,7 @@ class RunOptions:
             limits=self.limits,
             carriers=self.carriers,
             conceal=self.redaction,
+            names=self.names,
             exchanges_only=exchanges_only,
         )
 
@@ -116,9 +120,12 @@ class _Port(click.IntRange):
         super().__init__(1, HIGHEST_PORT)
 
 
-def _read_carriers(
-    _: click.Context, __: click.Parameter, texts: tuple[str, ...]
-) -> dict[int, str]:
+def carriers_of(texts: Sequence[str]) -> dict[int, str]:
+    """Return the carriers of ports, each given as ``NAME:PORT``.
+
+    Raises:
+        click.BadParameter: One is malformed, or there is no such carrier.
+    """
     known = list(carriers()) if texts else []
     named = {}
     for text in texts:
@@ -142,9 +149,12 @@ def _read_conditions(
     return Conditions(texts)
 
 
-def _read_redaction(
-    _: click.Context, __: click.Parameter, paths: tuple[str, ...]
-) -> Redaction | None:
+def redaction_of(paths: Sequence[str]) -> Redaction | None:
+    """Return what hides what is named; None where nothing is.
+
+    Raises:
+        InspectorError: A path is malformed.
+    """
     if not paths:
         return None
     from inspector.redaction.texts import Redaction  # noqa: PLC0415
@@ -165,7 +175,7 @@ carrier_option = click.option(
     "carriers",
     metavar="NAME:PORT",
     multiple=True,
-    callback=_read_carriers,
+    callback=lambda _, __, texts: carriers_of(texts),
     help="Read this TCP port with this carrier, whatever it carries: tcp:8888.",
 )
 nest_option = click.option(
@@ -194,7 +204,6 @@ redact_option = click.option(
     "redaction",
     metavar="PATH",
     multiple=True,
-    callback=_read_redaction,
     help="Hide data.password, a key at any depth, or (auto) only known secrets.",
 )
 write_option = click.option(

@@ -30,5 +30,5 @@ def services(options: RunOptions) -> None:
     for item in run.items(quiet=True):
         if isinstance(item, Exchange):
             by_port.add(item)
-    options.format.services(services_of(run.report(), by_port))
+    options.format.services(services_of(run.report(), by_port), run)
     run.finish()

@@ -15,6 +15,7 @@ from inspector.calls.costs import usual, varies
 from inspector.calls.exchanges import Kind, Outcome
 from inspector.calls.observing import UnitCounts
 from inspector.findings.groups import FindingGroup, group_key
+from inspector.streams.names import NO_NAMES
 from inspector.streams.packets import PacketCounts
 
 from .longest import LEAST_NS, Longest, no_answers
@@ -63,6 +64,7 @@ class Report:
         packet_records: Records of the capture.
         first_ns: When the first was captured; None if there are none.
         last_ns: When the last was captured.
+        names: What people call addresses and ports.
         nest: The Nest connections, in order of appearance, as far as they are not long
             over.
         forgotten: Those that are.
@@ -91,6 +93,7 @@ class Report:
         self.packet_records = 0
         self.first_ns: int | None = None
         self.last_ns = 0
+        self.names = NO_NAMES
         self.nest: list[Connection] = []
         self.forgotten = Totals()
         self.other_connections = 0

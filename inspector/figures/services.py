@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from inspector.calls.exchanges import Exchange
     from inspector.streams.connections import Connection
+    from inspector.streams.names import Names
 
     from .report import Report
     from .traffic import Pattern, Table
@@ -178,6 +179,20 @@ def _renamed(
         pair = Pair(carrier, clients.get(client, client), servers.get(server, server))
         of_pair.setdefault(pair, []).append(each)
     return [together(parts)._replace(pair=pair) for pair, parts in of_pair.items()]
+
+
+def named(found: Iterable[Service], names: Names) -> list[Service]:
+    """Return services by what people call who asks and who is asked."""
+    return [
+        each._replace(
+            pair=Pair(
+                each.pair.carrier,
+                names.client(each.pair.client),
+                names.server(each.pair.server),
+            )
+        )
+        for each in found
+    ]
 
 
 def together(parts: Sequence[Service]) -> Service:

@@ -84,6 +84,11 @@ def errand_numbers(errands: Errands | None) -> list[int] | UndefinedType:
     return [packet.number for packet in errands.packets]
 
 
+def named(name: str | None) -> str | UndefinedType:
+    """Return the name of an end; UNDEFINED where it has none."""
+    return UNDEFINED if name is None else name
+
+
 KEYS = (
     Key("number", "number"),
     Key("kind", "kind"),
@@ -108,6 +113,8 @@ KEYS = (
     Key("carrier", "carrier", column=False),
     Key("metadata", "metadata", payload_as_sent, payload_value(), column=False),
     Key("errand_packets", "errands", errand_numbers, errand_numbers, column=False),
+    Key("client_name", "connection.client_name", named, named, column=False),
+    Key("server_name", "connection.server_name", named, named, column=False),
 )
 """The keys, in the order of the line."""
 

@@ -117,8 +117,8 @@ class Finding(msgspec.Struct, kw_only=True):
 
     @property
     def service(self) -> str:
-        """The service that it is about, as ``:3000``."""
-        return f":{self.connection.server_endpoint.port}"
+        """The service that it is about, as ``:3000``, or by its name."""
+        return self.connection.server_name or f":{self.connection.server_endpoint.port}"
 
     def concluded(self, kind: type[Kind]) -> Kind:
         """Return what it was judged from, which is of a type that its rule knows."""

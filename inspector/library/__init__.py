@@ -8,6 +8,7 @@ passes      one pass: what the command and the library have in common
 given       what a caller may give: paths, an open file, records
 options     what a caller may ask for, checked
 exchange    an exchange and its replies
+kept        … what it keeps of its connection and packets
 advice      findings
 overview    the report, and what happened under each route
 reprs       values in the few cells of a ``repr``

@@ -20,17 +20,16 @@ import msgspec
 
 from inspector.calls.exchanges import Exchange as Observed
 from inspector.calls.exchanges import Kind, Outcome
-from inspector.filters.keys import KEYS
+from inspector.filters.keys import KEYS, named
 from inspector.words import duration, plural
 from protocol import UNDEFINED, Json, JsonText, Response, UndefinedType, loads
 
+from .kept import KeptErrands, KeptPacket, Place, kept_errands, kept_packets
 from .reprs import milliseconds, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from inspector.calls.exchanges import Errands
-    from inspector.streams.packets import DataPacket
 
 _SUCCEEDED = (Outcome.COMPLETED, Outcome.SENT)
 _MOST_REPLIES = 3  # that a repr shows
@@ -80,27 +79,6 @@ class Reply(msgspec.Struct, frozen=True):
         return f"error {shortened(self.err if message is None else message)}"
 
 
-class _Place(msgspec.Struct, frozen=True):
-    """Of a connection, what an exchange says of it."""
-
-    number: int
-    client_text: str
-    server_text: str
-
-
-class _Packet(msgspec.Struct, frozen=True):
-    """Of a data packet, what an exchange says of it."""
-
-    number: int
-    frames: int
-
-
-class _KeptErrands(msgspec.Struct, frozen=True):
-    """What was done for an exchange by itself."""
-
-    packets: list[_Packet]
-
-
 class _Kept(msgspec.Struct, frozen=True):
     """An exchange by itself, without the connection that it was seen on."""
 
@@ -111,19 +89,19 @@ class _Kept(msgspec.Struct, frozen=True):
     route: str | None
     id: Json
     carrier: str
-    connection: _Place
+    connection: Place
     time_ns: int
     latency_ns: int | None
     duration_ns: int | None
     data: Json
     replies: tuple[Reply, ...]
-    request_packets: list[_Packet]
-    reply_packets: list[_Packet]
+    request_packets: list[KeptPacket]
+    reply_packets: list[KeptPacket]
     packets: int
     request_bytes: int
     reply_bytes: int
     metadata: Json
-    errands: _KeptErrands | None
+    errands: KeptErrands | None
 
 
 # decision 55: The library's exchange is a view, not a copy
@@ -203,6 +181,16 @@ class Exchange:
     def server(self) -> str:
         """Who was asked."""
         return self._source.connection.server_text
+
+    @property
+    def client_name(self) -> str | UndefinedType:
+        """What people call the client; UNDEFINED where they do not."""
+        return named(self._source.connection.client_name)
+
+    @property
+    def server_name(self) -> str | UndefinedType:
+        """What people call the server."""
+        return named(self._source.connection.server_name)
 
     @property
     def time_ns(self) -> int:
@@ -339,19 +327,19 @@ class Exchange:
             route=source.route,
             id=source.id,
             carrier=source.carrier,
-            connection=_Place(self.connection, self.client, self.server),
+            connection=Place.of(source.connection),
             time_ns=source.time_ns,
             latency_ns=source.latency_ns,
             duration_ns=source.duration_ns,
             data=self.data,
             replies=self.replies,
-            request_packets=_kept_packets(source.request_packets),
-            reply_packets=_kept_packets(source.reply_packets),
+            request_packets=kept_packets(source.request_packets),
+            reply_packets=kept_packets(source.reply_packets),
             packets=source.packets,
             request_bytes=source.request_bytes,
             reply_bytes=source.reply_bytes,
             metadata=self.metadata,
-            errands=_kept_errands(source.errands),
+            errands=kept_errands(source.errands),
         )
 
     def __reduce__(self) -> tuple[type[Exchange], tuple[_Kept]]:
@@ -376,14 +364,6 @@ class Exchange:
 
     def __repr__(self) -> str:
         return f"<Exchange {self}>"
-
-
-def _kept_errands(errands: Errands | _KeptErrands | None) -> _KeptErrands | None:
-    return None if errands is None else _KeptErrands(_kept_packets(errands.packets))
-
-
-def _kept_packets(packets: Sequence[DataPacket | _Packet]) -> list[_Packet]:
-    return [_Packet(packet.number, packet.frames) for packet in packets]
 
 
 def _spelled(replies: tuple[Reply, ...]) -> str:

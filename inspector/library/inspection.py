@@ -36,6 +36,7 @@ def inspect(  # noqa: PLR0913 — all but the source by their names
     nest: str = NEWEST.major,
     limits: Limits | None = None,
     carriers: Mapping[int, str] = MappingProxyType({}),
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> Inspection:
     """Inspect a capture; it is read when something of it is asked for.
 
@@ -49,15 +50,20 @@ def inspect(  # noqa: PLR0913 — all but the source by their names
         limits: What may be kept of connections while they are read.
         carriers: Port → name of the carrier that its connections are taken for, where
             their bytes do not show it.
+        names: What people call addresses and ports, as with ``--name``:
+            ``{"10.0.0.7": "gateway", ":8888": "calc"}``.
 
     Raises:
         ExpressionError: ``where`` has no meaning.
         TypeError: An argument is of a type that it cannot have.
-        ValueError: The file is closed, or there is no such port, version of Nest, or
-            carrier.
+        ValueError: The file is closed, or there is no such port, version of Nest,
+            carrier, or place that has a name.
     """
     return Inspection(
-        Results(given(source), checked_options(where, ports, nest, limits, carriers))
+        Results(
+            given(source),
+            checked_options(where, ports, nest, limits, carriers, names),
+        )
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.limits import Limits
 from inspector.pipeline import Options
+from inspector.streams.names import NO_NAMES, Names
 from protocol import NestVersion
 
 from .exchange import Exchange
@@ -23,19 +24,20 @@ if TYPE_CHECKING:
 _PORTS = range(1, 1 << 16)
 
 
-def checked_options(
+def checked_options(  # noqa: PLR0913, PLR0917 — what inspect() takes
     where: Where,
     ports: Iterable[int],
     nest: str,
     limits: Limits | None,
     carriers: Mapping[int, str],
+    names: Mapping[str, str],
 ) -> Options:
     """Return what a caller asks for.
 
     Raises:
         ExpressionError: ``where`` is a text that has no meaning.
         TypeError: An argument is of a type that it cannot have.
-        ValueError: There is no such port, version of Nest, or carrier.
+        ValueError: There is no such port, version of Nest, carrier or place.
     """
     if not isinstance(nest, str):
         raise TypeError(f'nest is a version such as "12", not {kind_of(nest)}')
@@ -47,6 +49,7 @@ def checked_options(
         nest=NestVersion.of(nest),
         limits=limits,
         carriers=_known(carriers),
+        names=_named(names),
     )
 
 
@@ -71,6 +74,16 @@ def _checked(ports: Iterable[int]) -> frozenset[int]:
         if not isinstance(port, int) or port not in _PORTS:
             raise ValueError(f"a port is a number from 1 to 65535, not {port!r}")
     return wanted
+
+
+def _named(names: Mapping[str, str]) -> Names:
+    if not names:
+        return NO_NAMES
+    if not isinstance(names, Mapping):
+        raise TypeError(
+            f'names are a mapping such as {{":8888": "calc"}}, not {kind_of(names)}'
+        )
+    return Names(names)
 
 
 def _known(carriers: Mapping[int, str]) -> Mapping[int, str]:

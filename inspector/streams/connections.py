@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from .names import NO_NAMES
 from .packets import PacketCounts
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Connection:
         endpoints: Both ends, by their side.
         opened_in: The record of its first packet.
         opened_ns: When that was captured.
+        names: What people call its ends.
         capture_ns: When the capture began that it is in, with whatever record; when it
             was opened itself, until that is known.
         directions: Its two directions; the first is that of its first packet.
@@ -108,6 +110,7 @@ class Connection:
         "endpoints",
         "established",
         "ignored",
+        "names",
         "number",
         "opened_in",
         "opened_ns",
@@ -131,6 +134,7 @@ class Connection:
         self.opened_in = opened_in
         self.opened_ns = opened_ns
         self.capture_ns = opened_ns
+        self.names = NO_NAMES
         self.client: int | None = None
         self.carrier = ""
         self.service = ""
@@ -178,6 +182,24 @@ class Connection:
     def server_endpoint(self) -> Endpoint:
         """The server; the other side while that is unknown."""
         return self.endpoints[0 if self.client else 1]
+
+    @property
+    def client_name(self) -> str | None:
+        """What the client is called; None where it has no name."""
+        return (
+            None
+            if self.names is NO_NAMES
+            else self.names.of_client(self.client_endpoint)
+        )
+
+    @property
+    def server_name(self) -> str | None:
+        """What the server is called; None where it has no name."""
+        return (
+            None
+            if self.names is NO_NAMES
+            else self.names.of_server(self.server_endpoint)
+        )
 
     @property
     def client_text(self) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from inspector.figures.health import FailingPattern, Health, SlowServer
     from inspector.figures.report import Report
+    from inspector.streams.names import Names
 
 _STALL = "nagle-stall"
 _NAMED = 3  # patterns that a sentence names
@@ -41,7 +42,7 @@ def judge_health(report: Report, health: Health) -> HealthVerdict | None:
     """Return the verdict on the health of a report; None where there is no call."""
     if not health.calls:
         return None
-    slowness = _slowness(health)
+    slowness = _slowness(health, report.names)
     failures = list(_failures(health, alone=not slowness))
     said = [*failures, slowness][:_SAID] if slowness else failures[:_SAID]
     if said:
@@ -110,23 +111,26 @@ def _listed(routes: list[str]) -> str:
     return listing(list(map(short, routes)))
 
 
-def _slowness(health: Health) -> str:
+def _slowness(health: Health, names: Names) -> str:
     """Return what is to be said of what is slow: a server, or some calls."""
     if health.slow_server is not None:
-        return _slow_server(health.slow_server)
+        return _slow_server(health.slow_server, names)
     if not health.slow:
         return ""
     many = "up to " * (health.slow > 1)
     return f"{health.slow:,} took {many}{duration(health.slowest_ns)}"
 
 
-def _slow_server(slow: SlowServer) -> str:
+def _slow_server(slow: SlowServer, names: Names) -> str:
     took, others = duration(slow.median_ns), duration(slow.others_ns)
-    return f"{_host(slow.server)} takes {took} for what the others do in {others}"
+    return (
+        f"{_host(slow.server, names)} takes {took} for what the others do in {others}"
+    )
 
 
-def _host(server: str) -> str:
-    return server.rpartition(":")[0] or server
+def _host(server: str, names: Names) -> str:
+    named = names.server(server)
+    return named if named != server else server.rpartition(":")[0] or server
 
 
 def _were_refused(health: Health) -> str:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import cell_len
+
 from inspector.calls.participants import Participant, participants
 
+from .rendering import fit
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from .ladder_rows import Arrow
 
@@ -30,12 +34,11 @@ class Lane(NamedTuple):
     place: int
 
 
-def lanes(arrows: Sequence[Arrow], names: Mapping[str, str], width: int) -> list[Lane]:
+def lanes(arrows: Sequence[Arrow], width: int) -> list[Lane]:
     """Return the lanes from left to right, as many as there is room for.
 
     Args:
         arrows: What is drawn between them.
-        names: Port → what to call who is there.
         width: Cells from the first lane to the last.
     """
     speakers = _speakers(arrows)
@@ -46,7 +49,9 @@ def lanes(arrows: Sequence[Arrow], names: Mapping[str, str], width: int) -> list
     for index, speaker in enumerate(shown):
         place = round(index * (width - 1) / max(len(shown) - 1, 1))
         several = roles.count(speaker.role) > 1
-        name = _name(speaker, names, several=several, alone=alone)
+        name = _name(speaker, several=several, alone=alone)
+        if speaker.name is not None:  # which may be of any length
+            name = fit(name, min(cell_len(name), width // len(shown) - 1))
         found.append(Lane(speaker.key, name, place))
     left_out = len(speakers) - len(shown)
     if left_out:
@@ -55,12 +60,12 @@ def lanes(arrows: Sequence[Arrow], names: Mapping[str, str], width: int) -> list
     return found
 
 
-def speaker_name(speaker: Participant, names: Mapping[str, str]) -> str:
+def speaker_name(speaker: Participant) -> str:
     """Return what to call somebody, whoever else there is."""
     endpoint = speaker.endpoint
     if speaker.role == "client":
-        return f"{speaker.title} {endpoint.host}"
-    return f"{names.get(str(endpoint.port), speaker.title)} :{endpoint.port}"
+        return speaker.name or f"{speaker.title} {endpoint.host}"
+    return f"{speaker.name or speaker.title} :{endpoint.port}"
 
 
 def _speakers(arrows: Sequence[Arrow]) -> list[Participant]:
@@ -83,15 +88,13 @@ def _speakers(arrows: Sequence[Arrow]) -> list[Participant]:
     return sorted((known[key] for key in first), key=rank)
 
 
-def _name(
-    speaker: Participant, names: Mapping[str, str], *, several: bool, alone: bool
-) -> str:
+def _name(speaker: Participant, *, several: bool, alone: bool) -> str:
     """Return the shortest name that tells a speaker from the others."""
     endpoint = speaker.endpoint
-    if speaker.role == "client":
+    if speaker.role == "client" and speaker.name is None:
         if several:
             return endpoint.host
         return f"client :{endpoint.port}" if alone else "client"
-    if str(endpoint.port) not in names and speaker.role == "server" and several:
+    if speaker.name is None and speaker.role == "server" and several:
         return f":{endpoint.port}"
-    return speaker_name(speaker, names)
+    return speaker_name(speaker)

@@ -28,7 +28,7 @@ from .rendering import CANNOT_BE, ELLIPSIS, fit
 from .theme import show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import Console
 
@@ -56,7 +56,6 @@ class _Layout:
     def __init__(
         self,
         sample: Sequence[Row],
-        names: Mapping[str, str],
         clock: Clock,
         width: int,
     ) -> None:
@@ -70,7 +69,7 @@ class _Layout:
         packets = max(_PACKETS, min(marks, _MOST_PACKETS), 6)
         self.width = max(width - self.left - packets - 2, 2 * LEAST_LANE)
         self.full = width
-        self.lanes = lanes(arrows, names, self.width)
+        self.lanes = lanes(arrows, self.width)
 
     def places(self, arrow: Arrow) -> tuple[int, int]:
         """Return the places of the lanes that an arrow goes from and to."""
@@ -89,7 +88,6 @@ def print_ladder(
     console: Console,
     rows: Iterable[Row],
     first_ns: int,
-    names: Mapping[str, str],
     times: Times = Times.RELATIVE,
 ) -> None:
     """Print rows for people, as they come.
@@ -98,14 +96,13 @@ def print_ladder(
         console: Where to.
         rows: What is to be shown.
         first_ns: When the capture began.
-        names: Port of a server → what to call it.
         times: What the times say: how long after that, by default.
     """
     source = iter(rows)
     sample = list(islice(source, _SAMPLE))
     if not sample:
         return
-    layout = _Layout(sample, names, Clock(first_ns, times), console.width)
+    layout = _Layout(sample, Clock(first_ns, times), console.width)
     show(console, _header(layout))
     previous: Arrow | None = None
     marked = False

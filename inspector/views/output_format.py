@@ -14,11 +14,11 @@ It serves the commands whose method it has; the others refuse it, and say which 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rich.console import Console
 
@@ -97,12 +97,10 @@ class LadderOptions:
     """How a ladder is drawn.
 
     Attributes:
-        names: Port of a server → what to call it.
         unfolded: Whether every frame has a row of its own.
         acks: Whether pure ACKs have one.
     """
 
-    names: Mapping[str, str] = field(default_factory=dict)
     unfolded: bool = False
     acks: bool = False
 
@@ -153,7 +151,7 @@ class Format:
         """Write calls over time; all of the captures has been read."""
         raise NotImplementedError
 
-    def services(self, services: Sequence[Service]) -> None:
+    def services(self, services: Sequence[Service], found: Found) -> None:
         """Write who asks whom, the worst first; all of the captures has been read."""
         raise NotImplementedError
 

@@ -21,6 +21,7 @@ from inspector.findings.finding import Severity
 from inspector.sources.files import STDIN
 from inspector.words import duration, plural
 
+from .connection_ends import pair_text
 from .health_line import judge_health
 from .layout import Cell, Column, table_lines
 from .rendering import carrier_title, safe
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from inspector.figures.totals import Ends
     from inspector.findings.groups import FindingGroup
     from inspector.streams.clocks import Clock
+    from inspector.streams.names import Names
 
 _KIND_NAMES = {
     Kind.MESSAGE: "message call",
@@ -187,7 +189,7 @@ def _connection_lines(report: Report) -> Iterator[Text]:
         title = _title(report, carrier) or "Nest "
         count = plural(ends.connections, f"{title}connection")
         others = "" if index else _others(report)
-        yield Text(f"{count}   {_endpoints(ends)}{others}", "muted")
+        yield Text(f"{count}   {_endpoints(ends, report.names)}{others}", "muted")
 
 
 def _title(report: Report, carrier: str) -> str:
@@ -195,22 +197,25 @@ def _title(report: Report, carrier: str) -> str:
     return "" if report.carriers == ["tcp"] else f"{carrier_title(carrier)} "
 
 
-def _endpoints(ends: Ends) -> str:
+def _endpoints(ends: Ends, names: Names) -> str:
     if ends.connections == 1 and ends.endpoints is not None:
-        near, far = ends.endpoints
-        return f"{near} → {far.seen_from(near.host)}"
+        return pair_text(*ends.endpoints, names)
     clients, servers = list(ends.clients), list(ends.servers)
-    client = clients[0] if len(clients) == 1 else f"{len(clients):,} clients"
-    shown = [_relative(server, client) for server in servers[:_MAX_SERVERS]]
+    client = (
+        names.client(clients[0]) if len(clients) == 1 else f"{len(clients):,} clients"
+    )
+    near = clients[0] if len(clients) == 1 else ""
+    shown = [_relative(server, near, names) for server in servers[:_MAX_SERVERS]]
     if len(servers) > _MAX_SERVERS:
         shown.append(f"and {len(servers) - _MAX_SERVERS:,} more")
     return f"{client} → {' '.join(shown)}"
 
 
-def _relative(server: str, client: str) -> str:
-    """Return a server without its host where that is the client's own."""
-    near = server.startswith(f"{client}:")
-    return server.removeprefix(client) if near else server
+def _relative(server: str, client: str, names: Names) -> str:
+    """Return a server by its name, or without its host where that is the client's."""
+    named = names.server(server)
+    near = named == server and client and server.startswith(f"{client}:")
+    return server.removeprefix(client) if near else named
 
 
 def _others(report: Report) -> str:

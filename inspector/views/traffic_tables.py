@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Kind
 from inspector.figures.rows import PatternRow
-from inspector.figures.services import services, together
+from inspector.figures.services import named, services, together
 from inspector.shorthand import short
 
 from .end_names import cut_end, end_rooms
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from inspector.figures.report import Report
     from inspector.figures.services import Service
     from inspector.figures.traffic import Pattern
+    from inspector.streams.names import Names
 
 _MOST_IN_TROUBLE = 20
 _BESIDE_TROUBLE = 3  # patterns without trouble that are shown besides …
@@ -76,7 +77,7 @@ def slowest_lines(report: Report, health: Health, width: int) -> Iterator[Text]:
             Cell(safe(short(each.route)), "route"),
             Cell(time),
             Cell(" ".join(f"{number}" for number in dict.fromkeys(each.packets))),
-            Cell(f"{each.client} → {each.server}", "muted"),
+            Cell(_pair_text(each.client, each.server, report.names), "muted"),
         ]
         for each, time in zip(report.slowest, times, strict=True)
     ]
@@ -90,6 +91,10 @@ def slowest_lines(report: Report, health: Health, width: int) -> Iterator[Text]:
     yield from table_lines(columns, rows, width)
 
 
+def _pair_text(client: str, server: str, names: Names) -> str:
+    return f"{names.client(client)} → {names.server(server)}"
+
+
 def service_lines(
     report: Report, width: int, most: int | None = _MOST_SERVICES
 ) -> Iterator[Text]:
@@ -100,7 +105,8 @@ def service_lines(
         width: Cells of a line.
         most: How many pairs are shown; None for all.
     """
-    found = [each for each in services(report) if each.calls.count]
+    found = named(services(report), report.names)
+    found = [each for each in found if each.calls.count]
     if len(found) > 1:  # of one pair the heading says it all
         yield from pair_lines(found, width, most)
 

@@ -23,9 +23,9 @@ class RefusedConnection(RemarkRule):
 
     def message(self, finding: Finding) -> str:
         if _refused(finding):
-            return f"{finding.detail} refused the connection: it answered with an RST"
+            return f"{_server(finding)} refused the connection: it answered with an RST"
         return (
-            f"{finding.detail} did not answer a SYN, sent {times(finding.size)}, for "
+            f"{_server(finding)} did not answer a SYN, sent {times(finding.size)}, for "
             + duration(finding.duration_ns)
         )
 
@@ -63,7 +63,11 @@ def _refused(finding: Finding) -> bool:
     return finding.subject == "refused"
 
 
+def _server(finding: Finding) -> str:
+    return finding.connection.names.server(finding.detail)
+
+
 def _servers(group: FindingGroup) -> str:
-    names = list(group.details)
+    names = [group.first.connection.names.server(each) for each in group.details]
     rest = len(names) - _NAMED
     return listing(names[:_NAMED], f"{rest:,} more" if rest > 0 else "")

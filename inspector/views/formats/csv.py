@@ -38,7 +38,7 @@ class Csv(Format):
         for line in csv_lines(columns, exchanges):
             self.output.write(line.encode())
 
-    def services(self, services: Sequence[Service]) -> None:
+    def services(self, services: Sequence[Service], found: Found) -> None:
         """Write a line for each client and each server that it asks."""
         for line in service_lines(services):
             self.output.write(line.encode())

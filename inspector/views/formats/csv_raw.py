@@ -35,7 +35,7 @@ class CsvRaw(Format):
         for line in csv_lines(columns, exchanges, cell_text):
             self.output.write(line.encode())
 
-    def services(self, services: Sequence[Service]) -> None:
+    def services(self, services: Sequence[Service], found: Found) -> None:
         """Write a line for each client and each server that it asks."""
         for line in service_lines(services, cell_text):
             self.output.write(line.encode())

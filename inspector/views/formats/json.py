@@ -66,7 +66,7 @@ class Json(Format):
         for key in timeline.rows:
             self.write_line(timeline_line(timeline, key, found.report()))
 
-    def services(self, services: Sequence[Service]) -> None:
+    def services(self, services: Sequence[Service], found: Found) -> None:
         """Write a line for each client and each server that it asks."""
         for service in services:
             self.write_line(service_line(service))

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from inspector.calls.participants import participants
-from inspector.figures.services import folded
+from inspector.figures.services import folded, named
 from inspector.views.ladder_lanes import speaker_name
 from inspector.views.ladder_rows import Ladder, Note
 from inspector.views.output_format import Format, registered
@@ -20,7 +20,7 @@ from inspector.views.rendering import ELLIPSIS, safe
 from inspector.words import duration, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from inspector.figures.services import Service
     from inspector.journal import CapturedPacket
@@ -50,13 +50,14 @@ class Mermaid(Format):
         rows = Ladder(unfolded=options.unfolded, acks=options.acks).rows(packets)
         first = next(rows, None)
         if first is not None:
-            for line in mermaid_lines(chain([first], rows), options.names):
+            for line in mermaid_lines(chain([first], rows)):
                 self.write_line(line.encode())
 
-    def services(self, services: Sequence[Service]) -> None:
+    def services(self, services: Sequence[Service], found: Found) -> None:
         """Write who asks whom, an arrow on each line; nothing for nothing."""
-        if services:
-            for line in flowchart_lines(folded(services, _MOST_DRAWN)):
+        shown = named(services, found.report().names)
+        if shown:
+            for line in flowchart_lines(folded(shown, _MOST_DRAWN)):
                 self.write_line(line.encode())
 
 
@@ -97,21 +98,20 @@ def _quoted(text: str) -> str:
     return _coded(safe(text)).translate(_IN_QUOTES)
 
 
-def mermaid_lines(rows: Iterable[Row], names: Mapping[str, str]) -> Iterator[str]:
+def mermaid_lines(rows: Iterable[Row]) -> Iterator[str]:
     """Yield the lines of a diagram; who speaks is declared when it first does.
 
     Args:
         rows: Of the ladder.
-        names: Port of a server → what to call it.
     """
     known: dict[str, str] = {}
     yield "sequenceDiagram"
     for row in rows:
-        for name in _speakers(row.connection, names):
+        for name in _speakers(row.connection):
             if name not in known:
                 known[name] = f"p{len(known)}"
                 yield f"    participant {known[name]} as {_coded(name)}"
-        client, server = (known[name] for name in _speakers(row.connection, names))
+        client, server = (known[name] for name in _speakers(row.connection))
         if isinstance(row, Note):
             words = "  ".join(word for word, _ in row.words)
             yield f"    Note over {client},{server}: {_coded(words)}"
@@ -121,9 +121,9 @@ def mermaid_lines(rows: Iterable[Row], names: Mapping[str, str]) -> Iterator[str
             yield f"    {ends[0]}{sign}{ends[1]}: {_label(row)}"
 
 
-def _speakers(connection: Connection, names: Mapping[str, str]) -> tuple[str, str]:
+def _speakers(connection: Connection) -> tuple[str, str]:
     client, server = participants(connection)
-    return speaker_name(client, names), speaker_name(server, names)
+    return speaker_name(client), speaker_name(server)
 
 
 def _label(arrow: Arrow) -> str:

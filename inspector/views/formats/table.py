@@ -59,12 +59,14 @@ class Table(Format):
         if timeline.count:
             print_timeline(self.output.screen(), timeline, found.report())
 
-    def services(self, services: Sequence[Service]) -> None:
+    def services(self, services: Sequence[Service], found: Found) -> None:
         """Print who asks whom, and the map of it, if anybody does."""
+        from inspector.figures.services import named
         from inspector.views.services_view import print_services
 
         if services:
-            print_services(self.output.screen(), services)
+            shown = named(services, found.report().names)
+            print_services(self.output.screen(), shown)
 
     def packets(
         self, packets: Iterator[CapturedPacket], found: Found, *, whole: bool
@@ -92,7 +94,7 @@ class Table(Format):
         if first is not None:
             first_ns = found.report().first_ns or 0
             shown, screen = chain([first], rows), self.output.screen()
-            print_ladder(screen, shown, first_ns, options.names, found.times)
+            print_ladder(screen, shown, first_ns, found.times)
 
     def follow(self, packets: Iterator[CapturedPacket], *, full: bool) -> None:
         """Print frames as they come."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from inspector.filters.fields import ALL, FIELDS
 from inspector.filters.keys import COLUMNS, KEYS, Key
 from inspector.filters.projection import compile_fields
+from inspector.streams.names import Names
 from inspector.views.jsonlines import exchange_line
 from protocol import UNDEFINED, JsonText, loads
 from tests.inspector.conversation import Wire, inspected
@@ -17,10 +18,13 @@ def test_lines_and_words_have_the_keys_in_their_order() -> None:
     names = ["type", *(key.name for key in KEYS)]
 
     assert list(FIELDS) == names
+    absent = {"metadata", "errand_packets", "client_name", "server_name"}
     assert list(loads(exchange_line(exchange))) == [
-        name
-        for name in names
-        if name not in {"metadata", "errand_packets"}  # which are absent here
+        name for name in names if name not in absent
+    ]
+    exchange.connection.names = Names({":8888": "calc", "10.0.0.1": "gateway"})
+    assert list(loads(exchange_line(exchange))) == [
+        name for name in names if name not in {"metadata", "errand_packets"}
     ]
 
 

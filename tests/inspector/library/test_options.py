@@ -6,7 +6,7 @@ import pytest
 
 from inspector import Exchange, ExpressionError, Limits, inspect
 from inspector.library.options import checked_options
-from protocol import NEST_VERSIONS
+from protocol import NEST_VERSIONS, UNDEFINED
 from tests.inspector.captures import SEED
 from tests.inspector.conversation import CLIENT, Wire
 
@@ -18,6 +18,7 @@ def _options(**given: Any) -> Any:  # noqa: ANN401
         "nest": "12",
         "limits": None,
         "carriers": {},
+        "names": {},
     }
     return checked_options(**(usual | given))
 
@@ -39,6 +40,16 @@ def test_ports_and_limits_are_taken_as_they_are() -> None:
 @pytest.mark.parametrize("nest", ["10", "v11", "12.1.1"])
 def test_a_version_is_named_as_elsewhere(nest: str) -> None:
     assert _options(nest=nest).nest.release.startswith(nest.removeprefix("v"))
+
+
+def test_names_are_those_of_exchanges() -> None:
+    wire = Wire()
+    wire.connect().emit("a", 1)
+    (call,) = inspect(wire.records, names={":8888": "calc"}).exchanges
+
+    assert (call.client_name, call.server_name) == (UNDEFINED, "calc")
+    assert call.server == "10.0.0.2:8888"
+    assert not _options().names
 
 
 def test_a_carrier_is_named_for_a_port() -> None:
@@ -104,6 +115,8 @@ def test_an_expression_without_a_meaning_is_refused_at_once(
         ({"carriers": {0: "tcp"}}, ValueError, "not 0"),
         ({"carriers": ["tcp"]}, TypeError, "carriers are a mapping .*, not list"),
         ({"carriers": {8888: "pigeon"}}, ValueError, "no carrier 'pigeon'; .* tcp"),
+        ({"names": [":1"]}, TypeError, "names are a mapping .*, not list"),
+        ({"names": {"gateway": "x"}}, ValueError, "'gateway' is no address"),
         ({"limits": 5}, TypeError, r"limits are Limits\(…\), not int"),
     ],
 )

@@ -73,11 +73,3 @@ def test_more_services_than_there_is_room_for_share_a_lane(tmp_path: Path) -> No
 
     assert "more" in shown.splitlines()[0]
     assert shown.count("► ") + shown.count("►│") + shown.count("►") >= 24
-
-
-@pytest.mark.parametrize("name", ["8888", "=x", "port=x", "8888="])
-def test_a_name_that_is_none_is_refused(name: str) -> None:
-    outcome = run("ladder", TWO, "--name", name)
-
-    assert (outcome.code, outcome.out) == (2, "")
-    assert "is not like 8888=calc" in outcome.err

@@ -91,10 +91,10 @@ def test_packets_have_a_sum_if_they_are_all(*, whole: bool) -> None:
 def test_a_ladder_is_drawn_as_it_is_asked_for() -> None:
     for acks in (True, False):
         form, written = opened("table")
-        options = LadderOptions({"8888": "calc"}, acks=acks)
+        options = LadderOptions(acks=acks)
         form.ladder(_captured(_wire()), Read([]), options)
 
-        assert "calc :8888" in written.text.splitlines()[0]
+        assert "server :8888" in written.text.splitlines()[0]
         assert ("ACK" in written.text) is acks
 
 

@@ -1,0 +1,98 @@
+"""What people call addresses and ports: ``--name``, ``--hosts``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from inspector.errors import InspectorError
+from inspector.streams.names import NO_NAMES, Names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LARGEST = 1 << 24  # bytes of a hosts file that are read
+
+
+def _read_names(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> Names:
+    found = NO_NAMES
+    for text in texts:
+        where, equals, name = text.rpartition("=")
+        if not equals:
+            raise click.BadParameter(f"{text!r} is not like 10.0.0.7=gateway")
+        try:
+            found |= Names({where: name})
+        except ValueError as error:
+            raise click.BadParameter(f"{text!r}: {error}") from None
+    return found
+
+
+def _read_hosts(_: click.Context, __: click.Parameter, files: tuple[str, ...]) -> Names:
+    found = NO_NAMES
+    for file in files:
+        try:
+            with Path(file).open("rb") as opened:
+                text = opened.read(_LARGEST).decode("utf-8", "replace")
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            raise InspectorError("--hosts", f"{file}: cannot read: {why}") from None
+        found |= hosts_names(text.split("\n"), file)
+    return found
+
+
+def hosts_names(lines: Iterable[str], file: str) -> Names:
+    """Return the names in a hosts file; of several of an address the first.
+
+    Source: hosts(5): an address, its name and aliases, and after ``#`` a comment.
+
+    Raises:
+        InspectorError: A line is none of such a file; it is named.
+    """
+    names: dict[str, str] = {}
+    for number, line in enumerate(lines, start=1):
+        address, *called = line.partition("#")[0].split()[:2] or [""]
+        address = address.partition("%")[0]  # an interface, as fe80::1%lo0 has one
+        if not address or address in names:
+            continue
+        try:
+            Names({address: called[0] if called else ""})
+        except ValueError as error:
+            raise InspectorError(
+                f"--hosts: {file}, line {number}", str(error)
+            ) from None
+        names[address] = called[0]
+    return Names(names)
+
+
+name_options = (
+    click.option(
+        "--name",
+        "names",
+        metavar="WHERE=NAME",
+        multiple=True,
+        callback=_read_names,
+        help="Call 10.0.0.7=gateway, :8888=calc or 10.1.1.6:8889=orders so.",
+    ),
+    click.option(
+        "--hosts",
+        metavar="FILE",
+        multiple=True,
+        callback=_read_hosts,
+        help="Call addresses as in this file, which is like /etc/hosts.",
+    ),
+)
+"""What addresses and ports are called, in every view."""
+
+
+def take_names(given: dict[str, Any], configured: Names = NO_NAMES) -> Names:
+    """Return the names among the parameters of a command, and remove them there.
+
+    Args:
+        given: The parameters; what is said by itself comes before what a file says.
+        configured: Names that come last of all.
+    """
+    names: Names = given.pop("names")
+    hosts: Names = given.pop("hosts")
+    return configured | hosts | names
