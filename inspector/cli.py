@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _COMMANDS = (
     "report",
     "exchanges",
+    "show",
     "timeline",
     "services",
     "packets",

@@ -4,6 +4,7 @@ A module is named as its command, and holds a function of that name:
 
 report           what a capture holds, on one screen
 exchanges        one line for each exchange
+show             one exchange complete
 timeline         calls over time, and how long they took
 services         who asks whom, and how that goes
 packets          one line for each captured packet
@@ -29,6 +30,7 @@ live_options     … and what is asked of a live run
 options          the options of commands over captures, and of those that only write
 run              one inspection of captures, to the exit code
 live_run         one of a source that does not end by itself
+numbers          a number after the captures
 connections      connections that a person names by their numbers
 subset           the packets of the chosen exchanges as a capture of their own
 standard_output  where formats write; a view saved as a picture

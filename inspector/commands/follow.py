@@ -10,9 +10,9 @@ import click
 from inspector.views.carried import completes
 
 from .connections import check_connections, of_connections
+from .numbers import parted
 from .options import capture_options
 from .order_options import part_of, part_options, say_left_out
-from .paths import exists
 from .run import Run
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--full", is_flag=True, help="Show long strings whole.")
+@click.option("--full", is_flag=True, help="Show payloads and long strings whole.")
 @part_options
 @capture_options
 def follow(
@@ -29,14 +29,15 @@ def follow(
     """Show what one connection carried, frame by frame.
 
     A number after the captures is that of the connection, as in the other views;
-    without one all Nest connections are shown. --limit and --last count the packets
-    that complete a frame.
+    without one all Nest connections are shown. Of a payload 40 lines are shown, unless
+    --full. --limit and --last count the packets that complete a frame.
 
     \b
     Example:
       protocol-inspect follow captures/auth-gateway-nest12.pcap 2
     """
-    captures, wanted = _parted(options.captures)
+    captures, number = parted(options.captures)
+    wanted = () if number is None else (number,)
     options = replace(options, captures=captures)
     journal = options.journal()
     run = Run(options, [journal])
@@ -46,11 +47,3 @@ def follow(
     say_left_out(part, "packet")
     run.finish()
     check_connections(wanted, journal)
-
-
-def _parted(captures: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Part the captures from the number of a connection after them, if there is one."""
-    *names, last = captures
-    if not names or not last.isdecimal() or exists(last):
-        return captures, ()
-    return tuple(names), (int(last),)

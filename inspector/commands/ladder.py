@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from protocol import UNDEFINED, dumps
 
 from .connections import check_connections, of_connections
 from .format_options import mermaid_option
+from .numbers import parted
 from .options import capture_options
 from .order_options import times_option
 from .run import Run
@@ -47,12 +49,17 @@ def ladder(
 ) -> None:
     """Draw what clients and servers say to each other, as arrows.
 
-    Every row names its packets. Several services stand side by side.
+    Every row names its packets. Several services stand side by side. A number after
+    the captures is that of a connection, as --connection.
 
     \b
     Example:
       protocol-inspect ladder captures/two-services-nest12.pcap --name :8888=calc
     """
+    captures, number = parted(options.captures)
+    options = replace(options, captures=captures)
+    if number is not None:
+        connections = (*connections, number)
     if ids:
         options = options.narrowed(lambda exchange: _id_text(exchange) in ids)
     journal = options.journal()

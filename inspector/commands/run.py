@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.pipeline import Tap
 
+    from .choice_options import Choice
     from .run_options import RunOptions
 
 _CONDITION_HOLDS = 1
@@ -78,17 +79,25 @@ class Run:
             [*own, *taps],
         )
 
-    def items(self, *, quiet: bool = False) -> Iterator[Exchange | Finding]:
+    def items(
+        self, *, quiet: bool = False, written: Choice | None = None
+    ) -> Iterator[Exchange | Finding]:
         """Yield what the captures hold; what cannot be read is reported at the end.
 
         Args:
             quiet: Whether nothing is written before the end, so that a bar may show
                 on the same terminal how far reading has come.
+            written: Which exchanges a subset has; None for all.
         """
-        counters = [self._options.conditions, self._patches]
-        return self._read(
-            [each.add for each in counters if each is not None], quiet=quiet
-        )
+        conditions, patches = self._options.conditions, self._patches
+        listeners: list[Callable[[Exchange], None]] = []
+        if conditions is not None:
+            listeners.append(conditions.add)
+        if patches is not None:
+            listeners.append(
+                patches.add if written is None else _if_chosen(written, patches.add)
+            )
+        return self._read(listeners, quiet=quiet)
 
     def exchanges(self, arrangement: Arrangement[Exchange]) -> Iterator[Exchange]:
         """Yield exchanges as they are arranged; a subset has those that are shown.
@@ -159,6 +168,18 @@ class Run:
         subset, redacted = self._options.subset, self._options.redaction is not None
         if subset and self._patches is not None:
             write_subset(subset, self.captures, self._patches, redacted=redacted)
+
+
+def _if_chosen(
+    chosen: Choice, listen: Callable[[Exchange], None]
+) -> Callable[[Exchange], None]:
+    """Return what listens to the exchanges that are chosen alone."""
+
+    def listen_to(exchange: Exchange) -> None:
+        if chosen(exchange):
+            listen(exchange)
+
+    return listen_to
 
 
 def _heard(

@@ -8,6 +8,7 @@ formats          views, JSON lines, CSV and Mermaid, a file each
 csv_lines        comma-separated values, and what a spreadsheet must not calculate
 jsonlines        the JSON lines of exchanges, findings and figures
 packet_lines    … and those of packets and frames
+closeup_line     … and that of one exchange with what is around it
 
 The views:
 
@@ -17,6 +18,12 @@ verdict          its sentences on the counts of packets, and the reasons behind 
 traffic_tables   its tables of patterns, of the slowest exchanges, and of services
 exchanges_view   one line per exchange
 columns_view     … of which a person has chosen the columns
+closeup          one exchange: its packets, its neighbours, what was found
+show_view        … and how it is shown
+show_setting     … where, and how much of it
+show_bodies      its request and its replies
+show_tables      its packets, and the exchanges around it
+call_line        the line of protocol-call that makes it again
 timeline_view    calls over time, and how long they took
 services_view    who asks whom, as a table
 service_map      … and as a map
@@ -42,6 +49,9 @@ rendering        JSON values, packet numbers and figures as text
 carried          what a packet carried, in words
 connection_ends  … and the two ends of a connection
 reply_words      what the replies of an exchange say
+prose            sentences in lines
+shell_words      names of captures for a shell
+json_layout      the lines of a JSON text, one after the other
 json_text        JSON as it travelled, laid out for reading
 characters       the characters of a body, one by one
 bars             block characters and their axes

@@ -2,27 +2,32 @@
 
 Bytes that are not UTF-8 stand as reversed escapes, and so do control characters: what a
 terminal would obey or hide is visible. The text is laid out, not read and written
-again, so that a number keeps its spelling.
+again, so that a number keeps its spelling; of a long one only what is shown.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
 from rich.text import Text
 
+from inspector.words import nouns
 from protocol import REFUSED
 
+from .json_layout import Layout, Plain, tokens
 from .rendering import ELLIPSIS, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MOST_LINES = 40
+"""Lines of a payload that are shown at most, unless all are asked for."""
 _LONG_STRING = 200
 _HEAD = 4  # characters of a long string that are shown
-_INDENT = 2
+_MOST_PER_CELL = 10  # characters, some of which may have no width
 # A string without an end reaches to the end of the text, and is not searched again.
 _TOKEN = re.compile(
     r'(?P<string>"(?>(?:[^"\\]|\\.)*)")(?P<key>:)?|[^"]++|".*', re.DOTALL
@@ -30,26 +35,42 @@ _TOKEN = re.compile(
 # Invalid bytes pass the layout as characters of their own: 0xFF as U+F7FF.
 _INVALID = range(0xDC80, 0xDD00)
 _STAND_IN = 0xF700 - 0xDC00
+_ESCAPED = re.compile("[\udc80-\udcff]")
 _SHOWN_ESCAPE = re.compile(r"[\uf780-\uf7ff]|\\u[0-9a-f]{4}")
 
 
-def json_lines(body: bytes, width: int, *, full: bool = False) -> Iterator[Text]:
+def json_lines(
+    body: bytes, width: int, *, full: bool = False, cut: bool = True
+) -> Iterator[Text]:
     """Yield a JSON text on one line where it fits, else laid out on several.
 
     Args:
         body: The text; it may be invalid.
         width: Cells of a line.
-        full: Whether long strings are shown whole.
+        full: Whether all lines are shown, and long strings whole; else those after
+            :data:`MOST_LINES` are counted, and the cost is that of what is shown.
+        cut: Whether what is wider than a line is cut there.
     """
-    text = _marked(body)
-    one = _line(_laid_out(text, 0), full=full)
-    if one.cell_len <= width:
+    compact = _compact(_marked(body))
+    one = None if compact is None else _on_one_line(compact, width, full=full)
+    if one is not None:
         yield one
         return
-    for line in _laid_out(text, _INDENT).split("\n"):
-        shown = _line(line, full=full)
-        shown.truncate(width, overflow="ellipsis")
+    layout = Plain(_marked(body)) if compact is None else Layout(compact)
+    for line in islice(layout.lines(), None if full else MOST_LINES):
+        most = width * _MOST_PER_CELL if compact is None and not full else None
+        shown = _line(line[:most], full=full)
+        if cut:
+            shown.truncate(width, overflow="ellipsis")
         yield shown
+    rest = layout.rest()
+    if rest:
+        yield more_line(rest, "line")
+
+
+def more_line(count: int, noun: str) -> Text:
+    """Return what says how much is not shown: ``… 12 more lines, --full``."""
+    return Text(f"{ELLIPSIS} {count:,} more {nouns(count, noun)}, --full", "muted")
 
 
 def raw_text(data: bytes) -> Text:
@@ -63,17 +84,28 @@ def _marked(data: bytes) -> str:
     decoded = data.decode("utf-8", "surrogateescape")
     if decoded.isascii():
         return decoded
-    return "".join(
-        chr(ord(each) + _STAND_IN) if ord(each) in _INVALID else each
-        for each in decoded
-    )
+    return _ESCAPED.sub(lambda each: chr(ord(each[0]) + _STAND_IN), decoded)
 
 
-def _laid_out(text: str, indent: int) -> str:
+def _compact(text: str) -> str | None:
+    """Return JSON without its blanks; None for what is no JSON."""
     try:
-        return msgspec.json.format(text.encode(), indent=indent).decode()
+        return msgspec.json.format(text.encode(), indent=-1).decode()
     except REFUSED:
-        return text
+        return None
+
+
+def _on_one_line(compact: str, width: int, *, full: bool) -> Text | None:
+    """Return JSON on one line; None where that is too wide, of which little is read."""
+    parts, length = [], 0
+    for match in tokens(compact):
+        token = match[0]
+        parts.append(f"{token} " if token in {":", ","} else token)
+        length += len(token if full else _shortened(token))
+        if length > width * _MOST_PER_CELL:
+            return None
+    line = _line("".join(parts), full=full)
+    return line if line.cell_len <= width else None
 
 
 def _line(line: str, *, full: bool) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -94,6 +95,10 @@ exchange_line = _line_of_exchange("exchange", KEYS)
 """Return an exchange as a line."""
 
 
+line_with = partial(_line_of_exchange, "exchange", KEYS)
+"""Return what makes the line of an exchange with more keys after its own."""
+
+
 def chosen_line(columns: Sequence[Column], exchange: Exchange) -> bytes:
     """Return an exchange with the chosen columns as its keys, as far as it has them."""
     return dumps(present({each.name: each.read(exchange) for each in columns}))
@@ -101,20 +106,22 @@ def chosen_line(columns: Sequence[Column], exchange: Exchange) -> bytes:
 
 def finding_line(finding: Finding) -> bytes:
     """Return a finding as a line."""
-    return _line(
-        {
-            "type": "finding",
-            "code": finding.code,
-            "severity": finding.severity,
-            "connection": finding.connection.number,
-            "from": finding.sender,
-            "packet": finding.packet,
-            "exchange": finding.exchange,
-            "message": printable(finding.message),
-            "hint": printable(finding.hint),
-            "carrier": finding.carrier,
-        }
-    )
+    return _line({"type": "finding", **finding_members(finding)})
+
+
+def finding_members(finding: Finding) -> dict[str, Any]:
+    """Return the members of the line of a finding."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "connection": finding.connection.number,
+        "from": finding.sender,
+        "packet": finding.packet,
+        "exchange": finding.exchange,
+        "message": printable(finding.message),
+        "hint": printable(finding.hint),
+        "carrier": finding.carrier,
+    }
 
 
 def explanation_line(explanation: Explanation, number: int) -> bytes:

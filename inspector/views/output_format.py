@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from inspector.journal import CapturedPacket
 
     from .clock import Times
+    from .closeup import Closeup
     from .live_status import LiveStatus
 
     Decorator: TypeAlias = Callable[[type["Format"]], type["Format"]]
@@ -105,6 +106,21 @@ class LadderOptions:
     acks: bool = False
 
 
+@dataclass(frozen=True)
+class ShowOptions:
+    """How one exchange is shown.
+
+    Attributes:
+        captures: The names of the captures, as they were given.
+        full: Whether payloads are written whole, and all packets.
+        raw: Whether frames are written as they were sent.
+    """
+
+    captures: Sequence[str] = ()
+    full: bool = False
+    raw: bool = False
+
+
 class Format:
     """What ``--format NAME`` writes.
 
@@ -144,6 +160,16 @@ class Format:
             exchanges: In the order of their requests.
             found: Where they come from: the report knows when the capture began.
             columns: What ``--fields`` names, each with what reads it; None for all.
+        """
+        raise NotImplementedError
+
+    def show(self, closeup: Closeup, found: Found, options: ShowOptions) -> None:
+        """Write one exchange, and what is around it.
+
+        Args:
+            closeup: The exchange; all of the captures has been read.
+            found: Where it comes from.
+            options: How it is written.
         """
         raise NotImplementedError
 
@@ -215,6 +241,7 @@ class Format:
 COMMANDS = [
     "report",
     "exchanges",
+    "show",
     "timeline",
     "services",
     "packets",

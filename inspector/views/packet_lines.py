@@ -19,28 +19,29 @@ _encode = msgspec.json.Encoder().encode
 
 def packet_line(packet: CapturedPacket) -> bytes:
     """Return a packet of a Nest connection as a line."""
+    return _encode({"type": "packet", **packet_members(packet)})
+
+
+def packet_members(packet: CapturedPacket) -> dict[str, Any]:
+    """Return the members of the line of a packet of a Nest connection."""
     assert packet.connection is not None
     answered = packet.answers
-    return _encode(
-        {
-            "type": "packet",
-            "number": packet.number,
-            "time_ns": packet.time_ns,
-            "connection": packet.connection.number,
-            "from": "client" if packet.from_client else "server",
-            "kind": packet.kind,
-            "flags": packet.segment.flags & 0xFF,
-            "bytes": len(packet.segment.payload),
-            "acknowledges": None if answered is None else answered.number,
-            "missing_bytes": packet.gap,
-            "frames": [_share(share) for share in packet.shares],
-            "anomalies": [
-                item.reason.encode("utf-8", "replace").decode()
-                for item in packet.anomalies
-            ],
-            **_upkeep(packet),
-        }
-    )
+    return {
+        "number": packet.number,
+        "time_ns": packet.time_ns,
+        "connection": packet.connection.number,
+        "from": "client" if packet.from_client else "server",
+        "kind": packet.kind,
+        "flags": packet.segment.flags & 0xFF,
+        "bytes": len(packet.segment.payload),
+        "acknowledges": None if answered is None else answered.number,
+        "missing_bytes": packet.gap,
+        "frames": [_share(share) for share in packet.shares],
+        "anomalies": [
+            item.reason.encode("utf-8", "replace").decode() for item in packet.anomalies
+        ],
+        **_upkeep(packet),
+    }
 
 
 def _upkeep(packet: CapturedPacket) -> dict[str, list[str]]:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from inspector.journal import CapturedPacket
     from inspector.streams.connections import Connection
 
+    from .carried import Words
+
 _SAMPLE = 1000
 """Packets whose width decides the width of the columns."""
 _WIDE = 110
@@ -190,7 +192,7 @@ def _delta(time_ns: int, previous_ns: int) -> str:
 def _describe(text: Text, packet: CapturedPacket, columns: _Columns) -> None:
     """Append what a packet carried, and how it begins where there is room."""
     description = Text()
-    for words, style in _words(packet):
+    for words, style in packet_words(packet):
         description.append(words, style)
     room = columns.width - text.cell_len
     if not columns.wide:
@@ -207,7 +209,8 @@ def _describe(text: Text, packet: CapturedPacket, columns: _Columns) -> None:
         text.append(f"  {fit(begins, room).rstrip()}", "muted")
 
 
-def _words(packet: CapturedPacket) -> Iterator[tuple[str, str]]:
+def packet_words(packet: CapturedPacket) -> Iterator[Words]:
+    """Yield what a packet carried, or what it is, each part with its role."""
     if packet.gap:
         yield f"after {packet.gap:,} missing bytes  ", "warning"
     if packet.kind is PacketKind.DATA:

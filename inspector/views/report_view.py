@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -24,7 +23,9 @@ from inspector.words import duration, plural
 from .connection_ends import pair_text
 from .health_line import judge_health
 from .layout import Cell, Column, table_lines
+from .prose import wrapped
 from .rendering import carrier_title, safe
+from .shell_words import shell_names
 from .theme import PROSE_WIDTH, show
 from .traffic_tables import pattern_lines, service_lines, slowest_lines
 from .verdict import judge, packet_range, why
@@ -89,8 +90,7 @@ def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterato
     yield from _tables(report, health, width)
     findings = list(_finding_lines(report, min(width, PROSE_WIDTH)))
     yield from [*findings, Text()] if findings else ()
-    given = " ".join(safe(quote(name)) for name in captures)
-    command, reason = _next(report, health, given)
+    command, reason = _next(report, health, shell_names(captures))
     yield Text.assemble(
         (_NEXT, "muted"),
         (f"protocol-inspect {command}", "command"),
@@ -115,7 +115,7 @@ def _next(report: Report, health: Health, names: str) -> tuple[str, str]:
     if health.failing or health.slow:
         failing, slowest = health.failing, next(iter(report.slowest))
         worst = failing[0].first if failing else slowest.number
-        return f"exchanges {names} --where 'number == {worst}' --json", "all of it"
+        return f"show {names} {worst}", "all of it"
     groups = sorted_groups(report)
     if groups and groups[0].first.severity is Severity.ERROR:
         return f"follow {names} {groups[0].first.connection.number}", "the frames"
@@ -129,10 +129,14 @@ def shown_name(capture: str) -> str:
     return safe(Path(capture).name)
 
 
-def _heading(report: Report, captures: Sequence[str]) -> Iterator[Text]:
+def names_shown(captures: Sequence[str]) -> str:
+    """Return the first capture as :func:`shown_name`, and how many more there are."""
     name = "stdin" if captures[0] == STDIN else shown_name(captures[0])
-    if len(captures) > 1:
-        name += f" and {len(captures) - 1:,} more"
+    return name + (f" and {len(captures) - 1:,} more" if len(captures) > 1 else "")
+
+
+def _heading(report: Report, captures: Sequence[str]) -> Iterator[Text]:
+    name = names_shown(captures)
     first_ns = report.first_ns or 0
     span = duration(report.last_ns - first_ns)
     yield Text.assemble(
@@ -362,18 +366,6 @@ def _group_lines(group: FindingGroup, width: int) -> Iterator[Text]:
             (headline, "answer"),
             (" " * room + finding.code, "muted"),
         )
-    yield from _wrapped(Text(safe(rule.cause(group))), width)
+    yield from wrapped(Text(safe(rule.cause(group))), width, _MARGIN)
     fix = Text.assemble(("fix  ", "good"), safe(rule.hint(finding)))
-    yield from _wrapped(fix, width, hanging=5)
-
-
-def _wrapped(text: Text, width: int, hanging: int = 0) -> Iterator[Text]:
-    """Wrap a sentence at blanks, after the margin."""
-    words, line, room = text.split(" "), Text(), width - _MARGIN
-    indent = 0
-    for word in words:
-        if line and cell_len(line.plain) + 1 + cell_len(word.plain) > room - indent:
-            yield Text(" " * (_MARGIN + indent)) + line
-            line, indent = Text(), hanging
-        line = word if not line.plain and not line else line + Text(" ") + word
-    yield Text(" " * (_MARGIN + indent)) + line
+    yield from wrapped(fix, width, _MARGIN, hanging=5)

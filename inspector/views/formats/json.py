@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from inspector.calls.exchanges import Exchange
 from inspector.calls.ordering import in_order
 from inspector.views.carried import followed
+from inspector.views.closeup_line import closeup_line
 from inspector.views.jsonlines import (
     chosen_line,
     exchange_line,
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from inspector.figures.timeline import Timeline
     from inspector.filters.projection import Column
     from inspector.journal import CapturedPacket
-    from inspector.views.output_format import Found
+    from inspector.views.closeup import Closeup
+    from inspector.views.output_format import Found, ShowOptions
 
 
 @registered("JSON lines")
@@ -60,6 +62,10 @@ class Json(Format):
         write = self.output.write
         for exchange in exchanges:  # of which there may be millions
             write(line(exchange) + b"\n")
+
+    def show(self, closeup: Closeup, found: Found, options: ShowOptions) -> None:
+        """Write the line of one exchange, with what is around it."""
+        self.write_line(closeup_line(closeup))
 
     def timeline(self, timeline: Timeline, found: Found) -> None:
         """Write a line for each pattern."""

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from inspector.figures.timeline import Timeline
     from inspector.filters.projection import Column
     from inspector.journal import CapturedPacket
-    from inspector.views.output_format import Found, LadderOptions, LiveView
+    from inspector.views.closeup import Closeup
+    from inspector.views.output_format import (
+        Found,
+        LadderOptions,
+        LiveView,
+        ShowOptions,
+    )
 
 
 @registered("views for people", drawn=True)
@@ -51,6 +57,22 @@ class Table(Format):
             first_ns = found.report().first_ns or 0
             shown, screen = chain([first], exchanges), self.output.screen()
             print_exchanges(screen, shown, first_ns, found.times)
+
+    def show(self, closeup: Closeup, found: Found, options: ShowOptions) -> None:
+        """Print one exchange."""
+        from inspector.views.show_setting import Setting
+        from inspector.views.show_view import print_closeup
+
+        screen = self.output.screen()
+        setting = Setting(
+            options.captures,
+            found.report().first_ns or 0,
+            screen.width,
+            cut=screen.is_terminal or screen.record,
+            full=options.full,
+            raw=options.raw,
+        )
+        print_closeup(screen, closeup, setting)
 
     def timeline(self, timeline: Timeline, found: Found) -> None:
         """Draw calls over time, if there are any."""

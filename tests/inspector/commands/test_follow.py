@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.inspector.captures import ROOT, SEED
+from tests.inspector.captures import ROOT, SEED, pcap_bytes
 from tests.inspector.command import run
+from tests.inspector.conversation import Wire
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,3 +48,17 @@ def test_long_strings_are_whole_when_they_are_asked_for() -> None:
 
     assert "(100,000)" in run("follow", showcase).out
     assert "(100,000)" not in run("follow", showcase, "--full").out
+
+
+def test_forty_lines_of_a_payload_are_shown_unless_all_are_wanted(
+    tmp_path: Path,
+) -> None:
+    wire = Wire()
+    wire.connect().ask("big", "1", list(range(10_000))).answer("1", 1)
+    capture = tmp_path / "big.pcap"
+    capture.write_bytes(pcap_bytes(wire.records))
+    lines = run("follow", capture).out.splitlines()
+
+    assert len(lines) < 60
+    assert "│ … 9,966 more lines, --full" in lines
+    assert len(run("follow", capture, "--full").out.splitlines()) > 10_000

@@ -33,3 +33,11 @@ def test_where_and_id_both_have_to_hold() -> None:
     both = run("ladder", TWO, "--id", line["id"], "--where", 'route == "log"')
 
     assert both.out == ""
+
+
+def test_a_number_after_the_captures_is_a_connection() -> None:
+    named = run("ladder", TWO, "--connection", "2")
+
+    assert named.out
+    assert run("ladder", TWO, "2") == named
+    assert "connection 9: no Nest connection" in run("ladder", TWO, "9").err
