@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _INDENT = "  "
+# A string without an end reaches to the end of the text, and is not searched again.
 _TOKEN = re.compile(
-    r'(?>"(?>(?:[^"\\]|\\.)*)"|\{\}|\[\]|[\[\]{},:]|[^\[\]{},:"]+)', re.DOTALL
+    r'"(?>(?:[^"\\]|\\.)*)"|\{\}|\[\]|[\[\]{},:]|(?>[^\[\]{},:"]+)|".*', re.DOTALL
 )
 _PIECE = 1 << 20  # characters that are taken apart together
 _OPENING, _CLOSING = frozenset("[{"), frozenset("]}")

@@ -17,7 +17,7 @@ def test_each_packet_has_its_times_and_what_it_carried() -> None:
     assert part(shown(wire, 1), "Packets") == [
         "Packets    time s   Δ ms     bytes  carried",
         "      4  0.000300         →     27  request a #1",
-        "      5  0.002400  2.100  ←     46  reply a #1",
+        "      5  0.002400  2.100  ←     44  reply a #1",
         "      6  0.002500  0.100  →         ACK of 5",
     ]
 
