@@ -47,6 +47,9 @@ LINEAR = {
     "inspector.redaction.texts._TOKEN": (
         "a string without an end is read to the end of the text, so no try fails"
     ),
+    "inspector.views.json_layout._TOKEN": (
+        "where a string has no end, what follows is read in one piece"
+    ),
     "inspector.views.json_text._TOKEN": (
         "where a string has no end, what follows is read in one piece"
     ),
