@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import shell_complete
 
 from protocol import (
     UNDEFINED,
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from .hooks import Kind
 
 PROGRAM = "protocol-call"
+_COMPLETION = "_PROTOCOL_CALL_COMPLETE"
+"""The variable in which a shell asks for completions, as click names it."""
 _USAGE = 2
 _CANNOT_WRITE = 5
 _INTERRUPTED = 130  # as a shell reports SIGINT
@@ -208,6 +211,9 @@ def _tls(options: dict[str, Json]) -> ssl.SSLContext | None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    instruction = os.environ.get(_COMPLETION)
+    if instruction:
+        return shell_complete(command, {}, PROGRAM, _COMPLETION, instruction)
     try:
         return _invoke(sys.argv[1:] if arguments is None else list(arguments))
     except (click.Abort, KeyboardInterrupt):

@@ -11,6 +11,8 @@ from inspector.filters.moments import TimeRange, parse_moment
 from inspector.filters.watching import options_of, routes_of
 from inspector.views.clock import Times
 
+from .field_completion import complete_field
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -64,6 +66,7 @@ _where_option = click.option(
     metavar="EXPRESSION",
     multiple=True,
     callback=_read_where,
+    shell_complete=complete_field,
     help="Only exchanges for which this holds: 'route == \"sum\" and latency > 5ms'.",
 )
 _grep_option = click.option(

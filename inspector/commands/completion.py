@@ -7,16 +7,26 @@ import sys
 import click
 from click.shell_completion import get_completion_class
 
-from .speech import COMPLETION, PROGRAM
+from .speech import PROGRAM
 
 _SHELLS = ["bash", "zsh", "fish"]
+_PROGRAMS = [PROGRAM, "protocol-call"]
+_REGISTRATION = "    compdef "
+_INITIALISED = """\
+    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
+"""
+"""In a zsh whose .zshrc has not done so, before completions are registered."""
 
 
 @click.command()
 @click.argument("shell", type=click.Choice(_SHELLS))
+@click.argument("program", type=click.Choice(_PROGRAMS), default=PROGRAM)
 @click.pass_context
-def completion(context: click.Context, shell: str) -> None:
+def completion(context: click.Context, shell: str, program: str) -> None:
     """Write the script that completes words in a shell.
+
+    Commands, options, formats and the fields of expressions are completed; of
+    protocol-call, where that is named.
 
     \b
     bash   protocol-inspect completion bash > ~/.protocol-inspect.bash
@@ -28,9 +38,16 @@ def completion(context: click.Context, shell: str) -> None:
 
     \b
     Example:
+      protocol-inspect completion bash protocol-call
       protocol-inspect completion zsh
     """
     made = get_completion_class(shell)
     assert made is not None
     root = context.find_root().command
-    sys.stdout.write(made(root, {}, PROGRAM, COMPLETION).source())
+    script = made(root, {}, program, _variable(program)).source()
+    sys.stdout.write(script.replace(_REGISTRATION, _INITIALISED + _REGISTRATION))
+
+
+def _variable(program: str) -> str:
+    """Return the variable in which a shell asks a program, as click names it."""
+    return f"_{program.replace('-', '_').upper()}_COMPLETE"

@@ -9,6 +9,7 @@ import click
 
 from inspector.views.format_registry import DEFAULT, description, format_named, names
 
+from .field_completion import complete_field
 from .standard_output import StandardOutput, check_writable
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ fields_option = click.option(
     "columns",
     metavar="LIST",
     callback=_read_fields,
+    shell_complete=complete_field,
     help="Only these columns: 'route, latency_ns, data.user.id'.",
 )
 

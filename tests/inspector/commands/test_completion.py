@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ def test_the_script_asks_the_program(shell: str) -> None:
         (["some"], "file,some"),
         (["follow", "so"], "file,so"),
         (["exchanges", "x.pcap", "--format", "c"], "plain,csv"),
+        (["exchanges", "x.pcap", "--where", "outc"], "plain,outcome"),
+        (["exchanges", "x.pcap", "--fields", "route,lat"], "plain,route,latency"),
     ],
 )
 def test_the_program_answers(words: list[str], expected: str) -> None:
@@ -68,6 +71,38 @@ def test_a_real_bash_completes(tmp_path: Path) -> None:
     )
 
     assert "timeline" in completed.stdout.split()
+
+
+def test_zsh_loads_its_completion_system_where_nobody_has() -> None:
+    *_, load, register, end = run("completion", "zsh").out.rstrip().splitlines()
+
+    assert load.strip() == (
+        "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }"
+    )
+    assert register.strip() == "compdef _protocol_inspect_completion protocol-inspect"
+    assert end == "fi"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_other_program_has_a_script_too(shell: str) -> None:
+    script = run("completion", shell, "protocol-call").out
+
+    assert f"_PROTOCOL_CALL_COMPLETE={shell}_complete" in script
+    assert "protocol-inspect" not in script
+
+
+def test_the_other_program_answers() -> None:
+    asked = {"COMP_WORDS": "protocol-call se", "COMP_CWORD": "1"}
+    answer = subprocess.run(
+        [PROGRAM.with_name("protocol-call")],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, **asked, "_PROTOCOL_CALL_COMPLETE": "bash_complete"},
+        timeout=PATIENCE,
+    )
+
+    assert answer.stdout.splitlines() == ["plain,send"]
 
 
 def test_another_shell_is_refused() -> None:
