@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 from contextlib import redirect_stdout
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
@@ -161,5 +162,23 @@ def test_every_finding_is_documented_with_its_severity_and_a_fix() -> None:
 
     assert dict(headings) == {code: rule.severity for code, rule in rules().items()}
     assert len(headings) == len(rules())
-    for part in ("**Shows.**", "**Because.**", "**Fix.**", "**Not for** "):
-        assert page.count(part) == len(rules())
+    parts = ("**Shows.**", "**Because.**", "**Fix.**", "**See.** `", "**Not for** ")
+    for part in parts:
+        assert page.count(part) == len(rules()), part
+
+
+def _that_show_findings() -> list[str]:
+    page = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+    return sorted(set(re.findall(r"^\*\*See\.\*\* `(.+)`$", page, re.MULTILINE)))
+
+
+@pytest.mark.parametrize("line", _that_show_findings())
+def test_the_commands_that_show_findings_run(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(ROOT / "captures" / "showcase-nest12.pcap", tmp_path / "nest.pcap")
+    monkeypatch.chdir(tmp_path)
+    outcome = run(*shlex.split(line)[1:])
+
+    assert outcome.code == 0, outcome.err
+    assert outcome.out or "chose none" in outcome.err

@@ -34,7 +34,7 @@ numbers          a number after the captures
 connections      connections that a person names by their numbers
 subset           the packets of the chosen exchanges as a capture of their own
 standard_output  where formats write; a view saved as a picture
-field_completion fields of expressions, completed in a shell
+field_words      fields of expressions, completed in a shell
 paths            whether there is a file
 quantities       durations and sizes as a person types them
 leaving          a reader that leaves before all work is done

@@ -11,7 +11,7 @@ from inspector.filters.moments import TimeRange, parse_moment
 from inspector.filters.watching import options_of, routes_of
 from inspector.views.clock import Times
 
-from .field_completion import complete_field
+from .field_words import complete_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

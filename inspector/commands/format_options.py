@@ -9,7 +9,7 @@ import click
 
 from inspector.views.format_registry import DEFAULT, description, format_named, names
 
-from .field_completion import complete_field
+from .field_words import complete_field
 from .standard_output import StandardOutput, check_writable
 
 if TYPE_CHECKING:

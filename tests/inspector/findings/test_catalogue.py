@@ -70,7 +70,8 @@ def test_a_finding_has_its_passage_in_the_documentation(rule: Rule[Any]) -> None
 
     assert heading in page, f"docs/findings.md lacks the passage {heading.strip()!r}"
     passage = re.split(r"^##", page.partition(heading)[2], flags=re.MULTILINE)[0]
-    for part in ("**Shows.**", "**Because.**", "**Fix.**", "**Not for** "):
+    parts = ("**Shows.**", "**Because.**", "**Fix.**", "**See.** `", "**Not for** ")
+    for part in parts:
         assert part in passage, f"docs/findings.md, {rule.code}: {part} is missing"
 
 

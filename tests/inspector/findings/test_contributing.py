@@ -53,6 +53,7 @@ def test_the_page_shows_its_passage_and_its_line() -> None:
     line = f"`long_pattern  {sentence[0].lower()}{sentence[1:]}`"
 
     assert passage.startswith("### `long-pattern` · note\n")
-    for part in ("**Shows.**", "**Because.**", "**Fix.**", "**Not for** "):
+    parts = ("**Shows.**", "**Because.**", "**Fix.**", "**See.** `", "**Not for** ")
+    for part in parts:
         assert part in passage
     assert line in _SECTION

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from inspector.commands.field_completion import complete_field
+from inspector.commands.field_words import complete_field
 
 _CONTEXT = click.Context(click.Command("exchanges"))
 _OPTION = click.Option(["--where"])
