@@ -9,6 +9,7 @@ Linux cooked 2 (SLL2)      20  EtherType in bytes 0 and 1
 BSD loopback                4  an address family, in either byte order
 PPP                    1 to 4  the protocol, 0x0021 or 0x0057
 PPPoE, a session       7 to 8  the same, after 6 bytes
+PKTAP of macOS         varies  a link type in bytes 8 to 11, whose header follows
 raw IP                      0  nothing: the packet begins with it
 =======================  ====  ================================================
 
@@ -19,7 +20,8 @@ an entry of :data:`ETHERTYPE_HEADERS`, which is read in one step with the IPv4 a
 headers after it; any other as a function with :func:`link`.
 
 Source: the LINKTYPE_ registry of libpcap, https://www.tcpdump.org/linktypes.html;
-IEEE 802.1Q for the tags; RFC 3032, section 2.1, for the labels; RFC 2516, section 4.
+bsd/net/pktap.h of XNU; IEEE 802.1Q for the tags; RFC 3032, section 2.1, for the labels;
+RFC 2516, section 4.
 """
 
 from __future__ import annotations
@@ -55,6 +57,7 @@ _NEVER_IP = {
 _NULL, _LOOP = 0, 108
 _LINUX_SLL, _LINUX_SLL2 = 113, 276
 _PPP, _PPP_HDLC, _PPPOE = 9, 50, 51
+_PKTAP, _PKTAP_LEAST = 258, 12
 _RAW = (12, 14, RAW_IP, 228, 229)
 _PRIVATE = range(147, 163)  # LINKTYPE_USER0 to USER15: each site defines its own
 _SMALLEST_ETHERTYPE = 0x0600  # below, the field is the length of an IEEE 802.3 frame
@@ -210,6 +213,17 @@ def _ppp(data: bytes) -> int:
 @link(_PPPOE)
 def _pppoe(data: bytes) -> int:
     return _after_ppp(data, _PPPOE_SIZE)
+
+
+@link(_PKTAP)
+def _pktap(data: bytes) -> int:
+    # The numbers are in the byte order of the Mac: all there are have the little one.
+    size, link_type = (int.from_bytes(data[at : at + 4], "little") for at in (0, 8))
+    if len(data) < _PKTAP_LEAST or len(data) <= size:
+        raise NotUnderstoodError("cut short")
+    if size < _PKTAP_LEAST or link_type == _PKTAP:
+        raise NotUnderstoodError("a PKTAP header without a packet")
+    return size + ip_offset(link_type, data[size:])
 
 
 @link(*_RAW)

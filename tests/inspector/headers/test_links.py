@@ -94,6 +94,37 @@ def test_a_packet_cut_inside_its_link_header_says_so(
         links.ip_offset(link_type, packet)
 
 
+def _pktap(link_type: int, size: int = 108) -> bytes:
+    """Return a header of PKTAP: its size, the type of record, and the link type."""
+    fields = (size.to_bytes(4, "little"), b"\1\0\0\0", link_type.to_bytes(4, "little"))
+    return b"".join(fields) + bytes(size - 12)
+
+
+@pytest.mark.parametrize(
+    ("link_type", "header"),
+    [(1, bytes(12) + _IP4), (0, b"\x02\x00\x00\x00"), (12, b"")],
+)
+def test_pktap_names_the_link_after_it(link_type: int, header: bytes) -> None:
+    before = _pktap(link_type) + header
+
+    assert links.ip_offset(258, before + _V4) == len(before)
+
+
+@pytest.mark.parametrize(
+    ("packet", "words"),
+    [
+        (_pktap(1)[:11], "cut short"),
+        (_pktap(1), "cut short"),
+        (bytes(12) + _V4, "a PKTAP header without a packet"),
+        (_pktap(258, 12) * 3000, "a PKTAP header without a packet"),
+        (_pktap(105) + _V4, "link type 105"),
+    ],
+)
+def test_pktap_without_a_packet_is_named(packet: bytes, words: str) -> None:
+    with pytest.raises(NotUnderstoodError, match=f"^{words}$"):
+        links.ip_offset(258, packet)
+
+
 @pytest.mark.parametrize("link_type", [105, 146, 163, 9999])
 def test_an_unknown_link_type_is_named(link_type: int) -> None:
     with pytest.raises(NotUnderstoodError, match=f"^link type {link_type}$"):
