@@ -86,6 +86,7 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
             take_format(given, command.__name__) as chosen,
         ):
             fields = {name: given.pop(name) for name in _FIELDS}
+            fields["slow_ns"] = given.pop("slow_ns", None)  # of few commands
             options = RunOptions(
                 chosen, where=where, limits=limits, times=times, names=names, **fields
             )

@@ -8,12 +8,14 @@ import click
 
 from .options import capture_options
 from .run import Run
+from .run_options import slow_option
 
 if TYPE_CHECKING:
     from .run_options import RunOptions
 
 
 @click.command(hidden=True)  # a capture as the first argument is all it takes
+@slow_option
 @capture_options
 def report(options: RunOptions) -> None:
     """Report what a capture holds: packets, patterns, findings.

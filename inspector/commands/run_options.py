@@ -21,6 +21,7 @@ from inspector.views.clock import Times
 from protocol import NEST_VERSIONS, NEWEST, NestVersion
 
 from .choice_options import all_of
+from .quantities import DURATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,6 +52,8 @@ class RunOptions:
         limits: What may be kept of connections.
         redaction: What is hidden in all that is written; None when nothing is.
         subset: The capture file to write the packets of the exchanges to.
+        slow_ns: From how long on a call is slow whatever its pattern takes; None for
+            no such limit.
         times: What the times of tables say.
         names: What people call addresses and ports.
     """
@@ -67,6 +70,7 @@ class RunOptions:
     limits: Limits = field(default_factory=Limits)
     redaction: Redaction | None = None
     subset: str | None = None
+    slow_ns: int | None = None
     times: Times = Times.RELATIVE
     names: Names = NO_NAMES
 
@@ -101,6 +105,7 @@ class RunOptions:
             carriers=self.carriers,
             conceal=self.redaction,
             names=self.names,
+            slow_ns=self.slow_ns,
             exchanges_only=exchanges_only,
         )
 
@@ -198,6 +203,13 @@ allow_empty_option = click.option(
     "--allow-empty",
     is_flag=True,
     help="Let --fail-on pass without any exchange, or without the routes it names.",
+)
+slow_option = click.option(
+    "--slow",
+    "slow_ns",
+    type=DURATION,
+    metavar="TIME",
+    help="Call slow what takes this long, whatever is usual: 1s.",
 )
 redact_option = click.option(
     "--redact",

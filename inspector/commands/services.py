@@ -12,12 +12,14 @@ from inspector.figures.services import services as services_of
 
 from .options import capture_options
 from .run import Run
+from .run_options import slow_option
 
 if TYPE_CHECKING:
     from .run_options import RunOptions
 
 
 @click.command()
+@slow_option
 @capture_options
 def services(options: RunOptions) -> None:
     """List who asks whom in a capture, worst first, and draw the map.

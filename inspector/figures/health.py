@@ -111,8 +111,9 @@ def assess(report: Report, slow_ns: int | None = None) -> Health:
     Args:
         report: The report.
         slow_ns: From how long on a call is slow whatever its pattern takes, in
-            nanoseconds; None for no such limit.
+            nanoseconds; None for what was asked of the inspection.
     """
+    slow_ns = report.slow_ns if slow_ns is None else slow_ns
     patterns = report.patterns
     rows = {key: row for key, row in patterns.items() if key[2] is Kind.MESSAGE}
     return Health(
@@ -122,8 +123,10 @@ def assess(report: Report, slow_ns: int | None = None) -> Health:
         refused=sum(row.refused for row in rows.values()),
         unanswered=sum(row.unanswered for row in rows.values()),
         failing=_failing(rows),
-        unhandled=[route for (_, route, _), row in rows.items() if _unhandled(row)],
-        thrown=[route for (_, route, _), row in rows.items() if _thrown(row)],
+        unhandled=sorted(
+            route for (_, route, _), row in rows.items() if _unhandled(row)
+        ),
+        thrown=sorted(route for (_, route, _), row in rows.items() if _thrown(row)),
         statuses=_statuses(rows),
         slow=sum(slow_calls(row, slow_ns) for row in rows.values()),
         slowest_ns=max((row.latencies.maximum for row in rows.values()), default=0),
@@ -172,7 +175,7 @@ def _failing(rows: dict[Pattern, PatternRow]) -> list[FailingPattern]:
         for (_, route, _), row in rows.items()
         if row.failures is not None and fails(row)
     ]
-    return sorted(found, key=lambda each: -each.failed)
+    return sorted(found, key=lambda each: (-each.failed, each.route))
 
 
 def _unhandled(row: PatternRow) -> int:

@@ -61,6 +61,8 @@ class Report:
     Attributes:
         selective: Whether exchanges were left out that nobody asked for; then
             exchanges, patterns and findings are of the others alone.
+        slow_ns: From how long on a call is slow whatever its pattern takes; None for
+            no such limit.
         packet_records: Records of the capture.
         first_ns: When the first was captured; None if there are none.
         last_ns: When the last was captured.
@@ -90,6 +92,7 @@ class Report:
 
     def __init__(self, max_patterns: int = MAX_ROWS) -> None:
         self.selective = False
+        self.slow_ns: int | None = None
         self.packet_records = 0
         self.first_ns: int | None = None
         self.last_ns = 0
@@ -193,6 +196,7 @@ class Report:
         self.first_ns = min(begins, default=None)
         self.last_ns = max(self.last_ns, other.last_ns)
         self.selective = self.selective or other.selective
+        self.slow_ns = other.slow_ns if self.slow_ns is None else self.slow_ns
         self.nest = [*self.nest, *other.nest]
         self.forgotten.merge(other.forgotten)
         for carrier, units in other.units.items():

@@ -83,7 +83,9 @@ def services(report: Report, by_port: ByPort | None = None) -> list[Service]:
     traffic = report.traffic
     if by_port is not None and one_host(traffic.tables) is not None:
         traffic = by_port.traffic
-    limits = {key: slow_from(row) for key, row in report.patterns.items()}
+    limits = {
+        key: slow_from(row, report.slow_ns) for key, row in report.patterns.items()
+    }
     found = [_service(pair, rows, limits) for pair, rows in traffic.tables.items()]
     return worst_first(found)
 

@@ -172,7 +172,7 @@ class Report(Summary, frozen=True, kw_only=True):
         )
 
     def to_dict(self) -> dict[str, Json]:
-        """Return what the JSON line of the summary holds."""
+        """Return what the JSON line of the summary holds, but its ``health``."""
         members = {name: getattr(self, name) for name in Summary.__struct_fields__}
         line: dict[str, Json] = msgspec.to_builtins(members, str_keys=True)
         return {"type": "summary"} | line

@@ -56,6 +56,25 @@ def judge_health(report: Report, health: Health) -> HealthVerdict | None:
     return HealthVerdict("✓", "good", _nothing(health, refused))
 
 
+def clauses(report: Report, health: Health) -> list[str]:
+    """Return all that is to be said of the health of a report, as codes, worst first.
+
+    ``failing-pattern`` · ``failed`` (calls of other patterns) · ``unanswered`` ·
+    ``slow-server`` · ``slow-call`` · ``refused`` · ``waited``
+    """
+    failing = sum(each.failed for each in health.failing)
+    holds = {
+        "failing-pattern": bool(health.failing),
+        "failed": health.failed > failing,
+        "unanswered": bool(health.unanswered),
+        "slow-server": health.slow_server is not None,
+        "slow-call": bool(health.slow),
+        "refused": bool(health.refused),
+        "waited": bool(_waited(report)),
+    }
+    return [code for code, held in holds.items() if held]
+
+
 def _failures(health: Health, *, alone: bool) -> Iterator[str]:
     """Yield what is to be said of what fails, the worst first.
 

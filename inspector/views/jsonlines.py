@@ -9,6 +9,7 @@ import msgspec
 
 from inspector.explain.effects import Effect, effects
 from inspector.explain.explanation import Explanation, verdict
+from inspector.figures.summary import Summary
 from inspector.figures.timeline import Timeline, histogram
 from inspector.filters.as_sent import (
     payload_as_sent,
@@ -27,6 +28,8 @@ from protocol import (
     dumps,
 )
 
+from .health_json import health_members
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -37,6 +40,17 @@ if TYPE_CHECKING:
     from inspector.filters.keys import Key
     from inspector.filters.projection import Column
     from inspector.findings.finding import Finding
+
+
+class SummaryLine(Summary, frozen=True, tag_field="type", tag="summary"):
+    """The totals, and what they say of the health of the services.
+
+    Attributes:
+        health: See :func:`.health_json.health_members`.
+    """
+
+    health: dict[str, Any]
+
 
 _COLUMNS = 60
 """Columns of a timeline, whatever the screen."""
@@ -254,7 +268,8 @@ def capture_line(
 
 def summary_line(report: Report) -> bytes:
     """Return the totals as a line."""
-    return _encode(report.summary())
+    totals = msgspec.structs.asdict(report.summary())
+    return _encode(SummaryLine(**totals, health=health_members(report)))
 
 
 def _line(members: dict[str, Any]) -> bytes:

@@ -108,3 +108,22 @@ def test_a_picture_is_saved(tmp_path: Path) -> None:
 
     assert run("services", _SLOW, "--svg", picture).code == 0
     assert "┬──►" in picture.read_text(encoding="utf-8").replace("&#160;", " ")
+
+
+def test_what_takes_as_long_as_one_says_is_slow() -> None:
+    slow = [
+        run(*command, _SLOW, "--json", "--slow", "9ms").lines
+        for command in (["services"], [])
+    ]
+
+    assert sum(line["slow"] for line in slow[0]) == 5
+    assert slow[1][-1]["health"]["slow"] == 5
+    assert slow[1][-1]["health"]["slow_ns"] == 9_000_000
+    assert "5 took up to 3.22 s" in run(_SLOW, "--slow", "9ms").out
+
+
+def test_a_limit_without_a_unit_is_a_mistake() -> None:
+    outcome = run(_SLOW, "--slow", "9")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "is not a duration" in outcome.err

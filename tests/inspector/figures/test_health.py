@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from inspector.calls.exchanges import Exchange, Outcome
 from inspector.figures.health import assess
+from inspector.figures.report import Report
+from inspector.pipeline import Options, Pipeline
 from protocol import UNDEFINED, loads
 from tests.inspector.conversation import inspected
 from tests.inspector.figures.services import Call, captured
@@ -124,3 +126,15 @@ def test_the_worst_pattern_stands_first_with_its_first_failure() -> None:
         ("a", 1, 3),
     ]
     assert (health.unhandled, health.thrown) == (["b"], ["a"])
+
+
+def test_the_limit_of_an_inspection_is_that_of_its_report() -> None:
+    wire = captured([Call(0, "a", "well", 30)] * 3)
+    pipeline = Pipeline(Options(slow_ns=30_000_000))
+    for _ in pipeline.inspect(wire.records):
+        pass
+    report, merged = pipeline.report(), Report()
+    merged.merge(report)
+
+    assert (assess(report).slow, assess(report, 31_000_000).slow) == (3, 0)
+    assert assess(merged).slow == 3

@@ -1,0 +1,50 @@
+"""The health of the services for programs: what the report says in its first line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from inspector.figures.health import assess
+from inspector.filters.as_sent import printable, value_as_sent
+
+from .health_line import clauses, judge_health
+
+if TYPE_CHECKING:
+    from inspector.figures.health import FailingPattern, SlowServer
+    from inspector.figures.report import Report
+
+
+def health_members(report: Report) -> dict[str, Any]:
+    """Return the verdict on health, what it says, and the figures behind it."""
+    health = assess(report)
+    judged = judge_health(report, health)
+    return {
+        "verdict": None if judged is None else judged.style,
+        "sentence": None if judged is None else printable(judged.sentence),
+        "clauses": clauses(report, health),
+        "calls": health.calls,
+        "failed": health.failed,
+        "refused": health.refused,
+        "unanswered": health.unanswered,
+        "slow": health.slow,
+        "slowest_ns": health.slowest_ns,
+        "slow_ns": report.slow_ns,
+        "failing": [_failing(each) for each in health.failing],
+        "slow_server": _slow_server(health.slow_server),
+        "unhandled": [value_as_sent(route) for route in health.unhandled],
+        "thrown": [value_as_sent(route) for route in health.thrown],
+        "statuses": dict(sorted(health.statuses.items())),
+    }
+
+
+def _failing(pattern: FailingPattern) -> dict[str, Any]:
+    """Return its figures; no number of an exchange, as all in a summary are sums."""
+    members = {**pattern._asdict(), "route": value_as_sent(pattern.route)}
+    del members["first"]
+    return members
+
+
+def _slow_server(slow: SlowServer | None) -> dict[str, Any] | None:
+    if slow is None:
+        return None
+    return {**slow._asdict(), "route": value_as_sent(slow.route)}
