@@ -81,8 +81,9 @@ times_option = click.option(
     "times",
     type=click.Choice([str(each) for each in Times]),
     default=str(Times.RELATIVE),
-    show_default=True,
-    help="What times say: since the beginning, of the day, or since the row above.",
+    metavar="WHICH",
+    help="What times say: relative (to the beginning; the default), utc, local, or "
+    "delta (since the row above).",
 )
 
 

@@ -73,6 +73,18 @@ def test_ports_are_those_of_both(capture: Path) -> None:
     assert run(capture, "--no-config", "--json").lines != report
 
 
+def test_what_is_slow_is_said_by_the_option_or_the_file(capture: Path) -> None:
+    def slow(*arguments: str) -> bool:
+        lines = run(capture, "--json", *arguments).lines
+        return "slow-call" in {line.get("code") for line in lines}
+
+    assert not slow()
+    assert slow("--slow", "1ms")
+    _write(capture.parent, 'slow = "1ms"')
+    assert slow()
+    assert not slow("--slow", "1h")
+
+
 def test_all_settings_are_read() -> None:
     found = settings_of(
         'ports = [1, 2]\ncarriers = ["tcp:3"]\nredact = ["auto"]\nslow = "200ms"\n'
