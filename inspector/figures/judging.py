@@ -4,6 +4,7 @@
 a pattern is slow      3 calls or more, and half of them take 1 s or more
 errors come in a burst 10 calls of a pattern or more fail in a row on a server, as
                        many did not before, and 80 % of its failures are in the row
+calls waited for one   see :mod:`.turns`
 failures share a key   see :mod:`.sharing`
 =====================  ==========================================================
 
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Kind
 from inspector.findings.conclusions import (
+    BlockedServer,
     Burst,
     Conclusion,
     FailingCalls,
@@ -25,6 +27,7 @@ from inspector.findings.conclusions import (
     SlowPattern,
     SlowServer,
 )
+from inspector.ranges import RangeSet
 
 from .health import FEWEST_CALLS, fails, slow_calls, slow_from, slow_servers
 from .health import SlowServer as Slow
@@ -73,7 +76,8 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
             yield slow
         if calls := _slow_calls(PatternRow.sum(rows), slow_ns):
             yield calls
-    yield from chain(_slow_servers(report), _bursts(report), _shared(report))
+    yield from chain(_slow_servers(report), _blocked(report))
+    yield from chain(_bursts(report), _shared(report))
 
 
 def _is_failing(row: PatternRow) -> bool:
@@ -153,6 +157,24 @@ def _slow_servers(report: Report) -> Iterator[SlowServer]:
                 others_ns=each.others_ns,
                 longest_ns=row.longest_ns,
             )
+
+
+def _blocked(report: Report) -> Iterator[BlockedServer]:
+    report.turns.end()
+    for server, blocked in report.turns.blocked.items():
+        numbers = RangeSet()
+        for each in blocked.waiters:
+            numbers.add(each.place.exchange or 0)
+        yield BlockedServer(
+            place=blocked.first.place,
+            server=server,
+            first=blocked.first.place.exchange or 0,
+            numbers=numbers.text(4, "#"),
+            waiting=len(blocked.waiters),
+            begin_ns=blocked.begin_ns,
+            time_ns=blocked.time_ns,
+            times=report.turns.times[server],
+        )
 
 
 def _bursts(report: Report) -> Iterator[Burst]:

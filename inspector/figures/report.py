@@ -25,6 +25,8 @@ from .slowest import Slowest
 from .summary import CarrierSummary, Summary
 from .totals import Appearances, Totals
 from .traffic import MAX_ROWS, Traffic
+from .turns import LEAST_NS as WAITED_NS
+from .turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,6 +88,7 @@ class Report:
         traffic: What happened between clients and servers, by route and kind.
         slowest: The exchanges that took longest.
         sharing: What the calls that failed have in common.
+        turns: Calls that waited until another was answered.
         findings: Groups of equal findings, in order of appearance.
         clocks: Of captures that saw the same packets; empty for one capture.
     """
@@ -113,6 +116,7 @@ class Report:
         self.traffic = Traffic(max_patterns)
         self.slowest = Slowest()
         self.sharing = Sharing()
+        self.turns = Turns()
         self._answers = no_answers()
         self.findings: dict[tuple[str, ...], FindingGroup] = {}
         self.clocks: Sequence[Clock] = ()
@@ -136,10 +140,8 @@ class Report:
             latency_ns = row.add(exchange)
             if latency_ns > self.slowest.least_ns:
                 self.slowest.add(exchange)
-            if latency_ns > row.longest_ns:
-                row.longest_ns = latency_ns
-                if latency_ns >= LEAST_NS:
-                    row.longest = Longest.of(exchange, row.server, self._answers)
+            if latency_ns > row.longest_ns or latency_ns >= WAITED_NS:
+                self._note_long(exchange, row, latency_ns)
             if latency_ns >= 0:
                 answered_ns = exchange.asked_ns + latency_ns
                 self._answers.append((key[0], row.server, answered_ns))
@@ -147,6 +149,15 @@ class Report:
             self.sharing.fail(exchange, self.kinds[_MESSAGE])
         elif self.sharing.failed:
             self.sharing.pass_by(exchange)
+
+    def _note_long(self, exchange: Exchange, row: PatternRow, latency_ns: int) -> None:
+        """Note a call that took longer than those of its row before, or waited."""
+        if latency_ns >= WAITED_NS:
+            self.turns.add(exchange, row, self._answers)
+        if latency_ns > row.longest_ns:
+            row.longest_ns = latency_ns
+            if latency_ns >= LEAST_NS:
+                row.longest = Longest.of(exchange, row.server, self._answers)
 
     @property
     def patterns(self) -> dict[tuple[str, str, Kind], PatternRow]:

@@ -149,3 +149,23 @@ class Valueless(Conclusion, kw_only=True):
     """
 
     calls: int
+
+
+class BlockedServer(Conclusion, kw_only=True):
+    """A server that answered nothing while calls waited, and then all together.
+
+    Attributes:
+        first: The number of the call that was answered first, which is at the place.
+        numbers: Those of the calls that were answered with it, in words …
+        waiting: … and how many they are.
+        begin_ns: When the first of them had come.
+        time_ns: How long nothing was answered from then on.
+        times: How often that happened; this was the longest time.
+    """
+
+    first: int
+    numbers: str
+    waiting: int
+    begin_ns: int
+    time_ns: int
+    times: int

@@ -1,5 +1,6 @@
 """Findings about many calls together, judged when the last of them is over.
 
+blocked_loop     calls that waited until another was answered
 error_burst      calls that fail one after the other, from some time on
 failing_pattern  a pattern of which too many calls fail
 failures_share   what all failed calls carry, and no other call
