@@ -39,7 +39,7 @@ _IP = {
     b"\x08\x00",
     b"\x86\xdd",
 }
-_TAGS = {b"\x81\x00", b"\x88\xa8", b"\x91\x00"}  # 802.1Q, 802.1ad, old QinQ
+TAGS = {b"\x81\x00", b"\x88\xa8", b"\x91\x00"}  # 802.1Q, 802.1ad, old QinQ
 _MPLS = {b"\x88\x47", b"\x88\x48"}  # unicast, multicast
 _LAST_LABEL = 0x01  # in the third byte of a label
 _PPPOE_SESSION, _PPPOE_SIZE = b"\x88\x64", 6
@@ -141,7 +141,7 @@ def after_ethertype(ethertype: bytes, data: bytes, place: int) -> int:
         NotTcpError: It announces something else.
         NotUnderstoodError: It announces what cannot be read.
     """
-    while ethertype in _TAGS:
+    while ethertype in TAGS:
         ethertype = data[place + 2 : place + 4]
         place += 4
     if ethertype in _IP:

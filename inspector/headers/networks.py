@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from .fragments import Fragment, Fragments
 from .links import NotTcpError, NotUnderstoodError
-from .tunnels import inner_ip_offset
+from .tunnels import inner_ip_offset, tunnel_network
 
 TCP = 6
 _IPV4, _IPV6 = 4, 6
@@ -41,6 +41,8 @@ class TcpPlace(NamedTuple):
         end: The place after its payload, by the IP header; more than there are bytes
             where the capture was cut.
         identification: Of the innermost IPv4 header; 0 after one of IPv6.
+        network: Of the innermost tunnel with a number, as :mod:`.virtual` has it;
+            empty for none.
     """
 
     data: bytes
@@ -48,6 +50,7 @@ class TcpPlace(NamedTuple):
     start: int
     end: int
     identification: int
+    network: bytes = b""
 
 
 class _IpPacket(NamedTuple):
@@ -75,6 +78,7 @@ def find_tcp(data: bytes, start: int, fragments: Fragments) -> TcpPlace:
         WaitingFragmentError: It will be there with the fragments to come.
         struct.error: It was cut off inside a header.
     """
+    network = b""
     for _ in range(_MAX_DEPTH):
         packet = _read_ip(data, start)
         if packet.fragment is not None:
@@ -86,9 +90,11 @@ def find_tcp(data: bytes, start: int, fragments: Fragments) -> TcpPlace:
                 packet.start,
                 packet.end,
                 packet.identification,
+                network,
             )
         data = packet.data
         start = inner_ip_offset(packet.protocol, data, packet.start)
+        network = tunnel_network(packet.protocol, data, packet.start) or network
     raise NotUnderstoodError("tunnels within tunnels")
 
 

@@ -24,6 +24,7 @@ from .links import (
     NotUnderstoodError,
     after_ethertype,
 )
+from .virtual import network_of
 
 _IP_IN_IP = {4, 41}
 _GRE, _UDP, _ESP = 47, 17, 50
@@ -31,6 +32,7 @@ _VXLAN_PORTS, _GENEVE_PORT = {4789, 8472}, 6081
 _VXLAN_HAS_NETWORK = 0x08
 _ETHERNET_IN_IP = b"\x65\x58"  # transparent Ethernet bridging
 _GRE_OPTIONS = (0x8000, 0x2000, 0x1000)  # checksum, key, sequence number: 4 bytes each
+_GRE_CHECKSUM, _GRE_KEY = 0x8000, 0x2000
 _GRE_ROUTING, _GRE_VERSION = 0x4000, 0x0007
 _GRE_SEQUENCE = 0x1000
 _ERSPAN_2, _ERSPAN_3 = b"\x88\xbe", b"\x22\xeb"
@@ -41,6 +43,7 @@ _UDP_HEADER = struct.Struct(">2xH4x")
 _GRE_HEADER = struct.Struct(">H2s")
 _VXLAN_HEADER = struct.Struct(">B7x")
 _GENEVE_HEADER = struct.Struct(">Bx2s4x")
+_NUMBER = struct.Struct(">I")
 
 
 def inner_ip_offset(protocol: int, data: bytes, place: int) -> int:
@@ -65,6 +68,26 @@ def inner_ip_offset(protocol: int, data: bytes, place: int) -> int:
     if protocol == _ESP:
         raise NotUnderstoodError("encrypted (ESP)")
     raise NotTcpError("not TCP")
+
+
+# decision 90: Equal addresses in two virtual networks are two connections
+def tunnel_network(protocol: int, data: bytes, place: int) -> bytes:
+    """Return the virtual network of a tunnel that was read; empty for none.
+
+    Args:
+        protocol: What the outer IP header says that follows it, …
+        data: … in these bytes …
+        place: … at this place.
+    """
+    if protocol == _UDP:
+        (number,) = _NUMBER.unpack_from(data, place + 12)
+        return network_of("VNI", number >> 8)
+    if protocol == _GRE:
+        flags, _ = _GRE_HEADER.unpack_from(data, place)
+        if flags & _GRE_KEY:
+            at = place + (8 if flags & _GRE_CHECKSUM else 4)
+            return network_of("GRE key", *_NUMBER.unpack_from(data, at))
+    return b""
 
 
 def _after_gre(data: bytes, place: int) -> int:

@@ -78,6 +78,7 @@ class Connection:
         client: The side that opened it; None while that is unknown.
         carrier: The name of the carrier that brings packets of Nest over it; empty
             until that is recognised, and over a broker until one has passed.
+        network: The virtual network that it is in, ``vlan 12``; empty for none.
         service: The name of the carrier that its server is known to speak, where the
             connection itself carries nothing of it; else empty.
         counts: Its packets.
@@ -111,6 +112,7 @@ class Connection:
         "established",
         "ignored",
         "names",
+        "network",
         "number",
         "opened_in",
         "opened_ns",
@@ -137,6 +139,7 @@ class Connection:
         self.names = NO_NAMES
         self.client: int | None = None
         self.carrier = ""
+        self.network = ""
         self.service = ""
         self.counts = PacketCounts()
         self.proxy = 0

@@ -8,7 +8,7 @@ from inspector.streams.items import Chunk
 from inspector.streams.packets import DELAYED_ACK_NS, DataPacket, InFlight
 
 from .reordering import ReorderBuffer
-from .segments import Segment, endpoints, reverse_flow
+from .segments import Segment, endpoints, network_in, reverse_flow
 
 _SEQUENCE_MASK = 0xFFFFFFFF
 _HALF = 1 << 31
@@ -130,6 +130,20 @@ class Direction(streams.Direction):
             return not repeated and (closed or not flags & TcpFlag.ACK)
         distance = self.place(segment.seq) - self.next
         return closed and bool(segment.payload) and abs(distance) > _UNRELATED
+
+    def continues(self, segment: Segment) -> bool:
+        """Whether a segment of these addresses in another network is of this direction.
+
+        Its way may change the network, in one direction alone or for a copy of each
+        packet; then the numbers go on. Those of another connection hardly do.
+        """
+        flags, opposite = segment.flags, self.opposite
+        if self.begun and flags & TcpFlag.SYN:
+            return self._start_seq == (segment.seq + 1) & _SEQUENCE_MASK
+        near = [self.place(segment.seq) - self.next] if self.begun else []
+        if flags & TcpFlag.ACK and opposite.begun:
+            near.append(opposite.place(segment.ack) - opposite.next)
+        return bool(near) and all(abs(each) < _UNRELATED for each in near)
 
     def only_probes(self, segment: Segment) -> bool:
         """Whether a segment only asks whether the other side is there, or has room.
@@ -276,17 +290,20 @@ class Connection(streams.Connection):
 
     Attributes:
         flow: The flow of its first packet.
+        others: More flows of it, in other virtual networks.
         pending: What ended it, while packets of a side may still come that stand later
             in the capture; else None.
     """
 
-    __slots__ = ("flow", "pending")
+    __slots__ = ("flow", "others", "pending")
     directions: tuple[Direction, Direction]
 
     def __init__(self, number: int, segment: Segment) -> None:
         ends = endpoints(segment.flow)
         super().__init__(number, ends, segment.number, segment.time_ns)
         self.flow = segment.flow
+        self.network = network_in(segment.flow)
+        self.others: tuple[bytes, ...] = ()
         self.pending: Segment | None = None
         self.directions = first, second = Direction(self, 0), Direction(self, 1)
         first.opposite, second.opposite = second, first
@@ -294,7 +311,7 @@ class Connection(streams.Connection):
     @property
     def flows(self) -> tuple[bytes, ...]:
         """The flows of its two directions, that of its first packet first."""
-        return self.flow, reverse_flow(self.flow)
+        return self.flow, reverse_flow(self.flow), *self.others
 
     def ignore(self) -> None:
         """Learn that no stage reads it any more: no segment is an ordinary one."""

@@ -1,15 +1,17 @@
 """Packets that were captured twice, as ``-i any`` does where a host passes them on.
 
 A copy has the same IP identification, TCP header and payload as a packet that was
-captured a moment before. What a sender sends again has an identification of its own
-(RFC 6864, section 4.3, lets a sender choose, and those in use count up); IPv6 has none,
-and there only the moment distinguishes them.
+captured a moment before, in whatever virtual network. What a sender sends again has an
+identification of its own (RFC 6864, section 4.3, lets a sender choose, and those in use
+count up); IPv6 has none, and there only the moment distinguishes them.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from typing import TYPE_CHECKING
+
+from .segments import plain_flow
 
 if TYPE_CHECKING:
     from .segments import Segment
@@ -39,7 +41,7 @@ class RecentSegments(deque["Segment"]):
 # decision 16: A copy is known by the IP identification, not by its bytes alone
 def _same(one: Segment, other: Segment) -> bool:
     return (
-        one.flow == other.flow
+        (one.flow == other.flow or plain_flow(one.flow) == plain_flow(other.flow))
         and one.identification == other.identification
         and one.ack == other.ack
         and one.flags == other.flags

@@ -18,6 +18,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from .connections import Connection, Direction
+from .segments import plain_flow, reverse_flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,6 +45,8 @@ class FlowTable:
         self._interest = interest
         self.opened = 0
         self.directions: dict[bytes, Direction] = {}
+        # Flow without its virtual network → those that have one.
+        self._tagged: dict[bytes, set[bytes]] = {}
         self._open: dict[Connection, None] = {}
         self._pending: dict[Connection, None] = {}
         self._closed: dict[Connection, None] = {}
@@ -59,9 +62,34 @@ class FlowTable:
         for flow, direction in zip(
             connection.flows, connection.directions, strict=True
         ):
-            self.directions[flow] = direction
+            self._lead(flow, direction)
         self._open[connection] = None
         return connection.directions[0]
+
+    def elsewhere(self, segment: Segment) -> Direction | None:
+        """Return the direction of a segment whose flow is new, by another network.
+
+        None where no connection with its addresses goes on with its numbers.
+        """
+        flow, plain = segment.flow, plain_flow(segment.flow)
+        if flow == plain and plain not in self._tagged:
+            return None
+        for each in (plain, *self._tagged.get(plain, ())):
+            direction = self.directions.get(each)
+            if direction is not None and direction.continues(segment):
+                connection = direction.connection
+                connection.others += (flow, reverse_flow(flow))
+                self._lead(flow, direction)
+                self._lead(reverse_flow(flow), direction.opposite)
+                return direction
+        return None
+
+    def _lead(self, flow: bytes, direction: Direction) -> None:
+        """Let a flow lead to a direction."""
+        self.directions[flow] = direction
+        plain = plain_flow(flow)
+        if plain != flow:
+            self._tagged.setdefault(plain, set()).add(flow)
 
     # decision 88: A connection that lacks a side waits for it, as one that is open
     def suspend(self, connection: Connection, segment: Segment) -> None:
@@ -98,6 +126,15 @@ class FlowTable:
             direction = self.directions.get(flow)
             if direction is not None and direction.connection is connection:
                 del self.directions[flow]
+                self._let_go(flow)
+
+    def _let_go(self, flow: bytes) -> None:
+        plain = plain_flow(flow)
+        tagged = self._tagged.get(plain)
+        if tagged is not None and flow != plain:
+            tagged.discard(flow)
+            if not tagged:
+                del self._tagged[plain]
 
     def still_open(self) -> list[Connection]:
         """Return the connections whose end was not seen."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from inspector.headers.links import NotTcpError
 
-from .segments import SegmentDecoder, decode_segment, reverse_flow
+from .segments import SegmentDecoder, decode_segment, plain_flow, reverse_flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +46,7 @@ def print_of(segment: Segment) -> Print:
     """Return the print of a segment."""
     size = len(segment.payload) + segment.missing
     return (
-        segment.flow,
+        plain_flow(segment.flow),
         segment.seq,
         segment.ack,
         segment.flags,
@@ -79,7 +79,7 @@ def sample(records: Iterable[PacketRecord], most: int) -> dict[Print, Sighted]:
         if _sum(segment.seq, segment.ack, segment.identification) >= limit:
             continue
         key = print_of(segment)
-        flow = segment.flow
+        flow = key[0]
         sighted = Sighted(segment.time_ns, flow < reverse_flow(flow))
         found[key] = None if key in found else sighted
         while len(found) > most:

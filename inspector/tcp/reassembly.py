@@ -122,6 +122,8 @@ class Reassembler:
         self, direction: Direction | None, segment: Segment
     ) -> Iterator[StreamItem]:
         if direction is None:
+            direction = self._flows.elsewhere(segment)
+        if direction is None:
             direction = yield from self._open(segment)
         elif direction.connection.ignored and not segment.flags & TcpFlag.SYN:
             yield from self._end_ignored(direction, segment)

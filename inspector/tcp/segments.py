@@ -8,7 +8,8 @@
     record: link header │ networks.find_tcp │ TCP │ payload     options, IPv6, tunnels …
 
 The addresses and ports stand side by side in an ordinary packet, so that one slice of
-it names the direction: 12 bytes for IPv4, 36 for IPv6.
+it names the direction: 12 bytes for IPv4, 36 for IPv6. Five more name the virtual
+network of a packet that has one.
 
 Source: RFC 791, section 3.1; RFC 9293, section 3.1.
 """
@@ -26,6 +27,7 @@ from inspector.headers import links
 from inspector.headers.fragments import Fragments
 from inspector.headers.links import NotTcpError, NotUnderstoodError
 from inspector.headers.networks import TCP, WaitingFragmentError, find_tcp
+from inspector.headers.virtual import SIZE, network_text, vlan_of
 from inspector.streams.endpoints import Endpoint
 from inspector.streams.flags import CONTROL
 from inspector.streams.items import End
@@ -54,6 +56,7 @@ _USUAL_LINKS = {
 _UNUSUAL_LINK = (struct.Struct("1000000x11B"), 0)
 _TCP_HEADER = struct.Struct(">4xIIBBH4x")  # seq, ack, header size, flags, window
 _PORTS = struct.Struct(">HH")
+_TAGGED = {12 + SIZE, 36 + SIZE}  # bytes of flows in virtual networks
 _FRAGMENT = 0x3FFF  # more fragments, or an offset
 _SMALLEST_HEADER = 20
 _SMALLEST_SIZE = _SMALLEST_HEADER // 4 << 4  # as the TCP header has it
@@ -66,7 +69,8 @@ class Segment(msgspec.Struct, gc=False):
     Attributes:
         number: The record that carried it.
         time_ns: When that was captured, nanoseconds since 1970.
-        flow: The direction: source and target address, source and target port.
+        flow: The direction: source and target address, source and target port, and
+            virtual network where there is one.
         seq: Sequence number of its first byte, or of its SYN.
         ack: The next sequence number that the sender expects, where ACK is set.
         flags: Its control bits, see TcpFlag.
@@ -248,7 +252,9 @@ def concerning(ports: Iterable[int]) -> Callable[[PacketRecord], bool]:
             segment = decode_segment(record)
         except (NotTcpError, struct.error):
             return False
-        return not wanted or not wanted.isdisjoint(_PORTS.unpack(segment.flow[-4:]))
+        return not wanted or not wanted.isdisjoint(
+            _PORTS.unpack(plain_flow(segment.flow)[-4:])
+        )
 
     return concerns
 
@@ -259,12 +265,13 @@ def _decode(record: PacketRecord, fragments: Fragments) -> Segment:
     data, start = tcp.data, tcp.start
     seq, ack, size, flags, window = _TCP_HEADER.unpack_from(data, start)
     header = size >> 4 << 2
+    network = tcp.network or vlan_of(record.link_type, record.data)
     if header < _SMALLEST_HEADER:
         raise NotUnderstoodError("damaged TCP header")
     return Segment(
         record.number,
         record.time_ns,
-        tcp.addresses + data[start : start + 4],
+        tcp.addresses + data[start : start + 4] + network,
         seq,
         ack,
         flags,
@@ -276,15 +283,27 @@ def _decode(record: PacketRecord, fragments: Fragments) -> Segment:
     )
 
 
+def plain_flow(flow: bytes) -> bytes:
+    """Return a flow without its virtual network."""
+    return flow[:-SIZE] if len(flow) in _TAGGED else flow
+
+
+def network_in(flow: bytes) -> str:
+    """Return the virtual network of a flow, ``vlan 12``; empty for none."""
+    return network_text(flow[len(plain_flow(flow)) :])
+
+
 def reverse_flow(flow: bytes) -> bytes:
     """Return the flow of the other direction."""
-    size = (len(flow) - 4) // 2
-    source, target = flow[:size], flow[size:-4]
-    return target + source + flow[-2:] + flow[-4:-2]
+    plain = plain_flow(flow)
+    size = (len(plain) - 4) // 2
+    source, target = plain[:size], plain[size:-4]
+    return target + source + plain[-2:] + plain[-4:-2] + flow[len(plain) :]
 
 
 def endpoints(flow: bytes) -> tuple[Endpoint, Endpoint]:
     """Return source and target of a flow."""
+    flow = plain_flow(flow)
     size = (len(flow) - 4) // 2
     source, target = _PORTS.unpack(flow[-4:])
     return (

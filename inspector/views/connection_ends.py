@@ -24,6 +24,7 @@ def ends_text(connection: Connection) -> Text:
         (" → ", "muted"),
         (f"{server.title} ", "server"),
         _seen(server.endpoint, client.endpoint.host, names),
+        (f"   {connection.network}" * bool(connection.network), "muted"),
     )
 
 
