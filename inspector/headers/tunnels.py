@@ -70,7 +70,7 @@ def inner_ip_offset(protocol: int, data: bytes, place: int) -> int:
     raise NotTcpError("not TCP")
 
 
-# decision 90: Equal addresses in two virtual networks are two connections
+# decision 91: Equal addresses in two virtual networks are two connections
 def tunnel_network(protocol: int, data: bytes, place: int) -> bytes:
     """Return the virtual network of a tunnel that was read; empty for none.
 
