@@ -15,7 +15,6 @@ from .format_options import format_option, json_option, svg_option, take_format
 from .leaving import reader_may_leave
 from .limit_options import limit_options, take_limits
 from .name_options import name_options, take_names
-from .quantities import DURATION
 from .run_options import (
     RunOptions,
     allow_empty_option,
@@ -38,18 +37,11 @@ captures_argument = click.argument(
     metavar="CAPTURE...",
     shell_complete=lambda _, __, word: [CompletionItem(word, type="file")],
 )
-_slow_option = click.option(
-    "--slow",
-    "slow_ns",
-    type=DURATION,
-    help="A call is slow from here on, whatever its pattern takes: 200ms.",
-)
 _OPTIONS = (
     captures_argument,
     port_option,
     carrier_option,
     nest_option,
-    _slow_option,
     *choice_options,
     *name_options,
     fail_on_option,
@@ -70,7 +62,6 @@ _FIELDS = (
     "conditions",
     "allow_empty",
     "subset",
-    "slow_ns",
     "redaction",
 )
 
@@ -87,7 +78,6 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
     def called(**given: Any) -> None:  # noqa: ANN401 — what click has read
         settings = take_settings(given, given["captures"])
         names = take_names(given, settings.names)
-        given["slow_ns"] = given["slow_ns"] or settings.slow_ns
         times = Times(given.pop("times", Times.RELATIVE))
         limits, where = take_limits(given), take_choice(given, times)
         asked = any(given[name] for name in ("subset", "svg", "conditions"))
@@ -96,7 +86,8 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
             take_format(given, command.__name__) as chosen,
         ):
             fields = {name: given.pop(name) for name in _FIELDS}
-            fields["slow_ns"] = given.pop("slow_ns", None)  # of few commands
+            own_ns = given.pop("slow_ns", None)  # an option of few commands
+            fields["slow_ns"] = own_ns or settings.slow_ns
             options = RunOptions(
                 chosen, where=where, limits=limits, times=times, names=names, **fields
             )

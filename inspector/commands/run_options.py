@@ -56,8 +56,6 @@ class RunOptions:
             no such limit.
         times: What the times of tables say.
         names: What people call addresses and ports.
-        slow_ns: From how long on a call is slow whatever its pattern takes; None for
-            no such limit.
     """
 
     format: Format
@@ -75,7 +73,6 @@ class RunOptions:
     slow_ns: int | None = None
     times: Times = Times.RELATIVE
     names: Names = NO_NAMES
-    slow_ns: int | None = None
 
     def narrowed(self, *choices: Choice) -> RunOptions:
         """Return the same for those exchanges alone that are chosen besides."""
