@@ -17,7 +17,7 @@ from rich.text import Text
 from inspector.words import nouns
 from protocol import REFUSED
 
-from .json_layout import Layout, Plain, tokens
+from .json_layout import STRING, Layout, Plain, tokens
 from .rendering import ELLIPSIS, safe
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ _LONG_STRING = 200
 _HEAD = 4  # characters of a long string that are shown
 _MOST_PER_CELL = 10  # characters, some of which may have no width
 # A string without an end reaches to the end of the text, and is not searched again.
-_TOKEN = re.compile(
-    r'(?P<string>"(?>(?:[^"\\]|\\.)*)")(?P<key>:)?|[^"]++|".*', re.DOTALL
-)
+_TOKEN = re.compile(rf'(?P<string>{STRING})(?P<key>:)?|[^"]++|".*', re.DOTALL)
 # Invalid bytes pass the layout as characters of their own: 0xFF as U+F7FF.
 _INVALID = range(0xDC80, 0xDD00)
 _STAND_IN = 0xF700 - 0xDC00

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import tracemalloc
 from itertools import islice
 
 import msgspec
@@ -11,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.views import json_layout
-from inspector.views.json_layout import Layout, Plain, tokens
+from inspector.views.json_layout import STRING, Layout, Plain, tokens
 
 _json = st.recursive(
     st.none()
@@ -67,3 +69,25 @@ def test_what_is_no_json_has_the_lines_that_it_has(text: str, count: int) -> Non
 
     assert list(islice(plain.lines(), count)) == whole[:count]
     assert plain.rest() == max(len(whole) - count, 0)
+
+
+@pytest.mark.parametrize("content", ["x", '\\"', "a\\n"])
+def test_a_long_string_takes_no_more_memory_than_it_has(content: str) -> None:
+    text = f'"{content * 300_000}"'
+    tracemalloc.start()
+    try:
+        match = re.compile(STRING, re.DOTALL).fullmatch(text)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert match is not None
+    assert peak < 10 * len(text)
+
+
+@given(st.text('a"\\n', max_size=12))
+def test_a_string_is_one_as_json_has_it(content: str) -> None:
+    text = f'"{content}"'
+    simple = re.fullmatch(r'"(?:[^"\\]|\\.)*"', text, re.DOTALL)
+
+    assert bool(re.fullmatch(STRING, text, re.DOTALL)) == bool(simple)
