@@ -1,6 +1,6 @@
 """The documentation says what the command says, and its code runs.
 
-A block of text behind ``<!-- protocol-inspect … -->`` is the output of that command, or
+A block of text after ``<!-- protocol-inspect … -->`` is the output of that command, or
 the beginning of it where the sentence before says so.
 """
 

@@ -70,7 +70,7 @@ def checked_cost(cost: object) -> Cost | None:
     """Return a cost that can be.
 
     Raises:
-        TypeError: It is not a Cost, or has parts that are none of one.
+        TypeError: It is not a Cost, or has malformed parts.
         ValueError: It is less than nothing.
     """
     if cost is None:

@@ -48,7 +48,7 @@ def hosts_names(lines: Iterable[str], file: str) -> Names:
     Source: hosts(5): an address, its name and aliases, and after ``#`` a comment.
 
     Raises:
-        InspectorError: A line is none of such a file; it is named.
+        InspectorError: A line of such a file is malformed; the message names it.
     """
     names: dict[str, str] = {}
     for number, line in enumerate(lines, start=1):
