@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hypothesis import settings
@@ -30,4 +31,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.environ["XDG_CONFIG_HOME"] = os.devnull  # in which no file can be
+    nowhere = Path(__file__).with_name("no-settings")  # tshark wants no file there
+    os.environ["XDG_CONFIG_HOME"] = str(nowhere)

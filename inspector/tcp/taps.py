@@ -45,7 +45,7 @@ def read_taps(
     reading: Reading,
     clocks: list[Clock],
 ) -> Iterator[PacketRecord]:
-    """Yield the records of several captures as one, by the clock of the first.
+    """Return the records of several captures as one, by the clock of the first.
 
     Args:
         names: The captures; one alone is read as it is.
@@ -53,8 +53,18 @@ def read_taps(
         reading: To follow and to stop it; to be stopped is not an error.
         clocks: Takes what is found of the clocks, if some differ: one for each capture.
     """
-    if len(names) > 1:
-        clocks[:] = align(names, reading)
+    if len(names) == 1:  # nothing stands between one capture and its reader
+        return read_captures(names, problems, reading)
+    return _read_several(names, problems, reading, clocks)
+
+
+def _read_several(
+    names: Sequence[str],
+    problems: list[InspectorError],
+    reading: Reading,
+    clocks: list[Clock],
+) -> Iterator[PacketRecord]:
+    clocks[:] = align(names, reading)
     if not any(clock.leading for clock in clocks):
         yield from read_captures(names, problems, reading)
         return
