@@ -23,7 +23,7 @@ from protocol import NEWEST, NestVersion
 from .calls.dispatching import Dispatcher
 from .calls.exchanges import Exchange
 from .calls.observing import Observer
-from .calls.seen import Recognised, Upkeep
+from .calls.seen import Recognised, Remark, Upkeep
 from .calls.settling import acknowledge
 from .carriers.base import Trouble
 from .carriers.registry import NEST_TCP
@@ -187,6 +187,8 @@ class Pipeline:
         elif isinstance(item, Recognised):
             self._introduce(item.connection)
             self._connections.add(item.connection)
+        elif isinstance(item, Remark):  # may be the first that is heard of one
+            self._introduce(item.direction.connection)
         elif isinstance(item, Closed):
             self._introduce(item.connection)
             self._connections.close(item.connection)

@@ -125,6 +125,10 @@ class Finding(msgspec.Struct, kw_only=True):
         assert isinstance(self.conclusion, kind)
         return self.conclusion
 
+    def named(self, server: str) -> str:
+        """Return what to show of a server, given as ``address:port``."""
+        return self.connection.names.server(server)
+
     @property
     def message(self) -> str:
         """What happened, as one sentence."""

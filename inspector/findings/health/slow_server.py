@@ -28,7 +28,8 @@ class SlowServer(Rule[Slowness]):
     def message(self, finding: Finding) -> str:
         server = finding.concluded(Slowness)
         slower = multiple(server.median_ns / max(server.others_ns, 1))
-        return f"{server.server} takes {slower} as long as others for {finding.name}"
+        name = finding.named(server.server)
+        return f"{name} takes {slower} as long as others for {finding.name}"
 
     def headline(self, group: FindingGroup) -> str:
         server = group.first.concluded(Slowness)
@@ -36,14 +37,14 @@ class SlowServer(Rule[Slowness]):
         return f"1 of {server.servers} servers takes {slower} as long as the others"
 
     def cause(self, group: FindingGroup) -> str:
-        server = group.first.concluded(Slowness)
+        first, server = group.first, group.first.concluded(Slowness)
         return (
-            f"{server.server} takes {duration(server.median_ns)} for "
-            f"{group.first.name}, the others {duration(server.others_ns)}, each at the "
+            f"{first.named(server.server)} takes {duration(server.median_ns)} for "
+            f"{first.name}, the others {duration(server.others_ns)}, each at the "
             f"median. Its longest, {group.exchanges()}, took "
             f"{duration(server.longest_ns)}. {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
-        server = finding.concluded(Slowness).server
+        server = finding.named(finding.concluded(Slowness).server)
         return f"compare {server} with the others: node, version, pool, a cold cache"

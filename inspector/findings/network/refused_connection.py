@@ -64,10 +64,10 @@ def _refused(finding: Finding) -> bool:
 
 
 def _server(finding: Finding) -> str:
-    return finding.connection.names.server(finding.detail)
+    return finding.named(finding.detail)
 
 
 def _servers(group: FindingGroup) -> str:
-    names = [group.first.connection.names.server(each) for each in group.details]
+    names = [group.first.named(each) for each in group.details]
     rest = len(names) - _NAMED
     return listing(names[:_NAMED], f"{rest:,} more" if rest > 0 else "")

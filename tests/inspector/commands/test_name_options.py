@@ -14,6 +14,7 @@ from tests.inspector.command import run
 if TYPE_CHECKING:
     from pathlib import Path
 
+CASES = ROOT / "tests" / "data" / "cases"
 TWO = ROOT / "captures" / "two-services-nest12.pcap"
 _NAMED = ("--name", "127.0.0.1=gateway", "--name", ":8888=calc")
 
@@ -63,6 +64,21 @@ def test_a_finding_names_the_service() -> None:
     assert "on :8900" in " ".join(plain.split())
     assert "on calc" in " ".join(named.split())
     assert ":8900" not in named
+
+
+def test_a_finding_names_the_server_of_a_connection_that_did_not_come_about() -> None:
+    refused = CASES / "s08_refused.pcap"
+    named = run(refused, "--name", "127.0.0.1=gateway").out
+
+    assert "An RST from gateway:42050" in named
+    assert "127.0.0.1" not in named
+
+
+def test_a_finding_names_the_slow_server() -> None:
+    named = run(CASES / "onepod.pcap.gz", "--name", "10.1.1.3=pod3").out
+
+    assert "pod3:8888 takes 500 ms for" in " ".join(named.split())
+    assert "10.1.1.3" not in named
 
 
 @pytest.mark.parametrize(
