@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
-from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from hypothesis import settings
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 settings.register_profile("protocol-inspect", deadline=None)
 settings.load_profile("protocol-inspect")
+_SETTINGS = TemporaryDirectory(prefix="no-settings-")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,5 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    nowhere = Path(__file__).with_name("no-settings")  # tshark wants no file there
-    os.environ["XDG_CONFIG_HOME"] = str(nowhere)
+    # An empty folder: tshark ends with a segmentation fault where this is a file.
+    os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
+
+
+def pytest_unconfigure() -> None:
+    _SETTINGS.cleanup()
