@@ -157,3 +157,15 @@ def test_the_last_packet_of_an_exchange() -> None:
 
     assert last_packet(found.exchange) == 12
     assert isinstance(found.rows[-1], CapturedPacket)
+
+
+def test_what_comes_after_its_end_pushes_nothing_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gathering, "_ENDS", 2)
+    wire = Wire()
+    call = wire.connect().ask("a", "1").ack(SERVER).answer("1", 1).ack(CLIENT)
+    for _ in range(9):
+        call.resend(4)
+
+    assert _numbers(wire, 1) == [4, 5, 6, 7]

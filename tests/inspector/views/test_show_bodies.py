@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from inspector.views.show_bodies import body_lines
 from tests.inspector.conversation import (
     CLIENT,
     SERVER,
@@ -12,7 +13,7 @@ from tests.inspector.conversation import (
     request,
     response,
 )
-from tests.inspector.views.closeups import EVERYTHING, part, shown
+from tests.inspector.views.closeups import EVERYTHING, closeup, part, shown
 
 
 def test_a_reply_stands_without_what_is_around_it() -> None:
@@ -123,3 +124,17 @@ def test_a_huge_frame_is_cut() -> None:
 
     assert len(lines) == 1 + 40 + 1
     assert lines[-1].endswith("more bytes, --full")
+
+
+def test_the_last_reply_has_its_number_where_others_were_not_kept() -> None:
+    wire = Wire()
+    call = wire.connect().ask("s", "1").send(SERVER, response("1", 1, last=False))
+    call.answer("1", 2)
+    found = closeup(wire, 1)
+    found.exchange.left_out = 5
+    lines = [line.plain for line in body_lines(found, EVERYTHING)]
+
+    assert [line.split()[2:5] for line in lines if "◄" in line] == [
+        ["1", "of", "7"],
+        ["7", "of", "7"],
+    ]
