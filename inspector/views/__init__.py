@@ -31,6 +31,8 @@ service_map      … and as a map
 packets_view     one line per captured packet
 ladder_rows      packets to the rows of a ladder: arrows, and notes between them
 ladder_lanes     … who speaks to its lanes
+ladder_folding   … and who shares one where there are too many
+ladder_label     … what stands at the origin of an arrow
 ladder_view      … and the ladder, between the lanes of those who speak
 follow_view      one connection, frame by frame
 doctor_view      what of this machine can be used, and what mends the rest

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from inspector.calls.participants import participants
-
 from .clock import Clock, Times
-from .ladder_lanes import LEAST_LANE, lanes
+from .end_names import cut_end
+from .ladder_label import arrow_label, common_key, speaking
+from .ladder_lanes import LEAST_LANE, Lane, Lanes
 from .ladder_rows import Arrow, Note, Row
 from .rendering import CANNOT_BE, ELLIPSIS, fit
 from .theme import show
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from inspector.calls.participants import Participant
-
 _SAMPLE = 1000
 """Rows that decide how wide the columns are, and which lanes there are."""
 _DELTA = 10  # cells of the column Δ ms
@@ -42,6 +40,10 @@ _LEAST_ARROW = 4  # cells of a line that is still one
 _PACKETS = len("packets")
 _MOST_PACKETS = 16
 _STRIKING_NS = 30_000_000  # a gap that is bold
+_MARKS = [
+    ("┐┘ ×n", "frames that share a packet"),
+    ("÷n", "a frame split over n packets"),
+]
 
 
 class _Layout:
@@ -51,6 +53,9 @@ class _Layout:
         lanes: From left to right.
         left: Cells in front of the first lane.
         width: Cells from the first lane to the last.
+        full: Cells of a row.
+        timed: Whether a row has its time …
+        gaps: … and the time since the row above.
     """
 
     def __init__(
@@ -61,27 +66,24 @@ class _Layout:
     ) -> None:
         arrows = [row for row in sample if isinstance(row, Arrow)]
         last_ns = max((arrow.begin_ns for arrow in arrows), default=0)
-        self.clock = clock
+        self.clock, self.full = clock, width
         self.timed = width >= _NARROW
         self.time = max(9, clock.width(last_ns))
-        self.left = (self.time if self.timed else 0) + _DELTA + 2
         marks = max((cell_len(_numbers(arrow)) for arrow in arrows), default=0)
-        packets = max(_PACKETS, min(marks, _MOST_PACKETS), 6)
-        self.width = max(width - self.left - packets - 2, 2 * LEAST_LANE)
-        self.full = width
-        self.lanes = lanes(arrows, self.width)
+        packets = 2 + max(_PACKETS, min(marks, _MOST_PACKETS))
+        self.gaps = width - _DELTA - 2 - packets >= LEAST_LANE
+        left = (self.time if self.timed else 0) + (_DELTA if self.gaps else 0)
+        self.left = left + 2 if left else 0
+        self.width = max(width - self.left - packets, LEAST_LANE)
+        self.lanes = Lanes(sample, self.width)
+        self.key = common_key(arrows)
 
     def places(self, arrow: Arrow) -> tuple[int, int]:
         """Return the places of the lanes that an arrow goes from and to."""
-        client, server = participants(arrow.connection)
-        ends = self._place(client), self._place(server)
-        return ends if arrow.from_client else (ends[1], ends[0])
-
-    def _place(self, speaker: Participant) -> int:
-        for lane in self.lanes:
-            if lane.speaker == speaker.key:
-                return lane.place
-        return self.lanes[-1].place  # one that came late, or has no room
+        ends = [self.lanes.place(end) for end in speaking(arrow)]
+        if ends[0] == ends[1]:  # both came late
+            ends[1] = 0 if ends[0] else self.width - 1
+        return ends[0], ends[1]
 
 
 def print_ladder(
@@ -113,10 +115,23 @@ def print_ladder(
         show(console, _arrow_line(row, layout, previous, mark))
         marked = marked or bool(mark) or _quantity(row) != ""
         previous = row
+    _print_legend(console, layout, marked=marked)
+
+
+def _print_legend(console: Console, layout: _Layout, *, marked: bool) -> None:
+    """Print what the rows leave to it, if they do: marks, folded lanes, the key."""
+    told = list(layout.lanes.legend())
+    if layout.key:
+        told.append(("patterns", f"{layout.key}: before each"))
     if marked:
+        told += _MARKS
+    if told:
         show(console, Text())
-        legend = "┐┘ ×n  frames that share a packet   ÷n  a frame split over n packets"
-        show(console, Text(legend, "muted"))
+    room = max((cell_len(name) for name, _ in told), default=0)
+    for name, words in told:
+        line = Text.assemble((f"{name.ljust(room)}  {words}", "muted"))
+        line.truncate(layout.full, overflow="ellipsis")
+        show(console, line)
 
 
 def _with_marks(rows: Iterable[Row]) -> Iterator[tuple[Row, str]]:
@@ -145,7 +160,9 @@ def _header(layout: _Layout) -> Text:
     text = Text()
     if layout.timed:
         text.append(layout.clock.header.rjust(layout.time), "muted")
-    text.append("Δ ms".rjust(_DELTA) + "  ", "muted")
+    if layout.gaps:
+        text.append("Δ ms".rjust(_DELTA), "muted")
+    text.append(" " * (layout.left - text.cell_len))
     text.append(_lane_names(layout), "title")
     text.append("  packets", "muted")
     return text
@@ -153,43 +170,60 @@ def _header(layout: _Layout) -> Text:
 
 def _lane_names(layout: _Layout) -> str:
     """Return the names above their lanes, those in between centred."""
+    lanes = layout.lanes.lanes
+    names = [lane.name for lane in lanes]
+    line = _set_names(lanes, names)
+    if cell_len(line) > layout.width:
+        between = layout.width // (len(lanes) - 1)
+        outer = {0, len(lanes) - 1}
+        rooms = (between // 2 if i in outer else between - 1 for i in range(len(lanes)))
+        cut = [
+            name if cell_len(name) <= room else cut_end(name, room)
+            for name, room in zip(names, rooms, strict=True)
+        ]
+        line = _set_names(lanes, cut)
+    return fit(line, layout.width)
+
+
+def _set_names(lanes: Sequence[Lane], names: Sequence[str]) -> str:
     line = ""
-    for index, lane in enumerate(layout.lanes):
-        room = cell_len(lane.name)
+    for index, (lane, name) in enumerate(zip(lanes, names, strict=True)):
+        room = cell_len(name)
         if index == 0:
             start = 0
-        elif index == len(layout.lanes) - 1:
+        elif index == len(lanes) - 1:
             start = lane.place + 1 - room
         else:
             start = lane.place - room // 2
         gap = start - cell_len(line)
-        line += " " * max(gap, 1 if line else 0) + lane.name
-    return fit(line, layout.width)
+        line += " " * max(gap, 1 if line else 0) + name
+    return line
 
 
 def _arrow_line(row: Arrow, layout: _Layout, previous: Arrow | None, mark: str) -> Text:
     text = _time_columns(row, layout, previous, continued=mark in {"│", "┘"})
     begin, end = layout.places(row)
     style = _style(row)
-    places = {lane.place for lane in layout.lanes}
+    places = layout.lanes.places
     low, high = min(begin, end), max(begin, end)
     text.append(_lanes_between(0, low, places), "muted")
     text.append("│", "muted")
     room = high - low - 1
-    label = _label(row, room - _LEAST_ARROW)
-    line = room - label.cell_len - 2
+    ends = [layout.lanes.told(end) for end in speaking(row)]
+    label = arrow_label(row, room - _LEAST_ARROW, *ends, key=layout.key)
+    line = max(room - label.cell_len - 3, 0)
     if begin < end:
-        start = begin + 1 + label.cell_len + 1
-        text.append_text(label)
-        text.append(" ")
+        text.append(" ").append_text(label).append(" ")
+        start = begin + 1 + label.cell_len + 2
         text.append(_drawn(row.line, start, line, places) + "►", style)
     else:
         text.append("◄" + _drawn(row.line, low + 2, line, places), style)
-        text.append(" ")
-        text.append_text(label)
+        text.append(" ").append_text(label).append(" ")
     text.append("│", "muted")
     text.append(_lanes_between(high + 1, layout.width, places), "muted")
     _append_packets(text, row, mark)
+    if text.cell_len > layout.full:
+        text.truncate(layout.full, overflow="ellipsis")
     return text
 
 
@@ -202,28 +236,13 @@ def _time_columns(
     if layout.timed:
         time = layout.clock.text(row.begin_ns)
         text.append(time.rjust(layout.time), "muted")
-    if previous is None:
-        return text.append(" " * (_DELTA + 2))
-    gap = row.begin_ns - previous.end_ns
-    striking = "answer" if gap >= _STRIKING_NS else ""
-    return text.append(f"{gap / 1e6:.3f}".rjust(_DELTA), striking).append("  ")
-
-
-def _label(row: Arrow, room: int) -> Text:
-    """Return the words at an arrow's origin, in the room that there is."""
-    exchange = f" {row.exchange}" if row.exchange else ""
-    text = Text()
-    for index, (word, role) in enumerate(row.label):
-        text.append(f"{' ' if index else ''}{word}", role)
-    most = room - cell_len(exchange) - 2
-    if text.cell_len > most:
-        text.truncate(max(most - 1, 1))
-        text.rstrip()
-        text.append(ELLIPSIS)
-    text.append(exchange, "muted")
-    label = Text(" ") if row.from_client else Text()
-    label.append_text(text)
-    return label if row.from_client else label.append(" ")
+    if previous is not None and layout.gaps:
+        gap = row.begin_ns - previous.end_ns
+        striking = "answer" if gap >= _STRIKING_NS else ""
+        # A frame of several packets may end after the next one has begun.
+        shown = CANNOT_BE if gap < 0 else f"{gap / 1e6:.3f}"
+        text.append(shown.rjust(_DELTA), striking)
+    return text.append(" " * (layout.left - text.cell_len))
 
 
 def _style(row: Arrow) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from rich.cells import cell_len
 
 from inspector.calls.participants import participants
 from inspector.journal import Journal
 from inspector.pipeline import Pipeline
 from inspector.streams.names import Names
-from inspector.views.ladder_lanes import lanes, speaker_name
+from inspector.views.ladder_lanes import Lanes, speaker_name
 from inspector.views.ladder_rows import Arrow, Ladder
 from tests.inspector.brokered import install, over_hare
 from tests.inspector.conversation import SERVER, Wire, response
@@ -31,7 +30,7 @@ def _names(
 ) -> list[str]:
     for arrow in arrows:
         arrow.connection.names = Names(names)
-    return [lane.name for lane in lanes(arrows, width)]
+    return [lane.name for lane in Lanes(arrows, width).lanes]
 
 
 def _wire(*ends: tuple[str, str]) -> Wire:
@@ -76,37 +75,46 @@ def test_a_server_has_the_name_that_it_is_given() -> None:
     assert _names(arrows, {"10.0.0.2:80": "orders"}) == ["client :4", "orders :80"]
 
 
-def test_a_name_that_is_given_stays_in_its_lane() -> None:
-    arrows = _arrows(_wire(("10.0.0.1:4", "10.0.0.2:80")))
-    names = {"10.0.0.1": "a gateway of many words", ":80": "求和" * 20}
-
-    client, server = _names(arrows, names, width=30)
-    assert client == "a gateway of …"
-    assert server.startswith("求和")
-    assert cell_len(server) <= 14
-    assert cell_len(server) < cell_len(names[":80"])
-
-
 def test_lanes_stand_from_the_first_cell_to_the_last() -> None:
     arrows = _arrows(
         _wire(("10.0.0.1:4", "10.0.0.2:80"), ("10.0.0.1:5", "10.0.0.2:81"))
     )
-    found = lanes(arrows, 61)
+    found = Lanes(arrows, 61).lanes
 
     assert [lane.place for lane in found] == [0, 30, 60]
-    assert [lane.speaker for lane in found] == [
+    assert [lane.group.members[0].key for lane in found] == [
         "10.0.0.1",
         "10.0.0.2:80",
         "10.0.0.2:81",
     ]
 
 
-def test_the_last_lane_counts_those_for_whom_is_no_room() -> None:
+def test_those_for_whom_is_no_room_share_a_lane() -> None:
     ends = [("10.0.0.1:4", f"10.0.0.2:{port}") for port in range(80, 85)]
+    arrows = _arrows(_wire(*ends, ends[2], ends[2]))
 
-    arrows = _arrows(_wire(*ends))
-    assert _names(arrows, width=43) == ["client", ":80", ":81 and 3 more"]
-    assert _names(arrows, width=1) == ["client", ":80 and 4 more"]
+    assert _names(arrows, width=43) == ["client", ":82", "4 others"]
+    assert _names(arrows, width=1) == ["client", "5 servers"]
+    assert list(Lanes(arrows, 43).legend()) == [
+        ("4 others", "10.0.0.2:80 10.0.0.2:81 10.0.0.2:83 10.0.0.2:84")
+    ]
+
+
+def test_servers_of_several_hosts_have_their_addresses() -> None:
+    ends = [("10.0.0.1:4", "10.0.0.2:80"), ("10.0.0.1:5", "10.0.0.3:80")]
+
+    assert _names(_arrows(_wire(*ends))) == ["client", "10.0.0.2:80", "10.0.0.3:80"]
+
+
+def test_who_comes_late_stands_with_the_like_and_says_who_it_is() -> None:
+    ends = [("10.0.0.1:4", "10.0.0.2:80"), ("10.0.0.9:5", "10.0.0.8:81")]
+    early, late = (_arrows(_wire(end)) for end in ends)
+    lanes = Lanes(early, 40)
+    client, server = participants(late[0].connection)
+
+    assert [lanes.place(client), lanes.place(server)] == [0, 39]
+    assert [lanes.told(client), lanes.told(server)] == ["10.0.0.9", "10.0.0.8:81"]
+    assert lanes.told(participants(early[0].connection)[0]) == ""
 
 
 def test_a_broker_stands_between_who_asks_and_who_answers(

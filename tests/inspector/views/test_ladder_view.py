@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.console import Console
 
+from inspector.journal import Journal
+from inspector.pipeline import Pipeline
+from inspector.views.ladder_rows import Ladder
+from inspector.views.ladder_view import print_ladder
+from inspector.views.theme import THEME
 from tests.inspector.captures import CAPTURES, ROOT, name_of, pcap_bytes
 from tests.inspector.command import run
 from tests.inspector.conversation import Wire
@@ -24,14 +33,12 @@ def test_the_last_lane_stands_in_one_place_on_every_row(
 ) -> None:
     header, *rows = run("ladder", capture, width=width).out.splitlines()
     edge = cell_len(header[: header.index("  packets")]) - 1
-    legend = [row for row in rows if row.startswith("┐┘")]
     drawn = [row for row in rows if "►" in row or "◄" in row]
 
     assert drawn
-    assert len(legend) <= 1
     for row in drawn:
         assert _cell(row, edge) in {"│", "┼"}, row
-    assert max(map(cell_len, [header, *drawn])) <= width
+    assert max(map(cell_len, [header, *rows])) <= width
 
 
 def _cell(row: str, place: int) -> str:
@@ -71,5 +78,49 @@ def test_more_services_than_there_is_room_for_share_a_lane(tmp_path: Path) -> No
     capture.write_bytes(pcap_bytes(wire.records))
     shown = run("ladder", capture).out
 
-    assert "more" in shown.splitlines()[0]
+    assert "others" in shown.splitlines()[0] or "12 servers" in shown.splitlines()[0]
     assert shown.count("► ") + shown.count("►│") + shown.count("►") >= 24
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    clients=st.integers(1, 40),
+    servers=st.integers(1, 12),
+    names=st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=5),
+    keyed=st.booleans(),
+    width=st.integers(40, 250),
+)
+def test_no_row_is_wider_than_the_terminal_and_no_number_is_lost(
+    clients: int, servers: int, names: list[str], *, keyed: bool, width: int
+) -> None:
+    wire, count = Wire(), max(clients, servers)
+    for i in range(count):
+        own, other = i % clients, i % servers
+        talk = wire.connect(
+            client=f"10.{own // 7}.0.{own}:{40_000 + i}",
+            server=f"10.9.{other % 3}.{other}:{8000 + other % 5}",
+        )
+        name = names[i % len(names)]
+        talk.ask({"cmd": name} if keyed else name, str(i), name).answer(str(i), name)
+    shown = _drawn(wire, width)
+
+    assert max(map(cell_len, shown)) <= width
+    for number in range(1, count + 1):
+        assert sum(f"#{number} " in row for row in shown) == 2, number
+
+
+def _drawn(wire: Wire, width: int) -> list[str]:
+    """Return the lines of a ladder on a screen of some cells, nothing cut by it."""
+    journal, written = Journal(), StringIO()
+    packets = journal.read(Pipeline(taps=[journal]).inspect(wire.records))
+    console = Console(file=written, width=width, theme=THEME, highlight=False)
+    print_ladder(console, Ladder(unfolded=True).rows(packets), 0)
+    return written.getvalue().splitlines()
+
+
+def test_names_of_any_length_stay_above_their_lanes() -> None:
+    long = ["--name", "8888=a service of many words", "--name", f"9999={'求和' * 20}"]
+    header, *_ = run("ladder", TWO, *long, width=60).out.splitlines()
+
+    assert cell_len(header) <= 60
+    assert all(word in header for word in ("client", ":8888", "求", "packets"))
