@@ -293,7 +293,10 @@ class Pipeline:
         report.nest = sorted(known, key=lambda each: each.number)
         report.foreign = self._observer.foreign
         report.forgotten = self._connections.forgotten
-        report.other_connections = self._reassembler.connections - report.connections
+        translations = self._reassembler.translations
+        report.translated = translations.ends
+        other = self._reassembler.connections - report.connections
+        report.other_connections = other - translations.connections
         report.units = self._observer.counts
         report.gap_bytes = self._observer.gap_bytes
         report.unread_bytes = self._observer.unread_bytes

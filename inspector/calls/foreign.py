@@ -109,7 +109,9 @@ class ForeignTraffic:
             side, number = connection.trouble["proxy"]
             record = DataPacket(number, closed.time_ns, 0, 0)
             return self.on_foreign(connection.directions[side], PROXY_PROTOCOL, record)
-        return self.on_empty(closed.connection) if _carried_nothing(closed) else []
+        # One that is passed over may have carried what nobody looked at.
+        empty = not connection.ignored and _carried_nothing(closed)
+        return self.on_empty(connection) if empty else []
 
     def on_cut(self, gaps: list[Gap]) -> None:
         """Take in holes of a connection that is over and that no carrier has read."""

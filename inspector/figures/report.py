@@ -50,7 +50,7 @@ _SUMS = (
     "unread_bytes",
     "in_doubt",
 )
-_COUNTS = ("foreign", "skipped", "not_understood", "outcomes")
+_COUNTS = ("translated", "foreign", "skipped", "not_understood", "outcomes")
 
 
 class Report:
@@ -90,6 +90,8 @@ class Report:
         sharing: What the calls that failed have in common.
         turns: Calls that waited until another was answered.
         findings: Groups of equal findings, in order of appearance.
+        translated: An end, and what it is translated to → connections that are seen
+            before and after that, and count once.
         clocks: Of captures that saw the same packets; empty for one capture.
     """
 
@@ -119,6 +121,7 @@ class Report:
         self.turns = Turns()
         self._answers = no_answers()
         self.findings: dict[tuple[str, ...], FindingGroup] = {}
+        self.translated: Counter[tuple[str, str]] = Counter()
         self.clocks: Sequence[Clock] = ()
 
     def add_exchange(self, exchange: Exchange) -> None:

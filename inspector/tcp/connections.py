@@ -290,12 +290,13 @@ class Connection(streams.Connection):
 
     Attributes:
         flow: The flow of its first packet.
+        original: Which it may be, seen once more with an end translated.
         others: More flows of it, in other virtual networks.
         pending: What ended it, while packets of a side may still come that stand later
             in the capture; else None.
     """
 
-    __slots__ = ("flow", "others", "pending")
+    __slots__ = ("flow", "original", "others", "pending")
     directions: tuple[Direction, Direction]
 
     def __init__(self, number: int, segment: Segment) -> None:
@@ -303,6 +304,7 @@ class Connection(streams.Connection):
         super().__init__(number, ends, segment.number, segment.time_ns)
         self.flow = segment.flow
         self.network = network_in(segment.flow)
+        self.original: Connection | None = None
         self.others: tuple[bytes, ...] = ()
         self.pending: Segment | None = None
         self.directions = first, second = Direction(self, 0), Direction(self, 1)

@@ -37,12 +37,42 @@ class RecentSegments(deque["Segment"]):
                 return segment.time_ns - other.time_ns <= WITHIN_NS
         return False
 
+    def translated(self, segment: Segment) -> Segment | None:
+        """Return the packet that a segment is, but for one end; None for none."""
+        for other in reversed(self):
+            if segment.number - other.number > _REMEMBERED:
+                return None
+            if (
+                other.seq == segment.seq
+                and _alike(other, segment)
+                and _share_one_end(other.flow, segment.flow)
+            ):
+                near = segment.time_ns - other.time_ns <= WITHIN_NS
+                return other if near else None
+        return None
+
 
 # decision 16: A copy is known by the IP identification, not by its bytes alone
 def _same(one: Segment, other: Segment) -> bool:
     return (
-        (one.flow == other.flow or plain_flow(one.flow) == plain_flow(other.flow))
-        and one.identification == other.identification
+        one.flow == other.flow or plain_flow(one.flow) == plain_flow(other.flow)
+    ) and _alike(one, other)
+
+
+def _share_one_end(one: bytes, other: bytes) -> bool:
+    """Whether two flows have either their source or their target in common."""
+    one, other = plain_flow(one), plain_flow(other)
+    if len(one) != len(other):
+        return False
+    size = (len(one) - 4) // 2
+    sources = one[:size] == other[:size] and one[-4:-2] == other[-4:-2]
+    targets = one[size:-4] == other[size:-4] and one[-2:] == other[-2:]
+    return sources != targets
+
+
+def _alike(one: Segment, other: Segment) -> bool:
+    return (
+        one.identification == other.identification
         and one.ack == other.ack
         and one.flags == other.flags
         and one.window == other.window

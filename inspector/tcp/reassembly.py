@@ -37,6 +37,7 @@ from .copies import RecentSegments
 from .flows import FlowTable
 from .interest import Interest
 from .reordering import Piece
+from .translations import Translations
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -65,7 +66,9 @@ class Reassembler:
         self, limits: Limits | None = None, interest: Interest | None = None
     ) -> None:
         self._limits = limits or Limits()
-        self._flows = FlowTable(interest or Interest(), self._limits.lingering)
+        interest = interest or Interest()
+        self._flows = FlowTable(interest, self._limits.lingering)
+        self.translations = Translations(interest)
         self._recent = RecentSegments()
         self._waiting: dict[Direction, None] = {}  # directions with pieces that wait
         self._held = 0  # bytes of memory that those take
@@ -136,6 +139,8 @@ class Reassembler:
         elif direction.begins_anew(segment):
             yield from self._replace(direction.connection, segment)
             direction = yield from self._open(segment)
+        if segment.flags & TcpFlag.SYN:
+            self.translations.see(direction, segment, self._recent, self._flows)
         self._recent.append(segment)
         if direction.connection.closed:
             yield from self._linger(direction, segment)

@@ -7,6 +7,7 @@ screen.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from inspector.figures.health import assess
 from inspector.findings.catalogue import rules
 from inspector.findings.finding import Severity
 from inspector.sources.files import STDIN
-from inspector.words import duration, plural
+from inspector.words import duration, listing, plural
 
 from .connection_ends import pair_text
 from .health_line import judge_health
@@ -146,6 +147,7 @@ def _heading(report: Report, captures: Sequence[str]) -> Iterator[Text]:
     )
     yield from _clock_lines(report)
     yield from _connection_lines(report)
+    yield from _translation_lines(report)
     if not report.connections:
         yield Text(f"{plural(report.other_connections, 'TCP connection')}", "muted")
     if report.not_understood:
@@ -158,6 +160,19 @@ def _clock_lines(report: Report) -> Iterator[Text]:
         if clock.leading:
             both = f"{plural(clock.shared, 'packet')} in both, counted once"
             yield Text(f"{_differs(clock)}; {both}", "muted")
+
+
+def _translation_lines(report: Report) -> Iterator[Text]:
+    """Yield which connections are seen before and after address translation."""
+    if report.translated:
+        ends = [f"{one} is {other}" for one, other in islice(report.translated, 2)]
+        left = len(report.translated) - len(ends)
+        count = plural(report.translated.total(), "connection")
+        yield Text(
+            f"{count} before and after address translation, counted once: "
+            + listing(ends, f"{left:,} more" if left else ""),
+            "muted",
+        )
 
 
 def _differs(clock: Clock) -> str:
