@@ -91,6 +91,8 @@ class Options:
         names: What people call addresses and ports.
         exchanges_only: Whether nothing else is wanted: no findings, and no figures of
             exchanges in the report.
+        now_ns: The time of a source that is watched, in nanoseconds since 1970; None
+            where the last record is the end of what is known, as in a file.
     """
 
     where: Callable[[Exchange], bool] | None = None
@@ -102,6 +104,7 @@ class Options:
     slow_ns: int | None = None
     names: Names = NO_NAMES
     exchanges_only: bool = False
+    now_ns: Callable[[], int] | None = None
 
 
 # decision 33: Floors inside inspector
@@ -262,7 +265,10 @@ class Pipeline:
 
     def _end(self) -> Iterator[StreamItem]:
         """Yield what the end of the capture brings, when it has come."""
-        yield from self._reassembler.end(self._segments.end)
+        end, now_ns = self._segments.end, self._options.now_ns
+        if now_ns is not None and end.number:
+            end.time_ns = max(end.time_ns, now_ns())
+        yield from self._reassembler.end(end)
 
     # decision 39: `--where` chooses exchanges, not packets
     def _choose(self, exchange: Exchange) -> bool:

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from inspector.calls.exchanges import Exchange, Kind
@@ -93,7 +94,8 @@ class LiveRun:
         self._files = files
         self._names: Sequence[str] = () if files is None else files.names
         self._options = options
-        self._inspection = Pipeline(options.inspection())
+        asked = replace(options.inspection(), now_ns=self._now_ns)
+        self._inspection = Pipeline(asked)
         self._stopped = False
         self._found = 0
         self._problems: list[InspectorError] = []
@@ -147,8 +149,6 @@ class LiveRun:
     def _idle(self) -> bool:
         if self._files is not None:
             self._guard(self._files.flush)
-        if self._latest_ns != self._last_ns:
-            self._last_ns, self._heard = self._latest_ns, time.monotonic_ns()
         self._report_slow()
         if not self._view.tick(self._status):
             self._stop()
@@ -163,6 +163,8 @@ class LiveRun:
     # decision 64: The clock of a watch is the source's
     def _now_ns(self) -> int:
         """Return the time of the source: its clock need not be ours."""
+        if self._latest_ns != self._last_ns:
+            self._last_ns, self._heard = self._latest_ns, time.monotonic_ns()
         if not self._last_ns:
             return time.time_ns()
         return self._last_ns + time.monotonic_ns() - self._heard

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections import deque
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from inspector.calls.exchanges import Exchange, Outcome
+from inspector.commands import live_run
 from inspector.commands.live_run import Bounds, LiveRun
 from inspector.commands.run_options import RunOptions
 from inspector.errors import UnreadableCaptureError
@@ -186,6 +189,28 @@ def test_what_waits_is_in_flight_and_told_once_and_unanswered_at_the_end() -> No
     assert len(told) == len(set(told))
     assert set(told) <= {each.number for each in ended}
     assert min(waited for _, waited in view.waiting) >= 1
+
+
+def test_what_has_no_reply_has_waited_until_the_end_of_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The clock goes on for a minute after the last packet, a request."""
+    requests = [each for each in records(SHOWCASE) if each.number <= 4]
+    later = 0
+    clock = SimpleNamespace(monotonic_ns=lambda: later, time_ns=time.time_ns)
+    monkeypatch.setattr(live_run, "time", clock)
+
+    def pass_a_minute() -> None:
+        nonlocal later
+        later += 60 * _SECOND
+
+    view = View(20)
+    source = Source(requests, then=pass_a_minute)
+    LiveRun(source, view, _BOUNDS, _options()).run()
+
+    (call,) = view.exchanges
+    assert call.outcome is Outcome.UNANSWERED
+    assert call.ended_ns - call.asked_ns == 60 * _SECOND
 
 
 def test_nothing_waits_when_all_was_answered() -> None:
