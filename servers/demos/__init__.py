@@ -16,3 +16,15 @@ The applications are made of ``sums`` (sums, a log and their HTTP application),
 ``users`` (the accounts) and ``gateway`` (their HTTP application); ``programs`` starts
 and ends the programs of an application.
 """
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+
+_NEEDED = ("argon2", "starlette", "uvicorn")
+"""Packages of the extra ``demos``."""
+
+for _name in _NEEDED:
+    if find_spec(_name) is None:
+        sys.exit(f"servers.demos: {_name} is not installed; pip install '.[demos]'")
