@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from itertools import combinations
-from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.errors import InspectorError
@@ -25,7 +24,7 @@ from inspector.streams.clocks import Clock
 from .prints import Print, Sighted, sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from inspector.sources.reading import Reading
     from inspector.sources.records import PacketRecord
@@ -96,7 +95,7 @@ def compare(
 
 def fit(differences: Sequence[Difference]) -> Clock:
     """Return the clock, without a name, that differences between two show."""
-    at_ns = int(median(each.time_ns for each in differences))
+    at_ns = round(_median(each.time_ns for each in differences))
     drift = _drift(differences, at_ns)
     rest = [
         each._replace(delta_ns=each.delta_ns - round(drift * (each.time_ns - at_ns)))
@@ -168,12 +167,21 @@ def _fitted(
     return clock
 
 
+def _median(values: Iterable[float]) -> float:
+    """Return the median; ``statistics`` would be loaded for one capture, too."""
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return (ordered[middle - 1] + ordered[middle]) / 2
+
+
 def _ways(differences: Sequence[Difference]) -> dict[bool, float]:
     """Return each way that packets went → the median of what they show."""
     ways: defaultdict[bool, list[int]] = defaultdict(list)
     for each in differences:
         ways[each.forward].append(each.delta_ns)
-    return {forward: median(deltas) for forward, deltas in ways.items()}
+    return {forward: _median(deltas) for forward, deltas in ways.items()}
 
 
 def _drift(differences: Sequence[Difference], at_ns: int) -> float:
@@ -188,7 +196,7 @@ def _drift(differences: Sequence[Difference], at_ns: int) -> float:
         return 0.0
     size = len(points) / parts
     middles = [
-        (median(x for x, _ in part), median(y for _, y in part))
+        (_median(x for x, _ in part), _median(y for _, y in part))
         for number in range(parts)
         if (part := points[round(number * size) : round((number + 1) * size)])
     ]
@@ -197,7 +205,7 @@ def _drift(differences: Sequence[Difference], at_ns: int) -> float:
         for (x1, y1), (x2, y2) in combinations(middles, 2)
         if x2 > x1
     ]
-    slope = median(slopes) if slopes else 0.0
-    spread = median(abs(y - slope * x) for x, y in points)
+    slope = _median(slopes) if slopes else 0.0
+    spread = _median(abs(y - slope * x) for x, y in points)
     gained = abs(slope) * (points[-1][0] - points[0][0])
     return slope if gained > _DISTINCT * spread else 0.0
