@@ -11,9 +11,11 @@ Only gates are asked here. What may be skipped follows from what the findings ne
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from inspector.calls.exchanges import Exchange
+from inspector.calls.seen import Anomaly
 from inspector.streams.items import Closed
 from protocol import NEWEST, NestVersion
 
@@ -32,6 +34,7 @@ from .habits import Habits, Spelling, Use
 from .payload_rule import PayloadRule
 from .rule import Context, Rule
 from .signs import BARE, HELD, NEW, Signs
+from .strangers import Strangers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -75,6 +78,7 @@ class Detective:
     def __init__(self, nest: NestVersion = NEWEST) -> None:
         self.habits = habits = Habits()
         self._context = Context(nest, habits)
+        self._strangers = Strangers(habits)
         self._rules = _by_evidence(rules().values())
         looks = [
             (rule.shortest, rule.glance)
@@ -108,17 +112,25 @@ class Detective:
 
     def investigate(self, item: ExchangeItem | Conclusion) -> Iterator[Finding]:
         """Yield the findings about anything else that was seen, or is known at last."""
-        parts = disturbances(item) if isinstance(item, Closed) else (item,)
+        if isinstance(item, Anomaly) and self._strangers.hold(item):
+            return
+        parts: Iterable[object] = (item,)
+        if isinstance(item, Closed):
+            strange = self._strangers.settle(item.connection)
+            parts = chain(strange, disturbances(item))
         for part in parts:
-            rules = self._rules.get(type(part))
-            if not rules:
-                continue
-            carrier = place_of(part).connection.carrier
-            for rule in rules:
-                if rule.carrier in {None, carrier} and (
-                    finding := rule.find(part, self._context)
-                ):
-                    yield finding
+            yield from self._judge(part)
+
+    def _judge(self, part: object) -> Iterator[Finding]:
+        rules = self._rules.get(type(part))
+        if not rules:
+            return
+        carrier = place_of(part).connection.carrier
+        for rule in rules:
+            if rule.carrier in {None, carrier} and (
+                finding := rule.find(part, self._context)
+            ):
+                yield finding
 
     def _choose(self, found: int, carrier: str | None) -> list[tuple[Step, Rules]]:
         """Return the looks that exchanges with some signs are worth.

@@ -153,6 +153,10 @@ class Habits:
         habit = routes.get(call.route or "")
         return habit is not None and habit.answered is not None
 
+    def knows(self, service: str) -> bool:
+        """Whether a call of Nest has reached a service."""
+        return service in self._services
+
     def conclusions(self) -> Iterator[Valueless]:
         """Yield the patterns whose calls were all answered without a value."""
         for service, routes in self._services.items():

@@ -1,0 +1,50 @@
+"""Frames of both sides that are no packets of Nest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.findings.finding import Severity
+from inspector.findings.registry import finding
+from inspector.findings.rule import Details, Rule
+from inspector.findings.strangers import OwnSerializer as Conversation
+from inspector.words import duration_range, plural
+
+if TYPE_CHECKING:
+    from inspector.findings.finding import Finding
+    from inspector.findings.groups import FindingGroup
+    from inspector.findings.rule import Context
+
+
+@finding("own-serializer", Severity.NOTE, about=Conversation, rank=235)
+class OwnSerializer(Rule[Conversation]):
+    """Frames of both sides that are no packets of Nest."""
+
+    fix = "read the bodies with that serializer"
+    either_side = True
+
+    def details(self, seen: Conversation, _context: Context) -> Details:
+        took = ""
+        if seen.shortest_ns is not None:
+            took = (
+                f", in order after {duration_range(seen.shortest_ns, seen.longest_ns)}"
+            )
+        asked = f"{plural(seen.asked, 'frame')} of the client"
+        return Details(
+            detail=f"{asked} and {seen.answered:,} of the server{took}",
+            size=seen.asked + seen.answered,
+        )
+
+    def message(self, finding: Finding) -> str:
+        return f"both sides speak otherwise than Nest: {finding.detail}"
+
+    def headline(self, group: FindingGroup) -> str:
+        return f"{plural(group.count, 'connection')} with a serializer of their own"
+
+    def cause(self, group: FindingGroup) -> str:
+        return (
+            f"Both sides send frames whose bodies are no packets of Nest, to "
+            f"{group.services()}, and go on: {group.example()}. They have a "
+            "serializer or a socketClass of their own. What they say is not read, and "
+            f"nothing is claimed of what Nest makes of it. {group.packets()}"
+        )

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from protocol import encode_frame
+from tests.inspector.conversation import CLIENT, MILLISECOND, SERVER, Wire, inspected
+from tests.inspector.scenes import Sentences, Trace, begun, said_of
+
+_FRAME = encode_frame(b'"H4sIAAAA"')
+
+
+def _strange(*, answered: bool = True, nest: bool = False) -> Wire:
+    wire, call = begun()
+    for _ in range(2):
+        call.send(CLIENT, _FRAME)
+        wire.wait(2 * MILLISECOND)
+        if answered:
+            call.send(SERVER, _FRAME)
+    if nest:
+        call.ask("sum", "1").answer("1", 1)
+    return wire
+
+
+TRACE = Trace(_strange, lambda: _strange(answered=False))
+
+
+def test_what_it_says() -> None:
+    assert said_of(TRACE, "own-serializer") == Sentences(
+        message=(
+            "both sides speak otherwise than Nest: 2 frames of the client and 2 of the "
+            "server, in order after 2.10 ms"
+        ),
+        headline="1 connection with a serializer of their own",
+        cause=(
+            "Both sides send frames whose bodies are no packets of Nest, to :8888, and "
+            "go on: 2 frames of the client and 2 of the server, in order after 2.10 "
+            "ms. They have a serializer or a socketClass of their own. What they say "
+            "is not read, and nothing is claimed of what Nest makes of it. Packet 4."
+        ),
+        hint="read the bodies with that serializer",
+    )
+
+
+def test_who_speaks_nest_too_sent_frames_that_are_no_packets() -> None:
+    codes = inspected(_strange(nest=True).records).codes
+
+    assert codes == ["unknown-packet"] * 4
