@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from .shared_options import Described, Documented, Group
 
 _ENVIRONMENT = (
-    ("COLUMNS", "The width of tables, in place of that of the terminal."),
+    (
+        "COLUMNS",
+        "The width of tables, also in a pipe, where they are else not cut.",
+    ),
     ("NO_COLOR", "If it is set to anything, output has no colours."),
 )
 _SETTING = (".nh", ".ad l")

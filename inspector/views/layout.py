@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from .rendering import fit
-from .theme import is_plain, show, show_plain
+from .theme import UNCUT, is_plain, show, show_plain, table_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _GUTTER = "  "
 _BETWEEN = len(_GUTTER)
+_PADDED = 60
+"""Cells to which a column is padded where nothing is cut: values may be very long."""
 
 
 class Column(NamedTuple):
@@ -67,7 +69,8 @@ class Listing:
         self._plain = is_plain(console)
         self._fixed = [i for i, column in enumerate(columns) if not column.flexible]
         self._needed = measure(columns, sample)
-        self._widths = fit_columns(columns, self._needed, console.width)
+        self._width = table_width(console)
+        self._widths = fit_columns(columns, self._needed, self._width)
         show(console, header_line(columns, self._widths))
 
     def print(self, row: Row) -> None:
@@ -75,9 +78,12 @@ class Listing:
         if any(len(row[i].text) > self._needed[i] for i in self._fixed):
             wider = map(max, self._needed, measure(self._columns, [row]))
             self._needed = list(wider)
-            self._widths = fit_columns(self._columns, self._needed, self._console.width)
+            self._widths = fit_columns(self._columns, self._needed, self._width)
         if self._plain:
-            shown = filter(None, _padded_row(self._columns, self._widths, row))
+            cells = _padded_row(
+                self._columns, self._widths, row, whole=self._width >= UNCUT
+            )
+            shown = filter(None, cells)
             show_plain(self._console, _GUTTER.join(shown))
         else:
             show(self._console, row_line(self._columns, self._widths, row))
@@ -90,7 +96,7 @@ def table_lines(
     widths = fit_columns(columns, measure(columns, rows), width)
     yield header_line(columns, widths)
     for row in rows:
-        yield row_line(columns, widths, row)
+        yield row_line(columns, widths, row, whole=width >= UNCUT)
 
 
 def measure(columns: Sequence[Column], rows: Iterable[Row]) -> list[int]:
@@ -110,6 +116,9 @@ def fit_columns(
 
     Where that is not enough the last columns are left out: their width is 0.
     """
+    if width >= UNCUT:
+        most = [_PADDED if column.flexible else UNCUT for column in columns]
+        return list(map(min, widths, most))
     fitted = list(widths)
     while _table_width(fitted) > width:
         flexible = [
@@ -137,10 +146,13 @@ def header_line(columns: Sequence[Column], widths: Sequence[int]) -> Text:
     return row_line(columns, widths, cells)
 
 
-def row_line(columns: Sequence[Column], widths: Sequence[int], row: Row) -> Text:
-    """Return the cells of a row, padded and shortened."""
+def row_line(
+    columns: Sequence[Column], widths: Sequence[int], row: Row, *, whole: bool = False
+) -> Text:
+    """Return the cells of a row, padded and, unless they stay whole, shortened."""
     line = Text()
-    for text, (_, style) in zip(_padded_row(columns, widths, row), row, strict=True):
+    padded = _padded_row(columns, widths, row, whole=whole)
+    for text, (_, style) in zip(padded, row, strict=True):
         if line and text:
             line.append(_GUTTER)
         line.append(text, style)
@@ -148,20 +160,20 @@ def row_line(columns: Sequence[Column], widths: Sequence[int], row: Row) -> Text
 
 
 def _padded_row(
-    columns: Sequence[Column], widths: Sequence[int], row: Row
+    columns: Sequence[Column], widths: Sequence[int], row: Row, *, whole: bool
 ) -> list[str]:
-    """Return each cell in exactly the width of its column, empty where that is 0."""
+    """Return each cell in the width of its column, empty where that is 0."""
     return [
-        _padded(cell[0], width, right=column[1]) if width else ""
+        _padded(cell[0], width, right=column[1], whole=whole) if width else ""
         for column, width, cell in zip(columns, widths, row, strict=True)
     ]
 
 
-def _padded(text: str, width: int, *, right: bool) -> str:
+def _padded(text: str, width: int, *, right: bool, whole: bool) -> str:
     # Nearly all texts are ASCII, and there are many: they need not be looked up.
     short = width - (len(text) if text.isascii() else cell_len(text))
     if short < 0:
-        return fit(text, width)
+        return text if whole else fit(text, width)
     return " " * short + text if right else text + " " * short
 
 

@@ -20,7 +20,7 @@ from .jsonlines import (
 from .rendering import milliseconds, pattern_text, safe, safe_lines, short_text
 from .reply_words import reply_cell
 from .report_view import report_lines
-from .theme import show
+from .theme import show, table_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -140,7 +140,8 @@ def print_live_report(
         show(console, Text(f"≠ {missed} dropped: nothing here is complete.", "error"))
         show(console, Text())
     if report.connections:
-        lines = list(report_lines(report, list(files) or [name], console.width))
+        room = console.width, table_width(console)
+        lines = list(report_lines(report, list(files) or [name], *room))
         # Where nothing was written there is no capture that a next command could read.
         for line in lines if files else lines[:-2]:
             show(console, line)

@@ -20,7 +20,7 @@ from .carried import carried_words
 from .clock import Clock, Times
 from .connection_ends import ends_text
 from .rendering import ELLIPSIS, fit, safe
-from .theme import show
+from .theme import show, table_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -50,7 +50,7 @@ class _Columns:
     """The widths of the columns, from the first packets."""
 
     def __init__(
-        self, sample: Sequence[CapturedPacket], clock: Clock, width: int
+        self, sample: Sequence[CapturedPacket], clock: Clock, console: Console
     ) -> None:
         last = sample[-1]
         times = [packet.time_ns for packet in sample]
@@ -61,8 +61,8 @@ class _Columns:
         self.time = clock.width(last.time_ns)
         self.bytes = max(6, *(len(f"{len(p.segment.payload):,}") for p in sample))
         self.several = len({packet.connection for packet in sample}) > 1
-        self.wide = width >= _WIDE
-        self.width = width
+        self.wide = console.width >= _WIDE
+        self.width = table_width(console)
 
 
 def print_packets(
@@ -83,7 +83,7 @@ def print_packets(
     sample = list(islice(source, _SAMPLE))
     if not sample:
         return
-    columns = _Columns(sample, Clock(first_ns, times), console.width)
+    columns = _Columns(sample, Clock(first_ns, times), console)
     known: dict[Connection | None, None] = {}
     for packet in sample:
         known.setdefault(packet.connection)

@@ -27,7 +27,7 @@ from .layout import Cell, Column, table_lines
 from .prose import wrapped
 from .rendering import carrier_title, safe
 from .shell_words import shell_names
-from .theme import PROSE_WIDTH, show
+from .theme import PROSE_WIDTH, show, table_width
 from .traffic_tables import pattern_lines, service_lines, slowest_lines
 from .verdict import judge, packet_range, why
 
@@ -70,12 +70,21 @@ _PACKET_COLUMNS = [
 
 def print_report(console: Console, report: Report, captures: Sequence[str]) -> None:
     """Print a report for people."""
-    for line in report_lines(report, captures, console.width):
+    for line in report_lines(report, captures, console.width, table_width(console)):
         show(console, line, whole=line.plain.startswith(_NEXT))
 
 
-def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterator[Text]:
-    """Yield the lines of a report."""
+def report_lines(
+    report: Report, captures: Sequence[str], width: int, tables: int | None = None
+) -> Iterator[Text]:
+    """Yield the lines of a report.
+
+    Args:
+        report: What is shown.
+        captures: Where it was read.
+        width: Cells of a line.
+        tables: Those of a table, where these differ.
+    """
     yield from _heading(report, captures)
     yield Text()
     if not report.connections:
@@ -88,7 +97,7 @@ def report_lines(report: Report, captures: Sequence[str], width: int) -> Iterato
     yield Text()
     yield from _packet_lines(report, width)
     yield Text()
-    yield from _tables(report, health, width)
+    yield from _tables(report, health, tables or width)
     findings = list(_finding_lines(report, min(width, PROSE_WIDTH)))
     yield from [*findings, Text()] if findings else ()
     command, reason = _next(report, health, shell_names(captures))

@@ -9,7 +9,7 @@ from rich.text import Text
 from inspector.figures.services import one_host
 
 from .service_map import map_lines
-from .theme import show
+from .theme import show, table_width
 from .traffic_tables import pair_lines
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def print_services(console: Console, found: Sequence[Service]) -> None:
     """Print services for people."""
-    for line in services_lines(found, console.width):
+    for line in services_lines(found, table_width(console)):
         show(console, line)
 
 

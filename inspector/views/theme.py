@@ -6,6 +6,7 @@ is never alone: each role has a word, a mark or a place as well.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,8 @@ _STAND_INS = str.maketrans(
 )  # fmt: skip
 """What is written in place of a glyph that stdout cannot encode."""
 
+UNCUT = 1 << 20
+"""Cells of a table that nobody looks at on a screen: nothing in it is cut."""
 PROSE_WIDTH = 100
 """Sentences stop here, however wide the terminal is."""
 
@@ -90,6 +93,16 @@ def show(console: Console, line: Text, *, whole: bool = False) -> None:
 def is_plain(console: Console) -> bool:
     """Whether nobody sees colours: neither a terminal nor a picture shows a line."""
     return not (console.is_terminal or console.record)
+
+
+def table_width(console: Console) -> int:
+    """Return the cells of a table: as wide as the screen, and ``UNCUT`` in a pipe.
+
+    Who sets ``COLUMNS`` asks for a screen of that width.
+    """
+    if is_plain(console) and not os.environ.get("COLUMNS"):
+        return UNCUT
+    return console.width
 
 
 def show_plain(console: Console, text: str) -> None:

@@ -17,7 +17,7 @@ from inspector.words import duration, plural
 
 from .bars import LogAxis, bar, heights, time_axis, unit_for
 from .rendering import align_decimals, fit, milliseconds, route_over, safe
-from .theme import show
+from .theme import UNCUT, show, table_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,25 +35,35 @@ _GAP = "  "
 
 def print_timeline(console: Console, timeline: Timeline, report: Report) -> None:
     """Print a timeline for people."""
-    for line in timeline_lines(timeline, report, console.width):
+    name = UNCUT if table_width(console) >= UNCUT else _MAX_NAME
+    for line in timeline_lines(timeline, report, console.width, name):
         show(console, line)
 
 
-def timeline_lines(timeline: Timeline, report: Report, width: int) -> Iterator[Text]:
-    """Yield the lines of a timeline, as wide as the screen."""
+def timeline_lines(
+    timeline: Timeline, report: Report, width: int, name: int = _MAX_NAME
+) -> Iterator[Text]:
+    """Yield the lines of a timeline.
+
+    Args:
+        timeline: What is drawn.
+        report: Of the same capture.
+        width: Cells of the screen.
+        name: Cells that a pattern has at most.
+    """
     first_ns = report.first_ns or 0
     span_ns = report.last_ns - first_ns
     if timeline.count <= MAX_DRAWN:
-        yield from _drawn_lines(timeline, first_ns, span_ns, width)
+        yield from _drawn_lines(timeline, (first_ns, span_ns), width, name)
     else:
-        yield from _counted_lines(timeline, first_ns, span_ns, width)
+        yield from _counted_lines(timeline, (first_ns, span_ns), width, name)
     latencies = _latencies(timeline)
     if latencies:
         yield Text()
-        yield from _distribution_lines(timeline, latencies, width)
+        yield from _distribution_lines(timeline, latencies, width, name)
     if len(latencies) == 1 and timeline.count > MAX_DRAWN:
         yield Text()
-        yield from _histogram_lines(latencies[0][0], latencies[0][1], width)
+        yield from _histogram_lines(*latencies[0], width, name)
 
 
 def _latencies(timeline: Timeline) -> list[tuple[str, Latencies]]:
@@ -73,24 +83,26 @@ def _latencies(timeline: Timeline) -> list[tuple[str, Latencies]]:
     ]
 
 
-def _names(routes: Sequence[str]) -> tuple[list[str], int]:
-    """Return routes as names of equal width, and that width."""
+def _names(routes: Sequence[str], most: int) -> tuple[list[str], int]:
+    """Return routes as names of equal width, in some cells at most, and that width."""
     names = list(map(safe, routes))
-    room = min(max(map(cell_len, names), default=0), _MAX_NAME)
+    room = min(max(map(cell_len, names), default=0), most)
     return [fit(name, room) for name in names], room
 
 
 def _drawn_lines(
-    timeline: Timeline, first_ns: int, span_ns: int, width: int
+    timeline: Timeline, times: tuple[int, int], width: int, most: int
 ) -> Iterator[Text]:
     """Yield a line for each exchange."""
+    first_ns, span_ns = times
     exchanges = sorted(timeline.drawn, key=lambda each: each.number)
     several = len(timeline.carriers) > 1
     names, room = _names(
         [
             route_over(each.route or "", each.carrier, several=several)
             for each in exchanges
-        ]
+        ],
+        most,
     )
     numbers = [f"#{each.number}" for each in exchanges]
     left = max(map(len, numbers), default=2) + 1
@@ -144,14 +156,16 @@ def _span(exchange: Exchange, first_ns: int, span_ns: int, area: int) -> Text:
 
 
 def _counted_lines(
-    timeline: Timeline, first_ns: int, span_ns: int, width: int
+    timeline: Timeline, times: tuple[int, int], width: int, most: int
 ) -> Iterator[Text]:
     """Yield a line for each pattern, its exchanges counted by column."""
+    first_ns, span_ns = times
     frequent = sorted(timeline.rows, key=lambda key: -timeline.rows[key].count)
     shown = [key for key in timeline.rows if key in frequent[:_MAX_PATTERNS]]
     several = len(timeline.carriers) > 1
     names, room = _names(
-        [route_over(route, carrier, several=several) for carrier, route, _ in shown]
+        [route_over(route, carrier, several=several) for carrier, route, _ in shown],
+        most,
     )
     events = {key for key in shown if key[2] is Kind.EVENT}
     counts = [f"{'╸ ' * (key in events)}{timeline.rows[key].count:,}" for key in shown]
@@ -178,10 +192,10 @@ def _counted_lines(
 
 
 def _distribution_lines(
-    timeline: Timeline, latencies: list[tuple[str, Latencies]], width: int
+    timeline: Timeline, latencies: list[tuple[str, Latencies]], width: int, most: int
 ) -> Iterator[Text]:
     """Yield the latencies of each pattern, heights relative to the row."""
-    names, room = _names([route for route, _ in latencies])
+    names, room = _names([route for route, _ in latencies], most)
     title = "Time to last reply" if timeline.streams else "Latency to first reply"
     figures = [
         align_decimals([milliseconds(each.quantile(p)) for _, each in latencies])
@@ -209,13 +223,15 @@ def _distribution_lines(
     yield Text(" " * (room + len(_GAP)) + axis.labels(), "muted")
 
 
-def _histogram_lines(route: str, latencies: Latencies, width: int) -> Iterator[Text]:
+def _histogram_lines(
+    route: str, latencies: Latencies, width: int, most_name: int
+) -> Iterator[Text]:
     """Yield the latencies of one pattern, range by range."""
     quantiles = [("p50", latencies.quantile(0.50)), ("p99", latencies.quantile(0.99))]
     quantiles.append(("max", latencies.maximum))
     words = "".join(f"   {name} {duration(each or 0)}" for name, each in quantiles)
     calls = plural(latencies.count, "call")
-    (name,), _ = _names([route])
+    (name,), _ = _names([route], most_name)
     yield Text.assemble((name, "route"), f"   {calls}{words}")
     ranges = histogram(latencies)
     unit, size = unit_for(ranges[-1][1])

@@ -35,11 +35,18 @@ class Run(NamedTuple):
         return [json.loads(line) for line in self.out.split("\n") if line]
 
 
-def run(*arguments: str | Path, width: int = 80) -> Run:
-    """Run the command in this process, its output piped."""
+def run(*arguments: str | Path, width: int | None = 80) -> Run:
+    """Run the command in this process, its output piped.
+
+    Args:
+        arguments: Those of the command.
+        width: The value of ``COLUMNS``; None where it is not set.
+    """
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
     err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
-    environment = patch.dict(os.environ, {"COLUMNS": str(width)})
+    environment = patch.dict(
+        os.environ, {"COLUMNS": "" if width is None else str(width)}
+    )
     with environment, redirect_stdout(out), redirect_stderr(err):
         code = main([str(argument) for argument in arguments])
     for stream in (out, err):

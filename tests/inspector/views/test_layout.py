@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
+from inspector.shorthand import short
 from inspector.views.layout import (
     Cell,
     Column,
@@ -17,7 +20,12 @@ from inspector.views.layout import (
     row_line,
     table_lines,
 )
-from inspector.views.theme import THEME
+from inspector.views.rendering import safe
+from inspector.views.theme import THEME, UNCUT
+from protocol import dumps
+from tests.inspector.captures import pcap_bytes
+from tests.inspector.command import run
+from tests.inspector.conversation import Wire
 
 _COLUMNS = [
     Column("Name", flexible=6),
@@ -118,3 +126,36 @@ def test_a_number_that_is_wider_than_those_before_is_not_cut() -> None:
 
     assert lines[-1].split()[1] == "1,234,567"
     assert all(cell_len(line) <= 50 for line in lines)
+
+
+_NAMES = st.text(st.characters(codec="utf-8", categories=["L", "N", "P"]), max_size=90)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(_NAMES, min_size=1, max_size=4, unique=True))
+def test_every_character_of_a_pattern_is_in_a_pipe(patterns: list[str]) -> None:
+    wire = Wire()
+    talk = wire.connect()
+    for number, pattern in enumerate(patterns):
+        talk.ask({"cmd": pattern}, str(number), "x" * 150).answer(str(number), 1)
+    shown = {safe(short(exchange_route(pattern))) for pattern in patterns}
+    with TemporaryDirectory() as folder:
+        capture = Path(folder) / "patterns.pcap"
+        capture.write_bytes(pcap_bytes(wire.records))
+        for command in ([], ["exchanges"], ["packets"], ["timeline"]):
+            out = run(*command, capture, width=None).out
+            assert all(pattern in out for pattern in shown), command
+        assert "x" * 150 in run("exchanges", capture, width=None).out
+
+
+def exchange_route(pattern: str) -> str:
+    """Return the route of a pattern with one key, as Nest has it."""
+    return dumps({"cmd": pattern}).decode()
+
+
+def test_a_pipe_with_a_width_is_cut() -> None:
+    cells = [Cell("n" * 90), Cell("1"), Cell("v"), Cell("")]
+
+    whole = list(table_lines(_COLUMNS, [cells], UNCUT))[1].plain
+    assert "n" * 90 in whole
+    assert "n" * 90 not in list(table_lines(_COLUMNS, [cells], 80))[1].plain

@@ -6,7 +6,15 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from inspector.views.theme import THEME, is_plain, make_console, show, show_plain
+from inspector.views.theme import (
+    THEME,
+    UNCUT,
+    is_plain,
+    make_console,
+    show,
+    show_plain,
+    table_width,
+)
 
 _ROLES = (
     "answer", "title", "route", "muted", "good", "note", "warning", "error", "command",
@@ -97,3 +105,13 @@ def test_colours_are_for_terminals_and_pictures() -> None:
     console.record = True
     assert not is_plain(console)
     assert not is_plain(Console(file=StringIO(), force_terminal=True))
+
+
+def test_a_table_in_a_pipe_has_any_width_but_the_one_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert table_width(make_console(StringIO())) == UNCUT
+    monkeypatch.setenv("COLUMNS", "70")
+    assert table_width(make_console(StringIO())) == 70
+    assert table_width(Console(file=StringIO(), force_terminal=True)) == 70
