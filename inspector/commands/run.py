@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from inspector.figures.report import Report
     from inspector.filters.arranging import Arrangement
+    from inspector.filters.conditions import Gate
     from inspector.findings.finding import Finding
     from inspector.pipeline import Tap
 
@@ -126,6 +127,10 @@ class Run:
     def report(self) -> Report:
         """Return the totals of what was inspected so far."""
         return self._pass.report()
+
+    def gates(self) -> list[Gate]:
+        """Return what may fail the run, and whether it does."""
+        return list(self._options.gates(self.report()))
 
     def finish(self) -> None:
         """Say what is to be said on stderr, and end with the right code.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from inspector.figures.report import Report
-    from inspector.filters.conditions import Conditions
+    from inspector.filters.conditions import Conditions, Gate
     from inspector.redaction.texts import Redaction
     from inspector.views.output_format import Format
 
@@ -82,13 +82,19 @@ class RunOptions:
 
     def broken(self, report: Report) -> Iterator[str]:
         """Yield why the conditions fail the run: they hold, or had nothing to judge."""
+        return (gate.failure for gate in self.gates(report) if gate.failure)
+
+    def gates(self, report: Report) -> Iterator[Gate]:
+        """Yield what may fail the run: conditions, and what they could not judge."""
         conditions = self.conditions
         if conditions is None:
             return
-        yield from conditions.broken(report.summary(), report.findings.values())
+        from inspector.filters.conditions import Gate  # noqa: PLC0415
+
+        yield from conditions.judged(report.summary(), report.findings.values())
         if not self.allow_empty:
             for reason in conditions.unjudged():
-                yield f"{reason} (--allow-empty lets it pass)"
+                yield Gate(reason, f"{reason} (--allow-empty lets it pass)")
 
     def inspection(self, *, exchanges_only: bool = False) -> Options:
         """Return what is asked of the inspection.

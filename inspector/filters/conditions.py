@@ -121,6 +121,18 @@ class _Condition(NamedTuple):
     figures: list[tuple[str, Reader[Any], Callable[[Json], str]]]
 
 
+class Gate(NamedTuple):
+    """Something that may fail a run.
+
+    Attributes:
+        name: The condition as it was given.
+        failure: Why it fails the run; empty where it does not.
+    """
+
+    name: str
+    failure: str
+
+
 class Conditions:
     """The conditions of a run, fed with its exchanges.
 
@@ -171,17 +183,31 @@ class Conditions:
             summary: The totals.
             findings: The findings, in groups.
         """
+        gates = self.judged(summary, findings)
+        yield from (gate.failure for gate in gates if gate.failure)
+
+    def judged(
+        self, summary: Summary, findings: Iterable[FindingGroup] = ()
+    ) -> Iterator[Gate]:
+        """Yield all conditions, and of those that hold what they say.
+
+        Args:
+            summary: The totals.
+            findings: The findings, in groups.
+        """
         self._found.clear()
         for group in findings:
             self._found[group.first.code] += group.count
             self._found[group.first.severity] += group.count
         for condition in self._conditions:
+            failure = ""
             if truth(condition.holds(summary)):
                 figures = (
                     f"{name} is {show(read(summary))}"
                     for name, read, show in condition.figures
                 )
-                yield f"{condition.text} holds: {', '.join(figures)}"
+                failure = f"{condition.text} holds: {', '.join(figures)}"
+            yield Gate(condition.text, failure)
 
     def _compile(self, text: str) -> _Condition:
         tree = parse(text, OPTION)

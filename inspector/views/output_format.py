@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from inspector.figures.report import Report
     from inspector.figures.services import Service
     from inspector.figures.timeline import Timeline
+    from inspector.filters.conditions import Gate
     from inspector.filters.projection import Column
     from inspector.findings.finding import Finding
     from inspector.journal import CapturedPacket
@@ -69,6 +70,9 @@ class Found(Protocol):
 
     def report(self) -> Report:
         """Return the totals of what was read so far."""
+
+    def gates(self) -> Sequence[Gate]:
+        """Return the conditions of ``--fail-on``, and which of them fail the run."""
 
 
 class LiveView(Protocol):

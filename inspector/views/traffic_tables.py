@@ -49,7 +49,7 @@ _BYTES = Column("bytes", right=True)
 
 def pattern_lines(report: Report, health: Health, width: int) -> Iterator[Text]:
     """Yield the table of patterns: those in trouble, then the slowest."""
-    shown, rest = _chosen(health.patterns)
+    shown, rest = chosen(health.patterns)
     several = len(report.carriers) > 1
     rows = [_names(pattern, several=several) for pattern, _ in shown]
     counted = [(kind, row) for (_, _, kind), row in shown]
@@ -165,7 +165,7 @@ def _pair_cells(found: Sequence[Service], host: str, room: int) -> list[list[Cel
     ]
 
 
-def _chosen(
+def chosen(
     patterns: Mapping[Pattern, PatternRow],
 ) -> tuple[list[tuple[Pattern, PatternRow]], dict[Pattern, PatternRow]]:
     """Return the patterns that are shown, in order, and those that are left out."""

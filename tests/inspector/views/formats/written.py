@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from inspector.figures.report import Report
+    from inspector.filters.conditions import Gate
     from inspector.findings.finding import Finding
     from inspector.sources.records import PacketRecord
     from inspector.views.output_format import Format
@@ -49,8 +50,14 @@ class Read:
     captures: Sequence[str] = ("calls.pcap",)
     times = Times.RELATIVE
 
-    def __init__(self, records: Sequence[PacketRecord]) -> None:
+    def __init__(
+        self, records: Sequence[PacketRecord], gates: Sequence[Gate] = ()
+    ) -> None:
         self._records, self._inspection = records, Pipeline()
+        self._gates = gates
+
+    def gates(self) -> Sequence[Gate]:
+        return self._gates
 
     def items(self, *, quiet: bool = False) -> Iterator[Exchange | Finding]:  # noqa: ARG002
         return self._inspection.inspect(self._records)

@@ -1,0 +1,47 @@
+"""What findings say, in words, for formats that lay them out themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from inspector.findings.catalogue import rules
+
+from .rendering import safe
+from .report_view import sorted_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from inspector.figures.report import Report
+    from inspector.findings.finding import Severity
+
+
+class Said(NamedTuple):
+    """What the findings of a group say; texts of a capture in it are on one line.
+
+    Attributes:
+        severity: How much they matter.
+        code: Their code.
+        headline: What happened.
+        cause: Why, and where.
+        fix: What to do about it.
+    """
+
+    severity: Severity
+    code: str
+    headline: str
+    cause: str
+    fix: str
+
+
+def findings_said(report: Report) -> Iterator[Said]:
+    """Yield what the findings of a report say, the worst first."""
+    for group in sorted_groups(report):
+        rule, finding = rules()[group.first.code], group.first
+        yield Said(
+            finding.severity,
+            finding.code,
+            safe(rule.headline(group)),
+            safe(rule.cause(group)),
+            safe(rule.hint(finding)),
+        )
