@@ -4,8 +4,8 @@ A format is one file in :mod:`inspector.views.formats`, named as ``--format`` na
 
 ::
 
-    @registered("a table in Markdown")
-    class Markdown(Format):
+    @registered("a table in Org mode")
+    class Org(Format):
         def exchanges(self, exchanges, found, columns): ...
 
 It serves the commands whose method it has; the others refuse it, and say which do not.

@@ -112,6 +112,10 @@ def _inner(ip: bytes) -> bytes:
     return _ETHER + _ethertype(ip) + ip
 
 
+_COUNTED = {"verdict", "clauses", "calls", "failed", "refused", "unanswered", "slow"}
+"""Of the health of services; the rest speaks of times, and of addresses."""
+
+
 def _said(capture: Path, *, microseconds: bool = False) -> list[dict[str, Any]]:
     """Return what the command says of a capture, without addresses."""
     outcome = run(capture, "--json")
@@ -124,6 +128,8 @@ def _said(capture: Path, *, microseconds: bool = False) -> list[dict[str, Any]]:
             line["time_ns"] //= 1000
             del line["latency_ns"], line["duration_ns"]
         line.pop("message", None)
+        health = line.pop("health", {})
+        line |= {name: health[name] for name in health.keys() & _COUNTED}
     return lines
 
 

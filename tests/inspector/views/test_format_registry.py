@@ -80,8 +80,8 @@ def test_the_example_of_the_guide_is_a_whole_format(folder: Path) -> None:
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     _, _, passage = guide.partition("## Add an output format")
     _, _, block = passage.partition("```python\n")
-    (folder / "markdown.py").write_text(block.partition("```")[0])
-    form, written = opened("markdown")
+    (folder / "org.py").write_text(block.partition("```")[0])
+    form, written = opened("org")
     wire = Wire()
     wire.connect().emit("a|b", 1)
     found = Read(wire.records)
@@ -90,9 +90,9 @@ def test_the_example_of_the_guide_is_a_whole_format(folder: Path) -> None:
     assert written.text.splitlines() == [
         "| route | data |",
         "| --- | --- |",
-        "| a\\|b | 1 |",
+        "| a\\vert{}b | 1 |",
     ]
-    assert "markdown (a table in Markdown; for exchanges)" in description()
+    assert "org (a table in Org mode; for exchanges)" in description()
 
 
 def test_a_file_that_registers_nothing_is_named(folder: Path) -> None:
