@@ -34,9 +34,12 @@ _ERRORS = {"thrown": "no", "404": {"statusCode": 404, "message": "no"}}
 def seen(calls: list[Asked], *, by_port: bool = False) -> list[Service]:
     """Return the services of a capture of calls, one after the other."""
     wire = Wire()
-    talks = {
-        (each.client, each.server): wire.connect(client=each.client, server=each.server)
-        for each in dict.fromkeys(call._replace(end="", wait_ms=0) for call in calls)
+    pairs = dict.fromkeys((call.client, call.server) for call in calls)
+    talks = {  # equal sequence numbers would be one connection, translated
+        (client, server): wire.connect(
+            client=client, server=server, isns=(100_000 * number, 100_000 * number)
+        )
+        for number, (client, server) in enumerate(pairs, start=1)
     }
     for number, call in enumerate(calls):
         talk, identity = talks[call.client, call.server], str(number)
@@ -202,7 +205,9 @@ def test_what_is_kept_by_port_is_bounded() -> None:
     ports, inspection = ByPort(max_pairs=2), Pipeline()
     wire = Wire()
     for port in range(5):
-        wire.connect(client=f"10.0.0.1:{port + 1}").ask("a", "1").answer("1", 1)
+        isns = 1_000 * port, 1_000 * port
+        talk = wire.connect(client=f"10.0.0.1:{port + 1}", isns=isns)
+        talk.ask("a", "1").answer("1", 1)
     for item in inspection.inspect(wire.records):
         assert isinstance(item, Exchange)
         ports.add(item)
