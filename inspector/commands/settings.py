@@ -16,7 +16,6 @@ one beside the capture is right where they differ, and an option where it does. 
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -34,10 +33,11 @@ from .run_options import carriers_of, redaction_of
 
 if TYPE_CHECKING:
     import tomllib
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 FILE = "protocol-inspect.toml"
 _LARGEST = 1 << 20  # bytes
+_BEFORE_KEYS = " \t{,.["  # what may stand before a key on its line
 _FOLDER = "XDG_CONFIG_HOME"
 """Source: XDG Base Directory Specification; without it ``~/.config``."""
 
@@ -229,23 +229,30 @@ def _mistake(file: str, text: str, path: Sequence[str], problem: str) -> Inspect
 
 def _line_of(text: str, path: Sequence[str]) -> int:
     """Return the line of a key; TOML's reader does not tell, so it is looked for."""
+    lines = text.split("\n")
     line = 1
     for key in path:
-        spelt = rf"(?:{re.escape(key)}|\"{re.escape(key)}\"|'{re.escape(key)}')"
-        found = re.compile(rf"(?:^|[\s{{,.\[]){spelt}\s*[=.\]]")
-        lines = text.split("\n")
-        for number in range(line, len(lines) + 1):
-            if found.search(lines[number - 1]):
-                line = number
-                break
+        names = (key, f'"{key}"', f"'{key}'")
+        rest = range(line, len(lines) + 1)
+        line = next((n for n in rest if _begins(lines[n - 1], names)), line)
     return line
+
+
+def _begins(line: str, names: Iterable[str]) -> bool:
+    """Whether a line has one of some names as a key, or as that of a table."""
+    for name in names:
+        before, found, after = line.partition(name)
+        ends = after.lstrip()[:1] in {"=", ".", "]"} and after.lstrip() != ""
+        if found and ends and (not before or before[-1] in _BEFORE_KEYS):
+            return True
+    return False
 
 
 def _misspelt(file: str, error: tomllib.TOMLDecodeError) -> tuple[str, str]:
     """Return where a file is not TOML, and why."""
-    place = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", str(error))
-    if place is None:
+    problem, found, place = str(error).rpartition(" (at line ")
+    if not found:
         last = str(error).replace(" (at end of document)", "")
         return file, f"not TOML: {last.lower()}, at its end"
-    problem, line, column = place.groups()
+    line, _, column = place.removesuffix(")").partition(", column ")
     return f"{file}, line {line}", f"not TOML: {problem.lower()} at character {column}"

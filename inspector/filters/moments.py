@@ -32,6 +32,8 @@ _SHOWN_NS = 1_000
 """What tables show times to: whatever lies within the last of it is meant as well."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+_YEAR = re.compile(r"\d{4}-")
+_HOUR = re.compile(r"\d{1,2}:")
 _SECONDS = re.compile(r"(-?\d{1,12}(?:\.\d{0,9})?) ?(\S*)")
 _DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)")
 _CLOCK = re.compile(
@@ -156,9 +158,9 @@ class _Reader:
         self._place = 0
 
     def moment(self) -> Moment:
-        if re.match(r"\d{4}-", self._text):
+        if _YEAR.match(self._text):
             return self._instant()
-        if re.match(r"\d{1,2}:", self._text):
+        if _HOUR.match(self._text):
             clock_ns = self._clock()
             zone = self._offset()
             self._end()

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 MOST_SPEAKING = 12
 """Clients and servers of a map that is not folded."""
+_DIGITS = re.compile(r"([0-9]+)")
 _ALONE = " ───► "
 _FIGURES = [
     Column("", flexible=10),
@@ -124,7 +125,7 @@ def _natural(name: str) -> list[tuple[int, str]]:
     """Return what names are sorted by, so that .9 stands before .10."""
     return [
         (int(part), "") if part.isdecimal() else (0, part)
-        for part in re.split(r"([0-9]+)", name)
+        for part in _DIGITS.split(name)
     ]
 
 
