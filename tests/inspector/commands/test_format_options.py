@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _CALLS = {
     **{command: [command, str(SEED)] for command in COMMANDS},
     "report": [str(SEED)],
+    "show": ["show", str(SEED), "1"],
     "explain": ["explain", '7#{"a":1}'],
     "live": ["live", "-", "--only", "kind=event"],
 }
