@@ -53,7 +53,11 @@ SORTS = ("rate", "count", "errors", "p99", "pattern")
 _NARROW = 70  # from this width on all figures have room
 # decision 63: A cell of the live table's sparkline is a second
 _LONGEST_HISTORY = 60
-_NAME = 10  # cells of a pattern, at least
+_SHORTEST_HISTORY = 8
+_NAME = 10  # cells of a pattern, at least …
+_FULL_NAME = 32  # … and before what stands beside it gets more than its least
+_VALUE = 10  # cells of data and of a reply, at least …
+_LONGEST_VALUE = 40  # … and at most
 _LONG_NAME = 22  # … where its carrier stands beside it
 _LAST = 6
 _AROUND = 9  # lines that are neither patterns nor exchanges
@@ -192,7 +196,7 @@ class Screen:
         seconds: int,
     ) -> Iterator[list[Cell]]:
         halves, tails = (
-            align_decimals(
+            _figures_in_room(
                 [milliseconds(row.latencies.quantile(part)) for _, row in rows]
             )
             for part in (0.50, 0.99)
@@ -278,7 +282,8 @@ def _pattern_layout(width: int, least: int) -> tuple[list[Column], list[int]]:
         figures = [count, rate, flying, errors, p50, p99]
         room = width - sum(figures) - 2 * len(figures)
         # Not by what the names are: they come and go, and columns must not move.
-        name = max(least, room - 2 - _LONGEST_HISTORY)
+        full = min(_FULL_NAME, room - 2 - _SHORTEST_HISTORY)
+        name = max(least, full, room - 2 - _LONGEST_HISTORY)
         history = room - 2 - name
     names = ("count", "/s", "in flight", "errors", "p50 ms", "p99 ms")
     columns = [Column("pattern"), *(Column(each, right=True) for each in names)]
@@ -299,8 +304,15 @@ def _exchange_layout(width: int) -> tuple[list[Column], list[int]]:
     if width < _NARROW:
         return columns, [14, max(room - 2, 1), 0, 0, 7, 0]
     room -= 7 + 2 * 4
-    value = min((room - room // 4) // 2, 40)
-    return columns, [14, min(room - 2 * value, 24), value, value, 7, 7]
+    value = min(max((room - _FULL_NAME) // 2, _VALUE), _LONGEST_VALUE)
+    return columns, [14, room - 2 * value, value, value, 7, 7]
+
+
+def _figures_in_room(figures: list[str]) -> list[str]:
+    """Return times with their points aligned; seconds have no room for that."""
+    room = _FIGURES[-1]
+    aligned = align_decimals(figures)
+    return [each if len(each) <= room else each.rstrip() for each in aligned]
 
 
 def _rate(rate: float) -> Cell:

@@ -19,7 +19,7 @@ from inspector.words import duration, plural
 from .carried import carried_words
 from .clock import Clock, Times
 from .connection_ends import ends_text
-from .rendering import ELLIPSIS, fit, safe
+from .rendering import CANNOT_BE, ELLIPSIS, fit, safe
 from .theme import show, table_width
 
 if TYPE_CHECKING:
@@ -186,7 +186,9 @@ def _row(packet: CapturedPacket, columns: _Columns, previous: int | None) -> Tex
 
 
 def _delta(time_ns: int, previous_ns: int) -> str:
-    return f"{(time_ns - previous_ns) / 1e6:.3f}"
+    # Captures are not always in the order of time; what was before has no gap to it.
+    gap_ns = time_ns - previous_ns
+    return CANNOT_BE if gap_ns < 0 else f"{gap_ns / 1e6:.3f}"
 
 
 def _describe(text: Text, packet: CapturedPacket, columns: _Columns) -> None:

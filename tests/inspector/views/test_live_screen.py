@@ -14,6 +14,7 @@ from inspector.sources.files import read_capture
 from inspector.views.live_screen import SORTS, Screen
 from inspector.views.live_status import LiveStatus
 from tests.inspector.captures import SHOWCASE
+from tests.inspector.conversation import MILLISECOND, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +55,7 @@ def test_the_whole_screen_at_80_columns() -> None:
     )
     assert lines[2].split() == [
         "pattern", "count", "/s", "in", "flight", "errors", "p50", "ms", "p99", "ms",
-        "last", "16", "s",
+        "last", "8", "s",
     ]  # fmt: skip
     assert lines[3].split()[:5] == ["square", "200", "20.0", "0", "0"]
     assert lines[3].endswith("█")
@@ -89,8 +90,8 @@ def test_at_40_columns_there_are_pattern_rate_errors_and_p99() -> None:
 def test_at_120_columns_the_history_is_longer() -> None:
     header = drawn(screen(), status(), width=120)[2]
 
-    assert header.endswith("last 56 s")
-    assert drawn(screen(), status(), width=140)[2].endswith("last 60 s")
+    assert header.endswith("last 34 s")
+    assert drawn(screen(), status(), width=160)[2].endswith("last 60 s")
 
 
 def test_nothing_jumps_when_figures_grow() -> None:
@@ -219,3 +220,24 @@ def test_a_pattern_of_two_carriers_has_a_row_for_each() -> None:
     assert second.split()[2:4] == ["TCP", "150"]
     made.only = "NATS"  # which is not a part of a route
     assert not drawn(made, status(), width=120)[3]
+
+
+def test_times_above_a_second_are_whole_beside_short_ones() -> None:
+    wire = Wire()
+    talk = wire.connect().ask("quick", "1").answer("1", 1).ask("slow", "2")
+    wire.wait(3217 * MILLISECOND)
+    talk.answer("2", 1)
+    made = screen(Pipeline().inspect(wire.records))
+    slow = next(each for each in drawn(made, status()) if each.startswith("slow"))
+
+    assert slow.split()[-2:] == ["3217", "3217"]
+
+
+@pytest.mark.parametrize(("width", "room"), [(80, 18), (120, 32), (200, 86)])
+def test_patterns_have_the_room_that_is_free(width: int, room: int) -> None:
+    wire = Wire()
+    wire.connect().ask({"cmd": "orders." + "x" * 90}, "1").answer("1", 1)
+    made = screen(Pipeline().inspect(wire.records))
+    (row, *_) = drawn(made, status(), width=width)[3:]
+
+    assert len(row.split()[0]) == room

@@ -113,3 +113,19 @@ def test_a_long_pause_does_not_shift_its_row() -> None:
 
     assert any("204.813" in line for line in lines)
     assert len(arrows) == 1
+
+
+def test_a_packet_that_stands_too_late_in_the_capture_has_no_negative_gap(
+    tmp_path: Path,
+) -> None:
+    wire = Wire()
+    wire.connect(client="10.0.0.1:4").emit("a")
+    wire.connect(client="10.0.0.3:5").emit("b")
+    records = wire.records[4:] + wire.records[:4]
+    capture = tmp_path / "turned.pcap"
+    capture.write_bytes(pcap_bytes(records))
+
+    for command in ("packets", "ladder"):
+        rows = run(command, capture).out.splitlines()
+        (late,) = (row for row in rows if "-0.000400" in row)
+        assert "–" in late.split()
