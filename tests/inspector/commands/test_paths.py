@@ -52,8 +52,9 @@ def test_what_can_be_no_file_does_not_exist(name: str) -> None:
 @pytest.mark.parametrize("option", ["--write", "--svg"])
 @pytest.mark.parametrize("name", ["out.svg", "deep/out.svg"])
 def test_what_may_not_be_written_is_named(
-    tmp_path: Path, option: str, name: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, name: str
 ) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/nonexistent")
     file = tmp_path / name
     run(SEED, option, tmp_path / "first.svg")  # nobody may not load modules
     with _locked(tmp_path):
