@@ -41,7 +41,7 @@ _WIDE = 110
 _COLUMNS = [
     Column("#", right=True),
     Column("time s", right=True),
-    Column("pattern", flexible=10),
+    Column("pattern", flexible=10, is_name=True),
     Column("data", flexible=8),
     Column("reply", flexible=8),
     Column("ms", right=True),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from rich.cells import cell_len
 from rich.text import Text
 
-from .rendering import fit
+from .rendering import cut_middle, fit
 from .theme import UNCUT, is_plain, show, show_plain, table_width
 
 if TYPE_CHECKING:
@@ -32,11 +32,13 @@ class Column(NamedTuple):
         header: What stands above it.
         right: Whether its cells are flush right.
         flexible: The cells to which it may be shortened; 0 when it may not be.
+        is_name: Whether its cells are names, which are cut in their middle.
     """
 
     header: str
     right: bool = False
     flexible: int = 0
+    is_name: bool = False
 
 
 class Cell(NamedTuple):
@@ -164,17 +166,19 @@ def _padded_row(
 ) -> list[str]:
     """Return each cell in the width of its column, empty where that is 0."""
     return [
-        _padded(cell[0], width, right=column[1], whole=whole) if width else ""
+        _padded(cell[0], width, column, whole=whole) if width else ""
         for column, width, cell in zip(columns, widths, row, strict=True)
     ]
 
 
-def _padded(text: str, width: int, *, right: bool, whole: bool) -> str:
+def _padded(text: str, width: int, column: Column, *, whole: bool) -> str:
     # Nearly all texts are ASCII, and there are many: they need not be looked up.
     short = width - (len(text) if text.isascii() else cell_len(text))
     if short < 0:
-        return text if whole else fit(text, width)
-    return " " * short + text if right else text + " " * short
+        if whole:
+            return text
+        return cut_middle(text, width) if column[3] else fit(text, width)
+    return " " * short + text if column[1] else text + " " * short
 
 
 def _table_width(widths: Sequence[int]) -> int:

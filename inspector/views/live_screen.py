@@ -286,7 +286,10 @@ def _pattern_layout(width: int, least: int) -> tuple[list[Column], list[int]]:
         name = max(least, full, room - 2 - _LONGEST_HISTORY)
         history = room - 2 - name
     names = ("count", "/s", "in flight", "errors", "p50 ms", "p99 ms")
-    columns = [Column("pattern"), *(Column(each, right=True) for each in names)]
+    columns = [
+        Column("pattern", is_name=True),
+        *(Column(each, right=True) for each in names),
+    ]
     columns.append(Column(f"last {history} s"))
     return columns, [max(name, 1), *figures, history]
 
@@ -294,7 +297,7 @@ def _pattern_layout(width: int, least: int) -> tuple[list[Column], list[int]]:
 def _exchange_layout(width: int) -> tuple[list[Column], list[int]]:
     columns = [
         Column("Last exchanges"),
-        Column("pattern"),
+        Column("pattern", is_name=True),
         Column("data"),
         Column("reply"),
         Column("ms", right=True),

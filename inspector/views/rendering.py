@@ -102,6 +102,18 @@ def fit(text: str, width: int) -> str:
     return head + (" " if head.endswith(ELLIPSIS) else ELLIPSIS)
 
 
+def cut_middle(text: str, width: int) -> str:
+    """Return a text in exactly ``width`` cells, cut before its end: names differ there.
+
+    A quarter of what is shown is the end.
+    """
+    if cell_len(text) <= width or not text.isascii():
+        return fit(text, width)
+    tail = width // 4
+    head = text[: max(width - 1 - tail, 0)]
+    return fit(head + ELLIPSIS + text[len(text) - tail :], width)
+
+
 def packet_numbers(packets: Sequence[DataPacket]) -> str:
     """Return ``9 11``, ``16–19`` or ``4…32``; a ``*`` marks those that are shared."""
     ordered = sorted(packets, key=lambda packet: packet.number)

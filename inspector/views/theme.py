@@ -98,9 +98,10 @@ def is_plain(console: Console) -> bool:
 def table_width(console: Console) -> int:
     """Return the cells of a table: as wide as the screen, and ``UNCUT`` in a pipe.
 
-    Who sets ``COLUMNS`` asks for a screen of that width.
+    Who sets ``COLUMNS``, or gives a console a width, asks for a screen of that width.
     """
-    if is_plain(console) and not os.environ.get("COLUMNS"):
+    measured = isinstance(console, _Console) and not os.environ.get("COLUMNS")
+    if measured and is_plain(console):
         return UNCUT
     return console.width
 

@@ -62,7 +62,12 @@ def pattern_lines(report: Report, health: Health, width: int) -> Iterator[Text]:
         for names, cells, (_, row) in zip(rows, figures, counted, strict=True)
     ]
     carrier = [Column("carrier")] * several
-    columns = [Column("Patterns", flexible=12), *carrier, *_FIGURES, _BYTES]
+    columns = [
+        Column("Patterns", flexible=12, is_name=True),
+        *carrier,
+        *_FIGURES,
+        _BYTES,
+    ]
     yield from table_lines(columns, table, width)
 
 
@@ -83,7 +88,7 @@ def slowest_lines(report: Report, health: Health, width: int) -> Iterator[Text]:
     ]
     columns = [
         Column("Slowest"),
-        Column("pattern", flexible=12),
+        Column("pattern", flexible=12, is_name=True),
         Column("ms", right=True),
         Column("packets"),
         Column("client → server", flexible=16),

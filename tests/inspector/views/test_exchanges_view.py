@@ -128,7 +128,7 @@ def test_only_the_first_thousand_decide_the_widths() -> None:
         "ms",
         "packets",
     ]
-    assert lines[1001].split()[2] == "xxxxxx…"
+    assert lines[1001].split()[2] == "xxxxx…x"
 
 
 def test_an_orphan_has_no_pattern_and_its_reply() -> None:

@@ -12,6 +12,7 @@ from inspector.views.rendering import (
     align_decimals,
     carrier_title,
     cell_text,
+    cut_middle,
     fit,
     milliseconds,
     packet_numbers,
@@ -184,3 +185,13 @@ def test_a_cell_has_a_string_as_it_is_and_all_else_as_json(
 def test_views_write_what_the_protocol_has_made_harmless() -> None:
     assert safe("a\x1b[31m") == "a\\u001b[31m"
     assert safe_lines(b"a\x1b\n") == b"a\\u001b\n"
+
+
+@pytest.mark.parametrize("width", [1, 2, 5, 16, 60])
+@pytest.mark.parametrize("text", ["", "cmd:orders.items.create", "求和" * 20])
+def test_a_name_is_cut_in_its_middle_to_some_cells(text: str, width: int) -> None:
+    assert cell_len(cut_middle(text, width)) == width
+
+
+def test_the_end_of_a_name_stands() -> None:
+    assert cut_middle("cmd:orders.items.create", 16) == "cmd:orders.…eate"

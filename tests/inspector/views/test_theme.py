@@ -112,6 +112,7 @@ def test_a_table_in_a_pipe_has_any_width_but_the_one_asked_for(
 ) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
     assert table_width(make_console(StringIO())) == UNCUT
+    assert table_width(Console(file=StringIO(), width=60)) == 60
     monkeypatch.setenv("COLUMNS", "70")
     assert table_width(make_console(StringIO())) == 70
     assert table_width(Console(file=StringIO(), force_terminal=True)) == 70
