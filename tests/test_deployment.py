@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
+import yaml
 
 from inspector.cli import command
 from tests.inspector.captures import ROOT, SEED
@@ -20,7 +21,6 @@ from tests.patience import PATIENCE
 if TYPE_CHECKING:
     from pathlib import Path
 
-yaml = pytest.importorskip("yaml")
 
 _PAGE = (ROOT / "docs" / "kubernetes.md").read_text(encoding="utf-8")
 _YAML = re.findall(r"```yaml\n(.*?)```", _PAGE, re.DOTALL)

@@ -204,7 +204,7 @@ def _is_burst(stretch: Stretch) -> bool:
 def _shared(report: Report) -> Iterator[Shared]:
     for text, failed in report.sharing.failed.items():
         paths = failed.shared()
-        if failed.failed >= FEWEST and failed.others >= FEWEST_OTHERS and paths:
+        if failed.failed >= FEWEST and failed.alike >= FEWEST_OTHERS and paths:
             yield Shared(
                 place=failed.first,
                 server=failed.first.connection.server_text,

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 FEWEST = 3
 """Failures with one text, before it means something what they share …"""
 FEWEST_OTHERS = 10
-"""… and other calls."""
+"""… and other calls, of the same patterns."""
 _MOST_TEXTS = 4
 _MOST_KEYS = 64
+_MOST_ROUTES = 64
 _DEEPEST = 4
 _LONGEST_VALUE = 40
 _LARGEST = 65_536
@@ -68,7 +69,9 @@ class Failed:
         first: The first of them, as far as its place is concerned.
         before: Whether other calls had ended before.
         failed: How many they are.
-        others: Other calls since.
+        others: Other calls since …
+        alike: … and those of them that are of the same patterns: where a pattern always
+            fails, what its calls have says nothing.
         traits: What they have in common, and no other call since.
     """
 
@@ -77,17 +80,22 @@ class Failed:
         self.before = before
         self.failed = 1
         self.others = 0
+        self.alike = 0
+        self._routes = {exchange.route}
         self.traits = set(_traits(_value(exchange)))
 
     def add(self, exchange: Exchange) -> None:
         """Take in one more."""
         self.failed += 1
+        if len(self._routes) < _MOST_ROUTES:
+            self._routes.add(exchange.route)
         if self.traits:
             self.traits &= set(_traits(_value(exchange)))
 
-    def strike(self, data: bytes) -> None:
+    def strike(self, data: bytes, route: str | None) -> None:
         """Strike what the data of another call has, or may have."""
         self.others += 1
+        self.alike += route in self._routes
         if not self.traits:
             return
         if b"\\u" in data:  # any key may hide behind an escape
@@ -138,7 +146,7 @@ class Sharing:
         text = b"" if data is UNDEFINED else bytes(data)
         for each, failed in self.failed.items():
             if each != but:
-                failed.strike(text)
+                failed.strike(text, exchange.route)
 
 
 def _value(exchange: Exchange) -> Json:

@@ -101,7 +101,7 @@ def test_another_call_strikes_a_trait_however_it_is_written(data: bytes) -> None
     (found,) = inspected(wire.records).report.sharing.failed.values()
     assert found.shared() == ["data.country"]
 
-    found.strike(data)
+    found.strike(data, "pay")
     assert found.shared() == []
 
 

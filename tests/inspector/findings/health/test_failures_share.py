@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.inspector.conversation import SERVER, Wire, failure
+from tests.inspector.conversation import SERVER, Wire, failure, inspected
 from tests.inspector.scenes import Sentences, Trace, said_of
 
 
@@ -38,3 +38,14 @@ def test_what_it_says() -> None:
         ),
         hint="begin with how the service treats that",
     )
+
+
+def test_what_the_calls_of_a_pattern_have_that_always_fails_says_nothing() -> None:
+    wire = Wire()
+    talk = wire.connect()
+    for number in range(15):
+        talk.ask("list", f"f{number}", {"page": 1})
+        talk.send(SERVER, failure(f"f{number}", "no"))
+        talk.ask("get", str(number), {"id": number}).answer(str(number), 1)
+
+    assert "failures-share" not in inspected(wire.records).codes
