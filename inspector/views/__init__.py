@@ -5,6 +5,7 @@ What --format writes:
 output_format    what a format is: a method for each command that it serves
 format_registry  the formats that there are: the files of formats/
 formats          views, JSON lines, CSV and Mermaid, a file each
+csv_format       what writes comma-separated values, with a way to spell a cell
 csv_lines        comma-separated values, and what a spreadsheet must not calculate
 jsonlines        the JSON lines of exchanges, findings and figures
 health_json      … what the summary says of health

@@ -4,38 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.filters.keys import COLUMNS
-from inspector.filters.projection import compile_fields
-from inspector.views.csv_lines import csv_lines, service_lines
-from inspector.views.output_format import Format, registered
+from inspector.views.csv_format import CsvFormat
+from inspector.views.output_format import registered
 from inspector.views.rendering import cell_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from inspector.calls.exchanges import Exchange
-    from inspector.figures.services import Service
-    from inspector.filters.projection import Column
-    from inspector.views.output_format import Found
+    from protocol import Json
 
 
 @registered("the same for programs, nothing escaped")
-class CsvRaw(Format):
+class CsvRaw(CsvFormat):
     """The lines of CSV, with nothing escaped that a spreadsheet might calculate."""
 
-    def exchanges(
-        self,
-        exchanges: Iterator[Exchange],
-        found: Found,
-        columns: Sequence[Column] | None,
-    ) -> None:
-        """Write exchanges; the columns are those that were named, or the usual."""
-        if columns is None:
-            columns = compile_fields(", ".join(COLUMNS))
-        for line in csv_lines(columns, exchanges, cell_text):
-            self.output.write(line.encode())
-
-    def services(self, services: Sequence[Service], found: Found) -> None:
-        """Write a line for each client and each server that it asks."""
-        for line in service_lines(services, cell_text):
-            self.output.write(line.encode())
+    def spell(self, value: Json) -> str:
+        """Return a value as the text of a cell, as it travelled."""
+        return cell_text(value)
