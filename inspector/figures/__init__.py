@@ -1,22 +1,23 @@
 """Exchanges and findings to figures that merge.
 
-report       the totals of an inspection
-summary      … by the keys of the last JSON line
-rows         its rows: packets by kind, and what routes do
-traffic      … between each client and each server
-failures     how exchanges failed: with which status, how soon
-slowest      the exchanges that took longest
-services     who asks whom, and how that goes
-longest      the longest call of a pattern, and what went on meanwhile
-stretches    calls of a pattern that fail one after the other
-turns        calls that waited until another was answered
-sharing      what calls that failed have in common
-judging      what a report shows as a whole, for findings
-health       what fails, what is slow, where
-totals       connections as figures
-connections  those that are in use, and the totals of the others
-latency      durations to quantiles
-measure      numbers of any kind to sums, bounds and quantiles
-timeline     calls over time
-activity     what happens now
+report        the totals of an inspection
+summary       … by the keys of the last JSON line
+rows          its rows: packets by kind, and what routes do
+traffic       … between each client and each server
+failures      how exchanges failed: with which status, how soon
+slowest       the exchanges that took longest
+services      who asks whom, and how that goes
+longest       the longest call of a pattern, and what went on meanwhile
+stretches     calls of a pattern that fail one after the other
+turns         calls that waited until another was answered
+sharing       what calls that failed have in common
+judging       what a report shows as a whole, for findings
+health        what fails, what is slow, where
+health_words  … in one sentence
+totals        connections as figures
+connections   those that are in use, and the totals of the others
+latency       durations to quantiles
+measure       numbers of any kind to sums, bounds and quantiles
+timeline      calls over time
+activity      what happens now
 """

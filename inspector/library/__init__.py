@@ -11,5 +11,6 @@ exchange    an exchange and its replies
 kept        … what it keeps of its connection and packets
 advice      findings
 overview    the report, and what happened under each route
+health      the state of the services for programs
 reprs       values in the few cells of a ``repr``
 """

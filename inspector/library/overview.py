@@ -6,7 +6,7 @@ The names are those of the JSON line ``summary`` in ``docs/output.md``.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -15,6 +15,7 @@ from inspector.figures.latency import Latencies
 from inspector.figures.summary import Summary
 from inspector.words import plural
 
+from .health import health_members
 from .reprs import milliseconds
 
 if TYPE_CHECKING:
@@ -155,11 +156,13 @@ class Report(Summary, frozen=True, kw_only=True):
             there is none.
         last_ns: When the last was.
         patterns: Route → what happened under it, in order of appearance.
+        health: What fails and what is slow, by the keys of the JSON line.
     """
 
     first_ns: int | None
     last_ns: int
     patterns: dict[str, Pattern]
+    health: dict[str, Any]
 
     @classmethod
     def of(cls, figures: Figures) -> Report:
@@ -169,13 +172,14 @@ class Report(Summary, frozen=True, kw_only=True):
             first_ns=figures.first_ns,
             last_ns=figures.last_ns,
             patterns=_patterns(figures.patterns.items()),
+            health=health_members(figures),
         )
 
     def to_dict(self) -> dict[str, Json]:
-        """Return what the JSON line of the summary holds, but its ``health``."""
+        """Return what the JSON line of the summary holds."""
         members = {name: getattr(self, name) for name in Summary.__struct_fields__}
         line: dict[str, Json] = msgspec.to_builtins(members, str_keys=True)
-        return {"type": "summary"} | line
+        return {"type": "summary"} | line | {"health": self.health}
 
     def __str__(self) -> str:
         return (

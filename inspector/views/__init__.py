@@ -8,7 +8,6 @@ formats          views, JSON lines, CSV and Mermaid, a file each
 csv_format       what writes comma-separated values, with a way to spell a cell
 csv_lines        comma-separated values, and what a spreadsheet must not calculate
 jsonlines        the JSON lines of exchanges, findings and figures
-health_json      … what the summary says of health
 finding_words    what findings say, for formats that lay them out
 packet_lines    … and those of packets and frames
 closeup_line     … and that of one exchange with what is around it
@@ -16,7 +15,6 @@ closeup_line     … and that of one exchange with what is around it
 The views:
 
 report_view      the report
-health_line      its sentence on what fails, what is slow and what waits
 verdict          its sentences on the counts of packets, and the reasons behind them
 traffic_tables   its tables of patterns, of the slowest exchanges, and of services
 exchanges_view   one line per exchange

@@ -18,6 +18,7 @@ from inspector.filters.as_sent import (
     value_as_sent,
 )
 from inspector.filters.keys import KEYS
+from inspector.library.health import health_members
 from protocol import (
     NEST_VERSIONS,
     UNDEFINED,
@@ -27,8 +28,6 @@ from protocol import (
     Response,
     dumps,
 )
-
-from .health_json import health_members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,7 +45,7 @@ class SummaryLine(Summary, frozen=True, tag_field="type", tag="summary"):
     """The totals, and what they say of the health of the services.
 
     Attributes:
-        health: See :func:`.health_json.health_members`.
+        health: See :func:`inspector.library.health.health_members`.
     """
 
     health: dict[str, Any]

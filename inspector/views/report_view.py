@@ -16,13 +16,13 @@ from rich.text import Text
 
 from inspector.calls.exchanges import Kind
 from inspector.figures.health import assess
+from inspector.figures.health_words import judge_health
 from inspector.findings.catalogue import rules
 from inspector.findings.finding import Severity
 from inspector.sources.files import STDIN
 from inspector.words import duration, listing, plural
 
 from .connection_ends import pair_text
-from .health_line import judge_health
 from .layout import Cell, Column, table_lines
 from .prose import wrapped
 from .rendering import carrier_title, safe

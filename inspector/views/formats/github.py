@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.figures.health import assess
+from inspector.figures.health_words import judge_health
 from inspector.findings.finding import Severity
 from inspector.views.finding_words import findings_said
-from inspector.views.health_line import judge_health
 from inspector.views.output_format import Format, registered
 from inspector.views.rendering import safe
 

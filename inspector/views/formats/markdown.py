@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Kind
 from inspector.figures.health import assess
+from inspector.figures.health_words import judge_health
 from inspector.figures.rows import PatternRow
 from inspector.figures.services import services, together
 from inspector.shorthand import short
 from inspector.views.finding_words import findings_said
-from inspector.views.health_line import judge_health
 from inspector.views.output_format import Format, registered
 from inspector.views.rendering import CANNOT_BE, milliseconds, safe
 from inspector.views.report_view import shown_name

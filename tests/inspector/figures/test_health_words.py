@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from inspector.figures.health import assess
-from inspector.views.health_line import judge_health
+from inspector.figures.health_words import judge_health
 from tests.inspector.conversation import Wire, inspected
 from tests.inspector.figures.services import Call, captured
 from tests.inspector.traces import TRACES

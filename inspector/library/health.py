@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from inspector.figures.health import assess
+from inspector.figures.health_words import clauses, judge_health
 from inspector.filters.as_sent import printable, value_as_sent
-
-from .health_line import clauses, judge_health
 
 if TYPE_CHECKING:
     from inspector.figures.health import FailingPattern, SlowServer

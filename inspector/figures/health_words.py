@@ -13,9 +13,10 @@ from inspector.words import duration, duration_range, listing, nouns, plural, ve
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from inspector.figures.health import FailingPattern, Health, SlowServer
-    from inspector.figures.report import Report
     from inspector.streams.names import Names
+
+    from .health import FailingPattern, Health, SlowServer
+    from .report import Report
 
 _STALL = "nagle-stall"
 _NAMED = 3  # patterns that a sentence names

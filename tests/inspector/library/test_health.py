@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.figures.health import assess
-from inspector.views.health_json import health_members
-from inspector.views.health_line import judge_health
+from inspector.figures.health_words import judge_health
+from inspector.library.health import health_members
 from inspector.views.jsonlines import summary_line
 from protocol import loads
 from tests.inspector.conversation import Line, inspected
