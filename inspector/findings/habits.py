@@ -134,8 +134,7 @@ class Habits:
         known = habit.spellings.setdefault(call.kind, spelling)
         if known != spelling and not habit.respelled:
             habit.respelled = True
-            text = spelling if isinstance(spelling, bytes) else dumps(spelling)
-            yield Spelling(call, shown(text.decode("utf-8", "replace")))
+            yield Spelling(call, shown_beside(_text(spelling), _text(known)))
         use = Use(call, habit)
         if call.outcome is Outcome.COMPLETED:
             use.valueless = _valueless(habit, call)
@@ -203,6 +202,20 @@ def _spelling(pattern: Json) -> str | bytes:
 def shown(text: str) -> str:
     """Return a pattern as far as a finding shows it."""
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+def shown_beside(text: str, other: str) -> str:
+    """Return a spelling as far as a finding shows it: where it differs from another."""
+    pairs = enumerate(zip(text, other, strict=False))
+    same = next((place for place, (one, two) in pairs if one != two), len(other))
+    begin = max(min(same - _SHOWN // 4, len(text) - _SHOWN), 0)
+    return "…" * (begin > 0) + shown(text[begin:])
+
+
+def _text(spelling: str | bytes) -> str:
+    """Return how a pattern is written, as JSON."""
+    text = spelling if isinstance(spelling, bytes) else dumps(spelling)
+    return text.decode("utf-8", "replace")
 
 
 def _valueless(habit: Habit, call: Exchange) -> Place | None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from inspector.findings import habits
-from inspector.findings.habits import Habits, shown
+from inspector.findings.habits import Habits, shown, shown_beside
 from protocol import NO_MESSAGE_HANDLER, JsonText, Response, dumps
 from tests.inspector.conversation import (
     SERVER,
@@ -218,3 +218,22 @@ def test_a_long_pattern_is_shown_in_part(size: int, text: str) -> None:
 
 def test_many_patterns_of_many_services_are_remembered() -> None:
     assert (habits.MAX_ROUTES, habits.MAX_SERVICES) == (4096, 1024)
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "said"),
+    [
+        ("short", "other", "short"),
+        (
+            "a" * 60 + "x" + "b" * 60,
+            "a" * 60 + "y",
+            "…" + "a" * 10 + "x" + "b" * 29 + "…",
+        ),
+        ("a" * 100 + "x", "a" * 100 + "y", "…" + "a" * 39 + "x"),
+        ("x" + "a" * 60, "y", "x" + "a" * 39 + "…"),
+    ],
+)
+def test_a_long_spelling_is_cut_where_it_differs(
+    text: str, other: str, said: str
+) -> None:
+    assert shown_beside(text, other) == said
