@@ -120,6 +120,7 @@ class Report:
         self.sharing = Sharing()
         self.turns = Turns()
         self._answers = no_answers()
+        self._note_answer = self._answers.append
         self.findings: dict[tuple[str, ...], FindingGroup] = {}
         self.translated: Counter[tuple[str, str]] = Counter()
         self.clocks: Sequence[Clock] = ()
@@ -141,13 +142,12 @@ class Report:
             key = exchange.connection.number, route, kind
             row = self.traffic.known.get(key) or self.traffic.row_of(exchange, key)
             latency_ns = row.add(exchange)
-            if latency_ns > self.slowest.least_ns:
-                self.slowest.add(exchange)
-            if latency_ns > row.longest_ns or latency_ns >= WAITED_NS:
-                self._note_long(exchange, row, latency_ns)
             if latency_ns >= 0:
-                answered_ns = exchange.asked_ns + latency_ns
-                self._answers.append((key[0], row.server, answered_ns))
+                if latency_ns > self.slowest.least_ns:
+                    self.slowest.add(exchange)
+                if latency_ns > row.longest_ns or latency_ns >= WAITED_NS:
+                    self._note_long(exchange, row, latency_ns)
+                self._note_answer((key[0], row.server, exchange.asked_ns + latency_ns))
         if outcome is _ERROR:
             self.sharing.fail(exchange, self.kinds[_MESSAGE])
         elif self.sharing.failed:

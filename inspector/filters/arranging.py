@@ -123,6 +123,12 @@ class Arrangement(Generic[Item]):
 
     def arranged(self, items: Iterable[Item]) -> Iterator[Item]:
         """Yield the items that are shown; all are read, so that they are counted."""
+        if self._key is None and self._last is None and self._limit is None:
+            for item in items:  # all of them, as they come
+                self.seen += 1
+                self.shown += 1
+                yield item
+            return
         counted = self._counted(items)
         for item in self._sorted(counted) if self._key else self._cut(counted):
             self.shown += 1

@@ -47,6 +47,8 @@ class Names:
 
     def __or__(self, others: Names) -> Names:
         """Return both; where they differ, the others are right."""
+        if not (self and others):  # so that no names stay NO_NAMES
+            return self or others
         both = Names()
         both._names = self._names | others._names
         return both

@@ -19,6 +19,7 @@ from inspector.filters.as_sent import (
 )
 from inspector.filters.keys import KEYS
 from inspector.library.health import health_members
+from inspector.streams.names import NO_NAMES
 from protocol import (
     NEST_VERSIONS,
     UNDEFINED,
@@ -104,8 +105,17 @@ def _spell(key: Key) -> str:
     return f"spell_{key.name}"
 
 
-exchange_line = _line_of_exchange("exchange", KEYS)
-"""Return an exchange as a line."""
+_OF_NAMES = {"client_name", "server_name"}
+_plain_line = _line_of_exchange(
+    "exchange", [key for key in KEYS if key.name not in _OF_NAMES]
+)
+_named_line = _line_of_exchange("exchange", KEYS)
+
+
+def exchange_line(exchange: Exchange) -> bytes:
+    """Return an exchange as a line; where nobody has a name, none is looked for."""
+    named = exchange.connection.names is not NO_NAMES
+    return _named_line(exchange) if named else _plain_line(exchange)
 
 
 line_with = partial(_line_of_exchange, "exchange", KEYS)
