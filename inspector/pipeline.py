@@ -138,6 +138,7 @@ class Pipeline:
         self._calls = Dispatcher()
         self._report = Report()
         self._report.slow_ns = options.slow_ns
+        self._report.forced = forced
 
     def inspect(self, records: Iterable[PacketRecord]) -> Iterator[Exchange | Finding]:
         """Yield what the records say, as soon as they have said it."""

@@ -29,7 +29,7 @@ from .turns import LEAST_NS as WAITED_NS
 from .turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from inspector.calls.exchanges import Exchange
     from inspector.findings.finding import Finding
@@ -63,6 +63,7 @@ class Report:
     Attributes:
         selective: Whether exchanges were left out that nobody asked for; then
             exchanges, patterns and findings are of the others alone.
+        forced: Port → the carrier that its connections were taken for.
         slow_ns: From how long on a call is slow whatever its pattern takes; None for
             no such limit.
         packet_records: Records of the capture.
@@ -98,6 +99,7 @@ class Report:
     def __init__(self, max_patterns: int = MAX_ROWS) -> None:
         self.selective = False
         self.slow_ns: int | None = None
+        self.forced: Mapping[int, str] = {}
         self.packet_records = 0
         self.first_ns: int | None = None
         self.last_ns = 0

@@ -15,6 +15,7 @@ closeup_line     … and that of one exchange with what is around it
 The views:
 
 report_view      the report
+next_command     … the command that its last line names
 verdict          its sentences on the counts of packets, and the reasons behind them
 traffic_tables   its tables of patterns, of the slowest exchanges, and of services
 exchanges_view   one line per exchange

@@ -24,9 +24,9 @@ from inspector.words import duration, listing, plural
 
 from .connection_ends import pair_text
 from .layout import Cell, Column, table_lines
+from .next_command import next_command
 from .prose import wrapped
 from .rendering import carrier_title, safe
-from .shell_words import shell_names
 from .theme import PROSE_WIDTH, show, table_width
 from .traffic_tables import pattern_lines, service_lines, slowest_lines
 from .verdict import judge, packet_range, why
@@ -100,7 +100,8 @@ def report_lines(
     yield from _tables(report, health, tables or width)
     findings = list(_finding_lines(report, min(width, PROSE_WIDTH)))
     yield from [*findings, Text()] if findings else ()
-    command, reason = _next(report, health, shell_names(captures))
+    groups = sorted_groups(report)
+    command, reason = next_command(report, health, groups, captures)
     yield Text.assemble(
         (_NEXT, "muted"),
         (f"protocol-inspect {command}", "command"),
@@ -117,21 +118,6 @@ def _tables(report: Report, health: Health, width: int) -> Iterator[Text]:
     ):
         table = list(lines)
         yield from [*table, Text()] if table else ()
-
-
-# decision 47: The report leads on to what is unusual
-def _next(report: Report, health: Health, names: str) -> tuple[str, str]:
-    """Return the command that shows more of what is unusual, and what it shows."""
-    if health.failing or health.slow:
-        failing, slowest = health.failing, next(iter(report.slowest))
-        worst = failing[0].first if failing else slowest.number
-        return f"show {names} {worst}", "all of it"
-    groups = sorted_groups(report)
-    if groups and groups[0].first.severity is Severity.ERROR:
-        return f"follow {names} {groups[0].first.connection.number}", "the frames"
-    if groups or not all(verdict.held for verdict in judge(report)):
-        return f"ladder {names}", "each frame as an arrow, and what it waited for"
-    return f"exchanges {names}", "each call on a line"
 
 
 def shown_name(capture: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from tests.inspector.captures import SEED, pcap_bytes
@@ -38,3 +39,11 @@ def test_without_nest_there_is_no_report_but_a_summary(tmp_path: Path) -> None:
     assert [line["type"] for line in run("report", capture, "--json").lines] == [
         "summary"
     ]
+
+
+def test_the_next_command_has_the_ports_without_which_it_would_find_less() -> None:
+    said = run(SEED, "--port", "8888", "--port", "3000").out.splitlines()[-1]
+
+    command = said.split(maxsplit=1)[1]
+    assert command.endswith(" --port 3000 --port 8888")
+    assert run(*shlex.split(command)[1:]).code == 0
