@@ -33,6 +33,7 @@ from .health import FEWEST_CALLS, fails, slow_calls, slow_from, slow_servers
 from .health import SlowServer as Slow
 from .rows import PatternRow
 from .sharing import FEWEST, FEWEST_OTHERS
+from .traffic import OTHER_PATTERNS, OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,15 +70,19 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
         (each.carrier, each.route, each.server) for each in slow_servers(report)
     }
     for key, row in patterns.items():
+        if key[1] == OTHER_PATTERNS:  # which has no time of its own
+            continue
         rows = [
             each for name, each in servers[key].items() if (*key, name) not in slow_here
         ]
         if key not in failing and (slow := _slow_pattern(row)):
             yield slow
         if calls := _slow_calls(PatternRow.sum(rows), slow_ns):
+            calls.longest.whole &= not report.selective
             yield calls
-    yield from chain(_slow_servers(report), _blocked(report))
-    yield from chain(_bursts(report), _shared(report))
+    yield from _slow_servers(report)
+    if not report.selective:  # else there are calls that nobody has looked at
+        yield from chain(_blocked(report), _bursts(report), _shared(report))
 
 
 def _is_failing(row: PatternRow) -> bool:
@@ -129,12 +134,8 @@ def _slow_calls(row: PatternRow, slow_ns: int | None) -> SlowCalls | None:
         slow=slow,
         limit_ns=slow_from(row, slow_ns) or 0,
         longest_ns=row.longest_ns,
+        longest=longest,
         median_ns=row.latencies.quantile(0.5) or 0,
-        asked_ns=longest.asked_ns,
-        asked_in=longest.asked_in,
-        answered=longest.answered,
-        beside=longest.beside,
-        resent=longest.resent,
     )
 
 
@@ -160,27 +161,32 @@ def _slow_servers(report: Report) -> Iterator[SlowServer]:
 
 
 def _blocked(report: Report) -> Iterator[BlockedServer]:
-    report.turns.end()
-    for server, blocked in report.turns.blocked.items():
+    for server, times in report.turns.blocked():
+        if server == OTHERS:
+            continue
+        longest = max(times, key=lambda each: each.time_ns)
         numbers = RangeSet()
-        for each in blocked.waiters:
+        for each in longest.waiters:
             numbers.add(each.place.exchange or 0)
         yield BlockedServer(
-            place=blocked.first.place,
+            place=longest.first.place,
             server=server,
-            first=blocked.first.place.exchange or 0,
+            first=longest.first.place.exchange or 0,
             numbers=numbers.text(4, "#"),
-            waiting=len(blocked.waiters),
-            begin_ns=blocked.begin_ns,
-            time_ns=blocked.time_ns,
-            times=report.turns.times[server],
+            waiting=len(longest.waiters),
+            begin_ns=longest.begin_ns,
+            time_ns=longest.time_ns,
+            times=len(times),
         )
 
 
 def _bursts(report: Report) -> Iterator[Burst]:
-    for (_, server, _, kind), stretch in report.traffic.stretches.items():
+    for (_, server, route, kind), stretch in report.traffic.stretches.items():
         run = stretch.longest
-        if kind is Kind.MESSAGE and run is not None and _is_burst(stretch):
+        several = server == OTHERS or route == OTHER_PATTERNS
+        if kind is not Kind.MESSAGE or several:
+            continue
+        if run is not None and _is_burst(stretch):
             yield Burst(
                 place=run.place,
                 server=server,

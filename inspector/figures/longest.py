@@ -3,70 +3,54 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from inspector.findings.conclusions import LongCall
 from inspector.findings.evidence import within
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
-    from inspector.findings.finding import Place
 
 LEAST_NS = 1_000_000
 """What a call has to take for anybody to ask what went on meanwhile."""
 REMEMBERED = 512
-"""Answers that are remembered, to see what else was answered."""
+"""Calls that are remembered, to see what else was completed."""
 
-Answers: TypeAlias = "deque[tuple[int, str, int]]"
-"""Numbers of connections, servers, and times of first replies; the last ones."""
+Completed: TypeAlias = "deque[tuple[int, str, int]]"
+"""Numbers of connections, servers, and times of last replies; the last calls."""
 
 
-class Longest(NamedTuple):
-    """The longest call of a pattern.
+def long_call(exchange: Exchange, server: str, completed: Completed) -> LongCall:
+    """Return what is to be said of a call that was answered.
 
-    Attributes:
-        place: Where it was answered.
-        server: The server that did, by its endpoint.
-        asked_ns: When it was asked.
-        asked_in: The record that completed its request.
-        answered: Calls that the server answered meanwhile …
-        beside: … and how many of them on the same connection.
-        resent: Whether bytes of its connection were sent again meanwhile.
+    Args:
+        exchange: The call …
+        server: … and its server, by what it is known by.
+        completed: What was completed until now, by any server.
     """
-
-    place: Place
-    server: str
-    asked_ns: int
-    asked_in: int
-    answered: int
-    beside: int
-    resent: bool
-
-    @classmethod
-    def of(cls, exchange: Exchange, server: str, answers: Answers) -> Longest:
-        """Return what is to be said of a call that was answered.
-
-        Args:
-            exchange: The call …
-            server: … and its server, by what it is known by.
-            answers: What was answered until now, by any server.
-        """
-        until_ns = exchange.first_reply_ns or 0
-        meanwhile = [
-            connection
-            for connection, other, time_ns in answers
-            if exchange.asked_ns < time_ns <= until_ns and other == server
-        ]
-        return cls(
-            place=within(exchange, exchange.reply_ends[0], reply=True),
-            server=server,
-            asked_ns=exchange.asked_ns,
-            asked_in=exchange.request_packets[-1].number,
-            answered=len(meanwhile),
-            beside=meanwhile.count(exchange.connection.number),
-            resent=exchange.retransmitted,
-        )
+    until_ns = exchange.first_reply_ns or 0
+    meanwhile = [
+        connection
+        for connection, other, time_ns in completed
+        if exchange.asked_ns < time_ns <= until_ns and other == server
+    ]
+    return LongCall(
+        place=within(exchange, exchange.reply_ends[0], reply=True),
+        server=server,
+        asked_ns=exchange.asked_ns,
+        asked_in=exchange.request_packets[-1].number,
+        completed=len(meanwhile),
+        beside=meanwhile.count(exchange.connection.number),
+        whole=known_since(completed) <= exchange.asked_ns,
+        resent=exchange.retransmitted,
+    )
 
 
-def no_answers() -> Answers:
-    """Return that nothing was answered yet."""
+def known_since(completed: Completed) -> int:
+    """Return from when on all that was completed is remembered, in nanoseconds."""
+    return completed[0][2] if len(completed) == REMEMBERED else 0
+
+
+def nothing_completed() -> Completed:
+    """Return that nothing was completed yet."""
     return deque(maxlen=REMEMBERED)

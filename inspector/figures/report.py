@@ -18,7 +18,7 @@ from inspector.findings.groups import FindingGroup, group_key
 from inspector.streams.names import NO_NAMES
 from inspector.streams.packets import PacketCounts
 
-from .longest import LEAST_NS, Longest, no_answers
+from .longest import LEAST_NS, long_call, nothing_completed
 from .rows import PacketRow
 from .sharing import Sharing
 from .slowest import Slowest
@@ -121,8 +121,8 @@ class Report:
         self.slowest = Slowest()
         self.sharing = Sharing()
         self.turns = Turns()
-        self._answers = no_answers()
-        self._note_answer = self._answers.append
+        self._completed = nothing_completed()
+        self._note_completed = self._completed.append
         self.findings: dict[tuple[str, ...], FindingGroup] = {}
         self.translated: Counter[tuple[str, str]] = Counter()
         self.clocks: Sequence[Clock] = ()
@@ -147,22 +147,29 @@ class Report:
             if latency_ns >= 0:
                 if latency_ns > self.slowest.least_ns:
                     self.slowest.add(exchange)
+                if exchange.last_reply_ns != exchange.first_reply_ns:
+                    self._note_stream(exchange, row)
                 if latency_ns > row.longest_ns or latency_ns >= WAITED_NS:
                     self._note_long(exchange, row, latency_ns)
-                self._note_answer((key[0], row.server, exchange.asked_ns + latency_ns))
+                self._note_completed((key[0], row.server, exchange.last_reply_ns or 0))
         if outcome is _ERROR:
-            self.sharing.fail(exchange, self.kinds[_MESSAGE])
+            self.sharing.fail(exchange, before=self.outcomes.total() > 1)
         elif self.sharing.failed:
             self.sharing.pass_by(exchange)
 
+    def _note_stream(self, exchange: Exchange, row: PatternRow) -> None:
+        """Note when a server sent several values."""
+        first_ns, last_ns = exchange.first_reply_ns, exchange.last_reply_ns
+        self.turns.stream(row.server, first_ns or 0, last_ns or 0)
+
     def _note_long(self, exchange: Exchange, row: PatternRow, latency_ns: int) -> None:
         """Note a call that took longer than those of its row before, or waited."""
-        if latency_ns >= WAITED_NS:
-            self.turns.add(exchange, row, self._answers)
+        if latency_ns >= WAITED_NS and exchange.values == 1:
+            self.turns.add(exchange, row, self._completed)
         if latency_ns > row.longest_ns:
             row.longest_ns = latency_ns
             if latency_ns >= LEAST_NS:
-                row.longest = Longest.of(exchange, row.server, self._answers)
+                row.longest = long_call(exchange, row.server, self._completed)
 
     @property
     def patterns(self) -> dict[tuple[str, str, Kind], PatternRow]:

@@ -16,7 +16,8 @@ from .latency import Latencies
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .longest import Longest
+    from inspector.findings.conclusions import LongCall
+
     from .stretches import Stretch
 
 # Looking a member up in an enumeration costs more than in a module.
@@ -180,7 +181,7 @@ class PatternRow:
 
     def __init__(self, stretch: Stretch | None = None) -> None:
         self.longest_ns = -1
-        self.longest: Longest | None = None
+        self.longest: LongCall | None = None
         self.stretch = stretch
         self.server = "" if stretch is None else stretch.server
         if stretch is not None:

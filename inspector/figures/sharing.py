@@ -125,19 +125,19 @@ class Sharing:
     def __init__(self) -> None:
         self.failed: dict[str, Failed] = {}
 
-    def fail(self, exchange: Exchange, ended: int) -> None:
+    def fail(self, exchange: Exchange, *, before: bool) -> None:
         """Take in a call that ended in an error.
 
         Args:
             exchange: The call.
-            ended: How many calls are over, this one included.
+            before: Whether other calls were over before.
         """
         text = failure_text(exchange)
         known = self.failed.get(text)
         if known is not None:
             known.add(exchange)
         elif len(self.failed) < _MOST_TEXTS:
-            self.failed[text] = Failed(exchange, before=ended > 1)
+            self.failed[text] = Failed(exchange, before=before)
         self.pass_by(exchange, but=text)
 
     def pass_by(self, exchange: Exchange, *, but: str | None = None) -> None:

@@ -73,7 +73,7 @@ class Stretch:
             before = calls - 1 - self.failed
             run = self._run = Run(answer_place(exchange), time_ns, before)
         run.length += 1
-        run.last_ns = time_ns
+        run.last_ns = max(run.last_ns, time_ns)
         self.failed += 1
         self._last = calls
         if self.longest is None or run.length > self.longest.length:

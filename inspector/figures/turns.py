@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from inspector.findings.evidence import within
 
+from .longest import known_since
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from inspector.calls.exchanges import Exchange
     from inspector.findings.finding import Place
 
     from .latency import Latencies
-    from .longest import Answers
+    from .longest import Completed
 
 LEAST_NS = 100_000_000
 """What calls have to wait …"""
@@ -24,7 +28,7 @@ FEWEST = 2
 """… and how many, beside the one that they wait for."""
 TOGETHER_NS = 10_000_000
 """Replies that leave one after the other do so within this time."""
-_MOST = 1_000  # calls that are answered together
+_MOST = 100  # calls that are answered together, such times, and streams of a server
 
 
 class Wait(NamedTuple):
@@ -79,27 +83,27 @@ class Blocked(NamedTuple):
         """How long nothing was answered while a call waited."""
         return self.first.answered_ns - self.begin_ns
 
+    def meets(self, streams: Iterable[tuple[int, int]]) -> bool:
+        """Whether a stream of the server went on meanwhile, as far as is known."""
+        end_ns = self.first.answered_ns
+        return any(first < end_ns and last > self.begin_ns for first, last in streams)
+
 
 class Turns:
-    """Calls that servers answered together, after a time without an answer.
-
-    Attributes:
-        blocked: Server → the longest such time …
-        times: … and how many there were.
-    """
+    """Calls that servers answered together, after a time without an answer."""
 
     def __init__(self) -> None:
-        self.blocked: dict[str, Blocked] = {}
-        self.times: dict[str, int] = {}
         self._together: dict[str, tuple[int, list[Wait]]] = {}
+        self._found: dict[str, list[Blocked]] = {}
+        self._streams: dict[str, list[tuple[int, int]]] = {}
 
-    def add(self, exchange: Exchange, row: Answered, answers: Answers) -> None:
-        """Take in a call that took long.
+    def add(self, exchange: Exchange, row: Answered, completed: Completed) -> None:
+        """Take in a call that took long and was answered with one value.
 
         Args:
             exchange: The call.
             row: The row that counts it.
-            answers: What was answered before it, by any server.
+            completed: What was completed before it, by any server.
         """
         server, answered_ns = row.server, exchange.first_reply_ns or 0
         place = within(exchange, exchange.reply_ends[0], reply=True)
@@ -110,13 +114,27 @@ class Turns:
                 together.append(wait)
             return
         self._judge(server)
-        before = (ns for _, other, ns in reversed(answers) if other == server)
-        self._together[server] = next(before, 0), [wait]
+        before = (ns for _, other, ns in reversed(completed) if other == server)
+        self._together[server] = next(before, known_since(completed)), [wait]
 
-    def end(self) -> None:
-        """Judge the last calls of each server."""
+    def stream(self, server: str, first_ns: int, last_ns: int) -> None:
+        """Note when a server sent several values, of which none is remembered."""
+        streams = self._streams.setdefault(server, [])
+        if len(streams) < _MOST:
+            streams.append((first_ns, last_ns))
+        else:  # the last of them stands for all between
+            begin_ns, end_ns = streams[-1]
+            streams[-1] = min(begin_ns, first_ns), max(end_ns, last_ns)
+
+    def blocked(self) -> Iterator[tuple[str, list[Blocked]]]:
+        """Yield servers that answered nothing for some time, with all such times."""
         for server in list(self._together):
             self._judge(server)
+        for server, found in self._found.items():
+            streams = self._streams.get(server, ())
+            quiet = [each for each in found if not each.meets(streams)]
+            if quiet:
+                yield server, quiet
 
     def _judge(self, server: str) -> None:
         quiet_ns, together = self._together.pop(server, (0, []))
@@ -129,9 +147,7 @@ class Turns:
         ]
         begin_ns = min((each.asked_ns for each in waiters), default=0)
         blocked = Blocked(first, waiters, begin_ns)
-        if len(waiters) < FEWEST or blocked.time_ns < LEAST_NS:
-            return
-        self.times[server] = self.times.get(server, 0) + 1
-        known = self.blocked.get(server)
-        if known is None or blocked.time_ns > known.time_ns:
-            self.blocked[server] = blocked
+        found = self._found.setdefault(server, [])
+        enough = len(waiters) >= FEWEST and blocked.time_ns >= LEAST_NS
+        if enough and len(found) < _MOST:
+            found.append(blocked)

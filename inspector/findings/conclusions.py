@@ -49,30 +49,46 @@ class FailingCalls(Conclusion, kw_only=True):
     others_ns: int
 
 
+class LongCall(msgspec.Struct, gc=False):
+    """A call that took long, and what else its server completed meanwhile.
+
+    Attributes:
+        place: Where it was answered.
+        server: The server that did, by what it is known by.
+        asked_ns: When it was asked.
+        asked_in: The record that completed its request.
+        completed: Other calls that the server completed meanwhile …
+        beside: … and how many of them on the same connection.
+        whole: Whether these are all; else there may be more.
+        resent: Whether bytes of its connection were sent again meanwhile.
+    """
+
+    place: Place
+    server: str
+    asked_ns: int
+    asked_in: int
+    completed: int
+    beside: int
+    whole: bool
+    resent: bool
+
+
 class SlowCalls(Conclusion, kw_only=True):
     """Calls that took much longer than the others of their pattern on a server.
 
     Attributes:
         slow: How many.
         limit_ns: From how long on they are slow.
-        longest_ns: What the longest took, which stands at the place.
+        longest_ns: What the longest took …
+        longest: … which is this one, and stands at the place.
         median_ns: What half of all calls of the pattern took at most.
-        asked_ns: When the longest was asked.
-        asked_in: The record that completed its request.
-        answered: Calls that the server answered meanwhile …
-        beside: … and how many of them on the same connection.
-        resent: Whether bytes of its connection were sent again meanwhile.
     """
 
     slow: int
     limit_ns: int
     longest_ns: int
+    longest: LongCall
     median_ns: int
-    asked_ns: int
-    asked_in: int
-    answered: int
-    beside: int
-    resent: bool
 
 
 class SlowPattern(Conclusion, kw_only=True):

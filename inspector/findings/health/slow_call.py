@@ -11,6 +11,7 @@ from inspector.findings.rule import Details, Rule
 from inspector.words import clock, duration, duration_range, multiple, plural
 
 if TYPE_CHECKING:
+    from inspector.findings.conclusions import LongCall
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
     from inspector.findings.rule import Context
@@ -40,14 +41,16 @@ class SlowCall(Rule[SlowCalls]):
         calls = group.first.concluded(SlowCalls)
         which = f"{group.first.name} {group.exchanges()} on {group.services()}"
         longest = " is the longest" if calls.slow > 1 else ""
-        asked = f"{which}{longest}, asked in packet {calls.asked_in}"
-        return f"{asked}. {_meanwhile(calls)} {group.packets()}"
+        asked = f"{which}{longest}, asked in packet {calls.longest.asked_in}"
+        return f"{asked}. {_meanwhile(calls.longest)} {group.packets()}"
 
     def hint(self, finding: Finding) -> str:
         calls = finding.concluded(SlowCalls)
-        if calls.resent:
+        if calls.longest.resent:
             return "look at the network between the two: bytes were lost"
-        return f"look at what {finding.service} did at {clock(calls.asked_ns)} UTC"
+        return (
+            f"look at what {finding.service} did at {clock(calls.longest.asked_ns)} UTC"
+        )
 
 
 def _taken(calls: SlowCalls) -> str:
@@ -62,18 +65,21 @@ def _compared(calls: SlowCalls) -> str:
     return f"{upto}{multiple(calls.longest_ns / max(calls.median_ns, 1))} the median"
 
 
-def _meanwhile(calls: SlowCalls) -> str:
-    """Return what the server answered meanwhile: network, process or this handler."""
-    if calls.resent:
+def _meanwhile(call: LongCall) -> str:
+    """Return what the server did meanwhile: network, process or this handler."""
+    if call.resent:
         return "Meanwhile bytes of its connection were sent again."
-    if not calls.answered:
+    if not call.completed:
+        if not call.whole:
+            return "Nothing was sent again meanwhile."
         return (
-            "Meanwhile that server answered nothing else, and nothing was sent again."
+            "Meanwhile that server completed no other call, and nothing was sent again."
         )
-    beside = f", {calls.beside:,} of them on this connection" if calls.beside else ""
-    only = "only this handler waited" if calls.beside else "only this connection waited"
-    others = plural(calls.answered, "other call")
+    beside = f", {call.beside:,} of them on this connection" if call.beside else ""
+    only = "only this handler waited" if call.beside else "only this connection waited"
+    least = "" if call.whole else "at least "
+    others = f"{least}{plural(call.completed, 'other call')}"
     return (
-        f"Meanwhile that server answered {others}{beside}, and nothing was sent again: "
-        f"{only}."
+        f"Meanwhile that server completed {others}{beside}, and nothing was sent "
+        f"again: {only}."
     )

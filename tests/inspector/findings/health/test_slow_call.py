@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from inspector.filters.selection import compile_selection
+from inspector.findings.finding import Finding
+from inspector.pipeline import Options, Pipeline
 from tests.inspector.conversation import MILLISECOND, Wire, inspected
 from tests.inspector.figures.services import Call, captured
 from tests.inspector.scenes import Sentences, Trace, group_in, said_of, sentences
@@ -17,8 +20,8 @@ def test_what_it_says_where_nothing_else_was_answered() -> None:
         message="1 call took 900 ms, 429 times the median of get",
         headline="1 call took 900 ms, 429 times the median of its pattern",
         cause=(
-            "get #31 on :8888, asked in packet 70. Meanwhile that server answered "
-            "nothing else, and nothing was sent again. Packet 71."
+            "get #31 on :8888, asked in packet 70. Meanwhile that server completed "
+            "no other call, and nothing was sent again. Packet 71."
         ),
         hint="look at what :8888 did at 11:06:40.067 UTC",
     )
@@ -51,9 +54,9 @@ def test_what_the_server_answers_meanwhile_tells_what_waited() -> None:
         )
     ]
 
-    assert "answered 3 other calls, 3 of them on this connection" in causes[0]
+    assert "completed 3 other calls, 3 of them on this connection" in causes[0]
     assert "only this handler waited" in causes[0]
-    assert "answered 3 other calls, and nothing was sent again" in causes[1]
+    assert "completed 3 other calls, and nothing was sent again" in causes[1]
     assert "only this connection waited" in causes[1]
     assert "Meanwhile bytes of its connection were sent again." in causes[2]
 
@@ -62,3 +65,16 @@ def test_few_calls_of_a_pattern_have_no_usual_time() -> None:
     few = [*_QUICK[:18], Call(0, "get", "well", 900)]
 
     assert inspected(captured(few).records).codes == []
+
+
+def test_where_calls_were_left_out_nothing_is_claimed_of_them() -> None:
+    wire = _waiting(3, beside=True)
+    where = compile_selection('id == "slow" or number <= 30')
+    pipeline = Pipeline(Options(where=where))
+    found = [
+        each for each in pipeline.inspect(wire.records) if isinstance(each, Finding)
+    ]
+    (group,) = pipeline.report().findings.values()
+
+    assert [each.code for each in found] == ["slow-call"]
+    assert "Nothing was sent again meanwhile." in sentences(group).cause
