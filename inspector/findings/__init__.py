@@ -10,6 +10,7 @@ strangers     frames that wait until it shows what they are
 likeness      which pattern one without a handler may be meant for
 rule          what a kind of finding is: gate, place, words
 noticed       … that those who read the bytes have noticed
+concluded     … that is judged when the last exchange is over
 payload_rule  … about what an exchange carries
 phrases       parts of sentences that several share
 registry      the decorator that registers a kind

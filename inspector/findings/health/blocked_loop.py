@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.findings.concluded import ConcludedRule
 from inspector.findings.conclusions import BlockedServer
 from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
-from inspector.findings.rule import Details, Rule
 from inspector.words import clock, duration, plural, times
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
-    from inspector.findings.rule import Context
 
 
 @finding("blocked-loop", Severity.WARNING, about=BlockedServer, rank=5)
-class BlockedLoop(Rule[BlockedServer]):
+class BlockedLoop(ConcludedRule[BlockedServer]):
     """Calls that waited until another was answered."""
-
-    def details(self, server: BlockedServer, _context: Context) -> Details:
-        return Details(
-            subject=server.server,
-            duration_ns=server.time_ns,
-            size=server.waiting,
-            conclusion=server,
-        )
 
     def message(self, finding: Finding) -> str:
         server = finding.concluded(BlockedServer)

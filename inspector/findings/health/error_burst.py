@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.findings.concluded import ConcludedRule
 from inspector.findings.conclusions import Burst
 from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
-from inspector.findings.rule import Details, Rule
 from inspector.words import clock, duration, plural
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
-    from inspector.findings.rule import Context
 
 
 @finding("error-burst", Severity.WARNING, about=Burst, rank=3)
-class ErrorBurst(Rule[Burst]):
+class ErrorBurst(ConcludedRule[Burst]):
     """Calls that fail one after the other, from some time on."""
-
-    def details(self, burst: Burst, _context: Context) -> Details:
-        return Details(
-            subject=f"{burst.server} {burst.place.route}",
-            duration_ns=burst.last_ns - burst.first_ns,
-            size=burst.failed,
-            conclusion=burst,
-        )
 
     def message(self, finding: Finding) -> str:
         burst = finding.concluded(Burst)

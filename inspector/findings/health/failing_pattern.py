@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.findings.concluded import ConcludedRule
 from inspector.findings.conclusions import FailingCalls
 from inspector.findings.finding import Severity
 from inspector.findings.phrases import quote
 from inspector.findings.registry import finding
-from inspector.findings.rule import Details, Rule
 from inspector.words import duration, duration_range, plural
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
-    from inspector.findings.rule import Context
 
 _ALIKE = 0.01
 """Of a time that differs by no more, it is said once."""
@@ -23,20 +22,14 @@ _LONG_NS = 100_000_000
 
 
 @finding("failing-pattern", Severity.ERROR, about=FailingCalls, rank=2)
-class FailingPattern(Rule[FailingCalls]):
+class FailingPattern(ConcludedRule[FailingCalls]):
     """A pattern of which too many calls fail."""
 
     fix = "look in the log of the service at the times of these calls"
 
-    def details(self, calls: FailingCalls, _context: Context) -> Details:
+    def detail(self, calls: FailingCalls) -> str:
         ((text, _),) = calls.texts.most_common(1) or [("", 0)]
-        return Details(
-            subject=f"{calls.server} {calls.place.route}",
-            detail=quote(text),
-            duration_ns=calls.longest_ns,
-            size=calls.failed,
-            conclusion=calls,
-        )
+        return quote(text)
 
     def message(self, finding: Finding) -> str:
         calls = finding.concluded(FailingCalls)

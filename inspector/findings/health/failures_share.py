@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.findings.concluded import ConcludedRule
 from inspector.findings.conclusions import Shared
 from inspector.findings.finding import Severity
 from inspector.findings.phrases import quote
 from inspector.findings.registry import finding
-from inspector.findings.rule import Details, Rule
 from inspector.words import listing, plural
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
-    from inspector.findings.rule import Context
 
 
 @finding("failures-share", Severity.NOTE, about=Shared, rank=1)
-class FailuresShare(Rule[Shared]):
+class FailuresShare(ConcludedRule[Shared]):
     """What all failed calls carry, and no other call."""
 
     fix = "begin with how the service treats that"
 
-    def details(self, shared: Shared, _context: Context) -> Details:
-        return Details(
-            subject=shared.text,
-            detail=listing(shared.paths),
-            size=shared.failed,
-            conclusion=shared,
-        )
+    def subject(self, shared: Shared) -> str:
+        return shared.text
+
+    def detail(self, shared: Shared) -> str:
+        return listing(shared.paths)
 
     def message(self, finding: Finding) -> str:
         shared = finding.concluded(Shared)

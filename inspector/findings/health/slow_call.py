@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.findings.concluded import ConcludedRule
 from inspector.findings.conclusions import SlowCalls
 from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
-from inspector.findings.rule import Details, Rule
 from inspector.words import clock, duration, duration_range, multiple, plural
 
 if TYPE_CHECKING:
     from inspector.findings.conclusions import LongCall
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
-    from inspector.findings.rule import Context
 
 
 @finding("slow-call", Severity.WARNING, about=SlowCalls, rank=4)
-class SlowCall(Rule[SlowCalls]):
+class SlowCall(ConcludedRule[SlowCalls]):
     """A call that takes much longer than the others of its pattern."""
-
-    def details(self, calls: SlowCalls, _context: Context) -> Details:
-        return Details(
-            subject=f"{calls.server} {calls.place.route}",
-            duration_ns=calls.longest_ns,
-            size=calls.slow,
-            conclusion=calls,
-        )
 
     def message(self, finding: Finding) -> str:
         calls = finding.concluded(SlowCalls)

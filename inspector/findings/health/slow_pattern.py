@@ -4,31 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.findings.concluded import ConcludedRule
 from inspector.findings.conclusions import SlowPattern as Slowness
 from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
-from inspector.findings.rule import Details, Rule
 from inspector.words import duration, plural
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
-    from inspector.findings.rule import Context
 
 
 @finding("slow-pattern", Severity.WARNING, about=Slowness, rank=6)
-class SlowPattern(Rule[Slowness]):
+class SlowPattern(ConcludedRule[Slowness]):
     """A pattern whose calls take a second or more."""
 
     fix = "find what the handler waits for; timeout() on the client bounds the wait"
-
-    def details(self, calls: Slowness, _context: Context) -> Details:
-        return Details(
-            subject=f"{calls.server} {calls.place.route}",
-            duration_ns=calls.median_ns,
-            size=calls.calls,
-            conclusion=calls,
-        )
 
     def message(self, finding: Finding) -> str:
         half = duration(finding.concluded(Slowness).median_ns)

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.findings.concluded import ConcludedRule
 from inspector.findings.conclusions import SlowServer as Slowness
 from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
-from inspector.findings.rule import Details, Rule
 from inspector.words import duration, multiple
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
-    from inspector.findings.rule import Context
 
 
 @finding("slow-server", Severity.WARNING, about=Slowness, rank=8)
-class SlowServer(Rule[Slowness]):
+class SlowServer(ConcludedRule[Slowness]):
     """A server that takes much longer than others for the same pattern."""
-
-    def details(self, server: Slowness, _context: Context) -> Details:
-        return Details(
-            subject=server.server, duration_ns=server.median_ns, conclusion=server
-        )
 
     def message(self, finding: Finding) -> str:
         server = finding.concluded(Slowness)
