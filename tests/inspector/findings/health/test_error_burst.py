@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from inspector.findings.finding import Finding
+from inspector.pipeline import Options, Pipeline
 from tests.inspector.conversation import inspected
 from tests.inspector.figures.services import Call, captured
 from tests.inspector.scenes import Sentences, Trace, said_of
@@ -44,3 +46,19 @@ def test_a_pattern_that_always_failed_has_no_time_since_when() -> None:
     codes = inspected(captured([*[_WELL] * 9, *[_FAILED] * 40]).records).codes
 
     assert "error-burst" not in codes
+
+
+def test_failures_that_are_mostly_elsewhere_are_no_burst() -> None:
+    spread = [_FAILED, _WELL] * 10
+    codes = inspected(captured([*[_WELL] * 10, *spread, *[_FAILED] * 10]).records).codes
+
+    assert "failing-pattern" in codes
+    assert "error-burst" not in codes
+
+
+def test_where_calls_may_be_left_out_nothing_is_said_of_a_row() -> None:
+    pipeline = Pipeline(Options(where=lambda _: True))
+    found = pipeline.inspect(TRACE.triggers().records)
+    codes = {each.code for each in found if isinstance(each, Finding)}
+
+    assert codes == set()
