@@ -86,7 +86,7 @@ class Table(Format):
         from inspector.figures.services import named
         from inspector.views.services_view import print_services
 
-        if services:
+        if found.report().connections:
             shown = named(services, found.report().names)
             print_services(self.output.screen(), shown)
 

@@ -127,3 +127,10 @@ def test_a_limit_without_a_unit_is_a_mistake() -> None:
 
     assert (outcome.code, outcome.out) == (2, "")
     assert "is not a duration" in outcome.err
+
+
+def test_replies_alone_tell_of_nobody_who_asks() -> None:
+    shown = run("services", ROOT / "tests" / "data" / "cases" / "src-v12.pcap")
+
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out == "No request was seen, so that nobody is known to ask.\n"

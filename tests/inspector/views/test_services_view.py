@@ -36,10 +36,11 @@ def test_events_have_a_column_where_there_are_any() -> None:
     assert ["events" in each for each in header] == [False, True]
 
 
-def test_nothing_is_shown_of_nothing() -> None:
+def test_where_no_request_was_seen_that_is_said() -> None:
     console = make_console(StringIO())
     print_services(console, [])
 
-    assert list(services_lines([], 80)) == []
     assert isinstance(console.file, StringIO)
-    assert not console.file.getvalue()
+    assert console.file.getvalue() == (
+        "No request was seen, so that nobody is known to ask.\n"
+    )
