@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from .segments import Segment
 
 
+MOST_NETWORKS = 16
+"""Networks with equal addresses among which one that goes on is looked for, the last
+that appeared; and those in which one connection is remembered."""
+
+
 class FlowTable:
     """The connections that are open, and the last that were closed.
 
@@ -46,7 +51,7 @@ class FlowTable:
         self.opened = 0
         self.directions: dict[bytes, Direction] = {}
         # Flow without its virtual network → those that have one.
-        self._tagged: dict[bytes, set[bytes]] = {}
+        self._tagged: dict[bytes, dict[bytes, None]] = {}
         self._open: dict[Connection, None] = {}
         self._pending: dict[Connection, None] = {}
         self._closed: dict[Connection, None] = {}
@@ -74,22 +79,28 @@ class FlowTable:
         flow, plain = segment.flow, plain_flow(segment.flow)
         if flow == plain and plain not in self._tagged:
             return None
-        for each in (plain, *self._tagged.get(plain, ())):
+        latest = islice(reversed(self._tagged.get(plain, {})), MOST_NETWORKS)
+        for each in (plain, *latest):
             direction = self.directions.get(each)
             if direction is not None and direction.continues(segment):
-                connection = direction.connection
-                connection.others += (flow, reverse_flow(flow))
-                self._lead(flow, direction)
-                self._lead(reverse_flow(flow), direction.opposite)
+                self._join(flow, direction)
                 return direction
         return None
+
+    def _join(self, flow: bytes, direction: Direction) -> None:
+        """Let a flow in another network lead to a direction, of some such flows."""
+        connection, back = direction.connection, reverse_flow(flow)
+        if len(connection.others) < 2 * MOST_NETWORKS:
+            connection.others += (flow, back)
+            self._lead(flow, direction)
+            self._lead(back, direction.opposite)
 
     def _lead(self, flow: bytes, direction: Direction) -> None:
         """Let a flow lead to a direction."""
         self.directions[flow] = direction
         plain = plain_flow(flow)
         if plain != flow:
-            self._tagged.setdefault(plain, set()).add(flow)
+            self._tagged.setdefault(plain, {})[flow] = None
 
     # decision 88: A connection that lacks a side waits for it, as one that is open
     def suspend(self, connection: Connection, segment: Segment) -> None:
@@ -132,7 +143,7 @@ class FlowTable:
         plain = plain_flow(flow)
         tagged = self._tagged.get(plain)
         if tagged is not None and flow != plain:
-            tagged.discard(flow)
+            tagged.pop(flow, None)
             if not tagged:
                 del self._tagged[plain]
 

@@ -13,6 +13,8 @@ from scapy.layers.l2 import GRE, Ether
 from scapy.layers.vxlan import VXLAN
 
 from inspector.sources.records import PacketRecord
+from inspector.tcp.connections import Direction
+from inspector.tcp.flows import MOST_NETWORKS
 from tests.inspector.captures import pcap_bytes
 from tests.inspector.command import run
 from tests.inspector.conversation import CLIENT, SERVER, Wire, inspected
@@ -20,6 +22,8 @@ from tests.inspector.conversation import CLIENT, SERVER, Wire, inspected
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from inspector.tcp.segments import Segment
 
     Wrap = Callable[[bytes], bytes]
 
@@ -162,3 +166,26 @@ def test_follow_names_the_network(tmp_path: Path) -> None:
 
     assert "10.0.0.1:40000 → server 10.0.0.2:8888   vlan 12" in run("follow", file).out
     assert "VNI 7" in run("follow", file, "2").out
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_very_many_networks_with_equal_addresses_cost_no_more_each(
+    monkeypatch: pytest.MonkeyPatch, *, goes_on: bool
+) -> None:
+    asked: list[bool] = []
+    continues = Direction.continues
+
+    def counted(direction: Direction, segment: Segment) -> bool:
+        asked.append(True)
+        return continues(direction, segment)
+
+    monkeypatch.setattr(Direction, "continues", counted)
+    networks, records = 80, []
+    for number in range(networks):
+        isns = (1, 1) if goes_on else (number << 24, number << 25 & 0xFFFFFFFF)
+        request = _talk(isns, "sum").records[3]
+        records.append(_wrapped(request, _vni(number)))
+    found = inspected(_numbered(records))
+
+    assert len(asked) <= networks * (MOST_NETWORKS + 1)
+    assert len(found.exchanges) == (1 if goes_on else networks)
