@@ -40,13 +40,19 @@ _NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*")
 
 
 # decision 87: every pattern is written short, and found by what is shown
-@lru_cache(_REMEMBERED)
 def short(route: str) -> str:
     """Return a route as views show it: ``cmd:users.find`` for ``{"cmd":"users.find"}``.
 
     A route that is neither a string nor JSON, as Nest makes it where a pattern nests
-    too deep, is returned as it is.
+    too deep, is returned as it is; so is a very long one of an object.
     """
+    if len(route) > _LONGEST:  # nor is it remembered
+        return route if route.startswith("{") else _bare(route)
+    return _short(route)
+
+
+@lru_cache(_REMEMBERED)
+def _short(route: str) -> str:
     members = _members(route)
     if members is None:
         return route if route.startswith("{") else _bare(route)
@@ -64,21 +70,25 @@ def short_value(value: Json) -> str:
     return (isinstance(value, dict) and _joined(value)) or _value(value)
 
 
-@lru_cache(_REMEMBERED)
 def names(route: str) -> frozenset[str]:
     """Return all by which a filter finds a route.
 
     These are the route itself, its short form and, of a pattern with one key, the value
     of that key alone.
     """
+    return frozenset({route, short(route)}) if len(route) > _LONGEST else _names(route)
+
+
+@lru_cache(_REMEMBERED)
+def _names(route: str) -> frozenset[str]:
     members = _members(route) or {}
     values = {_value(value) for value in members.values() if len(members) == 1}
-    return frozenset({route, short(route), *values})
+    return frozenset({route, _short(route), *values})
 
 
 def _members(route: str) -> dict[str, Json] | None:
     """Return the members of a route that is that of an object."""
-    if not route.startswith("{") or len(route) > _LONGEST:
+    if not route.startswith("{"):
         return None
     if max(route.count("{"), route.count("[")) > _DEEPEST:
         return None

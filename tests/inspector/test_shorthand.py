@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inspector import shorthand
 from inspector.shorthand import found_by, names, short, short_value
 from protocol import Json, dumps, route
 
@@ -113,3 +114,14 @@ def test_a_value_written_short(value: Json, shown: str) -> None:
 @given(values)
 def test_a_value_is_never_longer_than_its_json(value: Json) -> None:
     assert len(short_value(value)) <= len(dumps(value).decode())
+
+
+def test_a_very_long_route_is_not_remembered() -> None:
+    long = "x" * 100_000
+    shorthand._short.cache_clear()  # noqa: SLF001
+    shorthand._names.cache_clear()  # noqa: SLF001
+
+    assert short(long) == long
+    assert names(long) == {long}
+    assert shorthand._short.cache_info().currsize == 0  # noqa: SLF001
+    assert shorthand._names.cache_info().currsize == 0  # noqa: SLF001
