@@ -29,6 +29,10 @@ def in_order(
         if not isinstance(item, Exchange):
             yield item
             continue
+        if not waiting and item.number <= following:
+            following = max(following, item.number + 1)
+            yield item
+            continue
         heappush(waiting, (item.number, item))
         while waiting and (waiting[0][0] <= following or len(waiting) > most):
             number, exchange = heappop(waiting)

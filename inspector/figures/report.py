@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from .totals import Ends
 
 # Looking a member up in an enumeration costs more than in a module.
-_MESSAGE, _ERROR = Kind.MESSAGE, Outcome.ERROR
+_MESSAGE = Kind.MESSAGE
+_COMPLETED, _ERROR = Outcome.COMPLETED, Outcome.ERROR
 
 _SUMS = (
     "packet_records",
@@ -50,7 +51,7 @@ _SUMS = (
     "unread_bytes",
     "in_doubt",
 )
-_COUNTS = ("translated", "foreign", "skipped", "not_understood", "outcomes")
+_COUNTS = ("translated", "foreign", "skipped", "not_understood", "_troubles")
 
 
 class Report:
@@ -84,7 +85,6 @@ class Report:
         unread_bytes: Bytes around those that are captured, but that nothing was read
             of.
         in_doubt: Exchanges that were under way where it lacks bytes.
-        outcomes: Messages by outcome.
         packet_rows: By carrier, kind and number of packets.
         traffic: What happened between clients and servers, by route and kind.
         slowest: The exchanges that took longest.
@@ -115,7 +115,7 @@ class Report:
         self.gap_bytes = 0
         self.unread_bytes = 0
         self.in_doubt = 0
-        self.outcomes: Counter[Outcome] = Counter()
+        self._troubles: Counter[Outcome] = Counter()  # that messages ended in
         self.packet_rows: dict[tuple[str, Kind, int], PacketRow] = {}
         self.traffic = Traffic(max_patterns)
         self.slowest = Slowest()
@@ -130,19 +130,21 @@ class Report:
     def add_exchange(self, exchange: Exchange) -> None:
         """Count an exchange that has ended."""
         kind, route, ledger = exchange.kind, exchange.route, exchange.ledger
-        carrier = ledger.carrier
-        row_key = carrier, kind, ledger.packets or 0
-        packet_row = self.packet_rows.get(row_key) or self._packet_row(row_key)
-        packet_row.add(exchange)
-        ledger.row = packet_row
         outcome = exchange.outcome
-        if kind is _MESSAGE and outcome is not None:
-            self.outcomes[outcome] += 1
+        if outcome is not _COMPLETED and kind is _MESSAGE and outcome is not None:
+            self._troubles[outcome] += 1
         if exchange.gapped:
             self.in_doubt += 1
-        if route is not None:
+        if route is None:
+            self._packet_row(ledger.carrier, kind, ledger.packets or 0).add(exchange)
+        else:
             key = exchange.connection.number, route, kind
             row = self.traffic.known.get(key) or self.traffic.row_of(exchange, key)
+            packet_row = row.packet_row
+            if packet_row is None or packet_row.packets != ledger.packets:
+                packet_row = self._packet_row(ledger.carrier, kind, ledger.packets or 0)
+                row.packet_row = packet_row
+            packet_row.add(exchange)
             latency_ns = row.add(exchange)
             if latency_ns >= 0:
                 if latency_ns > self.slowest.least_ns:
@@ -152,9 +154,14 @@ class Report:
                 if latency_ns > row.longest_ns or latency_ns >= WAITED_NS:
                     self._note_long(exchange, row, latency_ns)
                 self._note_completed((key[0], row.server, exchange.last_reply_ns or 0))
-        if outcome is _ERROR:
-            self.sharing.fail(exchange, before=self.outcomes.total() > 1)
-        elif self.sharing.failed:
+        if outcome is _ERROR or self.sharing.failed:
+            self._compare(exchange)
+
+    def _compare(self, exchange: Exchange) -> None:
+        """See what calls that failed share, and what other calls have as well."""
+        if exchange.outcome is _ERROR:
+            self.sharing.fail(exchange, before=self.kinds[_MESSAGE] > 1)
+        else:
             self.sharing.pass_by(exchange)
 
     def _note_stream(self, exchange: Exchange, row: PatternRow) -> None:
@@ -183,6 +190,12 @@ class Report:
         for (_, kind, _), row in self.packet_rows.items():
             kinds[kind] += row.exchanges
         return kinds
+
+    @property
+    def outcomes(self) -> Counter[Outcome]:
+        """Messages by outcome."""
+        completed = self.kinds[_MESSAGE] - self._troubles.total()
+        return +Counter({_COMPLETED: completed, **self._troubles})
 
     def add_finding(self, finding: Finding) -> None:
         """Group a finding with those that say the same."""
@@ -231,8 +244,8 @@ class Report:
             counted.update(getattr(other, name))
             setattr(self, name, counted)
 
-    def _packet_row(self, key: tuple[str, Kind, int]) -> PacketRow:
-        carrier, kind, packets = key
+    def _packet_row(self, carrier: str, kind: Kind, packets: int) -> PacketRow:
+        key = carrier, kind, packets
         row = self.packet_rows.get(key)
         if row is None:
             changes = varies(carrier)

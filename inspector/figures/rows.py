@@ -98,8 +98,9 @@ class PacketRow:
         self.reasons: dict[str, Reason] = {}
 
     def add(self, exchange: Exchange) -> None:
-        """Take in one more exchange."""
+        """Take in one more exchange; later ACKs of its packets find this row."""
         ledger = exchange.ledger
+        ledger.row = self
         self.exchanges += 1
         self.data += ledger.data_packets
         self.acks += ledger.acks
@@ -177,11 +178,14 @@ class PatternRow:
         longest: … and where that was, where it took long enough to ask; None else.
         server: The server that is asked; empty in sums.
         stretch: How the calls of the route go on its server; None in sums.
+        packet_row: Where the packets of its latest exchange are counted; None before
+            the first. Nearly always it is that of the next, too.
     """
 
     def __init__(self, stretch: Stretch | None = None) -> None:
         self.longest_ns = -1
         self.longest: LongCall | None = None
+        self.packet_row: PacketRow | None = None
         self.stretch = stretch
         self.server = "" if stretch is None else stretch.server
         if stretch is not None:

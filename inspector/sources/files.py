@@ -56,7 +56,7 @@ def read_capture(name: str, reading: Reading | None = None) -> Iterator[PacketRe
             stands before that was yielded.
     """
     with _open(name) as file:
-        yield from read_stream(file, "stdin" if name == STDIN else name, reading)
+        yield from read_stream(file, _called(name), reading)
 
 
 def read_stream(
@@ -108,6 +108,11 @@ def _open(name: str) -> Iterator[BinaryIO]:
         raise UnreadableCaptureError(name, str(error)) from error
     with file:
         yield file
+
+
+def _called(name: str) -> str:
+    """Return what to call a capture in an error."""
+    return "stdin" if name == STDIN else name
 
 
 def _why_unreadable(magic: bytes) -> str:
@@ -203,7 +208,9 @@ def until_problem(
 ) -> Iterator[PacketRecord]:
     """Yield the records of a capture; ``problems`` takes what keeps the rest back."""
     try:
-        yield from read_capture(name, reading)
+        # As read_capture does; every record would pass one generator more.
+        with _open(name) as file:
+            yield from read_stream(file, _called(name), reading)
     except InspectorError as problem:
         if not reading.stopped:
             problems.append(problem)

@@ -212,7 +212,7 @@ _SUMS = [
     "packet_records", "other_connections", "replies", "gap_bytes", "unread_bytes",
     "in_doubt",
 ]  # fmt: skip
-_COUNTS = ["foreign", "skipped", "not_understood", "outcomes"]
+_COUNTS = ["foreign", "skipped", "not_understood", "_troubles"]
 
 
 def test_merged_figures_are_sums_and_counts_and_the_whole_span() -> None:
