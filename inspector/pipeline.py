@@ -191,6 +191,7 @@ class Pipeline:
         elif isinstance(item, Recognised):
             self._introduce(item.connection)
             self._connections.add(item.connection)
+            self._report.meet(item.connection)
         elif isinstance(item, Remark):  # may be the first that is heard of one
             self._introduce(item.direction.connection)
         elif isinstance(item, Closed):

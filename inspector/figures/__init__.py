@@ -6,6 +6,7 @@ rows          its rows: packets by kind, and what routes do
 traffic       … between each client and each server
 failures      how exchanges failed: with which status, how soon
 slowest       the exchanges that took longest
+nesting       … and the calls that their services made meanwhile
 services      who asks whom, and how that goes
 longest       the longest call of a pattern, and what went on meanwhile
 stretches     calls of a pattern that fail one after the other

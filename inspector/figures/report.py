@@ -19,6 +19,8 @@ from inspector.streams.names import NO_NAMES
 from inspector.streams.packets import PacketCounts
 
 from .longest import LEAST_NS, long_call, nothing_completed
+from .nesting import LEAST_NS as NESTED_NS
+from .nesting import Nesting
 from .rows import PacketRow
 from .sharing import Sharing
 from .slowest import Slowest
@@ -88,6 +90,7 @@ class Report:
         packet_rows: By carrier, kind and number of packets.
         traffic: What happened between clients and servers, by route and kind.
         slowest: The exchanges that took longest.
+        nesting: What went on around those.
         sharing: What the calls that failed have in common.
         turns: Calls that waited until another was answered.
         findings: Groups of equal findings, in order of appearance.
@@ -119,13 +122,21 @@ class Report:
         self.packet_rows: dict[tuple[str, Kind, int], PacketRow] = {}
         self.traffic = Traffic(max_patterns)
         self.slowest = Slowest()
+        self.nesting = Nesting()
         self.sharing = Sharing()
         self.turns = Turns()
         self._completed = nothing_completed()
         self._note_completed = self._completed.append
+        self._long_ns = WAITED_NS  # what calls take that are looked at more closely
         self.findings: dict[tuple[str, ...], FindingGroup] = {}
         self.translated: Counter[tuple[str, str]] = Counter()
         self.clocks: Sequence[Clock] = ()
+
+    def meet(self, connection: Connection) -> None:
+        """Learn of a new connection who speaks."""
+        self.nesting.meet(connection)
+        if self.nesting.middle:
+            self._long_ns = NESTED_NS
 
     def add_exchange(self, exchange: Exchange) -> None:
         """Count an exchange that has ended."""
@@ -151,7 +162,7 @@ class Report:
                     self.slowest.add(exchange)
                 if exchange.last_reply_ns != exchange.first_reply_ns:
                     self._note_stream(exchange, row)
-                if latency_ns > row.longest_ns or latency_ns >= WAITED_NS:
+                if latency_ns > row.longest_ns or latency_ns >= self._long_ns:
                     self._note_long(exchange, row, latency_ns)
                 self._note_completed((key[0], row.server, exchange.last_reply_ns or 0))
         if outcome is _ERROR or self.sharing.failed:
@@ -170,7 +181,9 @@ class Report:
         self.turns.stream(row.server, first_ns or 0, last_ns or 0)
 
     def _note_long(self, exchange: Exchange, row: PatternRow, latency_ns: int) -> None:
-        """Note a call that took longer than those of its row before, or waited."""
+        """Note a call that took longer than those of its row before, or some time."""
+        if self.nesting.middle:
+            self.nesting.add(exchange, self.slowest)
         if latency_ns >= WAITED_NS and exchange.values == 1:
             self.turns.add(exchange, row, self._completed)
         if latency_ns > row.longest_ns:
@@ -220,6 +233,7 @@ class Report:
             row.merge(packet_row, exchanges)
         self.traffic.merge(other.traffic, exchanges)
         self.slowest.merge(other.slowest, exchanges, records)
+        self.nesting.merge(other.nesting, exchanges)
         self.findings = _without_conclusions(self.findings)
         for name, group in _without_conclusions(other.findings).items():
             if name not in self.findings:

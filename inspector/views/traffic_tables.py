@@ -11,10 +11,17 @@ from inspector.calls.exchanges import Kind
 from inspector.figures.rows import PatternRow
 from inspector.figures.services import named, services, together
 from inspector.shorthand import short
+from inspector.words import duration
 
 from .end_names import cut_end, end_rooms
 from .layout import Cell, Column, table_lines
-from .rendering import CANNOT_BE, align_decimals, carrier_title, milliseconds, safe
+from .rendering import (
+    CANNOT_BE,
+    align_decimals,
+    carrier_title,
+    milliseconds,
+    safe,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,8 +29,10 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from inspector.figures.health import Health
+    from inspector.figures.nesting import Nested
     from inspector.figures.report import Report
     from inspector.figures.services import Service
+    from inspector.figures.slowest import SlowExchange
     from inspector.figures.traffic import Pattern
     from inspector.streams.names import Names
 
@@ -76,28 +85,49 @@ def slowest_lines(report: Report, health: Health, width: int) -> Iterator[Text]:
     if not (health.slow or health.slow_server or health.slowest_ns >= _LONG_NS):
         return
     times = align_decimals([milliseconds(each.latency_ns) for each in report.slowest])
+    nested = [report.nesting.of(each.number) for each in report.slowest]
+    several = any(each and (each.inner or each.outer) for each in nested)
     rows = [
         [
             Cell(f"#{each.number}", "answer"),
             Cell(safe(short(each.route)), "route"),
             Cell(time),
             Cell(" ".join(f"{number}" for number in dict.fromkeys(each.packets))),
-            Cell(_pair_text(each.client, each.server, report.names), "muted"),
+            _why_slow(each, what if several else None, report.names),
         ]
-        for each, time in zip(report.slowest, times, strict=True)
+        for each, time, what in zip(report.slowest, times, nested, strict=True)
     ]
     columns = [
         Column("Slowest"),
         Column("pattern", flexible=12, is_name=True),
         Column("ms", right=True),
         Column("packets"),
-        Column("client → server", flexible=16),
+        Column("what took it" if several else "client → server", flexible=16),
     ]
     yield from table_lines(columns, rows, width)
 
 
-def _pair_text(client: str, server: str, names: Names) -> str:
-    return f"{names.client(client)} → {names.server(server)}"
+def _why_slow(slow: SlowExchange, nested: Nested | None, names: Names) -> Cell:
+    """Return what took the time of a call, or who spoke where that is not known."""
+    words = [] if nested is None else _what_took_it(nested, slow.latency_ns)
+    if words:
+        return Cell("; ".join(words))
+    client, server = names.client(slow.client), names.server(slow.server)
+    return Cell(f"{client} → {server}", "muted")
+
+
+def _what_took_it(nested: Nested, latency_ns: int) -> list[str]:
+    parts = []
+    if nested.inner is not None:
+        name = safe(short(nested.inner.route))
+        parts.append(f"{duration(nested.waited_ns)} in {name} #{nested.inner.number}")
+        if nested.others:
+            parts[0] += f" and {nested.others:,} more"
+    if nested.alone:
+        rest_ns = latency_ns - nested.waited_ns
+        parts.append(f"{duration(rest_ns)} its own" if parts else "its own")
+    inside = [] if nested.outer is None else [f"called inside #{nested.outer}"]
+    return [", ".join(parts), *inside] if parts else inside
 
 
 def service_lines(
