@@ -1,4 +1,4 @@
-"""What a format writes to, and ``--svg FILE``: a view saved by rich's own export."""
+"""What a format writes to, and ``--svg FILE``: what a view showed, as a picture."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.terminal_theme import TerminalTheme
-
 from inspector.errors import UnwritableOutputError
+from inspector.views.picture import draw
 from inspector.views.rendering import safe_lines
 from inspector.views.theme import make_console
 
@@ -18,42 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
-
-_SHADES = TerminalTheme(
-    (24, 25, 30),
-    (222, 226, 230),
-    [
-        (24, 25, 30), (240, 98, 98), (128, 200, 120), (230, 180, 80),
-        (104, 160, 240), (208, 140, 224), (90, 196, 210), (222, 226, 230),
-    ],
-)  # fmt: skip
-"""What the colour names of the terminal look like in a picture."""
-
-# The fonts are those of the reader: a picture must not fetch anything.
-# decision 54: Pictures bring no fonts
-_FORMAT = """\
-<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
-<style>
-.{unique_id}-matrix {{ font: {char_height}px monospace; white-space: pre }}
-.{unique_id}-title {{ font: 18px sans-serif }}
-{styles}
-</style>
-<defs>
-<clipPath id="{unique_id}-clip-terminal">
-<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
-</clipPath>
-{lines}
-</defs>
-{chrome}
-<g transform="translate({terminal_x}, {terminal_y})"
-   clip-path="url(#{unique_id}-clip-terminal)">
-{backgrounds}
-<g class="{unique_id}-matrix" xml:space="preserve">
-{matrix}
-</g>
-</g>
-</svg>
-"""
 
 
 def check_writable(option: str, file: str) -> None:
@@ -121,9 +84,7 @@ class StandardOutput:
         console = self._console
         if console is None:  # nothing was shown
             return
-        picture = console.export_svg(
-            title=self._title, theme=_SHADES, code_format=_FORMAT, unique_id="view"
-        )
+        picture = draw(console.export_text(styles=True), self._title, console.width)
         try:
             Path(file).write_text(picture, encoding="utf-8")
         except OSError as error:

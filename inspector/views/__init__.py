@@ -45,6 +45,7 @@ live_status      how far a live run has come
 
 What they are made of:
 
+picture          what a view showed, as a picture
 theme            the colour roles, and what stands in for a glyph
 clock            times of a table: since the beginning, of the day, since the row above
 layout           tables: columns, and what is shortened where there is no room
