@@ -1,6 +1,7 @@
 """Packets to exchanges: who asked what, and who answered.
 
 recognising   which carrier brings the bytes of a connection
+conversing    … or both sides converse in frames whose bodies are not JSON
 searching     where a unit begins in the middle of a stream
 observing     what is seen on the connections that a carrier reads
 tracking      places of units to the data packets that carried them

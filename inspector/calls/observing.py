@@ -18,6 +18,8 @@ import msgspec
 
 from inspector.carriers.base import Verdict
 from inspector.carriers.foreign import name_protocol
+from inspector.carriers.opaque import OpaqueFrames
+from inspector.carriers.registry import NEST_TCP
 from inspector.carriers.registry import carriers as registered
 from inspector.limits import Limits
 from inspector.streams.items import (
@@ -31,7 +33,7 @@ from inspector.streams.items import (
 )
 
 from .foreign import PROXY_PROTOCOL, ForeignTraffic
-from .recognising import Recogniser, SearchLimits
+from .recognising import Recogniser, SearchLimits, deciding
 from .seen import Anomaly, Recognised, Seen, Sighting, Upkeep
 from .tracking import Track
 
@@ -96,7 +98,10 @@ class Observer:
         self._pass_over = pass_over
         self._carriers = registered()
         self._recogniser = Recogniser(
-            list(self._carriers.values()), forced or {}, search_limits or SearchLimits()
+            list(self._carriers.values()),
+            forced or {},
+            search_limits or SearchLimits(),
+            OpaqueFrames(self._carriers[NEST_TCP]),
         )
         self._partial = 0  # bytes of all units that are not complete
         self._tracks: dict[Direction, Track] = {}
@@ -236,29 +241,35 @@ class Observer:
 
     def _read_chunk(self, chunk: Chunk) -> Iterator[SightingItem]:
         """Take in a chunk of which it is not known where its units begin."""
-        connection = chunk.direction.connection
         track = self._track(chunk.direction)
         if track.search is not None and track.talk is not None:
-            found = track.search.find(chunk, (self._carriers[track.carrier],))
+            assert track.finder is not None
+            found = track.search.find(chunk, (track.finder,))
             if found is not None:
                 yield from self._read_found(track, found)
             return
         other = self._tracks.get(chunk.direction.opposite)
         judged = self._recogniser.judge(track, other, chunk)
+        first = deciding(track, other)
+        yield from self._decide(first, judged, first.held or [chunk])
+
+    def _decide(
+        self, track: Track, judged: Found | Verdict, held: list[Chunk]
+    ) -> Iterable[SightingItem]:
+        """Begin to read a connection, or pass it over, as it was judged."""
+        if judged is Verdict.UNDECIDED:
+            return ()
         if judged is Verdict.OTHER:
-            yield from self._leave(connection, track, chunk)
-        elif judged is not Verdict.UNDECIDED:
-            yield from self._begin(connection, track, judged)
+            return self._leave(track, held)
+        return self._begin(track.direction.connection, track, judged)
 
     # decision 24: Which connections are Nest's is decided once
-    def _leave(
-        self, connection: Connection, track: Track, chunk: Chunk
-    ) -> list[Remark]:
+    def _leave(self, track: Track, held: list[Chunk]) -> list[Remark]:
         """Pass a connection over that no carrier reads."""
+        connection = track.direction.connection
         for each in connection.directions:
             self._tracks.pop(each, None)
         self._pass_over(connection)
-        held = track.held or [chunk]
         beginning = b"".join(each.data for each in held)
         first = track.search is None
         name = name_protocol(beginning, brokers=first)
@@ -289,8 +300,8 @@ class Observer:
         talk.client = connection.client
         tracks = [self._track(direction) for direction in connection.directions]
         for each in tracks:
-            each.talk, each.carrier = talk, carrier.name
-            each.brokered = carrier.brokered
+            each.talk, each.carrier, each.finder = talk, carrier.name, carrier
+            each.brokered, each.opaque = carrier.brokered, None
         if carrier.brokered:
             self._doubtful[connection] = []
         else:
@@ -344,6 +355,11 @@ class Observer:
 
     def _close(self, closed: Closed) -> Iterator[SightingItem]:
         connection = closed.connection
+        tracks = [self._tracks.get(each) for each in connection.directions]
+        if waiting := [each for each in tracks if each is not None and each.waits]:
+            first = deciding(*waiting)
+            judged = self._recogniser.judge_anyway(first)
+            yield from self._decide(first, judged, first.held)
         for direction in connection.directions:
             track = self._tracks.pop(direction, None)
             self.lanes.pop(direction, None)

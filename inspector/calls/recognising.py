@@ -14,6 +14,7 @@ from inspector.carriers.foreign import name_protocol
 from inspector.carriers.proxy_protocol import may_become_one, read_proxy_header
 from inspector.streams.items import Chunk
 
+from .conversing import opaque_stream
 from .searching import Found
 from .unframed import judged_unframed
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from inspector.carriers.base import Carrier
     from inspector.streams.connections import Connection
 
+    from .conversing import OpaqueStream
     from .searching import Search
     from .tracking import Track
 
@@ -48,6 +50,13 @@ class SearchLimits:
     bytes: int = 1 << 22
     chunks: int = 4096
 
+    def begun_in_vain(self, stream: OpaqueStream) -> bool:
+        """Whether a beginning has been kept for long enough."""
+        return (
+            stream.size > self.beginning_bytes
+            or len(stream.chunks) > self.beginning_chunks
+        )
+
     def exceeded(self, search: Search, other: Search | None) -> bool:
         """Whether one direction, or both, have been searched for long enough."""
         if search.searched > self.bytes or search.chunks > self.chunks:
@@ -65,6 +74,7 @@ class Recogniser:
         carriers: Those that are looked for.
         forced: Port → the carrier that its connections are taken for.
         limits: How much is searched.
+        opaque: What reads frames whose bodies are not JSON; None to look for none.
     """
 
     def __init__(
@@ -72,10 +82,12 @@ class Recogniser:
         carriers: Sequence[Carrier],
         forced: Mapping[int, Carrier],
         limits: SearchLimits,
+        opaque: Carrier | None = None,
     ) -> None:
         self._carriers = carriers
         self._forced = forced
         self._limits = limits
+        self._opaque = opaque
 
     def judge(self, track: Track, other: Track | None, chunk: Chunk) -> Found | Verdict:
         """Judge a connection with one more chunk of a direction, which is kept.
@@ -85,7 +97,65 @@ class Recogniser:
             other: The other one, if anything was read of it.
             chunk: Its next bytes.
         """
-        forced = self._forced_on(chunk.direction.connection) if self._forced else None
+        if track.waits:
+            if not self._waits_on(track, chunk):
+                return self.judge_anyway(deciding(track, other))
+            return self._converse(track, other)
+        judged = self._judge(track, other, chunk)
+        if self._opaque is not None:
+            self._look_for_opaque(self._opaque, track, chunk, judged)
+        if judged is not Verdict.UNDECIDED and not track.waits:
+            if other is not None and other.waits:
+                return self.judge_anyway(other)
+            return judged
+        return self._converse(track, other)
+
+    def judge_anyway(self, track: Track) -> Found | Verdict:
+        """Judge a direction that waits, by its beginning, as it would have been."""
+        forced = self._forced_on(track.direction.connection)
+        if forced is not None:
+            return self._take(forced, track.held)
+        return self._recognise(track.held)
+
+    def _waits_on(self, track: Track, chunk: Chunk) -> bool:
+        """Whether a direction that waits may do so with its next bytes."""
+        stream, limits = track.opaque, self._limits
+        assert stream is not None
+        track.held.append(chunk)
+        return stream.add(chunk) and not limits.begun_in_vain(stream)
+
+    def _look_for_opaque(
+        self, opaque: Carrier, track: Track, chunk: Chunk, judged: Found | Verdict
+    ) -> None:
+        """Let a direction wait if it may be one of a conversation in such frames.
+
+        Another carrier's units, or packets that can be read, it is not to wait for.
+        """
+        if track.search is None:
+            ours = isinstance(judged, Found) and judged.carrier.name == opaque.name
+            if judged is Verdict.OTHER or ours:
+                track.opaque = opaque_stream(track.held)
+            return
+        stream = track.opaque
+        fits = stream is not None and stream.add(chunk)
+        if stream is None or not fits or self._limits.begun_in_vain(stream):
+            track.opaque = opaque_stream([chunk])
+
+    def _converse(self, track: Track, other: Track | None) -> Found | Verdict:
+        """Take a connection for such a conversation, once both sides show it."""
+        if self._opaque is None or other is None:
+            return Verdict.UNDECIDED
+        if not (track.converses and other.converses):
+            return Verdict.UNDECIDED
+        track.hold_frames()
+        other.hold_frames()
+        return Found(self._opaque, Recognition(), track.held)
+
+    def _judge(
+        self, track: Track, other: Track | None, chunk: Chunk
+    ) -> Found | Verdict:
+        """Judge a direction by what it carries itself."""
+        forced = self._forced_on(chunk.direction.connection)
         if track.search is not None:
             return self._search(track.search, other, chunk, forced)
         track.held.append(chunk)
@@ -111,6 +181,8 @@ class Recogniser:
         return Found(forced, Recognition(), held)
 
     def _forced_on(self, connection: Connection) -> Carrier | None:
+        if not self._forced:
+            return None
         for endpoint in connection.endpoints:
             carrier = self._forced.get(endpoint.port)
             if carrier is not None:
@@ -145,6 +217,12 @@ class Recogniser:
         opposite = None if other is None else other.search
         over = self._limits.exceeded(search, opposite)
         return Verdict.OTHER if over else Verdict.UNDECIDED
+
+
+def deciding(track: Track, other: Track | None = None) -> Track:
+    """Return the direction by which a connection is judged: the first that waits."""
+    waiting = [each for each in (track, other) if each is not None and each.waits]
+    return min(waiting, key=lambda each: each.held[0].packet.number, default=track)
 
 
 def _pass_proxy_header(held: list[Chunk]) -> bool:

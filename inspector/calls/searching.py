@@ -76,8 +76,9 @@ class Search:
         if count <= 0:
             return
         self.forgotten += count
-        while count >= len(self._kept[0].data):
+        while self._kept and count >= len(self._kept[0].data):
             count -= len(self._kept.pop(0).data)
-        first = self._kept[0]
         self._boundary = not count
-        self._kept[0] = Chunk(first.direction, first.data[count:], first.packet)
+        if count:
+            first = self._kept[0]
+            self._kept[0] = Chunk(first.direction, first.data[count:], first.packet)

@@ -24,10 +24,11 @@ from .searching import Search
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from inspector.carriers.base import Talk, Unit
+    from inspector.carriers.base import Carrier, Talk, Unit
     from inspector.streams.connections import Direction
     from inspector.streams.items import Chunk, Gap
 
+    from .conversing import OpaqueStream
     from .seen import Seen
 
 _place_after = itemgetter(0)
@@ -41,7 +42,9 @@ class Track:
         talk: Reads its bytes; None until the carrier of its connection is recognised.
         carrier: The name of that; empty until then.
         brokered: Whether it brings packets over a broker.
+        finder: Looks for the next unit after a gap: that carrier, once it is known.
         search: Finds where a unit begins, while that is not known; else None.
+        opaque: What may be frames whose bodies are not JSON, until that is decided.
         held: Chunks that wait until the carrier is recognised.
         gaps: Gaps before those.
         frames: Transfers and malformed units that were read the usual way.
@@ -60,10 +63,12 @@ class Track:
         "carrier",
         "direction",
         "errands",
+        "finder",
         "frames",
         "gaps",
         "held",
         "idle",
+        "opaque",
         "partial",
         "search",
         "talk",
@@ -75,6 +80,8 @@ class Track:
         self.talk: Talk | None = None
         self.carrier = ""
         self.brokered = False
+        self.finder: Carrier | None = None
+        self.opaque: OpaqueStream | None = None
         self.search = None if direction.from_start else Search()
         self.held: list[Chunk] = []
         self.gaps: list[Gap] = []
@@ -88,6 +95,28 @@ class Track:
         self._pending = -1  # place at which a unit begins that is not complete …
         self._counted: dict[int, DataPacket] = {}  # … and the packets that count it
 
+    @property
+    def waits(self) -> bool:
+        """Whether it was judged, but for what both sides may show yet."""
+        return self.opaque is not None and self.search is None
+
+    @property
+    def converses(self) -> bool:
+        """Whether it has shown frames whose bodies are not JSON, and enough of them."""
+        stream = self.opaque
+        return stream is not None and stream.shows_enough(
+            from_start=self.search is None
+        )
+
+    def hold_frames(self) -> None:
+        """Hold what came since such frames began, and nothing before."""
+        stream = self.opaque
+        if stream is not None and self.search is not None:
+            self.unread += self.search.searched - stream.size
+            self.search = None
+            self.held = stream.chunks
+        self.opaque = None
+
     def lose(self) -> list[Seen]:
         """Return what is left when bytes are missing: the next unit has to be found."""
         seen: list[Seen] = []
@@ -97,6 +126,7 @@ class Track:
             self.unread += self.search.forgotten + self.search.kept
         self.unread += sum(len(chunk.data) for chunk in self.held)
         self.held = []
+        self.opaque = None
         self.search = Search()
         self.partial = 0
         self._waiting = []

@@ -2,7 +2,9 @@
 
 One side that sends such a frame is wrong: Nest ignores it. Where both sides do, and no
 call of Nest ever reached that service, they use a serializer of their own. Which of the
-two it is shows when the connection is over, so that such frames wait until then.
+two it is shows when the connection is over, so that such frames wait until then. Frames
+whose bodies are not JSON are known as a conversation from the beginning
+(:mod:`inspector.carriers.opaque`), and are only counted.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 import msgspec
+
+from inspector.carriers.opaque import OPAQUE_FRAME
 
 from .evidence import place_of
 from .finding import Place  # noqa: TC001 — msgspec reads the annotations
@@ -50,6 +54,53 @@ def _(evidence: OwnSerializer) -> Place:
     return evidence.place
 
 
+class _Conversation:
+    """What is known of the frames of a connection so far, without reading them.
+
+    Attributes:
+        frames: Those that are told one by one if it is no conversation.
+        opaque: Whether no body was JSON: only who has the same codec goes on so.
+    """
+
+    def __init__(self, first: Anomaly) -> None:
+        self.frames: list[Anomaly] = []
+        self.opaque = first.code == OPAQUE_FRAME
+        self._first = first
+        self._client = first.direction.connection.client or 0
+        self._counts = [0, 0]
+        self._pending: deque[int] = deque()
+        self._shortest_ns: int | None = None
+        self._longest_ns = 0
+
+    @property
+    def mutual(self) -> bool:
+        """Whether both sides take part."""
+        return all(self._counts)
+
+    def add(self, frame: Anomaly) -> None:
+        """Take in a frame."""
+        side, time_ns = frame.direction.side, frame.record.time_ns
+        self._counts[side] += 1
+        if side == self._client:
+            if len(self._pending) < MOST:
+                self._pending.append(time_ns)
+        elif self._pending:
+            took_ns = max(time_ns - self._pending.popleft(), 0)
+            shortest = self._shortest_ns
+            self._shortest_ns = took_ns if shortest is None else min(took_ns, shortest)
+            self._longest_ns = max(took_ns, self._longest_ns)
+
+    def told(self) -> OwnSerializer:
+        """Return what is known of it."""
+        return OwnSerializer(
+            place=place_of(self._first),
+            asked=self._counts[self._client],
+            answered=self._counts[1 - self._client],
+            shortest_ns=self._shortest_ns,
+            longest_ns=self._longest_ns,
+        )
+
+
 class Strangers:
     """Frames that wait until it shows what they are.
 
@@ -59,43 +110,35 @@ class Strangers:
 
     def __init__(self, habits: Habits) -> None:
         self._habits = habits
-        self._waiting: dict[Connection, list[Anomaly]] = {}
+        self._waiting: dict[Connection, _Conversation] = {}
         self._count = 0
 
     def hold(self, anomaly: Anomaly) -> bool:
         """Take in a frame, if it has to wait until its connection is over."""
-        connection = anomaly.direction.connection
-        known = self._habits.knows(connection.server_text)
-        if anomaly.code != UNKNOWN or known or self._count >= MOST:
+        if anomaly.code not in {UNKNOWN, OPAQUE_FRAME}:
             return False
-        self._count += 1
-        self._waiting.setdefault(connection, []).append(anomaly)
+        connection = anomaly.direction.connection
+        held = self._waiting.get(connection)
+        counted = anomaly.code == OPAQUE_FRAME or (held is not None and held.mutual)
+        if not counted and self._count >= MOST:
+            return False
+        if anomaly.code == UNKNOWN and self._habits.knows(connection.server_text):
+            return False
+        if held is None:
+            held = self._waiting[connection] = _Conversation(anomaly)
+        held.add(anomaly)
+        if anomaly.code == UNKNOWN and self._count < MOST:
+            self._count += 1
+            held.frames.append(anomaly)
         return True
 
     def settle(self, connection: Connection) -> list[Anomaly | OwnSerializer]:
         """Return what the frames of a connection are, now that it is over."""
-        waiting = self._waiting.pop(connection, [])
-        self._count -= len(waiting)
-        sides = {each.direction.side for each in waiting}
-        if len(sides) == 1 or self._habits.knows(connection.server_text):
-            return [*waiting]
-        return [_conversation(waiting)] if waiting else []
-
-
-def _conversation(frames: list[Anomaly]) -> OwnSerializer:
-    """Return what is known of frames without reading them."""
-    client = frames[0].direction.connection.client or 0
-    asked = [each for each in frames if each.direction.side == client]
-    pending = deque(each.record.time_ns for each in asked)
-    took = [
-        max(each.record.time_ns - pending.popleft(), 0)
-        for each in frames
-        if each.direction.side != client and pending
-    ]
-    return OwnSerializer(
-        place=place_of(frames[0]),
-        asked=len(asked),
-        answered=len(frames) - len(asked),
-        shortest_ns=min(took, default=None),
-        longest_ns=max(took, default=0),
-    )
+        held = self._waiting.pop(connection, None)
+        if held is None:
+            return []
+        self._count -= len(held.frames)
+        known = self._habits.knows(connection.server_text)
+        if held.opaque or (held.mutual and not known):
+            return [held.told()]
+        return [*held.frames]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
     from inspector.findings.rule import Context
+    from inspector.streams.connections import Connection
 
 
 @finding("own-serializer", Severity.NOTE, about=Conversation, rank=235)
@@ -29,9 +30,10 @@ class OwnSerializer(Rule[Conversation]):
             took = (
                 f", in order after {duration_range(seen.shortest_ns, seen.longest_ns)}"
             )
-        asked = f"{plural(seen.asked, 'frame')} of the client"
+        client, server = _sides(seen.place.connection)
+        asked = f"{plural(seen.asked, 'frame')} of {client}"
         return Details(
-            detail=f"{asked} and {seen.answered:,} of the server{took}",
+            detail=f"{asked} and {seen.answered:,} of {server}{took}",
             size=seen.asked + seen.answered,
         )
 
@@ -48,3 +50,10 @@ class OwnSerializer(Rule[Conversation]):
             "serializer or a socketClass of their own. What they say is not read, and "
             f"nothing is claimed of what Nest makes of it. {group.packets()}"
         )
+
+
+def _sides(connection: Connection) -> tuple[str, str]:
+    """Return what both sides are called: by their ends where either may have opened."""
+    if connection.client is None:
+        return connection.client_text, connection.server_text
+    return "the client", "the server"

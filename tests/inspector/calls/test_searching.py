@@ -83,3 +83,23 @@ def test_only_where_a_packet_begins_any_json_will_do() -> None:
 
     assert found(frame)
     assert not found(b"x" * 100, frame)
+
+
+class _Immediate(NestTcp):
+    """Finds a unit where a packet begins, or not at all."""
+
+    reach = 0
+
+    def find(self, middle: bytes, *, boundary: bool) -> Recognition | None:
+        return super().find(middle, boundary=boundary) if boundary else None
+
+
+def test_a_carrier_that_needs_nothing_of_what_came_before_is_given_nothing() -> None:
+    search = Search()
+    first, second = _chunks(b"rest", _FRAME)
+
+    assert search.find(first, [_Immediate()]) is None
+    assert (search.kept, search.forgotten) == (0, 4)
+    found = search.find(second, [_Immediate()])
+    assert found is not None
+    assert found.chunks == [second]

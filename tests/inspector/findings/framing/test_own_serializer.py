@@ -43,3 +43,15 @@ def test_who_speaks_nest_too_sent_frames_that_are_no_packets() -> None:
     codes = inspected(_strange(nest=True).records).codes
 
     assert codes == ["unknown-packet"] * 4
+
+
+def test_where_either_may_have_opened_it_the_ends_are_named() -> None:
+    wire = Wire()
+    call = wire.join()
+    for _ in range(3):
+        call.send(SERVER, b"2#\x81\xa7").send(CLIENT, b"1#\x80")
+    (finding,) = inspected(wire.records).findings
+
+    assert finding.detail == (
+        "3 frames of 10.0.0.2:8888 and 3 of 10.0.0.1:40000, in order after 100 µs"
+    )
