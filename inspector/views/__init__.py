@@ -49,6 +49,7 @@ picture          what a view showed, as a picture
 theme            the colour roles, and what stands in for a glyph
 clock            times of a table: since the beginning, of the day, since the row above
 layout           tables: columns, and what is shortened where there is no room
+short_names      names in the room of a column, which still differ there
 end_names        names of clients and servers, cut in their middle
 rendering        JSON values, packet numbers and figures as text
 carried          what a packet carried, in words

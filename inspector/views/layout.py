@@ -1,7 +1,8 @@
 """Tables without boxes: the first header is the title, two blanks part the columns.
 
 rich's own tables need all rows at once and wrap what is too wide; these give their
-lines one by one and shorten the columns that may be shortened, the widest first.
+lines one by one and shorten the columns that may be shortened, the widest first: names
+last, and no further than they can be told apart, as long as there is room.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from .rendering import cut_middle, fit
+from .short_names import ShortNames, least_room
 from .theme import UNCUT, is_plain, show, show_plain, table_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from rich.console import Console
 
@@ -23,6 +25,10 @@ _GUTTER = "  "
 _BETWEEN = len(_GUTTER)
 _PADDED = 60
 """Cells to which a column is padded where nothing is cut: values may be very long."""
+_FULL_NAME = 32
+"""Cells of a name before what stands beside it gets more than …"""
+_SHORT_VALUE = 10
+"""… these."""
 
 
 class Column(NamedTuple):
@@ -32,7 +38,8 @@ class Column(NamedTuple):
         header: What stands above it.
         right: Whether its cells are flush right.
         flexible: The cells to which it may be shortened; 0 when it may not be.
-        is_name: Whether its cells are names, which are cut in their middle.
+        is_name: Whether its cells are names, which are cut in their middle; two names
+            that differ look different, if there is room.
     """
 
     header: str
@@ -72,19 +79,35 @@ class Listing:
         self._fixed = [i for i, column in enumerate(columns) if not column.flexible]
         self._needed = measure(columns, sample)
         self._width = table_width(console)
-        self._widths = fit_columns(columns, self._needed, self._width)
+        self._whole = self._width >= UNCUT
+        self._widens = True  # until names that are alike have all the room there is
+        self._lay_out(_names(columns, sample))
         show(console, header_line(columns, self._widths))
+
+    def _lay_out(self, names: Mapping[int, Collection[str]]) -> None:
+        """Give each column its width, and each name its form in that."""
+        self._widths = fit_columns(self._columns, self._needed, self._width, names)
+        self._short = {} if self._whole else _shortened(names, self._widths)
+
+    def _make_room(self, row: Row) -> None:
+        """Lay out the columns anew where a row needs what those before it did not."""
+        longer = any(len(row[i].text) > self._needed[i] for i in self._fixed)
+        alike = self._widens and any(
+            each.collides(row[i].text) for i, each in self._short.items()
+        )
+        if longer or alike:
+            wider = map(max, self._needed, measure(self._columns, [row]))
+            self._needed, before = list(wider), self._widths
+            known = {i: [*each.known] for i, each in self._short.items()}
+            self._lay_out({i: [*each, row[i].text] for i, each in known.items()})
+            self._widens = self._widths != before
 
     def print(self, row: Row) -> None:
         """Print a row."""
-        if any(len(row[i].text) > self._needed[i] for i in self._fixed):
-            wider = map(max, self._needed, measure(self._columns, [row]))
-            self._needed = list(wider)
-            self._widths = fit_columns(self._columns, self._needed, self._width)
+        self._make_room(row)
+        row = _told_apart(row, self._short)
         if self._plain:
-            cells = _padded_row(
-                self._columns, self._widths, row, whole=self._width >= UNCUT
-            )
+            cells = _padded_row(self._columns, self._widths, row, whole=self._whole)
             shown = filter(None, cells)
             show_plain(self._console, _GUTTER.join(shown))
         else:
@@ -95,10 +118,50 @@ def table_lines(
     columns: Sequence[Column], rows: Sequence[Row], width: int
 ) -> Iterator[Text]:
     """Yield the header and the rows of a table."""
-    widths = fit_columns(columns, measure(columns, rows), width)
+    widths = fit_columns(columns, measure(columns, rows), width, _names(columns, rows))
     yield header_line(columns, widths)
-    for row in rows:
+    for row in rows if width >= UNCUT else told_apart(columns, widths, rows):
         yield row_line(columns, widths, row, whole=width >= UNCUT)
+
+
+def told_apart(
+    columns: Sequence[Column], widths: Sequence[int], rows: Sequence[Row]
+) -> Iterator[Row]:
+    """Yield rows whose names have the room of their columns, and differ there."""
+    short = _shortened(_names(columns, rows), widths)
+    for row in rows:
+        yield _told_apart(row, short)
+
+
+def _told_apart(row: Row, short: Mapping[int, ShortNames]) -> Row:
+    if not short:
+        return row
+    cells = list(row)
+    for index, names in short.items():
+        cells[index] = Cell(names.cut(row[index].text), row[index].style)
+    return cells
+
+
+def _names(
+    columns: Sequence[Column], rows: Iterable[Row]
+) -> dict[int, Collection[str]]:
+    """Return the names of each column that has names, in their order."""
+    places = [index for index, column in enumerate(columns) if column.is_name]
+    names: dict[int, dict[str, None]] = {index: {} for index in places}
+    for row in rows:
+        for index in places:
+            names[index][row[index].text] = None
+    return {index: list(each) for index, each in names.items()}
+
+
+def _shortened(
+    names: Mapping[int, Collection[str]], widths: Sequence[int]
+) -> dict[int, ShortNames]:
+    return {
+        index: ShortNames(widths[index], each)
+        for index, each in names.items()
+        if widths[index]
+    }
 
 
 def measure(columns: Sequence[Column], rows: Iterable[Row]) -> list[int]:
@@ -112,31 +175,68 @@ def measure(columns: Sequence[Column], rows: Iterable[Row]) -> list[int]:
 
 # decision 45: Values may shrink to 8 cells, patterns to 10
 def fit_columns(
-    columns: Sequence[Column], widths: Sequence[int], width: int
+    columns: Sequence[Column],
+    widths: Sequence[int],
+    width: int,
+    names: Mapping[int, Collection[str]] | None = None,
 ) -> list[int]:
     """Shorten the widest flexible column, cell by cell, until the table fits.
 
-    Where that is not enough the last columns are left out: their width is 0.
+    Values are shortened first, as far as is fair, then names. Where even their least is
+    too much the last columns are left out: their width is 0.
+
+    Args:
+        columns: The columns.
+        widths: The widest cell of each.
+        width: Cells of the table.
+        names: Column → the names in it, which are to be told apart.
     """
     if width >= UNCUT:
         most = [_PADDED if column.flexible else UNCUT for column in columns]
         return list(map(min, widths, most))
-    fitted = list(widths)
+    kept = len(columns)
+    least = _least(columns, widths, width, names or {})
+    while kept > 1 and _table_width(least) > width:
+        kept -= 1
+        least = _least(columns[:kept], widths[:kept], width, names or {})
+    fitted = list(widths[:kept])
+    _shrink(fitted, list(map(max, least, map(_fair, columns))), width)
+    _shrink(fitted, least, width)
+    return fitted + [0] * (len(columns) - kept)
+
+
+def _shrink(fitted: list[int], least: Sequence[int], width: int) -> None:
+    """Shorten columns until they fit, or all have their least."""
     while _table_width(fitted) > width:
-        flexible = [
-            index
-            for index, column in enumerate(columns)
-            if column.flexible and fitted[index] > column.flexible
-        ]
-        if not flexible:
+        wider = [index for index, each in enumerate(fitted) if each > least[index]]
+        if not wider:
             break
         # Of columns that are equally wide the last one gives way: names come first.
-        fitted[max(flexible, key=lambda index: (fitted[index], index))] -= 1
-    for index in reversed(range(1, len(fitted))):
-        if _table_width(fitted) <= width:
-            break
-        fitted[index] = 0
-    return fitted
+        fitted[max(wider, key=lambda index: (fitted[index], index))] -= 1
+
+
+def _fair(column: Column) -> int:
+    """Return the cells that a column keeps until all others have no more."""
+    return _FULL_NAME if column.is_name else _SHORT_VALUE
+
+
+def _least(
+    columns: Sequence[Column],
+    widths: Sequence[int],
+    width: int,
+    names: Mapping[int, Collection[str]],
+) -> list[int]:
+    """Return the fewest cells of each column: in those of names, names differ."""
+    least = [
+        min(column.flexible, each) if column.flexible else each
+        for column, each in zip(columns, widths, strict=True)
+    ]
+    for index, each in names.items():
+        if index >= len(columns):
+            continue
+        spare = width - _table_width(least)
+        least[index] = least_room(each, least[index], least[index] + max(spare, 0))
+    return least
 
 
 def header_line(columns: Sequence[Column], widths: Sequence[int]) -> Text:

@@ -27,7 +27,7 @@ from inspector.shorthand import short
 from inspector.words import clock, duration, nouns, plural, verb
 
 from .bars import heights
-from .layout import Cell, Column, header_line, row_line
+from .layout import Cell, Column, header_line, row_line, told_apart
 from .rendering import (
     CANNOT_BE,
     align_decimals,
@@ -160,8 +160,8 @@ class Screen:
         shown = rows[:room]
         columns, widths = _pattern_layout(width, _LONG_NAME if self._several else _NAME)
         yield header_line(columns, widths)
-        figures = self._figures(shown, flying, status, widths[-1])
-        for cells in figures:
+        figures = list(self._figures(shown, flying, status, widths[-1]))
+        for cells in told_apart(columns, widths, figures):
             yield row_line(columns, widths, cells)
         for _ in range(room - len(shown)):
             yield Text()
@@ -220,7 +220,7 @@ class Screen:
         columns, widths = _exchange_layout(width)
         last = [each.cells for each in self._last if self.only in each.route][-number:]
         yield header_line(columns, widths)
-        for cells in last:
+        for cells in told_apart(columns, widths, last):
             yield row_line(columns, widths, cells)
         for _ in range(number - len(last)):
             yield Text()

@@ -107,11 +107,14 @@ def cut_middle(text: str, width: int) -> str:
 
     A quarter of what is shown is the end.
     """
-    if cell_len(text) <= width or not text.isascii():
+    if cell_len(text) <= width:
         return fit(text, width)
     tail = width // 4
-    head = text[: max(width - 1 - tail, 0)]
-    return fit(head + ELLIPSIS + text[len(text) - tail :], width)
+    end = text[len(text) - tail :]
+    while cell_len(end) > tail:
+        end = end[1:]
+    head = set_cell_size(text, max(width - 1 - tail, 0)).rstrip()
+    return fit(head + ELLIPSIS + end, width)
 
 
 def packet_numbers(packets: Sequence[DataPacket]) -> str:

@@ -39,7 +39,7 @@ MOST_SPEAKING = 12
 _DIGITS = re.compile(r"([0-9]+)")
 _ALONE = " ───► "
 _FIGURES = [
-    Column("", flexible=10),
+    Column("", flexible=10, is_name=True),
     Column("calls", right=True),
     Column("failed", right=True),
     Column("max ms", right=True),

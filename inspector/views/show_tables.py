@@ -134,7 +134,7 @@ def _delta(time_ns: int) -> str:
 _AROUND = [
     Column("Around it"),
     Column("time s", right=True),
-    Column("pattern", flexible=10),
+    Column("pattern", flexible=10, is_name=True),
     Column("ms"),
     Column("on this connection", flexible=8),
 ]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
+from rich.text import Text
 
 from inspector.shorthand import short
 from inspector.views.layout import (
@@ -20,7 +21,7 @@ from inspector.views.layout import (
     row_line,
     table_lines,
 )
-from inspector.views.rendering import safe
+from inspector.views.rendering import cut_middle, safe
 from inspector.views.theme import THEME, UNCUT
 from protocol import dumps
 from tests.inspector.captures import pcap_bytes
@@ -78,8 +79,8 @@ def test_no_column_shrinks_below_its_least() -> None:
 
 
 def test_what_does_not_fit_at_all_loses_its_last_columns() -> None:
-    assert fit_columns(_COLUMNS, [18, 5, 40, 4], 28) == [6, 5, 8, 0]
-    assert fit_columns(_COLUMNS, [18, 5, 40, 4], 14) == [6, 5, 0, 0]
+    assert fit_columns(_COLUMNS, [18, 5, 40, 4], 28) == [10, 5, 9, 0]
+    assert fit_columns(_COLUMNS, [18, 5, 40, 4], 14) == [7, 5, 0, 0]
     assert fit_columns(_COLUMNS, [18, 5, 40, 4], 3)[1:] == [0, 0, 0]
 
 
@@ -126,6 +127,87 @@ def test_a_number_that_is_wider_than_those_before_is_not_cut() -> None:
 
     assert lines[-1].split()[1] == "1,234,567"
     assert all(cell_len(line) <= 50 for line in lines)
+
+
+_LISTED = [
+    Column("#", right=True),
+    Column("pattern", flexible=10, is_name=True),
+    Column("data", flexible=8),
+    Column("reply", flexible=8),
+    Column("ms", right=True),
+]
+_ROUTES = st.lists(
+    st.tuples(st.text("ab.", max_size=40), st.sampled_from(["", "x" * 60])),
+    unique_by=lambda each: each[0],
+    min_size=1,
+    max_size=8,
+)
+
+
+def test_a_pattern_has_its_room_before_values_have_more_than_theirs() -> None:
+    widths = [4, 40, 50, 50, 6]
+
+    assert fit_columns(_LISTED, widths, 4 * 2 + 4 + 6 + 32 + 20) == [4, 32, 10, 10, 6]
+    assert fit_columns(_LISTED, widths, 4 * 2 + 4 + 6 + 32 + 19) == [4, 31, 10, 10, 6]
+    assert fit_columns(_LISTED, widths, 4 * 2 + 4 + 6 + 28) == [4, 10, 9, 9, 6]
+    assert fit_columns(_LISTED, [4, 20, 50, 50, 6], 78) == [4, 20, 20, 20, 6]
+
+
+def test_names_that_look_alike_take_room_from_values() -> None:
+    names = [f"{'a' * 20}{end}{'b' * 15}" for end in "xy"]
+    widths = [4, 36, 9, 9, 6]
+
+    assert fit_columns(_LISTED, widths, 64) == [4, 28, 9, 9, 6]
+    assert fit_columns(_LISTED, widths, 64, {1: names}) == [4, 29, 9, 8, 6]
+    assert fit_columns(_LISTED, widths, 60, {1: names}) == [4, 24, 9, 9, 6], (
+        "29 cells are not to be had"
+    )
+
+
+@given(_ROUTES, st.integers(40, 130))
+def test_names_differ_in_every_table_if_there_is_room(
+    routes: list[tuple[str, str]], width: int
+) -> None:
+    """The most room is what a table leaves with values cut to their least."""
+    rows = [
+        [Cell("#1"), Cell(name), Cell(value), Cell(value), Cell("1.00")]
+        for name, value in routes
+    ]
+    names = [name for name, _ in routes]
+    room = width - 4 * 2 - 2 - 4 - 8 * 2
+    enough = len({cut_middle(name, room) for name in names}) == len(names)
+    for lines in (
+        [line.plain for line in table_lines(_LISTED, rows, width)][1:],
+        _lines_listed(rows, width),
+    ):
+        shown = {line[4:] for line in lines}
+        assert len(shown) == len(rows) or not enough
+
+
+def _lines_listed(rows: list[list[Cell]], width: int) -> list[str]:
+    """Return a listing whose rows were all known before."""
+    console = Console(file=StringIO(), theme=THEME, width=width, force_terminal=True)
+    listing = Listing(console, _LISTED, rows)
+    for row in rows:
+        listing.print(row)
+    assert isinstance(console.file, StringIO)
+    return Text.from_ansi(console.file.getvalue()).plain.splitlines()[1:]
+
+
+def test_a_name_that_comes_later_and_looks_alike_widens_its_column() -> None:
+    console = Console(file=StringIO(), theme=THEME, width=60, force_terminal=True)
+    names = [f"{'a' * 20}{end}{'b' * 15}" for end in "xyz"]
+    rows = [
+        [Cell("#1"), Cell(name), Cell("v" * 60), Cell("v" * 60), Cell("1.00")]
+        for name in names
+    ]
+    listing = Listing(console, _LISTED, rows[:1])
+    for row in rows:
+        listing.print(row)
+    assert isinstance(console.file, StringIO)
+    lines = console.file.getvalue().splitlines()[1:]
+
+    assert len(set(lines)) == len(names)
 
 
 _NAMES = st.text(st.characters(codec="utf-8", categories=["L", "N", "P"]), max_size=90)
