@@ -14,6 +14,7 @@ turns         calls that waited until another was answered
 sharing       what calls that failed have in common
 judging       what a report shows as a whole, for findings
 health        what fails, what is slow, where
+alarms        … as findings alone know
 health_words  … in one sentence
 totals        connections as figures
 connections   those that are in use, and the totals of the others

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from inspector.calls.exchanges import Kind
 from inspector.calls.statuses import REFUSED
 
+from .alarms import Alarms, alarms
 from .rows import PatternRow
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class Health(NamedTuple):
         slow: Calls that are slow.
         slowest_ns: The longest time from request to reply.
         slow_server: The server that is slowest beside others; None for none.
+        alarms: What findings say besides.
     """
 
     patterns: dict[Pattern, PatternRow]
@@ -103,6 +105,7 @@ class Health(NamedTuple):
     slow: int
     slowest_ns: int
     slow_server: SlowServer | None
+    alarms: Alarms
 
 
 def assess(report: Report, slow_ns: int | None = None) -> Health:
@@ -133,6 +136,7 @@ def assess(report: Report, slow_ns: int | None = None) -> Health:
         slow_server=max(
             slow_servers(report), key=lambda each: each.median_ns, default=None
         ),
+        alarms=alarms(report),
     )
 
 

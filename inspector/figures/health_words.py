@@ -1,20 +1,26 @@
 """The verdict on health: what fails, what is slow, what waits, in one sentence.
 
-Of what holds the two worst are said; the tables below it hold the rest.
+Of what holds the two worst are said; the tables and findings below it hold the rest.
+No verdict is good above a finding of severity ``error``, nor above one that something
+is slow, waited or was refused.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from inspector.findings.catalogue import rules
 from inspector.shorthand import short
 from inspector.words import duration, duration_range, listing, nouns, plural, verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from inspector.findings.conclusions import BlockedServer, SlowPattern
+    from inspector.findings.groups import FindingGroup
     from inspector.streams.names import Names
 
+    from .alarms import Alarms
     from .health import FailingPattern, Health, SlowServer
     from .report import Report
 
@@ -43,9 +49,9 @@ def judge_health(report: Report, health: Health) -> HealthVerdict | None:
     """Return the verdict on the health of a report; None where there is no call."""
     if not health.calls:
         return None
-    slowness = _slowness(health, report.names)
-    failures = list(_failures(health, alone=not slowness))
-    said = [*failures, slowness][:_SAID] if slowness else failures[:_SAID]
+    slowness = list(_slowness(health, report.names))
+    failures = list(_failures(health, report.names, alone=not slowness))
+    said = [*failures, *slowness][:_SAID]
     if said:
         sentence = ", and ".join(said)
         style = "error" if failures else "warning"
@@ -61,14 +67,21 @@ def clauses(report: Report, health: Health) -> list[str]:
     """Return all that is to be said of the health of a report, as codes, worst first.
 
     ``failing-pattern`` · ``failed`` (calls of other patterns) · ``unanswered`` ·
-    ``slow-server`` · ``slow-call`` · ``refused`` · ``waited``
+    ``refused-connection`` · the codes of findings of severity ``error`` ·
+    ``slow-server`` · ``slow-pattern`` · ``blocked-loop`` · ``slow-call`` ·
+    ``refused`` · ``waited``
     """
     failing = sum(each.failed for each in health.failing)
+    alarms = health.alarms
     holds = {
         "failing-pattern": bool(health.failing),
         "failed": health.failed > failing,
         "unanswered": bool(health.unanswered),
+        "refused-connection": bool(alarms.refused),
+        **{group.first.code: True for group in alarms.errors},
         "slow-server": health.slow_server is not None,
+        "slow-pattern": bool(alarms.slow_patterns),
+        "blocked-loop": bool(alarms.blocked),
         "slow-call": bool(health.slow),
         "refused": bool(health.refused),
         "waited": bool(_waited(report)),
@@ -76,11 +89,12 @@ def clauses(report: Report, health: Health) -> list[str]:
     return [code for code, held in holds.items() if held]
 
 
-def _failures(health: Health, *, alone: bool) -> Iterator[str]:
+def _failures(health: Health, names: Names, *, alone: bool) -> Iterator[str]:
     """Yield what is to be said of what fails, the worst first.
 
     Args:
         health: The state.
+        names: What people call servers.
         alone: Whether there is nothing else to say, so that there is room for names.
     """
     if health.failing:
@@ -96,6 +110,36 @@ def _failures(health: Health, *, alone: bool) -> Iterator[str]:
     if health.unanswered:
         has = verb(health.unanswered, "has")
         yield f"{plural(health.unanswered, 'call')} {has} no reply"
+    if health.alarms.refused:
+        yield _refused(health.alarms, names)
+    elif health.alarms.errors and not (health.failed or health.unanswered):
+        yield _error(health.alarms.errors)
+
+
+def _refused(alarms: Alarms, names: Names) -> str:
+    """Return which connections did not come about: ``2 connections to … were …``."""
+    worst = alarms.refused[0]
+    servers = list(
+        dict.fromkeys(each for group in alarms.refused for each in group.details)
+    )
+    where = names.server(servers[0])
+    if others := len(servers) - 1:
+        where += f" and {plural(others, 'more server')}"
+    count = alarms.refused_connections
+    were = verb(count, "was")
+    how = f"{were} refused" if worst.first.subject == "refused" else "had no answer"
+    if len(alarms.refused) > 1:
+        how = "failed"
+    return f"{plural(count, 'connection')} to {where} {how}"
+
+
+def _error(errors: list[FindingGroup]) -> str:
+    """Return the headline of the worst finding where no call shows what it says."""
+    worst, *others = errors
+    headline = rules()[worst.first.code].headline(worst)
+    return (
+        f"{headline}, and {plural(len(others), 'more error')}" if others else headline
+    )
 
 
 def _failing(failing: list[FailingPattern]) -> str:
@@ -131,14 +175,32 @@ def _listed(routes: list[str]) -> str:
     return listing(list(map(short, routes)))
 
 
-def _slowness(health: Health, names: Names) -> str:
-    """Return what is to be said of what is slow: a server, or some calls."""
+def _slowness(health: Health, names: Names) -> Iterator[str]:
+    """Yield what is to be said of what is slow or waits, the worst first."""
+    alarms = health.alarms
     if health.slow_server is not None:
-        return _slow_server(health.slow_server, names)
-    if not health.slow:
-        return ""
-    many = "up to " * (health.slow > 1)
-    return f"{health.slow:,} took {many}{duration(health.slowest_ns)}"
+        yield _slow_server(health.slow_server, names)
+    if alarms.slow_patterns:
+        yield _slow_patterns(alarms.slow_patterns)
+    if alarms.blocked:
+        yield _blocked(alarms.blocked[0])
+    if health.slow and health.slow_server is None:
+        many = "up to " * (health.slow > 1)
+        yield f"{health.slow:,} took {many}{duration(health.slowest_ns)}"
+
+
+def _slow_patterns(slow: list[SlowPattern]) -> str:
+    worst, *others = slow
+    name, half = short(worst.place.route or ""), duration(worst.median_ns)
+    if others:
+        more = plural(len(others), "more pattern")
+        return f"{name} and {more} take up to {half} at the median"
+    return f"{name} takes {half} at the median"
+
+
+def _blocked(server: BlockedServer) -> str:
+    waited = f"{plural(server.waiting, 'call')} waited up to {duration(server.time_ns)}"
+    return f"{waited} until #{server.first} was answered"
 
 
 def _slow_server(slow: SlowServer, names: Names) -> str:

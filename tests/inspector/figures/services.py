@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.inspector.conversation import MILLISECOND, SERVER, Wire, failure
@@ -18,6 +19,18 @@ class Call(NamedTuple):
     end: str
     wait_ms: int
 
+
+plans = st.lists(
+    st.builds(
+        Call,
+        st.integers(0, 2),
+        st.sampled_from(["a", "b", "c"]),
+        st.sampled_from(["well"] * 6 + ["thrown", "500", "404", "nobody", "silence"]),
+        st.sampled_from([1] * 6 + [2, 30, 150, 1_000]),
+    ),
+    max_size=120,
+)
+"""Mixtures of calls: most of them are quick and end well."""
 
 _ERRORS = {
     "thrown": "no",

@@ -7,7 +7,6 @@ from statistics import median_low
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from inspector.calls.exchanges import Exchange, Outcome
 from inspector.figures.health import assess
@@ -15,18 +14,7 @@ from inspector.figures.report import Report
 from inspector.pipeline import Options, Pipeline
 from protocol import UNDEFINED, loads
 from tests.inspector.conversation import inspected
-from tests.inspector.figures.services import Call, captured
-
-_calls = st.lists(
-    st.builds(
-        Call,
-        st.integers(0, 2),
-        st.sampled_from(["a", "b", "c"]),
-        st.sampled_from(["well"] * 6 + ["thrown", "500", "404", "nobody", "silence"]),
-        st.sampled_from([1] * 6 + [2, 30, 150, 1_000]),
-    ),
-    max_size=120,
-)
+from tests.inspector.figures.services import Call, captured, plans
 
 
 def _status(call: Exchange) -> int | None:
@@ -57,7 +45,7 @@ def _slow(calls: list[Exchange]) -> int:
 
 
 @settings(max_examples=60, deadline=None)
-@given(_calls)
+@given(plans)
 def test_health_is_what_brute_force_computes(plan: list[Call]) -> None:
     seen = inspected(captured(plan).records)
     health, calls = assess(seen.report), seen.exchanges

@@ -4,17 +4,26 @@ import pytest
 
 from inspector.figures.health import assess
 from inspector.figures.health_words import judge_health
-from tests.inspector.conversation import Wire, inspected
+from tests.inspector.conversation import (
+    CLIENT,
+    SERVER,
+    Wire,
+    inspected,
+)
 from tests.inspector.figures.services import Call, captured
 from tests.inspector.traces import TRACES
 
 _WELL = Call(0, "sum", "well", 1)
 
 
-def _said(*calls: Call) -> str:
-    report = inspected(captured(list(calls)).records).report
+def _said_of(wire: Wire) -> str:
+    report = inspected(wire.records).report
     verdict = judge_health(report, assess(report))
     return "" if verdict is None else f"{verdict.mark} {verdict.sentence}"
+
+
+def _said(*calls: Call) -> str:
+    return _said_of(captured(list(calls)))
 
 
 @pytest.mark.parametrize(
@@ -81,6 +90,68 @@ def test_what_waits_for_a_delayed_ack_is_said_where_nothing_is_worse() -> None:
     assert verdict is not None
     assert (verdict.mark, verdict.style) == ("!", "warning")
     assert verdict.sentence.startswith("Nothing failed; 1 request waited")
+
+
+def test_a_pattern_that_is_slow_is_named_with_its_time() -> None:
+    plan = [Call(0, "report", "well", 2_000)] * 3
+    others = [Call(0, "sum", "well", 1_000)] * 3
+
+    assert _said(*plan) == "! report takes 2.00 s at the median."
+    assert _said(*plan, *others) == (
+        "! report and 1 more pattern take up to 2.00 s at the median."
+    )
+
+
+def test_calls_that_waited_for_another_are_counted() -> None:
+    assert _said_of(TRACES["blocked-loop"].triggers()) == (
+        "! 2 calls waited up to 600 ms until #1 was answered."
+    )
+
+
+def _refused(*servers: str) -> Wire:
+    wire = Wire()
+    wire.connect().ask("sum", "1").answer("1", 1).close()
+    for number, server in enumerate(servers):
+        call = wire.join(client=f"10.0.0.1:{50_000 + number}", server=server)
+        call.segment(CLIENT, flags="S", seq=1)
+        if not server.endswith(":1"):
+            call.segment(SERVER, flags="RA", seq=0)
+        else:
+            call.segment(CLIENT, flags="S", seq=1)
+    return wire
+
+
+@pytest.mark.parametrize(
+    ("servers", "said"),
+    [
+        (["10.0.0.3:9"], "1 connection to 10.0.0.3:9 was refused"),
+        (["10.0.0.3:1"], "1 connection to 10.0.0.3:1 had no answer"),
+        (
+            ["10.0.0.3:9", "10.0.0.3:9", "10.0.0.4:9"],
+            "3 connections to 10.0.0.3:9 and 1 more server were refused",
+        ),
+        (
+            ["10.0.0.3:9", "10.0.0.3:9", "10.0.0.4:1"],
+            "3 connections to 10.0.0.3:9 and 1 more server failed",
+        ),
+    ],
+)
+def test_connections_that_did_not_come_about_are_failures(
+    servers: list[str], said: str
+) -> None:
+    assert _said_of(_refused(*servers)) == f"✗ {said}."
+
+
+def test_an_error_that_no_call_shows_is_said_as_its_finding_does() -> None:
+    wire = Wire()
+    wire.connect().ask("sum", "1").answer("1", 1)
+    wire.connect(client="10.0.0.1:41000").send(CLIENT, b'{"pattern":"a","data":1}')
+    assert _said_of(wire) == "✗ JSON without a length on a port of Nest."
+
+    wire.connect(client="10.0.0.1:42000").send(CLIENT, b'24{"pattern":"a","data":1}')
+    assert _said_of(wire) == (
+        "✗ JSON without a length on a port of Nest, and 1 more error."
+    )
 
 
 def test_events_alone_give_no_verdict() -> None:

@@ -50,7 +50,7 @@ def test_programs_are_told_what_people_read(calls: list[Call]) -> None:
         return
     assert (members["verdict"], members["sentence"]) == (judged.style, judged.sentence)
     held = set(members["clauses"])
-    bad = {"failing-pattern", "failed", "unanswered"}
+    bad = {"failing-pattern", "failed", "unanswered", "no-handler"}
     assert (members["verdict"] == "error") == bool(held & bad)
     if members["verdict"] == "good":
         assert held <= {"refused"}
@@ -59,7 +59,7 @@ def test_programs_are_told_what_people_read(calls: list[Call]) -> None:
 def test_a_pattern_that_fails_has_its_figures() -> None:
     members = _members([Call(0, "pay", "thrown", 4)] * 3 + [Call(1, "a", "nobody", 1)])
 
-    assert members["clauses"] == ["failing-pattern", "failed"]
+    assert members["clauses"] == ["failing-pattern", "failed", "no-handler"]
     assert members["failing"] == [
         {
             "route": "pay",
