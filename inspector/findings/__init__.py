@@ -8,6 +8,7 @@ signs         what makes an exchange worth a look
 habits        how patterns are used, to find what is out of habit
 strangers     frames that wait until it shows what they are
 likeness      which pattern one without a handler may be meant for
+servers       what to call a server, so that it is no other
 rule          what a kind of finding is: gate, place, words
 noticed       … that those who read the bytes have noticed
 concluded     … that is judged when the last exchange is over

@@ -15,7 +15,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from inspector.calls.exchanges import Exchange
-from inspector.calls.seen import Anomaly
+from inspector.calls.seen import Anomaly, Recognised
 from inspector.streams.items import Closed
 from protocol import NEWEST, NestVersion
 
@@ -33,6 +33,7 @@ from .evidence import (
 from .habits import Habits, Spelling, Use
 from .payload_rule import PayloadRule
 from .rule import Context, Rule
+from .servers import Servers
 from .signs import BARE, HELD, NEW, Signs
 from .strangers import Strangers
 
@@ -77,7 +78,8 @@ class Detective:
 
     def __init__(self, nest: NestVersion = NEWEST) -> None:
         self.habits = habits = Habits()
-        self._context = Context(nest, habits)
+        self._servers = Servers()
+        self._context = Context(nest, habits, self._servers)
         self._strangers = Strangers(habits)
         self._rules = _by_evidence(rules().values())
         looks = [
@@ -113,6 +115,9 @@ class Detective:
     def investigate(self, item: ExchangeItem | Conclusion) -> Iterator[Finding]:
         """Yield the findings about anything else that was seen, or is known at last."""
         if isinstance(item, Anomaly) and self._strangers.hold(item):
+            return
+        if isinstance(item, Recognised):
+            self._servers.meet(item.connection)
             return
         parts: Iterable[object] = (item,)
         if isinstance(item, Closed):

@@ -9,9 +9,13 @@ import msgspec
 
 from inspector.shorthand import short
 
+from .servers import Servers
+
 if TYPE_CHECKING:
     from inspector.streams.connections import Connection
     from protocol import NestVersion
+
+    from .habits import Habits
 
 
 Kind = TypeVar("Kind")
@@ -74,6 +78,8 @@ class Finding(msgspec.Struct, kw_only=True):
         ended_in: The record that ended its connection; 0 where that does not matter.
         conclusion: What it was judged from, where that is what many exchanges show.
         nest: The version of Nest that it is judged by.
+        servers: The servers that there are.
+        habits: How the patterns of all services are used; None where nobody knows.
     """
 
     rule: Wording
@@ -90,6 +96,8 @@ class Finding(msgspec.Struct, kw_only=True):
     ended_in: int = 0
     conclusion: object = None
     nest: NestVersion
+    servers: Servers = msgspec.field(default_factory=Servers)
+    habits: Habits | None = None
 
     @property
     def code(self) -> str:
@@ -117,8 +125,11 @@ class Finding(msgspec.Struct, kw_only=True):
 
     @property
     def service(self) -> str:
-        """The service that it is about, as ``:3000``, or by its name."""
-        return self.connection.server_name or f":{self.connection.server_endpoint.port}"
+        """The service that it is about, by its name, as ``10.0.0.2:3000`` or ``:3000``.
+
+        The last, where that can be no other; see :mod:`.servers`.
+        """
+        return self.servers.called(self.connection.server_text, self.connection)
 
     def concluded(self, kind: type[Kind]) -> Kind:
         """Return what it was judged from, which is of a type that its rule knows."""

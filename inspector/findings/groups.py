@@ -47,7 +47,7 @@ class FindingGroup:
         self._ended_in = RangeSet()
         self._routes: dict[str, list[int]] = {}
         self._more_routes = False
-        self._services: dict[str, None] = {}
+        self._services: dict[str, Finding] = {}  # by address: the first of each
         self._more_services = False
 
     def add(self, finding: Finding) -> None:
@@ -61,17 +61,18 @@ class FindingGroup:
         self._packets.add(finding.packet)
         if finding.ended_in:
             self._ended_in.add(finding.ended_in)
-        self._name_service(finding.service)
+        self._name_service(finding)
         if finding.exchange is not None:
             self._exchanges.add(finding.exchange)
             if finding.route is not None:
                 self._name(finding.route, [finding.exchange])
 
-    def _name_service(self, name: str) -> None:
-        """Remember a service, of the first few."""
+    def _name_service(self, finding: Finding) -> None:
+        """Remember the service that a finding is about, of the first few."""
+        server = finding.connection.server_text
         if len(self._services) < _MAX_NAMES:
-            self._services[name] = None
-        elif name not in self._services:
+            self._services.setdefault(server, finding)
+        elif server not in self._services:
             self._more_services = True
 
     def _name(self, route: str, exchanges: list[int]) -> None:
@@ -107,8 +108,8 @@ class FindingGroup:
         for route, numbers in other._routes.items():
             self._name(route, [number + exchanges for number in numbers])
         self._more_routes = self._more_routes or other._more_routes
-        for name in other._services:
-            self._name_service(name)
+        for finding in other._services.values():
+            self._name_service(finding)
         self._more_services = self._more_services or other._more_services
 
     @property
@@ -131,6 +132,11 @@ class FindingGroup:
         word = nouns(self._ended_in.count, "packet")
         return f"{word} {self._ended_in.text(_MAX_NAMES)}"
 
+    @property
+    def known_routes(self) -> list[str]:
+        """The routes that they are about; of many, the first."""
+        return list(self._routes)
+
     def routes(self) -> str:
         """Return the routes that they are about: ``err, http and throwStr``."""
         more = "others" if self._more_routes else ""
@@ -138,7 +144,8 @@ class FindingGroup:
 
     def services(self) -> str:
         """Return the services that they are about: ``:8888, :8889 and :9000``."""
-        return listing(list(self._services), "others" if self._more_services else "")
+        names = dict.fromkeys(each.service for each in self._services.values())
+        return listing(list(names), "others" if self._more_services else "")
 
     def named_exchanges(self) -> str:
         """Return routes with their exchanges: ``nope (#7) and ping (#8 #9)``."""

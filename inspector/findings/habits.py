@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
-from inspector.streams.endpoints import Endpoint
 from protocol import UNDEFINED, Json, dumps
 
 from .conclusions import Valueless
@@ -146,10 +145,9 @@ class Habits:
         use.mixed = both and len(habit.spellings) > kinds
         yield use
 
-    def answers(self, call: Exchange) -> bool:
-        """Whether a server has answered the pattern of a request before."""
-        routes = self._services.get(call.connection.server_text, {})
-        habit = routes.get(call.route or "")
+    def answers(self, service: str, route: str | None) -> bool:
+        """Whether a service has answered a pattern by now."""
+        habit = self._services.get(service, {}).get(route or "")
         return habit is not None and habit.answered is not None
 
     def knows(self, service: str) -> bool:
@@ -165,14 +163,17 @@ class Habits:
                         place=habit.valueless, server=service, calls=habit.bare
                     )
 
-    def suggest(self, call: Exchange) -> str:
-        """Return what a pattern without a handler may be meant for, or nothing."""
-        name, service = call.route or "", call.connection.server_text
+    def elsewhere(self, service: str, route: str | None) -> str:
+        """Return another service that knows a pattern by now, or nothing."""
         for other, routes in self._services.items():
-            if other != service and name in routes:
-                return f":{Endpoint.parse(other).port}, where {shown(name)} is known"
+            if other != service and route in routes:
+                return other
+        return ""
+
+    def closest(self, service: str, route: str | None) -> str:
+        """Return the pattern of a service that is most like another, or nothing."""
         known = self._services.get(service, {})
-        return shown(self._likeness.closest(service, name, known))
+        return self._likeness.closest(service, route or "", known)
 
     def _habit(self, call: Exchange) -> Habit | None:
         """Return what is known of the pattern of an exchange; None if nothing is.

@@ -9,7 +9,6 @@ from inspector.words import size
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
 
-    from .finding import Finding
     from .groups import FindingGroup
 
 ENDS = {
@@ -38,11 +37,6 @@ def end_of(call: Exchange) -> str:
         return call.cause or "end"
     side = "client" if ending.side == (connection.client or 0) else "server"
     return f"{side} {'reset' if ending.reset else 'close'}"
-
-
-def service(finding: Finding) -> str:
-    """Return the service that a finding is about, as ``:3000``."""
-    return finding.service
 
 
 def quoted(route: str | None) -> str:

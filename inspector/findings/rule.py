@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from .evidence import place_of
 from .finding import Finding
+from .servers import Servers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,11 +38,15 @@ class Context:
     Args:
         nest: The version of Nest whose behaviour is assumed where versions differ.
         habits: How the patterns of all services are used.
+        servers: The servers that there are; none are known where it is left out.
     """
 
-    def __init__(self, nest: NestVersion, habits: Habits) -> None:
+    def __init__(
+        self, nest: NestVersion, habits: Habits, servers: Servers | None = None
+    ) -> None:
         self.nest = nest
         self.habits = habits
+        self.servers = servers or Servers()
         self._kept: dict[Callable[[], Any], Any] = {}
 
     def keep(self, make: Callable[[], Kept]) -> Kept:
@@ -140,6 +145,8 @@ class Rule(ABC, Generic[Evidence]):
             ended_in=details.ended_in,
             conclusion=details.conclusion,
             nest=context.nest,
+            servers=context.servers,
+            habits=context.habits,
         )
 
     @abstractmethod

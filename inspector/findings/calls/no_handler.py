@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.findings.finding import Severity
-from inspector.findings.phrases import quoted, service
+from inspector.findings.habits import shown
+from inspector.findings.phrases import quoted
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import FAILED
-from inspector.words import plural, verb
+from inspector.shorthand import short
+from inspector.words import listing, plural, verb
 from protocol import UNDEFINED
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from inspector.findings.rule import Context
 
 _LACKING = "no pattern"
-_AT_TIMES = "at times"
 
 
 @finding("no-handler", Severity.ERROR, about=Exchange, needs=FAILED, rank=10)
@@ -29,52 +30,72 @@ class NoHandler(Rule[Exchange]):
     def applies(self, call: Exchange) -> bool:
         return call.outcome is Outcome.NO_HANDLER and call.kind is not Kind.ORPHAN
 
-    def details(self, call: Exchange, context: Context) -> Details:
+    def details(self, call: Exchange, _context: Context) -> Details:
         server = call.connection.server_text  # each has handlers of its own
-        if call.pattern is UNDEFINED:
-            return Details(subject=f"{server} {_LACKING}")
-        if context.habits.answers(call):
-            return Details(subject=f"{server} {_AT_TIMES}")
-        return Details(subject=server, detail=context.habits.suggest(call))
+        lacks = call.pattern is UNDEFINED
+        return Details(subject=f"{server} {_LACKING}" if lacks else server)
 
     def message(self, finding: Finding) -> str:
-        if _is(finding, _LACKING):
-            return f"a request to {service(finding)} lacks the key pattern"
-        usually = ", which answers it at other times" * _is(finding, _AT_TIMES)
-        return f"no handler for {finding.name} on {service(finding)}{usually}"
+        if _lacks(finding):
+            return f"a request to {finding.service} lacks the key pattern"
+        usually = ", which answers it at other times" * _answers(finding, finding.route)
+        return f"no handler for {finding.name} on {finding.service}{usually}"
 
     def headline(self, group: FindingGroup) -> str:
-        lacks = "a pattern" if _is(group.first, _LACKING) else "a handler"
-        return f"{plural(group.count, 'message')} without {lacks}"
+        lacking = "a pattern" if _lacks(group.first) else "a handler"
+        return f"{plural(group.count, 'message')} without {lacking}"
 
     def cause(self, group: FindingGroup) -> str:
-        where = service(group.first)
-        if _is(group.first, _LACKING):
+        where = group.first.service
+        if _lacks(group.first):
             return (
                 f"{group.exchanges()} {verb(group.count, 'lacks')} the key pattern; "
                 f"Nest looks for a handler of undefined on {where}. {group.packets()}"
             )
         named = f"{group.named_exchanges()} {verb(group.names, 'has')}"
-        if _is(group.first, _AT_TIMES):
-            them = "it" if group.names == 1 else "them"
-            return (
-                f"{named} no handler on {where}, which answers {them} at other times: "
-                f"different processes stand behind that address. {group.packets()}"
-            )
-        return f"{named} no handler on {where}. {group.packets()}"
+        return f"{named} no handler on {where}{_at_times(group)}. {group.packets()}"
 
     def hint(self, finding: Finding) -> str:
-        if _is(finding, _LACKING):
+        if _lacks(finding):
             return 'put the pattern of the handler under the key "pattern"'
-        if _is(finding, _AT_TIMES):
+        if _answers(finding, finding.route):
             return "give services that differ addresses of their own"
-        if finding.detail:
-            return f"did you mean {finding.detail}?"
+        if meant := _meant(finding):
+            return f"did you mean {meant}?"
         return (
             f"register @MessagePattern({quoted(finding.route)}) there, or send the "
             "pattern that is registered"
         )
 
 
-def _is(finding: Finding, kind: str) -> bool:
-    return finding.subject.endswith(kind)
+def _lacks(finding: Finding) -> bool:
+    return finding.subject.endswith(_LACKING)
+
+
+def _answers(finding: Finding, route: str | None) -> bool:
+    """Whether the service answers a pattern at other times, earlier or later."""
+    habits = finding.habits
+    return habits is not None and habits.answers(finding.connection.server_text, route)
+
+
+def _at_times(group: FindingGroup) -> str:
+    """Return what is said of patterns that the service answers at other times."""
+    routes = [each for each in group.known_routes if _answers(group.first, each)]
+    if not routes:
+        return ""
+    why = "at other times: different processes stand behind that address"
+    if len(routes) < group.names:
+        return f". It answers {listing(list(map(short, routes)))} {why}"
+    return f", which answers {'it' if group.names == 1 else 'them'} {why}"
+
+
+def _meant(finding: Finding) -> str:
+    """Return what a pattern without a handler may be meant for, or nothing."""
+    habits, server = finding.habits, finding.connection.server_text
+    if habits is None or finding.route is None:
+        return ""
+    other = habits.elsewhere(server, finding.route)
+    if other:
+        called = finding.servers.called(other, finding.connection)
+        return f"{called}, where {shown(finding.route)} is known"
+    return shown(habits.closest(server, finding.route))

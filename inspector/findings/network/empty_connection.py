@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from inspector.calls.seen import Remark
 from inspector.findings.finding import Severity
 from inspector.findings.noticed import RemarkRule
-from inspector.findings.phrases import service
 from inspector.findings.registry import finding
 from inspector.words import plural
 
@@ -23,7 +22,7 @@ class EmptyConnection(RemarkRule):
     fix = "none needed; a probe can send a message and wait for the reply"
 
     def message(self, finding: Finding) -> str:
-        return f"a connection to {service(finding)} that carried nothing"
+        return f"a connection to {finding.service} that carried nothing"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "connection") + " that carried nothing"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from inspector.calls.seen import Remark
 from inspector.findings.finding import Severity
 from inspector.findings.noticed import RemarkRule
-from inspector.findings.phrases import service
 from inspector.findings.registry import finding
 from inspector.words import plural
 
@@ -22,7 +21,7 @@ class ForeignProtocol(RemarkRule):
 
     def message(self, finding: Finding) -> str:
         return (
-            f"{finding.subject} on {service(finding)}, where others speak Nest's "
+            f"{finding.subject} on {finding.service}, where others speak Nest's "
             "protocol"
         )
 
@@ -31,7 +30,7 @@ class ForeignProtocol(RemarkRule):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{plural(group.count, 'connection')} to {service(group.first)} spoke "
+            f"{plural(group.count, 'connection')} to {group.first.service} spoke "
             f"{group.first.subject}. Nest waits for a #, never answers, and drops the "
             "connection after 30 s (11.2.5, 12.0.3 and later). " + group.packets()
         )

@@ -193,8 +193,12 @@ def test_every_service_is_named_and_of_many_the_first() -> None:
         wire.connect(server=f"10.0.0.2:{port}").ask("sum", "1")
         return inspected(wire.records).findings[0]
 
-    assert _group(on(8888), on(8889), on(8888)).services() == ":8888 and :8889"
-    assert _group(*map(on, range(1, 9))).services() == ":1, :2, :3, :4 and others"
+    assert _group(on(8888), on(8889), on(8888)).services() == (
+        "10.0.0.2:8888 and 10.0.0.2:8889"
+    )
+    assert _group(*map(on, range(1, 9))).services() == (
+        "10.0.0.2:1, 10.0.0.2:2, 10.0.0.2:3, 10.0.0.2:4 and others"
+    )
 
     merged = _group(on(8888))
     merged.merge(_group(on(8889)))

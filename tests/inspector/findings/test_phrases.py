@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from inspector.findings.groups import FindingGroup
-from inspector.findings.phrases import ENDS, end_of, losses, quoted, service
+from inspector.findings.phrases import ENDS, end_of, losses, quoted
 from tests.inspector.conversation import CLIENT, SERVER, Side, Wire, inspected
 from tests.inspector.traces import TRACES
 
@@ -20,12 +20,6 @@ from tests.inspector.traces import TRACES
 )
 def test_a_route_stands_as_in_a_decorator(route: str | None, text: str) -> None:
     assert quoted(route) == text
-
-
-def test_a_service_is_named_by_its_port() -> None:
-    (finding,) = inspected(TRACES["no-handler"].triggers().records).findings
-
-    assert service(finding) == ":8888"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def test_what_it_says() -> None:
         headline="1 error masked as “Internal server error”",
         cause=(
             "sum: only an RpcException keeps its message. The cause is in the log "
-            "of the service on :8888. Packet 5."
+            "of the service on 10.0.0.2:8888. Packet 5."
         ),
         hint="throw an RpcException where the caller should see the message",
     )

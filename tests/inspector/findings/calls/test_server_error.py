@@ -23,7 +23,7 @@ def test_what_it_says() -> None:
     assert said_of(TRACE, "server-error") == Sentences(
         message="sum failed with status 500: “no database”",
         headline="1 failure with status 500",
-        cause="sum (#1) on :8888: “no database”. Packet 5.",
+        cause="sum (#1) on 10.0.0.2:8888: “no database”. Packet 5.",
         hint="look in the log of the service at the times of these calls",
     )
 
@@ -36,4 +36,4 @@ def test_each_status_is_told_apart_and_of_texts_one_is_shown_and_cut() -> None:
 
     said = sentences(group_in(wire, "server-error"))
     assert said.headline == "2 failures with status 500"
-    assert f"sum (#1 #2) on :8888: “{'x' * 60}…”, for example." in said.cause
+    assert f"sum (#1 #2) on 10.0.0.2:8888: “{'x' * 60}…”, for example." in said.cause

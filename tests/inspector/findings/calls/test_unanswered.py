@@ -28,7 +28,8 @@ def test_what_it_says() -> None:
             "sum (#1) had no reply by the end of the capture, 100 µs later. Packet 4."
         ),
         hint=(
-            "look at what the handler on :8888 waits for; timeout() on the client "
+            "look at what the handler on 10.0.0.2:8888 waits for; timeout() on the "
+            "client "
             "bounds the wait"
         ),
     )
@@ -66,7 +67,8 @@ def test_a_server_that_closes_under_a_call_is_named_with_its_packet() -> None:
             "closed” at once. Packet 4."
         ),
         hint=(
-            "look at :8888: its process has ended, or what stands before it closes "
+            "look at 10.0.0.2:8888: its process has ended, or what stands before it "
+            "closes "
             "connections that are idle"
         ),
     )
@@ -82,7 +84,7 @@ def test_a_client_that_gives_up_is_named_with_its_packet() -> None:
 
     assert "before the client reset the connection (RST in packet 5)" in said.cause
     assert "Connection closed" not in said.cause
-    assert said.hint.startswith("look at what the handler on :8888 waits for")
+    assert said.hint.startswith("look at what the handler on 10.0.0.2:8888 waits for")
 
 
 @pytest.mark.parametrize(("sent", "named"), [(2_000, True), (100, False)])

@@ -30,7 +30,8 @@ def test_what_it_says() -> None:
         ),
         headline="1 connection with a serializer of their own",
         cause=(
-            "Both sides send frames whose bodies are no packets of Nest, to :8888, and "
+            "Both sides send frames whose bodies are no packets of Nest, to "
+            "10.0.0.2:8888, and "
             "go on: 2 frames of the client and 2 of the server, in order after 2.10 "
             "ms. They have a serializer or a socketClass of their own. What they say "
             "is not read, and nothing is claimed of what Nest makes of it. Packet 4."

@@ -12,10 +12,10 @@ TRACE = Trace(stranger("10.0.0.2:8888", _JSON), stranger("10.0.0.2:80", b'{"a":1
 
 def test_what_it_says() -> None:
     assert said_of(TRACE, "unframed-bytes") == Sentences(
-        message='JSON without a length to :8888: {"pattern":"sum","id":"1"}',
+        message='JSON without a length to 10.0.0.2:8888: {"pattern":"sum","id":"1"}',
         headline="JSON without a length on a port of Nest",
         cause=(
-            "The client sent JSON without a length to :8888 on 1 connection: "
+            "The client sent JSON without a length to 10.0.0.2:8888 on 1 connection: "
             '{"pattern":"sum","id":"1"}. There is no length before the JSON: '
             "Nest takes it all for a length. Nest never answers, and drops the "
             "connection after 30 s (11.2.5, 12.0.3 and later). Packet 7."
@@ -90,4 +90,4 @@ def test_secrets_are_hidden_with_all_that_stands_there() -> None:
     found = list(pipeline.inspect(stranger("10.0.0.2:8888", _JSON)().records))
 
     texts = [each.message for each in found if hasattr(each, "message")]
-    assert texts == ["JSON without a length to :8888"]
+    assert texts == ["JSON without a length to 10.0.0.2:8888"]

@@ -19,10 +19,11 @@ def test_what_it_says() -> None:
         message="10 calls of pay in a row failed from 11:06:40.122 UTC",
         headline="10 calls in a row failed, from 11:06:40.122 UTC on",
         cause=(
-            "pay on :8888, first #101: 10.8 ms from the first to the last. 100 calls "
+            "pay on 10.0.1.0:8888, first #101: 10.8 ms from the first to the last. 100 "
+            "calls "
             "before them did not fail, and none after them. Packet 211."
         ),
-        hint="find what changed for :8888 at 11:06:40.122 UTC",
+        hint="find what changed for 10.0.1.0:8888 at 11:06:40.122 UTC",
     )
 
 

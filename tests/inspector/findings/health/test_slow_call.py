@@ -20,10 +20,11 @@ def test_what_it_says_where_nothing_else_was_answered() -> None:
         message="1 call took 900 ms, 429 times the median of get",
         headline="1 call took 900 ms, 429 times the median of its pattern",
         cause=(
-            "get #31 on :8888, asked in packet 70. Meanwhile that server completed "
+            "get #31 on 10.0.1.0:8888, asked in packet 70. Meanwhile that server "
+            "completed "
             "no other call, and nothing was sent again. Packet 71."
         ),
-        hint="look at what :8888 did at 11:06:40.067 UTC",
+        hint="look at what 10.0.1.0:8888 did at 11:06:40.067 UTC",
     )
 
 

@@ -7,10 +7,11 @@ TRACE = Trace(stranger("10.0.0.2:8888", b""), stranger("10.0.0.2:80", b""))
 
 def test_what_it_says() -> None:
     assert said_of(TRACE, "empty-connection") == Sentences(
-        message="a connection to :8888 that carried nothing",
+        message="a connection to 10.0.0.2:8888 that carried nothing",
         headline="1 connection that carried nothing",
         cause=(
-            "Opened to :8888 and closed again: a health probe or a port scan. It "
+            "Opened to 10.0.0.2:8888 and closed again: a health probe or a port scan. "
+            "It "
             "does Nest no harm. Packet 4."
         ),
         hint="none needed; a probe can send a message and wait for the reply",

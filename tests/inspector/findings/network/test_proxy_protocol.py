@@ -32,7 +32,8 @@ def test_what_it_says() -> None:
         headline="PROXY protocol on 1 connection",
         cause=(
             "A proxy sent a header of the PROXY protocol, version 1, before the first "
-            "frame to :8888, for 192.0.2.1:50542. Nest takes the header for the length "
+            "frame to 10.0.0.2:8888, for 192.0.2.1:50542. Nest takes the header for "
+            "the length "
             "of a frame, reads nothing of what follows, and closes the connection. "
             "Packet 4."
         ),
