@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from inspector.streams.connections import Connection
     from protocol import NestVersion
 
-    from .habits import Habits
-
 
 Kind = TypeVar("Kind")
 
@@ -60,6 +58,19 @@ class Wording(Protocol):
         """Return what to do about it."""
 
 
+class Habitual(Protocol):
+    """What knows how patterns are used, by now: see :mod:`.habits`."""
+
+    def answers(self, service: str, route: str | None, /) -> bool:
+        """Whether a service has answered a pattern."""
+
+    def elsewhere(self, service: str, route: str | None, /) -> str:
+        """Return another service that knows a pattern, or nothing."""
+
+    def closest(self, service: str, route: str | None, /) -> str:
+        """Return the pattern of a service that is most like another, or nothing."""
+
+
 class Finding(msgspec.Struct, kw_only=True):
     """Something that a developer should know.
 
@@ -97,7 +108,7 @@ class Finding(msgspec.Struct, kw_only=True):
     conclusion: object = None
     nest: NestVersion
     servers: Servers = msgspec.field(default_factory=Servers)
-    habits: Habits | None = None
+    habits: Habitual | None = None
 
     @property
     def code(self) -> str:

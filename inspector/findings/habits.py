@@ -171,8 +171,11 @@ class Habits:
         return ""
 
     def closest(self, service: str, route: str | None) -> str:
-        """Return the pattern of a service that is most like another, or nothing."""
-        known = self._services.get(service, {})
+        """Return the pattern of a service that is most like another, or nothing.
+
+        That other may itself be known: whoever emits it does not learn of a handler.
+        """
+        known = [each for each in self._services.get(service, {}) if each != route]
         return self._likeness.closest(service, route or "", known)
 
     def _habit(self, call: Exchange) -> Habit | None:

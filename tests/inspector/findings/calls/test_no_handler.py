@@ -75,6 +75,15 @@ def _answer(call: Conversation, known: list[tuple[str, str]]) -> None:
         call.ask(route, number).answer(number, 1)
 
 
+def test_a_pattern_that_is_emitted_too_is_not_meant_for_itself() -> None:
+    wire = Wire()
+    call = wire.connect().ask("sum", "1").send(SERVER, NOBODY)
+    call.emit("sum", 1)
+    (finding,) = inspected(wire.records).findings
+
+    assert finding.hint.startswith("register @MessagePattern('sum') there")
+
+
 def test_a_request_without_a_pattern_is_told_as_such() -> None:
     assert _said_of(UNDEFINED) == (
         "a request to 10.0.0.2:8888 lacks the key pattern",
