@@ -202,4 +202,4 @@ def test_every_service_is_named_and_of_many_the_first() -> None:
 
     merged = _group(on(8888))
     merged.merge(_group(on(8889)))
-    assert merged.services() == ":8888 and :8889"
+    assert merged.services() == "10.0.0.2:8888 and 10.0.0.2:8889"
