@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from inspector.streams.connections import Connection
 
 
-# decision 94: A finding names the host of a server wherever there is a choice
+# decision 95: A finding names the host of a server wherever there is a choice
 class Servers:
     """The servers of an inspection.
 
