@@ -20,7 +20,7 @@ FRAMES_FROM_MIDDLE = 3
 """… and one that the capture joins in its middle, where chance has more places."""
 
 
-# decision 93
+# decision 94
 class OpaqueStream:
     """What came of a direction since a packet that begins with such a frame.
 
