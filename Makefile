@@ -49,8 +49,8 @@ captures: tools $(VENV)/dev nest/v10/node_modules nest/v12/node_modules ## recor
 pictures: $(VENV)/dev ## draw the pictures of the README again
 	$(BIN)/python -m pytest tests/test_pictures.py --update-golden --quiet
 
-docs: $(VENV)/dev ## write docs/cli.md and the page for man from the help texts
-	$(BIN)/python -m pytest --quiet --update-golden tests/inspector/commands/test_manual.py
+docs: $(VENV)/dev ## write docs/cli.md and the pages for man from the help texts
+	$(BIN)/python -m pytest --quiet --update-golden tests/inspector/commands/test_manual.py -k make_docs
 
 clean: ## remove what was installed and built
 	rm -rf $(VENV) nest/*/node_modules nest/*/build

@@ -41,6 +41,6 @@ leaving          a reader that leaves before all work is done
 interruption     Ctrl-C
 speech           words for people, on stderr
 manual           all help texts as one page, docs/cli.md
-man_page         … and as one for man, docs/protocol-inspect.1
+man_page         … and as those for man, docs/protocol-inspect.1 and -call.1
 shared_options   options of several commands, which both describe once
 """

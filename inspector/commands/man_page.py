@@ -1,6 +1,7 @@
-r"""The help texts of all commands as a page for ``man protocol-inspect``.
+r"""The help texts of all commands of a program as a page for ``man``.
 
-``make docs`` writes ``docs/protocol-inspect.1`` from the same texts as ``docs/cli.md``.
+``make docs`` writes ``docs/protocol-inspect.1`` from the same texts as ``docs/cli.md``,
+and ``docs/protocol-call.1`` from those of that program.
 
 Source: man(7) and groff_char(7): ``\-`` is a hyphen that can be copied, ``\[u00E9]`` a
 character by its code point.
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 from inspect import cleandoc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from inspector import errors
 
@@ -24,33 +25,58 @@ if TYPE_CHECKING:
 
     from .shared_options import Described, Documented, Group
 
-_ENVIRONMENT = (
+_PACKAGE = PROGRAM
+
+
+class Page(NamedTuple):
+    """What a page says besides the help texts.
+
+    Attributes:
+        program: What it is about.
+        arguments: What may stand after that: ``CAPTURE...``.
+        codes: A text with a table of exit codes, each with its meaning on its line.
+        environment: Variables that are read, and what each does.
+        see_also: Pages, each as ``tcpdump (8)``.
+    """
+
+    program: str
+    arguments: Sequence[str]
+    codes: str
+    environment: Sequence[tuple[str, str]]
+    see_also: Sequence[str]
+
+
+INSPECT = Page(
+    PROGRAM,
+    ("CAPTURE...", "COMMAND ..."),
+    errors.__doc__ or "",
     (
-        "COLUMNS",
-        "The width of tables, also in a pipe, where they are else not cut.",
+        (
+            "COLUMNS",
+            "The width of tables, also in a pipe, where they are else not cut.",
+        ),
+        ("NO_COLOR", "If it is set to anything, output has no colours."),
     ),
-    ("NO_COLOR", "If it is set to anything, output has no colours."),
+    ("protocol-call (1)", "tcpdump (8)", "tshark (1)"),
 )
+"""The page of this program."""
 _SETTING = (".nh", ".ad l")
 """No word is hyphenated, for options are to be copied; and no gaps between words."""
 _VERBATIM = "\b\n"
 
 
-def man_page(root: click.Group) -> str:
+def man_page(root: click.Group, page: Page = INSPECT) -> str:
     """Return the page: the program, each command, and the options that they share."""
-    commands, groups = documented(root)
+    commands, groups = documented(root, page.program)
     summary, *text = cleandoc(root.help or "").split("\n\n")
+    name = _roff(page.program)
     lines = [
-        f'.TH PROTOCOL\\-INSPECT 1 "" "{PROGRAM} {version(PROGRAM)}"',
+        f'.TH {name.upper()} 1 "" "{_PACKAGE} {version(_PACKAGE)}"',
         *_SETTING,
         ".SH NAME",
-        f"{_roff(PROGRAM)} \\- {_roff(_phrase(summary))}",
+        f"{name} \\- {_roff(_phrase(summary))}",
         ".SH SYNOPSIS",
-        f".B {_roff(PROGRAM)}",
-        r"\fICAPTURE\fR...",
-        ".br",
-        f".B {_roff(PROGRAM)}",
-        r"\fICOMMAND\fR ...",
+        *_synopsis(page),
         ".SH DESCRIPTION",
         *_paragraphs(text),
         ".SH COMMANDS",
@@ -58,14 +84,32 @@ def man_page(root: click.Group) -> str:
         ".SH OPTIONS OF SEVERAL COMMANDS",
         *(line for each in groups for line in _group(each)),
         ".SH EXIT STATUS",
-        *_tagged(_exit_codes()),
-        ".SH ENVIRONMENT",
-        *_tagged(_ENVIRONMENT),
+        *_tagged(_exit_codes(page.codes)),
+        *_environment(page),
         ".SH SEE ALSO",
-        r".BR tcpdump (8),",
-        r".BR tshark (1)",
+        *_references(page.see_also),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _synopsis(page: Page) -> Iterator[str]:
+    for index, arguments in enumerate(page.arguments):
+        if index:
+            yield ".br"
+        yield f".B {_roff(page.program)}"
+        word, dots, _ = arguments.partition("...")
+        yield rf"\fI{_roff(word.rstrip())}\fR{' ' * word.endswith(' ')}{dots}"
+
+
+def _environment(page: Page) -> Iterator[str]:
+    if page.environment:
+        yield ".SH ENVIRONMENT"
+        yield from _tagged(page.environment)
+
+
+def _references(pages: Sequence[str]) -> Iterator[str]:
+    for index, each in enumerate(pages, start=1):
+        yield f".BR {_roff(each)}{',' * (index < len(pages))}"
 
 
 def _phrase(sentence: str) -> str:
@@ -91,10 +135,10 @@ def _group(group: Group) -> Iterator[str]:
     yield from _tagged(group.options)
 
 
-def _exit_codes() -> list[tuple[str, str]]:
-    """Return code and meaning of each, as :mod:`inspector.errors` has them."""
+def _exit_codes(text: str) -> list[tuple[str, str]]:
+    """Return code and meaning of each row of a table in a docstring."""
     rows: list[tuple[str, str]] = []
-    for line in (errors.__doc__ or "").replace("``", "").splitlines():
+    for line in text.replace("``", "").splitlines():
         code, _, text = line.partition(" ")
         if code.isdigit():
             rows.append((code, text))

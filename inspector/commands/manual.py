@@ -23,8 +23,8 @@ _PREFACE = """\
 # The command
 
 What `protocol-inspect --help` and `protocol-inspect COMMAND --help` say, each option of
-[several commands](#options-of-several-commands) once. This page, and that of
-`man protocol-inspect`, are written by `make docs`.
+[several commands](#options-of-several-commands) once. This page, and those of
+`man protocol-inspect` and `man protocol-call`, are written by `make docs`.
 
 [filters.md](filters.md) describes the expressions of `--where`, `--fields` and
 `--fail-on`, [output.md](output.md) the formats and the JSON lines.

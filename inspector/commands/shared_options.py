@@ -11,7 +11,7 @@ from .speech import PROGRAM
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_SEVERAL = 3  # commands; an option of two stands with each
+_SEVERAL = 3  # commands; an option of two stands with each, unless these are all
 
 
 class Described(NamedTuple):
@@ -38,9 +38,11 @@ class Documented(NamedTuple):
     shared: list[Described]
 
 
-def documented(root: click.Group) -> tuple[list[Documented], list[Group]]:
-    """Return all commands, and the options that at least three of them have."""
-    context = click.Context(root, info_name=PROGRAM, **root.context_settings)
+def documented(
+    root: click.Group, program: str = PROGRAM
+) -> tuple[list[Documented], list[Group]]:
+    """Return all commands, and the options that at least three of them have, or all."""
+    context = click.Context(root, info_name=program, **root.context_settings)
     owners: dict[Described, list[str]] = {}
     found: list[tuple[str, click.Command, click.Context, list[Described]]] = []
     for name in root.list_commands(context):
@@ -51,7 +53,8 @@ def documented(root: click.Group) -> tuple[list[Documented], list[Group]]:
         for option in options:
             owners.setdefault(option, []).append(name)
         found.append((name, command, inner, options))
-    several = {each for each, names in owners.items() if len(names) >= _SEVERAL}
+    least = min(_SEVERAL, len(found))
+    several = {each for each, names in owners.items() if len(names) >= least}
     commands = [
         Documented(
             name,

@@ -1,10 +1,11 @@
-"""docs/protocol-inspect.1: man has no complaint, and shows what is typed."""
+"""The pages of docs/ for man: it has no complaint, and shows what is typed."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 import tomllib
+from typing import TYPE_CHECKING
 
 import click
 import pytest
@@ -14,7 +15,11 @@ from inspector.commands.man_page import man_page
 from tests.inspector.captures import ROOT
 from tests.patience import PATIENCE
 
-_PAGE = ROOT / "docs" / "protocol-inspect.1"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PAGES = [ROOT / "docs" / f"protocol-{name}.1" for name in ("call", "inspect")]
+_CALL, _INSPECT = _PAGES
 _NAMES = command.list_commands(click.Context(command))
 _OVERSTRUCK = re.compile(".\b")
 
@@ -23,14 +28,15 @@ def test_the_page_is_plain_ascii() -> None:
     assert man_page(command).isascii()
 
 
-def test_groff_has_nothing_to_say() -> None:
-    made = _groff("-ww", "-z")
+@pytest.mark.parametrize("page", _PAGES)
+def test_groff_has_nothing_to_say(page: Path) -> None:
+    made = _groff(page, "-ww", "-z")
 
     assert (made.returncode, made.stderr) == (0, "")
 
 
 def test_what_is_shown_has_every_command_and_copies_as_it_is_typed() -> None:
-    shown = _OVERSTRUCK.sub("", _groff("-P-c").stdout)
+    shown = _OVERSTRUCK.sub("", _groff(_INSPECT, "-P-c").stdout)
 
     for name in _NAMES:
         assert re.search(rf"^ +{name} ", shown, re.MULTILINE), name
@@ -38,9 +44,25 @@ def test_what_is_shown_has_every_command_and_copies_as_it_is_typed() -> None:
     assert 'protocol-inspect explain \'14#{"a":"é😀"}\'' in shown
 
 
-def _groff(*options: str) -> subprocess.CompletedProcess[str]:
+def test_the_page_of_protocol_call_has_its_options_and_exit_codes() -> None:
+    shown = _OVERSTRUCK.sub("", _groff(_CALL, "-P-c").stdout)
+
+    for words in (
+        "protocol-call - call a NestJS microservice over TCP",
+        "protocol-call COMMAND ...",
+        "send [OPTIONS] HOST:PORT PATTERN [DATA]",
+        "--stream",
+        """protocol-call send 127.0.0.1:8888 '{"cmd":"sum"}' '[1,2,3]'""",
+        "no reply in time",
+        "protocol-inspect(1)",
+    ):
+        assert words in shown, words
+    assert shown.count("--timeout SECONDS") == 1
+
+
+def _groff(page: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["groff", "-man", "-Tutf8", *options, _PAGE],  # noqa: S607
+        ["groff", "-man", "-Tutf8", *options, page],  # noqa: S607
         check=False,
         capture_output=True,
         encoding="utf-8",
@@ -59,7 +81,7 @@ def test_a_wheel_has_the_page_where_man_looks() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     files = project["tool"]["setuptools"]["data-files"]
 
-    assert files == {"share/man/man1": [str(_PAGE.relative_to(ROOT))]}
+    assert files == {"share/man/man1": [str(page.relative_to(ROOT)) for page in _PAGES]}
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,18 @@
-"""docs/cli.md and the page for man say what the help texts say; examples run."""
+"""docs/cli.md and the pages for man say what the help texts say; examples run."""
 
 from __future__ import annotations
 
 import re
 import shlex
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 import pytest
 
+import servers.cli
 from inspector.cli import command
-from inspector.commands.man_page import man_page
+from inspector.commands.man_page import Page, man_page
 from inspector.commands.manual import manual
 from tests.inspector.captures import ROOT
 from tests.inspector.command import run
@@ -23,13 +25,27 @@ _NAMES = command.list_commands(_CONTEXT)
 _NEEDS_AN_INTERFACE = {"live", "proxy"}
 
 
+_CALL = Page(
+    program="protocol-call",
+    arguments=("COMMAND ...",),
+    codes=servers.cli.__doc__ or "",
+    environment=(),
+    see_also=("protocol-inspect (1)",),
+)
+
+
 @pytest.mark.parametrize(
-    ("name", "written"), [("cli.md", manual), ("protocol-inspect.1", man_page)]
+    ("name", "written"),
+    [
+        ("cli.md", partial(manual, command)),
+        ("protocol-inspect.1", partial(man_page, command)),
+        ("protocol-call.1", partial(man_page, servers.cli.command, _CALL)),
+    ],
 )
 def test_the_page_is_what_make_docs_writes(
-    request: pytest.FixtureRequest, name: str, written: Callable[[click.Group], str]
+    request: pytest.FixtureRequest, name: str, written: Callable[[], str]
 ) -> None:
-    file, page = ROOT / "docs" / name, written(command)
+    file, page = ROOT / "docs" / name, written()
     if request.config.getoption("--update-golden"):
         file.write_text(page, encoding="utf-8")
 
