@@ -38,6 +38,11 @@ class Alarms(NamedTuple):
     errors: list[FindingGroup]
 
     @property
+    def fail(self) -> bool:
+        """Whether one of them says that something fails."""
+        return bool(self.refused or self.errors)
+
+    @property
     def refused_connections(self) -> int:
         """How many connections were refused, or had no answer."""
         return sum(group.count for group in self.refused)

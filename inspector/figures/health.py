@@ -3,7 +3,10 @@
 =================  ==============================================================
 a pattern fails    3 errors or more, and 10 % of its calls or more
 a call is slow     10 times the median of its pattern and 100 ms above that, of 20
-                   calls or more; or as long as somebody says who asks for it
+                   calls or more; of fewer, 1 s, unless the pattern is slow; or as long
+                   as somebody says who asks for it
+a pattern is slow  3 calls or more, none of them a stream, and half of them take 1 s
+                   or more, or as long as somebody says
 a server is slow   it takes 5 times the median of the others for a pattern, and 20 ms
                    more, of 20 calls or more on either side
 =================  ==============================================================
@@ -33,6 +36,10 @@ LEAST_SHARE = 0.1
 FEWEST_CALLS = 20
 """Of a pattern, before a call of it is slow; of a server, before it is."""
 SLOW_TIMES, SLOW_ABOVE_NS = 10, 100_000_000
+SLOW_NS = 1_000_000_000
+"""Whatever others take: half of a pattern that is slow, or a call of few."""
+FEWEST_SLOW = 3
+"""Calls of a pattern that is slow, or that one of them stands out from."""
 SERVER_TIMES, SERVER_ABOVE_NS = 5, 20_000_000
 
 
@@ -54,6 +61,24 @@ class FailingPattern(NamedTuple):
     calls: int
     shortest_ns: int
     longest_ns: int
+
+
+class SlowRoute(NamedTuple):
+    """A pattern of which calls stand out: they are slow, and it is not.
+
+    Attributes:
+        route: The route.
+        slow: How many of its calls are slow …
+        calls: … of how many that were answered.
+        longest_ns: What the longest took …
+        median_ns: … and half of all at most.
+    """
+
+    route: str
+    slow: int
+    calls: int
+    longest_ns: int
+    median_ns: int
 
 
 class SlowServer(NamedTuple):
@@ -87,7 +112,8 @@ class Health(NamedTuple):
         unhandled: Routes of which some call had no handler.
         thrown: Routes of which some call ended in an error, refusals aside.
         statuses: Status code → calls that failed with it.
-        slow: Calls that are slow.
+        slow: Calls that are slow …
+        slow_routes: … and where they stand out, the longest first.
         slowest_ns: The longest time from request to reply.
         slow_server: The server that is slowest beside others; None for none.
         alarms: What findings say besides.
@@ -103,6 +129,7 @@ class Health(NamedTuple):
     thrown: list[str]
     statuses: Counter[int]
     slow: int
+    slow_routes: list[SlowRoute]
     slowest_ns: int
     slow_server: SlowServer | None
     alarms: Alarms
@@ -132,6 +159,7 @@ def assess(report: Report, slow_ns: int | None = None) -> Health:
         thrown=sorted(route for (_, route, _), row in rows.items() if _thrown(row)),
         statuses=_statuses(rows),
         slow=sum(slow_calls(row, slow_ns) for row in rows.values()),
+        slow_routes=_slow_routes(rows, slow_ns),
         slowest_ns=max((row.latencies.maximum for row in rows.values()), default=0),
         slow_server=max(
             slow_servers(report), key=lambda each: each.median_ns, default=None
@@ -156,7 +184,28 @@ def slow_from(row: PatternRow, slow_ns: int | None = None) -> int | None:
     median = row.latencies.quantile(0.5)
     if median is not None and row.latencies.count >= FEWEST_CALLS:
         limits.append(max(SLOW_TIMES * median, median + SLOW_ABOVE_NS))
+    elif not (limits or row.streams or is_slow(row)):
+        limits.append(SLOW_NS)
     return min(limits, default=None)
+
+
+def outstanding_from(row: PatternRow, slow_ns: int | None = None) -> int | None:
+    """Return from how long on a call stands out from its pattern; None for no limit.
+
+    Where the pattern is slow as a whole, not every call of it does.
+    """
+    return slow_from(row, None if is_slow(row, slow_ns) else slow_ns)
+
+
+def is_slow(row: PatternRow, slow_ns: int | None = None) -> bool:
+    """Whether a pattern is slow: its calls, not those that ask for a stream.
+
+    How long the first value of a stream takes depends on what it tells of.
+    """
+    if row.streams or row.latencies.count < FEWEST_SLOW:
+        return False
+    limit_ns = SLOW_NS if slow_ns is None else slow_ns
+    return (row.latencies.quantile(0.5) or 0) >= limit_ns
 
 
 def calls_from(row: PatternRow, limit_ns: int | None) -> int:
@@ -164,6 +213,23 @@ def calls_from(row: PatternRow, limit_ns: int | None) -> int:
     if limit_ns is None or row.latencies.maximum < limit_ns:
         return 0
     return sum(n for ns, n in row.latencies.items() if ns >= limit_ns)
+
+
+def _slow_routes(
+    rows: dict[Pattern, PatternRow], slow_ns: int | None
+) -> list[SlowRoute]:
+    found = [
+        SlowRoute(
+            route,
+            slow,
+            row.latencies.count,
+            row.latencies.maximum,
+            row.latencies.quantile(0.5) or 0,
+        )
+        for (_, route, _), row in rows.items()
+        if (slow := calls_from(row, outstanding_from(row, slow_ns)))
+    ]
+    return sorted(found, key=lambda each: (-each.longest_ns, each.route))
 
 
 def _failing(rows: dict[Pattern, PatternRow]) -> list[FailingPattern]:

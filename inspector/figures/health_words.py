@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from inspector.calls.exchanges import Kind
 from inspector.findings.catalogue import rules
 from inspector.shorthand import short
 from inspector.words import duration, duration_range, listing, nouns, plural, verb
+
+from .health import FEWEST_SLOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,10 +49,15 @@ class HealthVerdict(NamedTuple):
 
 
 def judge_health(report: Report, health: Health) -> HealthVerdict | None:
-    """Return the verdict on the health of a report; None where there is no call."""
-    if not health.calls:
+    """Return the verdict on the health of a report.
+
+    Returns:
+        None where there is no call, and no finding says that something fails.
+    """
+    if not (health.calls or health.alarms.fail):
         return None
-    slowness = list(_slowness(health, report.names))
+    failing = health.failed or health.unanswered or health.alarms.fail
+    slowness = list(_slowness(health, report.names, alone=not failing))
     failures = list(_failures(health, report.names, alone=not slowness))
     said = [*failures, *slowness][:_SAID]
     if said:
@@ -175,8 +183,14 @@ def _listed(routes: list[str]) -> str:
     return listing(list(map(short, routes)))
 
 
-def _slowness(health: Health, names: Names) -> Iterator[str]:
-    """Yield what is to be said of what is slow or waits, the worst first."""
+def _slowness(health: Health, names: Names, *, alone: bool) -> Iterator[str]:
+    """Yield what is to be said of what is slow or waits, the worst first.
+
+    Args:
+        health: The state.
+        names: What people call servers.
+        alone: Whether nothing is said before it, so that it has to say of what it is.
+    """
     alarms = health.alarms
     if health.slow_server is not None:
         yield _slow_server(health.slow_server, names)
@@ -184,9 +198,25 @@ def _slowness(health: Health, names: Names) -> Iterator[str]:
         yield _slow_patterns(alarms.slow_patterns)
     if alarms.blocked:
         yield _blocked(alarms.blocked[0])
-    if health.slow and health.slow_server is None:
-        many = "up to " * (health.slow > 1)
-        yield f"{health.slow:,} took {many}{duration(health.slowest_ns)}"
+    if health.slow_routes and health.slow_server is None:
+        alone = alone and not (alarms.slow_patterns or alarms.blocked)
+        yield _slow_calls(health, alone=alone)
+
+
+def _slow_calls(health: Health, *, alone: bool) -> str:
+    longest, *others = health.slow_routes
+    slow = sum(each.slow for each in health.slow_routes)
+    took = f"took {'up to ' * (slow > 1)}{duration(longest.longest_ns)}"
+    if not alone:
+        return f"{slow:,} {took}"
+    if health.calls == 1:
+        return f"The call {took}"
+    half = ""
+    if longest.calls >= FEWEST_SLOW and not others:
+        several = sum(kind is Kind.MESSAGE for _, _, kind in health.patterns) > 1
+        name = f" of {short(longest.route)}" * several
+        half = f", where half{name} take {duration(longest.median_ns)}"
+    return f"{slow:,} of {plural(health.calls, 'call')} {took}{half}"
 
 
 def _slow_patterns(slow: list[SlowPattern]) -> str:

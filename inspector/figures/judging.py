@@ -1,14 +1,14 @@
 """What a report shows as a whole, for the findings that are judged at the end.
 
 =====================  ==========================================================
-a pattern is slow      3 calls or more, and half of them take 1 s or more
 errors come in a burst 10 calls of a pattern or more fail in a row on a server, as
                        many did not before, and 80 % of its failures are in the row
 calls waited for one   see :mod:`.turns`
 failures share a key   see :mod:`.sharing`
 =====================  ==========================================================
 
-and, as :mod:`.health` has them, patterns that fail, calls and servers that are slow.
+and, as :mod:`.health` has them, patterns that fail, and patterns, calls and servers
+that are slow.
 """
 
 from __future__ import annotations
@@ -29,7 +29,14 @@ from inspector.findings.conclusions import (
 )
 from inspector.ranges import RangeSet
 
-from .health import FEWEST_CALLS, fails, slow_calls, slow_from, slow_servers
+from .health import (
+    FEWEST_CALLS,
+    calls_from,
+    fails,
+    is_slow,
+    outstanding_from,
+    slow_servers,
+)
 from .health import SlowServer as Slow
 from .rows import PatternRow
 from .sharing import FEWEST, FEWEST_OTHERS
@@ -41,8 +48,6 @@ if TYPE_CHECKING:
     from .report import Report
     from .stretches import Stretch
 
-FEWEST_SLOW = 3
-SLOW_NS = 1_000_000_000
 FEWEST_IN_A_ROW = 10
 LEAST_IN_A_ROW = 0.8
 """Of the failures of a pattern, to be one burst."""
@@ -75,7 +80,7 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
         rows = [
             each for name, each in servers[key].items() if (*key, name) not in slow_here
         ]
-        if key not in failing and (slow := _slow_pattern(row)):
+        if key not in failing and (slow := _slow_pattern(row, slow_ns)):
             yield slow
         if calls := _slow_calls(PatternRow.sum(rows), slow_ns):
             calls.longest.whole &= not report.selective
@@ -109,30 +114,27 @@ def _failing(row: PatternRow, others: PatternRow) -> FailingCalls:
     )
 
 
-def _slow_pattern(row: PatternRow) -> SlowPattern | None:
-    if row.longest is None or row.latencies.count < FEWEST_SLOW:
-        return None
-    half_ns = row.latencies.quantile(0.5) or 0
-    if half_ns < SLOW_NS:
+def _slow_pattern(row: PatternRow, slow_ns: int | None) -> SlowPattern | None:
+    if row.longest is None or not is_slow(row, slow_ns):
         return None
     return SlowPattern(
         place=row.longest.place,
         server=row.longest.server,
         calls=row.latencies.count,
-        median_ns=half_ns,
+        median_ns=row.latencies.quantile(0.5) or 0,
         longest_ns=row.longest_ns,
     )
 
 
 def _slow_calls(row: PatternRow, slow_ns: int | None) -> SlowCalls | None:
-    longest = row.longest
-    if longest is None or not (slow := slow_calls(row, slow_ns)):
+    longest, limit_ns = row.longest, outstanding_from(row, slow_ns)
+    if longest is None or not (slow := calls_from(row, limit_ns)):
         return None
     return SlowCalls(
         place=longest.place,
         server=longest.server,
         slow=slow,
-        limit_ns=slow_from(row, slow_ns) or 0,
+        limit_ns=limit_ns or 0,
         longest_ns=row.longest_ns,
         longest=longest,
         median_ns=row.latencies.quantile(0.5) or 0,

@@ -172,6 +172,7 @@ class PatternRow:
         errors: … that ended in an error, or that nobody handled …
         failures: … and how; None for none.
         unanswered: Exchanges that had no reply.
+        streams: Exchanges that were answered with several values.
         bytes: Of all their frames on the wire.
         latencies: From request to first reply.
         longest_ns: The longest of them; -1 without one …
@@ -194,6 +195,7 @@ class PatternRow:
         self.errors = 0
         self.failures: Failures | None = None
         self.unanswered = 0
+        self.streams = 0
         self.bytes = 0
         self.latencies = Latencies()
 
@@ -253,5 +255,6 @@ class PatternRow:
         if other.longest_ns > self.longest_ns:
             self.longest_ns, self.longest = other.longest_ns, other.longest
         self.unanswered += other.unanswered
+        self.streams += other.streams
         self.bytes += other.bytes
         self.latencies.merge(other.latencies)

@@ -27,6 +27,10 @@ def health_members(report: Report) -> dict[str, Any]:
         "unanswered": health.unanswered,
         "slow": health.slow,
         "slowest_ns": health.slowest_ns,
+        "slow_routes": [
+            {**each._asdict(), "route": value_as_sent(each.route)}
+            for each in health.slow_routes
+        ],
         "slow_ns": report.slow_ns,
         "failing": [_failing(each) for each in health.failing],
         "slow_server": _slow_server(health.slow_server),

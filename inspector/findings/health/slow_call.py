@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
 
+_LEAST_TIMES = 2
+"""Times the median; of few calls, half may be as long as the longest."""
+
 
 @finding("slow-call", Severity.WARNING, about=SlowCalls, rank=4)
 class SlowCall(ConcludedRule[SlowCalls]):
@@ -22,11 +25,15 @@ class SlowCall(ConcludedRule[SlowCalls]):
 
     def message(self, finding: Finding) -> str:
         calls = finding.concluded(SlowCalls)
-        return f"{_taken(calls)}, {_compared(calls)} of {finding.name}"
+        compared = _compared(calls)
+        return (
+            _taken(calls) + (f", {compared} of " if compared else " of ") + finding.name
+        )
 
     def headline(self, group: FindingGroup) -> str:
         calls = group.first.concluded(SlowCalls)
-        return f"{_taken(calls)}, {_compared(calls)} of its pattern"
+        compared = _compared(calls)
+        return _taken(calls) + (f", {compared} of its pattern" if compared else "")
 
     def cause(self, group: FindingGroup) -> str:
         calls = group.first.concluded(SlowCalls)
@@ -52,6 +59,9 @@ def _taken(calls: SlowCalls) -> str:
 
 
 def _compared(calls: SlowCalls) -> str:
+    """Return what the longest is of the median; nothing where that is no measure."""
+    if calls.longest_ns < _LEAST_TIMES * calls.median_ns:
+        return ""
     upto = "up to " if calls.slow > 1 else ""
     return f"{upto}{multiple(calls.longest_ns / max(calls.median_ns, 1))} the median"
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 
 from inspector.calls.exchanges import Exchange, Outcome
-from inspector.figures.health import assess
+from inspector.figures.health import assess, is_slow, outstanding_from, slow_calls
 from inspector.figures.report import Report
 from inspector.pipeline import Options, Pipeline
-from protocol import UNDEFINED, loads
-from tests.inspector.conversation import inspected
+from protocol import UNDEFINED, JsonText, Response, loads
+from tests.inspector.conversation import MILLISECOND, SERVER, Wire, inspected
 from tests.inspector.figures.services import Call, captured, plans
 
 
@@ -38,10 +38,14 @@ def _by_route(calls: list[Exchange]) -> dict[str, list[Exchange]]:
 
 def _slow(calls: list[Exchange]) -> int:
     times = [call.latency_ns for call in calls if call.latency_ns is not None]
-    if len(times) < 20:
+    if not times:
         return 0
     median = median_low(times)
-    return sum(ns >= 10 * median and ns >= median + 100_000_000 for ns in times)
+    if len(times) >= 20:
+        return sum(ns >= 10 * median and ns >= median + 100_000_000 for ns in times)
+    if len(times) >= 3 and median >= 1_000_000_000:  # it is the pattern that is slow
+        return 0
+    return sum(ns >= 1_000_000_000 for ns in times)
 
 
 @settings(max_examples=60, deadline=None)
@@ -103,6 +107,57 @@ def test_a_limit_of_ones_own_makes_calls_slow() -> None:
     assert assess(report).slow == 0
     assert assess(report, 30_000_000).slow == 3
     assert assess(report, 31_000_000).slow == 0
+
+
+@pytest.mark.parametrize(
+    ("waits_ms", "slow", "stands_out"),
+    [
+        ([999], 0, []),
+        ([1_000], 1, ["a"]),  # nothing to compare it with
+        ([1_000, 1_000], 2, ["a"]),
+        ([1_000, 1_000, 2], 0, []),  # the pattern is slow, and not a call of it
+        ([1_000, 2, 2], 1, ["a"]),
+        ([1_000] + [2] * 18, 1, ["a"]),
+        ([1_000] + [150] * 19, 0, []),  # that many have a usual time
+    ],
+)
+def test_of_few_calls_one_is_slow_from_a_second_on(
+    waits_ms: list[int], slow: int, stands_out: list[str]
+) -> None:
+    plan = [Call(0, "a", "well", ms) for ms in waits_ms]
+    health = assess(inspected(captured(plan).records).report)
+
+    assert health.slow == slow
+    assert [each.route for each in health.slow_routes] == stands_out
+
+
+def test_a_limit_of_ones_own_moves_that_of_patterns_too() -> None:
+    plan = [Call(0, "a", "well", 1_000)] * 3 + [Call(0, "a", "well", 5_000)]
+    (row,) = inspected(captured(plan).records).report.patterns.values()
+
+    assert is_slow(row)
+    assert is_slow(row, 1_000_000_000)
+    assert not is_slow(row, 2_000_000_000)
+    assert slow_calls(row, 2_000_000_000) == 1
+    assert slow_calls(row, 6_000_000_000) == 0
+    assert slow_calls(row, 1_000_000_000) == 4
+    assert outstanding_from(row, 1_000_000_000) is None
+
+
+def test_the_first_value_of_a_stream_may_take_its_time() -> None:
+    wire = Wire()
+    talk = wire.connect()
+    for number in "123":
+        talk.ask("ticks", number)
+        wire.wait(2_000 * MILLISECOND)
+        for value in (b"1", b"2"):
+            talk.send(SERVER, Response(response=JsonText(value), id=number))
+            wire.wait(MILLISECOND)
+        talk.answer(number)
+    health = assess(inspected(wire.records).report)
+
+    assert health.slowest_ns > 2_000_000_000
+    assert (health.slow, health.alarms.slow_patterns) == (0, [])
 
 
 def test_the_worst_pattern_stands_first_with_its_first_failure() -> None:

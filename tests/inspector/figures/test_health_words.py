@@ -67,7 +67,28 @@ def _said(*calls: Call) -> str:
         ),
         (
             [_WELL] * 30 + [Call(0, "sum", "well", 3_000)],
-            "! 1 took 3.00 s.",
+            "! 1 of 31 calls took 3.00 s, where half take 1.10 ms.",
+        ),
+        (
+            [_WELL] * 30 + [Call(0, "sum", "well", 3_000), Call(0, "b", "well", 1)],
+            "! 1 of 32 calls took 3.00 s, where half of sum take 1.10 ms.",
+        ),
+        (
+            [_WELL] * 30 + [Call(0, "sum", "well", 300), Call(0, "b", "well", 4_000)],
+            "! 2 of 32 calls took up to 4.00 s.",
+        ),
+        ([Call(0, "sum", "well", 25_000)], "! The call took 25.0 s."),
+        (
+            [_WELL] * 2 + [Call(0, "sum", "well", 25_000)],
+            "! 1 of 3 calls took 25.0 s, where half take 1.10 ms.",
+        ),
+        (
+            [Call(0, "a", "well", 4_000)] * 3 + [Call(0, "b", "well", 2_000)],
+            "! a takes 4.00 s at the median, and 1 took 2.00 s.",
+        ),
+        (
+            [Call(0, "a", "thrown", 1), Call(0, "b", "well", 2_000)],
+            "✗ 1 of 2 calls failed, and 1 took 2.00 s.",
         ),
         (
             [

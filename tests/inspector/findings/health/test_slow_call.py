@@ -68,6 +68,22 @@ def test_few_calls_of_a_pattern_have_no_usual_time() -> None:
     assert inspected(captured(few).records).codes == []
 
 
+def test_of_few_calls_a_second_is_slow_and_compared_where_it_can_be() -> None:
+    said = [
+        sentences(group_in(captured(calls), "slow-call"))
+        for calls in (
+            [*_QUICK[:7], Call(0, "get", "well", 25_000)],
+            [Call(0, "get", "well", 25_000)],
+        )
+    ]
+
+    assert said[0].headline.startswith("1 call took 25.0 s, 11,9")
+    assert (said[1].headline, said[1].message) == (
+        "1 call took 25.0 s",
+        "1 call took 25.0 s of get",
+    )
+
+
 def test_where_calls_were_left_out_nothing_is_claimed_of_them() -> None:
     wire = _waiting(3, beside=True)
     where = compile_selection('id == "slow" or number <= 30')
