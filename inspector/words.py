@@ -5,34 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import protocol
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _THOUSAND = 1000
 _SECOND_NS = 1_000_000_000
-_MINUTE = 60
-_HOUR = 60 * _MINUTE
 _VOWELS = ("a", "e", "i", "o", "u")
 _SIBILANTS = ("s", "x", "ch", "sh")
 _PLURAL_VERBS = {"is": "are", "was": "were", "has": "have", "does": "do"}
 
-
-def duration(time_ns: int) -> str:
-    """Return a duration with three significant digits: ``41.7 ms``, ``1 min 20 s``."""
-    if not time_ns:
-        return "0 s"
-    microseconds = time_ns / 1e3
-    for limit, scale, unit in (
-        (999.5, 1.0, "µs"),
-        (999.5e3, 1e3, "ms"),
-        (_MINUTE * 1e6, 1e6, "s"),
-    ):
-        if microseconds < limit:
-            return f"{significant(microseconds / scale)} {unit}"
-    seconds = round(time_ns / 1e9)
-    if seconds < _HOUR:
-        return f"{seconds // _MINUTE} min {seconds % _MINUTE} s"
-    return f"{seconds // _HOUR:,} h {seconds % _HOUR // _MINUTE} min"
+duration = protocol.duration
+"""A duration with three significant digits, as every sentence and cell has it."""
+significant = protocol.significant
+"""A number with three significant digits, and at most three decimals."""
 
 
 def duration_range(first_ns: int, last_ns: int) -> str:
@@ -44,15 +31,6 @@ def duration_range(first_ns: int, last_ns: int) -> str:
         return f"up to {last}"
     (low, unit), (_, other) = first.split(" ", 1), last.split(" ", 1)
     return f"{low} to {last}" if unit == other else f"{first} to {last}"
-
-
-def significant(value: float) -> str:
-    """Return a number with three significant digits and at most three decimals."""
-    if value >= 99.95:  # noqa: PLR2004
-        return f"{value:.0f}"
-    if value >= 9.995:  # noqa: PLR2004
-        return f"{value:.1f}"
-    return f"{value:.2f}" if value >= 0.9995 or value == 0 else f"{value:.3f}"  # noqa: PLR2004
 
 
 def plural(count: int, noun: str) -> str:

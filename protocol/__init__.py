@@ -21,6 +21,7 @@ frames      what a frame is, and bytes to send
 collation   the order of the keys in a route
 javascript  JSON as JavaScript reads and writes it
 controls    what a terminal would obey, as escapes
+durations   how a duration that was measured is spelled
 cutting     many short frames at once
 units       UTF-16 code units, and what other writers count
 versions    what the releases of Nest do otherwise
@@ -30,6 +31,7 @@ errors      everything that can be wrong
 from .controls import escape_controls, escape_controls_in_lines
 from .cutting import whole_body
 from .decoder import FrameDecoder, parse_length
+from .durations import duration, significant
 from .errors import (
     BufferLimitError,
     CorruptedLengthError,
@@ -106,6 +108,7 @@ __all__ = [
     "UnknownPacketError",
     "count_units",
     "dumps",
+    "duration",
     "encode_frame",
     "encode_packet",
     "escape_controls",
@@ -117,6 +120,7 @@ __all__ = [
     "parse_length",
     "parse_packet",
     "route",
+    "significant",
     "to_double",
     "truthy",
     "utf16_length",

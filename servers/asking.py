@@ -7,7 +7,7 @@ import statistics
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from protocol import UNDEFINED, EncodeError, Json, dumps, route
+from protocol import UNDEFINED, EncodeError, Json, dumps, duration, route
 
 from .client import Client
 from .errors import (
@@ -111,13 +111,13 @@ async def ask(
     ) as client:
         for _ in range(question.repeat):
             counter.clear()
-            begun = time.perf_counter()
+            begun = time.perf_counter_ns()
             outcome, words = await _ask_once(client, question, write)
-            milliseconds = (time.perf_counter() - begun) * 1000
-            client_says = f"{name_of(question)}: {words} after {milliseconds:.3g} ms"
+            elapsed_ns = time.perf_counter_ns() - begun
+            client_says = f"{name_of(question)}: {words} after {duration(elapsed_ns)}"
             say(f"{client_says}, {counter}" if counter.sent else client_says)
             code = code or outcome
-            times.append(milliseconds)
+            times.append(elapsed_ns)
             if outcome == USAGE:
                 break
     if len(times) > 1:
@@ -172,8 +172,9 @@ async def _call(
     return "reply"
 
 
-def _summary(times: list[float]) -> str:
+def _summary(times: list[int]) -> str:
+    median = round(statistics.median(times))
     return (
-        f"{len(times)} calls: fastest {min(times):.3g} ms, "
-        f"median {statistics.median(times):.3g} ms, slowest {max(times):.3g} ms"
+        f"{len(times)} calls: fastest {duration(min(times))}, "
+        f"median {duration(median)}, slowest {duration(max(times))}"
     )

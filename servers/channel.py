@@ -20,6 +20,7 @@ from protocol import (
     DecodeError,
     FrameDecoder,
     TruncatedFrameError,
+    duration,
     encode_frame,
     whole_body,
 )
@@ -238,7 +239,7 @@ class Channel(asyncio.Protocol):
         """Drop the connection if the peer has kept us waiting too long."""
         limits, silence = self.limits, now - self.last_read
         if limits.partial_frame and self._partial and silence > limits.partial_frame:
-            self._drop(f"silent for {silence:.3g} s inside a frame")
+            self._drop(f"silent for {duration(round(silence * 1e9))} inside a frame")
         elif (
             limits.write_stall
             and self.write_paused

@@ -13,7 +13,7 @@ import msgspec
 from inspector.calls.exchanges import Kind
 from inspector.figures.latency import Latencies
 from inspector.figures.summary import Summary
-from inspector.words import plural
+from inspector.words import duration, plural
 
 from .health import health_members
 from .reprs import milliseconds
@@ -113,8 +113,9 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     def __repr__(self) -> str:
         said = f"<Pattern {self.route}: {plural(self.count, 'exchange')}"
-        if self.p50_ms is not None:
-            said += f", p50 {self.p50_ms:.3g} ms, p99 {self.p99_ms:.3g} ms"
+        half_ns, most_ns = map(self._latencies.quantile, (0.5, 0.99))
+        if half_ns is not None and most_ns is not None:
+            said += f", p50 {duration(half_ns)}, p99 {duration(most_ns)}"
         return said + ">"
 
 

@@ -24,7 +24,7 @@ from .end_names import cut_end
 from .ladder_label import arrow_label, common_key, speaking
 from .ladder_lanes import LEAST_LANE, Lane, Lanes
 from .ladder_rows import Arrow, Note, Row
-from .rendering import CANNOT_BE, ELLIPSIS, fit
+from .rendering import CANNOT_BE, ELLIPSIS, fit, gap
 from .theme import show
 
 if TYPE_CHECKING:
@@ -237,11 +237,10 @@ def _time_columns(
         time = layout.clock.text(row.begin_ns)
         text.append(time.rjust(layout.time), "muted")
     if previous is not None and layout.gaps:
-        gap = row.begin_ns - previous.end_ns
-        striking = "answer" if gap >= _STRIKING_NS else ""
         # A frame of several packets may end after the next one has begun.
-        shown = CANNOT_BE if gap < 0 else f"{gap / 1e6:.3f}"
-        text.append(shown.rjust(_DELTA), striking)
+        gap_ns = row.begin_ns - previous.end_ns
+        striking = "answer" if gap_ns >= _STRIKING_NS else ""
+        text.append(gap(gap_ns).rjust(_DELTA), striking)
     return text.append(" " * (layout.left - text.cell_len))
 
 

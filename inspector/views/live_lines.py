@@ -17,7 +17,7 @@ from .jsonlines import (
     summary_line,
     waiting_line,
 )
-from .rendering import milliseconds, pattern_text, safe, safe_lines, short_text
+from .rendering import pattern_text, safe, safe_lines, short_text
 from .reply_words import reply_cell
 from .report_view import report_lines
 from .theme import show, table_width
@@ -157,5 +157,5 @@ def _exchange_text(exchange: Exchange) -> Text:
     reply = reply_cell(exchange)
     line.append(reply.text, reply.style)
     if exchange.latency_ns is not None:
-        line.append(f"  {milliseconds(exchange.latency_ns)} ms")
+        line.append(f"  {duration(exchange.latency_ns)}")
     return line.append(f"  {plural(exchange.packets, 'packet')}", "muted")

@@ -19,7 +19,7 @@ from inspector.words import duration, plural
 from .carried import carried_words
 from .clock import Clock, Times
 from .connection_ends import ends_text
-from .rendering import CANNOT_BE, ELLIPSIS, fit, safe
+from .rendering import ELLIPSIS, fit, gap, safe
 from .theme import show, table_width
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class _Columns:
     ) -> None:
         last = sample[-1]
         times = [packet.time_ns for packet in sample]
-        deltas = [_delta(after, before) for before, after in pairwise(times)]
+        deltas = [gap(after - before) for before, after in pairwise(times)]
         self.delta = max(6, *map(len, deltas), 0)
         self.packet = max(len("packet"), len(f"{last.number}"))
         self.clock = clock
@@ -165,7 +165,7 @@ def _row(packet: CapturedPacket, columns: _Columns, previous: int | None) -> Tex
     role = ("client" if packet.from_client else "server") if data else "muted"
     plain = "" if data else "muted"
     time = columns.clock.text(packet.time_ns)
-    delta = "" if previous is None else _delta(packet.time_ns, previous)
+    delta = "" if previous is None else gap(packet.time_ns - previous)
     size = len(packet.segment.payload)
     text = Text.assemble(
         (f"{packet.number}".rjust(columns.packet), plain),
@@ -183,12 +183,6 @@ def _row(packet: CapturedPacket, columns: _Columns, previous: int | None) -> Tex
     text.append("  ")
     _describe(text, packet, columns)
     return text
-
-
-def _delta(time_ns: int, previous_ns: int) -> str:
-    # Captures are not always in the order of time; what was before has no gap to it.
-    gap_ns = time_ns - previous_ns
-    return CANNOT_BE if gap_ns < 0 else f"{gap_ns / 1e6:.3f}"
 
 
 def _describe(text: Text, packet: CapturedPacket, columns: _Columns) -> None:

@@ -133,6 +133,15 @@ def milliseconds(time_ns: int | None) -> str:
     return CANNOT_BE if time_ns is None else significant(time_ns / 1e6)
 
 
+def gap(time_ns: int) -> str:
+    """Return the time between two packets for a column of milliseconds.
+
+    It has the decimals of a capture. Where packets are not in the order of time there
+    is none.
+    """
+    return CANNOT_BE if time_ns < 0 else f"{time_ns / 1e6:.3f}"
+
+
 def seconds(time_ns: int) -> str:
     """Return a time with six decimals, as Wireshark's Time column."""
     sign, microseconds = ("-" if time_ns < 0 else ""), abs(time_ns) // 1000

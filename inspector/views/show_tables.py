@@ -15,6 +15,7 @@ from .packets_view import packet_words
 from .rendering import (
     ELLIPSIS,
     align_decimals,
+    gap,
     milliseconds,
     pattern_text,
     seconds,
@@ -66,7 +67,7 @@ class _PacketTable:
         self._time = max(
             len("time s"), *(len(seconds(each - setting.first_ns)) for each in times)
         )
-        self._delta = max(len("Δ ms"), *(len(_delta(each)) for each in spans))
+        self._delta = max(len("Δ ms"), *(len(gap(each)) for each in spans))
         sizes = [f"{len(packet.segment.payload):,}" for packet in packets]
         self._bytes = max(len("bytes"), *map(len, sizes))
 
@@ -88,7 +89,7 @@ class _PacketTable:
     def _packet(self, packet: CapturedPacket) -> Text:
         elapsed = None if self._previous is None else packet.time_ns - self._previous
         self._previous = packet.time_ns
-        delta = "" if elapsed is None else _delta(elapsed)
+        delta = "" if elapsed is None else gap(elapsed)
         size = len(packet.segment.payload)
         arrow = "→" if packet.from_client else "←"
         text = Text.assemble(
@@ -125,10 +126,6 @@ def _others_words(others: Others) -> str:
     if others.acks == others.count:
         return f"{words}, without data"
     return f"{words} and ACKs" if others.acks else words
-
-
-def _delta(time_ns: int) -> str:
-    return f"{time_ns / 1e6:.3f}"
 
 
 _AROUND = [

@@ -131,6 +131,6 @@ def test_reports_and_patterns_read_as_a_line() -> None:
         "<Report: 5 messages and 5 events on 1 connection, 0 not completed, 86 packets>"
     )
     assert repr(report.patterns["sum"]) == (
-        "<Pattern sum: 5 exchanges, p50 0.724 ms, p99 1.23 ms>"
+        "<Pattern sum: 5 exchanges, p50 724 µs, p99 1.23 ms>"
     )
     assert repr(report.patterns["log"]) == "<Pattern log: 5 exchanges>"
