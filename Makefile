@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: help inspect test tools fuzz soak mutants check format vectors captures pictures docs clean
+.PHONY: help inspect test tools fuzz soak mutants check format vectors captures cases pictures docs clean
 
 help: ## show what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -45,6 +45,9 @@ vectors: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_m
 
 captures: tools $(VENV)/dev nest/v10/node_modules nest/v12/node_modules ## record all captures again (needs tcpdump's permission)
 	$(BIN)/python -m captures.record
+
+cases: tools $(VENV)/dev nest/v12/node_modules ## record the captures of what goes wrong again (needs haproxy and redis-server, too)
+	$(BIN)/python -m captures.cases
 
 pictures: $(VENV)/dev ## draw the pictures of the README again
 	$(BIN)/python -m pytest tests/test_pictures.py --update-golden --quiet

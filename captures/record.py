@@ -157,10 +157,17 @@ def record(recording: Recording, node: Path) -> dict[str, object]:
 
 
 @contextmanager
-def capturing(packets: str, pcap: Path) -> Iterator[list[str]]:
-    """Capture meanwhile; afterwards the list holds tcpdump's closing lines."""
+def capturing(packets: str, pcap: Path, snap_length: int = 0) -> Iterator[list[str]]:
+    """Capture meanwhile; afterwards the list holds tcpdump's closing lines.
+
+    Args:
+        packets: The filter.
+        pcap: Where the capture goes.
+        snap_length: Bytes of a packet that are captured; 0 for all. tcpdump keeps so
+            many free for each packet, so that fewer lets it fall behind further.
+    """
     closing_lines: list[str] = []
-    with start_tcpdump(packets, pcap) as tcpdump:
+    with start_tcpdump(packets, pcap, snap_length) as tcpdump:
         try:
             await_tcpdump(tcpdump)
             yield closing_lines
@@ -171,10 +178,12 @@ def capturing(packets: str, pcap: Path) -> Iterator[list[str]]:
         closing_lines += words.splitlines()
 
 
-def start_tcpdump(packets: str, pcap: Path) -> subprocess.Popen[str]:
-    """Start tcpdump on the loopback interface, with whole packets."""
-    command = ["tcpdump", "-i", "lo", "-s", "0", "--immediate-mode", "-B", "16384"]
-    command += ["-U", "-w", str(pcap)]
+def start_tcpdump(
+    packets: str, pcap: Path, snap_length: int = 0
+) -> subprocess.Popen[str]:
+    """Start tcpdump on the loopback interface, with whole packets unless told."""
+    command = ["tcpdump", "-i", "lo", "-s", str(snap_length), "--immediate-mode"]
+    command += ["-B", "16384", "-U", "-w", str(pcap)]
     if os.geteuid() == 0:
         command += ["-Z", "root"]  # or it gives up the right to write the file
     return subprocess.Popen([*command, packets], stderr=subprocess.PIPE, text=True)
@@ -232,8 +241,13 @@ def listening_ports() -> set[int]:
 
     Asking the kernel, and not the port, leaves no trace in the capture.
     """
-    table = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()
-    rows = [row.split() for row in table[1:]]
+    tables = [Path(f"/proc/net/{name}") for name in ("tcp", "tcp6")]
+    rows = [
+        row.split()
+        for table in tables
+        if table.exists()
+        for row in table.read_text(encoding="ascii").splitlines()[1:]
+    ]
     listening = "0A"
     return {int(row[1].rpartition(":")[2], 16) for row in rows if row[3] == listening}
 
