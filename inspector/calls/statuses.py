@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from protocol import UNDEFINED, Json, loads
+from protocol import UNDEFINED, Json, JsonText, loads
 
 if TYPE_CHECKING:
-    from protocol import JsonText, UndefinedType
+    from protocol import UndefinedType
 
 REFUSED = range(400, 500)
 """Status codes that say that the caller is at fault (RFC 9110, section 15.5)."""
 FAILED = range(500, 600)
 """Status codes that say that the server is at fault (RFC 9110, section 15.6)."""
+MASKED = JsonText(b'{"status":"error","message":"Internal server error"}')
+"""What Nest sends in place of an error that is no ``RpcException``.
+
+Source: ``exceptions/base-rpc-exception-filter.ts``, ``handleUnknownError``.
+"""
 _STATUS = range(100, 600)
 _KEYS = ("statusCode", "status")
 """Where an error of Nest has its status code.

@@ -11,6 +11,7 @@ services      who asks whom, and how that goes
 longest       the longest call of a pattern, and what went on meanwhile
 stretches     calls of a pattern that fail one after the other
 turns         calls that waited until another was answered
+throwing      errors of patterns of which not too many calls fail
 sharing       what calls that failed have in common
 judging       what a report shows as a whole, for findings
 health        what fails, what is slow, where

@@ -40,6 +40,7 @@ from .health import (
 from .health import SlowServer as Slow
 from .rows import PatternRow
 from .sharing import FEWEST, FEWEST_OTHERS
+from .throwing import thrown
 from .traffic import OTHER_PATTERNS, OTHERS
 
 if TYPE_CHECKING:
@@ -71,6 +72,12 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
         others = [row for key, row in patterns.items() if key not in failing]
         well = PatternRow.sum(others)
         yield from (_failing(row, well) for row in failing.values())
+    yield from thrown(
+        (key[1], name, each)
+        for key, rows in servers.items()
+        if key not in failing
+        for name, each in rows.items()
+    )
     slow_here = {
         (each.carrier, each.route, each.server) for each in slow_servers(report)
     }

@@ -8,6 +8,8 @@ from .conclusions import Conclusion
 from .rule import Details, Rule
 
 if TYPE_CHECKING:
+    from inspector.ranges import RangeSet
+
     from .rule import Context
 
 Concluded = TypeVar("Concluded", bound=Conclusion)
@@ -22,6 +24,7 @@ class ConcludedRule(Rule[Concluded], Generic[Concluded]):
             subject=self.subject(conclusion),
             detail=self.detail(conclusion),
             conclusion=conclusion,
+            further=self.further(conclusion),
         )
 
     def subject(self, conclusion: Concluded) -> str:
@@ -31,3 +34,7 @@ class ConcludedRule(Rule[Concluded], Generic[Concluded]):
     def detail(self, _conclusion: Concluded) -> str:
         """Return what more there is to say, in words."""
         return ""
+
+    def further(self, _conclusion: Concluded) -> RangeSet | None:
+        """Return the records in which it shows besides that of its place."""
+        return None

@@ -10,6 +10,8 @@ from collections import Counter  # noqa: TC003 — msgspec reads the annotations
 
 import msgspec
 
+from inspector.ranges import RangeSet  # noqa: TC001
+
 from .finding import Place  # noqa: TC001
 
 
@@ -47,6 +49,29 @@ class FailingCalls(Conclusion, kw_only=True):
     longest_ns: int
     others: int
     others_ns: int
+
+
+class ThrownError(Conclusion, kw_only=True):
+    """Calls that failed alike, of patterns of which not too many fail.
+
+    Attributes:
+        status: The status code of their errors, where that says the server failed.
+        text: The text that they failed with, ``…`` for numbers that differ; of those
+            with a status the commonest. None for all texts after the first few.
+        more: Whether there are other texts of that status.
+        failed: How many they are.
+        routes: The routes of them, in words, with the numbers of their calls.
+        servers: The servers that failed.
+        packets: The records that answered them, the first aside.
+    """
+
+    status: int | None
+    text: str | None
+    more: bool
+    failed: int
+    routes: str
+    servers: list[str]
+    packets: RangeSet
 
 
 class LongCall(msgspec.Struct, gc=False):

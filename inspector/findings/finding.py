@@ -12,6 +12,7 @@ from inspector.shorthand import short
 from .servers import Servers
 
 if TYPE_CHECKING:
+    from inspector.ranges import RangeSet
     from inspector.streams.connections import Connection
     from protocol import NestVersion
 
@@ -88,6 +89,7 @@ class Finding(msgspec.Struct, kw_only=True):
         size: How many bytes, frames or segments it is about.
         ended_in: The record that ended its connection; 0 where that does not matter.
         conclusion: What it was judged from, where that is what many exchanges show.
+        further: The records in which it shows besides ``packet``, if there are any.
         nest: The version of Nest that it is judged by.
         servers: The servers that there are.
         habits: How the patterns of all services are used; None where nobody knows.
@@ -106,6 +108,7 @@ class Finding(msgspec.Struct, kw_only=True):
     size: int = 0
     ended_in: int = 0
     conclusion: object = None
+    further: RangeSet | None = None
     nest: NestVersion
     servers: Servers = msgspec.field(default_factory=Servers)
     habits: Habitual | None = None
@@ -140,7 +143,11 @@ class Finding(msgspec.Struct, kw_only=True):
 
         The last, where that can be no other; see :mod:`.servers`.
         """
-        return self.servers.called(self.connection.server_text, self.connection)
+        return self.called(self.connection.server_text)
+
+    def called(self, server: str) -> str:
+        """Return what to call another server, given as ``address:port``."""
+        return self.servers.called(server, self.connection)
 
     def concluded(self, kind: type[Kind]) -> Kind:
         """Return what it was judged from, which is of a type that its rule knows."""

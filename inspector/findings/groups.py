@@ -59,6 +59,8 @@ class FindingGroup:
         self.longest_ns = max(self.longest_ns, finding.duration_ns)
         self.size += finding.size
         self._packets.add(finding.packet)
+        if finding.further is not None:
+            self._packets.merge(finding.further)
         if finding.ended_in:
             self._ended_in.add(finding.ended_in)
         self._name_service(finding)

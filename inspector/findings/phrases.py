@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.words import size
+from inspector.words import listing, size
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from inspector.calls.exchanges import Exchange
 
+    from .finding import Finding
     from .groups import FindingGroup
 
 ENDS = {
@@ -27,6 +30,7 @@ A side stands here where it was the first to end the connection.
 """
 SHOWN = 60
 """Characters of a text that a finding shows."""
+_MOST_SERVERS = 4
 _LOSES = "Nest drops what it has read and closes the connection"
 
 
@@ -37,6 +41,13 @@ def end_of(call: Exchange) -> str:
         return call.cause or "end"
     side = "client" if ending.side == (connection.client or 0) else "server"
     return f"{side} {'reset' if ending.reset else 'close'}"
+
+
+def servers(finding: Finding, those: Sequence[str]) -> str:
+    """Return what to call servers that are known by ``address:port``."""
+    names = list(dict.fromkeys(map(finding.called, those[:_MOST_SERVERS])))
+    rest = len(those) - _MOST_SERVERS
+    return listing(names, f"{rest:,} more" if rest > 0 else "")
 
 
 def quoted(route: str | None) -> str:

@@ -21,6 +21,7 @@ from .servers import Servers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from inspector.ranges import RangeSet
     from protocol import NestVersion
 
     from .conclusions import Conclusion
@@ -73,6 +74,7 @@ class Details(NamedTuple):
         size: How many bytes, frames or segments it is about.
         ended_in: The record that ended its connection; 0 where that does not matter.
         conclusion: What it was judged from, where that is what many exchanges show.
+        further: The records in which it shows besides that of its place.
     """
 
     severity: Severity | None = None
@@ -82,6 +84,7 @@ class Details(NamedTuple):
     size: int = 0
     ended_in: int = 0
     conclusion: Conclusion | None = None
+    further: RangeSet | None = None
 
 
 class Rule(ABC, Generic[Evidence]):
@@ -144,6 +147,7 @@ class Rule(ABC, Generic[Evidence]):
             size=details.size,
             ended_in=details.ended_in,
             conclusion=details.conclusion,
+            further=details.further,
             nest=context.nest,
             servers=context.servers,
             habits=context.habits,

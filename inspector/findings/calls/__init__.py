@@ -13,7 +13,8 @@ no_handler                a message whose pattern no handler of the service matc
 orphan_reply              a reply whose request the capture lacks
 refused                   calls that a status code says the caller is at fault for
 request_to_event_handler  a request whose pattern has a handler for events
-server_error              an error whose status code says that the server failed
+server_error              errors whose status code says that the server failed
+thrown_error              calls that failed with one text, where not too many fail
 unanswered                a request that has no reply
 undefined_in_stream       a reply with nothing but its id
 unfinished_stream         replies without one that ends the call

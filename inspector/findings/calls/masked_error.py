@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
+from inspector.calls.statuses import MASKED
 from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Rule
 from inspector.findings.signs import FAILED
 from inspector.words import plural
-from protocol import JsonText
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
-
-_MASKED = JsonText(b'{"status":"error","message":"Internal server error"}')
-"""Source: ``exceptions/base-rpc-exception-filter.ts``, ``handleUnknownError``."""
 
 
 @finding("masked-error", Severity.WARNING, about=Exchange, needs=FAILED, rank=50)
@@ -30,7 +27,7 @@ class MaskedError(Rule[Exchange]):
         return (
             call.outcome is Outcome.ERROR
             and call.kind is not Kind.ORPHAN
-            and call.replies[-1].err == _MASKED
+            and call.replies[-1].err == MASKED
         )
 
     def message(self, finding: Finding) -> str:

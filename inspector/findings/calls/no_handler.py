@@ -96,6 +96,5 @@ def _meant(finding: Finding) -> str:
         return ""
     other = habits.elsewhere(server, finding.route)
     if other:
-        called = finding.servers.called(other, finding.connection)
-        return f"{called}, where {shown(finding.route)} is known"
+        return f"{finding.called(other)}, where {shown(finding.route)} is known"
     return shown(habits.closest(server, finding.route))

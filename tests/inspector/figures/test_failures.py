@@ -38,6 +38,24 @@ def test_merged_failures_are_those_of_both_with_numbers_that_follow() -> None:
     assert other.first == 1
 
 
+def test_texts_that_differ_in_numbers_alone_are_one() -> None:
+    ids = ("507f1f77bcf86cd799439011", "3f2a-11", "10.0.0.7:5432")
+    failures = _failed(*(f"user {each} not found" for each in ids), "user not found")
+
+    assert failures.texts == {"user … not found": 3, "user not found": 1}
+    assert _failed("user 7 gone", "user 7 gone").texts == {"user 7 gone": 2}
+
+
+def test_merged_failures_have_the_texts_of_both_of_which_few_are_kept() -> None:
+    one = _failed(*map(chr, range(97, 97 + 10)))
+    one.merge(_failed(*map(chr, range(97 + 5, 97 + 26)), "e"))
+
+    assert one.texts["e"] == 1
+    assert one.texts["f"] == 2
+    assert len(one.texts) == 16
+    assert one.kinds[None, None].numbers.count == 5 + 6
+
+
 def test_what_nobody_handles_is_counted_apart() -> None:
     wire = Wire()
     wire.connect().ask("sum", "1").send(SERVER, NOBODY)

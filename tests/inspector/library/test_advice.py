@@ -50,7 +50,7 @@ def test_findings_are_values() -> None:
     findings = inspect(SHOWCASE).findings
 
     assert pickle.loads(pickle.dumps(findings)) == findings  # noqa: S301
-    assert len(set(findings)) == 3
+    assert len(set(findings)) == 4
     with pytest.raises(AttributeError):
         findings[0].code = "fine"  # type: ignore[misc]
 
@@ -64,7 +64,7 @@ def test_a_finding_reads_as_a_line_and_a_list_of_them_as_lines() -> None:
 
     assert str(findings[2]) == line
     assert repr(findings[2]) == f"<Finding {line}>"
-    assert repr(findings).splitlines()[0] == "3 findings"
+    assert repr(findings).splitlines()[0] == "4 findings"
     assert repr(findings).splitlines()[3] == f"  {line}"
     assert repr(Findings()) == "no findings"
 

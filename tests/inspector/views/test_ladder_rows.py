@@ -58,6 +58,7 @@ def test_replies_say_how_they_end() -> None:
         "< 2 end #1 [8]",
         "< no value #2 [9]",
         "< error: boom #3 [10]",
+        "warning  1 call failed: “boom”",
     ]
 
 

@@ -8,7 +8,11 @@ from tests.inspector.scenes import (
     said_of,
 )
 
-TRACE = Trace(mixed("log", OWN_ERROR), mixed("a", OWN_ERROR))
+TRACE = Trace(
+    mixed("log", OWN_ERROR),
+    mixed("a", OWN_ERROR),
+    companions=frozenset({"thrown-error"}),
+)
 
 
 def test_what_it_says() -> None:
