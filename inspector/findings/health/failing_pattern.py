@@ -43,7 +43,8 @@ class FailingPattern(ConcludedRule[FailingCalls]):
         calls = group.first.concluded(FailingCalls)
         texts = ""
         if len(calls.texts) > 1:
-            texts = f" {plural(len(calls.texts), 'different text')} of errors."
+            more = " or more" * (calls.texts.total() < calls.failed)
+            texts = f" {plural(len(calls.texts), 'different text')}{more} of errors."
         return (
             f"{calls.exchanges} on {group.services()}, {_time(calls)}{_others(calls)}."
             f"{texts}{_limit(calls)} {group.packets()}"

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from tests.inspector.conversation import inspected
+from string import ascii_lowercase
+
+from tests.inspector.conversation import SERVER, failure, inspected
 from tests.inspector.figures.services import Call, captured
-from tests.inspector.scenes import Sentences, Trace, said_of
+from tests.inspector.scenes import Sentences, Trace, begun, group_in, said_of, sentences
 
 TRACE = Trace(
     lambda: captured(
@@ -41,6 +43,20 @@ def test_texts_and_times_that_differ_are_no_limit() -> None:
     assert "after 9.10 to 400 ms" in cause
     assert "limit" not in cause
     assert found.hint == "look in the log of the service at the times of these calls"
+
+
+def test_of_many_texts_no_number_is_claimed_and_those_that_differ_in_ids_are_one() -> (
+    None
+):
+    def cause(texts: list[str]) -> str:
+        wire, call = begun()
+        for number, text in enumerate(texts):
+            call.ask("pay", str(number)).send(SERVER, failure(str(number), text))
+        return sentences(group_in(wire, "failing-pattern")).cause
+
+    assert "16 different texts of errors" in cause(list(ascii_lowercase[:16]))
+    assert "16 different texts or more of errors" in cause(list(ascii_lowercase[:17]))
+    assert "different" not in cause([f"user {n} not found" for n in range(20)])
 
 
 def test_a_pattern_that_nobody_handles_has_a_finding_of_its_own() -> None:
