@@ -23,7 +23,9 @@ _FEWEST = 3
 class AlwaysUndefined(Rule[Valueless]):
     """A pattern whose calls are answered, and never with a value."""
 
-    fix = "return or await the result, return null, or emit() where nobody needs one"
+    fix = (
+        "return or await the result, return null, or use emit() if no one needs a value"
+    )
 
     def applies(self, calls: Valueless) -> bool:
         return calls.calls >= _FEWEST
@@ -41,7 +43,7 @@ class AlwaysUndefined(Rule[Valueless]):
     def cause(self, group: FindingGroup) -> str:
         return (
             f"{plural(group.size, 'call')} ended without one, the first "
-            f"{group.exchanges()}: their handlers return undefined, as one does that "
-            "forgets return or await. lastValueFrom() and firstValueFrom() then throw "
-            f"EmptyError. {group.packets()}"
+            f"{group.exchanges()}: their handlers return undefined, for instance "
+            "because return or await is missing. lastValueFrom() and firstValueFrom() "
+            f"then throw EmptyError. {group.packets()}"
         )

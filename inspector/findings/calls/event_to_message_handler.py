@@ -36,5 +36,5 @@ class EventToMessageHandler(Rule[Use]):
     def cause(self, group: FindingGroup) -> str:
         return (
             f"{group.named_exchanges()}: the handler answers requests. An event runs "
-            "it too, but its value and its errors reach nobody. " + group.packets()
+            "it too, but its value and its errors are discarded. " + group.packets()
         )

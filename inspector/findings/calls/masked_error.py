@@ -31,7 +31,7 @@ class MaskedError(Rule[Exchange]):
         )
 
     def message(self, finding: Finding) -> str:
-        return f"“Internal server error” in place of what {finding.name} threw"
+        return f"“Internal server error” instead of what {finding.name} threw"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "error") + " masked as “Internal server error”"

@@ -32,6 +32,6 @@ class MixedPattern(Rule[Use]):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_exchanges()}: a service has one handler for both; of two "
-            f"with one pattern, the message handler wins. {group.packets()}"
+            f"{group.named_exchanges()}: a service has one handler for both; if two "
+            f"have the same pattern, the message handler runs. {group.packets()}"
         )

@@ -59,7 +59,7 @@ class NoHandler(Rule[Exchange]):
         if _lacks(finding):
             return 'put the pattern of the handler under the key "pattern"'
         if _answers(finding, finding.route):
-            return "give services that differ addresses of their own"
+            return "give different services different addresses"
         if meant := _meant(finding):
             return f"did you mean {meant}?"
         return (
@@ -83,7 +83,7 @@ def _at_times(group: FindingGroup) -> str:
     routes = [each for each in group.known_routes if _answers(group.first, each)]
     if not routes:
         return ""
-    why = "at other times: different processes stand behind that address"
+    why = "at other times: several processes share that address"
     if len(routes) < group.names:
         return f". It answers {listing(list(map(short, routes)))} {why}"
     return f", which answers {'it' if group.names == 1 else 'them'} {why}"

@@ -37,6 +37,6 @@ class OrphanReply(Rule[Exchange]):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            "A request is missing where the capture began after it was sent, or lost "
-            f"it. {group.packets()}"
+            "The capture began after the request was sent, or dropped it. "
+            f"{group.packets()}"
         )

@@ -45,6 +45,6 @@ class Refused(Rule[Exchange]):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_exchanges()}: the caller's doing, as far as the status "
-            f"code tells. {group.packets()}"
+            f"{group.named_exchanges()}: the status code says that the caller is at "
+            f"fault. {group.packets()}"
         )

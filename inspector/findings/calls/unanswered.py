@@ -71,7 +71,9 @@ class Unanswered(Rule[Exchange]):
         named = group.named_exchanges()
         words = [f"{named} had no reply {_end(first)}{sign}{later}."]
         if _ANSWERED in first.subject:
-            words.append("Later requests of the connection were answered meanwhile.")
+            words.append(
+                "Later requests of the connection were answered in the meantime."
+            )
         if first.subject.startswith("server"):
             words.append("A Nest client then fails with “Connection closed” at once.")
         return " ".join([*words, group.packets()])
@@ -80,7 +82,7 @@ class Unanswered(Rule[Exchange]):
         if _ANSWERED in finding.subject:
             return (
                 f"look at this handler on {finding.service}: it never completes, or "
-                "JSON cannot hold its result (a BigInt, an object that contains itself)"
+                "JSON cannot hold its result (a BigInt, a circular object)"
             )
         if _BULKY in finding.subject:
             return (
@@ -89,8 +91,8 @@ class Unanswered(Rule[Exchange]):
             )
         if finding.subject.startswith("server"):
             return (
-                f"look at {finding.service}: its process has ended, or what stands "
-                "before it closes connections that are idle"
+                f"look at {finding.service}: its process has ended, or a load balancer "
+                "in front of it closes idle connections"
             )
         return (
             f"look at what the handler on {finding.service} waits for; timeout() on "

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 class LengthUnit(RemarkRule):
     """Lengths that count something else than UTF-16 code units."""
 
-    fix = "count UTF-16 code units, as JavaScript does, or escape all but ASCII"
+    fix = (
+        "count UTF-16 code units, as JavaScript does, or escape everything outside "
+        "ASCII"
+    )
 
     def message(self, finding: Finding) -> str:
         return (
@@ -47,4 +50,4 @@ def _action(group: FindingGroup) -> str:
             "Nest waits for more than the frame has, takes it from the next frame, "
             "loses both and closes the connection."
         )
-    return "Nest cuts the body short, finds no JSON and closes the connection."
+    return "Nest truncates the body, finds no valid JSON and closes the connection."

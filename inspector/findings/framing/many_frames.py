@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class ManyFrames(RemarkRule):
     """Thousands of frames at once."""
 
-    fix = "use Nest 11.1.19 or later; no client of Nest writes such bursts"
+    fix = "use Nest 11.1.19 or later; Nest's clients never write such bursts"
 
     def details(self, remark: Remark, context: Context) -> Details:
         fatal = context.nest.reads_by_recursion
@@ -39,8 +39,8 @@ class ManyFrames(RemarkRule):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            "Nest up to 11.1.18 calls itself for each of the frames that arrive at "
-            "once (CVE-2026-40879) until its stack is full: then 8 and later close the "
-            "connection, and 7 ends the process. Nest 11.1.19 and later read them all. "
-            f"{group.packets()}"
+            "Nest up to 11.1.18 recurses for each of the frames that arrive at once "
+            "(CVE-2026-40879) until its stack overflows: then 8 and later close the "
+            "connection, and 7 ends the process. Nest 11.1.19 and later read them "
+            f"all. {group.packets()}"
         )

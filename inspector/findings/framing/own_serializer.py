@@ -1,4 +1,4 @@
-"""Frames of both sides that are no packets of Nest."""
+"""Frames of both sides that are not Nest packets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @finding("own-serializer", Severity.NOTE, about=Conversation, rank=235)
 class OwnSerializer(Rule[Conversation]):
-    """Frames of both sides that are no packets of Nest."""
+    """Frames of both sides that are not Nest packets."""
 
     fix = "read the bodies with that serializer"
     either_side = True
@@ -38,17 +38,17 @@ class OwnSerializer(Rule[Conversation]):
         )
 
     def message(self, finding: Finding) -> str:
-        return f"both sides speak otherwise than Nest: {finding.detail}"
+        return f"both sides use a custom serializer: {finding.detail}"
 
     def headline(self, group: FindingGroup) -> str:
-        return f"{plural(group.count, 'connection')} with a serializer of their own"
+        return f"{plural(group.count, 'connection')} with a custom serializer"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"Both sides send frames whose bodies are no packets of Nest, to "
-            f"{group.services()}, and go on: {group.example()}. They have a "
-            "serializer or a socketClass of their own. What they say is not read, and "
-            f"nothing is claimed of what Nest makes of it. {group.packets()}"
+            "Both sides send frames whose bodies are not Nest packets, to "
+            f"{group.services()}, and continue: {group.example()}. They use a custom "
+            "serializer or socketClass. The bodies are not read, and nothing is "
+            f"claimed about how Nest handles them. {group.packets()}"
         )
 
 

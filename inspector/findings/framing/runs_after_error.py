@@ -22,7 +22,7 @@ class RunsAfterError(RemarkRule):
     fix = "open a new connection after an error; on the old one handlers may still run"
 
     def message(self, finding: Finding) -> str:
-        return f"{finding.name} came after an unreadable frame"
+        return f"{finding.name} arrived after an unreadable frame"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "connection") + " still used after an error"
@@ -30,5 +30,5 @@ class RunsAfterError(RemarkRule):
     def cause(self, group: FindingGroup) -> str:
         return (
             "After an unreadable frame, Nest closes its side but still reads: "
-            f"handlers run, and their replies go nowhere. {group.packets()}"
+            f"handlers run, and their replies are dropped. {group.packets()}"
         )

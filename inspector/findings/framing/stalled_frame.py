@@ -21,19 +21,20 @@ class StalledFrame(RemarkRule):
     """A part of a frame, and then nothing for long."""
 
     fix = (
-        "write the whole frame at once, its length in UTF-16 code units, no blank after"
+        "write the whole frame at once, with its length in UTF-16 code units, and "
+        "nothing after it"
     )
 
     def message(self, finding: Finding) -> str:
         return (
-            ("blanks after a frame" if _blank(finding) else "part of a frame")
+            ("white space after a frame" if _blank(finding) else "part of a frame")
             + f" from the {finding.sender}, then nothing for "
             + duration(finding.duration_ns)
         )
 
     def headline(self, group: FindingGroup) -> str:
         if _blank(group.first):
-            return plural(group.count, "frame") + " followed by blanks"
+            return plural(group.count, "frame") + " followed by white space"
         return plural(group.count, "incomplete frame")
 
     def cause(self, group: FindingGroup) -> str:
@@ -50,10 +51,10 @@ def _blank(finding: Finding) -> bool:
 
 def _what(group: FindingGroup) -> str:
     if _blank(group.first):
-        return "Blanks, which count as the beginning of another frame, came"
+        return "White space, which counts as the beginning of another frame, arrived"
     if group.count == 1:
-        return f"{size(group.size)} of a frame came"
-    return "Parts of frames came"
+        return f"{size(group.size)} of a frame arrived"
+    return "Parts of frames arrived"
 
 
 def _action(nest: NestVersion) -> str:

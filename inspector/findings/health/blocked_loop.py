@@ -37,13 +37,13 @@ class BlockedLoop(ConcludedRule[BlockedServer]):
         return (
             f"{group.services()} answered nothing for {duration(server.time_ns)}, then "
             f"{group.first.name} #{server.first}, and {server.numbers} right after it: "
-            "they had come meanwhile. Node runs one handler at a time, and one that "
-            f"computes holds up all others.{often} {group.packets()}"
+            "they had arrived in the meantime. Node runs one handler at a time, and "
+            f"one that computes blocks all others.{often} {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
         server = finding.concluded(BlockedServer)
         return (
             f"look at what {finding.service} computed at {clock(server.begin_ns)} UTC; "
-            "a worker thread takes such work off the loop"
+            "move such work to a worker thread"
         )

@@ -22,12 +22,15 @@ class ErrorBurst(ConcludedRule[Burst]):
     def message(self, finding: Finding) -> str:
         burst = finding.concluded(Burst)
         since = f"{clock(burst.first_ns)} UTC"
-        return f"{burst.failed:,} calls of {finding.name} in a row failed from {since}"
+        return (
+            f"{burst.failed:,} consecutive calls of {finding.name} failed, from "
+            f"{since} on"
+        )
 
     def headline(self, group: FindingGroup) -> str:
         burst = group.first.concluded(Burst)
         since = f"{clock(burst.first_ns)} UTC"
-        return f"{burst.failed:,} calls in a row failed, from {since} on"
+        return f"{burst.failed:,} consecutive calls failed, from {since} on"
 
     def cause(self, group: FindingGroup) -> str:
         burst = group.first.concluded(Burst)
@@ -41,4 +44,4 @@ class ErrorBurst(ConcludedRule[Burst]):
 
     def hint(self, finding: Finding) -> str:
         since = f"{clock(finding.concluded(Burst).first_ns)} UTC"
-        return f"find what changed for {finding.service} at {since}"
+        return f"find out what changed for {finding.service} at {since}"

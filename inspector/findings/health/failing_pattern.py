@@ -55,8 +55,8 @@ class FailingPattern(ConcludedRule[FailingCalls]):
         if not _limit(calls):
             return self.fix
         return (
-            f"find what the handler waits {duration(calls.longest_ns)} for; a caller "
-            "that is to give up earlier needs timeout()"
+            f"find out what the handler waits {duration(calls.longest_ns)} for; a "
+            "caller that should give up earlier needs timeout()"
         )
 
 
@@ -82,4 +82,4 @@ def _limit(calls: FailingCalls) -> str:
     one_time = calls.longest_ns - calls.shortest_ns <= _ALIKE * calls.longest_ns
     if len(calls.texts) > 1 or not one_time or calls.shortest_ns < _LONG_NS:
         return ""
-    return " All have one text and one time: a limit that ran out, not work."
+    return " All have the same text and the same time: a timeout expired."

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class FailuresShare(ConcludedRule[Shared]):
     """What all failed calls carry, and no other call."""
 
-    fix = "begin with how the service treats that"
+    fix = "check first how the service handles it"
 
     def subject(self, shared: Shared) -> str:
         return shared.text
@@ -42,6 +42,6 @@ class FailuresShare(ConcludedRule[Shared]):
         calls = plural(shared.others, "other call")
         text = quote(shared.text)
         return (
-            f"No other does: {calls}{since}. They failed with {text}; the first is "
-            f"{group.exchanges()}. {group.packets()}"
+            f"The {calls}{since} do not. The failed calls ended with {text}; the "
+            f"first is {group.exchanges()}. {group.packets()}"
         )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class SlowPattern(ConcludedRule[Slowness]):
     """A pattern whose calls take a second or more."""
 
-    fix = "find what the handler waits for; timeout() on the client bounds the wait"
+    fix = "find out what the handler waits for; timeout() on the client bounds the wait"
 
     def message(self, finding: Finding) -> str:
         half = duration(finding.concluded(Slowness).median_ns)

@@ -7,11 +7,11 @@ connection_reset  a connection that a side reset
 empty_connection  a connection that carried nothing
 foreign_protocol  another protocol on a port of Nest
 nagle_stall       a packet that waited for a delayed ACK
-out_of_order_capture  a reply that stands before its request in the capture
+out_of_order_capture  a reply that precedes its request in the capture
 proxy_protocol    the header of a proxy before the first frame
 refused_connection  a connection that was refused, or for which nobody answered
 one_direction     a connection of which one direction was captured
 retransmissions   segments that were sent again
-snap_length       packets that the capture cut short
+snap_length       packets that the capture truncated
 zero_window       a side that has no room for more bytes
 """

@@ -33,6 +33,6 @@ class AnalysisLimit(Rule[Limited]):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"To keep memory bounded, data was given up {times(group.count)}. Calls "
-            f"around that are in doubt. {group.packets()}"
+            f"To keep memory bounded, data was discarded {times(group.count)}. Calls "
+            f"around it are in doubt. {group.packets()}"
         )

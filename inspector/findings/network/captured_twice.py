@@ -37,6 +37,6 @@ class CapturedTwice(Rule[Disturbance]):
     def cause(self, group: FindingGroup) -> str:
         return (
             f"On {plural(group.count, 'connection')}, packets passed several "
-            "interfaces of the host and were captured at each. The copies count "
-            f"nowhere else. {group.packets()}"
+            "interfaces of the host and were captured at each. The copies are not "
+            f"counted otherwise. {group.packets()}"
         )

@@ -35,8 +35,8 @@ class ConnectionReset(Rule[Disturbance]):
     def cause(self, group: FindingGroup) -> str:
         return (
             f"The {group.first.sender} sent an RST: its process ended, it destroyed "
-            "the connection with bytes unread, or nobody listened. Pending calls are "
-            f"lost. {group.packets()}"
+            "the connection with bytes unread, or no process listened. Pending calls "
+            f"are lost. {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:

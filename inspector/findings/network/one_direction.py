@@ -48,7 +48,7 @@ class OneDirection(Rule[Disturbance]):
         return (
             "Before the connection was over, the capture holds no packet of the "
             f"{sender}{_proof(group.size)} by the {_OTHERS[sender]}. So its {words} "
-            f"are missing, and nothing is said of them. {group.packets()}"
+            f"are missing and are not judged. {group.packets()}"
         )
 
 

@@ -1,4 +1,4 @@
-"""A reply that stands before its request in the capture."""
+"""A reply that precedes its request in the capture."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "out-of-order-capture", Severity.WARNING, about=Exchange, needs=EARLY, rank=288
 )
 class OutOfOrderCapture(Rule[Exchange]):
-    """A reply that stands before its request in the capture."""
+    """A reply that precedes its request in the capture."""
 
     fix = (
         "sort it by time (reordercap), merge files by time (mergecap without -a), and "
@@ -37,7 +37,7 @@ class OutOfOrderCapture(Rule[Exchange]):
 
     def message(self, finding: Finding) -> str:
         return (
-            f"the reply to {finding.name} stands before its request"
+            f"the reply to {finding.name} precedes its request"
             f"{_skew(finding.duration_ns)}"
         )
 
@@ -49,14 +49,14 @@ class OutOfOrderCapture(Rule[Exchange]):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{plural(group.count, 'reply')} {verb(group.count, 'stands')} before the "
+            f"{plural(group.count, 'reply')} {verb(group.count, 'precedes')} the "
             f"request in the capture{_skew(group.longest_ns)}: "
             f"{group.named_exchanges()}. Its records are not in the order in which "
             "they were sent, or come from captures whose clocks differ. Calls are "
-            f"paired all the same, but not all times can be known. {group.packets()}"
+            f"paired nevertheless, but not all times can be known. {group.packets()}"
         )
 
 
 def _skew(before_ns: int) -> str:
     """Return by how much the times contradict the order, if they do."""
-    return f", by its time up to {duration(before_ns)}" if before_ns else ""
+    return f", by up to {duration(before_ns)}" if before_ns else ""

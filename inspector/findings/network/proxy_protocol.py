@@ -64,7 +64,7 @@ def _clients(group: FindingGroup) -> str:
 
 def _effect(finding: Finding) -> str:
     if finding.severity is Severity.NOTE:
-        return "The server answers all the same, so something in it reads the header."
+        return "The server answers nevertheless, so something in it reads the header."
     return (
         "Nest takes the header for the length of a frame, reads nothing of what "
         "follows, and closes the connection."

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Retransmissions(Rule[Disturbance]):
     """Segments that were sent again."""
 
-    fix = "check the network between the two sides, and for an overloaded host"
+    fix = "check the network between the two sides, and whether a host is overloaded"
 
     def applies(self, disturbance: Disturbance) -> bool:
         return disturbance.kind == "retransmission"
@@ -36,6 +36,6 @@ class Retransmissions(Rule[Disturbance]):
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"On {plural(group.count, 'connection')}, bytes were lost, late, or "
-            "presumed lost; what came after them waited. " + group.packets()
+            f"On {plural(group.count, 'connection')}, bytes were lost, delayed, or "
+            "presumed lost; the bytes after them had to wait. " + group.packets()
         )

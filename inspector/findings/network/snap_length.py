@@ -1,4 +1,4 @@
-"""Packets that the capture cut short."""
+"""Packets that the capture truncated."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @finding("snap-length", Severity.WARNING, about=Gap, rank=284)
 class SnapLength(Rule[Gap]):
-    """Packets that the capture cut short."""
+    """Packets that the capture truncated."""
 
     fix = "capture whole packets: tcpdump -s 0"
     either_side = True  # a snap length cuts both
@@ -31,15 +31,16 @@ class SnapLength(Rule[Gap]):
 
     def message(self, finding: Finding) -> str:
         return (
-            f"the capture cut {size(finding.size)} off what the {finding.sender} sent"
+            f"the capture truncated packets of the {finding.sender} by "
+            f"{size(finding.size)}"
         )
 
     def headline(self, group: FindingGroup) -> str:
-        return f"packets were cut short by {size(group.size)}"
+        return f"packets truncated by {size(group.size)}"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"The capture keeps only the beginning of each packet (its snap length): "
+            "The capture keeps only the beginning of each packet (its snap length): "
             f"{size(group.size)} were sent and not kept, in "
             f"{plural(group.count, 'hole')}. Calls around a hole are in doubt. "
             f"{group.packets()}"

@@ -29,17 +29,18 @@ class ZeroWindow(Rule[Disturbance]):
 
     def message(self, finding: Finding) -> str:
         return (
-            f"the receive buffer of the {finding.sender} was full {times(finding.size)}"
+            f"the receive window of the {finding.sender} was closed "
+            f"{times(finding.size)}"
         )
 
     def headline(self, group: FindingGroup) -> str:
-        return f"receive buffer of the {group.first.sender} full {times(group.size)}"
+        return f"receive window of the {group.first.sender} closed {times(group.size)}"
 
     def cause(self, group: FindingGroup) -> str:
         return (
             f"The {group.first.sender} does not read as fast as the other side writes: "
             "its process is busy or stopped. Nest 11.2.5 and later disconnect a peer "
-            f"for which 128 MiB wait. {group.packets()}"
+            f"for which 128 MiB are waiting. {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:

@@ -58,7 +58,7 @@ class BloatedPayload(PayloadRule):
     def hint(self, finding: Finding) -> str:
         if finding.subject == "numbers":
             return "send base64 instead of a Buffer, or store the data elsewhere"
-        return "store the data elsewhere and send its name"
+        return "store the data elsewhere and send a reference"
 
 
 def _growth(group: FindingGroup) -> str:

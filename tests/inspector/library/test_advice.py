@@ -39,7 +39,7 @@ def test_a_finding_has_its_words_and_its_place() -> None:
     finding = inspect(SHOWCASE).findings[0]
 
     assert (finding.code, finding.severity) == ("masked-error", Severity.WARNING)
-    assert finding.message == "“Internal server error” in place of what fail threw"
+    assert finding.message == "“Internal server error” instead of what fail threw"
     assert finding.hint.startswith("throw an RpcException")
     assert (finding.connection, finding.sender, finding.packet) == (1, "server", 37)
     assert (finding.exchange, finding.route) == (6, "fail")

@@ -24,11 +24,12 @@ def test_what_it_says() -> None:
         headline="save never answered with a value",
         cause=(
             "3 calls ended without one, the first #1: their handlers return undefined, "
-            "as one does that forgets return or await. lastValueFrom() and "
+            "for instance because return or await is missing. lastValueFrom() and "
             "firstValueFrom() then throw EmptyError. Packet 5."
         ),
         hint=(
-            "return or await the result, return null, or emit() where nobody needs one"
+            "return or await the result, return null, or use emit() if no one needs a "
+            "value"
         ),
     )
 

@@ -17,7 +17,7 @@ def test_what_it_says() -> None:
         headline="1 message pattern also emitted",
         cause=(
             "log (#1): the handler answers requests. An event runs it too, but its "
-            "value and its errors reach nobody. Packet 4."
+            "value and its errors are discarded. Packet 4."
         ),
         hint="use send() where the reply matters, @EventPattern where it does not",
     )

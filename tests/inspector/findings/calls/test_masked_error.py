@@ -15,7 +15,7 @@ TRACE = Trace(replies(_MASKED), replies(OWN_ERROR))
 
 def test_what_it_says() -> None:
     assert said_of(TRACE, "masked-error") == Sentences(
-        message="“Internal server error” in place of what sum threw",
+        message="“Internal server error” instead of what sum threw",
         headline="1 error masked as “Internal server error”",
         cause=(
             "sum: only an RpcException keeps its message. The cause is in the log "

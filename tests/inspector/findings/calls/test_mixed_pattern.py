@@ -20,8 +20,8 @@ def test_what_it_says() -> None:
         message="log is both sent and emitted",
         headline="1 pattern both sent and emitted",
         cause=(
-            "log (#2): a service has one handler for both; of two with one pattern,"
-            " the message handler wins. Packet 5."
+            "log (#2): a service has one handler for both; if two have the same "
+            "pattern, the message handler runs. Packet 5."
         ),
         hint="use one pattern for requests and another for events",
     )

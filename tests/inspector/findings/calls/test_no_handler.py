@@ -45,7 +45,7 @@ def _said_of(pattern: object, *, answered: str | None = None) -> tuple[str, str]
 def test_a_server_that_answers_at_other_times_is_several_processes() -> None:
     assert _said_of("sum", answered="sum") == (
         "no handler for sum on 10.0.0.2:8888, which answers it at other times",
-        "give services that differ addresses of their own",
+        "give different services different addresses",
     )
 
 
@@ -64,8 +64,8 @@ def test_what_is_known_at_last_counts_whatever_came_first(order: str) -> None:
     said = sentences(group)
 
     assert group.count == 2
-    assert "It answers sum at other times: different processes" in said.cause
-    assert said.hint == "give services that differ addresses of their own"
+    assert "It answers sum at other times: several processes" in said.cause
+    assert said.hint == "give different services different addresses"
     lines = inspected(wire.records).findings
     assert lines[1].hint == "did you mean users.find?"
 

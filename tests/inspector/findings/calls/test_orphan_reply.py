@@ -24,8 +24,7 @@ def test_what_it_says() -> None:
         message="a reply whose request was not captured",
         headline="1 reply without a captured request",
         cause=(
-            "A request is missing where the capture began after it was sent, or "
-            "lost it. Packet 1."
+            "The capture began after the request was sent, or dropped it. Packet 1."
         ),
         hint="start the capture before the client connects",
     )

@@ -21,9 +21,7 @@ def test_what_it_says() -> None:
     assert said_of(TRACE, "refused") == Sentences(
         message="sum was refused with status 404",
         headline="1 call was refused: 404 once",
-        cause=(
-            "sum (#1): the caller's doing, as far as the status code tells. Packet 5."
-        ),
+        cause=("sum (#1): the status code says that the caller is at fault. Packet 5."),
         hint="look at what the callers send",
     )
 

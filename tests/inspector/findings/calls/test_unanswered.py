@@ -29,8 +29,7 @@ def test_what_it_says() -> None:
         ),
         hint=(
             "look at what the handler on 10.0.0.2:8888 waits for; timeout() on the "
-            "client "
-            "bounds the wait"
+            "client bounds the wait"
         ),
     )
 
@@ -67,9 +66,8 @@ def test_a_server_that_closes_under_a_call_is_named_with_its_packet() -> None:
             "closed” at once. Packet 4."
         ),
         hint=(
-            "look at 10.0.0.2:8888: its process has ended, or what stands before it "
-            "closes "
-            "connections that are idle"
+            "look at 10.0.0.2:8888: its process has ended, or a load balancer in front "
+            "of it closes idle connections"
         ),
     )
 
@@ -119,5 +117,7 @@ def test_a_handler_that_alone_gives_no_answer_is_told_from_a_dead_service() -> N
 
     said = _said(trace)
 
-    assert "Later requests of the connection were answered meanwhile." in said.cause
+    assert (
+        "Later requests of the connection were answered in the meantime." in said.cause
+    )
     assert "BigInt" in said.hint

@@ -34,5 +34,6 @@ def test_what_it_says() -> None:
             "it. Nest waits for more than the frame has, takes it from the next "
             "frame, loses both and closes the connection. Packet 6."
         ),
-        hint="count UTF-16 code units, as JavaScript does, or escape all but ASCII",
+        hint="count UTF-16 code units, as JavaScript does, or escape everything "
+        "outside ASCII",
     )

@@ -33,10 +33,10 @@ def test_what_it_says() -> None:
         message="200 frames from the client at once",
         headline="200 frames at once",
         cause=(
-            "Nest up to 11.1.18 calls itself for each of the frames that arrive at "
-            "once (CVE-2026-40879) until its stack is full: then 8 and later close "
+            "Nest up to 11.1.18 recurses for each of the frames that arrive at "
+            "once (CVE-2026-40879) until its stack overflows: then 8 and later close "
             "the connection, and 7 ends the process. Nest 11.1.19 and later read "
             "them all. Packet 4."
         ),
-        hint="use Nest 11.1.19 or later; no client of Nest writes such bursts",
+        hint="use Nest 11.1.19 or later; Nest's clients never write such bursts",
     )

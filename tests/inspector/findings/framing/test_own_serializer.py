@@ -25,16 +25,16 @@ TRACE = Trace(_strange, lambda: _strange(answered=False))
 def test_what_it_says() -> None:
     assert said_of(TRACE, "own-serializer") == Sentences(
         message=(
-            "both sides speak otherwise than Nest: 2 frames of the client and 2 of the "
+            "both sides use a custom serializer: 2 frames of the client and 2 of the "
             "server, in order after 2.10 ms"
         ),
-        headline="1 connection with a serializer of their own",
+        headline="1 connection with a custom serializer",
         cause=(
-            "Both sides send frames whose bodies are no packets of Nest, to "
-            "10.0.0.2:8888, and "
-            "go on: 2 frames of the client and 2 of the server, in order after 2.10 "
-            "ms. They have a serializer or a socketClass of their own. What they say "
-            "is not read, and nothing is claimed of what Nest makes of it. Packet 4."
+            "Both sides send frames whose bodies are not Nest packets, to "
+            "10.0.0.2:8888, and continue: 2 frames of the client and 2 of the server, "
+            "in order after 2.10 "
+            "ms. They use a custom serializer or socketClass. The bodies are not read, "
+            "and nothing is claimed about how Nest handles them. Packet 4."
         ),
         hint="read the bodies with that serializer",
     )

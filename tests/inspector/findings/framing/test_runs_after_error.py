@@ -22,11 +22,11 @@ TRACE = Trace(
 
 def test_what_it_says() -> None:
     assert said_of(TRACE, "runs-after-error") == Sentences(
-        message="log came after an unreadable frame",
+        message="log arrived after an unreadable frame",
         headline="1 connection still used after an error",
         cause=(
             "After an unreadable frame, Nest closes its side but still reads: "
-            "handlers run, and their replies go nowhere. Packet 7."
+            "handlers run, and their replies are dropped. Packet 7."
         ),
         hint=(
             "open a new connection after an error; on the old one handlers may "

@@ -22,12 +22,12 @@ def test_what_it_says() -> None:
         message="part of a frame from the client, then nothing for 31.0 s",
         headline="1 incomplete frame",
         cause=(
-            "9 B of a frame came, and nothing more for 31.0 s. Nest 12 drops such a"
+            "9 B of a frame arrived, and nothing more for 31.0 s. Nest 12 drops such a"
             " connection after 30.0 s. Packet 4."
         ),
         hint=(
-            "write the whole frame at once, its length in UTF-16 code units, no "
-            "blank after"
+            "write the whole frame at once, with its length in UTF-16 code units, and "
+            "nothing after it"
         ),
     )
 

@@ -33,14 +33,12 @@ def test_what_it_says() -> None:
         headline="2 calls waited until another was answered",
         cause=(
             "10.0.0.2:8888 answered nothing for 600 ms, then work #1, and #2–#3 right "
-            "after "
-            "it: they had come meanwhile. Node runs one handler at a time, and one "
-            "that computes holds up all others. Packet 10."
+            "after it: they had arrived in the meantime. Node runs one handler at a "
+            "time, and one that computes blocks all others. Packet 10."
         ),
         hint=(
-            "look at what 10.0.0.2:8888 computed at 11:06:40.100 UTC; a worker thread "
-            "takes "
-            "such work off the loop"
+            "look at what 10.0.0.2:8888 computed at 11:06:40.100 UTC; move such work "
+            "to a worker thread"
         ),
     )
 

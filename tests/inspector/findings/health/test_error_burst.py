@@ -17,14 +17,13 @@ TRACE = Trace(
 
 def test_what_it_says() -> None:
     assert said_of(TRACE, "error-burst") == Sentences(
-        message="10 calls of pay in a row failed from 11:06:40.122 UTC",
-        headline="10 calls in a row failed, from 11:06:40.122 UTC on",
+        message="10 consecutive calls of pay failed, from 11:06:40.122 UTC on",
+        headline="10 consecutive calls failed, from 11:06:40.122 UTC on",
         cause=(
-            "pay on 10.0.1.0:8888, first #101: 10.8 ms from the first to the last. 100 "
-            "calls "
-            "before them did not fail, and none after them. Packet 211."
+            "pay on 10.0.1.0:8888, first #101: 10.8 ms from the first to the last. "
+            "100 calls before them did not fail, and none after them. Packet 211."
         ),
-        hint="find what changed for 10.0.1.0:8888 at 11:06:40.122 UTC",
+        hint="find out what changed for 10.0.1.0:8888 at 11:06:40.122 UTC",
     )
 
 
@@ -38,7 +37,7 @@ def test_calls_of_other_patterns_do_not_end_a_row_and_well_ones_after_it_are_tol
     (found,) = (each for each in seen.findings if each.code == "error-burst")
     group = next(g for g in seen.report.findings.values() if g.first is found)
 
-    assert found.message.startswith("12 calls of pay in a row")
+    assert found.message.startswith("12 consecutive calls of pay")
     assert "20 calls before them did not fail, and 5 after them" in found.rule.cause(  # type: ignore[attr-defined]
         group
     )

@@ -23,11 +23,11 @@ def test_one_text_and_one_time_are_a_limit_that_ran_out() -> None:
         headline="pay failed 3 of 3 times: “no”",
         cause=(
             "#1–#3 on 10.0.1.0:8888, each after 4.00 s; 1 call of other patterns took "
-            "1.10 ms. All have one text and one time: a limit that ran out, not work. "
+            "1.10 ms. All have the same text and the same time: a timeout expired. "
             "Packet 11."
         ),
         hint=(
-            "find what the handler waits 4.00 s for; a caller that is to give up "
+            "find out what the handler waits 4.00 s for; a caller that should give up "
             "earlier needs timeout()"
         ),
     )

@@ -33,10 +33,11 @@ def test_what_it_says() -> None:
         message="all 3 calls that failed carry data.coupon and data.fails",
         headline="All 3 failed calls carry data.coupon and data.fails",
         cause=(
-            "No other does: 12 other calls. They failed with “no”; the first is #1. "
+            "The 12 other calls do not. The failed calls ended with “no”; the "
+            "first is #1. "
             "Packet 5."
         ),
-        hint="begin with how the service treats that",
+        hint="check first how the service handles it",
     )
 
 

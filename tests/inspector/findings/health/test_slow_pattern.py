@@ -14,5 +14,6 @@ def test_what_it_says() -> None:
         message="half of the calls of report took 1.50 s or more",
         headline="report took 1.50 s at the median",
         cause="3 calls on 10.0.1.0:8888; the longest, #3, took 3.00 s. Packet 15.",
-        hint="find what the handler waits for; timeout() on the client bounds the wait",
+        hint="find out what the handler waits for; timeout() on the client bounds "
+        "the wait",
     )

@@ -31,8 +31,8 @@ def test_what_it_says() -> None:
         message="the inspection reached its limit for connection memory",
         headline="limit of the inspection reached: connection memory",
         cause=(
-            "To keep memory bounded, data was given up once. Calls around that are "
-            "in doubt. Packet 4."
+            "To keep memory bounded, data was discarded once. Calls around it are in "
+            "doubt. Packet 4."
         ),
         hint="raise the limit, or capture fewer connections",
     )

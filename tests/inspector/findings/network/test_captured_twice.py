@@ -21,7 +21,7 @@ def test_what_it_says() -> None:
         headline="1 packet captured twice",
         cause=(
             "On 1 connection, packets passed several interfaces of the host and "
-            "were captured at each. The copies count nowhere else. Packet 5."
+            "were captured at each. The copies are not counted otherwise. Packet 5."
         ),
         hint="capture on one interface: tcpdump -i eth0 instead of -i any",
     )

@@ -20,7 +20,7 @@ def test_what_it_says() -> None:
         headline="1 connection reset",
         cause=(
             "The server sent an RST: its process ended, it destroyed the connection"
-            " with bytes unread, or nobody listened. Pending calls are lost. Packet"
+            " with bytes unread, or no process listened. Pending calls are lost. Packet"
             " 7."
         ),
         hint="look in the log of the server at that time",

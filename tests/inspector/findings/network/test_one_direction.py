@@ -37,7 +37,7 @@ def test_what_it_says() -> None:
         cause=(
             "Before the connection was over, the capture holds no packet of the "
             "server, of which 44 B were acknowledged by the client. So its replies are "
-            "missing, and nothing is said of them. Packet 1."
+            "missing and are not judged. Packet 1."
         ),
         hint=(
             "filter by host and port in both directions (tcpdump port 8888, not dst "

@@ -38,13 +38,13 @@ TRACE = Trace(_swapped, lambda: _swapped(swap=False))
 
 def test_what_it_says() -> None:
     assert said_of(TRACE, "out-of-order-capture") == Sentences(
-        message="the reply to sum stands before its request, by its time up to 900 µs",
+        message="the reply to sum precedes its request, by up to 900 µs",
         headline="1 reply captured before its request",
         cause=(
-            "1 reply stands before the request in the capture, by its time up to "
+            "1 reply precedes the request in the capture, by up to "
             "900 µs: sum (#1). Its records are not in the order in which they were "
-            "sent, or come from captures whose clocks differ. Calls are paired all the "
-            "same, but not all times can be known. Packet 4."
+            "sent, or come from captures whose clocks differ. Calls are paired "
+            "nevertheless, but not all times can be known. Packet 4."
         ),
         hint=(
             "sort it by time (reordercap), merge files by time (mergecap without -a), "

@@ -21,8 +21,9 @@ def test_what_it_says() -> None:
         message="1 segment retransmitted",
         headline="1 segment retransmitted",
         cause=(
-            "On 1 connection, bytes were lost, late, or presumed lost; what came "
-            "after them waited. Packet 7."
+            "On 1 connection, bytes were lost, delayed, or presumed lost; the bytes "
+            "after them had to wait. Packet 7."
         ),
-        hint="check the network between the two sides, and for an overloaded host",
+        hint="check the network between the two sides, and whether a host is "
+        "overloaded",
     )

@@ -33,8 +33,8 @@ TRACE = Trace(_cut_once, lambda: _kept(1_000), frozenset({"in-doubt"}))
 
 def test_what_it_says() -> None:
     assert said_of(TRACE, "snap-length") == Sentences(
-        message="the capture cut 86 B off what the server sent",
-        headline="packets were cut short by 86 B",
+        message="the capture truncated packets of the server by 86 B",
+        headline="packets truncated by 86 B",
         cause=(
             "The capture keeps only the beginning of each packet (its snap length): "
             "86 B were sent and not kept, in 1 hole. Calls around a hole are in doubt. "

@@ -19,12 +19,12 @@ TRACE = Trace(lambda: _full(300 * MILLISECOND), lambda: _full(100 * MILLISECOND)
 
 def test_what_it_says() -> None:
     assert said_of(TRACE, "zero-window") == Sentences(
-        message="the receive buffer of the server was full 2 times",
-        headline="receive buffer of the server full 2 times",
+        message="the receive window of the server was closed 2 times",
+        headline="receive window of the server closed 2 times",
         cause=(
             "The server does not read as fast as the other side writes: its process"
-            " is busy or stopped. Nest 11.2.5 and later disconnect a peer for which"
-            " 128 MiB wait. Packet 6."
+            " is busy or stopped. Nest 11.2.5 and later disconnect a peer for which "
+            "128 MiB are waiting. Packet 6."
         ),
         hint="find out what blocks the server's event loop",
     )
