@@ -162,7 +162,7 @@ def live_options(command: Callable[..., None]) -> Callable[..., None]:
         settings = take_settings(given)
         _set_slow(given, settings.slow_ns)
         limits, where = take_limits(given), take_choice(given)
-        names = take_names(given, settings.names)
+        names = take_names(given, settings.names).names
         with take_format(given, "live") as chosen:
             fields = {name: given.pop(name) for name in _FIELDS}
             run = RunOptions(chosen, where=where, limits=limits, names=names, **fields)

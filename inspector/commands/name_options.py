@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -16,7 +16,22 @@ if TYPE_CHECKING:
 _LARGEST = 1 << 24  # bytes of a hosts file that are read
 
 
-def _read_names(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> Names:
+class GivenNames(NamedTuple):
+    """Names, and the options that gave them.
+
+    Attributes:
+        names: What addresses and ports are called.
+        words: The options on the command line, which a next command needs as well;
+            what a configuration file says it will read itself.
+    """
+
+    names: Names
+    words: tuple[str, ...] = ()
+
+
+def _read_names(
+    _: click.Context, __: click.Parameter, texts: tuple[str, ...]
+) -> GivenNames:
     found = NO_NAMES
     for text in texts:
         where, equals, name = text.rpartition("=")
@@ -26,10 +41,16 @@ def _read_names(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -
             found |= Names({where: name})
         except ValueError as error:
             raise click.BadParameter(f"{text!r}: {error}") from None
-    return found
+    return GivenNames(found, _words("--name", texts))
 
 
-def _read_hosts(_: click.Context, __: click.Parameter, files: tuple[str, ...]) -> Names:
+def _words(option: str, values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(word for value in values for word in (option, value))
+
+
+def _read_hosts(
+    _: click.Context, __: click.Parameter, files: tuple[str, ...]
+) -> GivenNames:
     found = NO_NAMES
     for file in files:
         try:
@@ -39,7 +60,7 @@ def _read_hosts(_: click.Context, __: click.Parameter, files: tuple[str, ...]) -
             why = (error.strerror or str(error)).lower()
             raise InspectorError("--hosts", f"{file}: cannot read: {why}") from None
         found |= hosts_names(text.split("\n"), file)
-    return found
+    return GivenNames(found, _words("--hosts", files))
 
 
 def hosts_names(lines: Iterable[str], file: str) -> Names:
@@ -86,13 +107,14 @@ name_options = (
 """What addresses and ports are called, in every view."""
 
 
-def take_names(given: dict[str, Any], configured: Names = NO_NAMES) -> Names:
+def take_names(given: dict[str, Any], configured: Names = NO_NAMES) -> GivenNames:
     """Return the names among the parameters of a command, and remove them there.
 
     Args:
         given: The parameters; what is said by itself comes before what a file says.
         configured: Names that come last of all.
     """
-    names: Names = given.pop("names")
-    hosts: Names = given.pop("hosts")
-    return configured | hosts | names
+    names: GivenNames = given.pop("names")
+    hosts: GivenNames = given.pop("hosts")
+    found = configured | hosts.names | names.names
+    return GivenNames(found, names.words + hosts.words)

@@ -77,7 +77,7 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def called(**given: Any) -> None:  # noqa: ANN401 — what click has read
         settings = take_settings(given, given["captures"])
-        names = take_names(given, settings.names)
+        named = take_names(given, settings.names)
         times = Times(given.pop("times", Times.RELATIVE))
         limits, where = take_limits(given), take_choice(given, times)
         asked = any(given[name] for name in ("subset", "svg", "conditions"))
@@ -89,7 +89,13 @@ def capture_options(command: Callable[..., None]) -> Callable[..., None]:
             own_ns = given.pop("slow_ns", None)  # an option of few commands
             fields["slow_ns"] = own_ns or settings.slow_ns
             options = RunOptions(
-                chosen, where=where, limits=limits, times=times, names=names, **fields
+                chosen,
+                where=where,
+                limits=limits,
+                times=times,
+                names=named.names,
+                repeated=named.words,
+                **fields,
             )
             command(options, **given)
 

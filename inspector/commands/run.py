@@ -51,6 +51,7 @@ class Run:
     Attributes:
         captures: Names of files, or ``-``.
         times: What the times of tables say.
+        repeated: Words of the command line that a next command needs as well.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Run:
     ) -> None:
         self.captures = options.captures
         self.times = options.times
+        self.repeated = options.repeated
         self._watch = None if options.where is None else Watch(options.where)
         if self._watch is not None:
             options = replace(options, where=self._watch)

@@ -56,6 +56,7 @@ class RunOptions:
             no such limit.
         times: What the times of tables say.
         names: What people call addresses and ports.
+        repeated: Words of the command line that a next command needs as well.
     """
 
     format: Format
@@ -73,6 +74,7 @@ class RunOptions:
     slow_ns: int | None = None
     times: Times = Times.RELATIVE
     names: Names = NO_NAMES
+    repeated: tuple[str, ...] = ()
 
     def narrowed(self, *choices: Choice) -> RunOptions:
         """Return the same for those exchanges alone that are chosen besides."""

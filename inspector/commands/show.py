@@ -20,6 +20,7 @@ from inspector.views.output_format import ShowOptions
 
 from .numbers import parted
 from .options import capture_options
+from .order_options import times_option
 from .run import Run
 from .speech import say
 
@@ -40,6 +41,7 @@ _FAILED = {Outcome.ERROR, Outcome.NO_HANDLER}
 @click.option("--first-error", is_flag=True, help="Show the first call that failed.")
 @click.option("--full", is_flag=True, help="Show payloads, replies and packets whole.")
 @click.option("--raw", is_flag=True, help="Show frames as they were sent.")
+@times_option
 @capture_options
 def show(
     options: RunOptions, *, slowest: bool, first_error: bool, full: bool, raw: bool

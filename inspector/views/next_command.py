@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from inspector.carriers.registry import NEST_TCP
 from inspector.findings.finding import Severity
 
-from .shell_words import shell_names
+from .shell_words import shell_names, shell_word
 from .verdict import judge
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def next_command(
     health: Health,
     groups: Sequence[FindingGroup],
     captures: Sequence[str],
+    repeated: Sequence[str] = (),
 ) -> tuple[str, str]:
     """Return a command that can be pasted into a shell, and what it shows.
 
@@ -32,8 +33,9 @@ def next_command(
         health: The state of the services that it is about.
         groups: Its findings, the worst first.
         captures: The captures, as they were given.
+        repeated: Words of the command line that it needs as well.
     """
-    names = shell_names(captures) + _ports(report)
+    names = shell_names(captures) + next_options(report, repeated)
     if health.failing or health.slow:
         failing, slowest = health.failing, next(iter(report.slowest))
         worst = failing[0].first if failing else slowest.number
@@ -45,9 +47,10 @@ def next_command(
     return f"exchanges {names}", "each call on a line"
 
 
-def _ports(report: Report) -> str:
-    """Return the options without which the command would find less."""
-    return "".join(
+def next_options(report: Report, repeated: Sequence[str]) -> str:
+    """Return the options without which a command finds less, or names it otherwise."""
+    ports = "".join(
         f" --port {port}" if carrier == NEST_TCP else f" --carrier {carrier}:{port}"
         for port, carrier in sorted(report.forced.items())
     )
+    return ports + "".join(f" {shell_word(word)}" for word in repeated)

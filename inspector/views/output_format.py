@@ -60,6 +60,10 @@ class Found(Protocol):
     def times(self) -> Times:
         """What the times of tables say."""
 
+    @property
+    def repeated(self) -> Sequence[str]:
+        """Words of the command line that a next command needs as well."""
+
     def items(self, *, quiet: bool = False) -> Iterator[Exchange | Finding]:
         """Read the captures, and yield what they hold.
 

@@ -68,14 +68,24 @@ _PACKET_COLUMNS = [
 ]
 
 
-def print_report(console: Console, report: Report, captures: Sequence[str]) -> None:
-    """Print a report for people."""
-    for line in report_lines(report, captures, console.width, table_width(console)):
+def print_report(
+    console: Console,
+    report: Report,
+    captures: Sequence[str],
+    repeated: Sequence[str] = (),
+) -> None:
+    """Print a report for people, with the arguments of :func:`report_lines`."""
+    room = console.width, table_width(console)
+    for line in report_lines(report, captures, *room, repeated):
         show(console, line, whole=line.plain.startswith(_NEXT))
 
 
 def report_lines(
-    report: Report, captures: Sequence[str], width: int, tables: int | None = None
+    report: Report,
+    captures: Sequence[str],
+    width: int,
+    tables: int | None = None,
+    repeated: Sequence[str] = (),
 ) -> Iterator[Text]:
     """Yield the lines of a report.
 
@@ -84,6 +94,7 @@ def report_lines(
         captures: Where it was read.
         width: Cells of a line.
         tables: Those of a table, where these differ.
+        repeated: Words of the command line that the next command needs as well.
     """
     yield from _heading(report, captures)
     yield Text()
@@ -101,7 +112,7 @@ def report_lines(
     findings = list(_finding_lines(report, min(width, PROSE_WIDTH)))
     yield from [*findings, Text()] if findings else ()
     groups = sorted_groups(report)
-    command, reason = next_command(report, health, groups, captures)
+    command, reason = next_command(report, health, groups, captures, repeated)
     yield Text.assemble(
         (_NEXT, "muted"),
         (f"protocol-inspect {command}", "command"),

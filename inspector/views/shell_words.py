@@ -18,7 +18,12 @@ def shell_names(captures: Sequence[str]) -> str:
 
     A name that begins with a dash would be taken for an option.
     """
-    return " ".join(safe(quote(_no_option(name))) for name in captures)
+    return " ".join(shell_word(_no_option(name)) for name in captures)
+
+
+def shell_word(word: str) -> str:
+    """Return a word quoted for a shell; a terminal obeys nothing that is in it."""
+    return safe(quote(word))
 
 
 def _no_option(name: str) -> str:

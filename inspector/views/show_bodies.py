@@ -12,7 +12,7 @@ from protocol import UNDEFINED, Response
 
 from .json_text import MOST_LINES, json_lines, more_line, raw_text
 from .prose import wrapped
-from .rendering import ELLIPSIS, packet_numbers, safe, seconds
+from .rendering import ELLIPSIS, packet_numbers, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -62,8 +62,7 @@ def _request_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
         yield Text("► the request is not in the capture", "warning")
         return
     kind = "event" if exchange.kind is Kind.EVENT else "request"
-    time = f"{seconds(exchange.time_ns - setting.first_ns)} s"
-    facts = [time, _packets_words(exchange.request_packets)]
+    facts = [setting.moment(exchange.time_ns), _packets_words(exchange.request_packets)]
     yield _headed(f"► {kind}", "client", facts, 0, setting)
     bar = Text.assemble(("│ ", "client"))
     if setting.raw:

@@ -18,7 +18,6 @@ from .rendering import (
     gap,
     milliseconds,
     pattern_text,
-    seconds,
 )
 
 if TYPE_CHECKING:
@@ -60,13 +59,12 @@ class _PacketTable:
         self._setting = setting
         self._previous: int | None = None
         packets = [row for row in rows if not isinstance(row, Others)]
+        self._clock = setting.clock()
         numbers = [row.first if isinstance(row, Others) else row.number for row in rows]
         times = [packet.time_ns for packet in packets]
         spans = [max(times) - min(times)] if times else [0]
         self._number = max(len("Packets"), *(len(str(each)) for each in numbers))
-        self._time = max(
-            len("time s"), *(len(seconds(each - setting.first_ns)) for each in times)
-        )
+        self._time = self._clock.width(max(times, default=setting.first_ns))
         self._delta = max(len("Δ ms"), *(len(gap(each)) for each in spans))
         sizes = [f"{len(packet.segment.payload):,}" for packet in packets]
         self._bytes = max(len("bytes"), *map(len, sizes))
@@ -74,7 +72,7 @@ class _PacketTable:
     def header(self) -> Text:
         """Return the line above the packets."""
         columns = (
-            f"  {'time s':>{self._time}}  {'Δ ms':>{self._delta}}"
+            f"  {self._clock.header:>{self._time}}  {'Δ ms':>{self._delta}}"
             f"     {'bytes':>{self._bytes}}  carried"
         )
         title = f"{'Packets':<{self._number}}"
@@ -94,10 +92,7 @@ class _PacketTable:
         arrow = "→" if packet.from_client else "←"
         text = Text.assemble(
             f"{packet.number:>{self._number}}",
-            (
-                f"  {seconds(packet.time_ns - self._setting.first_ns):>{self._time}}",
-                "muted",
-            ),
+            (f"  {self._clock.text(packet.time_ns):>{self._time}}", "muted"),
             f"  {delta:>{self._delta}}  ",
             (arrow, "client" if packet.from_client else "server"),
             f"  {f'{size:,}' if size else '':>{self._bytes}}  ",
@@ -130,18 +125,19 @@ def _others_words(others: Others) -> str:
 
 _AROUND = [
     Column("Around it"),
-    Column("time s", right=True),
+    Column("time", right=True),
     Column("pattern", flexible=10, is_name=True),
     Column("ms"),
     Column("on this connection", flexible=8),
 ]
+_TIME_PLACE = 1
 
 
 def around_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
     """Yield the exchange between those of its connection that are next to it."""
     if not closeup.neighbours:
         return
-    own = closeup.exchange
+    own, clock = closeup.exchange, setting.clock()
     entries = sorted([Neighbour.of(own), *closeup.neighbours])
     figures = align_decimals([_figure(each) for each in entries])
     rows = []
@@ -150,13 +146,15 @@ def around_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
         rows.append(
             [
                 Cell(f"#{each.number}", style),
-                Cell(seconds(each.time_ns - setting.first_ns), "muted"),
+                Cell(clock.text(each.time_ns), "muted"),
                 Cell(pattern_text(each.pattern, each.route), "route"),
                 Cell(figure, "error" if each.outcome in _FAILED else ""),
                 Cell(_relation(each, own), "muted"),
             ]
         )
-    yield from table_lines(_AROUND, rows, setting.width if setting.cut else _UNCUT)
+    columns = [*_AROUND]
+    columns[_TIME_PLACE] = Column(clock.header, right=True)
+    yield from table_lines(columns, rows, setting.width if setting.cut else _UNCUT)
 
 
 def _figure(each: Neighbour) -> str:

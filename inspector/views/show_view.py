@@ -24,11 +24,14 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from inspector.findings.catalogue import rules
 from inspector.findings.finding import Severity
+from inspector.findings.groups import FindingGroup
 from inspector.words import duration
 from protocol import UNDEFINED
 
 from .call_line import call_words, reads_stdin
+from .clock import Times
 from .connection_ends import ends_text
 from .prose import wrapped
 from .rendering import fit, pattern_text, safe
@@ -93,7 +96,7 @@ def _heading(closeup: Closeup, setting: Setting) -> Iterator[Text]:
     yield Text.assemble(
         (number, "muted"), "  ", (name, "route"), _GAP, _GAP.join(after)
     )
-    moment = _moment(exchange.time_ns)
+    moment = _moment(exchange.time_ns, setting.times)
     connection = f"connection {exchange.connection.number}"
     yield from _joined(
         [ends_text(exchange.connection), Text(connection), Text(moment)], setting.width
@@ -112,18 +115,19 @@ def _joined(parts: list[Text], width: int) -> Iterator[Text]:
     yield line
 
 
-def _moment(time_ns: int) -> str:
+def _moment(time_ns: int, times: Times) -> str:
     """Return a time to the millisecond; a damaged one may be beyond the calendar."""
     seconds, rest = divmod(time_ns, 1_000_000_000)
     try:
         whole = datetime.fromtimestamp(seconds, tz=UTC)
+        whole = whole.astimezone() if times is Times.LOCAL else whole
     except (ValueError, OverflowError, OSError):
         return f"{seconds:,} s after 1970"
-    return f"{whole:%Y-%m-%d %H:%M:%S}.{rest // 1_000_000:03} UTC"
+    return f"{whole:%Y-%m-%d %H:%M:%S}.{rest // 1_000_000:03} {whole:%Z}"
 
 
 def _finding_lines(finding: Finding, width: int) -> Iterator[Text]:
-    """Yield what was found, its code at the right, and what to do about it."""
+    """Yield what was found, its code at the right, why, and what to do about it."""
     lines = list(wrapped(Text(safe(finding.message)), width, _MARK))
     mark = _MARKS[finding.severity], str(finding.severity)
     lines[0] = Text.assemble(mark, lines[0][len(mark[0]) :])
@@ -133,14 +137,22 @@ def _finding_lines(finding: Finding, width: int) -> Iterator[Text]:
     else:
         lines.append(Text(" " * _MARK + finding.code, "muted"))
     yield from lines
+    yield from wrapped(Text(safe(_cause(finding))), width, _MARK)
     fix = Text.assemble(("fix  ", "good"), safe(finding.hint))
     yield from wrapped(fix, width, _MARK, hanging=5)
+
+
+def _cause(finding: Finding) -> str:
+    """Return why it is so, and in which packets, as a report has it of several."""
+    group = FindingGroup(finding)
+    group.add(finding)
+    return rules()[finding.code].cause(group)
 
 
 def command_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
     """Yield the commands that make the call again, and that show what is around it."""
     exchange = closeup.exchange
-    names = shell_names(setting.captures)
+    names = shell_names(setting.captures) + setting.options
     words = call_words(exchange)
     if words is not None and reads_stdin(exchange):
         shown = f"protocol-inspect show {names} {exchange.number} --json"

@@ -36,7 +36,9 @@ class Table(Format):
         for _ in found.items(quiet=True):
             pass
         if found.report().connections or found.report().findings:
-            print_report(self.output.screen(), found.report(), found.captures)
+            print_report(
+                self.output.screen(), found.report(), found.captures, found.repeated
+            )
 
     def exchanges(
         self,
@@ -60,14 +62,18 @@ class Table(Format):
 
     def show(self, closeup: Closeup, found: Found, options: ShowOptions) -> None:
         """Print one exchange."""
+        from inspector.views.next_command import next_options
         from inspector.views.show_setting import Setting
         from inspector.views.show_view import print_closeup
 
         screen = self.output.screen()
+        report = found.report()
         setting = Setting(
             options.captures,
-            found.report().first_ns or 0,
+            report.first_ns or 0,
             screen.width,
+            found.times,
+            next_options(report, found.repeated),
             cut=screen.is_terminal or screen.record,
             full=options.full,
             raw=options.raw,

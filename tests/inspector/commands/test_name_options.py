@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,11 @@ TWO = ROOT / "captures" / "two-services-nest12.pcap"
 _NAMED = ("--name", "127.0.0.1=gateway", "--name", ":8888=calc")
 
 
+def _without_next(shown: str) -> str:
+    """Return a view without the command at its end, which repeats the options."""
+    return shown.partition("\nnext ")[0]
+
+
 @pytest.mark.parametrize(
     ("command", "shown"),
     [
@@ -31,6 +37,7 @@ _NAMED = ("--name", "127.0.0.1=gateway", "--name", ":8888=calc")
 )
 def test_a_name_is_shown_in_every_view(command: str, shown: str) -> None:
     named, plain = run(command, TWO, *_NAMED).out, run(command, TWO).out
+    named = _without_next(named)
 
     assert shown in named
     assert shown not in plain
@@ -58,7 +65,7 @@ def test_a_name_can_be_asked_for() -> None:
 
 def test_a_finding_names_the_service() -> None:
     plain = run(SHOWCASE, width=120).out
-    named = run(SHOWCASE, "--name", ":8900=calc", width=120).out
+    named = _without_next(run(SHOWCASE, "--name", ":8900=calc", width=120).out)
 
     assert "no handler" in plain
     assert "on :8900" in " ".join(plain.split())
@@ -75,10 +82,36 @@ def test_a_finding_names_the_server_of_a_connection_that_did_not_come_about() ->
 
 
 def test_a_finding_names_the_slow_server() -> None:
-    named = run(CASES / "onepod.pcap.gz", "--name", "10.1.1.3=pod3").out
+    named = _without_next(run(CASES / "onepod.pcap.gz", "--name", "10.1.1.3=pod3").out)
 
     assert "pod3:8888 takes 500 ms for" in " ".join(named.split())
     assert "10.1.1.3" not in named
+
+
+@pytest.mark.parametrize("command", ["report", "show"])
+def test_the_next_command_names_as_this_one_did(command: str, tmp_path: Path) -> None:
+    hosts = tmp_path / "my hosts"
+    hosts.write_text("127.0.0.1 here\n", encoding="utf-8")
+    settings = tmp_path / "protocol-inspect.toml"
+    settings.write_text('[names]\n"127.0.0.1" = "there"\n', encoding="utf-8")
+    capture = tmp_path / "calls.pcap"
+    capture.write_bytes(SHOWCASE.read_bytes())
+    number = ["7"] * (command == "show")
+    said = ("--name", ":8900=my calc", "--hosts", str(hosts), "--port", "8900")
+    last = run(command, capture, *number, *said).out.splitlines()[-1]
+    plain = run(command, capture, *number).out.splitlines()[-1]
+
+    words = shlex.split(last.removeprefix("next"))
+    ports, names = (
+        words[words.index("--port") :][:2],
+        words[words.index("--name") :][:4],
+    )
+    assert ports == ["--port", "8900"]
+    assert names == ["--name", ":8900=my calc", "--hosts", str(hosts)]
+    assert "--name" not in plain, "what a configuration file says it says again"
+    again = run(*words[1:])
+    assert (again.code, again.err) == (0, "")
+    assert "my calc" in again.out
 
 
 @pytest.mark.parametrize(

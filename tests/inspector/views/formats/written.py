@@ -49,6 +49,7 @@ class Read:
 
     captures: Sequence[str] = ("calls.pcap",)
     times = Times.RELATIVE
+    repeated: Sequence[str] = ()
 
     def __init__(
         self, records: Sequence[PacketRecord], gates: Sequence[Gate] = ()
