@@ -142,6 +142,9 @@ def _slow_calls(row: PatternRow, slow_ns: int | None) -> SlowCalls | None:
         server=longest.server,
         slow=slow,
         limit_ns=limit_ns or 0,
+        shortest_ns=min(
+            (ns for ns, _ in row.latencies.items() if ns >= (limit_ns or 0)), default=0
+        ),
         longest_ns=row.longest_ns,
         longest=longest,
         median_ns=row.latencies.quantile(0.5) or 0,
@@ -181,6 +184,9 @@ def _blocked(report: Report) -> Iterator[BlockedServer]:
             place=longest.first.place,
             server=server,
             first=longest.first.place.exchange or 0,
+            patterns=len(
+                {each.place.route for each in (longest.first, *longest.waiters)}
+            ),
             numbers=numbers.text(4, "#"),
             waiting=len(longest.waiters),
             begin_ns=longest.begin_ns,

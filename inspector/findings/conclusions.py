@@ -104,6 +104,7 @@ class SlowCalls(Conclusion, kw_only=True):
     Attributes:
         slow: How many.
         limit_ns: From how long on they are slow.
+        shortest_ns: What the shortest of them took.
         longest_ns: What the longest took …
         longest: … which is this one, and stands at the place.
         median_ns: What half of all calls of the pattern took at most.
@@ -111,6 +112,7 @@ class SlowCalls(Conclusion, kw_only=True):
 
     slow: int
     limit_ns: int
+    shortest_ns: int
     longest_ns: int
     longest: LongCall
     median_ns: int
@@ -197,6 +199,7 @@ class BlockedServer(Conclusion, kw_only=True):
 
     Attributes:
         first: The number of the call that was answered first, which is at the place.
+        patterns: How many patterns these calls have.
         numbers: Those of the calls that were answered with it, in words …
         waiting: … and how many they are.
         begin_ns: When the first of them had come.
@@ -205,6 +208,7 @@ class BlockedServer(Conclusion, kw_only=True):
     """
 
     first: int
+    patterns: int
     numbers: str
     waiting: int
     begin_ns: int

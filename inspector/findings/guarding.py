@@ -90,6 +90,14 @@ class GuardedRule(Rule[Any]):
         """Return what to do about it."""
         return self._ask("hint", lambda: str(self._rule.hint(finding)), "")
 
+    def advice(self, group: FindingGroup) -> str:
+        """Return what to do about all cases."""
+        return self._ask("advice", lambda: str(self._rule.advice(group)), "")
+
+    def weight(self, group: FindingGroup) -> int:
+        """Return how bad the cases are among others of their kind."""
+        return self._ask("weight", lambda: int(self._rule.weight(group)), group.count)
+
 
 class GuardedPayloadRule(GuardedRule, PayloadRule):
     """… and one about payloads, that takes a closer look where its glance fails.

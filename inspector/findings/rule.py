@@ -6,7 +6,8 @@ the decorator of :mod:`.registry`::
     gate     about (what it is judged from), needs, applies
     finding  place (where it shows), details (what its words need)
     words    message (of one, for JSON lines), headline and cause (of several, for
-             people), hint (what to do)
+             people), hint and advice (what to do, about one and about several)
+    order    rank (among other kinds), weight (among others of its kind)
 """
 
 from __future__ import annotations
@@ -168,3 +169,11 @@ class Rule(ABC, Generic[Evidence]):
     def hint(self, _finding: Finding, /) -> str:
         """Return what to do about it, without a full stop."""
         return self.fix
+
+    def advice(self, group: FindingGroup, /) -> str:
+        """Return what to do about all cases; that of the first, if it fits all."""
+        return self.hint(group.first)
+
+    def weight(self, group: FindingGroup, /) -> int:
+        """Return how bad the cases are among others of their kind, and severity."""
+        return group.count

@@ -43,5 +43,5 @@ def findings_said(report: Report) -> Iterator[Said]:
             finding.code,
             safe(rule.headline(group)),
             safe(rule.cause(group)),
-            safe(rule.hint(finding)),
+            safe(rule.advice(group)),
         )

@@ -361,13 +361,17 @@ def _finding_lines(report: Report, width: int) -> Iterator[Text]:
 
 
 def sorted_groups(report: Report) -> list[FindingGroup]:
-    """Return the findings, the worst first, then in the order of the catalogue."""
+    """Return the findings: the worst first, in the order of the catalogue.
+
+    Of a kind, that with most calls, or the longest time, stands first.
+    """
     severities, codes = list(Severity), list(rules())
     return sorted(
         report.findings.values(),
         key=lambda group: (
             severities.index(group.first.severity),
             codes.index(group.first.code),
+            -rules()[group.first.code].weight(group),
         ),
     )
 
@@ -388,5 +392,5 @@ def _group_lines(group: FindingGroup, width: int) -> Iterator[Text]:
             (" " * room + finding.code, "muted"),
         )
     yield from wrapped(Text(safe(rule.cause(group))), width, _MARGIN)
-    fix = Text.assemble(("fix  ", "good"), safe(rule.hint(finding)))
+    fix = Text.assemble(("fix  ", "good"), safe(rule.advice(group)))
     yield from wrapped(fix, width, _MARGIN, hanging=5)

@@ -51,3 +51,6 @@ class ServerError(ConcludedRule[ThrownError]):
         others = ", for example" if thrown.more else ""
         text = f": {first.detail}{others}" if first.detail else ""
         return f"{thrown.routes} on {where}{text}. {group.packets()}"
+
+    def weight(self, group: FindingGroup) -> int:
+        return group.first.concluded(ThrownError).failed

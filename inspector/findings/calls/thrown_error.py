@@ -46,3 +46,6 @@ class ThrownError(ConcludedRule[Thrown]):
         thrown = group.first.concluded(Thrown)
         where = servers(group.first, thrown.servers)
         return f"{thrown.routes} on {where}. {group.packets()}"
+
+    def weight(self, group: FindingGroup) -> int:
+        return group.first.concluded(Thrown).failed

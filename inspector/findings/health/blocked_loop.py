@@ -37,13 +37,34 @@ class BlockedLoop(ConcludedRule[BlockedServer]):
         return (
             f"{group.services()} answered nothing for {duration(server.time_ns)}, then "
             f"{group.first.name} #{server.first}, and {server.numbers} right after it: "
-            "they had arrived in the meantime. Node runs one handler at a time, and "
-            f"one that computes blocks all others.{often} {group.packets()}"
+            f"they had arrived in the meantime. {_why(server)}{often} {group.packets()}"
         )
+
+    def weight(self, group: FindingGroup) -> int:
+        return group.first.concluded(BlockedServer).time_ns
 
     def hint(self, finding: Finding) -> str:
         server = finding.concluded(BlockedServer)
+        when = f"{clock(server.begin_ns)} UTC"
+        if server.patterns == 1:
+            return (
+                f"look at what {finding.service} computed at {when}, or what these "
+                "calls waited for: a lock, a pool, a database"
+            )
         return (
-            f"look at what {finding.service} computed at {clock(server.begin_ns)} UTC; "
-            "move such work to a worker thread"
+            f"look at what {finding.service} computed at {when}; move such work to a "
+            "worker thread"
         )
+
+
+def _why(server: BlockedServer) -> str:
+    """Return what holds calls up; those of one pattern may wait for the same thing."""
+    if server.patterns == 1:
+        return (
+            "Either one of them kept the event loop busy, or all waited for the same "
+            "thing."
+        )
+    return (
+        "They are of several patterns: as a rule one handler kept the event loop busy, "
+        "which blocks all others."
+    )

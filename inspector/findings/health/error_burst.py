@@ -42,6 +42,9 @@ class ErrorBurst(ConcludedRule[Burst]):
         took = duration(burst.last_ns - burst.first_ns)
         return f"{where}: {took} from the first to the last. {well}. {group.packets()}"
 
+    def weight(self, group: FindingGroup) -> int:
+        return group.first.concluded(Burst).failed
+
     def hint(self, finding: Finding) -> str:
         since = f"{clock(finding.concluded(Burst).first_ns)} UTC"
         return f"find out what changed for {finding.service} at {since}"

@@ -50,6 +50,9 @@ class FailingPattern(ConcludedRule[FailingCalls]):
             f"{texts}{_limit(calls)} {group.packets()}"
         )
 
+    def weight(self, group: FindingGroup) -> int:
+        return group.first.concluded(FailingCalls).failed
+
     def hint(self, finding: Finding) -> str:
         calls = finding.concluded(FailingCalls)
         if not _limit(calls):

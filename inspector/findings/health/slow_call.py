@@ -42,6 +42,9 @@ class SlowCall(ConcludedRule[SlowCalls]):
         asked = f"{which}{longest}, asked in packet {calls.longest.asked_in}"
         return f"{asked}. {_meanwhile(calls.longest)} {group.packets()}"
 
+    def weight(self, group: FindingGroup) -> int:
+        return group.first.concluded(SlowCalls).longest_ns
+
     def hint(self, finding: Finding) -> str:
         calls = finding.concluded(SlowCalls)
         if calls.longest.resent:
@@ -54,7 +57,7 @@ class SlowCall(ConcludedRule[SlowCalls]):
 def _taken(calls: SlowCalls) -> str:
     if calls.slow == 1:
         return f"1 call took {duration(calls.longest_ns)}"
-    taken = duration_range(calls.limit_ns, calls.longest_ns)
+    taken = duration_range(calls.shortest_ns, calls.longest_ns)
     return f"{plural(calls.slow, 'call')} took {taken}"
 
 
@@ -64,6 +67,13 @@ def _compared(calls: SlowCalls) -> str:
         return ""
     upto = "up to " if calls.slow > 1 else ""
     return f"{upto}{multiple(calls.longest_ns / max(calls.median_ns, 1))} the median"
+
+
+def _share(call: LongCall) -> str:
+    """Return how many of the calls that were completed meanwhile are on one side."""
+    if call.beside < call.completed:
+        return f"{call.beside:,} of them"
+    return "all" if call.completed > 1 else "also"
 
 
 def _meanwhile(call: LongCall) -> str:
@@ -76,7 +86,7 @@ def _meanwhile(call: LongCall) -> str:
         return (
             "Meanwhile that server completed no other call, and nothing was sent again."
         )
-    beside = f", {call.beside:,} of them on this connection" if call.beside else ""
+    beside = f", {_share(call)} on this connection" if call.beside else ""
     only = "only this handler waited" if call.beside else "only this connection waited"
     least = "" if call.whole else "at least "
     others = f"{least}{plural(call.completed, 'other call')}"

@@ -37,3 +37,6 @@ class SlowPattern(ConcludedRule[Slowness]):
             f"{group.exchanges()}, took {duration(calls.longest_ns)}. "
             f"{group.packets()}"
         )
+
+    def weight(self, group: FindingGroup) -> int:
+        return group.first.concluded(Slowness).median_ns

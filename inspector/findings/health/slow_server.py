@@ -39,6 +39,9 @@ class SlowServer(ConcludedRule[Slowness]):
             f"{duration(server.longest_ns)}. {group.packets()}"
         )
 
+    def weight(self, group: FindingGroup) -> int:
+        return group.first.concluded(Slowness).median_ns
+
     def hint(self, finding: Finding) -> str:
         server = finding.named(finding.concluded(Slowness).server)
         return f"compare {server} with the others: node, version, pool, a cold cache"

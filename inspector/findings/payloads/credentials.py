@@ -23,6 +23,9 @@ _FIELD = re.compile(
     r'[\t\n\r ]*+:[\t\n\r ]*+"[^"]',
     re.IGNORECASE | re.ASCII,
 )
+_TLS = "set tlsOptions on both sides"
+_LESS = "leave secrets out of replies; set tlsOptions on both sides"
+_BOTH = "set tlsOptions on both sides; leave secrets out of replies"
 _MOST_NAMES = 4  # that a finding names
 
 
@@ -30,7 +33,6 @@ _MOST_NAMES = 4  # that a finding names
 class Credentials(PayloadRule):
     """A password or a token in clear text."""
 
-    fix = "set tlsOptions on both sides; leave secrets out of replies"
     either_side = True  # a password is as readable
     shortest = len('{"token":"x"}')
 
@@ -62,6 +64,14 @@ class Credentials(PayloadRule):
             f"{group.routes()}: anyone who can capture the connection can read it. "
             f"{group.packets()}"
         )
+
+    def hint(self, finding: Finding) -> str:
+        return _TLS if finding.detail != "reply" else _LESS
+
+    def advice(self, group: FindingGroup) -> str:
+        if "reply" not in group.details:
+            return _TLS
+        return _LESS if len(group.details) == 1 else _BOTH
 
 
 def fields_in(text: str) -> list[str]:

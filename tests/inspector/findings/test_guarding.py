@@ -68,6 +68,9 @@ class _Mute(Rule[Exchange]):
     def hint(self, _finding: Finding) -> str:
         raise ValueError("no hint")
 
+    def weight(self, _group: FindingGroup) -> int:
+        raise ValueError("no weight")
+
 
 class _Blind(_Words, PayloadRule):
     """Any payload, and a glance at one fails."""
@@ -107,6 +110,7 @@ def test_a_sound_one_is_as_it_is_without_a_guard() -> None:
     assert (rule.fix, rule.either_side) == ("nothing", True)
     assert (said.message, said.headline) == ("an exchange", "exchanges")
     assert (said.cause, said.hint) == ("They are there. Packet 5.", "nothing")
+    assert (rule.advice(group), rule.weight(group)) == ("nothing", 1)
     assert type(rule) is GuardedRule
 
 
@@ -122,16 +126,17 @@ def test_one_that_cannot_be_judged_finds_nothing_and_says_so_once() -> None:
 
 
 def test_one_whose_words_fail_shows_its_code() -> None:
-    _plug_in(_Mute)
+    rule = _plug_in(_Mute)
     (group,) = inspected(replies(ANSWERED)().records).report.findings.values()
     with pytest.warns(FindingsWarning) as caught:
         said = sentences(group)
+        assert (rule.advice(group), rule.weight(group)) == ("", 1)
 
     assert (said.message, said.headline) == ("theirs", "theirs")
     assert (said.cause, said.hint) == ("Packet 5.", "")
     assert [str(each.message).partition(": ")[0] for each in caught] == [
         f"finding theirs fails to {part}"
-        for part in ("message", "headline", "cause", "hint")
+        for part in ("message", "headline", "cause", "hint", "advice", "weight")
     ]
 
 

@@ -29,6 +29,7 @@ from tests.inspector.conversation import (
     inspected,
     request,
 )
+from tests.inspector.figures.services import Call, captured
 
 if TYPE_CHECKING:
     from inspector.figures.report import Report
@@ -333,3 +334,30 @@ def test_one_carrier_is_named_unless_it_is_tcp_and_has_no_column() -> None:
     assert lines[4].startswith("✓ Over NATS every message call took 2 packets")
     assert any(line.startswith("NATS message call ") for line in lines)
     assert any(line.startswith("Patterns  count ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("calls", "names"),
+    [
+        (
+            [Call(0, name, "thrown", 1) for name in ("few", "many", "few", "many")] * 3
+            + [Call(0, "many", "thrown", 1)],
+            ["many", "few"],
+        ),
+        (
+            [Call(0, name, "well", 2) for name in ("short", "long")] * 30
+            + [
+                Call(0, name, "well", ms)
+                for name, ms in (("short", 150), ("long", 2000))
+            ],
+            ["long", "short"],
+        ),
+    ],
+    ids=["failing", "slow"],
+)
+def test_of_a_kind_the_worst_finding_stands_first(
+    calls: list[Call], names: list[str]
+) -> None:
+    groups = sorted_groups(inspected(captured(calls).records).report)
+
+    assert [each.first.name for each in groups] == names

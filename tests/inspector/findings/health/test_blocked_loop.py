@@ -4,12 +4,14 @@ from tests.inspector.conversation import MILLISECOND, Wire, inspected
 from tests.inspector.scenes import Sentences, Trace, group_in, said_of, sentences
 
 
-def blocked(*, together: bool = True, between: bool = False, times: int = 1) -> Wire:
+def blocked(
+    *, together: bool = True, between: bool = False, times: int = 1, first: str = "work"
+) -> Wire:
     """Return a call that holds up two that come after it."""
     wire = Wire()
     talk, other = wire.connect(), wire.connect(client="10.0.0.1:41000")
     for _ in range(times):
-        talk.ask("work", "w")
+        talk.ask(first, "w")
         wire.wait(100 * MILLISECOND)
         other.ask("sum", "1")
         wire.wait(100 * MILLISECOND)
@@ -33,13 +35,26 @@ def test_what_it_says() -> None:
         headline="2 calls waited until another was answered",
         cause=(
             "10.0.0.2:8888 answered nothing for 600 ms, then work #1, and #2–#3 right "
-            "after it: they had arrived in the meantime. Node runs one handler at a "
-            "time, and one that computes blocks all others. Packet 10."
+            "after it: they had arrived in the meantime. They are of several patterns: "
+            "as a rule one handler kept the event loop busy, which blocks all others. "
+            "Packet 10."
         ),
         hint=(
             "look at what 10.0.0.2:8888 computed at 11:06:40.100 UTC; move such work "
             "to a worker thread"
         ),
+    )
+
+
+def test_calls_of_one_pattern_may_also_have_waited_for_one_thing() -> None:
+    said = sentences(group_in(blocked(first="sum"), "blocked-loop"))
+
+    assert (
+        "Either one of them kept the event loop busy, or all waited for the same thing."
+    ) in said.cause
+    assert said.hint == (
+        "look at what 10.0.0.2:8888 computed at 11:06:40.100 UTC, or what these calls "
+        "waited for: a lock, a pool, a database"
     )
 
 

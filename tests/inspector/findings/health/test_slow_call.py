@@ -52,14 +52,23 @@ def test_what_the_server_answers_meanwhile_tells_what_waited() -> None:
             _waiting(3, beside=True),
             _waiting(3, beside=False),
             _waiting(3, beside=True, lost=True),
+            _waiting(1, beside=True),
         )
     ]
 
-    assert "completed 3 other calls, 3 of them on this connection" in causes[0]
+    assert "completed 3 other calls, all on this connection" in causes[0]
     assert "only this handler waited" in causes[0]
     assert "completed 3 other calls, and nothing was sent again" in causes[1]
     assert "only this connection waited" in causes[1]
     assert "Meanwhile bytes of its connection were sent again." in causes[2]
+    assert "completed 1 other call, also on this connection" in causes[3]
+
+
+def test_the_range_of_slow_calls_begins_with_the_shortest_of_them() -> None:
+    calls = [*_QUICK, *(Call(0, "get", "well", ms) for ms in (150, 99, 300))]
+    said = sentences(group_in(captured(calls), "slow-call"))
+
+    assert said.headline.startswith("2 calls took 150 to 300 ms, up to 143 times")
 
 
 def test_few_calls_of_a_pattern_have_no_usual_time() -> None:

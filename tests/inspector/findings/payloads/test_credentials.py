@@ -4,7 +4,7 @@ import pytest
 
 from inspector.findings.payloads.credentials import fields_in
 from tests.inspector.conversation import SERVER, Wire, inspected, response
-from tests.inspector.scenes import Sentences, Trace, asked, said_of
+from tests.inspector.scenes import Sentences, Trace, asked, begun, group_in, said_of
 
 TRACE = Trace(
     asked({"name": "ana", "password": "secret"}),
@@ -17,7 +17,24 @@ def test_what_it_says() -> None:
         message="password in a request, in clear text",
         headline="password in 1 request",
         cause="login: anyone who can capture the connection can read it. Packet 4.",
-        hint="set tlsOptions on both sides; leave secrets out of replies",
+        hint="set tlsOptions on both sides",
+    )
+
+
+def test_what_to_do_depends_on_who_sends_it() -> None:
+    def advice(data: object, value: object) -> str:
+        wire, call = begun()
+        call.ask("login", "1", data).answer("1", value)
+        group = group_in(wire, "credentials")
+        return group.first.rule.advice(group)  # type: ignore[attr-defined, no-any-return]
+
+    secret = {"token": "x"}
+    assert advice(secret, 1) == "set tlsOptions on both sides"
+    assert advice(1, secret) == (
+        "leave secrets out of replies; set tlsOptions on both sides"
+    )
+    assert advice(secret, secret) == (
+        "set tlsOptions on both sides; leave secrets out of replies"
     )
 
 
