@@ -129,9 +129,9 @@ def test_one_whose_words_fail_shows_its_code() -> None:
     rule = _plug_in(_Mute)
     (group,) = inspected(replies(ANSWERED)().records).report.findings.values()
     with pytest.warns(FindingsWarning) as caught:
-        said = sentences(group)
-        assert (rule.advice(group), rule.weight(group)) == ("", 1)
+        said, *more = sentences(group), rule.advice(group), rule.weight(group)
 
+    assert more == ["", 1]
     assert (said.message, said.headline) == ("theirs", "theirs")
     assert (said.cause, said.hint) == ("Packet 5.", "")
     assert [str(each.message).partition(": ")[0] for each in caught] == [
