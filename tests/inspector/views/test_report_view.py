@@ -361,3 +361,26 @@ def test_of_a_kind_the_worst_finding_stands_first(
     groups = sorted_groups(inspected(captured(calls).records).report)
 
     assert [each.first.name for each in groups] == names
+
+
+def test_of_a_kind_the_five_worst_findings_are_shown_and_the_rest_is_counted() -> None:
+    names = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta")
+    calls = [
+        [Call(0, name, "well", 1)] * 20 + [Call(0, name, "well", 500 + 100 * number)]
+        for number, name in enumerate(names)
+    ]
+    report = inspected(
+        captured([each for some in calls for each in some]).records
+    ).report
+    lines = _lines(report)
+    heads = [line for line in lines if line.startswith("warning")]
+
+    assert "Findings   7 warnings" in lines
+    assert [head.split()[4] for head in heads[:-1]] == [
+        "1.10",
+        "1.00",
+        "900",
+        "800",
+        "700",
+    ]
+    assert heads[-1] == "warning  and 2 more slow-call; --json has them all"
