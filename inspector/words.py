@@ -15,6 +15,7 @@ _SECOND_NS = 1_000_000_000
 _VOWELS = ("a", "e", "i", "o", "u")
 _SIBILANTS = ("s", "x", "ch", "sh")
 _PLURAL_VERBS = {"is": "are", "was": "were", "has": "have", "does": "do"}
+_ALIKE = 0.01  # of the longer of two durations that are one, how much they differ
 
 duration = protocol.duration
 """A duration with three significant digits, as every sentence and cell has it."""
@@ -31,6 +32,18 @@ def duration_range(first_ns: int, last_ns: int) -> str:
         return f"up to {last}"
     (low, unit), (_, other) = first.split(" ", 1), last.split(" ", 1)
     return f"{low} to {last}" if unit == other else f"{first} to {last}"
+
+
+def one_time(shortest_ns: int, longest_ns: int) -> bool:
+    """Whether durations between two are one, as far as a person cares: within 1 %."""
+    return longest_ns - shortest_ns <= _ALIKE * longest_ns
+
+
+def after(shortest_ns: int, longest_ns: int, count: int) -> str:
+    """Return when several things ended: ``after 4.00 s each``, ``after 4 to 9 s``."""
+    if not one_time(shortest_ns, longest_ns):
+        return f"after {duration_range(shortest_ns, longest_ns)}"
+    return f"after {duration(longest_ns)}{' each' * (count > 1)}"
 
 
 def plural(count: int, noun: str) -> str:

@@ -15,6 +15,7 @@ throwing      errors of patterns of which not too many calls fail
 sharing       what calls that failed have in common
 judging       what a report shows as a whole, for findings
 health        what fails, what is slow, where
+failing       … of which pattern, on which servers
 alarms        … as findings alone know
 health_words  … in one sentence
 totals        connections as figures

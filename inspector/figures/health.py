@@ -1,17 +1,19 @@
 """What fails, what is slow, where: the state of the services in a few figures.
 
 =================  ==============================================================
-a pattern fails    3 errors or more, and 10 % of its calls or more
+a pattern fails    on a server, or on all: 3 errors or more, and 10 % of its calls or
+                   more there
 a call is slow     10 times the median of its pattern and 100 ms above that, of 20
-                   calls or more; of fewer, 1 s, unless the pattern is slow; or as long
-                   as somebody says who asks for it
+                   calls or more; of fewer, or of calls that somebody chose, 1 s, unless
+                   the pattern is slow; or as long as somebody says who asks for it
 a pattern is slow  3 calls or more, none of them a stream, and half of them take 1 s
                    or more, or as long as somebody says
 a server is slow   it takes 5 times the median of the others for a pattern, and 20 ms
                    more, of 20 calls or more on either side
 =================  ==============================================================
 
-A refusal (a status code from 400 to 499) is the caller's fault and no failure.
+A refusal (a status code from 400 to 499) is the caller's fault and no failure. Of calls
+that somebody chose, no pattern is said to fail and no server to be slow.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from inspector.calls.exchanges import Kind
 from inspector.calls.statuses import REFUSED
 
 from .alarms import Alarms, alarms
+from .failing import FailingPattern, failing_patterns
 from .rows import PatternRow
 
 if TYPE_CHECKING:
@@ -30,9 +33,6 @@ if TYPE_CHECKING:
     from .traffic import Pattern
 
 # decision 84: Health is judged with room for chance
-FEWEST_ERRORS = 3
-LEAST_SHARE = 0.1
-"""Of the calls of a pattern that fails."""
 FEWEST_CALLS = 20
 """Of a pattern, before a call of it is slow; of a server, before it is."""
 SLOW_TIMES, SLOW_ABOVE_NS = 10, 100_000_000
@@ -41,26 +41,6 @@ SLOW_NS = 1_000_000_000
 FEWEST_SLOW = 3
 """Calls of a pattern that is slow, or that one of them stands out from."""
 SERVER_TIMES, SERVER_ABOVE_NS = 5, 20_000_000
-
-
-class FailingPattern(NamedTuple):
-    """A pattern of which too many calls fail.
-
-    Attributes:
-        route: The route.
-        first: The number of the first call of it that failed.
-        failed: Calls that failed …
-        calls: … of how many.
-        shortest_ns: The shortest time to failure …
-        longest_ns: … and the longest.
-    """
-
-    route: str
-    first: int
-    failed: int
-    calls: int
-    shortest_ns: int
-    longest_ns: int
 
 
 class SlowRoute(NamedTuple):
@@ -104,6 +84,7 @@ class Health(NamedTuple):
 
     Attributes:
         patterns: What happened by carrier, route and kind.
+        selective: Whether calls were left out that nobody asked for.
         calls: Message calls.
         failed: Those that ended in an error or without a handler, refusals aside.
         refused: Those that a status code says the caller is at fault for.
@@ -120,6 +101,7 @@ class Health(NamedTuple):
     """
 
     patterns: dict[Pattern, PatternRow]
+    selective: bool
     calls: int
     failed: int
     refused: int
@@ -143,23 +125,23 @@ def assess(report: Report, slow_ns: int | None = None) -> Health:
         slow_ns: From how long on a call is slow whatever its pattern takes, in
             nanoseconds; None for what was asked of the inspection.
     """
-    slow_ns = report.slow_ns if slow_ns is None else slow_ns
-    patterns = report.patterns
+    limits, patterns = limits_of(report, slow_ns), report.patterns
     rows = {key: row for key, row in patterns.items() if key[2] is Kind.MESSAGE}
     return Health(
         patterns=patterns,
+        selective=report.selective,
         calls=sum(row.count for row in rows.values()),
         failed=sum(row.failed for row in rows.values()),
         refused=sum(row.refused for row in rows.values()),
         unanswered=sum(row.unanswered for row in rows.values()),
-        failing=_failing(rows),
+        failing=failing_patterns(report),
         unhandled=sorted(
             route for (_, route, _), row in rows.items() if _unhandled(row)
         ),
         thrown=sorted(route for (_, route, _), row in rows.items() if _thrown(row)),
         statuses=_statuses(rows),
-        slow=sum(slow_calls(row, slow_ns) for row in rows.values()),
-        slow_routes=_slow_routes(rows, slow_ns),
+        slow=sum(calls_from(row, limits.slow_from(row)) for row in rows.values()),
+        slow_routes=_slow_routes(rows, limits),
         slowest_ns=max((row.latencies.maximum for row in rows.values()), default=0),
         slow_server=max(
             slow_servers(report), key=lambda each: each.median_ns, default=None
@@ -168,44 +150,57 @@ def assess(report: Report, slow_ns: int | None = None) -> Health:
     )
 
 
-def fails(row: PatternRow) -> bool:
-    """Whether too many calls of a pattern fail."""
-    return row.failed >= FEWEST_ERRORS and row.failed >= LEAST_SHARE * row.count
+class Limits(NamedTuple):
+    """From how long on something is slow in a report.
 
-
-def slow_calls(row: PatternRow, slow_ns: int | None = None) -> int:
-    """Return how many calls of a pattern are slow."""
-    return calls_from(row, slow_from(row, slow_ns))
-
-
-def slow_from(row: PatternRow, slow_ns: int | None = None) -> int | None:
-    """Return from how long on a call of a pattern is slow, in ns; None for no limit."""
-    limits = [] if slow_ns is None else [slow_ns]
-    median = row.latencies.quantile(0.5)
-    if median is not None and row.latencies.count >= FEWEST_CALLS:
-        limits.append(max(SLOW_TIMES * median, median + SLOW_ABOVE_NS))
-    elif not (limits or row.streams or is_slow(row)):
-        limits.append(SLOW_NS)
-    return min(limits, default=None)
-
-
-def outstanding_from(row: PatternRow, slow_ns: int | None = None) -> int | None:
-    """Return from how long on a call stands out from its pattern; None for no limit.
-
-    Where the pattern is slow as a whole, not every call of it does.
+    Attributes:
+        slow_ns: What somebody says, in nanoseconds; None for the usual.
+        selective: Whether calls were left out, so that no pattern is judged as a whole.
     """
-    return slow_from(row, None if is_slow(row, slow_ns) else slow_ns)
+
+    slow_ns: int | None = None
+    selective: bool = False
+
+    def slow_from(self, row: PatternRow) -> int | None:
+        """Return from how long on a call is slow, in ns; None for no limit."""
+        limits = [] if self.slow_ns is None else [self.slow_ns]
+        median, few = row.latencies.quantile(0.5), row.latencies.count < FEWEST_CALLS
+        if (few or self.selective) and not (limits or row.streams or self.is_slow(row)):
+            limits.append(SLOW_NS)
+        if median is not None and not few:
+            limits.append(max(SLOW_TIMES * median, median + SLOW_ABOVE_NS))
+        return min(limits, default=None)
+
+    def outstanding_from(self, row: PatternRow) -> int | None:
+        """Return from how long on a call stands out from its pattern; None for none.
+
+        Where the pattern is slow as a whole, not every call of it does.
+        """
+        usual = self._replace(slow_ns=None) if self.is_slow(row) else self
+        return usual.slow_from(row)
+
+    def is_slow(self, row: PatternRow) -> bool:
+        """Whether a pattern is slow: its calls, not those that ask for a stream.
+
+        How long the first value of a stream takes depends on what it tells of.
+        """
+        few = row.latencies.count < FEWEST_SLOW
+        if self.selective or row.streams or few:
+            return False
+        limit_ns = SLOW_NS if self.slow_ns is None else self.slow_ns
+        return (row.latencies.quantile(0.5) or 0) >= limit_ns
 
 
-def is_slow(row: PatternRow, slow_ns: int | None = None) -> bool:
-    """Whether a pattern is slow: its calls, not those that ask for a stream.
+def limits_of(report: Report, slow_ns: int | None = None) -> Limits:
+    """Return from how long on something is slow in a report.
 
-    How long the first value of a stream takes depends on what it tells of.
+    Args:
+        report: The report.
+        slow_ns: What somebody says, in nanoseconds; None for what was asked of the
+            inspection.
     """
-    if row.streams or row.latencies.count < FEWEST_SLOW:
-        return False
-    limit_ns = SLOW_NS if slow_ns is None else slow_ns
-    return (row.latencies.quantile(0.5) or 0) >= limit_ns
+    slow_ns = report.slow_ns if slow_ns is None else slow_ns
+    return Limits(slow_ns, report.selective)
 
 
 def calls_from(row: PatternRow, limit_ns: int | None) -> int:
@@ -215,9 +210,7 @@ def calls_from(row: PatternRow, limit_ns: int | None) -> int:
     return sum(n for ns, n in row.latencies.items() if ns >= limit_ns)
 
 
-def _slow_routes(
-    rows: dict[Pattern, PatternRow], slow_ns: int | None
-) -> list[SlowRoute]:
+def _slow_routes(rows: dict[Pattern, PatternRow], limits: Limits) -> list[SlowRoute]:
     found = [
         SlowRoute(
             route,
@@ -227,25 +220,9 @@ def _slow_routes(
             row.latencies.quantile(0.5) or 0,
         )
         for (_, route, _), row in rows.items()
-        if (slow := calls_from(row, outstanding_from(row, slow_ns)))
+        if (slow := calls_from(row, limits.outstanding_from(row)))
     ]
     return sorted(found, key=lambda each: (-each.longest_ns, each.route))
-
-
-def _failing(rows: dict[Pattern, PatternRow]) -> list[FailingPattern]:
-    found = [
-        FailingPattern(
-            route,
-            row.failures.first,
-            row.failed,
-            row.count,
-            row.failures.shortest_ns,
-            row.failures.longest_ns,
-        )
-        for (_, route, _), row in rows.items()
-        if row.failures is not None and fails(row)
-    ]
-    return sorted(found, key=lambda each: (-each.failed, each.route))
 
 
 def _unhandled(row: PatternRow) -> int:
@@ -266,6 +243,8 @@ def _statuses(rows: dict[Pattern, PatternRow]) -> Counter[int]:
 
 def slow_servers(report: Report) -> list[SlowServer]:
     """Return for each pattern the server that is slow beside the others."""
+    if report.selective:
+        return []
     found = (
         _slowest_server(*key, servers)
         for key, servers in report.traffic.servers.items()

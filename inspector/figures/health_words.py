@@ -12,25 +12,32 @@ from typing import TYPE_CHECKING, NamedTuple
 from inspector.calls.exchanges import Kind
 from inspector.findings.catalogue import rules
 from inspector.shorthand import short
-from inspector.words import duration, duration_range, listing, nouns, plural, verb
-
-from .health import FEWEST_SLOW
+from inspector.words import (
+    after,
+    duration,
+    duration_range,
+    listing,
+    nouns,
+    one_time,
+    plural,
+    verb,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.findings.conclusions import BlockedServer, SlowPattern
     from inspector.findings.groups import FindingGroup
-    from inspector.streams.names import Names
 
     from .alarms import Alarms
-    from .health import FailingPattern, Health, SlowServer
+    from .failing import FailingPattern
+    from .health import Health, SlowServer
     from .report import Report
 
 _STALL = "nagle-stall"
 _NAMED = 3  # patterns that a sentence names
-_ALIKE = 0.01  # times that differ by less are one: a limit that runs out
 _SAID = 2  # clauses
+_TIMES = 2  # the median, from which on it is worth to compare with it
 
 
 class HealthVerdict(NamedTuple):
@@ -57,8 +64,8 @@ def judge_health(report: Report, health: Health) -> HealthVerdict | None:
     if not (health.calls or health.alarms.fail):
         return None
     failing = health.failed or health.unanswered or health.alarms.fail
-    slowness = list(_slowness(health, report.names, alone=not failing))
-    failures = list(_failures(health, report.names, alone=not slowness))
+    slowness = list(_slowness(health, report, alone=not failing))
+    failures = list(_failures(health, report, alone=not slowness))
     said = [*failures, *slowness][:_SAID]
     if said:
         sentence = ", and ".join(said)
@@ -97,21 +104,24 @@ def clauses(report: Report, health: Health) -> list[str]:
     return [code for code, held in holds.items() if held]
 
 
-def _failures(health: Health, names: Names, *, alone: bool) -> Iterator[str]:
+def _failures(health: Health, report: Report, *, alone: bool) -> Iterator[str]:
     """Yield what is to be said of what fails, the worst first.
 
     Args:
         health: The state.
-        names: What people call servers.
+        report: The report, which knows what servers are called.
         alone: Whether there is nothing else to say, so that there is room for names.
     """
-    if health.failing:
-        yield _failing(health.failing)
+    failing = [each for each in health.failing if not each.lacks_handler]
+    if failing:
+        yield _failing(failing, report)
+    if unhandled := [each for each in health.failing if each.lacks_handler]:
+        yield _no_handler(unhandled)
     rest = health.failed - sum(each.failed for each in health.failing)
     if rest and not health.failing:
         refused = f"{health.refused:,} {verb(health.refused, 'was')} refused"
         more = f", and {refused}" if health.refused else ""
-        failed = f"{rest:,} of {plural(health.calls, 'call')} failed"
+        failed = f"{rest:,} of {_calls(health)} failed"
         yield failed + _how(health, named=alone and not health.unanswered) + more
     elif rest:
         yield f"{plural(rest, 'other call')} failed"
@@ -119,18 +129,18 @@ def _failures(health: Health, names: Names, *, alone: bool) -> Iterator[str]:
         has = verb(health.unanswered, "has")
         yield f"{plural(health.unanswered, 'call')} {has} no reply"
     if health.alarms.refused:
-        yield _refused(health.alarms, names)
+        yield _refused(health.alarms, report)
     elif health.alarms.errors and not (health.failed or health.unanswered):
         yield _error(health.alarms.errors)
 
 
-def _refused(alarms: Alarms, names: Names) -> str:
+def _refused(alarms: Alarms, report: Report) -> str:
     """Return which connections did not come about: ``2 connections to … were …``."""
     worst = alarms.refused[0]
     servers = list(
         dict.fromkeys(each for group in alarms.refused for each in group.details)
     )
-    where = names.server(servers[0])
+    where = report.names.server(servers[0])
     if others := len(servers) - 1:
         where += f" and {plural(others, 'more server')}"
     count = alarms.refused_connections
@@ -150,18 +160,45 @@ def _error(errors: list[FindingGroup]) -> str:
     )
 
 
-def _failing(failing: list[FailingPattern]) -> str:
+def _failing(failing: list[FailingPattern], report: Report) -> str:
     worst, *others = failing
+    where = _where(failing, report)
     if others:
         more = f"{plural(len(others), 'more pattern')}"
-        return f"{short(worst.route)} and {more} fail"
-    after = ""
-    if worst.longest_ns - worst.shortest_ns <= _ALIKE * worst.longest_ns:
-        each = " each" * (worst.failed > 1)
-        after = f", after {duration(worst.longest_ns)}{each}"
-    return (
-        f"{short(worst.route)} failed {worst.failed:,} of {worst.calls:,} times{after}"
-    )
+        return f"{short(worst.route)} and {more} fail{where}"
+    time = after(worst.shortest_ns, worst.longest_ns, worst.failed)
+    when = f", {time}" if one_time(worst.shortest_ns, worst.longest_ns) else ""
+    failed = f"failed {worst.failed:,} of {worst.calls:,} times"
+    return f"{short(worst.route)} {failed}{where}{when}"
+
+
+def _where(failing: list[FailingPattern], report: Report) -> str:
+    """Return on which servers patterns fail, if it is the same for all, and not all."""
+    worst, *others = failing
+    alike = all(set(each.servers) == set(worst.servers) for each in others)
+    if not alike or not all(each.partly for each in failing):
+        return ""
+    if len(worst.servers) == 1:
+        return f" on {_host(worst.servers[0], report)}"
+    return f" on {len(worst.servers):,} of {worst.asked:,} servers"
+
+
+def _no_handler(unhandled: list[FailingPattern]) -> str:
+    worst, *others = unhandled
+    failed = sum(each.unhandled for each in unhandled)
+    name = short(worst.route)
+    if others:
+        name += f" and {plural(len(others), 'more pattern')}"
+    calls = sum(each.calls for each in unhandled)
+    has = verb(len(unhandled), "has")
+    return f"{name} {has} no handler in {failed:,} of {plural(calls, 'call')}"
+
+
+def _calls(health: Health) -> str:
+    """Return how many calls there are, as ``of`` is followed by it."""
+    if health.selective:
+        return f"the {plural(health.calls, 'call')} chosen"
+    return plural(health.calls, "call")
 
 
 def _how(health: Health, *, named: bool) -> str:
@@ -183,17 +220,17 @@ def _listed(routes: list[str]) -> str:
     return listing(list(map(short, routes)))
 
 
-def _slowness(health: Health, names: Names, *, alone: bool) -> Iterator[str]:
+def _slowness(health: Health, report: Report, *, alone: bool) -> Iterator[str]:
     """Yield what is to be said of what is slow or waits, the worst first.
 
     Args:
         health: The state.
-        names: What people call servers.
+        report: The report, which knows what servers are called.
         alone: Whether nothing is said before it, so that it has to say of what it is.
     """
     alarms = health.alarms
     if health.slow_server is not None:
-        yield _slow_server(health.slow_server, names)
+        yield _slow_server(health.slow_server, report)
     if alarms.slow_patterns:
         yield _slow_patterns(alarms.slow_patterns)
     if alarms.blocked:
@@ -212,11 +249,11 @@ def _slow_calls(health: Health, *, alone: bool) -> str:
     if health.calls == 1:
         return f"The call {took}"
     half = ""
-    if longest.calls >= FEWEST_SLOW and not others:
+    if longest.longest_ns >= _TIMES * longest.median_ns and not others:
         several = sum(kind is Kind.MESSAGE for _, _, kind in health.patterns) > 1
         name = f" of {short(longest.route)}" * several
         half = f", where half{name} take {duration(longest.median_ns)}"
-    return f"{slow:,} of {plural(health.calls, 'call')} {took}{half}"
+    return f"{slow:,} of {_calls(health)} {took}{half}"
 
 
 def _slow_patterns(slow: list[SlowPattern]) -> str:
@@ -233,22 +270,26 @@ def _blocked(server: BlockedServer) -> str:
     return f"{waited} until #{server.first} was answered"
 
 
-def _slow_server(slow: SlowServer, names: Names) -> str:
+def _slow_server(slow: SlowServer, report: Report) -> str:
     took, others = duration(slow.median_ns), duration(slow.others_ns)
-    return (
-        f"{_host(slow.server, names)} takes {took} for what the others do in {others}"
-    )
+    server = _host(slow.server, report)
+    return f"{server} takes {took} for what the others do in {others}"
 
 
-def _host(server: str, names: Names) -> str:
-    named = names.server(server)
-    return named if named != server else server.rpartition(":")[0] or server
+def _host(server: str, report: Report) -> str:
+    """Return what to call a server: by its host, if no other server is on that."""
+    named = report.names.server(server)
+    if named != server:
+        return named
+    host = server.rpartition(":")[0]
+    others = {pair.server for pair in report.traffic.tables} - {server}
+    shared = any(other.rpartition(":")[0] == host for other in others)
+    return server if shared else host or server
 
 
 def _were_refused(health: Health) -> str:
     return (
-        f"{health.refused:,} of {plural(health.calls, 'call')} "
-        f"{verb(health.refused, 'was')} refused"
+        f"{health.refused:,} of {_calls(health)} {verb(health.refused, 'was')} refused"
     )
 
 
@@ -278,5 +319,5 @@ def _nothing(health: Health, refused: str) -> str:
     took = duration(health.slowest_ns)
     if health.calls == 1:
         return f"{failed}{refused}; the call took {took}."
-    of_all = "" if refused else f" of {health.calls:,} calls"
+    of_all = "" if refused else f" of {_calls(health)}"
     return f"{failed}{refused}; the slowest{of_all} took {took}."

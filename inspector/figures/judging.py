@@ -29,12 +29,11 @@ from inspector.findings.conclusions import (
 )
 from inspector.ranges import RangeSet
 
+from .failing import failing_patterns
 from .health import (
     FEWEST_CALLS,
     calls_from,
-    fails,
-    is_slow,
-    outstanding_from,
+    limits_of,
     slow_servers,
 )
 from .health import SlowServer as Slow
@@ -46,6 +45,8 @@ from .traffic import OTHER_PATTERNS, OTHERS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .failing import FailingPattern
+    from .health import Limits
     from .report import Report
     from .stretches import Stretch
 
@@ -63,20 +64,24 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
         slow_ns: From how long on a call is slow whatever its pattern takes; None for
             no such limit.
     """
-    servers = report.traffic.servers
+    servers, limits = report.traffic.servers, limits_of(report, slow_ns)
     patterns = {
         key: PatternRow.sum(list(rows.values())) for key, rows in servers.items()
     }
-    failing = {key: row for key, row in patterns.items() if _is_failing(row)}
+    failing = {
+        (each.carrier, each.route): each
+        for each in failing_patterns(report)
+        if not each.lacks_handler
+    }
     if failing:  # only then is it worth to add up the others
         others = [row for key, row in patterns.items() if key not in failing]
         well = PatternRow.sum(others)
-        yield from (_failing(row, well) for row in failing.values())
+        yield from (_failing(each, well) for each in failing.values())
     yield from thrown(
         (key[1], name, each)
         for key, rows in servers.items()
-        if key not in failing
         for name, each in rows.items()
+        if key not in failing or name not in failing[key].servers
     )
     slow_here = {
         (each.carrier, each.route, each.server) for each in slow_servers(report)
@@ -87,9 +92,9 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
         rows = [
             each for name, each in servers[key].items() if (*key, name) not in slow_here
         ]
-        if key not in failing and (slow := _slow_pattern(row, slow_ns)):
+        if key not in failing and (slow := _slow_pattern(row, limits)):
             yield slow
-        if calls := _slow_calls(PatternRow.sum(rows), slow_ns):
+        if calls := _slow_calls(PatternRow.sum(rows), limits):
             calls.longest.whole &= not report.selective
             yield calls
     yield from _slow_servers(report)
@@ -97,21 +102,19 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
         yield from chain(_blocked(report), _bursts(report), _shared(report))
 
 
-def _is_failing(row: PatternRow) -> bool:
-    """Whether too many calls fail, and not for want of a handler, which is said."""
-    failures = row.failures
-    return fails(row) and failures is not None and failures.unhandled * 2 <= row.failed
-
-
-def _failing(row: PatternRow, others: PatternRow) -> FailingCalls:
-    failures = row.failures
+def _failing(pattern: FailingPattern, others: PatternRow) -> FailingCalls:
+    failures = pattern.row.failures
     assert failures is not None
     assert failures.place is not None
     return FailingCalls(
         place=failures.place,
-        server=failures.place.connection.server_text,
-        failed=row.failed,
-        calls=row.count,
+        server=pattern.servers[0],
+        servers=pattern.servers,
+        asked=pattern.asked,
+        elsewhere=pattern.elsewhere.count,
+        failed_elsewhere=pattern.elsewhere.failed,
+        failed=pattern.failed,
+        calls=pattern.calls,
         exchanges=failures.numbers.text(3, "#"),
         texts=failures.texts,
         shortest_ns=failures.shortest_ns,
@@ -121,8 +124,8 @@ def _failing(row: PatternRow, others: PatternRow) -> FailingCalls:
     )
 
 
-def _slow_pattern(row: PatternRow, slow_ns: int | None) -> SlowPattern | None:
-    if row.longest is None or not is_slow(row, slow_ns):
+def _slow_pattern(row: PatternRow, limits: Limits) -> SlowPattern | None:
+    if row.longest is None or not limits.is_slow(row):
         return None
     return SlowPattern(
         place=row.longest.place,
@@ -133,8 +136,8 @@ def _slow_pattern(row: PatternRow, slow_ns: int | None) -> SlowPattern | None:
     )
 
 
-def _slow_calls(row: PatternRow, slow_ns: int | None) -> SlowCalls | None:
-    longest, limit_ns = row.longest, outstanding_from(row, slow_ns)
+def _slow_calls(row: PatternRow, limits: Limits) -> SlowCalls | None:
+    longest, limit_ns = row.longest, limits.outstanding_from(row)
     if longest is None or not (slow := calls_from(row, limit_ns)):
         return None
     return SlowCalls(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.exchanges import Kind
 
-from .health import calls_from, slow_from
+from .health import calls_from, limits_of
 from .rows import PatternRow
 from .traffic import MAX_PAIRS, MAX_ROWS, Pair, Traffic
 
@@ -83,9 +83,8 @@ def services(report: Report, by_port: ByPort | None = None) -> list[Service]:
     traffic = report.traffic
     if by_port is not None and one_host(traffic.tables) is not None:
         traffic = by_port.traffic
-    limits = {
-        key: slow_from(row, report.slow_ns) for key, row in report.patterns.items()
-    }
+    slow_from = limits_of(report).slow_from
+    limits = {key: slow_from(row) for key, row in report.patterns.items()}
     found = [_service(pair, rows, limits) for pair, rows in traffic.tables.items()]
     return worst_first(found)
 

@@ -28,9 +28,13 @@ class Conclusion(msgspec.Struct, kw_only=True):
 
 
 class FailingCalls(Conclusion, kw_only=True):
-    """A pattern of which too many calls fail on a server; refusals are not failures.
+    """A pattern of which too many calls fail on servers; refusals are not failures.
 
     Attributes:
+        servers: The servers on which it fails, the worst first …
+        asked: … of how many that it was sent to …
+        elsewhere: … with so many calls to the others …
+        failed_elsewhere: … of which so many failed.
         failed: Calls that failed …
         calls: … of how many.
         exchanges: Their numbers, in words.
@@ -41,6 +45,10 @@ class FailingCalls(Conclusion, kw_only=True):
         others_ns: … and what half of them took at most.
     """
 
+    servers: list[str]
+    asked: int
+    elsewhere: int
+    failed_elsewhere: int
     failed: int
     calls: int
     exchanges: str

@@ -9,7 +9,8 @@ from inspector.figures.health_words import clauses, judge_health
 from inspector.filters.as_sent import printable, value_as_sent
 
 if TYPE_CHECKING:
-    from inspector.figures.health import FailingPattern, SlowServer
+    from inspector.figures.failing import FailingPattern
+    from inspector.figures.health import SlowServer
     from inspector.figures.report import Report
 
 
@@ -42,9 +43,16 @@ def health_members(report: Report) -> dict[str, Any]:
 
 def _failing(pattern: FailingPattern) -> dict[str, Any]:
     """Return its figures; no number of an exchange, as all in a summary are sums."""
-    members = {**pattern._asdict(), "route": value_as_sent(pattern.route)}
-    del members["first"]
-    return members
+    return {
+        "route": value_as_sent(pattern.route),
+        "failed": pattern.failed,
+        "calls": pattern.calls,
+        "shortest_ns": pattern.shortest_ns,
+        "longest_ns": pattern.longest_ns,
+        "unhandled": pattern.unhandled,
+        "servers": [value_as_sent(server) for server in pattern.servers],
+        "servers_asked": pattern.asked,
+    }
 
 
 def _slow_server(slow: SlowServer | None) -> dict[str, Any] | None:

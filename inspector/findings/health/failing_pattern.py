@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 from inspector.findings.concluded import ConcludedRule
 from inspector.findings.conclusions import FailingCalls
 from inspector.findings.finding import Severity
-from inspector.findings.phrases import quote
+from inspector.findings.phrases import quote, servers
 from inspector.findings.registry import finding
-from inspector.words import duration, duration_range, plural
+from inspector.words import after, duration, one_time, plural
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
 
-_ALIKE = 0.01
-"""Of a time that differs by no more, it is said once."""
 _LONG_NS = 100_000_000
 """From here on, one time for all failures is no chance but somebody's limit."""
 
@@ -33,7 +31,12 @@ class FailingPattern(ConcludedRule[FailingCalls]):
 
     def message(self, finding: Finding) -> str:
         calls = finding.concluded(FailingCalls)
-        return f"{finding.name} failed {calls.failed:,} of {calls.calls:,} times"
+        failed = f"{finding.name} failed {calls.failed:,} of {calls.calls:,} times"
+        if len(calls.servers) == calls.asked:
+            return failed
+        if len(calls.servers) == 1:
+            return f"{failed} on {servers(finding, calls.servers)}"
+        return f"{failed} on {len(calls.servers):,} of {calls.asked:,} servers"
 
     def headline(self, group: FindingGroup) -> str:
         first = group.first
@@ -45,8 +48,10 @@ class FailingPattern(ConcludedRule[FailingCalls]):
         if len(calls.texts) > 1:
             more = " or more" * (calls.texts.total() < calls.failed)
             texts = f" {plural(len(calls.texts), 'different text')}{more} of errors."
+        where = servers(group.first, calls.servers)
+        time = after(calls.shortest_ns, calls.longest_ns, calls.failed)
         return (
-            f"{calls.exchanges} on {group.services()}, {_time(calls)}{_others(calls)}."
+            f"{calls.exchanges} on {where}, {time}{_elsewhere(calls)}{_others(calls)}."
             f"{texts}{_limit(calls)} {group.packets()}"
         )
 
@@ -56,19 +61,29 @@ class FailingPattern(ConcludedRule[FailingCalls]):
     def hint(self, finding: Finding) -> str:
         calls = finding.concluded(FailingCalls)
         if not _limit(calls):
-            return self.fix
+            if len(calls.servers) == calls.asked:
+                return self.fix
+            where = servers(finding, calls.servers)
+            return (
+                f"compare {where} with the others: version, settings, what it calls; "
+                "its log at the times of these calls"
+            )
         return (
             f"find out what the handler waits {duration(calls.longest_ns)} for; a "
             "caller that should give up earlier needs timeout()"
         )
 
 
-def _time(calls: FailingCalls) -> str:
-    """Return how long it took until the calls failed."""
-    if calls.longest_ns - calls.shortest_ns <= _ALIKE * calls.longest_ns:
-        each = "each " * (calls.failed > 1)
-        return f"{each}after {duration(calls.longest_ns)}"
-    return f"after {duration_range(calls.shortest_ns, calls.longest_ns)}"
+def _elsewhere(calls: FailingCalls) -> str:
+    """Return how the calls of the pattern do on the other servers, if there are any."""
+    others = calls.asked - len(calls.servers)
+    if not others:
+        return ""
+    where = plural(others, "other server")
+    if not calls.failed_elsewhere:
+        count = plural(calls.elsewhere, "call")
+        return f"; of {count} to {where} none failed"
+    return f"; {calls.failed_elsewhere:,} of {calls.elsewhere:,} failed on {where}"
 
 
 def _others(calls: FailingCalls) -> str:
@@ -82,7 +97,7 @@ def _others(calls: FailingCalls) -> str:
 
 def _limit(calls: FailingCalls) -> str:
     """Return what one text and one time say, where there is but one of each."""
-    one_time = calls.longest_ns - calls.shortest_ns <= _ALIKE * calls.longest_ns
-    if len(calls.texts) > 1 or not one_time or calls.shortest_ns < _LONG_NS:
+    one = len(calls.texts) <= 1 and one_time(calls.shortest_ns, calls.longest_ns)
+    if not one or calls.shortest_ns < _LONG_NS:
         return ""
     return " All have the same text and the same time: a timeout expired."

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from inspector.calls.exchanges import Exchange, Outcome
-from inspector.figures.health import assess, is_slow, outstanding_from, slow_calls
+from inspector.figures.health import Limits, assess, calls_from
 from inspector.figures.report import Report
 from inspector.pipeline import Options, Pipeline
 from protocol import UNDEFINED, JsonText, Response, loads
@@ -60,11 +60,6 @@ def test_health_is_what_brute_force_computes(plan: list[Call]) -> None:
     assert health.refused == sum(call.end == "404" for call in plan)
     assert health.unanswered == sum(call.end == "silence" for call in plan)
     assert health.statuses[500] == sum(call.end == "500" for call in plan)
-    assert {each.route: (each.failed, each.calls) for each in health.failing} == {
-        route: (count, len(own))
-        for route, own in routes.items()
-        if (count := sum(map(_fails, own))) >= 3 and 10 * count >= len(own)
-    }
     assert health.slow == sum(map(_slow, routes.values()))
     times = [call.latency_ns for call in calls if call.latency_ns is not None]
     assert health.slowest_ns == max(times, default=0)
@@ -135,13 +130,17 @@ def test_a_limit_of_ones_own_moves_that_of_patterns_too() -> None:
     plan = [Call(0, "a", "well", 1_000)] * 3 + [Call(0, "a", "well", 5_000)]
     (row,) = inspected(captured(plan).records).report.patterns.values()
 
-    assert is_slow(row)
-    assert is_slow(row, 1_000_000_000)
-    assert not is_slow(row, 2_000_000_000)
-    assert slow_calls(row, 2_000_000_000) == 1
-    assert slow_calls(row, 6_000_000_000) == 0
-    assert slow_calls(row, 1_000_000_000) == 4
-    assert outstanding_from(row, 1_000_000_000) is None
+    def slow_calls(seconds: int) -> int:
+        return calls_from(row, Limits(seconds * 1_000_000_000).slow_from(row))
+
+    assert [Limits(ns).is_slow(row) for ns in (None, 10**9, 2 * 10**9)] == [
+        True,
+        True,
+        False,
+    ]
+    assert [slow_calls(seconds) for seconds in (1, 2, 6)] == [4, 1, 0]
+    assert Limits(10**9).outstanding_from(row) is None
+    assert Limits(selective=True).outstanding_from(row) == 10**9
 
 
 def test_the_first_value_of_a_stream_may_take_its_time() -> None:

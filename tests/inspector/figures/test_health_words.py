@@ -4,8 +4,11 @@ import pytest
 
 from inspector.figures.health import assess
 from inspector.figures.health_words import judge_health
+from inspector.filters.selection import compile_selection
+from inspector.pipeline import Options, Pipeline
 from tests.inspector.conversation import (
     CLIENT,
+    MILLISECOND,
     SERVER,
     Wire,
     inspected,
@@ -46,6 +49,38 @@ def _said(*calls: Call) -> str:
         (
             [Call(0, name, "thrown", 1) for name in "abc" for _ in range(3)],
             "✗ a and 2 more patterns fail.",
+        ),
+        (
+            [Call(n, "a", "thrown" if n else "well", 1) for n in (0, 1)] * 9,
+            "✗ a failed 9 of 9 times on 10.0.1.1, after 1.10 ms each.",
+        ),
+        (
+            [Call(n, "a", "thrown" if n else "well", 1) for n in (0, 1, 2)] * 9,
+            "✗ a failed 18 of 18 times on 2 of 3 servers, after 1.10 ms each.",
+        ),
+        (
+            [
+                Call(n, name, "thrown" if n else "well", 1)
+                for n in (0, 1)
+                for name in "ab"
+            ]
+            * 9,
+            "✗ a and 1 more pattern fail on 10.0.1.1.",
+        ),
+        (
+            [Call(0, "a", "nobody", 1)] * 20 + [_WELL],
+            "✗ a has no handler in 20 of 20 calls.",
+        ),
+        (
+            [Call(0, name, "nobody", 1) for name in "ab"] * 3,
+            "✗ a and 1 more pattern have no handler in 6 of 6 calls.",
+        ),
+        (
+            [Call(0, "a", "nobody", 1)] * 3 + [Call(0, "b", "thrown", 1)] * 4,
+            (
+                "✗ b failed 4 of 4 times, after 1.10 ms each, and a has no handler in "
+                "3 of 3 calls."
+            ),
         ),
         (
             [Call(0, "a", "nobody", 1), Call(0, "b", "thrown", 1), _WELL],
@@ -161,6 +196,40 @@ def test_connections_that_did_not_come_about_are_failures(
     servers: list[str], said: str
 ) -> None:
     assert _said_of(_refused(*servers)) == f"✗ {said}."
+
+
+def test_a_server_that_shares_its_host_keeps_its_port() -> None:
+    wire = Wire()
+    talks = [
+        wire.connect(client=f"10.0.0.1:{port}", server=f"10.0.0.2:{port}")
+        for port in (9_001, 9_002)
+    ]
+    for number in range(20):
+        for talk, wait_ms in zip(talks, (2, 200), strict=True):
+            talk.ask("a", f"{number}")
+            wire.wait(wait_ms * MILLISECOND)
+            talk.answer(f"{number}", 1)
+
+    assert _said_of(wire) == (
+        "! 10.0.0.2:9002 takes 200 ms for what the others do in 2.10 ms."
+    )
+
+
+def test_of_calls_that_somebody_chose_it_is_said_that_they_were() -> None:
+    plan = [Call(0, "a", "thrown", 1)] * 4 + [Call(0, "a", "well", 1_000)] * 30
+    said = []
+    for where in ('outcome == "error"', 'outcome == "completed"', "number == 1"):
+        pipeline = Pipeline(Options(where=compile_selection(where)))
+        for _ in pipeline.inspect(captured(plan).records):
+            pass
+        verdict = judge_health(pipeline.report(), assess(pipeline.report()))
+        said.append(verdict.sentence if verdict else "")
+
+    assert said == [
+        "4 of the 4 calls chosen failed: a threw.",
+        "30 of the 30 calls chosen took up to 1.00 s.",
+        "1 of the 1 call chosen failed: a threw.",
+    ]
 
 
 def test_an_error_that_no_call_shows_is_said_as_its_finding_does() -> None:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from collections import Counter
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.figures.health import assess
 from inspector.figures.judging import conclusions
+from inspector.filters.selection import compile_selection
 from inspector.findings.conclusions import FailingCalls, SlowCalls, SlowServer
+from inspector.pipeline import Options, Pipeline
 from tests.inspector.conversation import MILLISECOND, inspected
 from tests.inspector.figures.services import Call, captured
 
@@ -29,14 +29,24 @@ def test_what_the_verdict_says_has_its_finding(calls: list[Call]) -> None:
     slow_servers = {each.server for each in found if isinstance(each, SlowServer)}
     slow = sum(each.slow for each in found if isinstance(each, SlowCalls))
 
-    unhandled = Counter(each.route for each in calls if each.end == "nobody")
-    assert failing == {
-        each.route
-        for each in health.failing
-        if unhandled[each.route] * 2 <= each.failed
-    }
+    assert failing == {each.route for each in health.failing if not each.lacks_handler}
     assert bool(slow_servers) == (health.slow_server is not None)
     assert slow_servers or slow == health.slow
+
+
+def _chosen(where: str) -> list[str]:
+    """Return the kinds of what is concluded from chosen calls of a failing service."""
+    calls = [Call(0, "a", "thrown", 1_500)] * 4 + [Call(0, "a", "well", 1)] * 20
+    calls += [Call(n, "b", "well", 500 if n else 2) for n in (0, 1)] * 20
+    pipeline = Pipeline(Options(where=compile_selection(where)))
+    for _ in pipeline.inspect(captured(calls).records):
+        pass
+    return [type(each).__name__ for each in conclusions(pipeline.report())]
+
+
+def test_of_calls_that_somebody_chose_no_share_is_concluded() -> None:
+    assert _chosen('outcome == "error"') == ["ThrownError", "SlowCalls"]
+    assert _chosen('route == "b"') == ["SlowCalls"]
 
 
 def test_a_limit_that_somebody_names_finds_calls_of_any_pattern() -> None:

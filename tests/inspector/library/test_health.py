@@ -67,6 +67,9 @@ def test_a_pattern_that_fails_has_its_figures() -> None:
             "calls": 3,
             "shortest_ns": 4_100_000,
             "longest_ns": 4_100_000,
+            "unhandled": 0,
+            "servers": ["10.0.1.0:8888"],
+            "servers_asked": 1,
         }
     ]
     assert (members["thrown"], members["unhandled"]) == (["pay"], ["a"])

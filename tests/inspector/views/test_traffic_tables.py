@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.figures.health import assess, fails
+from inspector.figures.failing import fails
+from inspector.figures.health import assess
 from inspector.views.traffic_tables import pattern_lines, service_lines, slowest_lines
 from tests.inspector.conversation import inspected
 from tests.inspector.figures.services import Call, captured

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from string import ascii_lowercase
 
+from hypothesis import given, settings
+
+from inspector.figures.failing import failing_patterns
 from tests.inspector.conversation import SERVER, failure, inspected
-from tests.inspector.figures.services import Call, captured
+from tests.inspector.figures.services import Call, captured, plans
 from tests.inspector.scenes import Sentences, Trace, begun, group_in, said_of, sentences
 
 TRACE = Trace(
@@ -22,7 +25,7 @@ def test_one_text_and_one_time_are_a_limit_that_ran_out() -> None:
         message="pay failed 3 of 3 times",
         headline="pay failed 3 of 3 times: “no”",
         cause=(
-            "#1–#3 on 10.0.1.0:8888, each after 4.00 s; 1 call of other patterns took "
+            "#1–#3 on 10.0.1.0:8888, after 4.00 s each; 1 call of other patterns took "
             "1.10 ms. All have the same text and the same time: a timeout expired. "
             "Packet 11."
         ),
@@ -57,6 +60,54 @@ def test_of_many_texts_no_number_is_claimed_and_those_that_differ_in_ids_are_one
     assert "16 different texts of errors" in cause(list(ascii_lowercase[:16]))
     assert "16 different texts or more of errors" in cause(list(ascii_lowercase[:17]))
     assert "different" not in cause([f"user {n} not found" for n in range(20)])
+
+
+def _on(*ends: str) -> Sentences:
+    """Return what is said of a pattern whose calls end so on three servers."""
+    calls = [Call(n, "pay", end, 1) for n, end in enumerate(ends)] * 20
+    return sentences(group_in(captured(calls), "failing-pattern"))
+
+
+def test_a_pattern_that_fails_on_some_servers_alone_names_them() -> None:
+    one, two, three = (
+        _on("well", "thrown", "well"),
+        _on("thrown", "well", "thrown"),
+        _on("thrown", "thrown", "thrown"),
+    )
+
+    assert one.headline == "pay failed 20 of 20 times on 10.0.1.1:8888: “no”"
+    assert "; of 40 calls to 2 other servers none failed. Packet" in one.cause
+    assert one.hint.startswith("compare 10.0.1.1:8888 with the others: version")
+    assert two.headline == "pay failed 40 of 40 times on 2 of 3 servers: “no”"
+    assert " on 10.0.1.0:8888 and 10.0.1.2:8888, after" in two.cause
+    assert three.headline == "pay failed 60 of 60 times: “no”"
+    assert " on 10.0.1.0:8888, 10.0.1.1:8888 and 10.0.1.2:8888, after" in three.cause
+    assert "other server" not in three.cause
+
+
+def test_a_few_failures_elsewhere_are_counted() -> None:
+    calls = [Call(0, "pay", "thrown", 1)] * 20 + [Call(1, "pay", "well", 1)] * 20
+    said = sentences(
+        group_in(captured([*calls, Call(1, "pay", "thrown", 1)]), "failing-pattern")
+    )
+
+    assert "; 1 of 21 failed on 1 other server. Packet" in said.cause
+
+
+@settings(max_examples=60, deadline=None)
+@given(plans)
+def test_each_server_on_which_a_pattern_fails_is_named(plan: list[Call]) -> None:
+    """By its host, in what is said of the pattern."""
+    report = inspected(captured(plan).records).report
+    causes = {
+        group.first.route: sentences(group).cause
+        for group in report.findings.values()
+        if group.first.code == "failing-pattern"
+    }
+
+    for pattern in failing_patterns(report):
+        if not pattern.lacks_handler:
+            assert all(each in causes[pattern.route] for each in pattern.servers)
 
 
 def test_a_pattern_that_nobody_handles_has_a_finding_of_its_own() -> None:
