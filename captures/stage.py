@@ -32,9 +32,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HOST = "127.0.0.1"
-SNAP_LENGTH = 4_096  # bytes, more than any packet of a case has
+FIRST, SECOND, THIRD, FRONT = 42_410, 42_411, 42_413, 42_412
+"""Ports: of services, and of what stands before them."""
+SNAP_LENGTH = 8_192  # bytes, more than any packet of a case has
 Step: TypeAlias = "Mapping[str, object]"
 """What a client does next; see ``applications/cases/client``."""
+
+
+SUM: Step = {"send": "sum", "data": [1, 2, 3]}
+ONE = {"pattern": "sum", "data": [1], "id": "1"}
+PLAYS: dict[str, Callable[[Stage], None]] = {}
+"""Name → who plays it."""
+
+
+def case(play: Callable[[Stage], None]) -> Callable[[Stage], None]:
+    """Register a case by the name of its function."""
+    PLAYS[play.__name__.rstrip("_").replace("_", "-")] = play
+    return play
 
 
 @dataclass(frozen=True)
@@ -54,17 +68,22 @@ class Stage:
     pcap: Path
 
     @contextmanager
-    def recorded(self, *ports: int) -> Iterator[None]:
-        """Record what passes on some ports meanwhile."""
-        packets = " or ".join(f"tcp port {port}" for port in ports)
-        with capturing(packets, self.pcap, SNAP_LENGTH) as closing_lines:
+    def recorded(
+        self, *ports: int, packets: str = "", snap_length: int = SNAP_LENGTH
+    ) -> Iterator[None]:
+        """Record what passes on some ports meanwhile, or what a filter chooses."""
+        packets = packets or " or ".join(f"tcp port {port}" for port in ports)
+        with capturing(packets, self.pcap, snap_length) as closing_lines:
             yield
         check_tcpdump(closing_lines)
 
     @contextmanager
-    def service(self, port: int, **environment: str) -> Iterator[None]:
+    def service(
+        self, port: int, *, ends_with: int = 0, **environment: str
+    ) -> Iterator[None]:
         """Let a microservice listen on a port."""
-        with _listening(self._nest("service", port, environment), port, "service"):
+        process = self._nest("service", port, environment)
+        with _listening(process, port, "service", ends_with=ends_with):
             yield
 
     def client(self, port: int, *steps: Step, **environment: str) -> None:
@@ -170,6 +189,12 @@ def send(port: int, *writes: bytes, replies: int = 0) -> None:
             if not data:
                 return
             received += data
+
+
+def drain(connection: socket.socket) -> None:
+    """Read until the other side has closed."""
+    while connection.recv(65_536):
+        pass
 
 
 def framed(*bodies: object) -> bytes:

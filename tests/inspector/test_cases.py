@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from captures.cases import PLAYS
 from tests.inspector.captures import ROOT
 from tests.inspector.command import run
 
@@ -29,6 +30,12 @@ def test_every_capture_of_the_folder_is_a_case() -> None:
     captures = {file.name for file in _FOLDER.iterdir()} - {"cases.toml"}
 
     assert captures == _CASES.keys()
+
+
+def test_every_recording_of_ours_can_be_made_again() -> None:
+    recorded = {name.partition("-v12")[0] for name in _CASES if "-v12." in name}
+
+    assert recorded == set(PLAYS), "see captures/README.md"
 
 
 @each_case

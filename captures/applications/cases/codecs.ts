@@ -42,9 +42,13 @@ export const CODECS: Record<string, object> = {
   binary: { socketClass: BinarySocket },
 };
 
-/** Host, port and codec, as the environment says. */
+/** Host, port, codec, TLS and limit, as the environment says. */
 export const options = {
   host: process.env.HOST ?? '127.0.0.1',
   port: Number(process.env.PORT),
+  ...(process.env.TLS && { tlsOptions: { rejectUnauthorized: false } }),
+  ...(process.env.MAX_BUFFER && {
+    maxBufferSize: Number(process.env.MAX_BUFFER),
+  }),
   ...CODECS[process.env.CODEC ?? 'nest'],
 };

@@ -13,6 +13,8 @@ interface Step {
   data?: unknown;
   /** Milliseconds after which a message without a reply is given up. */
   patience?: number;
+  /** Milliseconds to wait after it. */
+  pause?: number;
   /** Whether the connection is closed after it; the next step opens another. */
   close?: boolean;
 }
@@ -43,6 +45,7 @@ async function run(): Promise<void> {
     );
     await lastValueFrom(answer, { defaultValue: null });
     count += 1;
+    await pause(step.pause ?? 0);
     if (step.close) {
       await client.close();
       await pause(50);

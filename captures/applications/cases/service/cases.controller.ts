@@ -1,10 +1,15 @@
-import { Controller } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Controller, type OnModuleDestroy } from '@nestjs/common';
 import {
+  ClientProxyFactory,
   EventPattern,
   MessagePattern,
   Payload,
   RpcException,
+  Transport,
 } from '@nestjs/microservices';
+import { lastValueFrom } from 'rxjs';
+import { options } from '../codecs';
 
 /** What would do harm in a terminal, a table or a spreadsheet. */
 const HOSTILE = [
@@ -17,19 +22,45 @@ const HOSTILE = [
   '求和',
 ];
 
+/** Another service of the same kind, which this one may ask. */
+const next = ClientProxyFactory.create({
+  transport: Transport.TCP,
+  options: { ...options, port: Number(process.env.NEXT) },
+});
+
 @Controller()
-export class CasesController {
+export class CasesController implements OnModuleDestroy {
+  onModuleDestroy(): void {
+    void next.close();
+  }
+
+  @MessagePattern([{ cmd: 'register' }, { cmd: 'login' }])
+  async relay(@Payload() call: { own: number; cmd: string }): Promise<unknown> {
+    await pause(call.own);
+    return lastValueFrom(next.send({ cmd: call.cmd }, {}));
+  }
+
+  @MessagePattern({ cmd: 'create_user' })
+  create(): Promise<number> {
+    return pause(180, 1);
+  }
+
   @MessagePattern('sum')
   sum(@Payload() numbers: number[]): number {
     return numbers.reduce((total, number) => total + number, 0);
   }
 
-  @MessagePattern([{ cmd: 'users.find' }, 'login'])
+  @MessagePattern([
+    { cmd: 'users.find' },
+    { cmd: 'get_user' },
+    { cmd: 'ping' },
+    'login',
+  ])
   find(): object {
     return { ok: true };
   }
 
-  @MessagePattern([...HOSTILE, 7, { controller: 'main', use: 'add' }])
+  @MessagePattern([...HOSTILE, 'echo', 7, { controller: 'main', use: 'add' }])
   echo(@Payload() data: unknown): unknown {
     return data;
   }
@@ -47,6 +78,17 @@ export class CasesController {
   @MessagePattern('refuse')
   refuse(@Payload() reason: string): never {
     throw new RpcException(reason);
+  }
+
+  @MessagePattern('sleep')
+  async sleep(@Payload() milliseconds: number): Promise<number> {
+    await pause(milliseconds + Number(process.env.SLOWER ?? 0));
+    return milliseconds;
+  }
+
+  @MessagePattern('exit')
+  exit(): never {
+    process.exit(3);
   }
 
   @MessagePattern('big')
