@@ -8,6 +8,7 @@ formats          views, JSON lines, CSV and Mermaid, a file each
 csv_format       what writes comma-separated values, with a way to spell a cell
 csv_lines        comma-separated values, and what a spreadsheet must not calculate
 jsonlines        the JSON lines of exchanges, findings and figures
+finding_order    in which order findings stand, and how many of a kind
 finding_words    what findings say, for formats that lay them out
 packet_lines    … and those of packets and frames
 closeup_line     … and that of one exchange with what is around it

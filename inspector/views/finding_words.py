@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.findings.catalogue import rules
 
+from .finding_order import sorted_groups
 from .rendering import safe
-from .report_view import sorted_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

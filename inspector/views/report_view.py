@@ -7,7 +7,7 @@ screen.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from inspector.sources.files import STDIN
 from inspector.words import duration, listing, plural
 
 from .connection_ends import pair_text
+from .finding_order import shown_groups, sorted_groups
 from .layout import Cell, Column, table_lines
 from .next_command import next_command
 from .prose import wrapped
@@ -57,7 +58,6 @@ _EQUAL_NS = 10_000
 """Clocks that differ by less are taken for one: files in microseconds round as much."""
 _MAX_SERVERS = 4
 _NEXT = "next     "  # what stands before the command that shows more
-_MAX_OF_KIND = 5  # findings of a kind that are shown
 _MARGIN = 9  # cells in front of what a finding says
 _PACKET_COLUMNS = [
     Column("Packets on the wire"),
@@ -357,36 +357,14 @@ def _finding_lines(report: Report, width: int) -> Iterator[Text]:
     ]
     if len(groups) > 1:
         yield Text.assemble(("Findings", "title"), (f"   {', '.join(counts)}", "muted"))
-    for _, kind in groupby(groups, lambda each: (each.first.severity, each.first.code)):
-        for group in islice(kind, _MAX_OF_KIND):
-            yield from _group_lines(group, width)
-        yield from _rest_lines(list(kind))
-
-
-def _rest_lines(groups: Sequence[FindingGroup]) -> Iterator[Text]:
-    """Yield how many findings of a kind there are besides those above, if any."""
-    if groups:
-        severity, rest = groups[0].first.severity, f"and {len(groups):,} more"
-        yield Text.assemble(
-            (f"{severity:<{_MARGIN}}", severity),
-            f"{rest} {groups[0].first.code}; --json has them all",
-        )
-
-
-def sorted_groups(report: Report) -> list[FindingGroup]:
-    """Return the findings: the worst first, in the order of the catalogue.
-
-    Of a kind, that with most calls, or the longest time, stands first.
-    """
-    severities, codes = list(Severity), list(rules())
-    return sorted(
-        report.findings.values(),
-        key=lambda group: (
-            severities.index(group.first.severity),
-            codes.index(group.first.code),
-            -rules()[group.first.code].weight(group),
-        ),
-    )
+    for group, rest in shown_groups(groups):
+        yield from _group_lines(group, width)
+        if rest:
+            severity = group.first.severity
+            yield Text.assemble(
+                (f"{severity:<{_MARGIN}}", severity),
+                f"and {rest:,} more {group.first.code}; --json has them all",
+            )
 
 
 def _group_lines(group: FindingGroup, width: int) -> Iterator[Text]:
