@@ -12,6 +12,7 @@ testing        both in one process, without sockets
 cli, asking    the command ``protocol-call``, and the calls that it makes
 demos          applications to try, each program with its twin in Nest
 channel        one TCP connection: the bodies of packets, as frames
+writing        … the half of it that writes, up to its end
 sockets        ports, the names of peers, Nagle's algorithm
 pipes          a connection in memory
 payloads       values to JSON text

@@ -3,18 +3,16 @@
 ::
 
     data_received ─► FrameDecoder ─► bodies_received(bodies)     many short ones at once
-    send(body) ─► length#body ─► [ out ] ─► flush ─► transport.write     one for many
+    send(body) ─► length#body ─► [ out ] ─► flush ─► transport.write     see writing
 
-Only this module knows frames; everything above it reads and writes JSON text. Frames
-sent while a read is being handled, or in one turn of the event loop, leave in one
-write, or in a few if there are many. Reading can be held for several reasons at once
-and resumes when the last of them is released.
+Only the two modules know frames; everything above them reads and writes JSON text.
+Reading can be held for several reasons at once, and resumes when the last of them is
+released.
 """
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from protocol import (
     DecodeError,
@@ -25,18 +23,11 @@ from protocol import (
     whole_body,
 )
 
-from .errors import ServersError
 from .sockets import peer_name, set_no_delay
+from .writing import LimitError, Shared, WritingHalf
 
 if TYPE_CHECKING:
-    from .hooks import Hooks, Side
-    from .limits import Budget, Limits
-
-# The most that waits for the end of a turn: with more, the peer would be idle when it
-# could be at work; with less, small frames would cost a write each.
-_BATCH_SIZE = 64 * 1024  # bytes
-# decision 77
-BATCH_FRAMES = 32
+    import asyncio
 
 # Why reading is held.
 WRITING = 1  # the peer does not read what we write
@@ -46,64 +37,28 @@ READER = 8  # nobody reads the values that have arrived
 TURN = 16  # other connections have waited long enough
 
 
-class LimitError(ServersError):
-    """The peer made us buffer more, or wait longer, than the limits allow."""
-
-
-class Shared(NamedTuple):
-    """What the connections of one server, or of one client, have in common.
-
-    Attributes:
-        limits: How much a peer may make us buffer, and how long wait.
-        hooks: Callbacks for connections, bytes and calls; None for no callbacks.
-        budget: Bytes of unfinished frames, over all connections.
-    """
-
-    limits: Limits
-    hooks: Hooks | None
-    budget: Budget
-
-
 # decision 79: Only the channel knows frames
-class Channel(asyncio.Protocol):
+class Channel(WritingHalf):
     """Packets over an asyncio transport, each as its body: JSON text in UTF-8.
 
     Attributes:
-        limits: How much the peer may make us buffer, and how long wait.
-        hooks: Callbacks for connections, bytes and calls; None for no callbacks.
         peer: ``host:port`` of the other side, or the transport's name for it.
-        closed: Whether the connection is gone.
-        write_paused: Whether the peer reads more slowly than we write.
         turn: Frames handled before other connections get their turn.
-        batch: The most frames that wait for the end of a turn.
         last_read: When bytes last arrived, on the event loop's clock.
-        last_write: When the peer last read what waited for it.
     """
 
-    side: ClassVar[Side]
     turn: ClassVar[int] = 256
 
     def __init__(self, shared: Shared) -> None:
-        self.limits = limits = shared.limits
-        self.hooks = shared.hooks
+        super().__init__(shared)
+        limits = shared.limits
         self.peer = ""
-        self.batch = BATCH_FRAMES
-        self.last_read = self.last_write = 0.0
-        self.closed = False
-        self.write_paused = False
+        self.last_read = 0.0
         self._budget = shared.budget
-        self._loop = asyncio.get_running_loop()
         self._decoder = FrameDecoder(max_units=limits.buffered, max_length=limits.frame)
         self._bodies: list[bytes] = []  # decoded, but reading was held
         self._buffered = 0  # bytes of ours in the budget
-        self._out: list[bytes] = []
-        self._out_size = 0
-        self._reading = False  # whether frames of one read are being handled
-        self._flushing = False  # whether a flush is due at the end of this turn
         self._held = 0
-        self._muted = False  # whether what is sent is dropped
-        self._ending: asyncio.TimerHandle | None = None
-        self._change: asyncio.Future[None] | None = None
 
     # What a subclass does.
 
@@ -142,6 +97,8 @@ class Channel(asyncio.Protocol):
         self.last_read = self._loop.time()
         if self.hooks is not None:
             self.hooks.bytes_received(self.side, len(data))
+        if self._closing:
+            return
         decoder, body = self._decoder, None
         if decoder.ready and not (self._bodies or self._reading):
             body = whole_body(data)
@@ -170,60 +127,11 @@ class Channel(asyncio.Protocol):
         if self.hooks is not None:
             self.hooks.connection_closed(self.side, self.peer)
 
-    def pause_writing(self) -> None:
-        """Note that more than ``write_high`` bytes wait to be read by the peer."""
-        self.write_paused = True
-        self.last_write = self._loop.time()
-
-    def resume_writing(self) -> None:
-        """Note that the peer has read most of what waited."""
-        self.write_paused = False
-        self.last_write = self._loop.time()
-        self._wake()
-
     # What the two sides share.
-
-    def send(self, body: bytes) -> None:
-        """Write a packet in a frame, together with the others of this turn.
-
-        Args:
-            body: JSON text in UTF-8.
-        """
-        frame = encode_frame(body)
-        self._out.append(frame)
-        self._out_size += len(frame)
-        if self._out_size > _BATCH_SIZE or len(self._out) >= self.batch:
-            self.flush()
-        elif not self._reading and not self._flushing:
-            self._flushing = True
-            self._loop.call_soon(self.flush)
-
-    def flush(self) -> None:
-        """Write what waits for the end of the turn now."""
-        self._flushing = False
-        if not self._out:
-            return
-        packets = len(self._out)
-        data = self._out[0] if packets == 1 else b"".join(self._out)
-        self._out.clear()
-        self._out_size = 0
-        if self._muted or self.closed:
-            return
-        self._transport.write(data)
-        if self.hooks is not None:
-            self.hooks.packets_sent(self.side, packets)
-            self.hooks.bytes_sent(self.side, len(data))
-        if self.write_paused:
-            self._check_write_buffer()
-
-    async def drained(self) -> None:
-        """Wait until the peer has caught up, or the connection is gone."""
-        while self.write_paused and not self.closed:
-            await asyncio.shield(self._waking())
 
     def hold(self, reason: int) -> None:
         """Stop reading until the reason is released."""
-        if not self._held and not self._transport.is_closing():
+        if not (self._held or self._closing or self._transport.is_closing()):
             self._transport.pause_reading()
         self._held |= reason
 
@@ -239,35 +147,13 @@ class Channel(asyncio.Protocol):
         """Drop the connection if the peer has kept us waiting too long."""
         limits, silence = self.limits, now - self.last_read
         if limits.partial_frame and self._partial and silence > limits.partial_frame:
-            self._drop(f"silent for {duration(round(silence * 1e9))} inside a frame")
+            self.drop(f"silent for {duration(round(silence * 1e9))} inside a frame")
         elif (
             limits.write_stall
             and self.write_paused
             and now - self.last_write > limits.write_stall
         ):
-            self._drop(f"has read nothing for {limits.write_stall:g} s")
-
-    def close(self) -> None:
-        """Close once everything is written."""
-        self.flush()
-        if not self.closed:
-            self._transport.close()
-
-    async def wait_closed(self) -> None:
-        """Wait until the connection is gone."""
-        while not self.closed:
-            await asyncio.shield(self._waking())
-
-    def abort(self) -> None:
-        """Close at once; what waits to be written is discarded."""
-        self._out.clear()
-        if not self.closed:
-            self._transport.abort()
-
-    def _abort_later(self) -> None:
-        """Abort unless the peer closes its half in time."""
-        if self._ending is None and not self.closed:
-            self._ending = self._loop.call_later(self.limits.closing, self.abort)
+            self.drop(f"has read nothing for {limits.write_stall:g} s")
 
     @property
     def _partial(self) -> bool:
@@ -280,7 +166,7 @@ class Channel(asyncio.Protocol):
         Args:
             more: Whether the decoder may have more after the bodies decoded already.
         """
-        if self._reading or self.closed:
+        if self._reading or self.closed or self._closing:
             return
         self._reading = True
         packets = 0
@@ -373,26 +259,16 @@ class Channel(asyncio.Protocol):
                     f"above the limit of {self._budget.limit:,}"
                 )
 
-    def _check_write_buffer(self) -> None:
-        waiting = self._transport.get_write_buffer_size()
-        if self.limits.write_buffer and waiting > self.limits.write_buffer:
-            self._drop(f"{waiting:,} bytes wait to be read")
+    def read_on(self) -> None:
+        """Drop what has arrived, and read, whatever held that until now."""
+        self._forget_input()
+        if self._held and not self._transport.is_closing():
+            self._transport.resume_reading()
 
-    def _drop(self, reason: str) -> None:
+    def drop(self, reason: str) -> None:
         """Abort, since the peer cannot be trusted to answer a FIN."""
         self.broken(LimitError(reason))
         self.abort()
-
-    def _waking(self) -> asyncio.Future[None]:
-        """Return a future that is done at the next change of the connection."""
-        if self._change is None:
-            self._change = self._loop.create_future()
-        return self._change
-
-    def _wake(self) -> None:
-        if self._change is not None:
-            self._change.set_result(None)
-            self._change = None
 
 
 def _size(bodies: list[bytes]) -> int:

@@ -7,12 +7,16 @@ can be set. The lowest version is TLS 1.2, as in Node.
 from __future__ import annotations
 
 import ssl
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    import asyncio
     from os import PathLike
 
     Path: TypeAlias = str | PathLike[str]
+
+_PIECE = 65_536  # bytes that are dropped at once
 
 
 def server_tls(
@@ -64,3 +68,23 @@ def client_tls(
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def close_half(transport: asyncio.Transport) -> None:
+    """Close our half of a connection, and read on; what has arrived is dropped.
+
+    asyncio closes a connection with TLS as a whole, and fails, with what is still to be
+    written, if the peer goes on writing meanwhile. So close_notify (RFC 8446, section
+    6.1) is written after everything else here; what the peer writes is read as before.
+    """
+    secure = transport.get_extra_info("ssl_object")
+    if secure is None:  # it knows no halves for another reason
+        transport.close()
+        return
+    with suppress(ssl.SSLError):  # once there is nothing more to read
+        while secure.read(_PIECE):
+            pass
+    with suppress(ssl.SSLError):  # it waits for the peer's close_notify
+        secure.unwrap()
+    transport.pause_reading()
+    transport.resume_reading()  # which writes what TLS has to say first

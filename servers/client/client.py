@@ -7,10 +7,10 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from protocol import UNDEFINED, Json
-from servers.channel import Shared
 from servers.errors import ClientClosedError, UsageError
 from servers.limits import Budget, Limits
 from servers.sockets import LAST_PORT
+from servers.writing import Shared
 
 from .backoff import Backoff
 from .caller import Caller

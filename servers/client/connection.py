@@ -6,8 +6,9 @@ import logging
 from typing import TYPE_CHECKING, ClassVar
 
 from protocol import Event, JsonText, Response, UnknownPacketError, parse_body
-from servers.channel import BATCH_FRAMES, READER, Channel, Shared
+from servers.channel import READER, Channel
 from servers.errors import ConnectionLostError
+from servers.writing import BATCH_FRAMES
 
 from .calls import PendingValue, deliver
 from .quick_replies import quick_settle
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from protocol import Json, Request
     from servers.hooks import Side
+    from servers.writing import Shared
 
     from .calls import Pending
 
@@ -30,7 +32,7 @@ class Connection(Channel):
 
     Args:
         shared: What the connections of the client have in common.
-        lost: Called once the connection is gone, with the cause.
+        lost: Called once the connection is of no use any more, with the cause.
 
     Attributes:
         asked: The calls that wait for one value, by id.
@@ -51,6 +53,7 @@ class Connection(Channel):
         self.usable = False
         self._lost = lost
         self._error: Exception | None = None
+        self._ended = False
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -114,15 +117,7 @@ class Connection(Channel):
         super().connection_lost(error)
         if self._timer is not None:
             self._timer.cancel()
-        cause = self._error or error
-        waiting = [*self.asked.values(), *self.calls.values()]
-        self.asked, self.calls = {}, {}
-        for call in waiting:
-            if not call.done():
-                lost = ConnectionLostError(_reason(self.peer, cause))
-                lost.__cause__ = cause
-                call.set_exception(lost)
-        self._lost(self, cause)
+        self._end(self._error or error)
 
     def bodies_received(self, bodies: list[bytes]) -> int:
         """Pass replies to the calls that wait for them; return how many.
@@ -169,11 +164,25 @@ class Connection(Channel):
         self._out.clear()
         self.close()
 
-    def close(self) -> None:
-        """Close once everything is written, or the time for that is over."""
+    def close(self, until: float = 0.0) -> None:
+        """Close once everything is written; every call that waits fails."""
         self.usable = False
-        super().close()
-        self._abort_later()
+        super().close(until)
+        self._end(self._error)
+
+    def _end(self, cause: Exception | None) -> None:
+        """Tell of the end, once, and fail the calls that wait: nothing more is read."""
+        if self._ended:
+            return
+        self._ended = True
+        self._lost(self, cause)
+        waiting = [*self.asked.values(), *self.calls.values()]
+        self.asked, self.calls = {}, {}
+        for call in waiting:
+            if not call.done():
+                lost = ConnectionLostError(_reason(self.peer, cause))
+                lost.__cause__ = cause
+                call.set_exception(lost)
 
     def _watch(self) -> None:
         """Check whether the server is late, time after time."""

@@ -19,8 +19,8 @@ from servers.errors import ClientClosedError, ConnectError
 from .connection import Connection
 
 if TYPE_CHECKING:
-    from servers.channel import Shared
     from servers.limits import Limits
+    from servers.writing import Shared
 
     from .backoff import Backoff
 

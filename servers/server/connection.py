@@ -15,7 +15,7 @@ import logging
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from protocol import InvalidJsonError, parse_bodies
-from servers.channel import IN_FLIGHT, STOPPING, WRITING, Channel, Shared
+from servers.channel import IN_FLIGHT, STOPPING, WRITING, Channel
 from servers.payloads import spelled
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from protocol import Event
     from servers.hooks import Side
+    from servers.writing import Shared
 
     from .desk import Desk
 
@@ -134,10 +135,7 @@ class Connection(Channel):
             return
         self._muted = True
         self._abort_later()
-        if self._transport.can_write_eof():
-            self._transport.write_eof()
-        else:  # TLS knows no half-closed connection
-            self._transport.close()
+        self._close_half()
 
     def check_time(self, now: float) -> None:
         """Drop a peer that is late, and close one that is idle."""

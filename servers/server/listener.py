@@ -7,10 +7,10 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from servers.channel import Shared
 from servers.errors import ListenError
 from servers.limits import Budget
 from servers.sockets import LAST_PORT
+from servers.writing import Shared
 
 from .connection import Connection
 from .desk import Desk
@@ -152,8 +152,10 @@ class Server:
         """Accept nothing more, let calls in flight finish, then close.
 
         Args:
-            grace: Seconds that calls may take before they are cancelled.
+            grace: Seconds that calls may take before they are cancelled. What they
+                leave of it is for peers to read their replies.
         """
+        deadline = self._loop.time() + grace
         if not self._stopping:
             self._stopping = True
             if self._listening is not None:
@@ -163,7 +165,7 @@ class Server:
         with suppress(TimeoutError):
             async with asyncio.timeout(grace):
                 await self._until_idle()
-        await self._close_connections()
+        await self._close_connections(deadline)
         if self._timer is not None:
             self._timer.cancel()
         self._stopped.set()
@@ -181,20 +183,17 @@ class Server:
             connection.sweep()
         return [task for each in self._connections for task in each.tasks]
 
-    async def _close_connections(self) -> None:
+    async def _close_connections(self, deadline: float) -> None:
         """Close all connections; abort those whose peer does not read to the end."""
         for connection in self._connections:
             connection.cancel()
         if tasks := self._tasks():  # cancelled calls clean up
             await asyncio.wait(tasks, timeout=self._limits.closing)
-        for connection in list(self._connections):
-            connection.close()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._limits.closing):
-                for connection in list(self._connections):
-                    await connection.wait_closed()
-        for connection in list(self._connections):
-            connection.abort()
+        connections = list(self._connections)
+        for connection in connections:
+            connection.close(deadline)
+        for connection in connections:  # each aborts itself when its time is over
+            await connection.wait_closed()
         self._connections.clear()
 
     async def __aenter__(self) -> Self:

@@ -177,6 +177,24 @@ const COMMANDS = {
   emit({ client, pattern, data }) {
     return observed(clients[client].emit(pattern, written(data)));
   },
+  // Calls with ever higher numbers, so many at once, until calls fail.
+  async flood({ client, pattern, many }) {
+    const answered = [];
+    let next = 0;
+    const call = (number) =>
+      new Promise((resolve) =>
+        clients[client].send(pattern, number).subscribe({
+          next: () => answered.push(number),
+          error: () => resolve(false),
+          complete: () => resolve(true),
+        }),
+      );
+    const goOn = async () => {
+      while (await call(next++));
+    };
+    await Promise.all(Array.from({ length: many }, goOn));
+    return answered;
+  },
   close({ client }) {
     clients[client].close();
   },

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from protocol import FrameDecoder, InvalidJsonError, dumps, encode_frame
 from servers import Limits
-from servers.channel import IN_FLIGHT, Channel, Shared
+from servers.channel import IN_FLIGHT, Channel
 from servers.limits import Budget
 from servers.pipes import connect_pair
+from servers.writing import Shared
 
 if TYPE_CHECKING:
     from protocol import Json

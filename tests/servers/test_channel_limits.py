@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from servers import Limits
-from servers.channel import READER, LimitError
+from servers.channel import READER
 from servers.limits import Budget
 from servers.pipes import connect_pair
+from servers.writing import LimitError
 from tests.servers.ends import Kept, Sink
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from protocol import UNDEFINED, InvalidJsonError, Json
 from servers import ConnectionLostError, Limits, RemoteError
-from servers.channel import BATCH_FRAMES, READER, LimitError
+from servers.channel import READER
 from servers.client.connection import Connection
+from servers.writing import BATCH_FRAMES, LimitError
 from tests.servers.ends import End, connected, shared, turns
 
 if TYPE_CHECKING:

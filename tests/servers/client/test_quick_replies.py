@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from protocol import NO_MESSAGE_HANDLER, UNDEFINED, Json, encode_frame, loads
 from servers import Limits
-from servers.channel import Shared
 from servers.client.connection import Connection
 from servers.client.quick_replies import quick_settle
 from servers.limits import Budget
 from servers.pipes import connect_pair
+from servers.writing import Shared
 
 if TYPE_CHECKING:
     from servers.client.calls import Text

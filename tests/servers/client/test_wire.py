@@ -10,12 +10,12 @@ import pytest
 
 import servers.client
 from servers import Backoff, Limits
-from servers.channel import Shared
 from servers.client.connection import Connection
 from servers.client.links import Link
 from servers.client.pool import Pool
 from servers.client.wire import Wire, Wires
 from servers.limits import Budget
+from servers.writing import Shared
 from tests.servers.wires import Wire as FakeWire
 from tests.servers.wires import Wires as FakeWires
 from tests.servers.wires import as_wires

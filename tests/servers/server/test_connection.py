@@ -9,10 +9,11 @@ import pytest
 
 from protocol import UNDEFINED, Event, InvalidJsonError
 from servers import Limits
-from servers.channel import IN_FLIGHT, STOPPING, WRITING, LimitError
+from servers.channel import IN_FLIGHT, STOPPING, WRITING
 from servers.server.connection import Connection
 from servers.server.desk import Desk
 from servers.server.registry import Registry
+from servers.writing import LimitError
 from tests.servers.ends import End, connected, shared, turns
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import servers.server
 from servers import Limits
-from servers.channel import Shared
 from servers.limits import Budget
 from servers.server.connection import Connection
 from servers.server.desk import Desk
 from servers.server.respondent import Respondent
 from servers.server.routes import Routes
+from servers.writing import Shared
 from tests.servers.respondents import Recorder, as_respondent
 
 if TYPE_CHECKING:
