@@ -110,6 +110,28 @@ def test_one_that_joins_inside_a_frame_counts_from_the_next() -> None:
     assert seen.summary["unread_bytes"] == len(_frame(_REQUEST)) - 9
 
 
+def test_in_the_middle_what_looks_like_a_header_may_be_none() -> None:
+    wire = Wire()
+    call = wire.join().send(CLIENT, b"4#\x80\x80")
+    for _ in range(3):
+        call.send(CLIENT, _frame(_REQUEST)).send(SERVER, _frame(_REPLY))
+    seen = inspected(wire.records)
+
+    assert (seen.codes, seen.summary["frames"]) == (["own-serializer"], 6)
+    assert seen.summary["unread_bytes"] == 4
+
+
+def test_a_beginning_is_not_held_beyond_its_limit() -> None:
+    wire = Wire()
+    call = wire.connect()
+    for _ in range(2):
+        call.split(CLIENT, _frame(b"\x80" * 40_000), 20_000).send(
+            SERVER, _frame(b"\x80")
+        )
+
+    assert inspected(wire.records).summary["other_connections"] == 1
+
+
 def test_after_a_gap_frames_are_counted_on() -> None:
     wire, call = _talk(3)
     call.send(CLIENT, _frame(_REQUEST), captured=False)
