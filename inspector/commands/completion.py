@@ -11,11 +11,20 @@ from .speech import PROGRAM
 
 _SHELLS = ["bash", "zsh", "fish"]
 _PROGRAMS = [PROGRAM, "protocol-call"]
-_REGISTRATION = "    compdef "
 _INITIALISED = """\
-    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
+    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }
 """
-"""In a zsh whose .zshrc has not done so, before completions are registered."""
+"""In a zsh whose .zshrc has not done so, before completions are registered.
+
+``-i`` passes over folders that others may write to, about which compinit else asks.
+Source: zshcompsys(1), “Use of compinit”.
+"""
+_MENDED = (
+    ("    compdef ", _INITIALISED + "    compdef "),
+    # A list of fields has commas; only the first one parts a kind from a value.
+    ('string split "," $completion', 'string split --max 1 "," $completion'),
+)
+"""What click writes → what works, in zsh and in fish."""
 
 
 @click.command()
@@ -45,7 +54,9 @@ def completion(context: click.Context, shell: str, program: str) -> None:
     assert made is not None
     root = context.find_root().command
     script = made(root, {}, program, _variable(program)).source()
-    sys.stdout.write(script.replace(_REGISTRATION, _INITIALISED + _REGISTRATION))
+    for written, mended in _MENDED:
+        script = script.replace(written, mended)
+    sys.stdout.write(script)
 
 
 def _variable(program: str) -> str:

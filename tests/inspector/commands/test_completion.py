@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import pty
+import select
 import subprocess
+import time
+from shutil import which
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,11 +77,85 @@ def test_a_real_bash_completes(tmp_path: Path) -> None:
     assert "timeline" in completed.stdout.split()
 
 
+def _script(folder: Path, shell: str) -> Path:
+    """Return a file with the completions of both programs."""
+    script = folder / f"completion.{shell}"
+    programs = ("protocol-inspect", "protocol-call")
+    texts = [run("completion", shell, program).out for program in programs]
+    script.write_text("\n".join(texts), encoding="utf-8")
+    return script
+
+
+_TYPED = [
+    ("protocol-call se", "protocol-call send"),
+    ("protocol-call send --tls-n", "--tls-name"),
+    ("protocol-inspect exchanges --where outc", "--where outcome"),
+    ("protocol-inspect exchanges --where 'latency > 1s and outc", "and outcome'"),
+    ("protocol-inspect exchanges --fields route,lat", "--fields route,latency"),
+]
+
+
+@pytest.mark.skipif(which("zsh") is None, reason="a zsh")
+@pytest.mark.parametrize(("typed", "shown"), _TYPED)
+def test_a_real_zsh_completes_and_asks_nothing(
+    typed: str, shown: str, tmp_path: Path
+) -> None:
+    others = tmp_path / "others"
+    others.mkdir()
+    others.chmod(0o777)  # compinit would ask whether to go on
+    said = _at_a_terminal(
+        ["zsh", "-f", "-i"],
+        [f"fpath=({others} $fpath); . {_script(tmp_path, 'zsh')}\n", f"{typed}\t"],
+        shown,
+        tmp_path,
+    )
+
+    assert "insecure" not in said
+    assert "not found" not in said
+
+
+def _at_a_terminal(shell: list[str], typed: list[str], awaited: str, home: Path) -> str:
+    """Type something into a shell until it shows what is awaited."""
+    ours, its = pty.openpty()
+    path = f"{PROGRAM.parent}:{os.environ['PATH']}"
+    environment = {"PATH": path, "HOME": str(home), "TERM": "dumb", "COLUMNS": "200"}
+    said, end = "", time.monotonic() + PATIENCE
+    with subprocess.Popen(
+        shell, stdin=its, stdout=its, stderr=its, env=environment, cwd=home
+    ) as process:
+        os.close(its)
+        os.write(ours, "".join(typed).encode())
+        while awaited not in said and time.monotonic() < end:
+            if select.select([ours], [], [], 1)[0]:
+                said += os.read(ours, 65536).decode("utf-8", "replace")
+        process.kill()
+    os.close(ours)
+    assert awaited in said, said
+    return said
+
+
+@pytest.mark.skipif(which("fish") is None, reason="a fish")
+@pytest.mark.parametrize(("typed", "shown"), _TYPED)
+def test_a_real_fish_completes(typed: str, shown: str, tmp_path: Path) -> None:
+    asked = f'source {_script(tmp_path, "fish")}; complete -C "{typed}"'
+    completed = subprocess.run(
+        ["fish", "--no-config", "-c", asked],  # noqa: S607
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PATH": f"{PROGRAM.parent}:{os.environ['PATH']}"},
+        timeout=PATIENCE,
+    )
+    first = completed.stdout.splitlines()[0].split("\t")[0]
+
+    assert first.split()[-1] == shown.strip("'").split()[-1]
+
+
 def test_zsh_loads_its_completion_system_where_nobody_has() -> None:
     *_, load, register, end = run("completion", "zsh").out.rstrip().splitlines()
 
     assert load.strip() == (
-        "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }"
+        "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }"
     )
     assert register.strip() == "compdef _protocol_inspect_completion protocol-inspect"
     assert end == "fi"
