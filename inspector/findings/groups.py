@@ -31,7 +31,8 @@ class FindingGroup:
         count: How many there are.
         details: What their details are, each with its count; of many, the first.
         shortest_ns: The shortest duration among them, in nanoseconds.
-        longest_ns: The longest.
+        longest_ns: The longest …
+        longest_exchange: … and the number of the exchange that it is of, if any.
         size: The sum of their sizes.
     """
 
@@ -41,6 +42,7 @@ class FindingGroup:
         self.details: Counter[str] = Counter()
         self.shortest_ns = first.duration_ns
         self.longest_ns = first.duration_ns
+        self.longest_exchange: int | None = None
         self.size = 0
         self._exchanges = RangeSet()
         self._packets = RangeSet()
@@ -56,7 +58,7 @@ class FindingGroup:
         if finding.detail in self.details or len(self.details) < _MAX_DETAILS:
             self.details[finding.detail] += 1
         self.shortest_ns = min(self.shortest_ns, finding.duration_ns)
-        self.longest_ns = max(self.longest_ns, finding.duration_ns)
+        self._lengthen(finding.duration_ns, finding.exchange)
         self.size += finding.size
         self._packets.add(finding.packet)
         if finding.further is not None:
@@ -68,6 +70,12 @@ class FindingGroup:
             self._exchanges.add(finding.exchange)
             if finding.route is not None:
                 self._name(finding.route, [finding.exchange])
+
+    def _lengthen(self, duration_ns: int, exchange: int | None) -> None:
+        """Remember the longest duration; of equal ones the first."""
+        if self.longest_exchange is None or duration_ns > self.longest_ns:
+            self.longest_exchange = exchange
+        self.longest_ns = max(self.longest_ns, duration_ns)
 
     def _name_service(self, finding: Finding) -> None:
         """Remember the service that a finding is about, of the first few."""
@@ -102,7 +110,9 @@ class FindingGroup:
             if detail in self.details or len(self.details) < _MAX_DETAILS:
                 self.details[detail] += count
         self.shortest_ns = min(self.shortest_ns, other.shortest_ns)
-        self.longest_ns = max(self.longest_ns, other.longest_ns)
+        longest = other.longest_exchange
+        shifted = None if longest is None else longest + exchanges
+        self._lengthen(other.longest_ns, shifted)
         self.size += other.size
         self._exchanges.merge(other._exchanges, exchanges)
         self._packets.merge(other._packets, packets)

@@ -18,6 +18,7 @@ The views:
 report_view      the report
 next_command     … the command that its last line names
 verdict          its sentences on the counts of packets, and the reasons behind them
+wire_table       its table of packets on the wire
 traffic_tables   its tables of patterns, of the slowest exchanges, and of services
 exchanges_view   one line per exchange
 columns_view     … of which a person has chosen the columns
@@ -57,7 +58,7 @@ carried          what a packet carried, in words
 connection_ends  … and the two ends of a connection
 reply_words      what the replies of an exchange say
 prose            sentences in lines
-shell_words      names of captures for a shell
+shell_words      the program and its captures, as a shell takes them
 json_layout      the lines of a JSON text, one after the other
 json_text        JSON as it travelled, laid out for reading
 characters       the characters of a body, one by one

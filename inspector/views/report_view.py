@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from inspector.calls.exchanges import Kind
 from inspector.figures.health import assess
 from inspector.figures.health_words import judge_health
 from inspector.findings.catalogue import rules
@@ -24,13 +23,13 @@ from inspector.words import duration, listing, plural
 
 from .connection_ends import pair_text
 from .finding_order import shown_groups, sorted_groups
-from .layout import Cell, Column, table_lines
 from .next_command import next_command
 from .prose import wrapped
-from .rendering import carrier_title, safe
+from .rendering import safe
 from .theme import PROSE_WIDTH, show, table_width
 from .traffic_tables import pattern_lines, service_lines, slowest_lines
-from .verdict import judge, packet_range, why
+from .verdict import judge
+from .wire_table import carrier_name, wire_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,34 +38,21 @@ if TYPE_CHECKING:
 
     from inspector.figures.health import Health
     from inspector.figures.report import Report
-    from inspector.figures.rows import PacketRow
     from inspector.figures.totals import Ends
     from inspector.findings.groups import FindingGroup
     from inspector.streams.clocks import Clock
     from inspector.streams.names import Names
 
-_KIND_NAMES = {
-    Kind.MESSAGE: "message call",
-    Kind.EVENT: "event",
-    Kind.ORPHAN: "orphan reply",
-}
+    from .next_command import Next
+
 _WIDE = 110
 """From this width on the next command has its reason."""
-_MAX_ROWS = 5
 _SECOND = 1_000_000_000  # in nanoseconds
 _EQUAL_NS = 10_000
 """Clocks that differ by less are taken for one: files in microseconds round as much."""
 _MAX_SERVERS = 4
 _NEXT = "next     "  # what stands before the command that shows more
 _MARGIN = 9  # cells in front of what a finding says
-_PACKET_COLUMNS = [
-    Column("Packets on the wire"),
-    Column("exchanges", right=True),
-    Column("each", right=True),
-    Column("data", right=True),
-    Column("ACKs", right=True),
-    Column("why", flexible=10),
-]
 
 
 def print_report(
@@ -107,18 +93,22 @@ def report_lines(
     health = assess(report)
     yield from _verdict_lines(report, health)
     yield Text()
-    yield from _packet_lines(report, width)
+    yield from wire_lines(report, tables or width)
     yield Text()
     yield from _tables(report, health, tables or width)
     findings = list(_finding_lines(report, min(width, PROSE_WIDTH)))
     yield from [*findings, Text()] if findings else ()
     groups = sorted_groups(report)
-    command, reason = next_command(report, health, groups, captures, repeated)
-    yield Text.assemble(
-        (_NEXT, "muted"),
-        (f"protocol-inspect {command}", "command"),
-        (f"   {reason}" * (width >= _WIDE), "muted"),
-    )
+    yield _next_line(next_command(report, health, groups, captures, repeated), width)
+
+
+def _next_line(following: Next, width: int) -> Text:
+    """Return the line of the next command, with its reason where there is room."""
+    command, reason = following
+    if not command:
+        return Text(_NEXT + reason, "muted")
+    shown = f"   {reason}" * (width >= _WIDE)
+    return Text.assemble((_NEXT, "muted"), (command, "command"), (shown, "muted"))
 
 
 def _tables(report: Report, health: Health, width: int) -> Iterator[Text]:
@@ -212,15 +202,10 @@ def reasons(records: Mapping[str, int]) -> str:
 def _connection_lines(report: Report) -> Iterator[Text]:
     """Yield who spoke: a line for each carrier, which TCP alone need not name."""
     for index, (carrier, ends) in enumerate(report.ends.items()):
-        title = _title(report, carrier) or "Nest "
+        title = carrier_name(report, carrier) or "Nest "
         count = plural(ends.connections, f"{title}connection")
         others = "" if index else _others(report)
         yield Text(f"{count}   {_endpoints(ends, report.names)}{others}", "muted")
-
-
-def _title(report: Report, carrier: str) -> str:
-    """Return what a carrier is called in front of a noun; TCP alone is not named."""
-    return "" if report.carriers == ["tcp"] else f"{carrier_title(carrier)} "
 
 
 def _endpoints(ends: Ends, names: Names) -> str:
@@ -262,90 +247,6 @@ def _verdict_lines(report: Report, health: Health) -> Iterator[Text]:
     for verdict in verdicts:
         mark = ("✓ ", "good") if verdict.held else ("≠ ", "note")
         yield Text.assemble(mark, (verdict.sentence, "answer"))
-
-
-def _packet_lines(report: Report, width: int) -> Iterator[Text]:
-    rows = [
-        row
-        for carrier in report.carriers
-        for kind in Kind
-        for row in _kind_rows(report, carrier, kind)
-    ]
-    rows += [_rest_row(report), _total_row(report)]
-    yield from table_lines(_PACKET_COLUMNS, rows, width)
-
-
-def _rest_row(report: Report) -> list[Cell]:
-    """Return the row of the packets that are of no exchange above."""
-    title = "all else" if report.selective else "connection"
-    counts, rows = report.counts, report.packet_rows.values()
-    data = counts.data_packets - sum(row.data for row in rows)
-    acks = counts.pure_acks - sum(row.acks for row in rows)
-    apart = _apart(report)
-    why = f"and {apart}" if apart else ""
-    return _row(title, "", "", data or "", acks, why, "muted")
-
-
-def _total_row(report: Report) -> list[Cell]:
-    number = sum(report.kinds.values())
-    counts = report.counts
-    packets = f"= {plural(counts.packets, 'packet')}"
-    why = f"and {counts.apart:,} {packets}" if counts.apart else packets
-    return _row(
-        "total", number, "", counts.data_packets, counts.pure_acks, why, "muted"
-    )
-
-
-def _kind_rows(report: Report, carrier: str, kind: Kind) -> Iterator[list[Cell]]:
-    """Yield a kind's rows: the five most frequent, then the rest as a range."""
-    own = {
-        packets: row
-        for (over, each, packets), row in sorted(report.packet_rows.items())
-        if over == carrier and each is kind
-    }
-    frequent = sorted(own, key=lambda packets: (-own[packets].exchanges, packets))
-    shown = sorted(frequent[:_MAX_ROWS])
-    rest = frequent[_MAX_ROWS:]
-    name = _title(report, carrier) + _KIND_NAMES[kind]
-    for packets in shown:
-        reasons = why(carrier, kind, [own[packets]])
-        yield _packet_row(name, f"{packets:,}", reasons, [own[packets]])
-        name = ""
-    if rest:
-        others = [own[packets] for packets in rest]
-        yield _packet_row(name, packet_range(rest), why(carrier, kind, others), others)
-
-
-def _packet_row(
-    name: str, each: str, reasons: str, rows: Sequence[PacketRow]
-) -> list[Cell]:
-    exchanges = sum(row.exchanges for row in rows)
-    data, acks = sum(row.data for row in rows), sum(row.acks for row in rows)
-    cells = _row(name, exchanges, each, data, acks, reasons, "")
-    cells[2] = Cell(each, "answer")
-    cells[5] = Cell(cells[5].text, "muted")
-    return cells
-
-
-def _row(*cells: object) -> list[Cell]:
-    *values, style = cells
-    texts = (f"{each:,}" if isinstance(each, int) else str(each) for each in values)
-    return [Cell(text, str(style)) for text in texts]
-
-
-def _apart(report: Report) -> str:
-    """Return the packets that are neither data nor pure ACKs, in words."""
-    parts, counts = [], report.counts
-    if counts.control:
-        reset = ", RST" if report.resets else ""
-        parts.append(f"{counts.control:,} SYN, FIN{reset}")
-    if counts.retransmissions:
-        parts.append(f"{counts.retransmissions:,} retransmitted")
-    if counts.keep_alives:
-        parts.append(plural(counts.keep_alives, "keep-alive"))
-    if counts.copies:
-        parts.append(f"{counts.copies:,} captured twice")
-    return ", ".join(parts)
 
 
 def _finding_lines(report: Report, width: int) -> Iterator[Text]:

@@ -1,8 +1,11 @@
-"""Names of captures as a person types them in a shell, so that a command runs."""
+"""The program and its captures as a person types them in a shell: commands run."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from shlex import quote
+from shutil import which
 from typing import TYPE_CHECKING
 
 from inspector.sources.files import STDIN
@@ -11,6 +14,30 @@ from .rendering import safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_PROGRAM = "protocol-inspect"
+SAVE_IT = "save the capture to a file"
+"""What to do before a command can read again what came through a pipe."""
+
+
+def program() -> str:
+    """Return the program as it was called, quoted for a shell.
+
+    It has its name alone where a shell finds that very file by it.
+    """
+    called = Path(sys.argv[0])
+    if called.stem != _PROGRAM:  # as a module, or by another program
+        return _PROGRAM
+    found = which(_PROGRAM)
+    if found is not None and called.exists() and called.samefile(found):
+        return _PROGRAM
+    return shell_word(sys.argv[0])
+
+
+def from_pipe(captures: Sequence[str]) -> bool:
+    """Whether one of the captures came through a pipe: nobody can read it again."""
+    return STDIN in captures
 
 
 def shell_names(captures: Sequence[str]) -> str:

@@ -36,7 +36,7 @@ from .connection_ends import ends_text
 from .prose import wrapped
 from .rendering import fit, pattern_text, safe
 from .report_view import names_shown
-from .shell_words import shell_names
+from .shell_words import SAVE_IT, from_pipe, program, shell_names
 from .show_bodies import body_lines
 from .show_tables import around_lines, packet_lines
 from .theme import PROSE_WIDTH, show
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from inspector.calls.exchanges import Exchange
     from inspector.findings.finding import Finding
 
     from .closeup import Closeup
@@ -152,20 +153,36 @@ def _cause(finding: Finding) -> str:
 def command_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
     """Yield the commands that make the call again, and that show what is around it."""
     exchange = closeup.exchange
-    names = shell_names(setting.captures) + setting.options
-    words = call_words(exchange)
-    if words is not None and reads_stdin(exchange):
-        shown = f"protocol-inspect show {names} {exchange.number} --json"
-        yield from _command("again", [shown, "| jq .data |", *words], setting)
-    elif words is not None:
+    if (words := call_words(exchange)) is not None:
+        yield from _again_lines(exchange, words, setting)
+    if from_pipe(setting.captures):
+        yield Text(f"{'next':<{_MARGIN}}{SAVE_IT} to look further", "muted")
+        return
+    ladder = f"{program()} ladder {_names(setting)}"
+    whole = setting._replace(cut=False)  # one line, as that of the report
+    connection = f"--connection {exchange.connection.number}"
+    yield from _command("next", [ladder, connection], whole)
+
+
+def _again_lines(
+    exchange: Exchange, words: list[str], setting: Setting
+) -> Iterator[Text]:
+    """Yield the command that makes the call again: its data may take a pipe."""
+    if not reads_stdin(exchange):
         yield from _command("again", words, setting)
         if exchange.data is UNDEFINED:
             note = "the call had no data; protocol-call sends {}"
             yield Text(f"{' ' * _MARGIN}{note}", "muted")
-    ladder = ["protocol-inspect", "ladder", names]
-    number = str(exchange.connection.number)
-    whole = setting._replace(cut=False)  # one line, as that of the report
-    yield from _command("next", [*ladder, "--connection", number], whole)
+    elif from_pipe(setting.captures):
+        yield Text(f"{'again':<{_MARGIN}}{SAVE_IT} to make the call again", "muted")
+    else:
+        shown = f"{program()} show {_names(setting)} {exchange.number} --json"
+        yield from _command("again", [shown, "| jq .data |", *words], setting)
+
+
+def _names(setting: Setting) -> str:
+    """Return the captures, with the options that a command needs as well."""
+    return shell_names(setting.captures) + setting.options
 
 
 def _command(name: str, words: list[str], setting: Setting) -> Iterator[Text]:

@@ -84,7 +84,7 @@ def test_a_capture_comes_by_stdin(arguments: list[str]) -> None:
 
     assert (outcome.returncode, outcome.stderr) == (0, b"")
     assert shown.startswith("#422  cmd:orders.create   3.22 s   stdin\n")
-    assert "protocol-inspect ladder - --connection 2" in shown
+    assert shown.endswith("next     save the capture to a file to look further\n")
 
 
 def test_of_several_files_numbers_go_on() -> None:

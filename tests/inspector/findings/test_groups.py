@@ -40,6 +40,17 @@ def test_a_group_knows_what_its_findings_say_together() -> None:
     assert group.details == {"request": 1, "reply": 2}
 
 
+def test_a_group_knows_the_exchange_that_took_longest() -> None:
+    group = _group(
+        replace(_FIRST, duration_ns=50, exchange=3),
+        replace(_FIRST, duration_ns=90, exchange=5),
+        replace(_FIRST, duration_ns=90, exchange=6),
+        replace(_FIRST, duration_ns=20, exchange=8),
+    )
+
+    assert group.longest_exchange == 5
+
+
 def test_one_packet_and_several() -> None:
     assert _group(_at(19, 1)).packets() == "Packet 19."
     assert _group(_at(19, 1), _at(31, 2), _at(26, 3)).packets() == "Packets 19 26 31."
@@ -94,7 +105,14 @@ def test_merged_groups_say_what_one_group_would() -> None:
     whole, merged = _group(*findings[:2], *later), _group(*findings[:2])
     merged.merge(_group(*findings[2:]), exchanges=2, packets=10)
 
-    for attribute in ("count", "details", "shortest_ns", "longest_ns", "size"):
+    for attribute in (
+        "count",
+        "details",
+        "shortest_ns",
+        "longest_ns",
+        "longest_exchange",
+        "size",
+    ):
         assert getattr(merged, attribute) == getattr(whole, attribute)
     assert merged.exchanges() == whole.exchanges()
     assert merged.packets() == whole.packets()

@@ -104,6 +104,16 @@ def test_a_call_without_data_and_one_with_much_can_be_made_again() -> None:
     )
 
 
+def test_no_command_reads_a_second_time_what_came_through_a_pipe() -> None:
+    wire = Wire()
+    wire.connect().ask("b", "1", "x" * 5000).answer("1", 1)
+
+    assert shown(wire, 1, EVERYTHING._replace(captures=["-"]))[-2:] == [
+        "again    save the capture to a file to make the call again",
+        "next     save the capture to a file to look further",
+    ]
+
+
 def test_a_long_command_is_continued_on_the_next_line() -> None:
     wire = Wire()
     wire.connect().ask("a", "1", list(range(30))).answer("1", 1)
