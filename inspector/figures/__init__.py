@@ -10,6 +10,7 @@ nesting       … and the calls that their services made meanwhile
 services      who asks whom, and how that goes
 longest       the longest call of a pattern, and what went on meanwhile
 stretches     calls of a pattern that fail one after the other
+silence       calls to a server since it last answered any
 turns         calls that waited until another was answered
 throwing      errors of patterns of which not too many calls fail
 sharing       what calls that failed have in common

@@ -9,7 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from inspector.findings.catalogue import rules
-from inspector.findings.conclusions import BlockedServer, Conclusion, SlowPattern
+from inspector.findings.conclusions import (
+    BlockedServer,
+    Conclusion,
+    SilentServer,
+    SlowPattern,
+)
 from inspector.findings.finding import Severity
 
 if TYPE_CHECKING:
@@ -26,12 +31,14 @@ class Alarms(NamedTuple):
     """What findings say of the health of services, each list the worst first.
 
     Attributes:
+        silent: Servers that answer nothing any more.
         slow_patterns: Patterns of which half of the calls take long.
         blocked: Servers that answered nothing while calls waited.
         refused: Connections that were refused, or that nobody answered.
         errors: All findings of severity ``error``.
     """
 
+    silent: list[SilentServer]
     slow_patterns: list[SlowPattern]
     blocked: list[BlockedServer]
     refused: list[FindingGroup]
@@ -55,6 +62,7 @@ def alarms(report: Report) -> Alarms:
     errors = [each for each in groups if each.first.severity is Severity.ERROR]
     refused = [each for each in groups if each.first.code == _REFUSED]
     return Alarms(
+        silent=sorted(_concluded(groups, SilentServer), key=lambda each: -each.calls),
         slow_patterns=sorted(
             _concluded(groups, SlowPattern), key=lambda each: -each.median_ns
         ),

@@ -14,6 +14,7 @@ from inspector.findings.catalogue import rules
 from inspector.shorthand import short
 from inspector.words import (
     after,
+    clock,
     duration,
     duration_range,
     listing,
@@ -26,7 +27,7 @@ from inspector.words import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from inspector.findings.conclusions import BlockedServer, SlowPattern
+    from inspector.findings.conclusions import BlockedServer, SilentServer, SlowPattern
     from inspector.findings.groups import FindingGroup
 
     from .alarms import Alarms
@@ -125,13 +126,28 @@ def _failures(health: Health, report: Report, *, alone: bool) -> Iterator[str]:
         yield failed + _how(health, named=alone and not health.unanswered) + more
     elif rest:
         yield f"{plural(rest, 'other call')} failed"
-    if health.unanswered:
-        has = verb(health.unanswered, "has")
-        yield f"{plural(health.unanswered, 'call')} {has} no reply"
+    silent = health.alarms.silent
+    if silent:
+        yield _silent(silent, report)
+    without = health.unanswered - sum(each.calls for each in silent)
+    if without > 0:
+        calls = plural(without, "other call" if silent else "call")
+        yield f"{calls} {verb(without, 'has')} no reply"
     if health.alarms.refused:
         yield _refused(health.alarms, report)
     elif health.alarms.errors and not (health.failed or health.unanswered):
         yield _error(health.alarms.errors)
+
+
+def _silent(silent: list[SilentServer], report: Report) -> str:
+    """Return which servers answer nothing any more, and since when."""
+    first_ns = min(each.first_ns for each in silent)
+    calls = plural(sum(each.calls for each in silent), "call")
+    name = _host(silent[0].server, report)
+    if others := len(silent) - 1:
+        name += f" and {plural(others, 'more server')}"
+    answers = verb(len(silent), "answers")
+    return f"{name} {answers} nothing from {clock(first_ns)} UTC on ({calls})"
 
 
 def _refused(alarms: Alarms, report: Report) -> str:

@@ -3,6 +3,9 @@
 =====================  ==========================================================
 errors come in a burst 10 calls of a pattern or more fail in a row on a server, as
                        many did not before, and 80 % of its failures are in the row
+a server is silent     10 calls or more without a reply since it last answered, 10 that
+                       it answered before, and for 500 ms at least, and twice as long as
+                       the longest of those took
 calls waited for one   see :mod:`.turns`
 failures share a key   see :mod:`.sharing`
 =====================  ==========================================================
@@ -23,6 +26,7 @@ from inspector.findings.conclusions import (
     Conclusion,
     FailingCalls,
     Shared,
+    SilentServer,
     SlowCalls,
     SlowPattern,
     SlowServer,
@@ -51,6 +55,7 @@ if TYPE_CHECKING:
     from .stretches import Stretch
 
 FEWEST_IN_A_ROW = 10
+SILENT_NS, SILENT_TIMES = 500_000_000, 2
 LEAST_IN_A_ROW = 0.8
 """Of the failures of a pattern, to be one burst."""
 
@@ -99,7 +104,9 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
             yield calls
     yield from _slow_servers(report)
     if not report.selective:  # else there are calls that nobody has looked at
-        yield from chain(_blocked(report), _bursts(report), _shared(report))
+        yield from chain(
+            _silent(report), _blocked(report), _bursts(report), _shared(report)
+        )
 
 
 def _failing(pattern: FailingPattern, others: PatternRow) -> FailingCalls:
@@ -172,6 +179,33 @@ def _slow_servers(report: Report) -> Iterator[SlowServer]:
                 median_ns=each.median_ns,
                 others_ns=each.others_ns,
                 longest_ns=row.longest_ns,
+            )
+
+
+def _silent(report: Report) -> Iterator[SilentServer]:
+    for (carrier, server), silence in report.traffic.silences.items():
+        if server == OTHERS or not silence.goes_on:
+            continue
+        rows = [
+            row
+            for pair, table in report.traffic.tables.items()
+            if (pair.carrier, pair.server) == (carrier, server)
+            for row in table.values()
+        ]
+        answered = PatternRow.sum(rows).latencies
+        time_ns = silence.last_ns - silence.first_ns
+        fewest = min(silence.numbers.count, answered.count)
+        enough = time_ns >= max(SILENT_NS, SILENT_TIMES * answered.maximum)
+        if fewest >= FEWEST_IN_A_ROW and enough and silence.place is not None:
+            yield SilentServer(
+                place=silence.place,
+                server=server,
+                calls=silence.numbers.count,
+                exchanges=silence.numbers.text(3, "#"),
+                first_ns=silence.first_ns,
+                time_ns=time_ns,
+                before=answered.count,
+                median_ns=answered.quantile(0.5) or 0,
             )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from inspector.findings.conclusions import LongCall
 
+    from .silence import Silence
     from .stretches import Stretch
 
 # Looking a member up in an enumeration costs more than in a module.
@@ -175,15 +176,19 @@ class PatternRow:
         streams: Exchanges that were answered with several values.
         bytes: Of all their frames on the wire.
         latencies: From request to first reply.
+        last_ns: When the latest of those was over; 0 for none.
         longest_ns: The longest of them; -1 without one …
         longest: … and where that was, where it took long enough to ask; None else.
         server: The server that is asked; empty in sums.
         stretch: How the calls of the route go on its server; None in sums.
+        silence: What that server has not answered; None in sums.
         packet_row: Where the packets of its latest exchange are counted; None before
             the first. Nearly always it is that of the next, too.
     """
 
-    def __init__(self, stretch: Stretch | None = None) -> None:
+    def __init__(
+        self, stretch: Stretch | None = None, silence: Silence | None = None
+    ) -> None:
         self.longest_ns = -1
         self.longest: LongCall | None = None
         self.packet_row: PacketRow | None = None
@@ -191,6 +196,10 @@ class PatternRow:
         self.server = "" if stretch is None else stretch.server
         if stretch is not None:
             stretch.rows.append(self)
+        self.silence = silence
+        if silence is not None:
+            silence.rows.append(self)
+        self.last_ns = 0
         self.count = 0
         self.errors = 0
         self.failures: Failures | None = None
@@ -215,6 +224,9 @@ class PatternRow:
             return -1
         latency_ns = first_ns - exchange.asked_ns
         self.latencies.add(latency_ns)
+        last_ns = exchange.last_reply_ns
+        if last_ns is not None and last_ns > self.last_ns:
+            self.last_ns = last_ns
         return latency_ns
 
     @classmethod
@@ -228,7 +240,10 @@ class PatternRow:
         return together
 
     def _add_trouble(self, exchange: Exchange, outcome: Outcome | None) -> None:
-        self.unanswered += outcome is Outcome.UNANSWERED and not exchange.gapped
+        if outcome is Outcome.UNANSWERED and not exchange.gapped:
+            self.unanswered += 1
+            if self.silence is not None:
+                self.silence.add(exchange)
         if outcome is Outcome.ERROR or outcome is Outcome.NO_HANDLER:
             self.errors += 1
             self.failures = self.failures or Failures()

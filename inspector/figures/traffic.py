@@ -12,6 +12,7 @@ from inspector.calls.exchanges import Kind
 from inspector.calls.participants import participants
 
 from .rows import PatternRow
+from .silence import Silence
 from .stretches import Stretch
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Traffic:
     Attributes:
         tables: Pair → route and kind → what happened, in order of appearance.
         stretches: Carrier, server, route and kind → how such calls go on there.
+        silences: Carrier and server → what it has not answered.
         known: Rows that need not be looked for, by connection, route and kind.
     """
 
@@ -78,6 +80,7 @@ class Traffic:
     ) -> None:
         self.tables: dict[Pair, Table] = {}
         self._pair_of = pair_of
+        self.silences: dict[tuple[str, str], Silence] = {}
         self.stretches: dict[tuple[str, str, str, Kind], Stretch] = {}
         self._max_rows = max_rows
         self._max_pairs = max_pairs
@@ -152,8 +155,15 @@ class Traffic:
             if key in table:
                 return table[key]
         self._rows += 1
-        row = table[key] = PatternRow(self._stretch(pair, key))
+        row = table[key] = PatternRow(self._stretch(pair, key), self._silence(pair))
         return row
+
+    def _silence(self, pair: Pair) -> Silence:
+        """Return what a server has not answered, whoever asks, and for what."""
+        place = pair.carrier, pair.server
+        if place not in self.silences:
+            self.silences[place] = Silence(pair.server)
+        return self.silences[place]
 
     def _stretch(self, pair: Pair, key: tuple[str, Kind]) -> Stretch:
         """Return how the calls of a route go on a server, whoever asks."""

@@ -174,6 +174,26 @@ class Burst(Conclusion, kw_only=True):
     last_ns: int
 
 
+class SilentServer(Conclusion, kw_only=True):
+    """A server that answers nothing any more, while calls come.
+
+    Attributes:
+        calls: Calls that have no reply …
+        exchanges: … and their numbers, in words.
+        first_ns: When the first was asked …
+        time_ns: … and how long nothing was answered from then on.
+        before: Calls that it answered before that …
+        median_ns: … and what half of them took at most.
+    """
+
+    calls: int
+    exchanges: str
+    first_ns: int
+    time_ns: int
+    before: int
+    median_ns: int
+
+
 class Shared(Conclusion, kw_only=True):
     """What the data of all calls that failed with one text has, and of no other call.
 

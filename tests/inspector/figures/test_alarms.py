@@ -26,6 +26,7 @@ TROUBLES = {
     "error-burst",
     "failing-pattern",
     "refused-connection",
+    "silent-server",
     "slow-call",
     "slow-pattern",
     "slow-server",

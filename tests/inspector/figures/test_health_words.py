@@ -164,6 +164,23 @@ def test_calls_that_waited_for_another_are_counted() -> None:
     )
 
 
+def test_a_server_that_answers_nothing_any_more_is_named_with_the_time() -> None:
+    silent = [Call(0, "sum", "silence", 100)] * 10
+    earlier = [Call(1, "sum", "silence", 1), Call(1, "sum", "well", 1)]
+    other = [each._replace(server=1) for each in [*[_WELL] * 10, *silent]]
+
+    assert _said(*[_WELL] * 10, *silent) == (
+        "✗ 10.0.1.0 answers nothing from 11:06:40.013 UTC on (10 calls)."
+    )
+    assert _said(*[_WELL] * 10, *earlier, *silent) == (
+        "✗ 10.0.1.0 answers nothing from 11:06:40.015 UTC on (10 calls), and 1 other "
+        "call has no reply."
+    )
+    assert _said(*other[:10], *[_WELL] * 10, *silent, *other[10:]).endswith(
+        "and 1 more server answer nothing from 11:06:40.025 UTC on (20 calls)."
+    )
+
+
 def _refused(*servers: str) -> Wire:
     wire = Wire()
     wire.connect().ask("sum", "1").answer("1", 1).close()
