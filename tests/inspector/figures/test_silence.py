@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.inspector.conversation import inspected
+from protocol import JsonText, Response
+from tests.inspector.conversation import SERVER, Conversation, Wire, inspected
 from tests.inspector.figures.services import Call, captured
 
 _calls = st.lists(
@@ -46,3 +47,52 @@ def test_the_calls_since_the_last_answer_are_kept(plan: list[Call]) -> None:
             assert silence.place is not None
             assert silence.place.exchange == expected[0]
             assert silence.last_ns == seen.report.last_ns
+
+
+def _kept(wire: Wire) -> tuple[int, int | None]:
+    """Return how many calls are kept of the one server, and the first of them."""
+    (silence,) = inspected(wire.records).report.traffic.silences.values()
+    assert silence.goes_on
+    return silence.numbers.count, silence.place.exchange if silence.place else None
+
+
+def _two() -> tuple[Wire, Conversation, Conversation]:
+    wire = Wire()
+    return wire, wire.connect(), wire.connect(client="10.0.0.1:41000")
+
+
+def test_a_call_from_before_the_last_answer_is_none_of_them_whenever_it_ends() -> None:
+    wire, one, other = _two()
+    one.ask("a", "1")
+    other.ask("a", "2").answer("2", 1).ask("a", "3").close()
+    one.close()
+
+    assert _kept(wire) == (1, 3)
+
+
+def test_an_answer_begins_anew() -> None:
+    wire, one, other = _two()
+    one.ask("a", "1").close()
+    other.ask("a", "2").answer("2", 1).ask("a", "3").close()
+
+    assert _kept(wire) == (1, 3)
+
+
+def test_the_first_is_the_one_that_was_asked_first() -> None:
+    wire, one, other = _two()
+    one.ask("a", "1")
+    other.ask("a", "2").close()
+    one.close()
+
+    assert _kept(wire) == (2, 1)
+
+
+def test_a_stream_that_is_cut_off_hides_no_later_answer() -> None:
+    wire, one, other = _two()
+    one.ask("a", "s").send(SERVER, Response(response=JsonText(b"1"), id="s"))
+    one.ask("a", "1")
+    other.ask("a", "2").answer("2", 1).close()
+    one.close()
+
+    (silence,) = inspected(wire.records).report.traffic.silences.values()
+    assert not silence.goes_on
