@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ _SECOND_NS = 1_000_000_000
 _VOWELS = ("a", "e", "i", "o", "u")
 _SIBILANTS = ("s", "x", "ch", "sh")
 _PLURAL_VERBS = {"is": "are", "was": "were", "has": "have", "does": "do"}
+_WORD = re.compile(r"[\w-]+")
+_JOINED = re.compile(r"…(?:[.:]…)+")
 _ALIKE = 0.01  # of the longer of two durations that are one, how much they differ
 
 duration = protocol.duration
@@ -114,3 +117,13 @@ def size(count: int) -> str:
 def article(word: str) -> str:
     """Return a word with its article: ``an event``, ``a reply``."""
     return f"{'an' if word[0] in _VOWELS else 'a'} {word}"
+
+
+def without_numbers(text: str) -> str:
+    """Return the text of an error with ``…`` for each number, id or address in it."""
+    digits = _WORD.sub(lambda word: _unless_numbered(word[0]), text)
+    return _JOINED.sub("…", digits)
+
+
+def _unless_numbered(word: str) -> str:
+    return "…" if any(map(str.isdigit, word)) else word

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -10,6 +9,7 @@ from inspector.calls.exchanges import Exchange, Outcome, error_text
 from inspector.calls.statuses import MASKED, REFUSED, status_of
 from inspector.findings.evidence import answer_place
 from inspector.ranges import RangeSet
+from inspector.words import without_numbers
 from protocol import UNDEFINED
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ _MOST_KINDS = 16
 _LONGEST_TEXT = 200
 Kind: TypeAlias = "tuple[int | None, str | None]"
 """A status code, and a text without numbers; None for all texts after the first few."""
-_NUMBERED = re.compile(r"[\w-]*\d[\w-]*(?:[.:][\w-]*\d[\w-]*)*")
-"""What differs in errors that are one: numbers, ids, addresses with ports."""
 _REMEMBERED = 16  # numbers of exchanges and records of a kind
 
 
@@ -74,11 +72,6 @@ class Alike:
         if other.place is not self.place:
             self.packets.add(other.place.packet)
         self.packets.merge(other.packets)
-
-
-def without_numbers(text: str) -> str:
-    """Return the text of an error with ``…`` for each number or id in it."""
-    return _NUMBERED.sub("…", text)
 
 
 class Failures:

@@ -17,7 +17,7 @@ that are slow.
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.calls.exchanges import Kind
 from inspector.findings.conclusions import (
@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from .report import Report
     from .stretches import Stretch
 
+Bursts: TypeAlias = "dict[tuple[str, str, str], Burst]"
+"""Carrier, route, server → calls that failed in a row."""
 FEWEST_IN_A_ROW = 10
 SILENT_NS, SILENT_TIMES = 500_000_000, 2
 LEAST_IN_A_ROW = 0.8
@@ -73,6 +75,7 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
     patterns = {
         key: PatternRow.sum(list(rows.values())) for key, rows in servers.items()
     }
+    bursts = dict(_bursts(report))
     failing = {
         (each.carrier, each.route): each
         for each in failing_patterns(report)
@@ -81,7 +84,7 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
     if failing:  # only then is it worth to add up the others
         others = [row for key, row in patterns.items() if key not in failing]
         well = PatternRow.sum(others)
-        yield from (_failing(each, well) for each in failing.values())
+        yield from (_failing(each, well, bursts) for each in failing.values())
     yield from thrown(
         (key[1], name, each)
         for key, rows in servers.items()
@@ -104,12 +107,18 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
             yield calls
     yield from _slow_servers(report)
     if not report.selective:  # else there are calls that nobody has looked at
-        yield from chain(
-            _silent(report), _blocked(report), _bursts(report), _shared(report)
+        untold = (
+            burst
+            for (carrier, route, server), burst in bursts.items()
+            if (pattern := failing.get((carrier, route))) is None
+            or server not in pattern.servers
         )
+        yield from chain(_silent(report), _blocked(report), untold, _shared(report))
 
 
-def _failing(pattern: FailingPattern, others: PatternRow) -> FailingCalls:
+def _failing(
+    pattern: FailingPattern, others: PatternRow, bursts: Bursts
+) -> FailingCalls:
     failures = pattern.row.failures
     assert failures is not None
     assert failures.place is not None
@@ -128,6 +137,11 @@ def _failing(pattern: FailingPattern, others: PatternRow) -> FailingCalls:
         longest_ns=failures.longest_ns,
         others=others.latencies.count,
         others_ns=others.latencies.quantile(0.5) or 0,
+        bursts=[
+            burst
+            for server in pattern.servers
+            if (burst := bursts.get((pattern.carrier, pattern.route, server)))
+        ],
     )
 
 
@@ -232,21 +246,25 @@ def _blocked(report: Report) -> Iterator[BlockedServer]:
         )
 
 
-def _bursts(report: Report) -> Iterator[Burst]:
-    for (_, server, route, kind), stretch in report.traffic.stretches.items():
+def _bursts(report: Report) -> Iterator[tuple[tuple[str, str, str], Burst]]:
+    """Yield runs of calls that failed, by carrier, route and server."""
+    for (carrier, server, route, kind), stretch in report.traffic.stretches.items():
         run = stretch.longest
         several = server == OTHERS or route == OTHER_PATTERNS
         if kind is not Kind.MESSAGE or several:
             continue
         if run is not None and _is_burst(stretch):
-            yield Burst(
-                place=run.place,
-                server=server,
-                failed=run.length,
-                before=run.before,
-                after=stretch.after,
-                first_ns=run.first_ns,
-                last_ns=run.last_ns,
+            yield (
+                (carrier, route, server),
+                Burst(
+                    place=run.place,
+                    server=server,
+                    failed=run.length,
+                    before=run.before,
+                    after=stretch.after,
+                    first_ns=run.first_ns,
+                    last_ns=run.last_ns,
+                ),
             )
 
 

@@ -12,9 +12,7 @@ from inspector.calls.statuses import FAILED
 from inspector.findings.conclusions import ThrownError
 from inspector.ranges import RangeSet
 from inspector.shorthand import short
-from inspector.words import listing
-
-from .failures import without_numbers
+from inspector.words import listing, without_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -27,6 +27,24 @@ class Conclusion(msgspec.Struct, kw_only=True):
     server: str
 
 
+class Burst(Conclusion, kw_only=True):
+    """Calls of a pattern that failed one after the other on a server.
+
+    Attributes:
+        failed: How many.
+        before: Calls that were answered well before them …
+        after: … and after them.
+        first_ns: When the first failed …
+        last_ns: … and the last.
+    """
+
+    failed: int
+    before: int
+    after: int
+    first_ns: int
+    last_ns: int
+
+
 class FailingCalls(Conclusion, kw_only=True):
     """A pattern of which too many calls fail on servers; refusals are not failures.
 
@@ -43,6 +61,7 @@ class FailingCalls(Conclusion, kw_only=True):
         longest_ns: … and the longest.
         others: Calls of other patterns that the server answered …
         others_ns: … and what half of them took at most.
+        bursts: Where they failed in a row, since when; for each server one, or none.
     """
 
     servers: list[str]
@@ -57,6 +76,7 @@ class FailingCalls(Conclusion, kw_only=True):
     longest_ns: int
     others: int
     others_ns: int
+    bursts: list[Burst]
 
 
 class ThrownError(Conclusion, kw_only=True):
@@ -154,24 +174,6 @@ class SlowServer(Conclusion, kw_only=True):
     median_ns: int
     others_ns: int
     longest_ns: int
-
-
-class Burst(Conclusion, kw_only=True):
-    """Calls of a pattern that failed one after the other on a server.
-
-    Attributes:
-        failed: How many.
-        before: Calls that were answered well before them …
-        after: … and after them.
-        first_ns: When the first failed …
-        last_ns: … and the last.
-    """
-
-    failed: int
-    before: int
-    after: int
-    first_ns: int
-    last_ns: int
 
 
 class SilentServer(Conclusion, kw_only=True):

@@ -34,6 +34,7 @@ class FindingGroup:
         longest_ns: The longest …
         longest_exchange: … and the number of the exchange that it is of, if any.
         size: The sum of their sizes.
+        concluded: Those that were judged from many exchanges, which are few.
     """
 
     def __init__(self, first: Finding) -> None:
@@ -44,6 +45,7 @@ class FindingGroup:
         self.longest_ns = first.duration_ns
         self.longest_exchange: int | None = None
         self.size = 0
+        self.concluded: list[Finding] = []
         self._exchanges = RangeSet()
         self._packets = RangeSet()
         self._ended_in = RangeSet()
@@ -60,6 +62,8 @@ class FindingGroup:
         self.shortest_ns = min(self.shortest_ns, finding.duration_ns)
         self._lengthen(finding.duration_ns, finding.exchange)
         self.size += finding.size
+        if finding.conclusion is not None:
+            self.concluded.append(finding)
         self._packets.add(finding.packet)
         if finding.further is not None:
             self._packets.merge(finding.further)
@@ -114,6 +118,7 @@ class FindingGroup:
         shifted = None if longest is None else longest + exchanges
         self._lengthen(other.longest_ns, shifted)
         self.size += other.size
+        self.concluded += other.concluded
         self._exchanges.merge(other._exchanges, exchanges)
         self._packets.merge(other._packets, packets)
         self._ended_in.merge(other._ended_in, packets)

@@ -14,6 +14,7 @@ from inspector.words import (
     size,
     times,
     verb,
+    without_numbers,
 )
 
 
@@ -144,3 +145,18 @@ def test_a_clock_has_milliseconds() -> None:
 )
 def test_how_often_one_fits_into_another(ratio: float, said: str) -> None:
     assert multiple(ratio) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("no 7", "no …"),
+        ("user 507f1f77bcf86cd799439011 not found.", "user … not found."),
+        ("connect ECONNREFUSED 10.0.0.7:5432", "connect ECONNREFUSED …"),
+        ("3f2a-11 and code:5", "… and code:…"),
+        ("nothing", "nothing"),
+        ("", ""),
+    ],
+)
+def test_numbers_ids_and_addresses_are_left_out(text: str, bare: str) -> None:
+    assert without_numbers(text) == bare

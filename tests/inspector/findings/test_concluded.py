@@ -8,9 +8,7 @@ from tests.inspector.figures.services import Call, captured
 
 
 def test_each_case_of_a_conclusion_stands_by_itself() -> None:
-    calls = [
-        Call(server, route, "thrown", 1) for server in (0, 1) for route in "ab"
-    ] * 3
+    calls = [Call(0, "a", "thrown", 1), Call(1, "b", "thrown", 1)] * 3
     seen = inspected(captured(calls).records)
     found = [each for each in seen.findings if each.code == "failing-pattern"]
 

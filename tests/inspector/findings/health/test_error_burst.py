@@ -32,13 +32,13 @@ def test_calls_of_other_patterns_do_not_end_a_row_and_well_ones_after_it_are_tol
 ):
     other = Call(0, "log", "well", 1)
     seen = inspected(
-        captured([*[_WELL] * 20, *[_FAILED, other] * 12, *[_WELL] * 5]).records
+        captured([*[_WELL] * 200, *[_FAILED, other] * 12, *[_WELL] * 5]).records
     )
     (found,) = (each for each in seen.findings if each.code == "error-burst")
     group = next(g for g in seen.report.findings.values() if g.first is found)
 
     assert found.message.startswith("12 consecutive calls of pay")
-    assert "20 calls before them did not fail, and 5 after them" in found.rule.cause(  # type: ignore[attr-defined]
+    assert "200 calls before them did not fail, and 5 after them" in found.rule.cause(  # type: ignore[attr-defined]
         group
     )
 
@@ -63,3 +63,9 @@ def test_where_calls_may_be_left_out_nothing_is_said_of_a_row() -> None:
     codes = {each.code for each in found if isinstance(each, Finding)}
 
     assert codes == {"thrown-error"}
+
+
+def test_what_failing_pattern_tells_is_not_told_again() -> None:
+    calls = [*[_WELL] * 20, *[_FAILED] * 12]
+
+    assert inspected(captured(calls).records).codes == ["failing-pattern"]

@@ -114,3 +114,73 @@ def test_a_pattern_that_nobody_handles_has_a_finding_of_its_own() -> None:
     codes = inspected(captured([Call(0, "pay", "nobody", 1)] * 9).records).codes
 
     assert set(codes) == {"no-handler"}
+
+
+def _said(*calls: Call) -> Sentences:
+    group = group_in(captured(list(calls)), "failing-pattern")
+    said = sentences(group)
+    return said._replace(hint=group.first.rule.advice(group))  # type: ignore[attr-defined]
+
+
+def test_patterns_that_fail_alike_on_one_server_are_one_finding() -> None:
+    names = [f"p{number}" for number in range(6)]
+    well = [Call(0, name, "well", 1) for name in names] * 10
+    failed = [Call(0, name, "thrown", 1) for name in names] * 10
+    said = _said(*well, *failed)
+
+    assert said.headline == "6 patterns failed 60 of 120 times: “no”"
+    assert said.cause.startswith(
+        "p0 (10 of 20), p1 (10 of 20), p2 (10 of 20), p3 (10 of 20) and 2 more "
+        "patterns on 10.0.1.0:8888, after 1.10 ms each. All failed in a row, from "
+        "11:06:40.074 UTC on: 60 calls before did not fail, and none after. Packets 131 133 135"
+    )
+    assert said.hint == (
+        "find out what changed for 10.0.1.0:8888 at 11:06:40.074 UTC; look in its log"
+    )
+
+
+def test_patterns_that_fail_otherwise_are_findings_of_their_own() -> None:
+    calls = [
+        *[Call(0, "a", "thrown", 1)] * 3,
+        *[Call(0, "b", "500", 1)] * 3,
+        *[Call(1, "c", "thrown", 1)] * 3,
+        *[Call(0, "d", "thrown", 1), Call(0, "d", "500", 1)] * 2,
+    ]
+    found = inspected(captured(calls).records).report.findings.values()
+
+    assert [each.count for each in found] == [3, 1]
+    assert [each.first.name for each in found] == ["d", "c"]
+
+
+def test_texts_of_several_patterns_lose_what_they_differ_in() -> None:
+    wire, call = begun()
+    for number, text in enumerate(["no 7", "no 8", "8", "7"] * 3):
+        call.ask(f"p{number % 4}", str(number)).send(SERVER, failure(str(number), text))
+    heads = [
+        sentences(each).headline
+        for each in inspected(wire.records).report.findings.values()
+    ]
+
+    assert heads == [
+        "2 patterns failed 6 of 6 times: “no …”",
+        "2 patterns failed 6 of 6 times",
+    ]
+
+
+def test_a_burst_is_told_with_the_pattern_that_it_is_about() -> None:
+    calls = [Call(0, "pay", "well", 1)] * 10 + [Call(0, "pay", "thrown", 1)] * 10
+    calls += [Call(0, "pay", "well", 1)] * 3 + [Call(0, "pay", "thrown", 1)]
+
+    assert "10 of them failed in a row, from 11:06:40.0" in _said(*calls).cause
+    assert "10 calls before did not fail, and 3 after" in _said(*calls).cause
+    assert "error-burst" not in inspected(captured(calls).records).codes
+
+
+def test_bursts_that_begin_apart_have_no_common_time() -> None:
+    calls = [
+        *[Call(0, name, "well", 1) for name in "ab"] * 10,
+        *[Call(0, "a", "thrown", 200)] * 10,
+        *[Call(0, "b", "thrown", 200)] * 10,
+    ]
+
+    assert "failed in a row, beginning between 11:06:40.2" in _said(*calls).cause
