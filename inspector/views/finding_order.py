@@ -36,7 +36,7 @@ def sorted_groups(report: Report) -> list[FindingGroup]:
     )
 
 
-# decision 96: An outage is one screen
+# decision 97: An outage is one screen
 def shown_groups(groups: Iterable[FindingGroup]) -> Iterator[tuple[FindingGroup, int]]:
     """Yield the findings that are shown, each with how many of its kind are left out.
 

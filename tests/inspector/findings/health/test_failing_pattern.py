@@ -132,7 +132,8 @@ def test_patterns_that_fail_alike_on_one_server_are_one_finding() -> None:
     assert said.cause.startswith(
         "p0 (10 of 20), p1 (10 of 20), p2 (10 of 20), p3 (10 of 20) and 2 more "
         "patterns on 10.0.1.0:8888, after 1.10 ms each. All failed in a row, from "
-        "11:06:40.074 UTC on: 60 calls before did not fail, and none after. Packets 131 133 135"
+        "11:06:40.074 UTC on: 60 calls before did not fail, and none after. Packets "
+        "131 133 135"
     )
     assert said.hint == (
         "find out what changed for 10.0.1.0:8888 at 11:06:40.074 UTC; look in its log"
