@@ -22,8 +22,8 @@ def test_the_worst_stand_first() -> None:
     ("calls", "names"),
     [
         (
-            [Call(0, name, "thrown", 1) for name in ("few", "many", "few", "many")] * 3
-            + [Call(0, "many", "thrown", 1)],
+            [Call(0, "few", "thrown", 1), Call(1, "many", "thrown", 1)] * 3
+            + [Call(1, "many", "thrown", 1)],
             ["many", "few"],
         ),
         (
