@@ -107,9 +107,9 @@ def _check_spelling(word: str) -> None:
 def command() -> None:
     """See what NestJS services say to each other over TCP, packet by packet.
 
-    CAPTURE is a pcap or pcapng file, or - for stdin; several are read in time
-    order. An argument that is not a command is a capture, and gives the report.
-    The command help COMMAND says what a command takes.
+    CAPTURE is a pcap or pcapng file, or - for stdin; several captures are read in
+    time order. An argument that is not a command is taken for a capture, and gives
+    the report. The command help COMMAND describes a command.
 
     \b
     Example:

@@ -147,10 +147,10 @@ def command() -> None:
 def send(*, stream: bool, **options: Json) -> None:
     """Send a message and write its reply.
 
-    PATTERN is JSON, or else a plain string. DATA is JSON, @FILE for the content of
-    a file, or - for stdin. The reply goes to stdout as JSON; for a reply without a
-    value nothing is written. Of a stream it is the last value; --stream writes them
-    all.
+    PATTERN is JSON, otherwise a plain string. DATA is JSON, @FILE for the content of
+    a file, or - for stdin. The reply is written to stdout as JSON; for a reply
+    without a value nothing is written. Of a stream the last value is written;
+    --stream writes all values.
 
     \b
     Examples:
@@ -163,9 +163,9 @@ def send(*, stream: bool, **options: Json) -> None:
 @command.command()
 @_options
 def emit(**options: Json) -> None:
-    """Send an event, to which there is never a reply.
+    """Send an event, which never has a reply.
 
-    PATTERN is JSON, or else a plain string. DATA is JSON, @FILE for the content of
+    PATTERN is JSON, otherwise a plain string. DATA is JSON, @FILE for the content of
     a file, or - for stdin.
 
     \b

@@ -81,9 +81,9 @@ _time_options = (
         "--from",
         "begin",
         metavar="TIME",
-        help="Only those asked from here on: 2.5 (as shown), 10:00:05, or a date.",
+        help="Only exchanges from this time on: 2.5 (as shown), 10:00:05, or a date.",
     ),
-    click.option("--to", "end", metavar="TIME", help="Only those asked until then."),
+    click.option("--to", "end", metavar="TIME", help="Only exchanges up to this time."),
 )
 text_options = (_where_option, _grep_option)
 """What chooses exchanges by what they are, on every command; all of it has to hold."""

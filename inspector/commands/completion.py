@@ -32,10 +32,10 @@ _MENDED = (
 @click.argument("program", type=click.Choice(_PROGRAMS), default=PROGRAM)
 @click.pass_context
 def completion(context: click.Context, shell: str, program: str) -> None:
-    """Write the script that completes words in a shell.
+    """Write the completion script of a shell.
 
-    Commands, options, formats and the fields of expressions are completed; of
-    protocol-call, where that is named.
+    It completes commands, options, formats and the fields of expressions; with
+    protocol-call, those of that command.
 
     \b
     bash   protocol-inspect completion bash > ~/.protocol-inspect.bash

@@ -23,13 +23,15 @@ _BROKEN = 1
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Write a JSON line each.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Write a JSON line for each check."
+)
 def doctor(*, as_json: bool) -> None:
-    """Say what of this machine can be used, and the commands that mend the rest.
+    """Check what can be used on this machine, with commands that fix the rest.
 
-    Rights to capture, programs, extras, plug-ins, and the terminal. What is absent
-    is needed by some commands alone. The exit code is 1 if something that is
-    installed is broken, and 0 otherwise.
+    Checks the permission to capture, programs, extras, plug-ins, and the terminal.
+    What is absent is needed only by some commands. The exit code is 1 if something
+    that is installed is broken, and 0 otherwise.
 
     \b
     Example:

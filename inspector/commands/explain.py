@@ -36,8 +36,8 @@ _NO_DIGIT = re.compile("[^0-9a-fA-F]")
 def explain(chosen: Format, text: str, *, as_hex: bool) -> None:
     """Explain frames: length, packet, and what Nest does with them.
 
-    TEXT is one frame or several, as they travel, or - for stdin. Put it in single
-    quotes, or the shell takes the double ones.
+    TEXT is one or more frames as they are sent, or - for stdin. Put it in single
+    quotes, since the shell removes double quotes.
 
     \b
     Example:

@@ -20,17 +20,20 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--full", is_flag=True, help="Show payloads and long strings whole.")
+@click.option(
+    "--full", is_flag=True, help="Show all of the payloads and of long strings."
+)
 @part_options
 @capture_options
 def follow(
     options: RunOptions, limit: int | None, last: int | None, *, full: bool
 ) -> None:
-    """Show what one connection carried, frame by frame.
+    """Show the traffic of one connection, frame by frame.
 
-    A number after the captures is that of the connection, as in the other views;
-    without one all Nest connections are shown. Of a payload 40 lines are shown, unless
-    --full. --limit and --last count the packets that complete a frame.
+    A number after the captures selects the connection, as numbered in the other
+    views; without a number all Nest connections are shown. The first 40 lines of a
+    payload are shown, unless --full is given. --limit and --last count the packets
+    that complete a frame.
 
     \b
     Example:

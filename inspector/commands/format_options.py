@@ -80,10 +80,10 @@ csv_raw_option = click.option(
     "--csv-raw",
     "as_csv_raw",
     is_flag=True,
-    help="Write CSV for a program, with nothing escaped: --format csv_raw.",
+    help="Write CSV for programs, with nothing escaped: --format csv_raw.",
 )
 svg_option = click.option(
-    "--svg", metavar="FILE", help="Also save what is shown as a picture (SVG)."
+    "--svg", metavar="FILE", help="Also save the output as a picture (SVG)."
 )
 fields_option = click.option(
     "--fields",

@@ -47,10 +47,10 @@ def ladder(
     acks: bool,
     unfolded: bool,
 ) -> None:
-    """Draw what clients and servers say to each other, as arrows.
+    """Draw the messages between clients and servers as a sequence diagram.
 
-    Every row names its packets. Several services stand side by side. A number after
-    the captures is that of a connection, as --connection.
+    Every row lists its packets. Several services are shown side by side. A number
+    after the captures selects a connection, like --connection.
 
     \b
     Example:

@@ -25,28 +25,28 @@ _LIMITS = (
         "--max-connection-memory",
         MEBIBYTE,
         "MIB",
-        "What one connection may keep that waits for bytes before it.",
+        "Memory for bytes of one connection that wait for earlier bytes.",
     ),
     _Limit(
         "memory",
         "--max-memory",
         MEBIBYTE,
         "MIB",
-        "What all connections may keep so.",
+        "The same for all connections together.",
     ),
     _Limit(
         "frame_memory",
         "--max-frame-memory",
         MEBIBYTE,
         "MIB",
-        "What all frames that are not complete may keep.",
+        "Memory for all incomplete frames.",
     ),
     _Limit(
         "connections",
         "--max-connections",
         1,
         "COUNT",
-        "Connections that are followed at once.",
+        "Connections that are tracked at once.",
     ),
 )
 

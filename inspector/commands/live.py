@@ -24,15 +24,17 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("pipe", required=False, metavar="[-]", type=click.Choice([STDIN]))
-@click.option("-i", "--interface", metavar="NAME", help="Listen there: lo, eth0.")
+@click.option(
+    "-i", "--interface", metavar="NAME", help="Capture on this interface: lo, eth0."
+)
 @live_options
 def live(options: LiveOptions, pipe: str | None, interface: str | None) -> None:
-    """Inspect the traffic of an interface, or of a pipe, as it passes.
+    """Inspect the traffic of an interface or a pipe as it arrives.
 
-    On a terminal it is a table that is kept up to date; piped, or with --json,
-    one line for each exchange as it completes. Ctrl-C ends it with the report.
-    To listen on an interface takes the right to capture; with --port, only the
-    packets of those ports are read.
+    On a terminal it shows a table that is kept up to date; otherwise, or with
+    --json, one line for each exchange as it completes. Ctrl-C ends it with the
+    report. Listening on an interface needs permission to capture; with --port, only
+    the packets of those ports are read.
 
     \b
     Example:

@@ -111,7 +111,9 @@ _OPTIONS = (
         "--write", "file", metavar="FILE", help="Write all packets to a pcapng file."
     ),
     click.option(
-        "--rotate-size", type=SIZE, help="Begin another file before this size: 100MB."
+        "--rotate-size",
+        type=SIZE,
+        help="Begin another file before it exceeds this size: 100MB.",
     ),
     click.option(
         "--rotate-time", type=DURATION, help="Begin another file after this time: 1h."

@@ -94,14 +94,14 @@ name_options = (
         metavar="WHERE=NAME",
         multiple=True,
         callback=_read_names,
-        help="Call 10.0.0.7=gateway, :8888=calc or 10.1.1.6:8889=orders so.",
+        help="Show this name: 10.0.0.7=gateway, :8888=calc or 10.1.1.6:8889=orders.",
     ),
     click.option(
         "--hosts",
         metavar="FILE",
         multiple=True,
         callback=_read_hosts,
-        help="Call addresses as in this file, which is like /etc/hosts.",
+        help="Show addresses by the names in this file, in the format of /etc/hosts.",
     ),
 )
 """What addresses and ports are called, in every view."""

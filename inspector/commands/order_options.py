@@ -62,7 +62,7 @@ _sort_option = click.option(
     "order",
     type=_Order(),
     metavar="FIELD",
-    help=f"Sort by {_listed()}: figures from the largest, -FIELD the other way round.",
+    help=f"Sort by {_listed()}: numbers in descending order; -FIELD reverses it.",
 )
 
 
@@ -82,7 +82,7 @@ times_option = click.option(
     type=click.Choice([str(each) for each in Times]),
     default=str(Times.RELATIVE),
     metavar="WHICH",
-    help="What times say: relative (to the beginning; the default), utc, local, or "
+    help="Show times as relative (to the beginning; the default), utc, local, or "
     "delta (since the row above).",
 )
 

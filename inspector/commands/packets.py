@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def packets(options: RunOptions, limit: int | None, last: int | None) -> None:
     """List every packet of Nest connections, and what it carried.
 
-    This is the proof behind the report: what has bytes is what it counts. With
-    --where only packets with a frame of these exchanges are listed.
+    This is the evidence for the report, which counts the packets that have bytes.
+    With --where only packets with a frame of the selected exchanges are listed.
 
     \b
     Example:

@@ -24,14 +24,16 @@ _HERE = "127.0.0.1"
 @click.option(
     "--client-cert",
     metavar="FILE",
-    help="Speak TLS with clients, and show them this certificate (PEM).",
+    help="Speak TLS with clients, and present this certificate (PEM).",
 )
-@click.option("--client-key", metavar="FILE", help="Its key, if that is another file.")
+@click.option(
+    "--client-key", metavar="FILE", help="Its private key, if in another file."
+)
 @click.option("--target-tls", is_flag=True, help="Speak TLS with the target.")
 @click.option(
     "--target-ca",
     metavar="FILE",
-    help="Whom to trust there (PEM); means --target-tls.",
+    help="Authorities to trust there (PEM); implies --target-tls.",
 )
 @live_options
 def proxy(  # noqa: PLR0913 — one for each option of its own
@@ -43,10 +45,10 @@ def proxy(  # noqa: PLR0913 — one for each option of its own
     *,
     target_tls: bool,
 ) -> None:
-    """Stand in front of services, and show what they are asked and answer.
+    """Forward traffic to services, and show their requests and replies.
 
-    LISTEN is PORT or HOST:PORT, TARGET is HOST:PORT; several pairs may follow
-    one another. Bytes pass unchanged. It takes no privileges.
+    LISTEN is PORT or HOST:PORT, TARGET is HOST:PORT; several pairs may be given.
+    Bytes are forwarded unchanged. No privileges are needed.
 
     \b
     Example:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @slow_option
 @capture_options
 def report(options: RunOptions) -> None:
-    """Report what a capture holds: packets, patterns, findings.
+    """Report on a capture: packets, patterns, findings.
 
     \b
     Example:

@@ -181,7 +181,7 @@ port_option = click.option(
     type=_Port(),
     multiple=True,
     callback=lambda _, __, ports: frozenset(ports),
-    help="Treat this TCP port as Nest, whatever it carries.",
+    help="Treat traffic on this TCP port as Nest's, whatever it looks like.",
 )
 carrier_option = click.option(
     "--carrier",
@@ -189,7 +189,7 @@ carrier_option = click.option(
     metavar="NAME:PORT",
     multiple=True,
     callback=lambda _, __, texts: carriers_of(texts),
-    help="Read this TCP port with this carrier, whatever it carries: tcp:8888.",
+    help="Read this TCP port with this carrier, whatever it looks like: tcp:8888.",
 )
 nest_option = click.option(
     "--nest",
@@ -217,7 +217,7 @@ slow_option = click.option(
     "slow_ns",
     type=DURATION,
     metavar="TIME",
-    help="Call slow what takes this long, whatever is usual: 1s.",
+    help="Treat calls that take this long as slow, whatever is usual: 1s.",
 )
 redact_option = click.option(
     "--redact",

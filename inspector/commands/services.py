@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @slow_option
 @capture_options
 def services(options: RunOptions) -> None:
-    """List who asks whom in a capture, worst first, and draw the map.
+    """List who calls whom in a capture, worst first, and draw a map.
 
     \b
     Example:

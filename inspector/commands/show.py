@@ -39,19 +39,21 @@ _FAILED = {Outcome.ERROR, Outcome.NO_HANDLER}
 @click.command()
 @click.option("--slowest", is_flag=True, help="Show the call that took longest.")
 @click.option("--first-error", is_flag=True, help="Show the first call that failed.")
-@click.option("--full", is_flag=True, help="Show payloads, replies and packets whole.")
+@click.option(
+    "--full", is_flag=True, help="Show all of the payloads, replies and packets."
+)
 @click.option("--raw", is_flag=True, help="Show frames as they were sent.")
 @times_option
 @capture_options
 def show(
     options: RunOptions, *, slowest: bool, first_error: bool, full: bool, raw: bool
 ) -> None:
-    """Show one exchange complete: payloads, packets, findings, what is around it.
+    """Show one complete exchange: payloads, packets, findings, neighbours.
 
-    A number after the captures is that of the exchange, as in the other views; 422
-    and '#422' are the same. Without one it is the first for which --where and --grep
-    hold, --slowest or --first-error; of several of these, among those that hold. Of
-    a payload 40 lines are shown, unless --full.
+    A number after the captures selects the exchange, as numbered in the other
+    views; 422 and '#422' are the same. Without a number it is the first exchange
+    for which --where and --grep hold; --slowest and --first-error select among
+    these. The first 40 lines of a payload are shown, unless --full is given.
 
     \b
     Example:

@@ -24,10 +24,10 @@ STDOUT = "-"
 def wireshark(output: str) -> None:
     """Write a Wireshark dissector for this protocol, in Lua.
 
-    It knows the frames on any port, also those that take several packets, and
-    fields to filter by: nest.kind, nest.route, nest.id, nest.err, nest.length,
-    nest.time. Put the file into the folder of personal Lua plugins that
-    Wireshark's Help > About > Folders names, or give it to tshark:
+    It recognises frames on any port, also those that span several packets, and
+    defines fields to filter by: nest.kind, nest.route, nest.id, nest.err, nest.length,
+    nest.time. Put the file into the personal Lua plugin folder, shown under Help >
+    About > Folders in Wireshark, or pass it to tshark:
 
     \b
       tshark -X lua_script:nest.lua -r CAPTURE -Y 'nest.route == "sum"'
