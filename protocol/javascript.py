@@ -95,7 +95,7 @@ def dumps(value: Json) -> bytes:
     except (UnicodeEncodeError, RecursionError):
         return _dump_unusual(value)
     except (TypeError, ValueError) as error:
-        raise EncodeError(f"no JSON: {error}") from error
+        raise EncodeError(f"not JSON: {error}") from error
 
 
 def _dump_unusual(root: Json) -> bytes:
@@ -111,7 +111,7 @@ def _dump_unusual(root: Json) -> bytes:
         elif not isinstance(value, dict | list | tuple):
             text.append(_dump_scalar(value))
         elif id(value) in opened:
-            raise EncodeError("no JSON: a list or object holds itself")
+            raise EncodeError("not JSON: a list or object contains itself")
         else:
             opened[id(value)] = _members(value)
     return b"".join(text)
@@ -149,7 +149,7 @@ def _dump_scalar(value: Json) -> bytes:
             return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text).encode()
         return msgspec.json.encode(value)
     except (TypeError, ValueError, RecursionError) as error:
-        raise EncodeError(f"no JSON: {error}") from error
+        raise EncodeError(f"not JSON: {error}") from error
 
 
 def truthy(value: Json) -> bool:
@@ -317,5 +317,5 @@ class JsonReader:
     def _error(self, wanted: str, token: re.Match[str] | None = None) -> ValueError:
         place = token.start() if token else self._position
         if place >= len(self._text):
-            return ValueError(f"the text ends where {wanted} should stand")
-        return ValueError(f"{wanted} should stand at character {place}")
+            return ValueError(f"the text ends where {wanted} is expected")
+        return ValueError(f"expected {wanted} at character {place}")

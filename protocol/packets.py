@@ -173,7 +173,7 @@ _JSON_NAMES = {
     list: "an array",
 }
 _PYTHON = re.compile(rb"[\[{\s]*+'")  # str(…) of a dict or a list
-_PYTHONS = "not JSON, but written as Python does: strings stand in single quotes"
+_PYTHONS = "not JSON, but written as Python does: strings are in single quotes"
 _NOTHING = "an object without pattern, data and id"
 _FALSE = JsonText(b"false")
 _REQUEST_KEYS = ("pattern", "data", "metadata", "id")

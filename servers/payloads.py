@@ -34,7 +34,7 @@ def to_text(value: Json) -> bytes:
     except Exception:  # noqa: BLE001 — dumps knows what is unusual, and what is wrong
         text = dumps(value)
     if says_null(text) and _has_nonfinite(value):
-        raise EncodeError("no JSON: NaN and Infinity have no JSON text")
+        raise EncodeError("not JSON: NaN and Infinity have no JSON text")
     return text
 
 

@@ -1,7 +1,7 @@
 """Whether what a third-party carrier returns can be used by what follows.
 
 Types are those that ``base`` states; what is compared by its hash has one, what is
-shown as JSON has a JSON text, and no number counts less than nothing.
+shown as JSON has a JSON text, and no number is negative.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def checked_cost(cost: object) -> Cost | None:
 
     Raises:
         TypeError: It is not a Cost, or has malformed parts.
-        ValueError: It is less than nothing.
+        ValueError: It is negative.
     """
     if cost is None:
         return None
@@ -159,7 +159,7 @@ def _check_parts(unit: Unit) -> None:
         hash(getattr(unit, name, None))
     for name in _COUNTS:
         if getattr(unit, name, 0) < 0:
-            raise ValueError(f"{name} is less than nothing")
+            raise ValueError(f"{name} is negative")
     if isinstance(unit, Errand):
         dumps(unit.value)
     if isinstance(unit, Transfer) and unit.facts is not None:

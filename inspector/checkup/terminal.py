@@ -68,6 +68,6 @@ def _characters(encoding: str) -> Check:
     if encoding.lower().replace("-", "").replace("_", "").startswith("utf"):
         meaning = "arrows and bars are drawn"
         return Check(_GROUP, "characters", Mark.GOOD, encoding, meaning)
-    meaning = "-> stands for arrows, and ? for what has no stand-in"
+    meaning = "-> replaces arrows, and ? characters without a substitute"
     fix = "export PYTHONUTF8=1"
     return Check(_GROUP, "characters", Mark.ABSENT, encoding, meaning, fix)

@@ -147,13 +147,16 @@ def verdict(explanation: Explanation) -> str:
         Judgement.RIGHT: f"Nest reads {units}, the whole body.",
         Judgement.BYTES: f"The length counts UTF-8 bytes. {counts} waits for {more}.",
         Judgement.CODE_POINTS: (
-            f"The length counts code points. {counts} cuts off {-missing:,}."
+            f"The length counts code points. {counts} truncates the body by "
+            f"{-missing:,}."
         ),
         Judgement.TOO_LARGE: f"The length is too large: Nest waits for {more}.",
-        Judgement.TOO_SMALL: f"The length is too small: Nest cuts off {cut}.",
-        Judgement.CUT_OFF: f"The frame is cut off: Nest waits for {more}.",
+        Judgement.TOO_SMALL: (
+            f"The length is too small: Nest truncates the body by {cut}."
+        ),
+        Judgement.CUT_OFF: f"The frame is truncated: Nest waits for {more}.",
         Judgement.NO_DELIMITER: _name_what_lacks(explanation),
-        Judgement.NO_NUMBER: "No number stands before the #.",
+        Judgement.NO_NUMBER: "There is no number before the #.",
         Judgement.PROXY: f"This is {explanation.reason}. Nest takes it for a length.",
         Judgement.NO_JSON: f"The body is {explanation.reason}.",
     }
@@ -162,9 +165,9 @@ def verdict(explanation: Explanation) -> str:
 
 def _name_what_lacks(explanation: Explanation) -> str:
     if not explanation.body:
-        return "There is no #: Nest takes all of it for a length that goes on."
+        return "There is no #: Nest takes everything for the beginning of a length."
     what = "# after the length" if explanation.header else "length before the JSON"
-    return f"There is no {what}: Nest takes it all for a length."
+    return f"There is no {what}: Nest takes everything for a length."
 
 
 def _explain_one(data: bytes, start: int, *, lost: bool) -> Explanation:

@@ -131,7 +131,7 @@ class Decompressor:
 
     def _check_end(self) -> None:
         if not self._damage and self._inside:
-            self._damage = self._blocks.problem or f"its {self._name} data is cut off"
+            self._damage = self._blocks.problem or f"its {self._name} data is truncated"
         if self._damage:
             raise CompressedStreamError(self._damage)
 

@@ -90,7 +90,7 @@ def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:
         elif position <= end and not blocks.fill(size + captured):
             break
     if blocks.left or blocks.problem:
-        problem = blocks.problem or "cut off"
+        problem = blocks.problem or "truncated"
         raise DamagedCaptureError.after(number, blocks.name, problem)
 
 
@@ -98,7 +98,7 @@ def _read_header(blocks: BlockReader) -> tuple[str, int, int, int]:
     """Return byte order, nanoseconds in a fraction, bytes of a header, link type."""
     header = blocks.take(_HEADER_SIZE)
     if len(header) < _HEADER_SIZE:
-        problem = blocks.problem or "cut off"
+        problem = blocks.problem or "truncated"
         raise DamagedCaptureError(blocks.name, f"{problem} in its file header")
     order, unit, size = _FORMATS[header[:4]]
     (link_type,) = struct.unpack_from(order + "I", header, _LINK_TYPE_PLACE)

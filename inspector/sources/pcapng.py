@@ -215,7 +215,7 @@ def read_pcapng(blocks: BlockReader) -> Iterator[PacketRecord]:
     except (ValueError, struct.error) as error:
         problem = "damaged"
         if isinstance(error, _CutOffError):
-            problem = blocks.problem or "cut off"
+            problem = blocks.problem or "truncated"
         raise DamagedCaptureError.after(reader.number, blocks.name, problem) from error
 
 

@@ -103,7 +103,7 @@ def _place(text: str) -> str:
     host, colon, port = text.rpartition(":")
     if colon and port.isdecimal() and _is_host(host):
         if not 0 < int(port) <= HIGHEST_PORT:
-            raise ValueError(f"{port} is no TCP port")
+            raise ValueError(f"{port} is not a TCP port")
         return f"{_host(host) if host else ''}:{int(port)}"
     if text.isdecimal():
         return _place(f":{text}")
@@ -121,7 +121,7 @@ def _host(text: str) -> str:
     try:
         address = ip_address(inner)
     except ValueError:
-        raise ValueError(f"{text!r} is no address and no :PORT") from None
+        raise ValueError(f"{text!r} is neither an address nor :PORT") from None
     return f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004
 
 

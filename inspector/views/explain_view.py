@@ -82,7 +82,7 @@ def _verdict_lines(explanation: Explanation) -> Iterator[Text]:
     mark = ("✓ ", "good") if right else ("✗ ", "error")
     yield Text.assemble(mark, (safe(verdict(explanation)), "answer"))
     if explanation.lost:
-        yield Text("  But not here: what stands before it takes it along.", "warning")
+        yield Text("  But not here: what precedes it makes Nest drop it.", "warning")
     if explanation.replaced:
         invalid = plural(explanation.replaced, "part")
         yield Text(f"  Not UTF-8 in {invalid}: Nest reads U+FFFD there.", "warning")

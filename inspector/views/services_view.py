@@ -29,7 +29,7 @@ def print_services(console: Console, found: Sequence[Service]) -> None:
 def services_lines(found: Sequence[Service], width: int) -> Iterator[Text]:
     """Yield the table and the map; a sentence where no request was seen."""
     if not found:
-        yield Text("No request was seen, so that nobody is known to ask.", "answer")
+        yield Text("No request was seen, so the clients are unknown.", "answer")
         return
     host = one_host(each.pair for each in found) or ""
     yield from pair_lines(found, width, None, host)

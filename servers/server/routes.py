@@ -104,7 +104,7 @@ class Routes:
             if handler.route in new or (head is not None and not head.is_event):
                 raise DuplicateHandlerError(
                     f"{handler.route!r} has a message handler already, which Nest "
-                    "would replace without a word; replace=True does so"
+                    "would replace silently; replace=True does so"
                 )
             new.add(handler.route)
 

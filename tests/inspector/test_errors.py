@@ -57,9 +57,9 @@ def says_one_line(outcome: Run) -> str:
 
 
 def test_errors_carry_their_exit_code_and_subject() -> None:
-    error = DamagedCaptureError("a.pcap", "cut off in packet 2")
+    error = DamagedCaptureError("a.pcap", "truncated in packet 2")
 
-    assert str(error) == "a.pcap: cut off in packet 2"
+    assert str(error) == "a.pcap: truncated in packet 2"
     assert (error.subject, error.exit_code) == ("a.pcap", 3)
     assert isinstance(error, UnreadableCaptureError)
     assert InspectorError.exit_code == 2
@@ -73,7 +73,7 @@ def test_errors_carry_their_exit_code_and_subject() -> None:
     [
         (b"", "empty; tcpdump buffers, unless it runs with -U"),
         (b'{"a": 1}', "not a capture: it begins with '{'"),
-        (b"\xd4\xc3\xb2\xa1\x02", "cut off in its file header"),
+        (b"\xd4\xc3\xb2\xa1\x02", "truncated in its file header"),
     ],
 )
 def test_what_is_no_capture_is_one_line(
@@ -154,7 +154,7 @@ def test_a_real_capture_cut_around_each_packet_still_gets_its_report(
         outcome = run(cut)
         assert outcome.code == 3
         line = outcome.err.splitlines()[0]
-        assert f"{cut}: cut off in packet {readable + 1};" in line
+        assert f"{cut}: truncated in packet {readable + 1};" in line
         if outcome.out:
             assert outcome.out.startswith(f"cut.pcap   {readable:,} packet")
             assert len(outcome.err.splitlines()) == 1
@@ -168,7 +168,7 @@ def test_what_stands_before_the_cut_is_reported(tmp_path: Path) -> None:
 
     assert outcome.code == 3
     assert says_one_line(outcome) == (
-        f"{cut}: cut off in packet {count}; the report covers 1 to {count - 1}"
+        f"{cut}: truncated in packet {count}; the report covers 1 to {count - 1}"
     )
     assert "✓ Every message call took 2 packets, every event 1." in outcome.out
     assert run("exchanges", cut).out == run("exchanges", SEED).out
@@ -184,7 +184,7 @@ def test_an_interrupted_recording_of_several_files_names_each_problem(
     assert outcome.code == 3
     assert [line.rpartition("/")[2] for line in outcome.err.splitlines()] == [
         "nope.pcap: no such file",
-        "cut.pcap: cut off in packet 86; the report covers 1 to 85",
+        "cut.pcap: truncated in packet 86; the report covers 1 to 85",
     ]
     assert outcome.out
 

@@ -110,25 +110,25 @@ def test_integers_are_exact_up_to_what_python_reads(sign: str) -> None:
 
 @pytest.mark.parametrize("text", _INVALID)
 def test_the_second_reader_accepts_no_more(text: str) -> None:
-    with pytest.raises(ValueError, match=r"should stand"):
+    with pytest.raises(ValueError, match="expected"):
         JsonReader(text).read()
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[1", "the text ends where ',' or ']' should stand"),
-        ('{"a":1', "the text ends where ',' or '}' should stand"),
-        ("{1:2}", "a key and ':' should stand at character 1"),
-        ('{"a" 1}', "a key and ':' should stand at character 1"),
-        ("[1,]", "a value should stand at character 3"),
-        ("1 2", "nothing more should stand at character 2"),
-        ("", "the text ends where a value should stand"),
-        ("[x]", "a value should stand at character 1"),
+        ("[1", "the text ends where ',' or ']' is expected"),
+        ('{"a":1', "the text ends where ',' or '}' is expected"),
+        ("{1:2}", "expected a key and ':' at character 1"),
+        ('{"a" 1}', "expected a key and ':' at character 1"),
+        ("[1,]", "expected a value at character 3"),
+        ("1 2", "expected nothing more at character 2"),
+        ("", "the text ends where a value is expected"),
+        ("[x]", "expected a value at character 1"),
     ],
 )
 def test_the_reader_tells_what_it_misses_and_where(text: str, message: str) -> None:
-    with pytest.raises(ValueError, match="should stand") as raised:
+    with pytest.raises(ValueError, match="expected") as raised:
         JsonReader(text).read()
 
     assert str(raised.value) == message
@@ -136,7 +136,7 @@ def test_the_reader_tells_what_it_misses_and_where(text: str, message: str) -> N
 
 def test_invalid_utf8_is_replaced() -> None:
     assert loads(b'"\xff\xf0\x9f"') == "\ufffd\ufffd"
-    with pytest.raises(ValueError, match="should stand"):
+    with pytest.raises(ValueError, match="expected"):
         loads(b"\xff")
 
 
@@ -242,7 +242,7 @@ def test_keys_that_are_numbers_are_written_as_text() -> None:
 
 
 def test_a_key_has_json_text_too() -> None:
-    with pytest.raises(EncodeError, match="no JSON"):
+    with pytest.raises(EncodeError, match="not JSON"):
         dumps({object(): "\ud83d"})
 
 
@@ -251,7 +251,7 @@ def test_a_key_has_json_text_too() -> None:
     [object(), {object(): 1}, ["\ud83d", object()], {"\ud83d": UNDEFINED}, UNDEFINED],
 )
 def test_what_has_no_json_text_is_refused(value: object) -> None:
-    with pytest.raises(EncodeError, match="no JSON"):
+    with pytest.raises(EncodeError, match="not JSON"):
         dumps(value)
 
 
@@ -259,7 +259,7 @@ def test_what_has_no_json_text_is_refused(value: object) -> None:
 def test_a_list_that_holds_itself_has_no_text(half: list[Any]) -> None:
     half.append({"a": (1, half)})
 
-    with pytest.raises(EncodeError, match="holds itself"):
+    with pytest.raises(EncodeError, match="contains itself"):
         dumps(half)
 
 

@@ -193,7 +193,7 @@ class Listener:
             return None
         if self._away:
             self._away = False
-            self._notify(f"{route.target}: is there again")
+            self._notify(f"{route.target}: is reachable again")
         return end
 
     def _gone(self, error: OSError) -> None:
@@ -201,7 +201,8 @@ class Listener:
         if not self._away:
             self._away = True
             self._notify(
-                f"{self._route.target}: {_reason(error)}; clients are refused meanwhile"
+                f"{self._route.target}: {_reason(error)}; clients are refused until it "
+                "is back"
             )
 
 
@@ -211,7 +212,7 @@ def _reason(error: OSError) -> str:
     if isinstance(error, ssl.SSLError):
         return "does not speak TLS as it should"
     if isinstance(error, ConnectionRefusedError):
-        return "nobody listens there"
+        return "no process listens there"
     return (error.strerror or str(error)).lower()
 
 

@@ -209,7 +209,7 @@ def test_a_writer_that_dies_in_a_record_is_told_once_behind_the_report() -> None
 
     assert outcome.returncode == 3
     assert outcome.stderr == (
-        b"protocol-inspect: stdin: cut off in packet 86; the report covers 1 to 85\n"
+        b"protocol-inspect: stdin: truncated in packet 86; the report covers 1 to 85\n"
     )
     assert b'"packet_records":85' in outcome.stdout.splitlines()[-1]
 

@@ -118,10 +118,10 @@ def test_the_next_command_names_as_this_one_did(command: str, tmp_path: Path) ->
     ("name", "message"),
     [
         ("8888", "'8888' is not like 10.0.0.7=gateway"),
-        ("=x", "'=x': '' is no address and no :PORT"),
-        ("port=x", "'port=x': 'port' is no address and no :PORT"),
+        ("=x", "'=x': '' is neither an address nor :PORT"),
+        ("port=x", "'port=x': 'port' is neither an address nor :PORT"),
         ("8888=", "'8888=': a name is empty"),
-        (":70000=x", "':70000=x': 70000 is no TCP port"),
+        (":70000=x", "':70000=x': 70000 is not a TCP port"),
     ],
 )
 def test_a_malformed_name_is_refused(name: str, message: str) -> None:
@@ -156,7 +156,10 @@ def test_a_name_from_a_file_moves_no_cursor(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        (["127.0.0.1 a", "gateway 10.0.0.7"], "line 2: '[gateway]' is no address"),
+        (
+            ["127.0.0.1 a", "gateway 10.0.0.7"],
+            "line 2: '[gateway]' is neither an address",
+        ),
         (["10.0.0.7"], "line 1: a name is empty"),
         (["10.0.0.7 " + "x" * 300], "line 1: a name is longer than 253 characters"),
     ],

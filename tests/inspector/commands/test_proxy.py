@@ -127,7 +127,7 @@ def test_clients_are_refused_as_long_as_the_target_is_away(nest: Nest) -> None:
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(here)
         with nest.service(PORT=str(port)) as service:
-            proxy.until(lambda: "is there again" in proxy.err)
+            proxy.until(lambda: "is reachable again" in proxy.err)
             nest.client("steps", 1, *proxy.ports)
             service.kill()
             proxy.until(lambda: proxy.err.count("clients are refused") == 2)
@@ -148,7 +148,7 @@ def test_a_target_that_dies_in_mid_call_loses_nothing_that_was_seen(
                 proxy.until(lambda: proxy.waiting_for("never"))
                 service.kill()
                 proxy.until(lambda: len(proxy.exchanges) == 11)
-                proxy.until(lambda: "nobody listens there" in proxy.err)
+                proxy.until(lambda: "no process listens there" in proxy.err)
             assert proxy.interrupt() == 0
 
     last = proxy.exchanges[-1]

@@ -133,4 +133,4 @@ def test_replies_alone_tell_of_nobody_who_asks() -> None:
     shown = run("services", ROOT / "tests" / "data" / "cases" / "src-v12.pcap")
 
     assert (shown.code, shown.err) == (0, "")
-    assert shown.out == "No request was seen, so that nobody is known to ask.\n"
+    assert shown.out == "No request was seen, so the clients are unknown.\n"

@@ -132,8 +132,8 @@ def test_of_two_files_the_later_is_right() -> None:
         ("slow = 5", "f, line 1, slow: '5' is not a duration"),
         ("names = 1", "f, line 1, names: is a table, such as"),
         ('[names]\n\n":8888" = 1', "f, line 3, names.:8888: a name is a string"),
-        ('[names]\nx = "y"', "f, line 2, names.x: 'x' is no address and no :PORT"),
-        ('names.x = "y"', "f, line 1, names.x: 'x' is no address and no :PORT"),
+        ('[names]\nx = "y"', "f, line 2, names.x: 'x' is neither an address nor :PORT"),
+        ('names.x = "y"', "f, line 1, names.x: 'x' is neither an address nor :PORT"),
         ('[names]\n":1" = " "', "f, line 2, names.:1: a name is empty"),
     ],
 )

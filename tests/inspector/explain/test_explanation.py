@@ -46,12 +46,13 @@ def _one(text: str | bytes) -> Explanation:
         (
             '10#{"a":"é😀"}',
             Judgement.CODE_POINTS,
-            "The length counts code points. Nest counts UTF-16 units, and cuts off 1.",
+            "The length counts code points. Nest counts UTF-16 units, and truncates the "
+            "body by 1.",
         ),
         (
             '1,400#{"a":"é"}',
             Judgement.TOO_SMALL,
-            "The length is too small: Nest cuts off 8 units.",
+            "The length is too small: Nest truncates the body by 8 units.",
         ),
         (
             '1400#{"a":"é"}',
@@ -61,32 +62,32 @@ def _one(text: str | bytes) -> Explanation:
         (
             '9#{"a":"é',
             Judgement.CUT_OFF,
-            "The frame is cut off: Nest waits for 2 more.",
+            "The frame is truncated: Nest waits for 2 more.",
         ),
-        ("é#{}", Judgement.NO_NUMBER, "No number stands before the #."),
-        ("#{}", Judgement.NO_NUMBER, "No number stands before the #."),
+        ("é#{}", Judgement.NO_NUMBER, "There is no number before the #."),
+        ("#{}", Judgement.NO_NUMBER, "There is no number before the #."),
         (
             "12",
             Judgement.NO_DELIMITER,
-            "There is no #: Nest takes all of it for a length that goes on.",
+            "There is no #: Nest takes everything for the beginning of a length.",
         ),
         (
             '7{"a":1}',
             Judgement.NO_DELIMITER,
-            "There is no # after the length: Nest takes it all for a length.",
+            "There is no # after the length: Nest takes everything for a length.",
         ),
         (
             '{"a":"#"}',
             Judgement.NO_DELIMITER,
-            "There is no length before the JSON: Nest takes it all for a length.",
+            "There is no length before the JSON: Nest takes everything for a length.",
         ),
         (
             "5#{a:1}",
             Judgement.NO_JSON,
-            "The body is not JSON: a key should stand at character 1.",
+            "The body is not JSON: expected a key at character 1.",
         ),
         ("0#", Judgement.NO_JSON, "The body is empty, and that is not JSON."),
-        ("  ５#x", Judgement.NO_NUMBER, "No number stands before the #."),
+        ("  ５#x", Judgement.NO_NUMBER, "There is no number before the #."),
     ],
 )
 def test_a_frame_is_judged_in_a_sentence(
@@ -207,7 +208,7 @@ def test_any_length_is_judged_as_the_decoder_reads_it(
         awaited = (decoder.awaited_units or 0) - decoder.buffered_units
         assert awaited == explanation.missing
     elif frame.body != body:
-        with pytest.raises(ValueError, match=r"should stand|more than one value"):
+        with pytest.raises(ValueError, match=r"expected|more than one value"):
             loads(frame.body)
 
 

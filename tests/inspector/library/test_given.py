@@ -132,7 +132,7 @@ def test_a_dash_is_the_name_of_a_file(
 
 def _failing(records: list[PacketRecord]) -> Iterator[PacketRecord]:
     yield from records
-    raise DamagedCaptureError("x", "cut off")
+    raise DamagedCaptureError("x", "truncated")
 
 
 def test_what_keeps_the_rest_back_is_a_problem() -> None:
@@ -143,7 +143,7 @@ def test_what_keeps_the_rest_back_is_a_problem() -> None:
 
     records, problems = _read(_failing(SEED_RECORDS))
     assert records == SEED_RECORDS
-    assert [str(each) for each in problems] == ["x: cut off"]
+    assert [str(each) for each in problems] == ["x: truncated"]
 
 
 def test_what_python_decompresses_may_be_cut_off_too() -> None:

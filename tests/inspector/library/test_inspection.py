@@ -165,7 +165,7 @@ def _read_into(read: list[Exchange], seen: Inspection) -> None:
 
 def test_a_damaged_capture_yields_what_it_has_and_then_raises(cut: Path) -> None:
     read: list[Exchange] = []
-    with pytest.raises(DamagedCaptureError, match="cut off in packet 86"):
+    with pytest.raises(DamagedCaptureError, match="truncated in packet 86"):
         _read_into(read, inspect(cut))
 
     assert read == inspect(SEED).exchanges
@@ -178,7 +178,7 @@ def test_the_properties_of_a_damaged_capture_raise_each_time(
     seen = inspect(cut)
 
     for _ in range(2):
-        with pytest.raises(DamagedCaptureError, match="cut off in packet 86"):
+        with pytest.raises(DamagedCaptureError, match="truncated in packet 86"):
             getattr(seen, name)
     assert [type(each) for each in seen.problems] == [DamagedCaptureError]
 
@@ -227,7 +227,7 @@ def test_of_several_captures_those_that_can_be_read_are(
         _read_into(read, seen)
 
     assert len(read) == 221
-    assert "cut off" in caught.value.__notes__[0]
+    assert "truncated" in caught.value.__notes__[0]
     assert len(seen.problems) == 2
 
 

@@ -116,7 +116,7 @@ def test_an_expression_without_a_meaning_is_refused_at_once(
         ({"carriers": ["tcp"]}, TypeError, "carriers are a mapping .*, not list"),
         ({"carriers": {8888: "pigeon"}}, ValueError, "no carrier 'pigeon'; .* tcp"),
         ({"names": [":1"]}, TypeError, "names are a mapping .*, not list"),
-        ({"names": {"gateway": "x"}}, ValueError, "'gateway' is no address"),
+        ({"names": {"gateway": "x"}}, ValueError, "'gateway' is neither an address"),
         ({"limits": 5}, TypeError, r"limits are Limits\(…\), not int"),
     ],
 )

@@ -94,7 +94,7 @@ def test_a_stream_cut_anywhere_gives_what_stands_before_the_cut(
     for size in range(4, len(compressed), 7):
         data, problem = _read_all(compressed[:size])
         assert whole.startswith(data)
-        assert problem == f"its {name} data is cut off"
+        assert problem == f"its {name} data is truncated"
 
 
 @pytest.mark.parametrize("compress", [gzip.compress, _zstd, lzma.compress])

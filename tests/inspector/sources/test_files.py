@@ -59,7 +59,7 @@ def test_the_format_is_told_by_the_first_bytes_and_not_by_the_name(
     [
         (b"", "empty; tcpdump buffers, unless it runs with -U"),
         (b'{"a":1}', "not a capture: it begins with '{'"),
-        (b"\x1f\x8b\x08\x00", "its gzip data is cut off"),
+        (b"\x1f\x8b\x08\x00", "its gzip data is truncated"),
         (gzip.compress(b"words", mtime=0), "not a capture: it begins with 'w'"),
         (b"\n\n\n\n", "not a capture: it begins with 0a 0a 0a 0a"),
         (b"\x04\x22\x4d\x18", "compressed with lz4; lz4 -dc FILE | protocol-inspect -"),
@@ -175,7 +175,7 @@ def test_a_compressed_capture_that_is_cut_says_how_far_it_could_be_read(
     assert read == records[: len(read)]
     (problem,) = problems
     assert isinstance(problem, DamagedCaptureError)
-    assert " data is cut off in packet " in str(problem)
+    assert " data is truncated in packet " in str(problem)
     assert str(problem).endswith(f"; the report covers 1 to {len(read):,}")
 
 

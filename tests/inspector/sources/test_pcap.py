@@ -93,7 +93,7 @@ def test_a_file_cut_anywhere_gives_the_packets_before_the_cut() -> None:
             continue
         records, said = read_until_damage(data[:size])
         assert records == RECORDS[:whole]
-        assert said.startswith("a.pcap: cut off in ")
+        assert said.startswith("a.pcap: truncated in ")
         if size > _HEADER:
             assert f"packet {whole + 1};" in said
 
@@ -139,4 +139,4 @@ def test_a_joined_file_may_be_cut_in_its_header() -> None:
     records, problem = read_until_damage(whole + whole[:20])
 
     assert records == RECORDS
-    assert problem == "a.pcap: cut off in its file header"
+    assert problem == "a.pcap: truncated in its file header"

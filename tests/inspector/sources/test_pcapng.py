@@ -126,7 +126,7 @@ def test_a_file_cut_anywhere_gives_the_packets_before_the_cut() -> None:
         else:
             records, said = read_until_damage(data[:size])
             assert records == expected
-            assert said.startswith("a.pcapng: cut off in ")
+            assert said.startswith("a.pcapng: truncated in ")
             assert "1 to 0" not in said
 
 

@@ -70,7 +70,7 @@ def test_a_writer_that_dies_in_a_record_is_an_error(ends: tuple[int, int]) -> No
     os.write(writer, SEED.read_bytes()[:-5])
     os.close(writer)
     told: list[object] = []
-    with pytest.raises(DamagedCaptureError, match="stdin: cut off in packet 86"):
+    with pytest.raises(DamagedCaptureError, match="stdin: truncated in packet 86"):
         told.extend(PipeCapture(reader, "stdin").records(lambda: True))
 
     assert len(told) == 85

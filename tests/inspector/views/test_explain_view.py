@@ -177,4 +177,4 @@ def test_several_frames_are_numbered() -> None:
 
     assert lines[0] == "Frame 1 of 2"
     assert lines[lines.index("Frame 2 of 2") - 1] == ""
-    assert "  But not here: what stands before it takes it along." in lines
+    assert "  But not here: what precedes it makes Nest drop it." in lines

@@ -163,8 +163,8 @@ def test_a_pattern_whose_calls_all_wait_has_a_row() -> None:
 def test_without_findings_it_says_so_and_a_notice_goes_first() -> None:
     made = screen([])
     assert drawn(made, status())[22] == "No findings."
-    made.notice = "127.0.0.1:1: nobody listens there"
-    assert drawn(made, status())[22] == "warning  127.0.0.1:1: nobody listens there"
+    made.notice = "127.0.0.1:1: no process listens there"
+    assert drawn(made, status())[22] == "warning  127.0.0.1:1: no process listens there"
 
 
 def test_dropped_packets_are_red_from_one_on() -> None:

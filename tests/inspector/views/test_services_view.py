@@ -42,5 +42,5 @@ def test_where_no_request_was_seen_that_is_said() -> None:
 
     assert isinstance(console.file, StringIO)
     assert console.file.getvalue() == (
-        "No request was seen, so that nobody is known to ask.\n"
+        "No request was seen, so the clients are unknown.\n"
     )

@@ -10,13 +10,13 @@ TRACE = Trace(raw(b'5#{"a":'), raw(b'15# {"pattern":1} '))
 def test_what_it_says() -> None:
     assert said_of(TRACE, "invalid-json") == Sentences(
         message=(
-            "the client sent a body that is not JSON: the text ends where a value "
-            "should stand"
+            "the client sent a body that is not JSON: the text ends where a value is "
+            "expected"
         ),
         headline="1 frame whose body is not JSON",
         cause=(
-            "The client sent a body that is not JSON: the text ends where a value "
-            "should stand. Nest drops what it has read and closes the connection. "
+            "The client sent a body that is not JSON: the text ends where a value is "
+            "expected. Nest drops what it has read and closes the connection. "
             "Packet 6."
         ),
         hint=(
@@ -32,6 +32,6 @@ def test_what_python_writes_for_a_value_is_told_as_such(body: bytes) -> None:
 
     assert said.message == (
         "the client sent a body that is not JSON, but written as Python does: strings "
-        "stand in single quotes"
+        "are in single quotes"
     )
     assert said.hint.startswith("write it with json.dumps()")

@@ -17,7 +17,7 @@ def test_what_it_says() -> None:
         cause=(
             "The client sent JSON without a length to 10.0.0.2:8888 on 1 connection: "
             '{"pattern":"sum","id":"1"}. There is no length before the JSON: '
-            "Nest takes it all for a length. Nest never answers, and drops the "
+            "Nest takes everything for a length. Nest never answers, and drops the "
             "connection after 30 s (11.2.5, 12.0.3 and later). Packet 7."
         ),
         hint=(

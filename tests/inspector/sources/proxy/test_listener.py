@@ -46,12 +46,14 @@ def test_without_a_target_clients_are_refused_until_it_comes() -> None:
         port = target.getsockname()[1]
         with serving(port) as proxy:
             assert refused(proxy)
-            assert proxy.told == [
-                f"127.0.0.1:{port}: nobody listens there; clients are refused meanwhile"
-            ]
+            (told,) = proxy.told
+            assert told == (
+                f"127.0.0.1:{port}: no process listens there; clients are refused "
+                "until it is back"
+            )
             target.listen()
             until(lambda: not refused(proxy))
-            assert proxy.told[1:2] == [f"127.0.0.1:{port}: is there again"]
+            assert proxy.told[1:2] == [f"127.0.0.1:{port}: is reachable again"]
 
 
 def test_an_idle_proxy_learns_that_the_target_went_away() -> None:
