@@ -46,8 +46,10 @@ def _one(text: str | bytes) -> Explanation:
         (
             '10#{"a":"é😀"}',
             Judgement.CODE_POINTS,
-            "The length counts code points. Nest counts UTF-16 units, and truncates the "
-            "body by 1.",
+            (
+                "The length counts code points. Nest counts UTF-16 units, and "
+                "truncates the body by 1."
+            ),
         ),
         (
             '1,400#{"a":"é"}',
