@@ -181,4 +181,4 @@ def test_the_commands_that_show_findings_run(
     outcome = run(*shlex.split(line)[1:])
 
     assert outcome.code == 0, outcome.err
-    assert outcome.out or "chose none" in outcome.err
+    assert outcome.out or "selected none" in outcome.err

@@ -58,7 +58,7 @@ def test_its_calls_run(line: str) -> None:
     outcome = run(*_words(line)[1:])
 
     assert outcome.code == 0, outcome.err
-    assert outcome.out or "chose none" in outcome.err
+    assert outcome.out or "selected none" in outcome.err
 
 
 @pytest.mark.usefixtures("capture")

@@ -213,7 +213,9 @@ class LiveRun:
         if status.dropped:
             missed = plural(status.dropped, "packet")
             problem = f"{missed} found no room in the kernel's buffer"
-            say(f"{self._source.name}: {problem}; nothing is complete", "warning")
+            say(
+                f"{self._source.name}: {problem}; the figures are incomplete", "warning"
+            )
         broken = list(self._options.broken(report))
         for problem_found in self._problems:
             say(str(problem_found), "error")

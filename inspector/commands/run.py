@@ -209,7 +209,7 @@ def _stderr(*, quiet: bool) -> Console:
 def _advice(report: Report) -> str:
     """Return what may show more: whole packets, where some lack their headers."""
     if "cut short" in report.not_understood:
-        return "packets were cut inside their headers: capture with tcpdump -s 0"
+        return "packets were truncated inside their headers: capture with tcpdump -s 0"
     return "use --port to treat a port as Nest anyway"
 
 

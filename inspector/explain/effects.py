@@ -95,7 +95,7 @@ def effects(explanation: Explanation) -> list[Effect]:
 def _waits() -> Iterator[Effect]:
     """Yield what happens while the rest of a frame does not come."""
     change = "incomplete_timeout_ns"
-    yield Effect("waits for ever", "nothing", change)
+    yield Effect("waits forever", "nothing", change)
     seconds = (NEWEST.incomplete_timeout_ns or 0) // _NS_PER_SECOND
     action = f"waits {seconds} s, then destroys the connection"
     yield Effect(action, "nothing", change, changed=True)

@@ -56,7 +56,7 @@ class Watch:
         asked = routes_of(self._choose)
         missing = [each for each in asked if not found_by(each, self._routes)]
         options = ", ".join(options_of(self._choose)) or _OPTION
-        said = [f"{options}: chose none of {plural(self.seen, 'exchange')}"]
+        said = [f"{options}: selected none of {plural(self.seen, 'exchange')}"]
         said += [missing_route(route, self._routes) for route in missing[:1]]
         return ". ".join(said)
 
@@ -77,7 +77,7 @@ def options_of(choose: object) -> Sequence[str]:
 def missing_route(route: str, known: Iterable[str]) -> str:
     """Return the words for a route that no exchange has, with those like it."""
     close = routes_like(route, known)
-    like = f". Routes like it: {', '.join(close)}" if close else ""
+    like = f". Similar routes: {', '.join(close)}" if close else ""
     return f'No exchange has route "{route}"{like}'
 
 

@@ -39,7 +39,7 @@ class SlowCall(ConcludedRule[SlowCalls]):
         calls = group.first.concluded(SlowCalls)
         which = f"{group.first.name} {group.exchanges()} on {group.services()}"
         longest = " is the longest" if calls.slow > 1 else ""
-        asked = f"{which}{longest}, asked in packet {calls.longest.asked_in}"
+        asked = f"{which}{longest}, sent in packet {calls.longest.asked_in}"
         return f"{asked}. {_meanwhile(calls.longest)} {group.packets()}"
 
     def weight(self, group: FindingGroup) -> int:
@@ -79,18 +79,19 @@ def _share(call: LongCall) -> str:
 def _meanwhile(call: LongCall) -> str:
     """Return what the server did meanwhile: network, process or this handler."""
     if call.resent:
-        return "Meanwhile bytes of its connection were sent again."
+        return "Meanwhile bytes of its connection were retransmitted."
     if not call.completed:
         if not call.whole:
-            return "Nothing was sent again meanwhile."
+            return "Nothing was retransmitted meanwhile."
         return (
-            "Meanwhile that server completed no other call, and nothing was sent again."
+            "Meanwhile that server completed no other call, and nothing was "
+            "retransmitted."
         )
     beside = f", {_share(call)} on this connection" if call.beside else ""
     only = "only this handler waited" if call.beside else "only this connection waited"
     least = "" if call.whole else "at least "
     others = f"{least}{plural(call.completed, 'other call')}"
     return (
-        f"Meanwhile that server completed {others}{beside}, and nothing was sent "
-        f"again: {only}."
+        f"Meanwhile that server completed {others}{beside}, and nothing was "
+        f"retransmitted: {only}."
     )

@@ -33,8 +33,8 @@ def test_what_chose_nothing_is_named() -> None:
 
     assert (outcome.code, outcome.out) == (0, "")
     assert outcome.err == (
-        "protocol-inspect: --where, --grep: chose none of 211 exchanges. "
-        'No exchange has route "tic". Routes like it: tick\n'
+        "protocol-inspect: --where, --grep: selected none of 211 exchanges. "
+        'No exchange has route "tic". Similar routes: tick\n'
     )
 
 
@@ -73,7 +73,7 @@ def test_a_malformed_time_is_pointed_at() -> None:
 def test_a_range_that_holds_nothing_is_named() -> None:
     outcome = run("exchanges", SHOWCASE, "--from", "1h")
 
-    assert outcome.err == "protocol-inspect: --from: chose none of 211 exchanges\n"
+    assert outcome.err == "protocol-inspect: --from: selected none of 211 exchanges\n"
 
 
 def test_an_empty_text_is_refused() -> None:

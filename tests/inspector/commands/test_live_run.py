@@ -169,7 +169,7 @@ def test_what_was_dropped_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert view.statuses[0].dropped == 3
     assert capsys.readouterr().err == (
         "protocol-inspect: a source: 3 packets found no room in the kernel's "
-        "buffer; nothing is complete\n"
+        "buffer; the figures are incomplete\n"
     )
 
 

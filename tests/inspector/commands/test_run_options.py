@@ -56,7 +56,7 @@ def test_an_expression_that_nothing_fits_lists_nothing() -> None:
     outcome = run("exchanges", SEED, "--where", "false")
 
     assert (outcome.code, outcome.out) == (0, "")
-    assert "--where: chose none of" in outcome.err
+    assert "--where: selected none of" in outcome.err
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from inspector.explain.explanation import explain
 from protocol import NEST_VERSIONS
 
 _WAITS = [
-    ("nothing", "≤ 11.2.4, ≤ 12.0.2", "waits for ever"),
+    ("nothing", "≤ 11.2.4, ≤ 12.0.2", "waits forever"),
     ("nothing", "≥ 11.2.5, ≥ 12.0.3", "waits 30 s, then destroys the connection"),
 ]
 

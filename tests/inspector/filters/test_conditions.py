@@ -232,6 +232,6 @@ def test_a_condition_on_a_route_that_does_not_occur_has_nothing_to_judge(
         conditions.add(exchange)
 
     assert list(conditions.unjudged()) == [
-        'No exchange has route "squar". Routes like it: square',
+        'No exchange has route "squar". Similar routes: square',
         'No exchange has route "nope"',
     ]

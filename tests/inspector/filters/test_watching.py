@@ -22,8 +22,8 @@ def test_a_filter_that_chose_nothing_names_the_nearest_routes() -> None:
     watch = _watched('route == "orders"', "orders.create", "users")
 
     assert watch.complaint() == (
-        '--where: chose none of 2 exchanges. No exchange has route "orders". '
-        "Routes like it: orders.create"
+        '--where: selected none of 2 exchanges. No exchange has route "orders". '
+        "Similar routes: orders.create"
     )
 
 
@@ -35,7 +35,7 @@ def test_nothing_is_said_where_something_was_chosen_or_nothing_was_there() -> No
 def test_a_route_that_is_there_is_not_called_missing() -> None:
     watch = _watched('route == "a" and packets > 9', "a")
 
-    assert watch.complaint() == "--where: chose none of 1 exchange"
+    assert watch.complaint() == "--where: selected none of 1 exchange"
 
 
 def test_routes_that_hold_the_text_come_before_those_that_resemble_it() -> None:

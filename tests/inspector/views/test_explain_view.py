@@ -43,7 +43,7 @@ units       1  1  1  1  1  1  1  2  1  1    11  Nest counts these
 bytes       1  1  1  1  1  1  2  4  1  1    14  the length that was sent
 
 What follows  Nest                what it does
-nothing       ≤ 11.2.4, ≤ 12.0.2  waits for ever
+nothing       ≤ 11.2.4, ≤ 12.0.2  waits forever
               ≥ 11.2.5, ≥ 12.0.3  waits 30 s, then destroys the connection
 a frame       every version       takes 3 units of it: invalid JSON, FIN
 

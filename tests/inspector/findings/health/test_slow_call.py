@@ -20,9 +20,8 @@ def test_what_it_says_where_nothing_else_was_answered() -> None:
         message="1 call took 900 ms, 429 times the median of get",
         headline="1 call took 900 ms, 429 times the median of its pattern",
         cause=(
-            "get #31 on 10.0.1.0:8888, asked in packet 70. Meanwhile that server "
-            "completed "
-            "no other call, and nothing was sent again. Packet 71."
+            "get #31 on 10.0.1.0:8888, sent in packet 70. Meanwhile that server "
+            "completed no other call, and nothing was retransmitted. Packet 71."
         ),
         hint="look at what 10.0.1.0:8888 did at 11:06:40.067 UTC",
     )
@@ -58,9 +57,9 @@ def test_what_the_server_answers_meanwhile_tells_what_waited() -> None:
 
     assert "completed 3 other calls, all on this connection" in causes[0]
     assert "only this handler waited" in causes[0]
-    assert "completed 3 other calls, and nothing was sent again" in causes[1]
+    assert "completed 3 other calls, and nothing was retransmitted" in causes[1]
     assert "only this connection waited" in causes[1]
-    assert "Meanwhile bytes of its connection were sent again." in causes[2]
+    assert "Meanwhile bytes of its connection were retransmitted." in causes[2]
     assert "completed 1 other call, also on this connection" in causes[3]
 
 
@@ -103,4 +102,4 @@ def test_where_calls_were_left_out_nothing_is_claimed_of_them() -> None:
     (group,) = pipeline.report().findings.values()
 
     assert [each.code for each in found] == ["slow-call"]
-    assert "Nothing was sent again meanwhile." in sentences(group).cause
+    assert "Nothing was retransmitted meanwhile." in sentences(group).cause
