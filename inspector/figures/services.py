@@ -96,8 +96,7 @@ def worst_first(found: Iterable[Service]) -> list[Service]:
 
 def one_host(pairs: Iterable[Pair]) -> str | None:
     """Return the host of all that speak, if it is one."""
-    hosts = {_host(pair.server) for pair in pairs}
-    hosts |= {_host(pair.client) for pair in pairs}
+    hosts = {_host(end) for pair in pairs for end in (pair.client, pair.server)}
     return hosts.pop() if len(hosts) == 1 else None
 
 

@@ -19,6 +19,16 @@ _LEAST = 24
 _HEAD = 3  # a third of a name that is cut is its beginning
 
 
+def without_host(name: str, host: str) -> str:
+    """Return a name without a host in front of its port: ``:8888``.
+
+    Args:
+        name: An address with or without a port, or what people call it.
+        host: The host that need not be said; empty for none.
+    """
+    return name.removeprefix(host) if host and name.startswith(f"{host}:") else name
+
+
 def end_rooms(
     clients: Iterable[str], servers: Iterable[str], room: int
 ) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from inspector.figures.services import folded, together, worst_first
 from inspector.shorthand import short
 
-from .end_names import cut_end, end_rooms
+from .end_names import cut_end, end_rooms, without_host
 from .layout import Cell, Column, measure, table_lines
 from .rendering import CANNOT_BE, align_decimals, milliseconds, safe
 
@@ -133,7 +133,7 @@ def _without(bus: Bus, host: str) -> tuple[list[str], list[str]]:
     """Return the names of those on a bus, without the host that all have."""
     servers = [each.pair.server for each in bus.branches]
     clients, servers = (
-        [safe(name.removeprefix(host)) for name in names]
+        [safe(without_host(name, host)) for name in names]
         for names in (bus.clients, servers)
     )
     return clients, servers

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from inspector.figures.services import one_host
+from inspector.figures.services import named, one_host
+from inspector.streams.names import NO_NAMES
 
 from .service_map import map_lines
 from .theme import show, table_width
@@ -18,20 +19,33 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from inspector.figures.services import Service
+    from inspector.streams.names import Names
 
 
-def print_services(console: Console, found: Sequence[Service]) -> None:
-    """Print services for people."""
-    for line in services_lines(found, table_width(console)):
+def print_services(
+    console: Console, found: Sequence[Service], names: Names = NO_NAMES
+) -> None:
+    """Print services for people, with the arguments of :func:`services_lines`."""
+    for line in services_lines(found, table_width(console), names):
         show(console, line)
 
 
-def services_lines(found: Sequence[Service], width: int) -> Iterator[Text]:
-    """Yield the table and the map; a sentence where no request was seen."""
+def services_lines(
+    found: Sequence[Service], width: int, names: Names = NO_NAMES
+) -> Iterator[Text]:
+    """Yield the table and the map; a sentence where no request was seen.
+
+    Args:
+        found: The services by their addresses, worst first.
+        width: Cells of a line.
+        names: What people call them. A host that all have is left out of those that
+            have no name.
+    """
     if not found:
         yield Text("No request was seen, so the clients are unknown.", "answer")
         return
     host = one_host(each.pair for each in found) or ""
+    found = named(found, names)
     yield from pair_lines(found, width, None, host)
     yield Text()
     yield from map_lines(found, width, host)

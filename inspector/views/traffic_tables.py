@@ -13,7 +13,7 @@ from inspector.figures.services import named, services, together
 from inspector.shorthand import short
 from inspector.words import duration
 
-from .end_names import cut_end, end_rooms
+from .end_names import cut_end, end_rooms, without_host
 from .layout import Cell, Column, table_lines
 from .rendering import (
     CANNOT_BE,
@@ -191,8 +191,8 @@ def _has_events(found: Sequence[Service]) -> bool:
 
 def _pair_cells(found: Sequence[Service], host: str, room: int) -> list[list[Cell]]:
     """Return the names of some pairs, in some cells if they can."""
-    clients = [safe(each.pair.client.removeprefix(host)) for each in found]
-    servers = [safe(each.pair.server.removeprefix(host)) for each in found]
+    clients = [safe(without_host(each.pair.client, host)) for each in found]
+    servers = [safe(without_host(each.pair.server, host)) for each in found]
     left, right = end_rooms(clients, servers, room)
     return [
         [Cell(cut_end(client, left)), Cell(cut_end(server, right), "muted")]

@@ -89,12 +89,11 @@ class Table(Format):
 
     def services(self, services: Sequence[Service], found: Found) -> None:
         """Print who asks whom, and the map of it, if anybody does."""
-        from inspector.figures.services import named
         from inspector.views.services_view import print_services
 
         if found.report().connections:
-            shown = named(services, found.report().names)
-            print_services(self.output.screen(), shown)
+            names = found.report().names
+            print_services(self.output.screen(), services, names)
 
     def packets(
         self, packets: Iterator[CapturedPacket], found: Found, *, whole: bool
