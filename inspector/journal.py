@@ -149,6 +149,7 @@ class Journal(Tap):
         self._selective, self._most_held = selective, most_held
         self._excerpt = _EXCERPT if excerpts else 0
         self.nest: dict[Connection, None] = {}
+        self._hosts: set[object] = set()  # … that speak it
         self._held: deque[CapturedPacket] = deque()
         self._ready: deque[CapturedPacket] = deque()  # … to be yielded
         self._by_number: dict[int, CapturedPacket] = {}
@@ -216,7 +217,13 @@ class Journal(Tap):
         """Learn that a connection is Nest's, which one to a broker need not be."""
         connection = item.direction.connection
         if connection.carrier or not isinstance(item, Upkeep):
+            self._know(connection)
+
+    def _know(self, connection: Connection) -> None:
+        if connection not in self.nest:
             self.nest[connection] = None
+            if connection.carrier:
+                self._hosts.update(each.address for each in connection.endpoints)
 
     def _captured(self, *records: DataPacket) -> Iterator[CapturedPacket]:
         """Yield the packets of some data packets that are still held."""
@@ -275,7 +282,7 @@ class Journal(Tap):
         while held:
             packet = held[0]
             forced = at_end or len(held) > self._most_held
-            if not forced and not self._settled(packet):
+            if not self._settled(packet) and not forced:
                 return
             held.popleft()
             self._by_number.pop(packet.number, None)
@@ -307,9 +314,21 @@ class Journal(Tap):
         connection = packet.connection
         if connection is None:
             return False
+        if _failed(connection) and connection not in self.nest:
+            return self._judge(connection)
         if connection.ignored or connection.closed:
             return connection not in self.nest or self._complete(packet)
         return connection in self.nest and self._complete(packet)
+
+    def _judge(self, connection: Connection) -> bool:
+        """Whether it is known of one that did not come about if it concerns Nest.
+
+        What is found about it comes at the end, for which its packets cannot wait: it
+        does if its client speaks Nest, on whatever connection.
+        """
+        if connection.client_endpoint.address in self._hosts:
+            self._know(connection)
+        return bool(self._hosts)
 
     def _complete(self, packet: CapturedPacket) -> bool:
         if packet.kind is not PacketKind.DATA:
@@ -321,3 +340,8 @@ class Journal(Tap):
         return known >= expected and all(
             share.frame.exchange not in unknown for share in packet.shares
         )
+
+
+def _failed(connection: Connection) -> bool:
+    """Whether a connection is over, and did not come about."""
+    return connection.closed and connection.attempts > 0 and not connection.established

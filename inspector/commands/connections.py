@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from inspector.errors import InspectorError
 
+from .speech import say
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from inspector.journal import CapturedPacket, Journal
+    from inspector.streams.connections import Connection
 
 _NAMED = 8  # connections that an error names
 
@@ -30,11 +33,29 @@ def check_connections(wanted: Collection[int], journal: Journal) -> None:
     Raises:
         InspectorError: One of them is not, though others are.
     """
-    nest = sorted(connection.number for connection in journal.nest)
+    concerned = {connection.number for connection in journal.nest}
+    nest = sorted(each.number for each in journal.nest if each.carrier)
     for number in wanted:
-        if nest and number not in nest:
+        if nest and number not in concerned:
             known = ", ".join(map(str, nest[:_NAMED]))
             more = "" if len(nest) <= _NAMED else f" and {len(nest) - _NAMED:,} more"
             which = "the only one is" if len(nest) == 1 else "those are"
             problem = f"no Nest connection; {which} {known}{more}"
             raise InspectorError(f"connection {number}", problem)
+
+
+def say_failed(wanted: Collection[int], journal: Journal) -> None:
+    """Say of connections that were named, and carried nothing, that they failed."""
+    for connection in journal.nest:
+        failed = connection.attempts and not connection.established
+        if connection.number in wanted and failed:
+            say(f"connection {connection.number}: {_failure(connection)}", "warning")
+
+
+def _failure(connection: Connection) -> str:
+    """Return how a connection failed that did not come about."""
+    server = connection.names.server(str(connection.server_endpoint))
+    side, record = connection.trouble.get("reset", (connection.client, 0))
+    if side == connection.client:
+        return f"{server} did not answer the SYN in packet {connection.opened_in}"
+    return f"{server} refused it with the RST in packet {record}; it carried nothing"

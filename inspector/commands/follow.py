@@ -9,7 +9,7 @@ import click
 
 from inspector.views.carried import completes
 
-from .connections import check_connections, of_connections
+from .connections import check_connections, of_connections, say_failed
 from .numbers import parted
 from .options import capture_options
 from .order_options import part_of, part_options, say_left_out
@@ -48,5 +48,6 @@ def follow(
     packets = of_connections(journal.read(run.items()), wanted)
     options.format.follow(part.arranged(filter(completes, packets)), full=full)
     say_left_out(part, "packet")
+    say_failed(wanted, journal)
     run.finish()
     check_connections(wanted, journal)

@@ -31,7 +31,8 @@ def packets(options: RunOptions, limit: int | None, last: int | None) -> None:
     journal = options.journal()
     run = Run(options, [journal])
     part = part_of(limit, last)
+    whole = options.where is None and limit is last is None
     found = part.arranged(journal.read(run.items()))
-    options.format.packets(found, run, whole=options.where is None)
+    options.format.packets(found, run, whole=whole)
     say_left_out(part, "packet")
     run.finish()

@@ -84,9 +84,7 @@ def print_packets(
     if not sample:
         return
     columns = _Columns(sample, Clock(first_ns, times), console)
-    known: dict[Connection | None, None] = {}
-    for packet in sample:
-        known.setdefault(packet.connection)
+    known = dict.fromkeys(packet.connection for packet in sample)
     for connection in known:
         show(console, _connection_line(connection, several=columns.several))
     show(console, Text())
@@ -96,12 +94,21 @@ def print_packets(
         if packet.connection not in known:
             known[packet.connection] = None
             show(console, _connection_line(packet.connection, several=True))
+            if not columns.several:  # from now on each row says which it is of
+                columns.several = True
+                show(console, _header(columns))
         show(console, _row(packet, columns, previous))
         previous = packet.time_ns
 
 
-def print_sum(console: Console, report: Report) -> None:
-    """Print the sum under the packets: it is what the report says."""
+def print_sum(console: Console, report: Report, apart: int = 0) -> None:
+    """Print the sum under the packets: it is what the report says.
+
+    Args:
+        console: Where to.
+        report: What was found.
+        apart: Packets above of connections that carried nothing of Nest.
+    """
     counts = report.counts
     again = counts.retransmissions
     parts = [
@@ -120,6 +127,9 @@ def print_sum(console: Console, report: Report) -> None:
         text.append("   0 retransmitted")
     show(console, Text())
     show(console, text)
+    if apart:
+        words = f"{plural(apart, 'packet')} of connections that carried nothing of Nest"
+        show(console, Text(f"and {words}", "muted"))
 
 
 def what(packet: CapturedPacket) -> str:

@@ -169,3 +169,26 @@ def test_a_connection_that_only_greets_is_one_of_its_carrier() -> None:
         packets, report = journal_of(wire.records)
 
     assert len(packets) == report.counts.packets == 5
+
+
+def _refuse(wire: Wire, port: int, client: str = "10.0.0.1") -> None:
+    attempt = wire.join(client=f"{client}:{port}", server="10.0.0.2:9")
+    attempt.segment(CLIENT, flags="S", seq=1_000).segment(SERVER, flags="RA", seq=0)
+
+
+def test_of_refused_connections_all_are_told_whose_client_speaks_nest() -> None:
+    wire, journal = Wire(), Journal(most_held=10)
+    _refuse(wire, 1)
+    talk = wire.connect(server="10.0.0.3:8888").ask("never", "1")
+    for number in range(20):
+        talk.emit("log", number)
+        _refuse(wire, 2 + number)
+        _refuse(wire, 2 + number, client="10.0.0.9")
+    items = Pipeline(taps=[journal]).inspect(wire.records)
+    told = Counter(
+        packet.connection.client_endpoint.port
+        for packet in journal.read(items)
+        if packet.connection is not None and not packet.connection.carrier
+    )
+
+    assert told == dict.fromkeys(range(1, 22), 2)

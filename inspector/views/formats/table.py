@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -105,9 +106,11 @@ class Table(Format):
         if first is None:
             return
         screen, first_ns = self.output.screen(), found.report().first_ns or 0
-        print_packets(screen, chain([first], packets), first_ns, found.times)
+        apart = Counter[bool]()
+        shown = _counted(chain([first], packets), apart)
+        print_packets(screen, shown, first_ns, found.times)
         if whole:
-            print_sum(screen, found.report())
+            print_sum(screen, found.report(), apart[True])
 
     def ladder(
         self, packets: Iterator[CapturedPacket], found: Found, options: LadderOptions
@@ -146,3 +149,12 @@ class Table(Format):
         if screen.is_terminal and not screen.is_dumb_terminal:
             return LiveTable(screen, source, slow_ns, Keyboard.of_terminal())
         return TextLines(screen, source)
+
+
+def _counted(
+    packets: Iterator[CapturedPacket], apart: Counter[bool]
+) -> Iterator[CapturedPacket]:
+    """Pass on packets, and count those of connections that carried no Nest."""
+    for packet in packets:
+        apart[packet.connection is not None and not packet.connection.carrier] += 1
+        yield packet

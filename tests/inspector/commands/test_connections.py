@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.commands.connections import check_connections, of_connections
+from inspector.commands.connections import check_connections, of_connections, say_failed
 from inspector.errors import InspectorError
 from inspector.journal import Journal
 from inspector.pipeline import Pipeline
-from tests.inspector.conversation import Wire
+from tests.inspector.conversation import CLIENT, SERVER, Wire
 
 if TYPE_CHECKING:
     from inspector.journal import CapturedPacket
@@ -58,3 +58,33 @@ def test_a_number_that_is_none_is_an_error_with_those_that_are(
 
 def test_without_nest_the_number_is_not_what_is_wrong() -> None:
     check_connections([7], Journal())
+
+
+@pytest.mark.parametrize(
+    ("refused", "words"),
+    [
+        (True, "10.0.0.2:9 refused it with the RST in packet 6; it carried nothing"),
+        (False, "10.0.0.2:9 did not answer the SYN in packet 5"),
+    ],
+)
+def test_of_one_that_did_not_come_about_that_is_said(
+    capsys: pytest.CaptureFixture[str],
+    words: str,
+    *,
+    refused: bool,
+) -> None:
+    wire, journal = Wire(), Journal()
+    wire.connect().emit("log", 1)
+    attempt = wire.join(client="10.0.0.1:5", server="10.0.0.2:9")
+    attempt.segment(CLIENT, flags="S", seq=1_000)
+    if refused:
+        attempt.segment(SERVER, flags="RA", seq=0)
+    else:
+        attempt.segment(CLIENT, flags="S", seq=1_000)
+    list(journal.read(Pipeline(taps=[journal]).inspect(wire.records)))
+
+    check_connections([1, 2], journal)
+    say_failed([1, 2], journal)
+    assert " ".join(capsys.readouterr().err.split()) == (
+        f"protocol-inspect: connection 2: {words}"
+    )

@@ -86,6 +86,42 @@ def test_connections_have_numbers_where_there_are_several() -> None:
     assert "   con " in shown
 
 
+def test_where_a_connection_comes_late_each_row_says_from_then_on_which_it_is_of(
+    tmp_path: Path,
+) -> None:
+    wire = Wire()
+    talk = wire.connect()
+    for number in range(1_000):
+        talk.emit("log", number)
+    wire.connect(client="10.0.0.1:5").emit("log", 1)
+    talk.emit("log", 1_001)
+    lines = shown_of(wire, tmp_path).splitlines()
+    late = next(i for i, line in enumerate(lines) if line.startswith("connection 2"))
+
+    assert "   con " in lines[late + 1]
+    assert [line.split()[3] for line in lines[late + 2 : late + 7]] == [*"22221"]
+    assert "   con " not in lines[2]
+
+
+def test_packets_of_refused_connections_are_no_part_of_the_sum(tmp_path: Path) -> None:
+    wire = Wire()
+    wire.connect().emit("log", 1)
+    attempt = wire.join(client="10.0.0.1:5", server="10.0.0.2:9")
+    attempt.segment(CLIENT, flags="S", seq=1_000).segment(SERVER, flags="RA", seq=0)
+    *_, total, apart = shown_of(wire, tmp_path).splitlines()
+
+    assert total.startswith("4 packets = ")
+    assert apart == "and 2 packets of connections that carried nothing of Nest"
+
+
+def test_under_a_part_of_the_packets_stands_no_sum_of_all(tmp_path: Path) -> None:
+    wire = Wire()
+    wire.connect().emit("log", 1)
+
+    assert "packets =" in shown_of(wire, tmp_path)
+    assert "packets =" not in shown_of(wire, tmp_path, "--limit", "2")
+
+
 def test_a_chosen_exchange_leaves_out_other_packets_and_the_sum(tmp_path: Path) -> None:
     wire = Wire()
     wire.connect().ask("a", "1").answer("1").emit("b")
