@@ -30,6 +30,7 @@ sources     files, pipes, interfaces and a proxy to records
 streams     what all floors above know of connections and packets
 errors      what stops an inspection
 limits      how much is kept while it is read
+installing  the command that installs a package for the Python that runs
 plugins     third-party packages: found, and their errors contained
 ranges      which exchanges or packets, in the fewest words
 shorthand   patterns and values written short, and the names that find them

@@ -48,6 +48,8 @@ _COMMANDS = (
 
 _EXAMPLE = "\b\nExample:\n"
 _OF_OTHERS = (CarrierWarning, FindingsWarning)
+_HELP = ("--help", "-h")
+_VERSION = {"-v", "-V"}  # as other programs call --version
 _USAGE = 2
 _CANNOT_WRITE = 5
 _INTERRUPTED = 130  # as a shell reports SIGINT
@@ -75,13 +77,27 @@ class _CaptureGroup(click.Group):
         return found or [CompletionItem(incomplete, type="file")]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        plain = {*_COMMANDS, "--help", "-h", "--version"}
-        if args and args[0] == "help" and not exists("help"):
-            args = [*args[1:2], "--help"]
+        plain = {*_COMMANDS, *_HELP, "--version"}
+        if args and (args[0] in _HELP or (args[0] == "help" and not exists("help"))):
+            args = [*_documented(args[1:2]), "--help"]
         if args and args[0] not in plain:
             _check_spelling(args[0])
             args = ["report", *args]
         return super().parse_args(ctx, args)
+
+
+def _documented(words: list[str]) -> list[str]:
+    """Return the command that help is asked of, if one is.
+
+    Raises:
+        click.UsageError: There is no such command.
+    """
+    for word in words:
+        if word not in _COMMANDS:
+            _check_spelling(word)
+            known = ", ".join(_COMMANDS)
+            raise click.UsageError(f"no command {word}; there are {known}")
+    return words
 
 
 def _check_spelling(word: str) -> None:
@@ -99,7 +115,7 @@ def _check_spelling(word: str) -> None:
 
 @click.group(
     cls=_CaptureGroup,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    context_settings={"help_option_names": [*_HELP[::-1]], "max_content_width": 80},
     options_metavar="",
     subcommand_metavar="CAPTURE... | COMMAND ...",
 )
@@ -196,6 +212,8 @@ def _mistake(error: click.ClickException) -> str:
     """Return what is wrong with a call; of an option also which commands take it."""
     if isinstance(error, click.NoSuchOption):
         name = error.option_name
+        if name in _VERSION:
+            return f"No such option '{name}'; --version says which version this is"
         others = [each for each in _COMMANDS if name in _options_of(each)]
         if others:
             return f"No such option '{name}'; it belongs to {', '.join(others)}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from inspector import plugins
 from inspector.carriers import registry
 from inspector.findings import catalogue
+from inspector.installing import pip_command
 
 from .check import Check, Mark
 
@@ -40,16 +41,16 @@ def extras() -> Iterator[Check]:
 
 
 def _look_for(extra: _Extra) -> Check:
-    fix = f"pip install '.[{extra.name}]'"
     try:
         found = f"{extra.distribution} {version(extra.distribution)}"
     except PackageNotFoundError:
         found = f"no {extra.distribution}"
+        fix = pip_command("install", extra.distribution)
         return Check("extras", extra.name, Mark.ABSENT, found, extra.purpose, fix)
     try:
         import_module(extra.module)
     except plugins.FAILURES as error:
-        fix = f"pip install --force-reinstall {extra.distribution}"
+        fix = pip_command("install", "--force-reinstall", extra.distribution)
         return Check(
             "extras", extra.name, Mark.BROKEN, found, plugins.described(error), fix
         )
@@ -75,7 +76,7 @@ def _loaded(kind: str, group: str, load: Callable[[], object]) -> Iterator[Check
         known = f"{entry.name} ({entry.value})"
         problem = next((str(w.message) for w in said if known in str(w.message)), "")
         if problem:
-            fix = f"pip uninstall {entry.dist.name}" if entry.dist else ""
+            fix = pip_command("uninstall", entry.dist.name) if entry.dist else ""
             yield Check("plug-ins", entry.name, Mark.BROKEN, kind, problem, fix)
         else:
             yield Check("plug-ins", entry.name, Mark.GOOD, kind, entry.value)

@@ -10,6 +10,7 @@ import os
 import shutil
 import struct
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,8 @@ def file_may_capture(capability: bytes) -> bool:
 def _python(permitted: bool) -> Check:  # noqa: FBT001 — the one thing that it is about
     if permitted:
         found, meaning = "CAP_NET_RAW", "live -i INTERFACE can capture"
+        if find_spec("scapy") is None:
+            meaning = "live -i INTERFACE could capture, but lacks scapy: see extras"
         return Check(_GROUP, "python", Mark.GOOD, found, meaning)
     program = Path(sys.executable).resolve()
     return Check(

@@ -36,7 +36,7 @@ subset           the packets of the chosen exchanges as a capture of their own
 standard_output  where formats write; a view saved as a picture
 field_words      fields of expressions, completed in a shell
 paths            whether there is a file
-quantities       durations and sizes as a person types them
+quantities       numbers, durations and sizes as a person types them
 leaving          a reader that leaves before all work is done
 interruption     Ctrl-C
 speech           words for people, on stderr

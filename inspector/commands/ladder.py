@@ -16,6 +16,7 @@ from .format_options import mermaid_option
 from .numbers import parted
 from .options import capture_options
 from .order_options import times_option
+from .quantities import NUMBER
 from .run import Run
 from .speech import say
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--connection",
     "connections",
-    type=click.IntRange(1),
+    type=NUMBER,
     multiple=True,
     help="Only this connection.",
 )

@@ -8,6 +8,8 @@ import click
 
 from inspector.limits import MEBIBYTE, Limits
 
+from .quantities import NUMBER
+
 
 class _Limit(NamedTuple):
     """A limit as an option: its field, and what it is called and counted in."""
@@ -57,7 +59,7 @@ def _option(limit: _Limit) -> Any:  # noqa: ANN401 — a decorator of click
         limit.option,
         f"max_{limit.field}",
         metavar=limit.metavar,
-        type=click.IntRange(min=1),
+        type=NUMBER,
         help=f"{limit.meaning} Default: {default:,}.",
     )
 

@@ -11,8 +11,10 @@ from inspector.sources.files import STDIN
 from inspector.sources.live import LiveCapture
 from inspector.sources.pipes import PipeCapture
 from inspector.tcp.segments import concerning
+from inspector.views.shell_words import program, shell_word
 
 from .live_options import live_options, run_live
+from .paths import exists
 from .speech import say
 
 if TYPE_CHECKING:
@@ -22,8 +24,21 @@ if TYPE_CHECKING:
     from .live_run import Source
 
 
+def _check_pipe(_: click.Context, __: click.Parameter, word: str | None) -> str | None:
+    """Return what stands for a pipe.
+
+    Raises:
+        click.UsageError: It is something else, as the name of an interface.
+    """
+    if word is None or word == STDIN:
+        return word
+    if exists(word):
+        raise click.UsageError(f"{word} is a file: {program()} {shell_word(word)}")
+    raise click.UsageError(f"an interface has -i before it: -i {shell_word(word)}")
+
+
 @click.command()
-@click.argument("pipe", required=False, metavar="[-]", type=click.Choice([STDIN]))
+@click.argument("pipe", required=False, metavar="[-]", callback=_check_pipe)
 @click.option(
     "-i", "--interface", metavar="NAME", help="Capture on this interface: lo, eth0."
 )

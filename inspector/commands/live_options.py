@@ -18,7 +18,7 @@ from .limit_options import limit_options, take_limits
 from .live_run import Bounds, LiveRun
 from .name_options import name_options, take_names
 from .options import with_options
-from .quantities import DURATION, SIZE
+from .quantities import DURATION, NUMBER, SIZE
 from .run_options import (
     RunOptions,
     allow_empty_option,
@@ -96,7 +96,7 @@ _OPTIONS = (
     click.option(
         "--count",
         "exchanges",
-        type=click.IntRange(min=1),
+        type=NUMBER,
         help="Stop after this many exchanges.",
     ),
     click.option(
@@ -120,7 +120,7 @@ _OPTIONS = (
     ),
     click.option(
         "--keep",
-        type=click.IntRange(min=1),
+        type=NUMBER,
         default=Rotation().files,
         show_default=True,
         help="Files to keep when they rotate.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import click
+
 from .paths import exists
 
 
@@ -13,9 +15,18 @@ def parted(captures: tuple[str, ...]) -> tuple[tuple[str, ...], int | None]:
 
     Args:
         captures: The arguments, of which the last may be a number.
+
+    Raises:
+        click.UsageError: There is another number before that.
     """
     *names, last = captures
-    number = last.removeprefix("#")
-    if not (names and number.isascii() and number.isdecimal()) or exists(last):
+    if not names or not _is_number(last):
         return captures, None
-    return tuple(names), int(number)
+    if len(names) > 1 and _is_number(names[-1]):
+        raise click.UsageError(f"one number at a time: {names[-1]} or {last}")
+    return tuple(names), int(last.removeprefix("#"))
+
+
+def _is_number(word: str) -> bool:
+    number = word.removeprefix("#")
+    return number.isascii() and number.isdecimal() and not exists(word)

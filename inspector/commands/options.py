@@ -9,12 +9,14 @@ import click
 from click.shell_completion import CompletionItem
 
 from inspector.views.clock import Times
+from inspector.views.shell_words import program, shell_names
 
 from .choice_options import choice_options, take_choice
 from .format_options import format_option, json_option, svg_option, take_format
 from .leaving import reader_may_leave
 from .limit_options import limit_options, take_limits
 from .name_options import name_options, take_names
+from .paths import exists
 from .run_options import (
     RunOptions,
     allow_empty_option,
@@ -30,10 +32,30 @@ from .settings import no_config_option, take_settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
+def _check_captures(
+    context: click.Context, _: click.Parameter, names: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the captures; none of them is a command that stands too late.
+
+    Raises:
+        click.UsageError: One is, with the line that was meant.
+    """
+    root = context.find_root().command
+    commands = root.list_commands(context) if isinstance(root, click.Group) else []
+    late = next((each for each in names if each in commands and not exists(each)), None)
+    if late is not None and len(names) > 1:
+        words = shell_names([each for each in names if each != late])
+        meant = f"{program()} {late} {words}"
+        raise click.UsageError(f"{late} is a command, and comes first: {meant}")
+    return names
+
+
 captures_argument = click.argument(
     "captures",
     nargs=-1,
     required=True,
+    callback=_check_captures,
     metavar="CAPTURE...",
     shell_complete=lambda _, __, word: [CompletionItem(word, type="file")],
 )

@@ -11,6 +11,7 @@ from inspector.filters.arranging import SORTED_BY, Arrangement, Order
 from inspector.filters.literals import did_you_mean
 from inspector.views.clock import Times
 
+from .quantities import NUMBER
 from .speech import say
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ _sort_option = click.option(
 
 
 def _number_option(name: str, words: str) -> Any:  # noqa: ANN401 — a decorator
-    return click.option(name, metavar="N", type=click.IntRange(min=1), help=words)
+    return click.option(name, metavar="N", type=NUMBER, help=words)
 
 
 _part_options = (

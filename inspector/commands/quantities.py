@@ -1,4 +1,4 @@
-"""Durations and sizes as a person types them: ``30s``, ``500ms``, ``100MB``."""
+"""Numbers, durations and sizes as a person types them: ``30``, ``500ms``, ``100MB``."""
 
 from __future__ import annotations
 
@@ -43,6 +43,16 @@ class Quantity(click.ParamType):  # type: ignore[type-arg]  # generic only in ty
         return quantity
 
 
+class Number(click.IntRange):
+    """A whole number from 1 on; messages call it one."""
+
+    name = "whole number"
+
+    def __init__(self) -> None:
+        super().__init__(min=1)
+
+
+NUMBER = Number()
 DURATION = Quantity("duration", tuple(unit for unit in UNITS if unit[-1] in "smnh"))
 """In nanoseconds."""
 SIZE = Quantity("size", _SIZES)

@@ -24,6 +24,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from inspector.errors import InspectorError, NotPermittedError, UnreadableCaptureError
+from inspector.installing import pip_command
 
 from .records import ETHERNET, RAW_IP, PacketRecord
 
@@ -216,7 +217,7 @@ def _scapy() -> tuple[Callable[..., Any], type[Exception], list[str]]:
         from scapy.interfaces import get_if_list  # noqa: PLC0415
     except ImportError:
         raise InspectorError(
-            "live", "scapy is not installed; pip install '.[live]'"
+            "live", f"scapy is not installed; {pip_command('install', 'scapy')}"
         ) from None
     import scapy.arch  # noqa: F401, PLC0415 — it names the sockets of this system
 

@@ -123,6 +123,12 @@ def test_a_port_is_taken_for_nest_all_the_same() -> None:
         ),
         ([str(SEED), "--nothing"], "No such option '--nothing'"),
         ([str(SEED), "--port", "abc"], "'--port': 'abc' is not a valid port"),
+        (["packets", str(SEED), "--limit", "two"], "'two' is not a valid whole number"),
+        (["-V"], "No such option '-V'; --version says which version this is"),
+        (["help", "filters"], "no command filters; there are report, exchanges, show"),
+        (["help", "exchnges"], "did you mean exchanges?"),
+        (["live", "lo"], "an interface has -i before it: -i lo"),
+        (["live", str(SEED)], f"is a file: protocol-inspect {SEED}"),
     ],
 )
 def test_a_mistake_in_an_option_says_what_helps(words: list[str], message: str) -> None:
@@ -293,3 +299,4 @@ def test_a_file_may_be_named_almost_as_a_command(
 def test_help_is_a_command_too() -> None:
     assert run("help").out == run("--help").out
     assert run("help", "ladder").out == run("ladder", "--help").out
+    assert run("--help", "ladder").out == run("ladder", "--help").out

@@ -83,6 +83,20 @@ def test_root_needs_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     assert [(check.mark, check.fix) for check in rights()] == [(Mark.GOOD, "")] * 2
 
 
+def test_the_right_alone_captures_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _linux(monkeypatch, tmp_path, _ALL, b"")
+    found = [next(rights()).meaning]
+    monkeypatch.setattr(module, "find_spec", lambda _: None)
+    found.append(next(rights()).meaning)
+
+    assert found == [
+        "live -i INTERFACE can capture",
+        "live -i INTERFACE could capture, but lacks scapy: see extras",
+    ]
+
+
 @pytest.mark.parametrize("permitted", [True, False])
 def test_on_macos_the_devices_of_bpf_say_it(
     monkeypatch: pytest.MonkeyPatch, *, permitted: bool

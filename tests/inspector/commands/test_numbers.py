@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
 from inspector.commands.numbers import parted
@@ -40,3 +41,8 @@ def test_a_file_of_this_name_is_a_capture(
 
     assert parted(("a", "3")) == (("a", "3"), None)
     assert parted(("a", "#3")) == (("a",), 3)
+
+
+def test_of_two_numbers_none_is_meant() -> None:
+    with pytest.raises(click.UsageError, match="one number at a time: 12 or #13"):
+        parted(("a", "12", "#13"))

@@ -14,8 +14,12 @@ from inspector.limits import MEBIBYTE, Limits
 from inspector.views.formats.csv import Csv
 from inspector.views.formats.json import Json
 from inspector.views.formats.table import Table
+from tests.inspector.captures import SEED
+from tests.inspector.command import run
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from inspector.views.output_format import Format
 
 _given: list[object] = []
@@ -99,3 +103,20 @@ def test_what_it_does_not_take_is_wrong_usage(arguments: list[str]) -> None:
 
     assert code == 2
     assert "Error: " in said
+
+
+def test_a_command_after_the_captures_is_told_with_the_line_that_was_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capture = tmp_path / "my calls.pcap"
+    capture.write_bytes(SEED.read_bytes())
+    late = run(capture, "show", "12")
+
+    assert (late.code, late.out) == (2, "")
+    assert late.err.endswith(
+        f"show is a command, and comes first: protocol-inspect show '{capture}' 12\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    capture.rename("show")
+    assert run(SEED, "show").code == 0
+    assert run("exchanges", SEED, "--grep", "show").code == 0

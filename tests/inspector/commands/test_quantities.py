@@ -3,7 +3,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from inspector.commands.quantities import DURATION, SIZE
+from inspector.commands.quantities import DURATION, NUMBER, SIZE
 
 _MS = 1_000_000
 
@@ -48,3 +48,12 @@ def test_a_size_is_no_duration() -> None:
 
 def test_a_default_that_is_a_number_stays_one() -> None:
     assert DURATION.convert(5, None, None) == 5
+
+
+@pytest.mark.parametrize("text", ["five", "0", "-1", "1.5"])
+def test_a_number_is_whole_and_above_0(text: str) -> None:
+    assert NUMBER("5") == 5
+
+    with pytest.raises(click.BadParameter) as caught:
+        NUMBER(text)
+    assert "range" not in caught.value.message or text in {"0", "-1"}
