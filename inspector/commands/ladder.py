@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     "--connection",
     "connections",
     type=NUMBER,
+    metavar="N",
     multiple=True,
     help="Only this connection.",
 )

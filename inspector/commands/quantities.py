@@ -46,7 +46,7 @@ class Quantity(click.ParamType):  # type: ignore[type-arg]  # generic only in ty
 class Number(click.IntRange):
     """A whole number from 1 on; messages call it one."""
 
-    name = "whole number"
+    name = "number"
 
     def __init__(self) -> None:
         super().__init__(min=1)

@@ -123,7 +123,7 @@ def test_a_port_is_taken_for_nest_all_the_same() -> None:
         ),
         ([str(SEED), "--nothing"], "No such option '--nothing'"),
         ([str(SEED), "--port", "abc"], "'--port': 'abc' is not a valid port"),
-        (["packets", str(SEED), "--limit", "two"], "'two' is not a valid whole number"),
+        (["packets", str(SEED), "--limit", "two"], "'two' is not a valid number"),
         (["-V"], "No such option '-V'; --version says which version this is"),
         (["help", "filters"], "no command filters; there are report, exchanges, show"),
         (["help", "exchnges"], "did you mean exchanges?"),
