@@ -7,7 +7,7 @@
     for call in inspect("nest.pcap"):
         print(call.route, call.latency_ms, call.data, call.replies)
 
-``docs/library.md`` is the guide to this door. The floors behind it, each of which sees
+``docs/library.md`` is the guide to this door. The floors below it, each of which sees
 only those below:
 
 cli         the command ``protocol-inspect``

@@ -5,7 +5,7 @@
     segments ─► CapturedPacket ◄─ frames, gaps, anomalies ◄─ exchanges ◄─ findings
                    └── held until all of it is known, then yielded in order
 
-A frame that took several packets stands in each of them. What a packet carried is
+A frame that took several packets is in each of them. What a packet carried is
 known when the exchanges of its frames are over, so packets wait for that, but no more
 than :data:`MAX_HELD` of them.
 """

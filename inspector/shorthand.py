@@ -119,7 +119,7 @@ def _reads_otherwise(text: str) -> bool:
 
 
 def _bare(text: str, ambiguous: Callable[[str], bool] = lambda _: False) -> str:
-    """Return a string without quotes where it can stand so, else as JSON."""
+    """Return a string without quotes if possible, otherwise as JSON."""
     if _BARE.fullmatch(text) and not ambiguous(text):
         return text
     return dumps(text).decode()

@@ -6,7 +6,7 @@ then by case, small letters first. Control characters count for nothing. So ``_`
 sorts before ``10``, ``10`` before ``9``, ``a`` before ``A`` before ``B``. The middle
 dot right after an l, as Catalan has it, is an accent of that l.
 
-Exact for ASCII and Latin-1. Behind them, letters sort by their base letter, then by
+Exact for ASCII and Latin-1. Beyond them, letters sort by their base letter, then by
 accent, and all other characters by code point, after Latin-1: right for most keys and
 not for all. A server that runs in a language with an order of its own (Swedish,
 Estonian …) sorts by that, and no packet says so.

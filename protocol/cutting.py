@@ -5,7 +5,7 @@
     ┌ header ┐┌ body ┐┌ header ┐┌ body ┐┌ header ┐┌ bo…
     3 or 4 characters: looked up in a table of all headers that are plain numbers
 
-ASCII is cut where it stands. Other text is turned into UTF-16 as a whole, where a code
+ASCII is cut in place. Other text is turned into UTF-16 as a whole, where a code
 unit is two bytes, and cut there: to count the units of each frame costs far more.
 
 A cut ends before the first frame that is long, has an unusual header, holds

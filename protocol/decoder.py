@@ -83,8 +83,8 @@ class FrameDecoder:
         # place, so that neither small frames nor small chunks are copied often.
         self._buffer: bytes | bytearray = b""  # … of whole characters
         self._base = 0  # of the buffer, in bytes of the stream
-        self._position = 0  # in the buffer: what stands before it is consumed
-        self._searched = 0  # in the buffer: no delimiter stands before it
+        self._position = 0  # in the buffer: what precedes it is consumed
+        self._searched = 0  # in the buffer: no delimiter precedes it
         self._surplus = 0  # bytes after the position, less their code units
         self._held = b""  # the start of a character
         self._length: int | None = None  # of the body, once its header is read
@@ -162,7 +162,7 @@ class FrameDecoder:
         """Return the next whole frame, or None when it has not all arrived.
 
         Raises:
-            CorruptedLengthError: No number stands before the delimiter.
+            CorruptedLengthError: There is no number before the delimiter.
             SplitCharacterError: The length ends inside a character.
             BufferLimitError: More than ``max_units`` are buffered.
             FrameTooLongError: The length is above ``max_length``.

@@ -4,7 +4,7 @@ ProtocolError
 ├── EncodeError                       we were asked to send what the wire cannot carry
 └── DecodeError                       the peer sent what the protocol does not allow
     ├── FramingError                  … where the next frame begins is unknown
-    │   ├── CorruptedLengthError          what stands before the ``#`` is not a number
+    │   ├── CorruptedLengthError          the bytes before the ``#`` are not a number
     │   ├── SplitCharacterError           the length ends between two surrogates
     │   ├── BufferLimitError              more is buffered than Nest's reader holds
     │   ├── FrameTooLongError             the length is above our reader's own limit
@@ -50,7 +50,7 @@ class FramingError(DecodeError):
 
 
 class CorruptedLengthError(FramingError):
-    """What stands before the ``#`` is not a number to JavaScript's parseInt.
+    """The bytes before the ``#`` are not a number to JavaScript's parseInt.
 
     Source: ``packages/microservices/errors/corrupted-packet-length.exception.ts``.
     """

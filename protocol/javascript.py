@@ -120,7 +120,7 @@ def _dump_unusual(root: Json) -> bytes:
 def _members(
     container: dict[str, Json] | list[Json] | tuple[Json, ...],
 ) -> Iterator[tuple[bytes, Json]]:
-    """Yield what stands before each member, and the member; what closes comes last."""
+    """Yield what precedes each member, and the member; what closes comes last."""
     if isinstance(container, dict):
         separator, closing = b"{", b"}"
         for key, value in container.items():
@@ -198,7 +198,7 @@ class JsonReader:
     """Read one JSON text with a stack of its own, however deep it nests.
 
     Attributes:
-        members: Where the values of the outermost object stand in the text:
+        members: The places of the values of the outermost object in the text:
             key → (start, end). Empty when the text is not an object.
     """
 

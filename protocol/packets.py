@@ -221,7 +221,7 @@ def parse_bodies(bodies: list[bytes], offset: int = 0) -> list[Packet | PacketEr
 
     Returns:
         The packets in the same order; where a body holds none, the error that
-        :func:`parse_packet` raises stands in its place.
+        :func:`parse_packet` raises replaces it.
     """
     try:
         # A direction nearly always carries packets of one side alone.

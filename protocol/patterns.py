@@ -39,7 +39,7 @@ def route(pattern: Json, version: NestVersion = NEWEST) -> str:
     ends, some thousands of levels deep.
 
     Args:
-        pattern: A pattern as it stands in a packet; UNDEFINED when it is absent.
+        pattern: A pattern as it is in a packet; UNDEFINED when it is absent.
         version: Whose limits of depth and keys hold, and whose escapes.
     """
     if pattern is UNDEFINED:
@@ -90,7 +90,7 @@ def _members(value: dict[str, Json], depth: int, version: NestVersion) -> list[_
 
 
 def _place(key: str) -> tuple[CollationKey, bool]:
-    """Return where a key stands: among equals, JavaScript has indexes of arrays first.
+    """Return the rank of a key: JavaScript puts indexes of arrays first.
 
     Source: ECMA-262, 10.1.11 (OrdinaryOwnPropertyKeys).
     """

@@ -10,7 +10,7 @@
     shutdown               waits     destroys its connections
     reply with a new key   harmless            is taken for the value
 
-What all three do alike stands in no profile: lengths and the limit on buffered text
+What all three do alike is in no profile: lengths and the limit on buffered text
 are counted in UTF-16 code units; text that cannot be read is answered with FIN, and
 what comes after it is still read; the end of a stream travels with its last value
 when the server knows it in time.
@@ -18,7 +18,7 @@ when the server knows it in time.
 Nothing on the wire names a version, so whoever wants to be exact must say which.
 
 Source: ``@nestjs/microservices`` 10.4.22, 11.2.6 and 12.1.1; the file and symbol of
-each difference stands beside it. The paths are those of the npm package.
+each difference is noted beside it. The paths are those of the npm package.
 """
 
 from __future__ import annotations

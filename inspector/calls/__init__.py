@@ -6,7 +6,7 @@ searching     where a unit begins in the middle of a stream
 observing     what is seen on the connections that a carrier reads
 tracking      places of units to the data packets that carried them
 seen          what is seen: packets, and bytes that are not a packet
-unframed      what stands where a frame should begin
+unframed      the bytes where a frame should begin
 foreign       connections to a port of Nest that no carrier reads
 exchanges     a request and its replies, or an event
 statuses      what the status code of an error says of who is at fault

@@ -104,15 +104,15 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         more_packets: Data packets of replies that were left out.
         seats: Places that its own frames have in packets of several frames.
         retransmissions_before: Of its connection, when it began.
-        retransmitted: Whether bytes of its connection were sent again meanwhile.
+        retransmitted: Whether bytes of its connection were retransmitted meanwhile.
         gapped: Whether the capture lacks bytes of its connection meanwhile.
-        early: Whether a reply stands before its request in the capture.
+        early: Whether a reply precedes its request in the capture.
         cause: Why it ended without its end: ``end``, ``close`` or ``reset``.
         overtaken: Whether a later request of its connection was answered before that.
         errands: What its carrier did for it; None where that was nothing.
     """
 
-    # What is known when it begins stands first.
+    # What is known when it begins comes first.
     number: int
     kind: Kind
     connection: Connection

@@ -1,7 +1,7 @@
 """What is seen of a connection: packets, and bytes that are not a packet.
 
-A carrier finds units with places; here they stand with the data packets that carried
-those places, which is the evidence for all that is said of them.
+A carrier finds units with places; here they are joined with the data packets that
+carried those places, which is the evidence for all that is said of them.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ MAX_EARLY = 1_024
 MAX_EARLY_UNHEARD = 65_536
 """The same of all connections, where no packet of who asks has come yet.
 
-All packets of one side may stand before those of the other.
+All packets of one side may precede those of the other.
 """
 _UNIQUE = 8
 """Characters of an id from which on it is taken for random; those of Nest have 21."""

@@ -1,4 +1,4 @@
-"""What stands where a frame should begin: the ways in which others delimit JSON.
+"""The bytes where a frame should begin: the ways in which others delimit JSON.
 
 Nest reads all bytes before a ``#`` as a length, so that none of these is ever read.
 """

@@ -308,7 +308,7 @@ class Carrier(Protocol):
     Attributes:
         name: In JSON lines, filters and options: ``tcp``.
         title: In views: ``TCP``.
-        brokered: Whether a broker stands between who asks and who answers.
+        brokered: Whether a broker is between client and server.
         queued: Whether a transfer waits in the broker until a consumer takes it.
         reach: Bytes before the place of a unit, or at its beginning, that have to be
             seen together to find it in the middle of a stream.

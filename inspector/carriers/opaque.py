@@ -80,7 +80,7 @@ class FrameCutter:
         return self.received - self._begin if inside else 0
 
     def cut(self, data: bytes) -> list[Span]:
-        """Return where the frames stand that the next bytes complete."""
+        """Return the places of the frames that the next bytes complete."""
         spans: list[Span] = []
         at = 0
         while at < len(data) and not self.broken:

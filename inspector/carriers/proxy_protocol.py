@@ -5,7 +5,7 @@ r"""The header that a proxy sends ahead of a client's bytes: the PROXY protocol.
     version 1   PROXY TCP4 192.0.2.1 192.0.2.9 50542 8888\r\n
     version 2   \r\n\r\n\0\r\nQUIT\n │ 0x21 │ 0x11 │ size │ addresses, ports …
 
-It stands before all that any carrier brings, once, and only where the server expects
+It precedes the bytes of any carrier, once, and only where the server expects
 it. Nest does not.
 
 Source: https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt, section 2.

@@ -200,7 +200,7 @@ def check_losses(
 ) -> None:
     """Check that after missing bytes the next unit is found, and all that follow.
 
-    Units are compared by what they are, what they say and where they stand.
+    Units are compared by kind, content and place.
 
     Args:
         carrier: What is tested.

@@ -114,7 +114,7 @@ class Reading:
         return units
 
     def _place(self, side: Side, unit: Unit) -> None:
-        """Demand that a unit stands where it can, and after those before it."""
+        """Demand that a unit has a valid place, after those before it."""
         given, last = self._given[side], self._ends[side]
         self._demand(unit.side == side, f"bytes of side {side} completed {unit}")
         self._demand(0 <= unit.begin <= unit.end <= given, f"{unit} of {given} bytes")

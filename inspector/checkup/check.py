@@ -21,7 +21,7 @@ class Check(NamedTuple):
     """A thing that was looked at.
 
     Attributes:
-        group: The heading that it stands under: ``capture``, ``programs`` …
+        group: The heading that it is under: ``capture``, ``programs`` …
         name: What it is, in one word.
         mark: How it was found.
         found: What was found: a version, a place, a number.

@@ -11,7 +11,7 @@ packets          one line for each captured packet
 ladder           what clients and servers say to each other, as arrows
 follow           one connection, frame by frame
 live             what passes an interface, or comes through a pipe
-proxy            stand in front of services, and show what passes
+proxy            forward traffic to services, and show it
 explain          what Nest makes of a frame
 wireshark        the dissector for Wireshark
 completion       the script with which a shell completes words

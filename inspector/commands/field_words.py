@@ -17,7 +17,7 @@ def complete_field(
 ) -> list[CompletionItem]:
     """Complete the last word of an expression, or of a list of them.
 
-    What stands before it stays; after a dot are keys of data, which nobody knows.
+    What precedes it is kept; after a dot are keys of data, which nobody knows.
     """
     from click.shell_completion import CompletionItem  # noqa: PLC0415
 

@@ -1,7 +1,7 @@
 """The help texts of all commands as one page, ``docs/cli.md``.
 
-An option of several commands stands there once. ``make docs`` writes the page, and a
-test fails when it is not what the commands say.
+An option of several commands is described there once. ``make docs`` writes the
+page, and a test fails when it is not what the commands say.
 """
 
 from __future__ import annotations

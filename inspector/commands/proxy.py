@@ -1,4 +1,4 @@
-"""``protocol-inspect proxy``: stand in front of a service, and show what passes."""
+"""``protocol-inspect proxy``: forward traffic to a service, and show it."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def settings_of(text: str, file: str) -> Settings:
 
 
 class _Setting:
-    """A key of a file, and where it stands."""
+    """A key of a file, and its place."""
 
     def __init__(self, file: str, text: str, key: str) -> None:
         self._file, self._text, self._key = file, text, key
@@ -222,7 +222,7 @@ def _listed() -> str:
 
 
 def _mistake(file: str, text: str, path: Sequence[str], problem: str) -> InspectorError:
-    """Return the error for a key of a file, with the line in which it stands."""
+    """Return the error for a key of a file, with its line."""
     key = ".".join(path)
     return InspectorError(f"{file}, line {_line_of(text, path)}, {key}", problem)
 

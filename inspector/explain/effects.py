@@ -102,7 +102,7 @@ def _waits() -> Iterator[Effect]:
 
 
 def _effects_without_delimiter(explanation: Explanation) -> list[Effect]:
-    """Say what comes of all that stands before the next ``#``, be it in a string."""
+    """Say what becomes of all bytes before the next ``#``, even in a string."""
     header, delimiter, _ = explanation.raw.partition(DELIMITER)
     try:
         length = parse_length(header.decode("utf-8", "replace"))

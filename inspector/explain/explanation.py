@@ -49,7 +49,7 @@ _STRUCTURE = re.compile(
 )
 _OPENING = (b"{", b"[", b'"')
 _FORGOTTEN = re.compile(rb'[0-9]*[ \t\r\n]*(?=[{\["])')
-"""What stands before a JSON text whose ``#`` is missing."""
+"""The bytes before a JSON text whose ``#`` is missing."""
 
 
 class Judgement(StrEnum):
@@ -72,13 +72,13 @@ class Explanation(msgspec.Struct, frozen=True):
 
     Attributes:
         raw: The frame as it was given.
-        header: What stands before the ``#``.
+        header: The bytes before the ``#``.
         length: What Nest reads there, in UTF-16 code units; None for no number.
         body: The JSON text that follows.
         judgement: What is right or wrong with it.
         reason: Why the body is not JSON, or not a packet; empty if it is.
         packet: What the body says with the right length; None when it says nothing.
-        lost: Whether a wrong frame stands before it, so that Nest never reads it.
+        lost: Whether a wrong frame precedes it, so that Nest never reads it.
     """
 
     raw: bytes

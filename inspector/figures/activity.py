@@ -81,7 +81,7 @@ class Activity:
 
     Attributes:
         exchanges: How many are over.
-        rows: Carrier and route → what happens there; the one used last stands last.
+        rows: Carrier and route → what happens there; the one used last comes last.
     """
 
     def __init__(self) -> None:

@@ -35,7 +35,7 @@ _LARGEST = 65_536
 _SPACED = tuple(
     sign.encode() for blank in " \t\n\r" for sign in (f'"{blank}:', f'":{blank}')
 )
-"""What shows that a member may not stand as JSON.stringify writes it."""
+"""What shows that a member may not be as JSON.stringify writes it."""
 
 
 class Trait(NamedTuple):

@@ -19,7 +19,7 @@ values       what operators find in JSON values
 selection    --where: which exchanges are chosen
 grep         --grep: … by a text in them
 moments      --from, --to: … by when they began
-watching     … and what to say when it chose none
+watching     … and what to say when it selects none
 arranging    --sort, --limit, --last: in which order, and how many of them
 projection   --fields: what is shown of an exchange
 conditions   --fail-on: whether the totals break a condition

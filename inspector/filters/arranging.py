@@ -168,7 +168,7 @@ class Arrangement(Generic[Item]):
             select = nlargest if self._descending else nsmallest
             return select(self._limit, items, self._key)
         if self._last is not None:
-            # Of equals the last that came stand at the end, as in the whole list.
+            # Of equals the last are at the end, as in the whole list.
             return self._end_of(items)
         return sorted(items, key=self._key, reverse=self._descending)
 

@@ -1,4 +1,4 @@
-"""``--grep``: whether a text stands in what an exchange says.
+"""``--grep``: whether an exchange contains a text.
 
 That is its pattern, its data and metadata, and all of its replies with their errors.
 It is looked for in the JSON text as it travelled, in the same without the escapes that
@@ -27,7 +27,7 @@ _ESCAPE = b"\\"
 
 
 class Grep:
-    """A choice of the exchanges in which a text stands.
+    """A choice of the exchanges that contain a text.
 
     Args:
         text: What is looked for, upper and lower case as they are.
@@ -47,7 +47,7 @@ class Grep:
         self._needles = tuple(dict.fromkeys((plain, in_a_string)))
 
     def __call__(self, exchange: Exchange) -> bool:
-        """Whether the text stands in the exchange."""
+        """Whether the exchange contains the text."""
         if self._in_pattern(exchange.pattern, exchange.route):
             return True
         return any(map(self._in_payload, _payloads(exchange)))

@@ -72,12 +72,12 @@ def contains(whole: Json, part: Json) -> bool:
 
 
 def truth(value: Json) -> bool:
-    """Whether a value that stands alone holds."""
+    """Whether a value alone counts as true."""
     return value is not UNDEFINED and bool(value)
 
 
 def step(value: Json, key: Json) -> Json:
-    """Return what stands under a key of an object or at a place of an array."""
+    """Return the value of a key of an object or at an index of an array."""
     if isinstance(value, dict):
         return value.get(key, UNDEFINED) if isinstance(key, str) else UNDEFINED
     if isinstance(value, list) and isinstance(key, int) and not isinstance(key, bool):

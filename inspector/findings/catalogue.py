@@ -32,7 +32,7 @@ GROUP = "protocol_inspect.findings"
 
 
 def rules() -> dict[str, Rule[Any]]:
-    """Return code → kind of finding, in the order in which equal severities stand."""
+    """Return code → kind of finding, in the order of equal severities."""
     _load()
     return registered()
 

@@ -113,7 +113,7 @@ class LongCall(msgspec.Struct, gc=False):
         completed: Other calls that the server completed meanwhile …
         beside: … and how many of them on the same connection.
         whole: Whether these are all; else there may be more.
-        resent: Whether bytes of its connection were sent again meanwhile.
+        resent: Whether bytes of its connection were retransmitted meanwhile.
     """
 
     place: Place

@@ -1,6 +1,6 @@
 """A third-party finding, whose errors do not stop an inspection.
 
-If its gate fails nothing is found, and if its words fail its code stands alone; a
+If its gate fails nothing is found, and if its words fail its code is shown alone; a
 warning says why, once for each part. Ours are not guarded: the tests hold them to more.
 """
 

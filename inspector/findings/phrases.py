@@ -26,7 +26,7 @@ ENDS = {
 }
 """Why an exchange ended without its end → how a sentence says so.
 
-A side stands here where it was the first to end the connection.
+A side is named here if it was the first to end the connection.
 """
 SHOWN = 60
 """Characters of a text that a finding shows."""
@@ -51,7 +51,7 @@ def servers(finding: Finding, those: Sequence[str]) -> str:
 
 
 def quoted(route: str | None) -> str:
-    """Return a route as it stands in a decorator: an object as it is, else quoted."""
+    """Return a route as a decorator has it: an object as it is, else quoted."""
     return route if route and route.startswith("{") else f"'{route}'"
 
 

@@ -43,7 +43,7 @@ def finding(  # noqa: PLR0913 — what is said of a finding before its words
         needs: The signs of which an exchange must show one for this finding to be
             asked, from :mod:`.signs`; with 0 it is asked for every exchange. None for
             what the class says, which is 0 except for payloads.
-        rank: Its place among findings of equal severity; equal ones stand by code.
+        rank: Its rank among findings of equal severity; equal ones are ordered by code.
         carrier: The name of the carrier whose connections it is for; None for all.
 
     Raises:

@@ -31,7 +31,7 @@ BARE = 32
 NEW = 64
 """Its pattern is used in a way that was not seen before."""
 EARLY = 128
-"""A reply of it stands before its request in the capture."""
+"""A reply of it precedes its request in the capture."""
 
 JOINED = 1_000
 """Bytes of payloads that are looked at together, since each look has its price."""

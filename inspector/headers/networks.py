@@ -1,4 +1,4 @@
-"""IP headers: where the TCP header of a packet begins, whatever stands before it.
+"""IP headers: where the TCP header of a packet begins, whatever precedes it.
 
 ::
 
@@ -32,10 +32,10 @@ _MAX_DEPTH = 8
 
 
 class TcpPlace(NamedTuple):
-    """Where a TCP header stands.
+    """Where a TCP header is.
 
     Attributes:
-        data: The bytes in which it stands.
+        data: The bytes that hold it.
         addresses: Source and target of the innermost IP header.
         start: The place of its first byte.
         end: The place after its payload, by the IP header; more than there are bytes
@@ -76,7 +76,7 @@ def find_tcp(data: bytes, start: int, fragments: Fragments) -> TcpPlace:
         NotTcpError: The packet has no TCP header.
         NotUnderstoodError: What there is cannot be read.
         WaitingFragmentError: It will be there with the fragments to come.
-        struct.error: It was cut off inside a header.
+        struct.error: It was truncated inside a header.
     """
     network = b""
     for _ in range(_MAX_DEPTH):

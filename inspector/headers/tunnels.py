@@ -57,7 +57,7 @@ def inner_ip_offset(protocol: int, data: bytes, place: int) -> int:
     Raises:
         NotTcpError: No tunnel, or one that carries something else than IP.
         NotUnderstoodError: What a tunnel carries cannot be read.
-        struct.error: It was cut off inside a header.
+        struct.error: It was truncated inside a header.
     """
     if protocol in _IP_IN_IP:
         return place

@@ -9,7 +9,7 @@ Geneve
 GRE           the key, where there is one                ``GRE key 9``
 ============  =========================================  =============
 
-A network is five bytes, its kind and its number, that stand after the ports of a flow.
+A network is five bytes, its kind and its number, that follow the ports of a flow.
 That of the innermost tunnel counts; the tags outside a tunnel are of the way alone.
 
 Source: IEEE 802.1Q, section 9.6; RFC 7348, section 5; RFC 8926, section 3.4; RFC 2890.
@@ -30,7 +30,7 @@ _VLAN = 0x0FFF  # of a tag; the rest is priority
 
 
 def network_of(kind: str, number: int) -> bytes:
-    """Return a network as it stands in a flow."""
+    """Return a network as it is written in a flow."""
     return _NETWORK.pack(_KINDS.index(kind), number)
 
 

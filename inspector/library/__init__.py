@@ -1,6 +1,6 @@
 """The library: captures to exchanges, findings and a report, as values of Python.
 
-What is public of it stands in :mod:`inspector`; ``docs/library.md`` is the guide.
+What is public of it is in :mod:`inspector`; ``docs/library.md`` is the guide.
 
 inspection  ``inspect()``, and what it returns
 results     what several passes over one source found, as far as it is kept

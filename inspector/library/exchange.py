@@ -264,7 +264,7 @@ class Exchange:
     def reply_packets(self) -> tuple[int, ...]:
         """Those that carried the replies.
 
-        A record that carried a reply and the one before stands here once.
+        A record that carried a reply and the one before is listed once.
         """
         return tuple(packet.number for packet in self._source.reply_packets)
 

@@ -5,7 +5,7 @@ given                                  read
 =====================================  ==============================================
 a path                                 as often as asked, unless it is a pipe
 several paths                          together, in time order; the same
-an open binary file                    once, from where it stands; it is not closed
+an open binary file                    once, from its position; it is not closed
 an iterable of ``PacketRecord``        as often as it can be iterated over
 =====================================  ==============================================
 """
@@ -109,7 +109,7 @@ class OpenFile:
     def records(
         self, problems: list[InspectorError], reading: Reading
     ) -> Iterator[PacketRecord]:
-        """Return its records, from where it stands."""
+        """Return its records, from its position."""
         return _until_problem(
             lambda: read_stream(self._file, self.name, reading), problems, reading
         )

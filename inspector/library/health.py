@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def health_members(report: Report) -> dict[str, Any]:
-    """Return the verdict on health, what it says, and the figures behind it."""
+    """Return the verdict on health, its sentence, and its figures."""
     health = assess(report)
     judged = judge_health(report, health)
     return {

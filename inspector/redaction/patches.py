@@ -1,4 +1,4 @@
-"""Which bytes of a capture are written, and what stands in place of others.
+"""Which bytes of a capture are written, and what replaces others.
 
 Only what was read as frames, and what a carrier says to be harmless, can be known to be
 without secrets. So with a redaction all other bytes that a Nest connection carried
@@ -36,7 +36,7 @@ class _Stream:
 
     Attributes:
         spans: Places of frames: begin, end, begin, …, those that meet joined.
-        changes: Place → bytes that stand there instead.
+        changes: Place → bytes that are written there instead.
     """
 
     def __init__(self) -> None:
@@ -125,7 +125,7 @@ class _Stream:
 
 
 def _blanked(unit: Unit, text: bytes, head: int) -> bytes:
-    """Return a text that stands in a unit, so many bytes after its beginning."""
+    """Return a text within a unit, so many bytes after its beginning."""
     shown, place = bytearray(text), unit.begin + head
     for secret in unit.secret:
         low, high = max(secret.begin - place, 0), min(secret.end - place, len(text))
@@ -135,7 +135,7 @@ def _blanked(unit: Unit, text: bytes, head: int) -> bytes:
 
 
 class PatchTap(Tap):
-    """Note which packets are to be written, and what may stand in them.
+    """Note which packets are to be written, and what they may hold.
 
     Args:
         redacted: Whether bytes are hidden; else packets are written as they are.
@@ -154,7 +154,7 @@ class PatchTap(Tap):
     def segments(
         self, segments: Iterator[Segment], reassembler: Reassembler
     ) -> Iterator[Segment]:
-        """Note where in its stream each segment stands."""
+        """Note the place of each segment in its stream."""
         for segment in segments:
             self._current = segment.number
             yield segment

@@ -28,7 +28,7 @@ def with_payload(
 
     Args:
         record: The packet.
-        segment: What was decoded from it, and stands in it.
+        segment: What was decoded from it, and is in it.
         payload: What it is to carry.
     """
     if payload == segment.payload:

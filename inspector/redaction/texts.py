@@ -120,7 +120,7 @@ class Redaction:
         return _QUOTED.sub("'…'", words)
 
     def _redact_token(self, token: str, levels: list[_Level]) -> str | None:
-        """Return what stands for a token, None for itself; keep track of levels."""
+        """Return what replaces a token, None for itself; keep track of levels."""
         level = levels[-1] if levels else None
         first = token[0]
         if first in "{[":
@@ -168,7 +168,7 @@ class Redaction:
 
 
 def hide(token: str) -> str:
-    """Return what stands for a JSON scalar: as many bytes, and as many units."""
+    """Return what replaces a JSON scalar: as many bytes, and as many units."""
     if token[0] == '"':
         end = '"' if token.endswith('"', 1) else ""
         return '"' + "".join(map(_mask, token[1 : len(token) - len(end)])) + end

@@ -1,6 +1,6 @@
 """Compressed captures: gzip, zstd, xz and bzip2 streams to the bytes in them.
 
-A stream that is damaged or cut off gives what stands before that, and then an error.
+A damaged or truncated stream gives what precedes the damage, and then an error.
 
 Source: RFC 1952, section 2.2 (members follow each other); RFC 8878, section 3.1.
 """
@@ -107,7 +107,7 @@ class Decompressor:
         A pipe is not waited for while there is something to return.
 
         Raises:
-            CompressedStreamError: The stream is damaged or cut off here; all bytes
+            CompressedStreamError: The stream is damaged or truncated here; all bytes
                 before were read.
         """
         blocks, length = self._blocks, 0

@@ -4,7 +4,7 @@
 
     section header │ interface 0 │ packet │ packet │ interface 1 │ packet …
 
-An interface stands before its first packet: one for each link type. A file is
+An interface block precedes its first packet: one for each link type. A file is
 whole after every packet, so that it can be opened while it grows, and also when there
 is no room for more.
 

@@ -32,7 +32,7 @@ class Endpoint(NamedTuple):
 
     @property
     def host(self) -> str:
-        """The address as it stands before a port: that of IPv6 in brackets.
+        """The address as it is written before a port: that of IPv6 in brackets.
 
         Source: RFC 3986, section 3.2.2.
         """

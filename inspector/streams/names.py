@@ -116,7 +116,7 @@ def _is_host(text: str) -> bool:
 
 
 def _host(text: str) -> str:
-    """Return an address as it stands before a port."""
+    """Return an address as it is written before a port."""
     inner = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     try:
         address = ip_address(inner)

@@ -185,7 +185,7 @@ def _ways(differences: Sequence[Difference]) -> dict[bool, float]:
 
 
 def _drift(differences: Sequence[Difference], at_ns: int) -> float:
-    """Return the slope (Theil and Sen), 0 where it does not stand out."""
+    """Return the slope (Theil and Sen), 0 if it is not significant."""
     ways = _ways(differences)
     points = sorted(
         (each.time_ns - at_ns, each.delta_ns - ways[each.forward])

@@ -292,7 +292,7 @@ class Connection(streams.Connection):
         flow: The flow of its first packet.
         original: Which it may be, seen once more with an end translated.
         others: More flows of it, in other virtual networks.
-        pending: What ended it, while packets of a side may still come that stand later
+        pending: What ended it, while packets of a side may still follow later
             in the capture; else None.
     """
 
@@ -351,7 +351,7 @@ class Connection(streams.Connection):
     def lacks_a_side(self) -> bool:
         """Whether a side was not captured (yet), or not up to what was acknowledged.
 
-        The rest may stand later, where the records are not in the order of time.
+        The rest may follow later, if the records are not in the order of time.
         """
         return any(
             (self.established and not each.heard)

@@ -6,7 +6,7 @@
                       │  both FINs, RST   ▲ │  when newer ones have closed
                       │  silent for long, │ and too many are open
                       └► pending ─────────┘
-           FIN, RST, and packets of a side are missing: they may stand later
+           FIN, RST, and packets of a side are missing: they may follow later
 
 So what is kept depends on the connections that are open, not on how many there were.
 """
@@ -104,7 +104,7 @@ class FlowTable:
 
     # decision 88: A connection that lacks a side waits for it, as one that is open
     def suspend(self, connection: Connection, segment: Segment) -> None:
-        """Learn what ends a connection, unless more of it stands later."""
+        """Learn what ends a connection, unless more of it follows later."""
         if connection.pending is None:
             connection.pending = segment
             self._pending[connection] = None

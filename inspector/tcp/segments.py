@@ -7,7 +7,7 @@
                               └──── flow ────┘
     record: link header │ networks.find_tcp │ TCP │ payload     options, IPv6, tunnels …
 
-The addresses and ports stand side by side in an ordinary packet, so that one slice of
+The addresses and ports are adjacent in an ordinary packet, so that one slice of
 it names the direction: 12 bytes for IPv4, 36 for IPv6. Five more name the virtual
 network of a packet that has one.
 
@@ -75,7 +75,7 @@ class Segment(msgspec.Struct, gc=False):
         ack: The next sequence number that the sender expects, where ACK is set.
         flags: Its control bits, see TcpFlag.
         payload: The bytes of the stream that it carries.
-        missing: Bytes of its payload that the capture cut off.
+        missing: Bytes of its payload that the capture truncated.
         window: The window that the sender offers, as the header has it, not scaled.
         identification: The number that distinguishes IPv4 packets of a sender; 0 where
             there is none, as in IPv6.
@@ -234,7 +234,7 @@ def decode_segment(record: PacketRecord) -> Segment:
     Raises:
         NotTcpError: It holds none, or a fragment of one.
         NotUnderstoodError: What it holds cannot be read.
-        struct.error: It was cut off inside a header.
+        struct.error: It was truncated inside a header.
     """
     return _decode(record, Fragments())
 

@@ -8,7 +8,7 @@ formats          views, JSON lines, CSV and Mermaid, a file each
 csv_format       what writes comma-separated values, with a way to spell a cell
 csv_lines        comma-separated values, and what a spreadsheet must not calculate
 jsonlines        the JSON lines of exchanges, findings and figures
-finding_order    in which order findings stand, and how many of a kind
+finding_order    the order of findings, and how many of a kind are shown
 finding_words    what findings say, for formats that lay them out
 packet_lines    … and those of packets and frames
 closeup_line     … and that of one exchange with what is around it
@@ -17,7 +17,7 @@ The views:
 
 report_view      the report
 next_command     … the command that its last line names
-verdict          its sentences on the counts of packets, and the reasons behind them
+verdict          its sentences on the counts of packets, and the reasons for them
 wire_table       its table of packets on the wire
 traffic_tables   its tables of patterns, of the slowest exchanges, and of services
 exchanges_view   one line per exchange
@@ -35,7 +35,7 @@ packets_view     one line per captured packet
 ladder_rows      packets to the rows of a ladder: arrows, and notes between them
 ladder_lanes     … who speaks to its lanes
 ladder_folding   … and who shares one where there are too many
-ladder_label     … what stands at the origin of an arrow
+ladder_label     … the label at the origin of an arrow
 ladder_view      … and the ladder, between the lanes of those who speak
 follow_view      one connection, frame by frame
 doctor_view      what of this machine can be used, and what mends the rest

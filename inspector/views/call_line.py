@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
 
 MOST_DATA = 4096
-"""Bytes of data that stand on a command line; more are read from a pipe."""
+"""Bytes of data that fit on a command line; more are read from a pipe."""
 _CARRIER = "tcp"  # which protocol-call speaks
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_.:/-]*")
 

@@ -71,7 +71,7 @@ def visible(character: str) -> str:
 
 
 def _is_invalid(character: str) -> bool:
-    """Whether it stands for bytes that are not UTF-8."""
+    """Whether it represents bytes that are not UTF-8."""
     return "\udc80" <= character[0] <= "\udcff"
 
 

@@ -35,7 +35,7 @@ class Clock:
 
     @property
     def header(self) -> str:
-        """What stands above the times: their unit, or the day and the zone."""
+        """The heading of the times: their unit, or the day and the zone."""
         if self._times is Times.DELTA:
             return "delta s"
         if self._day is None:
@@ -54,7 +54,7 @@ class Clock:
         return max(len(self.header), *map(len, times))
 
     def text(self, time_ns: int) -> str:
-        """Return a time; the rows are asked for in the order in which they stand."""
+        """Return a time; the rows are asked for in the order shown."""
         if self._times is Times.DELTA:
             previous_ns, self._previous_ns = self._previous_ns, time_ns
             return seconds(time_ns - (time_ns if previous_ns is None else previous_ns))

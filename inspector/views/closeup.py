@@ -199,7 +199,7 @@ class _Around:
 
 
 class _Packets:
-    """The packets of the exchange, and what stands between them."""
+    """The packets of the exchange, and what lies between them."""
 
     def __init__(self, number: int) -> None:
         self._number = number

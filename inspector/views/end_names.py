@@ -1,6 +1,6 @@
 """Names of clients and servers in the room that there is: both of their ends are kept.
 
-Addresses of one network begin alike, and their ports stand last.
+Addresses of one network begin alike, and their ports come last.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One line per exchange: who, what, how long, and in which packets.
 
-The count of packets and their numbers stand side by side: the claim, and where to look.
+The count of packets and their numbers are side by side: the claim, and where to look.
 """
 
 from __future__ import annotations

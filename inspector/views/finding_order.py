@@ -1,4 +1,4 @@
-"""In which order findings stand, and how many of a kind."""
+"""The order of findings, and how many of a kind are shown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SHOWN = 5
 def sorted_groups(report: Report) -> list[FindingGroup]:
     """Return the findings: the worst first, in the order of the catalogue.
 
-    Of a kind, that with most calls, or the longest time, stands first.
+    Of a kind, the one with most calls, or the longest time, comes first.
     """
     severities, codes = list(Severity), list(rules())
     return sorted(

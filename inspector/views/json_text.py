@@ -1,8 +1,8 @@
 """JSON as it travelled, laid out for reading: keys dim, order and numbers as sent.
 
-Bytes that are not UTF-8 stand as reversed escapes, and so do control characters: what a
-terminal would obey or hide is visible. The text is laid out, not read and written
-again, so that a number keeps its spelling; of a long one only what is shown.
+Bytes that are not UTF-8 are shown as reversed escapes, and so are control characters:
+what a terminal would obey or hide is visible. The text is laid out, not read and
+written again, so that a number keeps its spelling; of a long one only what is shown.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Group(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What stands above the lane of several: ``4 clients``, ``90 servers 10.*``."""
+        """The heading of the lane of several: ``4 clients``, ``90 servers 10.*``."""
         name = plural(len(self.members), self.noun)
         return name if self.listed else f"{name} {_shared(self.members)}"
 
@@ -158,7 +158,7 @@ def _tails(hosts: Sequence[str]) -> list[str]:
 
 
 def _parts(host: str) -> list[str]:
-    """Return ``10``, ``.0``, ``.0``, ``.7``: the parts with what stands before each."""
+    """Return ``10``, ``.0``, ``.0``, ``.7``: the parts with their separators."""
     mark = "." if "." in host else ":"
     first, *others = host.split(mark)
     return [first, *(mark + each for each in others)]

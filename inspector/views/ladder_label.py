@@ -1,4 +1,4 @@
-"""What stands at the origin of an arrow, in the room that there is.
+"""The label at the origin of an arrow, in the room available.
 
 A lane of several says who is meant: ``.10 users.find id:7 #421 to .5``. Where room is
 short the data goes first, then the pattern is cut, then who is meant goes; the number

@@ -34,7 +34,7 @@ class Lane(NamedTuple):
     """Who speaks, or who of several do.
 
     Attributes:
-        name: What stands above the lane.
+        name: The heading of the lane.
         place: The cell in which it is drawn.
         group: Who speaks there.
     """

@@ -4,7 +4,7 @@
 
     packets ─► arrows and notes ─► like ones folded ─► rows
 
-A row stands for one frame, for the frames of one packet that are many, or for several
+A row shows one frame, the frames of one packet if they are many, or several
 like requests in a row; its numbers say in which packets they travelled.
 """
 
@@ -54,7 +54,7 @@ class Arrow(msgspec.Struct, eq=False):
         end_ns: … and when the last was.
         line: Of what the arrow is drawn: ``─``, ``═`` where it is split, ``┄``
             where it is not a frame.
-        frames: How many frames it stands for.
+        frames: How many frames it shows.
         alike: What arrows that may be folded have in common; None for others.
         numbers: The first and the last exchange.
     """

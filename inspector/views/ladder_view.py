@@ -6,7 +6,7 @@
      0.002737     2.737  │ stream5 0 #1 ────────────────────────────────►│  4
      0.011378     8.641  │◄──────────────────────────────────────── 1 #1 │  6
 
-A label stands at its arrow's origin; an arrow crosses a lane as ``┼``. What is in the
+A label is at its arrow's origin; an arrow crosses a lane as ``┼``. What is in the
 column of packets proves it: ``┐┘`` joins frames that came in one packet, ``×n`` stands
 for n of them, ``÷n`` for a frame that took n packets.
 """

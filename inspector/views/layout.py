@@ -35,7 +35,7 @@ class Column(NamedTuple):
     """A column of a table.
 
     Attributes:
-        header: What stands above it.
+        header: Its heading.
         right: Whether its cells are flush right.
         flexible: The cells to which it may be shortened; 0 when it may not be.
         is_name: Whether its cells are names, which are cut in their middle; two names

@@ -1,6 +1,6 @@
 """One line per captured packet: what it was, and what it carried.
 
-The proof behind the verdict. Client and server are named once, so that an arrow
+The evidence for the verdict. Client and server are named once, so that an arrow
 suffices; a packet that carried nothing has an empty ``bytes``, and what is left
 standing there is what the verdict counts.
 """

@@ -63,7 +63,7 @@ class _Kind(Enum):
     LINES = ' lengthAdjust="spacingAndGlyphs"'
     """Those that join: a gap between them would show."""
     WIDE = ' text-anchor="middle"'
-    """Those of two cells, of some other font: each stands in the middle of its own."""
+    """Those of two cells, of another font: each is centred in its own."""
     OTHER = ' lengthAdjust="spacing"'
     """All others: arrows, marks and the letters of other scripts."""
 
@@ -90,7 +90,7 @@ def draw(shown: str, title: str, width: int) -> str:
 
     Args:
         shown: Lines with the escapes of a terminal, as ``export_text`` of rich has.
-        title: What stands above them.
+        title: Their heading.
         width: The least number of cells that a line has.
     """
     lines = list(AnsiDecoder().decode(shown.removesuffix("\n")))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ELLIPSIS = "…"
 CANNOT_BE = "–"
-"""Stands for a figure that there cannot be, such as the latency of an event."""
+"""Shown for a figure that does not exist, such as the latency of an event."""
 
 _LONG_STRING = 200
 _HEAD = 4

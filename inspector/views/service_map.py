@@ -7,8 +7,8 @@
     10.1.0.11 ─┼──► 10.1.1.7:9000  cmd:stock.reserve    200       4    12.2
     10.1.0.12 ─┘
 
-Clients that ask the same servers share one bus, so that a line stands for nothing that
-was not seen: every client on it asks every server on it. What stands at a branch is of
+Clients that call the same servers share one bus, so that a line shows nothing that
+was not seen: every client on it calls every server on it. The label at a branch is of
 the clients on its bus.
 """
 
@@ -122,7 +122,7 @@ def _branches(clients: Sequence[str], asked: dict[str, list[Service]]) -> list[S
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
-    """Return what names are sorted by, so that .9 stands before .10."""
+    """Return what names are sorted by, so that .9 comes before .10."""
     return [
         (int(part), "") if part.isdecimal() else (0, part)
         for part in _DIGITS.split(name)
@@ -140,7 +140,7 @@ def _without(bus: Bus, host: str) -> tuple[list[str], list[str]]:
 
 
 def _glyphs(clients: int, servers: int) -> list[str]:
-    """Return what stands between the names in each row of a bus."""
+    """Return what is drawn between the names in each row of a bus."""
     rows = max(clients, servers)
     if rows == 1:
         return [_ALONE]
@@ -162,7 +162,7 @@ def _glyph(row: int, rows: int, clients: int, servers: int) -> str:
 
 
 def _figures(branches: Sequence[Service]) -> list[Row]:
-    """Return the cells of what stands at branches."""
+    """Return the cells of the labels at branches."""
     return [_figures_of(branch) for branch in branches]
 
 

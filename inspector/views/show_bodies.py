@@ -112,7 +112,7 @@ def _reply_lines(closeup: Closeup, place: int, setting: Setting) -> Iterator[Tex
 
 
 def _reply_number(exchange: Exchange, place: int) -> int:
-    """Return which reply it is; what was left out stands before the last."""
+    """Return which reply it is; those left out precede the last."""
     is_last = place == len(exchange.replies) - 1
     return exchange.values if is_last else place + 1
 

@@ -128,7 +128,7 @@ def _encodable(text: str, encoding: str) -> bool:
 
 
 def _with_stand_ins(line: Text, encoding: str) -> Text:
-    """Return a line that can be encoded; a character without stand-in becomes ?."""
+    """Return a line that can be encoded; a character without a substitute becomes ?."""
     plain = Text()
     for part in line.divide(
         sorted({0, *(s.start for s in line.spans), *(s.end for s in line.spans)})

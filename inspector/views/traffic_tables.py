@@ -1,6 +1,6 @@
 """Patterns, the slowest exchanges, and services: what is in trouble comes first.
 
-What a table leaves out stands summed in its last row, so that its columns add up.
+What a table leaves out is summed in its last row, so that its columns add up.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ out_of_order_capture  a reply that precedes its request in the capture
 proxy_protocol    the header of a proxy before the first frame
 refused_connection  a connection that was refused, or for which nobody answered
 one_direction     a connection of which one direction was captured
-retransmissions   segments that were sent again
+retransmissions   segments that were retransmitted
 snap_length       packets that the capture truncated
 zero_window       a side that has no room for more bytes
 """

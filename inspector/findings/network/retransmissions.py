@@ -1,4 +1,4 @@
-"""Segments that were sent again."""
+"""Segments that were retransmitted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @finding("retransmissions", Severity.NOTE, about=Disturbance, rank=310)
 class Retransmissions(Rule[Disturbance]):
-    """Segments that were sent again."""
+    """Segments that were retransmitted."""
 
     fix = "check the network between the two sides, and whether a host is overloaded"
 

@@ -7,7 +7,7 @@
                               └► conversation ──► PacketRecord ──► the inspection
 
 A proxy needs no privileges and sees inside TLS. What it cannot see is the network: a
-record stands for what one read from a socket returned, which on an idle network is
+record represents what one read from a socket returned, which on an idle network is
 what one packet carried. It cannot see pure ACKs, retransmissions and gaps.
 
 proxy         the event loop of all routes, between two records

@@ -1,7 +1,7 @@
 """One route: a listening socket, and the relays of those who came.
 
 A client of a service that is away sees a refused connection, as without the proxy: we
-listen only while a spare connection to the target stands. The next client gets it, so
+listen only while a spare connection to the target is open. The next client gets it, so
 that it waits for no second handshake; and its loss shows that the target went away.
 """
 

@@ -43,7 +43,7 @@ class End(asyncio.BufferedProtocol):
         is_client: Whether a client is at the other side of it.
 
     Attributes:
-        transport: None before the connection stands, and after it.
+        transport: None before the connection is established, and after it.
         ended: Whether it has said that it sends no more, or was reset.
     """
 

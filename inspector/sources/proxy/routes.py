@@ -44,7 +44,7 @@ def tls_for_clients(certificate: str, key: str | None) -> ssl.SSLContext:
 
     Args:
         certificate: PEM file of the chain that clients are shown.
-        key: PEM file of its key; None if it stands in the same file.
+        key: PEM file of its key; None if it is in the same file.
 
     Raises:
         InspectorError: A file cannot be read, or they do not fit.

@@ -1,7 +1,7 @@
 """Exchanges for a spreadsheet: comma-separated values, a line each (RFC 4180).
 
-A value that an exchange does not have is an empty cell. Strings stand without quotes of
-their own, all else as JSON.
+A value that an exchange does not have is an empty cell. Strings are written without
+quotes, all else as JSON.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The report as Markdown, for a pull request or the summary of a run.
 
-What comes from a capture stands in code spans and code blocks alone: nothing in those
+Text from a capture is in code spans and code blocks alone: nothing in those
 is markup, HTML, a link, a mention or a reference. Source: GitHub Flavored Markdown,
 sections 4.5 (fenced code blocks), 6.3 (code spans) and 4.10 (tables, in which a ``|``
 parts cells even in code).
@@ -68,7 +68,7 @@ def markdown_lines(found: Found) -> Iterator[str]:
 
 
 def code(text: str) -> str:
-    """Return a text as a code span on one line, which may stand in a table."""
+    """Return a text as a code span on one line, which may be in a table."""
     text = safe(text).replace("|", "\\u007c")
     if not text:
         return CANNOT_BE
@@ -126,7 +126,7 @@ def _services(report: Report) -> Iterator[str]:
 
 
 def _finding(said: Said) -> Iterator[str]:
-    """Yield a finding: its words stand in a block, as they name what was captured."""
+    """Yield a finding: its words are in a block, as they name what was captured."""
     words = [said.headline, said.cause, f"fix: {said.fix}"]
     fence = "`" * max(3, _longest_run("\n".join(words)) + 1)
     yield from [f"**{said.severity}** `{said.code}`", "", f"{fence}text"]

@@ -2,7 +2,7 @@
 
 Sources: https://mermaid.js.org/syntax/sequenceDiagram.html: arrows, notes, and entity
 codes for ``#`` and ``;``, which have a meaning of their own;
-https://mermaid.js.org/syntax/flowchart.html: nodes whose names stand in quotes, and
+https://mermaid.js.org/syntax/flowchart.html: nodes whose names are in quotes, and
 arrows with text. Mermaid refuses a flowchart of more than 500 arrows (``maxEdges``).
 """
 
@@ -94,7 +94,7 @@ def _said(service: Service) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a text that stands in quotes, where a backquote would begin Markdown."""
+    """Return a text in quotes, where a backquote would begin Markdown."""
     return _coded(safe(text)).translate(_IN_QUOTES)
 
 
