@@ -90,7 +90,7 @@ def _members(value: dict[str, Json], depth: int, version: NestVersion) -> list[_
 
 
 def _place(key: str) -> tuple[CollationKey, bool]:
-    """Return the rank of a key: JavaScript puts indexes of arrays first.
+    """Return the rank of a key: of equals, indexes of arrays come first.
 
     Source: ECMA-262, 10.1.11 (OrdinaryOwnPropertyKeys).
     """
