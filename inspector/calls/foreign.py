@@ -194,11 +194,13 @@ def _attempt(closed: Closed) -> Remark:
     connection = closed.connection
     asked = connection.directions[connection.client or 0]
     refusal = _refusal(connection)
-    number = connection.opened_in if refusal is None else refusal
+    number, time_ns = connection.opened_in, connection.opened_ns
+    if refusal is not None:
+        number, time_ns = refusal, closed.time_ns
     return Remark(
         _REFUSED,
         asked if refusal is None else asked.opposite,
-        DataPacket(number, closed.time_ns, 0, 0),
+        DataPacket(number, time_ns, 0, 0),
         subject="unanswered" if refusal is None else "refused",
         detail=str(connection.server_endpoint),
         size=connection.attempts,

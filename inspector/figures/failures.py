@@ -41,15 +41,17 @@ class Alike:
         numbers: The numbers of the exchanges.
         packets: Those of the records that answered them, the first aside.
         several: Whether their texts differ.
+        last_ns: When the last of them was answered.
     """
 
-    __slots__ = ("numbers", "packets", "place", "several", "text", "told")
+    __slots__ = ("last_ns", "numbers", "packets", "place", "several", "text", "told")
 
     def __init__(self, text: str, place: Place, *, told: bool) -> None:
         self.text = text
         self.place = place
         self.told = told
         self.several = False
+        self.last_ns = 0
         self.numbers = RangeSet(_REMEMBERED)
         self.packets = RangeSet(_REMEMBERED)
 
@@ -61,6 +63,7 @@ class Alike:
     def add(self, text: str, place: Place) -> None:
         """Count one more."""
         self.several = self.several or text != self.text
+        self.last_ns = max(self.last_ns, place.time_ns)
         self.numbers.add(place.exchange or 0)
         if place.packet != self.place.packet:
             self.packets.add(place.packet)
@@ -68,6 +71,7 @@ class Alike:
     def merge(self, other: Alike, shift: int = 0) -> None:
         """Take in others of this kind, the numbers of exchanges raised by ``shift``."""
         self.several = self.several or other.several or other.text != self.text
+        self.last_ns = max(self.last_ns, other.last_ns)
         self.numbers.merge(other.numbers, shift)
         if other.place is not self.place:
             self.packets.add(other.place.packet)
@@ -87,11 +91,13 @@ class Failures:
         numbers: Of those that were not refused, the numbers.
         kinds: What errors are alike in → these errors.
         place: Where the first of them is.
+        last_ns: When the last of them was answered.
     """
 
     __slots__ = (
         "first",
         "kinds",
+        "last_ns",
         "longest_ns",
         "numbers",
         "place",
@@ -109,6 +115,7 @@ class Failures:
         self.statuses: Counter[int] = Counter()
         self.shortest_ns = 0
         self.longest_ns = 0
+        self.last_ns = 0
 
     def add(self, exchange: Exchange) -> bool:
         """Take in one more exchange that failed.
@@ -138,6 +145,7 @@ class Failures:
         place = answer_place(exchange)
         if self.place is None or exchange.number < (self.place.exchange or 0):
             self.place = place
+        self.last_ns = max(self.last_ns, place.time_ns)
         self.numbers.add(exchange.number)
         text = failure_text(exchange)
         unhandled = exchange.outcome is Outcome.NO_HANDLER
@@ -181,3 +189,4 @@ class Failures:
         ends = [each.shortest_ns for each in (self, other) if each.longest_ns]
         self.shortest_ns = min(ends, default=0)
         self.longest_ns = max(self.longest_ns, other.longest_ns)
+        self.last_ns = max(self.last_ns, other.last_ns)

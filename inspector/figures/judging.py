@@ -125,6 +125,7 @@ def _failing(
     return FailingCalls(
         place=failures.place,
         server=pattern.servers[0],
+        last_ns=failures.last_ns,
         servers=pattern.servers,
         asked=pattern.asked,
         elsewhere=pattern.elsewhere.count,

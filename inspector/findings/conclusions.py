@@ -21,10 +21,12 @@ class Conclusion(msgspec.Struct, kw_only=True):
     Attributes:
         place: Where to look first.
         server: The server that it is about, by what it is known by.
+        last_ns: When the last of them showed it, where more than one did; else 0.
     """
 
     place: Place
     server: str
+    last_ns: int = 0
 
 
 class Burst(Conclusion, kw_only=True):
@@ -34,15 +36,13 @@ class Burst(Conclusion, kw_only=True):
         failed: How many.
         before: Calls that were answered well before them …
         after: … and after them.
-        first_ns: When the first failed …
-        last_ns: … and the last.
+        first_ns: When the first failed; the last did at ``last_ns``.
     """
 
     failed: int
     before: int
     after: int
     first_ns: int
-    last_ns: int
 
 
 class FailingCalls(Conclusion, kw_only=True):

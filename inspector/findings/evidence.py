@@ -30,7 +30,7 @@ from .finding import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from inspector.streams.connections import Connection
+    from inspector.streams.connections import Connection, Direction
     from inspector.streams.items import Closed
     from inspector.streams.packets import DataPacket
     from protocol import Response
@@ -167,7 +167,8 @@ def within(call: Exchange, packet: DataPacket, *, reply: bool) -> Place:
     connection = call.connection
     client = connection.client or 0
     side = 1 - client if reply else client
-    return Place(connection, side, packet.number, call.number, call.route)
+    number, time_ns = packet.number, packet.time_ns
+    return Place(connection, side, number, call.number, call.route, time_ns)
 
 
 @singledispatch
@@ -219,19 +220,18 @@ def _(evidence: Remark) -> Place:
         evidence.record.number,
         evidence.exchange,
         evidence.route,
+        evidence.record.time_ns,
     )
 
 
 @place_of.register
 def _(evidence: Upkeep) -> Place:
-    direction = evidence.direction
-    return Place(direction.connection, direction.side, evidence.records[-1].number)
+    return _recorded(evidence.direction, evidence.records[-1])
 
 
 @place_of.register
 def _(evidence: Anomaly) -> Place:
-    direction = evidence.direction
-    return Place(direction.connection, direction.side, evidence.record.number)
+    return _recorded(evidence.direction, evidence.record)
 
 
 @place_of.register(Stray)
@@ -244,6 +244,7 @@ def _(evidence: Stray | Doubled) -> Place:
         evidence.record.number,
         ledger.number,
         ledger.route,
+        evidence.record.time_ns,
     )
 
 
@@ -252,3 +253,9 @@ def _(evidence: Stray | Doubled) -> Place:
 def _(evidence: Gap | Limited) -> Place:
     direction = evidence.direction
     return Place(direction.connection, direction.side, evidence.packet)
+
+
+def _recorded(direction: Direction, record: DataPacket) -> Place:
+    """Return a data packet of a direction as a place."""
+    connection, side = direction.connection, direction.side
+    return Place(connection, side, record.number, time_ns=record.time_ns)

@@ -37,6 +37,8 @@ class Place(NamedTuple):
         packet: In which record of the capture.
         exchange: The number of the exchange that it is about, if it is about one.
         route: The route of that exchange.
+        time_ns: When that record was captured, nanoseconds since 1970; 0 where the
+            evidence does not say.
     """
 
     connection: Connection
@@ -44,6 +46,7 @@ class Place(NamedTuple):
     packet: int
     exchange: int | None = None
     route: str | None = None
+    time_ns: int = 0
 
 
 class Wording(Protocol):
@@ -90,6 +93,8 @@ class Finding(msgspec.Struct, kw_only=True):
         ended_in: The record that ended its connection; 0 where that does not matter.
         conclusion: What it was judged from, where that is what many exchanges show.
         further: The records in which it shows besides ``packet``, if there are any.
+        time_ns: When it showed, nanoseconds since 1970; 0 where nobody knows …
+        last_ns: … and when it showed last, where it is about several exchanges.
         nest: The version of Nest that it is judged by.
         servers: The servers that there are.
         habits: How the patterns of all services are used; None where nobody knows.
@@ -109,6 +114,8 @@ class Finding(msgspec.Struct, kw_only=True):
     ended_in: int = 0
     conclusion: object = None
     further: RangeSet | None = None
+    time_ns: int = 0
+    last_ns: int = 0
     nest: NestVersion
     servers: Servers = msgspec.field(default_factory=Servers)
     habits: Habitual | None = None

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from inspector.ranges import RangeSet
 from inspector.shorthand import short
-from inspector.words import listing, nouns
+from inspector.words import clock, listing, nouns
+
+from .finding import Severity
 
 if TYPE_CHECKING:
     from .finding import Finding
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 _MAX_NAMES = 4
 _MAX_PACKETS = 8
 _MAX_DETAILS = 64
+_APART_NS = 1_000_000_000
+"""Between the first and the last that a person tells apart in a log."""
 
 
 def group_key(finding: Finding) -> tuple[str, ...]:
@@ -34,6 +38,8 @@ class FindingGroup:
         longest_ns: The longest …
         longest_exchange: … and the number of the exchange that it is of, if any.
         size: The sum of their sizes.
+        first_ns: When it showed first, nanoseconds since 1970; 0 where nobody knows …
+        last_ns: … and last.
         concluded: Those that were judged from many exchanges, which are few.
     """
 
@@ -45,6 +51,7 @@ class FindingGroup:
         self.longest_ns = first.duration_ns
         self.longest_exchange: int | None = None
         self.size = 0
+        self.first_ns = self.last_ns = first.time_ns
         self.concluded: list[Finding] = []
         self._exchanges = RangeSet()
         self._packets = RangeSet()
@@ -62,6 +69,7 @@ class FindingGroup:
         self.shortest_ns = min(self.shortest_ns, finding.duration_ns)
         self._lengthen(finding.duration_ns, finding.exchange)
         self.size += finding.size
+        self._span(finding.time_ns, max(finding.time_ns, finding.last_ns))
         if finding.conclusion is not None:
             self.concluded.append(finding)
         self._packets.add(finding.packet)
@@ -80,6 +88,11 @@ class FindingGroup:
         if self.longest_exchange is None or duration_ns > self.longest_ns:
             self.longest_exchange = exchange
         self.longest_ns = max(self.longest_ns, duration_ns)
+
+    def _span(self, first_ns: int, last_ns: int) -> None:
+        """Take in when something showed first and last; 0 where nobody knows."""
+        self.first_ns = min(filter(None, (self.first_ns, first_ns)), default=0)
+        self.last_ns = max(self.last_ns, last_ns)
 
     def _name_service(self, finding: Finding) -> None:
         """Remember the service that a finding is about, of the first few."""
@@ -118,6 +131,7 @@ class FindingGroup:
         shifted = None if longest is None else longest + exchanges
         self._lengthen(other.longest_ns, shifted)
         self.size += other.size
+        self._span(other.first_ns, other.last_ns)
         self.concluded += other.concluded
         self._exchanges.merge(other._exchanges, exchanges)
         self._packets.merge(other._packets, packets)
@@ -143,6 +157,24 @@ class FindingGroup:
         """Return where to look, as the sentence ``Packets 19 26 31.``."""
         word = nouns(self._packets.count, "Packet")
         return f"{word} {self._packets.text(_MAX_PACKETS)}."
+
+    def dated(self, cause: str, fix: str) -> str:
+        """Return a cause, and when it showed, to look up in the log of a service.
+
+        Nothing is said of notes, of warnings that came at once, of what is the same
+        whichever side caused it, which no log has, nor where the words have a time.
+        """
+        first = self.first
+        known = self.first_ns and not first.rule.either_side
+        if not known or first.severity is Severity.NOTE or "UTC" in cause + fix:
+            return cause
+        several = self.last_ns - self.first_ns >= _APART_NS
+        if several:
+            last = clock(self.last_ns)
+            return f"{cause} First at {clock(self.first_ns)}, last at {last} UTC."
+        if first.severity is Severity.ERROR:
+            return f"{cause} At {clock(self.first_ns)} UTC."
+        return cause
 
     def ended_in(self) -> str:
         """Return the records that ended their connections: ``packet 12``."""

@@ -149,6 +149,8 @@ class Rule(ABC, Generic[Evidence]):
             ended_in=details.ended_in,
             conclusion=details.conclusion,
             further=details.further,
+            time_ns=place.time_ns,
+            last_ns=details.conclusion.last_ns if details.conclusion else 0,
             nest=context.nest,
             servers=context.servers,
             habits=context.habits,

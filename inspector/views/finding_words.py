@@ -38,10 +38,11 @@ def findings_said(report: Report) -> Iterator[Said]:
     """Yield what the findings of a report say, the worst first."""
     for group in sorted_groups(report):
         rule, finding = rules()[group.first.code], group.first
+        advice = rule.advice(group)
         yield Said(
             finding.severity,
             finding.code,
             safe(rule.headline(group)),
-            safe(rule.cause(group)),
-            safe(rule.advice(group)),
+            safe(group.dated(rule.cause(group), advice)),
+            safe(advice),
         )

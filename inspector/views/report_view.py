@@ -283,6 +283,8 @@ def _group_lines(group: FindingGroup, width: int) -> Iterator[Text]:
             (headline, "answer"),
             (" " * room + finding.code, "muted"),
         )
-    yield from wrapped(Text(safe(rule.cause(group))), width, _MARGIN)
-    fix = Text.assemble(("fix  ", "good"), safe(rule.advice(group)))
+    advice = rule.advice(group)
+    cause = group.dated(rule.cause(group), advice)
+    yield from wrapped(Text(safe(cause)), width, _MARGIN)
+    fix = Text.assemble(("fix  ", "good"), safe(advice))
     yield from wrapped(fix, width, _MARGIN, hanging=5)

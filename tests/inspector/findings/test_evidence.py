@@ -93,8 +93,9 @@ def test_an_exchange_ends_at_the_side_that_answers() -> None:
 
     assert last_packet(call).number == 9
     assert place_of(call) == answer_place(call)
-    assert answer_place(call) == (call.connection, 1, 9, 1, "sum")
-    assert request_place(call) == (call.connection, 0, 4, 1, "sum")
+    asked_ns, answered_ns = call.request_packets[-1].time_ns, last_packet(call).time_ns
+    assert answer_place(call) == (call.connection, 1, 9, 1, "sum", answered_ns)
+    assert request_place(call) == (call.connection, 0, 4, 1, "sum", asked_ns)
 
 
 def test_parts_of_an_exchange_show_in_their_packets() -> None:
@@ -118,9 +119,14 @@ def test_what_is_of_no_exchange_shows_in_its_direction() -> None:
     remark = Remark("large-frame", direction, record, exchange=4, route="x")
     here = (call.connection, 1, record.number)
 
-    assert place_of(remark) == (*here, 4, "x")
+    assert place_of(remark) == (*here, 4, "x", record.time_ns)
     for item in (Stray, Doubled):
-        assert place_of(item(direction, record, call.ledger)) == (*here, 1, "sum")
+        assert place_of(item(direction, record, call.ledger)) == (
+            *here,
+            1,
+            "sum",
+            record.time_ns,
+        )
     anomaly = Anomaly(direction, "invalid-json", "no JSON", record, 0)
     limited = Limited(direction, "frames", record.number)
     for evidence in (anomaly, Gap(direction, 7, record.number), limited):
@@ -139,7 +145,7 @@ def test_a_connection_that_is_over_tells_what_disturbed_it() -> None:
         ("reset", 0, 9, 1),
         ("copy", 0, 7, 2),
     ]
-    assert place_of(seen[0]) == (connection, 1, 5, None, None)
+    assert place_of(seen[0]) == (connection, 1, 5, None, None, 0)
     assert isinstance(seen[0], Disturbance)
 
 
@@ -151,7 +157,8 @@ def test_evidence_of_an_unknown_type_has_no_place() -> None:
 def test_what_a_carrier_does_besides_shows_in_its_last_packet() -> None:
     own = direction()
     errand = Errand(side=0, begin=0, end=1, verb="heard")
-    packets = [DataPacket(number, 0, 0, 0) for number in (4, 5)]
+    packets = [DataPacket(4, 60, 0, 0), DataPacket(5, 70, 0, 0)]
 
     place = place_of(Upkeep(own, errand, packets))
     assert (place.connection, place.side, place.packet) == (own.connection, 0, 5)
+    assert place.time_ns == 70

@@ -221,3 +221,44 @@ def test_every_service_is_named_and_of_many_the_first() -> None:
     merged = _group(on(8888))
     merged.merge(_group(on(8889)))
     assert merged.services() == "10.0.0.2:8888 and 10.0.0.2:8889"
+
+
+_MOMENT = 1_764_340_465_908_000_000  # 14:34:25.908 UTC
+
+
+@pytest.mark.parametrize(
+    ("severity", "times", "words"),
+    [
+        (Severity.ERROR, [0], "Why. At 14:34:25.908 UTC."),
+        (
+            Severity.ERROR,
+            [0, 2],
+            "Why. First at 14:34:25.908, last at 14:34:27.908 UTC.",
+        ),
+        (
+            Severity.WARNING,
+            [2, 0],
+            "Why. First at 14:34:25.908, last at 14:34:27.908 UTC.",
+        ),
+        (Severity.WARNING, [0, 0.9], "Why."),
+        (Severity.NOTE, [0, 9], "Why."),
+    ],
+)
+def test_what_is_to_be_looked_up_in_a_log_has_its_times(
+    severity: Severity, times: list[float], words: str
+) -> None:
+    finding = replace(_FIRST, severity=severity)
+    moments = [_MOMENT + round(each * 1e9) for each in times]
+    group = _group(*(replace(finding, time_ns=each) for each in moments))
+
+    assert group.dated("Why.", "restart it") == words
+    assert group.dated("Why.", "look at 14:34:25 UTC") == "Why."
+    assert _group(replace(finding, time_ns=0)).dated("Why.", "") == "Why."
+
+
+def test_what_many_exchanges_show_has_the_time_of_the_last() -> None:
+    whole = _group(replace(_FIRST, time_ns=_MOMENT, last_ns=_MOMENT + 10**10))
+    whole.merge(_group(replace(_FIRST, time_ns=_MOMENT - 10**9)))
+
+    assert whole.first_ns == _MOMENT - 10**9
+    assert whole.last_ns == _MOMENT + 10**10
