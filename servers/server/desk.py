@@ -17,6 +17,7 @@ Source: ``packages/microservices/server/server-tcp.ts``, ``handleMessage``;
 from __future__ import annotations
 
 import asyncio
+from contextvars import copy_context
 from typing import TYPE_CHECKING
 
 from protocol import UNDEFINED, Event, PacketError, Request, dumps
@@ -87,8 +88,9 @@ def _answer(packet: Request, handler: Handler, respondent: Respondent) -> None:
     Most handlers are plain functions. Nothing but the reply is made for such a call,
     which takes half the time that a Call takes.
     """
+    own = copy_context()
     try:
-        result = handler.invoke(packet.data, None)
+        result = own.run(handler.invoke, packet.data, None)
     except Exception as error:  # noqa: BLE001 — whatever a handler raises
         Call(respondent, handler, dumps(packet.id)).fail(error)
         return
@@ -96,7 +98,7 @@ def _answer(packet: Request, handler: Handler, respondent: Respondent) -> None:
     if body is not None:
         respondent.send(body)
     else:
-        Call(respondent, handler, dumps(packet.id)).settle(result)
+        own.run(Call(respondent, handler, dumps(packet.id)).settle, result)
 
 
 def _call(packet: Request, handler: Handler, respondent: Respondent) -> None:
@@ -115,6 +117,7 @@ def _refuse(packet: Request, respondent: Respondent) -> None:
         respondent.hooks.call_finished("server", "", "message", "no_handler", 0.0)
 
 
+# decision 98: Every call has a context of its own
 # decision 72: Handlers begin in the order of their requests
 def _begin(call: Call, payload: Payload, context: Context | None) -> None:
     """Run a call after those that came before it.
@@ -123,10 +126,12 @@ def _begin(call: Call, payload: Payload, context: Context | None) -> None:
     runs in the next turn of the event loop, so a plain function that comes after it
     waits for that turn too.
     """
-    if call.respondent.starting and call.handler.at_once:
+    if not call.handler.at_once:
+        call.run(payload, context)  # its task has a context of its own
+    elif call.respondent.starting:
         asyncio.get_running_loop().call_soon(call.run, payload, context)
     else:
-        call.run(payload, context)
+        copy_context().run(call.run, payload, context)
 
 
 def _context(
