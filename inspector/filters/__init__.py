@@ -14,6 +14,7 @@ fields       the words of an expression: the keys, and a few more
 vocabulary   the words of an expression, whatever it is about
 parser       the text of an expression to its tree
 literals     numbers with their units, and strings
+quantities   … and what these measure
 compiler     the tree to a function
 values       what operators find in JSON values
 selection    --where: which exchanges are chosen

@@ -15,12 +15,14 @@ from lark import Token, Tree
 from inspector.errors import ExpressionError
 from protocol import UNDEFINED, Json
 
-from .literals import UNITS, did_you_mean, number, string
+from .literals import did_you_mean, number, string
+from .quantities import Quantities
 from .values import at_most, calculate, contains, equal, found, less, step, truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from .quantities import Measured
     from .vocabulary import Vocabulary
 
 Subject = TypeVar("Subject")
@@ -36,9 +38,6 @@ _LITERALS = {"string": "string", "number": "number", "signed": "number"}
 
 _TYPES = _LITERALS | {"array": "array", "called": "number", "calculated": "number"}
 """Node of the grammar → the type of what it gives; all functions measure something."""
-
-_LONGEST_CAPTURE = 1_000_000_000 * UNITS["s"]
-"""A time of a capture is shorter: this many seconds after 1970 was in 2001."""
 
 
 class _Constant:
@@ -60,6 +59,7 @@ class Compiler:
         words: The words that they may have.
         option: Where the expression was given, for errors.
         functions: Name → what compiles a call of it, from the trees in its brackets.
+        of_call: What a call of one measures; None where nobody knows.
     """
 
     def __init__(
@@ -67,9 +67,11 @@ class Compiler:
         words: Vocabulary,
         option: str,
         functions: Mapping[str, Function[Any]] | None = None,
+        of_call: Callable[[Tree[Token]], Measured | None] = lambda _: None,
     ) -> None:
         self.option = option
         self._words = words
+        self._quantities = Quantities(words.quantities, of_call, option)
         self._functions = functions or {}
 
     def compile(self, node: Tree[Token]) -> Reader[Any]:
@@ -110,7 +112,7 @@ class Compiler:
             return self._matched(left, sign, right)
         self._check_types(left, right)
         for field, value in ((left, right), (right, left)):
-            self._check_time(field, value)
+            self._check_quantity(field, value)
             self._check_enumerated(field, value)
             if sign in {"==", "!="} and self._is_named(field):
                 return self._called_by(field, sign, value)
@@ -215,6 +217,8 @@ class Compiler:
         known = items and self._is_measured(part)
         if known and all(self._differ(part, item) for item in items):
             raise self._mismatch(part, items[0])
+        for item in items:
+            self._check_quantity(part, item)
 
     def _is_measured(self, node: Tree[Token]) -> bool:
         constant = node.data == "field" and node.children[0] in _CONSTANTS
@@ -236,26 +240,15 @@ class Compiler:
         place = (value.meta.start_pos or 0) + 1
         given = _with_article(self._type_of(value))
         problem = f"{name} is {_with_article(wanted)}, and never {given}"
-        hint = self._words.hints.get(name) or _example(wanted)
+        quantity = self._words.quantities.get(name)
+        hint = (quantity and quantity.hint) or _example(wanted)
         return self.fail(f"{problem}, as at character {place}{hint}", value)
 
-    def _check_time(self, field: Tree[Token], value: Tree[Token]) -> None:
-        """Refuse what a time of the capture is never compared with by a person."""
-        name = _name_of(field)
-        if field.data != "field" or name not in self._words.hints:
-            return
-        if value.data not in {"number", "signed"}:
-            return
-        token = value.children[-1]
-        assert isinstance(token, Token)
-        place = (value.meta.start_pos or 0) + 1
-        size, hint = number(token, self.option), self._words.hints[name]
-        if size and token[-1] in "0123456789.":
-            problem = f"{name} is compared with a number without a unit"
-            raise self.fail(f"{problem} at character {place}{hint}", value)
-        if size >= _LONGEST_CAPTURE:
-            problem = f"{name} counts from the beginning of the capture, not from 1970"
-            raise self.fail(f"{problem}, as at character {place}{hint}", value)
+    def _check_quantity(self, measured: Tree[Token], value: Tree[Token]) -> None:
+        """Refuse to compare what is measured with a number that measures another."""
+        problem = self._quantities.mismatch(measured, value)
+        if problem:
+            raise self.fail(f"{_name_of(measured)} {problem}", value)
 
     def _check_enumerated(self, field: Tree[Token], value: Tree[Token]) -> None:
         """Refuse to compare a field with a word that it never is."""

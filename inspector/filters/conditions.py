@@ -42,6 +42,7 @@ from .compiler import Compiler
 from .fields import SHORT, vocabulary
 from .literals import did_you_mean, string
 from .parser import compared_routes, parse
+from .quantities import COUNTED, SPAN, Quantities, named_quantity
 from .values import is_number, truth
 from .vocabulary import Vocabulary
 from .watching import MOST_ROUTES, missing_route
@@ -53,9 +54,12 @@ if TYPE_CHECKING:
     from inspector.findings.groups import FindingGroup
 
     from .compiler import Function, Reader
+    from .quantities import Measured
 
 OPTION = "--fail-on"
 _QUANTILES = {f"p{digits}": digits / 100 for digits in range(1, 100)} | {"p999": 0.999}
+_FIGURES = ("sum", "mean", "min", "max", *_QUANTILES)
+"""Functions of a latency, or of another number."""
 _MOST_ARGUMENTS = 2
 _HUGE = 10**18  # and more is not counted by digits
 
@@ -214,14 +218,17 @@ class Conditions:
         fields: dict[str, Reader[Summary]] = {"carriers": _carriers}
         fields.update((name, attrgetter(name)) for name in TOTALS)
         fields.update((word, self._count_of(code)) for word, code in SEVERITIES.items())
-        names = ("count", "sum", "mean", "min", "max", *_QUANTILES)
+        names = ("count", *_FIGURES)
         functions: dict[str, Function[Summary]]
         functions = {name: partial(self._call, name) for name in names}
         functions["finding"] = self._call_finding
+        numbers = [*TOTALS, *SEVERITIES]
         words = Vocabulary(
-            fields, types=dict.fromkeys([*TOTALS, *SEVERITIES], "number")
+            fields,
+            types=dict.fromkeys(numbers, "number"),
+            quantities={name: named_quantity(name) for name in numbers},
         )
-        compiler: Compiler = Compiler(words, OPTION, functions)
+        compiler: Compiler = Compiler(words, OPTION, functions, _measured)
         holds = compiler.compile(tree)
         figures = [
             (_source(text, node), compiler.compile(node), _spelling(node))
@@ -300,11 +307,21 @@ def _source(text: str, node: Tree[Token]) -> str:
 
 def _spelling(node: Tree[Token]) -> Callable[[Json], str]:
     """Return how a figure is written: latencies, which calls measure, have a unit."""
-    arguments = [child for child in node.children[1:] if child is not None]
-    timed = node.data == "called" and node.children[0] not in {"count", "finding"}
-    if timed and len(arguments) < _MOST_ARGUMENTS:
+    if node.data == "called" and _measured(node) is SPAN:
         return lambda value: duration(round(value)) if is_number(value) else "unknown"
     return lambda value: _spelled(value) if is_number(value) else "unknown"
+
+
+def _measured(call: Tree[Token]) -> Measured | None:
+    """Return what a function measures: how many, a latency, or what it is told."""
+    name = call.children[0]
+    if name not in _FIGURES:
+        return COUNTED if name in {"count", "finding"} else None
+    arguments = [child for child in call.children[1:] if isinstance(child, Tree)]
+    if len(arguments) < _MOST_ARGUMENTS:
+        return SPAN
+    words = vocabulary().quantities
+    return Quantities(words, lambda _: None, OPTION).of(arguments[1])
 
 
 def _spelled(value: float) -> str:

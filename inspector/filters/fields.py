@@ -15,6 +15,8 @@ from inspector.shorthand import names
 from protocol import UNDEFINED, Json, JsonText, UndefinedType
 
 from .keys import KEYS, payload_value
+from .literals import UNITS
+from .quantities import COUNTED, SIZED, SPAN, TIMED, Measured, Quantity
 from .vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def enumerated() -> dict[str, list[str]]:
 
 def vocabulary() -> Vocabulary:
     """Return the words of an expression about an exchange."""
-    return Vocabulary(ALL, enumerated(), SPELLED, NAMES, HINTS)
+    return Vocabulary(ALL, enumerated(), SPELLED, NAMES, QUANTITIES)
 
 
 def _last(key: str) -> Getter:
@@ -96,8 +98,24 @@ ARRAYS = frozenset({"replies", "request_packets", "reply_packets", "shared_packe
 NAMES = {"route": names}
 """Word → all strings that a value of it equals, where it is not itself alone."""
 
-HINTS = {"time": "; write 2.5s, or use --from and --to for dates"}
-"""Word that is a time of the capture → how a value of it is written."""
+_LONGEST_CAPTURE = 1_000_000_000 * UNITS["s"]
+"""A time of a capture is shorter: this many seconds after 1970 was in 2001."""
+
+QUANTITIES = {
+    **dict.fromkeys(("number", "connection", "packets"), COUNTED),
+    **dict.fromkeys(("bytes", "request_bytes", "reply_bytes"), SIZED),
+    **dict.fromkeys(("time_ns", "latency_ns", "duration_ns"), TIMED),
+    **{
+        name: SPAN._replace(hint=f"; write 5ms, or {name}_ns for nanoseconds")
+        for name in ("latency", "duration")
+    },
+    "time": Measured(
+        Quantity.TIME,
+        "; write 2.5s, or use --from and --to for dates",
+        _LONGEST_CAPTURE,
+    ),
+}
+"""Word that is a number → what it measures."""
 
 SPELLED = dict.fromkeys(NUMBERS, "number") | dict.fromkeys(STRINGS, "string")
 SPELLED |= dict.fromkeys(ARRAYS, "array")

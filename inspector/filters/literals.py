@@ -56,6 +56,13 @@ def number(token: Token, option: str) -> float:
     return int(value) if isinstance(value, int) or value.is_integer() else value
 
 
+def unit_of(token: Token) -> str:
+    """Return the unit of a number, known or not; nothing for a number without one."""
+    matched = _NUMBER.match(token)
+    assert matched is not None, token
+    return matched[2]
+
+
 def _numeral(digits: str) -> float:
     """Return the number that digits stand for; one beyond all floats is infinite."""
     try:

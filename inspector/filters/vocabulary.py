@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from protocol import Json
 
+    from .quantities import Measured
+
 
 class Vocabulary(NamedTuple):
     """The words that an expression may have.
@@ -20,12 +22,11 @@ class Vocabulary(NamedTuple):
         types: Name of a field → ``number`` or ``string``, where it is never another.
         names: Name of a field → all strings that a value of it equals, where it is
             not itself alone.
-        hints: Name of a field that is a time of the capture → how a value of it is
-            written, as the end of an error.
+        quantities: Name of a field that is a number → what it measures.
     """
 
     fields: Mapping[str, Callable[[Any], Json]]
     enumerated: Mapping[str, Sequence[str]] = MappingProxyType({})
     types: Mapping[str, str] = MappingProxyType({})
     names: Mapping[str, Callable[[str], frozenset[str]]] = MappingProxyType({})
-    hints: Mapping[str, str] = MappingProxyType({})
+    quantities: Mapping[str, Measured] = MappingProxyType({})

@@ -55,8 +55,8 @@ def test_a_quantile_is_the_nearest_rank(
     rank = math.ceil(percent / 100 * len(latencies))
     expected = latencies[rank - 1]
 
-    assert broken(f'p{percent}("{route}") == {expected}', showcase)
-    assert not broken(f'p{percent}("{route}") > {max(latencies)}', showcase)
+    assert broken(f'p{percent}("{route}") == {expected}ns', showcase)
+    assert not broken(f'p{percent}("{route}") > {max(latencies)}ns', showcase)
 
 
 def test_what_is_measured_of_chosen_exchanges(showcase: Inspected) -> None:
@@ -68,10 +68,10 @@ def test_what_is_measured_of_chosen_exchanges(showcase: Inspected) -> None:
     assert broken(
         f'count(route == "square" and packets == 2) <= {len(squares)}', showcase
     )
-    assert broken(f'max("square") == {max(latencies)}', showcase)
-    assert broken(f'min("square") == {min(latencies)}', showcase)
-    assert broken(f'sum("square") == {sum(latencies)}', showcase)
-    assert broken(f'mean("square") - {fmean(latencies)} < 1', showcase)
+    assert broken(f'max("square") == {max(latencies)}ns', showcase)
+    assert broken(f'min("square") == {min(latencies)}ns', showcase)
+    assert broken(f'sum("square") == {sum(latencies)}ns', showcase)
+    assert broken(f'mean("square") - {fmean(latencies)}ns < 1ns', showcase)
     assert broken(f'max("square", request_bytes) == {max(sizes)}', showcase)
     assert broken(f"count() == {len(showcase.exchanges)}", showcase)
 
@@ -201,12 +201,45 @@ def test_a_severity_has_a_word(word: str, severity: str, showcase: Inspected) ->
         ('errors / messages > "5%"', 21),
         ('count(latency > "5ms") > 0', 17),
         ("max(request_bytes, route) > 1 and warnings == true", 47),
+        ("unanswered > 5ms", 14),
+        ("warnings > 2kB", 12),
+        ("count(packets > 3) >= 5%", 23),
+        ('finding("unanswered") > 1s', 25),
+        ("gap_bytes > 1s", 13),
+        ('p99("square") > 5', 17),
+        ("5 < max()", 1),
+        ('p99("square") > 5kB', 17),
+        ('max("square", latency) > 5', 26),
+        ('max("square", request_bytes) > 5ms', 32),
+        ('p99("square") * 2 > 5', 21),
+        ('2 * p99("square") > 5', 21),
+        ('p99("square") - p50("square") > 5', 33),
+        ("errors / messages > 5ms", 21),
     ],
 )
 def test_a_comparison_that_never_holds_is_a_mistake(text: str, place: int) -> None:
     with pytest.raises(ExpressionError, match=f"at character {place}") as caught:
         Conditions([text])
     assert caught.value.place == place
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'p99("square") > 0',
+        'p99("square", latency_ns) > 5',
+        'p99("square") / p50("square") > 10',
+        'p99("square") / 2 > 5',
+        'max("square", packets) > 5 and max("square", request_bytes) > 5',
+        "gap_bytes > 1kB and unread_bytes > 5",
+        "errors / messages > 5% or errors / messages > 0.05",
+        "errors * 100 / messages > 5",
+        "errors > messages * 5%",
+        'max("log", data.size) > 5kB or max("log", data.took) > 5',
+    ],
+)
+def test_a_number_may_be_compared_with_what_measures_the_same(text: str) -> None:
+    assert Conditions([text])
 
 
 @pytest.mark.parametrize(

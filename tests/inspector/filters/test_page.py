@@ -14,6 +14,8 @@ _PAGE = (ROOT / "docs" / "filters.md").read_text(encoding="utf-8")
 _ORDER = re.compile(r"## (?:Times|Order and number)\n.*?(?=\n## )", re.DOTALL)
 _BEFORE, _, _BEHIND = _ORDER.sub("", _PAGE).partition("## Conditions")
 
+_HEADER = "example | remarks |\n|---|---|---|\n"  # of the table of conditions
+
 
 def _examples(text: str, column: int) -> list[str]:
     rows = re.findall(r"^\| (.*) \|$", text, re.MULTILINE)
@@ -24,7 +26,8 @@ def _examples(text: str, column: int) -> list[str]:
 _FILTERS = [
     example
     for example in _examples(
-        "| x | x |\n| x | x |\n" + _BEFORE.partition("holds for |\n|---|---|---|\n")[2],
+        "| x | x |\n| x | x |\n"
+        + _BEFORE.partition("example | remarks |\n|---|---|---|\n")[2],
         1,
     )
     if example

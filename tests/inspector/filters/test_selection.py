@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.errors import ExpressionError
-from inspector.filters.fields import ALL, SPELLED
+from inspector.filters.fields import ALL, QUANTITIES, SPELLED
+from inspector.filters.quantities import Quantity
 from inspector.filters.selection import compile_selection
 from inspector.views.jsonlines import exchange_line
 from protocol import JsonText, Response, dumps, loads
@@ -180,7 +181,26 @@ def _fit(left: Said, right: Said) -> bool:
     """Whether neither is a word that never has the type of the other."""
     types = _type_of(left.text), _type_of(right.text)
     typed = left.text in SPELLED or right.text in SPELLED
-    return not typed or None in types or types[0] == types[1]
+    same = not typed or None in types or types[0] == types[1]
+    return same and _measures(left, right) and _measures(right, left)
+
+
+def _may_be_in(word: Said, whole: Said) -> bool:
+    """Whether a word is not one that is never a member of an array."""
+    return SPELLED.get(word.text) != "array" or whole.text[0] != "["
+
+
+def _measures(word: Said, value: Said) -> bool:
+    """Whether a word may be compared with a value: their quantities are the same."""
+    measured = QUANTITIES.get(word.text)
+    for number, unit in re.findall(r"(?<![\w.\"])([\d.e+]+) ?(ms|s|kB)?", value.text):
+        if measured is not None and unit:
+            wanted = Quantity.SIZE if unit == "kB" else Quantity.TIME
+            if measured.quantity is not wanted:
+                return False
+        elif measured is not None and measured.hint and float(number):
+            return False
+    return True
 
 
 def _type_of(text: str) -> str | None:
@@ -203,7 +223,9 @@ _leaves = st.one_of(
         st.sampled_from([_said_constant("message"), _said_constant("event")]),
     ),
     st.builds(_matched, _operands, st.sampled_from(["a", "^s", "[0-9]{2}", "u.*d"])),
-    st.builds(_contained, _operands, _operands),
+    st.tuples(_operands, _operands)
+    .filter(lambda each: _measures(*each) and _may_be_in(*each))
+    .map(lambda each: _contained(*each)),
     _operands.map(_alone),
 )
 
@@ -301,12 +323,44 @@ def test_values_that_nest_too_deep_to_compare_are_not_equal() -> None:
         ("time > 2", 8),
         ("-2.5 < time", 1),
         ("time > 1795208444s", 8),
+        ("latency > 5", 11),
+        ("5 < duration", 1),
+        ("latency >= -5.5e3", 12),
+        ("latency in [0, 5ms, 7]", 21),
+        ("latency > 5kB", 11),
+        ("latency_ns > 5%", 14),
+        ("packets > 2kB", 11),
+        ("connection == 1s", 15),
+        ("request_bytes > 5ms", 17),
+        ("request_bytes + reply_bytes > 5ms", 31),
+        ("time > 5kB", 8),
     ],
 )
 def test_a_comparison_that_never_holds_is_a_mistake(text: str, place: int) -> None:
     with pytest.raises(ExpressionError, match=f"at character {place}") as caught:
         compile_selection(text)
     assert caught.value.place == place
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "latency > 0 and latency_ns > 5 and latency > 5 ms",
+        "bytes > 5 and bytes > 5kB",
+        "time_ns > 1795208444s",
+        "data.size > 5kB or data.size > 5ms",
+        "bytes / packets > 100",
+        "latency > duration / 2",
+    ],
+)
+def test_a_number_may_be_compared_with_what_measures_the_same(text: str) -> None:
+    assert callable(compile_selection(text))
+
+
+def test_every_word_that_is_a_number_measures_something() -> None:
+    assert QUANTITIES.keys() == {
+        word for word, kind in SPELLED.items() if kind == "number"
+    }
 
 
 def test_the_types_of_words_are_those_of_their_values() -> None:
