@@ -125,6 +125,10 @@ def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
 
 def test_every_key_of_the_json_lines_is_documented(tmp_path: Path) -> None:
     wire, errands = Wire(), tmp_path / "errands.pcap"
+    wire.connect().ask("sum", "1")
+    under_way = tmp_path / "in_flight.pcap"
+    under_way.write_bytes(pcap_bytes(wire.records))
+    wire = Wire()
     confirmed(perch(wire))
     errands.write_bytes(pcap_bytes(wire.records))
     sections = _sections("output.md")
@@ -132,6 +136,7 @@ def test_every_key_of_the_json_lines_is_documented(tmp_path: Path) -> None:
     with pigeons():
         names = ("--name", ":8888=calc", "--name", "127.0.0.1=gateway")
         lines = run(SEED, _METADATA, errands, "--json", *names).lines
+    lines += run(under_way, "--json").lines
     for line in lines:
         keys[line["type"]] |= line.keys()
 

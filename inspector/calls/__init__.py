@@ -14,6 +14,7 @@ matching      what makes exchanges of what is seen …
 pairing       … on one connection: replies to the request that they answer
 dispatching   … for each carrier as it needs it
 settling      packets added to an exchange, and its end
+unended       which exchanges may end after the capture
 costs         how many packets an exchange takes when nothing comes between
 reasons       why an exchange took the packets that it took
 participants  who speaks on a connection

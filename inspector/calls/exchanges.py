@@ -109,6 +109,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         early: Whether a reply precedes its request in the capture.
         cause: Why it ended without its end: ``end``, ``close`` or ``reset``.
         overtaken: Whether a later request of its connection was answered before that.
+        in_flight: Whether its end may have come after that of the capture.
         errands: What its carrier did for it; None where that was nothing.
     """
 
@@ -142,6 +143,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     early: bool = False
     cause: str | None = None
     overtaken: bool = False
+    in_flight: bool = False
     metadata: JsonText | UndefinedType = UNDEFINED
     errands: Errands | None = None
 

@@ -45,6 +45,7 @@ from .settling import (
     tend,
     tend_late,
 )
+from .unended import USUAL_NS, Patience
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
@@ -120,6 +121,7 @@ class Pairing:
         self._calls: dict[Connection, _Calls] = {}
         self._routes: dict[str, str] = {}
         self._early = 0  # replies that are held, of all connections
+        self._patience = Patience()
 
     def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
         """Return what ends with one item, and what belongs to no exchange."""
@@ -266,6 +268,8 @@ class Pairing:
                 self._early += 1
         exchange = exchanges[0]
         answer(exchange, packet, size, records)
+        if (exchange.first_reply_ns or 0) - exchange.asked_ns > USUAL_NS:
+            self._patience.note(exchange)
         if not (packet.is_disposed or packet.failed):
             return None
         if len(exchanges) == 1:
@@ -344,6 +348,7 @@ class Pairing:
             exchange.cause = closed.cause
             exchange.overtaken = exchange.number < newest
             exchange.gapped = exchange.gapped or exchange.number <= calls.gap
+            exchange.in_flight = self._patience.lasts(exchange, closed)
             outcome = Outcome.INCOMPLETE if exchange.replies else Outcome.UNANSWERED
             yield end(exchange, outcome, closed.time_ns)
 

@@ -9,6 +9,7 @@ from .exchanges import Exchange, Kind, Outcome
 REASONS = (
     "orphan",
     "no reply",
+    "in flight",
     "stream",
     "split",
     "shared",
@@ -28,6 +29,7 @@ def ordinary(exchange: Exchange) -> bool:
         exchange.seats
         or exchange.retransmitted
         or exchange.gapped
+        or exchange.in_flight
         or len(exchange.replies) > 1
         or exchange.outcome is _UNANSWERED
     )
@@ -43,6 +45,8 @@ def reasons_of(exchange: Exchange) -> list[str]:
     kind = exchange.kind
     if kind is _ORPHAN:
         words.append("orphan")
+    elif exchange.in_flight:
+        words.append("in flight")
     elif exchange.outcome is _UNANSWERED and not exchange.gapped:
         words.append("no reply")
     if len(exchange.replies) > 1:

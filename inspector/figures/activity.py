@@ -47,7 +47,7 @@ class Row:
     def add(self, exchange: Exchange) -> None:
         """Take in an exchange that is over."""
         self.count += 1
-        self.errors += exchange.outcome in _FAILED
+        self.errors += exchange.outcome in _FAILED and not exchange.in_flight
         latency = exchange.latency_ns
         if latency is not None:
             self.latencies.add(latency)

@@ -86,6 +86,7 @@ class Health(NamedTuple):
         patterns: What happened by carrier, route and kind.
         selective: Whether calls were left out that nobody asked for.
         calls: Message calls.
+        over: Those that were not in flight when the capture ended.
         failed: Those that ended in an error or without a handler, refusals aside.
         refused: Those that a status code says the caller is at fault for.
         unanswered: Those without a reply.
@@ -103,6 +104,7 @@ class Health(NamedTuple):
     patterns: dict[Pattern, PatternRow]
     selective: bool
     calls: int
+    over: int
     failed: int
     refused: int
     unanswered: int
@@ -130,7 +132,8 @@ def assess(report: Report, slow_ns: int | None = None) -> Health:
     return Health(
         patterns=patterns,
         selective=report.selective,
-        calls=sum(row.count for row in rows.values()),
+        calls=(calls := sum(row.count for row in rows.values())),
+        over=calls - report.in_flight,
         failed=sum(row.failed for row in rows.values()),
         refused=sum(row.refused for row in rows.values()),
         unanswered=sum(row.unanswered for row in rows.values()),

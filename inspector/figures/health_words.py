@@ -60,10 +60,9 @@ def judge_health(report: Report, health: Health) -> HealthVerdict | None:
     """Return the verdict on the health of a report.
 
     Returns:
-        None where there is no call, and no finding says that something fails.
+        None where nothing can be judged: no call was over when the capture ended, and
+        no finding says that something fails or is slow.
     """
-    if not (health.calls or health.alarms.fail):
-        return None
     failing = health.failed or health.unanswered or health.alarms.fail
     slowness = list(_slowness(health, report, alone=not failing))
     failures = list(_failures(health, report, alone=not slowness))
@@ -72,6 +71,8 @@ def judge_health(report: Report, health: Health) -> HealthVerdict | None:
         sentence = ", and ".join(said)
         style = "error" if failures else "warning"
         return HealthVerdict("✗" if failures else "!", style, f"{sentence}.")
+    if not health.over:
+        return None
     refused = f"; {_were_refused(health)}" if health.refused else ""
     waited = _waited(report)
     if waited:

@@ -143,7 +143,7 @@ class Report:
         kind, route, ledger = exchange.kind, exchange.route, exchange.ledger
         outcome = exchange.outcome
         if outcome is not _COMPLETED and kind is _MESSAGE and outcome is not None:
-            self._troubles[outcome] += 1
+            self._troubles[outcome] += not exchange.in_flight
         if exchange.gapped:
             self.in_doubt += 1
         if route is None:
@@ -206,9 +206,15 @@ class Report:
         return kinds
 
     @property
+    def in_flight(self) -> int:
+        """Messages that were under way when the capture ended, and may end after it."""
+        return sum(row.in_flight for row in self.packet_rows.values())
+
+    @property
     def outcomes(self) -> Counter[Outcome]:
-        """Messages by outcome."""
-        completed = self.kinds[_MESSAGE] - self._troubles.total()
+        """Messages by outcome, without those in flight."""
+        over = self.kinds[_MESSAGE] - self.in_flight
+        completed = over - self._troubles.total()
         return +Counter({_COMPLETED: completed, **self._troubles})
 
     def add_finding(self, finding: Finding) -> None:
@@ -339,6 +345,7 @@ class Report:
                 carrier: self._carrier_summary(carrier, ends)
                 for carrier, ends in self.ends.items()
             },
+            in_flight=self.in_flight,
         )
 
     def _carrier_summary(self, carrier: str, ends: Ends) -> CarrierSummary:

@@ -72,13 +72,14 @@ class PacketRow:
     Attributes:
         packets: The number.
         exchanges: How many they are.
+        in_flight: How many of them may take more after the capture.
         varied: How many packets they should take → how many of them, where that varies.
         apart: How many of them are judged by that.
         words: What the packets of those are; empty where none took what it should.
         data: Data packets that are theirs.
         acks: Pure ACKs that are theirs.
         plain: How many of them need no reason: nothing came in between.
-        shared: How many of them shared a packet with another exchange.
+        shared: How many of those that are over shared a packet with another exchange.
         reasons: Why others took it, in words of a fixed vocabulary → which.
     """
 
@@ -87,6 +88,7 @@ class PacketRow:
     ) -> None:
         self.packets = packets
         self.exchanges = 0
+        self.in_flight = 0
         self._usual = usual
         self._varies = varies
         self.varied: dict[int, int] = {}
@@ -106,14 +108,16 @@ class PacketRow:
         self.data += ledger.data_packets
         self.acks += ledger.acks
         wanted = self._usual
-        if self._varies or exchange.errands is not None:
+        if exchange.in_flight:
+            self.in_flight += 1
+        elif self._varies or exchange.errands is not None:
             wanted = self._count_expected(exchange)
         plain = wanted == self.packets and ordinary(exchange)
         if plain or not (words := reasons_of(exchange)):
             self.plain += 1
             return
         for word in words:
-            self.shared += word == "shared"
+            self.shared += word == "shared" and not exchange.in_flight
             reason = self.reasons.get(word)
             if reason is None:
                 reason = self.reasons[word] = Reason()
@@ -131,12 +135,17 @@ class PacketRow:
         return cost.packets
 
     @property
+    def judged(self) -> int:
+        """How many of them are over, so that they can be judged."""
+        return self.exchanges - self.in_flight
+
+    @property
     def expected(self) -> dict[int, int]:
         """How many packets they should take → how many exchanges.
 
         Empty where no number can be expected.
         """
-        expected, others = dict(self.varied), self.exchanges - self.apart
+        expected, others = dict(self.varied), self.judged - self.apart
         if others and self._usual is not None:
             expected[self._usual] = expected.get(self._usual, 0) + others
         return expected
@@ -153,6 +162,7 @@ class PacketRow:
     def merge(self, other: PacketRow, shift: int = 0) -> None:
         """Take in the exchanges of a later part, their numbers raised by ``shift``."""
         self.exchanges += other.exchanges
+        self.in_flight += other.in_flight
         for packets, count in other.varied.items():
             self.varied[packets] = self.varied.get(packets, 0) + count
         self.apart += other.apart
@@ -240,7 +250,8 @@ class PatternRow:
         return together
 
     def _add_trouble(self, exchange: Exchange, outcome: Outcome | None) -> None:
-        if outcome is Outcome.UNANSWERED and not exchange.gapped:
+        in_doubt = exchange.gapped or exchange.in_flight
+        if outcome is Outcome.UNANSWERED and not in_doubt:
             self.unanswered += 1
             if self.silence is not None:
                 self.silence.add(exchange)

@@ -62,3 +62,4 @@ class Summary(msgspec.Struct, frozen=True, tag_field="type", tag="summary"):
     skipped: dict[str, int]
     not_understood: dict[str, int]
     carriers: dict[str, CarrierSummary]
+    in_flight: int

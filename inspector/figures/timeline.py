@@ -140,7 +140,8 @@ class Timeline:
 
 def failed(exchange: Exchange) -> bool:
     """Whether an exchange ended otherwise than it should."""
-    return exchange.outcome not in {Outcome.COMPLETED, Outcome.SENT}
+    well = exchange.outcome in {Outcome.COMPLETED, Outcome.SENT}
+    return not (well or exchange.in_flight)
 
 
 def steps(shortest_ns: int, longest_ns: int) -> list[tuple[int, int]]:

@@ -84,6 +84,11 @@ def errand_numbers(errands: Errands | None) -> list[int] | UndefinedType:
     return [packet.number for packet in errands.packets]
 
 
+def flag(held: bool) -> bool | UndefinedType:  # noqa: FBT001 — what a line has of it
+    """Return what is told only where it holds; else UNDEFINED."""
+    return held or UNDEFINED
+
+
 def named(name: str | None) -> str | UndefinedType:
     """Return the name of an end; UNDEFINED where it has none."""
     return UNDEFINED if name is None else name
@@ -115,6 +120,7 @@ KEYS = (
     Key("errand_packets", "errands", errand_numbers, errand_numbers, column=False),
     Key("client_name", "connection.client_name", named, named, column=False),
     Key("server_name", "connection.server_name", named, named, column=False),
+    Key("in_flight", "in_flight", flag, flag, column=False),
 )
 """The keys, in the order of the line."""
 

@@ -102,6 +102,7 @@ class _Kept(msgspec.Struct, frozen=True):
     reply_bytes: int
     metadata: Json
     errands: KeptErrands | None
+    in_flight: bool
 
 
 # decision 55: The library's exchange is a view, not a copy
@@ -144,8 +145,16 @@ class Exchange:
 
     @property
     def failed(self) -> bool:
-        """Whether it ended otherwise than ``completed`` or ``sent``."""
-        return self._source.outcome not in _SUCCEEDED
+        """Whether it ended otherwise than ``completed`` or ``sent``.
+
+        One that is in flight when the capture ends has not.
+        """
+        return not (self._source.outcome in _SUCCEEDED or self._source.in_flight)
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether its end may have come after that of the capture."""
+        return self._source.in_flight
 
     @property
     def pattern(self) -> Json:
@@ -307,6 +316,7 @@ class Exchange:
             members[name] = list(members[name])
         errands = list(self.errand_packets)
         members["errand_packets"] = errands if self._source.errands else UNDEFINED
+        members["in_flight"] = self.in_flight or UNDEFINED
         return _present({"type": "exchange"} | members)
 
     def _last(self, name: str) -> Json:
@@ -340,6 +350,7 @@ class Exchange:
             reply_bytes=source.reply_bytes,
             metadata=self.metadata,
             errands=kept_errands(source.errands),
+            in_flight=source.in_flight,
         )
 
     def __reduce__(self) -> tuple[type[Exchange], tuple[_Kept]]:
@@ -357,6 +368,8 @@ class Exchange:
         if self.kind is not Kind.EVENT:
             words += ["→", _spelled(self.replies)]
         ended = self.outcome.value.replace("_", " ")
+        if self.in_flight:
+            ended = "in flight"
         if self.duration_ns is not None:
             ended += f" in {duration(self.duration_ns)}"
         said = " ".join(word for word in words if word)

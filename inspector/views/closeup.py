@@ -45,6 +45,7 @@ class Neighbour(NamedTuple):
     time_ns: int
     latency_ns: int | None
     ended_ns: int | None
+    in_flight: bool
 
     @classmethod
     def of(cls, exchange: Exchange) -> Neighbour:
@@ -58,6 +59,7 @@ class Neighbour(NamedTuple):
             exchange.time_ns,
             exchange.latency_ns,
             exchange.last_reply_ns,
+            exchange.in_flight,
         )
 
 

@@ -24,15 +24,17 @@ def reply_cell(exchange: Exchange) -> Cell:
     if exchange.outcome is Outcome.UNANSWERED:
         if exchange.gapped:
             return Cell("in doubt", "warning")
+        word, role = (
+            ("in flight", "muted") if exchange.in_flight else ("unanswered", "error")
+        )
         waited = exchange.ended_ns - exchange.asked_ns
-        return Cell(f"unanswered {duration(waited) if waited else ''}".strip(), "error")
+        return Cell(f"{word} {duration(waited) if waited else ''}".strip(), role)
     words = list(reply_words(exchange))
     text = ", ".join(words)
     if exchange.outcome in {Outcome.ERROR, Outcome.NO_HANDLER}:
         return Cell(text, "error")
-    unusual = exchange.outcome is Outcome.INCOMPLETE or any(
-        word in {"no value", "undefined"} for word in words
-    )
+    endless = exchange.outcome is Outcome.INCOMPLETE and not exchange.in_flight
+    unusual = endless or any(word in {"no value", "undefined"} for word in words)
     return Cell(text, "warning" if unusual else "")
 
 
@@ -47,7 +49,7 @@ def reply_words(exchange: Exchange) -> Iterator[str]:
     if len(replies) > _MAX_VALUES:
         yield f"… ({len(replies):,})"
     if exchange.outcome is Outcome.INCOMPLETE:
-        yield "no end"
+        yield "in flight" if exchange.in_flight else "no end"
 
 
 def reply_word(reply: Response, *, alone: bool) -> str:

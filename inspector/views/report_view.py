@@ -242,7 +242,9 @@ def _verdict_lines(report: Report, health: Health) -> Iterator[Text]:
         mark = f"{judged.mark} ", judged.style
         yield Text.assemble(mark, (safe(judged.sentence), "answer"))
     verdicts = judge(report)
-    if not verdicts:
+    if not verdicts and report.in_flight:
+        yield Text("No call was over when the capture ended.", "answer")
+    elif not verdicts:
         yield Text("No message and no event was seen.", "answer")
     for verdict in verdicts:
         mark = ("✓ ", "good") if verdict.held else ("≠ ", "note")

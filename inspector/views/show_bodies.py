@@ -168,7 +168,9 @@ def _missing(exchange: Exchange, setting: Setting) -> Iterator[Text]:
     if exchange.outcome not in {Outcome.UNANSWERED, Outcome.INCOMPLETE}:
         return
     style = "warning"
-    if exchange.outcome is Outcome.INCOMPLETE:
+    if exchange.in_flight:
+        words = "in flight"
+    elif exchange.outcome is Outcome.INCOMPLETE:
         words = "the stream has no end"
     elif exchange.gapped:
         words = "no reply, which is in doubt: the capture lacks bytes"

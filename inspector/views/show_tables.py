@@ -165,7 +165,7 @@ def _relation(each: Neighbour, own: Exchange) -> str:
     """Return when a neighbour began, and how it ended where that is not well."""
     words = _FAILED.get(each.outcome, "") if each.outcome else ""
     if each.outcome is Outcome.UNANSWERED:
-        words = "no reply"
+        words = "in flight" if each.in_flight else "no reply"
     return ", ".join(filter(None, [_when(each, own), words]))
 
 

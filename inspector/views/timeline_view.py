@@ -132,6 +132,8 @@ def _end(exchange: Exchange) -> str:
     if exchange.kind is Kind.EVENT:
         return "event"
     if exchange.outcome is Outcome.UNANSWERED:
+        if exchange.in_flight:
+            return "in flight"
         return "in doubt" if exchange.gapped else "no reply"
     return duration(exchange.duration_ns or 0)
 
@@ -148,7 +150,8 @@ def _span(exchange: Exchange, first_ns: int, span_ns: int, area: int) -> Text:
         return Text(" " * begin + "╸".ljust(area - begin), "client")
     if exchange.first_reply_ns is None:
         waited = max(place(exchange.ended_ns) - begin, 0) + 1
-        return Text(" " * begin + ("┄" * waited).ljust(area - begin), "error")
+        role = "muted" if exchange.in_flight else "error"
+        return Text(" " * begin + ("┄" * waited).ljust(area - begin), role)
     first = place(exchange.first_reply_ns) - begin + 1
     last = place(exchange.last_reply_ns or exchange.first_reply_ns) - begin + 1
     text = Text.assemble((" " * begin + "━" * first, "client"))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NOUNS = {Kind.MESSAGE: "message call", Kind.EVENT: "event"}
 _UNEXPECTED = "reply without its request"
-_CIRCUMSTANCES = {"shared", "retransmitted"}
+_CIRCUMSTANCES = {"shared", "retransmitted", "in flight"}
 """Reasons that do not change the number of packets."""
 _NAMED = 4
 
@@ -40,7 +40,7 @@ class _Group(NamedTuple):
 
     Attributes:
         noun: What one of them is called.
-        rows: Number of packets → those that took it.
+        rows: Number of packets → those that took it, where any of them is over.
         expected: How many packets they should take: one number, unless the carrier
             needs more for some than for others.
     """
@@ -61,8 +61,8 @@ class _Group(NamedTuple):
 
     @property
     def total(self) -> int:
-        """How many exchanges there are."""
-        return sum(row.exchanges for row in self.rows.values())
+        """How many exchanges are over."""
+        return sum(row.judged for row in self.rows.values())
 
     @property
     def shared(self) -> int:
@@ -75,7 +75,7 @@ class _Group(NamedTuple):
         return {
             packets: row
             for packets, row in self.rows.items()
-            if row.as_expected < row.exchanges
+            if row.as_expected < row.judged
         }
 
     @property
@@ -105,7 +105,7 @@ def _group(report: Report, carrier: str, kind: Kind) -> _Group:
     rows = {
         packets: row
         for (own, each, packets), row in sorted(report.packet_rows.items())
-        if own == carrier and each is kind
+        if own == carrier and each is kind and row.judged
     }
     expected = {number for row in rows.values() for number in row.expected}
     return _Group(_NOUNS[kind], rows, sorted(expected))
@@ -245,4 +245,4 @@ def _describe(word: str, reasons: list[Reason], count: int) -> str:
             request, replies = splits.pop()
             parts = f"{request:,} + {replies:,}" if replies else f"over {request:,}"
             return f"split, {parts}"
-    return word
+    return f"{word} at the end" if word == "in flight" else word

@@ -101,6 +101,12 @@ class Wire:
         )
         return number
 
+    def linger(self, time_ns: int = 2 * SECOND) -> Wire:
+        """Capture on until what waits has waited too long to be in flight."""
+        self.wait(time_ns)
+        self.add(bytes(12) + b"\x08\x06" + bytes(28))  # ARP
+        return self
+
     def identification(self) -> int:
         """Return the IP identification of the next packet, as senders count them up."""
         return len(self.records) % 0xFFFF + 1

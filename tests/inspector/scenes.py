@@ -113,6 +113,19 @@ def replies(*replies: Response) -> Callable[[], Wire]:
     return trace
 
 
+def endless(*replies: Response) -> Callable[[], Wire]:
+    """Return a maker of a request for ``sum``, some replies, and no end for long."""
+
+    def trace() -> Wire:
+        wire, call = begun()
+        call.ask("sum", "1", [1, 2])
+        for reply in replies:
+            call.send(SERVER, reply)
+        return wire.linger()
+
+    return trace
+
+
 def raw(data: bytes) -> Callable[[], Wire]:
     """Return a maker of a call, and some bytes of the client after it."""
 

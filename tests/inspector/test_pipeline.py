@@ -129,7 +129,9 @@ def test_what_is_read_is_said_in_lines_that_agree_with_the_summary(
     for kind in ("message", "event", "orphan"):
         assert summary[f"{kind}s"] == sum(line["kind"] == kind for line in lines)
     ended = ("completed", "errors", "no_handler", "unanswered", "incomplete")
-    assert summary["messages"] == sum(summary[outcome] for outcome in ended)
+    over = sum(summary[outcome] for outcome in ended)
+    assert summary["messages"] == over + summary["in_flight"]
+    assert summary["in_flight"] == sum("in_flight" in line for line in lines)
     assert summary["packet_records"] == len(made.wire.records)
 
 

@@ -36,7 +36,7 @@ class Unanswered(Rule[Exchange]):
         return (
             call.outcome is Outcome.UNANSWERED
             and call.kind is not Kind.ORPHAN
-            and not call.gapped
+            and not (call.gapped or call.in_flight)
             and not misread(call.connection)
         )
 

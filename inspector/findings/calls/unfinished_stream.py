@@ -28,7 +28,7 @@ class UnfinishedStream(Rule[Exchange]):
         return (
             call.outcome is Outcome.INCOMPLETE
             and call.kind is not Kind.ORPHAN
-            and not call.gapped
+            and not (call.gapped or call.in_flight)
         )
 
     def details(self, call: Exchange, _context: Context) -> Details:

@@ -174,7 +174,7 @@ def test_what_is_left_without_a_reply_says_why(how: str, words: str) -> None:
         call.close()
     elif how == "reset":
         call.reset(SERVER)
-    result = inspected(wire.records)
+    result = inspected(wire.linger().records)
 
     assert _ends(result.lines) == [("sum", "unanswered")]
     assert words in result.findings[0].message

@@ -66,7 +66,9 @@ def _retransmitted() -> Wire:
     ("wire", "reasons"),
     [
         (_message(response("1", 1)), []),
-        (_message(), ["no reply"]),
+        (_message().linger(), ["no reply"]),
+        (_message(), ["in flight"]),
+        (_message(response("1", 1, last=False)), ["in flight"]),
         (_message(response("1", 1, last=False), response("1", 2)), ["stream"]),
         (_split(), ["split"]),
         (_shared(), ["shared"]),
@@ -77,6 +79,8 @@ def _retransmitted() -> Wire:
     ids=[
         "plain",
         "no reply",
+        "in flight",
+        "stream in flight",
         "stream",
         "split",
         "shared",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.inspector.conversation import MILLISECOND, SERVER, Wire, failure
+from tests.inspector.conversation import CLIENT, MILLISECOND, SERVER, Wire, failure
 from tests.inspector.scenes import NOBODY
 
 
@@ -39,8 +39,14 @@ _ERRORS = {
 }
 
 
-def captured(calls: list[Call]) -> Wire:
-    """Return a capture of calls, one after the other."""
+def captured(calls: list[Call], *, given_up: bool = False) -> Wire:
+    """Return a capture of calls, one after the other.
+
+    Args:
+        calls: The calls.
+        given_up: Whether the clients close at the end what has no reply; else the
+            capture goes on until that has waited for long.
+    """
     wire = Wire()
     talks = [
         wire.connect(server=f"10.0.1.{n}:8888", client=f"10.0.0.1:4{n}")
@@ -59,4 +65,8 @@ def captured(calls: list[Call]) -> Wire:
             talk.send(SERVER, replace(NOBODY, id=identity))
         elif call.end in _ERRORS:
             talk.send(SERVER, failure(identity, _ERRORS[call.end]))
-    return wire
+    if given_up:
+        for talk in talks:
+            talk.finish(CLIENT)
+        return wire
+    return wire.linger()

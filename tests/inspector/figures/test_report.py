@@ -46,7 +46,7 @@ def test_patterns_are_counted_by_route_and_kind() -> None:
         SERVER, Response("2", err=JsonText(b'"no"'), is_disposed=True)
     )
     call.emit("b", 1)
-    patterns = inspected(wire.records).report.patterns
+    patterns = inspected(wire.linger().records).report.patterns
 
     assert {
         key: (row.count, row.errors, row.unanswered, row.latencies.count)
@@ -277,7 +277,7 @@ def test_messages_are_counted_by_outcome_and_events_and_orphans_are_not() -> Non
     call = wire.connect().ask("sum", "1").answer("1", 1).emit("log", 1)
     call.ask("sum", "2")
     wire.join(client="10.9.9.9:1").answer("9", 1)
-    report = inspected(wire.records).report
+    report = inspected(wire.linger().records).report
 
     assert report.outcomes == {Outcome.COMPLETED: 1, Outcome.UNANSWERED: 1}
     assert report.kinds == {Kind.MESSAGE: 2, Kind.EVENT: 1, Kind.ORPHAN: 1}

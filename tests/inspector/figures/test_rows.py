@@ -60,7 +60,7 @@ def _shared(call: Conversation) -> None:
 
 
 def _unanswered(call: Conversation) -> None:
-    call.ask("sum", "9").ack(SERVER)
+    call.ask("sum", "9").wire.linger()
 
 
 def _packet_row(packets: int, *steps: Step) -> PacketRow:

@@ -53,7 +53,7 @@ def seen(calls: list[Asked], *, by_port: bool = False) -> list[Service]:
         elif call.end in _ERRORS:
             talk.send(SERVER, failure(identity, _ERRORS[call.end]))
     inspection, ports = Pipeline(), ByPort()
-    for item in inspection.inspect(wire.records):
+    for item in inspection.inspect(wire.linger().records):
         if isinstance(item, Exchange):
             ports.add(item)
     return services(inspection.report(), ports if by_port else None)
@@ -208,7 +208,7 @@ def test_what_is_kept_by_port_is_bounded() -> None:
         isns = 1_000 * port, 1_000 * port
         talk = wire.connect(client=f"10.0.0.1:{port + 1}", isns=isns)
         talk.ask("a", "1").answer("1", 1)
-    for item in inspection.inspect(wire.records):
+    for item in inspection.inspect(wire.linger().records):
         assert isinstance(item, Exchange)
         ports.add(item)
 
@@ -221,7 +221,7 @@ def test_a_reply_without_its_request_is_of_no_service() -> None:
     talk = wire.join()
     talk.ask("a", "1").answer("1", 1).answer("2", 1)
     inspection, ports = Pipeline(), ByPort()
-    for item in inspection.inspect(wire.records):
+    for item in inspection.inspect(wire.linger().records):
         if isinstance(item, Exchange):
             ports.add(item)
 

@@ -16,6 +16,7 @@ _KEYS = [
     "incomplete", "packets_per_message", "packets_per_event", "data_packets",
     "pure_acks", "retransmissions", "control", "keep_alives", "copies", "gap_bytes",
     "unread_bytes", "in_doubt", "skipped", "not_understood", "carriers",
+    "in_flight",
 ]  # fmt: skip
 _CARRIER_KEYS = [
     "connections", "messages", "events", "packets_per_message", "packets_per_event",

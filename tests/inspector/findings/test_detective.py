@@ -149,7 +149,9 @@ def test_no_reply_is_told_apart_by_what_ended_the_wait(cause: str) -> None:
     elif cause == "reset":
         call.reset(SERVER)
     finding = next(
-        each for each in inspected(wire.records).findings if each.code == "unanswered"
+        each
+        for each in inspected(wire.linger().records).findings
+        if each.code == "unanswered"
     )
 
     assert finding.subject.endswith(cause)
@@ -163,7 +165,7 @@ def test_no_replies_of_different_causes_are_not_folded() -> None:
         call.ack(SERVER)
         if number:
             call.close()
-    folds = inspected(wire.records).report.findings.values()
+    folds = inspected(wire.linger().records).report.findings.values()
 
     assert sorted((fold.first.subject, fold.count) for fold in folds) == [
         ("client close", 2),

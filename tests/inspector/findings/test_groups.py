@@ -209,7 +209,7 @@ def test_every_service_is_named_and_of_many_the_first() -> None:
     def on(port: int) -> Finding:
         wire = Wire()
         wire.connect(server=f"10.0.0.2:{port}").ask("sum", "1")
-        return inspected(wire.records).findings[0]
+        return inspected(wire.linger().records).findings[0]
 
     assert _group(on(8888), on(8889), on(8888)).services() == (
         "10.0.0.2:8888 and 10.0.0.2:8889"

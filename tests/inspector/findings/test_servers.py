@@ -51,6 +51,6 @@ def test_a_group_names_the_hosts_that_share_a_port() -> None:
     for host in "234":
         call = wire.connect(server=f"10.0.0.{host}:8888", client=f"10.0.0.1:4{host}")
         call.ask("sum", "1")
-    group = group_in(wire, "unanswered")
+    group = group_in(wire.linger(), "unanswered")
 
     assert group.services() == "10.0.0.2:8888, 10.0.0.3:8888 and 10.0.0.4:8888"

@@ -92,7 +92,16 @@ def test_a_call_that_did_not_wait_says_no_time() -> None:
     wire.connect().ask("sum", "1")
     (exchange,) = inspected(wire.records).exchanges
 
+    assert reply_cell(exchange) == Cell("in flight", "muted")
+    exchange.in_flight = False
     assert reply_cell(exchange) == Cell("unanswered", "error")
+
+
+def test_a_stream_in_flight_has_no_end_yet() -> None:
+    exchange = _answered(response("1", 1, last=False))
+    exchange.in_flight = True
+
+    assert reply_cell(exchange) == Cell("1, in flight", "")
 
 
 def test_an_event_says_that_it_is_one() -> None:

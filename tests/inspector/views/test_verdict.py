@@ -64,7 +64,11 @@ def _split_event(call: Conversation) -> object:
 
 
 def _unanswered(number: int) -> Callable[[Conversation], object]:
-    return lambda call: call.ask("lost", str(number))
+    return lambda call: call.ask("lost", str(number)).wire.linger()
+
+
+def _in_flight(number: int) -> Callable[[Conversation], object]:
+    return lambda call: call.ask("late", str(number))
 
 
 def _shared_event(call: Conversation) -> object:
@@ -112,6 +116,20 @@ def _shared(call: Conversation) -> object:
             False,
             "1 of 2 message calls took 2 packets; 1 took 1: it had no reply.",
         ),
+        ([_plain(1), _in_flight(2)], True, "Every message call took 2 packets."),
+        (
+            [_plain(1), _plain(2), _shared_event, _in_flight(2)],
+            False,
+            (
+                "Every message call took 2 packets, but 1 of 3 shared one with others. "
+                "The event took 1, shared with others."
+            ),
+        ),
+        (
+            [_plain(1), _unanswered(2), _in_flight(3)],
+            False,
+            "1 of 2 message calls took 2 packets; 1 took 1: it had no reply.",
+        ),
         (
             [_plain(1), _split_event],
             False,
@@ -155,6 +173,10 @@ def test_the_verdict_is_one_plain_sentence(
     assert (verdict.held, verdict.sentence) == (held, sentence)
 
 
+def test_of_calls_in_flight_alone_there_is_none() -> None:
+    assert judge(_report(_in_flight(1))) == []
+
+
 def test_without_messages_and_events_there_is_none() -> None:
     wire = Wire()
     wire.join().answer("1", 1)
@@ -171,6 +193,12 @@ def test_without_messages_and_events_there_is_none() -> None:
         ([_stream(1, 2), _stream(2, 2)], 3, "streams of 2: #1–#2"),
         ([_split(1)], 5, "split, 2 + 3: #1"),
         ([_unanswered(1)], 1, "no reply: #1"),
+        ([_plain(1), _in_flight(2)], 1, "in flight at the end: #2"),
+        (
+            [_unanswered(1), _in_flight(2)],
+            1,
+            "1 no reply: #1; 1 in flight at the end: #2",
+        ),
         ([_shared], 2, "shared: #1–#2"),
         ([_shared, _plain(1)], 2, "2 shared: #1–#2"),
     ],

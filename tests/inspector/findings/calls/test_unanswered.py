@@ -9,7 +9,7 @@ from tests.inspector.scenes import (
     ANSWERED,
     Sentences,
     Trace,
-    begun,
+    endless,
     replies,
     said_of,
 )
@@ -17,34 +17,21 @@ from tests.inspector.scenes import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TRACE = Trace(replies(), replies(ANSWERED))
+TRACE = Trace(endless(), replies(ANSWERED))
 
 
 def test_what_it_says() -> None:
     assert said_of(TRACE, "unanswered") == Sentences(
-        message="no reply to sum by the end of the capture, 100 µs later",
+        message="no reply to sum by the end of the capture, 2.00 s later",
         headline="1 message without a reply",
         cause=(
-            "sum (#1) had no reply by the end of the capture, 100 µs later. Packet 4."
+            "sum (#1) had no reply by the end of the capture, 2.00 s later. Packet 4."
         ),
         hint=(
             "look at what the handler on 10.0.0.2:8888 waits for; timeout() on the "
             "client bounds the wait"
         ),
     )
-
-
-def test_a_request_that_is_the_last_packet_did_not_wait() -> None:
-    sentences = said_of(Trace(_last_packet, replies(ANSWERED)), "unanswered")
-
-    assert sentences.message == "no reply to sum by the end of the capture"
-    assert sentences.cause.endswith("by the end of the capture. Packet 4.")
-
-
-def _last_packet() -> Wire:
-    wire, call = begun()
-    call.ask("sum", "1", [1, 2])
-    return wire
 
 
 def _said(make: Callable[[], Wire]) -> Sentences:

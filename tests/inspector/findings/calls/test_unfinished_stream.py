@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from tests.inspector.conversation import response
-from tests.inspector.scenes import Sentences, Trace, replies, said_of
+from tests.inspector.scenes import Sentences, Trace, endless, replies, said_of
 
 TRACE = Trace(
-    replies(response("1", 1, last=False)),
+    endless(response("1", 1, last=False)),
     replies(response("1", 1, last=False), response("1")),
 )
 

@@ -9,8 +9,8 @@ from tests.inspector.scenes import Sentences, Trace, said_of
 _WELL, _SILENT = Call(0, "pay", "well", 1), Call(0, "pay", "silence", 100)
 
 TRACE = Trace(
-    lambda: captured([*[_WELL] * 10, *[_SILENT] * 10]),
-    lambda: captured([*[_WELL] * 10, *[_SILENT] * 9]),
+    lambda: captured([*[_WELL] * 10, *[_SILENT] * 10], given_up=True),
+    lambda: captured([*[_WELL] * 10, *[_SILENT] * 9], given_up=True),
     companions=frozenset({"unanswered"}),
 )
 
@@ -20,7 +20,7 @@ def test_what_it_says() -> None:
         message="10.0.1.0:8888 answers nothing from 11:06:40.013 UTC on",
         headline="10.0.1.0:8888 answers nothing from 11:06:40.013 UTC on",
         cause=(
-            "10 calls (#11–#20) had no reply within 901 ms. It answered 10 calls "
+            "10 calls (#11–#20) had no reply within 1.00 s. It answered 10 calls "
             "before, in 1.10 ms at the median. Packet 30."
         ),
         hint=(
@@ -31,7 +31,7 @@ def test_what_it_says() -> None:
 
 
 def _codes(calls: list[Call]) -> set[str]:
-    return set(inspected(captured(calls).records).codes)
+    return set(inspected(captured(calls, given_up=True).records).codes)
 
 
 @pytest.mark.parametrize(
@@ -39,9 +39,9 @@ def _codes(calls: list[Call]) -> set[str]:
     [
         ([*[_WELL] * 10, *[_SILENT] * 10], True),
         ([*[_WELL] * 9, *[_SILENT] * 10], False),  # one that hardly ever answered
-        ([*[_WELL] * 10, *[_SILENT._replace(wait_ms=50)] * 10], False),  # a short time
+        ([*[_WELL] * 10, *[_SILENT._replace(wait_ms=40)] * 10], False),  # a short time
         ([*[_WELL] * 9, _WELL._replace(wait_ms=400), *[_SILENT] * 12], True),
-        ([*[_WELL] * 9, _WELL._replace(wait_ms=600), *[_SILENT] * 12], False),
+        ([*[_WELL] * 9, _WELL._replace(wait_ms=700), *[_SILENT] * 12], False),
         ([*[_WELL] * 10, *[_SILENT] * 10, _WELL], False),  # it answers again
         ([*[_WELL] * 10, *[_SILENT] * 9, _WELL, _SILENT], False),
         ([*[_WELL] * 10, *[_SILENT, _WELL._replace(server=1)] * 10], True),

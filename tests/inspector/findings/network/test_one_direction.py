@@ -79,7 +79,7 @@ def test_a_side_that_may_have_sent_nothing_is_not_missed() -> None:
 
 
 def test_one_that_has_lost_no_reply_of_a_known_side_is_unanswered() -> None:
-    assert inspected(_call(CLIENT, SERVER).records).codes == ["unanswered"]
+    assert inspected(_call(CLIENT, SERVER).linger().records).codes == ["unanswered"]
 
 
 def test_packets_after_all_of_the_other_side_are_not_missed() -> None:
