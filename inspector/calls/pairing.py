@@ -169,9 +169,12 @@ class Pairing:
         """
         for calls in self._calls.values():
             for exchanges in calls.waiting.values():
-                if before_ns is not None and exchanges[0].asked_ns > before_ns:
+                if before_ns is None:
+                    yield from exchanges
+                    continue
+                if exchanges[0].asked_ns > before_ns:
                     break
-                yield from exchanges
+                yield from (each for each in exchanges if each.asked_ns <= before_ns)
 
     def see(
         self,
