@@ -141,7 +141,7 @@ class Pipeline:
         self._report.forced = forced
 
     def inspect(self, records: Iterable[PacketRecord]) -> Iterator[Exchange | Finding]:
-        """Yield what the records say, as soon as they have said it."""
+        """Yield what the records show, once they have shown it."""
         report = self._report
         report.selective = self._options.where is not None
         selective = report.selective or bool(self._taps)

@@ -1,4 +1,4 @@
-"""Many short frames out of a buffer in one go, which is what most of a stream is.
+"""Many short frames out of a buffer in one step, which is what most of a stream is.
 
 ::
 

@@ -10,7 +10,7 @@ server         services: patterns to handlers, handlers to replies
 client         clients: calls to requests, replies to the calls that wait for them
 testing        both in one process, without sockets
 cli, asking    the command ``protocol-call``, and the calls that it makes
-demos          applications to try, each program with its twin in Nest
+demos          applications to try, each program with its counterpart in Nest
 channel        one TCP connection: the bodies of packets, as frames
 writing        … the half of it that writes, up to its end
 sockets        ports, the names of peers, Nagle's algorithm

@@ -1,8 +1,8 @@
 """Connections to a port of Nest's that no carrier reads, or that did not come about.
 
 Whether a port is Nest's may show only later: until then what came to it waits. Where
-nobody listens it never shows. A connection that did not come about is told at the end,
-unless the capture is of other traffic: where it holds Nest, but not between these
+nobody listens it never shows. A connection that did not come about is reported at the
+end, unless the capture is of other traffic: where it holds Nest, but not between these
 hosts, or where others spoke something else to that port.
 """
 

@@ -6,8 +6,8 @@
                │ no: held, or the connection is passed over
                └ after a Gap: the next unit is looked for
 
-A connection to a broker may be anybody's: it counts as Nest's, and its trouble is told,
-once a packet of Nest has passed on it.
+A connection to a broker may be anybody's: it counts as Nest's, and its trouble is
+reported, once a packet of Nest has passed on it.
 """
 
 from __future__ import annotations
@@ -203,7 +203,7 @@ class Observer:
         return self._admit(track, track.lose())
 
     def _admit(self, track: Track, seen: Iterable[Seen]) -> Iterable[SightingItem]:
-        """Return what may be told of a connection: all, unless it may be anybody's."""
+        """Return what may be reported of a connection: all, unless it is doubtful."""
         withheld = self._doubtful.get(track.direction.connection)
         return seen if withheld is None else self._withhold(track, withheld, seen)
 
@@ -339,7 +339,7 @@ class Observer:
         track = self._track(gap.direction)
         yield from self._lose(track)
         if track.gaps and (track.talk is not None or len(track.gaps) >= MAX_WITHHELD):
-            last = track.gaps[-1]  # it may be long until they are told
+            last = track.gaps[-1]  # it may be long until they are reported
             last.size += gap.size
             last.cut = last.cut and gap.cut
         else:

@@ -35,7 +35,7 @@ class Alike:
     Args:
         text: The text of the first of them.
         place: Where that is.
-        told: Whether findings of their own tell of such errors one by one.
+        told: Whether findings of their own report such errors one by one.
 
     Attributes:
         numbers: The numbers of the exchanges.

@@ -1,7 +1,7 @@
 """Errors of patterns of which not too many calls fail: each text, and each status.
 
-What `failing-pattern` tells is not told again; nor are errors that have a finding for
-each of them.
+What `failing-pattern` reports is not reported again; nor are errors that have a finding
+for each of them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _NAMED = 4
 """Routes that are named; of each, as many ranges of numbers."""
 _MOST = 100
-"""Kinds of errors that are told; a hundred findings are more than anybody reads."""
+"""Kinds of errors that are reported; a hundred findings are more than anybody reads."""
 
 
 class _Kind:

@@ -58,7 +58,7 @@ class _Conversation:
     """What is known of the frames of a connection so far, without reading them.
 
     Attributes:
-        frames: Those that are told one by one if it is no conversation.
+        frames: Those that are reported one by one if it is no conversation.
         opaque: Whether no body was JSON: only who has the same codec goes on so.
     """
 

@@ -136,7 +136,7 @@ def read_captures(
     Args:
         names: The captures; records are numbered through in the order they are
             yielded, as Wireshark numbers merged files.
-        problems: Takes the errors; what can be read is yielded all the same.
+        problems: Takes the errors; what can be read is yielded nevertheless.
         reading: To follow and to stop it; to be stopped is not an error.
     """
     reading = reading or Reading()

@@ -94,7 +94,7 @@ class CaptureFiles:
         """Write what waits, and close the file.
 
         Raises:
-            OSError: The file takes no more; it is closed all the same.
+            OSError: The file takes no more; it is closed nevertheless.
         """
         self._writer.close()
 

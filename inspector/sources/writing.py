@@ -95,7 +95,7 @@ class PcapngWriter:
         """Write what waits, and close the file.
 
         Raises:
-            OSError: The file takes no more; it is closed all the same.
+            OSError: The file takes no more; it is closed nevertheless.
         """
         try:
             self.flush()

@@ -113,7 +113,7 @@ def fit(differences: Sequence[Difference]) -> Clock:
 
 
 def _readable(name: str, reading: Reading) -> Iterator[PacketRecord]:
-    """Yield what can be read of a capture; the problem is told when it is inspected."""
+    """Yield what can be read of a capture; inspecting it reports the problem."""
     try:
         for record in read_capture(name):
             if reading.stopped:

@@ -49,7 +49,7 @@ def read_taps(
 
     Args:
         names: The captures; one alone is read as it is.
-        problems: Takes the errors; what can be read is yielded all the same.
+        problems: Takes the errors; what can be read is yielded nevertheless.
         reading: To follow and to stop it; to be stopped is not an error.
         clocks: Takes what is found of the clocks, if some differ: one for each capture.
     """

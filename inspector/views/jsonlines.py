@@ -205,7 +205,7 @@ def timeline_line(
 
 
 def service_members(service: Service) -> dict[str, Any]:
-    """Return what programs are told of a client and a server that it asks."""
+    """Return the line, for programs, of a client and a server that it calls."""
     calls, latencies = service.calls, service.calls.latencies
     return {
         "carrier": service.pair.carrier,

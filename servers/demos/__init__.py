@@ -1,16 +1,17 @@
 """Applications to try: an HTTP application that calls services, in various forms.
 
 =====================  ==================  =====================  ==================
-application            programs            purpose                its twin in Nest
+application            programs            purpose                its Nest counterpart
 =====================  ==================  =====================  ==================
 ``main_user``          main, user          sums, and a log        ``seed``
 ``main_calc_log``      main, calc, log     the same, two services ``two-services``
 ``gateway_auth``       gateway, auth       signup and login       ``auth-gateway``
 =====================  ==================  =====================  ==================
 
-``python -m servers.demos.main_user`` starts a whole application, and
-``python -m servers.demos.main_user user`` one program of it, so that each can run with
-its twin. The twins are in ``captures/applications``; ``docs/demos.md`` is the guide.
+``python -m servers.demos.main_user`` starts a whole application, and ``python -m
+servers.demos.main_user user`` one program of it, so that each can run with its
+counterpart. The counterparts are in ``captures/applications``; ``docs/demos.md`` is the
+guide.
 
 The applications are made of ``sums`` (sums, a log and their HTTP application),
 ``users`` (the accounts) and ``gateway`` (their HTTP application); ``programs`` starts

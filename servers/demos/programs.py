@@ -1,7 +1,7 @@
 """Programs of an application, started together or one by one.
 
-Ports are read from the environment, as in the Nest twins: ``HTTP_PORT``, and one for
-each service, such as ``USER_PORT``.
+Ports are read from the environment, as in the Nest counterparts: ``HTTP_PORT``, and one
+for each service, such as ``USER_PORT``.
 """
 
 from __future__ import annotations
