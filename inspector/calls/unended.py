@@ -21,7 +21,7 @@ _MAX_ROUTES = 4096
 """Patterns of which it is known that they take longer."""
 
 
-# decision 98: What was in flight when the capture ended has not failed
+# decision 99: What was in flight when the capture ended has not failed
 class Patience:
     """How long the replies of patterns have taken, as far as that is long."""
 
