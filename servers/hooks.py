@@ -30,6 +30,16 @@ class Hooks:
     def connection_closed(self, side: Side, peer: str) -> None:
         """Optional callback for each connection that has closed."""
 
+    def reading_held(self, side: Side, peer: str, seconds: float) -> None:
+        """Optional callback for a connection that has not been read for long.
+
+        Args:
+            side: The side that reports: a server.
+            peer: ``host:port`` of the other side.
+            seconds: For how long as many calls, or streams, as its limits allow have
+                been in flight.
+        """
+
     def bytes_received(self, side: Side, count: int) -> None:
         """Optional callback for bytes read, those of TLS not counted."""
 

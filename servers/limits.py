@@ -23,8 +23,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         buffered_in_all: Bytes of unfinished frames over all connections of a server
             (Nest: no limit).
         connections: Connections open at once in a server (Nest: no limit).
-        in_flight: Messages of one connection that a server handles at once; it stops
-            reading until one of them is done (Nest: no limit).
+        in_flight: Messages of one connection that a server handles at once, streams
+            aside; it stops reading until one of them is done (Nest: no limit).
+        streams: Streams of one connection that a server runs at once; likewise (Nest:
+            no limit). A client that has left one cannot say so, and a gateway has one
+            connection for all of its clients.
         partial_frame: Seconds of silence inside a frame before the connection is
             dropped; 0 sets no limit (Nest: 30, ``incompleteMessageTimeout``).
         idle: Seconds without a byte in either direction before a server closes the
@@ -49,7 +52,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     buffered: int = 64 * _MIB + 256 * _KIB
     buffered_in_all: int = 512 * _MIB
     connections: int = 10_000
-    in_flight: int = 1_024
+    in_flight: int = 16_384
+    streams: int = 16_384
     partial_frame: float = 30.0
     idle: float = 0.0
     write_high: int = 256 * _KIB

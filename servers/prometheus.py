@@ -8,6 +8,7 @@ metric                                 labels
 ``nest_calls_in_flight``               side, route
 ``nest_connections``                   side
 ``nest_connections_opened_total``      side
+``nest_connections_held_total``        side
 ``nest_received_bytes_total``          side
 ``nest_sent_bytes_total``              side
 ``nest_received_packets_total``        side
@@ -69,6 +70,12 @@ class PrometheusHooks(Hooks):
         self._opened = Counter(
             "nest_connections_opened", "Opened so far.", side, registry=registry
         )
+        self._reading_held = Counter(
+            "nest_connections_held",
+            "Connections not read for long: too many calls in flight.",
+            side,
+            registry=registry,
+        )
         self._received = Counter(
             "nest_received_bytes", "Bytes received.", side, registry=registry
         )
@@ -90,6 +97,11 @@ class PrometheusHooks(Hooks):
         """Decrement the open connections."""
         del peer
         self._open.labels(side).dec()
+
+    def reading_held(self, side: Side, peer: str, seconds: float) -> None:
+        """Count a connection that has not been read for long."""
+        del peer, seconds
+        self._reading_held.labels(side).inc()
 
     def bytes_received(self, side: Side, count: int) -> None:
         """Count bytes received."""

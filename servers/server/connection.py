@@ -14,7 +14,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from protocol import InvalidJsonError, parse_bodies
+from protocol import InvalidJsonError, duration, parse_bodies
 from servers.channel import IN_FLIGHT, STOPPING, WRITING, Channel
 from servers.payloads import spelled
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("servers.server")
 
+_LONG_CROWDED = 5.0  # seconds without reading after which that is told
 _SHOWN = 80  # characters of a pattern in a log line
 
 
@@ -67,6 +68,9 @@ class Connection(Channel):
         self._desk = desk
         self.tasks: set[asyncio.Task[None]] = set()
         self._streams: set[asyncio.Task[None]] = set()
+        self._room = min(self.limits.in_flight, self.limits.streams)
+        self._crowded_since = 0.0  # on the loop's clock; 0 when it is not crowded …
+        self._told_crowded = False  # … or that was told
         self._unhandled = 0  # events without a handler
         self._failed = False
         self.starting = False
@@ -140,6 +144,8 @@ class Connection(Channel):
     def check_time(self, now: float) -> None:
         """Drop a peer that is late, and close one that is idle."""
         super().check_time(now)
+        if self._held & IN_FLIGHT and now - self._crowded_since > _LONG_CROWDED:
+            self._tell_crowded(now - self._crowded_since)
         idle = self.limits.idle
         if (
             idle
@@ -167,8 +173,40 @@ class Connection(Channel):
         self.tasks.add(task)
         if stream:
             self._streams.add(task)
-        if len(self.tasks) >= self.limits.in_flight:
-            self.hold(IN_FLIGHT)
+        if len(self.tasks) >= self._room and self._crowded:
+            self._crowd()
+
+    # decision 99: Streams have a limit of their own
+    @property
+    def _crowded(self) -> bool:
+        """Whether as many messages, or streams, as allowed are being handled."""
+        streams = len(self._streams)
+        calls = len(self.tasks) - streams
+        return calls >= self.limits.in_flight or streams >= self.limits.streams
+
+    def _crowd(self) -> None:
+        """Read nothing more until there is room."""
+        if not self._held & IN_FLIGHT:
+            self._crowded_since, self._told_crowded = self._loop.time(), False
+        self.hold(IN_FLIGHT)
+
+    def _tell_crowded(self, seconds: float) -> None:
+        """Say once that nothing is read: else a deaf connection gives no sign."""
+        if self._told_crowded:
+            return
+        self._told_crowded = True
+        streams = len(self._streams)
+        logger.warning(
+            "%s: nothing read for %s: %d calls and %d streams in flight "
+            "(limits in_flight and streams)",
+            self.peer,
+            duration(round(seconds * 1e9)),
+            len(self.tasks) - streams,
+            streams,
+            extra={"peer": self.peer, "connection": self.number},
+        )
+        if self.hooks is not None:
+            self.hooks.reading_held(self.side, self.peer, seconds)
 
     def _end_turn(self) -> None:
         super()._end_turn()
@@ -194,7 +232,7 @@ class Connection(Channel):
     def _forget(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)
         self._streams.discard(task)
-        if self._held:
+        if self._held & IN_FLIGHT and not self._crowded:
             self.release(IN_FLIGHT)
 
     # decision 80: A coroutine's work says itself that it is done
