@@ -176,7 +176,7 @@ class Connection(Channel):
         if len(self.tasks) >= self._room and self._crowded:
             self._crowd()
 
-    # decision 99: Streams have a limit of their own
+    # decision 100: Streams have a limit of their own
     @property
     def _crowded(self) -> bool:
         """Whether as many messages, or streams, as allowed are being handled."""
