@@ -6,6 +6,7 @@ evidence      what findings are judged from
 conclusions   … about many exchanges, when the last is over
 signs         what makes an exchange worth a look
 habits        how patterns are used, to find what is out of habit
+unread        requests that Nest never read, and why
 strangers     frames that wait until it shows what they are
 likeness      which pattern one without a handler may be meant for
 servers       what to call a server, so that it is no other

@@ -15,7 +15,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from inspector.calls.exchanges import Exchange
-from inspector.calls.seen import Anomaly, Recognised
+from inspector.calls.seen import Anomaly, Recognised, Remark
 from inspector.streams.items import Closed
 from protocol import NEWEST, NestVersion
 
@@ -120,7 +120,10 @@ class Detective:
             self._servers.meet(item.connection)
             return
         parts: Iterable[object] = (item,)
-        if isinstance(item, Closed):
+        if isinstance(item, Anomaly | Remark):
+            self._context.unread.note(item)
+        elif isinstance(item, Closed):
+            self._context.unread.forget(item.connection)
             strange = self._strangers.settle(item.connection)
             parts = chain(strange, disturbances(item))
         for part in parts:

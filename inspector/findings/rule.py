@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from .evidence import place_of
 from .finding import Finding
 from .servers import Servers
+from .unread import Unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,9 @@ class Context:
         nest: The version of Nest whose behaviour is assumed where versions differ.
         habits: How the patterns of all services are used.
         servers: The servers that there are; none are known where it is left out.
+
+    Attributes:
+        unread: Where clients have sent what Nest cannot read.
     """
 
     def __init__(
@@ -49,6 +53,7 @@ class Context:
         self.nest = nest
         self.habits = habits
         self.servers = servers or Servers()
+        self.unread = Unread()
         self._kept: dict[Callable[[], Any], Any] = {}
 
     def keep(self, make: Callable[[], Kept]) -> Kept:

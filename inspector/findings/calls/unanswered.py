@@ -26,6 +26,7 @@ _LARGE = 2_000
 """
 _AT_ONCE_NS = 1_000_000_000
 _ANSWERED, _BULKY = "later ones answered", "a large request"
+_UNREAD = "never read: "  # and the code of what says why
 
 
 @finding("unanswered", Severity.WARNING, about=Exchange, needs=FAILED, rank=20)
@@ -40,11 +41,14 @@ class Unanswered(Rule[Exchange]):
             and not misread(call.connection)
         )
 
-    def details(self, call: Exchange, _context: Context) -> Details:
+    def details(self, call: Exchange, context: Context) -> Details:
         ending = call.connection.ending
         waited_ns = (ending.time_ns if ending else call.ended_ns) - call.asked_ns
         subject = end_of(call)
-        if call.overtaken:
+        unread = context.unread.cause(call)
+        if unread:
+            subject += f", {_UNREAD}{unread}"
+        elif call.overtaken:
             subject += f", {_ANSWERED}"
         elif subject.startswith("server") and _closed_for_size(call, waited_ns):
             subject += f", {_BULKY}"
@@ -58,7 +62,9 @@ class Unanswered(Rule[Exchange]):
 
     def message(self, finding: Finding) -> str:
         waited_ns = finding.duration_ns
-        return f"no reply to {finding.name} {_end(finding)}{_later(waited_ns)}"
+        unread = f": Nest never read it, see {why}" if (why := _unread(finding)) else ""
+        later = _later(waited_ns)
+        return f"no reply to {finding.name} {_end(finding)}{later}{unread}"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "message") + " without a reply"
@@ -74,11 +80,16 @@ class Unanswered(Rule[Exchange]):
             words.append(
                 "Later requests of the connection were answered in the meantime."
             )
-        if first.subject.startswith("server"):
+        if unread := _unread(first):
+            them = "it" if group.count == 1 else "them"
+            words.append(f"Nest never read {them}: see {unread}.")
+        elif first.subject.startswith("server"):
             words.append("A Nest client then fails with “Connection closed” at once.")
         return " ".join([*words, group.packets()])
 
     def hint(self, finding: Finding) -> str:
+        if unread := _unread(finding):
+            return f"correct what {unread} reports; Nest then reads such requests"
         if _ANSWERED in finding.subject:
             return (
                 f"look at this handler on {finding.service}: it never completes, or "
@@ -90,10 +101,10 @@ class Unanswered(Rule[Exchange]):
                 f"{size(finding.size)}, and look in the log of that service"
             )
         if finding.subject.startswith("server"):
-            return (
-                f"look at {finding.service}: its process has ended, or a load balancer "
-                "in front of it closes idle connections"
-            )
+            other = "it closed the connection itself"
+            if finding.duration_ns >= _AT_ONCE_NS:
+                other = "a load balancer in front of it closes idle connections"
+            return f"look at {finding.service}: its process has ended, or {other}"
         return (
             f"look at what the handler on {finding.service} waits for; timeout() on "
             "the client bounds the wait"
@@ -102,6 +113,11 @@ class Unanswered(Rule[Exchange]):
 
 def _end(finding: Finding) -> str:
     return ENDS[finding.subject.partition(", ")[0]]
+
+
+def _unread(finding: Finding) -> str:
+    """Return the code of what says why Nest never read a request; else nothing."""
+    return finding.subject.partition(_UNREAD)[2]
 
 
 def _later(shortest_ns: int, longest_ns: int | None = None) -> str:

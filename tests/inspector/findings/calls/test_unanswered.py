@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.inspector.conversation import CLIENT, SERVER, Wire
+from protocol import LengthUnit
+from tests.inspector.conversation import CLIENT, SERVER, Wire, request
 from tests.inspector.scenes import (
     ANSWERED,
     Sentences,
     Trace,
+    begun,
+    counted_in,
     endless,
     replies,
     said_of,
@@ -53,9 +56,45 @@ def test_a_server_that_closes_under_a_call_is_named_with_its_packet() -> None:
             "closed” at once. Packet 4."
         ),
         hint=(
-            "look at 10.0.0.2:8888: its process has ended, or a load balancer in front "
-            "of it closes idle connections"
+            "look at 10.0.0.2:8888: its process has ended, or it closed the connection "
+            "itself"
         ),
+    )
+
+
+def test_a_connection_that_was_idle_for_a_second_may_have_been_closed_for_it() -> None:
+    def trace() -> Wire:
+        wire = Wire()
+        call = wire.connect().ask("sum", "1")
+        wire.wait(2_000_000_000)
+        call.finish(SERVER).finish(CLIENT)
+        return wire
+
+    assert _said(trace).hint == (
+        "look at 10.0.0.2:8888: its process has ended, or a load balancer in front of "
+        "it closes idle connections"
+    )
+
+
+def test_what_nest_never_read_is_told_with_the_finding_that_says_why() -> None:
+    def trace() -> Wire:
+        wire, call = begun()
+        call.send(CLIENT, counted_in(LengthUnit.UTF8, request("greet", "1", "é")))
+        call.ask("sum", "2").finish(SERVER).finish(CLIENT)
+        return wire
+
+    assert _said(trace) == Sentences(
+        message=(
+            "no reply to greet before the server closed the connection, 200 µs later: "
+            "Nest never read it, see length-unit"
+        ),
+        headline="2 messages without a reply",
+        cause=(
+            "greet (#1) and sum (#2) had no reply before the server closed the "
+            "connection (FIN in packet 6), 100 to 200 µs later. Nest never read them: "
+            "see length-unit. Packets 4–5."
+        ),
+        hint="correct what length-unit reports; Nest then reads such requests",
     )
 
 
