@@ -229,9 +229,10 @@ def _blocked(report: Report) -> Iterator[BlockedServer]:
         if server == OTHERS:
             continue
         longest = max(times, key=lambda each: each.time_ns)
+        waiters = [each.place.exchange or 0 for each in longest.waiters]
         numbers = RangeSet()
-        for each in longest.waiters:
-            numbers.add(each.place.exchange or 0)
+        for number in waiters:
+            numbers.add(number)
         yield BlockedServer(
             place=longest.first.place,
             server=server,
@@ -240,6 +241,7 @@ def _blocked(report: Report) -> Iterator[BlockedServer]:
                 {each.place.route for each in (longest.first, *longest.waiters)}
             ),
             numbers=numbers.text(4, "#"),
+            waiters=frozenset(waiters),
             waiting=len(longest.waiters),
             begin_ns=longest.begin_ns,
             time_ns=longest.time_ns,

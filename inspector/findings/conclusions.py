@@ -231,6 +231,7 @@ class BlockedServer(Conclusion, kw_only=True):
         first: The number of the call that was answered first, which is at the place.
         patterns: How many patterns these calls have.
         numbers: Those of the calls that were answered with it, in words …
+        waiters: … and for programs …
         waiting: … and how many they are.
         begin_ns: When the first of them had come.
         time_ns: How long nothing was answered from then on.
@@ -240,6 +241,7 @@ class BlockedServer(Conclusion, kw_only=True):
     first: int
     patterns: int
     numbers: str
+    waiters: frozenset[int]
     waiting: int
     begin_ns: int
     time_ns: int

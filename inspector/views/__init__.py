@@ -23,6 +23,7 @@ traffic_tables   its tables of patterns, of the slowest exchanges, and of servic
 exchanges_view   one line per exchange
 columns_view     … of which a person has chosen the columns
 closeup          one exchange: its packets, its neighbours, what was found
+concerns         … whether a finding is about it
 show_view        … and how it is shown
 show_setting     … where, and how much of it
 show_bodies      its request and its replies

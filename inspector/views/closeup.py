@@ -18,6 +18,8 @@ from inspector.findings.finding import Severity
 from inspector.streams.flags import TcpFlag
 from inspector.streams.packets import PacketKind
 
+from .concerns import concerns
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import TypeAlias
@@ -174,7 +176,7 @@ class _Around:
         """Pass on what is found."""
         for item in items:
             if not isinstance(item, Exchange):
-                if item.exchange == self._number:
+                if self._is_about(item):
                     self.findings.append(item)
             elif item.number == self._number:
                 self.exchange = item
@@ -183,6 +185,12 @@ class _Around:
             if isinstance(item, Exchange):
                 self.highest = max(self.highest, item.number)
             yield item
+
+    def _is_about(self, finding: Finding) -> bool:
+        """Whether a finding is about it: conclusions come after the last exchange."""
+        if self.exchange is None:
+            return finding.exchange == self._number
+        return concerns(finding, self.exchange)
 
     def _keep(self, exchange: Exchange) -> None:
         connection = exchange.connection
