@@ -72,7 +72,7 @@ def ladder(
         drawing = LadderOptions(unfolded=unfolded, acks=acks)
         options.format.ladder(chain([first], found), run, drawing)
     elif ids and run.report().connections:
-        say(f"no exchange has the id {' or '.join(ids)}", "warning")
+        say(f"no exchange has the id {' or '.join(ids)}{_by_number(ids)}", "warning")
     run.finish()
     check_connections(connections, journal)
 
@@ -82,3 +82,12 @@ def _id_text(exchange: Exchange) -> str:
     if identity is UNDEFINED:
         return ""
     return identity if isinstance(identity, str) else dumps(identity).decode()
+
+
+def _by_number(ids: tuple[str, ...]) -> str:
+    """Return how exchanges are chosen by what looks like the number of one."""
+    numbers = [each.removeprefix("#") for each in ids]
+    if not all(each.isascii() and each.isdecimal() for each in numbers):
+        return ""
+    words = " or ".join(f"number == {each}" for each in numbers)
+    return f"; by its number it is --where '{words}'"

@@ -68,7 +68,9 @@ def show(
         if number is None:
             number = _chosen(readable, slowest=slowest, first_error=first_error)
         if number is not None:
-            _show(readable, number, ShowOptions(captures, full=full, raw=raw))
+            again = options.redaction is None
+            asked = ShowOptions(captures, full=full, raw=raw, again=again)
+            _show(readable, number, asked)
 
 
 def _show(options: RunOptions, number: int, asked: ShowOptions) -> None:

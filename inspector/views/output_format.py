@@ -122,11 +122,13 @@ class ShowOptions:
         captures: The names of the captures, as they were given.
         full: Whether payloads are written whole, and all packets.
         raw: Whether frames are written as they were sent.
+        again: Whether the data is that of the call, with which it can be made again.
     """
 
     captures: Sequence[str] = ()
     full: bool = False
     raw: bool = False
+    again: bool = True
 
 
 class Format:

@@ -11,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from rich.text import Text
 
 from inspector.figures.health import assess
@@ -52,6 +51,8 @@ _EQUAL_NS = 10_000
 """Clocks that differ by less are taken for one: files in microseconds round as much."""
 _MAX_SERVERS = 4
 _NEXT = "next     "  # what stands before the command that shows more
+_MARK = 2  # cells of the mark in front of a sentence, and the blank after it
+_BESIDE = 2  # cells between a headline and the code of a finding
 _MARGIN = 9  # cells in front of what a finding says
 
 
@@ -83,20 +84,23 @@ def report_lines(
         tables: Those of a table, where these differ.
         repeated: Words of the command line that the next command needs as well.
     """
-    yield from _heading(report, captures)
+    prose = min(width, PROSE_WIDTH)
+    for line in _heading(report, captures):
+        yield from wrapped(line, width, 0, hanging=_MARK)
     yield Text()
     if not report.connections:
         yield Text("No packet of Nest was seen.", "answer")
         yield Text()
-        yield from _finding_lines(report, min(width, PROSE_WIDTH))
+        yield from _finding_lines(report, prose)
         return
     health = assess(report)
-    yield from _verdict_lines(report, health)
+    for line in _verdict_lines(report, health):
+        yield from wrapped(line, prose, 0, hanging=_MARK)
     yield Text()
     yield from wire_lines(report, tables or width)
     yield Text()
     yield from _tables(report, health, tables or width)
-    findings = list(_finding_lines(report, min(width, PROSE_WIDTH)))
+    findings = list(_finding_lines(report, prose))
     yield from [*findings, Text()] if findings else ()
     groups = sorted_groups(report)
     yield _next_line(next_command(report, health, groups, captures, repeated), width)
@@ -272,21 +276,25 @@ def _finding_lines(report: Report, width: int) -> Iterator[Text]:
 
 def _group_lines(group: FindingGroup, width: int) -> Iterator[Text]:
     rule, finding = rules()[group.first.code], group.first
-    headline = safe(rule.headline(group))
-    room = width - _MARGIN - cell_len(headline) - len(finding.code)
-    if room < 2:  # noqa: PLR2004 — no place for the code after the headline
-        yield Text.assemble(
-            (f"{finding.severity:<{_MARGIN}}", finding.severity), (headline, "answer")
-        )
-        yield Text(" " * _MARGIN + finding.code, "muted")
-    else:
-        yield Text.assemble(
-            (f"{finding.severity:<{_MARGIN}}", finding.severity),
-            (headline, "answer"),
-            (" " * room + finding.code, "muted"),
-        )
+    severity = Text(f"{finding.severity:<{_MARGIN}}", finding.severity)
+    headline = Text(safe(rule.headline(group)), "answer")
+    for line in _with_code(headline, finding.code, width - _MARGIN):
+        yield severity + line
+        severity = Text(" " * _MARGIN)
     advice = rule.advice(group)
     cause = group.dated(rule.cause(group), advice)
     yield from wrapped(Text(safe(cause)), width, _MARGIN)
     fix = Text.assemble(("fix  ", "good"), safe(advice))
     yield from wrapped(fix, width, _MARGIN, hanging=5)
+
+
+def _with_code(headline: Text, code: str, width: int) -> Iterator[Text]:
+    """Yield a headline, folded, and a code: at the right edge where there is room."""
+    *lines, last = wrapped(headline, width, 0)
+    yield from lines
+    room = width - last.cell_len - len(code)
+    if room < _BESIDE:
+        yield last
+        yield Text(code, "muted")
+    else:
+        yield last + Text(" " * room + code, "muted")

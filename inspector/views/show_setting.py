@@ -23,6 +23,7 @@ class Setting(NamedTuple):
         cut: Whether lines are cut there: nobody cuts what goes into a pipe.
         full: Whether payloads are shown whole, and all packets.
         raw: Whether frames are shown as they were sent.
+        again: Whether the command that makes the call again is shown.
     """
 
     captures: Sequence[str]
@@ -33,6 +34,7 @@ class Setting(NamedTuple):
     cut: bool = True
     full: bool = False
     raw: bool = False
+    again: bool = True
 
     def clock(self) -> Clock:
         """Return what says the times of a table."""

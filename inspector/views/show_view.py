@@ -36,7 +36,7 @@ from .connection_ends import ends_text
 from .prose import wrapped
 from .rendering import fit, pattern_text, safe
 from .report_view import names_shown
-from .shell_words import SAVE_IT, from_pipe, program, shell_names
+from .shell_words import SAVE_IT, from_pipe, program, shell_names, shell_word
 from .show_bodies import body_lines
 from .show_tables import around_lines, packet_lines
 from .theme import PROSE_WIDTH, show
@@ -153,7 +153,7 @@ def _cause(finding: Finding) -> str:
 def command_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
     """Yield the commands that make the call again, and that show what is around it."""
     exchange = closeup.exchange
-    if (words := call_words(exchange)) is not None:
+    if setting.again and (words := call_words(exchange)) is not None:
         yield from _again_lines(exchange, words, setting)
     if from_pipe(setting.captures):
         yield Text(f"{'next':<{_MARGIN}}{SAVE_IT} to look further", "muted")
@@ -161,7 +161,16 @@ def command_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
     ladder = f"{program()} ladder {_names(setting)}"
     whole = setting._replace(cut=False)  # one line, as that of the report
     connection = f"--connection {exchange.connection.number}"
-    yield from _command("next", [ladder, connection], whole)
+    around = f"--where {shell_word(_around(closeup))}"
+    yield from _command("next", [ladder, connection, around], whole)
+
+
+def _around(closeup: Closeup) -> str:
+    """Return what holds for an exchange, and for its neighbours."""
+    numbers = [closeup.exchange.number, *(each.number for each in closeup.neighbours)]
+    if len(numbers) == 1:
+        return f"number == {numbers[0]}"
+    return f"number >= {min(numbers)} and number <= {max(numbers)}"
 
 
 def _again_lines(

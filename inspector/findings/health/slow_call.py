@@ -33,7 +33,8 @@ class SlowCall(ConcludedRule[SlowCalls]):
     def headline(self, group: FindingGroup) -> str:
         calls = group.first.concluded(SlowCalls)
         compared = _compared(calls)
-        return _taken(calls) + (f", {compared} of its pattern" if compared else "")
+        whose = "its" if calls.slow == 1 else "their"
+        return _taken(calls) + (f", {compared} of {whose} pattern" if compared else "")
 
     def cause(self, group: FindingGroup) -> str:
         calls = group.first.concluded(SlowCalls)

@@ -25,13 +25,14 @@ _LEVELS = {
     Severity.WARNING: "warning",
     Severity.NOTE: "notice",
 }
+_OF_HEALTH = {"error": "error", "warning": "warning"}
 _IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTIES = _IN_MESSAGES | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 @registered("annotations of GitHub")
 class Github(Format):
-    """A command for each condition that fails, for each finding, and for health."""
+    """A command for each condition that fails, for health, and for each finding."""
 
     def report(self, found: Found) -> None:
         """Write all once all is read."""
@@ -41,12 +42,13 @@ class Github(Format):
         for gate in found.gates():
             if gate.failure:
                 self._write("error", "--fail-on", gate.failure)
+        judged = judge_health(report, assess(report))
+        if judged is not None:
+            level = _OF_HEALTH.get(judged.style, "notice")
+            self._write(level, "health", judged.sentence)
         for said in findings_said(report):
             words = f"{said.headline}. {said.cause} Fix: {said.fix}"
             self._write(_LEVELS[said.severity], said.code, words)
-        judged = judge_health(report, assess(report))
-        if judged is not None:
-            self._write("notice", "health", judged.sentence)
 
     def _write(self, level: str, title: str, message: str) -> None:
         title = safe(title).translate(_IN_PROPERTIES)

@@ -78,6 +78,7 @@ class Table(Format):
             cut=screen.is_terminal or screen.record,
             full=options.full,
             raw=options.raw,
+            again=options.again,
         )
         print_closeup(screen, closeup, setting)
 

@@ -28,6 +28,15 @@ def test_an_id_that_nobody_used_draws_nothing() -> None:
     assert outcome.err == "protocol-inspect: no exchange has the id none\n"
 
 
+def test_a_number_that_is_given_as_an_id_is_told_with_the_filter_for_it() -> None:
+    err = " ".join(run("ladder", TWO, "--id", "12", "--id", "#3").err.split())
+
+    assert err.endswith(
+        "no exchange has the id 12 or #3; by its number it is "
+        "--where 'number == 12 or number == 3'"
+    )
+
+
 def test_where_and_id_both_have_to_hold() -> None:
     line = run("exchanges", TWO, "--json", "--where", 'route == "sum"').lines[0]
     both = run("ladder", TWO, "--id", line["id"], "--where", 'route == "log"')

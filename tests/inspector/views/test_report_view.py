@@ -16,7 +16,7 @@ from inspector.views.report_view import (
 )
 from inspector.views.theme import PROSE_WIDTH, THEME
 from protocol import NO_MESSAGE_HANDLER, JsonText, Response, dumps
-from tests.inspector.captures import OWN
+from tests.inspector.captures import OWN, ROOT
 from tests.inspector.command import run
 from tests.inspector.conversation import (
     CLIENT,
@@ -318,3 +318,12 @@ def test_of_many_findings_of_a_kind_some_are_shown_and_the_rest_is_counted() -> 
         ["1.30", "1.20", "1.10", "1.00", "900"]
     )
     assert heads[-1] == "warning  and 4 more slow-call; --json has them all"
+
+
+def test_headings_verdicts_and_headlines_are_folded_and_nothing_is_lost() -> None:
+    case = ROOT / "tests" / "data" / "cases" / "s05_foreign.pcap"
+    shown = {width: run(case, width=width).out for width in (50, 200)}
+    narrow, wide = (each.split("Packets on")[0].split() for each in shown.values())
+
+    assert narrow == wide
+    assert max(map(len, shown[50].split("\n\n")[0].splitlines())) <= 50

@@ -53,12 +53,13 @@ def test_the_slow_call_of_a_real_capture_is_shown_complete() -> None:
     assert [line.split()[0] for line in part(lines, "Around it")[1:]] == [
         "#398", "#410", "#422", "#434", "#446",
     ]  # fmt: skip
+    neighbours = " --where 'number >= 398 and number <= 446'"
     assert lines[-2:] == [
         (
             'again    protocol-call send 10.1.1.6:8889 \'{"cmd":"orders.create"}\' '
             '\'{"userId":421,"traceId":"tr-00421","items":[{"sku":"A421","qty":1}]}\''
         ),
-        f"next     protocol-inspect ladder {SLOW} --connection 2",
+        f"next     protocol-inspect ladder {SLOW} --connection 2{neighbours}",
     ]
 
 
@@ -121,7 +122,10 @@ def test_a_long_command_is_continued_on_the_next_line() -> None:
 
     assert again == "again    protocol-call send 10.0.0.2:8888 a \\"
     assert json.loads(data.strip(" '")) == list(range(30))
-    assert following == "next     protocol-inspect ladder 'a b.pcap' --connection 1"
+    assert following == (
+        "next     protocol-inspect ladder 'a b.pcap' --connection 1 "
+        "--where 'number == 1'"
+    )
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])

@@ -10,7 +10,7 @@ from inspector.filters.conditions import Gate
 from inspector.views.formats.github import Github
 from tests.inspector.captures import CAPTURES, name_of, pcap_bytes
 from tests.inspector.command import run
-from tests.inspector.conversation import Wire
+from tests.inspector.conversation import SERVER, Wire, failure
 from tests.inspector.views.formats.hostile import hostile
 from tests.inspector.views.formats.written import Read, opened
 
@@ -35,15 +35,22 @@ def test_every_line_is_a_command(capture: str) -> None:
         assert _COMMAND.fullmatch(line)
 
 
-def test_conditions_stand_first_then_findings_then_health() -> None:
+def test_conditions_stand_first_then_health_then_findings() -> None:
     wire = Wire()
     wire.connect().ask("a", "1", {"password": "x"}).answer("1", 1)
     commands = _commands(wire, Gate("b > 0", "b > 0 holds: b is 1"), Gate("c > 0", ""))
 
     assert commands[0] == ("error", "--fail-on", "b > 0 holds: b is 1")
-    assert commands[1][:2] == ("warning", "credentials")
-    assert commands[-1][:2] == ("notice", "health")
+    assert commands[1][:2] == ("notice", "health")
+    assert commands[-1][:2] == ("warning", "credentials")
     assert len(commands) == 3
+
+
+def test_health_that_fails_is_an_error() -> None:
+    wire = Wire()
+    wire.connect().ask("a", "1").send(SERVER, failure("1", "no"))
+
+    assert _commands(wire)[0][:2] == ("error", "health")
 
 
 def test_no_text_begins_a_command_or_ends_a_property() -> None:
