@@ -61,6 +61,11 @@ class CarriedFrame(msgspec.Struct, eq=False):
         return 0 if self.exchange is None else self.sighting.reply
 
     @property
+    def chosen(self) -> bool:
+        """Whether its exchange is, or may be: a packet may hold frames of others."""
+        return self.exchange is None or self.exchange.ledger.chosen
+
+    @property
     def kind(self) -> str:
         """What it is: ``request``, ``event`` or ``reply``."""
         if isinstance(self.sighting.packet, Request):

@@ -64,12 +64,15 @@ class Followed(NamedTuple):
 
 
 def followed(packets: Iterable[CapturedPacket]) -> Iterator[Followed]:
-    """Yield what the packets completed, in the order of capture."""
+    """Yield what the packets completed, in the order of capture.
+
+    Frames of exchanges that were not chosen are left out: one packet may carry both.
+    """
     for packet in packets:
         if packet.gap:
             yield Followed(packet, gap=packet.gap)
         for share in packet.shares:
-            if share.part == share.parts:
+            if share.part == share.parts and share.frame.chosen:
                 yield Followed(packet, frame=share.frame)
         for upkeep in packet.upkeep:
             if upkeep.records[-1].number == packet.number:

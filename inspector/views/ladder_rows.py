@@ -132,7 +132,7 @@ class Ladder:
         stalls = [each for each in packet.findings if each.code == _STALL]
         if stalls:
             yield _stall_note(connection, stalls[0], self._latest.get(way))
-        begun = [share for share in packet.shares if share.part == 1]
+        begun = [each for each in packet.shares if each.part == 1 and each.frame.chosen]
         arrows = [_frame_arrow(packet, share) for share in begun]
         if len(arrows) > _MOST_IN_ONE_PACKET:
             yield from self._fold(arrows, _MOST_IN_ONE_PACKET)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.inspector.captures import ROOT, SEED, pcap_bytes
 from tests.inspector.command import run
-from tests.inspector.conversation import Wire
+from tests.inspector.conversation import CLIENT, Wire, request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,3 +62,21 @@ def test_forty_lines_of_a_payload_are_shown_unless_all_are_wanted(
     assert len(lines) < 60
     assert "│ … 9,966 more lines, --full" in lines
     assert len(run("follow", capture, "--full").out.splitlines()) > 10_000
+
+
+def test_frames_of_others_in_the_packet_of_a_chosen_exchange_are_left_out(
+    tmp_path: Path,
+) -> None:
+    wire = Wire()
+    wire.connect().send(CLIENT, request("a", "1"), request("b", "2")).answer("2", 1)
+    capture = tmp_path / "two.pcap"
+    capture.write_bytes(pcap_bytes(wire.records))
+    chosen = ["--where", 'route == "b"']
+
+    frames = run("follow", capture, *chosen, "--json").lines
+    assert [(each["kind"], each["exchange"]) for each in frames] == [
+        ("request", 2),
+        ("reply", 2),
+    ]
+    assert "a #1" not in run("ladder", capture, *chosen).out
+    assert "a #1" in run("packets", capture, *chosen).out
