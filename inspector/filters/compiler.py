@@ -176,9 +176,9 @@ class Compiler:
         if name in _CONSTANTS:
             return _Constant(_CONSTANTS[name])
         if name not in self._words.fields:
-            raise self.fail(
-                f"no field '{name}'{did_you_mean(name, self._words.fields)}", name
-            )
+            meant = did_you_mean(name, self._words.fields)
+            hint = meant or f'; a text needs quotes: "{name}"'
+            raise self.fail(f"no field '{name}'{hint}", name)
         return self._words.fields[name]
 
     def _called(self, _: object, name: Token, *arguments: Any) -> Reader[Any]:
@@ -257,7 +257,8 @@ class Compiler:
         name, word = str(field.children[0]), string(_token(value))
         known = self._words.enumerated.get(name)
         if known is not None and word not in known:
-            raise self.fail(f"no {name} '{word}'{did_you_mean(word, known)}", value)
+            hint = did_you_mean(word, known) or f"; there are {', '.join(known)}"
+            raise self.fail(f"no {name} '{word}'{hint}", value)
 
 
 def _is_called(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MOST_ROUTES = 10_000
 """Different routes that are kept for a suggestion."""
 _SUGGESTED = 3
+_GREP = "--grep"
 _OPTION = "--where"  # what a choice is called that does not say
 
 
@@ -58,6 +59,8 @@ class Watch:
         options = ", ".join(options_of(self._choose)) or _OPTION
         said = [f"{options}: selected none of {plural(self.seen, 'exchange')}"]
         said += [missing_route(route, self._routes) for route in missing[:1]]
+        if _GREP in options and not missing:
+            said.append(f"{_GREP} distinguishes upper and lower case")
         return ". ".join(said)
 
 

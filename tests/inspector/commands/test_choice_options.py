@@ -81,3 +81,18 @@ def test_an_empty_text_is_refused() -> None:
 
     assert outcome.code == 2
     assert "Invalid value for '--grep': the text is empty" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--where", "route == pay"], "no field 'pay'; a text needs quotes: \"pay\""),
+        (
+            ["--where", 'outcome == "zzz"'],
+            "no outcome 'zzz'; there are completed, error",
+        ),
+        (["--grep", "TICK"], "--grep distinguishes upper and lower case"),
+    ],
+)
+def test_a_choice_that_is_none_says_what_helps(words: list[str], said: str) -> None:
+    assert said in run("exchanges", SHOWCASE, *words).err
