@@ -50,6 +50,7 @@ _SECOND = 1_000_000_000  # in nanoseconds
 _EQUAL_NS = 10_000
 """Clocks that differ by less are taken for one: files in microseconds round as much."""
 _MAX_SERVERS = 4
+_STRANGE = "own-serializer"
 _NEXT = "next     "  # what stands before the command that shows more
 _MARK = 2  # cells of the mark in front of a sentence, and the blank after it
 _BESIDE = 2  # cells between a headline and the code of a finding
@@ -64,8 +65,21 @@ def print_report(
 ) -> None:
     """Print a report for people, with the arguments of :func:`report_lines`."""
     room = console.width, table_width(console)
-    for line in report_lines(report, captures, *room, repeated):
+    lines = list(report_lines(report, captures, *room, repeated))
+    tall = console.is_terminal and len(lines) >= console.height
+    if tall and lines[-1].plain.startswith(_NEXT):
+        lines[-1:-1] = _answer_of(lines)
+    for line in lines:
         show(console, line, whole=line.plain.startswith(_NEXT))
+
+
+def _answer_of(lines: Sequence[Text]) -> list[Text]:
+    """Return the first sentence of a report, which stands below its heading."""
+    start = next(place for place, line in enumerate(lines) if not line.plain) + 1
+    end = start + 1
+    while lines[end].plain.startswith(" " * _MARK):  # it goes on
+        end += 1
+    return [line.copy() for line in lines[start:end]]
 
 
 def report_lines(
@@ -97,8 +111,6 @@ def report_lines(
     for line in _verdict_lines(report, health):
         yield from wrapped(line, prose, 0, hanging=_MARK)
     yield Text()
-    yield from wire_lines(report, tables or width)
-    yield Text()
     yield from _tables(report, health, tables or width)
     findings = list(_finding_lines(report, prose))
     yield from [*findings, Text()] if findings else ()
@@ -118,6 +130,7 @@ def _next_line(following: Next, width: int) -> Text:
 def _tables(report: Report, health: Health, width: int) -> Iterator[Text]:
     """Yield the tables of what happened, each with an empty line after it."""
     for lines in (
+        wire_lines(report, width),
         pattern_lines(report, health, width),
         slowest_lines(report, health, width),
         service_lines(report, width),
@@ -249,10 +262,19 @@ def _verdict_lines(report: Report, health: Health) -> Iterator[Text]:
     if not verdicts and report.in_flight:
         yield Text("No call was over when the capture ended.", "answer")
     elif not verdicts:
-        yield Text("No message and no event was seen.", "answer")
+        yield Text(_nothing_seen(report), "answer")
     for verdict in verdicts:
         mark = ("✓ ", "good") if verdict.held else ("≠ ", "note")
         yield Text.assemble(mark, (verdict.sentence, "answer"))
+
+
+def _nothing_seen(report: Report) -> str:
+    """Return that there is no call to judge, or that both sides speak otherwise."""
+    groups = report.findings.values()
+    frames = sum(each.size for each in groups if each.first.code == _STRANGE)
+    if frames and not report.kinds.total():
+        return f"Both sides speak, but not Nest: {plural(frames, 'frame')}."
+    return "No message and no event was seen."
 
 
 def _finding_lines(report: Report, width: int) -> Iterator[Text]:

@@ -59,6 +59,8 @@ _BYTES = Column("bytes", right=True)
 def pattern_lines(report: Report, health: Health, width: int) -> Iterator[Text]:
     """Yield the table of patterns: those in trouble, then the slowest."""
     shown, rest = chosen(health.patterns)
+    if not shown:
+        return
     several = len(report.carriers) > 1
     rows = [_names(pattern, several=several) for pattern, _ in shown]
     counted = [(kind, row) for (_, _, kind), row in shown]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
+from rich.text import Text
 
 from inspector.views.report_view import (
     print_report,
@@ -186,6 +187,41 @@ def test_without_messages_and_events_there_is_nothing_to_judge() -> None:
     wire.join().answer("1", 1)
 
     assert "No message and no event was seen." in _lines(inspected(wire.records).report)
+
+
+def test_without_patterns_there_is_no_table_of_them() -> None:
+    wire = Wire()
+    wire.join().answer("1", 1)
+
+    assert not any(
+        line.startswith("Patterns") for line in _lines(inspected(wire.records).report)
+    )
+
+
+def test_both_sides_may_speak_otherwise() -> None:
+    shown = run(ROOT / "tests" / "data" / "cases" / "s03_gz.pcap").out
+
+    assert "\nBoth sides speak, but not Nest: 11 frames.\n" in shown
+
+
+def test_the_first_sentence_comes_again_where_it_has_left_the_screen() -> None:
+    wire = Wire()
+    _calls(wire)
+    report = inspected(wire.records).report
+    whole = _lines(report)
+
+    def at(height: int, *, terminal: bool = True) -> list[str]:
+        file = StringIO()
+        console = Console(
+            file=file, theme=THEME, force_terminal=terminal, width=80, height=height
+        )
+        print_report(console, report, ["a.pcap"])
+        return Text.from_ansi(file.getvalue()).plain.splitlines()
+
+    assert at(len(whole) + 1) == whole  # with the prompt below it
+    assert at(len(whole)) == [*whole[:-1], whole[3], whole[-1]]
+    assert at(len(whole), terminal=False) == whole
+    assert whole[3].startswith("✓ Nothing failed")
 
 
 def test_a_report_is_printed_line_by_line() -> None:
