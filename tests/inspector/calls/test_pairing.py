@@ -71,7 +71,7 @@ def test_an_error_without_a_disposal_ends_a_call() -> None:
     result = inspected(wire.records)
 
     assert _ends(result.lines) == [("sum", "error")]
-    assert result.codes == ["value-after-end"]
+    assert result.codes == ["value-after-end", "thrown-error"]
 
 
 @settings(max_examples=30, deadline=None)

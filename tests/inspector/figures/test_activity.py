@@ -7,6 +7,7 @@ from inspector.figures.activity import HISTORY_S, MAX_PATTERNS, Activity, Row
 from inspector.pipeline import Pipeline
 from inspector.sources.files import read_capture
 from tests.inspector.captures import SEED, SHOWCASE
+from tests.inspector.conversation import Wire, inspected
 
 _SECOND = 1_000_000_000
 
@@ -85,3 +86,16 @@ def test_patterns_are_bounded_and_the_latest_stay() -> None:
     assert len(activity.rows) == MAX_PATTERNS
     assert ("tcp", "route 4") not in activity.rows
     assert ("tcp", "route 5") in activity.rows
+
+
+def test_what_is_in_flight_at_the_end_is_no_error() -> None:
+    wire = Wire()
+    wire.connect().ask("sum", "1")
+    (exchange,) = inspected(wire.records).exchanges
+    row = Row()
+    row.add(exchange)
+    assert (row.count, row.errors) == (1, 0)
+    exchange.in_flight = False
+    row.add(exchange)
+
+    assert (row.count, row.errors) == (2, 1)

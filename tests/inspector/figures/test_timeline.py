@@ -134,3 +134,13 @@ def test_every_duration_is_in_one_range(durations: list[int]) -> None:
 
 def test_without_durations_there_is_no_histogram() -> None:
     assert histogram(Latencies()) == []
+
+
+def test_what_is_in_flight_has_not_failed() -> None:
+    wire = Wire()
+    wire.connect().ask("sum", "1")
+    (exchange,) = inspected(wire.records).exchanges
+    assert not failed(exchange)
+    exchange.in_flight = False
+
+    assert failed(exchange)

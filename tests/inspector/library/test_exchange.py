@@ -232,3 +232,19 @@ def test_an_error_and_a_missing_reply_are_said() -> None:
         'error "no", error in 200 µs, 2 packets',
         "no reply, unanswered, 1 packet",
     ]
+
+
+def test_a_call_in_flight_has_not_failed() -> None:
+    wire = Wire()
+    wire.connect().ask("sum", "1")
+    exchange = _only(wire)
+
+    assert (exchange.in_flight, exchange.failed) == (True, False)
+    assert exchange.outcome == "unanswered"
+    assert exchange.to_dict()["in_flight"] is True
+    assert "in flight" in str(exchange)
+    assert pickle.loads(pickle.dumps(exchange)).in_flight  # noqa: S301 — our own
+
+    late = _only(wire.linger())
+    assert (late.in_flight, late.failed) == (False, True)
+    assert "in_flight" not in late.to_dict()

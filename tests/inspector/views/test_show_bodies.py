@@ -138,3 +138,10 @@ def test_the_last_reply_has_its_number_where_others_were_not_kept() -> None:
         ["1", "of", "7"],
         ["7", "of", "7"],
     ]
+
+
+def test_a_call_in_flight_says_how_long_it_has_waited() -> None:
+    wire = Wire()
+    wire.connect().ask("late", "1").ack(SERVER)
+
+    assert "      ◄ in flight; 100 µs until the capture ends" in shown(wire, 1)

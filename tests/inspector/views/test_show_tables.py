@@ -75,3 +75,10 @@ def test_without_neighbours_there_is_no_table() -> None:
     wire.connect().ask("a", "1").answer("1", 1)
 
     assert not any(line.startswith("Around it") for line in shown(wire, 1))
+
+
+def test_a_neighbour_in_flight_says_so() -> None:
+    wire = Wire()
+    wire.connect().ask("late", "1").ask("late", "2").ack(SERVER)
+
+    assert part(shown(wire, 1), "Around it")[-1].endswith("while it waited, in flight")

@@ -165,3 +165,12 @@ def test_a_pattern_of_two_carriers_has_a_row_for_each() -> None:
         assert any("over TCP" in line for line in lines)
         if drawn == "Calls over time":
             assert {"echo over NATS", "echo over TCP"} <= names
+
+
+def test_a_call_in_flight_is_drawn_without_a_mark_of_failure() -> None:
+    wire = Wire()
+    wire.connect().ask("a", "1").answer("1", 1).ask("late", "2")
+    lines = _lines(wire, 70)
+
+    assert lines[2].endswith("in flight")
+    assert not any("✗" in line for line in lines)
