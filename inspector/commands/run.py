@@ -218,11 +218,13 @@ def _no_traffic(report: Report, captures: Sequence[str]) -> str:
         "stdin" if name == STDIN else shown_name(name) for name in captures
     )
     connections = plural(report.other_connections, "TCP connection")
-    advice = "" if report.findings else f"; {_advice(report)}"
+    advice = _advice(report)
+    if report.findings:
+        advice = f"the report has {plural(len(report.findings), 'finding')}"
     foreign = f" ({', '.join(report.foreign)})" if report.foreign else ""
     skipped = reasons({**report.skipped, **report.not_understood})
     passed = f"; {skipped}" if skipped else ""
     return (
         f"{names}: no Nest traffic in {plural(report.packet_records, 'packet')} of "
-        f"{connections}{foreign}{passed}{advice}"
+        f"{connections}{foreign}{passed}; {advice}"
     )

@@ -118,6 +118,19 @@ def report_lines(
     yield _next_line(next_command(report, health, groups, captures, repeated), width)
 
 
+def print_next(
+    console: Console,
+    report: Report,
+    captures: Sequence[str],
+    repeated: Sequence[str] = (),
+) -> None:
+    """Print the next command of a report under another view of its captures."""
+    groups = sorted_groups(report)
+    following = next_command(report, assess(report), groups, captures, repeated)
+    show(console, Text())
+    show(console, _next_line(following, console.width), whole=True)
+
+
 def _next_line(following: Next, width: int) -> Text:
     """Return the line of the next command, with its reason where there is room."""
     command, reason = following

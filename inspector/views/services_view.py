@@ -8,7 +8,9 @@ from rich.text import Text
 
 from inspector.figures.services import named, one_host
 from inspector.streams.names import NO_NAMES
+from inspector.words import plural
 
+from .rendering import safe
 from .service_map import map_lines
 from .theme import show, table_width
 from .traffic_tables import pair_lines
@@ -18,8 +20,11 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from inspector.figures.report import Report
     from inspector.figures.services import Service
     from inspector.streams.names import Names
+
+_FAILED = "refused-connection"
 
 
 def print_services(
@@ -28,6 +33,25 @@ def print_services(
     """Print services for people, with the arguments of :func:`services_lines`."""
     for line in services_lines(found, table_width(console), names):
         show(console, line)
+
+
+def print_failed(console: Console, report: Report) -> None:
+    """Print the servers to which connections failed, if there are any."""
+    for number, line in enumerate(failed_lines(report)):
+        if report.connections and not number:
+            show(console, Text())
+        show(console, line)
+
+
+def failed_lines(report: Report) -> Iterator[Text]:
+    """Yield the servers to which connections failed, which have no calls to count."""
+    for group in report.findings.values():
+        if group.first.code == _FAILED:
+            how = "refused" if group.first.subject == "refused" else "without an answer"
+            for server, count in group.details.most_common():
+                name = safe(report.names.server(server))
+                words = f"   {plural(count, 'connection')} {how}"
+                yield Text.assemble(("✗ ", "error"), name, (words, "muted"))
 
 
 def services_lines(

@@ -91,11 +91,15 @@ class Table(Format):
 
     def services(self, services: Sequence[Service], found: Found) -> None:
         """Print who asks whom, and the map of it, if anybody does."""
-        from inspector.views.services_view import print_services
+        from inspector.views.report_view import print_next
+        from inspector.views.services_view import print_failed, print_services
 
-        if found.report().connections:
-            names = found.report().names
-            print_services(self.output.screen(), services, names)
+        screen, report = self.output.screen(), found.report()
+        if report.connections:
+            print_services(screen, services, report.names)
+        print_failed(screen, report)
+        if report.connections and services:
+            print_next(screen, report, found.captures, found.repeated)
 
     def packets(
         self, packets: Iterator[CapturedPacket], found: Found, *, whole: bool

@@ -135,3 +135,14 @@ def test_replies_alone_tell_of_nobody_who_asks() -> None:
 
     assert (shown.code, shown.err) == (0, "")
     assert shown.out == "No request was seen, so the clients are unknown.\n"
+
+
+def test_servers_that_refuse_and_the_next_command_stand_below_the_map() -> None:
+    cases = ROOT / "tests" / "data" / "cases"
+    lines = run("services", cases / "refused-v12.pcap").out.splitlines()
+    alone = run("services", cases / "s08_refused.pcap")
+
+    assert lines[-4:-1] == ["", "✗ 127.0.0.1:42199   3 connections refused", ""]
+    assert lines[-1].startswith("next     protocol-inspect ")
+    assert alone.out == "✗ 127.0.0.1:42050   4 connections refused\n"
+    assert alone.err.endswith("; the report has 1 finding\n")
