@@ -142,10 +142,21 @@ class _End(asyncio.Transport):
             data = bytes(self._waiting)
             self._waiting.clear()
             self.peer.relieve()
-            self._protocol.data_received(data)
+            self._deliver(data)
             if self._eof:
                 self._schedule()
         elif self._eof:
             self._eof = False
             if not self._protocol.eof_received():
                 self.close()
+
+    def _deliver(self, data: bytes) -> None:
+        """Pass data to the protocol; close if it fails, as asyncio's sockets do."""
+        try:
+            self._protocol.data_received(data)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 — whatever the protocol raises
+            told = {"message": "data_received() failed", "exception": error}
+            self._loop.call_exception_handler({**told, "transport": self})
+            self.abort()

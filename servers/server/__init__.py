@@ -20,6 +20,7 @@ middleware      functions that run around every handler
 routes          patterns to handlers
 handlers        functions as handlers
 parameters      what the parameters of a handler are for
+threads         threads for handlers that block
 replies         the bodies of replies
 quick_replies   … those of plain handlers in one step
 context         what a handler can learn about a call

@@ -77,7 +77,7 @@ class Call:
         """Call the handler, and reply with what it returns or raises."""
         try:
             result = self.handler.invoke(payload, context)
-        except Exception as error:  # noqa: BLE001 — whatever a handler raises
+        except BaseException as error:  # noqa: BLE001 — whatever a handler raises
             self.fail(error)
         else:
             self.settle(result)
@@ -112,8 +112,14 @@ class Call:
                 return
         self.finish("completed")
 
+    # decision 101: Every call is answered, whatever its handler raises
     def fail(self, error: BaseException) -> None:
-        """Reply with an error; only an RpcError shows the caller what it says."""
+        """Reply with an error; only an RpcError shows the caller what it says.
+
+        Raises:
+            KeyboardInterrupt: This was the error; it ends the server, and so does …
+            SystemExit: … this one.
+        """
         err = INTERNAL_ERROR
         if isinstance(error, RpcError):
             err = error.err
@@ -127,6 +133,8 @@ class Call:
                 body = error_body(INTERNAL_ERROR, self.identity)
             self.respondent.send(body)
         self.finish("error")
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise error
 
     def finish(self, outcome: Outcome) -> None:
         """Report the outcome to the hooks."""
@@ -139,21 +147,22 @@ class Call:
     async def _settle_later(self, awaitable: Awaitable[Json]) -> None:
         try:
             result = await awaitable
-        except asyncio.CancelledError as error:
-            self._cancelled(error)
-        except Exception as error:  # noqa: BLE001
-            self.fail(error)
+        except BaseException as error:  # noqa: BLE001 — whatever a handler raises
+            self._fail_later(error)
         else:
             self.settle(result)
         finally:
             self.respondent.finished()
 
-    def _cancelled(self, error: BaseException) -> None:
-        """Distinguish a call that is cancelled from a handler that cancelled itself."""
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            self.finish("cancelled")
-            raise error
+    def _fail_later(self, error: BaseException) -> None:
+        """Distinguish a call that is ended from a handler that fails."""
+        if isinstance(error, GeneratorExit) and not _is_running():
+            raise error  # the coroutine is closed after its loop
+        if isinstance(error, asyncio.CancelledError):
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                self.finish("cancelled")
+                raise error
         self.fail(error)
 
     async def _stream(
@@ -162,12 +171,9 @@ class Call:
         outbox = Outbox(self.respondent, self.identity)
         try:
             await send_values(values, outbox)
-        except asyncio.CancelledError as error:
+        except BaseException as error:  # noqa: BLE001 — whatever a handler raises
             outbox.release()
-            self._cancelled(error)
-        except Exception as error:  # noqa: BLE001
-            outbox.release()
-            self.fail(error)
+            self._fail_later(error)
         else:
             outbox.end()
             self.finish("completed")
@@ -184,3 +190,12 @@ class Call:
             exc_info=None if refused else error,
             extra={"route": self.handler.route, "peer": self.respondent.peer},
         )
+
+
+def _is_running() -> bool:
+    """Whether this runs on an event loop."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

@@ -91,7 +91,7 @@ def _answer(packet: Request, handler: Handler, respondent: Respondent) -> None:
     own = copy_context()
     try:
         result = own.run(handler.invoke, packet.data, None)
-    except Exception as error:  # noqa: BLE001 — whatever a handler raises
+    except BaseException as error:  # noqa: BLE001 — whatever a handler raises
         Call(respondent, handler, dumps(packet.id)).fail(error)
         return
     body = quick_reply(result, packet.id)

@@ -205,4 +205,18 @@ async def _iterate(executor: Executor, values: Iterator[Json]) -> AsyncIterator[
 async def _call(executor: Executor, function: Callable[[], Any]) -> Any:  # noqa: ANN401
     loop = asyncio.get_running_loop()
     run = contextvars.copy_context().run
-    return await loop.run_in_executor(executor, run, function)
+    value, error = await loop.run_in_executor(executor, run, _outcome, function)
+    if error is not None:
+        raise error
+    return value
+
+
+def _outcome(function: Callable[[], Any]) -> tuple[Any, BaseException | None]:
+    """Return what a function returns, and what it raises.
+
+    A future of asyncio takes no StopIteration: it would never be done.
+    """
+    try:
+        return function(), None
+    except BaseException as error:  # noqa: BLE001 — raised again on the event loop
+        return None, error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from servers.limits import Limits
@@ -10,6 +9,7 @@ from servers.limits import Limits
 from .handlers import Handler
 from .middleware import surround
 from .routes import Routes, routes_of
+from .threads import DaemonThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ class Registry:
         self.hooks = hooks
         self.handlers = Routes()
         self._middleware: list[ServerMiddleware] = []
-        self._executor: ThreadPoolExecutor | None = None
+        self._executor: DaemonThreads | None = None
 
     @property
     def routes(self) -> list[str]:
@@ -112,9 +112,7 @@ class Registry:
 
         return register
 
-    def _threads(self) -> ThreadPoolExecutor:
+    def _threads(self) -> DaemonThreads:
         if self._executor is None:
-            self._executor = ThreadPoolExecutor(
-                self.limits.threads, thread_name_prefix="handler"
-            )
+            self._executor = DaemonThreads(self.limits.threads)
         return self._executor

@@ -30,7 +30,7 @@ VALUES: dict[str, Json] = {
     "lone": "\ud83d",
     "object": _WithoutA(),
 }
-ERRORS: dict[str, Callable[[], Exception]] = {
+ERRORS: dict[str, Callable[[], BaseException]] = {
     "text": lambda: RpcError("boom 😀"),
     "object": lambda: RpcError({"code": 42, "message": "m", "nested": {"x": [1]}}),
     "list": lambda: RpcError(["a", "b"]),
@@ -40,6 +40,7 @@ ERRORS: dict[str, Callable[[], Exception]] = {
     "other": lambda: ValueError("secret"),
     "http": lambda: PermissionError("secret"),
     "undefined": Exception,
+    "thrown": lambda: BaseException("secret"),
 }
 PATTERNS: list[Json] = [
     "text",
@@ -203,7 +204,7 @@ def _giving(value: Json) -> Callable[[], Json]:
     return lambda: value
 
 
-def _failing(make: Callable[[], Exception]) -> Callable[[], None]:
+def _failing(make: Callable[[], BaseException]) -> Callable[[], None]:
     def fail() -> None:
         raise make()
 

@@ -77,6 +77,7 @@ const ERRORS = {
   other: () => new Error('secret'),
   http: () => new BadRequestException('secret'),
   undefined: () => undefined,
+  thrown: () => 'secret',
 };
 for (const [name, make] of Object.entries(ERRORS)) {
   message(`error.${name}`, tell(make));

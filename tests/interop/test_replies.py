@@ -51,6 +51,7 @@ _ERRORS: dict[str, Json] = {
     "other": _MASKED,
     "http": _MASKED,
     "undefined": _MASKED,
+    "thrown": _MASKED,
 }
 _OTHER_SPELLINGS: list[tuple[Json, int]] = [
     ("1", 2),

@@ -66,6 +66,24 @@ async def test_closing_delivers_what_was_written_and_ends_both() -> None:
     assert other.transport.is_closing()
 
 
+async def test_a_protocol_that_fails_is_closed() -> None:
+    one, other = _pair()
+    reported: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _loop, report: reported.append(report["exception"])
+    )
+    error = BaseException("oh")
+
+    def fail(data: bytes) -> None:
+        del data
+        raise error
+
+    other.data_received = fail  # type: ignore[method-assign]
+    one.transport.write(b"hello")
+    await until(lambda: "lost" in one.told and "lost" in other.told)
+    assert reported == [error]
+
+
 async def test_a_half_can_be_closed() -> None:
     one, other = _pair()
     assert one.transport.can_write_eof()

@@ -1,0 +1,96 @@
+"""Threads for handlers that block, which no program waits for when it ends.
+
+The threads of :class:`concurrent.futures.ThreadPoolExecutor` are joined when the
+interpreter exits, and it has no option against that: a handler that hangs would keep
+the process alive long after the grace of its server.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from concurrent.futures import Executor, Future
+from functools import partial
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, ParamSpec, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_Work: TypeAlias = "Callable[[], None] | None"  # None ends the thread that takes it
+
+
+# decision 101
+class DaemonThreads(Executor):
+    """Run functions in daemon threads, each started when no other is idle.
+
+    Args:
+        most: The most threads; above that, functions wait for one.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._count = 0
+        self._idle = threading.Semaphore(0)
+        self._work: SimpleQueue[_Work] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._end = weakref.finalize(self, _end, self._work)
+        self._end.atexit = False
+
+    def submit(
+        self, function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs
+    ) -> Future[T]:
+        """Run a function in a thread; return the future of what it returns.
+
+        Raises:
+            RuntimeError: The threads were shut down.
+        """
+        if not self._end.alive:
+            raise RuntimeError("the threads are shut down")
+        future: Future[T] = Future()
+        call = partial(function, *arguments, **named)
+        self._work.put(partial(_settle, future, call))
+        if not self._idle.acquire(blocking=False):
+            self._start()
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 — as in Executor
+        """End the threads once they are idle; nothing waits for them."""
+        del wait, cancel_futures
+        self._end()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._count == self._most:
+                return
+            name = f"handler_{self._count}"
+            self._count += 1
+        # The thread holds no reference to the executor, whose end is its end.
+        arguments = self._work, self._idle
+        threading.Thread(target=_run, args=arguments, name=name, daemon=True).start()
+
+
+def _run(queue: SimpleQueue[_Work], idle: threading.Semaphore) -> None:
+    while (work := queue.get()) is not None:
+        work()
+        del work  # and with it what the function refers to
+        idle.release()
+    queue.put(None)  # for the next thread
+
+
+def _end(queue: SimpleQueue[_Work]) -> None:
+    queue.put(None)
+
+
+def _settle(future: Future[T], call: Callable[[], T]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        result = call()
+    except BaseException as error:  # noqa: BLE001 — whoever waits for it decides
+        future.set_exception(error)
+    else:
+        future.set_result(result)
