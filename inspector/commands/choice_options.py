@@ -8,7 +8,7 @@ import click
 
 from inspector.filters.grep import Grep
 from inspector.filters.moments import TimeRange, parse_moment
-from inspector.filters.watching import options_of, routes_of
+from inspector.filters.watching import options_of, patterns_of, routes_of
 from inspector.views.clock import Times
 
 from .field_words import complete_field
@@ -35,6 +35,7 @@ class _AllOf:
     def __init__(self, choices: Sequence[Choice]) -> None:
         self._choices = choices
         self.routes = [route for each in choices for route in routes_of(each)]
+        self.patterns = [text for each in choices for text in patterns_of(each)]
         self.options = [option for each in choices for option in options_of(each)]
 
     def __call__(self, exchange: Exchange) -> bool:

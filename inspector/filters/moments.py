@@ -126,9 +126,14 @@ class TimeRange:
 
     Attributes:
         options: What it stands for.
+
+    Raises:
+        ExpressionError: It ends before it begins, whatever the capture.
     """
 
     def __init__(self, begin: Moment | None = None, end: Moment | None = None) -> None:
+        if _before(end, begin):
+            raise ExpressionError("--to", "lies before --from: no request is meant", 1)
         given = (("--from", begin), ("--to", end))
         self.options = [option for option, moment in given if moment is not None]
         self._begin, self._end = begin, end
@@ -146,6 +151,15 @@ class TimeRange:
                 math.inf if end is None else end.since_1970(first_ns) + _SHOWN_NS - 1,
             )
         return self._bounds[0] <= exchange.time_ns <= self._bounds[1]
+
+
+def _before(end: Moment | None, begin: Moment | None) -> bool:
+    """Whether one moment is before another; a time of the day may be on the next."""
+    if isinstance(end, _TimeOfDay) or isinstance(begin, _TimeOfDay):
+        return False
+    if end is None or begin is None or type(end) is not type(begin):
+        return False
+    return end.time_ns + _SHOWN_NS <= begin.time_ns
 
 
 class _Reader:

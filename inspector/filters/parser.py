@@ -54,18 +54,18 @@ def parse_list(text: str, option: str) -> list[Tree[Token]]:
     return [item for item in items if isinstance(item, Tree)]
 
 
-def compared_routes(tree: Tree[Token]) -> Iterator[str]:
-    """Yield the strings that an expression says ``route`` to be equal to."""
+def compared_routes(tree: Tree[Token], field: str = "route") -> Iterator[str]:
+    """Yield the strings that an expression says ``route``, or a field, to equal."""
     for node in tree.iter_subtrees():
         if node.data == "compared" and node.children[1] == "==":
             left, _, right = node.children
             if isinstance(left, Tree) and isinstance(right, Tree):
-                yield from _route_in(left, right)
-                yield from _route_in(right, left)
+                yield from _text_of(field, left, right)
+                yield from _text_of(field, right, left)
 
 
-def _route_in(field: Tree[Token], value: Tree[Token]) -> Iterator[str]:
-    named = field.data == "field" and field.children[0] == "route"
+def _text_of(name: str, field: Tree[Token], value: Tree[Token]) -> Iterator[str]:
+    named = field.data == "field" and field.children[0] == name
     if named and value.data == "string":
         yield string(value.children[0])  # type: ignore[arg-type]
 

@@ -38,7 +38,8 @@ class Selection:
         option: What an error calls it.
 
     Attributes:
-        routes: The strings with which it compares ``route``.
+        routes: The strings with which it compares ``route`` …
+        patterns: … and ``pattern``.
         option: What an error calls it.
 
     Raises:
@@ -50,6 +51,7 @@ class Selection:
         self.option = option
         tree = parse(text, option)
         self.routes = list(compared_routes(tree))
+        self.patterns = list(compared_routes(tree, "pattern"))
         self._holds = compiler.compile(tree)
 
     def __call__(self, exchange: Exchange) -> bool:

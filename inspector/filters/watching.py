@@ -17,6 +17,8 @@ MOST_ROUTES = 10_000
 """Different routes that are kept for a suggestion."""
 _SUGGESTED = 3
 _GREP = "--grep"
+_FROM = "--from"
+_SECOND = 1_000_000_000  # in nanoseconds
 _OPTION = "--where"  # what a choice is called that does not say
 
 
@@ -34,6 +36,7 @@ class Watch:
         self._chosen = False
         self._choose = choose
         self._routes: set[str] = set()
+        self._last_ns = 0  # when the last request was sent, in the capture
 
     def __call__(self, exchange: Exchange) -> bool:
         """Whether the exchange is chosen."""
@@ -45,6 +48,8 @@ class Watch:
     def _note(self, exchange: Exchange, *, chosen: bool) -> None:
         self.seen += 1
         self._chosen = chosen
+        sent_ns = exchange.time_ns - exchange.connection.capture_ns
+        self._last_ns = max(self._last_ns, sent_ns)
         if chosen:
             self._routes.clear()
         elif exchange.route is not None and len(self._routes) < MOST_ROUTES:
@@ -59,6 +64,10 @@ class Watch:
         options = ", ".join(options_of(self._choose)) or _OPTION
         said = [f"{options}: selected none of {plural(self.seen, 'exchange')}"]
         said += [missing_route(route, self._routes) for route in missing[:1]]
+        patterns = patterns_of(self._choose)
+        said += [_short_form(each) for each in patterns if found_by(each, self._routes)]
+        if _FROM in options:
+            said.append(f"The last request was sent at {self._last_ns / _SECOND:.6f} s")
         if _GREP in options and not missing:
             said.append(f"{_GREP} distinguishes upper and lower case")
         return ". ".join(said)
@@ -68,6 +77,16 @@ def routes_of(choose: object) -> Sequence[str]:
     """Return the routes that a choice compares with."""
     routes: Sequence[str] = getattr(choose, "routes", ())
     return routes
+
+
+def patterns_of(choose: object) -> Sequence[str]:
+    """Return the strings that a choice compares with patterns."""
+    patterns: Sequence[str] = getattr(choose, "patterns", ())
+    return patterns
+
+
+def _short_form(route: str) -> str:
+    return f'pattern is the JSON value; route == "{route}" finds the short form'
 
 
 def options_of(choose: object) -> Sequence[str]:

@@ -166,6 +166,27 @@ def test_what_tables_show_as_the_end_lies_within() -> None:
     assert not TimeRange(None, parse_moment(f"{shown - 1e-6:.6f}", "--to"))(exchange)
 
 
+@pytest.mark.parametrize(
+    ("begin", "end", "meant"),
+    [
+        ("50", "40", False),
+        ("2026-11-28", "2026-11-27", False),
+        ("40", "40", True),
+        ("23:00", "01:00", True),
+        ("2026-11-28", "5", True),
+    ],
+)
+def test_a_range_does_not_end_before_it_begins(
+    begin: str, end: str, *, meant: bool
+) -> None:
+    moments = parse_moment(begin, "--from"), parse_moment(end, "--to")
+    if meant:
+        assert TimeRange(*moments)
+        return
+    with pytest.raises(ExpressionError, match="--to: lies before --from"):
+        TimeRange(*moments)
+
+
 def test_a_range_stands_for_its_options() -> None:
     moment = parse_moment("1", "--from")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspector.filters.moments import TimeRange, parse_moment
 from inspector.filters.selection import compile_selection
 from inspector.filters.watching import Watch, missing_route, routes_like, routes_of
 from tests.inspector.conversation import Wire, inspected
@@ -51,3 +52,26 @@ def test_the_routes_of_a_choice_are_those_that_it_compares_with() -> None:
 
     assert set(routes_of(compile_selection(text))) == {"a", "b"}
     assert list(routes_of(print)) == []
+
+
+def test_a_pattern_is_told_from_its_short_form() -> None:
+    watch = _watched('pattern == "cmd:sum"', '{"cmd":"sum"}')
+    other = _watched('pattern == "cmd:other"', '{"cmd":"sum"}')
+
+    assert watch.complaint() == (
+        "--where: selected none of 1 exchange. pattern is the JSON value; "
+        'route == "cmd:sum" finds the short form'
+    )
+    assert other.complaint() == "--where: selected none of 1 exchange"
+
+
+def test_a_time_after_the_capture_is_told_when_that_ended() -> None:
+    wire = Wire()
+    wire.connect().ask("sum", "1").answer("1", 1)
+    watch = Watch(TimeRange(parse_moment("500", "--from")))
+    for exchange in inspected(wire.records).exchanges:
+        watch(exchange)
+
+    assert watch.complaint() == (
+        "--from: selected none of 1 exchange. The last request was sent at 0.000300 s"
+    )
