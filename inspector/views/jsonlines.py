@@ -225,9 +225,7 @@ def service_members(service: Service) -> dict[str, Any]:
 
 def service_line(service: Service) -> bytes:
     """Return a client and a server that it asks as a line."""
-    routes = {
-        value_as_sent(route): count for route, count in service.routes.most_common()
-    }
+    routes = value_as_sent(dict(service.routes.most_common()))
     return _line({"type": "service", **service_members(service), "routes": routes})
 
 

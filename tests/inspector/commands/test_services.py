@@ -103,6 +103,17 @@ def test_a_capture_of_one_side_says_what_it_has(tmp_path: Path) -> None:
     assert (line["calls"], line["unanswered"], line["max_ns"]) == (1, 0, None)
 
 
+@pytest.mark.parametrize("route", ["größe", "\u202e", "half \ud800"])
+def test_routes_are_keys_in_any_characters(tmp_path: Path, route: str) -> None:
+    wire = Wire()
+    wire.connect().ask(route, "1", 1).answer("1", 2).ack(CLIENT)
+    capture = tmp_path / "routes.pcap"
+    capture.write_bytes(pcap_bytes(wire.records))
+    (line,) = run("services", capture, "--json").lines
+
+    assert line["routes"] == {route: 1}
+
+
 def test_a_picture_is_saved(tmp_path: Path) -> None:
     picture = tmp_path / "map.svg"
 
