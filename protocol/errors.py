@@ -18,9 +18,34 @@ The tree is split by what the reader can still do.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def reduced(error: Exception) -> tuple[Any, ...]:
+    """Return how pickle makes an equal error, for ``__reduce__``.
+
+    By default an exception is unpickled by a call of its class with ``args``, the
+    arguments of ``Exception.__init__``, which need not be those of the class. Here the
+    class is not called: ``args`` and the attributes are restored.
+    """
+    return _restored, (type(error), error.args), vars(error)
+
+
+def _restored(kind: type[Exception], arguments: tuple[Any, ...]) -> Exception:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments  # which OSError leaves to its own __init__
+    return error
+
 
 class ProtocolError(Exception):
     """The protocol was broken, by us or by the peer."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how pickle makes an equal error."""
+        return reduced(self)
 
 
 class EncodeError(ProtocolError):

@@ -24,9 +24,10 @@ Data that JSON cannot hold raises :class:`protocol.EncodeError`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from protocol import UNDEFINED
+from protocol.errors import reduced
 
 if TYPE_CHECKING:
     from protocol import Json
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 
 class ServersError(Exception):
     """A server or a client cannot do what it was asked for."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how pickle makes an equal error, in a process pool for one."""
+        return reduced(self)
 
 
 class RpcError(ServersError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 
 import pytest
@@ -71,3 +72,10 @@ def test_what_the_peer_did_is_not_what_we_did(lost: type[DecodeError]) -> None:
 def test_where_the_stream_is_lost_and_where_it_is_not_are_told_apart() -> None:
     assert not issubclass(FramingError, PacketError)
     assert not issubclass(PacketError, FramingError)
+
+
+def test_an_error_survives_pickling() -> None:
+    error = CorruptedLengthError("no number", offset=7)
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 — our own
+    assert type(again) is CorruptedLengthError
+    assert (again.reason, again.offset, again.args) == ("no number", 7, error.args)

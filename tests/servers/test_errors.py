@@ -1,11 +1,27 @@
 from __future__ import annotations
 
+import asyncio
+import copy
 import inspect
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import pytest
 
 from protocol import UNDEFINED, Json
-from servers import RemoteError, RequestTimeoutError, RpcError, errors
+from servers import (
+    Client,
+    ClientClosedError,
+    ConnectionLostError,
+    NoHandlerError,
+    RemoteError,
+    RequestTimeoutError,
+    RpcError,
+    Service,
+    errors,
+)
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -56,3 +72,55 @@ def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
     for name in classes:
         assert issubclass(getattr(errors, name), errors.ServersError), name
         assert f" {name} " in f" {drawn} "
+
+
+_ALL = [
+    RpcError({"code": 1}),
+    RpcError(),
+    errors.InvalidDataError("no"),
+    errors.InvalidMessageError(),
+    ConnectionLostError(),
+    ConnectionLostError("reset"),
+    RequestTimeoutError(0.25),
+    ClientClosedError(),
+    RemoteError({"message": "boom"}),
+    NoHandlerError("none"),
+]
+
+
+@pytest.mark.parametrize("error", _ALL, ids=repr)
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_an_error_survives_pickling(error: errors.ServersError, protocol: int) -> None:
+    error.add_note("seen in a pool")
+    for again in (pickle.loads(pickle.dumps(error, protocol)), copy.copy(error)):  # noqa: S301 — our own
+        assert type(again) is type(error)
+        assert (str(again), again.args) == (str(error), error.args)
+        assert vars(again) == vars(error)
+
+
+def _call(port: int, pattern: str) -> Json:
+    """Call a service, in a process of a pool."""
+    return asyncio.run(_send(port, pattern))
+
+
+async def _send(port: int, pattern: str) -> Json:
+    async with Client("127.0.0.1", port, timeout=PATIENCE) as nest:
+        return await nest.send(pattern, {}, timeout=0.05 if pattern == "late" else None)
+
+
+async def test_a_process_pool_hands_on_what_a_call_raises() -> None:
+    service = Service()
+
+    @service.message("late")
+    async def late() -> None:
+        await asyncio.sleep(PATIENCE)
+
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        async with service.listen("127.0.0.1", 0, grace=0) as server:
+            for pattern, kind in (
+                ("late", RequestTimeoutError),
+                ("unknown", NoHandlerError),
+            ):
+                with pytest.raises(kind):
+                    await loop.run_in_executor(pool, _call, server.port, pattern)
