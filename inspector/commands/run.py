@@ -207,9 +207,11 @@ def _stderr(*, quiet: bool) -> Console:
 
 
 def _advice(report: Report) -> str:
-    """Return what may show more: whole packets, where some lack their headers."""
+    """Return what may show more: whole packets, or what TLS carries."""
     if "cut short" in report.not_understood:
         return "packets were truncated inside their headers: capture with tcpdump -s 0"
+    if any(each.startswith("TLS ") for each in report.foreign):
+        return "TLS cannot be read here: protocol-inspect proxy --target-tls can"
     return "use --port to treat a port as Nest anyway"
 
 

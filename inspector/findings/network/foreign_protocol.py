@@ -37,7 +37,10 @@ class ForeignProtocol(RemarkRule):
 
     def hint(self, finding: Finding) -> str:
         if finding.subject == "TLS":
-            return "set tlsOptions on both sides or on neither"
+            return (
+                "set tlsOptions on both sides or on neither; if both have them, "
+                "inspect the calls with protocol-inspect proxy --target-tls"
+            )
         if finding.subject.startswith("the PROXY"):
             return "remove send-proxy from the server line of the proxy (HAProxy)"
         return "use another port: a hybrid application has one for each transport"

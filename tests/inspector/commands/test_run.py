@@ -7,7 +7,8 @@ import pytest
 from inspector.calls.exchanges import Exchange
 from inspector.commands.run import Run
 from inspector.commands.run_options import RunOptions
-from tests.inspector.captures import SEED, pcap_bytes
+from tests.inspector.captures import ROOT, SEED, pcap_bytes
+from tests.inspector.command import run as command
 from tests.inspector.conversation import CLIENT, Wire
 from tests.inspector.views.formats.written import opened
 
@@ -66,3 +67,10 @@ def test_a_capture_without_nest_is_told_with_what_it_holds(
         "protocol-inspect: web.pcap: no Nest traffic in 5 packets of 1 TCP connection "
         "(HTTP on :3000); 1 not IP; use --port to treat a port as Nest anyway\n"
     )
+
+
+def test_of_tls_that_cannot_be_read_what_reads_it_is_told() -> None:
+    outcome = command(ROOT / "tests" / "data" / "cases" / "s05_tls.pcap")
+
+    what = "TLS cannot be read here: protocol-inspect proxy --target-tls can"
+    assert outcome.err.endswith(f"; {what}\n")
