@@ -8,7 +8,7 @@ import click
 
 from inspector.filters.grep import Grep
 from inspector.filters.moments import TimeRange, parse_moment
-from inspector.filters.watching import options_of, patterns_of, routes_of
+from inspector.filters.watching import options_of, patterns_of, routes_of, unquoted
 from inspector.views.clock import Times
 
 from .field_words import complete_field
@@ -37,6 +37,11 @@ class _AllOf:
         self.routes = [route for each in choices for route in routes_of(each)]
         self.patterns = [text for each in choices for text in patterns_of(each)]
         self.options = [option for each in choices for option in options_of(each)]
+
+    def unquoted(self, exchange: Exchange) -> str:
+        return next(
+            filter(None, (unquoted(each, exchange) for each in self._choices)), ""
+        )
 
     def __call__(self, exchange: Exchange) -> bool:
         return all(chosen(exchange) for chosen in self._choices)

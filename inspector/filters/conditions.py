@@ -41,7 +41,7 @@ from protocol import UNDEFINED, Json
 from .compiler import Compiler
 from .fields import SHORT, vocabulary
 from .literals import did_you_mean, string
-from .parser import compared_routes, parse
+from .parser import compared_routes, parse, source
 from .quantities import COUNTED, SPAN, Quantities, named_quantity
 from .values import is_number, truth
 from .vocabulary import Vocabulary
@@ -231,7 +231,7 @@ class Conditions:
         compiler: Compiler = Compiler(words, OPTION, functions, _measured)
         holds = compiler.compile(tree)
         figures = [
-            (_source(text, node), compiler.compile(node), _spelling(node))
+            (source(text, node), compiler.compile(node), _spelling(node))
             for node in _figures(tree)
         ]
         return _Condition(text, holds, figures)
@@ -299,10 +299,6 @@ def _figures(node: Tree[Token]) -> Iterator[Tree[Token]]:
     for child in node.children:
         if isinstance(child, Tree):
             yield from _figures(child)
-
-
-def _source(text: str, node: Tree[Token]) -> str:
-    return text[node.meta.start_pos : node.meta.end_pos]
 
 
 def _spelling(node: Tree[Token]) -> Callable[[Json], str]:

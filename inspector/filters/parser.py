@@ -54,20 +54,32 @@ def parse_list(text: str, option: str) -> list[Tree[Token]]:
     return [item for item in items if isinstance(item, Tree)]
 
 
-def compared_routes(tree: Tree[Token], field: str = "route") -> Iterator[str]:
-    """Yield the strings that an expression says ``route``, or a field, to equal."""
+def compared_texts(tree: Tree[Token]) -> Iterator[tuple[Tree[Token], str]]:
+    """Yield what an expression says to be equal to strings, each with its string."""
     for node in tree.iter_subtrees():
         if node.data == "compared" and node.children[1] == "==":
             left, _, right = node.children
-            if isinstance(left, Tree) and isinstance(right, Tree):
-                yield from _text_of(field, left, right)
-                yield from _text_of(field, right, left)
+            for part, value in ((left, right), (right, left)):
+                if isinstance(part, Tree) and part.data != "string":
+                    yield from ((part, each) for each in _strings(value))
 
 
-def _text_of(name: str, field: Tree[Token], value: Tree[Token]) -> Iterator[str]:
-    named = field.data == "field" and field.children[0] == name
-    if named and value.data == "string":
-        yield string(value.children[0])  # type: ignore[arg-type]
+def _strings(node: Tree[Token] | Token) -> Iterator[str]:
+    """Yield the string that a node is, if it is one."""
+    if isinstance(node, Tree) and node.data == "string":
+        yield string(node.children[0])  # type: ignore[arg-type]
+
+
+def compared_routes(tree: Tree[Token], field: str = "route") -> Iterator[str]:
+    """Yield the strings that an expression says ``route``, or a field, to equal."""
+    for part, text in compared_texts(tree):
+        if part.data == "field" and part.children[0] == field:
+            yield text
+
+
+def source(text: str, node: Tree[Token]) -> str:
+    """Return how a node is spelt in the text of its expression."""
+    return text[node.meta.start_pos : node.meta.end_pos]
 
 
 def _parse(text: str, option: str, start: str) -> Tree[Token]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from protocol import loads
+
 from .compiler import Compiler
 from .fields import vocabulary
-from .parser import compared_routes, parse
-from .values import truth
+from .parser import compared_routes, compared_texts, parse, source
+from .values import is_number, truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +55,19 @@ class Selection:
         self.routes = list(compared_routes(tree))
         self.patterns = list(compared_routes(tree, "pattern"))
         self._holds = compiler.compile(tree)
+        self._numerals = [
+            (source(text, part), compiler.compile(part), value)
+            for part, wanted in compared_texts(tree)
+            if (value := _numeral(wanted)) is not None
+        ]
+
+    def unquoted(self, exchange: Exchange) -> str:
+        """Return what is a number in an exchange, and was compared with its digits."""
+        for name, read, value in self._numerals:
+            found = read(exchange)
+            if is_number(found) and found == value:
+                return f"{name} is a number there: {value}"
+        return ""
 
     def __call__(self, exchange: Exchange) -> bool:
         """Whether the expression holds for an exchange."""
@@ -60,3 +75,12 @@ class Selection:
             return truth(self._holds(exchange))
         except RecursionError:  # two values that nest deeper than Python can compare
             return False
+
+
+def _numeral(text: str) -> float | None:
+    """Return the number that a string spells as JSON does; None for any other."""
+    try:
+        value = loads(text.encode())
+    except ValueError:
+        return None
+    return value if is_number(value) else None

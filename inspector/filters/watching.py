@@ -36,6 +36,7 @@ class Watch:
         self._chosen = False
         self._choose = choose
         self._routes: set[str] = set()
+        self._unquoted = ""  # what should have been compared with a number
         self._last_ns = 0  # when the last request was sent, in the capture
 
     def __call__(self, exchange: Exchange) -> bool:
@@ -50,6 +51,8 @@ class Watch:
         self._chosen = chosen
         sent_ns = exchange.time_ns - exchange.connection.capture_ns
         self._last_ns = max(self._last_ns, sent_ns)
+        if not chosen and not self._unquoted:
+            self._unquoted = unquoted(self._choose, exchange)
         if chosen:
             self._routes.clear()
         elif exchange.route is not None and len(self._routes) < MOST_ROUTES:
@@ -66,9 +69,10 @@ class Watch:
         said += [missing_route(route, self._routes) for route in missing[:1]]
         patterns = patterns_of(self._choose)
         said += [_short_form(each) for each in patterns if found_by(each, self._routes)]
+        said += [self._unquoted] if self._unquoted else []
         if _FROM in options:
             said.append(f"The last request was sent at {self._last_ns / _SECOND:.6f} s")
-        if _GREP in options and not missing:
+        if _GREP in options and len(said) == 1:
             said.append(f"{_GREP} distinguishes upper and lower case")
         return ". ".join(said)
 
@@ -83,6 +87,12 @@ def patterns_of(choose: object) -> Sequence[str]:
     """Return the strings that a choice compares with patterns."""
     patterns: Sequence[str] = getattr(choose, "patterns", ())
     return patterns
+
+
+def unquoted(choose: object, exchange: Exchange) -> str:
+    """Return what of an exchange a choice compared with the digits of a number."""
+    look: Callable[[Exchange], str] | None = getattr(choose, "unquoted", None)
+    return "" if look is None else look(exchange)
 
 
 def _short_form(route: str) -> str:

@@ -75,3 +75,13 @@ def test_a_time_after_the_capture_is_told_when_that_ended() -> None:
     assert watch.complaint() == (
         "--from: selected none of 1 exchange. The last request was sent at 0.000300 s"
     )
+
+
+def test_a_number_that_was_quoted_is_told() -> None:
+    watch = _watched('data == "1" and packets > 0', "a")
+    other = _watched('data == "2" or data == "x"', "a")
+
+    assert watch.complaint() == (
+        "--where: selected none of 1 exchange. data is a number there: 1"
+    )
+    assert other.complaint() == "--where: selected none of 1 exchange"
