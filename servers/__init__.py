@@ -17,6 +17,7 @@ sockets        ports, the names of peers, Nagle's algorithm
 pipes          a connection in memory
 payloads       values to JSON text
 hooks          callbacks for connections, bytes and calls
+logs           loggers whose handlers may raise
 prometheus     hooks that keep metrics for Prometheus
 limits         limits on what peers may make us buffer or wait for
 tls            TLS contexts

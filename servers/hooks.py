@@ -2,12 +2,17 @@
 
 Subclass :class:`Hooks` and override the callbacks of interest; ``servers.prometheus``
 is one such subclass. Hooks run on the event loop, in the middle of the traffic: they
-must neither block nor raise.
+must not block. What a hook raises is logged, and the traffic goes on.
 """
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from .logs import logger_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Side: TypeAlias = Literal["server", "client"]
 Kind: TypeAlias = Literal["message", "event", "stream"]
@@ -68,3 +73,39 @@ class Hooks:
             outcome: How the call ended.
             seconds: From the request to the end of the reply.
         """
+
+
+def guarded(hooks: Hooks | None) -> Hooks | None:
+    """Return hooks that raise nothing but KeyboardInterrupt and SystemExit."""
+    return None if hooks is None else _Guarded(hooks)
+
+
+# decision 102: Neither hooks nor log handlers end a connection
+class _Guarded(Hooks):
+    """The callbacks of other hooks, whose errors are logged: the 1st, 2nd, 4th, 8th."""
+
+    def __init__(self, hooks: Hooks) -> None:
+        self._failures = 0
+        for name in _CALLBACKS:
+            setattr(self, name, self._guard(getattr(hooks, name)))
+
+    def _guard(self, callback: Callable[..., None]) -> Callable[..., None]:
+        def call(side: Side, *arguments: object) -> None:
+            try:
+                callback(side, *arguments)
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException:  # noqa: BLE001 — whatever a hook raises
+                self._failed(side, callback)
+
+        return call
+
+    def _failed(self, side: Side, callback: Callable[..., None]) -> None:
+        self._failures += 1
+        if self._failures & (self._failures - 1) == 0:
+            logger_of(side).exception(
+                "hook %s failed (%d failures so far)", callback, self._failures
+            )
+
+
+_CALLBACKS = [name for name in vars(Hooks) if not name.startswith("_")]

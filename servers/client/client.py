@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from protocol import UNDEFINED, Json
 from servers.errors import ClientClosedError, UsageError
+from servers.hooks import guarded
 from servers.limits import Budget, Limits
+from servers.logs import logger_of
 from servers.sockets import LAST_PORT
 from servers.writing import Shared
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from servers.hooks import Hooks
 
-logger = logging.getLogger("servers.client")
+logger = logger_of("client")
 
 DEFAULT_TIMEOUT = 30.0
 """Seconds that a call waits for its reply by default; a Nest client waits for ever."""
@@ -259,14 +260,15 @@ class Client:
         """
         if self._closed:
             raise ClientClosedError
-        shared = Shared(self.limits, self.hooks, Budget(self.limits.buffered_in_all))
+        hooks = guarded(self.hooks)
+        shared = Shared(self.limits, hooks, Budget(self.limits.buffered_in_all))
         links = [
             Link(name, dial, shared, self._backoff, self._notify)
             for name, dial in self._ways()
         ]
         pool = Pool(links, self._balance, persistent=self._wait_for_server)
-        self._caller = Caller(pool, self.limits, self.hooks)
-        if not self._middleware and self.hooks is None:
+        self._caller = Caller(pool, self.limits, hooks)
+        if not self._middleware and hooks is None:
             self._direct = self._caller
         return self._caller
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, ClassVar
 
 from protocol import Event, JsonText, Response, UnknownPacketError, parse_body
 from servers.channel import READER, Channel
 from servers.errors import ConnectionLostError
+from servers.logs import logger_of
 from servers.writing import BATCH_FRAMES
 
 from .calls import PendingValue, deliver
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from .calls import Pending
 
-logger = logging.getLogger("servers.client")
+logger = logger_of("client")
 
 
 # decision 71: A client goes on reading while its server does not

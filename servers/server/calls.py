@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from protocol import UNDEFINED, Json
 from servers.errors import RpcError
+from servers.logs import logger_of
 from servers.payloads import spelled
 
 from .replies import error_body, value_body
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from .handlers import Handler, Payload
     from .respondent import Respondent
 
-logger = logging.getLogger("servers.server")
+logger = logger_of("server")
 
 INTERNAL_ERROR = {"status": "error", "message": "Internal server error"}
 """``err`` for any exception of a handler that is not an RpcError.

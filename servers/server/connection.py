@@ -11,11 +11,11 @@ Source: ``packages/microservices/server/server-tcp.ts``, ``handleMessage``;
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from protocol import InvalidJsonError, duration, parse_bodies
 from servers.channel import IN_FLIGHT, STOPPING, WRITING, Channel
+from servers.logs import logger_of
 from servers.payloads import spelled
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from .desk import Desk
 
-logger = logging.getLogger("servers.server")
+logger = logger_of("server")
 
 _LONG_CROWDED = 5.0  # seconds without reading after which that is told
 _SHOWN = 80  # characters of a pattern in a log line

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from servers.errors import ListenError
+from servers.hooks import guarded
 from servers.limits import Budget
+from servers.logs import logger_of
 from servers.sockets import LAST_PORT
 from servers.writing import Shared
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from .routes import Routes
 
-logger = logging.getLogger("servers.server")
+logger = logger_of("server")
 
 _LONGEST_CHECK = 1.0  # seconds between two checks for late peers, at most …
 _SHARE = 4  # … and at least this many checks in the shortest time allowed
@@ -46,7 +47,7 @@ class Server:
         self.accepted = 0
         self._desk = Desk(routes)
         self._limits = limits
-        self._shared = Shared(limits, hooks, Budget(limits.buffered_in_all))
+        self._shared = Shared(limits, guarded(hooks), Budget(limits.buffered_in_all))
         self._connections: set[Connection] = set()
         self._refused = 0
         self._listening: asyncio.Server | None = None

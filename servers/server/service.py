@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from servers.logs import logger_of
 from servers.running import run
 
 from .listener import Server
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Iterator
 
-logger = logging.getLogger("servers.server")
+logger = logger_of("server")
 
 DEFAULT_HOST = "localhost"
 """Source: ``packages/microservices/constants.ts``, ``TCP_DEFAULT_HOST``."""

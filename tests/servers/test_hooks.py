@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from servers import Client, Hooks, NoHandlerError, RequestTimeoutError, Service
+from tests.patience import PATIENCE
 from tests.servers.peers import until
 from tests.servers.probe import make_probe
 
@@ -118,3 +119,41 @@ def test_hooks_ignore_what_they_do_not_override() -> None:
     hooks.packets_sent("server", 1)
     hooks.call_started("server", "a")
     hooks.call_finished("server", "a", "event", "completed", 0.0)
+
+
+class _Raising(Hooks):
+    """Hooks of which every one fails, in one way or another."""
+
+    def __getattribute__(self, name: str) -> object:
+        def fail(*_: object) -> None:
+            raise (ValueError if name != "bytes_sent" else pytest.fail.Exception)(name)
+
+        return object.__getattribute__(self, name) if name[0] == "_" else fail
+
+
+async def test_hooks_that_raise_end_no_connection(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    service, kinds = Service(hooks=_Raising()), []
+    service.message("echo")(lambda data: data)
+
+    @service.message("later")
+    async def later(data: int) -> int:
+        return data
+
+    async with (
+        service.listen("127.0.0.1", 0) as server,
+        Client("127.0.0.1", server.port, hooks=_Raising(), timeout=PATIENCE) as nest,
+    ):
+        nest.subscribe(lambda event: kinds.append(event.kind))
+        for pattern in ("echo", "later"):
+            assert await nest.send(pattern, 1) == 1
+            assert [each async for each in nest.stream(pattern, 2)] == [2]
+        with pytest.raises(NoHandlerError):
+            await nest.send("unknown", 1)
+    assert kinds == ["connected", "disconnected"]
+    assert {each.name for each in caplog.records} == {
+        "servers.server",
+        "servers.client",
+    }
+    assert all(each.exc_info is not None for each in caplog.records)
