@@ -47,13 +47,15 @@ async def test_a_log_handler_that_raises_ends_no_connection(
     failing, lost = _Failing(), []
     logging.getLogger("servers").addHandler(failing)
     try:
-        async with service.listen("127.0.0.1", 0) as server:
-            async with Client("127.0.0.1", server.port, timeout=PATIENCE) as nest:
-                nest.subscribe(lambda event: lost.append(event.kind))
-                with pytest.raises(RemoteError, match="Internal server error"):
-                    await nest.send("fail", 0)
-                await nest.emit("nobody listens", 0)
-                assert await nest.send("echo", 1) == 1
+        async with (
+            service.listen("127.0.0.1", 0) as server,
+            Client("127.0.0.1", server.port, timeout=PATIENCE) as nest,
+        ):
+            nest.subscribe(lambda event: lost.append(event.kind))
+            with pytest.raises(RemoteError, match="Internal server error"):
+                await nest.send("fail", 0)
+            await nest.emit("nobody listens", 0)
+            assert await nest.send("echo", 1) == 1
     finally:
         logging.getLogger("servers").removeHandler(failing)
     assert lost == ["connected", "disconnected"]
