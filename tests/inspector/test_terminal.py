@@ -32,6 +32,7 @@ _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 def show(
     *arguments: str | Path,
     width: int,
+    height: int = 40,
     seen: Callable[[bytes], object] = lambda _: None,
     **environment: str,
 ) -> str:
@@ -40,11 +41,12 @@ def show(
     Args:
         arguments: Of the command.
         width: Columns of the terminal.
+        height: Its lines.
         seen: Is given what was shown so far, whenever there is more.
         environment: Variables that are set besides.
     """
     ours, its = pty.openpty()
-    ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
+    ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
     inherited = {
         key: value
         for key, value in os.environ.items()
@@ -154,7 +156,8 @@ def test_a_terminal_shows_what_a_pipe_gets() -> None:
                 env={**os.environ, "COLUMNS": "80"},
                 timeout=PATIENCE,
             ).stdout
-            assert plain(show(*command, capture, width=80)) == piped.splitlines()
+            shown = show(*command, capture, width=80, height=400)  # all is seen
+            assert plain(shown) == piped.splitlines()
 
 
 def test_an_error_folds_at_a_blank_with_an_indent(tmp_path: Path) -> None:
