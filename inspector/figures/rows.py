@@ -186,7 +186,6 @@ class PatternRow:
         streams: Exchanges that were answered with several values.
         bytes: Of all their frames on the wire.
         latencies: From request to first reply.
-        last_ns: When the latest of those was over; 0 for none.
         longest_ns: The longest of them; -1 without one …
         longest: … and where that was, where it took long enough to ask; None else.
         server: The server that is asked; empty in sums.
@@ -207,9 +206,6 @@ class PatternRow:
         if stretch is not None:
             stretch.rows.append(self)
         self.silence = silence
-        if silence is not None:
-            silence.rows.append(self)
-        self.last_ns = 0
         self.count = 0
         self.errors = 0
         self.failures: Failures | None = None
@@ -234,9 +230,9 @@ class PatternRow:
             return -1
         latency_ns = first_ns - exchange.asked_ns
         self.latencies.add(latency_ns)
-        last_ns = exchange.last_reply_ns
-        if last_ns is not None and last_ns > self.last_ns:
-            self.last_ns = last_ns
+        last_ns, silence = exchange.last_reply_ns, self.silence
+        if silence is not None and last_ns is not None:
+            silence.answered_ns = max(silence.answered_ns, last_ns)
         return latency_ns
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from inspector.findings.evidence import place_of
 from inspector.findings.phrases import end_of
@@ -11,20 +11,6 @@ from inspector.ranges import RangeSet
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from inspector.findings.finding import Place
-
-    from .latency import Latencies
-
-
-class Answered(Protocol):
-    """A row that counts calls to a server.
-
-    Attributes:
-        latencies: From request to first reply.
-        last_ns: When the latest of them was answered; 0 for never.
-    """
-
-    latencies: Latencies
-    last_ns: int
 
 
 class Silence:
@@ -35,18 +21,18 @@ class Silence:
 
     Attributes:
         server: The server.
-        rows: The rows that count its calls, one for each client and route.
+        answered_ns: When it answered last, whoever asked, and for what; 0 for never.
         place: The first call that has no reply …
         first_ns: … and when it was asked …
         last_ns: … and when the last of them was given up.
         numbers: The numbers of these calls.
     """
 
-    __slots__ = ("first_ns", "last_ns", "numbers", "place", "rows", "server")
+    __slots__ = ("answered_ns", "first_ns", "last_ns", "numbers", "place", "server")
 
     def __init__(self, server: str = "") -> None:
         self.server = server
-        self.rows: list[Answered] = []
+        self.answered_ns = 0
         self.place: Place | None = None
         self.first_ns = self.last_ns = 0
         self.numbers = RangeSet()
@@ -58,20 +44,14 @@ class Silence:
         """
         if end_of(exchange).startswith("server"):
             return
-        answered_ns = self.answered_ns
-        if answered_ns >= self.first_ns:  # it was silent for a time, and no longer
+        if self.answered_ns >= self.first_ns:  # it was silent for a time, and no longer
             self.place, self.last_ns, self.numbers = None, 0, RangeSet()
-        if exchange.asked_ns <= answered_ns:
+        if exchange.asked_ns <= self.answered_ns:
             return
         if self.place is None or exchange.asked_ns < self.first_ns:
             self.place, self.first_ns = place_of(exchange), exchange.asked_ns
         self.numbers.add(exchange.number)
         self.last_ns = max(self.last_ns, exchange.ended_ns)
-
-    @property
-    def answered_ns(self) -> int:
-        """When it answered last; 0 for never."""
-        return max((row.last_ns for row in self.rows), default=0)
 
     @property
     def goes_on(self) -> bool:

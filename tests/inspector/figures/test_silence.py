@@ -5,9 +5,11 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import inspector
 from protocol import JsonText, Response
 from tests.inspector.conversation import SERVER, Conversation, Wire, inspected
 from tests.inspector.figures.services import Call, captured
+from tests.steps import steps_in
 
 _calls = st.lists(
     st.builds(
@@ -96,3 +98,15 @@ def test_a_stream_that_is_cut_off_hides_no_later_answer() -> None:
 
     (silence,) = inspected(wire.records).report.traffic.silences.values()
     assert not silence.goes_on
+
+
+def test_the_cost_of_a_call_without_a_reply_does_not_grow_with_the_patterns() -> None:
+    def steps(patterns: int) -> int:
+        wire = Wire()
+        calls = wire.connect()
+        for number in range(patterns):
+            calls.ask(f"p{number}", f"{number}", 1)
+        calls.close()
+        return steps_in(inspector, lambda: inspected(wire.records))
+
+    assert steps(400) < 2.2 * steps(200)
