@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inspector.calls.exchanges import Kind
-from protocol import UNDEFINED, Json, JsonText, dumps, loads
+from protocol import REFUSED, UNDEFINED, Json, JsonText, dumps, loads
 
 from .rendering import safe
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_DATA = 4096
 """Bytes of data that fit on a command line; more are read from a pipe."""
 _CARRIER = "tcp"  # which protocol-call speaks
+_BLANKS = str.maketrans("\t\n\r", "   ")  # JSON has them between its tokens alone
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_.:/-]*")
 
 
@@ -70,6 +71,12 @@ def _is_json(text: str) -> bool:
 
 
 def _json(payload: JsonText) -> str:
-    """Return a payload without blanks; what a terminal would obey is escaped."""
+    """Return a payload on one line; what a terminal would obey is escaped.
+
+    Lone surrogates and deep nesting, which JavaScript accepts, keep the blanks as well.
+    """
     text = bytes(payload).decode("utf-8", "replace")
-    return safe(msgspec.json.format(text.encode(), indent=-1).decode())
+    try:
+        return safe(msgspec.json.format(text.encode(), indent=-1).decode())
+    except REFUSED:
+        return safe(text.translate(_BLANKS))

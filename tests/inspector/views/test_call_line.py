@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from inspector.views.call_line import MOST_DATA, call_words, reads_stdin
-from protocol import JsonText
+from protocol import JsonText, dumps, loads
 from servers import cli
 from tests.inspector.conversation import CLIENT, SERVER, Wire, response
 from tests.inspector.views.closeups import closeup
@@ -120,3 +120,17 @@ def test_blanks_between_tokens_are_not_kept() -> None:
     wire.connect().send(CLIENT, b"%d#%s" % (len(body), body)).answer("1", 1)
 
     assert (call_words(_exchange(wire)) or [])[-1] == "'{\"b\":1.50}'"
+
+
+@pytest.mark.parametrize(
+    "data", [rb'{"a":\n"\ud800"}', rb'"\udc00x"', b"[" * 1500 + b"1" + b"]" * 1500]
+)
+def test_what_only_javascript_reads_is_made_again(data: bytes) -> None:
+    wire = Wire()
+    data = data.replace(rb"\n", b"\n")
+    body = b'{"pattern":"a","data":%s,"id":"1"}' % data
+    wire.connect().send(CLIENT, b"%d#%s" % (len(body), body)).answer("1", 1)
+    words = call_words(_exchange(wire))
+    assert words is not None
+
+    assert dumps(loads(shlex.split(words[-1])[0])) == dumps(loads(data))
