@@ -2,6 +2,7 @@
 
 Sources: https://mermaid.js.org/syntax/sequenceDiagram.html: arrows, notes, and entity
 codes for ``#`` and ``;``, which have a meaning of their own;
+https://mermaid.js.org/config/directives.html: ``%%{`` begins a setting anywhere;
 https://mermaid.js.org/syntax/flowchart.html: nodes whose names are in quotes, and
 arrows with text. Mermaid refuses a flowchart of more than 500 arrows (``maxEdges``).
 """
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from inspector.views.output_format import Found, LadderOptions
 
 _LONGEST = 60  # characters of a label
-_CODES = str.maketrans({"#": "#35;", ";": "#59;", "<": "#lt;", ">": "#gt;"})
+_CODES = str.maketrans(
+    {"#": "#35;", ";": "#59;", "<": "#lt;", ">": "#gt;", "%": "#37;"}
+)
 _IN_QUOTES = str.maketrans({'"': "#quot;", "`": "#96;", "&": "#amp;"})
 _MOST_DRAWN = 40
 """Clients and servers of a map that is not folded: at most 400 arrows."""

@@ -18,6 +18,7 @@ _LINE = re.compile(
     r"    (?:participant p\d+ as [^;]+|p\d+(?:->>|-\)|-->>|--\))p\d+: .+"
     r"|Note over p\d+,p\d+: .+)"
 )
+_MAP = ("services", "--format", "mermaid")
 
 
 @pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
@@ -55,3 +56,18 @@ def test_what_has_a_meaning_in_mermaid_is_coded(tmp_path: Path) -> None:
 
     assert "a#59;b#35;c#lt;d#gt;" in line
     assert "…" in line
+
+
+@pytest.mark.parametrize("command", [("ladder", "--mermaid"), _MAP])
+def test_no_text_of_a_capture_or_a_name_is_a_directive(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    directive = "%%{init: {'theme': 'dark'}}%%"
+    wire = Wire()
+    wire.connect().emit(directive, directive)
+    capture = tmp_path / "talk.pcap"
+    capture.write_bytes(pcap_bytes(wire.records))
+    out = run(command[0], capture, *command[1:], "--name", f"10.0.0.1={directive}").out
+
+    assert "#37;#37;{init" in out
+    assert "%" not in out
