@@ -44,6 +44,8 @@ def route(pattern: Json, version: NestVersion = NEWEST) -> str:
     """
     if pattern is UNDEFINED:
         return "undefined"
+    if isinstance(pattern, str):
+        pattern = str.__str__(pattern)  # of an enumeration, its value
     text = pattern if isinstance(pattern, str) else dumps(pattern)
     try:
         value = loads(text)

@@ -22,6 +22,7 @@ prometheus     hooks that keep metrics for Prometheus
 limits         limits on what peers may make us buffer or wait for
 tls            TLS contexts
 running        the event loop
+coroutines     what must be a coroutine function
 errors         the errors
 =============  ====================================================================
 """

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from protocol import UNDEFINED, Json
+from servers.coroutines import require_coroutine_function
 from servers.errors import ClientClosedError, UsageError
 from servers.hooks import guarded
 from servers.limits import Budget, Limits
@@ -184,7 +185,12 @@ class Client:
         return Stream(lambda: self._proceed(outgoing))
 
     def use(self, middleware: ClientMiddleware) -> ClientMiddleware:
-        """Put a middleware around every call, inside those used before."""
+        """Put a middleware around every call, inside those used before.
+
+        Raises:
+            UsageError: It is not a coroutine function.
+        """
+        require_coroutine_function(middleware)
         self._middleware.append(middleware)
         self._direct = None
         self._proceed = surround(self._middleware, self._innermost)

@@ -71,7 +71,7 @@ def request_body(pattern: Json, data: Json, metadata: Json, identity: str) -> by
         EncodeError: JSON cannot hold the data.
     """
     if type(pattern) is not str:
-        _check_pattern(pattern)
+        pattern = _checked(pattern)
     if data is None or data is UNDEFINED:
         raise InvalidMessageError
     request = _Request(pattern, data, metadata, identity)
@@ -96,9 +96,9 @@ def event_body(pattern: Json, data: Json, metadata: Json) -> bytes:
         EncodeError: JSON cannot hold the data.
     """
     if type(pattern) is not str:
-        _check_pattern(pattern)
+        pattern = _checked(pattern)
         # Nest's transformPatternToRoute returns true and false unchanged.
-        pattern = pattern if isinstance(pattern, bool) else route(pattern)
+        pattern = pattern if isinstance(pattern, bool | str) else route(pattern)
     if data is None or data is UNDEFINED:
         raise InvalidMessageError
     return _closer_look(_Event(pattern, data, metadata))
@@ -116,8 +116,8 @@ def _closer_look(packet: _Request | _Event) -> bytes:
     )
 
 
-def _check_pattern(pattern: Json) -> None:
-    """Refuse what Nest's clients refuse, and what JSON cannot hold.
+def _checked(pattern: Json) -> Json:
+    """Return a pattern; refuse what Nest's clients refuse, and what JSON cannot hold.
 
     Raises:
         InvalidMessageError: The pattern is None or UNDEFINED.
@@ -129,7 +129,10 @@ def _check_pattern(pattern: Json) -> None:
         raise PatternError(
             f"{pattern!r} is not a pattern: it must be a string, a number or an object"
         )
+    if isinstance(pattern, str):
+        return str.__str__(pattern)  # of an enumeration, its value
     try:
         to_text(pattern)
     except EncodeError as error:
         raise PatternError(f"{pattern!r} is not a pattern: {error}") from None
+    return pattern

@@ -121,10 +121,10 @@ class Call:
             KeyboardInterrupt: This was the error; it ends the server, and so does …
             SystemExit: … this one.
         """
-        err = INTERNAL_ERROR
-        if isinstance(error, RpcError):
-            err = error.err
-        if self.identity is None or not isinstance(error, RpcError):
+        err, first = INTERNAL_ERROR, _first_of(error)
+        if isinstance(first, RpcError):
+            err = first.err
+        if self.identity is None or not _is_meant(error):
             self._log(error)
         if self.identity is not None:
             try:
@@ -200,3 +200,22 @@ def _is_running() -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def _is_meant(error: BaseException) -> bool:
+    """Whether an error, or every one of a group, is an RpcError."""
+    if isinstance(error, BaseExceptionGroup):
+        return error.split(RpcError)[1] is None
+    return isinstance(error, RpcError)
+
+
+# decision 103
+def _first_of(error: BaseException) -> BaseException:
+    """Return the first error of a group, however deep it is in other groups.
+
+    A task group raises what its tasks raised in the order in which they failed.
+    ``Promise.all`` rejects with the first of them.
+    """
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -18,7 +18,7 @@ import inspect
 import sys
 import typing
 from functools import partial
-from types import SimpleNamespace, UnionType
+from types import FunctionType, SimpleNamespace, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, Union
 
 from servers.errors import HandlerError
@@ -55,6 +55,7 @@ def parameters_of(function: Function) -> Parameters:
     payload: inspect.Parameter | None = None
     context: inspect.Parameter | None = None
     context_first = False
+    _refuse_unbound(function)
     for parameter in _signature(function):
         optional = _is_optional(parameter)
         try:
@@ -86,6 +87,26 @@ def includes(annotation: object, kind: type) -> bool:
 def name_of(function: Function) -> str:
     """Return the name of a function for an error message."""
     return getattr(function, "__qualname__", type(function).__qualname__)
+
+
+def _refuse_unbound(function: Function) -> None:
+    """Refuse a method without its object, whose ``self`` would get the payload.
+
+    Raises:
+        HandlerError: This is a function of a class.
+    """
+    if not inspect.isfunction(function) or "self" not in _first_name(function):
+        return
+    holder = function.__qualname__.rpartition(".")[0]
+    if holder and not holder.endswith("<locals>"):
+        raise HandlerError(
+            f"{name_of(function)}() is a method without an object: register that of "
+            f"an object, {holder}(…).{function.__name__}"
+        )
+
+
+def _first_name(function: FunctionType) -> tuple[str, ...]:
+    return function.__code__.co_varnames[: function.__code__.co_argcount][:1]
 
 
 _KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from servers.coroutines import require_coroutine_function
 from servers.limits import Limits
 
 from .handlers import Handler
@@ -82,7 +83,12 @@ class Registry:
         return self._register(pattern, thread=thread, is_event=True)
 
     def use(self, middleware: ServerMiddleware) -> ServerMiddleware:
-        """Put a middleware around every handler, inside those used before."""
+        """Put a middleware around every handler, inside those used before.
+
+        Raises:
+            UsageError: It is not a coroutine function.
+        """
+        require_coroutine_function(middleware)
         self._middleware.append(middleware)
         for handler in self.handlers:
             surround(handler, self._middleware)

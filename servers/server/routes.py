@@ -48,6 +48,8 @@ def routes_of(pattern: Json) -> list[str]:
 
 
 def _registered(pattern: Json) -> str:
+    if isinstance(pattern, str) and type(pattern) is not str:
+        pattern = str.__str__(pattern)  # of an enumeration, its value
     if isinstance(pattern, bool) or not isinstance(pattern, str | int | float | dict):
         raise PatternError(
             f"{pattern!r} is not a pattern: it must be a string, a number or an object"

@@ -7,12 +7,13 @@ import logging
 import subprocess
 import sys
 from concurrent.futures import CancelledError
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from servers import Client, Limits, RemoteError, Service
+from servers import Client, Limits, RemoteError, RpcError, Service
 from servers.testing import connected
 from tests.patience import PATIENCE
 
@@ -114,6 +115,55 @@ async def test_every_call_is_answered_and_ends_no_other(
             assert await nest.send("echo", 1) == 1
         assert await other == "done"
     assert lost.count("connected") == 1
+
+
+class _Patterns(StrEnum):
+    GROUP = "group"
+    BUG = "bug first"
+
+
+class _Older(str, Enum):  # noqa: UP042 — as before StrEnum
+    HEARD = "heard"
+
+
+async def test_the_first_error_of_a_task_group_is_the_reply(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    service = Service()
+
+    async def fail(error: Exception) -> None:
+        raise error
+
+    @service.message(_Patterns.GROUP)
+    async def group() -> None:
+        async with asyncio.TaskGroup() as outer, asyncio.TaskGroup() as inner:
+            inner.create_task(fail(RpcError({"code": 42})))
+            outer.create_task(asyncio.sleep(PATIENCE))
+
+    @service.message(_Patterns.BUG)
+    async def bug() -> None:
+        raise ExceptionGroup("two", [ValueError("secret"), RpcError("shown")])
+
+    async with _OverTcp(service) as nest:
+        for pattern, err in ((_Patterns.GROUP, {"code": 42}), ("bug first", _MASKED)):
+            with pytest.raises(RemoteError) as raised:
+                await nest.send(pattern, {})
+            assert raised.value.err == err
+    (record,) = caplog.records  # the bug is logged, what the caller saw is not
+    assert record.__dict__["route"] == "bug first"
+
+
+async def test_a_member_of_an_enumeration_is_a_pattern() -> None:
+    service, heard = Service(), asyncio.Event()
+    service.event(_Older.HEARD)(heard.set)
+    service.message({"cmd": _Patterns.GROUP})(lambda: "object")
+    service.message(_Patterns.BUG)(lambda: "text")
+    async with _OverTcp(service) as nest:
+        assert await nest.send({"cmd": "group"}, 0) == "object"
+        assert await nest.send({"cmd": _Patterns.GROUP}, 0) == "object"
+        assert await nest.send(_Patterns.BUG, 0) == await nest.send("bug first", 0)
+        await nest.emit(_Older.HEARD, 0)
+        await heard.wait()
 
 
 _LEAVING = """

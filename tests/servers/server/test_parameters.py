@@ -318,3 +318,26 @@ def test_only_positional_parameters_are_for_a_payload() -> None:
 
     assert payload is not None
     assert payload.kind is inspect.Parameter.POSITIONAL_ONLY
+
+
+class _Holder:
+    def total(self, numbers: list[int]) -> int:
+        return sum(numbers)
+
+    def nothing(self) -> None: ...
+
+    @staticmethod
+    def of_class(self_made: str) -> str:
+        return self_made
+
+
+@pytest.mark.parametrize("function", [_Holder.total, _Holder.nothing])
+def test_a_method_without_its_object_is_refused(function: Callable[..., Any]) -> None:
+    with pytest.raises(HandlerError, match=r"_Holder\(…\)\."):
+        parameters_of(function)
+
+
+def test_methods_with_their_object_and_static_ones_are_handlers() -> None:
+    assert parameters_of(_Holder().total).payload is not None
+    assert parameters_of(_Holder().nothing).payload is None
+    assert parameters_of(_Holder.of_class).payload is not None
