@@ -12,9 +12,14 @@ _HOUR = 60 * _MINUTE
 
 
 def duration(time_ns: int) -> str:
-    """Return a duration with three significant digits: ``41.7 ms``, ``1 min 20 s``."""
+    """Return a duration with three significant digits: ``41.7 ms``, ``1 min 20 s``.
+
+    One by clocks that were set back reads ``-41.7 ms``.
+    """
     if not time_ns:
         return "0 s"
+    if time_ns < 0:
+        return f"-{duration(-time_ns)}"
     microseconds = time_ns / 1e3
     for limit, scale, unit in (
         (999.5, 1.0, "µs"),
