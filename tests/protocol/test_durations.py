@@ -20,8 +20,8 @@ _UNIT = re.compile(
 )
 _NOT_MEASURED = {
     "inspector/explain/effects.py": "a limit of Nest",
+    "inspector/filters/watching.py": "when, not how long",
     "inspector/views/live_screen.py": "a whole number of seconds in a header",
-    "inspector/views/show_bodies.py": "when, not how long",
     "protocol/durations.py": "the one that spells them",
     "servers/channel.py": "a limit, as it was set",
     "servers/client/caller.py": "a limit, as it was set",
