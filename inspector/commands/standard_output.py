@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.errors import UnwritableOutputError
-from inspector.views.picture import draw
 from inspector.views.rendering import safe_lines
 from inspector.views.theme import make_console
 
@@ -84,6 +83,8 @@ class StandardOutput:
         console = self._console
         if console is None:  # nothing was shown
             return
+        from inspector.views.picture import draw  # noqa: PLC0415 — for pictures alone
+
         picture = draw(console.export_text(styles=True), self._title, console.width)
         try:
             Path(file).write_text(picture, encoding="utf-8")

@@ -15,6 +15,7 @@ vocabulary   the words of an expression, whatever it is about
 parser       the text of an expression to its tree
 literals     numbers with their units, and strings
 quantities   … and what these measure
+measuring    … and what the parts of an expression do
 compiler     the tree to a function
 values       what operators find in JSON values
 selection    --where: which exchanges are chosen

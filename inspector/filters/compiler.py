@@ -16,7 +16,7 @@ from inspector.errors import ExpressionError
 from protocol import UNDEFINED, Json
 
 from .literals import did_you_mean, number, string
-from .quantities import Quantities
+from .measuring import Quantities
 from .values import at_most, calculate, contains, equal, found, less, step, truth
 
 if TYPE_CHECKING:

@@ -41,8 +41,9 @@ from protocol import UNDEFINED, Json
 from .compiler import Compiler
 from .fields import SHORT, vocabulary
 from .literals import did_you_mean, string
+from .measuring import Quantities
 from .parser import compared_routes, parse, source
-from .quantities import COUNTED, SPAN, Quantities, named_quantity
+from .quantities import COUNTED, SPAN, named_quantity
 from .values import is_number, truth
 from .vocabulary import Vocabulary
 from .watching import MOST_ROUTES, missing_route
