@@ -34,8 +34,8 @@ class Latencies:
     def __init__(self) -> None:
         self.count = 0
         self.maximum = 0
-        self._exact: list[int] | None = []
-        self._buckets: Counter[int] = Counter()
+        self._latest: list[int] = []  # which are not in a bucket yet
+        self._buckets: Counter[int] = Counter()  # empty while all are kept
 
     def add(self, duration_ns: int) -> None:
         """Count a duration; a negative one (a clock set back) counts as 0."""
@@ -44,25 +44,18 @@ class Latencies:
         self.count += 1
         if duration_ns > self.maximum:  # noqa: PLR1730
             self.maximum = duration_ns
-        if self._exact is None:
-            self._buckets[_bucket(duration_ns)] += 1
-            return
-        self._exact.append(duration_ns)
-        if len(self._exact) > EXACT:
-            self._buckets.update(map(_bucket, self._exact))
-            self._exact = None
+        self._latest.append(duration_ns)
+        if len(self._latest) > EXACT:
+            self._settle()
 
     def merge(self, other: Latencies) -> None:
         """Take in all durations of another histogram, in any order of merging."""
         self.count += other.count
         self.maximum = max(self.maximum, other.maximum)
-        exact = [*(self._exact or ()), *(other._exact or ())]
-        if len(exact) == self.count <= EXACT:
-            self._exact = exact
-            return
-        self._buckets.update(map(_bucket, exact))
+        self._latest += other._latest
         self._buckets.update(other._buckets)
-        self._exact = None
+        if self._buckets or len(self._latest) > EXACT:
+            self._settle()
 
     def quantile(self, fraction: float) -> int | None:
         """Return the duration that ``fraction`` of all do not exceed, None if empty.
@@ -73,10 +66,11 @@ class Latencies:
         if not self.count:
             return None
         rank = nearest_rank(fraction, self.count)
-        if self._exact is not None:
-            return sorted(self._exact)[rank - 1]
+        if not self._buckets:
+            return sorted(self._latest)[rank - 1]
         if rank == self.count:
             return self.maximum
+        self._settle()
         for bucket in sorted(self._buckets):
             rank -= self._buckets[bucket]
             if rank <= 0:
@@ -85,11 +79,18 @@ class Latencies:
 
     def items(self) -> Iterator[tuple[int, int]]:
         """Yield durations in nanoseconds, each with how many there are of it."""
-        if self._exact is not None:
-            yield from Counter(self._exact).items()
+        if not self._buckets:
+            yield from Counter(self._latest).items()
             return
+        self._settle()
         for bucket, count in self._buckets.items():
             yield min(_middle(bucket), self.maximum), count
+
+    def _settle(self) -> None:
+        """Count the latest in their buckets: many at once take half the time."""
+        latest, ceil, log = self._latest, math.ceil, math.log
+        self._buckets.update([ceil(log(ns) / GROWTH) if ns else -1 for ns in latest])
+        self._latest = []
 
 
 def nearest_rank(fraction: float, count: int) -> int:
@@ -98,10 +99,6 @@ def nearest_rank(fraction: float, count: int) -> int:
     0.07 of 100 is 7.000000000000001 in floats, and still the seventh.
     """
     return math.ceil(round(fraction * count, 6))
-
-
-def _bucket(duration_ns: int) -> int:
-    return math.ceil(math.log(duration_ns) / GROWTH) if duration_ns > 0 else -1
 
 
 def _middle(bucket: int) -> int:

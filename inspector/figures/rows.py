@@ -230,9 +230,9 @@ class PatternRow:
             return -1
         latency_ns = first_ns - exchange.asked_ns
         self.latencies.add(latency_ns)
-        last_ns, silence = exchange.last_reply_ns, self.silence
-        if silence is not None and last_ns is not None:
-            silence.answered_ns = max(silence.answered_ns, last_ns)
+        silence, last_ns = self.silence, exchange.last_reply_ns or 0
+        if silence is not None and last_ns > silence.answered_ns:
+            silence.answered_ns = last_ns
         return latency_ns
 
     @classmethod

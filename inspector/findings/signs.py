@@ -55,7 +55,7 @@ class Signs:
         self._usual = habits.usual
         self._looks = sorted(looks, key=lambda look: look[0])
 
-    def of(self, call: Exchange) -> int:  # noqa: C901, PLR0912 — in one go
+    def of(self, call: Exchange) -> int:  # noqa: C901 — in one go
         """Return the signs of an exchange that is over; 0 for nearly all."""
         outcome, data, found = call.outcome, call.data, 0
         if outcome is not _COMPLETED and outcome is not _SENT:
@@ -64,12 +64,8 @@ class Signs:
             found |= ORPHAN
         if call.early:
             found |= EARLY
-        for packet in call.request_packets:
-            if packet.held_ns:
-                found |= HELD
-        for packet in call.reply_packets:
-            if packet.held_ns:
-                found |= HELD
+        if call.connection.held:
+            found |= _held(call)
         text = "" if data is UNDEFINED else str(data, "latin-1")
         for reply in call.replies:
             if reply.extra:
@@ -95,3 +91,9 @@ class Signs:
     def _promising(self, text: str) -> bool:
         """Whether a finding about payloads may be for a text."""
         return any(size <= len(text) and look(text) for size, look in self._looks)
+
+
+def _held(call: Exchange) -> int:
+    """Return the sign of a data packet that waited for a delayed ACK, if one did."""
+    packets = (*call.request_packets, *call.reply_packets)
+    return HELD if any(packet.held_ns for packet in packets) else 0

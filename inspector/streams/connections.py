@@ -94,6 +94,7 @@ class Connection:
         reset: Whether a side has broken it off.
         closed: Whether its end was reported.
         ignored: Whether its packets are passed over, because no stage reads them.
+        held: Whether a data packet of it waited for a delayed ACK.
         trouble: What went wrong (``reset``, ``retransmission``, ``zero window``,
             ``copy``, ``proxy``) → the side that showed it first, and the record.
     """
@@ -110,6 +111,7 @@ class Connection:
         "ending",
         "endpoints",
         "established",
+        "held",
         "ignored",
         "names",
         "network",
@@ -150,6 +152,7 @@ class Connection:
         self.reset = False
         self.closed = False
         self.ignored = False
+        self.held = False
         self.trouble: dict[str, tuple[int, int]] = {}
         self._texts = (str(endpoints[0]), str(endpoints[1]))
 

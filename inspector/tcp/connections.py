@@ -230,6 +230,7 @@ class Direction(streams.Direction):
             and packet.time_ns - self.late_ack_ns < RELEASED_WITHIN_NS
         ):
             packet.held_ns = packet.time_ns - self.latest.time_ns
+            self.connection.held = True
         self.late_ack_ns = 0
 
     def hear(self, segment: Segment) -> None:
