@@ -20,13 +20,14 @@ from servers import (
     StreamOverflowError,
 )
 from servers.client.deadlines import Deadlines
-from servers.client.streams import PendingStream, Values
+from servers.client.observations import Observation
+from servers.client.streams import PendingStream, Stream, Values
 from servers.testing import connected
 from tests.servers.peers import settle, steady, until
 from tests.servers.wires import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from servers.client.calls import FutureLike
 
@@ -318,3 +319,51 @@ async def test_the_iterator_of_a_stream_is_its_own() -> None:
 
     assert aiter(values) is values
     await values.aclose()
+
+
+class _Ends(Observation):
+    """Keep how a stream is reported to have ended."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[str] = []
+
+    def end(self, outcome: str) -> None:
+        self.outcomes.append(outcome)
+
+
+@pytest.mark.parametrize(
+    ("last", "outcome"),
+    [
+        (PendingStream.end, "completed"),
+        (PendingStream.discard, "cancelled"),
+        (lambda stream: stream.set_exception(ConnectionLostError("x")), "lost"),
+    ],
+)
+async def test_the_end_of_a_stream_is_reported_once(
+    last: Callable[[PendingStream], None], outcome: str
+) -> None:
+    stream, _ = _pending(10, "1")
+    ends = _Ends()
+    stream.watch(ends)
+    assert not ends.outcomes
+    last(stream)
+    stream.set_exception(ConnectionLostError("y"))
+    stream.discard()
+    stream.end()
+
+    assert ends.outcomes == [outcome]
+
+
+async def test_a_stream_that_is_closed_before_it_began_never_begins() -> None:
+    begun = 0
+
+    async def begin() -> AsyncIterator[Json]:
+        nonlocal begun
+        begun += 1
+        raise AssertionError
+
+    stream = Stream(begin)
+    await stream.aclose()
+
+    assert [value async for value in stream] == []
+    assert not begun
