@@ -22,6 +22,19 @@ def peer_name(transport: asyncio.BaseTransport) -> str:
     return str(address or "?")
 
 
+def abort_elsewhere(transport: asyncio.Transport) -> None:
+    """Abort a transport whose event loop does not run now, or never again.
+
+    The peer gets FIN at once; the socket itself is freed with the transport.
+    """
+    connection = transport.get_extra_info("socket")
+    with suppress(RuntimeError):  # the loop is closed
+        transport.abort()
+    if connection is not None:
+        with suppress(OSError, TypeError):  # gone already; uvloop closes its sockets
+            connection.shutdown(socket.SHUT_RDWR)
+
+
 def set_no_delay(transport: asyncio.BaseTransport) -> None:
     """Switch off Nagle's algorithm, which delays a call after an event by 40 ms."""
     connection = transport.get_extra_info("socket")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _END = object()  # stands for the end of a stream
+_clients: weakref.WeakSet[BlockingClient] = weakref.WeakSet()
 
 
 class BlockingClient:
@@ -55,6 +56,7 @@ class BlockingClient:
         self._worker: _Worker | None = None
         self._end: Callable[[], object] | None = None  # ends the worker's thread
         self._closed = False
+        _clients.add(self)
 
     def send(self, pattern: Json, data: Json, **options: Unpack[CallOptions]) -> Json:
         """Send a message and return the value of its reply; see :meth:`Client.send`.
@@ -113,6 +115,10 @@ class BlockingClient:
         """Close."""
         self.close()
 
+    def _renew_lock(self) -> None:
+        """In a child, free the lock: the thread that held it is not there any more."""
+        self._lock = threading.Lock()
+
     def _started(self) -> _Worker:
         """Return the worker of this process, started now if need be.
 
@@ -163,9 +169,13 @@ class _Worker:
         """Run a coroutine on the event loop and return its result.
 
         Raises:
-            ClientClosedError: The client is closed.
+            ClientClosedError: The client is closed, or this is a child of the process
+                whose call it is; nobody would answer there.
             Exception: Whatever the coroutine raises.
         """
+        if not self.is_ours:
+            work.close()
+            raise ClientClosedError
         with self._lock:  # or the loop could end before it has seen the work
             if self._ending:
                 work.close()
@@ -200,3 +210,12 @@ class _Worker:
 
 async def _next(values: Stream) -> Json:
     return await anext(values, _END)
+
+
+def _renew_locks() -> None:
+    for client in list(_clients):
+        client._renew_lock()  # noqa: SLF001 — one thing in two parts
+
+
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=_renew_locks)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from asyncio import get_running_loop  # by its own name: every call asks
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from servers.errors import ConnectError, RequestTimeoutError
+from servers.errors import ConnectError, RequestTimeoutError, UsageError
 
 from .deadlines import Deadlines
 from .observations import Observation, observed
@@ -13,7 +15,7 @@ from .packets import event_body, identities, request_body
 from .streams import PendingStream, Values
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from protocol import Json
     from servers.hooks import Hooks
@@ -24,6 +26,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_ELSEWHERE = (
+    "this client belongs to an event loop that is running in another thread; "
+    "make one client for each event loop, or share a BlockingClient"
+)
+
 
 class Caller:
     """Make the calls of a client on its wires.
@@ -32,9 +39,20 @@ class Caller:
         wires: The ways to the servers.
         limits: How much servers may make us buffer, and how long wait.
         hooks: Callbacks for calls; None for no callbacks.
+        successor: Returns the caller of the event loop that runs, once that is
+            another one.
+
+    Attributes:
+        wires: The ways to the servers.
     """
 
-    def __init__(self, wires: Wires, limits: Limits, hooks: Hooks | None) -> None:
+    def __init__(
+        self,
+        wires: Wires,
+        limits: Limits,
+        hooks: Hooks | None,
+        successor: Callable[[], Caller] | None = None,
+    ) -> None:
         self.wires = wires
         self._wire: Wire | None = None  # of the last call, if there is only one
         self._limits = limits
@@ -42,6 +60,8 @@ class Caller:
         self._loop = asyncio.get_running_loop()
         self._deadlines = Deadlines(self._loop)
         self._identities = identities()
+        self._process = os.getpid()
+        self._successor = successor or (lambda: self)
 
     async def send(
         self, pattern: Json, data: Json, metadata: Json, seconds: float | None
@@ -53,7 +73,10 @@ class Caller:
 
         Raises:
             CallError: The reply has no value.
+            UsageError: The event loop of the client runs in another thread.
         """
+        if get_running_loop() is not self._loop:
+            return await self._successor().send(pattern, data, metadata, seconds)
         identity = next(self._identities)
         body = request_body(pattern, data, metadata, identity)
         wire, left = self._wire, seconds
@@ -114,6 +137,24 @@ class Caller:
         wire.check_usable()
         wire.follow(identity, body, call)
         return Values(call, self._deadlines, outgoing.timeout)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the event loop that runs is the one of these calls."""
+        return get_running_loop() is self._loop
+
+    def abandon(self) -> None:
+        """Let go of everything, since another event loop runs now.
+
+        Raises:
+            UsageError: The event loop of these calls is still running.
+        """
+        if self._process != os.getpid():
+            return  # all of it is the parent's, down to the sockets
+        if self._loop.is_running():
+            raise UsageError(_ELSEWHERE)
+        self.wires.abandon()
+        self._deadlines.close()
 
     async def aclose(self) -> None:
         """Close the wires; calls that wait fail."""

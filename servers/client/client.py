@@ -48,7 +48,8 @@ class Client:
 
     Nothing is connected before the first call. One connection to each address carries
     all calls; replies are matched by exact id, in any order. A client belongs to the
-    event loop that it first runs on.
+    event loop that it runs on. Once that has ended, the next call opens the client
+    again on the loop that runs then; while it runs, calls from others are refused.
 
     Args:
         host: The server's host.
@@ -209,15 +210,20 @@ class Client:
         Raises:
             ConnectError: One of them cannot be reached.
         """
-        await (self._caller or self._begin()).wires.connect()
+        await self._current().wires.connect()
 
     async def aclose(self) -> None:
-        """Close; what is written leaves first, calls that wait fail."""
+        """Close; what is written leaves first, calls that wait fail.
+
+        Raises:
+            UsageError: The event loop of the client runs in another thread.
+        """
+        self._leave()
         self._closed = True
         caller, self._caller, self._direct = self._caller, None, None
         if caller is not None:
             await caller.aclose()
-            self._unclaimed = caller.wires.unclaimed
+            self._unclaimed += caller.wires.unclaimed
 
     @property
     def pending(self) -> int:
@@ -227,11 +233,16 @@ class Client:
     @property
     def unclaimed_replies(self) -> int:
         """Number of replies that no call waited for, such as those after a timeout."""
-        caller = self._caller
-        return caller.wires.unclaimed if caller is not None else self._unclaimed
+        now = self._caller.wires.unclaimed if self._caller is not None else 0
+        return self._unclaimed + now
 
     async def __aenter__(self) -> Self:
-        """Return the client itself; nothing is connected yet."""
+        """Return the client itself, open again if it was closed; nothing is connected.
+
+        An application that enters its client when it starts can start again, as under
+        Starlette's ``TestClient``.
+        """
+        self._closed = False
         return self
 
     async def __aexit__(
@@ -251,21 +262,43 @@ class Client:
 
         This is not a coroutine, which would cost every call time whenever it resumes.
         """
-        caller = self._caller or self._begin()
+        caller = self._current()
         if outgoing.kind == "message":
             return caller.message(outgoing)
         if outgoing.kind == "event":
             return caller.event(outgoing)
         return caller.values(outgoing)
 
-    def _begin(self) -> Caller:
-        """Create what needs a running event loop.
+    # decision 104: A client moves to the event loop that runs
+    def _current(self) -> Caller:
+        """Return the caller of the event loop that runs, created now if need be.
 
         Raises:
             ClientClosedError: The client is closed.
+            UsageError: The event loop of the client runs in another thread.
         """
+        caller = self._caller
+        if caller is not None and caller.is_here:
+            return caller
         if self._closed:
             raise ClientClosedError
+        self._leave()
+        return self._begin()
+
+    def _leave(self) -> None:
+        """Let go of what belongs to an event loop that does not run any more.
+
+        Raises:
+            UsageError: It runs, in another thread.
+        """
+        caller = self._caller
+        if caller is not None and not caller.is_here:
+            caller.abandon()
+            self._unclaimed += caller.wires.unclaimed
+            self._caller = self._direct = None
+
+    def _begin(self) -> Caller:
+        """Create what needs a running event loop."""
         hooks = guarded(self.hooks)
         shared = Shared(self.limits, hooks, Budget(self.limits.buffered_in_all))
         links = [
@@ -273,7 +306,7 @@ class Client:
             for name, dial in self._ways()
         ]
         pool = Pool(links, self._balance, persistent=self._wait_for_server)
-        self._caller = Caller(pool, self.limits, hooks)
+        self._caller = Caller(pool, self.limits, hooks, self._current)
         if not self._middleware and hooks is None:
             self._direct = self._caller
         return self._caller

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from protocol import Event, JsonText, Response, UnknownPacketError, parse_body
 from servers.channel import READER, Channel
 from servers.errors import ConnectionLostError
 from servers.logs import logger_of
+from servers.sockets import abort_elsewhere
 from servers.writing import BATCH_FRAMES
 
 from .calls import PendingValue, deliver
@@ -169,6 +171,18 @@ class Connection(Channel):
         self.usable = False
         super().close(until)
         self._end(self._error)
+
+    def abandon(self) -> None:
+        """Let go of the connection: its event loop does not run.
+
+        The server learns of it at once. A loop that is only paused does the rest when
+        it runs again; one that is closed never does, so it is done here.
+        """
+        self.usable = False
+        abort_elsewhere(self._transport)
+        if self._loop.is_closed() and not self.closed:
+            with suppress(RuntimeError):  # a task of that loop still waits
+                self.connection_lost(None)
 
     def _end(self, cause: Exception | None) -> None:
         """Tell of the end, once, and fail the calls that wait: nothing more is read."""

@@ -124,6 +124,11 @@ class Link:
             connection.close()
             await connection.wait_closed()
 
+    def abandon(self) -> None:
+        """Let go of the connection: its event loop does not run."""
+        if self.connection is not None:
+            self.connection.abandon()
+
     async def _connect(self) -> Connection:
         await asyncio.sleep(self.delay)
         connection = Connection(self._shared, self._lost)

@@ -96,3 +96,8 @@ class Pool:
     async def close(self) -> None:
         """Close all connections."""
         await asyncio.gather(*(link.close() for link in self.links))
+
+    def abandon(self) -> None:
+        """Let go of all connections: their event loop does not run."""
+        for link in self.links:
+            link.abandon()

@@ -98,3 +98,6 @@ class Wires(Protocol):
 
     async def close(self) -> None:
         """Close all ways; what is written leaves first."""
+
+    def abandon(self) -> None:
+        """Let go of all ways without waiting: their event loop does not run."""
