@@ -16,6 +16,7 @@ writing        … the half of it that writes, up to its end
 sockets        ports, the names of peers, Nagle's algorithm
 pipes          a connection in memory
 payloads       values to JSON text
+forms          … the forms of those that neither JSON nor msgspec knows
 hooks          callbacks for connections, bytes and calls
 logs           loggers whose handlers may raise
 prometheus     hooks that keep metrics for Prometheus
@@ -50,6 +51,7 @@ from .errors import (
     StreamOverflowError,
     UsageError,
 )
+from .forms import Buffer
 from .hooks import Hooks
 from .limits import Limits
 from .running import run
@@ -61,6 +63,7 @@ __all__ = [
     "UNDEFINED",
     "Backoff",
     "BlockingClient",
+    "Buffer",
     "CallError",
     "Client",
     "ClientClosedError",

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from enum import Enum
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from protocol import EncodeError, dumps
+
+from .forms import Forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,13 +32,48 @@ def to_text(value: Json) -> bytes:
     Raises:
         EncodeError: JSON cannot hold it, or holds it as something else (NaN).
     """
+    forms = None
     try:
         text = _encode(value)
-    except Exception:  # noqa: BLE001 — dumps knows what is unusual, and what is wrong
-        text = dumps(value)
-    if says_null(text) and _has_nonfinite(value):
+    except Exception:  # noqa: BLE001 — in its form it may have a text
+        forms = Forms()
+        text = _formed(value, forms)
+    if says_null(text) and _has_nonfinite(value, forms):
         raise EncodeError("not JSON: NaN and Infinity have no JSON text")
     return text
+
+
+# decision 104: A value travels in the form that its users expect, or is refused early
+def _formed(value: Json, forms: Forms) -> bytes:
+    """Return the JSON text of a value that msgspec alone cannot write.
+
+    Raises:
+        EncodeError: JSON cannot hold it.
+    """
+    try:
+        return _encode(value, enc_hook=forms.of)
+    except (UnicodeEncodeError, RecursionError):
+        pass  # dumps knows what is unusual
+    except Exception as error:
+        raise EncodeError(f"not JSON: {error}") from error
+    try:
+        return dumps(value)
+    except EncodeError:
+        return _unusual(value, forms)
+
+
+def _unusual(value: Json, forms: Forms) -> bytes:
+    """Return the text of what is unusual and holds values that need their forms.
+
+    Raises:
+        EncodeError: JSON cannot hold it.
+    """
+    try:
+        return dumps(msgspec.to_builtins(value, enc_hook=forms.of))
+    except EncodeError:
+        raise
+    except Exception as error:
+        raise EncodeError(f"not JSON: {error}") from error
 
 
 def spelled(value: object) -> str:
@@ -59,8 +97,13 @@ def says_null(text: bytes) -> bool:
 
 
 # decision 68: What JSON cannot hold is answered with “Internal server error”
-def _has_nonfinite(value: Json) -> bool:
-    """Whether a value is or contains NaN or Infinity, however deeply nested."""
+def _has_nonfinite(value: Json, forms: Forms | None) -> bool:
+    """Whether a value is or contains NaN or Infinity, however deeply nested.
+
+    Args:
+        value: A value that was written.
+        forms: The forms of what it contains; None where msgspec needed none.
+    """
     waiting = [value]
     while waiting:
         value = waiting.pop()
@@ -68,17 +111,37 @@ def _has_nonfinite(value: Json) -> bool:
             if not math.isfinite(value):
                 return True
         else:
-            waiting.extend(_members(value))
+            waiting.extend(_members(value, forms))
     return False
 
 
-def _members(value: Json) -> Iterable[Json]:
+def _members(value: Json, forms: Forms | None) -> Iterable[Json]:
     if isinstance(value, dict):
         return value.values()
     if isinstance(value, list | tuple | set | frozenset):
         return value
+    if isinstance(value, Enum):
+        return (value.value,)
+    if (names := _fields(value)) is not None:
+        return (getattr(value, name, None) for name in names)
+    return _form(value, forms)
+
+
+def _fields(value: object) -> Iterable[str] | None:
+    """Return the names of what msgspec writes as an object; None of anything else."""
     if isinstance(value, msgspec.Struct):
-        return (getattr(value, name) for name in value.__struct_fields__)
+        return value.__struct_fields__
     if dataclasses.is_dataclass(value):
-        return (getattr(value, field.name) for field in dataclasses.fields(value))
-    return ()
+        return [field.name for field in dataclasses.fields(value)]
+    attributes = getattr(type(value), "__attrs_attrs__", None)
+    return None if attributes is None else [each.name for each in attributes]
+
+
+def _form(value: Json, forms: Forms | None) -> Iterable[Json]:
+    """Return the form of what msgspec cannot write, if it has one."""
+    if value is None or forms is None or isinstance(value, str | int):
+        return ()
+    try:
+        return (forms.of(value),)
+    except TypeError:  # msgspec knows it, and it holds nothing
+        return ()

@@ -4,7 +4,7 @@
 
     run ─► invoke ─► value ───────────────────────────► reply
                   ├► awaitable ─► a task ─► its result ─┘
-                  ├► generator ─► a task ─► streams
+                  ├► iterator  ─► a task ─► streams
                   └► exception ───────────────────────► error
 
 A plain function is answered where its packet is read, without a task. Replies are sent
@@ -20,7 +20,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Generator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from types import CoroutineType, NoneType
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +47,7 @@ INTERNAL_ERROR = {"status": "error", "message": "Internal server error"}
 Source: ``packages/core/constants.ts``, ``UNKNOWN_EXCEPTION_MESSAGE``.
 """
 
-# Types that are certainly neither awaitable nor generators.
+# Types that are certainly neither awaitable nor iterators.
 _VALUES = frozenset(
     {NoneType, bool, int, float, str, list, dict, tuple, type(UNDEFINED)}
 )
@@ -87,14 +87,14 @@ class Call:
         """Reply with a result, now or once it is available.
 
         Args:
-            result: What the handler returned: a value, an awaitable or a generator.
+            result: What the handler returned: a value, an awaitable or an iterator.
         """
         kind = type(result)
         if kind in _VALUES:
             self.reply(result)
         elif kind is CoroutineType:
             self.respondent.start(self._settle_later(result))
-        elif isinstance(result, AsyncIterator | Generator):
+        elif isinstance(result, AsyncIterator | Iterator):
             self.respondent.start(
                 self._stream(result), stream=self.identity is not None
             )
@@ -166,9 +166,7 @@ class Call:
                 raise error
         self.fail(error)
 
-    async def _stream(
-        self, values: AsyncIterator[Json] | Generator[Json, Any, Any]
-    ) -> None:
+    async def _stream(self, values: AsyncIterator[Json] | Iterator[Json]) -> None:
         outbox = Outbox(self.respondent, self.identity)
         try:
             await send_values(values, outbox)

@@ -6,7 +6,7 @@ a handler that is       returns
 a plain function        its value at once, on the event loop
 … with ``thread=True``  its value later, from a thread
 a coroutine function    its value later
-a generator function    a stream; so does any function that returns a generator
+a generator function    a stream; so does any function that returns an iterator
 ======================  =====================================================
 
 The payload is decoded into the declared type of its parameter, which msgspec validates;
@@ -19,6 +19,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import inspect
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -29,7 +30,7 @@ from servers.errors import HandlerError, InvalidDataError
 from .parameters import includes, name_of, parameters_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable
     from concurrent.futures import Executor
 
     from protocol import Json, JsonText
@@ -54,7 +55,7 @@ class Handler:
 
     Attributes:
         invoke: Calls the function with the JSON text of a payload and a context;
-            returns what the function returns: a value, an awaitable or a generator.
+            returns what the function returns: a value, an awaitable or an iterator.
         bare: The same without middleware.
         at_once: Whether code of the function runs before ``invoke`` returns.
         needs_context: Whether ``invoke`` needs a context.
@@ -189,7 +190,7 @@ def _in_threads(function: Function, executor: Executor) -> Function:
 
     async def run(*arguments: object, **named: object) -> object:
         result = await _call(executor, lambda: function(*arguments, **named))
-        if inspect.isgenerator(result):
+        if isinstance(result, Iterator):
             return _iterate(executor, result)
         return result
 
@@ -197,7 +198,7 @@ def _in_threads(function: Function, executor: Executor) -> Function:
 
 
 async def _iterate(executor: Executor, values: Iterator[Json]) -> AsyncIterator[Json]:
-    """Yield the values of a generator that blocks, each from a thread."""
+    """Yield the values of an iterator that blocks, each from a thread."""
     while (value := await _call(executor, lambda: next(values, _END))) is not _END:
         yield value
 

@@ -10,7 +10,7 @@ Source: ``packages/microservices/listeners-controller.ts``,
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Generator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from protocol import UNDEFINED, Json
@@ -44,7 +44,7 @@ async def _last_value(
     result: Any = handler.invoke(payload, context)
     if isinstance(result, Awaitable):
         result = await result
-    if isinstance(result, Generator):
+    if isinstance(result, Iterator):
         values = list(result)
     elif isinstance(result, AsyncIterator):
         values = [value async for value in result]

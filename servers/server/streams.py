@@ -11,8 +11,8 @@ Source: ``packages/microservices/server/server.ts``, ``send``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Generator
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING
 
 from protocol import UNDEFINED
 from servers.payloads import to_text
@@ -78,7 +78,7 @@ class Outbox:
 
 
 async def send_values(
-    values: AsyncIterator[Json] | Generator[Json, Any, Any], outbox: Outbox
+    values: AsyncIterator[Json] | Iterator[Json], outbox: Outbox
 ) -> None:
     """Put every value into the outbox, no faster than the caller reads them.
 
@@ -86,7 +86,7 @@ async def send_values(
         Exception: Whatever the generator raises.
     """
     try:
-        if isinstance(values, Generator):
+        if isinstance(values, Iterator):
             await _send_plain(values, outbox)
         else:
             async for value in values:
@@ -97,7 +97,7 @@ async def send_values(
         await _close(values)
 
 
-async def _send_plain(values: Generator[Json, Any, Any], outbox: Outbox) -> None:
+async def _send_plain(values: Iterator[Json], outbox: Outbox) -> None:
     for count, value in enumerate(values):
         # Before a value, not after one: it may be the last, which carries the end.
         if count and count % _TURN == 0:
@@ -107,9 +107,9 @@ async def _send_plain(values: Generator[Json, Any, Any], outbox: Outbox) -> None
             await outbox.respondent.drained()
 
 
-async def _close(values: AsyncIterator[Json] | Generator[Json, Any, Any]) -> None:
+async def _close(values: AsyncIterator[Json] | Iterator[Json]) -> None:
     """Let a generator that has not ended clean up."""
-    if isinstance(values, Generator):
-        values.close()
-    elif (aclose := getattr(values, "aclose", None)) is not None:
+    if (aclose := getattr(values, "aclose", None)) is not None:
         await aclose()
+    elif (close := getattr(values, "close", None)) is not None:
+        close()
