@@ -9,9 +9,9 @@ a coroutine function    its value later
 a generator function    a stream; so does any function that returns an iterator
 ======================  =====================================================
 
-The payload is decoded into the declared type of its parameter, which msgspec validates;
+The payload is decoded into the declared type of its parameter, as ``readers`` says;
 without a declaration it is what the JSON text means. ``parameters`` says which
-parameter is for what.
+parameter is for what, ``results`` what a function may not declare to return.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
-from protocol import REFUSED, UNDEFINED, loads
+from protocol import UNDEFINED, loads
 from servers.errors import HandlerError, InvalidDataError
 
 from .parameters import includes, name_of, parameters_of
+from .readers import reader_of
+from .results import check_result
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -63,7 +65,8 @@ class Handler:
         following: The next event handler of the same route.
 
     Raises:
-        HandlerError: The function cannot be called with a payload and a context.
+        HandlerError: The function cannot be called with a payload and a context, or
+            declares types that JSON does not hold.
     """
 
     __slots__ = (
@@ -91,6 +94,8 @@ class Handler:
         self.is_event = is_event
         self.following: Handler | None = None
         parameters = parameters_of(function)
+        if not is_event:
+            check_result(function)
         self.needs_context = parameters.context is not None
         self.at_once = executor is None and not inspect.iscoroutinefunction(function)
         run = function if executor is None else _in_threads(function, executor)
@@ -131,20 +136,15 @@ def _reader(parameter: inspect.Parameter) -> Callable[[Payload], Json]:
     if declared in (Any, object):
         absent = UNDEFINED if default is parameter.empty else default
         return lambda text: absent if text is UNDEFINED else loads(text)
-    try:
-        decode = msgspec.json.Decoder(declared).decode
-    except Exception as error:  # noqa: BLE001 — whatever the fields of the type name
-        raise HandlerError(
-            f"{parameter.name!r} cannot be read from JSON as {declared!r}: {error}"
-        ) from None
+    decode, refused, again = reader_of(declared, parameter.name)
 
     def read(text: Payload) -> Json:
         if text is UNDEFINED:
             return _absent(declared, default)
         try:
             return decode(text)
-        except REFUSED:
-            return _convert(text, declared)
+        except refused as error:
+            return again(text, error)
 
     return read
 
@@ -156,19 +156,6 @@ def _absent(declared: Any, default: Json) -> Json:  # noqa: ANN401 — any type 
     if includes(declared, msgspec.UnsetType):
         return UNDEFINED
     raise InvalidDataError("Invalid data: there is no data")
-
-
-# decision 69: Data that does not fit the type of a handler is reported to the caller
-def _convert(text: JsonText, declared: Any) -> Json:  # noqa: ANN401
-    """Read JSON that only JavaScript accepts.
-
-    Raises:
-        InvalidDataError: The payload does not fit the declared type.
-    """
-    try:
-        return msgspec.convert(loads(text), declared)
-    except (msgspec.ValidationError, ValueError) as error:
-        raise InvalidDataError(f"Invalid data: {error}") from None
 
 
 def _by_name(function: Function, name: str) -> Function:

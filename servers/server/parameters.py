@@ -136,7 +136,7 @@ def _type_of(parameter: inspect.Parameter, function: Function) -> Any:  # noqa: 
         return Any
     holder = SimpleNamespace(__annotations__={"parameter": annotation})
     try:
-        hints = typing.get_type_hints(holder, _globals(function), include_extras=True)
+        hints = typing.get_type_hints(holder, globals_of(function), include_extras=True)
     except Exception as error:  # noqa: BLE001 — whatever the text of an annotation does
         if isinstance(annotation, str) and _spells_context(annotation):
             return Context
@@ -154,7 +154,7 @@ def _spells_context(annotation: str) -> bool:
     return name.rpartition(".")[2] == "Context"
 
 
-def _globals(function: Function) -> dict[str, Any]:
+def globals_of(function: Function) -> dict[str, Any]:
     """Return the names that the annotations of a function may use."""
     while isinstance(function, partial):
         function = function.func

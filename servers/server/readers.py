@@ -1,0 +1,250 @@
+"""Declared types to what reads JSON text, also those that JSON knows nothing of.
+
+=============================================  =====================================
+a parameter declared as                        is read by
+=============================================  =====================================
+what msgspec knows                             msgspec
+what pydantic made or describes, inside a      pydantic, which is imported then
+list, a dict or a union as well
+a class of the table below                     msgspec, then the class
+anything else                                  nothing: the handler is refused
+=============================================  =====================================
+"""
+
+from __future__ import annotations
+
+import typing
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable
+from functools import lru_cache, reduce
+from importlib import import_module
+from operator import or_
+from pathlib import PurePath
+from types import UnionType
+from typing import Annotated, Any, Literal, NamedTuple, Union
+
+import msgspec
+
+from protocol import REFUSED, JsonText, loads
+from servers.errors import HandlerError, InvalidDataError
+from servers.forms import ADDRESSES, Buffer, is_of_pydantic
+
+from .declared import classes_in, metadata_in
+
+_SHOWN = 5  # errors of pydantic that a caller is told
+
+
+class Reader(NamedTuple):
+    """How JSON text is read into a declared type.
+
+    Attributes:
+        decode: Reads what nearly every text is.
+        refused: What ``decode`` raises for a text that it does not read.
+        again: Takes such a text and the error; reads it nevertheless, or raises an
+            InvalidDataError.
+    """
+
+    decode: Callable[[JsonText], Any]
+    refused: tuple[type[Exception], ...]
+    again: Callable[[JsonText, Exception], Any]
+
+
+def reader_of(declared: Any, name: str) -> Reader:  # noqa: ANN401 — any type there is
+    """Return how JSON text is read into a declared type.
+
+    Args:
+        declared: The annotation of a parameter, evaluated.
+        name: The parameter, for the error.
+
+    Raises:
+        HandlerError: JSON cannot be read into the declared type.
+    """
+    try:
+        if _is_for_pydantic(declared):
+            return _pydantic_reader(_without_unset(declared))
+        for kind in classes_in(declared):
+            _check(kind)
+        for each in _named(declared):
+            _read_as(each)
+        return _msgspec_reader(declared)
+    except Exception as error:  # noqa: BLE001 — whatever the fields of the type name
+        raise HandlerError(
+            f"{name!r} cannot be read from JSON as {declared!r}: {error}"
+        ) from None
+
+
+# decision 69: Data that does not fit the type of a handler is reported to the caller
+def _msgspec_reader(declared: Any) -> Reader:  # noqa: ANN401
+    def again(text: JsonText, _error: Exception) -> Any:  # noqa: ANN401
+        """Read JSON that only JavaScript accepts."""
+        try:
+            return _converted(loads(text), declared)
+        except (msgspec.ValidationError, ValueError) as error:
+            raise InvalidDataError(f"Invalid data: {error}") from None
+
+    decode = msgspec.json.Decoder(declared, dec_hook=_made).decode
+    return Reader(decode, REFUSED, again)
+
+
+def _pydantic_reader(declared: Any) -> Reader:  # noqa: ANN401
+    adapter = _adapter(declared)
+    invalid: type[Exception] = import_module("pydantic_core").ValidationError
+
+    def again(text: JsonText, error: Exception) -> Any:  # noqa: ANN401
+        """Read JSON that only JavaScript accepts."""
+        if not _is_unreadable(error):
+            raise InvalidDataError(f"Invalid data: {_in_words(error)}") from None
+        try:
+            return adapter.validate_python(loads(text))
+        except invalid as error_in_it:
+            words = _in_words(error_in_it)
+            raise InvalidDataError(f"Invalid data: {words}") from None
+
+    def decode(text: JsonText) -> Any:  # noqa: ANN401
+        return adapter.validate_json(bytes(text))
+
+    return Reader(decode, (invalid,), again)
+
+
+def _adapter(declared: Any) -> Any:  # noqa: ANN401
+    return import_module("pydantic").TypeAdapter(declared)
+
+
+_adapter_of = lru_cache(256)(_adapter)
+
+
+def _is_unreadable(error: Any) -> bool:  # noqa: ANN401
+    """Whether pydantic refuses the JSON, which JavaScript accepts, not what it says."""
+    return bool(error.errors(include_url=False)[0]["type"] == "json_invalid")
+
+
+def _in_words(error: Any) -> str:  # noqa: ANN401
+    """Return what pydantic found as msgspec says it, without what was sent."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    words = [f"{each['msg']} - at `{_path(each['loc'])}`" for each in found[:_SHOWN]]
+    more = [f"{len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return "; ".join(words + more)
+
+
+def _path(places: tuple[int | str, ...]) -> str:
+    steps = (f"[{each}]" if isinstance(each, int) else f".{each}" for each in places)
+    return "$" + "".join(steps)
+
+
+def _is_for_pydantic(declared: object) -> bool:
+    """Whether something in a type is pydantic's, and nothing msgspec's."""
+    marks = [*metadata_in(declared), *_named(declared)]
+    if any(isinstance(each, msgspec.Meta) or _is_struct(each) for each in marks):
+        return False
+    return any(is_of_pydantic(each) or _describes(each) for each in marks)
+
+
+def _named(declared: object) -> list[object]:
+    """Return the types in an annotation, fields left out."""
+    inside = [
+        each for argument in typing.get_args(declared) for each in _named(argument)
+    ]
+    return [declared, *inside]
+
+
+def _is_struct(each: object) -> bool:
+    return isinstance(each, type) and issubclass(each, msgspec.Struct)
+
+
+def _describes(each: object) -> bool:
+    """Whether this is in ``Annotated`` for pydantic: a Field, a validator, ``Gt``."""
+    module = type(each).__module__.partition(".")[0]
+    return module in ("pydantic", "annotated_types")
+
+
+def _without_unset(declared: Any) -> Any:  # noqa: ANN401
+    """Return a union without UNDEFINED, which no JSON text says."""
+    if typing.get_origin(declared) not in (Union, UnionType):
+        return declared
+    kept = [each for each in typing.get_args(declared) if each is not msgspec.UnsetType]
+    return reduce(or_, kept)
+
+
+def _check(kind: type) -> None:
+    """Refuse a class that nothing can make from JSON.
+
+    Raises:
+        TypeError: It is such a class.
+    """
+    if is_of_pydantic(kind):
+        _adapter_of(kind)
+    elif kind is not msgspec.UnsetType and _maker(kind) is None:
+        info = msgspec.inspect.type_info(kind)
+        if isinstance(info, msgspec.inspect.CustomType):
+            raise TypeError(f"no {kind.__qualname__} can be made from JSON")
+
+
+def _made(kind: Any, value: Any) -> Any:  # noqa: ANN401
+    """Return an object of a class that msgspec does not know.
+
+    Raises:
+        ValueError: The value does not fit.
+    """
+    if is_of_pydantic(typing.get_origin(kind) or kind):
+        try:
+            return _adapter_of(kind).validate_json(msgspec.json.encode(value))
+        except import_module("pydantic_core").ValidationError as error:
+            raise ValueError(_in_words(error)) from None
+    read_as, make = _read_as(kind)
+    return make(value if read_as is object else _converted(value, read_as))
+
+
+def _converted(value: Any, read_as: Any) -> Any:  # noqa: ANN401
+    return msgspec.convert(value, read_as, dec_hook=_made)
+
+
+def _read_as(kind: Any) -> tuple[Any, Callable[[Any], Any]]:  # noqa: ANN401
+    """Return the type that a type is read as first, and what makes its object of that.
+
+    Raises:
+        TypeError: The type has other arguments than the one it is read as.
+    """
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    maker = _maker(origin or kind) if isinstance(origin or kind, type) else None
+    if maker is None:
+        return object, lambda value: value
+    return (maker[0][arguments] if arguments else maker[0]), maker[1]
+
+
+def _maker(kind: type) -> tuple[Any, Callable[[Any], Any]] | None:
+    """Return what a class is read as first, and what makes its object of that."""
+    if kind in _EXACTLY:
+        return _EXACTLY[kind]
+    if kind in ADDRESSES:
+        return str, kind
+    if issubclass(kind, defaultdict | Counter):
+        return None
+    for base, read_as in _BASES:
+        if issubclass(kind, base):
+            return read_as, kind
+    return None
+
+
+class _NodeBuffer(msgspec.Struct):
+    """What Node makes of a Buffer."""
+
+    type: Literal["Buffer"]
+    data: list[Annotated[int, msgspec.Meta(ge=0, le=255)]]
+
+
+_EXACTLY: dict[type, tuple[Any, Callable[[Any], Any]]] = {
+    object: (object, lambda value: value),
+    Iterable: (list, list),
+    Buffer: (_NodeBuffer, lambda node: Buffer(node.data)),
+}
+_BASES: tuple[tuple[type, type], ...] = (
+    (str, str),
+    (int, int),
+    (float, float),
+    (PurePath, str),
+    (deque, list),
+    (list, list),
+    (set, set),
+    (frozenset, frozenset),
+    (dict, dict),
+)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+import pytest
+
+from servers.server.declared import classes_in, keys_in, metadata_in
+
+
+@dataclass
+class _Tree:
+    shared: ClassVar[complex]
+    children: list[_Tree]
+    label: Annotated[str | None, msgspec.Meta(min_length=1)] = None
+
+
+@pytest.mark.parametrize(
+    ("annotation", "classes"),
+    [
+        (int, {int}),
+        (list[int | None], {list, int, type(None)}),
+        (Annotated[list[int], "words"], {list, int}),
+        (Literal["a"], set()),
+        (_Tree, {_Tree, list, str, type(None)}),
+        (Generator[int, str, bytes], {Generator, int}),
+        ("text", set()),
+    ],
+)
+def test_classes_are_found_at_any_depth(annotation: object, classes: set[type]) -> None:
+    assert set(classes_in(annotation)) == classes
+
+
+def test_metadata_are_found_at_any_depth() -> None:
+    assert list(metadata_in(list[Annotated[int, "a"] | Annotated[str, "b"]])) == [
+        "a",
+        "b",
+    ]
+
+
+def test_keys_that_no_object_has_are_found() -> None:
+    assert list(keys_in(list[dict[tuple[int, int], str]])) == [tuple]
+    assert list(keys_in(dict[str, dict[int, tuple[int]]])) == []
