@@ -118,8 +118,6 @@ class Channel(WritingHalf):
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
         """Release what the connection holds, and wake the tasks that wait for it."""
         self.closed = True
-        self._budget.used -= self._buffered
-        self._buffered = 0
         self._forget_input()
         if self._ending is not None:
             self._ending.cancel()
@@ -180,7 +178,7 @@ class Channel(WritingHalf):
                     break
             else:
                 self._account()
-        except (DecodeError, LimitError) as error:
+        except DecodeError as error:
             self._forget_input()
             self.broken(error)
         finally:
@@ -231,6 +229,9 @@ class Channel(WritingHalf):
     def _forget_input(self) -> None:
         self._decoder.reset()
         self._bodies = []
+        if self._buffered:
+            self._buffered = 0
+            self._budget.hold(self, 0)
 
     def _resume(self) -> None:
         """Handle the frames that waited; read on once none is left.
@@ -244,20 +245,18 @@ class Channel(WritingHalf):
             self._transport.resume_reading()
 
     def _account(self) -> None:
-        """Update the budget.
-
-        Raises:
-            LimitError: This connection grew while the budget is exhausted.
-        """
+        """Update the budget, which may cut this connection or another."""
         buffered = self._decoder.buffered + _size(self._bodies)
         if buffered != self._buffered:
-            self._budget.used += buffered - self._buffered
-            grown, self._buffered = buffered > self._buffered, buffered
-            if grown and self._budget.exhausted:
-                raise LimitError(
-                    f"{self._budget.used:,} bytes buffered over all connections, "
-                    f"above the limit of {self._budget.limit:,}"
-                )
+            self._buffered = buffered
+            self._budget.hold(self, buffered)
+
+    def cut(self, reason: str) -> None:
+        """Let go of what is buffered, close, and drop whatever still arrives."""
+        self._forget_input()
+        self.broken(LimitError(reason))
+        self._closing = True
+        self.read_on()
 
     def read_on(self) -> None:
         """Drop what has arrived, and read, whatever held that until now."""

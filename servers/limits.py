@@ -6,6 +6,8 @@ given with each; 0 turns a limit off where the text says so.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import msgspec
 
 _KIB = 1024
@@ -20,8 +22,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         frame: UTF-16 code units of one frame's body (Nest: as much as it buffers).
         buffered: Code units read from one connection and not yet handled, complete
             frames included (Nest: 134,217,728, ``maxBufferSize``).
-        buffered_in_all: Bytes of unfinished frames over all connections of a server
-            (Nest: no limit).
+        buffered_in_all: Bytes of unfinished frames over all connections of a server;
+            above it the one that holds the most is closed (Nest: no limit).
         connections: Connections open at once in a server (Nest: no limit).
         in_flight: Messages of one connection that a server handles at once, streams
             aside; it stops reading until one of them is done (Nest: no limit).
@@ -66,6 +68,14 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     threads: int = 32
 
 
+class Holder(Protocol):
+    """A connection, as the budget knows it."""
+
+    def cut(self, reason: str) -> None:
+        """Let go of what is buffered, and buffer nothing more."""
+
+
+# decision 105: Whoever holds the most is cut first
 class Budget:
     """Bytes buffered for all connections together.
 
@@ -74,13 +84,39 @@ class Budget:
         limit: Bytes that may be buffered.
     """
 
-    __slots__ = ("limit", "used")
+    __slots__ = ("_held", "limit", "used")
 
     def __init__(self, limit: int) -> None:
         self.used = 0
         self.limit = limit
+        self._held: dict[Holder, int] = {}
 
     @property
     def exhausted(self) -> bool:
         """Whether more is buffered than the limit allows."""
         return self.used > self.limit
+
+    def hold(self, holder: Holder, size: int) -> None:
+        """Note what a connection buffers now.
+
+        If that exhausts the budget, those that hold the most are cut until it is not.
+
+        Args:
+            holder: The connection.
+            size: Bytes that it buffers.
+        """
+        grown = size - self._held.pop(holder, 0)
+        self.used += grown
+        if size:
+            self._held[holder] = size
+        while grown > 0 and self.exhausted and self._held:
+            self._cut_largest()
+
+    def _cut_largest(self) -> None:
+        largest = max(self._held, key=self._held.__getitem__)
+        reason = (
+            f"{self.used:,} bytes buffered over all connections, above the limit of "
+            f"{self.limit:,}; this one held the most, {self._held[largest]:,}"
+        )
+        self.used -= self._held.pop(largest)
+        largest.cut(reason)

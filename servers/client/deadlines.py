@@ -1,7 +1,9 @@
 """Deadlines of many calls with few timers: one for each timeout.
 
 Calls with equal timeouts expire in the order they began, so a queue of them needs one
-timer, for its head. A call that ends leaves its queue at once.
+timer, for its head. A call that ends leaves its queue at once, and queues that are
+empty are dropped when there are too many of them, as where each call has a timeout of
+its own.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
     from .calls import FutureLike
 
+_FEW = 16  # queues, which may as well be empty
+
 
 # decision 73: One timer for calls that wait equally long
 class Deadlines:
@@ -27,6 +31,7 @@ class Deadlines:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._queues: dict[float, _Queue] = {}
+        self._many = _FEW  # queues from which on the empty ones are dropped
 
     def __len__(self) -> int:
         """Return the number of calls that have a deadline."""
@@ -46,17 +51,35 @@ class Deadlines:
             return {}
         queue = self._queues.get(seconds)
         if queue is None:
-            queue = self._queues[seconds] = _Queue(self, seconds)
+            queue = self._queue(seconds)
         end = queue.ends[call] = self._loop.time() + seconds
         if queue.timer is None:
             queue.timer = self._loop.call_at(end, queue.expire)
         return queue.ends
 
+    def _queue(self, seconds: float) -> _Queue:
+        """Return a new queue, for a timeout that has none."""
+        if len(self._queues) >= self._many:
+            self._drop_empty()
+        queue = self._queues[seconds] = _Queue(self, seconds)
+        return queue
+
+    def _drop_empty(self) -> None:
+        """Drop the queues without a call.
+
+        The next time is when there are twice as many as are left, so that a new queue
+        costs the same on average, however many calls wait.
+        """
+        for seconds, queue in list(self._queues.items()):
+            if not queue.ends:
+                queue.cancel()
+                del self._queues[seconds]
+        self._many = max(_FEW, 2 * len(self._queues))
+
     def close(self) -> None:
         """Forget all calls."""
         for queue in self._queues.values():
-            if queue.timer is not None:
-                queue.timer.cancel()
+            queue.cancel()
         self._queues.clear()
 
 
@@ -70,6 +93,10 @@ class _Queue:
         self._seconds = seconds
         self.ends: dict[FutureLike, float] = {}
         self.timer: asyncio.TimerHandle | None = None
+
+    def cancel(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
 
     def expire(self) -> None:
         loop = self._deadlines._loop  # noqa: SLF001 — one thing in two classes

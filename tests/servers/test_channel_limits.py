@@ -12,34 +12,48 @@ from servers.writing import LimitError
 from tests.servers.ends import Kept, Sink
 
 
-async def test_unfinished_frames_count_against_the_budget_of_all() -> None:
+async def test_whoever_holds_the_most_unfinished_bytes_is_cut() -> None:
     budget = Budget(100)
-    one, two = Kept(budget=budget), Kept(budget=budget)
-    for channel in (one, two):
+    one, two, three = (Kept(budget=budget) for _ in range(3))
+    for channel in (one, two, three):
         connect_pair(channel, Sink())
     one.data_received(b"200#" + b"x" * 56)
-    two.data_received(b"200#" + b"x" * 36)
+    two.data_received(b"30#" + b"x" * 27)
     used = [budget.used]
-    assert not one.errors
-    assert not two.errors
-
-    two.data_received(b"x")
+    three.data_received(b"20#" + b"x" * 8)
     used.append(budget.used)
-    (error,) = two.errors
-    assert isinstance(error, LimitError)
-    assert str(error) == (
-        "101 bytes buffered over all connections, above the limit of 100"
-    )
-    one.data_received(b"x" * 144)  # complete: it needs no room any more
+    one.data_received(b"x" * 1_000)  # dropped
     used.append(budget.used)
-    for channel in (one, two):
+    two.data_received(b"x" * 3)  # complete: it needs no room any more
+    used.append(budget.used)
+    for channel in (one, two, three):
         channel.abort()
         await channel.wait_closed()
     used.append(budget.used)
 
-    assert used == [100, 101, 41, 0]
-    assert len(one.bodies) == 1
-    assert not one.errors
+    (error,) = one.errors
+    assert isinstance(error, LimitError)
+    assert str(error) == (
+        "101 bytes buffered over all connections, above the limit of 100; "
+        "this one held the most, 60"
+    )
+    assert used == [90, 41, 41, 11, 0]
+    assert len(two.bodies) == 1
+    assert not [*two.errors, *three.errors, *one.bodies]
+
+
+async def test_what_breaks_the_protocol_holds_nothing_until_it_closes() -> None:
+    budget = Budget(100)
+    channel = Kept(budget=budget)
+    connect_pair(channel, Sink())
+    channel.data_received(b"90#" + b"x" * 50)
+    assert budget.used == 53
+    channel.data_received(b"x" * 40 + b"no length#")
+
+    assert channel.errors
+    assert budget.used == 0
+    channel.abort()
+    await channel.wait_closed()
 
 
 @pytest.mark.parametrize(

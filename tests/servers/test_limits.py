@@ -24,10 +24,39 @@ def test_every_limit_is_described() -> None:
         assert f"        {name}: " in (Limits.__doc__ or "")
 
 
+class _Peer:
+    """A connection that keeps why it was cut."""
+
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
+
+    def cut(self, reason: str) -> None:
+        self.reasons.append(reason)
+
+
 def test_a_budget_is_exhausted_above_its_limit() -> None:
-    budget = Budget(10)
-    budget.used = 10
+    budget, peer = Budget(10), _Peer()
+    budget.hold(peer, 10)
     assert not budget.exhausted
+    assert not peer.reasons
 
     budget.used += 1
     assert budget.exhausted
+
+
+def test_the_largest_go_first_until_there_is_room() -> None:
+    budget = Budget(100)
+    small, middle, large, new = (_Peer() for _ in range(4))
+    for peer, size in ((small, 10), (middle, 30), (large, 50)):
+        budget.hold(peer, size)
+    budget.hold(middle, 25)
+    budget.hold(new, 16)
+    assert [len(each.reasons) for each in (small, middle, large, new)] == [0, 0, 1, 0]
+    assert budget.used == 51
+
+    budget.hold(small, 1_000)
+    assert [len(each.reasons) for each in (small, middle, large, new)] == [1, 0, 1, 0]
+    assert budget.used == 41
+    for peer in (middle, new, large):
+        budget.hold(peer, 0)
+    assert budget.used == 0

@@ -128,6 +128,38 @@ async def test_many_calls_need_one_timer(clock: _Clock, deadlines: Deadlines) ->
     assert clock.cancelled == 1
 
 
+async def test_timeouts_of_their_own_leave_neither_timers_nor_queues(
+    clock: _Clock, deadlines: Deadlines
+) -> None:
+    waiting, *answered = _calls(1_000)
+    deadlines.add(waiting, 10)
+    for number, call in enumerate(answered):
+        del deadlines.add(call, 20 + number / 1_000)[call]
+
+    assert len(clock.timers) - clock.cancelled <= 17
+    assert len(deadlines) == 1
+    clock.pass_by(9.9)
+    assert not waiting.done()
+    clock.pass_by(0.2)
+    with pytest.raises(RequestTimeoutError):
+        await waiting
+
+
+async def test_calls_that_wait_keep_their_timeouts_however_many_they_are(
+    clock: _Clock, deadlines: Deadlines
+) -> None:
+    calls = _calls(1_000)
+    for number, call in enumerate(calls):
+        deadlines.add(call, 1 + number)
+
+    for number, call in enumerate(calls):
+        clock.pass_by(1)
+        assert call.done()
+        assert isinstance(call.exception(), RequestTimeoutError)
+        assert len(deadlines) == 999 - number
+    assert not deadlines._queues  # noqa: SLF001 — that is the claim
+
+
 async def test_the_timer_is_that_of_the_event_loop() -> None:
     deadlines = Deadlines(asyncio.get_running_loop())
     (call,) = _calls(1)

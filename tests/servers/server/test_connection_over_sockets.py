@@ -97,30 +97,30 @@ async def test_more_than_may_be_buffered_ends_the_connection() -> None:
         await until(lambda: peer.closed)
 
 
-async def test_all_peers_together_have_a_budget(
+async def test_whoever_holds_the_most_makes_room_for_the_others(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     limits = Limits(buffered_in_all=10_000)
     async with _service(limits).listen("127.0.0.1", 0) as server:
-        peers = [await Peer.connect(server.port) for _ in range(4)]
-        for peer in peers:
-            used = server._shared.budget.used  # noqa: SLF001 — the budget itself
-            peer.write(b"9000#" + b"x" * 4000)
-            await until(
-                lambda: peer.closed or server._shared.budget.used != used  # noqa: B023, SLF001
-            )
-        await until(lambda: sum(peer.closed for peer in peers) == 2)
-        first = peers[0]
-        first.write(b"x" * 5000)  # no JSON: the error is its own
-        await until(lambda: first.closed)
-        for peer in peers:
+        budget = server._shared.budget  # noqa: SLF001 — the budget itself
+        hoarder, *others = [await Peer.connect(server.port) for _ in range(4)]
+        hoarder.write(b"9000#" + b"x" * 5_000)
+        await until(lambda: budget.used == 5_005)
+        for number, peer in enumerate(others, 1):
+            whole = request("echo", "x" * 2_000)
+            peer.write(whole[:-10])
+            mine = number * (len(whole) - 10)
+            await until(lambda: budget.used in (mine, 5_005 + mine))  # noqa: B023
+        await until(lambda: hoarder.closed)
+        assert budget.used == 3 * (len(whole) - 10)  # though its half is still open
+        hoarder.write(b"x" * 4_000 + b"9000#" + b"x" * 8_000)
+        for peer in others:
+            (reply,) = await peer.ask(whole[-10:])
+            assert reply["response"] == "x" * 2_000
+        assert budget.used == 0
+        for peer in (hoarder, *others):
             await peer.aclose()
-
-        fresh = await Peer.connect(server.port)
-        (reply,) = await fresh.ask(request("echo", "x" * 4000))
-        assert reply["response"] == "x" * 4000
-        await fresh.aclose()
-    assert "buffered over all connections" in caplog.text
+    assert "this one held the most, 5,005" in caplog.text
 
 
 async def test_silence_inside_a_frame_ends_the_connection(
