@@ -269,7 +269,7 @@ class Client:
             return caller.event(outgoing)
         return caller.values(outgoing)
 
-    # decision 104: A client moves to the event loop that runs
+    # decision 106: A client moves to the event loop that runs
     def _current(self) -> Caller:
         """Return the caller of the event loop that runs, created now if need be.
 
