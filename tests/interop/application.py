@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque  # noqa: TC003 — msgspec reads the fields of Types
+from datetime import datetime  # noqa: TC003
+from ipaddress import IPv6Address  # noqa: TC003
+from pathlib import PurePosixPath  # noqa: TC003
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from protocol import UNDEFINED, Json
-from servers import Context, RpcError, Service
+from servers import Buffer, Context, RpcError, Service
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
+
+
+class Types(msgspec.Struct):
+    """What JavaScript has classes for, and what it takes as text."""
+
+    when: datetime
+    buffer: Buffer
+    base64: bytes
+    path: PurePosixPath
+    address: IPv6Address
+    words: deque[str]
 
 
 class _WithoutA(msgspec.Struct):
@@ -125,6 +140,7 @@ class Application:
 
         message("echo")(lambda data: data)
         message("echo length")(len)
+        message("types")(_same)
         message("pattern")(_pattern)
         message("metadata")(_metadata)
 
@@ -222,3 +238,7 @@ def _pattern(context: Context) -> str:
 def _metadata(context: Context) -> Json:
     metadata = context.metadata
     return None if metadata is UNDEFINED else metadata
+
+
+def _same(data: Types) -> Types:
+    return data

@@ -136,6 +136,12 @@ message('reversed', ({ mine, all }) => {
 
 message('echo', (data) => data);
 message('echo length', (data) => data.length);
+message('types', ({ when, buffer, base64, ...rest }) => ({
+  ...rest,
+  when: new Date(when),
+  buffer: Buffer.from(buffer),
+  base64: Buffer.from(base64, 'base64').toString('base64'),
+}));
 message('wait', () => new Promise(() => {}));
 message('pattern', (_, context) => context.getPattern());
 message('metadata', (_, context) => context.getMetadata?.() ?? null);
