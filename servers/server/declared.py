@@ -26,23 +26,30 @@ def classes_in(annotation: object) -> Iterator[type]:
     What pydantic made is not looked into: it reads and writes its own fields. What
     cannot be evaluated (a name that only type checkers know) is left out.
     """
-    waiting, seen = [annotation], set[type]()
-    while waiting:
-        each = waiting.pop()
-        waiting.extend(_arguments(each))
+    for each in _parts(annotation):
         kind = typing.get_origin(each) or each
-        if isinstance(kind, type) and kind not in seen and kind not in _FORMS_OF_TYPES:
-            seen.add(kind)
+        if isinstance(kind, type) and kind not in _FORMS_OF_TYPES:
             yield kind
-            waiting.extend(_fields(kind))
 
 
 def metadata_in(annotation: object) -> Iterator[object]:
-    """Yield what ``Annotated`` adds anywhere in an annotation, fields left out."""
-    if typing.get_origin(annotation) is Annotated:
-        yield from annotation.__metadata__  # type: ignore[attr-defined]
-    for each in _arguments(annotation):
-        yield from metadata_in(each)
+    """Yield what ``Annotated`` adds anywhere in an annotation, fields included."""
+    for each in _parts(annotation):
+        if typing.get_origin(each) is Annotated:
+            yield from each.__metadata__
+
+
+def _parts(annotation: object) -> Iterator[Any]:
+    """Yield an annotation, what is inside it, and what is inside those of fields."""
+    waiting, seen = [annotation], set[object]()
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting.extend(_arguments(each))
+        kind = typing.get_origin(each) or each
+        if isinstance(kind, type) and kind not in seen:
+            seen.add(kind)
+            waiting.extend(_fields(kind))
 
 
 def keys_in(annotation: object) -> Iterator[type]:

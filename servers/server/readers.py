@@ -5,10 +5,15 @@ a parameter declared as                        is read by
 =============================================  =====================================
 what msgspec knows                             msgspec
 what pydantic made or describes, inside a      pydantic, which is imported then
-list, a dict or a union as well
-a class of the table below                     msgspec, then the class
+list, a dict, a union or a dataclass as well
+a class on ``str``, ``int``, ``list`` …; a     msgspec, then the class
+path, an IP address, a ``deque``, a Buffer
 anything else                                  nothing: the handler is refused
 =============================================  =====================================
+
+msgspec reads its structures and attrs classes, and what stands beside them or beside a
+``Meta``. Then a model of pydantic is read by pydantic in its place, and what only
+describes a type for pydantic is refused, since msgspec would pass over it.
 """
 
 from __future__ import annotations
@@ -16,6 +21,7 @@ from __future__ import annotations
 import typing
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable
+from enum import Enum
 from functools import lru_cache, reduce
 from importlib import import_module
 from operator import or_
@@ -31,6 +37,8 @@ from servers.forms import ADDRESSES, Buffer, is_of_pydantic
 
 from .declared import classes_in, metadata_in
 
+# Modules whose classes pydantic reads too.
+_STANDARD = ("builtins", "collections", "collections.abc", "ipaddress", "pathlib")
 _SHOWN = 5  # errors of pydantic that a caller is told
 
 
@@ -60,13 +68,10 @@ def reader_of(declared: Any, name: str) -> Reader:  # noqa: ANN401 — any type 
         HandlerError: JSON cannot be read into the declared type.
     """
     try:
-        if _is_for_pydantic(declared):
+        described = any(map(_describes, metadata_in(declared)))
+        if _is_for_pydantic(declared, described=described):
             return _pydantic_reader(_without_unset(declared))
-        for kind in classes_in(declared):
-            _check(kind)
-        for each in _named(declared):
-            _read_as(each)
-        return _msgspec_reader(declared)
+        return _msgspec_reader(declared, described=described)
     except Exception as error:  # noqa: BLE001 — whatever the fields of the type name
         raise HandlerError(
             f"{name!r} cannot be read from JSON as {declared!r}: {error}"
@@ -74,7 +79,15 @@ def reader_of(declared: Any, name: str) -> Reader:  # noqa: ANN401 — any type 
 
 
 # decision 69: Data that does not fit the type of a handler is reported to the caller
-def _msgspec_reader(declared: Any) -> Reader:  # noqa: ANN401
+def _msgspec_reader(declared: Any, *, described: bool) -> Reader:  # noqa: ANN401
+    """Return how msgspec reads a type.
+
+    Raises:
+        TypeError: A constraint is pydantic's, or nothing can make a class from JSON.
+    """
+    if described:
+        raise TypeError("msgspec does not obey what describes a type for pydantic")
+
     def again(text: JsonText, _error: Exception) -> Any:  # noqa: ANN401
         """Read JSON that only JavaScript accepts."""
         try:
@@ -82,6 +95,10 @@ def _msgspec_reader(declared: Any) -> Reader:  # noqa: ANN401
         except (msgspec.ValidationError, ValueError) as error:
             raise InvalidDataError(f"Invalid data: {error}") from None
 
+    for kind in classes_in(declared):
+        _check(kind)
+    for each in _named(declared):
+        _read_as(each)
     decode = msgspec.json.Decoder(declared, dec_hook=_made).decode
     return Reader(decode, REFUSED, again)
 
@@ -131,12 +148,14 @@ def _path(places: tuple[int | str, ...]) -> str:
     return "$" + "".join(steps)
 
 
-def _is_for_pydantic(declared: object) -> bool:
-    """Whether something in a type is pydantic's, and nothing msgspec's."""
-    marks = [*metadata_in(declared), *_named(declared)]
-    if any(isinstance(each, msgspec.Meta) or _is_struct(each) for each in marks):
+def _is_for_pydantic(declared: object, *, described: bool) -> bool:
+    """Whether something in a type is pydantic's, and nothing msgspec's alone."""
+    if any(isinstance(each, msgspec.Meta) for each in metadata_in(declared)):
         return False
-    return any(is_of_pydantic(each) or _describes(each) for each in marks)
+    kinds = list(classes_in(declared))
+    if any(_is_msgspecs(each) for each in kinds):
+        return False
+    return described or any(map(is_of_pydantic, [*_named(declared), *kinds]))
 
 
 def _named(declared: object) -> list[object]:
@@ -147,8 +166,13 @@ def _named(declared: object) -> list[object]:
     return [declared, *inside]
 
 
-def _is_struct(each: object) -> bool:
-    return isinstance(each, type) and issubclass(each, msgspec.Struct)
+def _is_msgspecs(kind: type) -> bool:
+    """Whether msgspec reads a class, or what makes it here, and pydantic does not."""
+    if issubclass(kind, msgspec.Struct) or hasattr(kind, "__attrs_attrs__"):
+        return True
+    if issubclass(kind, Enum) or typing.is_typeddict(kind) or is_of_pydantic(kind):
+        return False
+    return kind.__module__ not in _STANDARD and _maker(kind) is not None
 
 
 def _describes(each: object) -> bool:

@@ -4,7 +4,7 @@ import json
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from datetime import date
 from ipaddress import IPv4Address
 from pathlib import Path, PurePosixPath
@@ -241,6 +241,30 @@ def test_pydantic_obeys_what_describes_a_plain_type() -> None:
     assert _read(declared, b"1") == 1
     with pytest.raises(InvalidDataError, match="greater than 0 - at `\\$`"):
         _read(declared, b"0")
+
+
+def test_pydantic_obeys_what_describes_a_field() -> None:
+    pydantic: Any = pytest.importorskip("pydantic")
+    positive = Annotated[int, pydantic.Field(gt=0)]
+    counted = make_dataclass("counted", [("count", positive), ("where", Path)])
+
+    assert _read(counted, b'{"count":1,"where":"a"}') == counted(1, Path("a"))
+    with pytest.raises(InvalidDataError, match=r"greater than 0 - at `\$\[0\]\.count`"):
+        _read(list[counted], b'[{"count":0,"where":"a"}]')  # type: ignore[valid-type]
+
+
+def test_a_description_that_msgspec_would_drop_is_refused() -> None:
+    pydantic: Any = pytest.importorskip("pydantic")
+    positive = Annotated[int, pydantic.Field(gt=0)]
+
+    for declared in (
+        msgspec.defstruct("S", [("count", positive)]),
+        tuple[positive, Annotated[int, msgspec.Meta(gt=0)]],
+        dict[_Word, positive],
+        list[positive | Buffer],
+    ):
+        with pytest.raises(HandlerError, match="does not obey"):
+            reader_of(declared, "data")
 
 
 def test_pydantic_reads_what_only_javascript_accepts() -> None:
