@@ -84,7 +84,10 @@ class DuplicateHandlerError(UsageError):
 
 
 class HandlerError(UsageError):
-    """The function cannot be called with a payload and a context."""
+    """The function cannot be called with a payload and a context.
+
+    Or it declares to take or to return a type that JSON does not hold.
+    """
 
 
 class InvalidMessageError(UsageError):
