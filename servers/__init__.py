@@ -30,7 +30,7 @@ errors         the errors
 
 from protocol import UNDEFINED, EncodeError
 
-from .client import Backoff, BlockingClient, Client, ConnectionEvent, Stream
+from .client import Backoff, BlockingClient, Client, ConnectionEvent, Ejection, Stream
 from .client.middleware import ClientMiddleware, ClientProceed, Outgoing
 from .errors import (
     CallError,
@@ -74,6 +74,7 @@ __all__ = [
     "ConnectionLostError",
     "Context",
     "DuplicateHandlerError",
+    "Ejection",
     "EncodeError",
     "HandlerError",
     "Hooks",

@@ -23,7 +23,7 @@ from protocol import (
     whole_body,
 )
 
-from .sockets import peer_name, set_no_delay
+from .sockets import keep_alive, peer_name, set_no_delay
 from .writing import LimitError, Shared, WritingHalf
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ class Channel(WritingHalf):
         self.peer = peer_name(transport)
         self.last_read = self.last_write = self._loop.time()
         set_no_delay(transport)
+        keep_alive(transport, self.limits.keepalive)
         if self.hooks is not None:
             self.hooks.connection_opened(self.side, self.peer)
 

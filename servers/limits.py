@@ -34,6 +34,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
             dropped; 0 sets no limit (Nest: 30, ``incompleteMessageTimeout``).
         idle: Seconds without a byte in either direction before a server closes the
             connection; 0, the default, sets no limit (Nest: no limit).
+        keepalive: Seconds after which the system ends an idle connection whose other
+            side is gone without a word; 0 leaves that to the system (Nest: no limit).
         write_high: Bytes waiting to be written above which a server stops reading
             from that peer, and a client's calls wait (Nest: 16,384 or 65,536, the
             high-water mark of Node's streams).
@@ -58,6 +60,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     streams: int = 16_384
     partial_frame: float = 30.0
     idle: float = 0.0
+    keepalive: float = 60.0
     write_high: int = 256 * _KIB
     write_buffer: int = 128 * _MIB
     write_stall: float = 60.0

@@ -21,6 +21,7 @@ deadlines       the deadlines of many calls, with few timers
 observations    calls, reported to hooks
 packets         the bodies of requests and events, and the ids of requests
 middleware      functions that run around every call
+ejection        servers that hang: when they get no calls, and when again
 backoff         the waits between attempts to connect
 wire            what the caller needs of a transport: the protocol of a connection
 ==============  ===================================================================
@@ -29,7 +30,15 @@ wire            what the caller needs of a transport: the protocol of a connecti
 from .backoff import Backoff
 from .blocking import BlockingClient
 from .client import Client
+from .ejection import Ejection
 from .links import ConnectionEvent
 from .streams import Stream
 
-__all__ = ["Backoff", "BlockingClient", "Client", "ConnectionEvent", "Stream"]
+__all__ = [
+    "Backoff",
+    "BlockingClient",
+    "Client",
+    "ConnectionEvent",
+    "Ejection",
+    "Stream",
+]

@@ -89,6 +89,7 @@ class Caller:
         except RequestTimeoutError:
             wire.forget(identity)
             assert seconds is not None
+            wire.timed_out(left or 0.0)
             raise RequestTimeoutError(seconds) from None
         except BaseException:
             wire.forget(identity)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from servers.hooks import Hooks
 
+    from .ejection import Ejection
+
 logger = logger_of("client")
 
 DEFAULT_TIMEOUT = 30.0
@@ -64,6 +66,7 @@ class Client:
         wait_for_server: Whether calls wait for a server that cannot be reached, up to
             their timeout, rather than fail once every address has failed.
         backoff: The waits after failed attempts to connect.
+        ejection: When a server of several that hangs gets no calls for a time.
         limits: How much servers may make us buffer, and how long wait.
         hooks: Callbacks for connections, bytes and calls.
         dial: Connects in another way than by TCP to an address.
@@ -84,6 +87,7 @@ class Client:
         balance: Balance = "round_robin",
         wait_for_server: bool = False,
         backoff: Backoff | None = None,
+        ejection: Ejection | None = None,
         limits: Limits | None = None,
         hooks: Hooks | None = None,
         dial: Dial | None = None,
@@ -100,6 +104,7 @@ class Client:
         self._balance: Balance = balance
         self._wait_for_server = wait_for_server
         self._backoff = backoff or Backoff()
+        self._ejection = ejection
         self._dial = dial
         self._middleware: list[ClientMiddleware] = []
         self._proceed: Callable[[Outgoing], Awaitable[Any]] = self._innermost
@@ -302,7 +307,9 @@ class Client:
         hooks = guarded(self.hooks)
         shared = Shared(self.limits, hooks, Budget(self.limits.buffered_in_all))
         links = [
-            Link(name, dial, shared, self._backoff, self._notify)
+            Link(
+                name, dial, shared, self._backoff, self._notify, ejection=self._ejection
+            )
             for name, dial in self._ways()
         ]
         pool = Pool(links, self._balance, persistent=self._wait_for_server)

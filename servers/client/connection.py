@@ -41,6 +41,7 @@ class Connection(Channel):
         calls: The calls that wait for more than one reply, by id.
         unclaimed: Number of replies that no call waited for, mostly late ones.
         usable: Whether a request can be sent.
+        late: Called with the seconds in which a request got no reply.
     """
 
     side: ClassVar[Side] = "client"
@@ -53,6 +54,7 @@ class Connection(Channel):
         self.calls: dict[str, Pending] = {}
         self.unclaimed = 0
         self.usable = False
+        self.late: Callable[[float], None] | None = None
         self._lost = lost
         self._error: Exception | None = None
         self._ended = False
@@ -91,6 +93,11 @@ class Connection(Channel):
         """Drop the replies to a request, which count as unclaimed."""
         self.asked.pop(identity, None)
         self.calls.pop(identity, None)
+
+    def timed_out(self, seconds: float) -> None:
+        """Note that a request got no reply in this time."""
+        if self.late is not None:
+            self.late(seconds)
 
     def crowded(self) -> None:
         """Stop reading if every call that waits is a stream that nobody reads."""

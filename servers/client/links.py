@@ -14,15 +14,22 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import msgspec
 
+from protocol import UNDEFINED
 from servers.errors import ClientClosedError, ConnectError
+from servers.logs import logger_of
 
 from .connection import Connection
+from .ejection import Ejection, Health
+from .packets import request_body
 
 if TYPE_CHECKING:
+    from protocol import Json
     from servers.limits import Limits
     from servers.writing import Shared
 
     from .backoff import Backoff
+
+logger = logger_of("client")
 
 Dial: TypeAlias = Callable[[Callable[[], Connection]], Awaitable[None]]
 """Connects the protocol that its argument makes."""
@@ -32,12 +39,13 @@ class ConnectionEvent(msgspec.Struct, frozen=True):
     """What happened to a connection of a client.
 
     Attributes:
-        kind: What happened; ``failed`` is an attempt that made no connection.
+        kind: What happened; ``failed`` is an attempt that made no connection,
+            ``ejected`` a server that hangs, and ``recovered`` one that answers again.
         address: The address, as it was passed to the client.
         error: The cause; None where nothing went wrong.
     """
 
-    kind: Literal["connected", "disconnected", "failed"]
+    kind: Literal["connected", "disconnected", "failed", "ejected", "recovered"]
     address: str
     error: Exception | None = None
 
@@ -51,16 +59,28 @@ class Link:
         shared: What the connections of the client have in common.
         backoff: The waits after failures.
         notify: Called with what happens to the connection.
+        ejection: When the server gets no calls.
+
+    Attributes:
+        address: The address, for messages.
+        connection: The connection, if there is one.
+        ejected: The links of the pool that get no calls; None where there is no other.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 — each is a thing of its own
         self,
         address: str,
         dial: Dial,
         shared: Shared,
         backoff: Backoff,
         notify: Callable[[ConnectionEvent], None],
+        *,
+        ejection: Ejection | None = None,
     ) -> None:
+        self.ejected: set[Link] | None = None
+        self._ejection = ejection or Ejection()
+        self._health = Health(self._ejection)
+        self._probe = ""  # the id of the last one
         self.address = address
         self.connection: Connection | None = None
         self._unclaimed = 0  # replies of connections that are gone
@@ -115,6 +135,38 @@ class Link:
                 raise ClientClosedError from None
             raise
 
+    # decision 107: A server that hangs is known by its silence
+    def check(self) -> None:
+        """Take back a server that was ejected, or ask whether it answers again."""
+        connection, now = self.connection, self._loop.time()
+        if connection is None or self._health.recovered(connection.last_read):
+            self._take_back()
+        elif self._health.probe_due(now) and not connection.write_paused:
+            connection.forget(self._probe)
+            self._probe = f"probe-{now}"
+            body = request_body(self._ejection.pattern, {}, UNDEFINED, self._probe)
+            # Whatever the answer is, it is one.
+            connection.ask(self._probe, body).add_done_callback(_ignore)
+
+    def _late(self, seconds: float) -> None:
+        """Eject a server that hangs, if there are others."""
+        connection = self.connection
+        if self.ejected is None or connection is None:
+            return
+        if self._health.timed_out(seconds, connection.last_read, self._loop.time()):
+            self.ejected.add(self)
+            logger.warning(
+                "%s: ejected: %d calls timed out, and nothing arrived",
+                self.address,
+                self._ejection.timeouts,
+            )
+            self._notify(ConnectionEvent("ejected", self.address))
+
+    def _take_back(self) -> None:
+        if self.ejected is not None and self in self.ejected:
+            self.ejected.discard(self)
+            self._notify(ConnectionEvent("recovered", self.address))
+
     async def close(self) -> None:
         """Close the connection; what is written leaves first."""
         if self._attempt is not None:
@@ -139,6 +191,8 @@ class Link:
             raise self._failed(error) from error
         self._failures = 0
         self.connection = connection
+        self._health = Health(self._ejection)
+        connection.late = self._late
         self._notify(ConnectionEvent("connected", self.address))
         return connection
 
@@ -161,6 +215,8 @@ class Link:
         connection.unclaimed = 0
         if self.connection is connection:
             self.connection = None
+            if self.ejected is not None:
+                self.ejected.discard(self)
             self._notify(ConnectionEvent("disconnected", self.address, error))
 
 
@@ -197,3 +253,9 @@ def _reason(error: OSError) -> str:
     if error.errno is not None and error.errno > 0:
         return os.strerror(error.errno)  # asyncio's own message is about sockets
     return error.strerror or str(error)
+
+
+def _ignore(probe: asyncio.Future[Json]) -> None:
+    """Retrieve the error of a probe, which asyncio would log."""
+    if not probe.cancelled():
+        probe.exception()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from servers.limits import Limits
 
     from .backoff import Backoff
+    from .ejection import Ejection
     from .pool import Balance
 
 
@@ -33,5 +34,6 @@ class ClientOptions(TypedDict, total=False):
     balance: Balance
     wait_for_server: bool
     backoff: Backoff | None
+    ejection: Ejection | None
     limits: Limits | None
     hooks: Hooks | None

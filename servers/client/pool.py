@@ -39,6 +39,10 @@ class Pool:
         self._balance = balance
         self._persistent = persistent
         self._turn = 0
+        self._ejected: set[Link] = set()
+        if self.alternatives:
+            for link in self.links:
+                link.ejected = self._ejected
 
     @property
     def pending(self) -> int:
@@ -72,16 +76,28 @@ class Pool:
                     raise
 
     async def _acquire(self) -> Connection:
-        left = list(self.links)
+        left = list(self.links) if not self._ejected else self._healthy()
         while True:
             ready = [link for link in left if link.usable or not link.delay]
             link = self._choose(ready) or min(left, key=lambda each: each.delay)
             try:
-                return await link.connect()
+                connection = await link.connect()
             except ConnectError:
                 left.remove(link)
                 if not left:
                     raise
+                continue
+            if not connection.write_paused or len(left) == 1:
+                return connection
+            left.remove(link)  # the others may read
+
+    def _healthy(self) -> list[Link]:
+        """Return the links that were not ejected; all of them if there is no other."""
+        for link in list(self._ejected):
+            link.check()
+        return [each for each in self.links if each not in self._ejected] or [
+            *self.links
+        ]
 
     def _choose(self, links: Sequence[Link]) -> Link | None:
         if not links:

@@ -12,7 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from protocol import UNDEFINED, Json, loads
-from servers.errors import CallError, StreamOverflowError
+from servers.errors import CallError, RequestTimeoutError, StreamOverflowError
 
 from .observations import outcome_of
 
@@ -114,6 +114,8 @@ class PendingStream:
         ends = deadlines.add(self, seconds)
         try:
             await self._waiter
+            if isinstance(self._error, RequestTimeoutError):
+                self.wire.timed_out(self._error.seconds)
         finally:
             self._waiter = None
             ends.pop(self, None)

@@ -60,6 +60,9 @@ class Wire(Protocol):
     def forget(self, identity: str) -> None:
         """Drop the replies to a request."""
 
+    def timed_out(self, seconds: float) -> None:
+        """Note that a request got no reply in this time."""
+
     def crowded(self) -> None:
         """Note that more values of a stream wait than should."""
 

@@ -5,7 +5,8 @@ import socket
 
 import pytest
 
-from servers.sockets import LAST_PORT, peer_name, set_no_delay
+from servers import Client, Limits, Service
+from servers.sockets import LAST_PORT, abort_elsewhere, peer_name, set_no_delay
 
 
 @pytest.mark.parametrize(
@@ -46,3 +47,40 @@ def test_a_connection_that_is_gone_already_is_no_error() -> None:
 
 def test_ports_have_16_bits() -> None:
     assert LAST_PORT == 2**16 - 1
+
+
+@pytest.mark.parametrize(("seconds", "idle"), [(60.0, 30), (1.0, 1), (0.0, None)])
+async def test_the_system_watches_over_connections_of_both_sides(
+    seconds: float, idle: int | None
+) -> None:
+    limits = Limits(keepalive=seconds)
+    async with (
+        Service(limits=limits).listen("127.0.0.1", 0) as server,
+        Client("127.0.0.1", server.port, limits=limits) as nest,
+    ):
+        await nest.connect()
+        (one,) = server._connections  # noqa: SLF001
+        caller = nest._caller  # noqa: SLF001
+        other = caller.wires.links[0].connection  # type: ignore[union-attr]
+        for connection in (one, other):
+            number = connection._transport.get_extra_info("socket").fileno()  # noqa: SLF001
+            with socket.fromfd(number, socket.AF_INET, socket.SOCK_STREAM) as each:
+                on = each.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+                found = each.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
+            assert bool(on) is (idle is not None)
+            assert idle in (None, found)
+
+
+def test_a_transport_of_a_closed_loop_sends_fin() -> None:
+    one, other = socket.socketpair()
+    loop = asyncio.new_event_loop()
+    with other:
+        transport, _ = loop.run_until_complete(
+            loop.create_connection(asyncio.Protocol, sock=one)
+        )
+        loop.close()
+        abort_elsewhere(transport)
+        other.settimeout(60)
+        assert other.recv(1) == b""
+        transport.get_extra_info("socket")._sock.close()  # noqa: SLF001 — no loop will
+        transport._sock = None  # type: ignore[attr-defined]  # noqa: SLF001

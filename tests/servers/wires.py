@@ -21,6 +21,7 @@ class Wire:
         asked: The calls for one value, by id.
         calls: The calls for all replies, by id.
         forgotten: The ids of requests whose replies are to be dropped.
+        timeouts: The times in which requests got no reply.
         crowds: How often a stream was said to be crowded …
         reliefs: … and how often its reader had caught up.
     """
@@ -32,6 +33,7 @@ class Wire:
         self.asked: dict[str, asyncio.Future[Json]] = {}
         self.calls: dict[str, Pending] = {}
         self.forgotten: list[str] = []
+        self.timeouts: list[float] = []
         self.crowds = self.reliefs = 0
         self.gate = asyncio.Event()  # opens when the server has caught up
 
@@ -57,6 +59,9 @@ class Wire:
 
     def forget(self, identity: str) -> None:
         self.forgotten.append(identity)
+
+    def timed_out(self, seconds: float) -> None:
+        self.timeouts.append(seconds)
 
     def crowded(self) -> None:
         self.crowds += 1
