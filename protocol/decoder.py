@@ -101,6 +101,11 @@ class FrameDecoder:
         return received - self._pending_offset
 
     @property
+    def rest(self) -> bytes:
+        """The bytes received after the last delimiter or body that was read."""
+        return bytes(self._buffer[self._position :]) + self._held
+
+    @property
     def buffered_units(self) -> int:
         """Code units buffered after what is consumed; whole characters only.
 
@@ -346,7 +351,7 @@ class FrameDecoder:
 
     def _check_end(self) -> None:
         """Raise unless nothing but white space is left of the stream."""
-        left = bytes(self._buffer[self._position :]) + self._held
+        left = self.rest
         if self._length is not None or left.decode("utf-8", "replace").strip():
             raise TruncatedFrameError(
                 "the stream ends inside a frame", offset=self._pending_offset

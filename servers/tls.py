@@ -6,9 +6,12 @@ can be set. The lowest version is TLS 1.2, as in Node.
 
 from __future__ import annotations
 
+import itertools
 import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
+
+from .logs import logger_of
 
 if TYPE_CHECKING:
     import asyncio
@@ -16,7 +19,37 @@ if TYPE_CHECKING:
 
     Path: TypeAlias = str | PathLike[str]
 
+logger = logger_of("server")
+
 _PIECE = 65_536  # bytes that are dropped at once
+_PLAIN = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST"}
+"""What OpenSSL calls a first record that is none of TLS."""
+_FAILED = itertools.count(1)  # handshakes of servers that failed
+
+
+class _ServerSide(ssl.SSLObject):
+    """One connection of a server, whose handshake says in the log why it fails.
+
+    asyncio tells nobody: the protocol of such a connection is never used.
+    """
+
+    def do_handshake(self) -> None:
+        """Go on with the handshake."""
+        try:
+            super().do_handshake()
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            raise
+        except ssl.SSLError as error:
+            number = next(_FAILED)
+            if number & (number - 1) == 0:  # the 1st, 2nd, 4th, 8th …
+                reason = (error.reason or str(error)).replace("_", " ").lower()
+                plain = error.reason in _PLAIN
+                logger.warning(
+                    "a TLS handshake failed: %s (%d so far)",
+                    "the peer does not speak TLS" if plain else reason,
+                    number,
+                )
+            raise
 
 
 def server_tls(
@@ -38,6 +71,7 @@ def server_tls(
     if client_authority is not None:
         context.load_verify_locations(client_authority)
         context.verify_mode = ssl.CERT_REQUIRED
+    context.sslobject_class = _ServerSide
     return context
 
 

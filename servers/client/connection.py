@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from protocol import Event, JsonText, Response, UnknownPacketError, parse_body
 from servers.channel import READER, Channel
-from servers.errors import ConnectionLostError
+from servers.errors import ConnectionLostError, ServersError
 from servers.logs import logger_of
 from servers.sockets import abort_elsewhere
 from servers.writing import BATCH_FRAMES
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .calls import Pending
 
 logger = logger_of("client")
+
+_TLS_ALERT = b"\x15\x03"  # RFC 8446, sections 5.1 and 6: content type and version
 
 
 # decision 71: A client goes on reading while its server does not
@@ -118,6 +120,8 @@ class Connection(Channel):
     def eof_received(self) -> bool | None:
         """Send nothing more to a server that has closed its half."""
         self.usable = False
+        if self._decoder.rest.startswith(_TLS_ALERT):
+            self._error = ServersError("it speaks TLS, and this client does not")
         return super().eof_received()
 
     def connection_lost(self, error: Exception | None) -> None:

@@ -187,7 +187,7 @@ class Link:
         try:
             async with asyncio.timeout(self._shared.limits.connect):
                 await self._dial(lambda: connection)
-        except (OSError, TimeoutError) as error:
+        except (OSError, ValueError) as error:  # TimeoutError is an OSError
             raise self._failed(error) from error
         self._failures = 0
         self.connection = connection
@@ -203,7 +203,7 @@ class Link:
         if self._attempt is attempt:
             self._attempt = None
 
-    def _failed(self, error: OSError) -> ConnectError:
+    def _failed(self, error: OSError | ValueError) -> ConnectError:
         self._failures += 1
         self._not_before = self._loop.time() + self._backoff.wait(self._failures)
         failure = ConnectError(f"cannot connect to {self.address}: {_reason(error)}")
@@ -243,16 +243,24 @@ def dial_tcp(
     return dial
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, ssl.SSLError):
+        return _tls_reason(error)
+    if isinstance(error, ValueError):  # UnicodeError is one
+        return "no name of a host"
     if isinstance(error, TimeoutError):
         return "no answer in time"
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"certificate verify failed: {error.verify_message}"
-    if isinstance(error, ssl.SSLError):
-        return error.reason.replace("_", " ").lower() if error.reason else str(error)
+    if isinstance(error, ConnectionResetError) and error.errno is None:
+        return "closed during the TLS handshake; it may not speak TLS"
     if error.errno is not None and error.errno > 0:
         return os.strerror(error.errno)  # asyncio's own message is about sockets
     return error.strerror or str(error)
+
+
+def _tls_reason(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate verify failed: {error.verify_message}"
+    return error.reason.replace("_", " ").lower() if error.reason else str(error)
 
 
 def _ignore(probe: asyncio.Future[Json]) -> None:

@@ -12,7 +12,12 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from protocol import UNDEFINED, Json, loads
-from servers.errors import CallError, RequestTimeoutError, StreamOverflowError
+from servers.errors import (
+    CallError,
+    RequestTimeoutError,
+    StreamOverflowError,
+    UsageError,
+)
 
 from .observations import outcome_of
 
@@ -185,6 +190,7 @@ class Stream:
     def __init__(self, begin: Callable[[], Awaitable[AsyncIterator[Json]]]) -> None:
         self._begin = begin
         self._values: AsyncIterator[Json] | None = None
+        self._reading = False
         self._over = False
 
     def __aiter__(self) -> Stream:
@@ -196,9 +202,13 @@ class Stream:
 
         Raises:
             CallError: The stream failed, or no value arrived in time.
+            UsageError: Another task is reading it.
         """
         if self._over:
             raise StopAsyncIteration
+        if self._reading:
+            raise UsageError("another task is reading this stream")
+        self._reading = True
         try:
             if self._values is None:
                 self._values = await self._begin()
@@ -206,6 +216,8 @@ class Stream:
         except Exception:  # a cancelled wait can be resumed
             self._over = True
             raise
+        finally:
+            self._reading = False
 
     async def aclose(self) -> None:
         """Abandon the stream."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 logger = logger_of("server")
 
 _LONG_CROWDED = 5.0  # seconds without reading after which that is told
+_CLIENT_HELLO = r"corrupted length '\x16\x03"  # how the first record of TLS is read
 _SHOWN = 80  # characters of a pattern in a log line
 
 
@@ -269,4 +270,7 @@ class Connection(Channel):
         if not self._failed:
             self._failed = True
             extra = {"peer": self.peer, "connection": self.number}
-            logger.warning("%s: closed: %s", self.peer, error, extra=extra)
+            said = str(error)
+            if said.startswith(_CLIENT_HELLO):
+                said = "it speaks TLS, and this server does not"
+            logger.warning("%s: closed: %s", self.peer, said, extra=extra)

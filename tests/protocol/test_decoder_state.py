@@ -125,3 +125,15 @@ def test_what_was_read_no_longer_counts_and_moves_the_place() -> None:
         decoder.receive_data(b"}")
         assert decoder.next_frame() is not None
         assert _state(decoder) == (begun + len(SUM) + 4, 0, 0, None)
+
+
+def test_the_rest_is_what_follows_the_last_body() -> None:
+    decoder = FrameDecoder()
+    assert decoder.rest == b""
+    decoder.receive_data(b"1#a2#")
+    assert decoder.next_frame() is not None
+    assert decoder.next_frame() is None
+    decoder.receive_data("é".encode()[:1])
+    assert decoder.next_frame() is None
+
+    assert decoder.rest == "é".encode()[:1]

@@ -129,6 +129,7 @@ async def scripted(
                 if acted is not None:
                     await acted
             await asyncio.sleep(0.001)
+        writer.close()  # as every server does whose client has closed its half
 
     tasks: set[asyncio.Task[None]] = set()
 

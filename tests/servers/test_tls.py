@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import ssl
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,9 @@ from servers import (
     client_tls,
     server_tls,
 )
+from servers import tls as tls_module
 from tests.servers.certificates import Certificates
-from tests.servers.peers import Peer, request, until
+from tests.servers.peers import Peer, request, scripted, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,6 +97,56 @@ async def test_plain_text_on_a_tls_port_hurts_nobody(files: Certificates) -> Non
         trusting = client_tls(authority=files.authority)
         async with Client("127.0.0.1", server.port, tls=trusting) as nest:
             assert await nest.send("echo", 1) == 1
+
+
+async def test_a_client_without_tls_gives_the_server_a_line(
+    files: Certificates,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tls_module, "_FAILED", itertools.count(1))
+    caplog.set_level("WARNING", "servers.server")
+    tls = server_tls(files.server, files.server_key)
+    async with _service().listen("127.0.0.1", 0, tls=tls) as server:
+        for _ in range(3):
+            async with Client("127.0.0.1", server.port) as nest:
+                with pytest.raises(ConnectionLostError):
+                    await nest.send("echo", 1)
+        await until(lambda: len(caplog.messages) == 2)
+
+    assert caplog.messages == [
+        f"a TLS handshake failed: the peer does not speak TLS ({number} so far)"
+        for number in (1, 2)
+    ]
+
+
+async def test_a_client_with_tls_and_a_server_without_say_so_both(
+    files: Certificates, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("WARNING", "servers.server")
+    async with _service().listen("127.0.0.1", 0) as server:
+        trusting = client_tls(authority=files.authority)
+        async with Client("127.0.0.1", server.port, tls=trusting) as nest:
+            with pytest.raises(ConnectError, match="it may not speak TLS"):
+                await nest.send("echo", 1)
+
+    (line,) = caplog.messages
+    assert line.endswith("closed: it speaks TLS, and this server does not")
+
+
+async def test_an_alert_of_tls_tells_a_client_without_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    alert = bytes.fromhex("15 03 03 00 02 02 46")  # fatal, protocol version
+
+    def refuse(peer: Peer, _packet: object) -> None:
+        peer.write(alert)
+        peer.writer.write_eof()
+
+    async with scripted(refuse) as (port, _), Client("127.0.0.1", port) as nest:
+        with pytest.raises(ConnectionLostError, match="it speaks TLS, and this client"):
+            await nest.send("echo", 1)
+    assert not caplog.records
 
 
 async def test_a_handshake_has_its_time(files: Certificates) -> None:

@@ -204,3 +204,10 @@ async def test_closing_ends_an_attempt_to_connect() -> None:
         await waiting
     with pytest.raises(ClientClosedError):
         await nest.send("a", 1)
+
+
+@pytest.mark.parametrize("host", ["x" * 300, "a\0b", "a b", "1.2.3.4.5", "::1%none"])
+async def test_what_cannot_be_a_host_cannot_be_connected_to(host: str) -> None:
+    async with Client(host, 3000) as nest:
+        with pytest.raises(ConnectError, match="cannot connect to "):
+            await nest.send("echo", 1)

@@ -18,6 +18,7 @@ from servers import (
     RpcError,
     Service,
     StreamOverflowError,
+    UsageError,
 )
 from servers.client.deadlines import Deadlines
 from servers.client.observations import Observation
@@ -367,3 +368,15 @@ async def test_a_stream_that_is_closed_before_it_began_never_begins() -> None:
 
     assert [value async for value in stream] == []
     assert not begun
+
+
+async def test_a_stream_has_one_reader() -> None:
+    async with connected(_service()) as nest:
+        stream = nest.stream("mixed", 0)
+        first = asyncio.ensure_future(anext(stream))
+        await asyncio.sleep(0)
+        with pytest.raises(UsageError, match="another task is reading this stream"):
+            await anext(stream)
+
+        assert await first is None
+        assert len([value async for value in stream]) == 4
