@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import protocol
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
 _THOUSAND = 1000
 _SECOND_NS = 1_000_000_000
+_DAY = 86_400  # seconds, of which UTC as computers have it counts no others
 _VOWELS = ("a", "e", "i", "o", "u")
 _SIBILANTS = ("s", "x", "ch", "sh")
 _PLURAL_VERBS = {"is": "are", "was": "were", "has": "have", "does": "do"}
@@ -87,10 +87,11 @@ def multiple(ratio: float) -> str:
 
 
 def clock(time_ns: int) -> str:
-    """Return the time of day in UTC: ``15:16:12.246``."""
+    """Return the time of day in UTC: ``15:16:12.246``; of any year, even none."""
     seconds, rest = divmod(time_ns, _SECOND_NS)
-    moment = datetime.fromtimestamp(seconds, tz=UTC)
-    return f"{moment:%H:%M:%S}.{rest // 1_000_000:03}"
+    minutes, second = divmod(seconds % _DAY, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{hour:02}:{minute:02}:{second:02}.{rest // 1_000_000:03}"
 
 
 def listing(names: Sequence[str], more: str = "") -> str:

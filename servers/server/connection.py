@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 logger = logger_of("server")
 
 _LONG_CROWDED = 5.0  # seconds without reading after which that is told
-_CLIENT_HELLO = r"corrupted length '\x16\x03"  # how the first record of TLS is read
+_CLIENT_HELLO = r"\x16\x03"  # how the first record of TLS begins, as a length
 _SHOWN = 80  # characters of a pattern in a log line
 
 
@@ -271,6 +271,6 @@ class Connection(Channel):
             self._failed = True
             extra = {"peer": self.peer, "connection": self.number}
             said = str(error)
-            if said.startswith(_CLIENT_HELLO):
+            if _CLIENT_HELLO in said[:_SHOWN]:
                 said = "it speaks TLS, and this server does not"
             logger.warning("%s: closed: %s", self.peer, said, extra=extra)

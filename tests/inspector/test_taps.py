@@ -45,8 +45,11 @@ def test_the_heading_says_how_the_clocks_differ(
 def test_a_drift_is_told(tmp_path: Path) -> None:
     second = _second(tmp_path, SECOND, -0.001)
 
-    assert "and loses 1.00 ms a second; " in run(SEED, second).out
-    assert "and gains 1.00 ms a second; " in run(second, SEED).out
+    for captures, said in (
+        ((SEED, second), "and loses 1.00 ms a second; "),
+        ((second, SEED), "and gains 1.00 ms a second; "),
+    ):
+        assert said in " ".join(run(*captures).out.split())
 
 
 def test_json_lines_are_those_of_the_first(tmp_path: Path) -> None:

@@ -193,7 +193,7 @@ def _may_be_in(word: Said, whole: Said) -> bool:
 def _measures(word: Said, value: Said) -> bool:
     """Whether a word may be compared with a value: their quantities are the same."""
     measured = QUANTITIES.get(word.text)
-    for number, unit in re.findall(r"(?<![\w.\"])([\d.e+]+) ?(ms|s|kB)?", value.text):
+    for number, unit in re.findall(r"(?<![\w.\"])(\d[\d.e+]*) ?(ms|s|kB)?", value.text):
         if measured is not None and unit:
             wanted = Quantity.SIZE if unit == "kB" else Quantity.TIME
             if measured.quantity is not wanted:
