@@ -13,6 +13,7 @@ not where it might as well be for another call, of which the same holds.
 from __future__ import annotations
 
 from collections import deque
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     from .slowest import Slowest
 
-LEAST_NS = 1_000_000
-"""What a call has to take for anybody to ask what it waited for."""
 _REMEMBERED = 256  # calls that ended before the one that is looked at …
 _MOST = 256  # … and those that are kept around it
 _LARGEST = 4096  # bytes of a request whose data is kept
@@ -132,14 +131,15 @@ class Nesting:
                 if call.asked_ns < known[0].answered_ns and len(known[1]) < _MOST:
                     known[1].append(call)
             elif slow.number == call.number:
-                before = [
-                    each for each in self._ended if each.answered_ns > call.asked_ns
-                ]
-                self._around[call.number] = call, before
+                self._surround(call, slowest)
         self._ended.append(call)
-        if len(self._around) > _MOST:
-            kept = {slow.number for slow in slowest}
-            self._around = {n: a for n, a in self._around.items() if n in kept}
+
+    def _surround(self, call: Call, slowest: Slowest) -> None:
+        """Keep what went on around one of the slowest, and of no others."""
+        kept = {slow.number for slow in slowest}
+        self._around = {n: a for n, a in self._around.items() if n in kept}
+        before = [each for each in self._ended if each.answered_ns > call.asked_ns]
+        self._around[call.number] = call, before
 
     def of(self, number: int) -> Nested | None:
         """Return what took the time of one of the slowest; None if it is not known."""
@@ -233,11 +233,23 @@ def _is_part(inner: bytes | None, outer: bytes | None) -> bool:
     """Whether all values of some data are in other data, and that is no chance."""
     if not inner or not outer:
         return False
-    own, others = set(_values(loads(inner))), set(_values(loads(outer)))
-    texts = {text for _, text in others}
-    return all(text in texts for _, text in own) and any(
-        _is_telling(text, known=(key, text) in others) for key, text in own
+    own, others = _values_of(inner), _values_of(outer)
+    return own.texts <= others.texts and any(
+        _is_telling(text, known=(key, text) in others.keyed) for key, text in own.keyed
     )
+
+
+class _Values(NamedTuple):
+    """The values in some data that hold no others, as JSON, also each with its key."""
+
+    texts: frozenset[str]
+    keyed: frozenset[tuple[str, str]]
+
+
+@lru_cache(2 * _MOST)  # each is compared with all that went on around it
+def _values_of(data: bytes) -> _Values:
+    keyed = frozenset(_values(loads(data)))
+    return _Values(frozenset(text for _, text in keyed), keyed)
 
 
 def _values(value: Json, key: str = "") -> Iterator[tuple[str, str]]:

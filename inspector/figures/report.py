@@ -19,7 +19,6 @@ from inspector.streams.names import NO_NAMES
 from inspector.streams.packets import PacketCounts
 
 from .longest import LEAST_NS, long_call, nothing_completed
-from .nesting import LEAST_NS as NESTED_NS
 from .nesting import Nesting
 from .rows import PacketRow
 from .sharing import Sharing
@@ -136,7 +135,7 @@ class Report:
         """Learn of a new connection who speaks."""
         self.nesting.meet(connection)
         if self.nesting.middle:
-            self._long_ns = NESTED_NS
+            self._long_ns = LEAST_NS
 
     def add_exchange(self, exchange: Exchange) -> None:
         """Count an exchange that has ended."""

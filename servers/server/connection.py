@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from protocol import InvalidJsonError, duration, parse_bodies
+from protocol import CorruptedLengthError, InvalidJsonError, duration, parse_bodies
 from servers.channel import IN_FLIGHT, STOPPING, WRITING, Channel
 from servers.logs import logger_of
 from servers.payloads import spelled
@@ -271,6 +271,7 @@ class Connection(Channel):
             self._failed = True
             extra = {"peer": self.peer, "connection": self.number}
             said = str(error)
-            if _CLIENT_HELLO in said[:_SHOWN]:
+            corrupted = isinstance(error, CorruptedLengthError)
+            if corrupted and _CLIENT_HELLO in said[:_SHOWN]:
                 said = "it speaks TLS, and this server does not"
             logger.warning("%s: closed: %s", self.peer, said, extra=extra)

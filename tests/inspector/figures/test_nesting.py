@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inspector.figures import nesting
 from inspector.figures.nesting import Nested
+from protocol import Json, loads
 from tests.inspector.conversation import MILLISECOND, STEP, Wire, inspected
 
 if TYPE_CHECKING:
+    import pytest
+
     from inspector.figures.report import Report
 
 _GATEWAY, _USERS, _STORE = "10.0.0.1", "10.0.0.2", "10.0.0.3"
@@ -146,8 +150,8 @@ def test_of_three_in_one_another_each_names_its_neighbour() -> None:
         wire.wait(10 * MILLISECOND)
     for talk in reversed(talks):
         talk.answer("1", 1)
-    nesting = inspected(wire.records).report.nesting
-    found = [nesting.of(number) for number in (1, 2, 3)]
+    kept = inspected(wire.records).report.nesting
+    found = [kept.of(number) for number in (1, 2, 3)]
 
     assert [each and each.inner and each.inner.number for each in found] == [2, 3, None]
     assert [each and each.outer for each in found] == [None, 1, 2]
@@ -176,8 +180,8 @@ def test_two_services_on_one_host_may_call_each_other() -> None:
     wire.wait(80 * MILLISECOND)
     inner.answer("1", 1)
     outer.answer("1", 1)
-    nesting = inspected(wire.records).report.nesting
-    nested = nesting.of(1)
+    kept = inspected(wire.records).report.nesting
+    nested = kept.of(1)
 
     assert nested is not None
     assert nested.inner is not None
@@ -252,3 +256,55 @@ def test_what_is_said_to_be_inside_is_inside_and_has_the_data(
             == ((each.first_reply_ns or 0) >= (outer.first_reply_ns or 0))
             for each in rivals
         )
+
+
+def test_only_what_went_on_around_the_slowest_is_kept() -> None:
+    service = Service()
+    for number in range(1, 40):  # each takes longer than all before
+        name = f"call{number}"
+        service.ask(_GATEWAY, _USERS, name, _USER)
+        service.ask(_USERS, _STORE, name, _USER)
+        service.wait(number)
+        service.answer(_USERS, _STORE, name)
+        service.answer(_GATEWAY, _USERS, name)
+    report = service.report()
+
+    assert report.nesting._around.keys() == {  # noqa: SLF001 — what it holds
+        each.number for each in report.slowest
+    }
+
+
+def test_data_is_read_once_however_many_calls_it_is_compared_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reads = 0
+
+    def counted(text: bytes) -> Json:
+        nonlocal reads
+        reads += 1
+        return loads(text)
+
+    nesting._values_of.cache_clear()  # noqa: SLF001
+    monkeypatch.setattr(nesting, "loads", counted)
+    data = {f"key{number}": f"value {number}" for number in range(50)}
+    wire = Wire()
+    outer = wire.connect(client="127.0.0.1:40000", server="127.0.0.1:4001")
+    inner = [
+        wire.connect(
+            client=f"127.0.0.1:{41_000 + n}", server=f"127.0.0.1:{4002 + n % 2}"
+        )
+        for n in range(40)
+    ]
+    outer.ask("outer", "1", data)
+    for number, talk in enumerate(inner):
+        part = {key: value for key, value in data.items() if key != f"key{number}"}
+        talk.ask("inner", "1", part)
+    wire.wait(80 * MILLISECOND)
+    for talk in [*reversed(inner), outer]:
+        talk.answer("1", 1)
+    report = inspected(wire.records).report
+    found = report.nesting.of(1)
+
+    assert found is not None
+    assert found.others == len(inner) - 1
+    assert reads == len(inner) + 1
