@@ -22,6 +22,8 @@ from protocol import (
 )
 from tests.inspector.conversation import (
     CLIENT,
+    MILLISECOND,
+    SECOND,
     SERVER,
     Conversation,
     Wire,
@@ -178,6 +180,22 @@ def counted_in(unit: LengthUnit, packet: Packet) -> bytes:
     """Return a packet as somebody frames it who counts lengths otherwise."""
     body = encode_packet(packet).partition(b"#")[2]
     return b"%d#%b" % (unit.count(body), body)
+
+
+def blocked(wire: Wire) -> None:
+    """Let calls of nine clients be answered together, after half a second of none."""
+    calls = [wire.connect(client=f"10.0.0.1:{port}") for port in range(1, 10)]
+    for call in calls:
+        for number in range(5):
+            call.ask("sum", str(number))
+            wire.wait(MILLISECOND)
+            call.answer(str(number), 1)
+    for each, call in enumerate(calls):
+        call.ask("sum", f"late {each}")
+        wire.wait(10 * MILLISECOND)
+    wire.wait(SECOND // 2)
+    for each, call in enumerate(calls):
+        call.answer(f"late {each}", 1)
 
 
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from tests.inspector.conversation import (
     Wire,
     failure,
 )
+from tests.inspector.scenes import blocked
 from tests.inspector.views.closeups import closeup
 
 if TYPE_CHECKING:
@@ -52,25 +53,13 @@ def _slow_pattern(wire: Wire) -> None:
     _calls(wire.connect(), 3, took_ns=2 * SECOND)
 
 
-def _blocked(wire: Wire) -> None:
-    calls = [wire.connect(client=f"10.0.0.1:{port}") for port in range(1, 10)]
-    for call in calls:
-        _calls(call, 5)
-    for each, call in enumerate(calls):
-        call.ask("sum", f"late {each}")
-        wire.wait(10 * MILLISECOND)
-    wire.wait(SECOND // 2)
-    for each, call in enumerate(calls):
-        call.answer(f"late {each}", 1)
-
-
 @pytest.mark.parametrize(
     ("scene", "code", "about", "others"),
     [
         (_failing, "failing-pattern", [2, 3, 4], [1, 5, 6, 46]),
         (_slow, "slow-call", [21, 22], [1, 20]),
         (_slow_pattern, "slow-pattern", [1, 2], []),
-        (_blocked, "blocked-loop", [46, 47, 54], [1, 45]),
+        (blocked, "blocked-loop", [46, 47, 54], [1, 45]),
     ],
 )
 def test_it_stands_above_each_exchange_that_it_is_about(

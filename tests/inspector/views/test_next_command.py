@@ -18,6 +18,7 @@ from tests.inspector.conversation import (
     inspected,
     request,
 )
+from tests.inspector.scenes import blocked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,18 +89,6 @@ def _slow_pattern(wire: Wire) -> None:
     _calls(call, 1, took_ns=90 * MILLISECOND)
 
 
-def _blocked(wire: Wire) -> None:
-    calls = [wire.connect(client=f"10.0.0.1:{port}") for port in range(1, 10)]
-    for call in calls:
-        _calls(call, 5)
-    for each, call in enumerate(calls):
-        call.ask("sum", f"late {each}")
-        wire.wait(10 * MILLISECOND)
-    wire.wait(SECOND // 2)
-    for each, call in enumerate(calls):
-        call.answer(f"late {each}", 1)
-
-
 def _slow_call(wire: Wire) -> None:
     call = wire.connect()
     _calls(call, 20)
@@ -115,7 +104,7 @@ def _slow_call(wire: Wire) -> None:
         (_unanswered, 2),
         (_slow_server, 51),
         (_slow_pattern, 1),
-        (_blocked, 46),
+        (blocked, 46),
         (_slow_call, 22),
     ],
 )
