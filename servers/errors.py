@@ -26,11 +26,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from protocol import UNDEFINED
+from protocol import UNDEFINED, route
 from protocol.errors import reduced
 
 if TYPE_CHECKING:
     from protocol import Json
+
+
+def named(pattern: Json) -> str:
+    """Return a pattern as errors name it: its route."""
+    return str.__str__(pattern) if isinstance(pattern, str) else route(pattern)
 
 
 class ServersError(Exception):
@@ -149,16 +154,27 @@ class RemoteError(CallError):
 
     Attributes:
         err: The value of ``err``, as it was received.
+        pattern: The pattern that was called; UNDEFINED if that is not known.
+        address: ``host:port`` of the server; empty if that is not known.
     """
 
     def __init__(self, err: Json) -> None:
         super().__init__(err)
         self.err = err
+        self.pattern: Json = UNDEFINED
+        self.address = ""
 
     def __str__(self) -> str:
+        text = str(self.err)
         if isinstance(self.err, dict) and "message" in self.err:
-            return str(self.err["message"])
-        return str(self.err)
+            text = str(self.err["message"])
+        if self.pattern is UNDEFINED:
+            return text
+        return f"{text} ({named(self.pattern)} at {self.address})"
+
+    def came_from(self, pattern: Json, address: str) -> None:
+        """Name the call that failed, which the reply does not."""
+        self.pattern, self.address = pattern, address
 
 
 class NoHandlerError(RemoteError):

@@ -41,7 +41,7 @@ async def connected(
     server.watch()
 
     async def dial(protocol: Callable[[], Connection]) -> None:
-        connect_pair(server.new_connection(), protocol())
+        connect_pair(protocol(), server.new_connection())
 
     client = Client(dial=dial, **options)
     try:

@@ -7,7 +7,12 @@ import os
 from asyncio import get_running_loop  # by its own name: every call asks
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from servers.errors import ConnectError, RequestTimeoutError, UsageError
+from servers.errors import (
+    ConnectError,
+    RemoteError,
+    RequestTimeoutError,
+    UsageError,
+)
 
 from .deadlines import Deadlines
 from .observations import Observation, observed
@@ -91,8 +96,10 @@ class Caller:
             assert seconds is not None
             wire.timed_out(left or 0.0)
             raise RequestTimeoutError(seconds) from None
-        except BaseException:
+        except BaseException as error:
             wire.forget(identity)
+            if isinstance(error, RemoteError):
+                error.came_from(pattern, wire.peer)
             raise
         finally:
             ends.pop(future, None)
@@ -132,7 +139,9 @@ class Caller:
             outgoing.pattern, outgoing.data, outgoing.metadata, identity
         )
         wire = await self._acquire(outgoing.timeout)
-        call = PendingStream(identity, wire, self._limits.stream_values)
+        call = PendingStream(
+            identity, wire, self._limits.stream_values, outgoing.pattern
+        )
         if self._hooks is not None:
             call.watch(Observation(self._hooks, outgoing))
         wire.check_usable()

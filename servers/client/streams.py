@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from protocol import UNDEFINED, Json, loads
 from servers.errors import (
     CallError,
+    RemoteError,
     RequestTimeoutError,
     StreamOverflowError,
     UsageError,
@@ -41,12 +42,16 @@ class PendingStream:
         identity: The id of the request.
         wire: Where the replies come from.
         soft_limit: The number of values that should wait at most.
+        pattern: What is called, for errors to name.
     """
 
-    def __init__(self, identity: str, wire: Wire, soft_limit: int) -> None:
+    def __init__(
+        self, identity: str, wire: Wire, soft_limit: int, pattern: Json = UNDEFINED
+    ) -> None:
         self.identity = identity
         self.wire = wire
         self._soft_limit = soft_limit
+        self._pattern = pattern
         self._texts: deque[Text] = deque()
         self._error: Exception | None = None
         self._ended = False
@@ -85,6 +90,8 @@ class PendingStream:
     def set_exception(self, error: Exception) -> None:
         """End the stream with an exception, which follows the values that wait."""
         if not self._ended:
+            if isinstance(error, RemoteError):
+                error.came_from(self._pattern, self.wire.peer)
             self._error = error
             self._over(outcome_of(error))
 

@@ -22,6 +22,10 @@ class Wire(Protocol):
     """A way to a server, for any number of calls at a time."""
 
     @property
+    def peer(self) -> str:
+        """``host:port`` of the server."""
+
+    @property
     def usable(self) -> bool:
         """Whether a request can be sent."""
 

@@ -5,6 +5,7 @@ import copy
 import inspect
 import pickle
 from concurrent.futures import ProcessPoolExecutor
+from enum import StrEnum
 from multiprocessing import get_context
 
 import pytest
@@ -52,6 +53,21 @@ def test_a_remote_error_reads_as_what_was_meant(err: Json, text: str) -> None:
     assert RemoteError(err).err == err
 
 
+def test_a_remote_error_names_its_call_if_that_is_known() -> None:
+    error = NoHandlerError("none")
+    assert (error.pattern, error.address, str(error)) == (UNDEFINED, "", "none")
+
+    error.came_from({"b": 1, "a": 2}, "10.0.0.7:3000")
+    assert str(error) == 'none ({"a":2,"b":1} at 10.0.0.7:3000)'
+
+    error.came_from(_Patterns.SUM, "10.0.0.7:3000")
+    assert str(error) == "none (sum at 10.0.0.7:3000)"
+
+
+class _Patterns(StrEnum):
+    SUM = "sum"
+
+
 def test_a_timeout_is_a_timeout_error_too() -> None:
     error = RequestTimeoutError(0.25)
 
@@ -74,6 +90,12 @@ def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
         assert f" {name} " in f" {drawn} "
 
 
+def _of_a_call() -> RemoteError:
+    error = RemoteError({"message": "boom"})
+    error.came_from({"cmd": "sum"}, "10.0.0.7:3000")
+    return error
+
+
 _ALL = [
     RpcError({"code": 1}),
     RpcError(),
@@ -85,6 +107,7 @@ _ALL = [
     ClientClosedError(),
     RemoteError({"message": "boom"}),
     NoHandlerError("none"),
+    _of_a_call(),
 ]
 
 

@@ -26,6 +26,8 @@ class Wire:
         reliefs: … and how often its reader had caught up.
     """
 
+    peer = "server:1"
+
     def __init__(self) -> None:
         self.usable = True
         self.write_paused = False

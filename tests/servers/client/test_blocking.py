@@ -60,7 +60,7 @@ def test_calls_wait_for_their_answers() -> None:
         assert nest.send("sum", [1, 2]) == 3
         nest.emit("logOne", "x", metadata={"a": 1})
         assert list(nest.stream("stream5", 0)) == [1, 2, 3, 4, 5]
-        with pytest.raises(NoHandlerError):
+        with pytest.raises(NoHandlerError, match=rf"\(unknown at 127.0.0.1:{port}\)"):
             nest.send("unknown", 0)
         with pytest.raises(RequestTimeoutError):
             nest.send("slow", 60_000, timeout=0.02)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from protocol import UNDEFINED, EncodeError, Json
+from protocol import NO_MESSAGE_HANDLER, UNDEFINED, EncodeError, Json
 from servers import (
     Client,
     ClientClosedError,
@@ -15,6 +15,7 @@ from servers import (
     UsageError,
 )
 from servers.testing import connected
+from tests.patience import PATIENCE
 from tests.servers.peers import until
 from tests.servers.probe import make_probe
 
@@ -138,3 +139,28 @@ async def test_what_is_emitted_leaves_before_the_end() -> None:
         await until(lambda: len(told) == 1_000)
 
     assert [each["d"] for each in told] == [*range(1_000)]
+
+
+async def test_an_error_names_the_pattern_and_the_server() -> None:
+    async with (
+        make_probe(lambda _: None).listen("127.0.0.1", 0) as server,
+        Client("127.0.0.1", server.port, timeout=PATIENCE) as nest,
+    ):
+        await _errors_name(nest, f"127.0.0.1:{server.port}")
+    async with connected(make_probe(lambda _: None)) as nest:
+        await _errors_name(nest, "memory:server")
+
+
+async def _errors_name(nest: Client, address: str) -> None:
+    named: list[tuple[Json, str]] = [
+        ("rpcStr", "boom (rpcStr"),
+        ({"cmd": "unknown"}, f'{NO_MESSAGE_HANDLER} ({{"cmd":"unknown"}}'),
+    ]
+    for pattern, text in named:
+        with pytest.raises(RemoteError) as raised:
+            await nest.send(pattern, 0)
+        with pytest.raises(RemoteError) as of_stream:
+            await anext(nest.stream(pattern, 0))
+        for error in (raised.value, of_stream.value):
+            assert (error.pattern, error.address) == (pattern, address)
+            assert str(error) == f"{text} at {address})"
