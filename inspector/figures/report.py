@@ -176,7 +176,7 @@ class Report:
 
     def _note_stream(self, exchange: Exchange, row: PatternRow) -> None:
         """Note when a server sent several values."""
-        row.streams += exchange.values > 1
+        row.streams += 1
         first_ns, last_ns = exchange.first_reply_ns, exchange.last_reply_ns
         self.turns.stream(row.server, first_ns or 0, last_ns or 0)
 

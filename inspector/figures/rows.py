@@ -183,7 +183,7 @@ class PatternRow:
         errors: … that ended in an error, or that nobody handled …
         failures: … and how; None for none.
         unanswered: Exchanges that had no reply.
-        streams: Exchanges that were answered with several values.
+        streams: Exchanges that were answered with several values, not all at once.
         bytes: Of all their frames on the wire.
         latencies: From request to first reply.
         longest_ns: The longest of them; -1 without one …

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from inspector.calls.exchanges import Outcome
 from inspector.figures.report import Report
 from tests.inspector.conversation import (
@@ -68,6 +70,7 @@ def test_the_longest_call_of_a_pattern_is_noted_from_a_millisecond_on() -> None:
 
 def test_of_two_that_take_as_long_the_first_is_noted() -> None:
     assert _row(_called(3, 3)).longest.place.exchange == 1
+    assert _row(_called(200, 200)).longest.place.exchange == 1
 
 
 def test_what_was_answered_meanwhile_is_noted_with_the_longest() -> None:
@@ -105,6 +108,12 @@ def test_long_waits_are_noted_by_server_and_short_ones_are_not() -> None:
     assert _turns(_unjudged(1, 500, 1)) == ([_SERVER], [])
 
 
+def test_a_wait_need_not_be_the_longest_of_its_pattern() -> None:
+    _, (wait,) = _unjudged(200, 100).turns._together[_SERVER]  # noqa: SLF001
+
+    assert wait.answered_ns - wait.asked_ns == 100 * MILLISECOND
+
+
 def _streamed(*replies: object) -> Report:
     wire = Wire()
     talk = wire.connect(client=_CLIENT, server=_SERVER).ask("sum", "1")
@@ -125,16 +134,31 @@ def test_streams_are_noted_with_their_times_and_are_no_long_waits() -> None:
     assert _row(report).streams == 1
 
 
-def test_a_reply_that_is_alone_is_no_stream() -> None:
+def test_streams_have_more_values_than_one() -> None:
+    one, end = response("1", 1, last=False), response("1")
+
     assert _row(_streamed(response("1", 1))).streams == 0
+    assert _row(_streamed(one, response("1", 2))).streams == 1
+    assert _row(_streamed(one, one, end)).streams == 1
 
 
 def test_a_server_that_answered_is_remembered_with_its_time() -> None:
-    report = _called(2)
+    wire = _calls(2)
+    wire.connect(client="10.0.0.1:40001", server=_SERVER).emit("log", 1)
+    report = inspected(wire.records).report
     ((connection, server, time_ns),) = report._completed  # noqa: SLF001
 
     assert (connection, server) == (1, _SERVER)
     assert time_ns == report.slowest._kept[0].latency_ns + _asked_ns(report)  # noqa: SLF001
+
+
+def test_a_reply_at_the_time_of_its_request_took_no_time() -> None:
+    records = _calls(2).records
+    at_once = [replace(each, time_ns=records[0].time_ns) for each in records]
+    report = inspected(at_once).report
+
+    assert [each.latency_ns for each in report.slowest] == [0]
+    assert len(report._completed) == 1  # noqa: SLF001
 
 
 def _asked_ns(report: Report) -> int:
@@ -227,6 +251,23 @@ def test_calls_inside_others_are_noted_where_a_service_is_asked_and_asks() -> No
     assert nested.inner.number == 2
     report.merge(later)
     assert report.nesting.of(3) is not None
+
+
+def test_calls_inside_others_need_not_be_the_longest_of_their_pattern() -> None:
+    wire = Wire()
+    outer = wire.connect(client=_CLIENT, server=_SERVER)
+    inner = wire.connect(client="10.0.0.2:40001", server=_OTHER)
+    for number, wait_ms in enumerate([4, 2]):
+        outer.ask("outer", str(number), "Ada")
+        inner.ask("inner", str(number), "Ada")
+        wire.wait(wait_ms * MILLISECOND)
+        inner.answer(str(number), 1)
+        outer.answer(str(number), 1)
+    nested = inspected(wire.records).report.nesting.of(3)
+
+    assert nested is not None
+    assert nested.inner is not None
+    assert nested.inner.number == 4
 
 
 def test_a_limit_of_one_part_is_that_of_both() -> None:
