@@ -55,7 +55,7 @@ from .forms import Buffer
 from .hooks import Hooks
 from .limits import Limits
 from .running import run
-from .server import Context, Server, Service
+from .server import Context, Lifespan, Server, Service
 from .server.middleware import ServerMiddleware, ServerProceed
 from .tls import client_tls, server_tls
 
@@ -80,6 +80,7 @@ __all__ = [
     "Hooks",
     "InvalidDataError",
     "InvalidMessageError",
+    "Lifespan",
     "Limits",
     "ListenError",
     "NoHandlerError",

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Unpack
 
 from .client import Client
 from .pipes import connect_pair
-from .server import Server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -36,16 +35,15 @@ async def connected(
         service: The service.
         grace: Seconds that calls in flight may take at the end of the block.
         options: Options of the client, such as ``timeout`` or ``limits``.
+
+    Raises:
+        Exception: Whatever the lifespan of the service raises.
     """
-    server = Server(service.handlers, service.limits, service.hooks)
-    server.watch()
+    async with service.started(grace=grace) as server:
+        server.watch()
 
-    async def dial(protocol: Callable[[], Connection]) -> None:
-        connect_pair(protocol(), server.new_connection())
+        async def dial(protocol: Callable[[], Connection]) -> None:
+            connect_pair(protocol(), server.new_connection())
 
-    client = Client(dial=dial, **options)
-    try:
-        async with client:
+        async with Client(dial=dial, **options) as client:
             yield client
-    finally:
-        await server.stop(grace)

@@ -9,6 +9,7 @@
 module          contents
 ==============  ===================================================================
 service         a registry that can be run on a TCP port
+lifespan        the life of a server, within that of what its service needs
 registry        what a service consists of: handlers and middleware
 listener        a server that listens by TCP
 connection      one TCP connection: the respondent to its packets
@@ -33,6 +34,6 @@ respondent      the way back of a call: the protocol of a connection
 
 from .context import Context
 from .listener import Server
-from .service import Service
+from .service import Lifespan, Service
 
-__all__ = ["Context", "Server", "Service"]
+__all__ = ["Context", "Lifespan", "Server", "Service"]

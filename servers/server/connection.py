@@ -18,6 +18,8 @@ from servers.channel import IN_FLIGHT, STOPPING, WRITING, Channel
 from servers.logs import logger_of
 from servers.payloads import spelled
 
+from .respondent import Running
+
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
@@ -34,7 +36,7 @@ _CLIENT_HELLO = r"\x16\x03"  # how the first record of TLS begins, as a length
 _SHOWN = 80  # characters of a pattern in a log line
 
 
-class Owner(Protocol):
+class Owner(Running, Protocol):
     """What counts the open connections."""
 
     def admit(self, connection: Connection) -> bool:
@@ -75,6 +77,11 @@ class Connection(Channel):
         self._unhandled = 0  # events without a handler
         self._failed = False
         self.starting = False
+
+    @property
+    def server(self) -> Running:
+        """The server that accepted the connection."""
+        return self._owner
 
     @property
     def in_flight(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -11,7 +11,7 @@ from protocol import UNDEFINED, dumps, loads
 if TYPE_CHECKING:
     from protocol import Json, JsonText
 
-    from .respondent import Respondent
+    from .respondent import Respondent, Running
 
 
 class Context(msgspec.Struct, frozen=True, gc=False):
@@ -58,6 +58,16 @@ class Context(msgspec.Struct, frozen=True, gc=False):
     def is_event(self) -> bool:
         """Whether this is an event, to which there is no reply."""
         return self.id is UNDEFINED
+
+    @property
+    def server(self) -> Running:
+        """The server that the call came to: its ``connections``, its ``in_flight``."""
+        return self.respondent.server
+
+    @property
+    def state(self) -> Any:  # noqa: ANN401 — whatever the lifespan yields
+        """What the lifespan of the service yielded; None without one."""
+        return self.respondent.server.state
 
     @property
     def peer(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from servers.errors import ListenError
 from servers.hooks import guarded
@@ -38,13 +38,18 @@ class Server:
         routes: The handlers of the service.
         limits: How much peers may make us buffer, and how long wait.
         hooks: Callbacks for connections, bytes and calls; None for no callbacks.
+        state: What the lifespan of the service yielded; None without one.
 
     Attributes:
         accepted: Number of connections so far.
+        state: What the lifespan of the service yielded; None without one.
     """
 
-    def __init__(self, routes: Routes, limits: Limits, hooks: Hooks | None) -> None:
+    def __init__(
+        self, routes: Routes, limits: Limits, hooks: Hooks | None, state: object = None
+    ) -> None:
         self.accepted = 0
+        self.state: Any = state
         self._desk = Desk(routes)
         self._limits = limits
         self._shared = Shared(limits, guarded(hooks), Budget(limits.buffered_in_all))

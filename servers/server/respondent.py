@@ -16,8 +16,28 @@ if TYPE_CHECKING:
     from servers.hooks import Hooks
 
 
+class Running(Protocol):
+    """The server that a packet came to."""
+
+    @property
+    def state(self) -> Any:  # noqa: ANN401 — whatever the lifespan yields
+        """What the lifespan of the service yielded; None without one."""
+
+    @property
+    def connections(self) -> int:
+        """Number of open connections."""
+
+    @property
+    def in_flight(self) -> int:
+        """Number of messages and events being handled."""
+
+
 class Respondent(Protocol):
     """Where the replies to a packet go."""
+
+    @property
+    def server(self) -> Running:
+        """The server that the packet came to."""
 
     @property
     def peer(self) -> str:

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import signal
-from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from servers.errors import UsageError
 from servers.logs import logger_of
 from servers.running import run
 
-from .listener import Server
+from .lifespan import running
 from .registry import Registry
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Iterator
+
+    from servers.hooks import Hooks
+    from servers.limits import Limits
+
+    from .listener import Server
 
 logger = logger_of("server")
 
@@ -25,16 +39,60 @@ DEFAULT_PORT = 3000
 """Source: ``packages/microservices/constants.ts``, ``TCP_DEFAULT_PORT``."""
 
 
+Lifespan: TypeAlias = Callable[["Service"], AbstractAsyncContextManager[Any]]
+"""What a service needs while it runs; what it yields is the ``state`` of contexts."""
+
+
 class Service(Registry):
     """Handlers for Nest clients and ours.
 
     Args:
         limits: How much peers may make us buffer, and how long wait.
         hooks: Callbacks for connections, bytes and calls.
+        lifespan: Called with the service; the context manager that it returns is
+            entered before the service listens, and left when its last call has ended.
 
     Attributes:
         handlers: The registered handlers.
+        servers: The servers that run it now, in the order in which they started.
+
+    Raises:
+        UsageError: ``lifespan`` is a generator function that is no context manager.
     """
+
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        hooks: Hooks | None = None,
+        lifespan: Lifespan | None = None,
+    ) -> None:
+        super().__init__(limits=limits, hooks=hooks)
+        if inspect.isasyncgenfunction(lifespan):
+            raise UsageError(
+                f"{lifespan!r} cannot be a lifespan: decorate it with "
+                "contextlib.asynccontextmanager"
+            )
+        self.servers: list[Server] = []
+        self._lifespan = lifespan
+
+    @asynccontextmanager
+    async def started(self, *, grace: float = 10.0) -> AsyncIterator[Server]:
+        """Run within the lifespan, without listening, for as long as the block lasts.
+
+        Args:
+            grace: Seconds that calls in flight may take at the end of the block.
+
+        Raises:
+            Exception: Whatever the lifespan raises.
+        """
+        lifespan = nullcontext() if self._lifespan is None else self._lifespan(self)
+        async with running(self, lifespan, grace) as server:
+            self.servers.append(server)
+            try:
+                yield server
+            finally:
+                self.servers.remove(server)
 
     @asynccontextmanager
     async def listen(
@@ -55,13 +113,11 @@ class Service(Registry):
 
         Raises:
             ListenError: The address is in use, does not resolve, or is not ours.
+            Exception: Whatever the lifespan raises; then nothing listens.
         """
-        server = Server(self.handlers, self.limits, self.hooks)
-        await server.listen(host, port, tls)
-        try:
+        async with self.started(grace=grace) as server:
+            await server.listen(host, port, tls)
             yield server
-        finally:
-            await server.stop(grace)
 
     async def serve(
         self,

@@ -11,7 +11,15 @@ if TYPE_CHECKING:
 
     from protocol import Event, Json
     from servers import Hooks
-    from servers.server.respondent import Respondent
+    from servers.server.respondent import Respondent, Running
+
+
+class Standing:
+    """A server that does nothing."""
+
+    state: Any = None
+    connections = 0
+    in_flight = 0
 
 
 class Recorder:
@@ -27,6 +35,7 @@ class Recorder:
 
     peer = "recorder:1"
     number = 7
+    server: Running = Standing()
 
     def __init__(self, hooks: Hooks | None = None) -> None:
         self.hooks = hooks

@@ -15,6 +15,7 @@ from servers.server.desk import Desk
 from servers.server.registry import Registry
 from servers.writing import LimitError
 from tests.servers.ends import End, connected, shared, turns
+from tests.servers.respondents import Standing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -23,7 +24,7 @@ _REQUEST = {"pattern": "echo", "data": 1, "id": "1"}
 _REPLY = {"response": 1, "isDisposed": True, "id": "1"}
 
 
-class _Owner:
+class _Owner(Standing):
     """Count connections, as many as there is room for."""
 
     def __init__(self, room: int = 1) -> None:

@@ -14,7 +14,7 @@ from servers.server.desk import Desk
 from servers.server.respondent import Respondent
 from servers.server.routes import Routes
 from servers.writing import Shared
-from tests.servers.respondents import Recorder, as_respondent
+from tests.servers.respondents import Recorder, Standing, as_respondent
 
 if TYPE_CHECKING:
     from servers.server.connection import Owner
@@ -24,7 +24,7 @@ _MODULES = ["calls", "context", "desk", "joining", "streams"]
 _MEMBERS = {name for name in vars(Respondent) if not name.startswith("_")}
 
 
-class _Everybody:
+class _Everybody(Standing):
     """Admit every connection."""
 
     def admit(self, connection: Connection) -> bool:
