@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from protocol import UNDEFINED, Json
-from servers import Buffer, Context, RpcError, Service
+from servers import Buffer, Context, Limits, RpcError, Service
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -81,13 +81,16 @@ EVENTS: list[Json] = [
 class Application:
     """The service, and what its handlers have seen.
 
+    Args:
+        limits: How much peers may make the service hold.
+
     Attributes:
         streaming: Endless streams that are being sent.
         gate: Holds back the slow stream while it is cleared.
     """
 
-    def __init__(self) -> None:
-        self.service = Service()
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.service = Service(limits=limits)
         self.streaming = 0
         self.gate = asyncio.Event()
         self.gate.set()
@@ -95,6 +98,8 @@ class Application:
         self._waiting: list[asyncio.Future[None]] = []
         self._constants()
         self._patterns()
+        self._broadcast()
+        self._sums()
         self._messages()
         self._streams()
         self._unusual_streams()
@@ -115,12 +120,58 @@ class Application:
     def _hearing(self, index: Json) -> Callable[[Json], None]:
         return lambda data: self._heard.append([index, data])
 
+    def _broadcast(self) -> None:
+        event, heard = self.service.event, self._heard
+
+        @event("broadcast")
+        def value(data: Json) -> int:
+            heard.append(["value", data])
+            return 1
+
+        @event("broadcast")
+        async def promise(data: Json) -> int:
+            heard.append(["promise", data])
+            return 2
+
+        @event("broadcast")
+        def observable(data: Json) -> Iterator[int]:
+            heard.append(["observable", data])
+            yield from (3, 4)
+
+        event("broadcast to some who fail")(_failing(lambda: ValueError("secret")))
+        event("broadcast to some who fail")(self._hearing("other"))
+
+        @event("with metadata")
+        def with_metadata(data: Json, context: Context) -> None:
+            heard.append([data, _metadata(context)])
+
+    def _sums(self) -> None:
+        message = self.service.message
+        message({"sum": "value"})(sum)
+
+        @message({"sum": "promise"})
+        async def promise(numbers: list[int]) -> int:
+            return sum(numbers)
+
+        @message({"sum": "observable"})
+        def observable(numbers: list[int]) -> Iterator[int]:
+            yield sum(numbers)
+
+        @message({"sum": "stream"})
+        def stream(numbers: list[int]) -> Iterator[int]:
+            yield from numbers
+
+        @message("payload and context")
+        def both(data: Json, context: Context) -> Json:
+            return [data, context.pattern_text]
+
     def _messages(self) -> None:
         message = self.service.message
 
         @message("heard")
         def heard() -> list[Json]:
-            told, self._heard = self._heard, []
+            told = self._heard.copy()
+            self._heard.clear()
             return told
 
         @message("reversed")
@@ -137,6 +188,11 @@ class Application:
         @message("wait")
         async def wait() -> None:
             await asyncio.Event().wait()
+
+        @message("large")
+        async def large(length: int) -> str:
+            await asyncio.sleep(0)  # all begin before the first is done, as in Nest
+            return "x" * length
 
         message("echo")(lambda data: data)
         message("echo length")(len)

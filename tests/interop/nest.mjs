@@ -106,6 +106,30 @@ EVENTS.forEach((pattern, index) => {
 event('event', (data) => void heard.push(['again', data]));
 message('heard', () => heard.splice(0));
 
+// Three handlers of one event, and what each of them returns.
+const broadcast = (name, returns) => {
+  event('broadcast', (data) => {
+    heard.push([name, data]);
+    return returns;
+  });
+};
+broadcast('value', 1);
+broadcast('promise', Promise.resolve(2));
+broadcast('observable', of(3, 4));
+event('broadcast to some who fail', tell(() => new Error('secret')));
+event('broadcast to some who fail', (data) => void heard.push(['other', data]));
+event('with metadata', (data, context) => {
+  heard.push([data, context.getMetadata?.() ?? null]);
+});
+
+// The sums that Nest's own tests ask for.
+const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+message({ sum: 'value' }, sum);
+message({ sum: 'promise' }, async (numbers) => sum(numbers));
+message({ sum: 'observable' }, (numbers) => of(sum(numbers)));
+message({ sum: 'stream' }, (numbers) => from(numbers));
+message('payload and context', (data, context) => [data, context.getPattern()]);
+
 const ITEMS = { undefined, null: null };
 message('stream.none', () => EMPTY);
 message('stream.one', () => of('only'));
@@ -136,6 +160,7 @@ message('reversed', ({ mine, all }) => {
 
 message('echo', (data) => data);
 message('echo length', (data) => data.length);
+message('large', (length) => 'x'.repeat(length));
 message('types', ({ when, buffer, base64, ...rest }) => ({
   ...rest,
   when: new Date(when),
@@ -153,18 +178,29 @@ Module({ controllers: [Application] })(Root);
 // What can be done.
 
 const clients = [];
+const applications = new Map();
 
 const COMMANDS = {
-  async listen({ port, tls }) {
+  async listen({ port, tls, hooks, ...bounds }) {
     const app = await NestFactory.createMicroservice(Root, {
       transport: Transport.TCP,
       // Nest 10 takes a port of 0, but not of '0', for one that is not given.
-      options: { host: '127.0.0.1', port: String(port), tlsOptions: tls },
+      options: { host: '127.0.0.1', port: String(port), tlsOptions: tls, ...bounds },
     });
+    if (hooks) {
+      app.enableShutdownHooks();
+    }
     const server = app.serverInstance ?? app.server;
     await app.listen();
-    return server.server.address().port;
+    const listening = server.server.address().port;
+    applications.set(listening, app);
+    return listening;
   },
+  async shut({ port }) {
+    await applications.get(port).close();
+  },
+  // Let the event loop turn, so that what has arrived is dealt with.
+  turn: () => new Promise((resolve) => setTimeout(resolve, 20)),
   open({ port, tls, metadata }) {
     const client = ClientProxyFactory.create({
       transport: Transport.TCP,

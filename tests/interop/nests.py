@@ -70,6 +70,15 @@ class Nest:
         self._process.wait(_PATIENCE)
         self._reader.join(_PATIENCE)
 
+    def terminate(self) -> None:
+        """Ask the process to end, as whatever runs services does."""
+        self._process.terminate()
+
+    @property
+    def returncode(self) -> int | None:
+        """How the process has ended; None while it runs."""
+        return self._process.poll()
+
     async def do(self, does: str, **rest: Json) -> Any:  # noqa: ANN401
         """Return what a command gives, when it is done."""
         number = next(self._numbers)

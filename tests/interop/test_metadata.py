@@ -1,4 +1,7 @@
-"""Metadata crosses between Nest 12 and us; older versions look past it."""
+"""Metadata crosses between Nest 12 and us; older versions look past it.
+
+Clients of older versions have no hook that could attach any.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from servers import Client
+from servers import Client, ClientProceed, Outgoing
 from tests.interop.application import Application
 from tests.interop.pairs import WE_CALL, Pair, opened
 
@@ -37,3 +40,42 @@ async def test_our_handler_finds_the_metadata_of_nest_12(nests: Nests) -> None:
 
     assert found == [["value", _METADATA], ["end"]]
     assert without == [["value", None], ["end"]]
+
+
+@pytest.mark.parametrize("name", WE_CALL)
+async def test_an_event_carries_it_to_nest_12(name: str, nests: Nests) -> None:
+    nest = Pair.of(name, nests).nest
+    async with Client("127.0.0.1", await nest.port()) as client:
+        await client.emit("with metadata", {"order": 7}, metadata=_METADATA)
+        await client.emit("with metadata", {"order": 8})
+        heard = await client.send("heard", 0)
+
+    found = _METADATA if nest.version == "v12" else None
+    assert heard == [[{"order": 7}, found], [{"order": 8}, None]]
+
+
+async def test_an_event_carries_it_from_nest_12(nests: Nests) -> None:
+    nest = nests["v12"]
+    async with (
+        Application().service.listen("127.0.0.1", 0, grace=0) as server,
+        opened(nest, server.port, metadata=_METADATA) as caller,
+    ):
+        await caller.emit("with metadata", {"order": 7})
+        heard = await caller.observe("heard", 0)
+
+    assert heard == [["value", [[{"order": 7}, _METADATA]]], ["end"]]
+
+
+async def test_a_middleware_attaches_it_once_for_each_packet(nests: Nests) -> None:
+    seen = []
+    async with Client("127.0.0.1", await nests["v12"].port()) as client:
+
+        @client.use
+        async def attach(outgoing: Outgoing, proceed: ClientProceed) -> object:
+            seen.append((outgoing.pattern, outgoing.data))
+            return await proceed(outgoing.replace(metadata=len(seen)))
+
+        found = [await client.send("metadata", n) for n in ("a", "b")]
+
+    assert found == [1, 2]
+    assert seen == [("metadata", "a"), ("metadata", "b")]

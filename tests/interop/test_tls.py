@@ -33,6 +33,38 @@ async def _calls_work(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("name", WE_CALL)
+async def test_we_call_nest_without_a_certificate(
+    name: str, nests: Nests, files: Certificates
+) -> None:
+    nest = Pair.of(name, nests).nest
+    tls = {"key": _text(files.server_key), "cert": _text(files.server)}
+    port = await nest.do("listen", port=0, tls=tls)
+    ours = client_tls(authority=files.authority)
+    async with Client("127.0.0.1", port, tls=ours) as client:
+        await _calls_work(Ours(client))
+    async with Client("127.0.0.1", port, tls=client_tls()) as client:
+        with pytest.raises(ConnectError, match="certificate verify failed"):
+            await client.send("echo", "the authority is not known")
+    await nest.do("shut", port=port)
+
+
+@pytest.mark.parametrize("name", WE_ARE_CALLED)
+async def test_nest_calls_us_without_a_certificate(
+    name: str, nests: Nests, files: Certificates
+) -> None:
+    nest = Pair.of(name, nests).nest
+    tls = server_tls(files.server, files.server_key)
+    service = Application().service
+    async with service.listen("127.0.0.1", 0, tls=tls, grace=0) as server:
+        ca = {"ca": _text(files.authority)}
+        async with opened(nest, server.port, tls=ca) as caller:
+            await _calls_work(caller)
+        async with opened(nest, server.port, tls={}) as caller:
+            refused = await caller.observe("echo", "the authority is not known")
+            assert refused == [["error", "Connection closed"]]  # its log knows more
+
+
+@pytest.mark.parametrize("name", WE_CALL)
 async def test_we_call_nest_and_show_our_certificate(
     name: str, nests: Nests, files: Certificates
 ) -> None:
