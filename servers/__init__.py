@@ -17,6 +17,8 @@ sockets        ports, the names of peers, Nagle's algorithm
 pipes          a connection in memory
 payloads       values to JSON text
 forms          … the forms of those that neither JSON nor msgspec knows
+readers        JSON text to values of declared types
+declared       … the classes that an annotation names
 hooks          callbacks for connections, bytes and calls
 logs           loggers whose handlers may raise
 prometheus     hooks that keep metrics for Prometheus
@@ -41,6 +43,7 @@ from .errors import (
     HandlerError,
     InvalidDataError,
     InvalidMessageError,
+    InvalidReplyError,
     ListenError,
     NoHandlerError,
     PatternError,
@@ -80,6 +83,7 @@ __all__ = [
     "Hooks",
     "InvalidDataError",
     "InvalidMessageError",
+    "InvalidReplyError",
     "Lifespan",
     "Limits",
     "ListenError",

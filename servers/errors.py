@@ -15,6 +15,7 @@ ServersError
     ├── RequestTimeoutError            no reply in time
     ├── StreamOverflowError            values arrived faster than they were read
     ├── ClientClosedError              the client was closed
+    ├── InvalidReplyError              the reply is not what the caller expects
     └── RemoteError                    the server replied with an error
         └── NoHandlerError                 … since it has no handler for the pattern
 
@@ -137,6 +138,11 @@ class RequestTimeoutError(CallError, TimeoutError):
         super().__init__(f"no reply within {seconds:g} s")
         self.seconds = seconds
 
+    def waited(self, seconds: float) -> None:
+        """Name the timeout of the call, rather than what was left of it."""
+        self.args = RequestTimeoutError(seconds).args
+        self.seconds = seconds
+
 
 class StreamOverflowError(CallError):
     """More values of a stream arrived than may wait for their reader."""
@@ -147,6 +153,24 @@ class ClientClosedError(CallError):
 
     def __init__(self) -> None:
         super().__init__("the client is closed")
+
+
+class InvalidReplyError(CallError):
+    """The value of the reply does not fit the type that the caller expects.
+
+    Attributes:
+        reason: What does not fit, and where.
+        value: The value, as it was received; UNDEFINED if there was none.
+        pattern: The pattern that was called.
+        address: ``host:port`` of the server.
+    """
+
+    def __init__(self, reason: str, value: Json, pattern: Json, address: str) -> None:
+        super().__init__(f"invalid reply: {reason} ({named(pattern)} at {address})")
+        self.reason = reason
+        self.value = value
+        self.pattern = pattern
+        self.address = address
 
 
 class RemoteError(CallError):

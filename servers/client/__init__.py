@@ -15,6 +15,7 @@ pool            the TCP connections of a client; its wires
 links           one address: its connection, made on demand
 connection      one TCP connection; a wire
 streams         the values of a reply, for an asynchronous iteration
+replies         … each of them read into the type that its caller expects
 calls           calls that wait for replies, and what each reply means
 quick_replies   … the replies that most calls get, in one step
 deadlines       the deadlines of many calls, with few timers

@@ -11,7 +11,7 @@ import os
 import threading
 import weakref
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from protocol import UNDEFINED, Json
 from servers.errors import ClientClosedError
@@ -22,6 +22,8 @@ from .client import Client
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
     from types import TracebackType
+
+    from typing_extensions import TypeForm
 
     from .options import CallOptions, ClientOptions
     from .streams import Stream
@@ -58,14 +60,36 @@ class BlockingClient:
         self._closed = False
         _clients.add(self)
 
-    def send(self, pattern: Json, data: Json, **options: Unpack[CallOptions]) -> Json:
+    @overload
+    def send(
+        self,
+        pattern: Json,
+        data: Json,
+        *,
+        returns: TypeForm[T],
+        **options: Unpack[CallOptions],
+    ) -> T: ...
+
+    @overload
+    def send(
+        self, pattern: Json, data: Json, **options: Unpack[CallOptions]
+    ) -> Json: ...
+
+    def send(
+        self,
+        pattern: Json,
+        data: Json,
+        *,
+        returns: Any = None,
+        **options: Unpack[CallOptions],
+    ) -> Any:
         """Send a message and return the value of its reply; see :meth:`Client.send`.
 
         Raises:
             CallError: The call failed.
         """
         worker = self._started()
-        return worker.run(worker.client.send(pattern, data, **options))
+        return worker.run(worker.client.send(pattern, data, returns=returns, **options))
 
     def emit(self, pattern: Json, data: Json, *, metadata: Json = UNDEFINED) -> None:
         """Send an event; see :meth:`Client.emit`.
@@ -76,16 +100,36 @@ class BlockingClient:
         worker = self._started()
         worker.run(worker.client.emit(pattern, data, metadata=metadata))
 
+    @overload
+    def stream(
+        self,
+        pattern: Json,
+        data: Json,
+        *,
+        returns: TypeForm[T],
+        **options: Unpack[CallOptions],
+    ) -> Iterator[T]: ...
+
+    @overload
     def stream(
         self, pattern: Json, data: Json, **options: Unpack[CallOptions]
-    ) -> Iterator[Json]:
+    ) -> Iterator[Json]: ...
+
+    def stream(
+        self,
+        pattern: Json,
+        data: Json,
+        *,
+        returns: Any = None,
+        **options: Unpack[CallOptions],
+    ) -> Iterator[Any]:
         """Send a message and iterate over the values of its reply.
 
         Raises:
             CallError: The stream failed.
         """
         worker = self._started()
-        values = worker.client.stream(pattern, data, **options)
+        values = worker.client.stream(pattern, data, returns=returns, **options)
         try:
             while (value := worker.run(_next(values))) is not _END:
                 yield value
@@ -208,7 +252,7 @@ class _Worker:
             await self._ended.wait()
 
 
-async def _next(values: Stream) -> Json:
+async def _next(values: Stream[Any]) -> Json:
     return await anext(values, _END)
 
 

@@ -14,9 +14,11 @@ from servers.errors import (
     UsageError,
 )
 
+from .calls import PendingText
 from .deadlines import Deadlines
 from .observations import Observation, observed
 from .packets import event_body, identities, request_body
+from .replies import read_reply, reading
 from .streams import PendingStream, Values
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from servers.hooks import Hooks
     from servers.limits import Limits
 
+    from .calls import Text
     from .middleware import Outgoing
     from .wire import Wire, Wires
 
@@ -91,18 +94,38 @@ class Caller:
         ends = self._deadlines.add(future, left)
         try:
             return await future
-        except RequestTimeoutError:
-            wire.forget(identity)
-            assert seconds is not None
-            wire.timed_out(left or 0.0)
-            raise RequestTimeoutError(seconds) from None
         except BaseException as error:
             wire.forget(identity)
-            if isinstance(error, RemoteError):
-                error.came_from(pattern, wire.peer)
+            _explain(error, wire, pattern, seconds, left)
             raise
         finally:
             ends.pop(future, None)
+
+    async def read(self, outgoing: Outgoing) -> Any:  # noqa: ANN401
+        """Send a message; return the last value of its reply, of the type expected.
+
+        Raises:
+            CallError: The reply has no value, or not of this type.
+            UsageError: JSON cannot be read into the type.
+        """
+        read = reading(outgoing.returns)
+        identity = next(self._identities)
+        body = request_body(
+            outgoing.pattern, outgoing.data, outgoing.metadata, identity
+        )
+        wire, left = await self._wire_within(outgoing.timeout)
+        future: asyncio.Future[Text] = self._loop.create_future()
+        wire.follow(identity, body, PendingText(future))
+        ends = self._deadlines.add(future, left)
+        try:
+            text = await future
+        except BaseException as error:
+            wire.forget(identity)
+            _explain(error, wire, outgoing.pattern, outgoing.timeout, left)
+            raise
+        finally:
+            ends.pop(future, None)
+        return read_reply(read, text, outgoing.pattern, wire.peer)
 
     def message(self, outgoing: Outgoing) -> Coroutine[Any, Any, Json]:
         """Send a message and return the last value of its reply.
@@ -110,9 +133,12 @@ class Caller:
         Raises:
             CallError: The reply has no value.
         """
-        call = self.send(
-            outgoing.pattern, outgoing.data, outgoing.metadata, outgoing.timeout
-        )
+        if outgoing.returns is not None:
+            call = self.read(outgoing)
+        else:
+            call = self.send(
+                outgoing.pattern, outgoing.data, outgoing.metadata, outgoing.timeout
+            )
         if self._hooks is None:
             return call
         return _observed(call, self._hooks, outgoing)
@@ -133,7 +159,9 @@ class Caller:
 
         Raises:
             ConnectError: No connection could be made.
+            UsageError: JSON cannot be read into the type that the caller expects.
         """
+        read = reading(outgoing.returns)
         identity = next(self._identities)
         body = request_body(
             outgoing.pattern, outgoing.data, outgoing.metadata, identity
@@ -146,7 +174,7 @@ class Caller:
             call.watch(Observation(self._hooks, outgoing))
         wire.check_usable()
         wire.follow(identity, body, call)
-        return Values(call, self._deadlines, outgoing.timeout)
+        return Values(call, self._deadlines, outgoing.timeout, read)
 
     @property
     def is_here(self) -> bool:
@@ -214,6 +242,21 @@ class Caller:
         if not self.wires.alternatives:
             self._wire = wire
         return wire
+
+
+def _explain(
+    error: BaseException,
+    wire: Wire,
+    pattern: Json,
+    seconds: float | None,
+    left: float | None,
+) -> None:
+    """Add what the error of a call does not know, and tell the wire of a timeout."""
+    if isinstance(error, RemoteError):
+        error.came_from(pattern, wire.peer)
+    elif isinstance(error, RequestTimeoutError):
+        wire.timed_out(left or 0.0)
+        error.waited(seconds or 0.0)
 
 
 async def _observed(call: Awaitable[T], hooks: Hooks, outgoing: Outgoing) -> T:

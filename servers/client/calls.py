@@ -17,7 +17,7 @@ Source: ``packages/microservices/client/client-tcp.ts``, ``handleResponse``;
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from protocol import (
     NO_MESSAGE_HANDLER,
@@ -61,16 +61,16 @@ class Pending(FutureLike, Protocol):
         """End the call without an error."""
 
 
-class PendingValue:
-    """A call for the last value, as ``lastValueFrom`` gives it.
+class PendingText:
+    """A call for the text of the last value.
 
     Args:
-        future: Receives the value.
+        future: Receives the text, UNDEFINED if there was no value.
     """
 
     __slots__ = ("_future", "_text")
 
-    def __init__(self, future: asyncio.Future[Json]) -> None:
+    def __init__(self, future: asyncio.Future[Any]) -> None:
         self._future = future
         self._text: Text = UNDEFINED
 
@@ -90,13 +90,24 @@ class PendingValue:
     def end(self) -> None:
         """Resolve the future with the last value, UNDEFINED if there was none."""
         if not self._future.done():
-            text = self._text
-            self._future.set_result(UNDEFINED if text is UNDEFINED else loads(text))
+            self._future.set_result(self._result(self._text))
 
     def set_exception(self, error: Exception) -> None:
         """Reject the future."""
         if not self._future.done():
             self._future.set_exception(error)
+
+    def _result(self, text: Text) -> Any:  # noqa: ANN401
+        return text
+
+
+class PendingValue(PendingText):
+    """A call for the last value, as ``lastValueFrom`` gives it."""
+
+    __slots__ = ()
+
+    def _result(self, text: Text) -> Json:
+        return UNDEFINED if text is UNDEFINED else loads(text)
 
 
 def deliver(packet: Response, call: Pending) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
 
 from protocol import UNDEFINED, Json
 from servers.coroutines import require_coroutine_function
@@ -19,6 +19,7 @@ from .caller import Caller
 from .links import ConnectionEvent, Dial, Link, dial_tcp
 from .middleware import ClientMiddleware, Outgoing, surround
 from .pool import Balance, Pool
+from .replies import reading
 from .streams import Stream
 
 if TYPE_CHECKING:
@@ -26,9 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
     from types import TracebackType
 
+    from typing_extensions import TypeForm
+
     from servers.hooks import Hooks
 
     from .ejection import Ejection
+    from .options import CallOptions
+
+T = TypeVar("T")
 
 logger = logger_of("client")
 
@@ -115,6 +121,21 @@ class Client:
         self._unclaimed = 0
         self._closed = False
 
+    @overload
+    def send(
+        self,
+        pattern: Json,
+        data: Json,
+        *,
+        returns: TypeForm[T],
+        **options: Unpack[CallOptions],
+    ) -> Coroutine[Any, Any, T]: ...
+
+    @overload
+    def send(
+        self, pattern: Json, data: Json, **options: Unpack[CallOptions]
+    ) -> Coroutine[Any, Any, Json]: ...
+
     # decision 74: `send` gives the last value of a stream
     def send(
         self,
@@ -123,7 +144,8 @@ class Client:
         *,
         timeout: float | _Default | None = _CLIENT_TIMEOUT,
         metadata: Json = UNDEFINED,
-    ) -> Coroutine[Any, Any, Json]:
+        returns: Any = None,
+    ) -> Coroutine[Any, Any, Any]:
         """Send a message and return the value of its reply.
 
         The value is UNDEFINED if the reply has none; of a stream it is the last one.
@@ -133,8 +155,10 @@ class Client:
             data: The payload. Nest's clients send no null, so None is refused.
             timeout: Seconds to wait for the end of the reply; None for no limit.
             metadata: What a Nest 12 handler finds in its context.
+            returns: The type of the value; without one it is plain JSON.
 
         Raises:
+            InvalidReplyError: The value is not of the type that ``returns`` says.
             RemoteError: The handler failed; NoHandlerError if there is no handler.
             RequestTimeoutError: The reply did not end in time.
             ConnectError: No connection could be made; nothing was sent.
@@ -142,11 +166,14 @@ class Client:
             InvalidMessageError: The pattern or the data is None or UNDEFINED.
             PatternError: The pattern is not a pattern.
             EncodeError: JSON cannot hold the data.
+            UsageError: JSON cannot be read into the type, for which nothing is sent.
         """
         seconds = self.timeout if timeout is _CLIENT_TIMEOUT else timeout
-        if self._direct is not None:
+        if returns is not None:
+            reading(returns)
+        elif self._direct is not None:
             return self._direct.send(pattern, data, metadata, seconds)
-        outgoing = Outgoing("message", pattern, data, metadata, seconds)
+        outgoing = Outgoing("message", pattern, data, metadata, seconds, returns)
         return self._send(outgoing)
 
     async def emit(
@@ -167,6 +194,21 @@ class Client:
         """
         await self._proceed(Outgoing("event", pattern, data, metadata, self.timeout))
 
+    @overload
+    def stream(
+        self,
+        pattern: Json,
+        data: Json,
+        *,
+        returns: TypeForm[T],
+        **options: Unpack[CallOptions],
+    ) -> Stream[T]: ...
+
+    @overload
+    def stream(
+        self, pattern: Json, data: Json, **options: Unpack[CallOptions]
+    ) -> Stream[Json]: ...
+
     def stream(
         self,
         pattern: Json,
@@ -174,7 +216,8 @@ class Client:
         *,
         timeout: float | _Default | None = _CLIENT_TIMEOUT,
         metadata: Json = UNDEFINED,
-    ) -> Stream:
+        returns: Any = None,
+    ) -> Stream[Any]:
         """Send a message and iterate over the values of its reply.
 
         Args:
@@ -182,12 +225,17 @@ class Client:
             data: The payload. Nest's clients send no null, so None is refused.
             timeout: Seconds to wait for each value; None for no limit.
             metadata: What a Nest 12 handler finds in its context.
+            returns: The type of each value; without one they are plain JSON.
 
         The iteration raises what :meth:`send` raises, and StreamOverflowError if far
         more values arrived than were read.
+
+        Raises:
+            UsageError: JSON cannot be read into the type, for which nothing is sent.
         """
         seconds = self.timeout if timeout is _CLIENT_TIMEOUT else timeout
-        outgoing = Outgoing("stream", pattern, data, metadata, seconds)
+        reading(returns)
+        outgoing = Outgoing("stream", pattern, data, metadata, seconds, returns)
         return Stream(lambda: self._proceed(outgoing))
 
     def use(self, middleware: ClientMiddleware) -> ClientMiddleware:
@@ -259,7 +307,7 @@ class Client:
         """Close."""
         await self.aclose()
 
-    async def _send(self, outgoing: Outgoing) -> Json:
+    async def _send(self, outgoing: Outgoing) -> Any:  # noqa: ANN401
         return await self._proceed(outgoing)
 
     def _innermost(self, outgoing: Outgoing) -> Awaitable[Any]:

@@ -31,6 +31,7 @@ class Outgoing(msgspec.Struct, frozen=True):
         data: The payload.
         metadata: What a Nest 12 handler finds in its context; UNDEFINED for none.
         timeout: Seconds to wait for a reply; None for no limit.
+        returns: The type of the value that the caller expects; None for plain JSON.
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class Outgoing(msgspec.Struct, frozen=True):
     data: Json
     metadata: Json = UNDEFINED
     timeout: float | None = None
+    returns: Any = None
 
     def replace(self, **changes: Any) -> Outgoing:  # noqa: ANN401 — any attribute
         """Return a copy with other values for some attributes."""

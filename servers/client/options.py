@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class CallOptions(TypedDict, total=False):
-    """The options of :meth:`servers.Client.send` and ``stream``."""
+    """The options of :meth:`servers.Client.send` and ``stream`` besides ``returns``."""
 
     timeout: float | None
     metadata: Json

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from protocol import UNDEFINED, Json, loads
+from protocol import UNDEFINED, Json
 from servers.errors import (
     CallError,
+    InvalidReplyError,
     RemoteError,
     RequestTimeoutError,
     StreamOverflowError,
@@ -21,6 +22,7 @@ from servers.errors import (
 )
 
 from .observations import outcome_of
+from .replies import plain, read_reply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -30,7 +32,10 @@ if TYPE_CHECKING:
     from .calls import Text
     from .deadlines import Deadlines
     from .observations import Observation
+    from .replies import Read
     from .wire import Wire
+
+T = TypeVar("T")
 
 _OVERFLOW = 64  # times as many values as should wait
 
@@ -43,6 +48,10 @@ class PendingStream:
         wire: Where the replies come from.
         soft_limit: The number of values that should wait at most.
         pattern: What is called, for errors to name.
+
+    Attributes:
+        wire: Where the replies come from.
+        pattern: What is called.
     """
 
     def __init__(
@@ -51,7 +60,7 @@ class PendingStream:
         self.identity = identity
         self.wire = wire
         self._soft_limit = soft_limit
-        self._pattern = pattern
+        self.pattern = pattern
         self._texts: deque[Text] = deque()
         self._error: Exception | None = None
         self._ended = False
@@ -91,7 +100,7 @@ class PendingStream:
         """End the stream with an exception, which follows the values that wait."""
         if not self._ended:
             if isinstance(error, RemoteError):
-                error.came_from(self._pattern, self.wire.peer)
+                error.came_from(self.pattern, self.wire.peer)
             self._error = error
             self._over(outcome_of(error))
 
@@ -150,11 +159,17 @@ class Values:
         call: The stream.
         deadlines: Ends a wait that takes too long.
         timeout: Seconds to wait for each value; None for no limit.
+        read: Makes a value of its JSON text.
     """
 
     def __init__(
-        self, call: PendingStream, deadlines: Deadlines, timeout: float | None
+        self,
+        call: PendingStream,
+        deadlines: Deadlines,
+        timeout: float | None,
+        read: Read = plain,
     ) -> None:
+        self._read = read
         self._call = call
         self._deadlines = deadlines
         self._timeout = timeout
@@ -171,10 +186,18 @@ class Values:
         """
         try:
             text = await self._call.next(self._deadlines, self._timeout)
+            return self._made(text)
         except (CallError, StopAsyncIteration):
             self._call.discard()
             raise
-        return UNDEFINED if text is UNDEFINED else loads(text)
+
+    def _made(self, text: Text) -> Any:  # noqa: ANN401
+        call = self._call
+        try:
+            return read_reply(self._read, text, call.pattern, call.wire.peer)
+        except InvalidReplyError as error:
+            call.set_exception(error)
+            raise
 
     async def aclose(self) -> None:
         """Abandon the stream."""
@@ -185,7 +208,7 @@ class Values:
         self._call.discard()
 
 
-class Stream:
+class Stream(Generic[T]):
     """An asynchronous iterator over the values of a reply.
 
     Nothing is sent before the first value is asked for. Leaving a loop early does not
@@ -194,17 +217,17 @@ class Stream:
     stream is garbage-collected.
     """
 
-    def __init__(self, begin: Callable[[], Awaitable[AsyncIterator[Json]]]) -> None:
+    def __init__(self, begin: Callable[[], Awaitable[AsyncIterator[T]]]) -> None:
         self._begin = begin
-        self._values: AsyncIterator[Json] | None = None
+        self._values: AsyncIterator[T] | None = None
         self._reading = False
         self._over = False
 
-    def __aiter__(self) -> Stream:
+    def __aiter__(self) -> Stream[T]:
         """Return the stream itself."""
         return self
 
-    async def __anext__(self) -> Json:
+    async def __anext__(self) -> T:
         """Return the next value; UNDEFINED where the server sent none.
 
         Raises:

@@ -21,9 +21,7 @@ middleware      functions that run around every handler
 routes          patterns to handlers
 handlers        functions as handlers
 parameters      what the parameters of a handler are for
-readers         declared types to functions that read JSON text
 results         what handlers may not declare to return
-declared        the classes that an annotation names
 threads         threads for handlers that block
 replies         the bodies of replies
 quick_replies   … those of plain handlers in one step

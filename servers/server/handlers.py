@@ -25,10 +25,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 from protocol import UNDEFINED, loads
+from servers.declared import includes
 from servers.errors import HandlerError, InvalidDataError
+from servers.readers import reader_of
 
-from .parameters import includes, name_of, parameters_of
-from .readers import reader_of
+from .parameters import name_of, parameters_of
 from .results import check_result
 
 if TYPE_CHECKING:

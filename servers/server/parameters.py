@@ -18,9 +18,10 @@ import inspect
 import sys
 import typing
 from functools import partial
-from types import FunctionType, SimpleNamespace, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, Union
+from types import FunctionType, SimpleNamespace
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from servers.declared import includes
 from servers.errors import HandlerError
 
 from .context import Context
@@ -75,13 +76,6 @@ def parameters_of(function: Function) -> Parameters:
                 "the payload, and a context where a parameter is annotated with Context"
             )
     return Parameters(payload, context, context_first)
-
-
-def includes(annotation: object, kind: type) -> bool:
-    """Whether an annotation is a type, a union with it, or Annotated with it."""
-    if typing.get_origin(annotation) in (Annotated, Union, UnionType):
-        return any(includes(each, kind) for each in typing.get_args(annotation))
-    return annotation is kind
 
 
 def name_of(function: Function) -> str:

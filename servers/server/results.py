@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from servers.declared import classes_in, keys_in
 from servers.errors import HandlerError
 from servers.forms import form_of
 
-from .declared import classes_in, keys_in
 from .parameters import globals_of, name_of
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from protocol import JsonText, loads
-from servers import Buffer, Client
+from servers import Buffer, Client, InvalidReplyError
 from servers.payloads import to_text
-from servers.server.readers import reader_of
+from servers.readers import reader_of
 from tests.interop.application import Types
 from tests.interop.pairs import WE_ARE_CALLED, WE_CALL, Pair
 
@@ -48,6 +48,24 @@ async def test_javascript_makes_its_own_of_them(name: str, nests: Nests) -> None
 
     assert value["when"] == "2026-01-02T03:04:05.678Z"  # what toJSON of a Date gives
     assert value["buffer"] == {"type": "Buffer", "data": [0, 127, 255]}
+
+
+@pytest.mark.parametrize("name", WE_CALL)
+async def test_replies_of_nest_have_the_types_that_are_expected(
+    name: str, nests: Nests
+) -> None:
+    nest = Pair.of(name, nests).nest
+    async with Client("127.0.0.1", await nest.port()) as client:
+        assert await client.send("types", _TYPES, returns=Types) == _TYPES
+        numbers = [n async for n in client.stream("stream.many", 3, returns=float)]
+        with pytest.raises(InvalidReplyError) as absent:
+            await client.send("value.undef", 0, returns=int)
+        with pytest.raises(InvalidReplyError) as other:
+            await client.send("value.object", 0, returns=list[int])
+
+    assert [(type(each), each) for each in numbers] == [(float, n) for n in range(3)]
+    assert absent.value.reason == "there is no value"
+    assert (other.value.value, other.value.pattern) == ({"b": 1}, "value.object")
 
 
 @pytest.mark.parametrize("name", WE_ARE_CALLED)

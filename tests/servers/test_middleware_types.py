@@ -1,5 +1,7 @@
 """The exported types fit middleware of their own side, and none of the other.
 
+Calls have the types of their ``returns``: ``typed_calls`` is checked as well.
+
 What mypy must refuse is ignored here; as it is strict, an ignore without an error is
 an error, so that both halves are checked wherever mypy runs. The test runs it.
 """
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from protocol import Json
 
 ROOT = Path(__file__).parents[2]
+CALLS = Path(__file__).with_name("typed_calls.py")
 
 
 async def around_handlers(context: Context, proceed: ServerProceed) -> Json:
@@ -57,7 +60,7 @@ async def misused(server: ServerProceed, client: ClientProceed) -> None:
 
 def test_mypy_accepts_what_fits_and_refuses_the_rest(tmp_path: Path) -> None:
     checked = subprocess.run(
-        [sys.executable, "-m", "mypy", "--cache-dir", tmp_path, __file__],
+        [sys.executable, "-m", "mypy", "--cache-dir", tmp_path, __file__, CALLS],
         check=False,
         capture_output=True,
         encoding="utf-8",

@@ -60,6 +60,8 @@ def test_calls_wait_for_their_answers() -> None:
         assert nest.send("sum", [1, 2]) == 3
         nest.emit("logOne", "x", metadata={"a": 1})
         assert list(nest.stream("stream5", 0)) == [1, 2, 3, 4, 5]
+        assert repr(nest.send("sum", [1, 2], returns=float)) == "3.0"
+        assert next(map(repr, nest.stream("stream5", 0, returns=float))) == "1.0"
         with pytest.raises(NoHandlerError, match=rf"\(unknown at 127.0.0.1:{port}\)"):
             nest.send("unknown", 0)
         with pytest.raises(RequestTimeoutError):

@@ -11,7 +11,7 @@ import servers
 import servers as ours
 from servers import Context, HandlerError
 from servers import Context as Ctx
-from servers.server.parameters import includes, name_of, parameters_of
+from servers.server.parameters import name_of, parameters_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -294,17 +294,6 @@ def test_annotations_are_evaluated_where_the_function_is_defined(
 
     assert payload is not None
     assert payload.annotation == Positive
-
-
-def test_types_are_found_in_unions_and_behind_annotations() -> None:
-    assert includes(int, int)
-    assert includes(int | None, int)
-    assert includes(Optional[int], int)  # noqa: UP045
-    assert includes(Annotated[int, 5], int)
-    assert includes(Annotated[str | int, 5] | None, int)
-    assert not includes(bool, int)
-    assert not includes(list[int], int)
-    assert not includes(Any, int)
 
 
 def test_functions_are_named_as_in_their_module() -> None:

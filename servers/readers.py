@@ -1,14 +1,14 @@
 """Declared types to what reads JSON text, also those that JSON knows nothing of.
 
 =============================================  =====================================
-a parameter declared as                        is read by
+a parameter, or a reply, declared as           is read by
 =============================================  =====================================
 what msgspec knows                             msgspec
 what pydantic made or describes, inside a      pydantic, which is imported then
 list, a dict, a union or a dataclass as well
 a class on ``str``, ``int``, ``list`` …; a     msgspec, then the class
 path, an IP address, a ``deque``, a Buffer
-anything else                                  nothing: the handler is refused
+anything else                                  nothing: it is refused at once
 =============================================  =====================================
 
 msgspec reads its structures and attrs classes, and what stands beside them or beside a
@@ -32,7 +32,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union
 import msgspec
 
 from protocol import REFUSED, JsonText, loads
-from servers.errors import HandlerError, InvalidDataError
+from servers.errors import HandlerError, InvalidDataError, UsageError
 from servers.forms import ADDRESSES, Buffer, is_of_pydantic
 
 from .declared import classes_in, metadata_in
@@ -57,15 +57,20 @@ class Reader(NamedTuple):
     again: Callable[[JsonText, Exception], Any]
 
 
-def reader_of(declared: Any, name: str) -> Reader:  # noqa: ANN401 — any type there is
+def reader_of(
+    declared: Any,  # noqa: ANN401 — any type there is
+    name: str,
+    refusal: type[UsageError] = HandlerError,
+) -> Reader:
     """Return how JSON text is read into a declared type.
 
     Args:
         declared: The annotation of a parameter, evaluated.
         name: The parameter, for the error.
+        refusal: The error if JSON cannot be read into the declared type.
 
     Raises:
-        HandlerError: JSON cannot be read into the declared type.
+        UsageError: It cannot; of the type that ``refusal`` says.
     """
     try:
         described = any(map(_describes, metadata_in(declared)))
@@ -73,7 +78,7 @@ def reader_of(declared: Any, name: str) -> Reader:  # noqa: ANN401 — any type 
             return _pydantic_reader(_without_unset(declared))
         return _msgspec_reader(declared, described=described)
     except Exception as error:  # noqa: BLE001 — whatever the fields of the type name
-        raise HandlerError(
+        raise refusal(
             f"{name!r} cannot be read from JSON as {declared!r}: {error}"
         ) from None
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from protocol import UNDEFINED, JsonText, loads
 from servers import Buffer, HandlerError, InvalidDataError, RemoteError, Service
 from servers.payloads import to_text
-from servers.server.readers import reader_of
+from servers.readers import reader_of
 from servers.testing import connected
 
 

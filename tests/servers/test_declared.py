@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Optional
 
 import msgspec
 import pytest
 
-from servers.server.declared import classes_in, keys_in, metadata_in
+from servers.declared import classes_in, includes, keys_in, metadata_in
 
 
 @dataclass
@@ -43,3 +43,14 @@ def test_metadata_are_found_at_any_depth() -> None:
 def test_keys_that_no_object_has_are_found() -> None:
     assert list(keys_in(list[dict[tuple[int, int], str]])) == [tuple]
     assert list(keys_in(dict[str, dict[int, tuple[int]]])) == []
+
+
+def test_types_are_found_in_unions_and_behind_annotations() -> None:
+    assert includes(int, int)
+    assert includes(int | None, int)
+    assert includes(Optional[int], int)  # noqa: UP045
+    assert includes(Annotated[int, 5], int)
+    assert includes(Annotated[str | int, 5] | None, int)
+    assert not includes(bool, int)
+    assert not includes(list[int], int)
+    assert not includes(Any, int)

@@ -63,6 +63,13 @@ def keys_in(annotation: object) -> Iterator[type]:
         yield from keys_in(each)
 
 
+def includes(annotation: object, kind: type) -> bool:
+    """Whether an annotation is a type, a union with it, or Annotated with it."""
+    if typing.get_origin(annotation) in (Annotated, Union, UnionType):
+        return any(includes(each, kind) for each in typing.get_args(annotation))
+    return annotation is kind
+
+
 def _arguments(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401
     """Return the types inside an annotation that values have."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
