@@ -284,7 +284,7 @@ class Pairing:
             exchange.gapped = True
         outcome = _COMPLETED if packet.err is UNDEFINED else outcome_of(packet)
         over = end(exchange, outcome, exchange.last_reply_ns or 0)
-        return None if calls.early.get(key) is exchange else over
+        return None if calls.early and calls.early.get(key) is exchange else over
 
     def _may_hold(self, direction: Direction, identity: Json, calls: _Calls) -> bool:
         """Whether one more reply is held until its request may have come."""

@@ -22,6 +22,7 @@ MAX_ROUTES = 4096
 """Patterns of one service whose habits are remembered."""
 MAX_SERVICES = 1024
 """Services whose patterns are remembered."""
+_LEARNT = 4096  # patterns of connections that are known at a glance
 _SHOWN = 40  # characters of a pattern that a finding shows
 _MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
 
@@ -109,9 +110,22 @@ class Habits:
         self._most_routes, self._most_services = most_routes, most_services
         self._services: dict[str, dict[str, Habit]] = {}  # by their address
         self._likeness = Likeness()
+        # Connection, route and kind → the pattern of which nothing is left to learn.
+        self._learnt: dict[tuple[int, str | None, Kind], str] = {}
 
     def usual(self, call: Exchange) -> bool:
         """Whether there is nothing to learn from an exchange with a route."""
+        key = call.connection.number, call.route, call.kind
+        if self._learnt.get(key) == call.pattern:  # as it is for nearly every one
+            return True
+        usual = self._is_usual(call)
+        if usual and type(call.pattern) is str:
+            if len(self._learnt) >= _LEARNT:
+                self._learnt.clear()
+            self._learnt[key] = call.pattern
+        return usual
+
+    def _is_usual(self, call: Exchange) -> bool:
         routes = self._services.get(call.connection.server_text)
         if routes is None:
             return len(self._services) >= self._most_services

@@ -68,9 +68,9 @@ def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:
                 joined = data[position : position + 4] in MAGICS
                 if joined:
                     break
-            if captured > _MAX_RECORD:
-                blocks.position = position
-                raise DamagedCaptureError.after(number, blocks.name, "damaged")
+                if captured > _MAX_RECORD:
+                    blocks.position = position
+                    raise DamagedCaptureError.after(number, blocks.name, "damaged")
             start = position + size
             if start + captured > len(data):
                 break

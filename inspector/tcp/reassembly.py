@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from .connections import Connection, Direction
     from .segments import Segment
 
-_ORDINARY = CONTROL | TcpFlag.ACK
+_ACK = TcpFlag.ACK
+_ORDINARY = CONTROL | _ACK
 """Of these flags an ordinary segment has ACK alone."""
 _ENDING = TcpFlag.FIN | TcpFlag.RST
 # Looking a member up in an enumeration costs more than in a module.
@@ -95,7 +96,7 @@ class Reassembler:
             if (
                 direction is not None
                 and segment.seq == direction.expected
-                and segment.flags & _ORDINARY == TcpFlag.ACK
+                and segment.flags & _ORDINARY == _ACK
                 and segment.window
                 and not segment.missing
             ):

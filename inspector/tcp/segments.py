@@ -42,8 +42,8 @@ _IPV4_ETHERTYPE = 0x0800
 _IPV4_WITHOUT_OPTIONS = 0x45
 _IPV4_SIZE = 20
 # An IPv4 header without options and a TCP header at once, 40 bytes: version and size,
-# length, identification, fragment, protocol, seq, ack, size, flags, window.
-_IPV4_TCP = "BxHHHxB10x4xIIBBH4x"
+# length, identification, what is carried, seq, ack, size, flags, window.
+_IPV4_TCP = "BxHHI10x4xIIBBH4x"
 # The same after a link header with an EtherType, and where the IP header begins.
 _USUAL_LINKS = {
     link_type: (
@@ -57,7 +57,9 @@ _UNUSUAL_LINK = (struct.Struct("1000000x11B"), 0)
 _TCP_HEADER = struct.Struct(">4xIIBBH4x")  # seq, ack, header size, flags, window
 _PORTS = struct.Struct(">HH")
 _TAGGED = {12 + SIZE, 36 + SIZE}  # bytes of flows in virtual networks
-_FRAGMENT = 0x3FFF  # more fragments, or an offset
+# What an IPv4 packet carries, in the bytes from its fragment field to its protocol:
+# more fragments, or an offset; of the time to live nothing; the protocol.
+_CARRIED = 0x3FFF_00_FF
 _SMALLEST_HEADER = 20
 _SMALLEST_SIZE = _SMALLEST_HEADER // 4 << 4  # as the TCP header has it
 
@@ -172,8 +174,7 @@ class SegmentDecoder:
                     version,
                     length,
                     identification,
-                    fragment,
-                    protocol,
+                    carried,
                     seq,
                     ack,
                     size,
@@ -183,8 +184,7 @@ class SegmentDecoder:
                 if (
                     ethertype == _IPV4_ETHERTYPE
                     and version == _IPV4_WITHOUT_OPTIONS
-                    and protocol == TCP
-                    and not fragment & _FRAGMENT
+                    and carried & _CARRIED == TCP
                     and length
                     and size >= _SMALLEST_SIZE
                 ):

@@ -190,6 +190,25 @@ def test_there_is_nothing_to_learn_from_what_is_known() -> None:
     assert all(known.usual(each) for each in exchanges)
 
 
+def test_what_is_known_at_a_glance_is_one_spelling_on_one_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(habits, "_LEARNT", 1)
+    wire = Wire()
+    call = wire.connect()
+    other = wire.connect(client="10.0.0.1:40001", server="10.0.0.3:3002")
+    for number in "12":
+        call.ask("5", number).answer(number, 1).emit("log", 1)
+    call.ask(5, "3").answer("3", 1)  # the same route
+    other.ask("5", "4").answer("4", 1)
+    exchanges = inspected(wire.records).exchanges
+    known = Habits()
+    for exchange in exchanges[:2]:
+        list(known.learn(exchange))
+
+    assert [known.usual(each) for each in exchanges] == [True] * 4 + [False] * 2
+
+
 def test_a_handler_that_gave_no_value_yet_may_give_one() -> None:
     wire = Wire()
     wire.connect().ask("find", "1").answer("1").ask("find", "2").answer("2")
