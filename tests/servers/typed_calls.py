@@ -1,7 +1,6 @@
-"""Calls whose results have types; ``test_middleware_types`` has mypy check them.
+"""Calls whose results have types.
 
-What mypy must refuse is ignored here; as it is strict, an ignore without an error is
-an error, so that both halves are checked wherever mypy runs.
+``tests/test_typing.py`` has mypy check them, and says how.
 """
 
 from __future__ import annotations
