@@ -16,6 +16,7 @@ writing        … the half of it that writes, up to its end
 sockets        ports, the names of peers, Nagle's algorithm
 pipes          a connection in memory
 payloads       values to JSON text
+integers       … those that JavaScript does not hold exactly
 forms          … the forms of those that neither JSON nor msgspec knows
 readers        JSON text to values of declared types
 declared       … the classes that an annotation names

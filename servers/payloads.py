@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -18,9 +18,12 @@ from protocol import EncodeError, dumps
 from .forms import Forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from protocol import Json
+
+Write: TypeAlias = "Callable[[Json], bytes]"
+"""Gives the JSON text of a value that is not UNDEFINED, or raises EncodeError."""
 
 _U = ord("u")
 _encode = msgspec.json.encode  # what dumps calls first; one function call less

@@ -11,6 +11,7 @@ client          the client
 blocking        the client for code that is not asynchronous
 options         types of the options of calls and clients
 caller          making a call; knows wires, but no transport
+checking        … looking for integers that JavaScript rounds
 pool            the TCP connections of a client; its wires
 links           one address: its connection, made on demand
 connection      one TCP connection; a wire

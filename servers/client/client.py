@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
 
 from protocol import UNDEFINED, Json
 from servers.coroutines import require_coroutine_function
 from servers.errors import ClientClosedError, UsageError
 from servers.hooks import guarded
+from servers.integers import Integers, UnsafeIntegers, checked_choice
 from servers.limits import Budget, Limits
 from servers.logs import logger_of
 from servers.sockets import LAST_PORT
@@ -16,6 +18,7 @@ from servers.writing import Shared
 
 from .backoff import Backoff
 from .caller import Caller
+from .checking import CheckingCaller
 from .links import ConnectionEvent, Dial, Link, dial_tcp
 from .middleware import ClientMiddleware, Outgoing, surround
 from .pool import Balance, Pool
@@ -76,9 +79,13 @@ class Client:
         limits: How much servers may make us buffer, and how long wait.
         hooks: Callbacks for connections, bytes and calls.
         dial: Connects in another way than by TCP to an address.
+        unsafe_integers: What happens to integers beyond 2^53 - 1, which JavaScript
+            rounds: "send", "warn" to log them too, or "refuse" with an EncodeError
+            before anything is sent.
 
     Raises:
-        UsageError: An address has no host, or a port outside 1 to 65535.
+        UsageError: An address has no host, or a port outside 1 to 65535, or
+            ``unsafe_integers`` is none of these.
     """
 
     def __init__(  # noqa: PLR0913 — every option has its default
@@ -97,7 +104,11 @@ class Client:
         limits: Limits | None = None,
         hooks: Hooks | None = None,
         dial: Dial | None = None,
+        unsafe_integers: UnsafeIntegers = "send",
     ) -> None:
+        self._calling: Callable[..., Caller] = Caller
+        if checked_choice(unsafe_integers) != "send":
+            self._calling = partial(CheckingCaller, Integers(unsafe_integers, logger))
         self.limits = limits or Limits()
         self.hooks = hooks
         self.timeout = timeout
@@ -361,7 +372,7 @@ class Client:
             for name, dial in self._ways()
         ]
         pool = Pool(links, self._balance, persistent=self._wait_for_server)
-        self._caller = Caller(pool, self.limits, hooks, self._current)
+        self._caller = self._calling(pool, self.limits, hooks, self._current)
         if not self._middleware and hooks is None:
             self._direct = self._caller
         return self._caller

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from protocol import Json
     from servers.hooks import Hooks
+    from servers.integers import UnsafeIntegers
     from servers.limits import Limits
 
     from .backoff import Backoff
@@ -37,3 +38,4 @@ class ClientOptions(TypedDict, total=False):
     ejection: Ejection | None
     limits: Limits | None
     hooks: Hooks | None
+    unsafe_integers: UnsafeIntegers

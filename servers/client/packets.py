@@ -71,7 +71,7 @@ def request_body(pattern: Json, data: Json, metadata: Json, identity: str) -> by
         EncodeError: JSON cannot hold the data.
     """
     if type(pattern) is not str:
-        pattern = _checked(pattern)
+        pattern = checked_pattern(pattern)
     if data is None or data is UNDEFINED:
         raise InvalidMessageError
     request = _Request(pattern, data, metadata, identity)
@@ -96,7 +96,7 @@ def event_body(pattern: Json, data: Json, metadata: Json) -> bytes:
         EncodeError: JSON cannot hold the data.
     """
     if type(pattern) is not str:
-        pattern = _checked(pattern)
+        pattern = checked_pattern(pattern)
         # Nest's transformPatternToRoute returns true and false unchanged.
         pattern = pattern if isinstance(pattern, bool | str) else route(pattern)
     if data is None or data is UNDEFINED:
@@ -116,7 +116,7 @@ def _closer_look(packet: _Request | _Event) -> bytes:
     )
 
 
-def _checked(pattern: Json) -> Json:
+def checked_pattern(pattern: Json) -> Json:
     """Return a pattern; refuse what Nest's clients refuse, and what JSON cannot hold.
 
     Raises:

@@ -107,7 +107,9 @@ class Call:
         """Reply with the only value."""
         if self.identity is not None:
             try:
-                self.respondent.send(value_body(value, self.identity))
+                self.respondent.send(
+                    value_body(value, self.identity, self.handler.write)
+                )
             except Exception as error:  # noqa: BLE001 — JSON cannot hold it
                 self.fail(error)
                 return
@@ -128,7 +130,7 @@ class Call:
             self._log(error)
         if self.identity is not None:
             try:
-                body = error_body(err, self.identity)
+                body = error_body(err, self.identity, self.handler.write)
             except Exception as unencodable:  # noqa: BLE001 — JSON cannot hold it
                 self._log(unencodable)
                 body = error_body(INTERNAL_ERROR, self.identity)
@@ -167,7 +169,7 @@ class Call:
         self.fail(error)
 
     async def _stream(self, values: AsyncIterator[Json] | Iterator[Json]) -> None:
-        outbox = Outbox(self.respondent, self.identity)
+        outbox = Outbox(self.respondent, self.identity, self.handler.write)
         try:
             await send_values(values, outbox)
         except BaseException as error:  # noqa: BLE001 — whatever a handler raises

@@ -27,6 +27,7 @@ import msgspec
 from protocol import UNDEFINED, loads
 from servers.declared import includes
 from servers.errors import HandlerError, InvalidDataError
+from servers.payloads import to_text
 from servers.readers import reader_of
 
 from .parameters import name_of, parameters_of
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from protocol import Json, JsonText
+    from servers.payloads import Write
 
     from .context import Context
     from .parameters import Function, Parameters
@@ -55,6 +57,7 @@ class Handler:
         route: The route that it handles.
         is_event: Whether it was registered for events.
         executor: The threads to run it in; None runs it on the event loop.
+        write: Gives the JSON text of what it returns, yields and raises.
 
     Attributes:
         invoke: Calls the function with the JSON text of a payload and a context;
@@ -63,6 +66,7 @@ class Handler:
         at_once: Whether code of the function runs before ``invoke`` returns.
         needs_context: Whether ``invoke`` needs a context.
         plain: Whether a request can be answered by ``invoke`` with its payload alone.
+        write: As above.
         following: The next event handler of the same route.
 
     Raises:
@@ -80,6 +84,7 @@ class Handler:
         "needs_context",
         "plain",
         "route",
+        "write",
     )
 
     def __init__(
@@ -89,10 +94,12 @@ class Handler:
         *,
         is_event: bool = False,
         executor: Executor | None = None,
+        write: Write = to_text,
     ) -> None:
         self.function = function
         self.route = route
         self.is_event = is_event
+        self.write = write
         self.following: Handler | None = None
         parameters = parameters_of(function)
         if not is_event:
@@ -101,7 +108,9 @@ class Handler:
         self.at_once = executor is None and not inspect.iscoroutinefunction(function)
         run = function if executor is None else _in_threads(function, executor)
         self.bare = self.invoke = _invocation(run, parameters)
-        self.plain = self.at_once and not self.needs_context and not is_event
+        # The quick way to reply has its own writer.
+        ordinary = write is to_text and not is_event
+        self.plain = self.at_once and not self.needs_context and ordinary
 
 
 def _invocation(run: Function, parameters: Parameters) -> Invoke:

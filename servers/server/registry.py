@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from servers.coroutines import require_coroutine_function
+from servers.integers import Integers, UnsafeIntegers, checked_choice
 from servers.limits import Limits
+from servers.logs import logger_of
+from servers.payloads import to_text
 
 from .handlers import Handler
 from .middleware import surround
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
     from protocol import Json
     from servers.hooks import Hooks
+    from servers.payloads import Write
 
     from .middleware import ServerMiddleware
 
@@ -29,14 +33,26 @@ class Registry:
     Args:
         limits: How much peers may make us buffer, and how long wait.
         hooks: Callbacks for connections, bytes and calls.
+        unsafe_integers: What happens to integers beyond 2^53 - 1, which JavaScript
+            rounds: "send", "warn" to log them too, or "refuse" to reply with an error.
 
     Attributes:
         handlers: The registered handlers.
+
+    Raises:
+        UsageError: ``unsafe_integers`` is none of these.
     """
 
     def __init__(
-        self, *, limits: Limits | None = None, hooks: Hooks | None = None
+        self,
+        *,
+        limits: Limits | None = None,
+        hooks: Hooks | None = None,
+        unsafe_integers: UnsafeIntegers = "send",
     ) -> None:
+        self._integers: Integers | None = None
+        if checked_choice(unsafe_integers) != "send":
+            self._integers = Integers(unsafe_integers, logger_of("server"))
         self.limits = limits or Limits()
         self.hooks = hooks
         self.handlers = Routes()
@@ -108,7 +124,13 @@ class Registry:
 
         def register(function: AnyFunction) -> AnyFunction:
             handlers = [
-                Handler(function, route, is_event=is_event, executor=executor)
+                Handler(
+                    function,
+                    route,
+                    is_event=is_event,
+                    executor=executor,
+                    write=self._writer(route),
+                )
                 for route in routes
             ]
             for handler in handlers:
@@ -117,6 +139,12 @@ class Registry:
             return function
 
         return register
+
+    def _writer(self, route: str) -> Write:
+        """Return what gives the JSON text of the replies of a route."""
+        if self._integers is None:
+            return to_text
+        return self._integers.writer(route, "reply")
 
     def _threads(self) -> DaemonThreads:
         if self._executor is None:

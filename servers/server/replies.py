@@ -19,13 +19,18 @@ Source: ``packages/microservices/server/server.ts``, ``send``;
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from protocol import NO_MESSAGE_HANDLER, UNDEFINED, Json, dumps
 from servers.payloads import to_text
+
+if TYPE_CHECKING:
+    from servers.payloads import Write
 
 _NO_HANDLER = dumps(NO_MESSAGE_HANDLER)
 
 
-def value_body(value: Json, identity: bytes) -> bytes:
+def value_body(value: Json, identity: bytes, write: Write = to_text) -> bytes:
     """Return the reply with the only value of a call.
 
     Raises:
@@ -33,7 +38,7 @@ def value_body(value: Json, identity: bytes) -> bytes:
     """
     if value is UNDEFINED:
         return end_body(identity)
-    return last_body(to_text(value), identity)
+    return last_body(write(value), identity)
 
 
 def last_body(response: bytes | None, identity: bytes) -> bytes:
@@ -55,13 +60,13 @@ def end_body(identity: bytes) -> bytes:
     return b'{"isDisposed":true,"id":%b}' % identity
 
 
-def error_body(err: Json, identity: bytes) -> bytes:
+def error_body(err: Json, identity: bytes, write: Write = to_text) -> bytes:
     """Return the reply that ends a call with an error.
 
     Raises:
         EncodeError: JSON cannot hold the error.
     """
-    return b'{"err":%b,"isDisposed":true,"id":%b}' % (to_text(err), identity)
+    return b'{"err":%b,"isDisposed":true,"id":%b}' % (write(err), identity)
 
 
 def no_handler_body(identity: bytes) -> bytes:

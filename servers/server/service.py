@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from servers.hooks import Hooks
+    from servers.integers import UnsafeIntegers
     from servers.limits import Limits
 
     from .listener import Server
@@ -49,6 +50,8 @@ class Service(Registry):
     Args:
         limits: How much peers may make us buffer, and how long wait.
         hooks: Callbacks for connections, bytes and calls.
+        unsafe_integers: What happens to integers beyond 2^53 - 1, which JavaScript
+            rounds: "send", "warn" to log them too, or "refuse" to reply with an error.
         lifespan: Called with the service; the context manager that it returns is
             entered before the service listens, and left when its last call has ended.
 
@@ -57,7 +60,8 @@ class Service(Registry):
         servers: The servers that run it now, in the order in which they started.
 
     Raises:
-        UsageError: ``lifespan`` is a generator function that is no context manager.
+        UsageError: ``lifespan`` is a generator function that is no context manager, or
+            ``unsafe_integers`` is none of its values.
     """
 
     def __init__(
@@ -65,9 +69,10 @@ class Service(Registry):
         *,
         limits: Limits | None = None,
         hooks: Hooks | None = None,
+        unsafe_integers: UnsafeIntegers = "send",
         lifespan: Lifespan | None = None,
     ) -> None:
-        super().__init__(limits=limits, hooks=hooks)
+        super().__init__(limits=limits, hooks=hooks, unsafe_integers=unsafe_integers)
         if inspect.isasyncgenfunction(lifespan):
             raise UsageError(
                 f"{lifespan!r} cannot be a lifespan: decorate it with "

@@ -21,6 +21,7 @@ from .replies import item_body, last_body
 
 if TYPE_CHECKING:
     from protocol import Json
+    from servers.payloads import Write
 
     from .respondent import Respondent
 
@@ -33,11 +34,15 @@ class Outbox:
     Args:
         respondent: Where the replies go.
         identity: The JSON text of the id; None for an event, whose values are dropped.
+        write: Gives the JSON text of a value.
     """
 
-    __slots__ = ("_due", "_held", "_holding", "identity", "respondent")
+    __slots__ = ("_due", "_held", "_holding", "_write", "identity", "respondent")
 
-    def __init__(self, respondent: Respondent, identity: bytes | None) -> None:
+    def __init__(
+        self, respondent: Respondent, identity: bytes | None, write: Write = to_text
+    ) -> None:
+        self._write = write
         self.respondent = respondent
         self.identity = identity
         self._held: bytes | None = None  # JSON text; None for UNDEFINED
@@ -52,7 +57,7 @@ class Outbox:
         """
         if self.identity is None:
             return
-        text = None if value is UNDEFINED else to_text(value)
+        text = None if value is UNDEFINED else self._write(value)
         self.release()
         self._held, self._holding = text, True
         if not self._due:
