@@ -8,6 +8,7 @@ module         contents
 =============  ====================================================================
 server         services: patterns to handlers, handlers to replies
 client         clients: calls to requests, replies to the calls that wait for them
+serving        where a service listens, and until when
 testing        both in one process, without sockets
 cli, asking    the command ``protocol-call``, and the calls that it makes
 demos          applications to try, each program with its counterpart in Nest

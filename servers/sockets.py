@@ -1,25 +1,39 @@
-"""TCP sockets as asyncio gives them: ports, the names of peers, Nagle's algorithm."""
+"""Sockets as asyncio gives them: ports, the names of peers, Nagle's algorithm."""
 
 from __future__ import annotations
 
+import os
 import socket
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import asyncio
 
 LAST_PORT = 65_535
 """The highest TCP port (RFC 9293, section 3.1)."""
+UNIX: int | None = getattr(socket, "AF_UNIX", None)
+"""The family of Unix sockets; None on a system without them."""
 
 
 def peer_name(transport: asyncio.BaseTransport) -> str:
-    """Return ``host:port`` of the other side."""
+    """Return ``host:port`` of the other side; of a Unix socket ``unix:`` and its path.
+
+    A client of a Unix socket has no name of its own, so its path names both sides.
+    """
     address = transport.get_extra_info("peername")
+    found = transport.get_extra_info("socket")
+    if found is not None and found.family == UNIX:
+        return address_name(address or transport.get_extra_info("sockname"))
+    return address_name(address) if isinstance(address, tuple) else str(address or "?")
+
+
+def address_name(address: tuple[Any, ...] | str | bytes) -> str:
+    """Return ``host:port`` of the address of a socket, or ``unix:`` and its path."""
     if isinstance(address, tuple):
         host, port = address[:2]
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    return str(address or "?")
+    return f"unix:{os.fsdecode(address)}"
 
 
 def keep_alive(transport: asyncio.BaseTransport, seconds: float) -> None:
@@ -28,7 +42,7 @@ def keep_alive(transport: asyncio.BaseTransport, seconds: float) -> None:
     After half of the time without a byte it asks three times (RFC 9293, section 3.8.4).
     """
     found = transport.get_extra_info("socket")
-    if not seconds or found is None or found.family == getattr(socket, "AF_UNIX", None):
+    if not seconds or found is None or found.family == UNIX:
         return
     with suppress(OSError), socket.fromfd(found.fileno(), found.family, 1) as each:
         each.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -58,6 +72,6 @@ def abort_elsewhere(transport: asyncio.Transport) -> None:
 def set_no_delay(transport: asyncio.BaseTransport) -> None:
     """Switch off Nagle's algorithm, which delays a call after an event by 40 ms."""
     connection = transport.get_extra_info("socket")
-    if connection is not None and connection.family != getattr(socket, "AF_UNIX", None):
+    if connection is not None and connection.family != UNIX:
         with suppress(OSError, TypeError):  # gone already; uvloop has done it itself
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -14,6 +14,7 @@ caller          making a call; knows wires, but no transport
 checking        … looking for integers that JavaScript rounds
 pool            the TCP connections of a client; its wires
 links           one address: its connection, made on demand
+addresses       hosts with ports, paths, and how each is connected to
 connection      one TCP connection; a wire
 streams         the values of a reply, for an asynchronous iteration
 replies         … each of them read into the type that its caller expects

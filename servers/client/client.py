@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
 
 from protocol import UNDEFINED, Json
 from servers.coroutines import require_coroutine_function
-from servers.errors import ClientClosedError, UsageError
+from servers.errors import ClientClosedError
 from servers.hooks import guarded
 from servers.integers import Integers, UnsafeIntegers, checked_choice
 from servers.limits import Budget, Limits
 from servers.logs import logger_of
-from servers.sockets import LAST_PORT
 from servers.writing import Shared
 
+from .addresses import addresses_of, dial_to, name_of
 from .backoff import Backoff
 from .caller import Caller
 from .checking import CheckingCaller
-from .links import ConnectionEvent, Dial, Link, dial_tcp
+from .links import ConnectionEvent, Link
 from .middleware import ClientMiddleware, Outgoing, surround
 from .pool import Balance, Pool
 from .replies import reading
 from .streams import Stream
 
 if TYPE_CHECKING:
+    import os
     import ssl
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
     from types import TracebackType
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from servers.hooks import Hooks
 
+    from .addresses import Address, Dial
     from .ejection import Ejection
     from .options import CallOptions
 
@@ -65,7 +67,8 @@ class Client:
     Args:
         host: The server's host.
         port: The server's port.
-        addresses: Several equal servers, instead of ``host`` and ``port``.
+        uds: The path of a Unix socket, instead of ``host`` and ``port``.
+        addresses: Several equal servers, instead of these: hosts with ports, paths.
         timeout: Seconds that a call waits for its reply, connecting included, and a
             stream for its next value; None for no limit.
         tls: For TLS; see :func:`servers.client_tls`.
@@ -84,8 +87,8 @@ class Client:
             before anything is sent.
 
     Raises:
-        UsageError: An address has no host, or a port outside 1 to 65535, or
-            ``unsafe_integers`` is none of these.
+        UsageError: An address has no host, or a port outside 1 to 65535; both ``uds``
+            and ``addresses`` were passed; or ``unsafe_integers`` is none of these.
     """
 
     def __init__(  # noqa: PLR0913 — every option has its default
@@ -93,7 +96,8 @@ class Client:
         host: str = "localhost",
         port: int = 3000,
         *,
-        addresses: Sequence[tuple[str, int]] = (),
+        uds: str | os.PathLike[str] | None = None,
+        addresses: Sequence[Address] = (),
         timeout: float | None = DEFAULT_TIMEOUT,
         tls: ssl.SSLContext | None = None,
         server_hostname: str | None = None,
@@ -112,10 +116,7 @@ class Client:
         self.limits = limits or Limits()
         self.hooks = hooks
         self.timeout = timeout
-        self._addresses = list(addresses) or [(host, port)]
-        for name, number in self._addresses:
-            if not name or not 0 < number <= LAST_PORT:
-                raise UsageError(f"{name}:{number} is not an address")
+        self._addresses = addresses_of(host, port, uds, addresses)
         self._tls = tls
         self._server_hostname = server_hostname
         self._balance: Balance = balance
@@ -383,10 +384,10 @@ class Client:
             return [("the given connection", self._dial)]
         return [
             (
-                f"{host}:{port}",
-                dial_tcp(host, port, self._tls, self._server_hostname, self.limits),
+                name_of(each),
+                dial_to(each, self._tls, self._server_hostname, self.limits),
             )
-            for host, port in self._addresses
+            for each in self._addresses
         ]
 
     def _notify(self, event: ConnectionEvent) -> None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -23,16 +22,15 @@ from .ejection import Ejection, Health
 from .packets import request_body
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from protocol import Json
-    from servers.limits import Limits
     from servers.writing import Shared
 
+    from .addresses import Dial
     from .backoff import Backoff
 
 logger = logger_of("client")
-
-Dial: TypeAlias = Callable[[Callable[[], Connection]], Awaitable[None]]
-"""Connects the protocol that its argument makes."""
 
 
 class ConnectionEvent(msgspec.Struct, frozen=True):
@@ -218,29 +216,6 @@ class Link:
             if self.ejected is not None:
                 self.ejected.discard(self)
             self._notify(ConnectionEvent("disconnected", self.address, error))
-
-
-def dial_tcp(
-    host: str,
-    port: int,
-    tls: ssl.SSLContext | None,
-    server_hostname: str | None,
-    limits: Limits,
-) -> Dial:
-    """Return a function that connects by TCP, with TLS or without."""
-    secure: dict[str, Any] = {}
-    if tls is not None:
-        secure = {
-            "ssl": tls,
-            "server_hostname": server_hostname or host,
-            "ssl_handshake_timeout": limits.handshake,
-        }
-
-    async def dial(protocol: Callable[[], Connection]) -> None:
-        loop = asyncio.get_running_loop()
-        await loop.create_connection(protocol, host, port, **secure)
-
-    return dial
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
+    import os
     import ssl
     from collections.abc import Sequence
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from servers.integers import UnsafeIntegers
     from servers.limits import Limits
 
+    from .addresses import Address
     from .backoff import Backoff
     from .ejection import Ejection
     from .pool import Balance
@@ -28,7 +30,8 @@ class CallOptions(TypedDict, total=False):
 class ClientOptions(TypedDict, total=False):
     """The options of :class:`servers.Client` besides its address."""
 
-    addresses: Sequence[tuple[str, int]]
+    uds: str | os.PathLike[str] | None
+    addresses: Sequence[Address]
     timeout: float | None
     tls: ssl.SSLContext | None
     server_hostname: str | None

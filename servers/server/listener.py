@@ -1,4 +1,4 @@
-"""A server that listens by TCP: its sockets, its connections, its shutdown."""
+"""A server that listens: its sockets, its connections, its shutdown."""
 
 from __future__ import annotations
 
@@ -6,22 +6,26 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
-from servers.errors import ListenError
+from servers.errors import UsageError
 from servers.hooks import guarded
 from servers.limits import Budget
 from servers.logs import logger_of
-from servers.sockets import LAST_PORT
+from servers.serving.binding import BACKLOG, Bound, acceptor, bind, unlistenable
+from servers.sockets import address_name
 from servers.writing import Shared
 
 from .connection import Connection
 from .desk import Desk
 
 if TYPE_CHECKING:
+    import socket
     import ssl
+    from asyncio.trsock import TransportSocket
     from types import TracebackType
 
     from servers.hooks import Hooks
     from servers.limits import Limits
+    from servers.serving.places import Place
 
     from .routes import Routes
 
@@ -55,7 +59,8 @@ class Server:
         self._shared = Shared(limits, guarded(hooks), Budget(limits.buffered_in_all))
         self._connections: set[Connection] = set()
         self._refused = 0
-        self._listening: asyncio.Server | None = None
+        self._bound = Bound(())
+        self._listening: list[asyncio.Server] = []
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._stopping = False
@@ -73,39 +78,63 @@ class Server:
 
     @property
     def addresses(self) -> list[tuple[str, int]]:
-        """Hosts and ports the server listens on."""
-        sockets = self._listening.sockets if self._listening is not None else ()
-        return [each.getsockname()[:2] for each in sockets]
+        """Hosts and ports the server listens on; empty for a Unix socket."""
+        names = [each.getsockname() for each in self._sockets]
+        return [each[:2] for each in names if isinstance(each, tuple)]
+
+    @property
+    def names(self) -> list[str]:
+        """What it listens on, as ``host:port`` or ``unix:`` and a path."""
+        return [address_name(each.getsockname()) for each in self._sockets]
 
     @property
     def port(self) -> int:
-        """The first port the server listens on."""
+        """The first port the server listens on.
+
+        Raises:
+            UsageError: It listens on none, but on a Unix socket, or nowhere.
+        """
+        if not self.addresses:
+            raise UsageError(f"no port, but {', '.join(self.names) or 'nowhere'}")
         return self.addresses[0][1]
 
-    async def listen(
-        self, host: str | None, port: int, tls: ssl.SSLContext | None
-    ) -> None:
+    @property
+    def _sockets(self) -> list[socket.socket | TransportSocket]:
+        return [found for each in self._listening for found in each.sockets]
+
+    async def listen(self, place: Place, tls: ssl.SSLContext | None = None) -> None:
         """Begin to accept connections.
 
         Raises:
             ListenError: The address is in use, does not resolve, or is not ours.
         """
-        if not 0 <= port <= LAST_PORT:  # uvloop would take another one
-            raise ListenError(f"cannot listen on {host}:{port}: no such port")
-        handshake = self._limits.handshake if tls is not None else None
+        self._bound = await asyncio.to_thread(bind, place)  # names take time
         try:
-            self._listening = await self._loop.create_server(
-                self.new_connection,
-                host,
-                port,
-                ssl=tls,
-                ssl_handshake_timeout=handshake,
-                backlog=1024,
-            )
+            for each in self._bound.sockets:
+                self._listening.append(await self._accept(each, tls))
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise ListenError(f"cannot listen on {host}:{port}: {reason}") from error
+            self._end_listening()
+            raise unlistenable(place, error) from error
         self.watch()
+
+    async def _accept(
+        self, bound: socket.socket, tls: ssl.SSLContext | None
+    ) -> asyncio.Server:
+        """Return what accepts the connections of a socket."""
+        handshake = self._limits.handshake if tls is not None else None
+        bound.listen(BACKLOG)  # uvloop reports no failure of it
+        return await acceptor(bound)(
+            self.new_connection,
+            sock=bound,
+            ssl=tls,
+            ssl_handshake_timeout=handshake,
+            backlog=BACKLOG,
+        )
+
+    def _end_listening(self) -> None:
+        for each in self._listening:
+            each.close()
+        self._bound.close()
 
     def new_connection(self) -> Connection:
         """Return the protocol of a new connection, for a transport to drive."""
@@ -164,8 +193,7 @@ class Server:
         deadline = self._loop.time() + grace
         if not self._stopping:
             self._stopping = True
-            if self._listening is not None:
-                self._listening.close()
+            self._end_listening()
             for connection in self._connections:
                 connection.stop()
         with suppress(TimeoutError):

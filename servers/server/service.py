@@ -1,30 +1,28 @@
-"""A service: a registry of handlers, and the ways to run it on a TCP port."""
+"""A service: a registry of handlers, and the ways to run it."""
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-import signal
 from collections.abc import Callable
 from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
-    contextmanager,
     nullcontext,
-    suppress,
 )
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
 from servers.errors import UsageError
 from servers.logs import logger_of
 from servers.running import run
+from servers.serving.places import DEFAULT_HOST, DEFAULT_PORT, Elsewhere, place_of
+from servers.serving.signals import ending
 
 from .lifespan import running
 from .registry import Registry
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
 
     from servers.hooks import Hooks
     from servers.integers import UnsafeIntegers
@@ -34,14 +32,15 @@ if TYPE_CHECKING:
 
 logger = logger_of("server")
 
-DEFAULT_HOST = "localhost"
-"""Source: ``packages/microservices/constants.ts``, ``TCP_DEFAULT_HOST``."""
-DEFAULT_PORT = 3000
-"""Source: ``packages/microservices/constants.ts``, ``TCP_DEFAULT_PORT``."""
-
-
 Lifespan: TypeAlias = Callable[["Service"], AbstractAsyncContextManager[Any]]
 """What a service needs while it runs; what it yields is the ``state`` of contexts."""
+
+
+class ServeOptions(Elsewhere, total=False):
+    """How a service runs; see :meth:`Service.listen`."""
+
+    tls: ssl.SSLContext | None
+    grace: float
 
 
 class Service(Registry):
@@ -107,6 +106,7 @@ class Service(Registry):
         *,
         tls: ssl.SSLContext | None = None,
         grace: float = 10.0,
+        **elsewhere: Unpack[Elsewhere],
     ) -> AsyncIterator[Server]:
         """Listen for as long as the block lasts.
 
@@ -115,13 +115,17 @@ class Service(Registry):
             port: 0 for any free port, which the server's ``port`` then names.
             tls: For TLS; see :func:`servers.server_tls`.
             grace: Seconds that calls in flight may take at the end of the block.
+            elsewhere: One of ``uds`` (a path), ``fd`` and ``sock`` in place of host
+                and port; ``reuse_port`` for several processes on one port.
 
         Raises:
             ListenError: The address is in use, does not resolve, or is not ours.
+            UsageError: What was passed is more than one place.
             Exception: Whatever the lifespan raises; then nothing listens.
         """
+        place = place_of(host, port, **elsewhere)
         async with self.started(grace=grace) as server:
-            await server.listen(host, port, tls)
+            await server.listen(place, tls)
             yield server
 
     async def serve(
@@ -129,49 +133,43 @@ class Service(Registry):
         host: str | None = DEFAULT_HOST,
         port: int = DEFAULT_PORT,
         *,
-        tls: ssl.SSLContext | None = None,
-        grace: float = 10.0,
         signals: bool = True,
+        **options: Unpack[ServeOptions],
     ) -> None:
         """Listen until SIGINT, SIGTERM or cancellation, then shut down gracefully.
 
         Args:
             host: The address to listen on; None for all addresses.
             port: 0 for any free port.
-            tls: For TLS; see :func:`servers.server_tls`.
-            grace: Seconds that calls in flight may take at the end.
             signals: Whether to end on SIGINT and SIGTERM.
+            options: As for :meth:`listen`.
 
         Raises:
             ListenError: The address is in use, does not resolve, or is not ours.
+            UsageError: What was passed is more than one place.
         """
-        async with self.listen(host, port, tls=tls, grace=grace) as server:
-            for address in server.addresses:
-                logger.info("listening on %s:%d", *address)
-            with _signals(wanted=signals) as ended:
+        async with self.listen(host, port, **options) as server:
+            for name in server.names:
+                logger.info("listening on %s", name)
+            with ending(signals=signals) as ended:
                 await ended.wait()
             logger.info("shutting down")
 
-    def run(self, host: str | None = DEFAULT_HOST, port: int = DEFAULT_PORT) -> None:
+    def run(
+        self,
+        host: str | None = DEFAULT_HOST,
+        port: int = DEFAULT_PORT,
+        **options: Unpack[ServeOptions],
+    ) -> None:
         """Serve on the fastest event loop that is installed.
+
+        Args:
+            host: The address to listen on; None for all addresses.
+            port: 0 for any free port.
+            options: As for :meth:`listen`.
 
         Raises:
             ListenError: The address is in use, does not resolve, or is not ours.
+            UsageError: What was passed is more than one place.
         """
-        run(self.serve(host, port))
-
-
-@contextmanager
-def _signals(*, wanted: bool) -> Iterator[asyncio.Event]:
-    """Provide an event that SIGINT and SIGTERM set; a second one ends the program."""
-    loop, ended = asyncio.get_running_loop(), asyncio.Event()
-    numbers = (signal.SIGINT, signal.SIGTERM) if wanted else ()
-    with suppress(NotImplementedError, RuntimeError, ValueError):  # not the main thread
-        for number in numbers:
-            loop.add_signal_handler(number, ended.set)
-    try:
-        yield ended
-    finally:
-        for number in numbers:
-            with suppress(NotImplementedError, RuntimeError, ValueError):
-                loop.remove_signal_handler(number)
+        run(self.serve(host, port, **options))

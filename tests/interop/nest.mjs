@@ -192,7 +192,8 @@ const COMMANDS = {
     }
     const server = app.serverInstance ?? app.server;
     await app.listen();
-    const listening = server.server.address().port;
+    const address = server.server.address(); // of a Unix socket it is the path
+    const listening = address.port ?? address;
     applications.set(listening, app);
     return listening;
   },

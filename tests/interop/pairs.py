@@ -134,7 +134,7 @@ class Pair:
 
 
 @asynccontextmanager
-async def opened(nest: Nest, port: int, **options: Json) -> AsyncIterator[Theirs]:
+async def opened(nest: Nest, port: int | str, **options: Json) -> AsyncIterator[Theirs]:
     """Give a client of Nest, and close it."""
     number = await nest.do("open", port=port, **options)
     yield Theirs(nest, number)

@@ -2,11 +2,22 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from typing import TYPE_CHECKING
 
 import pytest
 
 from servers import Client, Limits, Service
-from servers.sockets import LAST_PORT, abort_elsewhere, peer_name, set_no_delay
+from servers.sockets import (
+    LAST_PORT,
+    UNIX,
+    abort_elsewhere,
+    address_name,
+    peer_name,
+    set_no_delay,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -21,6 +32,29 @@ from servers.sockets import LAST_PORT, abort_elsewhere, peer_name, set_no_delay
 )
 def test_peers_are_named(address: object, name: str) -> None:
     assert peer_name(asyncio.BaseTransport({"peername": address})) == name
+
+
+async def test_both_sides_of_a_unix_socket_have_the_name_of_its_path(
+    tmp_path: Path,
+) -> None:
+    path, peers = str(tmp_path / "s"), list[str]()
+
+    def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peers.append(peer_name(writer.transport))
+        writer.close()
+
+    async with await asyncio.start_unix_server(accept, path):
+        reader, writer = await asyncio.open_unix_connection(path)
+        peers.append(peer_name(writer.transport))
+        await reader.read()
+        writer.close()
+
+    assert peers == [f"unix:{path}"] * 2
+
+
+def test_an_abstract_address_has_a_name_too() -> None:
+    assert address_name(b"\0hidden") == "unix:\0hidden"
+    assert socket.AF_UNIX == UNIX
 
 
 def test_nagles_algorithm_is_switched_off() -> None:

@@ -1,0 +1,10 @@
+"""What runs a service: where it listens, and until when.
+
+========  =========================================================================
+module    contents
+========  =========================================================================
+binding   sockets that are bound to a place, and the file of a Unix socket
+places    where to listen: a host and a port, or what stands in their place
+signals   what ends a service
+========  =========================================================================
+"""

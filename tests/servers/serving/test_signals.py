@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+
+import pytest
+
+from servers.serving.signals import ending
+from tests.patience import PATIENCE
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_sets_the_event(number: signal.Signals) -> None:
+    with ending() as ended:
+        os.kill(os.getpid(), number)
+        await asyncio.wait_for(ended.wait(), PATIENCE)
+    # The next one ends the program.
+    assert signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}
+
+
+async def test_no_signal_is_handled_unless_that_is_wanted() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with ending(signals=False) as ended:
+        assert signal.getsignal(signal.SIGTERM) == before
+        assert not ended.is_set()
+
+
+def test_a_thread_that_may_not_handle_signals_can_serve() -> None:
+    seen = list[bool]()
+
+    async def serve() -> None:
+        with ending() as ended:
+            seen.append(ended.is_set())
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    thread.join(PATIENCE)
+    assert seen == [False]
