@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from servers.errors import UsageError
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from .connection import Connection
 
-Address: TypeAlias = tuple[str, int] | str
-"""Host and port, or the path of a Unix socket."""
+Address: TypeAlias = tuple[str, int] | os.PathLike[str]
+"""Host and port, or the path of a Unix socket; text may be ``"host:port"``."""
 Dial: TypeAlias = Callable[[Callable[[], "Connection"]], Awaitable[None]]
 """Connects the protocol that its argument makes."""
 _LOCAL = "localhost"  # the name that a certificate may have where there is no host
@@ -38,7 +39,9 @@ def addresses_of(
     """
     if uds is not None and addresses:
         raise UsageError("pass either uds or addresses, which may have paths, too")
-    single: Address = (host, port) if uds is None else os.fspath(uds)
+    if uds == "":  # Path() is "."
+        raise UsageError("'' is not the path of a Unix socket")
+    single: Address = (host, port) if uds is None else Path(uds)
     found = list(addresses) or [single]
     for each in found:
         name_of(each)
@@ -49,12 +52,12 @@ def name_of(address: Address) -> str:
     """Return an address as messages name it.
 
     Raises:
-        UsageError: It has no host, a port outside 1 to 65535, or no path.
+        UsageError: It has no host, or a port outside 1 to 65535, or is text.
     """
-    if isinstance(address, str):
-        if not address:
-            raise UsageError("'' is not the path of a Unix socket")
-        return f"unix:{address}"
+    if isinstance(address, os.PathLike):
+        return f"unix:{os.fspath(address)}"
+    if isinstance(address, str):  # from code that is not type-checked
+        raise UsageError(f"{address!r} is not an address: pass (host, port) or a Path")
     host, port = address
     if not host or not 0 < port <= LAST_PORT:
         raise UsageError(f"{host}:{port} is not an address")
@@ -70,7 +73,7 @@ def dial_to(
     """Return a function that connects to an address, with TLS or without."""
     secure: dict[str, Any] = {}
     if tls is not None:
-        host = _LOCAL if isinstance(address, str) else address[0]
+        host = _LOCAL if isinstance(address, os.PathLike) else address[0]
         secure = {
             "ssl": tls,
             "server_hostname": server_hostname or host,
@@ -79,8 +82,8 @@ def dial_to(
 
     async def dial(protocol: Callable[[], Connection]) -> None:
         loop = asyncio.get_running_loop()
-        if isinstance(address, str):
-            await loop.create_unix_connection(protocol, address, **secure)
+        if isinstance(address, os.PathLike):
+            await loop.create_unix_connection(protocol, os.fspath(address), **secure)
         else:
             await loop.create_connection(protocol, *address, **secure)
 

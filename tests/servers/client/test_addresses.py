@@ -10,28 +10,30 @@ from tests.servers.certificates import Certificates
 
 
 @pytest.mark.parametrize(
-    ("address", "name"), [(("host", 1), "host:1"), ("run/s", "unix:run/s")]
+    ("address", "name"), [(("host", 1), "host:1"), (Path("run/s"), "unix:run/s")]
 )
 def test_an_address_has_a_name(address: Address, name: str) -> None:
     assert name_of(address) == name
 
 
-@pytest.mark.parametrize("address", [("", 1), ("host", 0), ("host", 65_536), ""])
+@pytest.mark.parametrize("address", [("", 1), ("host", 0), ("host", 65_536), "h:1"])
 def test_what_is_no_address_is_refused(address: Address) -> None:
-    with pytest.raises(UsageError, match="is not"):
-        addresses_of("host", 1, None, ["run/s", address])
+    with pytest.raises(UsageError, match="is not an address"):
+        addresses_of("host", 1, None, [Path("run/s"), address])
 
 
 def test_several_addresses_stand_in_place_of_one() -> None:
     assert addresses_of("host", 1, None, ()) == [("host", 1)]
-    assert addresses_of("host", 1, Path("s"), ()) == ["s"]
-    assert addresses_of("host", 1, None, ["s", ("h", 2)]) == ["s", ("h", 2)]
+    assert addresses_of("host", 1, "s", ()) == [Path("s")]
+    assert addresses_of("host", 1, None, [Path("s"), ("h", 2)]) == [Path("s"), ("h", 2)]
     with pytest.raises(UsageError, match="pass either uds or addresses"):
-        addresses_of("host", 1, "s", ["t"])
+        addresses_of("host", 1, "s", [("h", 2)])
+    with pytest.raises(UsageError, match="is not the path of a Unix socket"):
+        addresses_of("host", 1, "", ())
 
 
 async def test_calls_are_balanced_over_paths_and_ports(tmp_path: Path) -> None:
-    one, other, path = Service(), Service(), str(tmp_path / "s")
+    one, other, path = Service(), Service(), tmp_path / "s"
     one.message("who")(lambda: "one")
     other.message("who")(lambda: "other")
     async with (
