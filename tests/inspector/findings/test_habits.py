@@ -190,10 +190,11 @@ def test_there_is_nothing_to_learn_from_what_is_known() -> None:
     assert all(known.usual(each) for each in exchanges)
 
 
+@pytest.mark.parametrize("most", [1, 4096])
 def test_what_is_known_at_a_glance_is_one_spelling_on_one_connection(
-    monkeypatch: pytest.MonkeyPatch,
+    most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(habits, "_LEARNT", 1)
+    monkeypatch.setattr(habits, "_LEARNT", most)
     wire = Wire()
     call = wire.connect()
     other = wire.connect(client="10.0.0.1:40001", server="10.0.0.3:3002")
