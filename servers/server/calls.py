@@ -151,13 +151,13 @@ class Call:
         try:
             result = await awaitable
         except BaseException as error:  # noqa: BLE001 — whatever a handler raises
-            self._fail_later(error)
+            self.fail_later(error)
         else:
             self.settle(result)
         finally:
             self.respondent.finished()
 
-    def _fail_later(self, error: BaseException) -> None:
+    def fail_later(self, error: BaseException) -> None:
         """Distinguish a call that is ended from a handler that fails."""
         if isinstance(error, GeneratorExit) and not _is_running():
             raise error  # the coroutine is closed after its loop
@@ -174,7 +174,7 @@ class Call:
             await send_values(values, outbox)
         except BaseException as error:  # noqa: BLE001 — whatever a handler raises
             outbox.release()
-            self._fail_later(error)
+            self.fail_later(error)
         else:
             outbox.end()
             self.finish("completed")

@@ -67,6 +67,8 @@ class Desk:
             _refuse(packet, respondent)
         elif handler.plain and not respondent.starting and respondent.hooks is None:
             _answer(packet, handler, respondent)
+        elif handler.later and respondent.hooks is None:
+            respondent.start(_answer_later(packet, handler, respondent))
         else:
             _call(packet, handler, respondent)
 
@@ -99,6 +101,24 @@ def _answer(packet: Request, handler: Handler, respondent: Respondent) -> None:
         respondent.send(body)
     else:
         own.run(Call(respondent, handler, dumps(packet.id)).settle, result)
+
+
+async def _answer_later(
+    packet: Request, handler: Handler, respondent: Respondent
+) -> None:
+    """Answer with the value of a coroutine function, as its task."""
+    try:
+        result = await handler.invoke(packet.data, None)
+        body = quick_reply(result, packet.id)
+    except BaseException as error:  # noqa: BLE001 — whatever a handler raises
+        Call(respondent, handler, dumps(packet.id)).fail_later(error)
+    else:
+        if body is not None:
+            respondent.send(body)
+        else:
+            Call(respondent, handler, dumps(packet.id)).settle(result)
+    finally:
+        respondent.finished()
 
 
 def _call(packet: Request, handler: Handler, respondent: Respondent) -> None:

@@ -65,7 +65,8 @@ class Handler:
         bare: The same without middleware.
         at_once: Whether code of the function runs before ``invoke`` returns.
         needs_context: Whether ``invoke`` needs a context.
-        plain: Whether a request can be answered by ``invoke`` with its payload alone.
+        plain: Whether a request can be answered by ``invoke`` with its payload alone …
+        later: … or by what that returns, once it was awaited.
         write: As above.
         following: The next event handler of the same route.
 
@@ -81,6 +82,7 @@ class Handler:
         "function",
         "invoke",
         "is_event",
+        "later",
         "needs_context",
         "plain",
         "route",
@@ -108,9 +110,10 @@ class Handler:
         self.at_once = executor is None and not inspect.iscoroutinefunction(function)
         run = function if executor is None else _in_threads(function, executor)
         self.bare = self.invoke = _invocation(run, parameters)
-        # The quick way to reply has its own writer.
-        ordinary = write is to_text and not is_event
-        self.plain = self.at_once and not self.needs_context and ordinary
+        # The quick ways to reply have their own writer.
+        ordinary = write is to_text and not is_event and not self.needs_context
+        self.plain = ordinary and self.at_once
+        self.later = ordinary and not self.at_once
 
 
 def _invocation(run: Function, parameters: Parameters) -> Invoke:

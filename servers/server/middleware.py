@@ -37,7 +37,8 @@ def surround(handler: Handler, middleware: Sequence[ServerMiddleware]) -> None:
     """Put middleware around a handler, in place of any that was there before."""
     handler.invoke = handler.bare
     if middleware:
-        handler.needs_context, handler.at_once, handler.plain = True, False, False
+        handler.needs_context = True
+        handler.at_once = handler.plain = handler.later = False
     for each in reversed(middleware):
         handler.invoke = _around(each, handler.invoke)
 

@@ -1,7 +1,8 @@
-"""Plain handlers are answered the quick way; it must make no difference."""
+"""Handlers are answered in a quick way; it must make no difference."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -45,27 +46,43 @@ class _Struct(msgspec.Struct):
     value: Json
 
 
-def _answer(handler: Handler, identity: Json) -> list[str]:
+async def _answer(handler: Handler, identity: Json) -> list[str]:
     """Return what is replied to a request that reaches a handler."""
     routes, recorder = Routes(), Recorder()
     routes.add(handler)
     Desk(routes).receive(Request("a", identity), recorder)
+    await recorder.until_done()
     return recorder.bodies
 
 
-def _both_ways(function: Callable[[], Json], identity: Json) -> list[list[str]]:
-    """Return the replies of the quick way, and those of a call."""
-    quick, other = (Handler(function, "a") for _ in range(2))
-    other.plain = False
-    return [_answer(quick, identity), _answer(other, identity)]
+def _all_ways(function: Callable[[], Json], identity: Json) -> list[list[str]]:
+    """Return what a function and a coroutine function are answered with.
+
+    Each first the quick way, and then as a call.
+    """
+
+    async def later() -> Json:
+        return function()
+
+    quick = [Handler(function, "a"), Handler(later, "a")]
+    calls = [Handler(function, "a"), Handler(later, "a")]
+    assert [each.plain for each in quick] == [True, False]
+    assert [each.later for each in quick] == [False, True]
+    for each in calls:
+        each.plain = each.later = False
+
+    async def replies() -> list[list[str]]:
+        return [await _answer(each, identity) for each in [*quick, *calls]]
+
+    return asyncio.run(replies())
 
 
 @given(_values, _ids)
-def test_a_value_is_replied_alike_by_either_way(value: Json, identity: Json) -> None:
-    quick, by_call = _both_ways(lambda: value, identity)
+def test_a_value_is_replied_alike_by_each_way(value: Json, identity: Json) -> None:
+    first, *others = _all_ways(lambda: value, identity)
 
-    assert quick == by_call
-    assert len(quick) == 1
+    assert others == [first] * 3
+    assert len(first) == 1
 
 
 @given(_values, _ids)
@@ -76,14 +93,14 @@ def test_a_quick_reply_is_the_body_or_none(value: Json, identity: Json) -> None:
 
 
 @pytest.mark.parametrize("error", [RpcError("said"), RpcError([1]), ValueError("not")])
-def test_an_error_is_replied_alike_by_either_way(error: Exception) -> None:
+def test_an_error_is_replied_alike_by_each_way(error: Exception) -> None:
     def fail() -> None:
         raise error
 
-    quick, by_call = _both_ways(fail, "1")
+    first, *others = _all_ways(fail, "1")
 
-    assert quick == by_call
-    assert len(quick) == 1
+    assert others == [first] * 3
+    assert len(first) == 1
 
 
 @pytest.mark.parametrize(
