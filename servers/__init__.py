@@ -34,7 +34,16 @@ errors         the errors
 
 from protocol import UNDEFINED, EncodeError
 
-from .client import Backoff, BlockingClient, Client, ConnectionEvent, Ejection, Stream
+from .client import (
+    Backoff,
+    BlockingClient,
+    Client,
+    ConnectionEvent,
+    Ejection,
+    Retry,
+    RetryBudget,
+    Stream,
+)
 from .client.middleware import ClientMiddleware, ClientProceed, Outgoing
 from .errors import (
     CallError,
@@ -94,6 +103,8 @@ __all__ = [
     "PatternError",
     "RemoteError",
     "RequestTimeoutError",
+    "Retry",
+    "RetryBudget",
     "RpcError",
     "Server",
     "ServerMiddleware",

@@ -60,6 +60,21 @@ class Hooks:
     def call_started(self, side: Side, route: str) -> None:
         """Optional callback for each new call; a server names no unknown route."""
 
+    def call_retried(
+        self, side: Side, route: str, attempts: int, seconds: float, error: Exception
+    ) -> None:
+        """Optional callback for each call that is about to be made again.
+
+        Every attempt is a call by itself to the other callbacks.
+
+        Args:
+            side: The side that reports: a client.
+            route: The route of the call.
+            attempts: How often the call was made.
+            seconds: How long the next attempt waits.
+            error: Why the last one failed.
+        """
+
     def call_finished(
         self, side: Side, route: str, kind: Kind, outcome: Outcome, seconds: float
     ) -> None:

@@ -6,6 +6,7 @@ metric                                 labels
 ``nest_calls_total``                   side, route, kind, outcome
 ``nest_call_duration_seconds``         side, route, kind; a histogram
 ``nest_calls_in_flight``               side, route
+``nest_calls_retried_total``           side, route
 ``nest_connections``                   side
 ``nest_connections_opened_total``      side
 ``nest_connections_held_total``        side
@@ -62,6 +63,12 @@ class PrometheusHooks(Hooks):
         self._in_flight = Gauge(
             "nest_calls_in_flight",
             "Calls that have not ended.",
+            ["side", "route"],
+            registry=registry,
+        )
+        self._retried = Counter(
+            "nest_calls_retried",
+            "Calls that were made again.",
             ["side", "route"],
             registry=registry,
         )
@@ -122,6 +129,13 @@ class PrometheusHooks(Hooks):
     def call_started(self, side: Side, route: str) -> None:
         """Count a call in flight."""
         self._in_flight.labels(side, route).inc()
+
+    def call_retried(
+        self, side: Side, route: str, attempts: int, seconds: float, error: Exception
+    ) -> None:
+        """Count a call that is made again."""
+        del attempts, seconds, error
+        self._retried.labels(side, route).inc()
 
     def call_finished(
         self, side: Side, route: str, kind: Kind, outcome: Outcome, seconds: float

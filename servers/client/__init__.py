@@ -10,6 +10,10 @@ module          contents
 client          the client
 blocking        the client for code that is not asynchronous
 options         types of the options of calls and clients
+opening         a client on one event loop after the other
+assembly        … what a client consists of on one event loop
+retries         calls that failed, made again
+policies        … when, and how often
 caller          making a call; knows wires, but no transport
 checking        … looking for integers that JavaScript rounds
 pool            the TCP connections of a client; its wires
@@ -35,6 +39,7 @@ from .blocking import BlockingClient
 from .client import Client
 from .ejection import Ejection
 from .links import ConnectionEvent
+from .policies import Retry, RetryBudget
 from .streams import Stream
 
 __all__ = [
@@ -43,5 +48,7 @@ __all__ = [
     "Client",
     "ConnectionEvent",
     "Ejection",
+    "Retry",
+    "RetryBudget",
     "Stream",
 ]

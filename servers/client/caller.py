@@ -7,12 +7,14 @@ import os
 from asyncio import get_running_loop  # by its own name: every call asks
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from protocol import route
 from servers.errors import (
     ConnectError,
     RemoteError,
     RequestTimeoutError,
     UsageError,
 )
+from servers.logs import logger_of
 
 from .calls import PendingText
 from .deadlines import Deadlines
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
     from protocol import Json
+    from servers.errors import CallError
     from servers.hooks import Hooks
     from servers.limits import Limits
 
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     from .wire import Wire, Wires
 
 T = TypeVar("T")
+
+logger = logger_of("client")
 
 _ELSEWHERE = (
     "this client belongs to an event loop that is running in another thread; "
@@ -101,8 +106,13 @@ class Caller:
         finally:
             ends.pop(future, None)
 
-    async def read(self, outgoing: Outgoing) -> Any:  # noqa: ANN401
+    async def read(self, outgoing: Outgoing, tried: list[str] | None = None) -> Any:  # noqa: ANN401
         """Send a message; return the last value of its reply, of the type expected.
+
+        Args:
+            outgoing: The call.
+            tried: The servers that were asked before, to which that of this call is
+                added; another one is asked if there is one.
 
         Raises:
             CallError: The reply has no value, or not of this type.
@@ -113,7 +123,7 @@ class Caller:
         body = request_body(
             outgoing.pattern, outgoing.data, outgoing.metadata, identity
         )
-        wire, left = await self._wire_within(outgoing.timeout)
+        wire, left = await self._wire_within(outgoing.timeout, tried)
         future: asyncio.Future[Text] = self._loop.create_future()
         wire.follow(identity, body, PendingText(future))
         ends = self._deadlines.add(future, left)
@@ -127,14 +137,20 @@ class Caller:
             ends.pop(future, None)
         return read_reply(read, text, outgoing.pattern, wire.peer)
 
-    def message(self, outgoing: Outgoing) -> Coroutine[Any, Any, Json]:
+    def message(
+        self, outgoing: Outgoing, tried: list[str] | None = None
+    ) -> Coroutine[Any, Any, Json]:
         """Send a message and return the last value of its reply.
+
+        Args:
+            outgoing: The call.
+            tried: As for :meth:`read`; None if this is the only attempt.
 
         Raises:
             CallError: The reply has no value.
         """
-        if outgoing.returns is not None:
-            call = self.read(outgoing)
+        if outgoing.returns is not None or tried is not None:
+            call = self.read(outgoing, tried)
         else:
             call = self.send(
                 outgoing.pattern, outgoing.data, outgoing.metadata, outgoing.timeout
@@ -154,8 +170,14 @@ class Caller:
             return self._event(outgoing)
         return _observed(self._event(outgoing), self._hooks, outgoing)
 
-    async def values(self, outgoing: Outgoing) -> Values:
+    async def values(
+        self, outgoing: Outgoing, tried: list[str] | None = None
+    ) -> Values:
         """Send a message; return an iterator over the values of its reply.
+
+        Args:
+            outgoing: The call.
+            tried: As for :meth:`read`.
 
         Raises:
             ConnectError: No connection could be made.
@@ -166,7 +188,7 @@ class Caller:
         body = request_body(
             outgoing.pattern, outgoing.data, outgoing.metadata, identity
         )
-        wire = await self._acquire(outgoing.timeout)
+        wire = await self._acquire(outgoing.timeout, tried)
         call = PendingStream(
             identity, wire, self._limits.stream_values, outgoing.pattern
         )
@@ -175,6 +197,24 @@ class Caller:
         wire.check_usable()
         wire.follow(identity, body, call)
         return Values(call, self._deadlines, outgoing.timeout, read)
+
+    def retried(
+        self, outgoing: Outgoing, attempts: int, seconds: float, error: CallError
+    ) -> None:
+        """Report that a call is about to be made again.
+
+        Args:
+            outgoing: The call.
+            attempts: How often it was made.
+            seconds: How long the next attempt waits.
+            error: Why the last one failed.
+        """
+        name = route(outgoing.pattern)
+        logger.info(
+            "%s: again in %.3f s, attempt %d: %s", name, seconds, attempts + 1, error
+        )
+        if self._hooks is not None:
+            self._hooks.call_retried("client", name, attempts, seconds, error)
 
     @property
     def is_here(self) -> bool:
@@ -209,28 +249,37 @@ class Caller:
         if wire.write_paused:
             await wire.drained()
 
-    async def _wire_within(self, seconds: float | None) -> tuple[Wire, float | None]:
+    async def _wire_within(
+        self, seconds: float | None, tried: list[str] | None = None
+    ) -> tuple[Wire, float | None]:
         """Return a usable wire, and what is left of the time for the call.
 
         Raises:
             CallError: None was usable in time, or it was lost before it could be used.
         """
         begun = self._loop.time()
-        wire = await self._acquire(seconds)
+        wire = await self._acquire(seconds, tried)
         wire.check_usable()
         if seconds is None:
             return wire, None
         return wire, max(seconds - (self._loop.time() - begun), 0.0)
 
-    async def _acquire(self, seconds: float | None) -> Wire:
+    async def _acquire(
+        self, seconds: float | None, tried: list[str] | None = None
+    ) -> Wire:
         """Return a wire whose server keeps up with the requests.
+
+        Args:
+            seconds: How long that may take.
+            tried: The servers to ask only if there is no other; that of the wire is
+                added.
 
         Raises:
             ConnectError: None was made in time.
         """
         try:
             async with asyncio.timeout(seconds):
-                wire = await self.wires.acquire()
+                wire = await self.wires.acquire(tried or ())
                 while wire.write_paused:
                     await wire.drained()
                     if not wire.usable:
@@ -241,6 +290,8 @@ class Caller:
             ) from None
         if not self.wires.alternatives:
             self._wire = wire
+        if tried is not None:
+            tried.append(wire.peer)
         return wire
 
 

@@ -61,23 +61,25 @@ class CheckingCaller(Caller):
         data, metadata = self._checked(pattern, data, metadata)
         return await super().send(pattern, data, metadata, seconds)
 
-    async def read(self, outgoing: Outgoing) -> Any:  # noqa: ANN401
+    async def read(self, outgoing: Outgoing, tried: list[str] | None = None) -> Any:  # noqa: ANN401
         """Send a message; return the last value of its reply, of the type expected.
 
         Raises:
             EncodeError: An integer is refused.
             CallError: The reply has no value, or not of this type.
         """
-        return await super().read(self._looked_at(outgoing))
+        return await super().read(self._looked_at(outgoing), tried)
 
-    async def values(self, outgoing: Outgoing) -> Values:
+    async def values(
+        self, outgoing: Outgoing, tried: list[str] | None = None
+    ) -> Values:
         """Send a message; return an iterator over the values of its reply.
 
         Raises:
             EncodeError: An integer is refused.
             ConnectError: No connection could be made.
         """
-        return await super().values(self._looked_at(outgoing))
+        return await super().values(self._looked_at(outgoing), tried)
 
     async def _event(self, outgoing: Outgoing) -> None:
         await super()._event(self._looked_at(outgoing))

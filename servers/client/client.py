@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from enum import Enum
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from protocol import UNDEFINED, Json
 from servers.coroutines import require_coroutine_function
-from servers.errors import ClientClosedError
-from servers.hooks import guarded
 from servers.integers import Integers, UnsafeIntegers, checked_choice
-from servers.limits import Budget, Limits
+from servers.limits import Limits
 from servers.logs import logger_of
-from servers.writing import Shared
 
-from .addresses import addresses_of, dial_to, name_of
+from .addresses import addresses_of
+from .assembly import Assembly
 from .backoff import Backoff
-from .caller import Caller
-from .checking import CheckingCaller
-from .links import ConnectionEvent, Link
 from .middleware import ClientMiddleware, Outgoing, surround
-from .pool import Balance, Pool
+from .opening import Opening
+from .options import CLIENT_TIMEOUT, DEFAULT_TIMEOUT, Default
+from .policies import Retry, RetryBudget
 from .replies import reading
+from .retries import Retries
 from .streams import Stream
 
 if TYPE_CHECKING:
@@ -36,24 +32,15 @@ if TYPE_CHECKING:
     from servers.hooks import Hooks
 
     from .addresses import Address, Dial
+    from .caller import Caller
     from .ejection import Ejection
+    from .links import ConnectionEvent
     from .options import CallOptions
+    from .pool import Balance
 
 T = TypeVar("T")
 
 logger = logger_of("client")
-
-DEFAULT_TIMEOUT = 30.0
-"""Seconds that a call waits for its reply by default; a Nest client waits for ever."""
-
-
-class _Default(Enum):
-    """Stands for an option of the client."""
-
-    TIMEOUT = "the client's timeout"
-
-
-_CLIENT_TIMEOUT: Final = _Default.TIMEOUT
 
 
 class Client:
@@ -79,6 +66,9 @@ class Client:
             their timeout, rather than fail once every address has failed.
         backoff: The waits after failed attempts to connect.
         ejection: When a server of several that hangs gets no calls for a time.
+        retry: How calls that fail are made again: any after a ConnectError, those that
+            are called idempotent after other errors too. None makes none again.
+        retry_budget: How many retries there may be in all; clients may share one.
         limits: How much servers may make us buffer, and how long wait.
         hooks: Callbacks for connections, bytes and calls.
         dial: Connects in another way than by TCP to an address.
@@ -105,33 +95,37 @@ class Client:
         wait_for_server: bool = False,
         backoff: Backoff | None = None,
         ejection: Ejection | None = None,
+        retry: Retry | None = None,
+        retry_budget: RetryBudget | None = None,
         limits: Limits | None = None,
         hooks: Hooks | None = None,
         dial: Dial | None = None,
         unsafe_integers: UnsafeIntegers = "send",
     ) -> None:
-        self._calling: Callable[..., Caller] = Caller
-        if checked_choice(unsafe_integers) != "send":
-            self._calling = partial(CheckingCaller, Integers(unsafe_integers, logger))
+        checks = checked_choice(unsafe_integers) != "send"
         self.limits = limits or Limits()
         self.hooks = hooks
         self.timeout = timeout
-        self._addresses = addresses_of(host, port, uds, addresses)
-        self._tls = tls
-        self._server_hostname = server_hostname
-        self._balance: Balance = balance
-        self._wait_for_server = wait_for_server
-        self._backoff = backoff or Backoff()
-        self._ejection = ejection
-        self._dial = dial
+        assembly = Assembly(
+            addresses=addresses_of(host, port, uds, addresses),
+            tls=tls,
+            server_hostname=server_hostname,
+            balance=balance,
+            wait_for_server=wait_for_server,
+            backoff=backoff or Backoff(),
+            ejection=ejection,
+            limits=self.limits,
+            dial=dial,
+            integers=Integers(unsafe_integers, logger) if checks else None,
+        )
+        self._retry = retry
+        self._opening = Opening(assembly, hooks, self._changed)
+        self._current = self._opening.current
+        self._retries = Retries(self._current, retry_budget or RetryBudget())
         self._middleware: list[ClientMiddleware] = []
         self._proceed: Callable[[Outgoing], Awaitable[Any]] = self._innermost
-        self._listeners: list[Callable[[ConnectionEvent], None]] = []
-        self._caller: Caller | None = None
-        # The same where there is neither middleware nor hooks, which cost time.
+        # What makes calls where there is nothing around them, which costs time.
         self._direct: Caller | None = None
-        self._unclaimed = 0
-        self._closed = False
 
     @overload
     def send(
@@ -149,14 +143,16 @@ class Client:
     ) -> Coroutine[Any, Any, Json]: ...
 
     # decision 74: `send` gives the last value of a stream
-    def send(
+    def send(  # noqa: PLR0913 — every option has its default
         self,
         pattern: Json,
         data: Json,
         *,
-        timeout: float | _Default | None = _CLIENT_TIMEOUT,
+        timeout: float | Default | None = CLIENT_TIMEOUT,
         metadata: Json = UNDEFINED,
         returns: Any = None,
+        idempotent: bool = False,
+        retry: Retry | None = None,
     ) -> Coroutine[Any, Any, Any]:
         """Send a message and return the value of its reply.
 
@@ -168,6 +164,9 @@ class Client:
             timeout: Seconds to wait for the end of the reply; None for no limit.
             metadata: What a Nest 12 handler finds in its context.
             returns: The type of the value; without one it is plain JSON.
+            idempotent: Whether the call may be made again though it may have been
+                handled; how is the client's ``retry``, by default ``Retry()``.
+            retry: How this call is made again if it fails; it is then idempotent.
 
         Raises:
             InvalidReplyError: The value is not of the type that ``returns`` says.
@@ -180,12 +179,17 @@ class Client:
             EncodeError: JSON cannot hold the data.
             UsageError: JSON cannot be read into the type, for which nothing is sent.
         """
-        seconds = self.timeout if timeout is _CLIENT_TIMEOUT else timeout
-        if returns is not None:
-            reading(returns)
-        elif self._direct is not None:
+        seconds = self.timeout if timeout is CLIENT_TIMEOUT else timeout
+        if (
+            self._direct is not None
+            and returns is None
+            and retry is None
+            and not idempotent
+        ):
             return self._direct.send(pattern, data, metadata, seconds)
+        reading(returns)
         outgoing = Outgoing("message", pattern, data, metadata, seconds, returns)
+        outgoing = self._with_retries(outgoing, retry, idempotent=idempotent)
         return self._send(outgoing)
 
     async def emit(
@@ -204,7 +208,8 @@ class Client:
             PatternError: The pattern is not a pattern.
             EncodeError: JSON cannot hold the data.
         """
-        await self._proceed(Outgoing("event", pattern, data, metadata, self.timeout))
+        outgoing = Outgoing("event", pattern, data, metadata, self.timeout)
+        await self._proceed(self._with_retries(outgoing, None, idempotent=False))
 
     @overload
     def stream(
@@ -221,14 +226,16 @@ class Client:
         self, pattern: Json, data: Json, **options: Unpack[CallOptions]
     ) -> Stream[Json]: ...
 
-    def stream(
+    def stream(  # noqa: PLR0913 — likewise
         self,
         pattern: Json,
         data: Json,
         *,
-        timeout: float | _Default | None = _CLIENT_TIMEOUT,
+        timeout: float | Default | None = CLIENT_TIMEOUT,
         metadata: Json = UNDEFINED,
         returns: Any = None,
+        idempotent: bool = False,
+        retry: Retry | None = None,
     ) -> Stream[Any]:
         """Send a message and iterate over the values of its reply.
 
@@ -238,6 +245,9 @@ class Client:
             timeout: Seconds to wait for each value; None for no limit.
             metadata: What a Nest 12 handler finds in its context.
             returns: The type of each value; without one they are plain JSON.
+            idempotent: As for :meth:`send`. After its first value a stream is not made
+                again.
+            retry: As for :meth:`send`.
 
         The iteration raises what :meth:`send` raises, and StreamOverflowError if far
         more values arrived than were read.
@@ -245,9 +255,10 @@ class Client:
         Raises:
             UsageError: JSON cannot be read into the type, for which nothing is sent.
         """
-        seconds = self.timeout if timeout is _CLIENT_TIMEOUT else timeout
+        seconds = self.timeout if timeout is CLIENT_TIMEOUT else timeout
         reading(returns)
         outgoing = Outgoing("stream", pattern, data, metadata, seconds, returns)
+        outgoing = self._with_retries(outgoing, retry, idempotent=idempotent)
         return Stream(lambda: self._proceed(outgoing))
 
     def use(self, middleware: ClientMiddleware) -> ClientMiddleware:
@@ -266,8 +277,8 @@ class Client:
         self, listener: Callable[[ConnectionEvent], None]
     ) -> Callable[[], None]:
         """Call a function on connection events; return a function that stops that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        self._opening.listeners.append(listener)
+        return lambda: self._opening.listeners.remove(listener)
 
     async def connect(self) -> None:
         """Connect to every address now, rather than at the first call.
@@ -283,23 +294,18 @@ class Client:
         Raises:
             UsageError: The event loop of the client runs in another thread.
         """
-        self._leave()
-        self._closed = True
-        caller, self._caller, self._direct = self._caller, None, None
-        if caller is not None:
-            await caller.aclose()
-            self._unclaimed += caller.wires.unclaimed
+        await self._opening.close()
 
     @property
     def pending(self) -> int:
         """Number of calls that wait for replies."""
-        return self._caller.wires.pending if self._caller is not None else 0
+        caller = self._opening.caller
+        return caller.wires.pending if caller is not None else 0
 
     @property
     def unclaimed_replies(self) -> int:
         """Number of replies that no call waited for, such as those after a timeout."""
-        now = self._caller.wires.unclaimed if self._caller is not None else 0
-        return self._unclaimed + now
+        return self._opening.unclaimed
 
     async def __aenter__(self) -> Self:
         """Return the client itself, open again if it was closed; nothing is connected.
@@ -307,7 +313,7 @@ class Client:
         An application that enters its client when it starts can start again, as under
         Starlette's ``TestClient``.
         """
-        self._closed = False
+        self._opening.closed = False
         return self
 
     async def __aexit__(
@@ -322,77 +328,29 @@ class Client:
     async def _send(self, outgoing: Outgoing) -> Any:  # noqa: ANN401
         return await self._proceed(outgoing)
 
+    def _with_retries(
+        self, outgoing: Outgoing, retry: Retry | None, *, idempotent: bool
+    ) -> Outgoing:
+        """Return a call with the policy by which it is made again, if there is one."""
+        policy = retry or self._retry or (Retry() if idempotent else None)
+        if policy is None:
+            return outgoing
+        idempotent = idempotent or retry is not None
+        return outgoing.replace(retry=policy, idempotent=idempotent)
+
     def _innermost(self, outgoing: Outgoing) -> Awaitable[Any]:
         """Make a call, after all middleware.
 
         This is not a coroutine, which would cost every call time whenever it resumes.
         """
-        caller = self._current()
+        caller = self._current() if outgoing.retry is None else self._retries
         if outgoing.kind == "message":
             return caller.message(outgoing)
         if outgoing.kind == "event":
             return caller.event(outgoing)
         return caller.values(outgoing)
 
-    # decision 106: A client moves to the event loop that runs
-    def _current(self) -> Caller:
-        """Return the caller of the event loop that runs, created now if need be.
-
-        Raises:
-            ClientClosedError: The client is closed.
-            UsageError: The event loop of the client runs in another thread.
-        """
-        caller = self._caller
-        if caller is not None and caller.is_here:
-            return caller
-        if self._closed:
-            raise ClientClosedError
-        self._leave()
-        return self._begin()
-
-    def _leave(self) -> None:
-        """Let go of what belongs to an event loop that does not run any more.
-
-        Raises:
-            UsageError: It runs, in another thread.
-        """
-        caller = self._caller
-        if caller is not None and not caller.is_here:
-            caller.abandon()
-            self._unclaimed += caller.wires.unclaimed
-            self._caller = self._direct = None
-
-    def _begin(self) -> Caller:
-        """Create what needs a running event loop."""
-        hooks = guarded(self.hooks)
-        shared = Shared(self.limits, hooks, Budget(self.limits.buffered_in_all))
-        links = [
-            Link(
-                name, dial, shared, self._backoff, self._notify, ejection=self._ejection
-            )
-            for name, dial in self._ways()
-        ]
-        pool = Pool(links, self._balance, persistent=self._wait_for_server)
-        self._caller = self._calling(pool, self.limits, hooks, self._current)
-        if not self._middleware and hooks is None:
-            self._direct = self._caller
-        return self._caller
-
-    def _ways(self) -> list[tuple[str, Dial]]:
-        """Return the name of each address, and how to connect to it."""
-        if self._dial is not None:
-            return [("the given connection", self._dial)]
-        return [
-            (
-                name_of(each),
-                dial_to(each, self._tls, self._server_hostname, self.limits),
-            )
-            for each in self._addresses
-        ]
-
-    def _notify(self, event: ConnectionEvent) -> None:
-        for listener in list(self._listeners):
-            try:
-                listener(event)
-            except Exception:
-                logger.exception("a listener of connection events failed")
+    def _changed(self, caller: Caller | None) -> None:
+        """Note what makes calls from now on."""
+        plain = not self._middleware and self.hooks is None and self._retry is None
+        self._direct = caller if plain else None

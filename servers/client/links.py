@@ -62,6 +62,7 @@ class Link:
     Attributes:
         address: The address, for messages.
         connection: The connection, if there is one.
+        peer: What the last connection called the server; empty before there was one.
         ejected: The links of the pool that get no calls; None where there is no other.
     """
 
@@ -81,6 +82,7 @@ class Link:
         self._probe = ""  # the id of the last one
         self.address = address
         self.connection: Connection | None = None
+        self.peer = ""
         self._unclaimed = 0  # replies of connections that are gone
         self._dial = dial
         self._shared = shared
@@ -137,7 +139,10 @@ class Link:
     def check(self) -> None:
         """Take back a server that was ejected, or ask whether it answers again."""
         connection, now = self.connection, self._loop.time()
-        if connection is None or self._health.recovered(connection.last_read):
+        if connection is None:
+            self._take_back()
+        elif self._health.recovered(connection.last_read):
+            connection.forget(self._probe)  # or it would count as a call that waits
             self._take_back()
         elif self._health.probe_due(now) and not connection.write_paused:
             connection.forget(self._probe)
@@ -189,6 +194,7 @@ class Link:
             raise self._failed(error) from error
         self._failures = 0
         self.connection = connection
+        self.peer = connection.peer
         self._health = Health(self._ejection)
         connection.late = self._late
         self._notify(ConnectionEvent("connected", self.address))

@@ -21,6 +21,8 @@ import msgspec
 from protocol import UNDEFINED, Json
 from servers.hooks import Kind  # noqa: TC001 — msgspec reads the annotations
 
+from .policies import Retry  # noqa: TC001
+
 
 class Outgoing(msgspec.Struct, frozen=True):
     """A call about to be made.
@@ -32,6 +34,8 @@ class Outgoing(msgspec.Struct, frozen=True):
         metadata: What a Nest 12 handler finds in its context; UNDEFINED for none.
         timeout: Seconds to wait for a reply; None for no limit.
         returns: The type of the value that the caller expects; None for plain JSON.
+        retry: How the call is made again if it fails; None for not at all.
+        idempotent: Whether it may be made again where it may have been handled.
     """
 
     kind: Kind
@@ -40,6 +44,8 @@ class Outgoing(msgspec.Struct, frozen=True):
     metadata: Json = UNDEFINED
     timeout: float | None = None
     returns: Any = None
+    retry: Retry | None = None
+    idempotent: bool = False
 
     def replace(self, **changes: Any) -> Outgoing:  # noqa: ANN401 — any attribute
         """Return a copy with other values for some attributes."""

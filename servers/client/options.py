@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from enum import Enum
+from typing import TYPE_CHECKING, Final, TypedDict
 
 if TYPE_CHECKING:
     import os
@@ -17,7 +18,21 @@ if TYPE_CHECKING:
     from .addresses import Address
     from .backoff import Backoff
     from .ejection import Ejection
+    from .policies import Retry, RetryBudget
     from .pool import Balance
+
+
+DEFAULT_TIMEOUT = 30.0
+"""Seconds that a call waits for its reply by default; a Nest client waits for ever."""
+
+
+class Default(Enum):
+    """Stands for an option of the client."""
+
+    TIMEOUT = "the client's timeout"
+
+
+CLIENT_TIMEOUT: Final = Default.TIMEOUT
 
 
 class CallOptions(TypedDict, total=False):
@@ -25,6 +40,8 @@ class CallOptions(TypedDict, total=False):
 
     timeout: float | None
     metadata: Json
+    idempotent: bool
+    retry: Retry | None
 
 
 class ClientOptions(TypedDict, total=False):
@@ -39,6 +56,8 @@ class ClientOptions(TypedDict, total=False):
     wait_for_server: bool
     backoff: Backoff | None
     ejection: Ejection | None
+    retry: Retry | None
+    retry_budget: RetryBudget | None
     limits: Limits | None
     hooks: Hooks | None
     unsafe_integers: UnsafeIntegers

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from servers.errors import ConnectError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from .connection import Connection
     from .links import Link
@@ -62,23 +62,28 @@ class Pool:
         """
         await asyncio.gather(*(link.connect() for link in self.links))
 
-    async def acquire(self) -> Connection:
+    async def acquire(self, avoided: Collection[str] = ()) -> Connection:
         """Return the connection of the next call, made now if need be.
+
+        Args:
+            avoided: The peers that are asked only if there is no other.
 
         Raises:
             ConnectError: No address can be reached.
         """
         while True:
             try:
-                return await self._acquire()
+                return await self._acquire(avoided)
             except ConnectError:
                 if not self._persistent:
                     raise
 
-    async def _acquire(self) -> Connection:
+    async def _acquire(self, avoided: Collection[str]) -> Connection:
         left = list(self.links) if not self._ejected else self._healthy()
         while True:
             ready = [link for link in left if link.usable or not link.delay]
+            if avoided:
+                ready = [each for each in ready if each.peer not in avoided] or ready
             link = self._choose(ready) or min(left, key=lambda each: each.delay)
             try:
                 connection = await link.connect()

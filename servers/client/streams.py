@@ -160,6 +160,9 @@ class Values:
         deadlines: Ends a wait that takes too long.
         timeout: Seconds to wait for each value; None for no limit.
         read: Makes a value of its JSON text.
+
+    Attributes:
+        timeout: Seconds to wait for each value; None for no limit.
     """
 
     def __init__(
@@ -172,7 +175,7 @@ class Values:
         self._read = read
         self._call = call
         self._deadlines = deadlines
-        self._timeout = timeout
+        self.timeout = timeout
 
     def __aiter__(self) -> Values:
         """Return the iterator itself."""
@@ -185,7 +188,7 @@ class Values:
             CallError: The stream failed, or no value arrived in time.
         """
         try:
-            text = await self._call.next(self._deadlines, self._timeout)
+            text = await self._call.next(self._deadlines, self.timeout)
             return self._made(text)
         except (CallError, StopAsyncIteration):
             self._call.discard()

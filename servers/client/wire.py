@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Collection
 
     from protocol import Json
 
@@ -96,8 +97,11 @@ class Wires(Protocol):
             ConnectError: One of them cannot be connected.
         """
 
-    async def acquire(self) -> Wire:
+    async def acquire(self, avoided: Collection[str] = ()) -> Wire:
         """Return the wire of the next call, connected now if need be.
+
+        Args:
+            avoided: The peers of wires that are better not used again.
 
         Raises:
             ConnectError: No server can be reached.

@@ -94,7 +94,7 @@ async def test_the_system_watches_over_connections_of_both_sides(
     ):
         await nest.connect()
         (one,) = server._connections  # noqa: SLF001
-        caller = nest._caller  # noqa: SLF001
+        caller = nest._opening.caller  # noqa: SLF001
         other = caller.wires.links[0].connection  # type: ignore[union-attr]
         for connection in (one, other):
             number = connection._transport.get_extra_info("socket").fileno()  # noqa: SLF001

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from servers import ConnectionLostError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from protocol import Json
     from servers.client import wire
     from servers.client.calls import Pending
@@ -78,6 +80,7 @@ class Wires:
     Attributes:
         left: What is still to be acquired.
         acquired: How many were.
+        avoided: What was to be avoided each time.
     """
 
     pending = 0
@@ -87,12 +90,14 @@ class Wires:
         self.alternatives = alternatives
         self.left = list(wires)
         self.acquired = 0
+        self.avoided: list[list[str]] = []
         self.closed = False
 
     async def connect(self) -> None:
         """Do nothing: every wire is there."""
 
-    async def acquire(self) -> wire.Wire:
+    async def acquire(self, avoided: Collection[str] = ()) -> wire.Wire:
+        self.avoided.append(list(avoided))
         self.acquired += 1
         return self.left.pop(0)
 

@@ -105,5 +105,5 @@ async def test_a_warning_names_route_and_path_and_all_is_sent(
 async def test_without_the_option_calls_take_the_usual_way() -> None:
     async with connected(_service([])) as nest:
         assert await nest.send("echo", LAST + 2) == LAST + 2
-        assert type(nest._caller) is Caller  # noqa: SLF001
-        assert nest._direct is nest._caller  # noqa: SLF001
+        assert type(nest._opening.caller) is Caller  # noqa: SLF001
+        assert nest._direct is nest._opening.caller  # noqa: SLF001

@@ -178,7 +178,7 @@ async def test_a_server_that_does_not_read_is_passed_over() -> None:
         ) as nest,
     ):
         await nest.connect()
-        deaf = nest._caller.wires.links[0].connection  # type: ignore[union-attr]  # noqa: SLF001
+        deaf = nest._opening.caller.wires.links[0].connection  # type: ignore[union-attr]  # noqa: SLF001
         while not deaf.write_paused:
             deaf.send(b"0" * 1_000_000)
             deaf.flush()

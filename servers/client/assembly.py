@@ -1,0 +1,87 @@
+"""What a client consists of on one event loop: links, the pool of them, the caller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from servers.hooks import guarded
+from servers.limits import Budget
+from servers.writing import Shared
+
+from .addresses import dial_to, name_of
+from .caller import Caller
+from .checking import CheckingCaller
+from .links import Link
+from .pool import Pool
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Sequence
+
+    from servers.hooks import Hooks
+    from servers.integers import Integers
+    from servers.limits import Limits
+
+    from .addresses import Address, Dial
+    from .backoff import Backoff
+    from .ejection import Ejection
+    from .links import ConnectionEvent
+    from .pool import Balance
+
+
+class Assembly(msgspec.Struct, frozen=True, kw_only=True):
+    """How a client is made; the attributes are its options of the same names.
+
+    Attributes:
+        integers: Looks for integers that JavaScript rounds; None looks for none.
+    """
+
+    addresses: Sequence[Address]
+    tls: ssl.SSLContext | None
+    server_hostname: str | None
+    balance: Balance
+    wait_for_server: bool
+    backoff: Backoff
+    ejection: Ejection | None
+    limits: Limits
+    dial: Dial | None
+    integers: Integers | None
+
+    def caller(
+        self,
+        hooks: Hooks | None,
+        notify: Callable[[ConnectionEvent], None],
+        successor: Callable[[], Caller],
+    ) -> Caller:
+        """Return what makes calls on the event loop that runs; nothing is connected.
+
+        Args:
+            hooks: Callbacks for connections, bytes and calls.
+            notify: Called with what happens to connections.
+            successor: Returns the caller of the event loop that runs, once that is
+                another one.
+        """
+        hooks = guarded(hooks)
+        shared = Shared(self.limits, hooks, Budget(self.limits.buffered_in_all))
+        links = [
+            Link(name, dial, shared, self.backoff, notify, ejection=self.ejection)
+            for name, dial in self._ways()
+        ]
+        pool = Pool(links, self.balance, persistent=self.wait_for_server)
+        if self.integers is None:
+            return Caller(pool, self.limits, hooks, successor)
+        return CheckingCaller(self.integers, pool, self.limits, hooks, successor)
+
+    def _ways(self) -> list[tuple[str, Dial]]:
+        """Return the name of each address, and how to connect to it."""
+        if self.dial is not None:
+            return [("the given connection", self.dial)]
+        return [
+            (
+                name_of(each),
+                dial_to(each, self.tls, self.server_hostname, self.limits),
+            )
+            for each in self.addresses
+        ]
