@@ -21,6 +21,7 @@ frames      what a frame is, and bytes to send
 collation   the order of the keys in a route
 javascript  JSON as JavaScript reads and writes it
 controls    what a terminal would obey, as escapes
+configuration  the file of settings: where it is, and a mistake in it
 durations   how a duration that was measured is spelled
 cutting     many short frames at once
 units       UTF-16 code units, and what other writers count

@@ -10,7 +10,7 @@ server         services: patterns to handlers, handlers to replies
 client         clients: calls to requests, replies to the calls that wait for them
 serving        where a service listens, and until when
 testing        both in one process, without sockets
-cli, asking    the command ``protocol-call``, and the calls that it makes
+cli, calling   the command ``protocol-call``, and what it is made of
 demos          applications to try, each program with its counterpart in Nest
 channel        one TCP connection: the bodies of packets, as frames
 writing        … the half of it that writes, up to its end

@@ -11,13 +11,14 @@ one beside the capture is right where they differ, and an option where it does. 
     [names]
     "10.0.0.7" = "gateway"
     ":8888" = "calc"
+
+The table ``call`` is that of ``protocol-call``, which reads it itself.
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,19 +28,22 @@ from inspector.errors import InspectorError
 from inspector.sources.files import STDIN
 from inspector.streams.endpoints import HIGHEST_PORT
 from inspector.streams.names import NO_NAMES, Names
+from protocol.configuration import (
+    FILE,
+    LARGEST,
+    OF_CALLS,
+    ConfigurationError,
+    folder_of,
+    mistake,
+    read_toml,
+    unknown,
+)
 
 from .quantities import DURATION
 from .run_options import carriers_of, redaction_of
 
 if TYPE_CHECKING:
-    import tomllib
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-FILE = "protocol-inspect.toml"
-_LARGEST = 1 << 20  # bytes
-_BEFORE_KEYS = " \t{,.["  # what may stand before a key on its line
-_FOLDER = "XDG_CONFIG_HOME"
-"""Source: XDG Base Directory Specification; without it ``~/.config``."""
+    from collections.abc import Callable, Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def read_settings(captures: Sequence[str] = ()) -> Settings:
     for file in _files(captures):
         try:
             with file.open("rb") as opened:
-                text = opened.read(_LARGEST).decode("utf-8", "replace")
+                text = opened.read(LARGEST).decode("utf-8", "replace")
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
@@ -116,7 +120,7 @@ def take_settings(given: dict[str, Any], captures: Sequence[str] = ()) -> Settin
 
 def _files(captures: Sequence[str]) -> list[Path]:
     """Return the files, the one that is right last."""
-    folder = os.environ.get(_FOLDER) or Path("~/.config").expanduser()
+    folder = folder_of(os.environ, str(Path("~").expanduser()))
     beside = [Path(each).parent for each in captures if each != STDIN][:1]
     return [Path(folder) / FILE, *(each / FILE for each in beside)]
 
@@ -127,21 +131,21 @@ def settings_of(text: str, file: str) -> Settings:
     Raises:
         InspectorError: It has a mistake.
     """
-    import tomllib  # noqa: PLC0415 — most runs have no file
-
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InspectorError(*_misspelt(file, error)) from None
+        return _settings_of(text, file)
+    except ConfigurationError as error:
+        raise InspectorError(error.place, error.problem) from None
+
+
+def _settings_of(text: str, file: str) -> Settings:
     found = Settings()
-    for key, value in table.items():
+    for key, value in read_toml(text, file).items():
+        if key == OF_CALLS:
+            continue
         try:
             read = _KEYS[key]
         except KeyError:
-            meant = get_close_matches(key, _KEYS, n=1)
-            hint = f", did you mean {meant[0]}?" if meant else ""
-            problem = f"no such setting{hint or f'; there are {_listed()}'}"
-            raise _mistake(file, text, (key,), problem) from None
+            raise mistake(file, text, (key,), unknown(key, _KEYS)) from None
         found = replace(found, **read(_Setting(file, text, key), value))
     return found
 
@@ -152,9 +156,9 @@ class _Setting:
     def __init__(self, file: str, text: str, key: str) -> None:
         self._file, self._text, self._key = file, text, key
 
-    def fail(self, problem: str, *path: str) -> InspectorError:
+    def fail(self, problem: str, *path: str) -> ConfigurationError:
         """Return the error for its value, or one of the values in it."""
-        return _mistake(self._file, self._text, (self._key, *path), problem)
+        return mistake(self._file, self._text, (self._key, *path), problem)
 
     def texts(self, value: Any) -> tuple[str, ...]:  # noqa: ANN401 — of TOML
         """Return a list of strings."""
@@ -215,44 +219,3 @@ _KEYS: dict[str, Callable[[_Setting, Any], dict[str, Any]]] = {
     "names": _names,
 }
 """Key → what reads its value into fields of the settings."""
-
-
-def _listed() -> str:
-    return ", ".join(_KEYS)
-
-
-def _mistake(file: str, text: str, path: Sequence[str], problem: str) -> InspectorError:
-    """Return the error for a key of a file, with its line."""
-    key = ".".join(path)
-    return InspectorError(f"{file}, line {_line_of(text, path)}, {key}", problem)
-
-
-def _line_of(text: str, path: Sequence[str]) -> int:
-    """Return the line of a key; TOML's reader does not tell, so it is looked for."""
-    lines = text.split("\n")
-    line = 1
-    for key in path:
-        names = (key, f'"{key}"', f"'{key}'")
-        rest = range(line, len(lines) + 1)
-        line = next((n for n in rest if _begins(lines[n - 1], names)), line)
-    return line
-
-
-def _begins(line: str, names: Iterable[str]) -> bool:
-    """Whether a line has one of some names as a key, or as that of a table."""
-    for name in names:
-        before, found, after = line.partition(name)
-        ends = after.lstrip()[:1] in {"=", ".", "]"} and after.lstrip() != ""
-        if found and ends and (not before or before[-1] in _BEFORE_KEYS):
-            return True
-    return False
-
-
-def _misspelt(file: str, error: tomllib.TOMLDecodeError) -> tuple[str, str]:
-    """Return where a file is not TOML, and why."""
-    problem, found, place = str(error).rpartition(" (at line ")
-    if not found:
-        last = str(error).replace(" (at end of document)", "")
-        return file, f"not TOML: {last.lower()}, at its end"
-    line, _, column = place.removesuffix(")").partition(", column ")
-    return f"{file}, line {line}", f"not TOML: {problem.lower()} at character {column}"

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.commands.settings import FILE, Settings, read_settings, settings_of
+from inspector.commands.settings import Settings, read_settings, settings_of
 from inspector.errors import InspectorError
 from inspector.streams.endpoints import Endpoint
+from protocol.configuration import FILE
 from tests.inspector.captures import ROOT
 from tests.inspector.command import run
 

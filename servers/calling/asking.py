@@ -8,9 +8,8 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from protocol import UNDEFINED, EncodeError, Json, dumps, duration, route
-
-from .client import Client
-from .errors import (
+from servers.client import Client
+from servers.errors import (
     CallError,
     ConnectError,
     ConnectionLostError,
@@ -18,13 +17,13 @@ from .errors import (
     RequestTimeoutError,
     UsageError,
 )
-from .hooks import Hooks
+from servers.hooks import Hooks
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from .hooks import Kind, Side
+    from servers.hooks import Kind, Side
 
 DONE, REFUSED, USAGE, UNREACHABLE, TIMEOUT = 0, 1, 2, 3, 4
 

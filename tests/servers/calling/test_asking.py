@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from protocol import UNDEFINED, Json
-from servers.asking import (
+from servers.calling.asking import (
     DONE,
     REFUSED,
     TIMEOUT,

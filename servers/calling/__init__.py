@@ -1,0 +1,12 @@
+"""The command ``protocol-call``, in parts.
+
+=============  ====================================================================
+module         contents
+=============  ====================================================================
+options        arguments and options, and the call that they ask for
+output         replies as JSON to stdout, everything else to stderr
+asking         the calls, one after the other
+configuration  names for servers and calls, in ``protocol-inspect.toml``
+addresses      ``host:port``
+=============  ====================================================================
+"""

@@ -1,0 +1,234 @@
+"""The arguments and options of the commands, and the call that they ask for.
+
+What stands first is ``host:port``, the name of a server, or the name of a call, which
+brings its server, its pattern and its data. An option is right where it differs from
+what the file says.
+"""
+
+from __future__ import annotations
+
+import sys
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+from click.core import ParameterSource
+
+from protocol import UNDEFINED, Json, loads
+from protocol.configuration import FILE, ConfigurationError
+from servers.tls import client_tls
+
+from .addresses import Address, parse_address
+from .asking import Question
+from .configuration import Configuration, KnownServer, read_configuration
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Mapping, Sequence
+
+    from servers.hooks import Kind
+
+_TLS = ("tls_authority", "tls_certificate", "tls_key", "tls_name", "tls_insecure")
+_ADDRESS, _PATTERN, _DATA = "HOST:PORT", "PATTERN", "[DATA]"
+
+
+def read_data(text: str) -> Json:
+    """Read JSON, that of a file for ``@file``, of stdin for ``-``.
+
+    Raises:
+        click.BadParameter: It is not JSON, or cannot be read.
+    """
+    try:
+        return loads(_bytes_of(text))
+    except OSError as error:
+        raise click.BadParameter(f"{text[1:]}: {error.strerror}") from None
+    except ValueError as error:
+        raise click.BadParameter(f"not JSON: {error}") from None
+
+
+def read_pattern(text: str) -> Json:
+    """Read JSON; what is not JSON is a plain string."""
+    try:
+        return loads(text.encode())
+    except ValueError:
+        return text
+
+
+def _bytes_of(value: str) -> bytes:
+    if value == "-":
+        return sys.stdin.buffer.read()
+    if value.startswith("@"):
+        return Path(value[1:]).read_bytes()
+    return value.encode("utf-8", "surrogateescape")
+
+
+def _metadata(_: click.Context, __: click.Parameter, text: str | None) -> Json:
+    return UNDEFINED if text is None else read_data(text)
+
+
+_FILE = click.Path(exists=True, dir_okay=False)
+_ARGUMENTS = (
+    click.argument("address", metavar=_ADDRESS),
+    click.argument("pattern", required=False, metavar=_PATTERN),
+    click.argument("data", required=False, metavar=_DATA),
+)
+_REPEAT = click.option(
+    "--repeat",
+    type=click.IntRange(1),
+    default=1,
+    metavar="TIMES",
+    help="Make the call this many times, one after the other.",
+)
+_OF_ALL = (
+    click.option("--metadata", callback=_metadata, help="JSON for a Nest 12 context."),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(0),
+        default=30.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="Limit for a reply, or for each value of a stream; 0 for none.",
+    ),
+)
+_CONNECTION = (
+    click.option("--tls", is_flag=True, help="Use TLS."),
+    click.option("--tls-authority", type=_FILE, help="PEM file to trust."),
+    click.option("--tls-certificate", type=_FILE, help="PEM file of the client."),
+    click.option("--tls-key", type=_FILE, help="PEM file with its private key."),
+    click.option("--tls-name", help="Name in the server's certificate."),
+    click.option("--tls-insecure", is_flag=True, help="Do not verify the server."),
+    click.option("--no-config", is_flag=True, help=f"Read no {FILE}."),
+)
+
+
+def call_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the arguments and options of a command that makes a call."""
+    for add in reversed((*_ARGUMENTS, *_OF_ALL, _REPEAT, *_CONNECTION)):
+        command = add(command)
+    return command
+
+
+class _Call(NamedTuple):
+    """What the words of a command line mean, before its options."""
+
+    server: KnownServer
+    pattern: Json
+    data: Json
+    metadata: Json = UNDEFINED
+    timeout: float | None = None
+
+
+def question_of(kind: Kind, given: Mapping[str, Any]) -> Question:
+    """Return the call that a command line asks for.
+
+    Raises:
+        click.UsageError: There is no such call.
+    """
+    words = [given[name] for name in ("address", "pattern", "data")]
+    call = _called(words, configuration_of(given))
+    given = _with_tls(given, call.server)
+    metadata = given["metadata"]
+    return Question(
+        kind=kind,
+        host=call.server.address.host,
+        port=call.server.address.port,
+        pattern=call.pattern,
+        data=call.data,
+        metadata=call.metadata if metadata is UNDEFINED else metadata,
+        timeout=_timeout(given, call) or None,
+        repeat=given["repeat"],
+        tls=_tls(given),
+        server_hostname=given["tls_name"],
+    )
+
+
+def configuration_of(given: Mapping[str, Any]) -> Configuration:
+    """Return what the files say, unless an option says that they are not read.
+
+    Raises:
+        click.UsageError: One of them has a mistake.
+    """
+    if given["no_config"]:
+        return Configuration()
+    try:
+        return read_configuration()
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _called(words: Sequence[str | None], configuration: Configuration) -> _Call:
+    first, *rest = words
+    assert first is not None  # click asks for it
+    known = configuration.calls.get(first)
+    if known is None or first in configuration.servers:
+        server = _server(first, configuration)
+        if rest[0] is None:
+            raise click.UsageError(f"Missing argument '{_PATTERN}'")
+        return _Call(server, read_pattern(rest[0]), _data(rest[1], UNDEFINED))
+    if rest[1] is not None:
+        raise click.UsageError(f"{first} has a pattern; only data may follow it")
+    server = _server(known.server, configuration)
+    data = _data(rest[0], known.data)
+    return _Call(server, known.pattern, data, known.metadata, known.timeout)
+
+
+def _data(text: str | None, usual: Json) -> Json:
+    """Return the data that is given, else the usual, else an empty object."""
+    if text is not None:
+        return read_data(text)
+    return {} if usual is UNDEFINED else usual
+
+
+def _server(text: str, configuration: Configuration) -> KnownServer:
+    """Return the server of a name, or of an address.
+
+    Raises:
+        click.BadParameter: It is neither.
+    """
+    if (known := configuration.servers.get(text)) is not None:
+        return known
+    address: Address | None = parse_address(text)
+    if address is not None:
+        return KnownServer(address)
+    names = [*configuration.servers, *configuration.calls]
+    meant = get_close_matches(text, names, n=1)
+    hint = f", did you mean {meant[0]}?" if meant else ""
+    raise click.BadParameter(
+        f"{text!r} is not host:port, and no name in {FILE}{hint}", param_hint=_ADDRESS
+    )
+
+
+def _timeout(given: Mapping[str, Any], call: _Call) -> float:
+    """Return that of the command line, of the call, of the server, or the usual."""
+    typed = ParameterSource.DEFAULT
+    if (context := click.get_current_context(silent=True)) is not None:
+        typed = context.get_parameter_source("timeout") or typed
+    if typed is ParameterSource.DEFAULT:
+        for timeout in (call.timeout, call.server.timeout):
+            if timeout is not None:
+                return timeout
+    seconds: float = given["timeout"]
+    return seconds
+
+
+def _with_tls(given: Mapping[str, Any], server: KnownServer) -> dict[str, Any]:
+    """Return the options with those of the server where none is given."""
+    options = dict(given)
+    for name, value in server.tls.items():
+        options[name] = options[name] or value
+    return options
+
+
+def _tls(options: Mapping[str, Any]) -> ssl.SSLContext | None:
+    if not options["tls"] and not any(options[name] for name in _TLS):
+        return None
+    try:
+        return client_tls(
+            authority=options["tls_authority"],
+            certificate=options["tls_certificate"],
+            key=options["tls_key"],
+            verify=not options["tls_insecure"],
+        )
+    except OSError as error:
+        raise click.UsageError(f"TLS: {error}") from None

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from servers.calling.addresses import Address, parse_address
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("127.0.0.1:8888", Address("127.0.0.1", 8888)),
+        ("calc:65535", Address("calc", 65535)),
+        ("[::1]:1", Address("::1", 1)),
+        (":3000", Address("localhost", 3000)),
+        ("calc", None),
+        ("calc:", None),
+        ("calc:0", None),
+        ("calc:65536", None),
+        ("calc:-1", None),
+        ("calc:٣", None),
+        (f"calc:{'9' * 5000}", None),
+    ],
+)
+def test_host_and_port_are_read(text: str, address: Address | None) -> None:
+    assert parse_address(text) == address
+
+
+def test_an_address_is_written_as_it_is_read() -> None:
+    for text in ("127.0.0.1:8888", "[::1]:1"):
+        assert str(parse_address(text)) == text

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+import pytest
+
+from protocol import UNDEFINED
+from protocol.configuration import FILE
+from servers.calling.options import call_options, question_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from servers.calling.asking import Question
+
+_TEXT = """\
+[call.servers]
+calc = { address = "127.0.0.1:8888", timeout = 5, tls_insecure = true }
+
+[call.aliases]
+total = { server = "calc", pattern = { cmd = "sum" }, data = [1, 2], metadata = "m" }
+quick = { server = "calc", pattern = "quick", timeout = 0.5 }
+"""
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "nowhere"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / FILE).write_text(_TEXT, encoding="utf-8")
+
+
+def _question(*words: str) -> Question:
+    """Return the call that a command line asks for."""
+    found: list[Question] = []
+
+    @click.command()
+    @call_options
+    def command(**given: Any) -> None:  # noqa: ANN401
+        found.append(question_of("message", given))
+
+    command.main(list(words), standalone_mode=False)
+    return found[0]
+
+
+def test_a_server_has_a_name() -> None:
+    question = _question("calc", "sum", "[1]")
+
+    assert (question.host, question.port) == ("127.0.0.1", 8888)
+    assert (question.pattern, question.data) == ("sum", [1])
+    assert question.timeout == 5.0
+    assert question.tls is not None
+
+
+def test_a_call_has_a_name_and_its_data_may_be_others() -> None:
+    question = _question("total")
+    assert (question.host, question.port) == ("127.0.0.1", 8888)
+    assert (question.pattern, question.data) == ({"cmd": "sum"}, [1, 2])
+    assert question.metadata == "m"
+
+    assert _question("total", "[3]").data == [3]
+    assert _question("total", "--metadata", "1").metadata == 1
+    assert _question("quick").data == {}
+    with pytest.raises(click.UsageError, match="total has a pattern; only data"):
+        _question("total", "sum", "[3]")
+
+
+def test_the_timeout_is_that_of_the_nearest() -> None:
+    assert _question("quick").timeout == 0.5
+    assert _question("total").timeout == 5.0
+    assert _question("quick", "--timeout", "30").timeout == 30.0
+    assert _question("quick", "--timeout", "0").timeout is None
+    assert _question("localhost:1", "a").timeout == 30.0
+
+
+def test_an_address_is_taken_as_before() -> None:
+    question = _question("[::1]:8888", '{"cmd":"sum"}')
+
+    assert (question.host, question.port) == ("::1", 8888)
+    assert (question.pattern, question.data) == ({"cmd": "sum"}, {})
+    assert (question.metadata, question.tls) == (UNDEFINED, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["calk", "sum"], "'calk' is not host:port, and no name in .*mean calc?"),
+        (["calc"], "Missing argument 'PATTERN'"),
+        (["calc", "sum", "--no-config"], "'calc' is not host:port"),
+    ],
+)
+def test_what_is_wrong_is_said(words: list[str], said: str) -> None:
+    with pytest.raises(click.UsageError, match=said):
+        _question(*words)
+
+
+def test_a_mistake_in_the_file_is_a_mistake_of_use(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("[call.servers]\na = 1", encoding="utf-8")
+
+    with pytest.raises(click.UsageError, match=r"line 2, call\.servers\.a: is a table"):
+        _question("localhost:1", "a")
