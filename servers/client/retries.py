@@ -32,7 +32,7 @@ T = TypeVar("T")
 _END = object()  # stands for the end of a stream, or for no value
 
 
-# decision 109: Retries are asked for, fit into the timeout, and have a budget
+# decision 110: Retries are asked for, fit into the timeout, and have a budget
 class Retries:
     """Make calls, and make those again that fail; the policy is that of each call.
 

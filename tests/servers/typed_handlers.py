@@ -115,7 +115,7 @@ async def runs() -> None:
     client.subscribe(on_connection)()
     client.subscribe(on_connection(None))  # type: ignore[arg-type, func-returns-value]
     Client("127.0.0.1", "3000")  # type: ignore[arg-type]
-    Client(addresses=[3000])  # type: ignore[list-item]
+    Client(addresses=["127.0.0.1:3000"])  # type: ignore[list-item]
     Client(balance="random")  # type: ignore[arg-type]
     Client(hooks=Counting)  # type: ignore[arg-type]
     async with service.listen("127.0.0.1", 0, grace=1) as server:

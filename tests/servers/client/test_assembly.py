@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from servers import Backoff, Limits
@@ -30,7 +31,7 @@ async def test_a_caller_has_a_link_for_each_address_and_connects_none() -> None:
     def successor() -> Caller:
         return caller
 
-    assembly = _assembly(("127.0.0.1", 1), ("::1", 2), "/a/socket")
+    assembly = _assembly(("127.0.0.1", 1), ("::1", 2), Path("/a/socket"))
     caller = assembly.caller(None, lambda _: None, successor)
 
     assert isinstance(caller.wires, Pool)

@@ -31,7 +31,8 @@ async def test_a_listener_that_raises_keeps_nothing_from_the_others(
 
 
 def test_each_loop_has_a_caller_of_its_own_until_the_client_is_closed() -> None:
-    opening: Opening = Client("127.0.0.1", 1)._opening  # noqa: SLF001
+    opening = Client("127.0.0.1", 1)._opening  # noqa: SLF001
+    assert isinstance(opening, Opening)
 
     async def current() -> object:
         assert opening.current() is opening.current()
