@@ -69,7 +69,7 @@ from .forms import Buffer
 from .hooks import Hooks
 from .limits import Limits
 from .running import run
-from .server import Context, Lifespan, Server, Service
+from .server import Context, Health, Lifespan, Server, Service
 from .server.middleware import ServerMiddleware, ServerProceed
 from .tls import client_tls, server_tls
 
@@ -91,6 +91,7 @@ __all__ = [
     "Ejection",
     "EncodeError",
     "HandlerError",
+    "Health",
     "Hooks",
     "InvalidDataError",
     "InvalidMessageError",

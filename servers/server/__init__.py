@@ -9,7 +9,9 @@
 module          contents
 ==============  ===================================================================
 service         a registry that can be run on a TCP port
+probing         … probes of it by HTTP, from its start to its end
 lifespan        the life of a server, within that of what its service needs
+health          … whether what it needs is there, by checks of its own
 registry        what a service consists of: handlers and middleware
 listener        a server that listens by TCP
 connection      one TCP connection: the respondent to its packets
@@ -26,12 +28,14 @@ threads         threads for handlers that block
 replies         the bodies of replies
 quick_replies   … those of plain handlers in one step
 context         what a handler can learn about a call
+states          what a server is doing: starting, ready, stopping
 respondent      the way back of a call: the protocol of a connection
 ==============  ===================================================================
 """
 
 from .context import Context
+from .health import Health
 from .listener import Server
 from .service import Lifespan, Service
 
-__all__ = ["Context", "Lifespan", "Server", "Service"]
+__all__ = ["Context", "Health", "Lifespan", "Server", "Service"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from servers.errors import UsageError
 from servers.hooks import guarded
@@ -16,6 +16,7 @@ from servers.writing import Shared
 
 from .connection import Connection
 from .desk import Desk
+from .states import State
 
 if TYPE_CHECKING:
     import socket
@@ -63,7 +64,8 @@ class Server:
         self._listening: list[asyncio.Server] = []
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
-        self._stopping = False
+        self._stopping = self._draining = False
+        self._begun = self._loop.time()
         self._stopped = asyncio.Event()
 
     @property
@@ -75,6 +77,20 @@ class Server:
     def in_flight(self) -> int:
         """Number of messages and events being handled."""
         return sum(connection.in_flight for connection in self._connections)
+
+    @property
+    def health(self) -> State:
+        """What the server is doing, since when, and how much of it."""
+        if self._stopping or self._draining:
+            status: Literal["starting", "ready", "stopping"] = "stopping"
+        else:
+            status = "ready" if self._listening or self.accepted else "starting"
+        uptime = self._loop.time() - self._begun
+        return State(status, self.connections, self.in_flight, uptime)
+
+    def drain(self) -> None:
+        """Say that it is stopping, some time before :meth:`stop`, and serve on."""
+        self._draining = True
 
     @property
     def addresses(self) -> list[tuple[str, int]]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from protocol import Event
     from servers.hooks import Hooks
 
+    from .states import State
+
 
 class Running(Protocol):
     """The server that a packet came to."""
@@ -30,6 +32,10 @@ class Running(Protocol):
     @property
     def in_flight(self) -> int:
         """Number of messages and events being handled."""
+
+    @property
+    def health(self) -> State:
+        """What the server is doing."""
 
 
 class Respondent(Protocol):

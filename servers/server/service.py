@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Callable
 from contextlib import (
@@ -17,7 +18,9 @@ from servers.running import run
 from servers.serving.places import DEFAULT_HOST, DEFAULT_PORT, Elsewhere, place_of
 from servers.serving.signals import ending
 
+from .health import Health
 from .lifespan import running
+from .probing import probing
 from .registry import Registry
 
 if TYPE_CHECKING:
@@ -36,11 +39,18 @@ Lifespan: TypeAlias = Callable[["Service"], AbstractAsyncContextManager[Any]]
 """What a service needs while it runs; what it yields is the ``state`` of contexts."""
 
 
-class ServeOptions(Elsewhere, total=False):
-    """How a service runs; see :meth:`Service.listen`."""
+class ListenOptions(Elsewhere, total=False):
+    """How a service listens; see :meth:`Service.listen`."""
 
     tls: ssl.SSLContext | None
     grace: float
+    health_port: int | None
+
+
+class ServeOptions(ListenOptions, total=False):
+    """How a service runs until a signal; see :meth:`Service.serve`."""
+
+    drain: float
 
 
 class Service(Registry):
@@ -53,9 +63,11 @@ class Service(Registry):
             rounds: "send", "warn" to log them too, or "refuse" to reply with an error.
         lifespan: Called with the service; the context manager that it returns is
             entered before the service listens, and left when its last call has ended.
+        health: The checks of the service, and the pattern that is answered with them.
 
     Attributes:
         handlers: The registered handlers.
+        health: The checks of the service.
         servers: The servers that run it now, in the order in which they started.
 
     Raises:
@@ -70,6 +82,7 @@ class Service(Registry):
         hooks: Hooks | None = None,
         unsafe_integers: UnsafeIntegers = "send",
         lifespan: Lifespan | None = None,
+        health: Health | None = None,
     ) -> None:
         super().__init__(limits=limits, hooks=hooks, unsafe_integers=unsafe_integers)
         if inspect.isasyncgenfunction(lifespan):
@@ -78,6 +91,9 @@ class Service(Registry):
                 "contextlib.asynccontextmanager"
             )
         self.servers: list[Server] = []
+        self.health = health or Health()
+        if self.health.pattern is not None:
+            self.message(self.health.pattern)(self.health.answer)
         self._lifespan = lifespan
 
     @asynccontextmanager
@@ -106,6 +122,7 @@ class Service(Registry):
         *,
         tls: ssl.SSLContext | None = None,
         grace: float = 10.0,
+        health_port: int | None = None,
         **elsewhere: Unpack[Elsewhere],
     ) -> AsyncIterator[Server]:
         """Listen for as long as the block lasts.
@@ -115,6 +132,8 @@ class Service(Registry):
             port: 0 for any free port, which the server's ``port`` then names.
             tls: For TLS; see :func:`servers.server_tls`.
             grace: Seconds that calls in flight may take at the end of the block.
+            health_port: Where ``/livez`` and ``/readyz`` are answered by HTTP, at the
+                same host, or at all addresses if there is none; None for nowhere.
             elsewhere: One of ``uds`` (a path), ``fd`` and ``sock`` in place of host
                 and port; ``reuse_port`` for several processes on one port.
 
@@ -124,7 +143,11 @@ class Service(Registry):
             Exception: Whatever the lifespan raises; then nothing listens.
         """
         place = place_of(host, port, **elsewhere)
-        async with self.started(grace=grace) as server:
+        async with (
+            probing(self.health, place.beside(health_port)) as probed,
+            self.started(grace=grace) as server,
+        ):
+            probed.server = server
             await server.listen(place, tls)
             yield server
 
@@ -134,7 +157,8 @@ class Service(Registry):
         port: int = DEFAULT_PORT,
         *,
         signals: bool = True,
-        **options: Unpack[ServeOptions],
+        drain: float = 0.0,
+        **options: Unpack[ListenOptions],
     ) -> None:
         """Listen until SIGINT, SIGTERM or cancellation, then shut down gracefully.
 
@@ -142,6 +166,8 @@ class Service(Registry):
             host: The address to listen on; None for all addresses.
             port: 0 for any free port.
             signals: Whether to end on SIGINT and SIGTERM.
+            drain: Seconds from the signal on in which the service is not ready any
+                more, but still accepts connections.
             options: As for :meth:`listen`.
 
         Raises:
@@ -153,6 +179,10 @@ class Service(Registry):
                 logger.info("listening on %s", name)
             with ending(signals=signals) as ended:
                 await ended.wait()
+            server.drain()
+            if drain:
+                logger.info("not ready any more; shutting down in %g s", drain)
+                await asyncio.sleep(drain)
             logger.info("shutting down")
 
     def run(
@@ -166,7 +196,7 @@ class Service(Registry):
         Args:
             host: The address to listen on; None for all addresses.
             port: 0 for any free port.
-            options: As for :meth:`listen`.
+            options: As for :meth:`serve` and :meth:`listen`.
 
         Raises:
             ListenError: The address is in use, does not resolve, or is not ours.

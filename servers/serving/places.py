@@ -51,6 +51,17 @@ class Place(NamedTuple):
     fd: int | None = None
     sockets: Sequence[socket.socket] = ()
 
+    def beside(self, port: int | None) -> Place | None:
+        """Return another port of the same host; of all addresses where there is none.
+
+        Args:
+            port: The port; None for no place.
+        """
+        if port is None:
+            return None
+        elsewhere = self.path is not None or self.fd is not None or self.sockets
+        return Place(None if elsewhere else self.host, port)
+
     def __str__(self) -> str:
         """Return the place as errors name it."""
         if self.path is not None:

@@ -6,6 +6,8 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
+from servers.server.states import State
+
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
@@ -20,6 +22,7 @@ class Standing:
     state: Any = None
     connections = 0
     in_flight = 0
+    health = State()
 
 
 class Recorder:

@@ -1,0 +1,56 @@
+"""Probes of a service by HTTP, from before its server starts until it has ended."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from msgspec import json
+
+from servers.serving.binding import bind
+from servers.serving.probes import probed
+
+from .states import State
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from servers.serving.places import Place
+
+    from .health import Health
+    from .listener import Server
+
+
+class Probed:
+    """Whose readiness is told.
+
+    Attributes:
+        server: The server, once there is one.
+    """
+
+    def __init__(self, health: Health) -> None:
+        self.server: Server | None = None
+        self._health = health
+
+    async def readiness(self) -> tuple[bool, bytes]:
+        """Return whether the service is ready, and the report as JSON."""
+        state = State() if self.server is None else self.server.health
+        report = await self._health.report(state)
+        return report.status == "ready", json.encode(report)
+
+
+@asynccontextmanager
+async def probing(health: Health, place: Place | None) -> AsyncIterator[Probed]:
+    """Answer probes at a place, or nowhere, for as long as the block lasts.
+
+    Raises:
+        ListenError: The place is in use, or not ours.
+    """
+    watched = Probed(health)
+    if place is None:
+        yield watched
+        return
+    bound = await asyncio.to_thread(bind, place)
+    async with probed(bound, watched.readiness):
+        yield watched

@@ -1,0 +1,142 @@
+"""A tiny HTTP/1.1 endpoint for the probes of an orchestrator, such as Kubernetes.
+
+==========  ======================================================================
+path        answer
+==========  ======================================================================
+``/livez``  200 whenever the event loop turns
+``/readyz`` 200 if the service is ready, else 503; the body is the report
+==========  ======================================================================
+
+One request on each connection; GET and HEAD alone. Whatever a peer sends, it holds a
+few kilobytes for a few seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from http import HTTPStatus
+from typing import TYPE_CHECKING, TypeAlias
+
+from .binding import BACKLOG
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from .binding import Bound
+
+Readiness: TypeAlias = Callable[[], Awaitable[tuple[bool, bytes]]]
+"""Returns whether the service is ready, and the report: JSON text."""
+
+_LONGEST = 8192  # bytes of a request; Kubernetes' has some 100
+_PATIENCE = 5.0  # seconds for a peer to ask, and again to read the answer
+_MOST = 64  # connections at once; what is above is closed
+_END = b"\r\n\r\n"
+
+
+@asynccontextmanager
+async def probed(bound: Bound, readiness: Readiness) -> AsyncIterator[None]:
+    """Answer probes for as long as the block lasts; then close the sockets."""
+    endpoint, listening = _Endpoint(readiness), list[asyncio.Server]()
+    try:
+        for each in bound.sockets:
+            server = await asyncio.start_server(
+                endpoint.accept, sock=each, limit=_LONGEST, backlog=BACKLOG
+            )
+            listening.append(server)
+        yield
+    finally:
+        for server in listening:
+            server.close()
+        bound.close()
+        await endpoint.aclose()
+
+
+class _Endpoint:
+    def __init__(self, readiness: Readiness) -> None:
+        self._readiness = readiness
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def accept(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Serve a new connection, unless there are too many."""
+        if len(self._tasks) >= _MOST:
+            writer.transport.abort()
+            return
+        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def aclose(self) -> None:
+        """Cancel what is not answered yet."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(list(self._tasks))
+
+    async def _serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                asked = await _request(reader)
+            answer = asked if isinstance(asked, bytes) else await self._answer(*asked)
+            async with asyncio.timeout(_PATIENCE):
+                writer.write(answer)
+                await writer.drain()
+                writer.close()
+                await writer.wait_closed()
+        except (OSError, EOFError):  # TimeoutError is an OSError
+            pass
+        finally:
+            writer.transport.abort()
+
+    async def _answer(self, method: str, path: str) -> bytes:
+        if path == "/livez":
+            return _response(HTTPStatus.OK, b'{"status":"alive"}', method)
+        if path != "/readyz":
+            return _response(HTTPStatus.NOT_FOUND, b"", method)
+        ready, report = await self._readiness()
+        status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+        return _response(status, report, method)
+
+
+async def _request(reader: asyncio.StreamReader) -> tuple[str, str] | bytes:
+    """Return method and path, or the response that says what is wrong with them.
+
+    Raises:
+        EOFError: The peer has closed before the end of the request.
+    """
+    try:
+        head = await reader.readuntil(_END)
+    except asyncio.LimitOverrunError:
+        return _response(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+    words = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
+    with suppress(ValueError):
+        method, target, version = words
+        if version in {"HTTP/1.1", "HTTP/1.0"}:
+            if method not in {"GET", "HEAD"}:
+                return _response(HTTPStatus.METHOD_NOT_ALLOWED)
+            return method, target.partition("?")[0]
+    return _response(HTTPStatus.BAD_REQUEST)
+
+
+def _response(status: HTTPStatus, body: bytes = b"", method: str = "GET") -> bytes:
+    """Return a response, after which the connection is closed.
+
+    Source: RFC 9110, sections 9.3.2 (HEAD has no content, but its length) and 10.2.1
+    (Allow); RFC 9112, section 9.6 (close).
+    """
+    lines = [
+        f"HTTP/1.1 {status.value} {status.phrase}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        "Cache-Control: no-store",
+        "Connection: close",
+    ]
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        lines.append("Allow: GET, HEAD")
+    head = "\r\n".join(lines).encode("ascii") + _END
+    return head if method == "HEAD" else head + body

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from servers import ListenError, Service
+from servers.server.health import Health
+from servers.server.probing import probing
+from servers.serving.places import Place
+from tests.patience import PATIENCE
+from tests.servers.peers import until
+from tests.servers.serving.probes import ask, free_port
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+async def test_probes_see_a_service_start_run_and_stop() -> None:
+    port, seen, gate = free_port(), list[tuple[int, str]](), asyncio.Event()
+
+    @asynccontextmanager
+    async def lifespan(_: Service) -> AsyncIterator[None]:
+        await note()
+        yield
+        await note()
+
+    async def note() -> None:
+        status, body = await ask(port, "/readyz")
+        seen.append((status, json.loads(body)["status"]))
+        assert (await ask(port, "/livez"))[0] == 200
+
+    service = Service(lifespan=lifespan)
+    service.message("gate")(gate.wait)
+    async with service.listen("127.0.0.1", 0, health_port=port) as server:
+        await note()
+        service.health.check(lambda: False)
+        await note()
+        server.drain()
+        await note()
+    states = [(503, "starting"), (200, "ready"), (503, "failing")]
+    assert seen == [*states, (503, "stopping"), (503, "stopping")]
+    with pytest.raises(ConnectionRefusedError):
+        await ask(port, "/livez")
+
+
+async def test_a_service_that_ends_is_not_ready_before_it_stops_to_accept(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    port, service = free_port(), Service()
+    service.message("echo")(lambda data: data)
+    serving = asyncio.ensure_future(
+        service.serve("127.0.0.1", 0, health_port=port, drain=PATIENCE, grace=0)
+    )
+    await until(lambda: "listening on" in caplog.text)
+    (server,) = service.servers
+    assert (await ask(port, "/readyz"))[0] == 200
+    os.kill(os.getpid(), signal.SIGTERM)
+    await until(lambda: "not ready any more" in caplog.text)
+    assert (await ask(port, "/readyz"))[0] == 503
+    _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    await until(lambda: server.connections == 1)
+    writer.close()
+    serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving
+
+
+async def test_a_port_in_use_ends_the_start() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ListenError, match=f"cannot listen on 127.0.0.1:{port}"):
+            async with Service().listen("127.0.0.1", 0, health_port=port):
+                pass
+
+
+async def test_without_a_place_nothing_is_answered() -> None:
+    async with probing(Health(), None) as probed:
+        assert await probed.readiness() == (False, _STARTING)
+    port = free_port()
+    async with probing(Health(), Place("127.0.0.1", port)):
+        assert await ask(port, "/readyz") == (503, _STARTING)
+
+
+_STARTING = (
+    b'{"status":"starting","connections":0,"in_flight":0,"uptime":0.0,"checks":{}}'
+)
