@@ -9,7 +9,8 @@ module         contents
 server         services: patterns to handlers, handlers to replies
 client         clients: calls to requests, replies to the calls that wait for them
 serving        where a service listens, and until when
-testing        both in one process, without sockets
+testing        both in one process
+pytest_plugin  … as fixtures of pytest
 cli, calling   the command ``protocol-call``, and what it is made of
 demos          applications to try, each program with its counterpart in Nest
 channel        one TCP connection: the bodies of packets, as frames

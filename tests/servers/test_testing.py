@@ -1,12 +1,25 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 
-from servers import Limits, NoHandlerError, RequestTimeoutError
-from servers.testing import connected
+from servers import (
+    BlockingClient,
+    ConnectError,
+    Limits,
+    ListenError,
+    NoHandlerError,
+    RequestTimeoutError,
+    Service,
+)
+from servers.testing import connected, serving
 from tests.servers.probe import make_probe
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 
 async def test_a_client_calls_a_service_without_a_socket() -> None:
@@ -38,3 +51,37 @@ async def test_a_large_payload_passes_in_both_directions() -> None:
         echoed = await asyncio.gather(*(nest.send("echo", text) for _ in range(3)))
 
     assert echoed == [text] * 3
+
+
+def test_a_service_is_called_without_asyncio() -> None:
+    told: list[object] = []
+    service = make_probe(told.append)
+    with serving(service) as server:
+        with BlockingClient("127.0.0.1", server.port) as nest:
+            assert nest.send("sum", [1, 2, 3]) == 6
+            assert list(nest.stream("stream5async", 0)) == [*range(5)]
+        assert server.accepted == 1
+        port = server.port
+
+    with BlockingClient("127.0.0.1", port) as nest, pytest.raises(ConnectError):
+        nest.send("sum", [])
+
+
+def test_what_prevents_a_service_from_running_is_raised() -> None:
+    service = make_probe(lambda _: None)
+    with (
+        serving(service) as server,
+        pytest.raises(ListenError),
+        serving(service, port=server.port),
+    ):
+        pytest.fail("it listens twice")
+
+
+def test_what_the_end_of_a_lifespan_raises_is_raised() -> None:
+    @asynccontextmanager
+    async def lifespan(_: Service) -> AsyncIterator[None]:
+        yield
+        raise LookupError
+
+    with pytest.raises(LookupError), serving(Service(lifespan=lifespan)):
+        pass
