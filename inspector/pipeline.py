@@ -25,6 +25,7 @@ from .calls.exchanges import Exchange
 from .calls.observing import Observer
 from .calls.seen import Recognised, Remark, Upkeep
 from .calls.settling import acknowledge
+from .calls.steps import ClockStep
 from .carriers.base import Trouble
 from .carriers.registry import NEST_TCP
 from .carriers.registry import carriers as registered
@@ -139,6 +140,7 @@ class Pipeline:
         self._report = Report()
         self._report.slow_ns = options.slow_ns
         self._report.forced = forced
+        self._latest_ns = 0  # that is known, where the clock was set back after it
 
     def inspect(self, records: Iterable[PacketRecord]) -> Iterator[Exchange | Finding]:
         """Yield what the records show, once they have shown it."""
@@ -197,6 +199,8 @@ class Pipeline:
         elif isinstance(item, Closed):
             self._introduce(item.connection)
             self._connections.close(item.connection)
+        elif isinstance(item, ClockStep):
+            self._latest_ns = max(self._latest_ns, item.before.time_ns)
 
     def _introduce(self, connection: Connection) -> None:
         """Tell a connection of the capture that it is in, and of its names."""
@@ -294,7 +298,7 @@ class Pipeline:
         report = self._report
         report.packet_records = self._segments.records
         report.first_ns = self._segments.first_ns
-        report.last_ns = self._segments.last_ns
+        report.last_ns = max(self._segments.last_ns, self._latest_ns)
         report.skipped = self._segments.skipped
         report.not_understood = Counter(self._segments.not_understood)
         known = self._connections.known

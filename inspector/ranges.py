@@ -90,6 +90,12 @@ class RangeSet:
         if len(self._last) > self._most:
             del self._last[next(iter(self._last))]
 
+    def __contains__(self, number: int) -> bool:
+        """Whether a number was added, as far as it is remembered."""
+        index = bisect_right(self._ranges, number, key=lambda each: each[0])
+        known = index > 0 and number <= self._ranges[index - 1][1]
+        return known or number in self._last
+
     def merge(self, other: RangeSet, shift: int = 0) -> None:
         """Add the numbers of another set, each raised by ``shift``.
 

@@ -12,9 +12,11 @@ exchanges     a request and its replies, or an event
 statuses      what the status code of an error says of who is at fault
 matching      what makes exchanges of what is seen …
 pairing       … on one connection: replies to the request that they answer
+waiting       … with the calls that wait there
 dispatching   … for each carrier as it needs it
 settling      packets added to an exchange, and its end
 unended       which exchanges may end after the capture
+steps         when the clock of the capture was set, as calls show it
 costs         how many packets an exchange takes when nothing comes between
 reasons       why an exchange took the packets that it took
 participants  who speaks on a connection

@@ -107,6 +107,8 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         retransmitted: Whether bytes of its connection were retransmitted meanwhile.
         gapped: Whether the capture lacks bytes of its connection meanwhile.
         early: Whether a reply precedes its request in the capture.
+        untimed: Whether the times of the capture contradict the order of its packets,
+            or the clock was set meanwhile, so that nobody knows how long it took.
         cause: Why it ended without its end: ``end``, ``close`` or ``reset``.
         overtaken: Whether a later request of its connection was answered before that.
         in_flight: Whether its end may have come after that of the capture.
@@ -141,6 +143,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     retransmitted: bool = False
     gapped: bool = False
     early: bool = False
+    untimed: bool = False
     cause: str | None = None
     overtaken: bool = False
     in_flight: bool = False
@@ -191,6 +194,15 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         if self.last_reply_ns is None or self.kind is not Kind.MESSAGE:
             return None
         return self.last_reply_ns - self.asked_ns
+
+    def waited_ns(self, time_ns: int) -> int | None:
+        """Return how long after its request a time is, in nanoseconds.
+
+        None where nobody knows, because the clock of the capture was set, or the
+        records are not in the order of time.
+        """
+        waited_ns = time_ns - self.asked_ns
+        return None if self.untimed or waited_ns < 0 else waited_ns
 
 
 def error_text(err: JsonText) -> str:

@@ -20,6 +20,7 @@ from inspector.streams.items import Acknowledgement, Closed, Gap, Limited
 
 from .exchanges import Exchange
 from .seen import Anomaly, Recognised, Remark, Upkeep
+from .steps import ClockStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,6 +75,7 @@ ExchangeItem: TypeAlias = (
     | Limited
     | Closed
     | Recognised
+    | ClockStep
 )
 
 

@@ -45,7 +45,9 @@ from .settling import (
     tend,
     tend_late,
 )
+from .steps import LEAST_BACK_NS, contradict, forget_times, is_ahead, step_of
 from .unended import USUAL_NS, Patience
+from .waiting import Calls
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
@@ -56,57 +58,17 @@ if TYPE_CHECKING:
 
     from .matching import ExchangeItem
     from .observing import SightingItem
+    from .steps import ClockStep
 
 # Looking a member up in an enumeration costs more than in a module.
 _MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
 _SENT, _COMPLETED = Outcome.SENT, Outcome.COMPLETED
-_REMEMBERED = 1024
-"""Ids of one connection that are remembered, at least, after their exchange is over."""
 _MAX_ROUTES = 4096
 """Patterns whose route is remembered."""
 
 
 Ended: TypeAlias = Exchange | Stray | Doubled | None
 """What ends with a packet, or belongs to no exchange."""
-
-
-class _Calls:
-    """The calls of one connection: those that wait, and the last that are over.
-
-    The last are kept in two halves, of which the older is dropped as a whole: that is
-    quicker than to drop one for each that comes.
-
-    Attributes:
-        waiting: Id → the exchanges with it, in order.
-        gap: How many exchanges had begun when the capture last lacked bytes here: those
-            of them that still wait are in doubt. -1 while it lacks none.
-        early: Id → replies whose request the capture may hold later.
-    """
-
-    __slots__ = ("_before", "_over", "early", "gap", "waiting")
-
-    def __init__(self) -> None:
-        self.waiting: dict[Hashable, list[Exchange] | deque[Exchange]] = {}
-        self.gap = -1
-        self.early: dict[Hashable, Exchange] = {}
-        self._over: dict[Hashable, Ledger] = {}
-        self._before: dict[Hashable, Ledger] = {}
-
-    def end(self, key: Hashable, ledger: Ledger) -> None:
-        """Remember a call that is over."""
-        self._over[key] = ledger
-        if len(self._over) >= _REMEMBERED:
-            self._before, self._over = self._over, {}
-
-    @property
-    def newest(self) -> int:
-        """The number of the newest request that is known to be over; 0 for none."""
-        ledgers = (*self._over.values(), *self._before.values())
-        return max((ledger.number for ledger in ledgers), default=0)
-
-    def ended(self, key: Hashable) -> Ledger | None:
-        """Return the call with an id that is over, while it is remembered."""
-        return self._over.get(key) or self._before.get(key)
 
 
 class Pairing:
@@ -118,10 +80,11 @@ class Pairing:
 
     def __init__(self, tally: Tally | None = None) -> None:
         self._tally = tally or Tally()
-        self._calls: dict[Connection, _Calls] = {}
+        self._calls: dict[Connection, Calls] = {}
         self._routes: dict[str, str] = {}
         self._early = 0  # replies that are held, of all connections
         self._patience = Patience()
+        self._steps: list[ClockStep] = []  # that are not reported yet
 
     def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
         """Return what ends with one item, and what belongs to no exchange."""
@@ -130,9 +93,10 @@ class Pairing:
             self._place(item, ended)
             return () if ended is None else (ended,)
         if isinstance(item, Closed):
-            return (*self._close(item), item)
+            steps, self._steps = self._steps, []
+            return (*steps, *self._close(item), item)
         if isinstance(item, Gap):
-            self._calls_of(item.direction.connection).gap = self._tally.exchanges
+            self._calls_of(item.direction.connection).lack(self._tally.exchanges)
         elif isinstance(item, Limited | Anomaly):
             self._doubt(item)
         elif isinstance(item, Remark):
@@ -253,7 +217,7 @@ class Pairing:
         packet: Response,
         size: int,
         records: list[DataPacket],
-        calls: _Calls,
+        calls: Calls,
     ) -> Exchange | Stray | None:
         self._tally.replies += 1
         identity = packet.id
@@ -270,9 +234,9 @@ class Pairing:
                 calls.early[key] = orphan
                 self._early += 1
         exchange = exchanges[0]
-        answer(exchange, packet, size, records)
-        if (exchange.first_reply_ns or 0) - exchange.asked_ns > USUAL_NS:
-            self._patience.note(exchange)
+        waited_ns = answer(exchange, packet, size, records)
+        if not 0 <= waited_ns <= USUAL_NS:
+            self._judge(exchange, direction, waited_ns, calls)
         if not (packet.is_disposed or packet.failed):
             return None
         if len(exchanges) == 1:
@@ -280,13 +244,36 @@ class Pairing:
         else:
             del exchanges[0]
         calls.end(key, exchange.ledger)
-        if exchange.number <= calls.gap:
-            exchange.gapped = True
         outcome = _COMPLETED if packet.err is UNDEFINED else outcome_of(packet)
         over = end(exchange, outcome, exchange.last_reply_ns or 0)
+        if exchange.number <= calls.doubt:
+            exchange.gapped = exchange.gapped or exchange.number <= calls.gap
+            forget_times(exchange)
         return None if calls.early and calls.early.get(key) is exchange else over
 
-    def _may_hold(self, direction: Direction, identity: Json, calls: _Calls) -> bool:
+    # decision 111: What a clock that was set says of a call is not counted
+    def _judge(
+        self, call: Exchange, direction: Direction, waited_ns: int, calls: Calls
+    ) -> None:
+        """Learn that a call waited for long, or that its times contradict the order."""
+        if call.kind is Kind.ORPHAN or call.untimed:
+            return
+        if waited_ns > 0:
+            overtaken = calls.newest > call.number
+            if not is_ahead(call, waited_ns, overtaken=overtaken):
+                self._patience.note(call)
+                return
+        elif waited_ns > -LEAST_BACK_NS or calls.are_apart(call):
+            contradict(call, waited_ns)
+            calls.doubt = max(calls.doubt, call.number)
+            return
+        step = step_of(call, direction, waited_ns, self.waiting())
+        self._steps.append(step)
+        self._patience.stepped_ns = step.after.time_ns
+        for each in self._calls.values():
+            each.doubt = max(each.doubt, self._tally.exchanges)
+
+    def _may_hold(self, direction: Direction, identity: Json, calls: Calls) -> bool:
         """Whether one more reply is held until its request may have come."""
         if calls.gap >= 0:
             return False
@@ -328,7 +315,7 @@ class Pairing:
         calls = self._calls.get(item.direction.connection)
         cause = item.limit if isinstance(item, Limited) else item.code
         if calls is not None and cause in {"frame_memory", CARRIER_FAILURE}:
-            calls.gap = self._tally.exchanges
+            calls.lack(self._tally.exchanges)
 
     def _name_exchange(self, remark: Remark) -> None:
         """Say which exchange a remark is about, if its packet has just begun one."""
@@ -344,7 +331,7 @@ class Pairing:
         left = [each for exchanges in calls.waiting.values() for each in exchanges]
         newest = calls.newest if left else 0
         if left and closed.connection.unseen is not None:
-            calls.gap = self._tally.exchanges
+            calls.lack(self._tally.exchanges)
         self._early -= len(calls.early)
         yield from (each for each in calls.early.values() if each.outcome)
         for exchange in sorted(left, key=lambda each: each.number):
@@ -352,13 +339,14 @@ class Pairing:
             exchange.overtaken = exchange.number < newest
             exchange.gapped = exchange.gapped or exchange.number <= calls.gap
             exchange.in_flight = self._patience.lasts(exchange, closed)
+            forget_times(exchange)
             outcome = Outcome.INCOMPLETE if exchange.replies else Outcome.UNANSWERED
             yield end(exchange, outcome, closed.time_ns)
 
-    def _calls_of(self, connection: Connection) -> _Calls:
+    def _calls_of(self, connection: Connection) -> Calls:
         calls = self._calls.get(connection)
         if calls is None:
-            calls = self._calls[connection] = _Calls()
+            calls = self._calls[connection] = Calls()
         return calls
 
     def _route(self, pattern: Json) -> str:

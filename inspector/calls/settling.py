@@ -69,8 +69,12 @@ def own(exchange: Exchange, records: list[DataPacket]) -> None:
 
 def answer(
     exchange: Exchange, packet: Response, size: int, records: list[DataPacket]
-) -> None:
-    """Add a reply to the exchange that it answers."""
+) -> int:
+    """Add a reply to the exchange that it answers.
+
+    Returns:
+        How long that took since the request, or the reply before, in nanoseconds.
+    """
     last = records[-1]
     if len(exchange.replies) < MAX_REPLIES:
         exchange.replies.append(packet)
@@ -80,15 +84,16 @@ def answer(
         exchange.left_out += 1
     exchange.reply_bytes += size
     time_ns = last.time_ns if len(records) == 1 else completed_ns(records)
-    exchange.last_reply_ns = time_ns
+    since_ns, exchange.last_reply_ns = exchange.last_reply_ns, time_ns
     if exchange.first_reply_ns is None:
-        exchange.first_reply_ns = time_ns
+        exchange.first_reply_ns, since_ns = time_ns, exchange.asked_ns
         exchange.reply_packets = records
     else:
         _add_packets(exchange, records)
     own(exchange, records)
     if exchange.errands is not None:
         _leave_out(exchange.errands, records)
+    return time_ns - (since_ns or 0)
 
 
 # decision 83: An errand belongs to the exchange that it names

@@ -23,10 +23,15 @@ _MAX_ROUTES = 4096
 
 # decision 99: What was in flight when the capture ended has not failed
 class Patience:
-    """How long the replies of patterns have taken, as far as that is long."""
+    """How long the replies of patterns have taken, as far as that is long.
+
+    Attributes:
+        stepped_ns: When the clock of the capture was set last; 0 for never.
+    """
 
     def __init__(self) -> None:
         self._longest: dict[str, int] = {}
+        self.stepped_ns = 0
 
     def note(self, call: Exchange) -> None:
         """Learn how long a call took to its first reply, if that is long."""
@@ -54,6 +59,8 @@ class Patience:
             return False
         limit_ns = max(self._longest.get(call.route or "", 0), _pause_ns(call))
         since_ns = max(call.asked_ns, call.last_reply_ns or 0)
+        if call.untimed:
+            since_ns = self.stepped_ns or since_ns
         return closed.time_ns - since_ns <= max(limit_ns, USUAL_NS)
 
 

@@ -70,7 +70,8 @@ class Report:
             no such limit.
         packet_records: Records of the capture.
         first_ns: When the first was captured; None if there are none.
-        last_ns: When the last was captured.
+        last_ns: When the last was captured; of a clock that was set back, the latest
+            time that is known.
         names: What people call addresses and ports.
         nest: The Nest connections, in order of appearance, as far as they are not long
             over.

@@ -4,7 +4,7 @@
 
     Exchange ─► its signs ─► what needs one of them, or none ─► Finding
     Closed   ─► what disturbed the connection                ─► Finding
-    Anomaly, Remark, Stray, Doubled, Gap, Limited            ─► Finding
+    Anomaly, Remark, Stray, Doubled, ClockStep, Gap, Limited ─► Finding
 
 Only gates are asked here. What may be skipped follows from what the findings need.
 """

@@ -8,7 +8,7 @@
              ─► Spelling, Use  what its pattern is like: see :mod:`.habits`
     Closed   ─► Disturbance …  what disturbed its connection
 
-and, as they come, Anomaly, Remark, Upkeep, Stray, Doubled, Gap and Limited.
+and, as they come, Anomaly, Remark, Upkeep, Stray, Doubled, ClockStep, Gap and Limited.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import msgspec
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.calls.matching import Doubled, Stray
 from inspector.calls.seen import Anomaly, Remark, Upkeep
+from inspector.calls.steps import ClockStep
 from inspector.streams.items import Gap, Limited
 from protocol import UNDEFINED
 
@@ -246,6 +247,11 @@ def _(evidence: Stray | Doubled) -> Place:
         ledger.route,
         evidence.record.time_ns,
     )
+
+
+@place_of.register
+def _(evidence: ClockStep) -> Place:
+    return within(evidence.call, evidence.after, reply=True)
 
 
 @place_of.register(Gap)

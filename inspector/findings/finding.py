@@ -93,6 +93,7 @@ class Finding(msgspec.Struct, kw_only=True):
         ended_in: The record that ended its connection; 0 where that does not matter.
         conclusion: What it was judged from, where that is what many exchanges show.
         further: The records in which it shows besides ``packet``, if there are any.
+        others: The numbers of the exchanges that it is about besides ``exchange``.
         time_ns: When it showed, nanoseconds since 1970; 0 where nobody knows …
         last_ns: … and when it showed last, where it is about several exchanges.
         nest: The version of Nest that it is judged by.
@@ -114,6 +115,7 @@ class Finding(msgspec.Struct, kw_only=True):
     ended_in: int = 0
     conclusion: object = None
     further: RangeSet | None = None
+    others: RangeSet | None = None
     time_ns: int = 0
     last_ns: int = 0
     nest: NestVersion

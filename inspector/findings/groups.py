@@ -82,6 +82,8 @@ class FindingGroup:
             self._exchanges.add(finding.exchange)
             if finding.route is not None:
                 self._name(finding.route, [finding.exchange])
+        if finding.others is not None:
+            self._exchanges.merge(finding.others)
 
     def _lengthen(self, duration_ns: int, exchange: int | None) -> None:
         """Remember the longest duration; of equal ones the first."""

@@ -81,6 +81,7 @@ class Details(NamedTuple):
         ended_in: The record that ended its connection; 0 where that does not matter.
         conclusion: What it was judged from, where that is what many exchanges show.
         further: The records in which it shows besides that of its place.
+        others: The numbers of the exchanges that it is about besides that of its place.
     """
 
     severity: Severity | None = None
@@ -91,6 +92,7 @@ class Details(NamedTuple):
     ended_in: int = 0
     conclusion: Conclusion | None = None
     further: RangeSet | None = None
+    others: RangeSet | None = None
 
 
 class Rule(ABC, Generic[Evidence]):
@@ -154,6 +156,7 @@ class Rule(ABC, Generic[Evidence]):
             ended_in=details.ended_in,
             conclusion=details.conclusion,
             further=details.further,
+            others=details.others,
             time_ns=place.time_ns,
             last_ns=details.conclusion.last_ns if details.conclusion else 0,
             nest=context.nest,

@@ -227,7 +227,7 @@ class Direction(streams.Direction):
         """Learn which data packet followed a delayed ACK."""
         if (
             self.latest is not None
-            and packet.time_ns - self.late_ack_ns < RELEASED_WITHIN_NS
+            and 0 <= packet.time_ns - self.late_ack_ns < RELEASED_WITHIN_NS
         ):
             packet.held_ns = packet.time_ns - self.latest.time_ns
             self.connection.held = True

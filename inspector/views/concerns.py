@@ -27,6 +27,8 @@ def concerns(finding: Finding, exchange: Exchange) -> bool:
     """
     if finding.exchange == exchange.number:
         return True
+    if finding.others is not None and exchange.number in finding.others:
+        return True
     conclusion = finding.conclusion
     if isinstance(conclusion, BlockedServer):
         return exchange.number in conclusion.waiters

@@ -134,6 +134,8 @@ def _facts(frame: CarriedFrame) -> Iterator[str]:
     records = sighting.records
     if frame.kind == "reply" and exchange is not None and exchange.route is not None:
         last = max(records, key=lambda record: record.number)
-        yield f"+{duration(last.time_ns - exchange.asked_ns)}"
+        waited_ns = exchange.waited_ns(last.time_ns)
+        if waited_ns is not None:
+            yield f"+{duration(waited_ns)}"
     yield f"{nouns(len(records), 'packet')} {packet_numbers(records)}"
     yield size_words(sighting)

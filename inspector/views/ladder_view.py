@@ -240,7 +240,10 @@ def _time_columns(
         # A frame of several packets may end after the next one has begun.
         gap_ns = row.begin_ns - previous.end_ns
         striking = "answer" if gap_ns >= _STRIKING_NS else ""
-        text.append(gap(gap_ns).rjust(_DELTA), striking)
+        figure = gap(gap_ns)
+        if len(figure) >= _DELTA:  # hours, of which nobody misses the microseconds
+            figure = figure.partition(".")[0]
+        text.append(figure.rjust(_DELTA), striking)
     return text.append(" " * (layout.left - text.cell_len))
 
 

@@ -27,7 +27,7 @@ def reply_cell(exchange: Exchange) -> Cell:
         word, role = (
             ("in flight", "muted") if exchange.in_flight else ("unanswered", "error")
         )
-        waited = exchange.ended_ns - exchange.asked_ns
+        waited = exchange.waited_ns(exchange.ended_ns)
         return Cell(f"{word} {duration(waited) if waited else ''}".strip(), role)
     words = list(reply_words(exchange))
     text = ", ".join(words)

@@ -97,8 +97,9 @@ def _reply_lines(closeup: Closeup, place: int, setting: Setting) -> Iterator[Tex
     which = "" if alone else f" {number:,} of {exchange.values:,}"
     packets = _union(exchange.reply_packets, end) if alone else [end]
     facts = [_packets_words(packets)]
-    if exchange.kind is not Kind.ORPHAN:
-        facts.insert(0, f"+{duration(end.time_ns - exchange.asked_ns)}")
+    waited_ns = exchange.waited_ns(end.time_ns)
+    if exchange.kind is not Kind.ORPHAN and waited_ns is not None:
+        facts.insert(0, f"+{duration(waited_ns)}")
     failed = reply.err is not UNDEFINED and reply.failed
     name = f"◄ {'error' if failed else 'reply'}{which}"
     role = "error" if failed else "server"
@@ -176,9 +177,9 @@ def _missing(exchange: Exchange, setting: Setting) -> Iterator[Text]:
         words = "no reply, which is in doubt: the capture lacks bytes"
     else:
         words, style = "no reply", "error"
-    waited = exchange.ended_ns - exchange.asked_ns
+    waited = exchange.waited_ns(exchange.ended_ns)
     why = _ENDINGS.get(exchange.cause or "", "")
-    if waited > 0:
+    if waited:
         words += f"; {duration(waited)} {why}".rstrip()
     said = Text.assemble((f"◄ {words}", style))
     yield from wrapped(said, setting.width, _INDENT, hanging=2)

@@ -172,13 +172,16 @@ def _relation(each: Neighbour, own: Exchange) -> str:
 def _when(each: Neighbour, own: Exchange) -> str:
     if each.number == own.number:
         return ""
-    if each.time_ns <= own.time_ns and each.number < own.number:
-        return f"{duration(own.time_ns - each.time_ns)} before"
+    before, later_ns = each.number < own.number, each.time_ns - own.time_ns
+    if later_ns and before is (later_ns > 0):  # the clock was set in between
+        return "before" if before else "after"
+    if before:
+        return f"{duration(-later_ns)} before"
     end = own.last_reply_ns
     if end is None or each.time_ns < end:
-        waits = own.kind is Kind.MESSAGE and end is None
+        waits = own.kind is Kind.MESSAGE and end is None and not own.untimed
         if end is not None:
             return "inside"
-        after = f"{duration(each.time_ns - own.time_ns)} after"
+        after = f"{duration(later_ns)} after"
         return f"{after}, while it waited" if waits else after
     return f"{duration(each.time_ns - end)} after"

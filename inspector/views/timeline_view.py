@@ -16,7 +16,7 @@ from inspector.figures.timeline import MAX_DRAWN, Timeline, failed, histogram
 from inspector.words import duration, plural
 
 from .bars import LogAxis, bar, heights, time_axis, unit_for
-from .rendering import align_decimals, fit, milliseconds, route_over, safe
+from .rendering import CANNOT_BE, align_decimals, fit, milliseconds, route_over, safe
 from .theme import UNCUT, show, table_width
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ def _end(exchange: Exchange) -> str:
         if exchange.in_flight:
             return "in flight"
         return "in doubt" if exchange.gapped else "no reply"
-    return duration(exchange.duration_ns or 0)
+    took_ns = exchange.duration_ns
+    return CANNOT_BE if took_ns is None else duration(took_ns)
 
 
 def _span(exchange: Exchange, first_ns: int, span_ns: int, area: int) -> Text:
@@ -150,7 +151,8 @@ def _span(exchange: Exchange, first_ns: int, span_ns: int, area: int) -> Text:
         return Text(" " * begin + "╸".ljust(area - begin), "client")
     if exchange.first_reply_ns is None:
         waited = max(place(exchange.ended_ns) - begin, 0) + 1
-        role = "muted" if exchange.in_flight else "error"
+        unknown = exchange.in_flight or exchange.untimed or exchange.early
+        role = "muted" if unknown else "error"
         return Text(" " * begin + ("┄" * waited).ljust(area - begin), role)
     first = place(exchange.first_reply_ns) - begin + 1
     last = place(exchange.last_reply_ns or exchange.first_reply_ns) - begin + 1

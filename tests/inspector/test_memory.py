@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.calls import pairing
+from inspector.calls import waiting
 from inspector.figures import latency
 from inspector.figures.connections import Connections
 from inspector.limits import Limits
@@ -32,7 +32,7 @@ def small_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "inspector.pipeline.Connections", lambda: Connections(remembered=20)
     )
-    monkeypatch.setattr(pairing, "_REMEMBERED", 100)
+    monkeypatch.setattr(waiting, "_REMEMBERED", 100)
     monkeypatch.setattr(latency, "EXACT", 100)
 
 

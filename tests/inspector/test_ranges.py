@@ -124,3 +124,11 @@ def test_what_is_merged_does_not_count_twice() -> None:
     many = _of(*range(5_000))
     many.merge(_of(*range(5_000)), 5_000)
     assert many.count == 10_000
+
+
+def test_a_number_is_known_as_far_as_it_is_remembered() -> None:
+    ranges = _of(2, 3, 4, 9, most=4)
+    ranges.add(12)
+
+    assert [number for number in range(14) if number in ranges] == [2, 3, 4, 9, 12]
+    assert 1 not in _of()

@@ -43,7 +43,7 @@ class Unanswered(Rule[Exchange]):
 
     def details(self, call: Exchange, context: Context) -> Details:
         ending = call.connection.ending
-        waited_ns = (ending.time_ns if ending else call.ended_ns) - call.asked_ns
+        waited_ns = call.waited_ns(ending.time_ns if ending else call.ended_ns) or 0
         subject = end_of(call)
         unread = context.unread.cause(call)
         if unread:
@@ -55,7 +55,7 @@ class Unanswered(Rule[Exchange]):
         named = ending is not None and subject.startswith(("client", "server"))
         return Details(
             subject=subject,
-            duration_ns=max(waited_ns, 0),
+            duration_ns=waited_ns,
             size=call.request_bytes,
             ended_in=ending.packet if ending and named else 0,
         )

@@ -32,7 +32,8 @@ class UnfinishedStream(Rule[Exchange]):
         )
 
     def details(self, call: Exchange, _context: Context) -> Details:
-        return Details(subject=end_of(call), duration_ns=call.ended_ns - call.asked_ns)
+        waited_ns = call.waited_ns(call.ended_ns) or 0
+        return Details(subject=end_of(call), duration_ns=waited_ns)
 
     def message(self, finding: Finding) -> str:
         return f"{finding.name} had replies, but had not ended {ENDS[finding.subject]}"

@@ -3,6 +3,7 @@
 analysis_limit    a limit of the inspection that was reached
 capture_gap       bytes that the capture lacks
 captured_twice    packets that were captured twice
+clock_step        a clock that was set while calls were pending
 connection_reset  a connection that a side reset
 empty_connection  a connection that carried nothing
 foreign_protocol  another protocol on a port of Nest

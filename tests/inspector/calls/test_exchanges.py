@@ -115,3 +115,15 @@ def test_of_an_error_a_person_reads_the_message_else_the_json(
     err: object, text: str
 ) -> None:
     assert error_text(JsonText(dumps(err))) == text
+
+
+def test_how_long_a_call_waited_is_unknown_where_its_times_contradict_that() -> None:
+    wire = Wire()
+    wire.connect().ask("sum", "1")
+    (call,) = inspected(wire.linger().records).exchanges
+
+    assert call.waited_ns(call.asked_ns) == 0
+    assert call.waited_ns(call.asked_ns + 5) == 5
+    assert call.waited_ns(call.asked_ns - 1) is None
+    call.untimed = True
+    assert call.waited_ns(call.asked_ns + 5) is None

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from inspector.findings.catalogue import rules
 from inspector.findings.finding import Severity
 from inspector.findings.groups import FindingGroup, group_key
+from inspector.ranges import RangeSet
 from tests.inspector.conversation import Wire, inspected
 from tests.inspector.traces import TRACES
 
@@ -262,3 +263,12 @@ def test_what_many_exchanges_show_has_the_time_of_the_last() -> None:
 
     assert whole.first_ns == _MOMENT - 10**9
     assert whole.last_ns == _MOMENT + 10**10
+
+
+def test_exchanges_that_a_finding_is_about_besides_are_counted_with_it() -> None:
+    finding = _at(3, 2)
+    finding.others = RangeSet()
+    for number in (2, 4, 5):
+        finding.others.add(number)
+
+    assert _group(finding).exchanges() == "#2 #4–#5"

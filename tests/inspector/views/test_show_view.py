@@ -16,7 +16,7 @@ from inspector.views.show_view import print_closeup
 from inspector.views.theme import THEME
 from tests.inspector.captures import CAPTURES, ROOT, name_of
 from tests.inspector.command import run
-from tests.inspector.conversation import CLIENT, SERVER, Wire
+from tests.inspector.conversation import CLIENT, SECOND, SERVER, Wire
 from tests.inspector.test_terminal import show
 from tests.inspector.views.closeups import EVERYTHING, closeup, part, shown
 
@@ -157,3 +157,20 @@ def test_it_is_printed_line_by_line() -> None:
     print_closeup(console, closeup(wire, 1), setting)
 
     assert file.getvalue().splitlines() == shown(wire, 1)
+
+
+def test_a_call_over_which_the_clock_was_set_shows_no_time_that_cannot_be() -> None:
+    wire = Wire()
+    call = wire.connect().ask("a", "1").answer("1", 1).ask("b", "2")
+    wire.wait(-SECOND)
+    call.answer("2", 1).ask("c", "3").answer("3", 1)
+    lines = shown(wire, 2)
+
+    assert "clock-step" in "\n".join(lines)
+    assert not [line for line in lines if "+" in line]
+    assert [line.split()[-1] for line in part(lines, "Around it")[1:]] == [
+        "before",
+        "–",
+        "after",
+    ]
+    assert part(shown(wire, 3), "Around it")[1].endswith("  before")

@@ -12,6 +12,7 @@ from inspector.views.theme import THEME
 from inspector.views.timeline_view import print_timeline, timeline_lines
 from tests.inspector.conversation import (
     CLIENT,
+    SECOND,
     SERVER,
     Wire,
     failure,
@@ -174,3 +175,14 @@ def test_a_call_in_flight_is_drawn_without_a_mark_of_failure() -> None:
 
     assert lines[2].endswith("in flight")
     assert not any("✗" in line for line in lines)
+
+
+def test_a_call_over_which_the_clock_was_set_has_no_time() -> None:
+    wire = Wire()
+    call = wire.connect().ask("a", "1").answer("1", 1).ask("b", "2")
+    wire.wait(-SECOND)
+    call.answer("2", 1)
+    lines = _lines(wire)
+
+    assert lines[2].split()[-1] == "–"
+    assert "✗" not in lines[2]
