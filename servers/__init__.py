@@ -52,6 +52,7 @@ from .errors import (
     ConnectError,
     ConnectionLostError,
     DuplicateHandlerError,
+    ForbiddenError,
     HandlerError,
     InvalidDataError,
     InvalidMessageError,
@@ -64,14 +65,18 @@ from .errors import (
     RpcError,
     ServersError,
     StreamOverflowError,
+    UnknownPatternError,
     UsageError,
 )
 from .forms import Buffer
 from .hooks import Hooks
 from .limits import Limits
 from .running import run
-from .server import Context, Health, Lifespan, Server, Service
+from .server import Context, Health, Lifespan, Router, Server, Service
+from .server.guards import Guard
+from .server.methods import event, message
 from .server.middleware import ServerMiddleware, ServerProceed
+from .server.streams import stream_of
 from .tls import client_tls, server_tls
 
 __all__ = [
@@ -91,6 +96,8 @@ __all__ = [
     "DuplicateHandlerError",
     "Ejection",
     "EncodeError",
+    "ForbiddenError",
+    "Guard",
     "HandlerError",
     "Health",
     "Hooks",
@@ -107,6 +114,7 @@ __all__ = [
     "RequestTimeoutError",
     "Retry",
     "RetryBudget",
+    "Router",
     "RpcError",
     "Server",
     "ServerMiddleware",
@@ -115,8 +123,12 @@ __all__ = [
     "Service",
     "Stream",
     "StreamOverflowError",
+    "UnknownPatternError",
     "UsageError",
     "client_tls",
+    "event",
+    "message",
     "run",
     "server_tls",
+    "stream_of",
 ]

@@ -2,6 +2,8 @@
 
 ServersError
 ├── RpcError                       what a handler raises to say more than "failed"
+│   ├── ForbiddenError                 a guard refused the call
+│   ├── UnknownPatternError            the pattern has no handler
 │   └── InvalidDataError               the payload is not what the handler takes
 ├── UsageError                     what was asked for is impossible
 │   ├── PatternError                   not a pattern, or one that no packet can reach
@@ -27,7 +29,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from protocol import UNDEFINED, route
+from protocol import NO_MESSAGE_HANDLER, UNDEFINED, route
 from protocol.errors import reduced
 
 if TYPE_CHECKING:
@@ -71,6 +73,23 @@ class RpcError(ServersError):
         if self.error is UNDEFINED:
             return {"status": "error"}
         return {"status": "error", "message": self.error}
+
+
+class ForbiddenError(RpcError):
+    """A guard refused the call.
+
+    Source: ``packages/core/guards/constants.ts``, ``FORBIDDEN_MESSAGE``.
+    """
+
+    def __init__(self, error: Json = "Forbidden resource") -> None:
+        super().__init__(error)
+
+
+class UnknownPatternError(RpcError):
+    """The pattern has no handler; only middleware that asks for it sees this."""
+
+    def __init__(self, error: Json = NO_MESSAGE_HANDLER) -> None:
+        super().__init__(error)
 
 
 class InvalidDataError(RpcError):

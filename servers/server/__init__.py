@@ -12,14 +12,23 @@ service         a registry that can be run on a TCP port
 probing         … probes of it by HTTP, from its start to its end
 lifespan        the life of a server, within that of what its service needs
 health          … whether what it needs is there, by checks of its own
-registry        what a service consists of: handlers and middleware
+registry        what a service consists of: handlers, and what goes around them
+routers         handlers that belong together, to be included in a service
+registrar       … the decorators that services and routers have in common
+methods         methods as handlers
+registrations   a function for patterns, and what goes around it
+prefixes        prefixes of patterns
 listener        a server that listens by TCP
 connection      one TCP connection: the respondent to its packets
 desk            packets to handlers; here and below, no module knows the transport
 calls           one run of a handler, up to its last reply
 streams         the values of a generator as replies
 joining         the joint reply of several event handlers
-middleware      functions that run around every handler
+unknown         patterns without a handler
+scopes          what goes around handlers, in which order:
+exceptions      … functions that handle exceptions
+middleware      … functions that run around every handler
+guards          … functions that say whether a handler may run
 routes          patterns to handlers
 handlers        functions as handlers
 parameters      what the parameters of a handler are for
@@ -36,6 +45,7 @@ respondent      the way back of a call: the protocol of a connection
 from .context import Context
 from .health import Health
 from .listener import Server
+from .routers import Router
 from .service import Lifespan, Service
 
-__all__ = ["Context", "Health", "Lifespan", "Server", "Service"]
+__all__ = ["Context", "Health", "Lifespan", "Router", "Server", "Service"]

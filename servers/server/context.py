@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from protocol import UNDEFINED, dumps, loads
+from protocol import UNDEFINED, JsonText, dumps, loads
+from servers.payloads import to_text
 
 if TYPE_CHECKING:
-    from protocol import Json, JsonText
+    from protocol import Json
 
     from .respondent import Respondent, Running
+
+_KEEP: Any = object()  # for what is not replaced
 
 
 class Context(msgspec.Struct, frozen=True, gc=False):
@@ -25,6 +28,7 @@ class Context(msgspec.Struct, frozen=True, gc=False):
         data_text: The JSON text of the payload; UNDEFINED if absent.
         metadata_text: The JSON text of what a Nest 12 dispatch hook added; UNDEFINED
             if absent.
+        own_state: The ``state`` if a middleware replaced it; UNDEFINED otherwise.
     """
 
     pattern: Json
@@ -33,6 +37,33 @@ class Context(msgspec.Struct, frozen=True, gc=False):
     respondent: Respondent
     data_text: JsonText | msgspec.UnsetType
     metadata_text: JsonText | msgspec.UnsetType
+    own_state: Any = UNDEFINED
+
+    def replace(
+        self,
+        *,
+        data: Json = _KEEP,
+        metadata: Json = _KEEP,
+        state: object = _KEEP,
+    ) -> Context:
+        """Return a copy with other data, metadata or state, for the rest of the call.
+
+        Args:
+            data: The payload; UNDEFINED for none.
+            metadata: What a handler finds in its ``metadata``; UNDEFINED for none.
+            state: What it finds in its ``state``.
+
+        Raises:
+            EncodeError: JSON cannot hold the data or the metadata.
+        """
+        changes: dict[str, Any] = {}
+        if data is not _KEEP:
+            changes["data_text"] = _text_of(data)
+        if metadata is not _KEEP:
+            changes["metadata_text"] = _text_of(metadata)
+        if state is not _KEEP:
+            changes["own_state"] = state
+        return msgspec.structs.replace(self, **changes)
 
     @property
     def pattern_text(self) -> str:
@@ -67,7 +98,8 @@ class Context(msgspec.Struct, frozen=True, gc=False):
     @property
     def state(self) -> Any:  # noqa: ANN401 — whatever the lifespan yields
         """What the lifespan of the service yielded; None without one."""
-        return self.respondent.server.state
+        own = self.own_state
+        return self.respondent.server.state if own is UNDEFINED else own
 
     @property
     def peer(self) -> str:
@@ -78,3 +110,7 @@ class Context(msgspec.Struct, frozen=True, gc=False):
     def connection_id(self) -> int:
         """The number of the connection, from 1, in the order they were accepted."""
         return self.respondent.number
+
+
+def _text_of(value: Json) -> JsonText | msgspec.UnsetType:
+    return UNDEFINED if value is UNDEFINED else JsonText(to_text(value))

@@ -4,7 +4,7 @@
 
     receive(packet, respondent) ─┬► Request ─► handler ─┬► value ─► quick reply
                                  │                      └► Call ─► replies
-                                 │             no handler ─► error reply
+                                 │             no handler ─► error, or middleware
                                  └► Event ───► handlers ─► Calls, which never reply
 
 A desk knows no transport: a :class:`~servers.server.respondent.Respondent` brings the
@@ -27,6 +27,7 @@ from .context import Context
 from .joining import join
 from .quick_replies import quick_reply
 from .replies import no_handler_body
+from .unknown import UnknownCall
 
 if TYPE_CHECKING:
     from protocol import Packet
@@ -64,7 +65,7 @@ class Desk:
     def _request(self, packet: Request, respondent: Respondent) -> None:
         handler = self._routes.find(packet.pattern)
         if handler is None:
-            _refuse(packet, respondent)
+            self._refuse(packet, respondent)
         elif handler.plain and not respondent.starting and respondent.hooks is None:
             _answer(packet, handler, respondent)
         elif handler.later and respondent.hooks is None:
@@ -75,13 +76,32 @@ class Desk:
     def _event(self, packet: Event, respondent: Respondent) -> None:
         handler = self._routes.find(packet.pattern)
         if handler is None:
-            respondent.unhandled(packet)
+            self._ignore(packet, respondent)
             return
         context = _context(packet, handler, respondent)
         following: Handler | None = handler
         while following is not None:
             _begin(Call(respondent, following, None), packet.data, context)
             following = following.following
+
+    def _refuse(self, packet: Request, respondent: Respondent) -> None:
+        unknown = self._routes.unknown
+        if unknown is not None:
+            call = UnknownCall(respondent, unknown, dumps(packet.id), packet)
+            _begin(call, packet.data, _context(packet, unknown, respondent))
+            return
+        respondent.send(no_handler_body(dumps(packet.id)))
+        if respondent.hooks is not None:
+            respondent.hooks.call_started("server", "")
+            respondent.hooks.call_finished("server", "", "message", "no_handler", 0.0)
+
+    def _ignore(self, packet: Event, respondent: Respondent) -> None:
+        unknown = self._routes.unknown
+        if unknown is None or packet is _NOTHING:
+            respondent.unhandled(packet)
+        else:
+            call = UnknownCall(respondent, unknown, None, packet)
+            _begin(call, packet.data, _context(packet, unknown, respondent))
 
 
 def _answer(packet: Request, handler: Handler, respondent: Respondent) -> None:
@@ -128,13 +148,6 @@ def _call(packet: Request, handler: Handler, respondent: Respondent) -> None:
         call.settle(join(handler, packet.data, context))
     else:
         _begin(call, packet.data, context)
-
-
-def _refuse(packet: Request, respondent: Respondent) -> None:
-    respondent.send(no_handler_body(dumps(packet.id)))
-    if respondent.hooks is not None:
-        respondent.hooks.call_started("server", "")
-        respondent.hooks.call_finished("server", "", "message", "no_handler", 0.0)
 
 
 # decision 98: Every call has a context of its own

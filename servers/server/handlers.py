@@ -62,12 +62,13 @@ class Handler:
     Attributes:
         invoke: Calls the function with the JSON text of a payload and a context;
             returns what the function returns: a value, an awaitable or an iterator.
-        bare: The same without middleware.
+        bare: The same without what goes around it.
         at_once: Whether code of the function runs before ``invoke`` returns.
         needs_context: Whether ``invoke`` needs a context.
         plain: Whether a request can be answered by ``invoke`` with its payload alone …
         later: … or by what that returns, once it was awaited.
         write: As above.
+        replaces: Whether it may take the place of another message handler.
         following: The next event handler of the same route.
 
     Raises:
@@ -85,6 +86,7 @@ class Handler:
         "later",
         "needs_context",
         "plain",
+        "replaces",
         "route",
         "write",
     )
@@ -99,6 +101,7 @@ class Handler:
         write: Write = to_text,
     ) -> None:
         self.function = function
+        self.replaces = False
         self.route = route
         self.is_event = is_event
         self.write = write

@@ -11,42 +11,54 @@
             print(context.route, time.perf_counter() - begun)
 
 The first one used is the outermost. ``proceed()`` returns what the handler returns; for
-a stream that is a generator, which a middleware may pass on or wrap in its own. A
-middleware that does not call it replies in the handler's place.
+a stream that is a generator, which a middleware may pass on or wrap in its own:
+:func:`~servers.stream_of` says whether it is one. ``proceed(context.replace(data=…))``
+changes what the handler receives. A middleware that does not call it replies in the
+handler's place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from protocol import Json
 
 from .context import Context
 
 if TYPE_CHECKING:
-    from .handlers import Handler, Invoke, Payload
+    from .handlers import Invoke, Payload
 
-ServerProceed: TypeAlias = Callable[[], Awaitable[Json]]
-"""Runs the rest: the middleware used later, then the handler."""
+
+class ServerProceed(Protocol):
+    """Runs the rest: the middleware used later, then the handler."""
+
+    def __call__(self, context: Context = ..., /) -> Awaitable[Any]:
+        """Return what the handler returns.
+
+        Args:
+            context: What the rest receives instead of the same context: what
+                :meth:`Context.replace` gives.
+
+        Raises:
+            Exception: Whatever the rest raises; an InvalidDataError if the handler
+                does not take the payload.
+        """
+
+
 ServerMiddleware: TypeAlias = Callable[[Context, ServerProceed], Awaitable[Json]]
 """Runs around a handler, and returns what is replied."""
 
 
-def surround(handler: Handler, middleware: Sequence[ServerMiddleware]) -> None:
-    """Put middleware around a handler, in place of any that was there before."""
-    handler.invoke = handler.bare
-    if middleware:
-        handler.needs_context = True
-        handler.at_once = handler.plain = handler.later = False
-    for each in reversed(middleware):
-        handler.invoke = _around(each, handler.invoke)
+def around(middleware: ServerMiddleware, inner: Invoke) -> Invoke:
+    """Return what runs a middleware around ``inner``."""
 
-
-def _around(middleware: ServerMiddleware, inner: Invoke) -> Invoke:
     def invoke(payload: Payload, context: Context | None) -> Awaitable[Json]:
-        async def proceed() -> Any:  # noqa: ANN401 — whatever the handler gives
-            result = inner(payload, context)
+        async def proceed(changed: Context | None = None, /) -> Any:  # noqa: ANN401
+            if changed is None:
+                result = inner(payload, context)
+            else:
+                result = inner(changed.data_text, changed)
             return await result if isinstance(result, Awaitable) else result
 
         assert context is not None

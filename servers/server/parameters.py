@@ -18,6 +18,7 @@ import inspect
 import sys
 import typing
 from functools import partial
+from pathlib import PurePath
 from types import FunctionType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -83,6 +84,37 @@ def name_of(function: Function) -> str:
     return getattr(function, "__qualname__", type(function).__qualname__)
 
 
+def place_of(function: Function) -> str:
+    """Return the name of a function and where it is written, for an error message."""
+    while isinstance(function, partial):
+        function = function.func
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    name = f"{name_of(function)}()"
+    if code is None:
+        return name
+    return f"{name} ({PurePath(code.co_filename).name}:{code.co_firstlineno})"
+
+
+def require_arguments(function: Function, count: int, role: str, what: str) -> None:
+    """Refuse a function that cannot be called with so many arguments.
+
+    Args:
+        function: The function.
+        count: How many arguments it is called with.
+        role: What the function is to be, for the error message.
+        what: What it is called with, for the error message.
+
+    Raises:
+        HandlerError: It cannot be called so.
+    """
+    try:
+        inspect.signature(function).bind(*range(count))
+    except (TypeError, ValueError) as error:
+        raise HandlerError(
+            f"{function!r} cannot be {role}, which is called with {what}: {error}"
+        ) from None
+
+
 def _refuse_unbound(function: Function) -> None:
     """Refuse a method without its object, whose ``self`` would get the payload.
 
@@ -95,7 +127,8 @@ def _refuse_unbound(function: Function) -> None:
     if holder and not holder.endswith("<locals>"):
         raise HandlerError(
             f"{name_of(function)}() is a method without an object: register that of "
-            f"an object, {holder}(…).{function.__name__}"
+            f"an object, {holder}(…).{function.__name__}, or decorate it with "
+            f"servers.message or servers.event and include({holder}(…))"
         )
 
 

@@ -1,38 +1,40 @@
-"""What a service consists of: handlers under patterns, and middleware around them."""
+"""What a service consists of: handlers under patterns, and what goes around them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
-from servers.coroutines import require_coroutine_function
+from servers.errors import UsageError
 from servers.integers import Integers, UnsafeIntegers, checked_choice
 from servers.limits import Limits
 from servers.logs import logger_of
 from servers.payloads import to_text
 
-from .handlers import Handler
-from .middleware import surround
-from .routes import Routes, routes_of
+from .registrar import Registrar
+from .routes import Routes
+from .scopes import Scope, surround
 from .threads import DaemonThreads
+from .unknown import unknown_handler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
-    from protocol import Json
     from servers.hooks import Hooks
     from servers.payloads import Write
 
+    from .guards import Guard
+    from .handlers import Handler
     from .middleware import ServerMiddleware
+    from .registrations import Registration
 
-AnyFunction = TypeVar("AnyFunction", bound="Callable[..., Any]")
 
-
-class Registry:
-    """Register handlers and middleware; knows no transport.
+class Registry(Registrar):
+    """Register handlers and what goes around them; knows no transport.
 
     Args:
         limits: How much peers may make us buffer, and how long wait.
         hooks: Callbacks for connections, bytes and calls.
+        guards: Functions that must agree before a handler runs.
         unsafe_integers: What happens to integers beyond 2^53 - 1, which JavaScript
             rounds: "send", "warn" to log them too, or "refuse" to reply with an error.
 
@@ -40,6 +42,7 @@ class Registry:
         handlers: The registered handlers.
 
     Raises:
+        HandlerError: A guard cannot be called with a context.
         UsageError: ``unsafe_integers`` is none of these.
     """
 
@@ -49,14 +52,17 @@ class Registry:
         limits: Limits | None = None,
         hooks: Hooks | None = None,
         unsafe_integers: UnsafeIntegers = "send",
+        guards: Sequence[Guard] = (),
     ) -> None:
+        super().__init__(guards=guards)
         self._integers: Integers | None = None
         if checked_choice(unsafe_integers) != "send":
             self._integers = Integers(unsafe_integers, logger_of("server"))
         self.limits = limits or Limits()
         self.hooks = hooks
         self.handlers = Routes()
-        self._middleware: list[ServerMiddleware] = []
+        self._scopes: dict[Handler, tuple[Scope, ...]] = {}
+        self._unknown = Scope()
         self._executor: DaemonThreads | None = None
 
     @property
@@ -64,81 +70,54 @@ class Registry:
         """The route of each handler."""
         return [handler.route for handler in self.handlers]
 
-    def message(
-        self, pattern: Json, *, thread: bool = False, replace: bool = False
-    ) -> Callable[[AnyFunction], AnyFunction]:
-        """Register a function that replies to requests.
-
-        Args:
-            pattern: A string, a number, an object, or a list of these, all of which
-                are registered or none.
-            thread: Whether the function blocks and is therefore run in a thread.
-            replace: Whether it may take the place of another message handler.
+    def collected(self) -> list[Registration]:
+        """Refuse to be included.
 
         Raises:
-            PatternError: This is not a pattern, or no packet can reach it.
-            DuplicateHandlerError: The route has a message handler already.
-            HandlerError: The function cannot be called with a payload and a context.
+            UsageError: Always.
         """
-        return self._register(pattern, thread=thread, replace=replace)
+        raise UsageError("a service cannot be included, which a Router can")
 
-    def event(
-        self, pattern: Json, *, thread: bool = False
-    ) -> Callable[[AnyFunction], AnyFunction]:
-        """Register a function that handles events, besides others of the same route.
-
-        Args:
-            pattern: A string, a number, an object, or a list of these, all of which
-                are registered or none.
-            thread: Whether the function blocks and is therefore run in a thread.
-
-        Raises:
-            PatternError: This is not a pattern, or no packet can reach it.
-            HandlerError: The function cannot be called with a payload and a context.
-        """
-        return self._register(pattern, thread=thread, is_event=True)
-
-    def use(self, middleware: ServerMiddleware) -> ServerMiddleware:
+    def use(
+        self, middleware: ServerMiddleware, *, unknown: bool = False
+    ) -> ServerMiddleware:
         """Put a middleware around every handler, inside those used before.
+
+        Args:
+            middleware: A coroutine function, called with a context and ``proceed``.
+            unknown: Whether it runs for patterns without a handler too. ``proceed()``
+                then raises an :class:`~servers.UnknownPatternError`.
 
         Raises:
             UsageError: It is not a coroutine function.
         """
-        require_coroutine_function(middleware)
-        self._middleware.append(middleware)
-        for handler in self.handlers:
-            surround(handler, self._middleware)
+        super().use(middleware)
+        if unknown:
+            self._unknown.middleware.append(middleware)
+            handler = unknown_handler(self._writer(""))
+            surround(handler, (self._unknown,))
+            self.handlers.unknown = handler
         return middleware
 
-    # decision 67: A pattern that nothing can reach is an error when it is registered
-    def _register(
-        self,
-        pattern: Json,
-        *,
-        thread: bool,
-        replace: bool = False,
-        is_event: bool = False,
-    ) -> Callable[[AnyFunction], AnyFunction]:
-        routes = routes_of(pattern)
-        executor = self._threads() if thread else None
+    def _changed(self) -> None:
+        for handler in self.handlers:
+            self._surround(handler)
 
-        def register(function: AnyFunction) -> AnyFunction:
-            handlers = [
-                Handler(
-                    function,
-                    route,
-                    is_event=is_event,
-                    executor=executor,
-                    write=self._writer(route),
-                )
-                for route in routes
-            ]
-            for handler in handlers:
-                surround(handler, self._middleware)
-            self.handlers.add(*handlers, replace=replace)
-            return function
+    def _surround(self, handler: Handler) -> None:
+        surround(handler, (self._scope, *self._scopes[handler]))
 
-        return register
+    def _add(self, registrations: list[Registration]) -> None:
+        scopes = {
+            handler: each.scopes
+            for each in registrations
+            for handler in each.handlers(
+                self._threads() if each.thread else None, self._writer
+            )
+        }
+        self.handlers.add(*scopes)
+        self._scopes |= scopes
+        for handler in scopes:
+            self._surround(handler)
 
     def _writer(self, route: str) -> Write:
         """Return what gives the JSON text of the replies of a route."""

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING
 from protocol import UNDEFINED, EncodeError, dumps, route
 from servers.errors import DuplicateHandlerError, PatternError
 
+from .parameters import place_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -67,9 +69,14 @@ def _registered(pattern: Json) -> str:
 
 
 class Routes:
-    """The handlers of a service, by route."""
+    """The handlers of a service, by route.
+
+    Attributes:
+        unknown: What runs for patterns without a handler; None for nothing.
+    """
 
     def __init__(self) -> None:
+        self.unknown: Handler | None = None
         self._handlers: dict[str, Handler] = {}
         self._spellings: dict[str, Handler] = {}  # by the text of a pattern
 
@@ -81,34 +88,30 @@ class Routes:
                 yield each
                 each = each.following
 
-    def add(self, *handlers: Handler, replace: bool = False) -> None:
+    def add(self, *handlers: Handler) -> None:
         """Register handlers for their routes: all of them, or none.
-
-        Args:
-            handlers: The handlers.
-            replace: Whether a message handler may take the place of another.
 
         Raises:
             DuplicateHandlerError: A route has a message handler already, or gets two.
         """
-        if not replace:
-            self._refuse_duplicates(handlers)
+        self._refuse_duplicates(handlers)
         self._spellings.clear()
         for handler in handlers:
             self._add(handler)
 
     def _refuse_duplicates(self, handlers: Sequence[Handler]) -> None:
-        new: set[str] = set()
+        new: dict[str, Handler] = {}
         for handler in handlers:
             if handler.is_event:
                 continue
-            head = self._handlers.get(handler.route)
-            if handler.route in new or (head is not None and not head.is_event):
+            head = new.get(handler.route) or self._handlers.get(handler.route)
+            if head is not None and not head.is_event and not handler.replaces:
                 raise DuplicateHandlerError(
-                    f"{handler.route!r} has a message handler already, which Nest "
-                    "would replace silently; replace=True does so"
+                    f"{handler.route!r} has a message handler already, "
+                    f"{place_of(head.function)}; {place_of(handler.function)} would "
+                    "replace it, as in Nest, where that is silent; replace=True does so"
                 )
-            new.add(handler.route)
+            new[handler.route] = handler
 
     def _add(self, handler: Handler) -> None:
         head = self._handlers.get(handler.route)

@@ -25,12 +25,13 @@ from .registry import Registry
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from servers.hooks import Hooks
     from servers.integers import UnsafeIntegers
     from servers.limits import Limits
 
+    from .guards import Guard
     from .listener import Server
 
 logger = logger_of("server")
@@ -59,6 +60,7 @@ class Service(Registry):
     Args:
         limits: How much peers may make us buffer, and how long wait.
         hooks: Callbacks for connections, bytes and calls.
+        guards: Functions that must agree before a handler runs.
         unsafe_integers: What happens to integers beyond 2^53 - 1, which JavaScript
             rounds: "send", "warn" to log them too, or "refuse" to reply with an error.
         lifespan: Called with the service; the context manager that it returns is
@@ -71,20 +73,24 @@ class Service(Registry):
         servers: The servers that run it now, in the order in which they started.
 
     Raises:
+        HandlerError: A guard cannot be called with a context.
         UsageError: ``lifespan`` is a generator function that is no context manager, or
             ``unsafe_integers`` is none of its values.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 — options, by name
         self,
         *,
         limits: Limits | None = None,
         hooks: Hooks | None = None,
         unsafe_integers: UnsafeIntegers = "send",
+        guards: Sequence[Guard] = (),
         lifespan: Lifespan | None = None,
         health: Health | None = None,
     ) -> None:
-        super().__init__(limits=limits, hooks=hooks, unsafe_integers=unsafe_integers)
+        super().__init__(
+            limits=limits, hooks=hooks, unsafe_integers=unsafe_integers, guards=guards
+        )
         if inspect.isasyncgenfunction(lifespan):
             raise UsageError(
                 f"{lifespan!r} cannot be a lifespan: decorate it with "

@@ -11,8 +11,8 @@ Source: ``packages/microservices/server/server.ts``, ``send``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any
 
 from protocol import UNDEFINED
 from servers.payloads import to_text
@@ -80,6 +80,39 @@ class Outbox:
     def _turn(self) -> None:
         self._due = False
         self.release()
+
+
+def stream_of(result: Any) -> AsyncGenerator[Any, None] | None:  # noqa: ANN401
+    """Return the values of a stream, for a middleware to read or to wrap.
+
+    Args:
+        result: What a handler returned.
+
+    Returns:
+        The values, whatever kind of iterator the handler has; None where the result is
+        a value. Closing it lets the handler clean up.
+    """
+    if isinstance(result, AsyncGenerator):
+        return result
+    if isinstance(result, AsyncIterator | Iterator):
+        return _values_of(result)
+    return None
+
+
+async def _values_of(
+    values: AsyncIterator[Json] | Iterator[Json],
+) -> AsyncGenerator[Json, None]:
+    try:
+        if isinstance(values, AsyncIterator):
+            async for value in values:
+                yield value
+            return
+        for count, value in enumerate(values):
+            if count and count % _TURN == 0:
+                await asyncio.sleep(0)
+            yield value
+    finally:
+        await _close(values)
 
 
 async def send_values(

@@ -19,6 +19,8 @@ from servers import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from protocol import Json
 
 
@@ -31,7 +33,19 @@ async def around_calls(outgoing: Outgoing, proceed: ClientProceed) -> Json:
     return await proceed(outgoing.replace(metadata={"by": "middleware"}))
 
 
+async def with_another_payload(context: Context, proceed: ServerProceed) -> Json:
+    return await proceed(context.replace(data={"by": "middleware"}, state=1))
+
+
+async def of_the_first_form(
+    context: Context, proceed: Callable[[], Awaitable[Json]]
+) -> Json:
+    assert context.route
+    return await proceed()
+
+
 OF_A_SERVICE: ServerMiddleware = around_handlers
+ALSO_OF_A_SERVICE: list[ServerMiddleware] = [with_another_payload, of_the_first_form]
 OF_A_CLIENT: ClientMiddleware = around_calls
 
 NOT_OF_A_SERVICE: ServerMiddleware = around_calls  # type: ignore[assignment]
@@ -45,5 +59,5 @@ def use(service: Service, client: Client) -> tuple[ServerMiddleware, ClientMiddl
 
 
 async def misused(server: ServerProceed, client: ClientProceed) -> None:
-    await server(Outgoing("event", "a", 1))  # type: ignore[call-arg]
+    await server(Outgoing("event", "a", 1))  # type: ignore[arg-type]
     await client()  # type: ignore[call-arg]

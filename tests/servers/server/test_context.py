@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
+
 from protocol import UNDEFINED, Json
-from servers import Client, Context, Service
+from servers import Client, Context, EncodeError, Service
+from servers.testing import connected
 from tests.servers.peers import frame, peer_of, until
 
 
@@ -65,3 +70,26 @@ async def test_connections_are_numbered() -> None:
                 await nest.send("who", 0)
 
     assert [context.connection_id for context in seen] == [1, 2]
+
+
+async def test_a_copy_may_have_other_data_metadata_and_state() -> None:
+    seen: list[Context] = []
+    async with connected(_service(seen)) as nest:
+        await nest.send("who", {"a": 1}, metadata={"trace": "00"})
+    (context,) = seen
+
+    same = context.replace()
+    other = context.replace(data=[date(2026, 1, 2)], metadata=None, state="mine")
+    without = other.replace(data=UNDEFINED, metadata=UNDEFINED)
+
+    assert same == context
+    assert (other.data, other.metadata, other.state) == (["2026-01-02"], None, "mine")
+    assert (without.data, without.metadata, without.state) == (
+        UNDEFINED,
+        UNDEFINED,
+        "mine",
+    )
+    assert (context.data, context.state) == ({"a": 1}, None)
+    assert other.id == context.id
+    with pytest.raises(EncodeError):
+        context.replace(data=object())

@@ -1,10 +1,21 @@
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
-from servers import Context, RemoteError, RpcError, ServerProceed, Service
+from servers import (
+    UNDEFINED,
+    Client,
+    Context,
+    InvalidDataError,
+    RemoteError,
+    RpcError,
+    ServerProceed,
+    Service,
+    stream_of,
+)
 from servers.testing import connected
 
 if TYPE_CHECKING:
@@ -106,3 +117,98 @@ async def test_it_may_pass_on_and_wrap_a_stream() -> None:
     async with connected(service) as nest:
         assert [value async for value in nest.stream("count", 3)] == [0, 10, 20]
         assert await nest.send("double", 1) == 2
+
+
+async def test_it_may_change_the_payload_which_is_decoded_then() -> None:
+    service = _service()
+
+    @service.use
+    async def unwrap(context: Context, proceed: ServerProceed) -> Json:
+        return await proceed(context.replace(data=context.data["wrapped"]))
+
+    async with (
+        service.listen("127.0.0.1", 0) as server,
+        Client("127.0.0.1", server.port) as nest,
+    ):
+        assert await nest.send("double", {"wrapped": 4}) == 8
+        with pytest.raises(RemoteError, match=r"Invalid data: .*str"):
+            await nest.send("double", {"wrapped": "four"})
+
+
+async def test_what_it_changes_is_seen_by_what_is_further_in() -> None:
+    service = Service()
+
+    @service.use
+    async def outer(context: Context, proceed: ServerProceed) -> Json:
+        changed = context.replace(metadata={"user": "ann"}, state={"request": 1})
+        return await proceed(changed)
+
+    @service.use
+    async def inner(context: Context, proceed: ServerProceed) -> Json:
+        assert context.metadata == {"user": "ann"}
+        return await proceed(context.replace(data=UNDEFINED))
+
+    @service.message("seen")
+    def seen(data: object, context: Context) -> list[object]:
+        return [data is UNDEFINED, context.metadata, context.state]
+
+    async with connected(service) as nest:
+        assert await nest.send("seen", 7) == [True, {"user": "ann"}, {"request": 1}]
+
+
+async def test_it_sees_the_error_of_a_payload_that_does_not_fit() -> None:
+    service, seen = _service(), list[Exception]()
+
+    @service.use
+    async def note(_: Context, proceed: ServerProceed) -> Json:
+        try:
+            return await proceed()
+        except Exception as error:
+            seen.append(error)
+            raise
+
+    async with connected(service) as nest:
+        for pattern in ("double", "later"):
+            with pytest.raises(RemoteError, match="Invalid data"):
+                await nest.send(pattern, "text")
+
+    assert [type(error) for error in seen] == [InvalidDataError] * 2
+    assert "`str`" in str(seen[0])
+
+
+async def test_it_sees_how_long_a_stream_is_and_when_it_ends() -> None:
+    service, lengths = _service(), list[int]()
+
+    @service.message("endless")
+    async def endless() -> AsyncIterator[int]:
+        while True:
+            yield 1
+            await asyncio.sleep(0)
+
+    @service.use
+    async def count(_: Context, proceed: ServerProceed) -> Json:
+        result = await proceed()
+        stream = stream_of(result)
+        if stream is None:
+            return result
+
+        async def counted() -> AsyncIterator[Json]:
+            length = 0
+            try:
+                async for value in stream:
+                    length += 1
+                    yield value
+            finally:
+                lengths.append(length)
+                await stream.aclose()
+
+        return counted()
+
+    async with connected(service) as nest:
+        assert await nest.send("double", 4) == 8
+        assert [value async for value in nest.stream("count", 3)] == [0, 1, 2]
+    assert lengths == [3]
+
+    async with connected(service, grace=0) as nest:
+        assert await anext(nest.stream("endless", 0)) == 1
+    assert len(lengths) == 2

@@ -111,7 +111,8 @@ def test_a_second_message_handler_is_refused_unless_it_replaces() -> None:
     assert routes.find("a") is first
 
     second = _handler("a")
-    routes.add(second, replace=True)
+    second.replaces = True
+    routes.add(second)
     assert routes.find("a") is second
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from protocol import UNDEFINED, EncodeError, Json
 from servers import RpcError, Service
-from servers.server.streams import Outbox, send_values
+from servers.server.streams import Outbox, send_values, stream_of
 from tests.servers.peers import peer_of, request, settle
 from tests.servers.respondents import Recorder
 
@@ -326,3 +326,60 @@ async def test_an_error_in_the_middle_follows_the_values(
         f'{{"err":{{"status":"error","message":"{message}"}},"isDisposed":true,"id":"1"}}',
     ]
     assert cleaned == ["up"]
+
+
+class _Bare:
+    """An asynchronous iterator that cannot be closed."""
+
+    def __aiter__(self) -> _Bare:
+        return self
+
+    async def __anext__(self) -> int:
+        raise StopAsyncIteration
+
+
+async def test_any_iterator_is_a_stream_to_a_middleware_and_nothing_else_is() -> None:
+    generator = _async(1, 2)
+    assert stream_of(generator) is generator
+    for values in (generator, _plain(1, 2), iter([1, 2])):
+        stream = stream_of(values)
+        assert stream is not None
+        assert [value async for value in stream] == [1, 2]
+    bare = stream_of(_Bare())
+    assert bare is not None
+    assert [value async for value in bare] == []
+    for value in (None, 1, "ab", [1, 2], {"a": 1}, range(2), UNDEFINED):
+        assert stream_of(value) is None
+
+
+async def test_closing_it_lets_a_plain_generator_clean_up() -> None:
+    cleaned: list[int] = []
+
+    def values() -> Iterator[int]:
+        try:
+            yield from range(10)
+        finally:
+            cleaned.append(1)
+
+    stream = stream_of(values())
+    assert stream is not None
+    assert await anext(stream) == 0
+    await stream.aclose()
+
+    assert cleaned == [1]
+
+
+async def test_others_get_their_turn_beside_the_values_of_a_plain_generator() -> None:
+    stream, turns = stream_of(iter(range(200))), 0
+    assert stream is not None
+
+    async def read() -> None:
+        async for _ in stream:
+            pass
+
+    reading = asyncio.ensure_future(read())
+    while not reading.done():
+        turns += 1
+        await asyncio.sleep(0)
+
+    assert turns == 4  # the one in which it begins, and after 64, 128 and 192 values
