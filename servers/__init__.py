@@ -38,6 +38,7 @@ from protocol import UNDEFINED, EncodeError
 from .client import (
     Backoff,
     BlockingClient,
+    Breaker,
     Client,
     ConnectionEvent,
     Ejection,
@@ -48,6 +49,7 @@ from .client import (
 from .client.middleware import ClientMiddleware, ClientProceed, Outgoing
 from .errors import (
     CallError,
+    CircuitOpenError,
     ClientClosedError,
     ConnectError,
     ConnectionLostError,
@@ -83,8 +85,10 @@ __all__ = [
     "UNDEFINED",
     "Backoff",
     "BlockingClient",
+    "Breaker",
     "Buffer",
     "CallError",
+    "CircuitOpenError",
     "Client",
     "ClientClosedError",
     "ClientMiddleware",

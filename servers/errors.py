@@ -13,6 +13,7 @@ ServersError
 │   └── ListenError                    an address that cannot be listened on
 └── CallError                      a call did not end with a value
     ├── ConnectError                   no connection could be made
+    │   └── CircuitOpenError               … or is tried, after too many failures
     ├── ConnectionLostError            … or the connection was lost during the call
     ├── RequestTimeoutError            no reply in time
     ├── StreamOverflowError            values arrived faster than they were read
@@ -137,6 +138,27 @@ class CallError(ServersError):
 
 class ConnectError(CallError):
     """No connection could be made; nothing was sent."""
+
+
+class CircuitOpenError(ConnectError):
+    """The server gets no calls for a time, since they failed; nothing was sent.
+
+    Attributes:
+        address: The server, as it was passed to the client.
+        open_for: Seconds since the first call was refused.
+        retry_in: Seconds until a call is let through.
+    """
+
+    def __init__(
+        self, address: str, open_for: float, retry_in: float, cause: str
+    ) -> None:
+        super().__init__(
+            f"{address} has had no calls for {open_for:.1f} s, and is tried again in "
+            f"{retry_in:.1f} s: {cause}"
+        )
+        self.address = address
+        self.open_for = open_for
+        self.retry_in = retry_in
 
 
 class ConnectionLostError(CallError):

@@ -28,6 +28,7 @@ deadlines       the deadlines of many calls, with few timers
 observations    calls, reported to hooks
 packets         the bodies of requests and events, and the ids of requests
 middleware      functions that run around every call
+breaker         servers whose calls fail: when they get none, and when one again
 ejection        servers that hang: when they get no calls, and when again
 backoff         the waits between attempts to connect
 wire            what the caller needs of a transport: the protocol of a connection
@@ -36,6 +37,7 @@ wire            what the caller needs of a transport: the protocol of a connecti
 
 from .backoff import Backoff
 from .blocking import BlockingClient
+from .breaker import Breaker
 from .client import Client
 from .ejection import Ejection
 from .links import ConnectionEvent
@@ -45,6 +47,7 @@ from .streams import Stream
 __all__ = [
     "Backoff",
     "BlockingClient",
+    "Breaker",
     "Client",
     "ConnectionEvent",
     "Ejection",

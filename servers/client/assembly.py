@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from servers.errors import UsageError
 from servers.hooks import guarded
 from servers.limits import Budget
 from servers.writing import Shared
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from .addresses import Address, Dial
     from .backoff import Backoff
+    from .breaker import Breaker
     from .ejection import Ejection
     from .links import ConnectionEvent
     from .pool import Balance
@@ -45,9 +47,19 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
     wait_for_server: bool
     backoff: Backoff
     ejection: Ejection | None
+    breaker: Breaker | None
     limits: Limits
     dial: Dial | None
     integers: Integers | None
+
+    def __post_init__(self) -> None:
+        """Refuse what would decide twice whether a server gets calls.
+
+        Raises:
+            UsageError: There are a breaker and an ejection.
+        """
+        if self.breaker is not None and self.ejection is not None:
+            raise UsageError("pass either breaker or ejection: both keep calls away")
 
     def caller(
         self,
@@ -66,7 +78,15 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
         hooks = guarded(hooks)
         shared = Shared(self.limits, hooks, Budget(self.limits.buffered_in_all))
         links = [
-            Link(name, dial, shared, self.backoff, notify, ejection=self.ejection)
+            Link(
+                name,
+                dial,
+                shared,
+                self.backoff,
+                notify,
+                ejection=self.ejection,
+                breaker=self.breaker,
+            )
             for name, dial in self._ways()
         ]
         pool = Pool(links, self.balance, persistent=self.wait_for_server)

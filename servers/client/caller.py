@@ -69,6 +69,7 @@ class Caller:
         self.wires = wires
         self._wire: Wire | None = None  # of the last call, if there is only one
         self._limits = limits
+        self._watched = wires.watched
         self._hooks = hooks
         self._loop = asyncio.get_running_loop()
         self._deadlines = Deadlines(self._loop)
@@ -124,6 +125,7 @@ class Caller:
             outgoing.pattern, outgoing.data, outgoing.metadata, identity
         )
         wire, left = await self._wire_within(outgoing.timeout, tried)
+        note = wire.watch()
         future: asyncio.Future[Text] = self._loop.create_future()
         wire.follow(identity, body, PendingText(future))
         ends = self._deadlines.add(future, left)
@@ -132,9 +134,13 @@ class Caller:
         except BaseException as error:
             wire.forget(identity)
             _explain(error, wire, outgoing.pattern, outgoing.timeout, left)
+            if note is not None:
+                note(error)
             raise
         finally:
             ends.pop(future, None)
+        if note is not None:
+            note(None)
         return read_reply(read, text, outgoing.pattern, wire.peer)
 
     def message(
@@ -149,7 +155,7 @@ class Caller:
         Raises:
             CallError: The reply has no value.
         """
-        if outgoing.returns is not None or tried is not None:
+        if outgoing.returns is not None or tried is not None or self._watched:
             call = self.read(outgoing, tried)
         else:
             call = self.send(
@@ -196,7 +202,7 @@ class Caller:
             call.watch(Observation(self._hooks, outgoing))
         wire.check_usable()
         wire.follow(identity, body, call)
-        return Values(call, self._deadlines, outgoing.timeout, read)
+        return Values(call, self._deadlines, outgoing.timeout, read, wire.watch())
 
     def retried(
         self, outgoing: Outgoing, attempts: int, seconds: float, error: CallError
@@ -248,6 +254,7 @@ class Caller:
         wire.send(body)
         if wire.write_paused:
             await wire.drained()
+        wire.written()
 
     async def _wire_within(
         self, seconds: float | None, tried: list[str] | None = None

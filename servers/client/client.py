@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from servers.hooks import Hooks
 
     from .addresses import Address, Dial
+    from .breaker import Breaker
     from .caller import Caller
     from .ejection import Ejection
     from .links import ConnectionEvent
@@ -66,6 +67,8 @@ class Client:
             their timeout, rather than fail once every address has failed.
         backoff: The waits after failed attempts to connect.
         ejection: When a server of several that hangs gets no calls for a time.
+        breaker: When a server whose calls fail gets none for a time, and calls fail at
+            once if there is no other; takes the place of ``ejection``.
         retry: How calls that fail are made again: any after a ConnectError, those that
             are called idempotent after other errors too. None makes none again.
         retry_budget: How many retries there may be in all; clients may share one.
@@ -95,6 +98,7 @@ class Client:
         wait_for_server: bool = False,
         backoff: Backoff | None = None,
         ejection: Ejection | None = None,
+        breaker: Breaker | None = None,
         retry: Retry | None = None,
         retry_budget: RetryBudget | None = None,
         limits: Limits | None = None,
@@ -114,11 +118,13 @@ class Client:
             wait_for_server=wait_for_server,
             backoff=backoff or Backoff(),
             ejection=ejection,
+            breaker=breaker,
             limits=self.limits,
             dial=dial,
             integers=Integers(unsafe_integers, logger) if checks else None,
         )
         self._retry = retry
+        self._breaker = breaker
         self._opening = Opening(assembly, hooks, self._changed)
         self._current = self._opening.current
         self._retries = Retries(self._current, retry_budget or RetryBudget())
@@ -352,5 +358,6 @@ class Client:
 
     def _changed(self, caller: Caller | None) -> None:
         """Note what makes calls from now on."""
-        plain = not self._middleware and self.hooks is None and self._retry is None
+        around = (self.hooks, self._retry, self._breaker)
+        plain = not self._middleware and all(each is None for each in around)
         self._direct = caller if plain else None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from servers.hooks import Side
     from servers.writing import Shared
 
+    from .breaker import Circuit, Note
     from .calls import Pending
 
 logger = logger_of("client")
@@ -44,6 +45,7 @@ class Connection(Channel):
         unclaimed: Number of replies that no call waited for, mostly late ones.
         usable: Whether a request can be sent.
         late: Called with the seconds in which a request got no reply.
+        circuit: Lets calls through, or does not; None lets all through.
     """
 
     side: ClassVar[Side] = "client"
@@ -57,6 +59,7 @@ class Connection(Channel):
         self.unclaimed = 0
         self.usable = False
         self.late: Callable[[float], None] | None = None
+        self.circuit: Circuit | None = None
         self._lost = lost
         self._error: Exception | None = None
         self._ended = False
@@ -100,6 +103,15 @@ class Connection(Channel):
         """Note that a request got no reply in this time."""
         if self.late is not None:
             self.late(seconds)
+
+    def watch(self) -> Note | None:
+        """Return what takes the end of a call that begins now; None if nobody asks."""
+        return self.circuit.note() if self.circuit is not None else None
+
+    def written(self) -> None:
+        """Note that an event was written."""
+        if self.circuit is not None:
+            self.circuit.written()
 
     def crowded(self) -> None:
         """Stop reading if every call that waits is a stream that nobody reads."""
@@ -205,9 +217,13 @@ class Connection(Channel):
         self.asked, self.calls = {}, {}
         for call in waiting:
             if not call.done():
-                lost = ConnectionLostError(_reason(self.peer, cause))
-                lost.__cause__ = cause
-                call.set_exception(lost)
+                call.set_exception(self.lost_error(cause))
+
+    def lost_error(self, cause: Exception | None) -> ConnectionLostError:
+        """Return the error of a call that waits when the connection is lost."""
+        lost = ConnectionLostError(_reason(self.peer, cause))
+        lost.__cause__ = cause
+        return lost
 
     def _watch(self) -> None:
         """Check whether the server is late, time after time."""

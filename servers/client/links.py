@@ -17,6 +17,7 @@ from protocol import UNDEFINED
 from servers.errors import ClientClosedError, ConnectError
 from servers.logs import logger_of
 
+from .breaker import Circuit
 from .connection import Connection
 from .ejection import Ejection, Health
 from .packets import request_body
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from protocol import Json
+    from servers.errors import CallError
     from servers.writing import Shared
 
     from .addresses import Dial
     from .backoff import Backoff
+    from .breaker import Breaker, CircuitEvent
 
 logger = logger_of("client")
 
@@ -38,12 +41,22 @@ class ConnectionEvent(msgspec.Struct, frozen=True):
 
     Attributes:
         kind: What happened; ``failed`` is an attempt that made no connection,
-            ``ejected`` a server that hangs, and ``recovered`` one that answers again.
+            ``ejected`` a server that hangs, and ``recovered`` one that answers again;
+            ``opened``, ``half_open`` and ``closed`` are what a breaker does.
         address: The address, as it was passed to the client.
         error: The cause; None where nothing went wrong.
     """
 
-    kind: Literal["connected", "disconnected", "failed", "ejected", "recovered"]
+    kind: Literal[
+        "connected",
+        "disconnected",
+        "failed",
+        "ejected",
+        "recovered",
+        "opened",
+        "half_open",
+        "closed",
+    ]
     address: str
     error: Exception | None = None
 
@@ -58,12 +71,13 @@ class Link:
         backoff: The waits after failures.
         notify: Called with what happens to the connection.
         ejection: When the server gets no calls.
+        breaker: The same in another way, which takes the place of the ejection.
 
     Attributes:
         address: The address, for messages.
         connection: The connection, if there is one.
         peer: What the last connection called the server; empty before there was one.
-        ejected: The links of the pool that get no calls; None where there is no other.
+        circuit: Lets calls through, or does not; None without a breaker.
     """
 
     def __init__(  # noqa: PLR0913 — each is a thing of its own
@@ -75,8 +89,10 @@ class Link:
         notify: Callable[[ConnectionEvent], None],
         *,
         ejection: Ejection | None = None,
+        breaker: Breaker | None = None,
     ) -> None:
-        self.ejected: set[Link] | None = None
+        self._out: set[Link] = set()
+        self._may_eject = False
         self._ejection = ejection or Ejection()
         self._health = Health(self._ejection)
         self._probe = ""  # the id of the last one
@@ -92,6 +108,20 @@ class Link:
         self._not_before = 0.0
         self._attempt: asyncio.Task[Connection] | None = None
         self._loop = asyncio.get_running_loop()
+        self.circuit: Circuit | None = None
+        if breaker is not None:
+            time = self._loop.time
+            self.circuit = Circuit(breaker, address, time, self._circuit_changed)
+
+    def join(self, out: set[Link], *, several: bool) -> None:
+        """Become one of the links of a pool.
+
+        Args:
+            out: Those that get no calls, or only some.
+            several: Whether there are others, without which none is ejected.
+        """
+        self._out = out
+        self._may_eject = several and self.circuit is None
 
     @property
     def usable(self) -> bool:
@@ -135,8 +165,22 @@ class Link:
                 raise ClientClosedError from None
             raise
 
+    def check(self) -> bool:
+        """Return whether the server may get a call now."""
+        if self not in self._out:
+            return True
+        if self.circuit is not None:
+            return self.circuit.admits()
+        self._check_ejected()
+        return self not in self._out
+
+    def enter(self) -> None:
+        """Note that a server that is out gets a call nevertheless."""
+        if self.circuit is not None:
+            self.circuit.enter()
+
     # decision 107: A server that hangs is known by its silence
-    def check(self) -> None:
+    def _check_ejected(self) -> None:
         """Take back a server that was ejected, or ask whether it answers again."""
         connection, now = self.connection, self._loop.time()
         if connection is None:
@@ -154,10 +198,10 @@ class Link:
     def _late(self, seconds: float) -> None:
         """Eject a server that hangs, if there are others."""
         connection = self.connection
-        if self.ejected is None or connection is None:
+        if not self._may_eject or connection is None:
             return
         if self._health.timed_out(seconds, connection.last_read, self._loop.time()):
-            self.ejected.add(self)
+            self._out.add(self)
             logger.warning(
                 "%s: ejected: %d calls timed out, and nothing arrived",
                 self.address,
@@ -166,9 +210,19 @@ class Link:
             self._notify(ConnectionEvent("ejected", self.address))
 
     def _take_back(self) -> None:
-        if self.ejected is not None and self in self.ejected:
-            self.ejected.discard(self)
+        if self in self._out:
+            self._out.discard(self)
             self._notify(ConnectionEvent("recovered", self.address))
+
+    def _circuit_changed(self, event: CircuitEvent, error: CallError | None) -> None:
+        """Get calls, or none, from now on."""
+        if event == "closed":
+            self._out.discard(self)
+        else:
+            self._out.add(self)
+        if event == "opened":
+            logger.warning("%s: opened: too many failures: %s", self.address, error)
+        self._notify(ConnectionEvent(event, self.address, error))
 
     async def close(self) -> None:
         """Close the connection; what is written leaves first."""
@@ -197,6 +251,7 @@ class Link:
         self.peer = connection.peer
         self._health = Health(self._ejection)
         connection.late = self._late
+        connection.circuit = self.circuit
         self._notify(ConnectionEvent("connected", self.address))
         return connection
 
@@ -212,6 +267,8 @@ class Link:
         self._not_before = self._loop.time() + self._backoff.wait(self._failures)
         failure = ConnectError(f"cannot connect to {self.address}: {_reason(error)}")
         self._notify(ConnectionEvent("failed", self.address, failure))
+        if self.circuit is not None:
+            self.circuit.failed(failure)
         return failure
 
     def _lost(self, connection: Connection, error: Exception | None) -> None:
@@ -219,9 +276,11 @@ class Link:
         connection.unclaimed = 0
         if self.connection is connection:
             self.connection = None
-            if self.ejected is not None:
-                self.ejected.discard(self)
+            if self.circuit is None:
+                self._out.discard(self)
             self._notify(ConnectionEvent("disconnected", self.address, error))
+            if self.circuit is not None and connection.pending:
+                self.circuit.failed(connection.lost_error(error))
 
 
 def _reason(error: OSError | ValueError) -> str:

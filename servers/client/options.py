@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from .addresses import Address
     from .backoff import Backoff
+    from .breaker import Breaker
     from .ejection import Ejection
     from .policies import Retry, RetryBudget
     from .pool import Balance
@@ -56,6 +57,7 @@ class ClientOptions(TypedDict, total=False):
     wait_for_server: bool
     backoff: Backoff | None
     ejection: Ejection | None
+    breaker: Breaker | None
     retry: Retry | None
     retry_budget: RetryBudget | None
     limits: Limits | None

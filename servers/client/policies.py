@@ -15,6 +15,7 @@ import msgspec
 
 from servers.errors import (
     CallError,
+    CircuitOpenError,
     ConnectError,
     ConnectionLostError,
     NoHandlerError,
@@ -62,6 +63,8 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True):
 
     def covers(self, error: CallError, *, idempotent: bool) -> bool:
         """Whether a call that failed with this error may be made again."""
+        if isinstance(error, CircuitOpenError):
+            return False
         if not idempotent and not isinstance(error, ConnectError):
             return False
         if isinstance(self.on, tuple):

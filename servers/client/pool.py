@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from servers.errors import ConnectError
+from servers.errors import CircuitOpenError, ConnectError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -28,21 +28,23 @@ class Pool:
 
     Attributes:
         links: One for each address.
-        alternatives: Whether there are several.
+        alternatives: Whether there are several, or a call may be refused.
+        watched: Whether links are told how calls end.
     """
 
     def __init__(
         self, links: Sequence[Link], balance: Balance, *, persistent: bool
     ) -> None:
         self.links = list(links)
-        self.alternatives = len(self.links) > 1
+        several = len(self.links) > 1
+        self.watched = any(each.circuit is not None for each in self.links)
+        self.alternatives = several or self.watched
         self._balance = balance
         self._persistent = persistent
         self._turn = 0
-        self._ejected: set[Link] = set()
-        if self.alternatives:
-            for link in self.links:
-                link.ejected = self._ejected
+        self._out: set[Link] = set()
+        for link in self.links:
+            link.join(self._out, several=several)
 
     @property
     def pending(self) -> int:
@@ -74,17 +76,21 @@ class Pool:
         while True:
             try:
                 return await self._acquire(avoided)
+            except CircuitOpenError:
+                raise
             except ConnectError:
                 if not self._persistent:
                     raise
 
     async def _acquire(self, avoided: Collection[str]) -> Connection:
-        left = list(self.links) if not self._ejected else self._healthy()
+        left = list(self.links) if not self._out else self._admitted()
         while True:
             ready = [link for link in left if link.usable or not link.delay]
             if avoided:
                 ready = [each for each in ready if each.peer not in avoided] or ready
             link = self._choose(ready) or min(left, key=lambda each: each.delay)
+            if link in self._out:
+                link.enter()
             try:
                 connection = await link.connect()
             except ConnectError:
@@ -96,13 +102,21 @@ class Pool:
                 return connection
             left.remove(link)  # the others may read
 
-    def _healthy(self) -> list[Link]:
-        """Return the links that were not ejected; all of them if there is no other."""
-        for link in list(self._ejected):
-            link.check()
-        return [each for each in self.links if each not in self._ejected] or [
-            *self.links
+    def _admitted(self) -> list[Link]:
+        """Return the links that get calls; all of them if all were ejected.
+
+        Raises:
+            CircuitOpenError: The circuits of all are open.
+        """
+        admitted = [each for each in self.links if each.check()]
+        if admitted:
+            return admitted
+        refusals = [
+            each.circuit.refusal() for each in self.links if each.circuit is not None
         ]
+        if refusals:
+            raise min(refusals, key=lambda each: each.retry_in)
+        return list(self.links)
 
     def _choose(self, links: Sequence[Link]) -> Link | None:
         if not links:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from servers.hooks import Outcome
 
+    from .breaker import Note
     from .calls import Text
     from .deadlines import Deadlines
     from .observations import Observation
@@ -160,6 +161,7 @@ class Values:
         deadlines: Ends a wait that takes too long.
         timeout: Seconds to wait for each value; None for no limit.
         read: Makes a value of its JSON text.
+        note: Takes whether there was a value; None if nobody asks.
 
     Attributes:
         timeout: Seconds to wait for each value; None for no limit.
@@ -171,7 +173,10 @@ class Values:
         deadlines: Deadlines,
         timeout: float | None,
         read: Read = plain,
+        note: Note | None = None,
     ) -> None:
+        self._note = note
+        self._told = False
         self._read = read
         self._call = call
         self._deadlines = deadlines
@@ -189,10 +194,19 @@ class Values:
         """
         try:
             text = await self._call.next(self._deadlines, self.timeout)
+            if self._note is not None:
+                self._tell(None)
             return self._made(text)
-        except (CallError, StopAsyncIteration):
+        except (CallError, StopAsyncIteration) as error:
             self._call.discard()
+            self._tell(error if isinstance(error, CallError) else None)
             raise
+
+    def _tell(self, error: CallError | None) -> None:
+        """Tell of the first value, or of an end without one, and of a failure."""
+        if self._note is not None and (error is not None or not self._told):
+            self._told = True
+            self._note(error)
 
     def _made(self, text: Text) -> Any:  # noqa: ANN401
         call = self._call

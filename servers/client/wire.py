@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from protocol import Json
 
+    from .breaker import Note
     from .calls import Pending
 
 
@@ -68,6 +69,12 @@ class Wire(Protocol):
     def timed_out(self, seconds: float) -> None:
         """Note that a request got no reply in this time."""
 
+    def watch(self) -> Note | None:
+        """Return what takes the end of a call that begins now; None if nobody asks."""
+
+    def written(self) -> None:
+        """Note that an event was written."""
+
     def crowded(self) -> None:
         """Note that more values of a stream wait than should."""
 
@@ -81,6 +88,10 @@ class Wires(Protocol):
     @property
     def alternatives(self) -> bool:
         """Whether each call has a choice, so that a wire is not used again as it is."""
+
+    @property
+    def watched(self) -> bool:
+        """Whether the ends of calls are to be told to their wires."""
 
     @property
     def pending(self) -> int:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from protocol import Json
     from servers.client import wire
+    from servers.client.breaker import Note
     from servers.client.calls import Pending
 
 
@@ -19,6 +20,8 @@ class Wire:
     """A way to a server, without a transport.
 
     Attributes:
+        asks: Whether it asks how calls end …
+        ended: … and how they did, events included.
         sent: The bodies of events and requests, in order.
         asked: The calls for one value, by id.
         calls: The calls for all replies, by id.
@@ -33,6 +36,8 @@ class Wire:
     def __init__(self) -> None:
         self.usable = True
         self.write_paused = False
+        self.asks = False
+        self.ended: list[BaseException | None] = []
         self.sent: list[bytes] = []
         self.asked: dict[str, asyncio.Future[Json]] = {}
         self.calls: dict[str, Pending] = {}
@@ -67,6 +72,12 @@ class Wire:
     def timed_out(self, seconds: float) -> None:
         self.timeouts.append(seconds)
 
+    def watch(self) -> Note | None:
+        return self.ended.append if self.asks else None
+
+    def written(self) -> None:
+        self.ended.append(None)
+
     def crowded(self) -> None:
         self.crowds += 1
 
@@ -85,6 +96,7 @@ class Wires:
 
     pending = 0
     unclaimed = 0
+    watched = False
 
     def __init__(self, *wires: Wire, alternatives: bool = False) -> None:
         self.alternatives = alternatives

@@ -21,6 +21,7 @@ def _assembly(*addresses: Address) -> Assembly:
         wait_for_server=False,
         backoff=Backoff(),
         ejection=None,
+        breaker=None,
         limits=Limits(),
         dial=None,
         integers=None,

@@ -33,7 +33,7 @@ def _members(protocol: type) -> set[str]:
 def _used(name: str) -> set[str]:
     """Return the attributes of what is called ``name`` that the modules use."""
     found = set()
-    for module in ("caller", "client", "streams"):
+    for module in ("caller", "client", "opening", "streams"):
         tree = ast.parse((_FOLDER / f"{module}.py").read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute):
