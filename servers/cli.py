@@ -19,12 +19,16 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import shell_complete
 
+from .calling.addresses import Address
 from .calling.asking import ask
+from .calling.completing import mend_bash
+from .calling.history import History
 from .calling.options import call_options, question_of
 from .calling.output import PROGRAM, abandon, say, write
 from .running import run
@@ -96,7 +100,10 @@ def emit(**options: Json) -> None:
 
 
 def _run(kind: Kind, options: dict[str, Json]) -> None:
-    code = run(ask(question_of(kind, options), write, say))
+    question = question_of(kind, options)
+    history = History.of_user(os.environ, wanted=not options["no_history"])
+    seen = partial(history.add, Address(question.host, question.port))
+    code = run(ask(question, write, say, seen))
     sys.stdout.flush()
     raise SystemExit(code)
 
@@ -105,6 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     instruction = os.environ.get(_COMPLETION)
     if instruction:
+        mend_bash()
         return shell_complete(command, {}, PROGRAM, _COMPLETION, instruction)
     try:
         return _invoke(sys.argv[1:] if arguments is None else list(arguments))

@@ -2,7 +2,7 @@
 
 A deadline is a time, and a time says more about the machine than about the code. A
 shell that starts the tests in the background has SIGINT ignored, and every process
-that a test starts would inherit that. Nobody's own settings are read.
+that a test starts would inherit that. Nobody's own settings are read or written.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # An empty folder: tshark ends with a segmentation fault where this is a file.
     os.environ["XDG_CONFIG_HOME"] = _SETTINGS.name
+    os.environ["XDG_STATE_HOME"] = _SETTINGS.name
 
 
 def pytest_unconfigure() -> None:

@@ -13,6 +13,7 @@ from servers.errors import (
     CallError,
     ConnectError,
     ConnectionLostError,
+    NoHandlerError,
     RemoteError,
     RequestTimeoutError,
     UsageError,
@@ -89,8 +90,69 @@ class _Counter(Hooks):
         )
 
 
+class Answer(NamedTuple):
+    """How a call ended.
+
+    Attributes:
+        code: The exit code.
+        known: Whether a handler has answered, or an event has been sent.
+        words: What happened.
+        elapsed_ns: How long it took.
+        traffic: Packets and bytes; empty if nothing was sent.
+    """
+
+    code: int
+    known: bool
+    words: str
+    elapsed_ns: int
+    traffic: str
+
+    def __str__(self) -> str:
+        report = f"{self.words} after {duration(self.elapsed_ns)}"
+        return f"{report}, {self.traffic}" if self.traffic else report
+
+
+class Asker:
+    """Make calls on one connection.
+
+    Args:
+        question: Says to which server, and how to connect.
+
+    Attributes:
+        client: The client that makes the calls.
+    """
+
+    def __init__(self, question: Question) -> None:
+        self._counter = _Counter()
+        self.client = Client(
+            question.host,
+            question.port,
+            tls=question.tls,
+            server_hostname=question.server_hostname,
+            hooks=self._counter,
+        )
+
+    async def ask(self, question: Question, write: Callable[[bytes], None]) -> Answer:
+        """Make a call.
+
+        Args:
+            question: The call.
+            write: Receives each value of the reply, as JSON text.
+        """
+        self._counter.clear()
+        self.client.timeout = question.timeout
+        begun = time.perf_counter_ns()
+        code, known, words = await _outcome(self.client, question, write)
+        elapsed_ns = time.perf_counter_ns() - begun
+        traffic = str(self._counter) if self._counter.sent else ""
+        return Answer(code, known, words, elapsed_ns, traffic)
+
+
 async def ask(
-    question: Question, write: Callable[[bytes], None], say: Callable[[str], None]
+    question: Question,
+    write: Callable[[bytes], None],
+    say: Callable[[str], None],
+    seen: Callable[[Json], None] = lambda _: None,
 ) -> int:
     """Make the calls; return the exit code of the first one that failed.
 
@@ -98,26 +160,20 @@ async def ask(
         question: The call.
         write: Receives each reply, as JSON text.
         say: Receives the report, a line at a time.
+        seen: Receives the pattern once a handler has answered, or an event is sent.
     """
-    counter, times, code = _Counter(), [], DONE
-    async with Client(
-        question.host,
-        question.port,
-        timeout=question.timeout,
-        tls=question.tls,
-        server_hostname=question.server_hostname,
-        hooks=counter,
-    ) as client:
+    times: list[int] = []
+    code = DONE
+    asker = Asker(question)
+    async with asker.client:
         for _ in range(question.repeat):
-            counter.clear()
-            begun = time.perf_counter_ns()
-            outcome, words = await _ask_once(client, question, write)
-            elapsed_ns = time.perf_counter_ns() - begun
-            client_says = f"{name_of(question)}: {words} after {duration(elapsed_ns)}"
-            say(f"{client_says}, {counter}" if counter.sent else client_says)
-            code = code or outcome
-            times.append(elapsed_ns)
-            if outcome == USAGE:
+            answer = await asker.ask(question, write)
+            say(f"{name_of(question)}: {answer}")
+            if answer.known:
+                seen(question.pattern)
+            code = code or answer.code
+            times.append(answer.elapsed_ns)
+            if answer.code == USAGE:
                 break
     if len(times) > 1:
         say(_summary(times))
@@ -130,19 +186,21 @@ def name_of(question: Question) -> str:
     return pattern if isinstance(pattern, str) else route(pattern)
 
 
-async def _ask_once(
+async def _outcome(
     client: Client, question: Question, write: Callable[[bytes], None]
-) -> tuple[int, str]:
+) -> tuple[int, bool, str]:
+    """Return the exit code, whether there is a handler, and what happened."""
     try:
-        return DONE, await _call(client, question, write)
+        return DONE, True, await _call(client, question, write)
     except RemoteError as error:
-        return REFUSED, f"error {dumps(error.err).decode()}"
+        known = not isinstance(error, NoHandlerError)
+        return REFUSED, known, f"error {dumps(error.err).decode()}"
     except RequestTimeoutError as error:
-        return TIMEOUT, str(error)
+        return TIMEOUT, False, str(error)
     except (ConnectError, ConnectionLostError) as error:
-        return UNREACHABLE, str(error)
+        return UNREACHABLE, False, str(error)
     except (CallError, UsageError, EncodeError) as error:
-        return USAGE, str(error)
+        return USAGE, False, str(error)
 
 
 async def _call(

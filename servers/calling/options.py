@@ -21,6 +21,7 @@ from servers.tls import client_tls
 
 from .addresses import Address, parse_address
 from .asking import Question
+from .completing import complete_address, complete_pattern
 from .configuration import Configuration, KnownServer, read_configuration
 
 if TYPE_CHECKING:
@@ -69,8 +70,10 @@ def _metadata(_: click.Context, __: click.Parameter, text: str | None) -> Json:
 
 _FILE = click.Path(exists=True, dir_okay=False)
 _ARGUMENTS = (
-    click.argument("address", metavar=_ADDRESS),
-    click.argument("pattern", required=False, metavar=_PATTERN),
+    click.argument("address", metavar=_ADDRESS, shell_complete=complete_address),
+    click.argument(
+        "pattern", required=False, metavar=_PATTERN, shell_complete=complete_pattern
+    ),
     click.argument("data", required=False, metavar=_DATA),
 )
 _REPEAT = click.option(
@@ -99,6 +102,7 @@ _CONNECTION = (
     click.option("--tls-name", help="Name in the server's certificate."),
     click.option("--tls-insecure", is_flag=True, help="Do not verify the server."),
     click.option("--no-config", is_flag=True, help=f"Read no {FILE}."),
+    click.option("--no-history", is_flag=True, help="Keep no patterns to complete."),
 )
 
 

@@ -103,7 +103,7 @@ def test_a_real_zsh_completes_and_asks_nothing(
     others = tmp_path / "others"
     others.mkdir()
     others.chmod(0o777)  # compinit would ask whether to go on
-    said = _at_a_terminal(
+    said = at_a_terminal(
         ["zsh", "-f", "-i"],
         [f"fpath=({others} $fpath); . {_script(tmp_path, 'zsh')}\n", f"{typed}\t"],
         shown,
@@ -114,7 +114,7 @@ def test_a_real_zsh_completes_and_asks_nothing(
     assert "not found" not in said
 
 
-def _at_a_terminal(shell: list[str], typed: list[str], awaited: str, home: Path) -> str:
+def at_a_terminal(shell: list[str], typed: list[str], awaited: str, home: Path) -> str:
     """Type something into a shell until it shows what is awaited."""
     ours, its = pty.openpty()
     path = f"{PROGRAM.parent}:{os.environ['PATH']}"

@@ -29,7 +29,12 @@ _CALL = Page(
     program="protocol-call",
     arguments=("COMMAND ...",),
     codes=servers.cli.__doc__ or "",
-    environment=(),
+    environment=(
+        (
+            "PROTOCOL_CALL_NO_HISTORY",
+            "If it is set, patterns are not kept.",
+        ),
+    ),
     see_also=("protocol-inspect (1)",),
 )
 

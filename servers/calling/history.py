@@ -1,0 +1,109 @@
+"""The patterns that were called, for completion: names of things, never data.
+
+One file of lines ``["host:port",pattern]``, the latest last, that only its owner may
+read. Nothing is kept of what failed for want of a handler or a connection: it may be a
+slip. ``PROTOCOL_CALL_NO_HISTORY`` or ``--no-history`` keeps and reads nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from protocol import Json, dumps, loads
+
+from .addresses import Address, parse_address
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NO_HISTORY = "PROTOCOL_CALL_NO_HISTORY"
+_FOLDER = "XDG_STATE_HOME"
+"""Source: XDG Base Directory Specification; without it ``~/.local/state``."""
+_MOST = 500  # lines
+_LONGEST = 200  # bytes of a line
+_OWN_FILE, _OWN_FOLDER = 0o600, 0o700
+
+
+class History:
+    """The patterns that were called.
+
+    Args:
+        file: Where they are kept; None keeps nothing.
+    """
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+
+    @classmethod
+    def of_user(cls, environment: Mapping[str, str], *, wanted: bool) -> History:
+        """Return the history in the state folder of the user."""
+        if not wanted or environment.get(NO_HISTORY):
+            return cls(None)
+        folder = environment.get(_FOLDER) or Path("~/.local/state").expanduser()
+        return cls(Path(folder) / "protocol-call" / "patterns.jsonl")
+
+    def servers(self) -> list[Address]:
+        """Return the addresses that were called, the latest first."""
+        found = (parse_address(address) for address, _ in self._read())
+        return list(dict.fromkeys(each for each in found if each is not None))
+
+    def patterns(self, server: Address) -> list[Json]:
+        """Return the patterns that were called at a server, the latest first."""
+        return [pattern for address, pattern in self._read() if address == str(server)]
+
+    def add(self, server: Address, pattern: Json) -> None:
+        """Keep a pattern, as far as the folder can be written to."""
+        line = dumps([str(server), pattern])
+        if self._file is None or len(line) > _LONGEST:
+            return
+        lines = self._lines()
+        if lines[-1:] != [line]:
+            kept = [each for each in lines if each != line]
+            with suppress(OSError):
+                _replace(self._file, [*kept, line][-_MOST:])
+
+    def _read(self) -> list[tuple[str, Json]]:
+        found = []
+        for line in reversed(self._lines()):
+            with suppress(ValueError):
+                entry = loads(line)
+                if isinstance(entry, list) and len(entry) == 2:  # noqa: PLR2004 — the two
+                    found.append((str(entry[0]), entry[1]))
+        return found
+
+    def _lines(self) -> list[bytes]:
+        if self._file is None:
+            return []
+        try:
+            with self._file.open("rb") as file:
+                text = file.read(_MOST * (_LONGEST + 1))
+        except OSError:
+            return []
+        return text.splitlines()[-_MOST:]
+
+
+def _replace(file: Path, lines: list[bytes]) -> None:
+    """Write a file that only its owner may read, in place of another.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    file.parent.mkdir(mode=_OWN_FOLDER, parents=True, exist_ok=True)
+    new = file.with_name(f"{file.name}.{os.getpid()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+    with os.fdopen(os.open(new, flags, _OWN_FILE), "wb") as opened:
+        opened.write(b"".join(line + b"\n" for line in lines))
+    new.replace(file)
+
+
+def typed(pattern: Json) -> str:
+    """Return a pattern as it is typed: as JSON, unless a plain string says the same."""
+    if isinstance(pattern, str):
+        try:
+            loads(pattern.encode())
+        except ValueError:
+            return pattern
+    return dumps(pattern).decode()
