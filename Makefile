@@ -24,8 +24,9 @@ tools: ## see to the programs of the system that the tests use
 fuzz: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## compare with real Nest for MINUTES on fresh cases, or the cases of SEED
 	$(BIN)/python -m tests.differential.fuzz --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
-soak: $(VENV)/dev ## mixed traffic between our server and clients for MINUTES, every reply checked
-	$(BIN)/python -m tests.servers.soak --minutes $(MINUTES)
+soak: MINUTES = 10
+soak: $(VENV)/dev nest/v12/node_modules ## traffic with faults for MINUTES (10): servers killed, stopped and stalled, connections cut
+	$(BIN)/python -m tests.soak.run --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 mutants: $(VENV)/dev ## which small changes of MODULE its own tests notice (MORE=--all: of all)
 	$(BIN)/python -m tests.mutation $(MODULE) $(MORE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import signal
 import subprocess
 import threading
 from concurrent.futures import Future
@@ -73,6 +74,14 @@ class Nest:
     def terminate(self) -> None:
         """Ask the process to end, as whatever runs services does."""
         self._process.terminate()
+
+    def stall(self) -> None:
+        """Let the process do nothing until :meth:`go_on`."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let the process work again."""
+        self._process.send_signal(signal.SIGCONT)
 
     @property
     def returncode(self) -> int | None:

@@ -2,8 +2,10 @@
 
 ::
 
-    python -m tests.servers.soak --minutes 10        what ``make soak`` runs
+    python -m tests.servers.soak --minutes 10        for as long as wanted
     tests/servers/test_soak.py                       the short form
+
+Here nothing goes wrong but what clients do; ``tests/soak`` has servers that end, too.
 
 Several clients call one server over sockets: values and texts of all kinds and sizes,
 streams read to their end or abandoned, errors, patterns that nobody handles, calls
