@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 from collections.abc import Callable
 from contextlib import (
     AbstractAsyncContextManager,
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 from servers.errors import UsageError
 from servers.logs import logger_of
 from servers.running import run
-from servers.serving.places import DEFAULT_HOST, DEFAULT_PORT, Elsewhere, place_of
+from servers.serving.places import DEFAULT_HOST, DEFAULT_PORT
+from servers.serving.plans import plan_of
+from servers.serving.several import run_several
 from servers.serving.signals import ending
 
 from .health import Health
@@ -24,12 +27,13 @@ from .probing import probing
 from .registry import Registry
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import AsyncIterator, Sequence
 
     from servers.hooks import Hooks
     from servers.integers import UnsafeIntegers
     from servers.limits import Limits
+    from servers.serving.plans import ListenOptions, Plan, ServeOptions
+    from servers.serving.worker import Worker
 
     from .guards import Guard
     from .listener import Server
@@ -38,20 +42,6 @@ logger = logger_of("server")
 
 Lifespan: TypeAlias = Callable[["Service"], AbstractAsyncContextManager[Any]]
 """What a service needs while it runs; what it yields is the ``state`` of contexts."""
-
-
-class ListenOptions(Elsewhere, total=False):
-    """How a service listens; see :meth:`Service.listen`."""
-
-    tls: ssl.SSLContext | None
-    grace: float
-    health_port: int | None
-
-
-class ServeOptions(ListenOptions, total=False):
-    """How a service runs until a signal; see :meth:`Service.serve`."""
-
-    drain: float
 
 
 class Service(Registry):
@@ -125,36 +115,26 @@ class Service(Registry):
         self,
         host: str | None = DEFAULT_HOST,
         port: int = DEFAULT_PORT,
-        *,
-        tls: ssl.SSLContext | None = None,
-        grace: float = 10.0,
-        health_port: int | None = None,
-        **elsewhere: Unpack[Elsewhere],
+        **options: Unpack[ListenOptions],
     ) -> AsyncIterator[Server]:
         """Listen for as long as the block lasts.
 
         Args:
             host: The address to listen on; None for all addresses.
             port: 0 for any free port, which the server's ``port`` then names.
-            tls: For TLS; see :func:`servers.server_tls`.
-            grace: Seconds that calls in flight may take at the end of the block.
-            health_port: Where ``/livez`` and ``/readyz`` are answered by HTTP, at the
-                same host, or at all addresses if there is none; None for nowhere.
-            elsewhere: One of ``uds`` (a path), ``fd`` and ``sock`` in place of host
-                and port; ``reuse_port`` for several processes on one port.
+            options: ``tls`` for TLS, see :func:`servers.server_tls`; ``grace``, the
+                seconds that calls in flight may take at the end, 10 by default;
+                ``health_port``, where ``/livez`` and ``/readyz`` are answered by HTTP,
+                at the same host, or at all addresses if there is none; one of ``uds``
+                (a path), ``fd`` and ``sock`` in place of host and port; or
+                ``reuse_port`` for several processes on one port.
 
         Raises:
             ListenError: The address is in use, does not resolve, or is not ours.
             UsageError: What was passed is more than one place.
             Exception: Whatever the lifespan raises; then nothing listens.
         """
-        place = place_of(host, port, **elsewhere)
-        async with (
-            probing(self.health, place.beside(health_port)) as probed,
-            self.started(grace=grace) as server,
-        ):
-            probed.server = server
-            await server.listen(place, tls)
+        async with self._listening(plan_of(host, port, **options)) as server:
             yield server
 
     async def serve(
@@ -163,8 +143,7 @@ class Service(Registry):
         port: int = DEFAULT_PORT,
         *,
         signals: bool = True,
-        drain: float = 0.0,
-        **options: Unpack[ListenOptions],
+        **options: Unpack[ServeOptions],
     ) -> None:
         """Listen until SIGINT, SIGTERM or cancellation, then shut down gracefully.
 
@@ -172,29 +151,22 @@ class Service(Registry):
             host: The address to listen on; None for all addresses.
             port: 0 for any free port.
             signals: Whether to end on SIGINT and SIGTERM.
-            drain: Seconds from the signal on in which the service is not ready any
-                more, but still accepts connections.
-            options: As for :meth:`listen`.
+            options: As for :meth:`listen`; and ``drain``, the seconds from the signal
+                on in which the service is not ready any more, but still accepts
+                connections, 0 by default.
 
         Raises:
             ListenError: The address is in use, does not resolve, or is not ours.
             UsageError: What was passed is more than one place.
         """
-        async with self.listen(host, port, **options) as server:
-            for name in server.names:
-                logger.info("listening on %s", name)
-            with ending(signals=signals) as ended:
-                await ended.wait()
-            server.drain()
-            if drain:
-                logger.info("not ready any more; shutting down in %g s", drain)
-                await asyncio.sleep(drain)
-            logger.info("shutting down")
+        await self.serve_plan(plan_of(host, port, **options), signals=signals)
 
     def run(
         self,
         host: str | None = DEFAULT_HOST,
         port: int = DEFAULT_PORT,
+        *,
+        workers: int = 1,
         **options: Unpack[ServeOptions],
     ) -> None:
         """Serve on the fastest event loop that is installed.
@@ -202,10 +174,57 @@ class Service(Registry):
         Args:
             host: The address to listen on; None for all addresses.
             port: 0 for any free port.
+            workers: Processes that serve. They are forked, with what the program has
+                set up, and share the sockets; SIGHUP replaces them.
             options: As for :meth:`serve` and :meth:`listen`.
 
         Raises:
             ListenError: The address is in use, does not resolve, or is not ours.
-            UsageError: What was passed is more than one place.
+            UsageError: What was passed is more than one place, or there cannot be
+                several workers here.
+            SystemExit: The first of several workers has ended before it was ready.
         """
-        run(self.serve(host, port, **options))
+        plan = plan_of(host, port, **options)
+        if workers < 1:
+            raise UsageError(f"{workers} workers serve nobody")
+        if workers == 1:
+            run(self.serve_plan(plan))
+        else:
+            run_several(self.serve_plan, plan, workers)
+
+    async def serve_plan(
+        self, plan: Plan, worker: Worker | None = None, *, signals: bool = True
+    ) -> None:
+        """Do what :meth:`serve` does.
+
+        Args:
+            plan: Where to listen and how to end.
+            worker: Which of several processes this is; None for the only one.
+            signals: Whether to end on SIGINT and SIGTERM.
+
+        Raises:
+            ListenError: The address is in use, does not resolve, or is not ours.
+        """
+        level = logging.INFO if worker is None else logging.DEBUG  # one line is enough
+        async with self._listening(plan) as server:
+            for name in server.names:
+                logger.log(level, "listening on %s", name)
+            with ending(worker, signals=signals) as ended:
+                if worker is not None:
+                    worker.ready()
+                await ended.wait()
+            server.drain()
+            if plan.drain:
+                logger.log(level, "no longer ready; stopping in %g s", plan.drain)
+                await asyncio.sleep(plan.drain)
+            logger.log(level, "shutting down")
+
+    @asynccontextmanager
+    async def _listening(self, plan: Plan) -> AsyncIterator[Server]:
+        async with (
+            probing(self.health, plan.probes) as probed,
+            self.started(grace=plan.grace) as server,
+        ):
+            probed.server = server
+            await server.listen(plan.place, plan.tls)
+            yield server

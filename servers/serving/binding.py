@@ -61,10 +61,13 @@ class Bound:
             for each in self.sockets
         ]
 
+    def release(self) -> None:
+        """Close the sockets; other processes may have them."""
+        _close(self.sockets)
+
     def close(self) -> None:
         """Close the sockets, and remove the file, unless another has replaced it."""
-        for each in self.sockets:
-            each.close()
+        self.release()
         if self._file is not None:
             path, identity = self._file
             with suppress(OSError):

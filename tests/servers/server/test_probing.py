@@ -63,7 +63,7 @@ async def test_a_service_that_ends_is_not_ready_before_it_stops_to_accept(
     (server,) = service.servers
     assert (await ask(port, "/readyz"))[0] == 200
     os.kill(os.getpid(), signal.SIGTERM)
-    await until(lambda: "not ready any more" in caplog.text)
+    await until(lambda: "no longer ready" in caplog.text)
     assert (await ask(port, "/readyz"))[0] == 503
     _, writer = await asyncio.open_connection("127.0.0.1", server.port)
     await until(lambda: server.connections == 1)

@@ -1,0 +1,104 @@
+"""A service in several processes, which share its sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from servers.errors import UsageError
+from servers.logs import logger_of
+from servers.running import run
+from servers.sockets import address_name
+
+from .binding import Bound, bind
+from .places import Place
+from .supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from .plans import Plan
+    from .worker import Worker
+
+logger = logger_of("server")
+
+_MARGIN = 15.0  # seconds after drain and grace: cancelled calls, and peers that read on
+
+
+def run_several(
+    serve: Callable[[Plan, Worker], Coroutine[Any, Any, None]], plan: Plan, count: int
+) -> None:
+    """Serve in so many processes until SIGINT or SIGTERM.
+
+    Args:
+        serve: Serves a plan as a worker, in a process and an event loop of its own.
+        plan: Where to listen and how to end.
+        count: How many processes.
+
+    Raises:
+        ListenError: The address is in use, does not resolve, or is not ours.
+        UsageError: This system cannot fork, an event loop runs, or this is not the
+            main thread.
+        SystemExit: The first process could not start, or two signals came.
+    """
+    _require_that_it_can_fork()
+    with ExitStack() as stack:
+        served, probes = Shared(stack, plan.place), None
+        if plan.probes is not None:
+            probes = Shared(stack, plan.probes)
+
+        def work(worker: Worker) -> None:
+            place = served.of_worker()
+            asked = None if probes is None else probes.of_worker()
+            run(serve(plan._replace(place=place, probes=asked), worker))
+
+        def started() -> None:
+            for name in served.names:
+                logger.info("listening on %s with %d workers", name, count)
+
+        def stopping() -> None:
+            served.release()
+            if probes is not None:
+                probes.release()
+
+        patience = plan.drain + plan.grace + _MARGIN
+        code = Supervisor(
+            work, count, patience=patience, started=started, stopping=stopping
+        ).run()
+    if code:
+        raise SystemExit(code)
+
+
+class Shared:
+    """A place whose sockets several processes have.
+
+    Attributes:
+        names: The addresses of the sockets.
+    """
+
+    def __init__(self, stack: ExitStack, place: Place) -> None:
+        self._bound: Bound = bind(place)
+        stack.callback(self._bound.close)
+        self._reuse_port = place.reuse_port
+        self.names = [address_name(each.getsockname()) for each in self._bound.sockets]
+
+    def of_worker(self) -> Place:
+        """Return the place in a worker: the same sockets, or its own at their ports."""
+        sockets = self._bound.sockets
+        return Place(sockets=self._bound.twins() if self._reuse_port else sockets)
+
+    def release(self) -> None:
+        """Leave the sockets to the workers: nobody waits for one that has ended."""
+        self._bound.release()
+
+
+def _require_that_it_can_fork() -> None:
+    if not hasattr(os, "fork"):
+        raise UsageError("this system cannot fork, so there is one worker")
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise UsageError("workers are run where no event loop runs; serve() takes one")

@@ -1,0 +1,82 @@
+"""Work of a few lines in several processes, for the tests of the supervisor.
+
+python -m tests.servers.serving.supervised KIND PATIENCE FOLDER
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from servers.serving.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from servers.serving.worker import Worker
+
+
+def _stubborn(worker: Worker, _: Path) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    _ready(worker)
+    while True:
+        signal.pause()
+
+
+def _idle(worker: Worker, _: Path) -> None:
+    _ready(worker)
+    while True:
+        signal.pause()
+
+
+def _once(worker: Worker, folder: Path) -> None:
+    """Be ready once; after that, end before it."""
+    first = folder / f"first of {worker.number}"
+    if first.exists():
+        raise SystemExit(9)
+    first.touch()
+    _idle(worker, folder)
+
+
+def _crashing(worker: Worker, _: Path) -> None:
+    """End soon after every start, but for one."""
+    _ready(worker)
+    if worker.number == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(3600)
+
+
+def _killed(_: Worker, __: Path) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _done(_: Worker, __: Path) -> None:
+    """Return at once."""
+
+
+def _ready(worker: Worker) -> None:
+    sys.stdout.write(f"{worker.number} {os.getpid()}\n")
+    sys.stdout.flush()
+    worker.ready()
+
+
+_KINDS = {
+    "stubborn": _stubborn,
+    "idle": _idle,
+    "once": _once,
+    "crashing": _crashing,
+    "killed": _killed,
+    "done": _done,
+}
+
+
+if __name__ == "__main__":
+    kind, patience, folder = sys.argv[1:]
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    supervisor = Supervisor(
+        lambda worker: _KINDS[kind](worker, Path(folder)), 2, patience=float(patience)
+    )
+    sys.exit(supervisor.run())
