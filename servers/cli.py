@@ -26,15 +26,23 @@ import click
 from click.shell_completion import shell_complete
 
 from .calling.addresses import Address
-from .calling.asking import ask
+from .calling.asking import Question, ask, name_of
 from .calling.completing import mend_bash
 from .calling.history import History
-from .calling.options import call_options, question_of
-from .calling.output import PROGRAM, abandon, say, write
+from .calling.options import (
+    WatchableCommand,
+    call_options,
+    is_typed,
+    question_of,
+    watch_option,
+)
+from .calling.output import PROGRAM, abandon, draw, draws_in_place, say, write
+from .calling.watching import Lines, Look, Screen
+from .calling.watching import watch as watch_call
 from .running import run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from protocol import Json
 
@@ -62,10 +70,11 @@ def command() -> None:
     """
 
 
-@command.command()
+@command.command(cls=WatchableCommand)
 @call_options
 @click.option("--stream", is_flag=True, help="Write every value as it arrives.")
-def send(*, stream: bool, **options: Json) -> None:
+@watch_option
+def send(*, stream: bool, watch: float | None, **options: Json) -> None:
     """Send a message and write its reply.
 
     Instead of HOST:PORT there may be the name of a server in protocol-inspect.toml;
@@ -74,13 +83,21 @@ def send(*, stream: bool, **options: Json) -> None:
 
     The reply is written to stdout as JSON; for a reply without a value nothing is
     written. Of a stream the last value is written; --stream writes all values.
+    --watch repeats the call until it is interrupted; at a terminal the reply is drawn
+    in place, with marks at what has changed.
 
     \b
     Examples:
       protocol-call send 127.0.0.1:8888 '{"cmd":"sum"}' '[1,2,3]'
       protocol-call send --stream 127.0.0.1:8888 count '3'
+      protocol-call send 127.0.0.1:8888 sum '[1,2]' --watch 0.1 --repeat 3
     """
-    _run("stream" if stream else "message", options)
+    if watch is None:
+        _run("stream" if stream else "message", options)
+    elif stream:
+        raise click.UsageError("--watch shows the last value; leave --stream out")
+    else:
+        _watch(watch, options)
 
 
 @command.command()
@@ -101,11 +118,25 @@ def emit(**options: Json) -> None:
 
 def _run(kind: Kind, options: dict[str, Json]) -> None:
     question = question_of(kind, options)
-    history = History.of_user(os.environ, wanted=not options["no_history"])
-    seen = partial(history.add, Address(question.host, question.port))
-    code = run(ask(question, write, say, seen))
+    code = run(ask(question, write, say, _seen(question, options)))
     sys.stdout.flush()
     raise SystemExit(code)
+
+
+def _watch(seconds: float, options: dict[str, Json]) -> None:
+    question = question_of("message", options)
+    look: Look = Lines(name_of(question), write, say)
+    if draws_in_place():
+        look = Screen(question, seconds, draw)
+    times = question.repeat if is_typed("repeat") else None
+    seen = _seen(question, options)
+    raise SystemExit(run(watch_call(question, seconds, look, times=times, seen=seen)))
+
+
+def _seen(question: Question, options: dict[str, Json]) -> Callable[[Json], None]:
+    """Return what keeps the patterns that are called."""
+    history = History.of_user(os.environ, wanted=not options["no_history"])
+    return partial(history.add, Address(question.host, question.port))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,6 +6,7 @@ module         contents
 options        arguments and options, and the call that they ask for
 output         replies as JSON to stdout, everything else to stderr
 asking         the calls, one after the other
+watching       … at an interval, drawn in place
 completing     what shells complete
 configuration  names for servers and calls, in ``protocol-inspect.toml``
 history        the patterns that were called, for completion

@@ -7,6 +7,7 @@ what the file says.
 
 from __future__ import annotations
 
+import re
 import sys
 from difflib import get_close_matches
 from pathlib import Path
@@ -68,6 +69,7 @@ def _metadata(_: click.Context, __: click.Parameter, text: str | None) -> Json:
     return UNDEFINED if text is None else read_data(text)
 
 
+_NUMBER = re.compile(r"[0-9]*\.?[0-9]+")
 _FILE = click.Path(exists=True, dir_okay=False)
 _ARGUMENTS = (
     click.argument("address", metavar=_ADDRESS, shell_complete=complete_address),
@@ -104,6 +106,28 @@ _CONNECTION = (
     click.option("--no-config", is_flag=True, help=f"Read no {FILE}."),
     click.option("--no-history", is_flag=True, help="Keep no patterns to complete."),
 )
+
+
+watch_option = click.option(
+    "--watch",
+    type=click.FloatRange(0.01),
+    is_flag=False,
+    flag_value=1.0,
+    metavar="[SECONDS]",
+    help="Repeat the call at this interval, 1 s by default.",
+)
+
+
+class WatchableCommand(click.Command):
+    """A command whose ``--watch`` takes a word after it only if that is a number."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words of a command line."""
+        words = []
+        for word, following in zip(args, [*args[1:], ""], strict=True):
+            bare = word == "--watch" and not _NUMBER.fullmatch(following)
+            words.append("--watch=1" if bare else word)
+        return super().parse_args(ctx, words)
 
 
 def call_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -205,15 +229,18 @@ def _server(text: str, configuration: Configuration) -> KnownServer:
 
 def _timeout(given: Mapping[str, Any], call: _Call) -> float:
     """Return that of the command line, of the call, of the server, or the usual."""
-    typed = ParameterSource.DEFAULT
-    if (context := click.get_current_context(silent=True)) is not None:
-        typed = context.get_parameter_source("timeout") or typed
-    if typed is ParameterSource.DEFAULT:
+    if not is_typed("timeout"):
         for timeout in (call.timeout, call.server.timeout):
             if timeout is not None:
                 return timeout
     seconds: float = given["timeout"]
     return seconds
+
+
+def is_typed(option: str) -> bool:
+    """Whether an option stands on the command line."""
+    source = click.get_current_context().get_parameter_source(option)
+    return source is ParameterSource.COMMANDLINE
 
 
 def _with_tls(given: Mapping[str, Any], server: KnownServer) -> dict[str, Any]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import unicodedata
 from contextlib import suppress
 
 import click
+import msgspec
 
 from protocol import escape_controls, escape_controls_in_lines
 
@@ -14,11 +17,60 @@ PROGRAM = "protocol-call"
 
 
 def write(text: bytes) -> None:
-    """Write JSON; a terminal obeys nothing that is in it, and its value stays."""
+    """Write JSON, on a terminal in lines of its width.
+
+    A terminal obeys nothing that is in it, and its value stays.
+    """
     if sys.stdout.isatty():
-        text = escape_controls_in_lines(text)
+        columns, _ = shutil.get_terminal_size()
+        text = escape_controls_in_lines(laid_out(text, columns))
     sys.stdout.buffer.write(text + b"\n")
     sys.stdout.buffer.flush()  # a stream is read as it arrives
+
+
+def laid_out(text: bytes, columns: int) -> bytes:
+    """Return JSON text in indented lines, if it is too long for one.
+
+    Args:
+        text: JSON text.
+        columns: How long one may be, in characters.
+    """
+    if len(text) <= columns or len(text.decode("utf-8", "replace")) <= columns:
+        return text
+    try:
+        return msgspec.json.format(text, indent=2)
+    except (msgspec.MsgspecError, RecursionError):  # what only JavaScript reads
+        return text
+
+
+def cut(text: str, columns: int) -> str:
+    """Return a text that is no wider than a screen, with an ellipsis if it is cut.
+
+    Source: UAX #11: wide and fullwidth characters take two columns.
+    """
+    if sum(map(_cells, text)) <= columns:
+        return text
+    width, place = 1, 0  # that of the ellipsis
+    while (width := width + _cells(text[place])) <= columns:
+        place += 1
+    return f"{text[:place]}…"
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 1 + (unicodedata.east_asian_width(character) in {"W", "F"})
+
+
+def draws_in_place() -> bool:
+    """Whether stdout is a terminal that moves its cursor."""
+    return sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+
+
+def draw(text: str) -> None:
+    """Write to a terminal what it is to obey."""
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
 
 
 def say(sentence: str) -> None:

@@ -112,6 +112,8 @@ def _run(*arguments: str, stdin: str | None = None) -> _Outcome:
         ("send A count 3", 0, "2\n", "count: reply after "),
         ("send A trace 0 --metadata '{\"a\":1}'", 0, '{"a":1}\n', "trace: reply"),
         ("send A sum [1] --repeat 2", 0, "1\n1\n", "2 calls: fastest "),
+        ("send A sum [1] --watch 0.01 --repeat 2", 0, "1\n1\n", "sum: reply after"),
+        ("send A sum --watch --stream", 2, "", "leave --stream out"),
         ("emit A log '\"hello\"'", 0, "", "log: event sent after "),
         ("send A fail", 1, "", 'fail: error {"code":42} after '),
         ("send A unknown", 1, "", "There is no matching message handler"),

@@ -7,7 +7,12 @@ import pytest
 
 from protocol import UNDEFINED
 from protocol.configuration import FILE
-from servers.calling.options import call_options, question_of
+from servers.calling.options import (
+    WatchableCommand,
+    call_options,
+    question_of,
+    watch_option,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,3 +105,29 @@ def test_a_mistake_in_the_file_is_a_mistake_of_use(tmp_path: Path) -> None:
 
     with pytest.raises(click.UsageError, match=r"line 2, call\.servers\.a: is a table"):
         _question("localhost:1", "a")
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"),
+    [
+        (["a:1", "b"], None),
+        (["--watch", "a:1", "b"], 1.0),
+        (["a:1", "b", "--watch"], 1.0),
+        (["a:1", "b", "--watch", "0.5"], 0.5),
+        (["a:1", "b", "--watch=3"], 3.0),
+        (["a:1", "b", "--watch", "--repeat", "2"], 1.0),
+    ],
+)
+def test_the_interval_of_a_watch_may_be_left_out(
+    words: list[str], seconds: float | None
+) -> None:
+    found: list[float | None] = []
+
+    @click.command(cls=WatchableCommand)
+    @call_options
+    @watch_option
+    def command(*, watch: float | None, **_: Any) -> None:  # noqa: ANN401
+        found.append(watch)
+
+    command.main(words, standalone_mode=False)
+    assert found == [seconds]
