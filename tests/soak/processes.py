@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import signal
 import subprocess
 import sys
@@ -10,12 +11,13 @@ from pathlib import Path
 
 from tests.servers.peers import until
 from tests.soak.ledger import Run
+from tests.soak.service import LOOPS
 
 _ROOT = Path(__file__).parents[2]
 
 
 class ServerProcess:
-    """One server, which keeps its port from one start to the next.
+    """One server, which keeps its port from one start to the next, not its event loop.
 
     Args:
         name: Its name in the ledger.
@@ -34,6 +36,7 @@ class ServerProcess:
         self._read = 0  # bytes of the notes
         self._ended: list[Run] = []
         self._process: subprocess.Popen[bytes] | None = None
+        self._loops = itertools.cycle(LOOPS)
 
     async def start(self) -> None:
         """Start it, and wait until it listens."""
@@ -43,7 +46,7 @@ class ServerProcess:
             self._process = subprocess.Popen(  # noqa: ASYNC220 — it returns at once
                 [
                     *(sys.executable, "-m", "tests.soak.service"),
-                    *(self._notes, str(self.port)),
+                    *(self._notes, str(self.port), next(self._loops)),
                 ],
                 cwd=_ROOT,
                 stderr=errors,

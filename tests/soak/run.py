@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from tests.soak.faults import Fault
 
 _CALLS = 400  # of one round
-_WARM = 2  # turns after which all caches and queues have their size
+_WARM = 1  # turns after which all caches and queues have their size
 _GROWTH = 32 << 20  # bytes that a process may grow after that
 
 

@@ -2,10 +2,11 @@
 
 ::
 
-    python -m tests.soak.service NOTES PORT
+    python -m tests.soak.service NOTES PORT LOOP
 
 ``NOTES`` is appended to with a line for each note, which outlives the process however
-it ends: ``port``, ``began`` and ``finished``, with a number each.
+it ends: ``port``, ``began`` and ``finished``, with a number each. ``LOOP`` is uvloop or
+asyncio.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+import uvloop
 
 from servers import Context, RpcError, Service
-from servers.running import run
 from tests.servers.peers import until
 from tests.soak.held import held_by
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from protocol import Json
 
 GRACE = 60.0
+LOOPS = {"uvloop": uvloop.new_event_loop, "asyncio": asyncio.new_event_loop}
 VALUES = 5  # of a stream
 
 _CALLER: ContextVar[int | None] = ContextVar("caller", default=None)
@@ -145,7 +147,9 @@ async def _serve(notes: Notes, port: int) -> None:
 
 def main() -> None:
     """Serve until a signal comes."""
-    run(_serve(Notes(Path(sys.argv[1])), int(sys.argv[2])))
+    notes, port, loop = sys.argv[1:]
+    with asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
+        runner.run(_serve(Notes(Path(notes)), int(port)))
 
 
 if __name__ == "__main__":

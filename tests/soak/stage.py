@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SOON = Backoff(first=0.01, longest=0.1)
-_LOOKS = 100
+_LOOKS = 1_000  # until what must happen has happened
 
 
 @dataclass
