@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from inspector.calls.exchanges import Exchange
+from inspector.figures.worst import Worst
 from inspector.views.output_format import LadderOptions
 from protocol import UNDEFINED, dumps
 
@@ -21,7 +23,9 @@ from .run import Run
 from .speech import say
 
 if TYPE_CHECKING:
-    from inspector.calls.exchanges import Exchange
+    from collections.abc import Iterator
+
+    from inspector.findings.finding import Finding
 
     from .run_options import RunOptions
 
@@ -66,15 +70,29 @@ def ladder(
         options = options.narrowed(lambda exchange: _id_text(exchange) in ids)
     journal = options.journal()
     run = Run(options, [journal])
-    found = of_connections(journal.read(run.items()), connections)
+    worst = Worst()
+    items = _judged(run.items(), worst, connections)
+    found = of_connections(journal.read(items), connections)
     first = next(found, None)
     if first is not None:
-        drawing = LadderOptions(unfolded=unfolded, acks=acks)
+        drawing = LadderOptions(unfolded=unfolded, acks=acks, worst=worst)
         options.format.ladder(chain([first], found), run, drawing)
     elif ids and run.report().connections:
         say(f"no exchange has the id {' or '.join(ids)}{_by_number(ids)}", "warning")
     run.finish()
     check_connections(connections, journal)
+
+
+def _judged(
+    items: Iterator[Exchange | Finding], worst: Worst, connections: tuple[int, ...]
+) -> Iterator[Exchange | Finding]:
+    """Pass on what is found, and learn which exchange of those drawn is the worst."""
+    for item in items:
+        if isinstance(item, Exchange) and (
+            not connections or item.connection.number in connections
+        ):
+            worst.add(item)
+        yield item
 
 
 def _id_text(exchange: Exchange) -> str:

@@ -24,5 +24,6 @@ connections   those that are in use, and the totals of the others
 latency       durations to quantiles
 measure       numbers of any kind to sums, bounds and quantiles
 timeline      calls over time
+worst         the call of some that deserves a look first
 activity      what happens now
 """

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 
 from .latency import Latencies
+from .worst import Worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +109,7 @@ class Timeline:
         drawn: The first exchanges, one more than are drawn.
         count: How many exchanges there are.
         streams: Whether a call had several replies.
+        worst: The call that deserves a look first.
     """
 
     def __init__(self) -> None:
@@ -115,6 +117,7 @@ class Timeline:
         self.drawn: list[Exchange] = []
         self.count = 0
         self.streams = False
+        self.worst = Worst()
 
     @property
     def carriers(self) -> list[str]:
@@ -126,6 +129,7 @@ class Timeline:
         if exchange.route is None:
             return
         self.count += 1
+        self.worst.add(exchange)
         if len(self.drawn) <= MAX_DRAWN:
             self.drawn.append(exchange)
         key = exchange.carrier, exchange.route, exchange.kind

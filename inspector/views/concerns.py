@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.calls.exchanges import Exchange, Kind, Outcome
+from inspector.calls.exchanges import Exchange, Kind
 from inspector.calls.participants import participants
-from inspector.calls.statuses import REFUSED, status_of
+from inspector.figures.worst import is_failure
 from inspector.findings.conclusions import (
     BlockedServer,
     Conclusion,
@@ -46,15 +46,7 @@ def _is_among(conclusion: Conclusion, exchange: Exchange) -> bool:
     _, server = participants(exchange.connection)
     took_ns = exchange.latency_ns or 0
     if isinstance(conclusion, FailingCalls):
-        return server.key in conclusion.servers and _failed(exchange)
+        return server.key in conclusion.servers and is_failure(exchange)
     if isinstance(conclusion, SlowCalls):
         return took_ns >= conclusion.limit_ns
     return isinstance(conclusion, SlowPattern) and took_ns >= conclusion.median_ns
-
-
-def _failed(exchange: Exchange) -> bool:
-    """Whether an exchange failed, and not for a fault of its caller."""
-    if exchange.outcome is Outcome.NO_HANDLER:
-        return True
-    failed = exchange.outcome is Outcome.ERROR
-    return failed and status_of(exchange.replies[-1].err) not in REFUSED

@@ -58,13 +58,11 @@ def next_command(
         captures: The captures, as they were given.
         repeated: Words of the command line that it needs as well.
     """
-    if from_pipe(captures):
-        return Next("", f"{SAVE_IT} to look further")
-    names = shell_names(captures) + next_options(report, repeated)
     worst = worst_exchange(health, groups)
-    if worst is not None:
-        command, reason = f"show {names} {worst}", "all of it"
-    elif groups and groups[0].first.severity is Severity.ERROR:
+    if worst is not None or from_pipe(captures):
+        return next_show(worst, report, captures, repeated)
+    names = shell_names(captures) + next_options(report, repeated)
+    if groups and groups[0].first.severity is Severity.ERROR:
         number = groups[0].first.connection.number
         command, reason = f"follow {names} {number}", "the frames"
     elif groups or not all(verdict.held for verdict in judge(report)):
@@ -73,6 +71,26 @@ def next_command(
     else:
         command, reason = f"exchanges {names}", "each call on a line"
     return Next(f"{program()} {command}", reason)
+
+
+def next_show(
+    number: int | None,
+    report: Report,
+    captures: Sequence[str],
+    repeated: Sequence[str] = (),
+) -> Next:
+    """Return the command that shows an exchange, whole.
+
+    Args:
+        number: Of the exchange.
+        report: What was found.
+        captures: The captures, as they were given.
+        repeated: Words of the command line that it needs as well.
+    """
+    if from_pipe(captures):
+        return Next("", f"{SAVE_IT} to look further")
+    names = shell_names(captures) + next_options(report, repeated)
+    return Next(f"{program()} show {names} {number}", "all of it")
 
 
 def worst_exchange(health: Health, groups: Sequence[FindingGroup]) -> int | None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from inspector.figures.report import Report
     from inspector.figures.services import Service
     from inspector.figures.timeline import Timeline
+    from inspector.figures.worst import Worst
     from inspector.filters.conditions import Gate
     from inspector.filters.projection import Column
     from inspector.findings.finding import Finding
@@ -108,10 +109,13 @@ class LadderOptions:
     Attributes:
         unfolded: Whether every frame has a row of its own.
         acks: Whether pure ACKs have one.
+        worst: Which of the exchanges that are drawn deserves a look first; None where
+            nobody asked.
     """
 
     unfolded: bool = False
     acks: bool = False
+    worst: Worst | None = None
 
 
 @dataclass(frozen=True)

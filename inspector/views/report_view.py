@@ -22,7 +22,7 @@ from inspector.words import duration, listing, plural
 
 from .connection_ends import pair_text
 from .finding_order import shown_groups, sorted_groups
-from .next_command import next_command
+from .next_command import next_command, next_show
 from .prose import wrapped
 from .rendering import safe
 from .theme import PROSE_WIDTH, show, table_width
@@ -127,6 +127,29 @@ def print_next(
     """Print the next command of a report under another view of its captures."""
     groups = sorted_groups(report)
     following = next_command(report, assess(report), groups, captures, repeated)
+    show(console, Text())
+    show(console, _next_line(following, console.width), whole=True)
+
+
+def print_next_show(
+    console: Console,
+    number: int | None,
+    report: Report,
+    captures: Sequence[str],
+    repeated: Sequence[str] = (),
+) -> None:
+    """Print the command that shows an exchange under a list of some, at a terminal.
+
+    Args:
+        console: Where to.
+        number: Of the exchange; None where none deserves a look.
+        report: What was found.
+        captures: The captures, as they were given.
+        repeated: Words of the command line that the command needs as well.
+    """
+    if number is None or not console.is_terminal or console.record:
+        return
+    following = next_show(number, report, captures, repeated)
     show(console, Text())
     show(console, _next_line(following, console.width), whole=True)
 

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tests.inspector.captures import CAPTURES, OWN, ROOT, SEED, SHOWCASE, name_of
-from tests.inspector.command import PROGRAM
+from tests.inspector.command import PROGRAM, run
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
@@ -99,11 +99,36 @@ def test_no_line_is_wider_than_the_screen(
     capture: Path, command: list[str], width: int
 ) -> None:
     lines = plain(show(*command, capture, width=width))
-    if not command:
-        assert lines.pop().startswith("next     ")  # which is whole, to be copied
+    assert lines.pop().startswith("next     ")  # which is whole, to be copied
 
     assert len(lines) >= 5
     assert max(map(cell_len, lines)) <= width
+
+
+@pytest.mark.parametrize(
+    ("command", "number"),
+    [
+        (["exchanges", "--where", "latency < 40ms and number > 100"], 101),
+        (["exchanges", "--limit", "3", "--fields", "route"], 1),
+        (["timeline"], 5),
+        (["ladder", "--where", 'outcome == "completed" and packets > 5'], 4),
+        (["ladder", "--connection", "1"], 5),
+    ],
+)
+def test_lists_lead_on_to_the_exchange_that_deserves_a_look(
+    command: list[str], number: int
+) -> None:
+    lines = plain(show(command[0], SHOWCASE, *command[1:], width=80))
+    last = next(line for line in reversed(lines) if line.startswith("next"))
+
+    assert last.endswith(f"protocol-inspect show {SHOWCASE} {number}")
+    assert "next" not in run(command[0], SHOWCASE, *command[1:]).out
+
+
+def test_a_list_of_events_leads_nowhere() -> None:
+    lines = plain(show("exchanges", SEED, "--where", 'kind == "event"', width=80))
+
+    assert not [line for line in lines if line.startswith("next")]
 
 
 def test_the_answer_comes_first_and_is_bold() -> None:
@@ -157,7 +182,12 @@ def test_a_terminal_shows_what_a_pipe_gets() -> None:
                 timeout=PATIENCE,
             ).stdout
             shown = show(*command, capture, width=80, height=400)  # all is seen
-            assert plain(shown) == piped.splitlines()
+            lines = plain(shown)
+            if command:  # which leads on, at a terminal
+                assert lines[-2:] == ["", lines[-1]]
+                assert lines.pop().startswith("next     ")
+                lines.pop()
+            assert lines == piped.splitlines()
 
 
 def test_an_error_folds_at_a_blank_with_an_indent(tmp_path: Path) -> None:

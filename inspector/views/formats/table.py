@@ -48,18 +48,20 @@ class Table(Format):
         columns: Sequence[Column] | None,
     ) -> None:
         """Print exchanges as they come, or the columns of them that were named."""
+        from inspector.figures.worst import Worst
         from inspector.views.columns_view import print_columns
         from inspector.views.exchanges_view import print_exchanges
 
-        if columns is not None:
-            print_columns(self.output.screen(), columns, exchanges)
-            return
+        screen, worst = self.output.screen(), Worst()
+        listed = worst.watched(exchanges) if screen.is_terminal else exchanges
         # Times count from the first packet, which is known with the first exchange.
-        first = next(exchanges, None)
-        if first is not None:
+        first = next(listed, None) if columns is None else None
+        if columns is not None:
+            print_columns(screen, columns, listed)
+        elif first is not None:
             first_ns = found.report().first_ns or 0
-            shown, screen = chain([first], exchanges), self.output.screen()
-            print_exchanges(screen, shown, first_ns, found.times)
+            print_exchanges(screen, chain([first], listed), first_ns, found.times)
+        self._lead_on(worst.number, found)
 
     def show(self, closeup: Closeup, found: Found, options: ShowOptions) -> None:
         """Print one exchange."""
@@ -88,6 +90,7 @@ class Table(Format):
 
         if timeline.count:
             print_timeline(self.output.screen(), timeline, found.report())
+            self._lead_on(timeline.worst.number, found)
 
     def services(self, services: Sequence[Service], found: Found) -> None:
         """Print who asks whom, and the map of it, if anybody does."""
@@ -130,6 +133,14 @@ class Table(Format):
             first_ns = found.report().first_ns or 0
             shown, screen = chain([first], rows), self.output.screen()
             print_ladder(screen, shown, first_ns, found.times)
+            self._lead_on(options.worst.number if options.worst else None, found)
+
+    def _lead_on(self, number: int | None, found: Found) -> None:
+        """Print the command that shows an exchange of those that were listed."""
+        from inspector.views.report_view import print_next_show
+
+        screen, report = self.output.screen(), found.report()
+        print_next_show(screen, number, report, found.captures, found.repeated)
 
     def follow(self, packets: Iterator[CapturedPacket], *, full: bool) -> None:
         """Print frames as they come."""
