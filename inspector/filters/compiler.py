@@ -161,6 +161,8 @@ class Compiler:
 
     def _calculated(self, _: object, left: Any, sign: Token, right: Any) -> Reader[Any]:
         first, second = self.compile(left), self.compile(right)
+        if sign in {"+", "-"}:
+            self._check_sum(left, right)
         operator = str(sign)
         return lambda subject: calculate(operator, first(subject), second(subject))
 
@@ -250,6 +252,13 @@ class Compiler:
         if problem:
             raise self.fail(f"{_name_of(measured)} {problem}", value)
 
+    def _check_sum(self, left: Tree[Token], right: Tree[Token]) -> None:
+        """Refuse to add or subtract numbers that measure different quantities."""
+        for part, other in ((left, right), (right, left)):
+            problem = self._quantities.sum_mismatch(part, other)
+            if problem:
+                raise self.fail(f"{_name_of(part)} {problem}", other)
+
     def _check_enumerated(self, field: Tree[Token], value: Tree[Token]) -> None:
         """Refuse to compare a field with a word that it never is."""
         if field.data != "field" or value.data != "string":
@@ -290,6 +299,8 @@ def _name_of(node: Tree[Token]) -> str:
     """Return what an error calls a part of an expression."""
     if node.data in {"field", "called"}:
         return str(node.children[0])
+    if node.data in {"number", "signed"}:
+        return "".join(map(str, node.children))
     return "what is calculated"
 
 

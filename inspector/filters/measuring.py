@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from .quantities import Measured
 
+_PLAIN = {Quantity.COUNT, Quantity.SHARE}
+
 
 class Quantities:
     """What the parts of an expression measure.
@@ -53,8 +55,15 @@ class Quantities:
             return None
         return SHARED if one.quantity is other.quantity else None
 
-    def mismatch(self, part: Tree[Token], value: Tree[Token]) -> str:
+    def mismatch(
+        self, part: Tree[Token], value: Tree[Token], verb: str = "compared"
+    ) -> str:
         """Return why a part is never compared with a value; empty where it may be.
+
+        Args:
+            part: The part.
+            value: The value.
+            verb: What is done with both, where that is not to compare them.
 
         Raises:
             ExpressionError: The unit of the value is unknown.
@@ -69,13 +78,38 @@ class Quantities:
         if unit and _quantity(unit) is not measured.quantity:
             return f"is {measured.quantity.value}, and never {token}, as {place}{hint}"
         if size and not unit and measured.hint:
-            return f"is compared with a number without a unit {place}{hint}"
+            return f"is {verb} with a number without a unit {place}{hint}"
         if size >= measured.limit:
             return (
                 "counts from the beginning of the capture, not from 1970, as "
                 f"{place}{hint}"
             )
         return ""
+
+    def sum_mismatch(self, part: Tree[Token], other: Tree[Token]) -> str:
+        """Return why two parts have no sum or difference; empty where they may have.
+
+        Raises:
+            ExpressionError: A unit in them is unknown.
+        """
+        problem = self.mismatch(part, other, "combined")
+        one, another = self._quantity_of(part), self._quantity_of(other)
+        # A share is a plain number, as a count is.
+        if problem or one is None or another is None or {one, another} <= _PLAIN:
+            return problem
+        if one is another:
+            return ""
+        place = f"at character {(other.meta.start_pos or 0) + 1}"
+        return f"is {one.value}, and never {another.value}, as {place}"
+
+    def _quantity_of(self, node: Tree[Token]) -> Quantity | None:
+        """Return the quantity of a part, or the one that the unit of a literal has."""
+        token = node.children[-1] if node.data in {"number", "signed"} else None
+        if isinstance(token, Token):
+            unit = unit_of(token)
+            return _quantity(unit) if unit else None
+        measured = self.of(node)
+        return None if measured is None else measured.quantity
 
 
 def _quantity(unit: str) -> Quantity:

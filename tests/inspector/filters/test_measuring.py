@@ -100,3 +100,34 @@ def test_every_unit_measures_something(unit: str) -> None:
 
     assert len(fitting) == 1
     assert Quantity.COUNT not in fitting
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("span + 5ms", ""),
+        ("span + 0", ""),
+        ("span + time", ""),
+        ("span + other", ""),
+        ("n - 5", ""),
+        ("n / n + 5", ""),
+        ("n / n + n", ""),
+        ("time + 5", ""),
+        (
+            "span + 5",
+            "is combined with a number without a unit at character 8; write 5ms",
+        ),
+        ("size - 5ms", "is a size, and never 5ms, as at character 8; write 2kB"),
+        ("span + size", "is a time, and never a size, as at character 8"),
+        ("n + span", "is a number without a unit, and never a time, as at character 5"),
+        ("5ms + 3kB", "is a time, and never a size, as at character 7"),
+        ("5ms + 3", ""),
+    ],
+)
+def test_a_sum_has_parts_that_measure_the_same(text: str, problem: str) -> None:
+    left, _ = _parts(f"{text} > x")
+    one, _, other = left.children
+    assert isinstance(one, Tree)
+    assert isinstance(other, Tree)
+
+    assert _QUANTITIES.sum_mismatch(one, other) == problem
