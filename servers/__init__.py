@@ -75,6 +75,7 @@ from .hooks import Hooks
 from .limits import Limits
 from .running import run
 from .server import Context, Health, Lifespan, Router, Server, Service
+from .server.depends import Depends
 from .server.guards import Guard
 from .server.methods import event, message
 from .server.middleware import ServerMiddleware, ServerProceed
@@ -97,6 +98,7 @@ __all__ = [
     "ConnectionEvent",
     "ConnectionLostError",
     "Context",
+    "Depends",
     "DuplicateHandlerError",
     "Ejection",
     "EncodeError",

@@ -31,7 +31,10 @@ middleware      … functions that run around every handler
 guards          … functions that say whether a handler may run
 routes          patterns to handlers
 handlers        functions as handlers
+injection       … with what they depend on
+dependencies    what makes that, for each call
 parameters      what the parameters of a handler are for
+depends         the mark of a parameter that depends on something
 results         what handlers may not declare to return
 threads         threads for handlers that block
 replies         the bodies of replies

@@ -16,8 +16,6 @@ parameter is for what, ``results`` what a function may not declare to return.
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
 import inspect
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -30,8 +28,11 @@ from servers.errors import HandlerError, InvalidDataError
 from servers.payloads import to_text
 from servers.readers import reader_of
 
+from .dependencies import Overrides
+from .injection import Injection
 from .parameters import name_of, parameters_of
 from .results import check_result
+from .threads import call_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -58,6 +59,7 @@ class Handler:
         is_event: Whether it was registered for events.
         executor: The threads to run it in; None runs it on the event loop.
         write: Gives the JSON text of what it returns, yields and raises.
+        overrides: What is called in place of its dependencies.
 
     Attributes:
         invoke: Calls the function with the JSON text of a payload and a context;
@@ -91,7 +93,7 @@ class Handler:
         "write",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 — options, by name
         self,
         function: Function,
         route: str,
@@ -99,6 +101,7 @@ class Handler:
         is_event: bool = False,
         executor: Executor | None = None,
         write: Write = to_text,
+        overrides: Overrides | None = None,
     ) -> None:
         self.function = function
         self.replaces = False
@@ -109,10 +112,16 @@ class Handler:
         parameters = parameters_of(function)
         if not is_event:
             check_result(function)
-        self.needs_context = parameters.context is not None
-        self.at_once = executor is None and not inspect.iscoroutinefunction(function)
+        depends = bool(parameters.dependencies)
+        self.needs_context = parameters.context is not None or depends
+        coroutine = depends or inspect.iscoroutinefunction(function)
+        self.at_once = executor is None and not coroutine
         run = function if executor is None else _in_threads(function, executor)
-        self.bare = self.invoke = _invocation(run, parameters)
+        if depends:
+            self.bare = _injected(function, run, parameters, overrides, executor)
+        else:
+            self.bare = _invocation(run, parameters)
+        self.invoke = self.bare
         # The quick ways to reply have their own writer.
         ordinary = write is to_text and not is_event and not self.needs_context
         self.plain = ordinary and self.at_once
@@ -121,7 +130,7 @@ class Handler:
 
 def _invocation(run: Function, parameters: Parameters) -> Invoke:
     """Return the shortest way to call a function with what it takes."""
-    payload, context, context_first = parameters
+    payload, context, context_first, _ = parameters
     if context is None:
         if payload is None:
             return lambda _text, _context: run()
@@ -132,6 +141,25 @@ def _invocation(run: Function, parameters: Parameters) -> Invoke:
     if payload is None:
         return lambda _text, given: run(given)
     return _invocation_with_both(run, _reader(payload), context_first=context_first)
+
+
+def _injected(
+    function: Function,
+    run: Function,
+    parameters: Parameters,
+    overrides: Overrides | None,
+    executor: Executor | None,
+) -> Invoke:
+    """Return how to call a function with what it takes and what it depends on."""
+    payload = parameters.payload
+    return Injection(
+        function,
+        run,
+        parameters,
+        None if payload is None else _reader(payload),
+        overrides=Overrides() if overrides is None else overrides,
+        executor=executor,
+    ).invoke
 
 
 def _invocation_with_both(
@@ -192,7 +220,7 @@ def _in_threads(function: Function, executor: Executor) -> Function:
         )
 
     async def run(*arguments: object, **named: object) -> object:
-        result = await _call(executor, lambda: function(*arguments, **named))
+        result = await call_in(executor, lambda: function(*arguments, **named))
         if isinstance(result, Iterator):
             return _iterate(executor, result)
         return result
@@ -202,25 +230,5 @@ def _in_threads(function: Function, executor: Executor) -> Function:
 
 async def _iterate(executor: Executor, values: Iterator[Json]) -> AsyncIterator[Json]:
     """Yield the values of an iterator that blocks, each from a thread."""
-    while (value := await _call(executor, lambda: next(values, _END))) is not _END:
+    while (value := await call_in(executor, lambda: next(values, _END))) is not _END:
         yield value
-
-
-async def _call(executor: Executor, function: Callable[[], Any]) -> Any:  # noqa: ANN401
-    loop = asyncio.get_running_loop()
-    run = contextvars.copy_context().run
-    value, error = await loop.run_in_executor(executor, run, _outcome, function)
-    if error is not None:
-        raise error
-    return value
-
-
-def _outcome(function: Callable[[], Any]) -> tuple[Any, BaseException | None]:
-    """Return what a function returns, and what it raises.
-
-    A future of asyncio takes no StopIteration: it would never be done.
-    """
-    try:
-        return function(), None
-    except BaseException as error:  # noqa: BLE001 — raised again on the event loop
-        return None, error

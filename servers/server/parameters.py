@@ -4,6 +4,7 @@
 parameter                       receives
 ==============================  ==================================================
 annotated with ``Context``      the context, whatever name ``Context`` goes by
+annotated with ``Depends(…)``   what that dependency gives
 the first other positional one  the payload
 any further one                 nothing, so it must have a default
 ==============================  ==================================================
@@ -26,11 +27,19 @@ from servers.declared import includes
 from servers.errors import HandlerError
 
 from .context import Context
+from .depends import Depends, depends_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Function: TypeAlias = "Callable[..., Any]"
+
+
+class Dependency(NamedTuple):
+    """A parameter, and what it depends on."""
+
+    parameter: inspect.Parameter
+    depends: Depends
 
 
 class Parameters(NamedTuple):
@@ -40,11 +49,13 @@ class Parameters(NamedTuple):
         payload: Receives the payload; its annotation is a type, Any if it has none.
         context: Receives the context.
         context_first: Whether the context comes before the payload.
+        dependencies: Receive what dependencies give.
     """
 
     payload: inspect.Parameter | None
     context: inspect.Parameter | None
     context_first: bool
+    dependencies: tuple[Dependency, ...] = ()
 
 
 def parameters_of(function: Function) -> Parameters:
@@ -56,16 +67,20 @@ def parameters_of(function: Function) -> Parameters:
     """
     payload: inspect.Parameter | None = None
     context: inspect.Parameter | None = None
-    context_first = False
+    context_first, dependencies = False, list[Dependency]()
     _refuse_unbound(function)
-    for parameter in _signature(function):
-        optional = _is_optional(parameter)
+    for parameter in signature_of(function):
+        optional = is_optional(parameter)
         try:
-            annotation = _type_of(parameter, function)
+            annotation = type_of(parameter, function)
         except HandlerError:
             if payload is not None and optional:
                 continue
             raise
+        depends = _depends(annotation, parameter, function)
+        if depends is not None:
+            dependencies.append(Dependency(parameter, depends))
+            continue
         is_context = includes(annotation, Context)
         if is_context and context is None:
             context, context_first = parameter, payload is None
@@ -76,7 +91,23 @@ def parameters_of(function: Function) -> Parameters:
                 f"{name_of(function)}() requires {parameter.name!r}: a handler gets "
                 "the payload, and a context where a parameter is annotated with Context"
             )
-    return Parameters(payload, context, context_first)
+    return Parameters(payload, context, context_first, tuple(dependencies))
+
+
+def _depends(
+    annotation: object, parameter: inspect.Parameter, function: Function
+) -> Depends | None:
+    """Return what a parameter depends on.
+
+    Raises:
+        HandlerError: It is declared where a default stands.
+    """
+    if isinstance(parameter.default, Depends):
+        raise HandlerError(
+            f"{name_of(function)}(): {parameter.name!r} has Depends(…) for a default: "
+            "declare it as Annotated[…, Depends(…)]"
+        )
+    return depends_in(annotation)
 
 
 def name_of(function: Function) -> str:
@@ -139,20 +170,25 @@ def _first_name(function: FunctionType) -> tuple[str, ...]:
 _KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY
 
 
-def _signature(function: Function) -> list[inspect.Parameter]:
+def signature_of(function: Function) -> list[inspect.Parameter]:
+    """Return the parameters of a function.
+
+    Raises:
+        HandlerError: It has no signature.
+    """
     try:
         return list(inspect.signature(function).parameters.values())
     except Exception as error:  # noqa: BLE001 — whatever a decorator or an annotation does
         raise HandlerError(f"{function!r} cannot be a handler: {error}") from None
 
 
-def _is_optional(parameter: inspect.Parameter) -> bool:
+def is_optional(parameter: inspect.Parameter) -> bool:
     """Whether a call may leave a parameter out."""
     variable = (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
     return parameter.default is not parameter.empty or parameter.kind in variable
 
 
-def _type_of(parameter: inspect.Parameter, function: Function) -> Any:  # noqa: ANN401
+def type_of(parameter: inspect.Parameter, function: Function) -> Any:  # noqa: ANN401
     """Return the type that a parameter declares.
 
     Raises:

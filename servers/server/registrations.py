@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from protocol import Json
     from servers.payloads import Write
 
+    from .dependencies import Overrides
     from .parameters import Function
     from .scopes import Scope
 
@@ -50,13 +51,17 @@ class Registration(NamedTuple):
         return self._replace(pattern=pattern, scopes=(*scopes, *self.scopes))
 
     def handlers(
-        self, executor: Executor | None, writer: Callable[[str], Write]
+        self,
+        executor: Executor | None,
+        writer: Callable[[str], Write],
+        overrides: Overrides,
     ) -> list[Handler]:
         """Return a handler for each pattern.
 
         Args:
             executor: Threads, for a function that runs in one.
             writer: Returns what gives the JSON text of the replies of a route.
+            overrides: What is called in place of dependencies.
 
         Raises:
             PatternError: No packet can reach the pattern.
@@ -69,6 +74,7 @@ class Registration(NamedTuple):
                 is_event=self.is_event,
                 executor=executor if self.thread else None,
                 write=writer(route),
+                overrides=overrides,
             )
             for route in routes_of(self.pattern)
         ]

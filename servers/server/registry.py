@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from servers.errors import UsageError
@@ -10,6 +11,7 @@ from servers.limits import Limits
 from servers.logs import logger_of
 from servers.payloads import to_text
 
+from .dependencies import Overrides
 from .registrar import Registrar
 from .routes import Routes
 from .scopes import Scope, surround
@@ -17,7 +19,7 @@ from .threads import DaemonThreads
 from .unknown import unknown_handler
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from servers.hooks import Hooks
     from servers.payloads import Write
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from .guards import Guard
     from .handlers import Handler
     from .middleware import ServerMiddleware
+    from .parameters import Function
     from .registrations import Registration
 
 
@@ -40,6 +43,7 @@ class Registry(Registrar):
 
     Attributes:
         handlers: The registered handlers.
+        overrides: Functions that are called in place of dependencies, by these.
 
     Raises:
         HandlerError: A guard cannot be called with a context.
@@ -61,6 +65,7 @@ class Registry(Registrar):
         self.limits = limits or Limits()
         self.hooks = hooks
         self.handlers = Routes()
+        self.overrides = Overrides()
         self._scopes: dict[Handler, tuple[Scope, ...]] = {}
         self._unknown = Scope()
         self._executor: DaemonThreads | None = None
@@ -99,6 +104,22 @@ class Registry(Registrar):
             self.handlers.unknown = handler
         return middleware
 
+    @contextmanager
+    def override(self, dependency: Function, replacement: Function) -> Iterator[None]:
+        """Call another function in place of a dependency, for as long as a block lasts.
+
+        Raises:
+            HandlerError: The function needs what it cannot get.
+        """
+        before = self.overrides.get(dependency)
+        self.overrides[dependency] = replacement
+        try:
+            yield
+        finally:
+            del self.overrides[dependency]
+            if before is not None:
+                self.overrides[dependency] = before
+
     def _changed(self) -> None:
         for handler in self.handlers:
             self._surround(handler)
@@ -111,7 +132,7 @@ class Registry(Registrar):
             handler: each.scopes
             for each in registrations
             for handler in each.handlers(
-                self._threads() if each.thread else None, self._writer
+                self._threads() if each.thread else None, self._writer, self.overrides
             )
         }
         self.handlers.add(*scopes)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from servers.payloads import to_text
 
+from .dependencies import Overrides
 from .registrar import Registrar
 from .threads import DaemonThreads
 
@@ -59,5 +60,5 @@ class Router(Registrar):
         self._change()
         for each in registrations:
             # This refuses what cannot be a handler; the service makes its own.
-            each.handlers(_CHECKED_ONLY, lambda _route: to_text)
+            each.handlers(_CHECKED_ONLY, lambda _route: to_text, Overrides())
         self._registrations += registrations

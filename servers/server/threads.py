@@ -7,12 +7,14 @@ the process alive long after the grace of its server.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import weakref
 from concurrent.futures import Executor, Future
+from contextvars import Context, copy_context
 from functools import partial
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, ParamSpec, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +85,35 @@ def _run(queue: SimpleQueue[_Work], idle: threading.Semaphore) -> None:
 
 def _end(queue: SimpleQueue[_Work]) -> None:
     queue.put(None)
+
+
+async def call_in(
+    executor: Executor, function: Callable[[], Any], context: Context | None = None
+) -> Any:  # noqa: ANN401 — whatever the function returns
+    """Return what a function returns, or raise what it raises, in a thread.
+
+    Args:
+        executor: The threads.
+        function: The function.
+        context: The context that it runs in; None is a copy of that of the task.
+    """
+    loop = asyncio.get_running_loop()
+    run = (copy_context() if context is None else context).run
+    value, error = await loop.run_in_executor(executor, run, _outcome, function)
+    if error is not None:
+        raise error
+    return value
+
+
+def _outcome(function: Callable[[], Any]) -> tuple[Any, BaseException | None]:
+    """Return what a function returns, and what it raises.
+
+    A future of asyncio takes no StopIteration: it would never be done.
+    """
+    try:
+        return function(), None
+    except BaseException as error:  # noqa: BLE001 — raised again on the event loop
+        return None, error
 
 
 def _settle(future: Future[T], call: Callable[[], T]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import servers
 import servers as ours
-from servers import Context, HandlerError
+from servers import Context, Depends, HandlerError
 from servers import Context as Ctx
 from servers.server.parameters import name_of, parameters_of
 
@@ -24,7 +24,7 @@ Positive = Annotated[int, msgspec.Meta(gt=0)]
 
 def _purposes(function: Callable[..., Any]) -> tuple[str | None, str | None, bool]:
     """Return the names of the parameters for payload and context."""
-    payload, context, context_first = parameters_of(function)
+    payload, context, context_first, _ = parameters_of(function)
     names = [each.name if each is not None else None for each in (payload, context)]
     return names[0], names[1], context_first
 
@@ -123,7 +123,7 @@ def test_another_context_is_a_payload() -> None:
         return data
 
     handler.__annotations__["data"] = _Payload.Context
-    payload, context, _ = parameters_of(handler)
+    payload, context, *_ = parameters_of(handler)
 
     assert payload is not None
     assert payload.annotation is _Payload.Context
@@ -290,7 +290,7 @@ def _wrapper(*arguments: Any) -> int:  # noqa: ANN401
 def test_annotations_are_evaluated_where_the_function_is_defined(
     function: Callable[..., Any],
 ) -> None:
-    payload, _, _ = parameters_of(function)
+    payload, *_ = parameters_of(function)
 
     assert payload is not None
     assert payload.annotation == Positive
@@ -303,7 +303,7 @@ def test_functions_are_named_as_in_their_module() -> None:
 
 
 def test_only_positional_parameters_are_for_a_payload() -> None:
-    payload, _, _ = parameters_of(lambda data, /: data)
+    payload, *_ = parameters_of(lambda data, /: data)
 
     assert payload is not None
     assert payload.kind is inspect.Parameter.POSITIONAL_ONLY
@@ -330,3 +330,19 @@ def test_methods_with_their_object_and_static_ones_are_handlers() -> None:
     assert parameters_of(_Holder().total).payload is not None
     assert parameters_of(_Holder().nothing).payload is None
     assert parameters_of(_Holder.of_class).payload is not None
+
+
+def test_what_depends_on_something_is_not_for_the_payload() -> None:
+    needed = Annotated[int, Depends(_two)]
+
+    def handler(one: int, data: int, context: Context, *, two: int) -> None:
+        del one, data, context, two
+
+    handler.__annotations__ |= {"one": needed, "two": needed}
+    payload, context, context_first, dependencies = parameters_of(handler)
+
+    assert payload is not None
+    assert context is not None
+    assert (payload.name, context.name, context_first) == ("data", "context", False)
+    assert [each.parameter.name for each in dependencies] == ["one", "two"]
+    assert all(each.depends == Depends(_two) for each in dependencies)

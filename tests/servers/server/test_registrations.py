@@ -6,6 +6,7 @@ import pytest
 
 from servers import HandlerError, PatternError
 from servers.payloads import to_text
+from servers.server.dependencies import Overrides
 from servers.server.registrations import Registration
 from servers.server.scopes import Scope
 from servers.server.threads import DaemonThreads
@@ -45,21 +46,27 @@ def test_a_pattern_that_no_packet_reaches_with_its_prefix_is_refused() -> None:
 def test_there_is_a_handler_for_each_pattern() -> None:
     registration = Registration([{"a": 1}, 2], _answer, is_event=True)
 
-    handlers = registration.handlers(None, _writer)
+    handlers = registration.handlers(None, _writer, Overrides())
 
     assert [each.route for each in handlers] == ['{"a":1}', "2"]
     assert all(each.is_event and not each.replaces for each in handlers)
-    assert Registration("a", _answer, replace=True).handlers(None, _writer)[0].replaces
+    assert (
+        Registration("a", _answer, replace=True)
+        .handlers(None, _writer, Overrides())[0]
+        .replaces
+    )
 
 
 def test_threads_are_for_those_that_ask_for_them() -> None:
     threads = DaemonThreads(1)
 
-    assert Registration("a", _answer_later).handlers(threads, _writer)
+    assert Registration("a", _answer_later).handlers(threads, _writer, Overrides())
     assert (
         not Registration("a", _answer, thread=True)
-        .handlers(threads, _writer)[0]
+        .handlers(threads, _writer, Overrides())[0]
         .at_once
     )
     with pytest.raises(HandlerError, match="is a coroutine function"):
-        Registration("a", _answer_later, thread=True).handlers(threads, _writer)
+        Registration("a", _answer_later, thread=True).handlers(
+            threads, _writer, Overrides()
+        )
