@@ -104,7 +104,9 @@ def test_the_python_of_a_page_prints_what_the_page_says(
         promised = output.splitlines() or comments
         printed = StringIO()
         with redirect_stdout(printed):
-            exec(compile(block, page.name, "exec"), {})  # noqa: S102 — our own page
+            # As a script, for whatever asks a function where it is from.
+            names = {"__name__": "__main__"}
+            exec(compile(block, page.name, "exec"), names)  # noqa: S102 — our own page
         assert printed.getvalue().splitlines() == promised
 
 
