@@ -106,7 +106,8 @@ def test_the_python_of_a_page_prints_what_the_page_says(
         with redirect_stdout(printed):
             # As a script, for whatever asks a function where it is from.
             names = {"__name__": "__main__"}
-            exec(compile(block, page.name, "exec"), names)  # noqa: S102 — our own page
+            code = compile(block, page.name, "exec", dont_inherit=True)
+            exec(code, names)  # noqa: S102 — our own page
         assert printed.getvalue().splitlines() == promised
 
 
