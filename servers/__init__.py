@@ -44,6 +44,7 @@ from .client import (
     Ejection,
     Retry,
     RetryBudget,
+    ServerStatus,
     Stream,
 )
 from .client.middleware import ClientMiddleware, ClientProceed, Outgoing
@@ -125,6 +126,7 @@ __all__ = [
     "Server",
     "ServerMiddleware",
     "ServerProceed",
+    "ServerStatus",
     "ServersError",
     "Service",
     "Stream",

@@ -17,6 +17,7 @@ policies        … when, and how often
 caller          making a call; knows wires, but no transport
 checking        … looking for integers that JavaScript rounds
 pool            the TCP connections of a client; its wires
+statuses        the states of the servers, to read and to be told of
 links           one address: its connection, made on demand
 addresses       hosts with ports, paths, and how each is connected to
 connection      one TCP connection; a wire
@@ -42,6 +43,7 @@ from .client import Client
 from .ejection import Ejection
 from .links import ConnectionEvent
 from .policies import Retry, RetryBudget
+from .statuses import ServerStatus
 from .streams import Stream
 
 __all__ = [
@@ -53,5 +55,6 @@ __all__ = [
     "Ejection",
     "Retry",
     "RetryBudget",
+    "ServerStatus",
     "Stream",
 ]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .ejection import Ejection
     from .links import ConnectionEvent
     from .pool import Balance
+    from .statuses import ServerStatus
 
 
 class Assembly(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +66,7 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
         self,
         hooks: Hooks | None,
         notify: Callable[[ConnectionEvent], None],
+        changed: Callable[[ServerStatus], None],
         successor: Callable[[], Caller],
     ) -> Caller:
         """Return what makes calls on the event loop that runs; nothing is connected.
@@ -72,6 +74,7 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
         Args:
             hooks: Callbacks for connections, bytes and calls.
             notify: Called with what happens to connections.
+            changed: Called with each status that may have changed.
             successor: Returns the caller of the event loop that runs, once that is
                 another one.
         """
@@ -86,6 +89,7 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
                 notify,
                 ejection=self.ejection,
                 breaker=self.breaker,
+                changed=changed,
             )
             for name, dial in self._ways()
         ]
@@ -93,6 +97,11 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
         if self.integers is None:
             return Caller(pool, self.limits, hooks, successor)
         return CheckingCaller(self.integers, pool, self.limits, hooks, successor)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the addresses."""
+        return [name for name, _ in self._ways()]
 
     def _ways(self) -> list[tuple[str, Dial]]:
         """Return the name of each address, and how to connect to it."""

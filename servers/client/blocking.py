@@ -10,6 +10,7 @@ import asyncio
 import os
 import threading
 import weakref
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
@@ -20,13 +21,13 @@ from servers.running import loop_factory
 from .client import Client
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
     from types import TracebackType
 
     from typing_extensions import TypeForm
 
     from .options import CallOptions, ClientOptions
-    from .streams import Stream
+    from .statuses import ServerStatus
 
 T = TypeVar("T")
 
@@ -136,6 +137,25 @@ class BlockingClient:
         finally:
             with suppress(ClientClosedError):
                 worker.run(values.aclose())
+
+    @property
+    def status(self) -> tuple[ServerStatus, ...]:
+        """What is known of each server; see :attr:`Client.status`."""
+        worker = self._worker
+        client = self._make() if worker is None else worker.client
+        return client.status
+
+    def statuses(self) -> Iterator[ServerStatus]:
+        """Iterate over changes of the status; see :meth:`Client.statuses`.
+
+        Raises:
+            ClientClosedError: The client was closed before.
+        """
+        worker = self._started()
+        statuses = worker.client.statuses()
+        with suppress(ClientClosedError, CancelledError):  # it is closed now
+            while (status := worker.run(_next(statuses))) is not _END:
+                yield status
 
     def close(self) -> None:
         """Close the connections, and end the thread."""
@@ -252,7 +272,7 @@ class _Worker:
             await self._ended.wait()
 
 
-async def _next(values: Stream[Any]) -> Json:
+async def _next(values: AsyncIterator[Any]) -> Any:  # noqa: ANN401
     return await anext(values, _END)
 
 

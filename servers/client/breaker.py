@@ -177,4 +177,4 @@ class Circuit:
     def _change(self, state: CircuitState, event: CircuitEvent) -> None:
         self.state = state
         self._changes += 1
-        self._changed(event, self.error if event == "opened" else None)
+        self._changed(event, self.error if state != "closed" else None)

@@ -24,7 +24,7 @@ from .streams import Stream
 if TYPE_CHECKING:
     import os
     import ssl
-    from collections.abc import Awaitable, Callable, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
     from types import TracebackType
 
     from typing_extensions import TypeForm
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .links import ConnectionEvent
     from .options import CallOptions
     from .pool import Balance
+    from .statuses import ServerStatus
 
 T = TypeVar("T")
 
@@ -285,6 +286,19 @@ class Client:
         """Call a function on connection events; return a function that stops that."""
         self._opening.listeners.append(listener)
         return lambda: self._opening.listeners.remove(listener)
+
+    @property
+    def status(self) -> tuple[ServerStatus, ...]:
+        """What is known of each server, in the order of the addresses."""
+        return self._opening.status
+
+    def statuses(self) -> AsyncIterator[ServerStatus]:
+        """Iterate over the status of each server, then over each whose state changes.
+
+        The iteration ends when the client is closed. Of a reader that is slow, the
+        latest thousand changes wait.
+        """
+        return self._opening.watchers.watch()
 
     async def connect(self) -> None:
         """Connect to every address now, rather than at the first call.

@@ -9,18 +9,19 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
 from protocol import UNDEFINED
-from servers.errors import ClientClosedError, ConnectError
+from servers.errors import ClientClosedError, ConnectError, RequestTimeoutError
 from servers.logs import logger_of
 
 from .breaker import Circuit
 from .connection import Connection
 from .ejection import Ejection, Health
 from .packets import request_body
+from .statuses import ServerStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,8 +33,21 @@ if TYPE_CHECKING:
     from .addresses import Dial
     from .backoff import Backoff
     from .breaker import Breaker, CircuitEvent
+    from .statuses import ServerState
 
 logger = logger_of("client")
+
+
+EventKind: TypeAlias = Literal[
+    "connected",
+    "disconnected",
+    "failed",
+    "ejected",
+    "recovered",
+    "opened",
+    "half_open",
+    "closed",
+]
 
 
 class ConnectionEvent(msgspec.Struct, frozen=True):
@@ -47,16 +61,7 @@ class ConnectionEvent(msgspec.Struct, frozen=True):
         error: The cause; None where nothing went wrong.
     """
 
-    kind: Literal[
-        "connected",
-        "disconnected",
-        "failed",
-        "ejected",
-        "recovered",
-        "opened",
-        "half_open",
-        "closed",
-    ]
+    kind: EventKind
     address: str
     error: Exception | None = None
 
@@ -72,6 +77,7 @@ class Link:
         notify: Called with what happens to the connection.
         ejection: When the server gets no calls.
         breaker: The same in another way, which takes the place of the ejection.
+        changed: Called with the status whenever it may have changed.
 
     Attributes:
         address: The address, for messages.
@@ -90,7 +96,10 @@ class Link:
         *,
         ejection: Ejection | None = None,
         breaker: Breaker | None = None,
+        changed: Callable[[ServerStatus], None] | None = None,
     ) -> None:
+        self._changed = changed
+        self._error: Exception | None = None
         self._out: set[Link] = set()
         self._may_eject = False
         self._ejection = ejection or Ejection()
@@ -122,6 +131,22 @@ class Link:
         """
         self._out = out
         self._may_eject = several and self.circuit is None
+
+    @property
+    def status(self) -> ServerStatus:
+        """What is known of the server."""
+        return ServerStatus(self.address, self._state, self.pending, self._error)
+
+    @property
+    def _state(self) -> ServerState:
+        if self.circuit is not None and self.circuit.state != "closed":
+            return self.circuit.state
+        if self in self._out:
+            return "ejected"
+        if self.usable:
+            return "connected"
+        trying = self._attempt is not None and not self._attempt.done()
+        return "connecting" if trying else "disconnected"
 
     @property
     def usable(self) -> bool:
@@ -156,6 +181,7 @@ class Link:
         if self._attempt is None or self._attempt.done():
             self._attempt = self._loop.create_task(self._connect())
             self._attempt.add_done_callback(self._attempted)
+            self._tell(self._error)
         # One attempt serves every call that waits, so none of them may cancel it.
         attempt = self._attempt
         try:
@@ -207,12 +233,12 @@ class Link:
                 self.address,
                 self._ejection.timeouts,
             )
-            self._notify(ConnectionEvent("ejected", self.address))
+            self._tell(RequestTimeoutError(seconds), "ejected")
 
     def _take_back(self) -> None:
         if self in self._out:
             self._out.discard(self)
-            self._notify(ConnectionEvent("recovered", self.address))
+            self._tell(None, "recovered")
 
     def _circuit_changed(self, event: CircuitEvent, error: CallError | None) -> None:
         """Get calls, or none, from now on."""
@@ -222,7 +248,7 @@ class Link:
             self._out.add(self)
         if event == "opened":
             logger.warning("%s: opened: too many failures: %s", self.address, error)
-        self._notify(ConnectionEvent(event, self.address, error))
+        self._tell(error, event)
 
     async def close(self) -> None:
         """Close the connection; what is written leaves first."""
@@ -232,6 +258,14 @@ class Link:
         if connection is not None:
             connection.close()
             await connection.wait_closed()
+
+    def _tell(self, error: Exception | None, event: EventKind | None = None) -> None:
+        """Tell of an event, and of the status that follows from it."""
+        self._error = error
+        if event is not None:
+            self._notify(ConnectionEvent(event, self.address, error))
+        if self._changed is not None:
+            self._changed(self.status)
 
     def abandon(self) -> None:
         """Let go of the connection: its event loop does not run."""
@@ -252,7 +286,8 @@ class Link:
         self._health = Health(self._ejection)
         connection.late = self._late
         connection.circuit = self.circuit
-        self._notify(ConnectionEvent("connected", self.address))
+        self._attempt = None
+        self._tell(None, "connected")
         return connection
 
     def _attempted(self, attempt: asyncio.Task[Connection]) -> None:
@@ -266,7 +301,8 @@ class Link:
         self._failures += 1
         self._not_before = self._loop.time() + self._backoff.wait(self._failures)
         failure = ConnectError(f"cannot connect to {self.address}: {_reason(error)}")
-        self._notify(ConnectionEvent("failed", self.address, failure))
+        self._attempt = None
+        self._tell(failure, "failed")
         if self.circuit is not None:
             self.circuit.failed(failure)
         return failure
@@ -278,7 +314,7 @@ class Link:
             self.connection = None
             if self.circuit is None:
                 self._out.discard(self)
-            self._notify(ConnectionEvent("disconnected", self.address, error))
+            self._tell(error, "disconnected")
             if self.circuit is not None and connection.pending:
                 self.circuit.failed(connection.lost_error(error))
 

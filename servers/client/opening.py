@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from servers.errors import ClientClosedError
 from servers.logs import logger_of
 
+from .statuses import ServerStatus, Watchers
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -31,6 +33,7 @@ class Opening:
         caller: Makes calls on the last loop; None before the first call.
         closed: Whether it is not to be made again.
         listeners: Called with what happens to connections.
+        watchers: Told of each change of a status.
     """
 
     def __init__(
@@ -46,6 +49,14 @@ class Opening:
         self._hooks = hooks
         self._changed = changed
         self._unclaimed = 0
+        self.watchers = Watchers(lambda: self.status)
+
+    @property
+    def status(self) -> tuple[ServerStatus, ...]:
+        """What is known of each server."""
+        if self.caller is None:
+            return tuple(map(ServerStatus, self._assembly.names))
+        return self.caller.wires.status
 
     @property
     def unclaimed(self) -> int:
@@ -67,9 +78,11 @@ class Opening:
         if self.closed:
             raise ClientClosedError
         self._leave()
-        self._set(self._assembly.caller(self._hooks, self._notify, self.current))
-        assert self.caller is not None
-        return self.caller
+        caller = self._assembly.caller(
+            self._hooks, self._notify, self.watchers.changed, self.current
+        )
+        self._set(caller)
+        return caller
 
     async def close(self) -> None:
         """Close; what is written leaves first, calls that wait fail.
@@ -84,6 +97,7 @@ class Opening:
         if caller is not None:
             await caller.aclose()
             self._unclaimed += caller.wires.unclaimed
+        self.watchers.end()
 
     def _leave(self) -> None:
         """Let go of what belongs to an event loop that does not run any more.

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from .connection import Connection
     from .links import Link
+    from .statuses import ServerStatus
 
 Balance: TypeAlias = Literal["round_robin", "least_pending"]
 
@@ -55,6 +56,11 @@ class Pool:
     def unclaimed(self) -> int:
         """Number of replies that no call waited for."""
         return sum(link.unclaimed for link in self.links)
+
+    @property
+    def status(self) -> tuple[ServerStatus, ...]:
+        """What is known of each server."""
+        return tuple(link.status for link in self.links)
 
     async def connect(self) -> None:
         """Connect to every address.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from .breaker import Note
     from .calls import Pending
+    from .statuses import ServerStatus
 
 
 class Wire(Protocol):
@@ -100,6 +101,10 @@ class Wires(Protocol):
     @property
     def unclaimed(self) -> int:
         """Number of replies that no call waited for."""
+
+    @property
+    def status(self) -> tuple[ServerStatus, ...]:
+        """What is known of each server."""
 
     async def connect(self) -> None:
         """Connect all ways now.

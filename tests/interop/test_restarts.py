@@ -26,6 +26,7 @@ async def test_a_nest_that_is_killed_and_started_again(version: str) -> None:
         nest = stack.enter_context(Nest.start(version))
         port = await nest.port()
         async with Client("127.0.0.1", port, timeout=60) as client:
+            statuses = client.statuses()
             call = asyncio.ensure_future(client.send("wait", 0))
             stream = client.stream("stream.endless", 0)
             assert [await anext(stream) for _ in range(3)] == [0, 1, 2]
@@ -42,6 +43,17 @@ async def test_a_nest_that_is_killed_and_started_again(version: str) -> None:
             again = stack.enter_context(Nest.start(version))
             await again.do("listen", port=port)
             assert await client.send("echo", "again") == "again"
+            states = [(await anext(statuses)).state for _ in range(7)]
+            assert states == [
+                "disconnected",
+                "connecting",
+                "connected",
+                "disconnected",
+                "connecting",
+                "disconnected",
+                "connecting",
+            ]
+            assert (await anext(statuses)).state == "connected"
 
 
 @pytest.mark.parametrize("name", WE_ARE_CALLED)

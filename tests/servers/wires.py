@@ -97,6 +97,7 @@ class Wires:
     pending = 0
     unclaimed = 0
     watched = False
+    status = ()
 
     def __init__(self, *wires: Wire, alternatives: bool = False) -> None:
         self.alternatives = alternatives

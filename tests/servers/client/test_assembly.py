@@ -33,7 +33,7 @@ async def test_a_caller_has_a_link_for_each_address_and_connects_none() -> None:
         return caller
 
     assembly = _assembly(("127.0.0.1", 1), ("::1", 2), Path("/a/socket"))
-    caller = assembly.caller(None, lambda _: None, successor)
+    caller = assembly.caller(None, lambda _: None, lambda _: None, successor)
 
     assert isinstance(caller.wires, Pool)
     names = [each.address for each in caller.wires.links]
