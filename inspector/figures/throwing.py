@@ -33,11 +33,13 @@ class _Kind:
         self.all: list[Alike] = []
         self.routes: dict[str, RangeSet] = {}
         self.servers: dict[str, None] = {}
+        self.among: set[tuple[str, str]] = set()
 
     def add(self, route: str, server: str, alike: Alike) -> None:
         self.all.append(alike)
         self.routes.setdefault(route, RangeSet()).merge(alike.numbers)
         self.servers[server] = None
+        self.among.add((route, server))
 
 
 def thrown(rows: Iterable[tuple[str, str, PatternRow]]) -> Iterator[ThrownError]:
@@ -81,6 +83,7 @@ def _concluded(status: int | None, kind: _Kind, *, others: bool) -> ThrownError:
         failed=sum(each.numbers.count for each in kind.all),
         routes=_named(kind.routes),
         servers=list(kind.servers),
+        among=frozenset(kind.among),
         packets=packets,
     )
 

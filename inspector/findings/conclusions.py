@@ -90,6 +90,7 @@ class ThrownError(Conclusion, kw_only=True):
         failed: How many they are.
         routes: The routes of them, in words, with the numbers of their calls.
         servers: The servers that failed.
+        among: The routes, each with a server, of which these are calls.
         packets: The records that answered them, the first aside.
     """
 
@@ -99,6 +100,7 @@ class ThrownError(Conclusion, kw_only=True):
     failed: int
     routes: str
     servers: list[str]
+    among: frozenset[tuple[str, str]]
     packets: RangeSet
 
 

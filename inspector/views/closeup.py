@@ -18,7 +18,7 @@ from inspector.findings.finding import Severity
 from inspector.streams.flags import TcpFlag
 from inspector.streams.packets import PacketKind
 
-from .concerns import concerns
+from .concerns import concerns, is_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -189,7 +189,7 @@ class _Around:
     def _is_about(self, finding: Finding) -> bool:
         """Whether a finding is about it: conclusions come after the last exchange."""
         if self.exchange is None:
-            return finding.exchange == self._number
+            return is_named(finding, self._number)
         return concerns(finding, self.exchange)
 
     def _keep(self, exchange: Exchange) -> None:

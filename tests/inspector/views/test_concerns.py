@@ -53,9 +53,77 @@ def _slow_pattern(wire: Wire) -> None:
     _calls(wire.connect(), 3, took_ns=2 * SECOND)
 
 
+def _slow_server(wire: Wire) -> None:
+    slow = wire.connect()
+    other = wire.connect(server="10.0.0.3:8888", client="10.0.0.1:2")
+    _calls(slow, 20, took_ns=60 * MILLISECOND)
+    _calls(slow, 1)
+    _calls(other, 21)
+    other.ask("other", "o").answer("o", 1)
+
+
+def _silent(wire: Wire) -> None:
+    call = wire.connect()
+    lost = wire.connect(server="10.0.0.3:8888", client="10.0.0.1:2").ask("a", "lost")
+    _calls(call, 20)
+    for number in range(12):
+        call.ask("ab"[number % 2], f"silent {number}")
+        wire.wait(50 * MILLISECOND)
+    wire.linger()
+    assert lost.records
+
+
+def _burst(wire: Wire) -> None:
+    call = wire.connect()
+    _throw(call, "by chance")
+    _calls(call, 130)
+    for _ in range(10):
+        _throw(call, "no such user")
+    _calls(call, 1)
+
+
+def _sharing(wire: Wire) -> None:
+    call = wire.connect()
+    for number in range(30):
+        failed = number % 10 == 0
+        call.ask("pay"[number % 3 :], str(number), {"card": 1} if failed else {})
+        if failed:
+            call.send(SERVER, failure(str(number), "declined"))
+        else:
+            call.answer(str(number), 1)
+    _throw(call, "declined otherwise")
+
+
+def _thrown(wire: Wire) -> None:
+    call = wire.connect()
+    _calls(call, 60)
+    _throw(call, "user 5 is unknown")
+    _throw(call, "user 77 is unknown")
+    _throw(call, "no")
+    _throw(call, {"statusCode": 503, "message": "user 5 is unknown"})
+
+
+def _stepped(wire: Wire) -> None:
+    call = wire.connect()
+    slow = wire.connect(client="10.0.0.1:2").ask("slow", "slow")
+    _calls(call, 1)
+    call.ask("sum", "b")
+    wire.wait(-SECOND)
+    call.answer("b", 1).close()  # by when the finding comes, before the slow call ends
+    wire.wait(SECOND)
+    slow.answer("slow", 1)
+
+
 @pytest.mark.parametrize(
     ("scene", "code", "about", "others"),
     [
+        (_slow_server, "slow-server", [1, 20], [21, 22, 42, 43]),
+        (_silent, "silent-server", [22, 33], [1, 2, 21]),
+        (_burst, "error-burst", [132, 141], [1, 2, 131, 142]),
+        (_sharing, "failures-share", [1, 11, 21], [2, 30, 31]),
+        (_thrown, "thrown-error", [61, 62, 63], [1, 60, 64]),
+        (_thrown, "server-error", [64], [1, 61, 62, 63]),
+        (_stepped, "clock-step", [1, 3], [2]),
         (_failing, "failing-pattern", [2, 3, 4], [1, 5, 6, 46]),
         (_slow, "slow-call", [21, 22], [1, 20]),
         (_slow_pattern, "slow-pattern", [1, 2], []),
