@@ -53,6 +53,7 @@ class Wording(Protocol):
     """What gives a finding its code and its words: see :mod:`.rule`."""
 
     code: str
+    see: str
     either_side: bool
 
     def message(self, finding: Finding, /) -> str:

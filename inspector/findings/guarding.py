@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     from .groups import FindingGroup
     from .rule import Context
 
-_PARTS = ("code", "severity", "about", "needs", "rank", "carrier", "fix", "either_side")
+_PARTS = (
+    "code",
+    "severity",
+    "about",
+    "needs",
+    "rank",
+    "carrier",
+    "fix",
+    "see",
+    "either_side",
+)
 _TYPES: dict[str, type | UnionType] = {
     "severity": Severity,
     "connection": Connection,

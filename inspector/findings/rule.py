@@ -109,6 +109,8 @@ class Rule(ABC, Generic[Evidence]):
         rank: Its place in the report among findings of equal severity.
         carrier: The name of the carrier whose connections it is for; None for all.
         fix: What to do about it.
+        see: The command that shows what it is about, without program and capture, as
+            ``exchanges --sort latency``; empty where the report itself does.
         either_side: Whether it is the same whichever side caused it.
     """
 
@@ -119,6 +121,7 @@ class Rule(ABC, Generic[Evidence]):
     rank: int
     carrier: str | None
     fix: str = ""
+    see: str = ""
     either_side: bool = False
 
     def applies(self, _evidence: Evidence, /) -> bool:

@@ -17,6 +17,7 @@ The views:
 
 report_view      the report
 next_command     … the command that its last line names
+see_command      … and those that show what findings are about
 verdict          its sentences on the counts of packets, and the reasons for them
 wire_table       its table of packets on the wire
 traffic_tables   its tables of patterns, of the slowest exchanges, and of services

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
@@ -22,9 +22,11 @@ from inspector.words import duration, listing, plural
 
 from .connection_ends import pair_text
 from .finding_order import shown_groups, sorted_groups
-from .next_command import next_command, next_show
+from .next_command import next_command, next_options, next_show
 from .prose import wrapped
 from .rendering import safe
+from .see_command import is_command, see_lines, see_words, worth_a_command
+from .shell_words import from_pipe, shell_names
 from .theme import PROSE_WIDTH, show, table_width
 from .traffic_tables import pattern_lines, service_lines, slowest_lines
 from .verdict import judge
@@ -70,7 +72,7 @@ def print_report(
     if tall and lines[-1].plain.startswith(_NEXT):
         lines[-1:-1] = _answer_of(lines)
     for line in lines:
-        show(console, line, whole=line.plain.startswith(_NEXT))
+        show(console, line, whole=line.plain.startswith(_NEXT) or is_command(line))
 
 
 def _answer_of(lines: Sequence[Text]) -> list[Text]:
@@ -105,17 +107,20 @@ def report_lines(
     if not report.connections:
         yield Text("No packet of Nest was seen.", "answer")
         yield Text()
-        yield from _finding_lines(report, prose)
+        yield from _finding_lines(report, prose, _Commands())
         return
-    health = assess(report)
+    health, groups = assess(report), sorted_groups(report)
+    following = next_command(report, health, groups, captures, repeated)
     for line in _verdict_lines(report, health):
         yield from wrapped(line, prose, 0, hanging=_MARK)
     yield Text()
     yield from _tables(report, health, tables or width)
-    findings = list(_finding_lines(report, prose))
+    names = shell_names(captures) + next_options(report, repeated)
+    names = "" if from_pipe(captures) else names
+    commands = _Commands(names, following.command, width)
+    findings = list(_finding_lines(report, prose, commands))
     yield from [*findings, Text()] if findings else ()
-    groups = sorted_groups(report)
-    yield _next_line(next_command(report, health, groups, captures, repeated), width)
+    yield _next_line(following, width)
 
 
 def print_next(
@@ -313,8 +318,23 @@ def _nothing_seen(report: Report) -> str:
     return "No message and no event was seen."
 
 
-def _finding_lines(report: Report, width: int) -> Iterator[Text]:
+class _Commands(NamedTuple):
+    """How the commands that findings have are written.
+
+    Attributes:
+        names: The captures, with the options that a command needs; empty for none.
+        told: The command that the report ends with; none is shown twice.
+        width: Cells of a line.
+    """
+
+    names: str = ""
+    told: str = ""
+    width: int = 0
+
+
+def _finding_lines(report: Report, width: int, commands: _Commands) -> Iterator[Text]:
     groups = sorted_groups(report)
+    grave, told = worth_a_command(groups), {commands.told}
     counts = [
         plural(count, severity)
         for severity in Severity
@@ -324,6 +344,10 @@ def _finding_lines(report: Report, width: int) -> Iterator[Text]:
         yield Text.assemble(("Findings", "title"), (f"   {', '.join(counts)}", "muted"))
     for group, rest in shown_groups(groups):
         yield from _group_lines(group, width)
+        words = see_words(group.first, commands.names) if group in grave else []
+        if " ".join(words) not in told:
+            told.add(" ".join(words))
+            yield from see_lines(words, commands.width, _MARGIN)
         if rest:
             severity = group.first.severity
             yield Text.assemble(

@@ -36,6 +36,7 @@ from .connection_ends import ends_text
 from .prose import wrapped
 from .rendering import fit, pattern_text, safe
 from .report_view import names_shown
+from .see_command import is_command, see_lines, see_words
 from .shell_words import SAVE_IT, from_pipe, program, shell_names, shell_word
 from .show_bodies import body_lines
 from .show_tables import around_lines, packet_lines
@@ -62,7 +63,7 @@ _LEAST_NAME = 10  # cells of a pattern in the heading
 def print_closeup(console: Console, closeup: Closeup, setting: Setting) -> None:
     """Print an exchange for people."""
     for line in closeup_lines(closeup, setting):
-        show(console, line)
+        show(console, line, whole=is_command(line))
     for line in command_lines(closeup, setting):
         show(console, line, whole=True)
 
@@ -73,6 +74,9 @@ def closeup_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
     yield Text()
     for finding in closeup.findings:
         yield from _finding_lines(finding, min(setting.width, PROSE_WIDTH))
+        names = "" if from_pipe(setting.captures) else _names(setting)
+        words = see_words(finding, names)
+        yield from see_lines(words, setting.width, _MARK)
     if closeup.findings:
         yield Text()
     yield from body_lines(closeup, setting)

@@ -26,6 +26,9 @@ class AlwaysUndefined(Rule[Valueless]):
     fix = (
         "return or await the result, return null, or use emit() if no one needs a value"
     )
+    see = (
+        "exchanges --where 'kind == \"message\" and response == undefined' --sort route"
+    )
 
     def applies(self, calls: Valueless) -> bool:
         return calls.calls >= _FEWEST

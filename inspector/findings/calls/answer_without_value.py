@@ -20,6 +20,7 @@ class AnswerWithoutValue(Rule[Use]):
     """A reply without a value, from a handler that gives values."""
 
     fix = "return null, or use lastValueFrom(…, { defaultValue: null })"
+    see = "exchanges --where 'kind == \"message\" and response == undefined'"
 
     def applies(self, use: Use) -> bool:
         return use.valueless is not None

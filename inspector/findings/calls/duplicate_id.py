@@ -20,6 +20,7 @@ class DuplicateId(Rule[Doubled]):
     """A request with the id of one that still waits for its reply."""
 
     fix = "give every pending request an id of its own"
+    see = "follow"
 
     def message(self, finding: Finding) -> str:
         return f"a request reuses the id of {finding.name}, which waits for its reply"

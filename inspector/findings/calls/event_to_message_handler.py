@@ -20,6 +20,7 @@ class EventToMessageHandler(Rule[Use]):
     """An event whose pattern has a handler that answers requests."""
 
     fix = "use send() where the reply matters, @EventPattern where it does not"
+    see = "exchanges --where 'kind == \"event\"'"
 
     def applies(self, use: Use) -> bool:
         return use.mixed and use.habit.answered is not None and use.habit.valued

@@ -25,6 +25,7 @@ class ForeignReplyKey(Rule[Reply]):
     """A reply with a key that Nest does not know."""
 
     fix = "put the value inside response; no keys but id, response, err, isDisposed"
+    see = "follow"
 
     def applies(self, reply: Reply) -> bool:
         return bool(reply.response.extra)

@@ -25,6 +25,7 @@ class InDoubt(Rule[Exchange]):
     """A call during which the capture lacks bytes of its connection."""
 
     fix = "capture all bytes: tcpdump -s 0 -B 65536"
+    see = "ladder"
 
     def applies(self, call: Exchange) -> bool:
         if call.connection.unseen is not None:  # of which one finding tells

@@ -21,6 +21,7 @@ class ManySpellings(Rule[Spelling]):
     """A pattern that is written in several ways."""
 
     fix = "share one constant for the pattern among all callers"
+    see = "exchanges --fields 'route, pattern, client' --sort route"
 
     def details(self, spelling: Spelling, _context: Context) -> Details:
         return Details(detail=spelling.text)

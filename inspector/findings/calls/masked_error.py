@@ -22,6 +22,7 @@ class MaskedError(Rule[Exchange]):
     """An error whose text Nest replaced with “Internal server error”."""
 
     fix = "throw an RpcException where the caller should see the message"
+    see = "exchanges --grep 'Internal server error'"
 
     def applies(self, call: Exchange) -> bool:
         return (

@@ -20,6 +20,7 @@ class MixedPattern(Rule[Use]):
     """A pattern both sent and emitted, whose handler is unknown."""
 
     fix = "use one pattern for requests and another for events"
+    see = "exchanges --fields 'route, kind, number' --sort route"
 
     def applies(self, use: Use) -> bool:
         return use.mixed and use.habit.answered is None

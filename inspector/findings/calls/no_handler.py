@@ -27,6 +27,8 @@ _LACKING = "no pattern"
 class NoHandler(Rule[Exchange]):
     """A message whose pattern no handler of the service matches."""
 
+    see = "exchanges --where 'outcome == \"no_handler\"'"
+
     def applies(self, call: Exchange) -> bool:
         return call.outcome is Outcome.NO_HANDLER and call.kind is not Kind.ORPHAN
 

@@ -22,6 +22,7 @@ class OrphanReply(Rule[Exchange]):
     """A reply whose request the capture lacks."""
 
     fix = "start the capture before the client connects"
+    see = "follow"
 
     def applies(self, call: Exchange) -> bool:
         return call.kind is Kind.ORPHAN and not call.gapped

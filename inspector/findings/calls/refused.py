@@ -25,6 +25,7 @@ class Refused(Rule[Exchange]):
     """Calls that a status code says the caller is at fault for."""
 
     fix = "look at what the callers send"
+    see = "exchanges --where 'err.statusCode >= 400 and err.statusCode < 500'"
 
     def applies(self, call: Exchange) -> bool:
         return call.outcome is Outcome.ERROR and call.kind is not Kind.ORPHAN

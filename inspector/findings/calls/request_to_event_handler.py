@@ -20,6 +20,7 @@ class RequestToEventHandler(Rule[Use]):
     """A request whose pattern has a handler for events."""
 
     fix = "use emit() if no reply is needed, else @MessagePattern and a value"
+    see = "exchanges --where 'kind == \"message\"' --sort route"
 
     def applies(self, use: Use) -> bool:
         return use.mixed and use.habit.answered is not None and not use.habit.valued

@@ -22,6 +22,7 @@ class ServerError(ConcludedRule[ThrownError]):
     """Errors whose status code says that the server failed."""
 
     fix = "look in the log of the service at the times of these calls"
+    see = "exchanges --where 'err.statusCode >= 500 or err.status >= 500'"
 
     def applies(self, thrown: ThrownError) -> bool:
         return thrown.status is not None

@@ -22,6 +22,7 @@ class ThrownError(ConcludedRule[Thrown]):
     """Calls that failed with one text, where not too many fail."""
 
     fix = "look in the log of the service at the times of these calls"
+    see = "exchanges --where 'outcome == \"error\"' --fields 'number, route, err'"
 
     def applies(self, thrown: Thrown) -> bool:
         return thrown.status is None

@@ -33,6 +33,8 @@ _UNREAD = "never read: "  # and the code of what says why
 class Unanswered(Rule[Exchange]):
     """A request that has no reply."""
 
+    see = "exchanges --where 'outcome == \"unanswered\"'"
+
     def applies(self, call: Exchange) -> bool:
         return (
             call.outcome is Outcome.UNANSWERED

@@ -23,6 +23,9 @@ class UndefinedInStream(Rule[Reply]):
     """A reply with nothing but its id."""
 
     fix = "emit null, or use clients of Nest 12.0.2 or later"
+    see = (
+        "exchanges --where 'replies[1] != undefined' --fields 'number, route, replies'"
+    )
 
     def applies(self, reply: Reply) -> bool:
         response = reply.response

@@ -23,6 +23,7 @@ class UnfinishedStream(Rule[Exchange]):
     """Replies without one that ends the call."""
 
     fix = "complete the Observable on the server"
+    see = "exchanges --where 'outcome == \"incomplete\"'"
 
     def applies(self, call: Exchange) -> bool:
         return (

@@ -20,6 +20,7 @@ class ValueAfterEnd(Rule[Stray]):
     """A reply to a call that was over already."""
 
     fix = "set isDisposed on the last reply only, and use each id once"
+    see = "follow"
 
     def message(self, finding: Finding) -> str:
         return f"a reply to {finding.name} after the last one"

@@ -20,6 +20,7 @@ class BufferLimit(AnomalyRule):
     """Bytes above the limit of Nest's reader."""
 
     fix = "send smaller messages, or raise the option maxBufferSize"
+    see = "follow"
 
     def message(self, finding: Finding) -> str:
         return f"{finding.detail}, from the {finding.sender}"

@@ -23,6 +23,7 @@ class CorruptedLength(AnomalyRule):
     fix = (
         "write the length in UTF-16 code units as a decimal number, then # and the JSON"
     )
+    see = "follow"
 
     def message(self, finding: Finding) -> str:
         return f"{finding.detail} from the {finding.sender}"

@@ -23,6 +23,7 @@ class InvalidJson(AnomalyRule):
     """A body that is not JSON."""
 
     fix = "check the length, in UTF-16 code units: often it is the length that is wrong"
+    see = "follow"
 
     def message(self, finding: Finding) -> str:
         return f"the {finding.sender} sent {_what(finding.detail)}"

@@ -21,6 +21,7 @@ class LargeFrame(RemarkRule):
     """A frame close to the limit of Nest's reader."""
 
     fix = "send smaller messages, or raise the option maxBufferSize"
+    see = "exchanges --sort bytes --limit 5"
 
     def details(self, remark: Remark, context: Context) -> Details | None:
         if context.nest.max_units is None:

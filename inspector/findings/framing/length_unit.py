@@ -22,6 +22,7 @@ class LengthUnit(RemarkRule):
         "count UTF-16 code units, as JavaScript does, or escape everything outside "
         "ASCII"
     )
+    see = "follow"
 
     def message(self, finding: Finding) -> str:
         return (

@@ -22,6 +22,7 @@ class ManyFrames(RemarkRule):
     """Thousands of frames at once."""
 
     fix = "use Nest 11.1.19 or later; Nest's clients never write such bursts"
+    see = "packets"
 
     def details(self, remark: Remark, context: Context) -> Details:
         fatal = context.nest.reads_by_recursion

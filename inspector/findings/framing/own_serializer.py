@@ -22,6 +22,7 @@ class OwnSerializer(Rule[Conversation]):
     """Frames of both sides that are not Nest packets."""
 
     fix = "read the bodies with that serializer"
+    see = "packets"
     either_side = True
 
     def details(self, seen: Conversation, _context: Context) -> Details:

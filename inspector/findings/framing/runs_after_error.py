@@ -20,6 +20,7 @@ class RunsAfterError(RemarkRule):
     """A packet after a frame that could not be read."""
 
     fix = "open a new connection after an error; on the old one handlers may still run"
+    see = "follow"
 
     def message(self, finding: Finding) -> str:
         return f"{finding.name} arrived after an unreadable frame"

@@ -24,6 +24,7 @@ class StalledFrame(RemarkRule):
         "write the whole frame at once, with its length in UTF-16 code units, and "
         "nothing after it"
     )
+    see = "follow"
 
     def message(self, finding: Finding) -> str:
         return (

@@ -20,6 +20,7 @@ class UnknownPacket(AnomalyRule):
     """JSON that is not a packet of Nest."""
 
     fix = "send an object with pattern and data, or with id and response"
+    see = "follow"
 
     def message(self, finding: Finding) -> str:
         return f"the {finding.sender} sent {finding.detail}"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class BlockedLoop(ConcludedRule[BlockedServer]):
     """Calls that waited until another was answered."""
 
+    see = "ladder"
+
     def message(self, finding: Finding) -> str:
         server = finding.concluded(BlockedServer)
         waited = plural(server.waiting, "call")

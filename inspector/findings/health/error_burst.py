@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class ErrorBurst(ConcludedRule[Burst]):
     """Calls that fail one after the other, from some time on."""
 
+    see = "timeline --where 'outcome == \"error\"'"
+
     def message(self, finding: Finding) -> str:
         burst = finding.concluded(Burst)
         since = f"{clock(burst.first_ns)} UTC"

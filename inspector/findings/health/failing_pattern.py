@@ -38,6 +38,7 @@ class FailingPattern(ConcludedRule[FailingCalls]):
     """A pattern of which too many calls fail."""
 
     fix = "look in the log of the service at the times of these calls"
+    see = 'exchanges --where \'outcome in ["error", "no_handler"]\' --sort route'
 
     def subject(self, calls: FailingCalls) -> str:
         """Return the same for all patterns that fail alike: one cause, as a rule."""

@@ -21,6 +21,7 @@ class FailuresShare(ConcludedRule[Shared]):
     """What all failed calls carry, and no other call."""
 
     fix = "check first how the service handles it"
+    see = "exchanges --where 'outcome == \"error\"' --fields 'route, data, err'"
 
     def subject(self, shared: Shared) -> str:
         return shared.text

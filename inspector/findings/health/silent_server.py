@@ -23,6 +23,7 @@ class SilentServer(ConcludedRule[Silence]):
         "look at what the service did at that time: a handler that never ends or "
         "blocks, a pool that is exhausted, a process that was stopped"
     )
+    see = "exchanges --where 'outcome == \"unanswered\"' --limit 5"
 
     def subject(self, conclusion: Silence) -> str:
         return conclusion.server

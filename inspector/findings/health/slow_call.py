@@ -23,6 +23,8 @@ _LEAST_TIMES = 2
 class SlowCall(ConcludedRule[SlowCalls]):
     """A call that takes much longer than the others of its pattern."""
 
+    see = "exchanges --sort latency --limit 5"
+
     def message(self, finding: Finding) -> str:
         calls = finding.concluded(SlowCalls)
         compared = _compared(calls)

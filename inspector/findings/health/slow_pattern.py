@@ -20,6 +20,7 @@ class SlowPattern(ConcludedRule[Slowness]):
     """A pattern whose calls take a second or more."""
 
     fix = "find out what the handler waits for; timeout() on the client bounds the wait"
+    see = "timeline"
 
     def message(self, finding: Finding) -> str:
         half = duration(finding.concluded(Slowness).median_ns)

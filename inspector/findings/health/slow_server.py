@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class SlowServer(ConcludedRule[Slowness]):
     """A server that takes much longer than others for the same pattern."""
 
+    see = "services"
+
     def message(self, finding: Finding) -> str:
         server = finding.concluded(Slowness)
         slower = multiple(server.median_ns / max(server.others_ns, 1))

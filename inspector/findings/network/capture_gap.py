@@ -21,6 +21,7 @@ class CaptureGap(Rule[Gap]):
     """Bytes that the capture lacks."""
 
     fix = "use a larger buffer for the capture: tcpdump -B 65536"
+    see = "packets"
     either_side = True  # a hole is as wide
 
     def applies(self, gap: Gap) -> bool:

@@ -21,6 +21,7 @@ class CapturedTwice(Rule[Disturbance]):
     """Packets that were captured twice."""
 
     fix = "capture on one interface: tcpdump -i eth0 instead of -i any"
+    see = "packets"
 
     def applies(self, disturbance: Disturbance) -> bool:
         return disturbance.kind == "copy"

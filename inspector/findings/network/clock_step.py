@@ -30,6 +30,7 @@ class ClockStep(Rule[Step]):
         "let the time service of the host that captures slew its clock (chrony without "
         "makestep, ntpd -x), and do not set it while a capture runs"
     )
+    see = "exchanges --where 'kind == \"message\" and latency == undefined'"
     either_side = True
 
     def details(self, step: Step, _context: Context) -> Details:

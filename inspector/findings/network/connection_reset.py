@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class ConnectionReset(Rule[Disturbance]):
     """A connection that a side reset."""
 
+    see = "packets"
+
     def applies(self, disturbance: Disturbance) -> bool:
         return disturbance.kind == "reset"
 

@@ -30,6 +30,8 @@ _CAUSES = {
 class NagleStall(Rule[HeldPacket]):
     """A packet that waited for a delayed ACK."""
 
+    see = "ladder"
+
     def details(self, held: HeldPacket, _context: Context) -> Details:
         """Nobody waits for an event, so its delay is only a note."""
         event = held.call.kind is Kind.EVENT

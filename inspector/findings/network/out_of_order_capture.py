@@ -27,6 +27,7 @@ class OutOfOrderCapture(Rule[Exchange]):
         "sort it by time (reordercap), merge files by time (mergecap without -a), and "
         "capture at one point or with synchronised clocks"
     )
+    see = "ladder"
 
     def applies(self, call: Exchange) -> bool:
         return call.early

@@ -21,6 +21,7 @@ class Retransmissions(Rule[Disturbance]):
     """Segments that were retransmitted."""
 
     fix = "check the network between the two sides, and whether a host is overloaded"
+    see = "packets"
 
     def applies(self, disturbance: Disturbance) -> bool:
         return disturbance.kind == "retransmission"

@@ -21,6 +21,7 @@ class SnapLength(Rule[Gap]):
     """Packets that the capture truncated."""
 
     fix = "capture whole packets: tcpdump -s 0"
+    see = "packets"
     either_side = True  # a snap length cuts both
 
     def applies(self, gap: Gap) -> bool:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class ZeroWindow(Rule[Disturbance]):
     """A side that has no room for more bytes."""
 
+    see = "packets"
+
     def applies(self, disturbance: Disturbance) -> bool:
         return disturbance.kind == "zero window"
 

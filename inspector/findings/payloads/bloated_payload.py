@@ -29,6 +29,8 @@ _BASE64 = re.compile(r"(?>(?:data:[^,]{1,80}+,)?)[A-Za-z0-9+/_-]{1000,}+={0,2}+"
 class BloatedPayload(PayloadRule):
     """Binary data that is written as text."""
 
+    see = "exchanges --sort bytes --limit 5"
+
     shortest = 1_000
 
     def glance(self, text: str) -> bool:

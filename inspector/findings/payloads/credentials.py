@@ -33,6 +33,8 @@ _MOST_NAMES = 4  # that a finding names
 class Credentials(PayloadRule):
     """A password or a token in clear text."""
 
+    see = "exchanges --grep password"
+
     either_side = True  # a password is as readable
     shortest = len('{"token":"x"}')
 

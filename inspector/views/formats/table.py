@@ -11,6 +11,8 @@ from inspector.views.output_format import Format, registered
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rich.console import Console
+
     from inspector.calls.exchanges import Exchange
     from inspector.explain.explanation import Explanation
     from inspector.figures.services import Service
@@ -52,16 +54,19 @@ class Table(Format):
         from inspector.views.columns_view import print_columns
         from inspector.views.exchanges_view import print_exchanges
 
-        screen, worst = self.output.screen(), Worst()
-        listed = worst.watched(exchanges) if screen.is_terminal else exchanges
+        worst = Worst()
+        listed = worst.watched(exchanges)
         # Times count from the first packet, which is known with the first exchange.
-        first = next(listed, None) if columns is None else None
+        first = next(listed, None)
+        if first is None and columns is None:
+            return
+        screen, shown = self.output.screen(), chain(filter(None, [first]), listed)
         if columns is not None:
-            print_columns(screen, columns, listed)
-        elif first is not None:
+            print_columns(screen, columns, shown)
+        else:
             first_ns = found.report().first_ns or 0
-            print_exchanges(screen, chain([first], listed), first_ns, found.times)
-        self._lead_on(worst.number, found)
+            print_exchanges(screen, shown, first_ns, found.times)
+        self._lead_on(screen, worst.number, found)
 
     def show(self, closeup: Closeup, found: Found, options: ShowOptions) -> None:
         """Print one exchange."""
@@ -89,8 +94,9 @@ class Table(Format):
         from inspector.views.timeline_view import print_timeline
 
         if timeline.count:
-            print_timeline(self.output.screen(), timeline, found.report())
-            self._lead_on(timeline.worst.number, found)
+            screen = self.output.screen()
+            print_timeline(screen, timeline, found.report())
+            self._lead_on(screen, timeline.worst.number, found)
 
     def services(self, services: Sequence[Service], found: Found) -> None:
         """Print who asks whom, and the map of it, if anybody does."""
@@ -133,13 +139,14 @@ class Table(Format):
             first_ns = found.report().first_ns or 0
             shown, screen = chain([first], rows), self.output.screen()
             print_ladder(screen, shown, first_ns, found.times)
-            self._lead_on(options.worst.number if options.worst else None, found)
+            worst = options.worst.number if options.worst else None
+            self._lead_on(screen, worst, found)
 
-    def _lead_on(self, number: int | None, found: Found) -> None:
+    def _lead_on(self, screen: Console, number: int | None, found: Found) -> None:
         """Print the command that shows an exchange of those that were listed."""
         from inspector.views.report_view import print_next_show
 
-        screen, report = self.output.screen(), found.report()
+        report = found.report()
         print_next_show(screen, number, report, found.captures, found.repeated)
 
     def follow(self, packets: Iterator[CapturedPacket], *, full: bool) -> None:

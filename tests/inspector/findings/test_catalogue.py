@@ -73,6 +73,12 @@ def test_a_finding_has_its_passage_in_the_documentation(rule: Rule[Any]) -> None
     parts = ("**Shows.**", "**Because.**", "**Fix.**", "**See.** `", "**Not for** ")
     for part in parts:
         assert part in passage, f"docs/findings.md, {rule.code}: {part} is missing"
+    command, *rest = rule.see.split(" ", 1)
+    words = " ".join(filter(None, ["protocol-inspect", command, "nest.pcap", *rest]))
+    assert f"\n**See.** `{words}`\n" in passage, (
+        f"docs/findings.md, {rule.code}: **See.** is another command than see = "
+        f"{rule.see!r}"
+    )
 
 
 @each_rule
