@@ -28,6 +28,7 @@ Data that JSON cannot hold raises :class:`protocol.EncodeError`.
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 from protocol import NO_MESSAGE_HANDLER, UNDEFINED, route
@@ -35,6 +36,14 @@ from protocol.errors import reduced
 
 if TYPE_CHECKING:
     from protocol import Json
+
+
+def kept(error: Exception) -> Exception:
+    """Return an equal error to keep: the frames of one that was raised hold much."""
+    try:
+        return copy.copy(error)
+    except Exception:  # noqa: BLE001 — of another library, which need not allow it
+        return ServersError(str(error))
 
 
 def named(pattern: Json) -> str:

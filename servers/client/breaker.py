@@ -22,6 +22,7 @@ from servers.errors import (
     RemoteError,
     RequestTimeoutError,
     UsageError,
+    kept,
 )
 
 from .backoff import Backoff
@@ -83,10 +84,10 @@ class Circuit:
         options: Breaker,
         address: str,
         time: Callable[[], float],
-        changed: Callable[[CircuitEvent, CallError | None], None],
+        changed: Callable[[CircuitEvent, Exception | None], None],
     ) -> None:
         self.state: CircuitState = "closed"
-        self.error: CallError | None = None
+        self.error: Exception | None = None
         self._options = options
         self._address = address
         self._time = time
@@ -142,7 +143,7 @@ class Circuit:
 
     def failed(self, error: CallError) -> None:
         """Note a failure."""
-        self.error = error
+        self.error = kept(error)
         if self.state == "open":
             return
         self._failures += 1

@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import msgspec
 
 from protocol import UNDEFINED
-from servers.errors import ClientClosedError, ConnectError, RequestTimeoutError
+from servers.errors import (
+    ClientClosedError,
+    ConnectError,
+    RequestTimeoutError,
+    kept,
+)
 from servers.logs import logger_of
 
 from .breaker import Circuit
@@ -27,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from protocol import Json
-    from servers.errors import CallError
     from servers.writing import Shared
 
     from .addresses import Dial
@@ -240,7 +244,7 @@ class Link:
             self._out.discard(self)
             self._tell(None, "recovered")
 
-    def _circuit_changed(self, event: CircuitEvent, error: CallError | None) -> None:
+    def _circuit_changed(self, event: CircuitEvent, error: Exception | None) -> None:
         """Get calls, or none, from now on."""
         if event == "closed":
             self._out.discard(self)
@@ -261,7 +265,7 @@ class Link:
 
     def _tell(self, error: Exception | None, event: EventKind | None = None) -> None:
         """Tell of an event, and of the status that follows from it."""
-        self._error = error
+        self._error = kept(error) if error is not None else None
         if event is not None:
             self._notify(ConnectionEvent(event, self.address, error))
         if self._changed is not None:

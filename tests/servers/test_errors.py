@@ -121,6 +121,28 @@ def test_an_error_survives_pickling(error: errors.ServersError, protocol: int) -
         assert vars(again) == vars(error)
 
 
+@pytest.mark.parametrize("error", _ALL, ids=repr)
+def test_an_error_that_is_kept_holds_no_frames(error: errors.ServersError) -> None:
+    with pytest.raises(type(error)) as raised:
+        raise error
+    again = errors.kept(raised.value)
+
+    assert (type(again), str(again), vars(again)) == (
+        type(error),
+        str(error),
+        vars(error),
+    )
+    assert again.__traceback__ is None
+
+
+def test_an_error_of_others_that_cannot_be_copied_is_kept_as_its_text() -> None:
+    class Odd(Exception):  # noqa: N818
+        def __init__(self, one: int, other: int) -> None:
+            super().__init__(f"{one} {other}")
+
+    assert str(errors.kept(Odd(1, 2))) == "1 2"
+
+
 def _call(port: int, pattern: str) -> Json:
     """Call a service, in a process of a pool."""
     return asyncio.run(_send(port, pattern))
