@@ -17,6 +17,7 @@ Source: ``packages/microservices/exceptions/rpc-exceptions-handler.ts``.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from protocol import UNDEFINED
@@ -121,7 +122,12 @@ async def _stream(
             yield value
     except Exception as error:  # noqa: BLE001 — whatever a handler raises
         last = await _caught(catchers, context, error)
-        if last is not UNDEFINED:
+        more = stream_of(last)
+        if more is not None:
+            async with aclosing(more):
+                async for value in more:
+                    yield value
+        elif last is not UNDEFINED:
             yield last
     finally:
         await values.aclose()

@@ -21,10 +21,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from servers.errors import ForbiddenError
+from servers.errors import ForbiddenError, HandlerError
 
 from .context import Context
-from .parameters import require_arguments
+from .parameters import name_of, require_arguments
 
 if TYPE_CHECKING:
     from protocol import Json
@@ -39,8 +39,10 @@ def checked(guards: Sequence[Guard]) -> tuple[Guard, ...]:
     """Return guards that can be asked.
 
     Raises:
-        HandlerError: One cannot be called with a context.
+        HandlerError: One cannot be called with a context, or this is no list.
     """
+    if callable(guards):
+        raise HandlerError(f"guards is a list: guards=[{name_of(guards)}]")
     for guard in guards:
         require_arguments(guard, 1, "a guard", "a context")
     return tuple(guards)

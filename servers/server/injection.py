@@ -15,7 +15,10 @@ from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from servers.errors import HandlerError
+
 from .dependencies import Kind, needs_of
+from .parameters import name_of, signature_of
 from .streams import stream_of
 from .threads import call_in
 
@@ -64,11 +67,7 @@ class Injection:
         self._read = read
         self._needs = needs_of(parameters.dependencies)
         self._payload, self._context = parameters.payload, parameters.context
-        self._order = [
-            each.name
-            for each in inspect.signature(function).parameters.values()
-            if each.kind is each.POSITIONAL_ONLY
-        ]
+        self._order = _by_position(function, parameters)
         self.overrides = overrides
         self.executor = executor
         self._streams = inspect.isgeneratorfunction(
@@ -124,9 +123,40 @@ class Injection:
     async def _call(self, given: dict[str, Json], making: Making) -> Json:
         """Call the function with all its arguments."""
         named = {**given, **await making.named(self._needs)}
-        positional = [named.pop(name) for name in self._order if name in named]
+        positional = [named.pop(name) for name in self._order]
         result = self._run(*positional, **named)
         return await result if isinstance(result, Awaitable) else result
+
+
+def _by_position(function: Function, parameters: Parameters) -> list[str]:
+    """Return the names of what is passed by position: as much as possible.
+
+    A decorated function may take its arguments no other way.
+
+    Raises:
+        HandlerError: A parameter cannot be passed by position, and by name neither.
+    """
+    received = {each.parameter.name for each in parameters.dependencies}
+    given = (parameters.payload, parameters.context)
+    received |= {each.name for each in given if each is not None}
+    names: list[str] = []
+    gap = False
+    for each in signature_of(function):
+        gap = gap or each.name not in received or each.kind is each.KEYWORD_ONLY
+        if not gap:
+            names.append(each.name)
+        elif each.name in received and each.kind in _BY_POSITION_ALONE:
+            raise HandlerError(
+                f"{name_of(function)}() takes {each.name!r} by position, after what "
+                "receives nothing: put it first"
+            )
+    return names
+
+
+_BY_POSITION_ALONE = (
+    inspect.Parameter.POSITIONAL_ONLY,
+    inspect.Parameter.VAR_POSITIONAL,
+)
 
 
 class Making:

@@ -18,17 +18,19 @@ from servers.payloads import to_text
 
 from .dependencies import Overrides
 from .registrar import Registrar
+from .routes import Routes
 from .threads import DaemonThreads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .guards import Guard
+    from .handlers import Handler
     from .prefixes import Prefix
     from .registrations import Registration
 
 
-_CHECKED_ONLY = DaemonThreads(0)  # nothing runs before a service includes the router
+_NO_THREADS = DaemonThreads(0)  # nothing runs before a service includes the router
 
 
 class Router(Registrar):
@@ -48,6 +50,7 @@ class Router(Registrar):
     ) -> None:
         super().__init__(prefix=prefix, guards=guards)
         self._registrations: list[Registration] = []
+        self._checked = Routes()  # not those that run, which a service makes
 
     def collected(self) -> list[Registration]:
         """Return what was registered, with what goes around it."""
@@ -58,7 +61,8 @@ class Router(Registrar):
 
     def _add(self, registrations: list[Registration]) -> None:
         self._change()
+        handlers: list[Handler] = []
         for each in registrations:
-            # This refuses what cannot be a handler; the service makes its own.
-            each.handlers(_CHECKED_ONLY, lambda _route: to_text, Overrides())
+            handlers += each.handlers(_NO_THREADS, lambda _route: to_text, Overrides())
+        self._checked.add(*handlers)
         self._registrations += registrations

@@ -18,6 +18,7 @@ from servers import (
     Service,
 )
 from servers.testing import connected
+from tests.servers.respondents import Recorder, as_respondent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -174,6 +175,37 @@ async def test_undefined_ends_a_stream_without_a_further_value() -> None:
     async with connected(service) as nest:
         assert [value async for value in nest.stream("stream", 0)] == [1]
         assert await nest.send("plain", 0) is UNDEFINED
+
+
+async def test_closing_a_stream_closes_that_of_the_handler() -> None:
+    service, ended = Service(), list[int]()
+
+    @service.message("endless")
+    async def endless() -> AsyncIterator[int]:
+        try:
+            while True:
+                yield 1
+        finally:
+            ended.append(1)
+
+    service.exception(KeyError)(lambda _context, _error: 1)
+    handler = service.handlers.find("endless")
+    assert handler is not None
+    context = Context("a", "a", "1", as_respondent(Recorder()), UNDEFINED, UNDEFINED)
+    stream = await handler.invoke(UNDEFINED, context)
+    assert await anext(stream) == 1
+    await stream.aclose()
+
+    assert ended == [1]
+
+
+async def test_it_may_return_a_stream() -> None:
+    service = Service()
+    _raising(service, KeyError())
+    service.exception(KeyError)(lambda _context, _error: iter([7, 8]))
+    async with connected(service) as nest:
+        assert [value async for value in nest.stream("stream", 0)] == [1, 7, 8]
+        assert [value async for value in nest.stream("plain", 0)] == [7, 8]
 
 
 @pytest.mark.parametrize("types", [(int,), (KeyboardInterrupt,), (KeyError(),), ("x",)])

@@ -158,6 +158,11 @@ def test_one_that_cannot_be_asked_is_refused(guard: Guard) -> None:
         Router(guards=[guard])
 
 
+def test_a_guard_in_place_of_a_list_is_refused_in_words_that_help() -> None:
+    with pytest.raises(HandlerError, match=r"guards=\[_signed_in\]"):
+        Service().message("a", guards=_signed_in)  # type: ignore[arg-type]
+
+
 def test_the_error_is_an_rpc_error_of_its_own() -> None:
     assert isinstance(ForbiddenError(), RpcError)
     assert ForbiddenError().err == _FORBIDDEN

@@ -1,25 +1,36 @@
 from __future__ import annotations
 
-import asyncio
-import gc
+import functools
 import threading
-from contextvars import ContextVar
-from itertools import count
 from typing import TYPE_CHECKING, Annotated
 
 import pytest
 
 import servers
-from servers import Client, Context, Depends, RemoteError, Router, RpcError, Service
+from servers import (
+    Client,
+    Context,
+    Depends,
+    HandlerError,
+    RemoteError,
+    Router,
+    RpcError,
+    Service,
+)
 from servers.testing import connected
 from tests.servers.peers import frame, peer_of, request, until
+from tests.servers.sessions import (
+    ALL,
+    InSession,
+    Session,
+    later,
+    outer,
+    plain,
+    told,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
-told: list[str] = []
-numbers = count()
-user: ContextVar[str] = ContextVar("user")
+    from collections.abc import AsyncIterator, Callable, Iterator
 
 
 @pytest.fixture(autouse=True)
@@ -29,48 +40,6 @@ def _forget() -> None:
 
 class CommitError(Exception):
     pass
-
-
-class Session:
-    def __init__(self) -> None:
-        self.number = next(numbers)
-
-
-def plain(context: Context) -> str:
-    return context.route
-
-
-async def later(route: Annotated[str, Depends(plain)]) -> str:
-    await asyncio.sleep(0)
-    return f"later {route}"
-
-
-def outer() -> Iterator[Session]:
-    told.append("outer begins")
-    token = user.set("ann")
-    try:
-        yield Session()
-    except BaseException as error:
-        told.append(f"outer sees {type(error).__name__}")
-        raise
-    else:
-        told.append("outer commits")
-    finally:
-        user.reset(token)
-        told.append("outer ends")
-
-
-async def session(base: Annotated[Session, Depends(outer)]) -> AsyncIterator[Session]:
-    told.append("session begins")
-    try:
-        yield base
-    finally:
-        await asyncio.sleep(0)
-        told.append("session ends")
-
-
-ALL = ["outer begins", "session begins", "session ends", "outer commits", "outer ends"]
-InSession = Annotated[Session, Depends(session)]
 
 
 async def test_a_handler_receives_what_it_depends_on() -> None:
@@ -216,84 +185,6 @@ async def test_what_one_raises_is_the_error_and_the_others_clean_up() -> None:
     assert "it ran" not in told
 
 
-def _streams(service: Service) -> None:
-    @service.message("async")
-    async def of_async(to: int, one: InSession) -> AsyncIterator[str]:
-        for _ in range(to):
-            yield f"{user.get()} {one.number >= 0}"
-            told.append("value")
-            await asyncio.sleep(0)
-
-    @service.message("plain")
-    def of_plain(to: int, one: InSession) -> Iterator[str]:
-        for _ in range(to):
-            yield f"{user.get()} {one.number >= 0}"
-            told.append("value")
-
-    @service.message("thread", thread=True)
-    def of_thread(to: int, one: InSession) -> Iterator[str]:
-        for _ in range(to):
-            yield f"{user.get()} {one.number >= 0}"
-            told.append("value")
-
-
-@pytest.mark.parametrize("name", ["async", "plain", "thread"])
-async def test_a_stream_is_left_when_it_has_ended(name: str) -> None:
-    service = Service()
-    _streams(service)
-    async with connected(service) as nest:
-        found = [value async for value in nest.stream(name, 2)]
-
-    assert found == ["ann True", "ann True"]
-    assert told[:2] == ALL[:2]
-    assert [each for each in told[2:4] if each == "value"] == ["value"] * 2
-    assert told[4:] == ALL[2:]
-
-
-@pytest.mark.parametrize("name", ["async", "thread"])
-async def test_a_stream_is_left_when_its_caller_is_gone(name: str) -> None:
-    service = Service()
-    _streams(service)
-    async with service.listen("127.0.0.1", 0) as server:
-        async with Client("127.0.0.1", server.port) as nest:
-            assert await anext(nest.stream(name, 1_000_000)) == "ann True"
-        await until(lambda: told[-1:] == ["outer ends"])
-
-    assert told[-3:] == ["session ends", "outer sees CancelledError", "outer ends"]
-
-
-@pytest.mark.parametrize("read", [True, False])
-async def test_a_stream_that_a_coroutine_returns_is_left_even_if_nobody_reads_it(
-    *, read: bool
-) -> None:
-    service = Service()
-
-    def bare() -> Iterator[None]:
-        yield
-        told.append("bare ends")
-
-    globals()["bare"] = bare
-
-    @service.message("returned")
-    async def returned(_: Annotated[None, Depends(bare)]) -> Iterator[int]:
-        return iter([1, 2])
-
-    @service.use
-    async def drop(_: Context, proceed: servers.ServerProceed) -> object:
-        result = await proceed()
-        return result if read else "dropped"
-
-    async with connected(service) as nest:
-        found = [value async for value in nest.stream("returned", 0)]
-        gc.collect()
-        if read:
-            assert told == ["bare ends"]
-        else:
-            assert told == []
-
-    assert found == ([1, 2] if read else ["dropped"])
-
-
 async def test_what_blocks_runs_where_its_handler_does() -> None:
     service = Service()
 
@@ -377,3 +268,46 @@ async def test_others_can_stand_in_their_place() -> None:
         assert await nest.send("who", 0) == "fake who"
 
     assert told == ["fake ends"] * 3
+
+
+def wrapped(function: Callable[..., object]) -> Callable[..., object]:
+    @functools.wraps(function)
+    def wrapper(*arguments: object) -> object:
+        return function(*arguments)
+
+    return wrapper
+
+
+async def test_a_decorated_handler_gets_its_arguments_by_position() -> None:
+    service = Service()
+
+    @service.message("wrapped")
+    @wrapped
+    def decorated(data: int, route: Annotated[str, Depends(plain)]) -> list[object]:
+        return [data, route]
+
+    @service.message("gathered")
+    def gathered(route: Annotated[str, Depends(plain)], *data: int) -> list[object]:
+        return [route, *data]
+
+    @service.message("optional")
+    def optional(
+        data: int, limit: int = 3, *, route: Annotated[str, Depends(plain)]
+    ) -> list[object]:
+        return [data, limit, route]
+
+    async with connected(service) as nest:
+        assert await nest.send("wrapped", 7) == [7, "wrapped"]
+        assert await nest.send("gathered", 7) == ["gathered", 7]
+        assert await nest.send("optional", 7) == [7, 3, "optional"]
+
+
+def unreachable(
+    data: int, limit: int = 3, route: Annotated[str, Depends(plain)] = "", /
+) -> None:
+    del data, limit, route
+
+
+def test_what_no_call_could_pass_is_refused() -> None:
+    with pytest.raises(HandlerError, match="takes 'route' by position"):
+        Service().message("a")(unreachable)

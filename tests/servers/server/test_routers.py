@@ -133,6 +133,20 @@ def test_a_duplicate_names_both_places_and_nothing_is_half_included() -> None:
     assert service.routes == ["b"]
 
 
+def test_a_duplicate_in_one_router_is_found_before_that_is_included() -> None:
+    orders, inner = Router(prefix="a."), Router()
+    inner.message("a.b")(_other)
+    orders.message("b")(_answer)
+
+    with pytest.raises(DuplicateHandlerError, match=r"_answer\(\) .* _other\(\)"):
+        orders.message("b")(_other)
+    assert [each.function for each in orders.collected()] == [_answer]
+    orders.message("b", replace=True)(_other)
+    with pytest.raises(DuplicateHandlerError):
+        inner.message(["c", "a.b"])(_answer)
+    assert len(inner.collected()) == 1
+
+
 def test_one_that_may_replace_does() -> None:
     service, orders = Service(), Router()
     service.message(["a", "b"])(_answer)

@@ -30,7 +30,9 @@ class _Told(Hooks):
         self.calls.append(told[1:4])
 
 
-async def test_it_sees_them_where_it_asks_for_them_alone() -> None:
+async def test_it_sees_them_where_it_asks_for_them_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     hooks = _Told()
     service, seen = Service(hooks=hooks), list[str]()
     service.message("known")(lambda: 1)
@@ -62,6 +64,7 @@ async def test_it_sees_them_where_it_asks_for_them_alone() -> None:
     assert seen == [f"other '' 7 {missing}", f"event '' 8 {missing}"]
     assert ("", "message", "no_handler") in hooks.calls
     assert ("", "event", "no_handler") in hooks.calls
+    assert "no handler for event 'event'" in caplog.text
 
 
 async def test_the_reply_is_that_without_middleware_byte_for_byte() -> None:

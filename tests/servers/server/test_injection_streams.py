@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import asyncio
+import gc
+from typing import TYPE_CHECKING, Annotated
+
+import pytest
+
+import servers
+from servers import (
+    UNDEFINED,
+    Client,
+    Context,
+    Depends,
+    Service,
+    stream_of,
+)
+from servers.testing import connected
+from tests.servers.peers import until
+from tests.servers.respondents import Recorder, as_respondent
+from tests.servers.sessions import (
+    ALL,
+    InSession,
+    told,
+    user,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> None:
+    told.clear()
+
+
+def _streams(service: Service) -> None:
+    @service.message("async")
+    async def of_async(to: int, one: InSession) -> AsyncIterator[str]:
+        for _ in range(to):
+            yield f"{user.get()} {one.number >= 0}"
+            told.append("value")
+            await asyncio.sleep(0)
+
+    @service.message("plain")
+    def of_plain(to: int, one: InSession) -> Iterator[str]:
+        for _ in range(to):
+            yield f"{user.get()} {one.number >= 0}"
+            told.append("value")
+
+    @service.message("thread", thread=True)
+    def of_thread(to: int, one: InSession) -> Iterator[str]:
+        for _ in range(to):
+            yield f"{user.get()} {one.number >= 0}"
+            told.append("value")
+
+
+@pytest.mark.parametrize("name", ["async", "plain", "thread"])
+async def test_a_stream_is_left_when_it_has_ended(name: str) -> None:
+    service = Service()
+    _streams(service)
+    async with connected(service) as nest:
+        found = [value async for value in nest.stream(name, 2)]
+
+    assert found == ["ann True", "ann True"]
+    assert told[:2] == ALL[:2]
+    assert [each for each in told[2:4] if each == "value"] == ["value"] * 2
+    assert told[4:] == ALL[2:]
+
+
+@pytest.mark.parametrize("name", ["async", "thread"])
+async def test_a_stream_is_left_when_its_caller_is_gone(name: str) -> None:
+    service = Service()
+    _streams(service)
+    async with service.listen("127.0.0.1", 0) as server:
+        async with Client("127.0.0.1", server.port) as nest:
+            assert await anext(nest.stream(name, 1_000_000)) == "ann True"
+        await until(lambda: told[-1:] == ["outer ends"])
+
+    assert told[-3:] == ["session ends", "outer sees CancelledError", "outer ends"]
+
+
+@pytest.mark.parametrize("read", [True, False])
+async def test_a_stream_that_a_coroutine_returns_is_left_even_if_nobody_reads_it(
+    *, read: bool
+) -> None:
+    service = Service()
+
+    def bare() -> Iterator[None]:
+        try:
+            yield
+        finally:
+            told.append("bare ends")
+
+    globals()["bare"] = bare
+
+    @service.message("returned")
+    async def returned(_: Annotated[None, Depends(bare)]) -> Iterator[int]:
+        return iter([1, 2])
+
+    @service.use
+    async def drop(_: Context, proceed: servers.ServerProceed) -> object:
+        result = await proceed()
+        return result if read else "dropped"
+
+    async with connected(service) as nest:
+        found = [value async for value in nest.stream("returned", 0)]
+        gc.collect()
+        await until(lambda: told == ["bare ends"])
+
+    assert found == ([1, 2] if read else ["dropped"])
+
+
+@pytest.mark.parametrize("name", ["generator", "returned"])
+async def test_closing_a_stream_leaves_everything_in_order(name: str) -> None:
+    service = Service()
+
+    @service.message("generator")
+    def generator(_: InSession) -> Iterator[int]:
+        try:
+            yield from range(10)
+        finally:
+            told.append("handler ends")
+
+    @service.message("returned")
+    async def returned(one: InSession) -> Iterator[int]:
+        return generator(one)
+
+    handler = service.handlers.find(name)
+    assert handler is not None
+    context = Context("a", "a", "1", as_respondent(Recorder()), UNDEFINED, UNDEFINED)
+    result = handler.invoke(UNDEFINED, context)
+    stream = stream_of(await result if name == "returned" else result)
+    assert stream is not None
+    assert await anext(stream) == 0
+    await stream.aclose()
+
+    ends = ["handler ends", "session ends", "outer sees GeneratorExit", "outer ends"]
+    assert told == [*ALL[:2], *ends]
