@@ -63,7 +63,7 @@ class CarriedFrame(msgspec.Struct, eq=False):
     @property
     def chosen(self) -> bool:
         """Whether its exchange is, or may be: a packet may hold frames of others."""
-        return self.exchange is None or self.exchange.ledger.chosen
+        return self.exchange is None or self.exchange.chosen
 
     @property
     def kind(self) -> str:
@@ -311,7 +311,7 @@ class Journal(Tap):
         if packet.connection not in self.nest:
             return False
         return not self._selective or any(
-            share.frame.exchange is not None and share.frame.exchange.ledger.chosen
+            share.frame.exchange is not None and share.frame.exchange.chosen
             for share in packet.shares
         )
 

@@ -281,8 +281,8 @@ class Pipeline:
         for tap in self._taps:
             tap.exchange(exchange)
         where = self._options.where
-        exchange.ledger.chosen = where is None or where(exchange)
-        return exchange.ledger.chosen
+        exchange.chosen = where is None or where(exchange)
+        return exchange.chosen
 
     def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
         """Yield the exchanges that wait for a reply now.

@@ -53,14 +53,12 @@ class Ledger(Owner, gc=False, eq=False):
         route: Its route; None for an orphan.
         carrier: What carries it, such as ``tcp``.
         packets: Distinct data packets of the exchange; None while it goes on.
-        chosen: Whether the exchange is reported.
     """
 
     kind: Kind = Kind.MESSAGE
     route: str | None = None
     carrier: str = ""
     packets: int | None = None
-    chosen: bool = True
 
 
 class Errands(msgspec.Struct, gc=False, eq=False):
@@ -112,6 +110,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         cause: Why it ended without its end: ``end``, ``close`` or ``reset``.
         overtaken: Whether a later request of its connection was answered before that.
         in_flight: Whether its end may have come after that of the capture.
+        chosen: Whether it is reported.
         errands: What its carrier did for it; None where that was nothing.
     """
 
@@ -147,6 +146,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     cause: str | None = None
     overtaken: bool = False
     in_flight: bool = False
+    chosen: bool = True
     metadata: JsonText | UndefinedType = UNDEFINED
     errands: Errands | None = None
 
