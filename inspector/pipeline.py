@@ -40,7 +40,7 @@ from .tcp.reassembly import Reassembler
 from .tcp.segments import SegmentDecoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from .calls.matching import ExchangeItem
     from .calls.observing import SightingItem
@@ -116,6 +116,10 @@ class Pipeline:
         options: What is asked for; nothing in particular by default.
         taps: What listens between the stages, and may change what passes.
 
+    Attributes:
+        omissions: By what packets were left out of the capture on purpose, as its files
+            say that are read.
+
     Raises:
         KeyError: There is no carrier of such a name.
     """
@@ -125,6 +129,7 @@ class Pipeline:
     ) -> None:
         self._options = options = options or Options()
         self._taps = tuple(taps)
+        self.omissions: Sequence[str] = ()
         self._interest = Interest()
         self._segments = SegmentDecoder(self._interest.passed_over)
         self._reassembler = Reassembler(options.limits, self._interest)
@@ -164,6 +169,8 @@ class Pipeline:
                     continue
                 found = detective.investigate(item)
             for finding in found:
+                if self.omissions and finding.rule.missing:
+                    continue
                 report.add_finding(finding)
                 yield finding
         if detective is not None:
@@ -296,6 +303,8 @@ class Pipeline:
     def report(self) -> Report:
         """Return the totals of what was inspected so far."""
         report = self._report
+        report.omissions = list(self.omissions)
+        report.selective = self._options.where is not None or bool(self.omissions)
         report.packet_records = self._segments.records
         report.first_ns = self._segments.first_ns
         report.last_ns = max(self._segments.last_ns, self._latest_ns)

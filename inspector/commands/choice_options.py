@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from inspector.filters.grep import Grep
 from inspector.filters.moments import TimeRange, parse_moment
-from inspector.filters.watching import options_of, patterns_of, routes_of, unquoted
+from inspector.filters.watching import (
+    options_of,
+    patterns_of,
+    routes_of,
+    unquoted,
+    words_of,
+)
 from inspector.views.clock import Times
 
 from .field_words import complete_field
@@ -37,6 +44,7 @@ class _AllOf:
         self.routes = [route for each in choices for route in routes_of(each)]
         self.patterns = [text for each in choices for text in patterns_of(each)]
         self.options = [option for each in choices for option in options_of(each)]
+        self.words = [word for each in choices for word in words_of(each)]
 
     def unquoted(self, exchange: Exchange) -> str:
         return next(
@@ -107,11 +115,11 @@ def take_choice(given: dict[str, Any], times: Times = Times.RELATIVE) -> Choice 
     Raises:
         ExpressionError: A time is malformed; the message points at the character.
     """
-    begin, end = (
-        _moment(given.pop(name, None), option, times)
-        for name, option in (("begin", "--from"), ("end", "--to"))
-    )
+    texts = {"--from": given.pop("begin", None), "--to": given.pop("end", None)}
+    begin, end = (_moment(text, option, times) for option, text in texts.items())
     ranges = [] if begin is end is None else [TimeRange(begin, end)]
+    for each in ranges:
+        each.words = [f"{name} {quote(text)}" for name, text in texts.items() if text]
     return all_of([*given.pop("where"), *given.pop("grep"), *ranges])
 
 

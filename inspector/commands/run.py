@@ -10,11 +10,12 @@ from rich.console import Console
 
 from inspector.calls.exchanges import Exchange
 from inspector.calls.ordering import in_order
-from inspector.filters.watching import Watch
+from inspector.filters.watching import Watch, words_of
 from inspector.library.given import Captures
 from inspector.library.passes import Pass
 from inspector.redaction.patches import PatchTap
 from inspector.sources.files import STDIN, size_of
+from inspector.sources.omission import omission
 from inspector.sources.reading import Reading
 from inspector.views.progress import ProgressBar
 from inspector.views.report_view import reasons, shown_name
@@ -69,6 +70,7 @@ class Run:
             options = replace(options, where=self._watch)
         self._options = options
         self._reading = Reading()
+        self._parted = False  # whether a command leaves exchanges out besides
         redacted = options.redaction is not None
         self._patches = PatchTap(redacted=redacted) if options.subset else None
         own: list[Tap] = [] if self._patches is None else [self._patches]
@@ -93,6 +95,7 @@ class Run:
             written: Which exchanges a subset has; None for all.
         """
         conditions, patches = self._options.conditions, self._patches
+        self._parted = written is not None
         listeners: list[Callable[[Exchange], None]] = []
         if conditions is not None:
             listeners.append(conditions.add)
@@ -109,6 +112,7 @@ class Run:
             arrangement: Which are shown, and in which order.
         """
         conditions, patches = self._options.conditions, self._patches
+        self._parted = arrangement.parts
         listeners = [] if conditions is None else [conditions.add]
         items = in_order(self._read(listeners, quiet=arrangement.waits))
         found = (item for item in items if isinstance(item, Exchange))
@@ -174,7 +178,21 @@ class Run:
     def _write_subset(self) -> None:
         subset, redacted = self._options.subset, self._options.redaction is not None
         if subset and self._patches is not None:
-            write_subset(subset, self.captures, self._patches, redacted=redacted)
+            write_subset(
+                subset,
+                self.captures,
+                self._patches,
+                redacted=redacted,
+                comment=self._omission(),
+            )
+
+    def _omission(self) -> str:
+        """Return what a subset says of itself; a filter may name what is redacted."""
+        where = self._options.where
+        if where is None and not self._parted:
+            return ""
+        hidden = self._options.redaction is not None
+        return omission("" if hidden else " ".join(words_of(where)))
 
 
 def _if_chosen(

@@ -49,9 +49,21 @@ def check_output(file: str, captures: Sequence[str]) -> None:
 
 # decision 43: Packets that came in IP fragments are not written
 def write_subset(
-    file: str, captures: Sequence[str], patches: PatchTap, *, redacted: bool
+    file: str,
+    captures: Sequence[str],
+    patches: PatchTap,
+    *,
+    redacted: bool,
+    comment: str = "",
 ) -> None:
     """Write the packets that are wanted, and say which of them cannot be written.
+
+    Args:
+        file: Where to.
+        captures: Where they are.
+        patches: Which are wanted, and what they hold instead.
+        redacted: Whether secrets are hidden.
+        comment: What the file says of itself.
 
     Raises:
         UnwritableOutputError: The file takes no more.
@@ -61,7 +73,7 @@ def write_subset(
     chosen = (record for record in records if record.number in wanted)
     try:
         with Path(file).open("wb", buffering=0) as opened:
-            writer = PcapngWriter(opened)
+            writer = PcapngWriter(opened, comment)
             for record in _whole(chosen, patches if redacted else None):
                 writer.write(record)
                 written += 1

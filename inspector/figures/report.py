@@ -65,6 +65,7 @@ class Report:
     Attributes:
         selective: Whether exchanges were left out that nobody asked for; then
             exchanges, patterns and findings are of the others alone.
+        omissions: By what packets were left out of the capture on purpose, as it says.
         forced: Port → the carrier that its connections were taken for.
         slow_ns: From how long on a call is slow whatever its pattern takes; None for
             no such limit.
@@ -101,6 +102,7 @@ class Report:
 
     def __init__(self, max_patterns: int = MAX_ROWS) -> None:
         self.selective = False
+        self.omissions: list[str] = []
         self.slow_ns: int | None = None
         self.forced: Mapping[int, str] = {}
         self.packet_records = 0
@@ -253,6 +255,7 @@ class Report:
         self.first_ns = min(begins, default=None)
         self.last_ns = max(self.last_ns, other.last_ns)
         self.selective = self.selective or other.selective
+        self.omissions = list(dict.fromkeys([*self.omissions, *other.omissions]))
         self.slow_ns = other.slow_ns if self.slow_ns is None else self.slow_ns
         self.nest = [*self.nest, *other.nest]
         self.forgotten.merge(other.forgotten)

@@ -110,6 +110,11 @@ class Arrangement(Generic[Item]):
         self._last = last
 
     @property
+    def parts(self) -> bool:
+        """Whether it may leave some out."""
+        return self._limit is not None or self._last is not None
+
+    @property
     def option(self) -> str:
         """What says how many are shown: ``--limit 5``; empty where all are."""
         if self._limit is not None:

@@ -7,6 +7,7 @@ JSON does not need, and in what lists show, which is written short.
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from inspector.shorthand import short, short_value
@@ -42,6 +43,7 @@ class Grep:
         if not text:
             raise ValueError("the text is empty")
         self.text = text
+        self.words = [f"{self.option} {quote(text)}"]
         in_a_string = dumps(text)[1:-1]
         plain = text.encode("utf-8", "surrogatepass")
         self._needles = tuple(dict.fromkeys((plain, in_a_string)))

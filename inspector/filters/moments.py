@@ -126,6 +126,7 @@ class TimeRange:
 
     Attributes:
         options: What it stands for.
+        words: These as they were given, quoted for a shell, where somebody says so.
 
     Raises:
         ExpressionError: It ends before it begins, whatever the capture.
@@ -136,6 +137,7 @@ class TimeRange:
             raise ExpressionError("--to", "lies before --from: no request is meant", 1)
         given = (("--from", begin), ("--to", end))
         self.options = [option for option, moment in given if moment is not None]
+        self.words: list[str] = []
         self._begin, self._end = begin, end
         self._first_ns: int | None = None
         self._bounds = (-math.inf, math.inf)

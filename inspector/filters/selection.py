@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from protocol import loads
@@ -43,6 +44,7 @@ class Selection:
         routes: The strings with which it compares ``route`` …
         patterns: … and ``pattern``.
         option: What an error calls it.
+        words: It as an option of a command, quoted for a shell.
 
     Raises:
         ExpressionError: The expression has no meaning.
@@ -51,6 +53,7 @@ class Selection:
     def __init__(self, text: str, option: str = OPTION) -> None:
         compiler: Compiler = Compiler(vocabulary(), option)
         self.option = option
+        self.words = [f"{option} {quote(text)}"]
         tree = parse(text, option)
         self.routes = list(compared_routes(tree))
         self.patterns = list(compared_routes(tree, "pattern"))

@@ -33,6 +33,7 @@ class Watch:
 
     def __init__(self, choose: Callable[[Exchange], bool]) -> None:
         self.seen = 0
+        self.words = words_of(choose)
         self._chosen = False
         self._choose = choose
         self._routes: set[str] = set()
@@ -104,6 +105,12 @@ def options_of(choose: object) -> Sequence[str]:
     options: Sequence[str] = getattr(choose, "options", ())
     option: str | None = getattr(choose, "option", None)
     return list(dict.fromkeys([*options, *([option] if option else [])]))
+
+
+def words_of(choose: object) -> Sequence[str]:
+    """Return the options that a choice stands for, as they were given."""
+    words: Sequence[str] = getattr(choose, "words", ())
+    return words
 
 
 def missing_route(route: str, known: Iterable[str]) -> str:

@@ -55,6 +55,7 @@ class Wording(Protocol):
     code: str
     see: str
     either_side: bool
+    missing: bool
 
     def message(self, finding: Finding, /) -> str:
         """Return what happened, as one sentence."""

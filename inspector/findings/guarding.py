@@ -33,6 +33,7 @@ _PARTS = (
     "fix",
     "see",
     "either_side",
+    "missing",
 )
 _TYPES: dict[str, type | UnionType] = {
     "severity": Severity,

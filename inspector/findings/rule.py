@@ -112,6 +112,8 @@ class Rule(ABC, Generic[Evidence]):
         see: The command that shows what it is about, without program and capture, as
             ``exchanges --sort latency``; empty where the report itself does.
         either_side: Whether it is the same whichever side caused it.
+        missing: Whether it says that packets are missing, which is no finding where
+            they were left out on purpose.
     """
 
     code: str
@@ -123,6 +125,7 @@ class Rule(ABC, Generic[Evidence]):
     fix: str = ""
     see: str = ""
     either_side: bool = False
+    missing: bool = False
 
     def applies(self, _evidence: Evidence, /) -> bool:
         """Whether the evidence shows it; asked for all that it may show in."""

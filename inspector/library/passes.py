@@ -52,7 +52,9 @@ class Pass:
         Args:
             reading: To follow and to stop it; to be stopped is not an error.
         """
-        records = self._given.records(self.problems, reading or Reading())
+        reading = reading or Reading()
+        self._pipeline.omissions = reading.omissions
+        records = self._given.records(self.problems, reading)
         return self._pipeline.inspect(records)
 
     def report(self) -> Report:

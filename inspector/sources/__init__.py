@@ -8,6 +8,7 @@ blocks       reading a file in blocks
 compression  compressed files
 pipes        captures that grow while they are read
 reading      how far the reading has come, and whether it goes on
+omission     what a capture says was left out of it
 live         packets of an interface, as they pass
 proxy/       packets of connections that pass through a proxy
 writing      records to a file

@@ -33,6 +33,7 @@ class BlockReader:
         data: The bytes of the window.
         position: Where in the window the unread bytes begin; a reader moves it.
         problem: Why the file ends too early; empty while it does not.
+        omissions: By what packets were left out on purpose, as files say.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class BlockReader:
         # read1 of a pipe gives what there is, read waits until there is enough.
         self._read_some = getattr(file, "read1", file.read)
         self._reading = reading or Reading()
+        self.omissions = self._reading.omissions
 
     @property
     def left(self) -> int:
@@ -77,6 +79,11 @@ class BlockReader:
         """Return the next ``size`` bytes without reading them."""
         self.fill(size)
         return self.data[self.position : self.position + size]
+
+    def note_omission(self, choice: str | None) -> None:
+        """Note by what packets were left out of the file; None where none were."""
+        if choice is not None and choice not in self.omissions:
+            self.omissions.append(choice)
 
     def _read(self, size: int) -> bytes:
         try:

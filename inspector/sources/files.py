@@ -76,7 +76,8 @@ def read_stream(
     blocks = BlockReader(file, name, reading)
     compressed = decompressor(blocks)
     if compressed is not None:
-        blocks = BlockReader(compressed, blocks.name)
+        omissions, blocks = blocks.omissions, BlockReader(compressed, blocks.name)
+        blocks.omissions = omissions
     return _read(blocks)
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from inspector.errors import DamagedCaptureError
 
+from .omission import omitted
 from .records import PacketRecord
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ MAGIC = b"\x0a\x0d\x0d\x0a"
 _ORDERS = {b"\x1a\x2b\x3c\x4d": ">", b"\x4d\x3c\x2b\x1a": "<"}
 # The types of the blocks that count (section 11.1), and of two options (section 4.2).
 _INTERFACE, _OBSOLETE, _SIMPLE, _ENHANCED = 1, 2, 3, 6
+_SECTION = 0x0A0D0D0A
 _RESOLUTION, _TIME_OFFSET = 9, 14
 _ENHANCED_HEAD = 28
 _SMALLEST_BLOCK = 12
@@ -163,6 +165,8 @@ class _Reader:
             raise _DamageError(f"a block of {size} bytes")
         block = self._exactly(size)
         blocks.position += size
+        if kind == _SECTION:
+            blocks.note_omission(omitted(self._section.order, block))
         return kind, block
 
     def _exactly(self, size: int) -> bytes:

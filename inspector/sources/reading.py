@@ -17,11 +17,14 @@ class Reading:
     Attributes:
         bytes_read: Of the files as they are, compressed or not.
         stopped: Whether reading is over: every file ends where it was read to.
+        omissions: By what packets were left out of the files on purpose, as these say:
+            see :mod:`.omission`.
     """
 
     def __init__(self, progress: Callable[[int], None] | None = None) -> None:
         self.bytes_read = 0
         self.stopped = False
+        self.omissions: list[str] = []
         self._progress = progress
         self._waiting = False
 

@@ -32,6 +32,8 @@ _UNKNOWN_LENGTH = -1
 _RESOLUTION = 9  # option if_tsresol …
 _NANOSECONDS = 9  # … 10^-9 s
 _USER_APPLICATION = 4  # option shb_userappl
+_COMMENT = 1  # option opt_comment
+_LONGEST_OPTION = 65_535
 _BUFFERED = 1 << 16  # bytes that wait to be written
 
 _HEAD = struct.Struct("<II")
@@ -45,19 +47,20 @@ class PcapngWriter:
 
     Args:
         file: Unbuffered, and empty.
+        comment: What the file says of itself; empty for nothing.
 
     Attributes:
         size: Bytes of the file, those that wait to be written included.
     """
 
-    def __init__(self, file: FileIO) -> None:
+    def __init__(self, file: FileIO, comment: str = "") -> None:
         self._file = file
         self._interfaces: dict[int, int] = {}  # link type → number
         self._waiting: list[bytes] = []
         self._waiting_size = 0
         self._written = 0
         self.size = 0
-        self._add(_section())
+        self._add(_section(comment))
 
     def write(self, record: PacketRecord) -> None:
         """Add a packet; it is written with those before it, soon.
@@ -131,10 +134,13 @@ def _option(code: int, value: bytes) -> bytes:
     return struct.pack("<HH", code, len(value)) + value + padding
 
 
-def _section() -> bytes:
+def _section(comment: str) -> bytes:
     head = struct.pack("<IHHq", _BYTE_ORDER, 1, 0, _UNKNOWN_LENGTH)
-    options = _option(_USER_APPLICATION, b"protocol-inspect") + bytes(4)
-    return _block(_SECTION, head + options)
+    options = _option(_USER_APPLICATION, b"protocol-inspect")
+    if comment:
+        said = comment.encode("utf-8", "replace")[:_LONGEST_OPTION]
+        options += _option(_COMMENT, said)
+    return _block(_SECTION, head + options + bytes(4))
 
 
 def _interface(link_type: int) -> bytes:

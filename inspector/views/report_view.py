@@ -200,6 +200,7 @@ def _heading(report: Report, captures: Sequence[str]) -> Iterator[Text]:
         f"   {plural(report.packet_records, 'packet')} in {span}",
         (f"   {_moment(first_ns)}", "muted"),
     )
+    yield from _omission_lines(report)
     yield from _clock_lines(report)
     yield from _connection_lines(report)
     yield from _translation_lines(report)
@@ -207,6 +208,14 @@ def _heading(report: Report, captures: Sequence[str]) -> Iterator[Text]:
         yield Text(f"{plural(report.other_connections, 'TCP connection')}", "muted")
     if report.not_understood:
         yield Text(f"Not understood   {reasons(report.not_understood)}", "warning")
+
+
+def _omission_lines(report: Report) -> Iterator[Text]:
+    """Yield that packets were left out on purpose, and by what, as captures say."""
+    if report.omissions:
+        choices = listing([safe(each) for each in report.omissions if each])
+        by = f" by {choices}" if choices else ""
+        yield Text(f"Other packets were left out{by}", "muted")
 
 
 def _clock_lines(report: Report) -> Iterator[Text]:

@@ -26,6 +26,7 @@ class InDoubt(Rule[Exchange]):
 
     fix = "capture all bytes: tcpdump -s 0 -B 65536"
     see = "ladder"
+    missing = True
 
     def applies(self, call: Exchange) -> bool:
         if call.connection.unseen is not None:  # of which one finding tells

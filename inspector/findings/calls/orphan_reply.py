@@ -22,6 +22,7 @@ class OrphanReply(Rule[Exchange]):
     """A reply whose request the capture lacks."""
 
     fix = "start the capture before the client connects"
+    missing = True
     see = "follow"
 
     def applies(self, call: Exchange) -> bool:

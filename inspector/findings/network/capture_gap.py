@@ -23,6 +23,7 @@ class CaptureGap(Rule[Gap]):
     fix = "use a larger buffer for the capture: tcpdump -B 65536"
     see = "packets"
     either_side = True  # a hole is as wide
+    missing = True
 
     def applies(self, gap: Gap) -> bool:
         return not gap.cut

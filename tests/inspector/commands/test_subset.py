@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from scapy.layers.inet import fragment
 from scapy.layers.l2 import Ether
 from scapy.utils import rdpcap, wrpcap
 
-from tests.inspector.captures import SEED
+from tests.inspector.captures import SEED, SHOWCASE
 from tests.inspector.command import run, spawn
 from tests.patience import PATIENCE
 
@@ -95,3 +96,70 @@ def test_packets_that_came_in_fragments_are_counted_and_left_out(
     assert left_out >= run(capture, "--json").lines[-1]["data_packets"] > 0
     run(SEED, "--write", written)
     assert kept + left_out == run(written, "--json").lines[-1]["packet_records"]
+
+
+_LEFT_OUT = "Other packets were left out"
+
+
+def _report(written: Path) -> str:
+    """Return the report on a file, and make sure that it takes nothing for lost."""
+    outcome = run(written, width=100)
+    codes = {line["code"] for line in run(written, "--json").lines if "code" in line}
+
+    assert outcome.code == 0
+    assert not codes & {"capture-gap", "in-doubt", "orphan-reply"}
+    return outcome.out
+
+
+def test_a_part_says_that_the_rest_was_left_out_and_why(tmp_path: Path) -> None:
+    written = tmp_path / "part.pcapng"
+    run(SHOWCASE, "--where", 'route == "tick"', "--to", "1s", "--write", written)
+    shown = _report(written)
+
+    assert f"{_LEFT_OUT} by --where 'route == \"tick\"' --to 1s\n" in shown
+    zipped = tmp_path / "part.pcapng.gz"
+    zipped.write_bytes(gzip.compress(written.read_bytes()))
+    assert _LEFT_OUT in _report(zipped)
+    command = ["capinfos", str(written)]
+    printed = subprocess.run(
+        command,
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+    ).stdout
+    assert "other packets were left out by --where" in printed
+
+
+def test_a_part_is_not_judged_as_a_whole(tmp_path: Path) -> None:
+    written = tmp_path / "failed.pcapng"
+    run(SHOWCASE, "--where", "number in [5, 6, 7]", "--write", written)
+
+    assert "✗ 3 of the 3 calls chosen failed" in _report(written)
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "left_out"),
+    [
+        ("exchanges", ["--limit", "2"], True),
+        ("exchanges", ["--sort", "latency"], False),
+        ("show", ["2"], True),
+        ("packets", [], False),
+    ],
+)
+def test_what_a_command_leaves_out_besides(
+    command: str, options: list[str], *, left_out: bool, tmp_path: Path
+) -> None:
+    written = tmp_path / "part.pcapng"
+    run(command, SHOWCASE, *options, "--write", written)
+
+    assert (_LEFT_OUT in run(written).out) is left_out
+
+
+def test_a_filter_may_name_what_is_hidden(tmp_path: Path) -> None:
+    written = tmp_path / "hidden.pcapng"
+    options = ["--where", "number < 4", "--redact", "auto"]
+    run(SHOWCASE, *options, "--write", written)
+
+    assert f"{_LEFT_OUT}\n" in _report(written)
+    assert b"number < 4" not in written.read_bytes()
