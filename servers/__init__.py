@@ -11,6 +11,8 @@ client         clients: calls to requests, replies to the calls that wait for th
 serving        where a service listens, and until when
 testing        both in one process
 pytest_plugin  … as fixtures of pytest
+tracing        traces that cross a service, in the metadata of its calls
+opentelemetry  … with spans of OpenTelemetry
 cli, calling   the command ``protocol-call``, and what it is made of
 demos          applications to try, each program with its counterpart in Nest
 channel        one TCP connection: the bodies of packets, as frames
@@ -82,6 +84,7 @@ from .server.methods import event, message
 from .server.middleware import ServerMiddleware, ServerProceed
 from .server.streams import stream_of
 from .tls import client_tls, server_tls
+from .tracing import TraceContext, current_trace, pass_trace, receive_trace
 
 __all__ = [
     "UNDEFINED",
@@ -131,11 +134,15 @@ __all__ = [
     "Service",
     "Stream",
     "StreamOverflowError",
+    "TraceContext",
     "UnknownPatternError",
     "UsageError",
     "client_tls",
+    "current_trace",
     "event",
     "message",
+    "pass_trace",
+    "receive_trace",
     "run",
     "server_tls",
     "stream_of",

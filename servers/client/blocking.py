@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from protocol import UNDEFINED, Json
+from servers.coroutines import require_coroutine_function
 from servers.errors import ClientClosedError
 from servers.running import loop_factory
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeForm
 
+    from .middleware import ClientMiddleware
     from .options import CallOptions, ClientOptions
     from .statuses import ServerStatus
 
@@ -53,7 +55,8 @@ class BlockingClient:
         port: int = 3000,
         **options: Unpack[ClientOptions],
     ) -> None:
-        self._make: Callable[[], Client] = lambda: Client(host, port, **options)
+        self._open: Callable[[], Client] = lambda: Client(host, port, **options)
+        self._middleware: list[ClientMiddleware] = []
         self._make()  # refuses at once what cannot be a client
         self._lock = threading.Lock()
         self._worker: _Worker | None = None
@@ -138,6 +141,21 @@ class BlockingClient:
             with suppress(ClientClosedError):
                 worker.run(values.aclose())
 
+    def use(self, middleware: ClientMiddleware) -> ClientMiddleware:
+        """Put a middleware around every call; see :meth:`Client.use`.
+
+        It runs on the event loop of the client.
+
+        Raises:
+            UsageError: It is not a coroutine function.
+        """
+        require_coroutine_function(middleware)
+        with self._lock:
+            self._middleware.append(middleware)
+            if self._worker is not None:
+                self._worker.client.use(middleware)
+        return middleware
+
     @property
     def status(self) -> tuple[ServerStatus, ...]:
         """What is known of each server; see :attr:`Client.status`."""
@@ -178,6 +196,13 @@ class BlockingClient:
     ) -> None:
         """Close."""
         self.close()
+
+    def _make(self) -> Client:
+        """Return a client with the middleware of this one, not connected yet."""
+        client = self._open()
+        for each in self._middleware:
+            client.use(each)
+        return client
 
     def _renew_lock(self) -> None:
         """In a child, free the lock: the thread that held it is not there any more."""

@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from servers import Client, ClientProceed, Outgoing
+from servers import (
+    Client,
+    ClientProceed,
+    Outgoing,
+    Service,
+    pass_trace,
+    receive_trace,
+)
 from tests.interop.application import Application
 from tests.interop.pairs import WE_CALL, Pair, opened
 
 if TYPE_CHECKING:
+    from protocol import Json
     from tests.interop.nests import Nests
 
 _METADATA = {"trace 😀": ["1", 2]}
@@ -79,3 +87,31 @@ async def test_a_middleware_attaches_it_once_for_each_packet(nests: Nests) -> No
 
     assert found == [1, 2]
     assert seen == [("metadata", "a"), ("metadata", "b")]
+
+
+_TRACE = {
+    "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    "tracestate": "rojo=1",
+}
+
+
+@pytest.mark.parametrize("name", WE_CALL)
+async def test_a_trace_of_nest_12_crosses_our_service(name: str, nests: Nests) -> None:
+    called, calling = Pair.of(name, nests).nest, nests["v12"]
+    service = Service()
+    service.use(receive_trace)
+    async with Client("127.0.0.1", await called.port()) as inner:
+        inner.use(pass_trace)
+
+        @service.message("outer")
+        async def outer() -> Json:
+            return await inner.send("metadata", 0)
+
+        async with service.listen("127.0.0.1", 0, grace=0) as server:
+            async with opened(calling, server.port, metadata=_TRACE) as caller:
+                found = await caller.observe("outer", 0)
+            async with opened(calling, server.port, metadata=_METADATA) as caller:
+                without = await caller.observe("outer", 0)
+
+    assert found == [["value", _TRACE if name.endswith("v12") else None], ["end"]]
+    assert without == [["value", None], ["end"]]
