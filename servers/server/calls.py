@@ -153,9 +153,25 @@ class Call:
         except BaseException as error:  # noqa: BLE001 — whatever a handler raises
             self.fail_later(error)
         else:
-            self.settle(result)
+            if type(result) in _VALUES:
+                self.reply(result)
+            else:
+                await self.settle_in_task(result)
         finally:
             self.respondent.finished()
+
+    async def settle_in_task(self, result: Any) -> None:  # noqa: ANN401 — likewise
+        """Reply with the result of a coroutine, a stream in its own task.
+
+        What the coroutine has set or entered, a context variable or a timeout, can be
+        reset or left in no other task.
+        """
+        if isinstance(result, AsyncIterator | Iterator):
+            if self.identity is not None:
+                self.respondent.streaming()
+            await self._send_values(result)
+        else:
+            self.settle(result)
 
     def fail_later(self, error: BaseException) -> None:
         """Distinguish a call that is ended from a handler that fails."""
@@ -169,6 +185,12 @@ class Call:
         self.fail(error)
 
     async def _stream(self, values: AsyncIterator[Json] | Iterator[Json]) -> None:
+        try:
+            await self._send_values(values)
+        finally:
+            self.respondent.finished()
+
+    async def _send_values(self, values: AsyncIterator[Json] | Iterator[Json]) -> None:
         outbox = Outbox(self.respondent, self.identity, self.handler.write)
         try:
             await send_values(values, outbox)
@@ -178,8 +200,6 @@ class Call:
         else:
             outbox.end()
             self.finish("completed")
-        finally:
-            self.respondent.finished()
 
     def _log(self, error: BaseException) -> None:
         refused = isinstance(error, RpcError)

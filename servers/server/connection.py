@@ -186,6 +186,19 @@ class Connection(Channel):
         if len(self.tasks) >= self._room and self._crowded:
             self._crowd()
 
+    def streaming(self) -> None:
+        """Note that the current task is a stream now, which ends with the peer."""
+        task = asyncio.current_task(self._loop)
+        if task is None:  # a coroutine that is closed after its loop
+            return
+        self._streams.add(task)
+        if self.closed:
+            task.cancel()
+        if self._held & IN_FLIGHT and not self._crowded:
+            self.release(IN_FLIGHT)
+        elif self._crowded:
+            self._crowd()
+
     # decision 100: Streams have a limit of their own
     @property
     def _crowded(self) -> bool:

@@ -136,7 +136,7 @@ async def _answer_later(
         if body is not None:
             respondent.send(body)
         else:
-            Call(respondent, handler, dumps(packet.id)).settle(result)
+            await Call(respondent, handler, dumps(packet.id)).settle_in_task(result)
     finally:
         respondent.finished()
 

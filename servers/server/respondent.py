@@ -80,6 +80,9 @@ class Respondent(Protocol):
             stream: Whether the work is pointless once the caller is gone.
         """
 
+    def streaming(self) -> None:
+        """Note that the current task, which :meth:`start` began, is a stream now."""
+
     def finished(self) -> None:
         """Note that the current task, which :meth:`start` began, is done."""
 

@@ -37,4 +37,4 @@ async def _bounded(test: Awaitable[Any]) -> None:
     if left:
         await asyncio.wait(left, timeout=PATIENCE)
     assert not [task for task in left if not task.done()]
-    assert not problems
+    assert not problems, problems

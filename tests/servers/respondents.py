@@ -61,6 +61,9 @@ class Recorder:
         self.streams += stream
         self.tasks.append(asyncio.get_running_loop().create_task(work))
 
+    def streaming(self) -> None:
+        self.streams += 1
+
     def finished(self) -> None:
         self.done += 1
 

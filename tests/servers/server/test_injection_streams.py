@@ -12,10 +12,12 @@ from servers import (
     Client,
     Context,
     Depends,
+    RpcError,
     Service,
     stream_of,
 )
 from servers.testing import connected
+from tests.servers.ends import turns
 from tests.servers.peers import until
 from tests.servers.respondents import Recorder, as_respondent
 from tests.servers.sessions import (
@@ -137,3 +139,50 @@ async def test_closing_a_stream_leaves_everything_in_order(name: str) -> None:
 
     ends = ["handler ends", "session ends", "outer sees GeneratorExit", "outer ends"]
     assert told == [*ALL[:2], *ends]
+
+
+def _of_every_kind(service: Service) -> None:
+    @service.message("value")
+    def value(one: InSession) -> int:
+        return one.number
+
+    @service.message("fails")
+    async def fails(one: InSession) -> None:
+        raise RpcError(str(one.number))
+
+    @service.message("never")
+    async def never(_: InSession) -> None:
+        await asyncio.Event().wait()
+
+    @service.message("endless")
+    async def endless(one: InSession) -> AsyncIterator[int]:
+        while True:
+            yield one.number
+            await asyncio.sleep(0)
+
+    @service.message("returned")
+    async def returned(one: InSession) -> AsyncIterator[int]:
+        return endless(one)
+
+
+async def test_whatever_becomes_of_calls_and_callers_everything_is_left() -> None:
+    service = Service()
+    _of_every_kind(service)
+
+    async def drain(nest: Client, name: str) -> None:
+        async for _ in nest.stream(name, 0):
+            pass
+
+    async with service.listen("127.0.0.1", 0, grace=0.1) as server:
+        for wait in range(8):  # turns of the event loop until the caller leaves
+            async with Client("127.0.0.1", server.port) as nest:
+                await nest.connect()
+                names = service.routes * 4
+                calls = [asyncio.ensure_future(drain(nest, each)) for each in names]
+                await turns(wait)
+            await asyncio.gather(*calls, return_exceptions=True)
+
+    made = told.count("outer begins")
+    assert made > len(names)
+    for each in ("session begins", "session ends", "outer ends"):
+        assert told.count(each) == made

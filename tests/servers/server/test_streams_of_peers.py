@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from servers import Service
+import pytest
+
+from servers import Hooks, Service
 from tests.servers.peers import Peer, frame, peer_of, request, steady, until
 
 if TYPE_CHECKING:
@@ -90,3 +92,57 @@ async def test_a_stream_goes_no_faster_than_its_reader() -> None:
         while made < waiting + 100:
             await reader.read(100_000)
         writer.close()
+
+
+@pytest.mark.parametrize("hooks", [None, Hooks()])
+async def test_a_stream_of_a_coroutine_is_sent_by_its_own_task(
+    hooks: Hooks | None,
+) -> None:
+    service, tasks = Service(hooks=hooks), list[object]()
+
+    async def values() -> AsyncIterator[int]:
+        tasks.append(asyncio.current_task())
+        yield 1
+
+    @service.message("later")
+    async def later() -> AsyncIterator[int]:
+        tasks.append(asyncio.current_task())
+        return values()
+
+    async with peer_of(service) as peer:
+        await peer.ask(request("later"))
+
+    first, second = tasks
+    assert first is second
+
+
+@pytest.mark.parametrize("hooks", [None, Hooks()])
+async def test_a_stream_that_begins_when_its_peer_has_left_ends(
+    hooks: Hooks | None,
+) -> None:
+    service, ended = Service(hooks=hooks), asyncio.Event()
+    begun, left = asyncio.Event(), asyncio.Event()
+
+    async def endless() -> AsyncIterator[int]:
+        try:
+            while True:
+                yield 1
+                await asyncio.sleep(0)
+        finally:
+            ended.set()
+
+    @service.message("later")
+    async def later() -> AsyncIterator[int]:
+        begun.set()
+        await left.wait()
+        return endless()
+
+    async with service.listen("127.0.0.1", 0) as server:
+        peer = await Peer.connect(server.port)
+        peer.write(request("later"))
+        await begun.wait()
+        await peer.aclose()
+        (connection,) = server._connections  # noqa: SLF001 — whether it is closed
+        await until(lambda: connection.closed)
+        left.set()
+        await ended.wait()
