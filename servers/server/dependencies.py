@@ -18,6 +18,7 @@ import inspect
 from collections.abc import Iterator, MutableMapping
 from contextlib import asynccontextmanager, contextmanager
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from servers.declared import includes
@@ -102,7 +103,8 @@ def node_of(depends: Depends, path: tuple[Function, ...] = ()) -> Node:
         raise HandlerError(f"a dependency needs itself: {chain}")
     make, kind = _maker(function)
     needs = tuple(_needs(function, (*path, function)))
-    blocks = kind is Kind.VALUE and not inspect.iscoroutinefunction(function)
+    later = inspect.iscoroutinefunction(_called(function))
+    blocks = kind is Kind.VALUE and not later
     return Node(function, make, kind, needs, depends.use_cache, blocks)
 
 
@@ -137,9 +139,10 @@ def _maker(function: Function) -> tuple[Function, Kind]:
 
     A generator function may be decorated as a context manager already, or not.
     """
-    if inspect.isgeneratorfunction(function):
+    called = _called(function)
+    if inspect.isgeneratorfunction(called):
         return contextmanager(function), Kind.MANAGER
-    if inspect.isasyncgenfunction(function):
+    if inspect.isasyncgenfunction(called):
         return asynccontextmanager(function), Kind.ASYNC_MANAGER
     code = getattr(function, "__code__", None)
     if code is contextmanager(function).__code__:
@@ -147,6 +150,14 @@ def _maker(function: Function) -> tuple[Function, Kind]:
     if code is asynccontextmanager(function).__code__:
         return function, Kind.ASYNC_MANAGER
     return function, Kind.VALUE
+
+
+def _called(function: Function) -> Function:
+    """Return the function that runs when this is called: of an object, its method."""
+    if inspect.isroutine(function) or isinstance(function, type | partial):
+        return function
+    method: Function = type(function).__call__
+    return method
 
 
 class Overrides(MutableMapping["Function", "Function"]):

@@ -125,7 +125,7 @@ class Registry(Registrar):
             self._surround(handler)
 
     def _surround(self, handler: Handler) -> None:
-        surround(handler, (self._scope, *self._scopes[handler]))
+        surround(handler, (self._scope, *self._scopes.get(handler, ())))
 
     def _add(self, registrations: list[Registration]) -> None:
         scopes = {

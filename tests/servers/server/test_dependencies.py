@@ -34,6 +34,26 @@ class Made:
         self.number = number
 
 
+class Plainly:
+    def __call__(self) -> int:
+        return 1
+
+
+class Generating:
+    def __call__(self) -> Iterator[int]:
+        yield 1
+
+
+class GeneratingLater:
+    async def __call__(self) -> AsyncIterator[int]:
+        yield 1
+
+
+class Later:
+    async def __call__(self, number: Annotated[int, Depends(plain)]) -> int:
+        return number
+
+
 @pytest.mark.parametrize(
     ("function", "kind"),
     [
@@ -46,6 +66,11 @@ class Made:
         (contextmanager(generator), Kind.MANAGER),
         (async_generator, Kind.ASYNC_MANAGER),
         (asynccontextmanager(async_generator), Kind.ASYNC_MANAGER),
+        (Plainly(), Kind.VALUE),
+        (Later(), Kind.VALUE),
+        (Generating(), Kind.MANAGER),
+        (GeneratingLater(), Kind.ASYNC_MANAGER),
+        (Generating().__call__, Kind.MANAGER),
     ],
 )
 def test_any_kind_of_function_is_a_dependency(
@@ -57,7 +82,8 @@ def test_any_kind_of_function_is_a_dependency(
 def test_those_alone_block_that_are_plain() -> None:
     assert node_of(Depends(plain)).blocks
     assert node_of(Depends(Made)).blocks
-    for function in (later, generator, async_generator):
+    assert node_of(Depends(Plainly())).blocks
+    for function in (later, partial(later), Later(), generator, async_generator):
         assert not node_of(Depends(function)).blocks
 
 
