@@ -16,7 +16,7 @@ Source: ``packages/microservices/exceptions/rpc-exceptions-handler.ts``.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -38,6 +38,21 @@ Catcher: TypeAlias = Callable[[Any, Any], Any]
 """Called with the context and the exception; returns a value, or raises."""
 
 
+def require_exceptions(types: Sequence[object]) -> None:
+    """Refuse what is no class of exceptions, at once: a decorator without any as well.
+
+    Raises:
+        HandlerError: There are no types, or one of them is no class of exceptions.
+    """
+    if not types:
+        raise HandlerError("exception(…) takes the classes of exceptions to handle")
+    for kind in types:
+        if not (isinstance(kind, type) and issubclass(kind, Exception)):
+            raise HandlerError(
+                f"{kind!r} is not a class of exceptions, which exception(…) takes"
+            )
+
+
 class Catchers:
     """Functions for exceptions, by type."""
 
@@ -52,8 +67,7 @@ class Catchers:
         """Register a function for types of exceptions: for all of them, or none.
 
         Raises:
-            HandlerError: It cannot be called with a context and an error, or one of
-                the types is none.
+            HandlerError: It cannot be called with a context and an error.
             DuplicateHandlerError: There is a function for one of the types already.
         """
         require_arguments(
@@ -63,9 +77,7 @@ class Catchers:
             self._require_new(kind, catcher)
         self._catchers |= dict.fromkeys(types, catcher)
 
-    def _require_new(self, kind: object, catcher: Catcher) -> None:
-        if not (isinstance(kind, type) and issubclass(kind, Exception)):
-            raise HandlerError(f"{kind!r} is not a class of exceptions")
+    def _require_new(self, kind: type[Exception], catcher: Catcher) -> None:
         if kind in self._catchers:
             raise DuplicateHandlerError(
                 f"{kind.__qualname__} is handled already, by "

@@ -89,7 +89,8 @@ def parameters_of(function: Function) -> Parameters:
         elif not optional:
             raise HandlerError(
                 f"{name_of(function)}() requires {parameter.name!r}: a handler gets "
-                "the payload, and a context where a parameter is annotated with Context"
+                "the payload, a context where a parameter is annotated with Context, "
+                "and what it depends on where one is Annotated[…, Depends(…)]"
             )
     return Parameters(payload, context, context_first, tuple(dependencies))
 
@@ -142,8 +143,12 @@ def require_arguments(function: Function, count: int, role: str, what: str) -> N
         inspect.signature(function).bind(*range(count))
     except (TypeError, ValueError) as error:
         raise HandlerError(
-            f"{function!r} cannot be {role}, which is called with {what}: {error}"
+            f"{_shown(function)} cannot be {role}, which is called with {what}: {error}"
         ) from None
+
+
+def _shown(function: object) -> str:
+    return place_of(function) if callable(function) else repr(function)
 
 
 def _refuse_unbound(function: Function) -> None:

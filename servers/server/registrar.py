@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from servers.coroutines import require_coroutine_function
 from servers.errors import UsageError
 
+from .exceptions import require_exceptions
 from .methods import methods_of
 from .prefixes import Prefix, joined, prefixed, require_prefix
 from .registrations import Registration
@@ -154,6 +155,7 @@ class Registrar(ABC):
             HandlerError: It cannot be called so, or this is no class of exceptions.
             DuplicateHandlerError: There is a function for one of the types already.
         """
+        require_exceptions(types)
 
         def register(
             function: Callable[[Context, AnyError], AnyResult],

@@ -81,7 +81,7 @@ class Registry(Registrar):
         Raises:
             UsageError: Always.
         """
-        raise UsageError("a service cannot be included, which a Router can")
+        raise UsageError("a service cannot be included: use a Router")
 
     def use(
         self, middleware: ServerMiddleware, *, unknown: bool = False

@@ -213,8 +213,18 @@ def test_what_is_no_class_of_exceptions_is_refused(types: Any) -> None:  # noqa:
     service = Service()
 
     with pytest.raises(HandlerError, match="not a class of exceptions"):
-        service.exception(KeyError, *types)(lambda _context, _error: 1)
+        service.exception(KeyError, *types)
     service.exception(KeyError)(lambda _context, _error: 1)  # none was registered
+
+
+def test_a_decorator_without_types_is_refused_at_once() -> None:
+    def function(_context: Context, _error: KeyError) -> int:
+        return 1
+
+    with pytest.raises(HandlerError, match="takes the classes of exceptions"):
+        Service().exception()
+    with pytest.raises(HandlerError, match="which exception"):
+        Service().exception(function)  # type: ignore[type-var]
 
 
 def test_a_second_one_for_a_type_is_refused_and_names_both() -> None:

@@ -232,7 +232,8 @@ def test_what_requires_more_than_it_gets_is_refused(
 
     assert str(raised.value) == (
         f"{function.__name__}() requires {parameter!r}: a handler gets the payload, "
-        "and a context where a parameter is annotated with Context"
+        "a context where a parameter is annotated with Context, and what it depends on "
+        "where one is Annotated[…, Depends(…)]"
     )
 
 
