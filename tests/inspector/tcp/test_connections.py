@@ -148,6 +148,7 @@ def test_without_an_ack_the_other_side_is_unknown() -> None:
 @pytest.mark.parametrize(
     ("seq", "payload", "place"),
     [
+        (999, b"abc", 0),
         (990, b"abc", 0),  # sent again, before what was taken for the beginning
         (1_001, b"abc", 0),  # the byte after that of a keep-alive
         (1_000, b"abc", 0),

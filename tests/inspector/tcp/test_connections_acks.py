@@ -172,6 +172,7 @@ def test_what_follows_a_late_ack_at_once_was_held_by_it(
         direction.sent(packet)
 
     assert packet.held_ns == (time_ns - 3 if held else 0)
+    assert direction.connection.held is held
     assert direction.late_ack_ns == 0
     again = DataPacket(5, time_ns, 31, 32)
     direction.sent(again)
