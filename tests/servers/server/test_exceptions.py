@@ -224,7 +224,7 @@ def test_a_decorator_without_types_is_refused_at_once() -> None:
     with pytest.raises(HandlerError, match="takes the classes of exceptions"):
         Service().exception()
     with pytest.raises(HandlerError, match="which exception"):
-        Service().exception(function)  # type: ignore[type-var]
+        Service().exception(function)  # type: ignore[arg-type, type-var]
 
 
 def test_a_second_one_for_a_type_is_refused_and_names_both() -> None:
