@@ -16,6 +16,7 @@ from inspector.findings.habits import Habits
 from inspector.findings.registry import finding
 from inspector.findings.rule import Rule
 from inspector.findings.signs import FAILED, NEW
+from inspector.findings.unread import Unread
 from protocol import (
     NEST_VERSIONS,
     NEWEST,
@@ -34,7 +35,7 @@ from tests.inspector.conversation import (
     inspected,
     response,
 )
-from tests.inspector.scenes import small_limits
+from tests.inspector.scenes import NOBODY, small_limits
 from tests.inspector.traces import TRACES
 
 if TYPE_CHECKING:
@@ -371,3 +372,25 @@ def test_the_first_reply_of_a_stream_speaks_for_all_and_each_stall_for_itself() 
     assert codes.count("credentials") == 2  # of the request, and of the replies
     assert codes.count("undefined-in-stream") == 1
     assert codes.count("nagle-stall") == 2
+
+
+def test_what_is_wrong_with_a_connection_is_kept_until_that_is_over() -> None:
+    wire = Wire()
+    call = wire.connect().ask("before", "1").send(CLIENT, b"3#{a}").ask("after", "2")
+    call.close()
+    with patch.object(Unread, "forget") as forget:
+        found = inspected(wire.records)
+    (after,) = (each for each in found.findings if "never read" in str(each.subject))
+
+    assert found.exchanges[after.exchange - 1].route == "after"
+    forget.assert_called_once_with(found.report.nest[0])
+
+
+def test_the_servers_of_all_connections_are_known() -> None:
+    wire = Wire()
+    for host in ("127.0.0.1", "127.0.0.2"):
+        call = wire.connect(server=f"{host}:8888", client="127.0.0.1:40000")
+        call.ask("sum", "1").send(SERVER, NOBODY)
+    called = [each.service for each in inspected(wire.records).findings]
+
+    assert called == ["127.0.0.1:8888", "127.0.0.2:8888"]

@@ -359,3 +359,12 @@ def test_a_coroutine_function_is_not_for_a_thread(
         f"{function.__name__}() is a coroutine function, which runs on the event loop; "
         "thread=True is for plain functions that block"
     )
+
+
+def test_results_are_checked_where_they_are_replied() -> None:
+    def measure() -> complex:
+        return 1j
+
+    with pytest.raises(HandlerError):
+        Handler(measure, "a")
+    assert Handler(measure, "a", is_event=True).invoke(UNDEFINED, None) == 1j
