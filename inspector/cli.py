@@ -10,7 +10,6 @@ import os
 import sys
 import warnings
 from contextlib import contextmanager
-from difflib import get_close_matches
 from importlib import import_module
 from inspect import cleandoc
 from typing import TYPE_CHECKING
@@ -106,8 +105,12 @@ def _check_spelling(word: str) -> None:
     Raises:
         click.UsageError: Naming the command that was meant.
     """
+    if exists(word):
+        return
+    from difflib import get_close_matches  # noqa: PLC0415 — for mistakes alone
+
     meant = get_close_matches(word, _COMMANDS, n=1)
-    if meant and not exists(word):
+    if meant:
         raise click.UsageError(
             f"no command and no file {word}; did you mean {meant[0]}?"
         )

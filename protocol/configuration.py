@@ -6,7 +6,6 @@ others do: the file, the line and the key.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +81,8 @@ def mistake(
 
 def unknown(key: str, known: Collection[str]) -> str:
     """Return what is wrong with a key that is none of those known."""
+    from difflib import get_close_matches  # noqa: PLC0415 — for mistakes alone
+
     meant = get_close_matches(key, known, n=1)
     hint = f", did you mean {meant[0]}?" if meant else f"; there are {', '.join(known)}"
     return f"no such setting{hint}"

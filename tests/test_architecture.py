@@ -134,6 +134,22 @@ def test_no_file_is_long(file: Path) -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) <= _LONGEST
 
 
+def test_a_plain_report_loads_nothing_for_mistakes_archives_and_terminals() -> None:
+    capture = ROOT / "captures" / "seed-nest12.pcap"
+    loaded = _loaded_by(
+        "import os, sys\n"
+        "from inspector.cli import main\n"
+        "shown, sys.stdout = sys.stdout, open(os.devnull, 'w')\n"
+        "sys.argv = ['/nowhere/protocol-inspect']\n"
+        f"assert main([{str(capture)!r}]) == 0\n"
+        "sys.stdout = shown\n"
+    )
+
+    assert "inspector.views.report_view" in loaded
+    assert not loaded & {"bz2", "difflib", "lark", "lzma", "rich.progress", "shutil"}
+    assert "inspector.redaction.patches" not in loaded
+
+
 def test_the_command_loads_neither_construct_nor_scapy() -> None:
     loaded = _loaded_by("import inspector.cli")
 

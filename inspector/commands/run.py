@@ -13,7 +13,6 @@ from inspector.calls.ordering import in_order
 from inspector.filters.watching import Watch, words_of
 from inspector.library.given import Captures
 from inspector.library.passes import Pass
-from inspector.redaction.patches import PatchTap
 from inspector.sources.files import STDIN, size_of
 from inspector.sources.omission import omission
 from inspector.sources.reading import Reading
@@ -23,7 +22,6 @@ from inspector.words import plural
 
 from .interruption import INTERRUPTED, stopped_by_interrupt
 from .speech import say
-from .subset import check_output, write_subset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from inspector.filters.conditions import Gate
     from inspector.findings.finding import Finding
     from inspector.pipeline import Tap
+    from inspector.redaction.patches import PatchTap
 
     from .choice_options import Choice
     from .run_options import RunOptions
@@ -72,10 +71,15 @@ class Run:
         self._reading = Reading()
         self._parted = False  # whether a command leaves exchanges out besides
         redacted = options.redaction is not None
-        self._patches = PatchTap(redacted=redacted) if options.subset else None
-        own: list[Tap] = [] if self._patches is None else [self._patches]
-        if options.subset:
+        self._patches: PatchTap | None = None
+        if options.subset:  # else nothing of it is loaded
+            from inspector.redaction.patches import PatchTap  # noqa: PLC0415
+
+            from .subset import check_output  # noqa: PLC0415
+
             check_output(options.subset, options.captures)
+            self._patches = PatchTap(redacted=redacted)
+        own: list[Tap] = [] if self._patches is None else [self._patches]
         self._pass = Pass(
             Captures(options.captures),
             options.inspection(
@@ -178,6 +182,8 @@ class Run:
     def _write_subset(self) -> None:
         subset, redacted = self._options.subset, self._options.redaction is not None
         if subset and self._patches is not None:
+            from .subset import write_subset  # noqa: PLC0415
+
             write_subset(
                 subset,
                 self.captures,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from inspector.errors import ExpressionError
@@ -82,6 +81,8 @@ def string(token: Token) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the end of a message about an unknown word: a suggestion, if any."""
+    from difflib import get_close_matches  # noqa: PLC0415 — for mistakes alone
+
     close = get_close_matches(word, list(known), n=1)
     return f", did you mean {close[0]}?" if close else ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from inspector.shorthand import found_by, short
@@ -124,5 +123,7 @@ def routes_like(route: str, known: Iterable[str]) -> list[str]:
     """Return the routes that are spelt most like one: those that hold it first."""
     sorted_routes = sorted(map(short, known))
     holding = [each for each in sorted_routes if route and route in each]
+    from difflib import get_close_matches  # noqa: PLC0415 — for mistakes alone
+
     close = get_close_matches(route, sorted_routes, n=_SUGGESTED)
     return list(dict.fromkeys([*holding, *close]))[:_SUGGESTED]

@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
     from typing import Self
 
     from rich.console import Console
+    from rich.progress import Progress
 
 _PATIENCE = 1.0
 """Seconds after which a person wants to know how long it will take."""
@@ -35,19 +34,11 @@ class ProgressBar:
         total: int | None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._shown = False
+        self._bar: Progress | None = None
         self._enabled = console.is_terminal
+        self._console, self._total = console, total
         self._clock = clock
         self._due = clock() + _PATIENCE
-        self._bar = Progress(
-            BarColumn(),
-            DownloadColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            auto_refresh=False,
-            transient=True,
-        )
-        self._task = self._bar.add_task("", total=total)
 
     def __enter__(self) -> Self:
         return self
@@ -59,9 +50,9 @@ class ProgressBar:
         _place: TracebackType | None,
     ) -> None:
         """Take the bar away."""
-        if self._shown:
+        if self._bar is not None:
             self._bar.stop()
-        self._enabled = self._shown = False
+        self._enabled, self._bar = False, None
 
     def update(self, done: int) -> None:
         """Show how many bytes were read, not more often than one can see."""
@@ -69,7 +60,28 @@ class ProgressBar:
         if not self._enabled or now < self._due:
             return
         self._due = now + _INTERVAL
-        if not self._shown:
+        if self._bar is None:
+            self._bar = _bar(self._console, self._total)
             self._bar.start()
-            self._shown = True
-        self._bar.update(self._task, completed=done, refresh=True)
+        self._bar.update(self._bar.task_ids[0], completed=done, refresh=True)
+
+
+def _bar(console: Console, total: int | None) -> Progress:
+    """Return a bar, whose parts take longer to load than a small capture to be read."""
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TimeRemainingColumn,
+    )
+
+    bar = Progress(
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        auto_refresh=False,
+        transient=True,
+    )
+    bar.add_task("", total=total)
+    return bar

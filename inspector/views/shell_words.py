@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from shlex import quote
-from shutil import which
 from typing import TYPE_CHECKING
 
 from inspector.sources.files import STDIN
@@ -29,10 +29,18 @@ def program() -> str:
     called = Path(sys.argv[0])
     if called.stem != _PROGRAM:  # as a module, or by another program
         return _PROGRAM
-    found = which(_PROGRAM)
-    if found is not None and called.exists() and called.samefile(found):
-        return _PROGRAM
-    return shell_word(sys.argv[0])
+    return _PROGRAM if _is_found_by_name(called) else shell_word(sys.argv[0])
+
+
+def _is_found_by_name(called: Path) -> bool:
+    """Whether a shell finds that very file by its name.
+
+    shutil does this too, but loads three libraries for archives with it.
+    """
+    files = (Path(folder) / called.name for folder in os.get_exec_path())
+    runnable = (file for file in files if file.is_file() and os.access(file, os.X_OK))
+    found = next(runnable, None)
+    return found is not None and called.exists() and called.samefile(found)
 
 
 def from_pipe(captures: Sequence[str]) -> bool:
