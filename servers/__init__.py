@@ -14,6 +14,7 @@ pytest_plugin  … as fixtures of pytest
 tracing        traces that cross a service, in the metadata of its calls
 opentelemetry  … with spans of OpenTelemetry
 cli, calling   the command ``protocol-call``, and what it is made of
+launching      the command ``protocol-serve``
 demos          applications to try, each program with its counterpart in Nest
 channel        one TCP connection: the bodies of packets, as frames
 writing        … the half of it that writes, up to its end

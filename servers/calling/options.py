@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -124,7 +125,7 @@ class WatchableCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the words of a command line."""
         words = []
-        for word, following in zip(args, [*args[1:], ""], strict=True):
+        for word, following in pairwise([*args, ""]):
             bare = word == "--watch" and not _NUMBER.fullmatch(following)
             words.append("--watch=1" if bare else word)
         return super().parse_args(ctx, words)

@@ -190,7 +190,7 @@ class Service(Registry):
         if workers == 1:
             run(self.serve_plan(plan))
         else:
-            run_several(self.serve_plan, plan, workers)
+            run_several(lambda *ours: run(self.serve_plan(*ours)), plan, workers)
 
     async def serve_plan(
         self, plan: Plan, worker: Worker | None = None, *, signals: bool = True
@@ -205,7 +205,9 @@ class Service(Registry):
         Raises:
             ListenError: The address is in use, does not resolve, or is not ours.
         """
-        level = logging.INFO if worker is None else logging.DEBUG  # one line is enough
+        # The supervisor of several logs for all of them.
+        alone = worker is None or worker.alone
+        level = logging.INFO if alone else logging.DEBUG
         async with self._listening(plan) as server:
             for name in server.names:
                 logger.log(level, "listening on %s", name)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from servers.errors import UsageError
 from servers.logs import logger_of
-from servers.running import run
 from servers.sockets import address_name
 
 from .binding import Bound, bind
@@ -17,7 +16,7 @@ from .places import Place
 from .supervisor import Supervisor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Container
 
     from .plans import Plan
     from .worker import Worker
@@ -28,14 +27,18 @@ _MARGIN = 15.0  # seconds after drain and grace: cancelled calls, and peers that
 
 
 def run_several(
-    serve: Callable[[Plan, Worker], Coroutine[Any, Any, None]], plan: Plan, count: int
+    serve: Callable[[Plan, Worker], None],
+    plan: Plan,
+    count: int,
+    told: Container[int] = (),
 ) -> None:
     """Serve in so many processes until SIGINT or SIGTERM.
 
     Args:
-        serve: Serves a plan as a worker, in a process and an event loop of its own.
+        serve: Serves a plan as a worker, in a process of its own.
         plan: Where to listen and how to end.
         count: How many processes.
+        told: Exit codes of workers that have said themselves why they ended.
 
     Raises:
         ListenError: The address is in use, does not resolve, or is not ours.
@@ -52,7 +55,7 @@ def run_several(
         def work(worker: Worker) -> None:
             place = served.of_worker()
             asked = None if probes is None else probes.of_worker()
-            run(serve(plan._replace(place=place, probes=asked), worker))
+            serve(plan._replace(place=place, probes=asked), worker)
 
         def started() -> None:
             for name in served.names:
@@ -65,7 +68,12 @@ def run_several(
 
         patience = plan.drain + plan.grace + _MARGIN
         code = Supervisor(
-            work, count, patience=patience, started=started, stopping=stopping
+            work,
+            count,
+            patience=patience,
+            started=started,
+            stopping=stopping,
+            told=told,
         ).run()
     if code:
         raise SystemExit(code)

@@ -28,7 +28,7 @@ from .signal_pipe import SignalPipe, blocked
 from .worker import PASSED_ON, RENEWING, Worker, become_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
     from multiprocessing.process import BaseProcess
 
 logger = logger_of("server")
@@ -81,9 +81,10 @@ class Supervisor:
         patience: Seconds that each may take to end before it is killed.
         started: Called when the first one is ready.
         stopping: Called at the signal that ends them.
+        told: Exit codes of workers that have said themselves why they ended.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 — most have their defaults
         self,
         work: Callable[[Worker], None],
         count: int,
@@ -91,12 +92,14 @@ class Supervisor:
         patience: float,
         started: Callable[[], None] = lambda: None,
         stopping: Callable[[], None] = lambda: None,
+        told: Container[int] = (),
     ) -> None:
         self._work = work
         self._count = count
         self._patience = patience
         self._started = started
         self._on_stop = stopping
+        self._told = told
         self._children: list[_Child] = []
         self._due: dict[int, float] = {}  # worker → when it is started again
         self._failures: dict[int, int] = {}
@@ -220,8 +223,9 @@ class Supervisor:
         if self._stopping or child.end_at is not None:
             return
         if not self._proven:
-            logger.error("%s ended before it was ready: %s", child, child.end)
             code = child.process.exitcode or 1
+            if child.process.exitcode not in self._told:
+                logger.error("%s ended before it was ready: %s", child, child.end)
             self._code = code if code > 0 else 128 - code
         elif child.replaces is not None:
             logger.error(

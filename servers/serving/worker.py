@@ -20,11 +20,13 @@ class Worker(NamedTuple):
         number: Its number, from 1.
         ready_fd: The end of a pipe that it writes its process id to.
         life_fd: The end of a pipe that closes with the supervisor.
+        alone: Whether it is the only one, and logs what a service logs.
     """
 
     number: int
     ready_fd: int
     life_fd: int
+    alone: bool = False
 
     def ready(self) -> None:
         """Tell the supervisor that this one listens; if there is none, it ends soon."""
