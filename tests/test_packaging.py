@@ -43,6 +43,7 @@ def test_types_ship_with_the_package(package: str) -> None:
     [
         ("protocol-inspect", "inspector.cli:main"),
         ("protocol-call", "servers.cli:main"),
+        ("protocol-serve", "servers.launching.command:main"),
     ],
 )
 def test_the_commands_are_installed(name: str, value: str) -> None:

@@ -10,7 +10,7 @@ from click.shell_completion import get_completion_class
 from .speech import PROGRAM
 
 _SHELLS = ["bash", "zsh", "fish"]
-_PROGRAMS = [PROGRAM, "protocol-call"]
+_PROGRAMS = [PROGRAM, "protocol-call", "protocol-serve"]
 _INITIALISED = """\
     (( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }
 """
@@ -35,7 +35,7 @@ def completion(context: click.Context, shell: str, program: str) -> None:
     """Write the completion script of a shell.
 
     It completes commands, options, formats and the fields of expressions; with
-    protocol-call, those of that command.
+    protocol-call or protocol-serve, those of that command.
 
     \b
     bash   protocol-inspect completion bash > ~/.protocol-inspect.bash

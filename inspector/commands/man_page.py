@@ -1,7 +1,7 @@
 r"""The help texts of all commands of a program as a page for ``man``.
 
 ``make docs`` writes ``docs/protocol-inspect.1`` from the same texts as ``docs/cli.md``,
-and ``docs/protocol-call.1`` from those of that program.
+and ``docs/protocol-call.1`` and ``docs/protocol-serve.1`` from those of these programs.
 
 Source: man(7) and groff_char(7): ``\-`` is a hyphen that can be copied, ``\[u00E9]`` a
 character by its code point.
@@ -13,15 +13,15 @@ from importlib.metadata import version
 from inspect import cleandoc
 from typing import TYPE_CHECKING, NamedTuple
 
+import click
+
 from inspector import errors
 
-from .shared_options import documented, option_names
+from .shared_options import described, documented, option_names
 from .speech import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    import click
 
     from .shared_options import Described, Documented, Group
 
@@ -57,7 +57,7 @@ INSPECT = Page(
         ),
         ("NO_COLOR", "If it is set to anything, output has no colours."),
     ),
-    ("protocol-call (1)", "tcpdump (8)", "tshark (1)"),
+    ("protocol-call (1)", "protocol-serve (1)", "tcpdump (8)", "tshark (1)"),
 )
 """The page of this program."""
 _SETTING = (".nh", ".ad l")
@@ -65,9 +65,8 @@ _SETTING = (".nh", ".ad l")
 _VERBATIM = "\b\n"
 
 
-def man_page(root: click.Group, page: Page = INSPECT) -> str:
+def man_page(root: click.Command, page: Page = INSPECT) -> str:
     """Return the page: the program, each command, and the options that they share."""
-    commands, groups = documented(root, page.program)
     summary, *text = cleandoc(root.help or "").split("\n\n")
     name = _roff(page.program)
     lines = [
@@ -79,10 +78,7 @@ def man_page(root: click.Group, page: Page = INSPECT) -> str:
         *_synopsis(page),
         ".SH DESCRIPTION",
         *_paragraphs(text),
-        ".SH COMMANDS",
-        *(line for each in commands for line in _command(each)),
-        ".SH OPTIONS OF SEVERAL COMMANDS",
-        *(line for each in groups for line in _group(each)),
+        *_options(root, page),
         ".SH EXIT STATUS",
         *_tagged(_exit_codes(page.codes)),
         *_environment(page),
@@ -90,6 +86,20 @@ def man_page(root: click.Group, page: Page = INSPECT) -> str:
         *_references(page.see_also),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _options(root: click.Command, page: Page) -> Iterator[str]:
+    """Yield the commands with the options of each; or the options of the only one."""
+    if not isinstance(root, click.Group):
+        context = click.Context(root, info_name=page.program)
+        yield ".SH OPTIONS"
+        yield from _tagged(described(root, context))
+        return
+    commands, groups = documented(root, page.program)
+    yield ".SH COMMANDS"
+    yield from (line for each in commands for line in _command(each))
+    yield ".SH OPTIONS OF SEVERAL COMMANDS"
+    yield from (line for each in groups for line in _group(each))
 
 
 def _synopsis(page: Page) -> Iterator[str]:

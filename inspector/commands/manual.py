@@ -14,7 +14,7 @@ from .shared_options import documented, option_names
 from .speech import PROGRAM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .shared_options import Described, Documented, Group
 
@@ -23,8 +23,9 @@ _PREFACE = """\
 # The command
 
 What `protocol-inspect --help` and `protocol-inspect COMMAND --help` say, each option of
-[several commands](#options-of-several-commands) once. This page, and those of
-`man protocol-inspect` and `man protocol-call`, are written by `make docs`.
+[several commands](#options-of-several-commands) once; at the end, what
+`protocol-serve --help` says. This page, and those of `man protocol-inspect`,
+`man protocol-call` and `man protocol-serve`, are written by `make docs`.
 
 [filters.md](filters.md) describes the expressions of `--where`, `--fields` and
 `--fail-on`, [output.md](output.md) the formats and the JSON lines.
@@ -32,20 +33,30 @@ What `protocol-inspect --help` and `protocol-inspect COMMAND --help` say, each o
 _SEVERAL = "\n## Options of several commands\n"
 
 
-def manual(root: click.Group) -> str:
-    """Return the page: the program, each command, and the options that they share."""
+def manual(root: click.Group, others: Mapping[str, click.Command]) -> str:
+    """Return the page: the program, each command, and the options that they share.
+
+    Args:
+        root: The program.
+        others: Programs of one command each, by their names.
+    """
     commands, groups = documented(root)
-    context = click.Context(root, info_name=PROGRAM, **root.context_settings)
-    context.terminal_width = _WIDTH  # whatever that of the terminal is
     return "".join(
         [
             _PREFACE,
-            _section(PROGRAM, root.get_help(context)),
+            _section(PROGRAM, _help(root, PROGRAM)),
             *map(_command_section, commands),
             _SEVERAL,
             *map(_group_section, groups),
+            *(_section(name, _help(each, name)) for name, each in others.items()),
         ]
     )
+
+
+def _help(command: click.Command, name: str) -> str:
+    context = click.Context(command, info_name=name, **command.context_settings)
+    context.terminal_width = _WIDTH  # whatever that of the terminal is
+    return command.get_help(context)
 
 
 def _section(title: str, text: str, after: str = "") -> str:

@@ -54,7 +54,7 @@ def reload(
     watch, python_files = _watchfiles()
     with SignalPipe([signal.SIGINT, signal.SIGTERM]) as signals, _pipe() as life_fd:
         service = _Process([*arguments, LIFE_FD, str(life_fd)], [life_fd, *fds])
-        logger.info("watching %s for changes", ", ".join(map(str, folders)))
+        told = False
         try:
             for changes in watch(
                 *folders,
@@ -63,6 +63,9 @@ def reload(
                 yield_on_timeout=True,
                 raise_interrupt=False,
             ):
+                if not told:  # from now on no change is missed
+                    told = True
+                    logger.info("watching %s for changes", _list(folders))
                 if signals.taken():
                     break
                 service.note_end()
@@ -127,6 +130,10 @@ def _pipe() -> Iterator[int]:
     finally:
         os.close(reading)
         os.close(writing)
+
+
+def _list(folders: Sequence[Path]) -> str:
+    return ", ".join(map(str, folders))
 
 
 def _names(changes: Iterable[tuple[Any, str]]) -> str:

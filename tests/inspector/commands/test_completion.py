@@ -80,7 +80,7 @@ def test_a_real_bash_completes(tmp_path: Path) -> None:
 def _script(folder: Path, shell: str) -> Path:
     """Return a file with the completions of both programs."""
     script = folder / f"completion.{shell}"
-    programs = ("protocol-inspect", "protocol-call")
+    programs = ("protocol-inspect", "protocol-call", "protocol-serve")
     texts = [run("completion", shell, program).out for program in programs]
     script.write_text("\n".join(texts), encoding="utf-8")
     return script
@@ -89,6 +89,7 @@ def _script(folder: Path, shell: str) -> Path:
 _TYPED = [
     ("protocol-call se", "protocol-call send"),
     ("protocol-call send --tls-n", "--tls-name"),
+    ("protocol-serve orders --reload-", "--reload-dir"),
     ("protocol-inspect exchanges --where outc", "--where outcome"),
     ("protocol-inspect exchanges --where 'latency > 1s and outc", "and outcome'"),
     ("protocol-inspect exchanges --fields route,lat", "--fields route,latency"),

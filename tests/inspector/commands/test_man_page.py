@@ -18,8 +18,8 @@ from tests.patience import PATIENCE
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PAGES = [ROOT / "docs" / f"protocol-{name}.1" for name in ("call", "inspect")]
-_CALL, _INSPECT = _PAGES
+_PAGES = [ROOT / "docs" / f"protocol-{name}.1" for name in ("call", "inspect", "serve")]
+_CALL, _INSPECT, _SERVE = _PAGES
 _NAMES = command.list_commands(click.Context(command))
 _OVERSTRUCK = re.compile(".\b")
 
@@ -58,6 +58,21 @@ def test_the_page_of_protocol_call_has_its_options_and_exit_codes() -> None:
     ):
         assert words in shown, words
     assert shown.count("--timeout SECONDS") == 1
+
+
+def test_the_page_of_a_single_command_has_its_options_and_exit_codes() -> None:
+    shown = _OVERSTRUCK.sub("", _groff(_SERVE, "-P-c").stdout)
+
+    for words in (
+        "protocol-serve - serve NestJS microservice calls",
+        "protocol-serve [OPTIONS] MODULE[:SERVICE]",
+        "protocol-serve shop.orders:make_service --factory --reload",
+        "--health-port PORT",
+        "the address cannot be listened on",
+    ):
+        assert words in shown, words
+    assert "COMMANDS" not in shown
+    assert "--life-fd" not in shown
 
 
 def _groff(page: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -11,6 +11,7 @@ import click
 import pytest
 
 import servers.cli
+import servers.launching.command
 from inspector.cli import command
 from inspector.commands.man_page import Page, man_page
 from inspector.commands.manual import manual
@@ -35,16 +36,26 @@ _CALL = Page(
             "If it is set, patterns are not kept.",
         ),
     ),
-    see_also=("protocol-inspect (1)",),
+    see_also=("protocol-inspect (1)", "protocol-serve (1)"),
 )
+_SERVE = Page(
+    program="protocol-serve",
+    arguments=("[OPTIONS] MODULE[:SERVICE]",),
+    codes=servers.launching.command.__doc__ or "",
+    environment=(),
+    see_also=("protocol-call (1)",),
+)
+serve = servers.launching.command.command
+_OTHERS = {"protocol-serve": serve}
 
 
 @pytest.mark.parametrize(
     ("name", "written"),
     [
-        ("cli.md", partial(manual, command)),
+        ("cli.md", partial(manual, command, _OTHERS)),
         ("protocol-inspect.1", partial(man_page, command)),
         ("protocol-call.1", partial(man_page, servers.cli.command, _CALL)),
+        ("protocol-serve.1", partial(man_page, serve, _SERVE)),
     ],
 )
 def test_the_page_is_what_make_docs_writes(
@@ -58,14 +69,16 @@ def test_the_page_is_what_make_docs_writes(
 
 
 def test_an_option_of_several_commands_stands_once() -> None:
-    page = manual(command)
+    page = manual(command, {})
 
     assert len(re.findall("^ +--where EXPRESSION", page, re.MULTILINE)) == 1
     assert len(re.findall("^ +--hex", page, re.MULTILINE)) == 1
 
 
 def test_every_command_names_all_of_its_options() -> None:
-    sections = re.split(r"^## protocol-inspect ", manual(command), flags=re.MULTILINE)
+    sections = re.split(
+        r"^## protocol-inspect ", manual(command, {}), flags=re.MULTILINE
+    )
     texts = dict(section.split("\n", 1) for section in sections)
     for name in _NAMES:
         found = command.get_command(_CONTEXT, name)

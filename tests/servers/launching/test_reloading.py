@@ -16,6 +16,8 @@ from tests.servers.serving.probes import free_port
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.servers.serving.programs import Program
+
 _SERVICE = """
 from servers import Service
 service = Service()
@@ -31,6 +33,13 @@ def _version(port: int) -> object:
     return asyncio.run(call())
 
 
+def _started(service: Program) -> None:
+    """Wait until it serves and is watched, in whichever order that is told."""
+    for each in ("listening on", "watching . for changes"):
+        if not any(each in line for line in service.lines):
+            service.told(each)
+
+
 def _write(folder: Path, version: str) -> None:
     """Write the service; its length changes, or Python could take it for the same."""
     (folder / "edited.py").write_text(_SERVICE.format(version=version))
@@ -41,8 +50,7 @@ def test_a_service_is_started_again_when_its_file_changes(tmp_path: Path) -> Non
     _write(tmp_path, "1")
     arguments = ("edited", "--host", "127.0.0.1", "--port", str(port), "--reload")
     with serving(tmp_path, *arguments, "--grace", "0") as service:
-        service.told("watching . for changes")
-        service.told("listening on")
+        _started(service)
         assert _version(port) == "1"
 
         (tmp_path / "notes.txt").touch()  # which is no reason
@@ -68,7 +76,7 @@ def test_a_service_ends_with_the_process_that_watches(tmp_path: Path) -> None:
     _write(tmp_path, "1")
     arguments = ("edited", "--host", "127.0.0.1", "--port", "0", "--reload")
     with serving(tmp_path, *arguments, "--grace", "0") as service:
-        service.port()
+        _started(service)
         service.process.kill()
         assert messages(service.rest()) == ["INFO shutting down"]  # the pipe has closed
 
