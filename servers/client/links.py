@@ -290,7 +290,6 @@ class Link:
         self._health = Health(self._ejection)
         connection.late = self._late
         connection.circuit = self.circuit
-        self._attempt = None
         self._tell(None, "connected")
         return connection
 

@@ -253,6 +253,38 @@ async def test_calls_to_a_server_that_hangs_fail_fast_until_it_is_well(
     assert "opened: too many failures: no reply" in caplog.text
 
 
+async def test_of_many_calls_one_tries_whether_the_server_is_well() -> None:
+    async with _moody(breaker=Breaker(failures=1, waits=_NEVER)) as (moody, nest, _):
+        with pytest.raises(RequestTimeoutError):
+            await nest.send("work", 1, timeout=0.02)
+        _let_time_pass(nest)
+        calls = [asyncio.ensure_future(nest.send("work", n)) for n in range(9)]
+        await until(lambda: sum(each.done() for each in calls) == 8)
+        moody.well.set()
+        results = await asyncio.gather(*calls, return_exceptions=True)
+
+    assert results[0] == 0
+    assert {type(each) for each in results[1:]} == {CircuitOpenError}
+    assert moody.calls == 2
+
+
+async def test_an_event_that_can_be_written_closes_a_circuit() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    events: list[str] = []
+    breaker = Breaker(failures=1, waits=_NEVER)
+    async with Client("127.0.0.1", port, breaker=breaker, backoff=_SOON) as nest:
+        nest.subscribe(lambda event: events.append(event.kind))
+        with pytest.raises(ConnectError):
+            await nest.emit("log", 1)
+        async with _Moody().service.listen("127.0.0.1", port):
+            _let_time_pass(nest)
+            await nest.emit("log", 1)
+
+    kinds = ["failed", "opened", "half_open", "connected", "closed", "disconnected"]
+    assert events == kinds
+
+
 async def test_another_server_gets_the_calls_of_one_whose_circuit_is_open() -> None:
     async with AsyncExitStack() as stack:
         moody = [_Moody(), _Moody()]
@@ -284,8 +316,9 @@ async def test_replies_that_count_open_it_and_retries_do_not_wait_for_it() -> No
     )
     async with _moody(breaker=breaker) as (moody, nest, _):
         retry = Retry(attempts=9, backoff=_SOON, on=(CallError,))
-        with pytest.raises(CircuitOpenError):
+        with pytest.raises(CircuitOpenError) as raised:
             await nest.send("busy", 1, retry=retry)
+        assert not hasattr(raised.value, "__notes__"), "there was no third attempt"
 
     assert moody.calls == 2
 

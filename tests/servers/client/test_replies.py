@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import pickle
 from collections.abc import AsyncIterator  # noqa: TC003 — a service evaluates it
 from contextlib import asynccontextmanager
@@ -174,6 +175,22 @@ async def test_a_reply_that_does_not_fit_says_where_and_why(
         assert (str(again), vars(again)) == (str(error), vars(error))
         assert isinstance(error, CallError)
     assert hooks.outcomes[0] == "error"
+
+
+async def test_a_stream_fails_with_the_first_value_that_does_not_fit() -> None:
+    service, hooks = _service(), _Outcomes()
+
+    @service.message("endless")
+    async def endless() -> AsyncIterator[int]:
+        yield 1
+        await asyncio.Event().wait()
+
+    async with connected(service, grace=0, hooks=hooks) as nest:
+        with pytest.raises(InvalidReplyError):
+            await anext(nest.stream("endless", 0, returns=str))
+        assert nest.pending == 0
+
+    assert hooks.outcomes == ["error"]
 
 
 async def test_a_value_may_be_left_out_only_where_the_type_says_so() -> None:

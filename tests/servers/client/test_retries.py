@@ -189,6 +189,51 @@ async def test_another_server_is_asked_first() -> None:
     assert sorted(each.calls for each in flaky) == [1, 1, 2]
 
 
+async def test_a_server_that_failed_is_asked_last_however_idle_it_is() -> None:
+    hanging = asyncio.Event()
+    idle, busy = _Flaky(1), _Flaky(0)
+
+    @busy.service.message("hangs")
+    async def hangs() -> None:
+        await hanging.wait()
+
+    async with AsyncExitStack() as stack:
+        ports = [
+            (await stack.enter_async_context(each.service.listen("127.0.0.1", 0))).port
+            for each in (busy, idle)
+        ]
+        nest = await stack.enter_async_context(
+            Client(
+                addresses=[("127.0.0.1", port) for port in ports],
+                balance="least_pending",
+            )
+        )
+        await nest.connect()
+        calls = []
+        while not nest.status[0].pending:
+            calls.append(asyncio.ensure_future(nest.send("hangs", 0)))
+            await asyncio.wait(calls, timeout=0.01)
+        assert await nest.send("raises", 7, retry=_ANY) == 7
+        assert (idle.calls, busy.calls) == (1, 1)
+        hanging.set()
+        await asyncio.gather(*calls, return_exceptions=True)  # one has no handler
+
+
+async def test_only_the_first_value_of_a_stream_is_an_attempt() -> None:
+    service = Service()
+
+    @service.message("slow")
+    async def slow() -> AsyncIterator[int]:
+        yield 1
+        await asyncio.sleep(0.5)
+        yield 2
+
+    async with connected(service, timeout=PATIENCE) as nest:
+        retry = Retry(attempts=1_000, attempt_timeout=0.2, backoff=_SOON)
+        stream = nest.stream("slow", 0, retry=retry)
+        assert [each async for each in stream] == [1, 2]
+
+
 async def test_what_was_not_sent_is_made_again_and_events_too() -> None:
     heard: list[Json] = []
     service = Service()
