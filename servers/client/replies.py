@@ -34,6 +34,7 @@ def plain(text: Text) -> Json:
     return UNDEFINED if text is UNDEFINED else loads(text)
 
 
+# decision 115: Typed replies are read from their text, by the readers of handlers
 def reading(returns: Any) -> Read:  # noqa: ANN401 — any type there is
     """Return what reads replies into a type; the plain one for None.
 
