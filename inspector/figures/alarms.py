@@ -12,6 +12,7 @@ from inspector.findings.catalogue import rules
 from inspector.findings.conclusions import (
     BlockedServer,
     Conclusion,
+    SilentPattern,
     SilentServer,
     SlowPattern,
 )
@@ -32,6 +33,7 @@ class Alarms(NamedTuple):
 
     Attributes:
         silent: Servers that answer nothing any more.
+        silent_patterns: Patterns that a server answers no more.
         slow_patterns: Patterns of which half of the calls take long.
         blocked: Servers that answered nothing while calls waited.
         refused: Connections that were refused, or that nobody answered.
@@ -39,6 +41,7 @@ class Alarms(NamedTuple):
     """
 
     silent: list[SilentServer]
+    silent_patterns: list[SilentPattern]
     slow_patterns: list[SlowPattern]
     blocked: list[BlockedServer]
     refused: list[FindingGroup]
@@ -63,6 +66,9 @@ def alarms(report: Report) -> Alarms:
     refused = [each for each in groups if each.first.code == _REFUSED]
     return Alarms(
         silent=sorted(_concluded(groups, SilentServer), key=lambda each: -each.calls),
+        silent_patterns=sorted(
+            _concluded(groups, SilentPattern), key=lambda each: -each.calls
+        ),
         slow_patterns=sorted(
             _concluded(groups, SlowPattern), key=lambda each: -each.median_ns
         ),

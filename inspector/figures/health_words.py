@@ -27,7 +27,12 @@ from inspector.words import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from inspector.findings.conclusions import BlockedServer, SilentServer, SlowPattern
+    from inspector.findings.conclusions import (
+        BlockedServer,
+        SilentPattern,
+        SilentServer,
+        SlowPattern,
+    )
     from inspector.findings.groups import FindingGroup
 
     from .alarms import Alarms
@@ -130,9 +135,14 @@ def _failures(health: Health, report: Report, *, alone: bool) -> Iterator[str]:
     silent = health.alarms.silent
     if silent:
         yield _silent(silent, report)
-    without = health.unanswered - sum(each.calls for each in silent)
+    gone = {each.server for each in silent}
+    hung = [each for each in health.alarms.silent_patterns if each.server not in gone]
+    if hung:
+        yield _hung(hung)
+    told = sum(each.calls for each in silent) + sum(each.calls for each in hung)
+    without = health.unanswered - told
     if without > 0:
-        calls = plural(without, "other call" if silent else "call")
+        calls = plural(without, "other call" if silent or hung else "call")
         yield f"{calls} {verb(without, 'has')} no reply"
     if health.alarms.refused:
         yield _refused(health.alarms, report)
@@ -149,6 +159,17 @@ def _silent(silent: list[SilentServer], report: Report) -> str:
         name += f" and {plural(others, 'more server')}"
     answers = verb(len(silent), "answers")
     return f"{name} {answers} nothing from {clock(first_ns)} UTC on ({calls})"
+
+
+def _hung(hung: list[SilentPattern]) -> str:
+    """Return which patterns have no reply any more, and since when."""
+    first_ns = min(each.first_ns for each in hung)
+    name = short(hung[0].place.route or "")
+    if others := len(hung) - 1:
+        name += f" and {plural(others, 'more pattern')}"
+    calls = plural(sum(each.calls for each in hung), "call")
+    has = verb(len(hung), "has")
+    return f"{name} {has} no reply from {clock(first_ns)} UTC on ({calls})"
 
 
 def _refused(alarms: Alarms, report: Report) -> str:

@@ -3,6 +3,9 @@
 =====================  ==========================================================
 errors come in a burst 10 calls of a pattern or more fail in a row on a server, as
                        many did not before, and 80 % of its failures are in the row
+a pattern is silent    3 calls or more without a reply since it was last answered, 3
+                       that it answered before, and otherwise as a server, which
+                       answers others for as long
 a server is silent     10 calls or more without a reply since it last answered, 10 that
                        it answered before, and for 500 ms at least, and twice as long as
                        the longest of those took
@@ -26,6 +29,7 @@ from inspector.findings.conclusions import (
     Conclusion,
     FailingCalls,
     Shared,
+    SilentPattern,
     SilentServer,
     SlowCalls,
     SlowPattern,
@@ -57,6 +61,8 @@ if TYPE_CHECKING:
 Bursts: TypeAlias = "dict[tuple[str, str, str], Burst]"
 """Carrier, route, server → calls that failed in a row."""
 FEWEST_IN_A_ROW = 10
+FEWEST_SILENT = 3
+"""Calls of a pattern without a reply, and that were answered before."""
 SILENT_NS, SILENT_TIMES = 500_000_000, 2
 LEAST_IN_A_ROW = 0.8
 """Of the failures of a pattern, to be one burst."""
@@ -113,7 +119,8 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
             if (pattern := failing.get((carrier, route))) is None
             or server not in pattern.servers
         )
-        yield from chain(_silent(report), _blocked(report), untold, _shared(report))
+        silent = chain(_silent(report), _silent_patterns(report))
+        yield from chain(silent, _blocked(report), untold, _shared(report))
 
 
 def _failing(
@@ -219,6 +226,34 @@ def _silent(report: Report) -> Iterator[SilentServer]:
                 exchanges=silence.numbers.text(3, "#"),
                 first_ns=silence.first_ns,
                 time_ns=time_ns,
+                before=answered.count,
+                median_ns=answered.quantile(0.5) or 0,
+            )
+
+
+def _silent_patterns(report: Report) -> Iterator[SilentPattern]:
+    for (carrier, server, route, kind), stretch in report.traffic.stretches.items():
+        silence = stretch.silence
+        several = server == OTHERS or route == OTHER_PATTERNS
+        if silence is None or several or kind is not Kind.MESSAGE:
+            continue
+        row = report.traffic.servers[carrier, route][server]
+        until_ns = report.traffic.silences[carrier, server].answered_ns
+        place, answered = silence.place, row.latencies
+        if place is None or stretch.answered_ns >= silence.first_ns:
+            continue
+        limit_ns = max(SILENT_NS, SILENT_TIMES * answered.maximum)
+        times_ns = (silence.last_ns, until_ns)
+        enough = all(each - silence.first_ns >= limit_ns for each in times_ns)
+        if enough and min(silence.numbers.count, answered.count) >= FEWEST_SILENT:
+            yield SilentPattern(
+                place=place,
+                server=server,
+                calls=silence.numbers.count,
+                exchanges=silence.numbers.text(3, "#"),
+                first_ns=silence.first_ns,
+                time_ns=silence.last_ns - silence.first_ns,
+                until_ns=until_ns,
                 before=answered.count,
                 median_ns=answered.quantile(0.5) or 0,
             )

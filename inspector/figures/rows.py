@@ -191,6 +191,8 @@ class PatternRow:
         server: The server that is asked; empty in sums.
         stretch: How the calls of the route go on its server; None in sums.
         silence: What that server has not answered; None in sums.
+        answered_ns: When the last of them that was answered had its last reply; 0 for
+            none.
         packet_row: Where the packets of its latest exchange are counted; None before
             the first. Nearly always it is that of the next, too.
     """
@@ -198,6 +200,7 @@ class PatternRow:
     def __init__(
         self, stretch: Stretch | None = None, silence: Silence | None = None
     ) -> None:
+        self.answered_ns = 0
         self.longest_ns = -1
         self.longest: LongCall | None = None
         self.packet_row: PacketRow | None = None
@@ -231,6 +234,7 @@ class PatternRow:
         latency_ns = first_ns - exchange.asked_ns
         self.latencies.add(latency_ns)
         silence, last_ns = self.silence, exchange.last_reply_ns or 0
+        self.answered_ns = last_ns
         if silence is not None and last_ns > silence.answered_ns:
             silence.answered_ns = last_ns
         return latency_ns
@@ -251,6 +255,8 @@ class PatternRow:
             self.unanswered += 1
             if self.silence is not None:
                 self.silence.add(exchange)
+            if self.stretch is not None:
+                self.stretch.wait(exchange, self.answered_ns)
         if outcome is Outcome.ERROR or outcome is Outcome.NO_HANDLER:
             self.errors += 1
             self.failures = self.failures or Failures()
@@ -270,6 +276,7 @@ class PatternRow:
     def merge(self, other: PatternRow, shift: int = 0) -> None:
         """Take in what happened elsewhere, its numbers raised by ``shift``."""
         self.count += other.count
+        self.answered_ns = max(self.answered_ns, other.answered_ns)
         self.errors += other.errors
         if other.failures is not None:
             self.failures = self.failures or Failures()

@@ -1,4 +1,4 @@
-"""Calls of a pattern that fail one after the other on a server."""
+"""Calls of a pattern that fail one after the other on a server, or have no reply."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from inspector.findings.evidence import answer_place
 
+from .silence import Silence
+
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from inspector.findings.finding import Place
 
 
 class Counted(Protocol):
-    """A row that counts calls."""
+    """A row that counts calls, and knows when one was answered last."""
 
     count: int
+    answered_ns: int
 
 
 class Run:
@@ -47,15 +50,17 @@ class Stretch:
         rows: The rows that count its calls, one for each client.
         failed: Those of them that failed, refusals aside.
         longest: Of the runs of calls that failed, the longest; None for none.
+        silence: Those that have no reply; None for none.
     """
 
-    __slots__ = ("_last", "_run", "failed", "longest", "rows", "server")
+    __slots__ = ("_last", "_run", "failed", "longest", "rows", "server", "silence")
 
     def __init__(self, server: str = "") -> None:
         self.server = server
         self.rows: list[Counted] = []
         self.failed = 0
         self.longest: Run | None = None
+        self.silence: Silence | None = None
         self._run: Run | None = None
         self._last = 0
 
@@ -78,6 +83,22 @@ class Stretch:
         self._last = calls
         if self.longest is None or run.length > self.longest.length:
             self.longest = run
+
+    def wait(self, exchange: Exchange, answered_ns: int) -> None:
+        """Note that a call has no reply.
+
+        Args:
+            exchange: The call.
+            answered_ns: When a call of its client was answered last, by what is known.
+        """
+        silence = self.silence = self.silence or Silence(self.server)
+        silence.answered_ns = max(silence.answered_ns, answered_ns)
+        silence.add(exchange)
+
+    @property
+    def answered_ns(self) -> int:
+        """When a call was answered last; 0 for never."""
+        return max((row.answered_ns for row in self.rows), default=0)
 
     @property
     def after(self) -> int:

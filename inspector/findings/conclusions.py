@@ -198,6 +198,28 @@ class SilentServer(Conclusion, kw_only=True):
     median_ns: int
 
 
+class SilentPattern(Conclusion, kw_only=True):
+    """A pattern that a server answers no more, while it answers others.
+
+    Attributes:
+        calls: Calls that have no reply …
+        exchanges: … and their numbers, in words.
+        first_ns: When the first was asked …
+        time_ns: … and how long none was answered from then on.
+        until_ns: When the server answered another pattern last.
+        before: Calls that it answered before that …
+        median_ns: … and what half of them took at most.
+    """
+
+    calls: int
+    exchanges: str
+    first_ns: int
+    time_ns: int
+    until_ns: int
+    before: int
+    median_ns: int
+
+
 class Shared(Conclusion, kw_only=True):
     """What the data of all calls that failed with one text has, and of no other call.
 

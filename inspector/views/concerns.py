@@ -21,6 +21,7 @@ from inspector.findings.conclusions import (
     Conclusion,
     FailingCalls,
     Shared,
+    SilentPattern,
     SilentServer,
     SlowCalls,
     SlowPattern,
@@ -91,12 +92,14 @@ def _(conclusion: SlowServer, exchange: Exchange) -> bool:
 
 @_is_among.register
 def _(conclusion: SilentServer, exchange: Exchange) -> bool:
-    return (
-        exchange.outcome is Outcome.UNANSWERED
-        and not (exchange.gapped or exchange.in_flight)
-        and exchange.asked_ns >= conclusion.first_ns
-        and _server(exchange) == conclusion.server
-    )
+    silent = _is_unanswered(exchange) and exchange.asked_ns >= conclusion.first_ns
+    return silent and _server(exchange) == conclusion.server
+
+
+@_is_among.register
+def _(conclusion: SilentPattern, exchange: Exchange) -> bool:
+    silent = _is_unanswered(exchange) and exchange.asked_ns >= conclusion.first_ns
+    return silent and _is_of_pattern(conclusion, exchange, conclusion.server)
 
 
 @_is_among.register
@@ -129,6 +132,12 @@ def _(conclusion: ThrownError, exchange: Exchange) -> bool:
         return exchange.reply_ends[-1].number in conclusion.packets
     text = without_numbers(failure_text(exchange))
     return text == without_numbers(conclusion.text)
+
+
+def _is_unanswered(exchange: Exchange) -> bool:
+    """Whether a call has no reply, as far as that can be said."""
+    in_doubt = exchange.gapped or exchange.in_flight
+    return exchange.outcome is Outcome.UNANSWERED and not in_doubt
 
 
 def _server(exchange: Exchange) -> str:

@@ -47,3 +47,19 @@ def test_the_longest_row_of_failures_is_the_first_of_that_length(
     assert stretch.longest is not None
     assert (stretch.longest.length, stretch.longest.before) == longest
     assert stretch.after == fates.count(False) - longest[1]
+
+
+def test_calls_without_a_reply_count_from_the_last_answer_on() -> None:
+    calls = [Call(0, "pay", "silence", 100)] * 3
+    lost = inspected(captured(calls, given_up=True).records).exchanges
+    stretch = Stretch()
+    one, other = PatternRow(stretch), PatternRow(stretch)
+    stretch.wait(lost[0], 0)
+    stretch.wait(lost[1], lost[0].asked_ns)  # by when another was answered
+    stretch.wait(lost[2], 0)
+    one.answered_ns, other.answered_ns = 5, lost[0].asked_ns
+
+    assert stretch.silence is not None
+    assert stretch.silence.numbers.text(9) == "2–3"
+    assert stretch.silence.first_ns == lost[1].asked_ns
+    assert stretch.answered_ns == lost[0].asked_ns
