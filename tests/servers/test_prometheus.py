@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
-from servers import Client
+from servers import Backoff, Client, RemoteError, Retry
 from servers.prometheus import PrometheusHooks
 from tests.servers.peers import until
 from tests.servers.probe import make_probe
@@ -50,3 +51,22 @@ async def test_peers_cannot_invent_routes() -> None:
         await nest.send("sum", [1])
 
     assert b"unknown" not in generate_latest(registry)
+
+
+async def test_calls_that_are_made_again_are_counted() -> None:
+    registry = CollectorRegistry()
+    hooks = PrometheusHooks(registry)
+    service = make_probe(lambda _: None)
+    async with (
+        service.listen("127.0.0.1", 0) as server,
+        Client("127.0.0.1", server.port, hooks=hooks) as nest,
+    ):
+        retry = Retry(backoff=Backoff(first=0.001), on=(RemoteError,))
+        with pytest.raises(RemoteError):
+            await nest.send("rpcStr", 0, retry=retry)
+
+    value = registry.get_sample_value
+    labels = {"side": "client", "route": "rpcStr"}
+    assert value("nest_calls_retried_total", labels) == 2
+    failed = {**labels, "kind": "message", "outcome": "error"}
+    assert value("nest_calls_total", failed) == 3

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,7 @@ from servers import (
     Breaker,
     Client,
     ConnectError,
+    Ejection,
     RequestTimeoutError,
     ServerStatus,
     Service,
@@ -109,6 +111,36 @@ async def test_a_breaker_shows_in_the_status() -> None:
         caller.wires.links[0].circuit._next_trial = 0.0  # noqa: SLF001
         assert await nest.send("echo", 1) == 1
         assert await _states(statuses, 2) == ["half_open", "connected"]
+
+
+async def test_a_server_that_hangs_is_seen_to_be_ejected() -> None:
+    silent = asyncio.Event()
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        del reader
+        await silent.wait()
+        writer.close()
+
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(_service().listen("127.0.0.1", 0))
+        deaf = await asyncio.start_server(hang, "127.0.0.1", 0)
+        await stack.enter_async_context(deaf)
+        ports = [deaf.sockets[0].getsockname()[1], server.port]
+        nest = await stack.enter_async_context(
+            Client(
+                addresses=[("127.0.0.1", port) for port in ports],
+                ejection=Ejection(timeouts=1),
+            )
+        )
+        await nest.connect()
+        while nest.status[0].state == "connected":
+            with suppress(RequestTimeoutError):
+                await nest.send("echo", 1, timeout=0.1)
+
+        assert nest.status[0].state == "ejected"
+        assert isinstance(nest.status[0].error, RequestTimeoutError)
+        assert nest.status[1].state == "connected"
+        silent.set()
 
 
 async def test_a_state_is_not_repeated_and_a_slow_reader_misses_the_oldest() -> None:
