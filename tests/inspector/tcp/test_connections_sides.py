@@ -115,20 +115,33 @@ def test_what_was_acknowledged_of_an_unheard_side_is_claimed() -> None:
     assert second.claimed == 50
 
 
-def test_a_side_is_lacking_that_was_not_heard_or_not_to_its_end() -> None:
+@pytest.mark.parametrize(
+    ("established", "heard", "read", "claimed", "fin", "lacks"),
+    [
+        (True, True, 0, 0, None, False),
+        (True, True, 0, 10, None, True),
+        (True, True, 10, 10, None, False),
+        (True, True, 10, 20, 10, False),  # what is claimed may be damage
+        (True, True, 10, 20, 11, True),
+        (True, False, 0, 0, None, True),
+        (False, False, 0, 0, None, False),
+    ],
+)
+def test_a_side_is_lacking_that_was_not_heard_or_not_to_its_end(  # noqa: PLR0913
+    read: int,
+    claimed: int,
+    fin: int | None,
+    *,
+    established: bool,
+    heard: bool,
+    lacks: bool,
+) -> None:
     made, first, second = opened()
-    made.established = True
-    assert not made.lacks_a_side
-    second.claimed = 10
-    assert made.lacks_a_side
-    second.advance(10)
-    assert not made.lacks_a_side
-    second.claimed, second.fin = 20, 10  # what is claimed may be damage
-    assert not made.lacks_a_side
-    first.heard = False
-    assert made.lacks_a_side
-    made.established = False
-    assert not made.lacks_a_side
+    made.established, first.heard = established, heard
+    second.advance(read)
+    second.claimed, second.fin = claimed, fin
+
+    assert made.lacks_a_side is lacks
 
 
 def test_what_is_ignored_has_no_ordinary_segment() -> None:
