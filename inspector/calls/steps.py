@@ -8,7 +8,7 @@ reply comes before its request, by its time, or hours after it.
 set back          a reply comes, by its time, 100 ms or more before the request that
                   precedes it in the capture
 set ahead         a reply comes an hour or more after its request, nearly next to it in
-                  the capture, and is the first to acknowledge it: TCP acknowledges
+                  the capture, and so does the first ACK of that: TCP acknowledges
                   within half a second, and otherwise sends the request again
 ================  ======================================================================
 
@@ -74,14 +74,17 @@ def is_ahead(call: Exchange, waited_ns: int, *, overtaken: bool) -> bool:
         waited_ns: How long that took.
         overtaken: Whether a later call of its connection was over before.
     """
-    counts = call.connection.counts
+    counts, asked_in = call.connection.counts, call.request_packets[-1].number
+    late_in, late_ns = call.connection.late_ack
+    late = late_in > asked_in and late_ns >= LEAST_AHEAD_NS
     return (
         waited_ns >= LEAST_AHEAD_NS
         and call.values == 1
-        and not (overtaken or call.early or call.ledger.acks)
+        and not (overtaken or call.early)
+        and (late or not call.ledger.acks)
         and counts.pure_acks >= _FEWEST_ACKS
         and counts.retransmissions == call.retransmissions_before
-        and call.reply_ends[0].number - call.request_packets[-1].number <= _NEAR
+        and call.reply_ends[0].number - asked_in <= _NEAR
     )
 
 

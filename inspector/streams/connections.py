@@ -95,6 +95,8 @@ class Connection:
         closed: Whether its end was reported.
         ignored: Whether its packets are passed over, because no stage reads them.
         held: Whether a data packet of it waited for a delayed ACK.
+        late_ack: The record of the last pure ACK that was delayed, and by how many
+            nanoseconds; 0 for none.
         trouble: What went wrong (``reset``, ``retransmission``, ``zero window``,
             ``copy``, ``proxy``) → the side that showed it first, and the record.
     """
@@ -113,6 +115,7 @@ class Connection:
         "established",
         "held",
         "ignored",
+        "late_ack",
         "names",
         "network",
         "number",
@@ -153,6 +156,7 @@ class Connection:
         self.closed = False
         self.ignored = False
         self.held = False
+        self.late_ack = 0, 0
         self.trouble: dict[str, tuple[int, int]] = {}
         self._texts = (str(endpoints[0]), str(endpoints[1]))
 

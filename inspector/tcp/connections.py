@@ -199,7 +199,10 @@ class Direction(streams.Direction):
             packet = self._acknowledge_part(self.place(segment.ack))
         if packet is self.latest and packet is not None and not segment.payload:
             waited = segment.time_ns - packet.time_ns
-            self.late_ack_ns = segment.time_ns if waited > DELAYED_ACK_NS else 0
+            self.late_ack_ns = 0
+            if waited > DELAYED_ACK_NS:
+                self.late_ack_ns = segment.time_ns
+                self.connection.late_ack = segment.number, waited
         return packet
 
     def _acknowledge_part(self, place: int) -> DataPacket | None:

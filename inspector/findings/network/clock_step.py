@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _BACK, _AHEAD = "back", "ahead"
 _WHY = {
     _BACK: "although the records are in the order in which they were sent",
-    _AHEAD: "although the reply is the first to acknowledge its request",
+    _AHEAD: "although TCP acknowledges within half a second, or sends again",
 }
 
 

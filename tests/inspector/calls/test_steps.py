@@ -5,12 +5,22 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inspector.calls.steps import LEAST_AHEAD_NS, contradict, forget_times, is_ahead
-from tests.inspector.conversation import CLIENT, SERVER, Wire, inspected
+from tests.inspector.conversation import (
+    CLIENT,
+    MILLISECOND,
+    SERVER,
+    Wire,
+    inspected,
+    response,
+)
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
@@ -67,3 +77,27 @@ def test_only_times_that_nobody_knows_are_forgotten() -> None:
     contradict(call, -5)
     forget_times(call)
     assert call.latency_ns is call.duration_ns is None
+
+
+_JUMPS_MS = st.sampled_from([0, 0, 0, -1, 1, -1_000, 1_000, -7_200_000, 7_200_000])
+
+
+@given(st.lists(_JUMPS_MS, max_size=40))
+def test_no_time_is_negative_whatever_the_clock_did(jumps_ms: list[int]) -> None:
+    wire = Wire()
+    one, other = wire.connect(), wire.connect(client="10.0.0.1:40001")
+    for number in range(4):
+        identity = f"{number}-a-random-id"
+        one.ask("sum", identity).ack(SERVER)
+        other.ask("ticks", identity)
+        other.send(SERVER, response(identity, 1, last=False)).ack(CLIENT)
+        one.answer(identity, number).ack(CLIENT)
+        other.answer(identity, 2).ack(CLIENT)
+    for record, away in zip(wire.records, accumulate(jumps_ms), strict=False):
+        record.time_ns += away * MILLISECOND
+    seen = inspected(wire.records)
+
+    for line in seen.lines:
+        latency_ns, duration_ns = line["latency_ns"], line["duration_ns"]
+        assert latency_ns is None or 0 <= latency_ns <= duration_ns
+    assert all(each.duration_ns >= 0 for each in seen.findings)
