@@ -26,17 +26,37 @@ import click
 from click.shell_completion import shell_complete
 
 from .calling.addresses import Address
-from .calling.asking import Question, ask, name_of
+from .calling.asking import DONE, Answer, Question, ask, name_of
 from .calling.completing import mend_bash
+from .calling.conversing import Conversation, Ways
 from .calling.history import History
 from .calling.options import (
     WatchableCommand,
     call_options,
+    configuration_of,
     is_typed,
+    prompt_options,
+    question_at,
     question_of,
     watch_option,
 )
-from .calling.output import PROGRAM, abandon, draw, draws_in_place, say, write
+from .calling.output import (
+    ERROR,
+    MUTED,
+    PROGRAM,
+    abandon,
+    draw,
+    draws_in_place,
+    remark,
+    say,
+    write,
+)
+from .calling.prompt import (
+    converse_at_terminal,
+    converse_in_lines,
+    is_at_terminal,
+    line_editor,
+)
 from .calling.watching import Lines, Look, Screen
 from .calling.watching import watch as watch_call
 from .running import run
@@ -58,7 +78,7 @@ _INTERRUPTED = 130  # as a shell reports SIGINT
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     options_metavar="",
-    subcommand_metavar="send | emit ...",
+    subcommand_metavar="send | emit | prompt ...",
 )
 @click.version_option(package_name="protocol-inspect", prog_name=PROGRAM)
 def command() -> None:
@@ -114,6 +134,44 @@ def emit(**options: Json) -> None:
       protocol-call emit 127.0.0.1:8888 log '"hello"'
     """
     _run("event", options)
+
+
+@command.command()
+@prompt_options
+def prompt(*, address: str, **options: Json) -> None:
+    """Make calls from a prompt, on one connection.
+
+    At a terminal it has a history, completes the patterns that were called before,
+    and takes JSON of several lines; help lists what can be typed. Ctrl-C cancels a
+    call, Ctrl-D leaves. Otherwise the lines of stdin are obeyed one after the other.
+
+    \b
+    Example:
+      echo "send sum [1,2,3]" | protocol-call prompt 127.0.0.1:8888
+    """
+    configuration = configuration_of(options)
+    at_terminal = is_at_terminal()
+    ways = Ways(
+        question_at=partial(question_at, options, configuration),
+        names=[*configuration.servers],
+        write=write,
+        say=remark if at_terminal else say,
+        report=_remark_on if at_terminal else lambda name, how: say(f"{name}: {how}"),
+    )
+    history = History.of_user(os.environ, wanted=not options["no_history"])
+    start = partial(Conversation, address, options["metadata"], ways, history)
+    raise SystemExit(run(_converse(start, at_terminal=at_terminal)))
+
+
+async def _converse(start: Callable[[], Conversation], *, at_terminal: bool) -> int:
+    conversation = start()
+    if not at_terminal:
+        return await converse_in_lines(conversation, sys.stdin.buffer, say)
+    return await converse_at_terminal(conversation, line_editor(conversation), remark)
+
+
+def _remark_on(name: str, answer: Answer) -> None:
+    remark(f"{name}: {answer}", MUTED if answer.code == DONE else ERROR)
 
 
 def _run(kind: Kind, options: dict[str, Json]) -> None:

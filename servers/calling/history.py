@@ -27,15 +27,17 @@ _LONGEST = 200  # bytes of a line
 _OWN_FILE, _OWN_FOLDER = 0o600, 0o700
 
 
+# decision 116: Of calls the patterns are kept, never data
 class History:
     """The patterns that were called.
 
     Args:
-        file: Where they are kept; None keeps nothing.
+        file: Where they are kept; None keeps them until the end of the program.
     """
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
+        self._added: list[bytes] = []  # where nothing is kept
 
     @classmethod
     def of_user(cls, environment: Mapping[str, str], *, wanted: bool) -> History:
@@ -57,13 +59,15 @@ class History:
     def add(self, server: Address, pattern: Json) -> None:
         """Keep a pattern, as far as the folder can be written to."""
         line = dumps([str(server), pattern])
-        if self._file is None or len(line) > _LONGEST:
-            return
         lines = self._lines()
-        if lines[-1:] != [line]:
-            kept = [each for each in lines if each != line]
-            with suppress(OSError):
-                _replace(self._file, [*kept, line][-_MOST:])
+        if len(line) > _LONGEST or lines[-1:] == [line]:
+            return
+        lines = [*(each for each in lines if each != line), line][-_MOST:]
+        if self._file is None:
+            self._added = lines
+            return
+        with suppress(OSError):
+            _replace(self._file, lines)
 
     def _read(self) -> list[tuple[str, Json]]:
         found = []
@@ -76,7 +80,7 @@ class History:
 
     def _lines(self) -> list[bytes]:
         if self._file is None:
-            return []
+            return self._added
         try:
             with self._file.open("rb") as file:
                 text = file.read(_MOST * (_LONGEST + 1))

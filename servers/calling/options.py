@@ -138,6 +138,13 @@ def call_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def prompt_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the argument and the options of the prompt."""
+    for add in reversed((*_ARGUMENTS[:1], *_OF_ALL, *_CONNECTION)):
+        command = add(command)
+    return command
+
+
 class _Call(NamedTuple):
     """What the words of a command line mean, before its options."""
 
@@ -155,7 +162,28 @@ def question_of(kind: Kind, given: Mapping[str, Any]) -> Question:
         click.UsageError: There is no such call.
     """
     words = [given[name] for name in ("address", "pattern", "data")]
-    call = _called(words, configuration_of(given))
+    return _question(kind, given, _called(words, configuration_of(given)))
+
+
+def question_at(
+    given: Mapping[str, Any], configuration: Configuration, name: str
+) -> Question:
+    """Return the way to a server, as a call without a pattern.
+
+    Args:
+        given: The options of the command line.
+        configuration: What names servers have.
+        name: Of the server, of a call, or ``host:port``.
+
+    Raises:
+        click.UsageError: There is no such server.
+    """
+    known = configuration.calls.get(name)
+    server = _server(name if known is None else known.server, configuration)
+    return _question("message", given, _Call(server, "", {}))
+
+
+def _question(kind: Kind, given: Mapping[str, Any], call: _Call) -> Question:
     given = _with_tls(given, call.server)
     metadata = given["metadata"]
     return Question(
@@ -166,7 +194,7 @@ def question_of(kind: Kind, given: Mapping[str, Any]) -> Question:
         data=call.data,
         metadata=call.metadata if metadata is UNDEFINED else metadata,
         timeout=_timeout(given, call) or None,
-        repeat=given["repeat"],
+        repeat=given.get("repeat", 1),
         tls=_tls(given),
         server_hostname=given["tls_name"],
     )

@@ -14,6 +14,9 @@ import msgspec
 from protocol import escape_controls, escape_controls_in_lines
 
 PROGRAM = "protocol-call"
+STRONG, MUTED, NOTE, ERROR = "1", "2", "34", "1;31"
+"""Styles of what stands out, is usual, is new, is wrong (ECMA-48, SGR)."""
+_COLOURLESS = {"1", "2"}  # bold and dim are no colours
 
 
 def write(text: bytes) -> None:
@@ -71,6 +74,26 @@ def draw(text: str) -> None:
     """Write to a terminal what it is to obey."""
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
+
+
+def styled(text: str, style: str) -> str:
+    """Return a text in a style, without a colour if the user wants none.
+
+    Args:
+        text: What nothing needs to be escaped in.
+        style: Parameters of SGR (ECMA-48), ``1;31``.
+
+    Source: no-color.org.
+    """
+    if os.environ.get("NO_COLOR"):
+        parts = (each for each in style.split(";") if each in _COLOURLESS)
+        style = ";".join(parts)
+    return f"\x1b[{style}m{text}\x1b[0m" if style else text
+
+
+def remark(text: str, style: str = "") -> None:
+    """Write one line for a person at a terminal to stderr."""
+    click.echo(styled(escape_controls(text), style), err=True)
 
 
 def say(sentence: str) -> None:

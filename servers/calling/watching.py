@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from protocol import duration, escape_controls
 
 from .asking import DONE, USAGE, Answer, Asker, Question, name_of
-from .output import cut, laid_out
+from .output import ERROR, MUTED, NOTE, STRONG, cut, laid_out, styled
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -30,9 +30,7 @@ _MARK = "≠ "  # before a line that has changed
 _AROUND = 4  # lines of the screen that are not of the reply
 _UP, _ERASE_LINE, _ERASE_BELOW = "\x1b[%dA", "\x1b[K", "\x1b[J"
 _WRAP, _NO_WRAP = "\x1b[?7h", "\x1b[?7l"
-_PLAIN, _STRONG, _MUTED = "\x1b[0m", "\x1b[1m", "\x1b[2m"
-_NOTE, _ERROR = "\x1b[34m", "\x1b[1;31m"
-"""Source: ECMA-48 (SGR, CUU, EL, ED); DEC's VT100 manual (DECAWM)."""
+"""Source: ECMA-48 (CUU, EL, ED); DEC's VT100 manual (DECAWM)."""
 
 
 class Glance(NamedTuple):
@@ -190,14 +188,14 @@ class Screen:
 
     def _head(self, glance: Glance, columns: int) -> Iterator[str]:
         how = f"call {glance.number:,}: {glance.answer}"
-        style = _MUTED if glance.answer.code == DONE else _ERROR
-        for each, words in ((_STRONG, self._title), (style, how)):
-            yield f"{each}{cut(escape_controls(words), columns)}{_PLAIN}"
+        style = MUTED if glance.answer.code == DONE else ERROR
+        for each, words in ((STRONG, self._title), (style, how)):
+            yield styled(cut(escape_controls(words), columns), each)
 
     def _body(self, columns: int) -> Iterator[str]:
         for number, line in enumerate(self._lines):
             shown = cut(line, columns)
-            marked = f"{_NOTE}{_MARK}{_PLAIN}{_STRONG}{shown}{_PLAIN}"
+            marked = styled(_MARK, NOTE) + styled(shown, STRONG)
             yield marked if number in self._marked else " " * len(_MARK) + shown
 
     def _foot(self, columns: int) -> str:
@@ -210,7 +208,7 @@ class Screen:
         plural = "s" * (self._changes != 1)
         last = f", last {self._changed_at}" if self._changes else ""
         words = f"{figures}; {self._changes:,} change{plural}{last}"
-        return f"{_MUTED}{cut(words, columns)}{_PLAIN}"
+        return styled(cut(words, columns), MUTED)
 
     def _redraw(self, lines: list[str], rows: int) -> None:
         up = min(self._height, rows - 1)

@@ -296,4 +296,10 @@ def test_the_command_is_installed_and_quick_to_start() -> None:
     ).stdout.split()
 
     assert "click" in loaded
-    assert not {"rich", "construct", "scapy", "prometheus_client"} & set(loaded)
+    assert not {
+        "rich",
+        "construct",
+        "scapy",
+        "prometheus_client",
+        "prompt_toolkit",
+    } & set(loaded)
