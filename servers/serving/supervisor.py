@@ -184,7 +184,10 @@ class Supervisor:
         self._due.clear()
         self._to_renew.clear()
         for child in self._children:
-            self._retire(child)
+            if self._code:  # SIGTERM could reach it before it has seen the first one
+                child.tell(signal.SIGKILL)
+            else:
+                self._retire(child)
 
     def _retire(self, child: _Child) -> None:
         child.tell(signal.SIGTERM)

@@ -9,7 +9,6 @@ import logging
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,17 +18,14 @@ if TYPE_CHECKING:
     from servers.serving.worker import Worker
 
 
-def _stubborn(worker: Worker, _: Path) -> None:
+def _stubborn(worker: Worker, folder: Path) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    _ready(worker)
-    while True:
-        signal.pause()
+    _idle(worker, folder)
 
 
 def _idle(worker: Worker, _: Path) -> None:
     _ready(worker)
-    while True:
-        signal.pause()
+    os.read(worker.life_fd, 1)  # until there is no supervisor
 
 
 def _once(worker: Worker, folder: Path) -> None:
@@ -41,12 +37,12 @@ def _once(worker: Worker, folder: Path) -> None:
     _idle(worker, folder)
 
 
-def _crashing(worker: Worker, _: Path) -> None:
+def _crashing(worker: Worker, folder: Path) -> None:
     """End soon after every start, but for one."""
+    if worker.number != 1:
+        _idle(worker, folder)
     _ready(worker)
-    if worker.number == 1:
-        os.kill(os.getpid(), signal.SIGKILL)
-    time.sleep(3600)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _killed(_: Worker, __: Path) -> None:

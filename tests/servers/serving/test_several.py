@@ -209,6 +209,8 @@ def test_probes_are_answered_by_one_of_the_workers() -> None:
 
         service.told("shutting down")
         asyncio.run(until_not_ready())
+        service.process.send_signal(signal.SIGTERM)  # or it would drain on
+        assert service.process.wait(PATIENCE) == 128 + signal.SIGTERM
 
 
 def test_a_port_in_use_is_told_before_anything_is_forked() -> None:
