@@ -119,7 +119,7 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
             if (pattern := failing.get((carrier, route))) is None
             or server not in pattern.servers
         )
-        silent = chain(_silent(report), _silent_patterns(report))
+        silent = chain(_silent(report), _silent_patterns(report, servers))
         yield from chain(silent, _blocked(report), untold, _shared(report))
 
 
@@ -231,15 +231,22 @@ def _silent(report: Report) -> Iterator[SilentServer]:
             )
 
 
-def _silent_patterns(report: Report) -> Iterator[SilentPattern]:
+def _silent_patterns(
+    report: Report, servers: dict[tuple[str, str], dict[str, PatternRow]]
+) -> Iterator[SilentPattern]:
+    """Yield patterns that a server answers no more, while it answers others.
+
+    Args:
+        report: What was found.
+        servers: Carrier and route → server → what happened there.
+    """
     for (carrier, server, route, kind), stretch in report.traffic.stretches.items():
         silence = stretch.silence
         several = server == OTHERS or route == OTHER_PATTERNS
         if silence is None or several or kind is not Kind.MESSAGE:
             continue
-        row = report.traffic.servers[carrier, route][server]
         until_ns = report.traffic.silences[carrier, server].answered_ns
-        place, answered = silence.place, row.latencies
+        place, answered = silence.place, servers[carrier, route][server].latencies
         if place is None or stretch.answered_ns >= silence.first_ns:
             continue
         limit_ns = max(SILENT_NS, SILENT_TIMES * answered.maximum)
