@@ -198,6 +198,15 @@ def test_a_terminal_obeys_nothing_in_a_reply(port: int) -> None:
     assert json.loads(shown) == json.loads(_HOSTILE)
 
 
+def test_a_terminal_shows_a_long_reply_in_lines(port: int) -> None:
+    data = json.dumps({"first": "x" * 60, "second": [1, 2]})
+    shown = _on_a_terminal("send", f"127.0.0.1:{port}", "echo", data).decode()
+
+    assert shown.splitlines()[2] == '  "second": ['
+    assert json.loads(shown) == json.loads(data)
+    assert _run("send", f"127.0.0.1:{port}", "echo", data).out.count("\n") == 1
+
+
 def test_a_pipe_gets_a_reply_as_it_is(port: int) -> None:
     assert "\u202e" in _run("send", f"127.0.0.1:{port}", "echo", _HOSTILE).out
 

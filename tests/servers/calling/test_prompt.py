@@ -5,17 +5,12 @@ from __future__ import annotations
 import asyncio
 import io
 import os
-import pty
-import select
 import signal
 import subprocess
 import sys
-import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
-import pyte
 import pytest
 
 from servers.calling.asking import DONE, REFUSED, USAGE
@@ -26,9 +21,10 @@ from servers.calling.prompt import (
 )
 from tests.patience import PATIENCE
 from tests.servers.calling.conversations import conversing
+from tests.servers.calling.terminals import Terminal, served
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
 
@@ -103,85 +99,10 @@ async def test_without_its_library_one_line_says_what_to_install(
     )
 
 
-_SERVICE = """
-import asyncio, logging
-from servers import Service
-logging.basicConfig(level="INFO", format="%(message)s")
-service = Service()
-service.message("sum")(lambda data: sum(data))
-service.message("echo")(lambda data: data)
-asyncio.run(service.serve("127.0.0.1", 0, grace=0))
-"""
-
-
-@contextmanager
-def _served(folder: Path) -> Iterator[str]:
-    """Let a service run in a process of its own; give its address."""
-    program = folder / "service.py"
-    program.write_text(_SERVICE, encoding="utf-8")
-    with subprocess.Popen(
-        [sys.executable, program], stderr=subprocess.PIPE, encoding="utf-8"
-    ) as process:
-        try:
-            assert process.stderr is not None
-            yield process.stderr.readline().split()[-1]
-        finally:
-            process.terminate()
-            process.communicate(timeout=PATIENCE)
-
-
-class _Terminal:
-    """The command at a terminal of its own."""
-
-    def __init__(self, *arguments: str, state: Path) -> None:
-        self._ours, its = pty.openpty()
-        self._screen = pyte.Screen(80, 24)
-        self._stream = pyte.ByteStream(self._screen)
-        environment = {
-            **os.environ,
-            "TERM": "xterm-256color",
-            "PROMPT_TOOLKIT_NO_CPR": "1",
-            "XDG_STATE_HOME": str(state),
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "servers.cli", "prompt", *arguments],
-            stdin=its,
-            stdout=its,
-            stderr=its,
-            env=environment,
-            start_new_session=True,
-        )
-        os.close(its)
-
-    def type(self, keys: str) -> None:
-        os.write(self._ours, keys.encode())
-
-    def until(self, awaited: Callable[[list[str]], bool]) -> None:
-        """Wait until what is shown is as awaited."""
-        end = time.monotonic() + PATIENCE
-        while not awaited(self.lines):
-            assert time.monotonic() < end, self.lines
-            if select.select([self._ours], [], [], 1)[0]:
-                self._stream.feed(os.read(self._ours, 65_536))
-
-    def until_line(self, last: str) -> None:
-        """Wait until this is the last line, as where keys are awaited."""
-        self.until(lambda lines: lines[-1:] == [last])
-
-    @property
-    def lines(self) -> list[str]:
-        return [line.rstrip() for line in self._screen.display if line.strip()]
-
-    def close(self) -> None:
-        self.process.kill()
-        self.process.wait(PATIENCE)
-        os.close(self._ours)
-
-
 def test_a_terminal_has_a_prompt_with_completion(tmp_path: Path) -> None:
     pytest.importorskip("prompt_toolkit")
-    with _served(tmp_path) as address:
-        terminal = _Terminal(address, state=tmp_path)
+    with served(tmp_path) as address:
+        terminal = Terminal("prompt", address, state=tmp_path)
         try:
             terminal.until_line(f"{address}>")
             terminal.type("send sum [1,\r")
@@ -204,7 +125,7 @@ def test_a_terminal_has_a_prompt_with_completion(tmp_path: Path) -> None:
 
 
 def test_stdin_that_is_no_terminal_is_read(tmp_path: Path) -> None:
-    with _served(tmp_path) as address:
+    with served(tmp_path) as address:
         done = subprocess.run(
             [sys.executable, "-m", "servers.cli", "prompt", address],
             check=False,

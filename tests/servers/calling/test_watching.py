@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyte
@@ -10,9 +11,12 @@ from protocol import UNDEFINED, Json
 from servers import RpcError, Service
 from servers.calling.asking import DONE, REFUSED, UNREACHABLE, Question
 from servers.calling.watching import Lines, Screen, watch
+from tests.patience import PATIENCE
+from tests.servers.calling.terminals import Terminal, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 def _question(port: int, pattern: str = "next") -> Question:
@@ -212,3 +216,15 @@ async def test_an_error_is_shown_in_place_of_the_reply() -> None:
 @pytest.mark.parametrize("rows", [1, 3])
 async def test_a_tiny_terminal_is_no_error(rows: int) -> None:
     await _on(_Terminal(20, rows), 1, 2, [*range(50)])
+
+
+def test_the_command_draws_until_it_is_interrupted(tmp_path: Path) -> None:
+    with served(tmp_path) as address:
+        terminal = Terminal("send", address, "next", "--watch", "0.02", state=tmp_path)
+        try:
+            terminal.until(lambda lines: re.search("≠ [0-9]{2,}", "".join(lines)))
+            assert len(terminal.lines) == 4
+            terminal.process.send_signal(signal.SIGINT)
+            assert terminal.process.wait(PATIENCE) == 130
+        finally:
+            terminal.close()
