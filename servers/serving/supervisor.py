@@ -170,8 +170,14 @@ class Supervisor:
             self._stop(number)
         elif number == RENEWING and self._proven and not self._stopping:
             logger.info("replacing all workers, one after the other")
-            self._to_renew = [each for each in self._children if each.replaces is None]
-            self._renew_next()
+            replaced = {each.replaces for each in self._children} - {None}
+            self._to_renew = [
+                each
+                for each in self._children
+                if each.end_at is None and each not in replaced
+            ]
+            if not replaced:  # else the next one follows when that is done
+                self._renew_next()
 
     def _stop(self, number: int) -> None:
         """Let all end; those that are told twice end at once."""
@@ -223,6 +229,8 @@ class Supervisor:
     def _ended(self, child: _Child) -> None:
         """See to what has to follow the end of a worker."""
         child.process.join()
+        if child in self._to_renew:
+            self._to_renew.remove(child)
         if self._stopping or child.end_at is not None:
             return
         if not self._proven:
@@ -235,6 +243,10 @@ class Supervisor:
                 "%s ended before it was ready: %s; the others stay", child, child.end
             )
             self._to_renew.clear()
+            if child.replaces not in self._children:
+                self._start_again(child)
+        elif any(each.replaces is child for each in self._children):
+            logger.warning("%s ended: %s; another starts already", child, child.end)
         else:
             self._start_again(child)
 

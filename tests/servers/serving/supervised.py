@@ -37,6 +37,27 @@ def _once(worker: Worker, folder: Path) -> None:
     _idle(worker, folder)
 
 
+def _told(worker: Worker, folder: Path) -> None:
+    """Be ready at once the first time; after that, on SIGUSR1."""
+    first = folder / f"first of {worker.number}"
+    if first.exists():
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+        sys.stdout.write(f"{worker.number} {os.getpid()}\n")
+        sys.stdout.flush()
+        supervisor = os.getppid()
+        while signal.sigtimedwait({signal.SIGUSR1}, 1) is None:
+            if os.getppid() != supervisor:
+                return
+    first.touch()
+    _idle(worker, folder)
+
+
+def _told_stubborn(worker: Worker, folder: Path) -> None:
+    """Be ready as told, and do not end."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    _told(worker, folder)
+
+
 def _crashing(worker: Worker, folder: Path) -> None:
     """End soon after every start, but for one."""
     if worker.number != 1:
@@ -63,6 +84,8 @@ _KINDS = {
     "stubborn": _stubborn,
     "idle": _idle,
     "once": _once,
+    "told": _told,
+    "told stubborn": _told_stubborn,
     "crashing": _crashing,
     "killed": _killed,
     "done": _done,

@@ -102,3 +102,88 @@ def test_sighup_replaces_all(tmp_path: Path) -> None:
         running.process.send_signal(signal.SIGTERM)
         running.told("shutting down")
         assert running.process.wait(PATIENCE) == 0
+
+
+def _let_one_be_ready(running: Program) -> int:
+    """Let the worker that starts now be ready; return its number."""
+    number, pid = _next(running)
+    os.kill(pid, signal.SIGUSR1)
+    assert _next(running) == (number, pid)
+    return number
+
+
+def test_one_that_ends_while_its_successor_starts_has_no_other(tmp_path: Path) -> None:
+    with _supervised("told", tmp_path) as running:
+        pids = [_next(running)[1] for _ in range(2)]
+        running.process.send_signal(signal.SIGHUP)
+        number, pid = _next(running)
+        os.kill(pids[0], signal.SIGKILL)
+        running.told("worker 1 .* killed by SIGKILL; another starts already")
+        os.kill(pid, signal.SIGUSR1)
+        assert _next(running) == (number, pid) == (1, pid)
+        assert _let_one_be_ready(running) == 2
+        running.process.send_signal(signal.SIGTERM)
+        assert running.rest() == "INFO shutting down\n"
+        assert running.out.read() == ""
+
+
+def test_one_whose_successor_ends_after_it_is_started_again(tmp_path: Path) -> None:
+    with _supervised("told", tmp_path) as running:
+        pids = [_next(running)[1] for _ in range(2)]
+        running.process.send_signal(signal.SIGHUP)
+        _, pid = _next(running)
+        os.kill(pids[0], signal.SIGKILL)
+        running.told("another starts already")
+        os.kill(pid, signal.SIGKILL)
+        running.told("the others stay")
+        assert _let_one_be_ready(running) == 1
+        os.kill(pids[1], 0)
+        running.process.send_signal(signal.SIGTERM)
+        running.rest()
+        assert running.out.read() == ""
+
+
+def test_one_that_ends_before_its_turn_is_not_replaced_twice(tmp_path: Path) -> None:
+    with _supervised("told", tmp_path) as running:
+        pids = [_next(running)[1] for _ in range(2)]
+        running.process.send_signal(signal.SIGHUP)
+        _, pid = _next(running)
+        os.kill(pids[1], signal.SIGKILL)
+        running.told("worker 2 .* starting another now")
+        assert _let_one_be_ready(running) == 2
+        os.kill(pid, signal.SIGUSR1)
+        assert _next(running) == (1, pid)
+        running.process.send_signal(signal.SIGHUP)
+        assert [_let_one_be_ready(running) for _ in range(2)] == [1, 2]
+        running.process.send_signal(signal.SIGTERM)
+        running.told("shutting down")
+        assert running.out.read() == ""
+
+
+def test_sighup_during_a_replacement_follows_it(tmp_path: Path) -> None:
+    with _supervised("told", tmp_path) as running:
+        for _ in range(2):
+            _next(running)
+        running.process.send_signal(signal.SIGHUP)
+        number, pid = _next(running)
+        running.told("replacing all workers")
+        running.process.send_signal(signal.SIGHUP)
+        running.told("replacing all workers")
+        os.kill(pid, signal.SIGUSR1)
+        assert _next(running) == (number, pid)
+        assert [_let_one_be_ready(running) for _ in range(2)] == [2, 1]
+        running.process.send_signal(signal.SIGTERM)
+        assert running.rest() == "INFO shutting down\n"
+        assert running.out.read() == ""
+
+
+def test_sighup_replaces_no_worker_that_ends_already(tmp_path: Path) -> None:
+    with _supervised("told stubborn", tmp_path, 2.0) as running:
+        for _ in range(2):
+            _next(running)
+        for _ in range(3):
+            running.process.send_signal(signal.SIGHUP)
+            assert [_let_one_be_ready(running) for _ in range(2)] == [1, 2]
+        running.process.send_signal(signal.SIGTERM)
+        running.rest()
+        assert running.out.read() == ""
