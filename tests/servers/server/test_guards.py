@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,7 +17,7 @@ from servers import (
 from servers.testing import connected
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from servers import Guard
 
@@ -166,3 +166,36 @@ def test_a_guard_in_place_of_a_list_is_refused_in_words_that_help() -> None:
 def test_the_error_is_an_rpc_error_of_its_own() -> None:
     assert isinstance(ForbiddenError(), RpcError)
     assert ForbiddenError().err == _FORBIDDEN
+
+
+def _having(role: str) -> Guard:
+    return lambda context: context.metadata == role
+
+
+def _yields(context: Context) -> Iterator[bool]:
+    yield bool(context.metadata)
+
+
+async def _yields_later(context: Context) -> AsyncIterator[bool]:
+    yield bool(context.metadata)
+
+
+@pytest.mark.parametrize("guard", [_having, _yields, _yields_later])
+async def test_an_object_that_is_no_answer_lets_nobody_pass(
+    guard: Any,  # noqa: ANN401
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    service = Service()
+    service.message("secret", guards=[guard])(lambda: "secret")
+    async with connected(service) as nest:
+        with pytest.raises(RemoteError, match="Internal server error"):
+            await nest.send("secret", 1)
+    assert f"the guard {guard.__name__}() returned" in caplog.text
+
+
+def test_a_class_is_no_guard() -> None:
+    class Having:
+        def __init__(self, role: str) -> None: ...
+
+    with pytest.raises(HandlerError, match="a guard is no class"):
+        Service(guards=[Having])  # type: ignore[list-item]
