@@ -18,7 +18,7 @@ from servers.errors import DuplicateHandlerError
 from servers.logs import logger_of
 
 from .context import Context  # noqa: TC001 — handlers' annotations are evaluated
-from .threads import DaemonThreads
+from .threads import DaemonThreads, call_in
 
 if TYPE_CHECKING:
     from protocol import Json
@@ -115,13 +115,18 @@ class _Check:
         return await asyncio.shield(run)
 
     async def _outcome(self) -> Outcome:
-        error: Exception | None = None
+        error: BaseException | None = None
         outcome: Outcome = "failed"
         try:
             async with asyncio.timeout(self._timeout):
                 outcome = "failed" if await self._result() is False else "ok"
         except TimeoutError as timeout:
             outcome, error = "timed out", timeout
+        except asyncio.CancelledError as cancelled:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            error = cancelled  # of what the check has waited for
         except Exception as raised:  # noqa: BLE001 — whatever a check raises
             error = raised
         self._note(outcome, error)
@@ -130,10 +135,11 @@ class _Check:
     async def _result(self) -> object:
         if self._asynchronous:
             return await self._function()
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._function)
+        result = await call_in(self._threads, self._function)
+        # A coroutine function that is decorated looks like a plain one.
+        return await result if isinstance(result, Awaitable) else result
 
-    def _note(self, outcome: Outcome, error: Exception | None) -> None:
+    def _note(self, outcome: Outcome, error: BaseException | None) -> None:
         """Log a change, not what stays as it is."""
         if outcome == self._last:
             return

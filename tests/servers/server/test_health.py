@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,6 +10,9 @@ from servers import DuplicateHandlerError, Health, Service
 from servers.server.states import State
 from servers.testing import connected
 from tests.patience import PATIENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
 
 _READY = State("ready", 1, 2, 3.00049)
 
@@ -152,3 +156,38 @@ async def test_a_pattern_is_answered_with_the_report() -> None:
 def test_there_is_no_pattern_unless_it_is_wanted() -> None:
     assert Service().routes == []
     assert Service(health=Health({"cmd": "health"})).routes == ['{"cmd":"health"}']
+
+
+async def test_a_check_that_awaits_what_was_cancelled_has_failed() -> None:
+    health = Health("health", timeout=PATIENCE)
+
+    @health.check
+    async def worker() -> None:
+        raise asyncio.CancelledError
+
+    async with connected(Service(health=health)) as nest:
+        report = await nest.send("health", "")
+    assert report["checks"] == {"worker": "failed"}
+
+
+async def test_a_check_in_a_thread_may_raise_anything() -> None:
+    health = Health(timeout=PATIENCE)
+
+    @health.check
+    def first() -> object:
+        return next(iter(()))
+
+    assert (await health.report(_READY)).checks == {"first": "failed"}
+
+
+async def test_what_a_plain_function_returns_is_awaited() -> None:
+    health = Health(timeout=PATIENCE)
+
+    async def ping() -> None:
+        raise ConnectionError
+
+    @health.check
+    def database() -> Awaitable[None]:
+        return ping()
+
+    assert (await health.report(_READY)).checks == {"database": "failed"}
