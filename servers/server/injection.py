@@ -8,6 +8,7 @@ dependencies too, from the last one made to the first; none of them can suppress
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
@@ -240,7 +241,9 @@ class _InThreads(AbstractAsyncContextManager[Any]):
     async def __aenter__(self) -> Any:  # noqa: ANN401 — whatever it gives
         """Enter it."""
         enter = self._manager.__enter__
-        value = await call_in(self._executor, enter, self._context)
+        gone = asyncio.CancelledError()  # a call that ends while it is entered
+        leave = partial(self._manager.__exit__, type(gone), gone, None)
+        value = await call_in(self._executor, enter, self._context, leave)
         before = copy_context()
         for variable, now in self._context.items():
             if variable not in before or before[variable] is not now:

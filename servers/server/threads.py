@@ -88,7 +88,10 @@ def _end(queue: SimpleQueue[_Work]) -> None:
 
 
 async def call_in(
-    executor: Executor, function: Callable[[], Any], context: Context | None = None
+    executor: Executor,
+    function: Callable[[], Any],
+    context: Context | None = None,
+    undo: Callable[[], object] | None = None,
 ) -> Any:  # noqa: ANN401 — whatever the function returns
     """Return what a function returns, or raise what it raises, in a thread.
 
@@ -96,10 +99,17 @@ async def call_in(
         executor: The threads.
         function: The function.
         context: The context that it runs in; None is a copy of that of the task.
+        undo: Called after it, in its thread, if it has returned and the task was
+            cancelled meanwhile: no thread can be.
     """
-    loop = asyncio.get_running_loop()
     run = (copy_context() if context is None else context).run
-    value, error = await loop.run_in_executor(executor, run, _outcome, function)
+    outcome = executor.submit(run, _outcome, function)
+    try:
+        value, error = await asyncio.wrap_future(outcome)
+    except asyncio.CancelledError:
+        if undo is not None:
+            outcome.add_done_callback(partial(_undo, partial(run, undo)))
+        raise
     if error is not None:
         raise error
     return value
@@ -114,6 +124,13 @@ def _outcome(function: Callable[[], Any]) -> tuple[Any, BaseException | None]:
         return function(), None
     except BaseException as error:  # noqa: BLE001 — raised again on the event loop
         return None, error
+
+
+def _undo(
+    undo: Callable[[], object], outcome: Future[tuple[Any, BaseException | None]]
+) -> None:
+    if not outcome.cancelled() and outcome.result()[1] is None:
+        undo()
 
 
 def _settle(future: Future[T], call: Callable[[], T]) -> None:

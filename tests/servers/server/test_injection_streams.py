@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 from typing import TYPE_CHECKING, Annotated
 
 import pytest
@@ -17,6 +18,7 @@ from servers import (
     stream_of,
 )
 from servers.testing import connected
+from tests.patience import PATIENCE
 from tests.servers.ends import turns
 from tests.servers.peers import until
 from tests.servers.respondents import Recorder, as_respondent
@@ -186,3 +188,32 @@ async def test_whatever_becomes_of_calls_and_callers_everything_is_left() -> Non
     assert made > len(names)
     for each in ("session begins", "session ends", "outer ends"):
         assert told.count(each) == made
+
+
+async def test_what_a_thread_enters_when_the_caller_is_gone_is_left() -> None:
+    begun, go_on, left = threading.Event(), threading.Event(), threading.Event()
+
+    def session() -> Iterator[int]:
+        begun.set()
+        go_on.wait(PATIENCE)
+        try:
+            yield 1
+        except asyncio.CancelledError:
+            left.set()
+            raise
+
+    def handler(one: Annotated[int, Depends(session)]) -> Iterator[int]:
+        yield one
+
+    handler.__annotations__["one"] = Annotated[int, Depends(session)]
+    service = Service()
+    service.message("stream", thread=True)(handler)
+    async with service.listen("127.0.0.1", 0) as server:
+        async with Client("127.0.0.1", server.port) as nest:
+            values = nest.stream("stream", 0)
+            first = asyncio.ensure_future(anext(values))
+            assert await asyncio.to_thread(begun.wait, PATIENCE)
+            first.cancel()
+        await until(lambda: not server.in_flight)
+        go_on.set()
+        assert await asyncio.to_thread(left.wait, PATIENCE)
