@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections import defaultdict
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .worker import Worker
+
+_ended: defaultdict[int, list[asyncio.Event]] = defaultdict(list)
+"""What each signal sets: several services may run on the loop of the main thread."""
 
 
 @contextmanager
@@ -30,12 +34,26 @@ def ending(
         loop.add_reader(worker.life_fd, ended.set)
     with suppress(NotImplementedError, RuntimeError, ValueError):  # not the main thread
         for number in numbers:
-            loop.add_signal_handler(number, ended.set)
+            loop.add_signal_handler(number, _end_all, number)
+            _ended[number].append(ended)
     try:
         yield ended
     finally:
         if worker is not None:
             loop.remove_reader(worker.life_fd)
         for number in numbers:
+            _forget(number, ended)
+
+
+def _end_all(number: int) -> None:
+    for each in _ended[number]:
+        each.set()
+
+
+def _forget(number: int, ended: asyncio.Event) -> None:
+    """Heed a signal no longer, unless another service waits for it."""
+    if ended in _ended[number]:
+        _ended[number].remove(ended)
+        if not _ended[number]:
             with suppress(NotImplementedError, RuntimeError, ValueError):
-                loop.remove_signal_handler(number)
+                asyncio.get_running_loop().remove_signal_handler(number)

@@ -38,3 +38,15 @@ def test_a_thread_that_may_not_handle_signals_can_serve() -> None:
     thread.start()
     thread.join(PATIENCE)
     assert seen == [False]
+
+
+async def test_a_signal_ends_all_services_of_a_loop() -> None:
+    with ending() as first:
+        with ending() as other, ending() as second:
+            with ending():
+                pass  # one that ends by itself takes nothing from the others
+            os.kill(os.getpid(), signal.SIGTERM)
+            for each in (first, second, other):
+                await asyncio.wait_for(each.wait(), PATIENCE)
+        assert signal.getsignal(signal.SIGTERM) != signal.SIG_DFL
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
