@@ -6,7 +6,8 @@ others do: the file, the line and the key.
 
 from __future__ import annotations
 
-from pathlib import PurePath
+import os
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -50,11 +51,22 @@ def folder_of(environment: Mapping[str, str], home: str) -> PurePath:
     return PurePath(environment.get(_FOLDER) or PurePath(home, ".config"))
 
 
+def home() -> str:
+    """Return the user's folder; that of the system if nothing says where it is.
+
+    A container may run as a user without an entry, and without ``HOME``.
+    """
+    try:
+        return str(Path.home())
+    except RuntimeError:
+        return os.sep
+
+
 def read_toml(text: str, file: str) -> dict[str, Any]:
     """Return what a file holds.
 
     Raises:
-        ConfigurationError: It is not TOML.
+        ConfigurationError: It is not TOML, or too deep or too long for a program.
     """
     import tomllib  # noqa: PLC0415 — most runs have no file
 
@@ -62,6 +74,10 @@ def read_toml(text: str, file: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _misspelt(file, error) from None
+    except RecursionError:
+        raise ConfigurationError(file, "nested too deeply") from None
+    except ValueError:  # Python's limit (sys.set_int_max_str_digits)
+        raise ConfigurationError(file, "an integer has too many digits") from None
 
 
 def mistake(

@@ -34,6 +34,7 @@ from protocol.configuration import (
     OF_CALLS,
     ConfigurationError,
     folder_of,
+    home,
     mistake,
     read_toml,
     unknown,
@@ -120,7 +121,7 @@ def take_settings(given: dict[str, Any], captures: Sequence[str] = ()) -> Settin
 
 def _files(captures: Sequence[str]) -> list[Path]:
     """Return the files, the one that is right last."""
-    folder = folder_of(os.environ, str(Path("~").expanduser()))
+    folder = folder_of(os.environ, home())
     beside = [Path(each).parent for each in captures if each != STDIN][:1]
     return [Path(folder) / FILE, *(each / FILE for each in beside)]
 

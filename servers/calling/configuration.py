@@ -28,6 +28,7 @@ from protocol.configuration import (
     OF_CALLS,
     ConfigurationError,
     folder_of,
+    home,
     mistake,
     read_toml,
     unknown,
@@ -99,9 +100,8 @@ def read_configuration() -> Configuration:
     Raises:
         ConfigurationError: One of them cannot be read or has a mistake.
     """
-    home = str(Path("~").expanduser())
     found = Configuration()
-    for file in (Path(folder_of(os.environ, home), FILE), Path(FILE)):
+    for file in (Path(folder_of(os.environ, home()), FILE), Path(FILE)):
         try:
             with file.open("rb") as opened:
                 text = opened.read(LARGEST).decode("utf-8", "replace")

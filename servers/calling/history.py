@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protocol import Json, dumps, loads
+from protocol.configuration import home
 
 from .addresses import Address, parse_address
 
@@ -44,7 +45,7 @@ class History:
         """Return the history in the state folder of the user."""
         if not wanted or environment.get(NO_HISTORY):
             return cls(None)
-        folder = environment.get(_FOLDER) or Path("~/.local/state").expanduser()
+        folder = environment.get(_FOLDER) or Path(home(), ".local", "state")
         return cls(Path(folder) / "protocol-call" / "patterns.jsonl")
 
     def servers(self) -> list[Address]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import PurePath
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from protocol.configuration import (
     ConfigurationError,
     folder_of,
+    home,
     mistake,
     read_toml,
     unknown,
@@ -68,3 +70,25 @@ def test_the_folder_is_that_of_the_user() -> None:
     assert folder_of({}, "/home/u") == PurePath("/home/u/.config")
     assert folder_of({"XDG_CONFIG_HOME": ""}, "/h") == PurePath("/h/.config")
     assert folder_of({"XDG_CONFIG_HOME": "/x"}, "/home/u") == PurePath("/x")
+
+
+def test_the_home_of_a_user_without_an_entry_is_the_root(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HOME", "/home/somebody")
+    assert home() == "/home/somebody"
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(os, "getuid", lambda: 2_000_000_011)
+    assert home() == "/"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (f"deep = {'[' * 9_999}{']' * 9_999}", "file: nested too deeply"),
+        (f"long = {'9' * 9_999}", "file: an integer has too many digits"),
+    ],
+)
+def test_what_python_does_not_read_is_a_mistake(text: str, problem: str) -> None:
+    with pytest.raises(ConfigurationError, match=problem):
+        read_toml(text, "file")
