@@ -18,7 +18,6 @@ from servers.logs import logger_of
 from servers.running import run
 from servers.serving.places import DEFAULT_HOST, DEFAULT_PORT
 from servers.serving.plans import plan_of
-from servers.serving.several import run_several
 from servers.serving.signals import ending
 
 from .health import Health
@@ -190,6 +189,9 @@ class Service(Registry):
         if workers == 1:
             run(self.serve_plan(plan))
         else:
+            # Few need it, and multiprocessing takes its time to load.
+            from servers.serving.several import run_several  # noqa: PLC0415
+
             run_several(lambda *ours: run(self.serve_plan(*ours)), plan, workers)
 
     async def serve_plan(

@@ -132,6 +132,18 @@ def test_workers_end_when_their_supervisor_is_killed() -> None:
         assert pids
 
 
+async def _until_refused(port: int) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except ConnectionRefusedError:
+                return
+            except ConnectionResetError:  # it was waiting when the last one left
+                continue
+            writer.close()
+
+
 def test_a_second_signal_ends_workers_at_once() -> None:
     async def hang() -> None:
         async with Client("127.0.0.1", port) as nest:
@@ -139,6 +151,7 @@ def test_a_second_signal_ends_workers_at_once() -> None:
             await asyncio.to_thread(service.out.readline)
             service.process.send_signal(signal.SIGTERM)
             await asyncio.to_thread(service.told, "shutting down")
+            await _until_refused(port)  # rather than left to wait for nobody
             service.process.send_signal(signal.SIGTERM)
             with pytest.raises(CallError):
                 await hanging
