@@ -23,9 +23,13 @@ _NOT_MEASURED = {
     "inspector/filters/watching.py": "when, not how long",
     "inspector/views/live_screen.py": "a whole number of seconds in a header",
     "protocol/durations.py": "the one that spells them",
+    "servers/calling/conversing.py": "a limit, as it was set",
+    "servers/calling/watching.py": "an interval, as it was set",
     "servers/channel.py": "a limit, as it was set",
     "servers/client/caller.py": "a limit, as it was set",
+    "servers/client/policies.py": "a limit, as it was set",
     "servers/errors.py": "a limit, as it was set",
+    "servers/serving/supervisor.py": "a wait, as it was set",
 }
 """Module → why a figure stands before a unit of time there."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
@@ -11,24 +11,30 @@ import pytest
 from inspector.views.call_line import MOST_DATA, call_words, reads_stdin
 from protocol import JsonText, dumps, loads
 from servers import cli
+from servers.calling.options import question_of
 from tests.inspector.conversation import CLIENT, SERVER, Wire, response
 from tests.inspector.views.closeups import closeup
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
+    from protocol import Json
+    from servers.calling.asking import Kind, Question
 
 
 def _exchange(wire: Wire) -> Exchange:
     return closeup(wire, 1).exchange
 
 
-def _called(words: list[str]) -> tuple[str, dict[str, Any]]:
+def _called(words: list[str]) -> Question:
     """Return what protocol-call makes of a line that a shell has read."""
-    arguments = shlex.split(" ".join(words))[1:]
-    with patch.object(cli, "_run") as ran:
-        cli.command.main(arguments, standalone_mode=False)
-    kind, options = ran.call_args.args
-    return kind, options
+    made: list[Question] = []
+
+    def run(kind: Kind, options: dict[str, Json]) -> None:
+        made.append(question_of(kind, options))
+
+    with patch.object(cli, "_run", run):
+        cli.command.main(shlex.split(" ".join(words))[1:], standalone_mode=False)
+    return made[0]
 
 
 @pytest.mark.parametrize(
@@ -54,11 +60,11 @@ def test_protocol_call_would_send_the_same(pattern: object, data: object) -> Non
     wire.connect().ask(pattern, "1", data).answer("1", 1)
     words = call_words(_exchange(wire))
     assert words is not None
-    kind, options = _called(words)
+    question = _called(words)
 
-    assert kind == "message"
-    assert options["address"] == ("10.0.0.2", 8888)
-    assert (options["pattern"], options["data"]) == (pattern, data)
+    assert question.kind == "message"
+    assert (question.host, question.port) == ("10.0.0.2", 8888)
+    assert (question.pattern, question.data) == (pattern, data)
 
 
 def test_an_event_is_emitted_and_a_stream_is_shown_as_one() -> None:
@@ -78,7 +84,7 @@ def test_an_event_is_emitted_and_a_stream_is_shown_as_one() -> None:
     words = call_words(_exchange(stream))
     assert words is not None
     assert words[:3] == ["protocol-call", "send", "--stream"]
-    assert _called(words)[0] == "stream"
+    assert _called(words).kind == "stream"
 
 
 def test_metadata_is_sent_too_and_a_terminal_obeys_nothing() -> None:
@@ -91,7 +97,7 @@ def test_metadata_is_sent_too_and_a_terminal_obeys_nothing() -> None:
 
     assert words[2:4] == ["--metadata", '\'{"tenant":"x"}\'']
     assert "\x9b" not in " ".join(words)
-    assert _called(words)[1]["data"] == "\x9b31m\u202e"
+    assert _called(words).data == "\x9b31m\u202e"
 
 
 def test_long_data_comes_through_a_pipe() -> None:
