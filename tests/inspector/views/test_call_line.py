@@ -18,7 +18,8 @@ from tests.inspector.views.closeups import closeup
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from protocol import Json
-    from servers.calling.asking import Kind, Question
+    from servers.calling.asking import Question
+    from servers.hooks import Kind
 
 
 def _exchange(wire: Wire) -> Exchange:
