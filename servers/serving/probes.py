@@ -31,7 +31,7 @@ Readiness: TypeAlias = Callable[[], Awaitable[tuple[bool, bytes]]]
 
 _LONGEST = 8192  # bytes of a request; Kubernetes' has some 100
 _PATIENCE = 5.0  # seconds for a peer to ask, and again to read the answer
-_MOST = 64  # connections at once; what is above is closed
+_MOST = 64  # connections at once; for another one the oldest is closed
 _END = b"\r\n\r\n"
 
 
@@ -56,25 +56,34 @@ async def probed(bound: Bound, readiness: Readiness) -> AsyncIterator[None]:
 class _Endpoint:
     def __init__(self, readiness: Readiness) -> None:
         self._readiness = readiness
-        self._tasks: set[asyncio.Task[None]] = set()
+        # Each with its connection, the oldest first.
+        self._tasks: dict[asyncio.Task[None], asyncio.WriteTransport] = {}
 
     def accept(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        """Serve a new connection, unless there are too many."""
+        """Serve a new connection, in place of the oldest if there are too many.
+
+        Those that ask nothing keep no probe from its answer, which takes no time.
+        """
         if len(self._tasks) >= _MOST:
-            writer.transport.abort()
-            return
+            self._end(next(iter(self._tasks)))
         task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = writer.transport
+        task.add_done_callback(lambda done: self._tasks.pop(done, None))
 
     async def aclose(self) -> None:
         """Cancel what is not answered yet."""
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(list(self._tasks))
+        tasks = list(self._tasks)
+        for task in tasks:
+            self._end(task)
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        """Cancel a task, which may not have begun and so does not clean up."""
+        self._tasks.pop(task).abort()
+        task.cancel()
 
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
