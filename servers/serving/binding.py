@@ -48,7 +48,9 @@ class Bound:
         self, sockets: Iterable[socket.socket], path: str | None = None
     ) -> None:
         self.sockets = list(sockets)
-        self._file = None if path is None else (path, _identity(path))
+        # The working directory may be another one at the end.
+        found = None if path is None else str(Path(path).absolute())
+        self._file = None if found is None else (found, _identity(found))
 
     def twins(self) -> list[socket.socket]:
         """Return more sockets at the same ports, which ``reuse_port`` allows.
@@ -108,6 +110,8 @@ def unlistenable(place: Place, error: OSError | ValueError) -> ListenError:
     """Return the error that says why nothing can listen there."""
     if isinstance(error, OSError):
         reason = error.strerror or str(error)
+    elif place.path is not None:
+        reason = str(error)  # embedded null byte
     else:
         reason = "no name of a host"
     return ListenError(f"cannot listen on {place}: {reason}")

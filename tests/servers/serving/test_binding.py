@@ -33,6 +33,21 @@ async def test_a_service_listens_at_a_path(tmp_path: Path) -> None:
     assert not path.exists()
 
 
+async def test_the_file_of_a_relative_path_is_removed_from_wherever_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with _service().listen(uds="s"):
+        assert (tmp_path / "s").is_socket()
+        monkeypatch.chdir("/")
+    assert not (tmp_path / "s").exists()
+
+
+def test_what_is_no_path_is_called_that() -> None:
+    with pytest.raises(ListenError, match="embedded null byte"):
+        bind(place_of(uds="a\0b"))
+
+
 async def test_a_service_listens_at_a_socket_that_was_inherited() -> None:
     with socket.create_server(("127.0.0.1", 0)) as sock:
         address = sock.getsockname()
