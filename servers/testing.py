@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
 from .client import Client
@@ -94,5 +94,6 @@ def serving(
         try:
             yield server
         finally:
-            end()
+            with suppress(RuntimeError):  # it has ended by itself; the result says why
+                end()
             work.result()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -85,3 +86,26 @@ def test_what_the_end_of_a_lifespan_raises_is_raised() -> None:
 
     with pytest.raises(LookupError), serving(Service(lifespan=lifespan)):
         pass
+
+
+def _wait_until_closed(loops: list[asyncio.AbstractEventLoop]) -> None:
+    while not loops[0].is_closed():
+        time.sleep(0.001)
+
+
+def test_what_ends_a_service_before_its_test_is_raised() -> None:
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    @asynccontextmanager
+    async def lifespan(_: Service) -> AsyncIterator[None]:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+        loops.append(loop)
+        loop.call_later(0.01, task.cancel)
+        try:
+            yield
+        except asyncio.CancelledError:
+            raise LookupError from None
+
+    with pytest.raises(LookupError), serving(Service(lifespan=lifespan)):
+        _wait_until_closed(loops)
