@@ -1,7 +1,7 @@
 """Servers and clients that speak the protocol of NestJS microservices.
 
 A peer cannot distinguish either from Nest. Everything public is imported from here;
-``docs/servers.md`` is the guide.
+``docs/servers.md`` and ``docs/services.md`` are the guide.
 
 =============  ====================================================================
 module         contents

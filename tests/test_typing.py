@@ -54,7 +54,7 @@ def test_mypy_accepts_what_fits_and_refuses_the_rest(
         timeout=PATIENCE,
     )
 
-    assert len(_TYPED) == 3
+    assert len(_TYPED) == 4
     assert len(samples) >= 20
     assert checked.returncode == 0, checked.stdout
 

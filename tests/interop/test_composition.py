@@ -1,6 +1,6 @@
 """Guards, handlers of exceptions and classes beside those of Nest, seen by its client.
 
-Where we differ on purpose, ``docs/servers.md`` says so; both sides are written here.
+Where we differ on purpose, ``docs/services.md`` says so; both sides are written here.
 """
 
 from __future__ import annotations
