@@ -83,11 +83,15 @@ class History:
         if self._file is None:
             return self._added
         try:
+            if not self._file.is_file():  # a pipe, or a device, may have no end
+                return []
             with self._file.open("rb") as file:
                 text = file.read(_MOST * (_LONGEST + 1))
         except OSError:
             return []
-        return text.splitlines()[-_MOST:]
+        # A line that is not ours would fill what is read, time after time.
+        lines = [each for each in text.splitlines() if len(each) <= _LONGEST]
+        return lines[-_MOST:]
 
 
 def _replace(file: Path, lines: list[bytes]) -> None:
@@ -99,9 +103,13 @@ def _replace(file: Path, lines: list[bytes]) -> None:
     file.parent.mkdir(mode=_OWN_FOLDER, parents=True, exist_ok=True)
     new = file.with_name(f"{file.name}.{os.getpid()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
-    with os.fdopen(os.open(new, flags, _OWN_FILE), "wb") as opened:
-        opened.write(b"".join(line + b"\n" for line in lines))
-    new.replace(file)
+    try:
+        with os.fdopen(os.open(new, flags, _OWN_FILE), "wb") as opened:
+            opened.write(b"".join(line + b"\n" for line in lines))
+        new.replace(file)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def typed(pattern: Json) -> str:

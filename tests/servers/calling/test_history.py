@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import stat
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from servers.calling.addresses import Address
 from servers.calling.history import NO_HISTORY, History, typed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from protocol import Json
@@ -76,6 +78,32 @@ def test_what_cannot_be_read_or_written_is_no_error(tmp_path: Path) -> None:
     history = _of(tmp_path / "other")
     assert history.patterns(_CALC) == ["sum"]
     assert history.servers() == [_CALC]
+
+
+@pytest.mark.parametrize(
+    "break_it",
+    [
+        lambda file: file.write_bytes(b"[" * 999_999),
+        lambda file: file.symlink_to("/dev/zero"),
+        os.mkfifo,
+        lambda file: file.symlink_to(file),
+    ],
+)
+def test_what_is_broken_is_replaced(
+    break_it: Callable[[Path], None], tmp_path: Path
+) -> None:
+    folder = tmp_path / "protocol-call"
+    folder.mkdir()
+    break_it(folder / "patterns.jsonl")
+    _of(tmp_path).add(_CALC, "sum")
+    assert _of(tmp_path).patterns(_CALC) == ["sum"]
+
+
+def test_nothing_is_left_of_what_cannot_be_kept(tmp_path: Path) -> None:
+    file = tmp_path / "protocol-call" / "patterns.jsonl"
+    (file / "a folder").mkdir(parents=True)
+    _of(tmp_path).add(_CALC, "sum")
+    assert list(file.parent.iterdir()) == [file]
 
 
 def test_no_file_that_a_link_points_at_is_written(tmp_path: Path) -> None:
