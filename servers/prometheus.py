@@ -21,9 +21,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
-
 from .hooks import Hooks
+
+try:
+    from prometheus_client import (
+        REGISTRY,
+        CollectorRegistry,
+        Counter,
+        Gauge,
+        Histogram,
+    )
+except ImportError as missing:
+    raise ImportError(
+        "servers.prometheus needs prometheus-client: "
+        "pip install 'protocol-inspect[metrics]'"
+    ) from missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

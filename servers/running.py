@@ -1,14 +1,53 @@
-"""The event loop: uvloop if it is installed (the extra ``fast``), else asyncio's."""
+"""The event loop: uvloop if it is installed (the extra ``fast``), else asyncio's.
+
+And whether a service may be run now: not by a module that is imported to be served.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from servers.errors import UsageError
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterator
 
 T = TypeVar("T")
+
+_importing = ContextVar("_importing", default=False)
+
+
+class RunByModuleError(UsageError):
+    """A module runs its service while it is imported to be served."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this command runs the service: put service.run(…) under "
+            'if __name__ == "__main__":'
+        )
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Let no service run for as long as the block lasts, which imports its module."""
+    token = _importing.set(True)
+    try:
+        yield
+    finally:
+        _importing.reset(token)
+
+
+def require_no_import() -> None:
+    """Check that a service may be run.
+
+    Raises:
+        RunByModuleError: Its module is being imported to be served.
+    """
+    if _importing.get():
+        raise RunByModuleError
 
 
 # decision 76: uvloop is an extra

@@ -9,6 +9,7 @@ from operator import attrgetter
 from pathlib import Path
 from types import ModuleType  # noqa: TC003 — hints at run time, too
 
+from servers.running import RunByModuleError, importing
 from servers.server import Service
 
 from .tracebacks import shortened
@@ -36,6 +37,7 @@ def load(target: str, *, factory: bool = False) -> Service:
     Raises:
         NotFoundError: There is no such module, no such name, or no service there.
         BrokenError: The module or the function raised.
+        RunByModuleError: The module runs its service when it is imported.
     """
     name, _, attributes = target.partition(":")
     module = _module(name)
@@ -61,7 +63,10 @@ def _module(name: str) -> ModuleType:
     if not all(part.isidentifier() for part in name.split(".")):
         raise NotFoundError(f"{name!r} is not the name of a module")
     try:
-        return importlib.import_module(name)
+        with importing():
+            return importlib.import_module(name)
+    except RunByModuleError:
+        raise
     except ModuleNotFoundError as error:
         if error.name is not None and f"{name}.".startswith(f"{error.name}."):
             raise NotFoundError(

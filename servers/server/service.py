@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
 from servers.errors import UsageError
 from servers.logs import logger_of
-from servers.running import run
+from servers.running import require_no_import, run
 from servers.serving.places import DEFAULT_HOST, DEFAULT_PORT
 from servers.serving.plans import plan_of
 from servers.serving.signals import ending
@@ -156,8 +156,10 @@ class Service(Registry):
 
         Raises:
             ListenError: The address is in use, does not resolve, or is not ours.
-            UsageError: What was passed is more than one place.
+            UsageError: What was passed is more than one place, or protocol-serve is
+                importing the module.
         """
+        require_no_import()
         await self.serve_plan(plan_of(host, port, **options), signals=signals)
 
     def run(
@@ -179,10 +181,11 @@ class Service(Registry):
 
         Raises:
             ListenError: The address is in use, does not resolve, or is not ours.
-            UsageError: What was passed is more than one place, or there cannot be
-                several workers here.
+            UsageError: What was passed is more than one place, there cannot be several
+                workers here, or protocol-serve is importing the module.
             SystemExit: The first of several workers has ended before it was ready.
         """
+        require_no_import()
         plan = plan_of(host, port, **options)
         if workers < 1:
             raise UsageError(f"{workers} workers serve nobody")

@@ -4,10 +4,16 @@ import asyncio
 import subprocess
 import sys
 
+import pytest
 import uvloop
 
-from servers import run
-from servers.running import loop_factory
+from servers import Service, run
+from servers.running import (
+    RunByModuleError,
+    importing,
+    loop_factory,
+    require_no_import,
+)
 
 
 def test_uvloop_is_used_where_it_is_installed() -> None:
@@ -34,3 +40,10 @@ def test_without_uvloop_asyncio_does_it() -> None:
     ).stdout
 
     assert printed.startswith("asyncio.")
+
+
+def test_no_service_runs_while_its_module_is_imported() -> None:
+    service = Service()
+    with importing(), pytest.raises(RunByModuleError, match="under if __name__"):
+        service.run("127.0.0.1", 0)
+    require_no_import()

@@ -136,6 +136,22 @@ def test_a_mistake_is_told_in_one_line(
     assert told.startswith(f"protocol-serve: {line}")
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("run", ["service.run()", "asyncio.run(service.serve())"])
+def test_a_module_that_runs_its_service_is_told_how_not_to(
+    run: str, workers: str, folder: Path
+) -> None:
+    (folder / "runs.py").write_text(f"{SERVICE}\n{run}\n", encoding="utf-8")
+    code, _, lines = outcome(folder, "runs", *_ANY, "--workers", workers)
+
+    (told,) = lines
+    assert code == 2
+    assert told == (
+        "protocol-serve: this command runs the service: "
+        'put service.run(…) under if __name__ == "__main__":'
+    )
+
+
 def test_what_is_no_certificate_is_told_in_one_line(folder: Path) -> None:
     tls = ["--tls-certificate", "orders.py", "--tls-key", "orders.py"]
     code, _, (told,) = outcome(folder, "orders", *tls)
