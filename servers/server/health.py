@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 import msgspec
@@ -66,13 +67,16 @@ class Health:
     def check(self, function: F) -> F:
         """Register a check under the name of its function; usable as a decorator.
 
+        That of a ``functools.partial`` is that of its function, that of an object
+        with a ``__call__`` that of its class.
+
         Args:
             function: A coroutine function, or a plain one, which runs in a thread.
 
         Raises:
             DuplicateHandlerError: There is another check of that name.
         """
-        name = function.__name__
+        name = _name_of(function)
         if name in self._checks:
             raise DuplicateHandlerError(f"there is a check {name!r} already")
         self._checks[name] = _Check(name, function, self._timeout)
@@ -93,6 +97,13 @@ class Health:
     async def answer(self, context: Context) -> Report:
         """Answer the pattern."""
         return await self.report(context.server.health)
+
+
+def _name_of(function: _Function) -> str:
+    while isinstance(function, partial):
+        function = function.func
+    name: str = getattr(function, "__name__", type(function).__name__)
+    return name
 
 
 class _Check:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -191,3 +192,19 @@ async def test_what_a_plain_function_returns_is_awaited() -> None:
         return ping()
 
     assert (await health.report(_READY)).checks == {"database": "failed"}
+
+
+async def test_what_can_be_called_can_be_a_check() -> None:
+    class Database:
+        async def __call__(self) -> bool:
+            return False
+
+    def within(limit: int) -> bool:
+        return limit > 1
+
+    health = Health(timeout=PATIENCE)
+    health.check(Database())
+    health.check(partial(within, 2))
+
+    report = await health.report(_READY)
+    assert report.checks == {"Database": "failed", "within": "ok"}
