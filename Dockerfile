@@ -7,7 +7,7 @@ ARG PYTHON=3.11
 FROM python:${PYTHON}-slim AS build
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE ./
-COPY docs/protocol-call.1 docs/protocol-inspect.1 docs/
+COPY docs/protocol-call.1 docs/protocol-inspect.1 docs/protocol-serve.1 docs/
 COPY protocol protocol
 COPY inspector inspector
 COPY servers servers

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import threading
 
 import pytest
 
@@ -26,7 +27,7 @@ def test_signals_are_collected_in_their_order() -> None:
 
 def test_signals_wait_for_the_end_of_a_block() -> None:
     with SignalPipe([signal.SIGTERM]) as pipe:
-        with blocked():
-            os.kill(os.getpid(), signal.SIGTERM)
+        with blocked():  # in this thread; others, of other tests, would take it
+            signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
             assert pipe.taken() == b""
         assert pipe.taken() == bytes([signal.SIGTERM])
