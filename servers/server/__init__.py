@@ -41,6 +41,7 @@ replies         the bodies of replies
 quick_replies   … those of plain handlers in one step
 context         what a handler can learn about a call
 states          what a server is doing: starting, ready, stopping
+reporting       … and what the log says of it, at its start and at its end
 respondent      the way back of a call: the protocol of a connection
 ==============  ===================================================================
 """

@@ -47,13 +47,15 @@ class Server:
 
     Attributes:
         accepted: Number of connections so far.
+        finished: Number of calls that were in flight when it stopped, and ended.
+        cut: Number of those that did not end in time, and were cancelled.
         state: What the lifespan of the service yielded; None without one.
     """
 
     def __init__(
         self, routes: Routes, limits: Limits, hooks: Hooks | None, state: object = None
     ) -> None:
-        self.accepted = 0
+        self.accepted = self.finished = self.cut = 0
         self.state: Any = state
         self._desk = Desk(routes)
         self._limits = limits
@@ -212,9 +214,13 @@ class Server:
             self._end_listening()
             for connection in self._connections:
                 connection.stop()
+            self.finished = len(self._tasks())
         with suppress(TimeoutError):
             async with asyncio.timeout(grace):
                 await self._until_idle()
+        late = len(self._tasks())
+        self.cut += late
+        self.finished -= late
         await self._close_connections(deadline)
         if self._timer is not None:
             self._timer.cancel()

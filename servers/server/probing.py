@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from msgspec import json
 
+from servers.logs import logger_of
 from servers.serving.binding import bind
 from servers.serving.probes import probed
+from servers.sockets import address_name
 
 from .states import State
 
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
     from .health import Health
     from .listener import Server
+
+logger = logger_of("server")
 
 
 class Probed:
@@ -41,8 +46,15 @@ class Probed:
 
 
 @asynccontextmanager
-async def probing(health: Health, place: Place | None) -> AsyncIterator[Probed]:
+async def probing(
+    health: Health, place: Place | None, level: int = logging.DEBUG
+) -> AsyncIterator[Probed]:
     """Answer probes at a place, or nowhere, for as long as the block lasts.
+
+    Args:
+        health: Whose report is told.
+        place: Where probes are answered; None for nowhere.
+        level: At which the place is logged.
 
     Raises:
         ListenError: The place is in use, or not ours.
@@ -53,4 +65,7 @@ async def probing(health: Health, place: Place | None) -> AsyncIterator[Probed]:
         return
     bound = await asyncio.to_thread(bind, place)
     async with probed(bound, watched.readiness):
+        for each in bound.sockets:
+            name = address_name(each.getsockname())
+            logger.log(level, "probes at http://%s/readyz", name)
         yield watched

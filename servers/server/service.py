@@ -24,6 +24,7 @@ from .health import Health
 from .lifespan import running
 from .probing import probing
 from .registry import Registry
+from .reporting import ended, handled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -213,23 +214,37 @@ class Service(Registry):
         # The supervisor of several logs for all of them.
         alone = worker is None or worker.alone
         level = logging.INFO if alone else logging.DEBUG
-        async with self._listening(plan) as server:
+        async with self._listening(plan, level) as server:
+            self._warn_if_empty(worker)  # the lifespan may have registered some
             for name in server.names:
-                logger.log(level, "listening on %s", name)
-            with ending(worker, signals=signals) as ended:
+                logger.log(level, "listening on %s (%s)", name, handled(self.handlers))
+            with ending(worker, signals=signals) as told:
                 if worker is not None:
                     worker.ready()
-                await ended.wait()
+                await told.wait()
             server.drain()
             if plan.drain:
                 logger.log(level, "no longer ready; stopping in %g s", plan.drain)
                 await asyncio.sleep(plan.drain)
             logger.log(level, "shutting down")
+        if server.finished or server.cut:
+            level = logging.INFO  # the supervisor does not know
+        logger.log(level, "%s", ended(server.finished, server.cut))
+
+    def _warn_if_empty(self, worker: Worker | None) -> None:
+        """Say what a service without handlers does; of several workers, once."""
+        first = worker is None or worker.number == 1
+        if first and self.handlers.unknown is None and not any(self.handlers):
+            logger.warning(
+                "the service has no handlers: every message is answered with an error"
+            )
 
     @asynccontextmanager
-    async def _listening(self, plan: Plan) -> AsyncIterator[Server]:
+    async def _listening(
+        self, plan: Plan, level: int = logging.DEBUG
+    ) -> AsyncIterator[Server]:
         async with (
-            probing(self.health, plan.probes) as probed,
+            probing(self.health, plan.probes, level) as probed,
             self.started(grace=plan.grace) as server,
         ):
             probed.server = server

@@ -58,6 +58,8 @@ def run_several(
             serve(plan._replace(place=place, probes=asked), worker)
 
         def started() -> None:
+            for name in probes.names if probes is not None else ():
+                logger.info("probes at http://%s/readyz", name)
             for name in served.names:
                 logger.info("listening on %s with %d workers", name, count)
 
@@ -77,6 +79,7 @@ def run_several(
         ).run()
     if code:
         raise SystemExit(code)
+    logger.info("stopped")
 
 
 class Shared:

@@ -44,7 +44,7 @@ def _echo(*address: Any, **options: Any) -> object:  # noqa: ANN401
 
 def _end(service: Program, number: signal.Signals = signal.SIGTERM) -> None:
     service.process.send_signal(number)
-    assert messages(service.rest()) == ["INFO shutting down"]
+    assert messages(service.rest()) == ["INFO shutting down", "INFO stopped"]
     assert service.process.wait(PATIENCE) == 0
 
 

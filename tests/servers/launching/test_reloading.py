@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tests.servers.serving.programs import Program
 
+_ENDED = ["INFO shutting down", "INFO stopped"]
 _SERVICE = """
 from servers import Service
 service = Service()
@@ -67,7 +68,7 @@ def test_a_service_is_started_again_when_its_file_changes(tmp_path: Path) -> Non
         assert _version(port) == "4444"
 
         service.process.send_signal(signal.SIGINT)
-        assert messages(service.rest()) == ["INFO shutting down"]
+        assert messages(service.rest()) == _ENDED
         assert service.process.wait(PATIENCE) == 0
     assert not any("notes.txt" in line for line in service.lines)
 
@@ -78,7 +79,7 @@ def test_a_service_ends_with_the_process_that_watches(tmp_path: Path) -> None:
     with serving(tmp_path, *arguments, "--grace", "0") as service:
         _started(service)
         service.process.kill()
-        assert messages(service.rest()) == ["INFO shutting down"]  # the pipe has closed
+        assert messages(service.rest()) == _ENDED  # the pipe has closed
 
 
 def test_without_watchfiles_nothing_is_started(

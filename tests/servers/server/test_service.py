@@ -156,7 +156,7 @@ def test_a_signal_lets_calls_finish_and_ends_the_program(
 
     assert process.returncode == 0
     assert out == "done\n"
-    assert err == "shutting down\n"
+    assert err == "shutting down\nstopped: 1 call finished\n"
 
 
 def test_a_second_signal_ends_it_at_once(program: Path) -> None:

@@ -68,7 +68,7 @@ def test_several_processes_serve_at_ports_of_their_own_and_end_at_sigterm() -> N
             pids |= set(asyncio.run(_pids(port, 16)))
         assert service.process.pid not in pids
         service.process.send_signal(signal.SIGTERM)
-        assert service.rest() == "INFO shutting down\n"
+        assert service.rest() == "INFO shutting down\nINFO stopped\n"
         assert service.process.wait(PATIENCE) == 0
     for pid in pids:
         _terminated(pid)
@@ -106,7 +106,7 @@ def test_sighup_replaces_all_without_a_pause(tmp_path: Path) -> None:
         asyncio.run(serve_on())
         service.told("replacing all workers")
         service.process.send_signal(signal.SIGINT)
-        assert service.rest() == "INFO shutting down\n"
+        assert service.rest() == "INFO shutting down\nINFO stopped\n"
 
 
 def test_the_first_worker_that_cannot_start_ends_all(
@@ -212,6 +212,7 @@ def test_workers_that_end_under_load_lose_no_reply(
 def test_probes_are_answered_by_one_of_the_workers() -> None:
     port = free_port()
     with serving(workers=2, health_port=port, drain=PATIENCE) as service:
+        service.told(rf"probes at http://127\.0\.0\.1:{port}/readyz$")
         service.port()
         assert asyncio.run(ask(port, "/readyz"))[0] == 200
         service.process.send_signal(signal.SIGTERM)
