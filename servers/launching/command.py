@@ -35,7 +35,7 @@ from servers.tls import server_tls
 
 from .loading import BrokenError, NotFoundError, load
 from .reloading import LIFE_FD, reload
-from .tracebacks import shortened
+from .tracebacks import UserFrames, shortened
 
 if TYPE_CHECKING:
     import ssl
@@ -150,13 +150,20 @@ def command(**options: Any) -> None:  # noqa: ANN401 — of click
 
 
 def _log(level: str, *, several: bool) -> None:
-    """Log a line for each record; in a terminal without the date."""
+    """Log a line for each record; in a terminal without the date.
+
+    Tracebacks have our frames at the level of debugging only.
+    """
     process = "[%(process)d] " if several else ""
-    logging.basicConfig(
-        level=level.upper(),
-        format=f"%(asctime)s {process}%(levelname)s %(message)s",
-        datefmt="%H:%M:%S" if sys.stderr.isatty() else "%Y-%m-%dT%H:%M:%S%z",
+    formatter = logging.Formatter if level == "debug" else UserFrames
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        formatter(
+            f"%(asctime)s {process}%(levelname)s %(message)s",
+            "%H:%M:%S" if sys.stderr.isatty() else "%Y-%m-%dT%H:%M:%S%z",
+        )
     )
+    logging.basicConfig(level=level.upper(), handlers=[handler])
 
 
 def _guarded(work: Callable[[], int | None]) -> int:

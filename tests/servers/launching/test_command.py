@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from servers import Client, client_tls
+from servers import Client, RemoteError, client_tls
 from tests.patience import PATIENCE
 from tests.servers.certificates import Certificates
 from tests.servers.launching.commands import (
@@ -182,6 +182,28 @@ def test_a_lifespan_that_fails_is_told_without_our_frames(
         f'  File "{folder / "failing.py"}", line 5, in lifespan'
     ]
     assert lines[-1] == "ConnectionError: no database"
+
+
+@pytest.mark.parametrize(("level", "ours"), [("info", False), ("debug", True)])
+def test_a_handler_that_fails_is_told_with_the_frames_of_the_user(
+    level: str,
+    ours: bool,  # noqa: FBT001
+    folder: Path,
+) -> None:
+    fails = '@service.message("fails")\nasync def fails(data):\n    return 1 / data\n'
+    (folder / "fails.py").write_text(SERVICE + fails, encoding="utf-8")
+
+    async def call() -> None:
+        async with Client("127.0.0.1", service.port()) as nest:
+            with pytest.raises(RemoteError):
+                await nest.send("fails", 0)
+
+    with serving(folder, "fails", *_ANY, "--log-level", level) as service:
+        asyncio.run(call())
+        service.process.terminate()
+        told = service.rest()
+    assert 'fails.py", line ' in told
+    assert ("/servers/server/" in told) == ours
 
 
 def test_less_is_logged_if_that_is_wanted(folder: Path) -> None:

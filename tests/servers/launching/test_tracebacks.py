@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING
 
-from servers import Service
-from servers.launching.tracebacks import shortened
+import pytest
+
+from servers import RemoteError, Service
+from servers.launching.tracebacks import UserFrames, shortened
+from servers.testing import connected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,3 +86,35 @@ def test_an_error_that_came_from_itself_has_an_end() -> None:
     error.__cause__, other.__cause__ = other, error
 
     assert shortened(error).endswith("ValueError: one")
+
+
+async def test_the_log_shows_no_frames_of_ours_and_keeps_the_record_whole(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    service = Service()
+    service.message("mine")(lambda _: _mine())
+    async with connected(service) as nest:
+        with pytest.raises(RemoteError):
+            await nest.send("mine", 0)
+    (record,) = caplog.records
+    plain, text = logging.Formatter(), UserFrames().format(record)
+
+    assert text.startswith("handler of 'mine' failed: ")
+    assert "in _mine" in text
+    assert "json/decoder.py" in text
+    assert "/servers/server/" not in text
+    record.exc_text = None
+    UserFrames().format(record)
+    assert "/servers/server/" in plain.format(record)
+    assert "/servers/server/" not in UserFrames().format(record)
+
+
+def test_an_error_of_ours_is_whole_in_the_log() -> None:
+    error = _raised(lambda: Service().message(object()))
+    while error.__traceback__ is not None and error.__traceback__.tb_next is not None:
+        error.__traceback__ = error.__traceback__.tb_next  # ours alone
+    record = logging.makeLogRecord({"exc_info": (type(error), error, None)})
+
+    assert "/servers/server/" in UserFrames().format(record)
+    record.exc_info = (None, None, None)
+    assert "NoneType: None" in UserFrames().format(record)
