@@ -119,9 +119,7 @@ class Call:
     def fail(self, error: BaseException) -> None:
         """Reply with an error; only an RpcError shows the caller what it says.
 
-        Raises:
-            KeyboardInterrupt: This was the error; it ends the server, and so does …
-            SystemExit: … this one.
+        KeyboardInterrupt and SystemExit end the server, once the reply is written.
         """
         err, first = INTERNAL_ERROR, _first_of(error)
         if isinstance(first, RpcError):
@@ -137,7 +135,8 @@ class Call:
             self.respondent.send(body)
         self.finish("error")
         if isinstance(error, KeyboardInterrupt | SystemExit):
-            raise error
+            # Not from here: uvloop ends but the connection for what a read raises.
+            asyncio.get_running_loop().call_soon(_raise, error)
 
     def finish(self, outcome: Outcome) -> None:
         """Report the outcome to the hooks."""
@@ -211,6 +210,10 @@ class Call:
             exc_info=None if refused else error,
             extra={"route": self.handler.route, "peer": self.respondent.peer},
         )
+
+
+def _raise(error: BaseException) -> None:
+    raise error
 
 
 def _is_running() -> bool:

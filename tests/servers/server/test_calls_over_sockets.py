@@ -182,14 +182,21 @@ async def leave_later(name: str) -> None:
 service.message("plain")(leave)
 service.message("thread", thread=True)(leave)
 service.message("coroutine")(leave_later)
-asyncio.run(service.serve("127.0.0.1", 0))
 """
+_SERVING = {
+    "asyncio": 'asyncio.run(service.serve("127.0.0.1", 0))',
+    "the fastest": 'service.run("127.0.0.1", 0)',
+}
 
 
+@pytest.mark.parametrize("loop", _SERVING)
 @pytest.mark.parametrize("kind", ["plain", "thread", "coroutine"])
 @pytest.mark.parametrize("name", ["exit", "interrupt"])
-async def test_what_ends_the_program_is_answered_first(kind: str, name: str) -> None:
-    code = "import logging; logging.basicConfig(level='INFO')" + _LEAVING
+async def test_what_ends_the_program_is_answered_first(
+    kind: str, name: str, loop: str
+) -> None:
+    logging = "import logging; logging.basicConfig(level='INFO')"
+    code = logging + _LEAVING + _SERVING[loop]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", code, cwd=_ROOT, stderr=subprocess.PIPE
     )
@@ -198,7 +205,7 @@ async def test_what_ends_the_program_is_answered_first(kind: str, name: str) -> 
         line = b""
         while b"listening on" not in line:
             line = await process.stderr.readline()
-        port = int(line.rsplit(b":", 1)[1])
+        port = int(line.split()[2].rsplit(b":", 1)[1])
         async with Client("127.0.0.1", port, timeout=PATIENCE) as nest:
             with pytest.raises(RemoteError) as raised:
                 await nest.send(kind, name)
