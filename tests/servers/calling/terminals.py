@@ -42,7 +42,7 @@ def served(folder: Path) -> Iterator[str]:
     ) as process:
         try:
             assert process.stderr is not None
-            yield process.stderr.readline().split()[-1]
+            yield process.stderr.readline().split()[2]  # after "listening on"
         finally:
             process.terminate()
             process.communicate(timeout=PATIENCE)
