@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from contextlib import (
     AbstractAsyncContextManager,
+    AsyncExitStack,
     asynccontextmanager,
     nullcontext,
 )
@@ -18,7 +19,7 @@ from servers.logs import logger_of
 from servers.running import require_no_import, run
 from servers.serving.places import DEFAULT_HOST, DEFAULT_PORT
 from servers.serving.plans import plan_of
-from servers.serving.signals import ending
+from servers.serving.signals import ending, interrupted_by
 
 from .health import Health
 from .lifespan import running
@@ -214,11 +215,15 @@ class Service(Registry):
         # The supervisor of several logs for all of them.
         alone = worker is None or worker.alone
         level = logging.INFO if alone else logging.DEBUG
-        async with self._listening(plan, level) as server:
-            self._warn_if_empty(worker)  # the lifespan may have registered some
-            for name in server.names:
-                logger.log(level, "listening on %s (%s)", name, handled(self.handlers))
+        async with AsyncExitStack() as stack:
             with ending(worker, signals=signals) as told:
+                server = await self._started(plan, level, told, stack)
+                if server is None:
+                    return
+                self._warn_if_empty(worker)  # the lifespan may have registered some
+                for name in server.names:
+                    what = handled(self.handlers)
+                    logger.log(level, "listening on %s (%s)", name, what)
                 if worker is not None:
                     worker.ready()
                 await told.wait()
@@ -230,6 +235,20 @@ class Service(Registry):
         if server.finished or server.cut:
             level = logging.INFO  # the supervisor does not know
         logger.log(level, "%s", ended(server.finished, server.cut))
+
+    async def _started(
+        self, plan: Plan, level: int, told: asyncio.Event, stack: AsyncExitStack
+    ) -> Server | None:
+        """Begin to listen; return None if a signal came before that was done."""
+        try:
+            async with interrupted_by(told):
+                listening = self._listening(plan, level)
+                return await stack.enter_async_context(listening)
+        except TimeoutError:
+            if not told.is_set():  # the lifespan's own
+                raise
+        logger.log(level, "ended before it listened")
+        return None
 
     def _warn_if_empty(self, worker: Worker | None) -> None:
         """Say what a service without handlers does; of several workers, once."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections import defaultdict
-from contextlib import contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
     from .worker import Worker
 
@@ -45,7 +46,32 @@ def ending(
             _forget(number, ended)
 
 
+@asynccontextmanager
+async def interrupted_by(ended: asyncio.Event) -> AsyncIterator[None]:
+    """Cancel what is done in the block when an event is set.
+
+    Raises:
+        TimeoutError: The event was set before the block had ended.
+    """
+    async with asyncio.timeout(None) as limit:
+
+        def end_now(_: object) -> None:
+            limit.reschedule(0)
+
+        told = asyncio.create_task(ended.wait())
+        told.add_done_callback(end_now)
+        try:
+            yield
+        finally:
+            told.remove_done_callback(end_now)
+            told.cancel()
+
+
 def _end_all(number: int) -> None:
+    if all(each.is_set() for each in _ended[number]):  # told a second time
+        asyncio.get_running_loop().remove_signal_handler(number)
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
     for each in _ended[number]:
         each.set()
 

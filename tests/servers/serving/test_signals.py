@@ -3,11 +3,12 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import threading
 
 import pytest
 
-from servers.serving.signals import ending
+from servers.serving.signals import ending, interrupted_by
 from tests.patience import PATIENCE
 
 
@@ -50,3 +51,56 @@ async def test_a_signal_ends_all_services_of_a_loop() -> None:
                 await asyncio.wait_for(each.wait(), PATIENCE)
         assert signal.getsignal(signal.SIGTERM) != signal.SIG_DFL
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+_SLOW_TO_START = """
+import asyncio, sys
+from contextlib import asynccontextmanager
+from servers import Service
+
+@asynccontextmanager
+async def lifespan(service):
+    print("starting", flush=True)
+    try:
+        await asyncio.sleep(3600)
+        yield
+    finally:
+        print("cleaning up", flush=True)
+        await asyncio.sleep(float(sys.argv[1]))
+
+Service(lifespan=lifespan).run("127.0.0.1", 0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("cleaning", "code"), [("0", 0), ("3600", -signal.SIGTERM)], ids=["once", "twice"]
+)
+async def test_a_service_that_is_starting_is_ended_in_order(
+    cleaning: str, code: int
+) -> None:
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _SLOW_TO_START, cleaning, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert program.stdout is not None
+        assert await program.stdout.readline() == b"starting\n"
+        program.terminate()
+        assert await program.stdout.readline() == b"cleaning up\n"
+        if code:
+            program.terminate()
+        assert await asyncio.wait_for(program.wait(), PATIENCE) == code
+    finally:
+        if program.returncode is None:
+            program.kill()
+            await program.wait()
+
+
+async def test_what_is_done_before_an_event_is_not_interrupted() -> None:
+    told = asyncio.Event()
+    async with interrupted_by(told):
+        await asyncio.sleep(0)
+    told.set()
+    await asyncio.sleep(0)
+    with pytest.raises(TimeoutError):
+        async with interrupted_by(told):
+            await asyncio.sleep(3600)
