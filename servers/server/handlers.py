@@ -17,7 +17,7 @@ parameter is for what, ``results`` what a function may not declare to return.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -32,10 +32,10 @@ from .dependencies import Overrides
 from .injection import Injection
 from .parameters import name_of, parameters_of
 from .results import check_result
-from .threads import call_in
+from .threads import result_in
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
     from concurrent.futures import Executor
 
     from protocol import Json, JsonText
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
 
 Payload: TypeAlias = "JsonText | msgspec.UnsetType"
 Invoke: TypeAlias = "Callable[[Payload, Context | None], Any]"
-
-_END = object()  # stands for the end of a generator that runs in threads
 
 
 class Handler:
@@ -118,7 +116,7 @@ class Handler:
         self.at_once = executor is None and not coroutine
         run = function if executor is None else _in_threads(function, executor)
         if depends:
-            self.bare = _injected(function, run, parameters, overrides, executor)
+            self.bare = _injected(function, parameters, overrides, executor)
         else:
             self.bare = _invocation(run, parameters)
         self.invoke = self.bare
@@ -145,7 +143,6 @@ def _invocation(run: Function, parameters: Parameters) -> Invoke:
 
 def _injected(
     function: Function,
-    run: Function,
     parameters: Parameters,
     overrides: Overrides | None,
     executor: Executor | None,
@@ -154,7 +151,6 @@ def _injected(
     payload = parameters.payload
     return Injection(
         function,
-        run,
         parameters,
         None if payload is None else _reader(payload),
         overrides=Overrides() if overrides is None else overrides,
@@ -208,7 +204,7 @@ def _by_name(function: Function, name: str) -> Function:
 
 
 def _in_threads(function: Function, executor: Executor) -> Function:
-    """Return a coroutine function that does the same in a thread.
+    """Return a function whose coroutine does the same in a thread.
 
     Raises:
         HandlerError: The function is a coroutine function, which does not block.
@@ -219,16 +215,6 @@ def _in_threads(function: Function, executor: Executor) -> Function:
             "loop; thread=True is for plain functions that block"
         )
 
-    async def run(*arguments: object, **named: object) -> object:
-        result = await call_in(executor, lambda: function(*arguments, **named))
-        if isinstance(result, Iterator):
-            return _iterate(executor, result)
-        return result
-
-    return run
-
-
-async def _iterate(executor: Executor, values: Iterator[Json]) -> AsyncIterator[Json]:
-    """Yield the values of an iterator that blocks, each from a thread."""
-    while (value := await call_in(executor, lambda: next(values, _END))) is not _END:
-        yield value
+    return lambda *arguments, **named: result_in(
+        executor, partial(function, *arguments, **named)
+    )

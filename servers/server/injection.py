@@ -21,7 +21,7 @@ from servers.errors import HandlerError
 from .dependencies import Kind, needs_of
 from .parameters import name_of, signature_of
 from .streams import stream_of
-from .threads import call_in
+from .threads import OneThread, call_in, clean_up_in, result_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -43,28 +43,27 @@ class Injection:
 
     Args:
         function: The function of a handler.
-        run: Runs it; returns a value, an awaitable or an iterator.
         parameters: What its parameters are for.
         read: Turns a payload into the argument for it; None where none is taken.
         overrides: What is called in place of dependencies.
         executor: The threads in which the plain functions among them run, as the
-            function does; None runs them on the event loop.
+            function does, all those of one call in the same; None runs them on the
+            event loop.
 
     Raises:
         HandlerError: A dependency needs what it cannot get.
     """
 
-    def __init__(  # noqa: PLR0913 — what a handler consists of
+    def __init__(
         self,
         function: Function,
-        run: Function,
         parameters: Parameters,
         read: Callable[[JsonText | msgspec.UnsetType], Json] | None,
         *,
         overrides: Overrides,
         executor: Executor | None,
     ) -> None:
-        self._run = run
+        self._function = function
         self._read = read
         self._needs = needs_of(parameters.dependencies)
         self._payload, self._context = parameters.payload, parameters.context
@@ -125,7 +124,10 @@ class Injection:
         """Call the function with all its arguments."""
         named = {**given, **await making.named(self._needs)}
         positional = [named.pop(name) for name in self._order]
-        result = self._run(*positional, **named)
+        call = partial(self._function, *positional, **named)
+        if making.threads is not None:
+            return await result_in(making.threads, call)
+        result = call()
         return await result if isinstance(result, Awaitable) else result
 
 
@@ -168,13 +170,22 @@ class Making:
         context: The context of the call.
     """
 
-    __slots__ = ("_context", "_injection", "_made", "_stack")
+    __slots__ = ("_context", "_injection", "_made", "_stack", "_thread")
 
     def __init__(self, injection: Injection, context: Context) -> None:
         self._injection = injection
         self._context = context
         self._made: dict[Function, Any] = {}
         self._stack = AsyncExitStack()
+        threads = injection.executor
+        self._thread = None if threads is None else OneThread(threads)
+
+    @property
+    def threads(self) -> Executor | None:
+        """Where the function runs: the thread of its dependencies, if they have one."""
+        if self._thread is not None and self._thread.held:
+            return self._thread
+        return self._injection.executor
 
     async def named(self, needs: tuple[Need, ...]) -> dict[str, Any]:
         """Return arguments by the name of their parameter."""
@@ -194,10 +205,14 @@ class Making:
         Raises:
             Exception: Whatever a dependency raises besides.
         """
-        if error is None:
-            await self._stack.aclose()
-        else:
-            await self._stack.__aexit__(type(error), error, error.__traceback__)
+        try:
+            if error is None:
+                await self._stack.aclose()
+            else:
+                await self._stack.__aexit__(type(error), error, error.__traceback__)
+        finally:
+            if self._thread is not None:
+                self._thread.shutdown()
 
     async def _get(self, node: Node) -> Any:  # noqa: ANN401 — whatever it gives
         if node.use_cache and node.function in self._made:
@@ -210,32 +225,30 @@ class Making:
     async def _make(self, node: Node) -> Any:  # noqa: ANN401
         named = await self.named(node.needs)
         positional = [named.pop(each.name) for each in node.needs if each.by_position]
-        executor = self._injection.executor
-        if executor is not None and node.blocks:
-            result = await call_in(executor, lambda: node.make(*positional, **named))
+        thread = self._thread
+        if thread is not None and node.blocks:
+            result = await call_in(thread, lambda: node.make(*positional, **named))
         else:
             result = node.make(*positional, **named)
         if node.kind is Kind.ASYNC_MANAGER:
             return await self._stack.enter_async_context(result)
-        if node.kind is Kind.MANAGER and executor is not None:
-            return await self._stack.enter_async_context(_InThreads(result, executor))
+        if node.kind is Kind.MANAGER and thread is not None:
+            return await self._stack.enter_async_context(_InThread(result, thread))
         if node.kind is Kind.MANAGER:
             return self._stack.enter_context(result)
         return await result if isinstance(result, Awaitable) else result
 
 
-class _InThreads(AbstractAsyncContextManager[Any]):
-    """A context manager that blocks, entered and left in threads.
+class _InThread(AbstractAsyncContextManager[Any]):
+    """A context manager that blocks, entered and left in a thread.
 
     Both happen in one context, as they would without threads; the variables that it
     sets are seen by the rest of the call.
     """
 
-    def __init__(
-        self, manager: AbstractContextManager[Any], executor: Executor
-    ) -> None:
+    def __init__(self, manager: AbstractContextManager[Any], thread: OneThread) -> None:
         self._manager = manager
-        self._executor = executor
+        self._thread = thread
         self._context = copy_context()
 
     async def __aenter__(self) -> Any:  # noqa: ANN401 — whatever it gives
@@ -243,7 +256,7 @@ class _InThreads(AbstractAsyncContextManager[Any]):
         enter = self._manager.__enter__
         gone = asyncio.CancelledError()  # a call that ends while it is entered
         leave = partial(self._manager.__exit__, type(gone), gone, None)
-        value = await call_in(self._executor, enter, self._context, leave)
+        value = await call_in(self._thread, enter, self._context, leave)
         before = copy_context()
         for variable, now in self._context.items():
             if variable not in before or before[variable] is not now:
@@ -253,8 +266,7 @@ class _InThreads(AbstractAsyncContextManager[Any]):
     async def __aexit__(self, *error: Any) -> bool | None:  # noqa: ANN401, PYI036 — passed on
         """Leave it."""
         leave = partial(self._manager.__exit__, *error)
-        left: bool | None = await call_in(self._executor, leave, self._context)
-        return left
+        return await clean_up_in(self._thread, leave, self._context)
 
 
 async def _owned(
