@@ -47,6 +47,15 @@ class Channel(WritingHalf):
         last_read: When bytes last arrived, on the event loop's clock.
     """
 
+    __slots__ = (
+        "_bodies",
+        "_budget",
+        "_buffered",
+        "_decoder",
+        "_held",
+        "last_read",
+        "peer",
+    )
     turn: ClassVar[int] = 256
 
     def __init__(self, shared: Shared) -> None:

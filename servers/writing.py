@@ -59,6 +59,25 @@ class WritingHalf(asyncio.Protocol):
             clock.
     """
 
+    # decision 78: an object with more than 30 attributes of its own is slower without
+    __slots__ = (
+        "_change",
+        "_closing",
+        "_ending",
+        "_flushing",
+        "_loop",
+        "_muted",
+        "_out",
+        "_out_size",
+        "_reading",
+        "_transport",
+        "batch",
+        "closed",
+        "hooks",
+        "last_write",
+        "limits",
+        "write_paused",
+    )
     side: ClassVar[Side]
     _transport: asyncio.Transport
 

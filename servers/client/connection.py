@@ -48,6 +48,18 @@ class Connection(Channel):
         circuit: Lets calls through, or does not; None lets all through.
     """
 
+    __slots__ = (
+        "_ended",
+        "_error",
+        "_lost",
+        "_timer",
+        "asked",
+        "calls",
+        "circuit",
+        "late",
+        "unclaimed",
+        "usable",
+    )
     side: ClassVar[Side] = "client"
 
     def __init__(

@@ -62,6 +62,20 @@ class Connection(Channel):
         starting: Whether a task was started that has not run yet.
     """
 
+    __slots__ = (
+        "_crowded_since",
+        "_desk",
+        "_failed",
+        "_new_task",
+        "_owner",
+        "_room",
+        "_streams",
+        "_told_crowded",
+        "_unhandled",
+        "number",
+        "starting",
+        "tasks",
+    )
     side: ClassVar[Side] = "server"
     turn: ClassVar[int] = 32  # the peers are strangers to each other
 
