@@ -125,10 +125,10 @@ class WritingHalf(asyncio.Protocol):
         Args:
             body: JSON text in UTF-8.
         """
-        frame = encode_frame(body)
-        self._out.append(frame)
-        self._out_size += len(frame)
-        if self._out_size > _BATCH_SIZE or len(self._out) >= self.batch:
+        frame, out = encode_frame(body), self._out
+        out.append(frame)
+        self._out_size = size = self._out_size + len(frame)
+        if size > _BATCH_SIZE or len(out) >= self.batch:
             self.flush()
         elif not self._reading and not self._flushing:
             self._flushing = True

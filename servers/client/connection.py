@@ -84,7 +84,8 @@ class Connection(Channel):
 
     def ask(self, identity: str, body: bytes) -> asyncio.Future[Json]:
         """Send a request; return the future of its last value."""
-        future = self.asked[identity] = self._loop.create_future()
+        future: asyncio.Future[Json] = asyncio.Future(loop=self._loop)
+        self.asked[identity] = future
         self.send(body)
         if self._held:
             self.release(READER)
