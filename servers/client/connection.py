@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,7 +17,6 @@ from .calls import PendingValue, deliver
 from .quick_replies import quick_settle
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
 
     from protocol import Json, Request
@@ -84,7 +84,7 @@ class Connection(Channel):
 
     def ask(self, identity: str, body: bytes) -> asyncio.Future[Json]:
         """Send a request; return the future of its last value."""
-        future: asyncio.Future[Json] = asyncio.Future(loop=self._loop)
+        future: asyncio.Future[Json] = asyncio.Future(loop=self._loop)  # quicker
         self.asked[identity] = future
         self.send(body)
         if self._held:
