@@ -21,7 +21,12 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from protocol import UNDEFINED
-from servers.errors import DuplicateHandlerError, HandlerError
+from servers.errors import (
+    DuplicateHandlerError,
+    HandlerError,
+    InvalidDataError,
+    RpcError,
+)
 
 from .parameters import place_of, require_arguments
 from .streams import stream_of
@@ -85,9 +90,14 @@ class Catchers:
             )
 
     def for_error(self, error: BaseException) -> tuple[Catcher, BaseException] | None:
-        """Return the function for an error, and the error that it is called with."""
+        """Return the function for an error, and the error that it is called with.
+
+        A payload that does not fit is none for a function for RpcError: in Nest, what
+        a pipe raises is no RpcException, and what that function returns is a success.
+        """
+        refused = isinstance(error, InvalidDataError)
         for kind in type(error).__mro__:
-            if kind in self._catchers:
+            if kind in self._catchers and not (refused and kind is RpcError):
                 return self._catchers[kind], error
         if isinstance(error, BaseExceptionGroup):
             return self.for_error(error.exceptions[0])

@@ -135,7 +135,7 @@ async def test_it_sees_what_guards_middleware_and_decoding_raise() -> None:
     def typed(number: int) -> int:
         return number
 
-    @service.exception(RpcError)
+    @service.exception(ForbiddenError, InvalidDataError)
     def note(_: Context, error: RpcError) -> str:
         seen.append(type(error))
         return "handled"
@@ -145,6 +145,23 @@ async def test_it_sees_what_guards_middleware_and_decoding_raise() -> None:
         assert await nest.send("typed", "text") == "handled"
 
     assert seen == [ForbiddenError, InvalidDataError]
+
+
+async def test_one_for_rpc_errors_makes_no_success_of_a_payload_that_is_refused() -> (
+    None
+):
+    service = Service()
+    _raising(service, RpcError("raised"))
+    service.exception(RpcError)(lambda _context, error: {"said": error.error})
+
+    @service.message("typed")
+    def typed(number: int) -> int:
+        return number
+
+    async with connected(service) as nest:
+        assert await nest.send("plain", 0) == {"said": "raised"}
+        with pytest.raises(RemoteError):
+            await nest.send("typed", "text")
 
 
 async def test_of_a_group_the_first_error_is_handled() -> None:
