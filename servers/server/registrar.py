@@ -11,6 +11,7 @@ from servers.errors import UsageError
 
 from .exceptions import require_exceptions
 from .methods import methods_of
+from .parameters import require_arguments
 from .prefixes import Prefix, joined, prefixed, require_prefix
 from .registrations import Registration
 from .routes import routes_of
@@ -134,8 +135,10 @@ class Registrar(ABC):
 
         Raises:
             UsageError: It is not a coroutine function.
+            HandlerError: It cannot be called with a context and what proceeds.
         """
         require_coroutine_function(middleware)
+        require_arguments(middleware, 2, "a middleware", "a context and proceed")
         self._change()
         self._scope.middleware.append(middleware)
         self._changed()

@@ -95,6 +95,7 @@ class Registry(Registrar):
 
         Raises:
             UsageError: It is not a coroutine function.
+            HandlerError: It cannot be called with a context and ``proceed``.
         """
         super().use(middleware)
         if unknown:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -9,8 +9,10 @@ from servers import (
     UNDEFINED,
     Client,
     Context,
+    HandlerError,
     InvalidDataError,
     RemoteError,
+    Router,
     RpcError,
     ServerProceed,
     Service,
@@ -212,3 +214,14 @@ async def test_it_sees_how_long_a_stream_is_and_when_it_ends() -> None:
     async with connected(service, grace=0) as nest:
         assert await anext(nest.stream("endless", 0)) == 1
     assert len(lengths) == 2
+
+
+@pytest.mark.parametrize("taker", [Service, Router])
+def test_one_that_cannot_be_called_is_refused_when_it_is_used(
+    taker: type[Service | Router],
+) -> None:
+    async def alone(context: Context) -> None: ...
+
+    unfit: Any = alone
+    with pytest.raises(HandlerError, match="cannot be a middleware"):
+        taker().use(unfit)
