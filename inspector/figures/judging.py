@@ -60,6 +60,12 @@ if TYPE_CHECKING:
 
 Bursts: TypeAlias = "dict[tuple[str, str, str], Burst]"
 """Carrier, route, server → calls that failed in a row."""
+Patterns: TypeAlias = "dict[tuple[str, str], PatternRow]"
+"""Carrier, route → its messages."""
+Servers: TypeAlias = "dict[tuple[str, str], dict[str, PatternRow]]"
+"""Carrier, route → server → the messages that it was asked."""
+Failing: TypeAlias = "dict[tuple[str, str], FailingPattern]"
+"""Carrier, route → how it fails."""
 FEWEST_IN_A_ROW = 10
 FEWEST_SILENT = 3
 """Calls of a pattern without a reply, and that were answered before."""
@@ -77,16 +83,33 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
         slow_ns: From how long on a call is slow whatever its pattern takes; None for
             no such limit.
     """
-    servers, limits = report.traffic.servers, limits_of(report, slow_ns)
+    servers, bursts = report.traffic.servers, dict(_bursts(report))
     patterns = {
         key: PatternRow.sum(list(rows.values())) for key, rows in servers.items()
     }
-    bursts = dict(_bursts(report))
     failing = {
         (each.carrier, each.route): each
         for each in failing_patterns(report)
         if not each.lacks_handler
     }
+    yield from _failures(servers, patterns, failing, bursts)
+    limits = limits_of(report, slow_ns)
+    yield from _slowness(report, servers, patterns, failing, limits)
+    if not report.selective:  # else there are calls that nobody has looked at
+        untold = (
+            burst
+            for (carrier, route, server), burst in bursts.items()
+            if (pattern := failing.get((carrier, route))) is None
+            or server not in pattern.servers
+        )
+        silent = chain(_silent(report), _silent_patterns(report, servers))
+        yield from chain(silent, _blocked(report), untold, _shared(report))
+
+
+def _failures(
+    servers: Servers, patterns: Patterns, failing: Failing, bursts: Bursts
+) -> Iterator[Conclusion]:
+    """Yield the patterns that fail, and what others threw."""
     if failing:  # only then is it worth to add up the others
         others = [row for key, row in patterns.items() if key not in failing]
         well = PatternRow.sum(others)
@@ -97,6 +120,16 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
         for name, each in rows.items()
         if key not in failing or name not in failing[key].servers
     )
+
+
+def _slowness(
+    report: Report,
+    servers: Servers,
+    patterns: Patterns,
+    failing: Failing,
+    limits: Limits,
+) -> Iterator[Conclusion]:
+    """Yield the patterns, the calls and the servers that are slow."""
     slow_here = {
         (each.carrier, each.route, each.server) for each in slow_servers(report)
     }
@@ -112,15 +145,6 @@ def conclusions(report: Report, slow_ns: int | None = None) -> Iterator[Conclusi
             calls.longest.whole &= not report.selective
             yield calls
     yield from _slow_servers(report)
-    if not report.selective:  # else there are calls that nobody has looked at
-        untold = (
-            burst
-            for (carrier, route, server), burst in bursts.items()
-            if (pattern := failing.get((carrier, route))) is None
-            or server not in pattern.servers
-        )
-        silent = chain(_silent(report), _silent_patterns(report, servers))
-        yield from chain(silent, _blocked(report), untold, _shared(report))
 
 
 def _failing(
@@ -231,9 +255,7 @@ def _silent(report: Report) -> Iterator[SilentServer]:
             )
 
 
-def _silent_patterns(
-    report: Report, servers: dict[tuple[str, str], dict[str, PatternRow]]
-) -> Iterator[SilentPattern]:
+def _silent_patterns(report: Report, servers: Servers) -> Iterator[SilentPattern]:
     """Yield patterns that a server answers no more, while it answers others.
 
     Args:
