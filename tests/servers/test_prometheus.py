@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from servers import Backoff, Client, RemoteError, Retry
 from servers.prometheus import PrometheusHooks
-from tests.patience import PATIENCE
+from tests.servers.extras import said_without
 from tests.servers.peers import until
 from tests.servers.probe import make_probe
 
@@ -77,18 +74,7 @@ async def test_calls_that_are_made_again_are_counted() -> None:
 
 
 def test_without_its_client_the_extra_is_named() -> None:
-    program = (
-        "import sys; sys.modules['prometheus_client'] = None; import servers.prometheus"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        check=False,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=PATIENCE,
-    )
-
-    assert done.stderr.splitlines()[-1] == (
+    assert said_without("prometheus_client", "servers.prometheus") == (
         "ImportError: servers.prometheus needs prometheus-client: "
         "pip install 'protocol-inspect[metrics]'"
     )
