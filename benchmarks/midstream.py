@@ -140,7 +140,7 @@ def noise(connection: Connection, times: int) -> None:
 
 
 def digits(connection: Connection, times: int) -> None:
-    """Push what may be lengths, and marks behind them, but no frames."""
+    """Push what may be lengths, with marks after them, but no frames."""
     for number in range(5_000 * times):
         connection.push(b"%06d#" % number * 10)
         connection.push(b'9#{"a":1}' * 10, up=False)

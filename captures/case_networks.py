@@ -1,4 +1,4 @@
-"""Cases of what stands between, or captures: proxies, balancers, filters, clocks."""
+"""Cases of what is in between, and of how it was captured: proxies, filters, clocks."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@
 A case is a function: who takes part, and what they do. Its capture ``NAME-v12`` lands
 in ``tests/data/cases``, gzipped where it is large; what is right of it stands in
 ``cases.toml`` there, which is written by a person, who looks at the capture with tshark
-and knows what was played. Times and ports of the clients change with each recording,
+and knows what happened. Times and ports of the clients change with each recording,
 and so may what ``cases.toml`` quotes of them.
 
 case_calls     patterns, results, errors, waiting

@@ -326,7 +326,7 @@ class Journal(Tap):
         return connection in self.nest and self._complete(packet)
 
     def _judge(self, connection: Connection) -> bool:
-        """Whether it is known of one that did not come about if it concerns Nest.
+        """Whether one that was never established is known to concern Nest, or not to.
 
         What is found about it comes at the end, for which its packets cannot wait: it
         does if its client speaks Nest, on whatever connection.
@@ -348,5 +348,5 @@ class Journal(Tap):
 
 
 def _failed(connection: Connection) -> bool:
-    """Whether a connection is over, and did not come about."""
+    """Whether a connection is over, and was never established."""
     return connection.closed and connection.attempts > 0 and not connection.established

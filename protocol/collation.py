@@ -72,7 +72,7 @@ def collation_key(text: str) -> CollationKey:
 
 
 def _decomposed(text: str) -> str:
-    """Return a text with its accents for themselves, the dot of an l among them."""
+    """Return a text with its accents as separate characters, the dot of an l too."""
     whole = unicodedata.normalize("NFD", text)
     return whole.replace("l·", "l\u0358").replace("L·", "L\u0358")
 

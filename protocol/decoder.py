@@ -194,10 +194,10 @@ class FrameDecoder:
 
     # decision 6: Many frames at a time, beside one by one
     def next_bodies(self, limit: int = 256) -> list[bytes]:
-        """Return the bodies of the next whole frames, as far as that is quick.
+        """Return the bodies of the next whole frames that can be cut quickly.
 
-        It is while the frames are short, as most are. Where another frame stands, and
-        where all are read, there is none: :meth:`next_frame` has to be asked then.
+        Those are short frames, as most are. Where a longer one comes next, and where
+        all have been read, nothing is returned: then ask :meth:`next_frame`.
 
         Args:
             limit: How many at most.

@@ -42,7 +42,7 @@ def _path(file: Path) -> str:
 
 
 def _loaded_by(statement: str) -> set[str]:
-    """Return the modules that a fresh interpreter has loaded behind a statement."""
+    """Return the modules that a fresh interpreter has loaded after a statement."""
     program = f"{statement}\nimport sys\nprint(*sys.modules)"
     printed = subprocess.run(
         [sys.executable, "-I", "-c", program],

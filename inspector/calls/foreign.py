@@ -1,7 +1,7 @@
-"""Connections to a port of Nest's that no carrier reads, or that did not come about.
+"""Connections to a port of Nest's that no carrier reads, or that were never made.
 
 Whether a port is Nest's may show only later: until then what came to it waits. Where
-nobody listens it never shows. A connection that did not come about is reported at the
+nobody listens it never shows. One that was never established is reported at the
 end, unless the capture is of other traffic: where it holds Nest, but not between these
 hosts, or where others spoke something else to that port.
 """
@@ -119,7 +119,7 @@ class ForeignTraffic:
         self._cut += [gap for gap in gaps if gap.cut][:room]
 
     def on_end(self) -> list[Remark | Gap]:
-        """Return what did not come about, or was cut away, and may be Nest's."""
+        """Return what was never established, or was cut away, and may be Nest's."""
         return [*self._failed_attempts(), *filter(self._may_be_nest, self._cut)]
 
     def _may_be_nest(self, gap: Gap) -> bool:
@@ -190,7 +190,7 @@ def _refusal(connection: Connection) -> int | None:
 
 
 def _attempt(closed: Closed) -> Remark:
-    """Return the remark on a connection that did not come about."""
+    """Return the remark on a connection that was never established."""
     connection = closed.connection
     asked = connection.directions[connection.client or 0]
     refusal = _refusal(connection)

@@ -129,7 +129,7 @@ class Recogniser:
     ) -> None:
         """Let a direction wait if it may be one of a conversation in such frames.
 
-        Another carrier's units, or packets that can be read, it is not to wait for.
+        It does not wait where another carrier's units, or readable packets, show.
         """
         if track.search is None:
             ours = isinstance(judged, Found) and judged.carrier.name == opaque.name

@@ -119,8 +119,8 @@ def tend_late(ledger: Ledger, records: list[DataPacket]) -> list[DataPacket]:
     """Count an errand with what it is for, which is over.
 
     Returns:
-        The data packets that belong to that only now: to count them in its row is for
-        whoever has the figures.
+        The data packets that belong to that only now: whoever has the figures counts
+        them in its row.
     """
     late = [record for record in records if record.owner is None]
     for record in late:

@@ -1,6 +1,6 @@
 """What is known of the calls of one connection.
 
-Of calls that wait that is all, and of the last that are over who they were.
+All of the calls that wait; of the last that are over, only which they were.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def say_failed(wanted: Collection[int], journal: Journal) -> None:
 
 
 def _failure(connection: Connection) -> str:
-    """Return how a connection failed that did not come about."""
+    """Return how a connection failed that was never established."""
     server = connection.names.server(str(connection.server_endpoint))
     side, record = connection.trouble.get("reset", (connection.client, 0))
     if side == connection.client:

@@ -125,7 +125,7 @@ def _sum(rows: dict[str, PatternRow], servers: list[str]) -> PatternRow:
 
 
 def _apart(worse: PatternRow, better: PatternRow) -> bool:
-    """Whether so many more calls fail on some servers that it is no chance.
+    """Whether so many more calls fail on some servers that it cannot be chance.
 
     As many as elsewhere would be, on the average, their share there (by Laplace's rule
     of succession, as none may have failed); the deviation of such counts is the root

@@ -173,7 +173,7 @@ def _hung(hung: list[SilentPattern]) -> str:
 
 
 def _refused(alarms: Alarms, report: Report) -> str:
-    """Return which connections did not come about: ``2 connections to … were …``."""
+    """Return which connections failed: ``2 connections to … were …``."""
     worst = alarms.refused[0]
     servers = list(
         dict.fromkeys(each for group in alarms.refused for each in group.details)

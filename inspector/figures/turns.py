@@ -47,7 +47,7 @@ class Wait(NamedTuple):
     usual: Latencies
 
     def waited_for(self, other: Wait) -> bool:
-        """Whether it is no chance that it ended together with another call.
+        """Whether it cannot be chance that it ended together with another call.
 
         Calls that were asked together and take the same time end together, too.
         """

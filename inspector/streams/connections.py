@@ -87,8 +87,8 @@ class Connection:
         origin: The client of that proxy, as ``address:port``; empty where the header
             does not say.
         attempts: How many SYNs asked for it.
-        established: Whether a segment shows that it came about, as all do but a SYN
-            that asks, and an RST.
+        established: Whether a segment shows that it was, as all do but a SYN that
+            asks, and an RST.
         ending: What a side was the first to end it with; None before, and where the
             capture lacks it.
         reset: Whether a side has broken it off.

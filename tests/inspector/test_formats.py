@@ -1,4 +1,4 @@
-"""The same packets in another file format, or behind another link header, say the same.
+"""The same packets in another file format, or after another link header, say the same.
 
 A format in microseconds drops what is below one: there times are compared so far, and
 durations are not.
@@ -32,7 +32,7 @@ each_capture = pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
 
 
 class Link(NamedTuple):
-    """A link type, and how an IP packet stands behind its header."""
+    """A link type, and how an IP packet stands after its header."""
 
     link_type: int
     wrap: Callable[[bytes], bytes]
@@ -250,7 +250,7 @@ def _exchanged(capture: Path) -> list[dict[str, Any]]:
 
 
 def _fragments(packet: bytes, number: int, size: int = 64) -> list[bytes]:
-    """Cut an IPv4 packet into fragments, each behind an Ethernet header."""
+    """Cut an IPv4 packet into fragments, each after an Ethernet header."""
     ip = IP(packet)
     payload = packet[ip.hl * 4 : ip.len]
     size = max(size, -(-len(payload) // 64) * 8)

@@ -55,7 +55,7 @@ def _compare(one: str, other: str) -> int:
 
 
 def test_latin_1_is_sorted_as_node_sorts_it() -> None:
-    # Twice each, before and behind a letter, so that accents meet others.
+    # Twice each, before and after a letter, so that accents meet others.
     keys = [
         *_LATIN_1,
         *(f"a{one}" for one in _LATIN_1),

@@ -99,7 +99,7 @@ def test_sentences_of_the_inspector_have_the_same() -> None:
 
 
 def _figures_with_units(source: str) -> list[str]:
-    """Return what stands behind a figure in the texts of a module: units of time."""
+    """Return what stands after a figure in the texts of a module: units of time."""
     texts = (
         each for each in ast.walk(ast.parse(source)) if type(each) is ast.JoinedStr
     )

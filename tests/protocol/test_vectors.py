@@ -2,7 +2,7 @@
 
 ``data/nest-12.1.1.jsonl`` was recorded from the real one: chunks as hexadecimal
 digits (or as a piece that is repeated), the messages that it emitted, the error that
-closed the connection and behind which chunk, and what was left in its buffer.
+closed the connection and after which chunk, and what was left in its buffer.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def test_pieces_in_any_order_and_repeated_make_the_packet_once(
         assert joined == [(_PAYLOAD, 6)] * 2
     else:
         assert [each for each in joined if each] == [(_PAYLOAD, 6)]
-        # A copy that came behind the last piece waits for ever.
+        # A copy that came after the last piece waits for ever.
         assert fragments.given_up == 0
 
 
