@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from asyncio import get_running_loop  # by its own name: every call asks
+from asyncio import get_running_loop
+from threading import get_ident  # by its own name: every call asks
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakSet
 
 from protocol import route
 from servers.errors import (
@@ -45,6 +47,9 @@ _ELSEWHERE = (
 )
 
 
+_callers: WeakSet[Caller] = WeakSet()
+
+
 class Caller:
     """Make the calls of a client on its wires.
 
@@ -75,6 +80,8 @@ class Caller:
         self._deadlines = Deadlines(self._loop)
         self._identities = identities()
         self._process = os.getpid()
+        self._thread = get_ident()
+        _callers.add(self)
         self._successor = successor or (lambda: self)
 
     async def send(
@@ -89,8 +96,11 @@ class Caller:
             CallError: The reply has no value.
             UsageError: The event loop of the client runs in another thread.
         """
-        if get_running_loop() is not self._loop:
-            return await self._successor().send(pattern, data, metadata, seconds)
+        # As is_here, without the system call that get_running_loop is in Python 3.11.
+        if get_ident() != self._thread or not self._loop.is_running():
+            caller = self._successor()
+            if caller is not self:
+                return await caller.send(pattern, data, metadata, seconds)
         identity = next(self._identities)
         body = request_body(pattern, data, metadata, identity)
         wire, left = self._wire, seconds
@@ -320,3 +330,13 @@ def _explain(
 async def _observed(call: Awaitable[T], hooks: Hooks, outgoing: Outgoing) -> T:
     with observed(hooks, outgoing):
         return await call
+
+
+def _leave_to_parent() -> None:
+    """In a child, let no call take the connections of its parent, whose loop it has."""
+    for caller in _callers:
+        caller._thread = 0  # noqa: SLF001 — of no thread
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_leave_to_parent)
