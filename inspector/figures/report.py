@@ -162,11 +162,11 @@ class Report:
             if latency_ns >= 0:
                 if latency_ns > self.slowest.least_ns:
                     self.slowest.add(exchange)
-                if exchange.last_reply_ns != exchange.first_reply_ns:
+                if row.answered_ns != exchange.first_reply_ns:
                     self._note_stream(exchange, row)
                 if latency_ns > row.longest_ns or latency_ns >= self._long_ns:
                     self._note_long(exchange, row, latency_ns)
-                self._note_completed((key[0], row.server, exchange.last_reply_ns or 0))
+                self._note_completed((key[0], row.server, row.answered_ns))
         if outcome is _ERROR or self.sharing.failed:
             self._compare(exchange)
 

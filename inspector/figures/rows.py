@@ -233,8 +233,8 @@ class PatternRow:
             return -1
         latency_ns = first_ns - exchange.asked_ns
         self.latencies.add(latency_ns)
-        silence, last_ns = self.silence, exchange.last_reply_ns or 0
-        self.answered_ns = last_ns
+        self.answered_ns = last_ns = exchange.last_reply_ns or 0
+        silence = self.silence
         if silence is not None and last_ns > silence.answered_ns:
             silence.answered_ns = last_ns
         return latency_ns
