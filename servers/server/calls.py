@@ -135,8 +135,7 @@ class Call:
             self.respondent.send(body)
         self.finish("error")
         if isinstance(error, KeyboardInterrupt | SystemExit):
-            # Not from here: uvloop ends but the connection for what a read raises.
-            asyncio.get_running_loop().call_soon(_raise, error)
+            self.respondent.server.exit(error)
 
     def finish(self, outcome: Outcome) -> None:
         """Report the outcome to the hooks."""
@@ -210,10 +209,6 @@ class Call:
             exc_info=None if refused else error,
             extra={"route": self.handler.route, "peer": self.respondent.peer},
         )
-
-
-def _raise(error: BaseException) -> None:
-    raise error
 
 
 def _is_running() -> bool:

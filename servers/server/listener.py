@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import socket
     import ssl
     from asyncio.trsock import TransportSocket
+    from collections.abc import Callable
     from types import TracebackType
 
     from servers.hooks import Hooks
@@ -50,6 +51,9 @@ class Server:
         finished: Number of calls that were in flight when it stopped, and ended.
         cut: Number of those that did not end in time, and were cancelled.
         state: What the lifespan of the service yielded; None without one.
+        on_exit: Called when a handler ends the program, by whoever can end it in
+            order; None where nobody can.
+        exit_error: The error by which a handler did; None while none has.
     """
 
     def __init__(
@@ -69,6 +73,8 @@ class Server:
         self._stopping = self._draining = False
         self._begun = self._loop.time()
         self._stopped = asyncio.Event()
+        self.on_exit: Callable[[], None] | None = None
+        self.exit_error: BaseException | None = None
 
     @property
     def connections(self) -> int:
@@ -93,6 +99,18 @@ class Server:
     def drain(self) -> None:
         """Say that it is stopping, some time before :meth:`stop`, and serve on."""
         self._draining = True
+
+    def exit(self, error: BaseException) -> None:
+        """End the program, as a handler asks by KeyboardInterrupt or SystemExit.
+
+        The event loop raises the error at once where nobody ends it in order.
+        """
+        self.exit_error = self.exit_error or error
+        if self.on_exit is not None:
+            self.on_exit()
+        else:
+            # Not from here: uvloop ends but the connection for what a read raises.
+            self._loop.call_soon(_raise, error)
 
     @property
     def addresses(self) -> list[tuple[str, int]]:
@@ -264,3 +282,7 @@ class Server:
     ) -> None:
         """Stop, with the default grace."""
         await self.stop()
+
+
+def _raise(error: BaseException) -> None:
+    raise error

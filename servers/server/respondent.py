@@ -37,6 +37,9 @@ class Running(Protocol):
     def health(self) -> State:
         """What the server is doing."""
 
+    def exit(self, error: BaseException) -> None:
+        """End the program, as a handler asks by KeyboardInterrupt or SystemExit."""
+
 
 class Respondent(Protocol):
     """Where the replies to a packet go."""

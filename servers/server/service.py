@@ -226,6 +226,7 @@ class Service(Registry):
                     logger.log(level, "listening on %s (%s)", name, what)
                 if worker is not None:
                     worker.ready()
+                server.on_exit = told.set
                 await told.wait()
             server.drain()
             if plan.drain:
@@ -235,6 +236,8 @@ class Service(Registry):
         if server.finished or server.cut:
             level = logging.INFO  # the supervisor does not know
         logger.log(level, "%s", ended(server.finished, server.cut))
+        if server.exit_error is not None:
+            raise server.exit_error
 
     async def _started(
         self, plan: Plan, level: int, told: asyncio.Event, stack: AsyncExitStack

@@ -17,6 +17,7 @@ from servers import (
     Service,
 )
 from servers.testing import connected, serving
+from tests.patience import PATIENCE
 from tests.servers.probe import make_probe
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ async def test_a_large_payload_passes_in_both_directions() -> None:
     text = "é😀" * 500_000
     service = make_probe(lambda _: None)
     service.limits = Limits(write_high=1024)
-    async with connected(service, limits=Limits(write_high=1024)) as nest:
+    limits = Limits(write_high=1024)
+    async with connected(service, limits=limits, timeout=PATIENCE) as nest:
         echoed = await asyncio.gather(*(nest.send("echo", text) for _ in range(3)))
 
     assert echoed == [text] * 3

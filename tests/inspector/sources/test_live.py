@@ -59,9 +59,22 @@ def taken(capture: LiveCapture, number: int) -> list[PacketRecord]:
     pytest.fail(f"only {len(records)} of {number} packets came")
 
 
+def until_times_are_noted(client: socket.socket, capture: LiveCapture) -> None:
+    """Send until packets have times of the kernel, and not those of being read."""
+    end = time.monotonic() + PATIENCE
+    noted = False
+    while not noted:
+        assert time.monotonic() < end
+        client.sendall(b"--")
+        client.recv(2)
+        answered = time.time_ns()
+        noted = all(each.time_ns <= answered for each in taken(capture, 2))
+
+
 def test_every_packet_is_seen_once_with_its_bytes_and_its_time() -> None:
     with echoing() as client:
         capture = LiveCapture("lo", [client.getpeername()[1]])
+        until_times_are_noted(client, capture)
         begun = time.time_ns()
         for number in range(50):
             client.sendall(b"%02d" % number)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _COLOUR = re.compile(rb"\x1b\[[0-9;]*3[0-7][0-9;]*m")
+_DRAWN = b"\x1b[K\x1b[J"  # with which a picture ends
 _STEADY = 68  # columns whose figures stay as they are while a clock goes on
 _EXPECTED = """\
 pattern               count      /s  in flight  errors  p50 ms  p99 ms
@@ -46,6 +47,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self._lock = threading.Lock()
         self.written = b""
+        self._picture = [""] * height
         self._ours, its = pty.openpty()
         self._set_size(width, height)
         inherited = {
@@ -76,6 +78,8 @@ class Terminal:
             with self._lock:
                 self.written += piece
                 self._stream.feed(piece)
+                if self.written.endswith(_DRAWN):
+                    self._picture = [line.rstrip() for line in self._screen.display]
 
     def _set_size(self, width: int, height: int) -> None:
         size = struct.pack("HHHH", height, width, 0, 0)
@@ -83,9 +87,15 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        """What it shows now."""
+        """What it shows now, though it may be a part of a picture."""
         with self._lock:
             return [line.rstrip() for line in self._screen.display]
+
+    @property
+    def picture(self) -> list[str]:
+        """The last picture that was drawn to its end; empty lines before the first."""
+        with self._lock:
+            return self._picture
 
     def press(self, keys: str) -> None:
         os.write(self._ours, keys.encode())
@@ -94,24 +104,40 @@ class Terminal:
         with self._lock:
             self._screen.resize(height, width)
             self._screen.reset()
+            self._picture = [""] * height
         self._set_size(width, height)
 
-    def until(self, condition: Callable[[list[str]], object]) -> list[str]:
+    def until(self, condition: Callable[[], object]) -> None:
         """Look until something is to be seen; fail if it takes too long."""
         end = time.monotonic() + PATIENCE
-        while not condition(lines := self.lines):
-            assert time.monotonic() < end, "\n".join(lines)
+        while not condition():
+            assert time.monotonic() < end, "\n".join(self.lines)
             time.sleep(0.01)
-        return lines
 
     def until_whole(self, words: str) -> list[str]:
         """Look until a whole picture is there, with some words in its heading."""
-        return self.until(
+        return self._until_picture(
             lambda lines: words in lines[0] and lines[-1].startswith("q quit")
         )
 
     def until_shows(self, words: str) -> list[str]:
-        return self.until(lambda lines: any(words in line for line in lines))
+        """Look until a picture has some words."""
+        return self._until_picture(lambda lines: any(words in line for line in lines))
+
+    def _until_picture(self, condition: Callable[[list[str]], bool]) -> list[str]:
+        found: list[str] = []
+
+        def is_there() -> bool:
+            found[:] = self.picture
+            return condition(found)
+
+        self.until(is_there)
+        return found
+
+    def until_reported(self) -> list[str]:
+        """Look until the report is there, down to its findings."""
+        self.until(lambda: any(line.startswith("Findings") for line in self.lines))
+        return self.lines
 
     def close(self) -> int:
         """Wait for the end of the command, and return its exit code."""
@@ -158,13 +184,13 @@ def test_a_person_sees_the_table(tmp_path: Path) -> None:
     assert _COLOUR.search(terminal.written)
 
 
-def test_behind_the_table_the_report_stands_where_the_command_was_typed(
+def test_after_the_table_the_report_stands_where_the_command_was_typed(
     tmp_path: Path,
 ) -> None:
     with showing(tmp_path, height=60) as terminal:
         assert b"\x1b[?1049h" in terminal.written
         terminal.press("q")
-        lines = terminal.until_shows("Findings   1 error")
+        lines = terminal.until_reported()
 
     assert b"\x1b[?1049l" in terminal.written
     assert any(line.startswith("Packets on the wire") for line in lines)
@@ -199,7 +225,7 @@ def test_it_survives_being_resized(tmp_path: Path) -> None:
 
 def test_a_terminal_of_40_columns_has_what_matters_most(tmp_path: Path) -> None:
     with showing(tmp_path, width=40) as terminal:
-        lines = terminal.lines
+        lines = terminal.picture
 
     assert lines[2].split() == ["pattern", "/s", "errors", "p99", "ms"]
     assert lines[3].split()[:3] == ["square", "20.0", "0"]
@@ -208,7 +234,7 @@ def test_a_terminal_of_40_columns_has_what_matters_most(tmp_path: Path) -> None:
 
 def test_without_colour_the_words_are_the_same(tmp_path: Path) -> None:
     with showing(tmp_path, environment="NO_COLOR=1") as terminal:
-        lines = terminal.lines
+        lines = terminal.picture
 
     assert not _COLOUR.search(terminal.written)
     assert lines[3].startswith("square ")
@@ -217,7 +243,7 @@ def test_without_colour_the_words_are_the_same(tmp_path: Path) -> None:
 def test_ctrl_c_ends_it_with_the_report(tmp_path: Path) -> None:
     with showing(tmp_path, height=60) as terminal:
         terminal.press("\x03")
-        lines = terminal.until(lambda lines: "\n".join(lines).count("Findings") > 0)
+        lines = terminal.until_reported()
 
     assert any(line.startswith("Packets on the wire") for line in lines)
 

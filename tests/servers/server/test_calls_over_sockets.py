@@ -179,6 +179,11 @@ def leave(name: str) -> None:
 async def leave_later(name: str) -> None:
     raise kinds[name]
 
+async def slow(data: int) -> int:
+    await asyncio.sleep(0.3)
+    return data
+
+service.message("slow")(slow)
 service.message("plain")(leave)
 service.message("thread", thread=True)(leave)
 service.message("coroutine")(leave_later)
@@ -207,8 +212,12 @@ async def test_what_ends_the_program_is_answered_first(
             line = await process.stderr.readline()
         port = int(line.split()[2].rsplit(b":", 1)[1])
         async with Client("127.0.0.1", port, timeout=PATIENCE) as nest:
+            await nest.connect()
+            others = asyncio.gather(*[nest.send("slow", each) for each in range(3)])
+            await asyncio.sleep(0)  # they are sent first
             with pytest.raises(RemoteError) as raised:
                 await nest.send(kind, name)
+            assert await others == [0, 1, 2]  # the service ends in order
         assert raised.value.err == _MASKED
         await process.stderr.read()
         assert (await process.wait() == 3) == (name == "exit")
