@@ -25,14 +25,14 @@ class RunByModuleError(UsageError):
 
     def __init__(self) -> None:
         super().__init__(
-            "this command runs the service: put service.run(…) under "
+            "this command runs the service: leave out service.run(…), or put it under "
             'if __name__ == "__main__":'
         )
 
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Let no service run for as long as the block lasts, which imports its module."""
+    """Let no service run for as long as the block lasts, which only finds it."""
     token = _importing.set(True)
     try:
         yield

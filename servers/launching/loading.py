@@ -37,7 +37,7 @@ def load(target: str, *, factory: bool = False) -> Service:
     Raises:
         NotFoundError: There is no such module, no such name, or no service there.
         BrokenError: The module or the function raised.
-        RunByModuleError: The module runs its service when it is imported.
+        RunByModuleError: The module, or the function, runs the service itself.
     """
     name, _, attributes = target.partition(":")
     module = _module(name)
@@ -84,7 +84,10 @@ def _made(factory: object, target: str) -> object:
             f"{target} is no function, but of type {kind}; omit --factory"
         )
     try:
-        return factory()
+        with importing():
+            return factory()
+    except RunByModuleError:
+        raise
     except Exception as error:
         raise BrokenError(shortened(error)) from error
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from servers.errors import HandlerError, UsageError
 
 from .registrations import Registration
+from .routes import require_brackets
 from .scopes import Scope
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def message(
         guards: Functions that must agree before it runs.
 
     Raises:
+        PatternError: This is a function: the decorator has no pattern.
         HandlerError: A guard cannot be called with a context.
     """
     scopes = (Scope(guards),)
@@ -71,12 +73,15 @@ def event(
         guards: Functions that must agree before it runs.
 
     Raises:
+        PatternError: This is a function: the decorator has no pattern.
         HandlerError: A guard cannot be called with a context.
     """
     return _mark(pattern, is_event=True, thread=thread, scopes=(Scope(guards),))
 
 
 def _mark(pattern: Json, **options: Any) -> Callable[[AnyFunction], AnyFunction]:  # noqa: ANN401
+    require_brackets(pattern)
+
     def mark(function: AnyFunction) -> AnyFunction:
         try:
             marks = vars(function).setdefault(_MARKS, [])

@@ -14,7 +14,7 @@ from .methods import methods_of
 from .parameters import require_arguments
 from .prefixes import Prefix, joined, prefixed, require_prefix
 from .registrations import Registration
-from .routes import routes_of
+from .routes import require_brackets, routes_of
 from .scopes import Scope
 
 if TYPE_CHECKING:
@@ -208,6 +208,7 @@ class Registrar(ABC):
         pattern: Json,
         **options: Any,  # noqa: ANN401
     ) -> Callable[[AnyFunction], AnyFunction]:
+        require_brackets(pattern)
         pattern = prefixed(self._prefix, pattern)
         routes_of(pattern)
 

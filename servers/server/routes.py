@@ -49,6 +49,19 @@ def routes_of(pattern: Json) -> list[str]:
     return [_registered(each) for each in patterns]
 
 
+def require_brackets(pattern: object) -> None:
+    """Refuse a function in place of a pattern, which a decorator without one gets.
+
+    Raises:
+        PatternError: This is a function.
+    """
+    if callable(pattern):
+        raise PatternError(
+            f"{pattern!r} is not a pattern; the decorator takes one in brackets: "
+            'message("orders.list")'
+        )
+
+
 def _registered(pattern: Json) -> str:
     if isinstance(pattern, str) and type(pattern) is not str:
         pattern = str.__str__(pattern)  # of an enumeration, its value

@@ -148,7 +148,8 @@ def test_a_module_that_runs_its_service_is_told_how_not_to(
     assert code == 2
     assert told == (
         "protocol-serve: this command runs the service: "
-        'put service.run(…) under if __name__ == "__main__":'
+        "leave out service.run(…), or put it under "
+        'if __name__ == "__main__":'
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from servers import Service
 from servers.launching.loading import BrokenError, NotFoundError, load
+from servers.running import RunByModuleError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ def make(): return other
 async def amake(): return service
 def seven(): return 7
 def fails(): raise ValueError("no DATABASE_URL")
+def runs(): service.run()
 """
 
 
@@ -119,3 +121,8 @@ def test_what_a_module_raises_is_told_with_its_own_frames(
     assert f"{target.partition(':')[0]}.py" in text
     assert "importlib" not in text
     assert "launching" not in text
+
+
+def test_a_function_that_runs_its_service_is_told_how_not_to() -> None:
+    with pytest.raises(RunByModuleError, match=r"leave out service\.run"):
+        load("orders_app:runs", factory=True)

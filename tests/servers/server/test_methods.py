@@ -22,7 +22,7 @@ from servers.server.methods import methods_of
 from servers.testing import connected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 def _nobody(_: Context) -> bool:
@@ -229,6 +229,24 @@ def test_what_cannot_carry_a_mark_is_refused() -> None:
         servers.message("a")(len)
     with pytest.raises(HandlerError, match="cannot be a guard"):
         servers.event("a", guards=[_nobody, _no_guard])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    "decorate",
+    [
+        servers.message,
+        servers.event,
+        Service().message,
+        Service().event,
+        Router().message,
+        Router(prefix="a.").event,
+    ],
+)
+def test_a_decorator_without_its_pattern_is_refused_at_once(
+    decorate: Callable[..., object],
+) -> None:
+    with pytest.raises(PatternError, match=r"_nobody at .* takes one in brackets"):
+        decorate(_nobody)
 
 
 async def test_a_dataclass_may_have_handlers() -> None:
