@@ -29,6 +29,10 @@ class Kind(StrEnum):
     ORPHAN = "orphan"
 
 
+# Looking a member up in an enumeration costs more than in a module.
+_MESSAGE = Kind.MESSAGE
+
+
 class Outcome(StrEnum):
     """How an exchange ended."""
 
@@ -170,6 +174,8 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     @property
     def shared_packets(self) -> list[DataPacket]:
         """Those of them that carried another frame too."""
+        if not self.seats:  # as nearly always
+            return []
         packets = self.request_packets + self.reply_packets
         if self.errands is not None:
             packets += self.errands.packets
@@ -184,14 +190,14 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     @property
     def latency_ns(self) -> int | None:
         """From the completed request to the completed first reply."""
-        if self.first_reply_ns is None or self.kind is not Kind.MESSAGE:
+        if self.first_reply_ns is None or self.kind is not _MESSAGE:
             return None
         return self.first_reply_ns - self.asked_ns
 
     @property
     def duration_ns(self) -> int | None:
         """From the completed request to the completed last reply."""
-        if self.last_reply_ns is None or self.kind is not Kind.MESSAGE:
+        if self.last_reply_ns is None or self.kind is not _MESSAGE:
             return None
         return self.last_reply_ns - self.asked_ns
 
