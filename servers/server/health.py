@@ -1,8 +1,9 @@
 """How a server fares: what it is doing, and whether what it needs is there.
 
-Checks are functions of the service's own: "ok" is whatever they return but False. They
-run when somebody asks, each once at a time however many ask, and never for longer than
-their timeout. What they raise is logged and not told, for it may have secrets.
+Checks are functions of the service's own: "ok" is whatever they return but False. One
+that takes an argument is given the state that the lifespan yielded. They run when
+somebody asks, each once at a time however many ask, and never for longer than their
+timeout. What they raise is logged and not told, for it may have secrets.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 
+from protocol import UNDEFINED
 from servers.errors import DuplicateHandlerError
 from servers.logs import logger_of
 
 from .context import Context  # noqa: TC001 — handlers' annotations are evaluated
+from .parameters import is_optional, require_arguments
 from .threads import DaemonThreads, call_in
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 logger = logger_of("server")
 
 Outcome: TypeAlias = Literal["ok", "failed", "timed out"]
-_Function: TypeAlias = Callable[[], Any] | Callable[[], Awaitable[Any]]
+_Function: TypeAlias = Callable[..., Any] | Callable[..., Awaitable[Any]]
 F = TypeVar("F", bound=_Function)
 
 
@@ -71,10 +74,12 @@ class Health:
         with a ``__call__`` that of its class.
 
         Args:
-            function: A coroutine function, or a plain one, which runs in a thread.
+            function: A coroutine function, or a plain one, which runs in a thread. It
+                takes nothing, or the state that the lifespan of the service yielded.
 
         Raises:
             DuplicateHandlerError: There is another check of that name.
+            HandlerError: It takes more than one argument.
         """
         name = _name_of(function)
         if name in self._checks:
@@ -82,21 +87,32 @@ class Health:
         self._checks[name] = _Check(name, function, self._timeout)
         return function
 
-    async def report(self, state: State) -> Report:
-        """Run the checks, side by side, and return what they gave."""
-        outcomes = await asyncio.gather(*(each() for each in self._checks.values()))
+    async def report(self, state: State, yielded: Any = UNDEFINED) -> Report:  # noqa: ANN401
+        """Run the checks, side by side, and return what they gave.
+
+        Args:
+            state: What the server is doing.
+            yielded: What its lifespan yielded, None without one; UNDEFINED before it
+                has, when checks that take it do not run.
+        """
+        checks = {
+            name: each
+            for name, each in self._checks.items()
+            if yielded is not UNDEFINED or not each.takes_state
+        }
+        outcomes = await asyncio.gather(*(each(yielded) for each in checks.values()))
         failing = state.status == "ready" and set(outcomes) - {"ok"}
         return Report(
             status="failing" if failing else state.status,
             connections=state.connections,
             in_flight=state.in_flight,
             uptime=round(state.uptime, 3),
-            checks=dict(zip(self._checks, outcomes, strict=True)),
+            checks=dict(zip(checks, outcomes, strict=True)),
         )
 
     async def answer(self, context: Context) -> Report:
         """Answer the pattern."""
-        return await self.report(context.server.health)
+        return await self.report(context.server.health, context.server.state)
 
 
 def _name_of(function: _Function) -> str:
@@ -106,31 +122,56 @@ def _name_of(function: _Function) -> str:
     return name
 
 
+def _takes_state(function: _Function) -> bool:
+    """Whether a check takes an argument.
+
+    Raises:
+        HandlerError: It takes more than one.
+    """
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # some of those that are written in C
+        return False
+    if all(is_optional(each) for each in parameters):
+        return False
+    require_arguments(function, 1, "a check", "the state that the lifespan yielded")
+    return True
+
+
 class _Check:
-    """One check, and how it went last."""
+    """One check, and how it went last.
+
+    Attributes:
+        takes_state: Whether it takes what the lifespan yielded.
+    """
 
     def __init__(self, name: str, function: _Function, timeout: float) -> None:
         self._name = name
         self._function = function
         self._timeout = timeout
+        self.takes_state = _takes_state(function)
         self._asynchronous = inspect.iscoroutinefunction(function)
         self._threads = DaemonThreads(1)  # a run that hangs is not followed by others
         self._run: asyncio.Task[Outcome] | None = None
+        self._of: object = UNDEFINED  # the state that this run was given
         self._last: Outcome = "ok"
 
-    async def __call__(self) -> Outcome:
+    async def __call__(self, state: object) -> Outcome:
         """Run it, or wait for the run that somebody else has asked for."""
         run, loop = self._run, asyncio.get_running_loop()
-        if run is None or run.done() or run.get_loop() is not loop:
-            run = self._run = loop.create_task(self._outcome())
+        given = (state,) if self.takes_state else ()
+        other = self.takes_state and self._of is not state
+        if run is None or run.done() or run.get_loop() is not loop or other:
+            self._of = state
+            run = self._run = loop.create_task(self._outcome(given))
         return await asyncio.shield(run)
 
-    async def _outcome(self) -> Outcome:
+    async def _outcome(self, given: tuple[object, ...]) -> Outcome:
         error: BaseException | None = None
         outcome: Outcome = "failed"
         try:
             async with asyncio.timeout(self._timeout):
-                outcome = "failed" if await self._result() is False else "ok"
+                outcome = "failed" if await self._result(given) is False else "ok"
         except TimeoutError as timeout:
             outcome, error = "timed out", timeout
         except asyncio.CancelledError as cancelled:
@@ -143,10 +184,10 @@ class _Check:
         self._note(outcome, error)
         return outcome
 
-    async def _result(self) -> object:
+    async def _result(self, given: tuple[object, ...]) -> object:
         if self._asynchronous:
-            return await self._function()
-        result = await call_in(self._threads, self._function)
+            return await self._function(*given)
+        result = await call_in(self._threads, partial(self._function, *given))
         # A coroutine function that is decorated looks like a plain one.
         return await result if isinstance(result, Awaitable) else result
 

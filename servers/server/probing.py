@@ -40,8 +40,11 @@ class Probed:
 
     async def readiness(self) -> tuple[bool, bytes]:
         """Return whether the service is ready, and the report as JSON."""
-        state = State() if self.server is None else self.server.health
-        report = await self._health.report(state)
+        server = self.server
+        if server is None:
+            report = await self._health.report(State())
+        else:
+            report = await self._health.report(server.health, server.state)
         return report.status == "ready", json.encode(report)
 
 

@@ -2,18 +2,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from servers import DuplicateHandlerError, Health, Service
+from servers import DuplicateHandlerError, HandlerError, Health, Service
 from servers.server.states import State
 from servers.testing import connected
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import AsyncIterator, Awaitable
 
 _READY = State("ready", 1, 2, 3.00049)
 
@@ -208,3 +209,52 @@ async def test_what_can_be_called_can_be_a_check() -> None:
 
     report = await health.report(_READY)
     assert report.checks == {"Database": "failed", "within": "ok"}
+
+
+async def test_a_check_may_take_what_the_lifespan_yielded() -> None:
+    @asynccontextmanager
+    async def lifespan(_: Service) -> AsyncIterator[str]:
+        yield "pool"
+
+    given: list[object] = []
+    service = Service(lifespan=lifespan, health=Health("health", timeout=PATIENCE))
+    service.health.check(given.append)
+
+    @service.health.check
+    async def database(pool: str, limit: int = 1) -> bool:
+        return (pool, limit) == ("pool", 1)
+
+    async with connected(service, timeout=PATIENCE) as nest:
+        report = await nest.send("health", {})
+
+    assert report["checks"] == {"append": "ok", "database": "ok"}
+    assert given == ["pool"]
+
+
+async def test_a_check_that_takes_the_state_waits_for_the_lifespan() -> None:
+    health = Health(timeout=PATIENCE)
+    health.check(lambda: None)
+
+    @health.check
+    async def database(_pool: object) -> None: ...
+
+    report = await health.report(State("starting", 0, 0, 0.0))
+    assert report.checks == {"<lambda>": "ok"}
+    assert set((await health.report(_READY, None)).checks) == {"<lambda>", "database"}
+
+
+async def test_servers_with_states_of_their_own_share_no_check() -> None:
+    health, given = Health(timeout=PATIENCE), []
+
+    @health.check
+    async def database(pool: str) -> None:
+        given.append(pool)
+        await asyncio.sleep(0)
+
+    await asyncio.gather(*(health.report(_READY, each) for each in ("a", "b", "b")))
+    assert given == ["a", "b"]
+
+
+def test_a_check_that_takes_more_is_refused() -> None:
+    with pytest.raises(HandlerError, match="is called with the state that the lifesp"):
+        Health().check(lambda _pool, _other: None)
