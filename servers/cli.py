@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import shell_complete
 
-from .calling.addresses import Address
 from .calling.asking import DONE, Answer, Question, ask, name_of
 from .calling.completing import mend_bash
 from .calling.conversing import Conversation, Ways
@@ -97,9 +96,10 @@ def command() -> None:
 def send(*, stream: bool, watch: float | None, **options: Json) -> None:
     """Send a message and write its reply.
 
-    Instead of HOST:PORT there may be the name of a server in protocol-inspect.toml;
-    instead of HOST:PORT PATTERN, that of a call. PATTERN is JSON, otherwise a plain
-    string. DATA is JSON, @FILE for the content of a file, or - for stdin.
+    Instead of HOST:PORT there may be unix:/PATH, or the name of a server in
+    protocol-inspect.toml; instead of HOST:PORT PATTERN, the name of a call. PATTERN is
+    JSON, otherwise a plain string. DATA is JSON, @FILE for the content of a file, or -
+    for stdin.
 
     The reply is written to stdout as JSON; for a reply without a value nothing is
     written. Of a stream the last value is written; --stream writes all values.
@@ -125,9 +125,10 @@ def send(*, stream: bool, watch: float | None, **options: Json) -> None:
 def emit(**options: Json) -> None:
     """Send an event, which never has a reply.
 
-    Instead of HOST:PORT there may be the name of a server in protocol-inspect.toml;
-    instead of HOST:PORT PATTERN, that of a call. PATTERN is JSON, otherwise a plain
-    string. DATA is JSON, @FILE for the content of a file, or - for stdin.
+    Instead of HOST:PORT there may be unix:/PATH, or the name of a server in
+    protocol-inspect.toml; instead of HOST:PORT PATTERN, the name of a call. PATTERN is
+    JSON, otherwise a plain string. DATA is JSON, @FILE for the content of a file, or -
+    for stdin.
 
     \b
     Example:
@@ -194,7 +195,7 @@ def _watch(seconds: float, options: dict[str, Json]) -> None:
 def _seen(question: Question, options: dict[str, Json]) -> Callable[[Json], None]:
     """Return what keeps the patterns that are called."""
     history = History.of_user(os.environ, wanted=not options["no_history"])
-    return partial(history.add, Address(question.host, question.port))
+    return partial(history.add, question.server)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

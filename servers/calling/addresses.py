@@ -1,13 +1,15 @@
-"""``host:port``, as it is typed and as files have it."""
+"""``host:port`` or ``unix:/path``, as it is typed and as files have it."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 from servers.sockets import LAST_PORT
 
 _PORT = re.compile("[0-9]{1,5}")
+_UNIX = "unix:"
 
 
 class Address(NamedTuple):
@@ -16,18 +18,32 @@ class Address(NamedTuple):
     Attributes:
         host: A name or an address.
         port: From 1 to 65535.
+        path: That of a Unix socket, in place of both; empty for none.
     """
 
     host: str
     port: int
+    path: str = ""
+
+    @property
+    def target(self) -> tuple[str, int] | Path:
+        """The address as a client takes it."""
+        return Path(self.path) if self.path else (self.host, self.port)
 
     def __str__(self) -> str:
+        if self.path:
+            return f"{_UNIX}{self.path}"
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{host}:{self.port}"
 
 
 def parse_address(text: str) -> Address | None:
-    """Read ``host:port``; an IPv6 address is in brackets, no host is ``localhost``."""
+    """Read ``host:port``, or ``unix:`` and a path with a slash; None for neither.
+
+    An IPv6 address is in brackets, no host is ``localhost``.
+    """
+    if text.startswith(_UNIX) and "/" in text:
+        return Address("", 0, text.removeprefix(_UNIX))
     host, colon, port = text.rpartition(":")
     if not colon or _PORT.fullmatch(port) is None or not 0 < int(port) <= LAST_PORT:
         return None

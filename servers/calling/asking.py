@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from servers.hooks import Kind, Side
 
+    from .addresses import Address
+
 DONE, REFUSED, USAGE, UNREACHABLE, TIMEOUT = 0, 1, 2, 3, 4
 
 
@@ -34,8 +36,7 @@ class Question(NamedTuple):
 
     Attributes:
         kind: ``message``, ``event``, or ``stream`` to show every value as it arrives.
-        host: The server's host.
-        port: The server's port.
+        server: Where the server listens.
         pattern: What to call.
         data: The payload.
         metadata: For the handler's context; UNDEFINED for none.
@@ -46,8 +47,7 @@ class Question(NamedTuple):
     """
 
     kind: Kind
-    host: str
-    port: int
+    server: Address
     pattern: Json
     data: Json
     metadata: Json
@@ -125,8 +125,7 @@ class Asker:
     def __init__(self, question: Question) -> None:
         self._counter = _Counter()
         self.client = Client(
-            question.host,
-            question.port,
+            addresses=[question.server.target],
             tls=question.tls,
             server_hostname=question.server_hostname,
             hooks=self._counter,

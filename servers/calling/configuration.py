@@ -207,7 +207,7 @@ def _address(table: _Table, value: object, key: str) -> Address:
     found = parse_address(value) if isinstance(value, str) else None
     if found is None:
         raise table.fail('is host:port, such as "127.0.0.1:8888"', key)
-    return found
+    return found._replace(path=found.path and table.beside(found.path))
 
 
 def _text(table: _Table, key: str) -> str:

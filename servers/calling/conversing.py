@@ -10,7 +10,6 @@ import click
 from protocol import UNDEFINED, Json, dumps
 from servers.errors import CallError
 
-from .addresses import Address
 from .asking import DONE, USAGE, Answer, Asker, Question, name_of
 from .options import read_data, read_pattern
 from .statements import COMMANDS, OFF, Statement, StatementError, parse_statement
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from servers import ConnectionEvent
     from servers.hooks import Kind
 
+    from .addresses import Address
     from .history import History
 
 _KINDS: dict[str, Kind] = {"send": "message", "emit": "event", "stream": "stream"}
@@ -73,7 +73,7 @@ class Conversation:
     @property
     def server(self) -> Address:
         """The address of the server."""
-        return Address(self._question.host, self._question.port)
+        return self._question.server
 
     def names(self) -> list[str]:
         """Return the names and the addresses of servers that are known."""

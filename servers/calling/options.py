@@ -188,8 +188,7 @@ def _question(kind: Kind, given: Mapping[str, Any], call: _Call) -> Question:
     metadata = given["metadata"]
     return Question(
         kind=kind,
-        host=call.server.address.host,
-        port=call.server.address.port,
+        server=call.server.address,
         pattern=call.pattern,
         data=call.data,
         metadata=call.metadata if metadata is UNDEFINED else metadata,
@@ -252,7 +251,8 @@ def _server(text: str, configuration: Configuration) -> KnownServer:
     meant = get_close_matches(text, names, n=1)
     hint = f", did you mean {meant[0]}?" if meant else ""
     raise click.BadParameter(
-        f"{text!r} is not host:port, and no name in {FILE}{hint}", param_hint=_ADDRESS
+        f"{text!r} is not host:port or unix:/path, and no name in {FILE}{hint}",
+        param_hint=_ADDRESS,
     )
 
 

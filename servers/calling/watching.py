@@ -144,8 +144,7 @@ class Screen:
         size: Callable[[], tuple[int, int]] = shutil.get_terminal_size,
         clock: Callable[[], str] = lambda: time.strftime("%H:%M:%S"),
     ) -> None:
-        address = f"{question.host}:{question.port}"
-        self._title = f"{name_of(question)} at {address}, every {seconds:g} s"
+        self._title = f"{name_of(question)} at {question.server}, every {seconds:g} s"
         self._draw, self._size, self._clock = draw, size, clock
         self._height = 0  # lines drawn
         self._lines: list[str] = []  # of the reply

@@ -62,8 +62,7 @@ def _question_at(name: str) -> Question:
         raise click.UsageError(f"{name!r} is not host:port")
     return Question(
         kind="message",
-        host=address.host,
-        port=address.port,
+        server=address,
         pattern="",
         data={},
         metadata=UNDEFINED,

@@ -12,6 +12,10 @@ from servers.calling.addresses import Address, parse_address
         ("calc:65535", Address("calc", 65535)),
         ("[::1]:1", Address("::1", 1)),
         (":3000", Address("localhost", 3000)),
+        ("unix:/run/calc.sock", Address("", 0, "/run/calc.sock")),
+        ("unix:./calc:1", Address("", 0, "./calc:1")),
+        ("unix:80", Address("unix", 80)),
+        ("unix:calc.sock", None),
         ("calc", None),
         ("calc:", None),
         ("calc:0", None),
@@ -26,5 +30,5 @@ def test_host_and_port_are_read(text: str, address: Address | None) -> None:
 
 
 def test_an_address_is_written_as_it_is_read() -> None:
-    for text in ("127.0.0.1:8888", "[::1]:1"):
+    for text in ("127.0.0.1:8888", "[::1]:1", "unix:/run/calc.sock"):
         assert str(parse_address(text)) == text

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from protocol import UNDEFINED, Json
+from servers.calling.addresses import Address
 from servers.calling.asking import (
     DONE,
     REFUSED,
@@ -18,6 +19,8 @@ from servers.calling.asking import (
 from tests.servers.probe import make_probe
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from servers.hooks import Kind
 
 
@@ -26,8 +29,7 @@ def _question(
 ) -> Question:
     return Question(
         kind=kind,
-        host="127.0.0.1",
-        port=port,
+        server=Address("127.0.0.1", port),
         pattern=pattern,
         data=data,
         metadata=UNDEFINED,
@@ -97,6 +99,18 @@ async def test_a_server_that_is_not_there_cannot_be_reached() -> None:
     words: list[str] = []
     assert await ask(_question(1, "a"), lambda _: None, words.append) == UNREACHABLE
     assert "cannot connect to 127.0.0.1:1: Connection refused" in words[0]
+
+
+async def test_the_server_of_a_unix_socket_is_called(tmp_path: Path) -> None:
+    out: list[bytes] = []
+    words: list[str] = []
+    path = str(tmp_path / "calc.sock")
+    question = _question(1, "sum", [1, 2])._replace(server=Address("", 0, path))
+    async with make_probe(lambda _: None).listen(uds=path):
+        assert await ask(question, out.append, words.append) == DONE
+    assert out == [b"3"]
+    assert await ask(question, out.append, words.append) == UNREACHABLE
+    assert f"cannot connect to unix:{path}: No such file or directory" in words[1]
 
 
 def test_a_call_is_named_by_its_route() -> None:

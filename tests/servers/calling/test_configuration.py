@@ -65,6 +65,14 @@ def test_servers_and_calls_are_read() -> None:
     }
 
 
+def test_the_path_of_a_socket_is_that_of_the_folder() -> None:
+    text = '[call.servers]\na = "unix:run/a.sock"\nb = "unix:/run/b.sock"'
+
+    found = configuration_of(text, "folder/x.toml").servers
+    assert str(found["a"].address) == "unix:folder/run/a.sock"
+    assert str(found["b"].address) == "unix:/run/b.sock"
+
+
 def test_the_guide_has_a_file_without_a_mistake() -> None:
     page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     (text,) = re.findall(r"```toml\n(\[call.*?)```", page, re.DOTALL)

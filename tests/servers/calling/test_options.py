@@ -7,6 +7,7 @@ import pytest
 
 from protocol import UNDEFINED
 from protocol.configuration import FILE
+from servers.calling.addresses import Address
 from servers.calling.options import (
     WatchableCommand,
     call_options,
@@ -52,7 +53,7 @@ def _question(*words: str) -> Question:
 def test_a_server_has_a_name() -> None:
     question = _question("calc", "sum", "[1]")
 
-    assert (question.host, question.port) == ("127.0.0.1", 8888)
+    assert question.server == Address("127.0.0.1", 8888)
     assert (question.pattern, question.data) == ("sum", [1])
     assert question.timeout == 5.0
     assert question.tls is not None
@@ -60,7 +61,7 @@ def test_a_server_has_a_name() -> None:
 
 def test_a_call_has_a_name_and_its_data_may_be_others() -> None:
     question = _question("total")
-    assert (question.host, question.port) == ("127.0.0.1", 8888)
+    assert question.server == Address("127.0.0.1", 8888)
     assert (question.pattern, question.data) == ({"cmd": "sum"}, [1, 2])
     assert question.metadata == "m"
 
@@ -82,7 +83,7 @@ def test_the_timeout_is_that_of_the_nearest() -> None:
 def test_an_address_is_taken_as_before() -> None:
     question = _question("[::1]:8888", '{"cmd":"sum"}')
 
-    assert (question.host, question.port) == ("::1", 8888)
+    assert question.server == Address("::1", 8888)
     assert (question.pattern, question.data) == ({"cmd": "sum"}, {})
     assert (question.metadata, question.tls) == (UNDEFINED, None)
 
@@ -90,7 +91,7 @@ def test_an_address_is_taken_as_before() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["calk", "sum"], "'calk' is not host:port, and no name in .*mean calc?"),
+        (["calk", "sum"], "'calk' is not host:port or unix:/path.*mean calc?"),
         (["calc"], "Missing argument 'PATTERN'"),
         (["calc", "sum", "--no-config"], "'calc' is not host:port"),
     ],

@@ -9,6 +9,7 @@ import pytest
 
 from protocol import UNDEFINED, Json
 from servers import RpcError, Service
+from servers.calling.addresses import Address
 from servers.calling.asking import DONE, REFUSED, UNREACHABLE, Question
 from servers.calling.watching import Lines, Screen, watch
 from tests.patience import PATIENCE
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 def _question(port: int, pattern: str = "next") -> Question:
     return Question(
         kind="message",
-        host="127.0.0.1",
-        port=port,
+        server=Address("127.0.0.1", port),
         pattern=pattern,
         data={},
         metadata=UNDEFINED,
