@@ -29,12 +29,14 @@ Data that JSON cannot hold raises :class:`protocol.EncodeError`.
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from protocol import NO_MESSAGE_HANDLER, UNDEFINED, route
 from protocol.errors import reduced
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from protocol import Json
 
 
@@ -102,8 +104,31 @@ class UnknownPatternError(RpcError):
         super().__init__(error)
 
 
+class DataProblem(NamedTuple):
+    """A part of a payload that does not fit.
+
+    Attributes:
+        path: Where it is, from ``$``, the whole payload, on: ``$.user.tags[0]``.
+        message: What is wrong with it.
+    """
+
+    path: str
+    message: str
+
+
 class InvalidDataError(RpcError):
-    """The payload does not fit the type that the handler declares."""
+    """The payload does not fit the type that the handler declares.
+
+    Attributes:
+        problems: What does not fit: the first problem of msgspec's types, the first
+            hundred of pydantic's.
+    """
+
+    def __init__(
+        self, error: Json = UNDEFINED, problems: Sequence[DataProblem] = ()
+    ) -> None:
+        super().__init__(error)
+        self.problems = tuple(problems)
 
 
 class UsageError(ServersError):

@@ -32,14 +32,16 @@ from typing import Annotated, Any, Literal, NamedTuple, Union
 import msgspec
 
 from protocol import REFUSED, JsonText, loads
-from servers.errors import HandlerError, InvalidDataError, UsageError
+from servers.errors import DataProblem, HandlerError, InvalidDataError, UsageError
 from servers.forms import ADDRESSES, Buffer, is_of_pydantic
 
 from .declared import classes_in, metadata_in
 
 # Modules whose classes pydantic reads too.
 _STANDARD = ("builtins", "collections", "collections.abc", "ipaddress", "pathlib")
-_SHOWN = 5  # errors of pydantic that a caller is told
+_SHOWN = 5  # errors of pydantic that a caller is told …
+_KEPT = 100  # … and that are kept
+_AT = " - at `"  # after which msgspec names the place
 
 
 class Reader(NamedTuple):
@@ -98,7 +100,9 @@ def _msgspec_reader(declared: Any, *, described: bool) -> Reader:  # noqa: ANN40
         try:
             return _converted(loads(text), declared)
         except (msgspec.ValidationError, ValueError) as error:
-            raise InvalidDataError(f"Invalid data: {error}") from None
+            raise InvalidDataError(
+                f"Invalid data: {error}", [_problem(error)]
+            ) from None
 
     for kind in classes_in(declared):
         _check(kind)
@@ -115,12 +119,11 @@ def _pydantic_reader(declared: Any) -> Reader:  # noqa: ANN401
     def again(text: JsonText, error: Exception) -> Any:  # noqa: ANN401
         """Read JSON that only JavaScript accepts."""
         if not _is_unreadable(error):
-            raise InvalidDataError(f"Invalid data: {_in_words(error)}") from None
+            raise _invalid(error) from None
         try:
             return adapter.validate_python(loads(text))
         except invalid as error_in_it:
-            words = _in_words(error_in_it)
-            raise InvalidDataError(f"Invalid data: {words}") from None
+            raise _invalid(error_in_it) from None
 
     def decode(text: JsonText) -> Any:  # noqa: ANN401
         return adapter.validate_json(bytes(text))
@@ -140,12 +143,36 @@ def _is_unreadable(error: Any) -> bool:  # noqa: ANN401
     return bool(error.errors(include_url=False)[0]["type"] == "json_invalid")
 
 
+def _problem(error: Exception) -> DataProblem:
+    """Return what msgspec found: its message names the place at the end."""
+    message, found, place = str(error).rpartition(_AT)
+    if found and place.endswith("`"):
+        return DataProblem(place[:-1], message)
+    return DataProblem("$", str(error))
+
+
+def _invalid(error: Any) -> InvalidDataError:  # noqa: ANN401
+    """Return the error for what pydantic found."""
+    problems = [
+        DataProblem(_path(each["loc"]), each["msg"]) for each in _found(error)[:_KEPT]
+    ]
+    return InvalidDataError(f"Invalid data: {_in_words(error)}", problems)
+
+
 def _in_words(error: Any) -> str:  # noqa: ANN401
-    """Return what pydantic found as msgspec says it, without what was sent."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    words = [f"{each['msg']} - at `{_path(each['loc'])}`" for each in found[:_SHOWN]]
+    """Return what pydantic found as msgspec says it."""
+    found = _found(error)
+    words = [f"{each['msg']}{_AT}{_path(each['loc'])}`" for each in found[:_SHOWN]]
     more = [f"{len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
     return "; ".join(words + more)
+
+
+def _found(error: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    """Return what pydantic found, without what was sent."""
+    found: list[dict[str, Any]] = error.errors(
+        include_url=False, include_context=False, include_input=False
+    )
+    return found
 
 
 def _path(places: tuple[int | str, ...]) -> str:

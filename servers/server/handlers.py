@@ -24,7 +24,7 @@ import msgspec
 
 from protocol import UNDEFINED, loads
 from servers.declared import includes
-from servers.errors import HandlerError, InvalidDataError
+from servers.errors import DataProblem, HandlerError, InvalidDataError
 from servers.payloads import to_text
 from servers.readers import reader_of
 
@@ -195,7 +195,8 @@ def _absent(declared: Any, default: Json) -> Json:  # noqa: ANN401 — any type 
         return default
     if includes(declared, msgspec.UnsetType):
         return UNDEFINED
-    raise InvalidDataError("Invalid data: there is no data")
+    words = "there is no data"
+    raise InvalidDataError(f"Invalid data: {words}", [DataProblem("$", words)])
 
 
 def _by_name(function: Function, name: str) -> Function:

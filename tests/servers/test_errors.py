@@ -80,7 +80,9 @@ def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
     classes = [
         name
         for name, value in vars(errors).items()
-        if inspect.isclass(value) and value.__module__ == errors.__name__
+        if inspect.isclass(value)
+        and issubclass(value, BaseException)
+        and value.__module__ == errors.__name__
     ]
     drawn = " ".join((errors.__doc__ or "").split())
 
@@ -99,7 +101,7 @@ def _of_a_call() -> RemoteError:
 _ALL = [
     RpcError({"code": 1}),
     RpcError(),
-    errors.InvalidDataError("no"),
+    errors.InvalidDataError("no", [errors.DataProblem("$", "no")]),
     errors.InvalidMessageError(),
     ConnectionLostError(),
     ConnectionLostError("reset"),

@@ -9,7 +9,7 @@ from datetime import date
 from ipaddress import IPv4Address
 from pathlib import Path, PurePosixPath
 from subprocess import run
-from typing import Annotated, Any, NamedTuple, Self, TypedDict
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypedDict
 
 import msgspec
 import pytest
@@ -121,6 +121,35 @@ def test_what_does_not_fit_is_the_callers_mistake(
 ) -> None:
     with pytest.raises(InvalidDataError, match=f"Invalid data: .*{words}"):
         _read(declared, text)
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "problem"),
+    [
+        (list[int], b'[1,"x"]', ("$[1]", "Expected `int`, got `str`")),
+        (_Word, b"1", ("$", "Expected `str`, got `int`")),
+        (list[_Even], b"[2,3]", ("$[1]", "an odd number")),
+        (Literal["a"], b'" - at `$.b`"', ("$", "Invalid enum value ' - at `$.b`'")),
+    ],
+)
+def test_what_does_not_fit_has_its_place(
+    declared: object, text: bytes, problem: tuple[str, str]
+) -> None:
+    with pytest.raises(InvalidDataError) as refused:
+        _read(declared, text)
+    assert refused.value.problems == (problem,)
+
+
+def test_all_that_pydantic_found_has_its_place() -> None:
+    user = _user()
+    with pytest.raises(InvalidDataError) as refused:
+        _read(dict[str, user], b'{"a":{},"b":{"name":1}}')  # type: ignore[valid-type]
+    assert refused.value.problems == (
+        ("$.a.name", "Field required"),
+        ("$.a.joined", "Field required"),
+        ("$.b.name", "Input should be a valid string"),
+        ("$.b.joined", "Field required"),
+    )
 
 
 @pytest.mark.parametrize(
