@@ -105,13 +105,14 @@ class Supervisor:
         self._failures: dict[int, int] = {}
         self._to_renew: list[_Child] = []
         self._proven = self._stopping = False
-        self._code = 0
+        self._code = self._failed = 0
 
     def run(self) -> int:
         """Work until SIGINT or SIGTERM has ended all; return the exit code.
 
-        It is 0 if they were asked to end, that of the first worker if that ended
-        before it was ready, and 128 + the signal if that came twice.
+        It is 0 if they were asked to end and did, that of the first that failed in
+        doing so, as a lifespan may; that of the first worker if that ended before it
+        was ready; and 128 + the signal if that came twice.
         """
         with ExitStack() as stack:
             numbers = [*PASSED_ON, signal.SIGCHLD, *([RENEWING] if RENEWING else [])]
@@ -122,7 +123,7 @@ class Supervisor:
             self._start(1)
             while self._children or self._due:
                 self._turn()
-        return self._code
+        return self._code or self._failed
 
     def _turn(self) -> None:
         """Wait until something happens, and see to it."""
@@ -231,10 +232,15 @@ class Supervisor:
         child.process.join()
         if child in self._to_renew:
             self._to_renew.remove(child)
+        code = child.process.exitcode or 0
         if self._stopping or child.end_at is not None:
+            if code > 0:
+                logger.error("%s failed while it ended: %s", child, child.end)
+            if self._stopping:
+                self._failed = self._failed or max(code, 0)
             return
         if not self._proven:
-            code = child.process.exitcode or 1
+            code = code or 1
             if child.process.exitcode not in self._told:
                 logger.error("%s ended before it was ready: %s", child, child.end)
             self._code = code if code > 0 else 128 - code

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from servers.serving.worker import Worker
 
 
+def _failing(worker: Worker, _: Path) -> None:
+    """Fail when told to end, as a lifespan may."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    _ready(worker)
+    signal.sigwait({signal.SIGTERM})
+    raise SystemExit(7)
+
+
 def _stubborn(worker: Worker, folder: Path) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     _idle(worker, folder)
@@ -89,6 +97,7 @@ _KINDS = {
     "crashing": _crashing,
     "killed": _killed,
     "done": _done,
+    "failing": _failing,
 }
 
 

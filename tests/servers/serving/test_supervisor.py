@@ -57,6 +57,17 @@ def test_what_cannot_start_is_not_tried_again(
     assert line.endswith(words)
 
 
+def test_workers_that_fail_while_they_end_are_told_by_the_exit_code(
+    tmp_path: Path,
+) -> None:
+    with _supervised("failing", tmp_path) as running:
+        assert [_next(running)[0], _next(running)[0]] == [1, 2]
+        running.process.send_signal(signal.SIGTERM)
+        lines = running.rest().splitlines()
+        assert running.process.wait(PATIENCE) == 7
+    assert sum("failed while it ended: exit code 7" in line for line in lines) == 2
+
+
 def test_a_worker_that_does_not_end_is_killed(tmp_path: Path) -> None:
     with _supervised("stubborn", tmp_path, 0.1) as running:
         pids = [_next(running)[1] for _ in range(2)]
