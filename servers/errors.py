@@ -108,7 +108,8 @@ class DataProblem(NamedTuple):
     """A part of a payload that does not fit.
 
     Attributes:
-        path: Where it is, from ``$``, the whole payload, on: ``$.user.tags[0]``.
+        path: Where it is, from ``$``, the whole payload, on: ``$.user.tags[0]``. Of a
+            field that is missing msgspec names the object, and pydantic the field.
         message: What is wrong with it.
     """
 

@@ -27,7 +27,7 @@ from importlib import import_module
 from operator import or_
 from pathlib import PurePath
 from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, Union
 
 import msgspec
 
@@ -42,6 +42,10 @@ _STANDARD = ("builtins", "collections", "collections.abc", "ipaddress", "pathlib
 _SHOWN = 5  # errors of pydantic that a caller is told …
 _KEPT = 100  # … and that are kept
 _AT = " - at `"  # after which msgspec names the place
+_UNKNOWN = "Object contains unknown field `"  # with which it quotes a name
+
+
+_Found: TypeAlias = list[dict[str, Any]]
 
 
 class Reader(NamedTuple):
@@ -118,12 +122,13 @@ def _pydantic_reader(declared: Any) -> Reader:  # noqa: ANN401
 
     def again(text: JsonText, error: Exception) -> Any:  # noqa: ANN401
         """Read JSON that only JavaScript accepts."""
-        if not _is_unreadable(error):
-            raise _invalid(error) from None
+        found = _found(error)
+        if not _is_unreadable(found):
+            raise _invalid(found) from None
         try:
             return adapter.validate_python(loads(text))
         except invalid as error_in_it:
-            raise _invalid(error_in_it) from None
+            raise _invalid(_found(error_in_it)) from None
 
     def decode(text: JsonText) -> Any:  # noqa: ANN401
         return adapter.validate_json(bytes(text))
@@ -138,41 +143,44 @@ def _adapter(declared: Any) -> Any:  # noqa: ANN401
 _adapter_of = lru_cache(256)(_adapter)
 
 
-def _is_unreadable(error: Any) -> bool:  # noqa: ANN401
+def _is_unreadable(found: _Found) -> bool:
     """Whether pydantic refuses the JSON, which JavaScript accepts, not what it says."""
-    return bool(error.errors(include_url=False)[0]["type"] == "json_invalid")
+    return bool(found[0]["type"] == "json_invalid")
 
 
 def _problem(error: Exception) -> DataProblem:
-    """Return what msgspec found: its message names the place at the end."""
+    """Return what msgspec found: its message ends in ``- at `$.name` `` or nothing.
+
+    Of a key it says ``at `key` in `$.name` ``. Only the quoted name of an unknown field
+    may look the same, which a peer has chosen.
+    """
     message, found, place = str(error).rpartition(_AT)
-    if found and place.endswith("`"):
-        return DataProblem(place[:-1], message)
+    path = place.removeprefix("key` in `").removesuffix("`")
+    ours = not message.startswith(_UNKNOWN) or message.endswith("`")
+    if found and place.endswith("`") and path.startswith("$") and ours:
+        return DataProblem(path, message)
     return DataProblem("$", str(error))
 
 
-def _invalid(error: Any) -> InvalidDataError:  # noqa: ANN401
-    """Return the error for what pydantic found."""
-    problems = [
-        DataProblem(_path(each["loc"]), each["msg"]) for each in _found(error)[:_KEPT]
-    ]
-    return InvalidDataError(f"Invalid data: {_in_words(error)}", problems)
-
-
-def _in_words(error: Any) -> str:  # noqa: ANN401
-    """Return what pydantic found as msgspec says it."""
-    found = _found(error)
-    words = [f"{each['msg']}{_AT}{_path(each['loc'])}`" for each in found[:_SHOWN]]
-    more = [f"{len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
-    return "; ".join(words + more)
-
-
-def _found(error: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+def _found(error: Any) -> _Found:  # noqa: ANN401
     """Return what pydantic found, without what was sent."""
-    found: list[dict[str, Any]] = error.errors(
+    found: _Found = error.errors(
         include_url=False, include_context=False, include_input=False
     )
     return found
+
+
+def _invalid(found: _Found) -> InvalidDataError:
+    """Return the error for what pydantic found."""
+    problems = [DataProblem(_path(each["loc"]), each["msg"]) for each in found[:_KEPT]]
+    return InvalidDataError(f"Invalid data: {_in_words(found)}", problems)
+
+
+def _in_words(found: _Found) -> str:
+    """Return what pydantic found as msgspec says it."""
+    words = [f"{each['msg']}{_AT}{_path(each['loc'])}`" for each in found[:_SHOWN]]
+    more = [f"{len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return "; ".join(words + more)
 
 
 def _path(places: tuple[int | str, ...]) -> str:
@@ -245,7 +253,7 @@ def _made(kind: Any, value: Any) -> Any:  # noqa: ANN401
         try:
             return _adapter_of(kind).validate_json(msgspec.json.encode(value))
         except import_module("pydantic_core").ValidationError as error:
-            raise ValueError(_in_words(error)) from None
+            raise ValueError(_in_words(_found(error))) from None
     read_as, make = _read_as(kind)
     return make(value if read_as is object else _converted(value, read_as))
 

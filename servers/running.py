@@ -21,7 +21,7 @@ _importing = ContextVar("_importing", default=False)
 
 
 class RunByModuleError(UsageError):
-    """A module runs its service while it is imported to be served."""
+    """A module, or a function that makes a service, runs it while it is only found."""
 
     def __init__(self) -> None:
         super().__init__(

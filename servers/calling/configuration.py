@@ -206,8 +206,16 @@ def _call(aliases: _Table, name: str, servers: Collection[str]) -> KnownCall:
 def _address(table: _Table, value: object, key: str) -> Address:
     found = parse_address(value) if isinstance(value, str) else None
     if found is None:
-        raise table.fail('is host:port, such as "127.0.0.1:8888"', key)
-    return found._replace(path=found.path and table.beside(found.path))
+        raise table.fail('is host:port, such as "127.0.0.1:8888", or unix:/path', key)
+    path = found.path and str(Path(table.beside(found.path)).absolute())
+    return found._replace(path=path)
+
+
+def _server_of(table: _Table, key: str) -> str:
+    """Return the server of a call: its name, or its address."""
+    text = _text(table, key)
+    known = parse_address(text)
+    return str(_address(table, text, key)) if known and known.path else text
 
 
 def _text(table: _Table, key: str) -> str:
@@ -251,7 +259,7 @@ _SERVER: Mapping[str, Callable[[_Table, str], Any]] = {
 }
 """Key of a server → what reads its value."""
 _CALL: Mapping[str, Callable[[_Table, str], Any]] = {
-    "server": _text,
+    "server": _server_of,
     "pattern": _json,
     "data": _json,
     "metadata": _json,

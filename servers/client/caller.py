@@ -101,6 +101,7 @@ class Caller:
             caller = self._successor()
             if caller is not self:
                 return await caller.send(pattern, data, metadata, seconds)
+            self._thread = get_ident()  # in which the loop runs now
         identity = next(self._identities)
         body = request_body(pattern, data, metadata, identity)
         wire, left = self._wire, seconds
@@ -333,7 +334,7 @@ async def _observed(call: Awaitable[T], hooks: Hooks, outgoing: Outgoing) -> T:
 
 
 def _leave_to_parent() -> None:
-    """In a child, let no call take the connections of its parent, whose loop it has."""
+    """In a forked child, keep calls off the connections of its parent."""
     for caller in _callers:
         caller._thread = 0  # noqa: SLF001 — of no thread
 

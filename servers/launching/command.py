@@ -274,7 +274,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(error.format_message().rstrip("."))
         return _USAGE
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else _FAILED
+        if end.code is None or isinstance(end.code, int):
+            return end.code or 0
+        _say(str(end.code))
+        return _FAILED
     return 0
 
 

@@ -35,6 +35,8 @@ Outcome: TypeAlias = Literal["ok", "failed", "timed out"]
 _Function: TypeAlias = Callable[..., Any] | Callable[..., Awaitable[Any]]
 F = TypeVar("F", bound=_Function)
 
+_STATES = 8  # that are known: a service has as many servers, hardly ever more than one
+
 
 class Report(msgspec.Struct, frozen=True):
     """The state of a server, with what its checks gave.
@@ -66,6 +68,8 @@ class Health:
         self.pattern = pattern
         self._timeout = timeout
         self._checks: dict[str, _Check] = {}
+        # Each server of the service has a state of its own: its checks are others.
+        self._own: list[tuple[object, dict[str, _Check]]] = []
 
     def check(self, function: F) -> F:
         """Register a check under the name of its function; usable as a decorator.
@@ -75,7 +79,7 @@ class Health:
 
         Args:
             function: A coroutine function, or a plain one, which runs in a thread. It
-                takes nothing, or the state that the lifespan of the service yielded.
+                requires no argument, or one: what the lifespan of the service yielded.
 
         Raises:
             DuplicateHandlerError: There is another check of that name.
@@ -95,11 +99,7 @@ class Health:
             yielded: What its lifespan yielded, None without one; UNDEFINED before it
                 has, when checks that take it do not run.
         """
-        checks = {
-            name: each
-            for name, each in self._checks.items()
-            if yielded is not UNDEFINED or not each.takes_state
-        }
+        checks = self._checks_of(yielded)
         outcomes = await asyncio.gather(*(each(yielded) for each in checks.values()))
         failing = state.status == "ready" and set(outcomes) - {"ok"}
         return Report(
@@ -109,6 +109,24 @@ class Health:
             uptime=round(state.uptime, 3),
             checks=dict(zip(checks, outcomes, strict=True)),
         )
+
+    def _checks_of(self, state: object) -> dict[str, _Check]:
+        if state is UNDEFINED:
+            return {
+                name: each
+                for name, each in self._checks.items()
+                if not each.takes_state
+            }
+        own = next((checks for known, checks in self._own if known is state), None)
+        if own is None:
+            own = {}
+            self._own = [*self._own[1 - _STATES :], (state, own)]
+        return {
+            name: own.get(name) or own.setdefault(name, each.of_its_own())
+            if each.takes_state
+            else each
+            for name, each in self._checks.items()
+        }
 
     async def answer(self, context: Context) -> Report:
         """Answer the pattern."""
@@ -153,16 +171,17 @@ class _Check:
         self._asynchronous = inspect.iscoroutinefunction(function)
         self._threads = DaemonThreads(1)  # a run that hangs is not followed by others
         self._run: asyncio.Task[Outcome] | None = None
-        self._of: object = UNDEFINED  # the state that this run was given
         self._last: Outcome = "ok"
+
+    def of_its_own(self) -> _Check:
+        """Return the same check, which knows nothing of the runs of this one."""
+        return _Check(self._name, self._function, self._timeout)
 
     async def __call__(self, state: object) -> Outcome:
         """Run it, or wait for the run that somebody else has asked for."""
         run, loop = self._run, asyncio.get_running_loop()
         given = (state,) if self.takes_state else ()
-        other = self.takes_state and self._of is not state
-        if run is None or run.done() or run.get_loop() is not loop or other:
-            self._of = state
+        if run is None or run.done() or run.get_loop() is not loop:
             run = self._run = loop.create_task(self._outcome(given))
         return await asyncio.shield(run)
 

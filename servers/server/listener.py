@@ -244,6 +244,11 @@ class Server:
             self._timer.cancel()
         self._stopped.set()
 
+    @property
+    def stopped(self) -> bool:
+        """Whether :meth:`stop` has completed: its lifespan may be over."""
+        return self._stopped.is_set()
+
     async def wait_stopped(self) -> None:
         """Wait until :meth:`stop` has completed."""
         await self._stopped.wait()

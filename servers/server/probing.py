@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import json
 
+from protocol import UNDEFINED
 from servers.logs import logger_of
 from servers.serving.binding import bind
 from servers.serving.probes import probed
@@ -44,7 +45,8 @@ class Probed:
         if server is None:
             report = await self._health.report(State())
         else:
-            report = await self._health.report(server.health, server.state)
+            yielded = UNDEFINED if server.stopped else server.state
+            report = await self._health.report(server.health, yielded)
         return report.status == "ready", json.encode(report)
 
 

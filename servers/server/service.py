@@ -19,7 +19,7 @@ from servers.logs import logger_of
 from servers.running import require_no_import, run
 from servers.serving.places import DEFAULT_HOST, DEFAULT_PORT
 from servers.serving.plans import plan_of
-from servers.serving.signals import ending, interrupted_by
+from servers.serving.signals import ending, first_of, interrupted_by
 
 from .health import Health
 from .lifespan import running
@@ -185,7 +185,8 @@ class Service(Registry):
             ListenError: The address is in use, does not resolve, or is not ours.
             UsageError: What was passed is more than one place, there cannot be several
                 workers here, or protocol-serve is importing the module.
-            SystemExit: The first of several workers has ended before it was ready.
+            SystemExit: The first of several workers has ended before it was ready, or
+                one failed while it ended; or a handler has asked for it.
         """
         require_no_import()
         plan = plan_of(host, port, **options)
@@ -226,18 +227,27 @@ class Service(Registry):
                     logger.log(level, "listening on %s (%s)", name, what)
                 if worker is not None:
                     worker.ready()
-                server.on_exit = told.set
-                await told.wait()
-            server.drain()
-            if plan.drain:
-                logger.log(level, "no longer ready; stopping in %g s", plan.drain)
-                await asyncio.sleep(plan.drain)
-            logger.log(level, "shutting down")
+                exiting = asyncio.Event()
+                server.on_exit = exiting.set
+                await first_of(told, exiting)
+                if exiting.is_set():  # the first signal is still to come, if one does
+                    await self._drain(server, plan, level)
+                    await stack.aclose()
+            if not exiting.is_set():
+                await self._drain(server, plan, level)
         if server.finished or server.cut:
             level = logging.INFO  # the supervisor does not know
         logger.log(level, "%s", ended(server.finished, server.cut))
         if server.exit_error is not None:
             raise server.exit_error
+
+    async def _drain(self, server: Server, plan: Plan, level: int) -> None:
+        """Say that the service is stopping, some time before it does."""
+        server.drain()
+        if plan.drain:
+            logger.log(level, "no longer ready; stopping in %g s", plan.drain)
+            await asyncio.sleep(plan.drain)
+        logger.log(level, "shutting down")
 
     async def _started(
         self, plan: Plan, level: int, told: asyncio.Event, stack: AsyncExitStack

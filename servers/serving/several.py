@@ -44,7 +44,8 @@ def run_several(
         ListenError: The address is in use, does not resolve, or is not ours.
         UsageError: This system cannot fork, an event loop runs, or this is not the
             main thread.
-        SystemExit: The first process could not start, or two signals came.
+        SystemExit: The first process could not start, one failed while it ended, or
+            two signals came.
     """
     _require_that_it_can_fork()
     with ExitStack() as stack:

@@ -46,6 +46,16 @@ def ending(
             _forget(number, ended)
 
 
+async def first_of(*events: asyncio.Event) -> None:
+    """Wait until one of some events is set."""
+    waits = [asyncio.create_task(each.wait()) for each in events]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waits:
+            each.cancel()
+
+
 @asynccontextmanager
 async def interrupted_by(ended: asyncio.Event) -> AsyncIterator[None]:
     """Cancel what is done in the block when an event is set.

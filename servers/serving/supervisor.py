@@ -35,6 +35,9 @@ logger = logger_of("server")
 
 _FIRST = 0.5  # seconds until a worker is started again that has ended soon again …
 _LONGEST = 30.0  # … twice as long each time, but no longer than this
+# Exit codes of those that are told to end: by themselves, before they could heed it,
+# and when their time was over.
+_TOLD_TO_END = {0, -signal.SIGTERM, -signal.SIGKILL}
 _SOON = 10.0  # seconds for which one that was ready must have worked not to count
 
 
@@ -193,7 +196,7 @@ class Supervisor:
         for child in self._children:
             if self._code:  # SIGTERM could reach it before it has seen the first one
                 child.tell(signal.SIGKILL)
-            else:
+            elif child.end_at is None:  # else a second one would cut its calls
                 self._retire(child)
 
     def _retire(self, child: _Child) -> None:
@@ -234,16 +237,14 @@ class Supervisor:
             self._to_renew.remove(child)
         code = child.process.exitcode or 0
         if self._stopping or child.end_at is not None:
-            if code > 0:
+            if code not in _TOLD_TO_END:
                 logger.error("%s failed while it ended: %s", child, child.end)
-            if self._stopping:
-                self._failed = self._failed or max(code, 0)
+                self._failed = self._failed or (_shown(code) if self._stopping else 0)
             return
         if not self._proven:
-            code = code or 1
             if child.process.exitcode not in self._told:
                 logger.error("%s ended before it was ready: %s", child, child.end)
-            self._code = code if code > 0 else 128 - code
+            self._code = _shown(code or 1)
         elif child.replaces is not None:
             logger.error(
                 "%s ended before it was ready: %s; the others stay", child, child.end
@@ -293,3 +294,8 @@ def _name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
+
+
+def _shown(code: int) -> int:
+    """Return an exit code as a shell has it: 128 + the signal where one ended it."""
+    return code if code >= 0 else 128 - code

@@ -24,6 +24,9 @@ class Standing:
     in_flight = 0
     health = State()
 
+    def exit(self, error: BaseException) -> None:
+        raise error
+
 
 class Recorder:
     """The way back of calls, without a transport.

@@ -51,6 +51,10 @@ class _Struct(msgspec.Struct):
     where: deque[PurePosixPath]
 
 
+class _Strict(msgspec.Struct, forbid_unknown_fields=True):
+    where: int = 0
+
+
 class _Plain:
     pass
 
@@ -129,7 +133,19 @@ def test_what_does_not_fit_is_the_callers_mistake(
         (list[int], b'[1,"x"]', ("$[1]", "Expected `int`, got `str`")),
         (_Word, b"1", ("$", "Expected `str`, got `int`")),
         (list[_Even], b"[2,3]", ("$[1]", "an odd number")),
+        (dict[int, int], b'{"x":1}', ("$", "Expected `int`, got `str`")),
+        (list[dict[int, int]], b'[{"x":1}]', ("$[0]", "Expected `int`, got `str`")),
         (Literal["a"], b'" - at `$.b`"', ("$", "Invalid enum value ' - at `$.b`'")),
+        (
+            _Strict,
+            b'{"z - at `$.b":1}',
+            ("$", "Object contains unknown field `z - at `$.b`"),
+        ),
+        (
+            list[_Strict],
+            b'[{"z - at `$.b":1}]',
+            ("$[0]", "Object contains unknown field `z - at `$.b`"),
+        ),
     ],
 )
 def test_what_does_not_fit_has_its_place(

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ROOT = Path(__file__).parents[2]
+# A worker of a busy machine may answer its parent late, and is not replaced for it.
+_PATIENT = ["--timeout", str(round(PATIENCE))]
+_HEALTHY = ["--timeout-worker-healthcheck", str(round(PATIENCE))]
 _WSGI = """
 import os
 from servers import BlockingClient
@@ -72,7 +75,15 @@ def test_workers_of_gunicorn_have_connections_of_their_own(
     preload: list[str], tmp_path: Path
 ) -> None:
     (tmp_path / "shop.py").write_text(_WSGI, encoding="utf-8")
-    command = ["gunicorn", "--workers", "2", *preload, "--bind", "127.0.0.1:0"]
+    command = [
+        "gunicorn",
+        "--workers",
+        "2",
+        *preload,
+        "--bind",
+        "127.0.0.1:0",
+        *_PATIENT,
+    ]
     with serving(_sums()) as server:
         with _running(command, tmp_path, server.port) as url:
             workers = _answers_of_both(url)
@@ -82,7 +93,7 @@ def test_workers_of_gunicorn_have_connections_of_their_own(
 
 def test_workers_of_uvicorn_share_the_port_of_their_services(tmp_path: Path) -> None:
     (tmp_path / "shop.py").write_text(_ASGI, encoding="utf-8")
-    command = ["uvicorn", "--workers", "2", "--port", "0"]
+    command = ["uvicorn", "--workers", "2", "--port", "0", *_HEALTHY]
     with (
         serving(_sums()) as server,
         _free_port() as own,
@@ -131,6 +142,7 @@ def _running(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        start_new_session=True,
     ) as process:
         assert process.stderr is not None
         said = ""
@@ -143,8 +155,8 @@ def _running(
             process.stderr.read()
             assert process.wait(PATIENCE) in {0, -signal.SIGTERM}
         finally:
-            if process.poll() is None:
-                process.kill()
+            with suppress(ProcessLookupError):  # all of them have ended
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def _answers_of_both(url: str) -> set[object]:

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from inspector.commands.settings import Settings, settings_of
 from protocol import UNDEFINED
 from protocol.configuration import FILE, ConfigurationError
-from servers.calling.addresses import Address
+from servers.calling.addresses import Address, parse_address
 from servers.calling.configuration import (
     Configuration,
     KnownCall,
@@ -17,9 +17,6 @@ from servers.calling.configuration import (
     read_configuration,
 )
 from tests.inspector.captures import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _TEXT = """\
 ports = [8888]
@@ -66,11 +63,18 @@ def test_servers_and_calls_are_read() -> None:
 
 
 def test_the_path_of_a_socket_is_that_of_the_folder() -> None:
-    text = '[call.servers]\na = "unix:run/a.sock"\nb = "unix:/run/b.sock"'
-
-    found = configuration_of(text, "folder/x.toml").servers
-    assert str(found["a"].address) == "unix:folder/run/a.sock"
-    assert str(found["b"].address) == "unix:/run/b.sock"
+    text = """
+[call]
+servers = { a = "unix:./a.sock", b = "unix:/run/b.sock" }
+aliases = { c = { server = "unix:run/c.sock", pattern = "c" } }
+"""
+    found = configuration_of(text, "folder/x.toml")
+    folder = Path("folder").absolute()
+    assert str(found.servers["a"].address) == f"unix:{folder / 'a.sock'}"
+    assert str(found.servers["b"].address) == "unix:/run/b.sock"
+    assert found.calls["c"].server == f"unix:{folder / 'run/c.sock'}"
+    for known in found.servers.values():
+        assert parse_address(str(known.address)) == known.address
 
 
 def test_the_guide_has_a_file_without_a_mistake() -> None:
