@@ -85,7 +85,7 @@ def test_every_help_ends_in_an_example_that_runs(
 
 
 def _examples_in(text: str) -> list[list[str]]:
-    """Return the lines behind ``Example:``, up to the next blank line, as words."""
+    """Return the lines after ``Example:``, up to the next blank line, as words."""
     lines = iter(text.splitlines())
     for line in lines:
         if line.strip() in {"Example:", "Examples:"}:

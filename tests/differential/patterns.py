@@ -105,7 +105,7 @@ def _object(chance: random.Random, numbers: Sequence[str], depth: int) -> str:
 def _key(chance: random.Random) -> str:
     """Return a key of Latin-1, mostly a short one.
 
-    Behind a backslash stands what is not an escape, so that V8 does not mistake another
+    After a backslash comes what is not an escape, so that V8 does not mistake another
     key for this one: the rule "escaped keys".
     """
     characters = chance.choice([_ASCII, _LATIN_1, _LATIN_1, _SMALL, "0123456789"])

@@ -4,7 +4,7 @@
 
     frames ─► cut ─► repeated, overlapped ─► reordered ─► dropped ─► captured twice
 
-Each connection says its calls one batch after the other. Behind a batch the other side
+Each connection says its calls one batch after the other. After a batch the other side
 acknowledges all of it: it arrived, whatever the capture lacks.
 """
 

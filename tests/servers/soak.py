@@ -211,7 +211,7 @@ def make_service(heard: list[Json]) -> Service:
 
 @asynccontextmanager
 async def soaking(seed: int = 1) -> AsyncIterator[Callable[[], Awaitable[Held]]]:
-    """Give what does a batch of operations, and tells what is held behind it."""
+    """Give what does a batch of operations, and tells what is held after it."""
     heard: list[Json] = []
     with _unlogged():
         async with make_service(heard).listen("127.0.0.1", 0) as server:

@@ -88,7 +88,7 @@ def test_every_command_names_all_of_its_options() -> None:
 
 
 def _example(*arguments: str) -> str:
-    """Return what stands behind ``Example:`` in a help text, which ends it."""
+    """Return what follows ``Example:`` in a help text, to its end."""
     return run(*arguments, "--help").out.rpartition("Example:\n")[2]
 
 
