@@ -174,8 +174,6 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     @property
     def shared_packets(self) -> list[DataPacket]:
         """Those of them that carried another frame too."""
-        if not self.seats:  # as nearly always
-            return []
         packets = self.request_packets + self.reply_packets
         if self.errands is not None:
             packets += self.errands.packets

@@ -11,6 +11,7 @@ import pytest
 from inspector.views.call_line import MOST_DATA, call_words, reads_stdin
 from protocol import JsonText, dumps, loads
 from servers import cli
+from servers.calling.addresses import Address
 from servers.calling.options import question_of
 from tests.inspector.conversation import CLIENT, SERVER, Wire, response
 from tests.inspector.views.closeups import closeup
@@ -64,7 +65,7 @@ def test_protocol_call_would_send_the_same(pattern: object, data: object) -> Non
     question = _called(words)
 
     assert question.kind == "message"
-    assert (question.host, question.port) == ("10.0.0.2", 8888)
+    assert question.server == Address("10.0.0.2", 8888)
     assert (question.pattern, question.data) == (pattern, data)
 
 
