@@ -30,7 +30,7 @@ def in_order(
             yield item
             continue
         if not waiting and item.number <= following:
-            following = max(following, item.number + 1)
+            following += item.number == following
             yield item
             continue
         heappush(waiting, (item.number, item))

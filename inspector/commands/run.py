@@ -110,7 +110,7 @@ class Run:
         return self._read(listeners, quiet=quiet)
 
     def exchanges(self, arrangement: Arrangement[Exchange]) -> Iterator[Exchange]:
-        """Yield exchanges as they are arranged; a subset has those that are shown.
+        """Return exchanges as they are arranged; a subset has those that are shown.
 
         Args:
             arrangement: Which are shown, and in which order.
@@ -120,10 +120,8 @@ class Run:
         listeners = [] if conditions is None else [conditions.add]
         items = in_order(self._read(listeners, quiet=arrangement.waits))
         found = (item for item in items if isinstance(item, Exchange))
-        for exchange in arrangement.arranged(found):
-            if patches is not None:
-                patches.add(exchange)
-            yield exchange
+        shown = arrangement.arranged(found)
+        return shown if patches is None else _noted(shown, patches.add)
 
     def _read(
         self, listeners: Sequence[Callable[[Exchange], None]], *, quiet: bool
@@ -222,6 +220,15 @@ def _heard(
             for listen in listeners:
                 listen(item)
         yield item
+
+
+def _noted(
+    exchanges: Iterable[Exchange], note: Callable[[Exchange], None]
+) -> Iterator[Exchange]:
+    """Pass on exchanges, and note each."""
+    for exchange in exchanges:
+        note(exchange)
+        yield exchange
 
 
 def _stderr(*, quiet: bool) -> Console:

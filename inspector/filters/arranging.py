@@ -90,8 +90,8 @@ class Arrangement(Generic[Item]):
         last: How many of the last are shown; None for all.
 
     Attributes:
-        seen: How many there were.
-        shown: How many of them are shown.
+        seen: How many there were, as far as they are counted …
+        shown: … and how many of them are shown.
     """
 
     def __init__(
@@ -127,13 +127,13 @@ class Arrangement(Generic[Item]):
         return self._key is not None or self._last is not None
 
     def arranged(self, items: Iterable[Item]) -> Iterator[Item]:
-        """Yield the items that are shown; all are read, so that they are counted."""
-        if self._key is None and self._last is None and self._limit is None:
-            for item in items:  # all of them, as they come
-                self.seen += 1
-                self.shown += 1
-                yield item
-            return
+        """Return the items that are shown; all are read, so that they are counted.
+
+        Where all are shown as they come, of which there may be millions, none is.
+        """
+        return self._arranged(items) if self.parts or self._key else iter(items)
+
+    def _arranged(self, items: Iterable[Item]) -> Iterator[Item]:
         counted = self._counted(items)
         for item in self._sorted(counted) if self._key else self._cut(counted):
             self.shown += 1

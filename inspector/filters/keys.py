@@ -33,6 +33,8 @@ class Key(NamedTuple):
         column: Whether it is a column of a CSV file for which nobody names others.
         each: The attribute of each of what the path gives that is meant, if not each
             itself.
+        absent: What is read where the line lacks the key, if that is nearly always;
+            else ``...``.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Key(NamedTuple):
     value: Callable[[Any], Json] | None = None
     column: bool = True
     each: str = ""
+    absent: object = ...
 
     @property
     def read(self) -> Getter:
@@ -116,11 +119,25 @@ KEYS = (
     Key("request_bytes", "request_bytes"),
     Key("reply_bytes", "reply_bytes"),
     Key("carrier", "carrier", column=False),
-    Key("metadata", "metadata", payload_as_sent, payload_value(), column=False),
-    Key("errand_packets", "errands", errand_numbers, errand_numbers, column=False),
+    Key(
+        "metadata",
+        "metadata",
+        payload_as_sent,
+        payload_value(),
+        column=False,
+        absent=UNDEFINED,
+    ),
+    Key(
+        "errand_packets",
+        "errands",
+        errand_numbers,
+        errand_numbers,
+        column=False,
+        absent=None,
+    ),
     Key("client_name", "connection.client_name", named, named, column=False),
     Key("server_name", "connection.server_name", named, named, column=False),
-    Key("in_flight", "in_flight", flag, flag, column=False),
+    Key("in_flight", "in_flight", flag, flag, column=False, absent=False),
 )
 """The keys, in the order of the line."""
 

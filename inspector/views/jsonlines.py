@@ -83,6 +83,8 @@ def _line_of_exchange(
     """
     fields = [*(key.name for key in keys), *more]
     names: dict[str, Any] = {_spell(key): key.spell for key in keys}
+    names |= {_absent(key): key.absent for key in keys}
+    names["UNDEFINED"] = UNDEFINED
     names["encode"] = _encode
     names["Line"] = msgspec.defstruct(
         "Line", fields, tag_field="type", tag=kind, gc=False
@@ -98,11 +100,22 @@ def _expression(key: Key) -> str:
     read = f"exchange.{key.path}"
     if key.each:
         return f"[each.{key.each} for each in {read}]"
-    return read if key.spell is None else f"{_spell(key)}({read})"
+    if key.spell is None:
+        return read
+    if key.absent is ...:
+        return f"{_spell(key)}({read})"
+    # Without a call for what hardly any exchange has.
+    value = f"value_{key.name}"
+    spelled = f"{_spell(key)}({value})"
+    return f"UNDEFINED if ({value} := {read}) is {_absent(key)} else {spelled}"
 
 
 def _spell(key: Key) -> str:
     return f"spell_{key.name}"
+
+
+def _absent(key: Key) -> str:
+    return f"absent_{key.name}"
 
 
 _OF_NAMES = {"client_name", "server_name"}
