@@ -44,7 +44,6 @@ _KEPT = 100  # … and that are kept
 _AT = " - at `"  # after which msgspec names the place
 _UNKNOWN = "Object contains unknown field `"  # with which it quotes a name
 
-
 _Found: TypeAlias = list[dict[str, Any]]
 
 

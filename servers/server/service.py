@@ -160,6 +160,8 @@ class Service(Registry):
             ListenError: The address is in use, does not resolve, or is not ours.
             UsageError: What was passed is more than one place, or protocol-serve is
                 importing the module.
+            SystemExit: A handler has asked for it, or for KeyboardInterrupt; raised
+                once the service has ended.
         """
         require_no_import()
         await self.serve_plan(plan_of(host, port, **options), signals=signals)

@@ -136,6 +136,21 @@ def test_a_mistake_is_told_in_one_line(
     assert told.startswith(f"protocol-serve: {line}")
 
 
+@pytest.mark.parametrize(
+    ("exits", "code", "said"),
+    [
+        ("3", 3, []),
+        ("", 0, []),
+        ("'no database'", 1, ["protocol-serve: no database"]),
+    ],
+)
+def test_a_module_that_exits_has_its_code_and_its_words(
+    exits: str, code: int, said: list[str], folder: Path
+) -> None:
+    (folder / "exits.py").write_text(f"raise SystemExit({exits})\n", encoding="utf-8")
+    assert outcome(folder, "exits", *_ANY) == (code, "", said)
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("run", ["service.run()", "asyncio.run(service.serve())"])
 def test_a_module_that_runs_its_service_is_told_how_not_to(
