@@ -128,6 +128,8 @@ class Errand(Unit, gc=False, kw_only=True):
         about: The tags, channels or correlations of the transfers that it is for; over
             a direct carrier the ids of their packets.
         opens: Whether it comes before them.
+        unwanted: Whether the broker says thereby that nobody has subscribed to what it
+            is about.
         value: What it carries, such as a count.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
             ``secret`` names.
@@ -136,6 +138,7 @@ class Errand(Unit, gc=False, kw_only=True):
     verb: str
     about: tuple[Hashable, ...] = ()
     opens: bool = False
+    unwanted: bool = False
     value: Json = None
     text: bytes = b""
 
