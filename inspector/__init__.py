@@ -68,9 +68,10 @@ if TYPE_CHECKING:
     from .findings.finding import Severity
     from .findings.registry import FindingsWarning
     from .library.advice import Finding, Findings
-    from .library.exchange import Exchange, Reply
+    from .library.exchange import Exchange
     from .library.inspection import Inspection, inspect
     from .library.overview import Pattern, Report
+    from .library.reply import Reply
     from .limits import Limits
     from .sources.records import PacketRecord
 
@@ -102,7 +103,7 @@ __all__ = [
 _HOMES = {
     "UNDEFINED": "protocol",
     "Exchange": "inspector.library.exchange",
-    "Reply": "inspector.library.exchange",
+    "Reply": "inspector.library.reply",
     "Finding": "inspector.library.advice",
     "Findings": "inspector.library.advice",
     "Pattern": "inspector.library.overview",

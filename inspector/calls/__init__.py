@@ -13,7 +13,10 @@ statuses      what the status code of an error says of who is at fault
 matching      what makes exchanges of what is seen …
 pairing       … on one connection: replies to the request that they answer
 waiting       … with the calls that wait there
+joining/      … over several connections of a broker
 dispatching   … for each carrier as it needs it
+identities    what tells ids of packets apart, and patterns of routes
+passages      how an exchange passed over a broker: its hops
 settling      packets added to an exchange, and its end
 unended       which exchanges may end after the capture
 steps         when the clock of the capture was set, as calls show it

@@ -29,13 +29,21 @@ def expected(exchange: Exchange) -> int | None:
 def cost_of(exchange: Exchange) -> Cost | None:
     """Return what an exchange takes by all that was seen of it."""
     verbs = () if exchange.errands is None else tuple(exchange.errands.verbs)
-    return _cost(exchange.carrier, Taken(exchange.kind, 1 + exchange.values, verbs))
+    return _cost(exchange.carrier, Taken(exchange.kind, _transfers_of(exchange), verbs))
+
+
+def _transfers_of(exchange: Exchange) -> int:
+    """Return how often a packet of an exchange passed, on whichever connection."""
+    passage = exchange.passage
+    if passage is None:
+        return 1 + exchange.values
+    return len(passage.hops) + passage.left_out
 
 
 @cache
 def usual(carrier: str, kind: Kind) -> int | None:
     """Return what every exchange of a kind takes over a direct carrier."""
-    cost = _cost(carrier, Taken(kind))
+    cost = plain_cost(carrier, kind)
     return None if cost is None else cost.packets
 
 
@@ -54,8 +62,14 @@ def plain_words(carrier: str, kind: Kind) -> str:
 
     Such as ``request, reply``.
     """
-    cost = _cost(carrier, Taken(kind))
+    cost = plain_cost(carrier, kind)
     return "" if cost is None else cost.words
+
+
+@cache
+def plain_cost(carrier: str, kind: Kind) -> Cost | None:
+    """Return what an exchange of a kind takes that has one handler, and one reply."""
+    return _cost(carrier, Taken(kind))
 
 
 def _cost(carrier: str, taken: Taken) -> Cost | None:

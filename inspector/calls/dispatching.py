@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from inspector.carriers.registry import carriers
 from inspector.streams.items import Acknowledgement, Closed
 
+from .joining.joining import Joining
 from .matching import Tally
 from .pairing import Pairing
 from .seen import Recognised
@@ -33,14 +34,14 @@ class Dispatcher:
 
     Args:
         joining: Makes what joins exchanges over a broker, with the tally that it is to
-            count in. By default each connection is taken for a conversation there too.
+            count in.
 
     Attributes:
         tally: What was counted.
         direct: What pairs over direct carriers.
     """
 
-    def __init__(self, joining: Callable[[Tally], Matching] = Pairing) -> None:
+    def __init__(self, joining: Callable[[Tally], Matching] = Joining) -> None:
         self.tally = Tally()
         self.direct = Pairing(self.tally)
         self._brokered = joining(self.tally)

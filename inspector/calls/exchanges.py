@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from inspector.streams.connections import Connection
     from inspector.streams.packets import DataPacket
 
+    from .passages import Passage
+
 
 class Kind(StrEnum):
     """What an exchange is."""
@@ -44,6 +46,7 @@ class Outcome(StrEnum):
     UNANSWERED = "unanswered"
     INCOMPLETE = "incomplete"
     SENT = "sent"
+    UNDELIVERED = "undelivered"
 
 
 class Ledger(Owner, gc=False, eq=False):
@@ -111,11 +114,13 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         early: Whether a reply precedes its request in the capture.
         untimed: Whether the times of the capture contradict the order of its packets,
             or the clock was set meanwhile, so that nobody knows how long it took.
-        cause: Why it ended without its end: ``end``, ``close`` or ``reset``.
+        cause: Why it ended without its end: ``end``, ``close``, ``reset``, or ``left``
+            where its caller stopped listening.
         overtaken: Whether a later request of its connection was answered before that.
         in_flight: Whether its end may have come after that of the capture.
         chosen: Whether it is reported.
         errands: What its carrier did for it; None where that was nothing.
+        passage: How it passed over a broker; None over a direct carrier.
     """
 
     # What is known when it begins comes first.
@@ -153,11 +158,30 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     chosen: bool = True
     metadata: JsonText | UndefinedType = UNDEFINED
     errands: Errands | None = None
+    passage: Passage | None = None
 
     @property
     def carrier(self) -> str:
         """What carried it, such as ``tcp``."""
         return self.ledger.carrier
+
+    @property
+    def client_text(self) -> str:
+        """Who asks, as ``address:port``; where only a handler is known, its broker."""
+        connection = self.connection
+        passage = self.passage
+        if passage is not None and passage.serves(connection):
+            return connection.server_text
+        return connection.client_text
+
+    @property
+    def server_text(self) -> str:
+        """Whom that asks: a server, or its broker; else the only handler known."""
+        connection = self.connection
+        passage = self.passage
+        if passage is not None and passage.serves(connection):
+            return connection.client_text
+        return connection.server_text
 
     @property
     def packets(self) -> int:
@@ -173,10 +197,17 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
 
     @property
     def shared_packets(self) -> list[DataPacket]:
-        """Those of them that carried another frame too."""
+        """Those of them that carried another frame too.
+
+        Over a broker, one of another exchange: what a caller does for the sake of its
+        request travels with that.
+        """
         packets = self.request_packets + self.reply_packets
         if self.errands is not None:
             packets += self.errands.packets
+        if self.passage is not None:
+            own = self.passage.units_in
+            return [packet for packet in packets if packet.frames > own(packet)]
         return [packet for packet in packets if packet.frames > 1]
 
     @property

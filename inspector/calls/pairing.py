@@ -24,12 +24,10 @@ from protocol import (
     Json,
     Request,
     Response,
-    dumps,
-    route,
-    to_double,
 )
 
 from .exchanges import Exchange, Kind, Ledger, Outcome
+from .identities import Routes, identity_key
 from .matching import Doubled, Stray, Tally
 from .seen import Anomaly, Remark, Sighting, Upkeep
 from .settling import (
@@ -63,8 +61,6 @@ if TYPE_CHECKING:
 # Looking a member up in an enumeration costs more than in a module.
 _MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
 _SENT, _COMPLETED = Outcome.SENT, Outcome.COMPLETED
-_MAX_ROUTES = 4096
-"""Patterns whose route is remembered."""
 
 
 Ended: TypeAlias = Exchange | Stray | Doubled | None
@@ -81,7 +77,7 @@ class Pairing:
     def __init__(self, tally: Tally | None = None) -> None:
         self._tally = tally or Tally()
         self._calls: dict[Connection, Calls] = {}
-        self._routes: dict[str, str] = {}
+        self._routes = Routes()
         self._early = 0  # replies that are held, of all connections
         self._patience = Patience()
         self._steps: list[ClockStep] = []  # that are not reported yet
@@ -116,9 +112,9 @@ class Pairing:
         if exchange is None:
             assert not isinstance(packet, Event)  # which is over at once
             calls = self._calls_of(sighting.direction.connection)
-            same = calls.waiting.get(_key(packet.id))
+            same = calls.waiting.get(identity_key(packet.id))
             if same is None:  # the reply was the last, and its request may still come
-                exchange = calls.early[_key(packet.id)]
+                exchange = calls.early[identity_key(packet.id)]
             else:
                 exchange = same[0 if isinstance(packet, Response) else -1]
         sighting.ledger = exchange.ledger
@@ -160,15 +156,17 @@ class Pairing:
         if isinstance(packet, Response):
             return self._see_reply(direction, packet, size, records, calls)
         if calls.early and isinstance(packet, Request):
-            early = calls.early.pop(_key(packet.id), None)
+            early = calls.early.pop(identity_key(packet.id), None)
             if early is not None:
                 self._early -= 1
-                return adopt(early, packet, self._route(packet.pattern), size, records)
+                return adopt(
+                    early, packet, self._routes.find(packet.pattern), size, records
+                )
         exchange = self._begin(connection, packet, size, records)
         if isinstance(packet, Event):
             return end(exchange, _SENT, exchange.asked_ns)
         exchange.id = identity = packet.id
-        key = identity if type(identity) is str else _key(identity)
+        key = identity if type(identity) is str else identity_key(identity)
         same = calls.waiting.get(key)
         if same is None:
             calls.waiting[key] = [exchange]
@@ -191,7 +189,7 @@ class Pairing:
         kind = _EVENT if isinstance(packet, Event) else _MESSAGE
         name = self._routes.get(pattern) if type(pattern) is str else None
         if name is None:
-            name = self._route(pattern)
+            name = self._routes.find(pattern)
         exchange = Exchange(
             number,
             kind,
@@ -221,7 +219,7 @@ class Pairing:
     ) -> Exchange | Stray | None:
         self._tally.replies += 1
         identity = packet.id
-        key = identity if type(identity) is str else _key(identity)
+        key = identity if type(identity) is str else identity_key(identity)
         exchanges = calls.waiting.get(key)
         if exchanges is None:
             ended = calls.ended(key)
@@ -322,7 +320,7 @@ class Pairing:
         packet = remark.packet
         if isinstance(packet, Request | Event):
             remark.exchange = self._tally.exchanges
-            remark.route = self._route(packet.pattern)
+            remark.route = self._routes.find(packet.pattern)
 
     def _close(self, closed: Closed) -> Iterator[Exchange]:
         calls = self._calls.pop(closed.connection, None)
@@ -349,25 +347,9 @@ class Pairing:
             calls = self._calls[connection] = Calls()
         return calls
 
-    def _route(self, pattern: Json) -> str:
-        """Return the route of a pattern, and remember it for those that are strings."""
-        name = route(pattern)
-        if isinstance(pattern, str) and len(self._routes) < _MAX_ROUTES:
-            self._routes[pattern] = name
-        return name
-
-
-def _key(identity: Json) -> Hashable:
-    """Return what distinguishes ids: 5 and "5" are two, 5 and 5.0 are one."""
-    if isinstance(identity, str):
-        return identity
-    if isinstance(identity, bool) or not isinstance(identity, int | float):
-        return dumps(identity)
-    return to_double(identity)
-
 
 def _ids_in(errand: Errand) -> Iterator[Hashable]:
     """Yield what distinguishes the ids that an errand is about."""
     for about in errand.about:
         if isinstance(about, str | int | float):
-            yield _key(about)
+            yield identity_key(about)

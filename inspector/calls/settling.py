@@ -87,9 +87,12 @@ def answer(
     since_ns, exchange.last_reply_ns = exchange.last_reply_ns, time_ns
     if exchange.first_reply_ns is None:
         exchange.first_reply_ns, since_ns = time_ns, exchange.asked_ns
-        exchange.reply_packets = records
+        if exchange.reply_packets:  # which a broker had before it got here
+            add_reply_packets(exchange, records)
+        else:
+            exchange.reply_packets = records
     else:
-        _add_packets(exchange, records)
+        add_reply_packets(exchange, records)
     own(exchange, records)
     if exchange.errands is not None:
         _leave_out(exchange.errands, records)
@@ -138,8 +141,11 @@ def _leave_out(errands: Errands, records: list[DataPacket]) -> None:
     ]
 
 
-def _add_packets(exchange: Exchange, records: list[DataPacket]) -> None:
+def add_reply_packets(exchange: Exchange, records: list[DataPacket]) -> None:
     """Add the data packets of one more reply; some may be known from those before."""
+    if not exchange.reply_packets:
+        exchange.reply_packets = list(records)
+        return
     if len(exchange.replies) == 2:  # noqa: PLR2004 — until now the first reply's own
         exchange.reply_packets = list(exchange.reply_packets)
     known = exchange.reply_packets

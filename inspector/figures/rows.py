@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from inspector.calls.costs import cost_of
+from inspector.calls.costs import cost_of, plain_cost
 from inspector.calls.exchanges import Exchange, Outcome
-from inspector.calls.reasons import ordinary, reasons_of
+from inspector.calls.reasons import irregular, ordinary, reasons_of
 from inspector.ranges import RangeSet
 
 from .failures import Failures
@@ -125,8 +125,11 @@ class PacketRow:
             reason.add(exchange.number, exchange.values, split)
 
     def _count_expected(self, exchange: Exchange) -> int | None:
-        cost = cost_of(exchange)
         self.apart += 1
+        if irregular(exchange):
+            cost = plain_cost(exchange.carrier, exchange.kind)
+        else:
+            cost = cost_of(exchange)
         if cost is None:
             return None
         self.varied[cost.packets] = self.varied.get(cost.packets, 0) + 1

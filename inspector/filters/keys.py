@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from protocol import UNDEFINED, Json, JsonText, Response, UndefinedType, loads
 
 from .as_sent import payload_as_sent, replies_as_sent, value_as_sent
+from .passages import OF_PASSAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -105,8 +106,8 @@ KEYS = (
     Key("route", "route", value_as_sent),
     Key("id", "id", value_as_sent),
     Key("connection", "connection.number"),
-    Key("client", "connection.client_text"),
-    Key("server", "connection.server_text"),
+    Key("client", "client_text"),
+    Key("server", "server_text"),
     Key("time_ns", "time_ns"),
     Key("latency_ns", "latency_ns"),
     Key("duration_ns", "duration_ns"),
@@ -138,6 +139,10 @@ KEYS = (
     Key("client_name", "connection.client_name", named, named, column=False),
     Key("server_name", "connection.server_name", named, named, column=False),
     Key("in_flight", "in_flight", flag, flag, column=False, absent=False),
+    *(
+        Key(name, "passage", read, read, column=False, absent=None)
+        for name, read in OF_PASSAGE.items()
+    ),
 )
 """The keys, in the order of the line."""
 

@@ -7,7 +7,9 @@ results     what several passes over one source found, as far as it is kept
 passes      one pass: what the command and the library have in common
 given       what a caller may give: paths, an open file, records
 options     what a caller may ask for, checked
-exchange    an exchange and its replies
+exchange    an exchange …
+reply       … with its replies …
+passing     … and how it passed over a broker
 kept        … what it keeps of its connection and packets
 advice      findings
 overview    the report, and what happened under each route

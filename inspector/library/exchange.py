@@ -14,7 +14,7 @@ when it is asked for, and a payload is decoded once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -25,58 +25,17 @@ from inspector.words import duration, plural
 from protocol import UNDEFINED, Json, JsonText, Response, UndefinedType, loads
 
 from .kept import KeptErrands, KeptPacket, Place, kept_errands, kept_packets
+from .passing import Passing
+from .reply import Reply, payload_value, present
 from .reprs import milliseconds, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from inspector.calls.passages import Passage
 
 _SUCCEEDED = (Outcome.COMPLETED, Outcome.SENT)
 _MOST_REPLIES = 3  # that a repr shows
-
-
-class Reply(msgspec.Struct, frozen=True):
-    """One answer to a request; a stream is several, the last ``is_disposed``.
-
-    Attributes:
-        response: A value; UNDEFINED if absent.
-        err: What the handler threw; UNDEFINED where it threw nothing.
-        is_disposed: Whether the server says that no more will come.
-        status: ``"error"`` in the reply to a request that nobody handles.
-        extra: Keys that Nest does not know, with their values.
-    """
-
-    response: Json = UNDEFINED
-    err: Json = UNDEFINED
-    is_disposed: bool = False
-    status: Json = UNDEFINED
-    extra: dict[str, Json] = {}
-
-    @classmethod
-    def of(cls, reply: Response) -> Reply:
-        """Return what a response on the wire says."""
-        return cls(
-            _value(reply.response),
-            _value(reply.err),
-            reply.is_disposed,
-            _value(reply.status),
-            {key: loads(text) for key, text in reply.extra.items()}
-            if reply.extra
-            else {},
-        )
-
-    def to_dict(self) -> dict[str, Json]:
-        """Return the reply as its JSON line has it, absent keys left out."""
-        members = {"err": self.err, "response": self.response}
-        members["isDisposed"] = self.is_disposed or UNDEFINED
-        members["status"] = self.status
-        return _present(members | self.extra)
-
-    def __str__(self) -> str:
-        if self.err is UNDEFINED:
-            return shortened(self.response) or "no value"
-        message = self.err.get("message") if isinstance(self.err, dict) else None
-        return f"error {shortened(self.err if message is None else message)}"
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -103,10 +62,13 @@ class _Kept(msgspec.Struct, frozen=True):
     metadata: Json
     errands: KeptErrands | None
     in_flight: bool
+    client_text: str
+    server_text: str
+    passage: dict[str, Any] | None
 
 
 # decision 55: The library's exchange is a view, not a copy
-class Exchange:
+class Exchange(Passing):
     """A request and its replies, an event, or replies without their request.
 
     Two are equal when they say the same; they can be pickled and copied. ``str()`` is
@@ -125,6 +87,10 @@ class Exchange:
         self._data = source.data
         self._metadata = source.metadata
         self._replies = source.replies
+
+    @property
+    def _passage(self) -> Passage | dict[str, Any] | None:
+        return self._source.passage
 
     @property
     def number(self) -> int:
@@ -184,12 +150,12 @@ class Exchange:
     @property
     def client(self) -> str:
         """Who asked: ``address:port``, ``[address]:port`` for IPv6."""
-        return self._source.connection.client_text
+        return self._source.client_text
 
     @property
     def server(self) -> str:
         """Who was asked."""
-        return self._source.connection.server_text
+        return self._source.server_text
 
     @property
     def client_name(self) -> str | UndefinedType:
@@ -317,14 +283,14 @@ class Exchange:
         errands = list(self.errand_packets)
         members["errand_packets"] = errands if self._source.errands else UNDEFINED
         members["in_flight"] = self.in_flight or UNDEFINED
-        return _present({"type": "exchange"} | members)
+        return present({"type": "exchange"} | members)
 
     def _last(self, name: str) -> Json:
         """Return a payload of the last reply that has it, and decode no other."""
         for reply in reversed(self._replies):
             value = getattr(reply, name)
             if value is not UNDEFINED:
-                return _value(value)
+                return payload_value(value)
         return UNDEFINED
 
     def _kept(self) -> _Kept:
@@ -351,6 +317,9 @@ class Exchange:
             metadata=self.metadata,
             errands=kept_errands(source.errands),
             in_flight=source.in_flight,
+            client_text=source.client_text,
+            server_text=source.server_text,
+            passage=None if source.passage is None else self._kept_passage(),
         )
 
     def __reduce__(self) -> tuple[type[Exchange], tuple[_Kept]]:
@@ -382,11 +351,3 @@ class Exchange:
 def _spelled(replies: tuple[Reply, ...]) -> str:
     shown = ", ".join(map(str, replies[:_MOST_REPLIES])) or "no reply"
     return shown + (", …" if len(replies) > _MOST_REPLIES else "")
-
-
-def _value(payload: JsonText | UndefinedType | Json) -> Json:
-    return loads(payload) if isinstance(payload, JsonText) else payload
-
-
-def _present(members: dict[str, Json]) -> dict[str, Json]:
-    return {name: value for name, value in members.items() if value is not UNDEFINED}

@@ -18,8 +18,6 @@ class Place(msgspec.Struct, frozen=True):
     """Of a connection, what an exchange says of it."""
 
     number: int
-    client_text: str
-    server_text: str
     client_name: str | None
     server_name: str | None
 
@@ -28,8 +26,6 @@ class Place(msgspec.Struct, frozen=True):
         """Return what an exchange says of a connection."""
         return cls(
             connection.number,
-            connection.client_text,
-            connection.server_text,
             connection.client_name,
             connection.server_name,
         )

@@ -35,7 +35,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let there be a carrier with a broker for one test."""
     there = cast("dict[str, Carrier]", registry.carriers())
     monkeypatch.setitem(there, Hare.name, Hare())
-    for cached in (costs.usual, costs.varies):
+    for cached in (costs.usual, costs.varies, costs.plain_cost):
         cached.cache_clear()
 
 

@@ -20,7 +20,8 @@ _MODULE = "a_third_party_package"
 
 
 def _forget() -> None:
-    for cached in (registry.carriers, costs.usual, costs.varies):
+    caches = registry.carriers, costs.usual, costs.varies, costs.plain_cost
+    for cached in caches:
         cached.cache_clear()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inspector.filters.fields import ALL, FIELDS
 from inspector.filters.keys import COLUMNS, KEYS, Key
+from inspector.filters.passages import OF_PASSAGE
 from inspector.filters.projection import compile_fields
 from inspector.streams.names import Names
 from inspector.views.jsonlines import exchange_line
@@ -18,7 +19,7 @@ def test_lines_and_words_have_the_keys_in_their_order() -> None:
     names = ["type", *(key.name for key in KEYS)]
 
     assert list(FIELDS) == names
-    missing = {"metadata", "errand_packets", "in_flight"}
+    missing = {"metadata", "errand_packets", "in_flight", *OF_PASSAGE}
     absent = missing | {"client_name", "server_name"}
     assert list(loads(exchange_line(exchange))) == [
         name for name in names if name not in absent

@@ -1,0 +1,190 @@
+"""Replies, on their way through a broker, and errands for the sake of calls.
+
+::
+
+    reply in  ─► its call: by its correlation; it waits to be handed on
+    reply out ─► the same; to its caller it ends the call, to another it is overheard
+
+Who asks is not known where the capture lacks that connection: then a reply counts when
+the broker is handed it.
+
+Source: ``packages/microservices/client/client-nats.ts``, ``createSubscriptionHandler``:
+a reply with another id than that of the request is ignored.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.exchanges import Kind, Outcome
+from inspector.calls.identities import identity_key
+from inspector.calls.matching import Stray
+from inspector.calls.passages import Way
+from inspector.calls.settling import add_reply_packets, completed_ns, tend, tend_late
+from protocol import UNDEFINED
+
+from .asking import correlation_of
+from .beginning import begin_orphan
+from .ending import tell
+from .joined import Pending
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from inspector.calls.passages import Hop
+    from inspector.calls.seen import Sighting, Upkeep
+    from inspector.carriers.base import Errand
+    from protocol import Json, Response
+
+    from .book import Book
+    from .joined import Joined
+
+
+class Answering:
+    """Join replies and errands.
+
+    Args:
+        book: What is known of all exchanges.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def answer(self, sighting: Sighting, packet: Response, hop: Hop) -> Joined:
+        """Return the call that a reply is to, and learn what it says of that."""
+        book = self._book
+        book.tally.replies += hop.way is Way.IN
+        correlation = correlation_of(sighting, packet.id)
+        joined = self._call(sighting, packet.id, correlation)
+        if joined is None:
+            exchange = begin_orphan(book.number(), sighting, hop)
+            exchange.id = packet.id
+            joined = book.open(exchange, sighting)
+            book.memory.correlate(joined, correlation, None)
+            book.memory.expect(joined, book.now_ns)
+        if joined.exchange is None or not _fits(joined, packet.id):
+            record = hop.records[-1]
+            book.ready.append(Stray(sighting.direction, record, joined.ledger))
+        elif hop.way is Way.IN:
+            self._come_in(joined, sighting, packet, hop)
+        else:
+            self._go_out(joined, sighting, packet, hop)
+        return joined
+
+    def _call(
+        self, sighting: Sighting, identity: Json, correlation: Hashable
+    ) -> Joined | None:
+        """Return the call with a correlation: the first that waits and may be meant."""
+        calls = self._book.memory.calls(correlation)
+        if len(calls) < 2:  # noqa: PLR2004 — nothing to choose
+            return calls[0] if calls else None
+        realm = self._book.realm_of(sighting)
+        return min(
+            calls,
+            key=lambda each: (
+                not _fits(each, identity),
+                each.realm != realm,
+                each.exchange is None,
+                each.outcome is not None,
+            ),
+        )
+
+    def _come_in(
+        self, joined: Joined, sighting: Sighting, packet: Response, hop: Hop
+    ) -> None:
+        """Learn of a reply that the broker is handed."""
+        exchange = joined.exchange
+        assert exchange is not None
+        joined.numbered += 1
+        hop.reply, hop.surplus = joined.numbered, joined.outcome is not None
+        pending = Pending(packet, hop, hash(sighting.body))
+        joined.pending.append(pending)
+        if joined.caller is None and not hop.surplus:
+            pending.told = True
+            self._tell(joined, packet, hop)
+        else:
+            add_reply_packets(exchange, hop.records)
+
+    def _go_out(
+        self, joined: Joined, sighting: Sighting, packet: Response, hop: Hop
+    ) -> None:
+        """Learn of a reply that the broker hands on."""
+        exchange, connection = joined.exchange, sighting.direction.connection
+        assert exchange is not None
+        caller = joined.caller
+        if caller is None and not joined.handled_by(connection):
+            caller = exchange.connection = connection
+            self._book.memory.place(joined, connection)
+        hop.overheard = connection is not caller
+        pending = None if hop.overheard else joined.take(hash(sighting.body))
+        told = pending is not None and pending.told
+        if pending is None and not hop.overheard:
+            joined.numbered += 1
+        hop.reply = joined.numbered if pending is None else pending.hop.reply
+        hop.surplus = joined.outcome is not None and not (told or hop.overheard)
+        if told or hop.surplus or hop.overheard:
+            add_reply_packets(exchange, hop.records)
+        else:
+            self._tell(joined, packet, hop)
+
+    def _tell(self, joined: Joined, packet: Response, hop: Hop) -> None:
+        tell(joined, packet, hop, self._book.patience)
+        if joined.outcome is not None:
+            self._book.memory.expect(joined, self._book.now_ns)
+
+    def tend(self, upkeep: Upkeep, errand: Errand) -> None:
+        """Count an errand with the calls that it is for."""
+        connection = upkeep.direction.connection
+        for about in errand.about:
+            calls = self._book.memory.calls(about)
+            if errand.opens and not any(each.caller is connection for each in calls):
+                self._book.openings.keep(upkeep, about)
+                continue
+            for joined in calls[:1]:
+                self._attend(joined, upkeep, errand)
+
+    def _attend(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:
+        exchange = joined.exchange
+        upkeep.ledger = upkeep.ledger or joined.ledger
+        if exchange is None:
+            upkeep.late = [*upkeep.late, *tend_late(joined.ledger, upkeep.records)]
+            return
+        tend(exchange, errand.verb, upkeep.records)
+        joined.add_errand(errand.verb, upkeep)
+        joined.last_ns = self._book.now_ns
+        if errand.unwanted:
+            self._refuse(joined, upkeep)
+        elif not errand.opens:
+            self._release(joined, upkeep)
+        if joined.settled:
+            self._book.end(joined)
+
+    def _refuse(self, joined: Joined, upkeep: Upkeep) -> None:
+        """Learn that nobody has subscribed to what a call was sent to."""
+        exchange, passage = joined.exchange, joined.passage
+        assert exchange is not None
+        assert passage is not None
+        passage.unwanted = True
+        if exchange.kind is Kind.EVENT:
+            joined.outcome = Outcome.UNDELIVERED
+            return
+        joined.outcome = Outcome.NO_HANDLER
+        time_ns = completed_ns(upkeep.records)
+        exchange.first_reply_ns = exchange.last_reply_ns = time_ns
+        if joined.caller is None:
+            self._book.memory.place(joined, upkeep.direction.connection)
+        self._book.memory.expect(joined, self._book.now_ns)
+
+    def _release(self, joined: Joined, upkeep: Upkeep) -> None:
+        """Learn that a caller listens no longer, be it before the last reply."""
+        joined.owes = max(joined.owes - 1, 0)
+        passage = joined.passage
+        if joined.outcome is None and passage is not None:
+            passage.left_ns = completed_ns(upkeep.records)
+            self._book.memory.expect(joined, self._book.now_ns)
+
+
+def _fits(joined: Joined, identity: Json) -> bool:
+    """Whether a reply with an id may be to a call: it has that of the call, or none."""
+    known = joined.id
+    return known is None or identity is UNDEFINED or known == identity_key(identity)

@@ -1,0 +1,171 @@
+"""Requests and events, on their way through a broker.
+
+::
+
+    request in  ─► a call that waits ◄─ request out: by its correlation
+    event in    ─► an event ◄─ event out: the next like one of its destination
+    either out, without the one before: an exchange that begins in its middle
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.exchanges import Kind, Outcome
+from inspector.calls.identities import identity_key
+from inspector.calls.matching import Doubled
+from inspector.calls.passages import Way
+from inspector.calls.settling import tend
+
+from .beginning import begin, learn_request
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from inspector.calls.passages import Hop
+    from inspector.calls.seen import Sighting
+    from protocol import Event, Json, Request
+
+    from .book import Book
+    from .crossings import Like
+    from .joined import Joined
+
+
+class Asking:
+    """Join requests and events.
+
+    Args:
+        book: What is known of all exchanges.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def ask(self, sighting: Sighting, packet: Request, hop: Hop) -> Joined:
+        """Return the call that a request is of, and learn what it says of that."""
+        memory = self._book.memory
+        correlation = correlation_of(sighting, packet.id)
+        destination = None if hop.way is Way.IN else destination_of(sighting)
+        joined = self._known_call(sighting, packet.id, correlation, destination)
+        if joined is None:
+            joined = self._begin(sighting, packet, hop)
+            before = memory.calls(correlation)
+            if hop.way is Way.IN and before and before[-1].exchange is not None:
+                doubled = Doubled(sighting.direction, hop.records[-1], joined.ledger)
+                self._book.ready.append(doubled)
+            memory.correlate(joined, correlation, identity_key(packet.id))
+        else:
+            self._learn(joined, sighting, packet, hop)
+        if destination is not None:
+            joined.had.add(destination)
+        elif joined.caller is None:
+            self._meet_caller(joined, sighting)
+        return joined
+
+    def emit(self, sighting: Sighting, packet: Event, hop: Hop) -> Joined:
+        """Return the event that a transfer is of, and learn what it says of that."""
+        transfer, book = sighting.transfer, self._book
+        body = transfer.body if transfer.original is None else transfer.original
+        key = book.realm_of(sighting), transfer.channel, hash(body)
+        like = book.crossings.like(key)
+        destination = None if hop.way is Way.IN else destination_of(sighting)
+        joined = self._known_event(like, sighting, destination, hop.time_ns)
+        if joined is not None:
+            self._learn(joined, sighting, packet, hop)
+        else:
+            joined = self._begin(sighting, packet, hop)
+            joined.outcome, joined.like = Outcome.SENT, key
+            book.memory.expect(joined, book.now_ns)
+            like.begin(destination, hop.time_ns, joined)
+        if destination is None:
+            book.memory.place(joined, sighting.direction.connection)
+        else:
+            joined.had.add(destination)
+        return joined
+
+    def _known_call(
+        self,
+        sighting: Sighting,
+        identity: Json,
+        correlation: Hashable,
+        destination: Hashable,
+    ) -> Joined | None:
+        """Return the call of a request that was seen already, at another place."""
+        calls = self._book.memory.calls(correlation)
+        if not calls:
+            return None
+        key, realm = identity_key(identity), self._book.realm_of(sighting)
+        for joined in sorted(calls, key=lambda each: each.realm != realm):
+            if joined.id not in (None, key):
+                continue
+            if destination is None:
+                lacks = joined.caller is None and joined.exchange is not None
+            else:
+                lacks = sighting.transfer.again or destination not in joined.had
+            if lacks:
+                return joined
+        return None
+
+    def _known_event(
+        self, like: Like, sighting: Sighting, destination: Hashable, time_ns: int
+    ) -> Joined | None:
+        """Return the event of a transfer that was seen already, at another place.
+
+        One that the broker is handed may stand after its deliveries in a capture whose
+        records are out of order. Its time tells: brokers are not.
+        """
+        if destination is not None:
+            since_ns = self._book.lacking.since_ns(sighting.direction)
+            return like.hand_out(destination, since_ns)
+        while like.early:
+            joined = like.early.popleft()
+            if joined.exchange is not None and joined.exchange.asked_ns > time_ns:
+                return joined
+        return None
+
+    def _begin(self, sighting: Sighting, packet: Request | Event, hop: Hop) -> Joined:
+        """Begin an exchange with the hop that is seen first of it."""
+        book = self._book
+        route = book.routes.find(packet.pattern)
+        return book.open(begin(book.number(), sighting, packet, route, hop), sighting)
+
+    def _learn(
+        self, joined: Joined, sighting: Sighting, packet: Request | Event, hop: Hop
+    ) -> None:
+        """Learn of one more hop of a request, or of the one before those known."""
+        exchange = joined.exchange
+        if exchange is None:
+            return
+        if hop.way is Way.OUT and exchange.kind is not Kind.ORPHAN:
+            exchange.request_packets += hop.records
+            return
+        route = self._book.routes.find(packet.pattern)
+        learn_request(exchange, sighting, packet, route)
+
+    def _meet_caller(self, joined: Joined, sighting: Sighting) -> None:
+        """Learn who asks, and what that has done already for the sake of the reply."""
+        connection = sighting.direction.connection
+        self._book.memory.place(joined, connection)
+        exchange, channel = joined.exchange, sighting.transfer.reply_channel
+        if exchange is None or channel is None:
+            return
+        opening = self._book.openings.claim(connection, channel)
+        if opening is not None:
+            tend(exchange, opening.unit.verb, opening.records)
+            joined.add_errand(opening.unit.verb, opening)
+            opening.ledger = joined.ledger
+            joined.owes += 1
+
+
+def correlation_of(sighting: Sighting, identity: Json) -> Hashable:
+    """Return what joins the hops of a call: what the carrier has, or else the id."""
+    correlation = sighting.transfer.correlation
+    return identity_key(identity) if correlation is None else correlation
+
+
+def destination_of(sighting: Sighting) -> Hashable:
+    """Return who shares one copy of a delivery: a group, or else a subscription."""
+    transfer = sighting.transfer
+    if transfer.destination is not None:
+        return transfer.destination
+    return sighting.direction.connection.number, transfer.subscription

@@ -1,0 +1,103 @@
+"""What is written down of exchanges over brokers while their hops are joined."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.identities import Routes
+from inspector.calls.settling import own, tend_late
+from inspector.calls.unended import Patience
+from inspector.streams.items import Limited
+
+from .crossings import Crossings
+from .ending import conclude
+from .joined import Joined, Memory
+from .lacking import Lacking
+from .openings import Openings
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from inspector.calls.exchanges import Exchange
+    from inspector.calls.matching import ExchangeItem, Tally
+    from inspector.calls.passages import Hop
+    from inspector.calls.seen import Sighting
+    from inspector.streams.endpoints import Endpoint
+
+
+class Book:
+    """What is known of all exchanges, and what of it is to be told.
+
+    Args:
+        tally: What counts exchanges and replies, together with others.
+        memory: What is kept of exchanges; as much as usual by default.
+        same: Broker → what it is known by together with others, where several are one.
+
+    Attributes:
+        ready: What ends with what is heard now, and what belongs to no exchange.
+        now_ns: The latest time that was seen, in nanoseconds since 1970.
+    """
+
+    def __init__(
+        self,
+        tally: Tally,
+        memory: Memory | None = None,
+        same: Mapping[Endpoint, Endpoint] | None = None,
+    ) -> None:
+        self.tally = tally
+        self.memory = memory or Memory()
+        self.routes = Routes()
+        self.patience = Patience()
+        self.crossings = Crossings()
+        self.openings = Openings()
+        self.lacking = Lacking(tally)
+        self.ready: list[ExchangeItem] = []
+        self.now_ns = 0
+        self._same = same or {}
+
+    def number(self) -> int:
+        """Return the number of an exchange that begins."""
+        self.tally.exchanges += 1
+        return self.tally.exchanges
+
+    def realm_of(self, sighting: Sighting) -> Hashable:
+        """Return what the broker of a connection is known by."""
+        broker = sighting.direction.connection.server_endpoint
+        return self._same.get(broker, broker)
+
+    def open(self, exchange: Exchange, sighting: Sighting) -> Joined:
+        """Write down an exchange that begins; too many, and the oldest is told."""
+        joined = Joined(exchange, self.realm_of(sighting), self.now_ns)
+        crowded = self.memory.add(joined)
+        if crowded is not None:
+            number = sighting.records[-1].number
+            self.ready.append(Limited(sighting.direction, "exchanges", number))
+            self.end(crowded)
+        return joined
+
+    def add_hop(self, joined: Joined, hop: Hop) -> None:
+        """Add a hop to its exchange, which may be over with that, or have been."""
+        exchange = joined.exchange
+        if exchange is None:
+            tend_late(joined.ledger, hop.records)
+            return
+        joined.last_ns = self.now_ns
+        joined.add_hop(hop)
+        own(exchange, hop.records)
+        if joined.settled:
+            self.end(joined)
+
+    def end(self, joined: Joined) -> None:
+        """Tell an exchange as it stands."""
+        lacking = self.lacking.concerns(joined)
+        time_ns = joined.last_ns if joined.closed is None else joined.closed.time_ns
+        told = conclude(joined, time_ns, lacking=lacking, patience=self.patience)
+        self.ready.append(told)
+        for forgotten in self.memory.close(joined):
+            if forgotten.like is not None:
+                self.crossings.forget(forgotten.like)
+
+    def end_due(self) -> None:
+        """Tell those of which no more is to come by now."""
+        for joined in self.memory.due(self.now_ns):
+            self.end(joined)

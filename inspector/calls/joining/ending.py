@@ -1,0 +1,93 @@
+"""How an exchange over a broker ends, by what was seen of it until then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.exchanges import Kind, Outcome
+from inspector.calls.settling import answer, end, outcome_of
+from inspector.calls.steps import contradict, forget_times
+from inspector.calls.unended import USUAL_NS
+from protocol import UNDEFINED
+
+if TYPE_CHECKING:
+    from inspector.calls.exchanges import Exchange
+    from inspector.calls.passages import Hop
+    from inspector.calls.unended import Patience
+    from inspector.streams.items import Closed
+    from protocol import Response
+
+    from .joined import Joined
+
+
+def tell(joined: Joined, packet: Response, hop: Hop, patience: Patience) -> None:
+    """Count a reply with its call, and learn how that ends with it.
+
+    Args:
+        joined: The call.
+        packet: What the reply says.
+        hop: The reply, as it reached the caller, or as far as that is known.
+        patience: What learns how long replies take.
+    """
+    exchange = joined.exchange
+    assert exchange is not None
+    waited_ns = answer(exchange, packet, hop.size, hop.records)
+    if exchange.reply_packets is hop.records:  # which are the hop's alone
+        exchange.reply_packets = list(hop.records)
+    if waited_ns < 0:
+        contradict(exchange, waited_ns)
+    elif waited_ns > USUAL_NS and exchange.kind is not Kind.ORPHAN:
+        patience.note(exchange)
+    if packet.is_disposed or packet.failed:
+        joined.outcome = (
+            Outcome.COMPLETED if packet.err is UNDEFINED else outcome_of(packet)
+        )
+
+
+def conclude(
+    joined: Joined, time_ns: int, *, lacking: bool, patience: Patience
+) -> Exchange:
+    """End an exchange with what is known of it, and return it.
+
+    Args:
+        joined: The exchange.
+        time_ns: When that was known, in nanoseconds since 1970.
+        lacking: Whether the capture lacks bytes that may have been of it.
+        patience: What tells a call that is merely in flight.
+    """
+    exchange, closed = joined.exchange, joined.closed
+    assert exchange is not None
+    if lacking and joined.outcome is None:
+        _take_for_told(joined, patience)
+    outcome = joined.outcome
+    if outcome is None:
+        outcome = _without_end(exchange, closed)
+        exchange.gapped = exchange.gapped or lacking
+        if exchange.cause is None and closed is not None:
+            exchange.in_flight = patience.lasts(exchange, closed)
+            exchange.cause = closed.cause
+    forget_times(exchange)
+    return end(exchange, outcome, max(time_ns, exchange.last_reply_ns or 0))
+
+
+def _take_for_told(joined: Joined, patience: Patience) -> None:
+    """Take replies that the broker had for told, where the way back was not captured.
+
+    What the broker was handed for a caller that is still there has reached it.
+    """
+    while joined.pending and joined.outcome is None:
+        pending = joined.pending.popleft()
+        if not pending.told:
+            tell(joined, pending.packet, pending.hop, patience)
+
+
+def _without_end(exchange: Exchange, closed: Closed | None) -> Outcome:
+    """Return how one ends of which the end was not seen."""
+    if exchange.kind is Kind.EVENT:
+        return Outcome.SENT
+    passage = exchange.passage
+    if passage is not None and passage.left_ns is not None:
+        exchange.cause = "left"
+    elif closed is None:
+        exchange.cause = "limit"
+    return Outcome.INCOMPLETE if exchange.replies else Outcome.UNANSWERED

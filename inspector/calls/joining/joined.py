@@ -1,0 +1,273 @@
+"""What is known of an exchange whose hops are joined, and for how long it is kept.
+
+::
+
+    open ── its end is known, and what it owes has come ──► told ──► remembered
+      │                                                      ▲       (no payloads)
+      └── quiet for a second since its outcome was known ────┘
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from inspector.calls.passages import Leg, Service
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    from inspector.calls.exchanges import Exchange, Ledger, Outcome
+    from inspector.calls.passages import Hop, Passage
+    from inspector.calls.seen import Upkeep
+    from inspector.streams.connections import Connection
+    from inspector.streams.items import Closed
+    from protocol import Response
+
+QUIET_NS = 1_000_000_000
+"""How long more may come of an exchange whose outcome is known."""
+# decision 121
+MAX_OPEN = 50_000
+"""Exchanges that may be open; beyond it the oldest is told as it stands."""
+MAX_REMEMBERED = 20_000
+"""Exchanges that are remembered, without their payloads, after they were told."""
+
+
+MAX_PENDING = 1_024
+"""Replies of one call that may wait to be handed on."""
+MAX_HOPS = 10_000
+"""Hops of one exchange that are kept: a stream may go on for days."""
+
+
+class Pending:
+    """A reply that the broker was handed, and has not handed on as far as is known.
+
+    Attributes:
+        packet: What it says.
+        hop: How it came to the broker.
+        body: What tells it from other replies of its call.
+        told: Whether it counts as a reply already.
+    """
+
+    __slots__ = ("body", "hop", "packet", "told")
+
+    def __init__(self, packet: Response, hop: Hop, body: int) -> None:
+        self.packet = packet
+        self.hop = hop
+        self.body = body
+        self.told = False
+
+
+class Joined:
+    """An exchange while its hops are joined, and what is remembered of it after.
+
+    Attributes:
+        ledger: Of the exchange.
+        exchange: None once it was told.
+        passage: How it passes; None once it was told.
+        realm: The broker that its first hop was seen at.
+        correlation: What joins its replies; None for an event.
+        id: Of the request; UNDEFINED where it has none, or is not known.
+        caller: The connection that asked; None while that is not known.
+        had: The destinations that have had the request.
+        stands_on: The connection whose end concerns it: its caller's, or else that of
+            its first hop.
+        pending: Replies that have not reached the caller.
+        numbered: How many replies the broker was handed, or handed on first.
+        outcome: How it ends, once that is known.
+        owes: Errands that are still to come.
+        like: What is alike in events that it may be mistaken for.
+        last_ns: When its last unit was seen, in nanoseconds since 1970.
+        closed: The end of its connection, once that has come.
+        forgotten: Whether nothing is remembered of it any more.
+    """
+
+    __slots__ = (
+        "caller",
+        "closed",
+        "correlation",
+        "exchange",
+        "forgotten",
+        "had",
+        "id",
+        "last_ns",
+        "ledger",
+        "like",
+        "numbered",
+        "outcome",
+        "owes",
+        "passage",
+        "pending",
+        "realm",
+        "stands_on",
+    )
+
+    def __init__(self, exchange: Exchange, realm: Hashable, time_ns: int) -> None:
+        self.ledger: Ledger = exchange.ledger
+        self.exchange: Exchange | None = exchange
+        self.passage: Passage | None = exchange.passage
+        self.realm = realm
+        self.correlation: Hashable = None
+        self.id: Hashable = None
+        self.caller: Connection | None = None
+        self.stands_on: Connection = exchange.connection
+        self.had: set[Hashable] = set()
+        self.pending: deque[Pending] = deque(maxlen=MAX_PENDING)
+        self.numbered = 0
+        self.outcome: Outcome | None = None
+        self.owes = 0
+        self.like: Hashable = None
+        self.last_ns = time_ns
+        self.closed: Closed | None = None
+        self.forgotten = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more is to come of it: told at once, it lacks nothing.
+
+        An event may go on to more destinations, a call that several handlers had may
+        have more answers, and one whose caller is not known another half.
+        """
+        return (
+            self.outcome is not None
+            and not self.owes
+            and not self.pending
+            and self.caller is not None
+            and self.correlation is not None
+            and len(self.had) < 2  # noqa: PLR2004 — one handler
+        )
+
+    def add_hop(self, hop: Hop) -> None:
+        """Add a hop; of many only the last after the first ones."""
+        passage = self.passage
+        assert passage is not None
+        if len(passage.hops) < MAX_HOPS:
+            passage.hops.append(hop)
+        else:
+            passage.hops[-1] = hop
+            passage.left_out += 1
+
+    def add_errand(self, verb: str, upkeep: Upkeep) -> None:
+        """Add what the carrier did for its sake."""
+        passage = self.passage
+        if passage is not None and len(passage.errands) < MAX_HOPS:
+            service = Service(verb, upkeep.direction, upkeep.records)
+            passage.errands.append(service)
+
+    def handled_by(self, connection: Connection) -> bool:
+        """Whether the request was handed to a connection."""
+        passage = self.passage
+        return passage is not None and any(
+            hop.direction.connection is connection
+            for hop in passage.hops
+            if hop.leg is Leg.REQUEST and hop.direction.side != (connection.client or 0)
+        )
+
+    def take(self, body: int) -> Pending | None:
+        """Return the reply that the broker hands on now, if it was seen to get it."""
+        for index, each in enumerate(self.pending):
+            if each.body == body:
+                del self.pending[index]
+                return each
+        return None
+
+
+class Memory:
+    """Exchanges that are open, and the last that were told.
+
+    Attributes:
+        open: Number → those that are open, the oldest first.
+    """
+
+    def __init__(
+        self, most_open: int = MAX_OPEN, most_remembered: int = MAX_REMEMBERED
+    ) -> None:
+        self.open: dict[int, Joined] = {}
+        self._most_open = most_open
+        self._most_remembered = most_remembered
+        self._calls: dict[Hashable, list[Joined]] = {}  # by their correlation
+        self._on: dict[Connection, dict[int, Joined]] = {}  # whose end concerns them
+        self._over: deque[Joined] = deque()
+        self._due: deque[tuple[int, Joined]] = deque()  # in the order of their end
+
+    def add(self, joined: Joined) -> Joined | None:
+        """Take in one that begins; return one that has to go for it."""
+        self.open[joined.ledger.number] = joined
+        self._stand_on(joined, joined.stands_on)
+        if len(self.open) <= self._most_open:
+            return None
+        return next(iter(self.open.values()))
+
+    def place(self, joined: Joined, caller: Connection) -> None:
+        """Learn who asks."""
+        joined.caller = caller
+        if joined.stands_on is not caller:
+            self._leave(joined)
+            self._stand_on(joined, caller)
+
+    def standing_on(self, connection: Connection) -> list[Joined]:
+        """Return those open exchanges that the end of a connection concerns.
+
+        Those that it asked; where who asks is not known, those that were first seen
+        on it.
+        """
+        return list(self._on.get(connection, {}).values())
+
+    def correlate(
+        self, joined: Joined, correlation: Hashable, identity: Hashable
+    ) -> None:
+        """Let the replies of a call be found."""
+        joined.correlation, joined.id = correlation, identity
+        self._calls.setdefault(correlation, []).append(joined)
+
+    def calls(self, correlation: Hashable) -> list[Joined]:
+        """Return the calls with a correlation, the oldest first, also those told."""
+        return self._calls.get(correlation) or []
+
+    def expect(self, joined: Joined, time_ns: int) -> None:
+        """Learn that one is over once it has been quiet for long enough."""
+        self._due.append((time_ns + QUIET_NS, joined))
+
+    def due(self, time_ns: int) -> Iterator[Joined]:
+        """Yield those that have been quiet for long enough."""
+        due = self._due
+        while due and due[0][0] <= time_ns:
+            _, joined = due.popleft()
+            if joined.exchange is None:
+                continue
+            if joined.last_ns + QUIET_NS > time_ns:
+                due.append((joined.last_ns + QUIET_NS, joined))
+                continue
+            yield joined
+
+    def close(self, joined: Joined) -> Iterator[Joined]:
+        """Keep of one that was told what is needed; yield those now forgotten."""
+        del self.open[joined.ledger.number]
+        self._leave(joined)
+        joined.exchange = joined.passage = joined.caller = None
+        joined.pending.clear()
+        self._over.append(joined)
+        while len(self._over) > self._most_remembered:
+            yield self._forget(self._over.popleft())
+
+    def _stand_on(self, joined: Joined, connection: Connection) -> None:
+        standing = self._on.get(connection)
+        if standing is None:
+            standing = self._on[connection] = {}
+        standing[joined.ledger.number] = joined
+        joined.stands_on = connection
+
+    def _leave(self, joined: Joined) -> None:
+        standing = self._on[joined.stands_on]
+        del standing[joined.ledger.number]
+        if not standing:
+            del self._on[joined.stands_on]
+
+    def _forget(self, joined: Joined) -> Joined:
+        joined.forgotten = True
+        calls = self._calls.get(joined.correlation)
+        if calls is not None and joined in calls:
+            calls.remove(joined)
+            if not calls:
+                del self._calls[joined.correlation]
+        return joined

@@ -1,0 +1,148 @@
+"""Hops to exchanges: what passes over several connections of a broker is joined.
+
+::
+
+    Sighting ─► Hop ─► Asking    requests and events ┐
+                  └──► Answering replies, errands    ┴─► Book ─► Exchange as it ends
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.exchanges import Kind
+from inspector.calls.passages import Hop, Leg, Way
+from inspector.calls.seen import Anomaly, Remark, Sighting, Upkeep
+from inspector.calls.settling import completed_ns
+from inspector.carriers.base import Errand
+from inspector.streams.items import Closed, Gap, Limited
+from protocol import Event, Request, Response
+
+from .answering import Answering
+from .asking import Asking
+from .book import Book
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from inspector.calls.exchanges import Exchange
+    from inspector.calls.matching import ExchangeItem, Tally
+    from inspector.calls.observing import SightingItem
+    from inspector.streams.connections import Connection
+    from inspector.streams.endpoints import Endpoint
+
+    from .joined import Memory
+
+
+class Joining:
+    """Join what is seen on all connections to brokers.
+
+    Args:
+        tally: What counts exchanges and replies, together with others.
+        memory: What is kept of exchanges; as much as usual by default.
+        same: Broker → what it is known by together with others, where several are one.
+    """
+
+    def __init__(
+        self,
+        tally: Tally,
+        memory: Memory | None = None,
+        same: Mapping[Endpoint, Endpoint] | None = None,
+    ) -> None:
+        self._book = Book(tally, memory, same)
+        self._asking = Asking(self._book)
+        self._answering = Answering(self._book)
+        self._connections: set[Connection] = set()
+
+    def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
+        """Yield the exchanges that wait for a reply, the oldest first.
+
+        Args:
+            before_ns: Only those that were asked until then.
+        """
+        for joined in self._book.memory.open.values():
+            exchange = joined.exchange
+            if joined.outcome is None and exchange is not None:
+                asked = before_ns is None or exchange.asked_ns <= before_ns
+                if asked and exchange.kind is Kind.MESSAGE:
+                    yield exchange
+
+    def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
+        """Return what ends with one item, and what belongs to no exchange."""
+        book = self._book
+        if isinstance(item, Sighting):
+            self._see(item)
+        else:
+            if isinstance(item, Closed):
+                self._close(item)
+            else:
+                self._note(item)
+            book.ready.append(item)
+        ready, book.ready = book.ready, []
+        return ready
+
+    def _see(self, sighting: Sighting) -> None:
+        """Join a transfer."""
+        direction, packet, book = sighting.direction, sighting.packet, self._book
+        connection, records = direction.connection, sighting.records
+        time_ns = records[-1].time_ns if len(records) == 1 else completed_ns(records)
+        book.now_ns = max(book.now_ns, time_ns)
+        self._connections.add(connection)
+        way = Way.IN if direction.side == (connection.client or 0) else Way.OUT
+        leg = Leg.REPLY if isinstance(packet, Response) else Leg.REQUEST
+        hop = _hop_of(sighting, leg, way, time_ns)
+        if isinstance(packet, Response):
+            joined = self._answering.answer(sighting, packet, hop)
+        elif isinstance(packet, Event):
+            joined = self._asking.emit(sighting, packet, hop)
+        else:
+            joined = self._asking.ask(sighting, packet, hop)
+        sighting.ledger, sighting.reply = joined.ledger, hop.reply
+        book.add_hop(joined, hop)
+        book.end_due()
+
+    def _note(self, item: SightingItem) -> None:
+        """Learn from what is passed on."""
+        book = self._book
+        if isinstance(item, Upkeep) and isinstance(item.unit, Errand):
+            book.now_ns = max(book.now_ns, completed_ns(item.records))
+            self._answering.tend(item, item.unit)
+        elif isinstance(item, Gap | Limited | Anomaly):
+            book.lacking.note(item, book.now_ns)
+        elif isinstance(item, Remark) and isinstance(item.packet, Request | Event):
+            item.exchange = book.tally.exchanges
+            item.route = book.routes.find(item.packet.pattern)
+
+    def _close(self, closed: Closed) -> None:
+        """Learn that a connection is over: what it asked will have no reply.
+
+        What it sent last may be on its way still. With the last connection all is over.
+        """
+        book, memory = self._book, self._book.memory
+        book.now_ns = max(book.now_ns, closed.time_ns)
+        for joined in memory.standing_on(closed.connection):
+            joined.closed = closed
+            memory.expect(joined, book.now_ns)
+        book.lacking.forget(closed.connection)
+        self._connections.discard(closed.connection)
+        if self._connections:
+            book.end_due()
+            return
+        for joined in list(memory.open.values()):
+            book.end(joined)
+
+
+def _hop_of(sighting: Sighting, leg: Leg, way: Way, time_ns: int) -> Hop:
+    """Return what was seen as a hop."""
+    transfer = sighting.transfer
+    return Hop(
+        leg,
+        way,
+        sighting.direction,
+        sighting.records,
+        time_ns,
+        transfer.channel or "",
+        again=transfer.again,
+        group=transfer.destination,
+        size=sighting.size,
+    )

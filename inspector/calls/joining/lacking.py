@@ -1,0 +1,74 @@
+"""What a capture lacks of connections to brokers, and which exchanges may be in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.carriers.base import CARRIER_FAILURE
+from inspector.streams.items import Gap, Limited
+
+if TYPE_CHECKING:
+    from inspector.calls.matching import Tally
+    from inspector.calls.seen import Anomaly
+    from inspector.streams.connections import Connection, Direction
+
+    from .joined import Joined
+
+
+class Lacking:
+    """Which exchanges had begun when the capture last lacked bytes.
+
+    Args:
+        tally: What counts exchanges.
+    """
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+        self._since: dict[Direction, int] = {}
+        self._begun: dict[Connection, int] = {}
+        self._latest = 0
+
+    def note(self, item: Gap | Limited | Anomaly, now_ns: int) -> None:
+        """Learn that bytes are missing, or were given up."""
+        if isinstance(item, Gap):
+            self._since[item.direction] = now_ns
+        else:
+            cause = item.limit if isinstance(item, Limited) else item.code
+            if cause not in {"frame_memory", CARRIER_FAILURE}:
+                return
+        self._latest = self._tally.exchanges
+        self._begun[item.direction.connection] = self._latest
+
+    def since_ns(self, direction: Direction) -> int:
+        """Return since when every byte of a direction was captured.
+
+        0 where the capture begins after the connection: what it holds first may have
+        begun before.
+        """
+        known = self._since.get(direction)
+        if known is None:
+            opened_ns = direction.connection.opened_ns
+            known = opened_ns if direction.from_start else 0
+        return known
+
+    def concerns(self, joined: Joined) -> bool:
+        """Whether what an exchange lacks may have passed in bytes that are missing.
+
+        That is, on its caller's connection; where that is not known, on any.
+        """
+        caller = joined.caller
+        if caller is None or not joined.had:
+            return joined.ledger.number <= self._latest
+        if caller.unseen is not None:
+            return True
+        passage = joined.passage
+        known = {hop.direction.connection for hop in passage.hops} if passage else set()
+        return any(
+            joined.ledger.number <= self._begun.get(connection, -1)
+            for connection in (caller, *known)
+        )
+
+    def forget(self, connection: Connection) -> None:
+        """Forget a connection that is over."""
+        for direction in connection.directions:
+            self._since.pop(direction, None)

@@ -1,0 +1,198 @@
+"""How an exchange passed over a broker: its hops, and how long each stage took.
+
+::
+
+    caller ── request in ──► broker ── request out ──► handlers
+    caller ◄── reply out ─── broker ◄── reply in ───── handlers
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from inspector.streams.connections import Connection, Direction
+    from inspector.streams.endpoints import Endpoint
+    from inspector.streams.packets import DataPacket
+
+
+class Leg(StrEnum):
+    """Which half of an exchange a hop is of; an event has the first alone."""
+
+    REQUEST = "request"
+    REPLY = "reply"
+
+
+class Way(StrEnum):
+    """Whether the broker was handed a transfer, or handed it on."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class Hop(msgspec.Struct, gc=False, eq=False):
+    """A transfer as part of an exchange.
+
+    Attributes:
+        leg: Whether it is the request or a reply.
+        way: Whether it went to the broker or came from it.
+        direction: Where it passed.
+        records: The data packets that carried it.
+        time_ns: When it was complete, in nanoseconds since 1970.
+        channel: Where it was sent to.
+        reply: Which of the replies it is, from 1; 0 for a request or an event.
+        again: Whether the broker says that it was delivered before.
+        overheard: Whether it is a reply that reached somebody who had not asked.
+        surplus: Whether it is a reply to a call that was answered already.
+        group: The queue or group that shares a delivery; None where none does.
+        size: Its bytes on the connection.
+    """
+
+    leg: Leg
+    way: Way
+    direction: Direction
+    records: list[DataPacket]
+    time_ns: int
+    channel: str
+    reply: int = 0
+    again: bool = False
+    overheard: bool = False
+    surplus: bool = False
+    group: str | None = None
+    size: int = 0
+
+    @property
+    def peer(self) -> Endpoint:
+        """Who is at the other end than the broker."""
+        return self.direction.connection.client_endpoint
+
+
+class Service(msgspec.Struct, gc=False, eq=False):
+    """What a carrier did for the sake of an exchange.
+
+    Attributes:
+        verb: What, in a word.
+        direction: Where it passed.
+        records: The data packets that carried it.
+    """
+
+    verb: str
+    direction: Direction
+    records: list[DataPacket]
+
+    @property
+    def way(self) -> Way:
+        """Whether the broker was told, or told it."""
+        connection = self.direction.connection
+        to_broker = self.direction.side == (connection.client or 0)
+        return Way.IN if to_broker else Way.OUT
+
+
+class Passage(msgspec.Struct, gc=False, eq=False):
+    """How an exchange passed over a broker.
+
+    Attributes:
+        channel: Where its request was sent to.
+        reply_channel: Where the request wants its replies; None where it does not say.
+        hops: Its hops, in the order of the capture; of many replies the first and the
+            last.
+        left_out: How many hops are not among them.
+        errands: What its carrier did for it, in that order.
+        unwanted: Whether the broker says that nobody had subscribed.
+        left_ns: When its caller stopped listening before the last reply; None where it
+            did not.
+    """
+
+    channel: str
+    reply_channel: str | None
+    hops: list[Hop]
+    left_out: int = 0
+    errands: list[Service] = msgspec.field(default_factory=list)
+    unwanted: bool = False
+    left_ns: int | None = None
+
+    def of(self, leg: Leg, way: Way) -> Iterator[Hop]:
+        """Yield the hops of one stage, in the order of the capture."""
+        return (hop for hop in self.hops if hop.leg is leg and hop.way is way)
+
+    @property
+    def handlers(self) -> list[Endpoint]:
+        """Whom the request reached, each once, in that order."""
+        peers = (hop.peer for hop in self.of(Leg.REQUEST, Way.OUT))
+        return list(dict.fromkeys(peers))
+
+    @property
+    def queue_ns(self) -> int | None:
+        """How long the request took from the broker's hands to the first handler."""
+        return _between(self.of(Leg.REQUEST, Way.IN), self.of(Leg.REQUEST, Way.OUT))
+
+    @property
+    def handler_ns(self) -> int | None:
+        """How long the first handler that answered took to its first reply."""
+        answer = next(self.of(Leg.REPLY, Way.IN), None)
+        if answer is None:
+            return None
+        asked = (
+            hop
+            for hop in self.of(Leg.REQUEST, Way.OUT)
+            if hop.direction.connection is answer.direction.connection
+        )
+        return _between(asked, iter((answer,)))
+
+    @property
+    def return_ns(self) -> int | None:
+        """How long the first reply took from the broker's hands to the caller."""
+        answers = (hop for hop in self.of(Leg.REPLY, Way.OUT) if not hop.overheard)
+        return _between(self.of(Leg.REPLY, Way.IN), answers)
+
+    @property
+    def surplus(self) -> int:
+        """How many replies came to a call that was answered already."""
+        at_broker = sum(hop.surplus for hop in self.of(Leg.REPLY, Way.IN))
+        at_caller = sum(hop.surplus for hop in self.of(Leg.REPLY, Way.OUT))
+        return max(at_broker, at_caller)
+
+    @property
+    def overheard(self) -> list[Hop]:
+        """Deliveries of its replies to others than its caller."""
+        return [hop for hop in self.hops if hop.overheard]
+
+    def units_in(self, packet: DataPacket) -> int:
+        """Return how many of its hops and errands have a byte in a data packet."""
+        carried = [*(hop.records for hop in self.hops)]
+        carried += [each.records for each in self.errands]
+        return sum(any(packet is each for each in records) for records in carried)
+
+    def serves(self, connection: Connection) -> bool:
+        """Whether who is at the end of a connection handles it, and does not ask."""
+        for hop in self.hops:
+            if hop.direction.connection is connection and not hop.overheard:
+                asks = (hop.leg is Leg.REQUEST) == (hop.way is Way.IN)
+                return not asks
+        return False
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether only its caller's side, or only its handlers', was captured.
+
+        What nobody has subscribed to has no other side.
+        """
+        if self.unwanted:
+            return False
+        ways = {(hop.leg, hop.way) for hop in self.hops}
+        asked = (Leg.REQUEST, Way.IN) in ways or (Leg.REPLY, Way.OUT) in ways
+        served = (Leg.REQUEST, Way.OUT) in ways or (Leg.REPLY, Way.IN) in ways
+        return not (asked and served)
+
+
+def _between(earlier: Iterator[Hop], later: Iterator[Hop]) -> int | None:
+    """Return the time from one hop to another; None where one lacks, or they differ."""
+    first, last = next(earlier, None), next(later, None)
+    if first is None or last is None or last.time_ns < first.time_ns:
+        return None
+    return last.time_ns - first.time_ns
