@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from .observing import SightingItem
 
 
+_OF_CONNECTIONS = Closed, Recognised
+
+
 # decision 82: Exchanges are made by a Matching, for direct carriers and for brokers
 class Dispatcher:
     """Makes exchanges of what is seen on all connections.
@@ -58,7 +61,7 @@ class Dispatcher:
         if isinstance(item, Acknowledgement):
             acknowledge(item.packet)
             return (item,)
-        if isinstance(item, Closed | Recognised):
+        if isinstance(item, _OF_CONNECTIONS):
             carrier = item.connection.carrier
         else:
             carrier = item.direction.connection.carrier

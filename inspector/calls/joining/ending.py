@@ -67,6 +67,8 @@ def conclude(
             exchange.in_flight = patience.lasts(exchange, closed)
             exchange.cause = closed.cause
     forget_times(exchange)
+    if exchange.seats and not exchange.shared:  # but with what its own caller did
+        exchange.seats = 0
     return end(exchange, outcome, max(time_ns, exchange.last_reply_ns or 0))
 
 

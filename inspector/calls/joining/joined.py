@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from inspector.calls.passages import Leg, Service
+from inspector.calls.passages import Leg, Service, Way
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from inspector.streams.items import Closed
     from protocol import Response
 
+# Looking a member up in an enumeration costs more than in a module.
+_REQUEST, _IN = Leg.REQUEST, Way.IN
+NEVER_NS = 1 << 63
+"""A time after all that a capture may hold."""
 QUIET_NS = 1_000_000_000
 """How long more may come of an exchange whose outcome is known."""
 # decision 121
@@ -141,11 +145,26 @@ class Joined:
         """Add a hop; of many only the last after the first ones."""
         passage = self.passage
         assert passage is not None
-        if len(passage.hops) < MAX_HOPS:
-            passage.hops.append(hop)
+        hops = passage.hops
+        if len(hops) < MAX_HOPS:
+            hops.append(hop)
         else:
-            passage.hops[-1] = hop
+            hops[-1] = hop
             passage.left_out += 1
+        if hop.leg is _REQUEST:
+            if hop.way is _IN:
+                passage.asked = True
+            else:
+                passage.served = True
+                passage.reached = len(self.had)
+                passage.again += hop.again
+        elif hop.way is _IN:
+            passage.served = True
+            passage.surplus_in += hop.surplus
+        else:
+            passage.asked = passage.asked or not hop.overheard
+            passage.overheard += hop.overheard
+            passage.surplus_out += hop.surplus
 
     def add_errand(self, verb: str, upkeep: Upkeep) -> None:
         """Add what the carrier did for its sake."""
@@ -223,6 +242,11 @@ class Memory:
     def calls(self, correlation: Hashable) -> list[Joined]:
         """Return the calls with a correlation, the oldest first, also those told."""
         return self._calls.get(correlation) or []
+
+    @property
+    def next_ns(self) -> int:
+        """When the next may be over, in nanoseconds since 1970."""
+        return self._due[0][0] if self._due else NEVER_NS
 
     def expect(self, joined: Joined, time_ns: int) -> None:
         """Learn that one is over once it has been quiet for long enough."""
