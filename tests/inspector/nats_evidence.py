@@ -57,13 +57,16 @@ class Expected:
         pattern: As the application wrote it.
         route: The subject that it is published to.
         data: ``{"$sha256": …, "$bytes": …}`` for a long one.
+        headers: Those of NATS, each with its values; None if there are none.
+        metadata: What a hook attached to the packet (Nest 12); None if nothing.
         values: What the caller was given, with ``{"$undefined": True}``.
         error: What it was given instead or at last; None if nothing.
         services: How many applications handled it; bare sockets are not counted.
         began: Unix time in seconds.
         ended: When it ended for the caller; None if it never did.
-        handed: Whether the client library took it. If not, nothing of it is in the
-            capture but, at most, the subscription to its inbox.
+        published: Whether it went to the broker. If the client library refused it, or
+            took it while it had no connection, nothing of it is in the capture but, at
+            most, the subscription to its inbox.
     """
 
     role: str
@@ -72,13 +75,15 @@ class Expected:
     pattern: Any
     route: str
     data: Any
+    headers: dict[str, list[str]] | None
+    metadata: Any
     outcome: Outcome
     values: tuple[Any, ...]
     error: Any
     services: int
     began: float
     ended: float | None
-    handed: bool
+    published: bool
 
     @property
     def key(self) -> Key:
@@ -93,7 +98,7 @@ class Evidence:
     Attributes:
         manifest: All of it.
         expected: The exchanges that the capture has, caller by caller, in order.
-        withheld: Calls that the client library did not take.
+        withheld: Calls that were never published.
     """
 
     manifest: dict[str, Any]
@@ -128,8 +133,8 @@ def evidence(capture: Path) -> Evidence:
     ]
     return Evidence(
         manifest,
-        tuple(each for each in calls if each.handed),
-        tuple(each for each in calls if not each.handed),
+        tuple(each for each in calls if each.published),
+        tuple(each for each in calls if not each.published),
     )
 
 
@@ -175,14 +180,28 @@ def _expected(
         pattern=call["pattern"],
         route=subject,
         data=call["data"],
+        headers=call.get("headers"),
+        metadata=call.get("metadata"),
         outcome=outcome_of(call),
         values=tuple(call["values"]),
         error=call.get("error"),
         services=reached[realm, subject, text_of(call["data"])],
         began=call["began"],
         ended=call.get("ended"),
-        handed=call["handed"],
+        published=_was_published(call, application),
     )
+
+
+def _was_published(call: dict[str, Any], application: dict[str, Any]) -> bool:
+    """Whether the client library took a call, and had a connection then.
+
+    Nest 10 hands it a call at any time, and it forgets what it could not send.
+    """
+    last = None
+    for each in application["statuses"]:
+        if each["at"] < call["began"]:
+            last = each["status"].get("type")
+    return bool(call["handed"]) and last not in {"disconnect", "reconnecting"}
 
 
 def _services(manifest: dict[str, Any]) -> Counter[_Place]:
@@ -197,7 +216,7 @@ def _services(manifest: dict[str, Any]) -> Counter[_Place]:
         asked += Counter(
             (realm, route_of(call["pattern"]), text_of(call["data"]))
             for call in each["calls"]
-            if call["handed"]
+            if _was_published(call, each)
         )
     # Of equal calls each has reached the same number.
     return Counter({place: handled[place] // asked[place] for place in asked})

@@ -42,8 +42,23 @@ class Op(NamedTuple):
     @property
     def body(self) -> bytes:
         """The payload without headers."""
-        payload = self.payload or b""
-        return payload[int(self.words[-2]) :] if self.verb[0] == "H" else payload
+        return (self.payload or b"")[self._size :]
+
+    @property
+    def headers(self) -> dict[str, list[str]] | None:
+        """Each header with its values; None if the verb has none."""
+        if not self._size:
+            return None
+        found: dict[str, list[str]] = defaultdict(list)
+        text = (self.payload or b"")[: self._size].decode()
+        for line in text.splitlines()[1:-1]:
+            name, _, value = line.partition(":")
+            found[name].append(value.strip())
+        return dict(found)
+
+    @property
+    def _size(self) -> int:
+        return int(self.words[-2]) if self.verb[0] == "H" else 0
 
 
 class Wire:

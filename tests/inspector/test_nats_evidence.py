@@ -97,5 +97,15 @@ def test_a_space_ends_a_subject(nest: str) -> None:
     ]
 
 
+def test_a_call_without_a_connection_is_not_expected_in_the_capture() -> None:
+    lost = [evidence(FOLDER / f"nats-restart-{nest}.pcap").withheld for nest in _NESTS]
+
+    assert [{each.outcome for each in calls} for calls in lost] == [
+        {"unanswered"},  # Nest 10 calls all the same, and waits for ever
+        {"error"},
+        {"error"},
+    ]
+
+
 def test_a_call_that_never_ended_is_unanswered() -> None:
     assert outcome_of({"kind": "message", "end": "pending"}) == "unanswered"
