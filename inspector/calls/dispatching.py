@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from inspector.carriers.registry import carriers
-from inspector.streams.items import Acknowledgement, Closed
+from inspector.streams.items import Acknowledgement, Closed, End
 
 from .joining.joining import Joining
 from .matching import Tally
@@ -61,6 +61,8 @@ class Dispatcher:
         if isinstance(item, Acknowledgement):
             acknowledge(item.packet)
             return (item,)
+        if isinstance(item, End):
+            return self._brokered.hear(item)  # direct carriers end with connections
         if isinstance(item, _OF_CONNECTIONS):
             carrier = item.connection.carrier
         else:

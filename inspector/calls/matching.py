@@ -86,7 +86,8 @@ class Matching(Protocol):
         """Return what ends with one item, and what belongs to no exchange.
 
         A sighting learns its ledger, and an errand that of the exchange that it is for;
-        all else is passed on. Acknowledgements never come here.
+        all else is passed on, but for the end of the capture, which only those need
+        whose exchanges outlast connections. Acknowledgements never come here.
         """
 
     def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:

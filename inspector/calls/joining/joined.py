@@ -30,6 +30,11 @@ NEVER_NS = 1 << 63
 """A time after all that a capture may hold."""
 QUIET_NS = 1_000_000_000
 """How long more may come of an exchange whose outcome is known."""
+RECONNECT_NS = 10 * QUIET_NS
+"""How long a caller that lost its connection may take to ask for its replies again.
+
+Source: nats.js, ``reconnectTimeWait``: it tries again after 2 s, and so on.
+"""
 # decision 121
 MAX_OPEN = 50_000
 """Exchanges that may be open; beyond it the oldest is told as it stands."""
@@ -173,6 +178,13 @@ class Joined:
             service = Service(verb, upkeep.direction, upkeep.records)
             passage.errands.append(service)
 
+    @property
+    def expected(self) -> bool:
+        """Whether its end may be expected without anything more of it."""
+        passage = self.passage
+        left = passage is not None and passage.left_ns is not None
+        return self.outcome is not None or self.closed is not None or left
+
     def handled_by(self, connection: Connection) -> bool:
         """Whether the request was handed to a connection."""
         passage = self.passage
@@ -257,10 +269,13 @@ class Memory:
         due = self._due
         while due and due[0][0] <= time_ns:
             _, joined = due.popleft()
-            if joined.exchange is None:
+            if joined.exchange is None or not joined.expected:
                 continue
-            if joined.last_ns + QUIET_NS > time_ns:
-                due.append((joined.last_ns + QUIET_NS, joined))
+            end_ns = joined.last_ns + QUIET_NS
+            if joined.closed is not None and joined.outcome is None:
+                end_ns = joined.closed.time_ns + RECONNECT_NS
+            if end_ns > time_ns:
+                due.append((time_ns + QUIET_NS, joined))
                 continue
             yield joined
 

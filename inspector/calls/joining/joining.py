@@ -15,7 +15,7 @@ from inspector.calls.passages import Hop, Leg, Way
 from inspector.calls.seen import Anomaly, Remark, Sighting, Upkeep
 from inspector.calls.settling import completed_ns
 from inspector.carriers.base import Errand
-from inspector.streams.items import Closed, Gap, Limited
+from inspector.streams.items import Closed, End, Gap, Limited
 from protocol import Event, Request, Response
 
 from .answering import Answering
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from inspector.calls.matching import ExchangeItem, Tally
     from inspector.calls.observing import SightingItem
-    from inspector.streams.connections import Connection
     from inspector.streams.endpoints import Endpoint
 
     from .joined import Memory
@@ -56,7 +55,6 @@ class Joining:
         self._book = Book(tally, memory, same)
         self._asking = Asking(self._book)
         self._answering = Answering(self._book)
-        self._connections: set[Connection] = set()
 
     def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
         """Yield the exchanges that wait for a reply, the oldest first.
@@ -83,7 +81,8 @@ class Joining:
                 self._close(item)
             else:
                 self._note(item)
-            book.ready.append(item)
+            if not isinstance(item, End):
+                book.ready.append(item)
         ready, book.ready = book.ready, []
         return ready
 
@@ -94,7 +93,6 @@ class Joining:
         connection, records = direction.connection, sighting.records
         time_ns = records[-1].time_ns if len(records) == 1 else completed_ns(records)
         book.advance(time_ns)
-        self._connections.add(connection)
         way = _IN if direction.side == (connection.client or 0) else _OUT
         if isinstance(packet, Response):
             hop = _hop_of(sighting, _REPLY, way, time_ns)
@@ -115,6 +113,9 @@ class Joining:
             book.advance(item.records[-1].time_ns)
             if isinstance(item.unit, Errand):
                 self._answering.tend(item, item.unit)
+        elif isinstance(item, End):
+            for joined in list(book.memory.open.values()):
+                book.end(joined)
         elif isinstance(item, Gap | Limited | Anomaly):
             book.lacking.note(item, book.now_ns)
         elif isinstance(item, Remark) and isinstance(item.packet, Request | Event):
@@ -122,20 +123,17 @@ class Joining:
             item.route = book.routes.find(item.packet.pattern)
 
     def _close(self, closed: Closed) -> None:
-        """Learn that a connection is over: what it asked will have no reply.
+        """Learn that a connection is over: what it asked will hardly have a reply.
 
-        What it sent last may be on its way still. With the last connection all is over.
+        What it sent last may be on its way still, and its peer may come back on another
+        connection.
         """
-        book, memory = self._book, self._book.memory
+        book = self._book
         book.advance(closed.time_ns)
-        for joined in memory.standing_on(closed.connection):
+        for joined in book.memory.standing_on(closed.connection):
             joined.closed = closed
-            memory.expect(joined, book.now_ns)
+            book.memory.expect(joined, book.now_ns)
         book.lacking.forget(closed.connection)
-        self._connections.discard(closed.connection)
-        if not self._connections:
-            for joined in list(memory.open.values()):
-                book.end(joined)
 
 
 def _hop_of(sighting: Sighting, leg: Leg, way: Way, time_ns: int) -> Hop:
