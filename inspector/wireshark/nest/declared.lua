@@ -68,6 +68,8 @@ declared.nats_experts = {
     expert.group.RESPONSE_CODE, expert.severity.ERROR),
   broker = ProtoExpert.new("nest.broker_error", "The broker objects",
     expert.group.RESPONSE_CODE, expert.severity.ERROR),
+  illegal = ProtoExpert.new("nest.illegal_channel", "Wrong arguments, such as a subject with a space: the broker closes the connection",
+    expert.group.MALFORMED, expert.severity.ERROR),
   unreadable = ProtoExpert.new("nest.nats.unreadable", "Not a control line of NATS",
     expert.group.MALFORMED, expert.severity.WARN),
 }

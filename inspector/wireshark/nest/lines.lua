@@ -54,18 +54,17 @@ local function read_text(raw, at, stop, verb)
   return { { name = name, text = text, at = at + start - 1 } }, { [name] = text }
 end
 
--- Add where the payload is to a unit; return nil if its sizes are no numbers.
+-- Add where the payload is to a unit; return whether its sizes are right.
 local function place_payload(unit, size, header_size)
-  if not size:find("^%d+$") or not header_size:find("^%d+$") then return nil end
+  if not size:find("^%d+$") or not header_size:find("^%d+$") then return false end
   unit.size, unit.header_size = tonumber(size), tonumber(header_size)
-  if unit.header_size > unit.size then return nil end
   unit.payload_at = unit.stop
   unit.stop = unit.stop + unit.size + 2
-  return unit
+  return unit.header_size <= unit.size
 end
 
 -- Return the unit whose control line begins at a place, its payload may be missing yet;
--- nil, and whether more bytes may make it one.
+-- nil, whether more bytes may make it one, and whether it has a verb's wrong arguments.
 --
 -- A unit has its verb, its `arguments` in order, those that it has by name, and `stop`,
 -- the place after it; with a payload `size`, `header_size` and `payload_at` too.
@@ -80,7 +79,7 @@ function lines.read(raw, at)
   end
   local last = raw:sub(newline - 1, newline - 1) == "\r" and newline - 2 or newline - 1
   local arguments, named = (TEXTS[verb] and read_text or read_arguments)(raw, ended, last, verb)
-  if not arguments then return nil, false end
+  if not arguments then return nil, false, true end
   local unit = {
     verb = verb,
     at = at,
@@ -93,7 +92,8 @@ function lines.read(raw, at)
     options = named.options,
     error = named.error,
   }
-  return named.size and place_payload(unit, named.size, named.header_size or "0") or not named.size and unit or nil, false
+  if not named.size or place_payload(unit, named.size, named.header_size or "0") then return unit end
+  return nil, false, true
 end
 
 -- Whether letters may be the beginning of a verb.

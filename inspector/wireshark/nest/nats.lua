@@ -138,16 +138,17 @@ end
 
 -- Connections ----------------------------------------------------------------
 
-local function show_unreadable(tvb, pinfo, tree, before, size)
+local function show_unreadable(tvb, pinfo, tree, before, size, illegal)
   local item = tree:add(declared.nats, tvb(before, size))
-  item:add_proto_expert_info(experts.unreadable)
+  item:add_proto_expert_info(illegal and experts.illegal or experts.unreadable)
   packets.label(pinfo, "NATS", "[not a control line]")
 end
 
--- Return the unit at a place; nil and whether it is not complete yet.
+-- Return the unit at a place; nil, whether it is not complete yet, and whether its
+-- arguments are wrong.
 local function unit_at(raw, at, size)
-  local unit, more = lines.read(raw, at)
-  if not unit then return nil, more end
+  local unit, more, illegal = lines.read(raw, at)
+  if not unit then return nil, more, illegal end
   if unit.stop > size + 1 then return nil, lines.ends(raw, unit) end
   if not lines.ends(raw, unit) then return nil, false end
   return unit
@@ -171,7 +172,7 @@ function nats.dissect(tvb, pinfo, tree)
   end
   local raw = tvb:raw()
   while at <= size do
-    local unit, more = unit_at(raw, at, size)
+    local unit, more, illegal = unit_at(raw, at, size)
     if unit then
       show(tvb, pinfo, tree, raw, unit)
       at = unit.stop
@@ -180,7 +181,7 @@ function nats.dissect(tvb, pinfo, tree)
       return size
     else
       local next_at = lines.find(raw, at) or size + 1
-      show_unreadable(tvb, pinfo, tree, at - 1, next_at - at)
+      show_unreadable(tvb, pinfo, tree, at - 1, next_at - at, illegal)
       at = next_at
     end
   end

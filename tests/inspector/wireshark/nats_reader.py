@@ -69,6 +69,9 @@ class _Stream:
         if rest[size : size + 2] != b"\r\n":
             raise ValueError(line)
         self.held = rest[size + 2 :]
+        needed = 2 + (verb[0] == "H") + verb.endswith("MSG")
+        if len(words) not in {needed, needed + 1}:  # a space in the subject
+            return verb, "", b""
         return verb, words[0], rest[headers:size]
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import random
-from collections import Counter
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.inspector.captures import ROOT
+from inspector.sources.files import read_capture
+from protocol import dumps, route
+from tests.inspector.captures import ROOT, name_of
 from tests.inspector.conversation import CLIENT, SERVER, Side, Wire, cut
 from tests.inspector.dissected import tshark_layers, tshark_text, tshark_transfers
 from tests.inspector.wireshark.nats_reader import read_transfers
@@ -33,6 +36,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECRETS = {"pass": "s3cretA", "auth_token": "s3cretB", "jwt": "s3cretC", "Sig": "s3cD"}
+
+
+RECORDED = sorted((ROOT / "captures" / "nats").glob("*.pcap*"))
+each_recorded = pytest.mark.parametrize("capture", RECORDED, ids=name_of)
 
 
 def conversation() -> Wire:
@@ -62,6 +69,57 @@ def test_the_packets_are_those_of_another_reader(script: Path, tmp_path: Path) -
     assert seen == read_transfers(wire.records)
     assert Counter(each.kind for each in seen) == {"request": 4, "reply": 7, "event": 2}
     assert {each.route for each in seen} == {"sum", "log", '{"cmd":"echo","v":1}'}
+
+
+def test_real_nest_was_recorded_over_nats() -> None:
+    assert len(RECORDED) > 10
+
+
+@each_recorded
+def test_the_packets_of_real_nest_are_those_of_another_reader(
+    capture: Path, script: Path
+) -> None:
+    seen = tshark_transfers(script, capture)
+
+    assert seen
+    assert seen == read_transfers(read_capture(str(capture)))
+
+
+@each_recorded
+def test_no_secret_of_a_capture_is_shown(capture: Path, script: Path) -> None:
+    text = tshark_text(script, capture, "-V")
+
+    assert "NATS, CONNECT" in text
+    assert [word for word in nats_manifest(capture)["secrets"] if word in text] == []
+
+
+@pytest.mark.parametrize("version", [10, 11, 12])
+def test_what_callers_of_real_nest_received_is_seen(version: int, script: Path) -> None:
+    capture = ROOT / "captures" / "nats" / f"nats-nest{version}.pcap"
+    values: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for layer in nest(tshark_layers(script, capture)):
+        if layer.field("nest.kind") == "reply" and layer.field("nest.way") == "out":
+            inbox = layer.field("nest.route"), layer.field("nest.channel")
+            values[inbox] += [layer.field("nest.response")]
+    seen = Counter((name, *filter(None, got)) for (name, _), got in values.items())
+    received = Counter(
+        (route(call["pattern"]), *(dumps(value).decode() for value in call["values"]))
+        for application in nats_manifest(capture)["applications"]
+        for call in application["calls"]
+        if call["kind"] == "message" and call["values"] and None not in call["values"]
+        # To Nest 10 and 11 a reply without its value is a value itself.
+        if call["pattern"] != "holes"
+    )
+
+    assert received.total() > 30
+    assert received - seen == Counter()
+
+
+def nats_manifest(capture: Path) -> dict[str, Any]:
+    """Return what the applications saw while a capture was made."""
+    name = capture.name.partition(".")[0] + ".json"
+    manifest: dict[str, Any] = json.loads(capture.with_name(name).read_bytes())
+    return manifest
 
 
 def test_a_control_line_is_shown_with_its_arguments(
