@@ -110,13 +110,13 @@ local function name_of(unit, status)
   return table.concat({ unit.verb, status or unit.subject or unit.error or unit.sid }, " ")
 end
 
--- Show a unit that is complete; return its status and what is left for a packet.
+-- Show what a complete unit says but for its body; return its item and its name.
 local function show_unit(tvb, pinfo, tree, raw, unit)
   local item = tree:add(declared.nats, tvb(unit.at - 1, unit.stop - unit.at))
   item:add(fields.verb, tvb(unit.at - 1, #unit.verb), unit.verb)
   for _, argument in ipairs(unit.arguments) do show_argument(item, tvb, argument) end
   local status = unit.payload_at and show_headers(item, tvb, raw, unit)
-  if status == NOBODY then show_nobody(pinfo, item, unit) end
+  if status == NOBODY and unit.verb == "HMSG" then show_nobody(pinfo, item, unit) end
   if unit.error then item:add_proto_expert_info(experts.broker) end
   local name = name_of(unit, status)
   item:set_text("NATS, " .. name)
@@ -141,7 +141,7 @@ end
 local function show_unreadable(tvb, pinfo, tree, before, size, illegal)
   local item = tree:add(declared.nats, tvb(before, size))
   item:add_proto_expert_info(illegal and experts.illegal or experts.unreadable)
-  packets.label(pinfo, "NATS", "[not a control line]")
+  packets.label(pinfo, "NATS", illegal and "[wrong arguments]" or "[not a control line]")
 end
 
 -- Return the unit at a place; nil, whether it is not complete yet, and whether its
