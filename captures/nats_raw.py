@@ -42,6 +42,7 @@ class RawClient:
         }
         self._socket = socket.socket()
         self._subscriptions = 0
+        self._pongs = 0
         self._errors: list[str] = []
 
     def __enter__(self) -> Self:
@@ -50,11 +51,12 @@ class RawClient:
         self._socket.connect((HOST, self._port))
         self._file = self._socket.makefile("rb")
         self._opened, self._local = time.time(), self._socket.getsockname()[1]
-        self._read_line()
-        about = {"verbose": False, "pedantic": False, "name": self._role}
-        about |= {"lang": "python", "headers": True, "no_responders": True}
-        self._write(f"CONNECT {json.dumps(about)}\r\n".encode())
-        self.flush()
+        self._closed: float | None = None
+        try:
+            self._introduce()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -81,20 +83,35 @@ class RawClient:
         self.subscribe(inbox)
         self.publish(subject, data, inbox)
         while True:
-            if (answer := self._read_message()) is not None:
+            if (answer := self.read()) is not None:
                 return answer
 
     def flush(self) -> None:
         """Return when the server has done all it was told."""
         self._write(b"PING\r\n")
-        while self._read_line() != b"PONG\r\n":
-            pass
+        before = self._pongs
+        while self._pongs == before:
+            self.read()
+
+    def read(self) -> bytes | None:
+        """Return the next message, or None for anything else that the server says."""
+        line = self._read_line()
+        words = line.split()
+        if words[0] == b"MSG":
+            return self._read_payload(words)
+        if words[0] == b"PING":
+            self._write(b"PONG\r\n")
+        elif words[0] == b"PONG":
+            self._pongs += 1
+        elif words[0] == b"-ERR":
+            self._errors.append(line.decode().strip())
+        return None
 
     def read_to_end(self) -> None:
         """Read what was sent until the server closed the connection."""
         with suppress(BrokerError, ConnectionResetError):
             while True:
-                self._read_message()
+                self.read()
 
     def ledger(self) -> dict[str, Any]:
         """Return what it counted, as an application writes it."""
@@ -117,16 +134,17 @@ class RawClient:
             **self._counts,
         }
 
+    def _introduce(self) -> None:
+        self._read_line()
+        about = {"verbose": False, "pedantic": False, "name": self._role}
+        about |= {"lang": "python", "headers": True, "no_responders": True}
+        self._write(f"CONNECT {json.dumps(about)}\r\n".encode())
+        self.flush()
+
     def _write(self, data: bytes) -> None:
         self._socket.sendall(data)
 
-    def _read_message(self) -> bytes | None:
-        line = self._read_line()
-        words = line.split()
-        if words[0] != b"MSG":
-            if words[0] == b"-ERR":
-                self._errors.append(line.decode().strip())
-            return None
+    def _read_payload(self, words: list[bytes]) -> bytes:
         size = int(words[-1]) + len(b"\r\n")
         if len(data := self._file.read(size)) < size:
             raise BrokerError(f"the server closed the connection of {self._role}")
