@@ -102,14 +102,15 @@ def test_as_much_was_delivered_as_the_applications_counted(capture: Path) -> Non
         delivered = _subjects(received, "MSG", "HMSG")
         late = Counter({"_INBOX": _late(sent, received)})
 
-        assert delivered - late == counted["delivered"], counted["role"]
+        handed = Counter(counted["delivered"])
+        assert delivered - late <= handed <= delivered, counted["role"]
 
 
 def _late(sent: list[Op], received: list[Op]) -> int:
     """Return how many answers came for subscriptions that had been answered before.
 
-    The client library drops them: their call has its last value, and the UNSUB that
-    says so is on its way.
+    The client library may drop them: the call has its last value, and the UNSUB that
+    says so is on its way. It hands over those that came in one read with the last one.
     """
     unsubscribed = {op.words[0] for op in sent if op.verb == "UNSUB"}
     ended: set[str] = set()
