@@ -3,8 +3,8 @@
 Every call that an application made becomes an :class:`Expected` exchange; what the
 inspector finds in the capture is compared with those::
 
-    expected = evidence(capture).expected
-    assert outcomes_of(exchanges) == Counter(each.key for each in expected)
+    lines = run(capture, "--json").lines
+    assert found(lines) == evidence(capture).keys()
 
 All of it comes from the manifest, so from inside the processes; see
 ``captures/README.md``.
@@ -12,6 +12,7 @@ All of it comes from the manifest, so from inside the processes; see
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from protocol.patterns import route
 from tests.inspector.captures import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 Outcome: TypeAlias = Literal["completed", "error", "no_handler", "unanswered", "sent"]
@@ -31,6 +33,7 @@ NATS = sorted([*FOLDER.glob("*.pcap"), *FOLDER.glob("*.pcap.gz")])
 """The captures over NATS, some compressed."""
 
 _Place: TypeAlias = tuple[str, str, str]  # realm, subject, data
+_LONG = 1_000  # characters from which on a manifest has a digest
 _NOBODY = "EmptyResponseException"
 
 
@@ -55,7 +58,8 @@ class Expected:
         role: Who made it.
         broker: The address it was sent to.
         pattern: As the application wrote it.
-        route: The subject that it is published to.
+        route: The name under which Nest looks for its handler.
+        subject: What it is published to: the route, to its first space.
         data: ``{"$sha256": …, "$bytes": …}`` for a long one.
         headers: Those of NATS, each with its values; None if there are none.
         metadata: What a hook attached to the packet (Nest 12); None if nothing.
@@ -74,6 +78,7 @@ class Expected:
     kind: Literal["message", "event"]
     pattern: Any
     route: str
+    subject: str
     data: Any
     headers: dict[str, list[str]] | None
     metadata: Any
@@ -110,6 +115,10 @@ class Evidence:
         """Addresses of the brokers."""
         return [each["address"] for each in self.manifest["brokers"]]
 
+    def keys(self) -> Counter[Key]:
+        """Return what the capture has, for comparison with what was found."""
+        return Counter(each.key for each in self.expected)
+
     def ports(self, *roles: str) -> list[int]:
         """Return the local ports of some applications, or of all."""
         return [
@@ -138,6 +147,24 @@ def evidence(capture: Path) -> Evidence:
     )
 
 
+def found(lines: Iterable[dict[str, Any]]) -> Counter[Key]:
+    """Return the exchanges among the lines of ``--json``, for the same comparison."""
+    return Counter(
+        Key(line["kind"], line["route"], kept(line.get("data")), line["outcome"])
+        for line in lines
+        if line["type"] == "exchange"
+    )
+
+
+def kept(data: Any) -> str:  # noqa: ANN401 — JSON
+    """Return data as a manifest has it: as a digest, if it is long."""
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    if len(text) <= _LONG:
+        return text_of(data)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return text_of({"$sha256": digest, "$bytes": len(text.encode())})
+
+
 def outcome_of(call: dict[str, Any]) -> Outcome:
     """Return how a call ended, in the words of the inspector."""
     if call["kind"] == "event":
@@ -149,7 +176,7 @@ def outcome_of(call: dict[str, Any]) -> Outcome:
     return "unanswered"
 
 
-def route_of(pattern: Any) -> str:  # noqa: ANN401 — JSON
+def subject_of(pattern: Any) -> str:  # noqa: ANN401 — JSON
     """Return the subject that a pattern is published to.
 
     A space ends the subject on the line of NATS, as for the broker.
@@ -172,13 +199,14 @@ def _expected(
     realm: str,
     reached: Counter[_Place],
 ) -> Expected:
-    subject = route_of(call["pattern"])
+    subject = subject_of(call["pattern"])
     return Expected(
         role=application["role"],
         broker=application["broker"],
         kind=call["kind"],
         pattern=call["pattern"],
-        route=subject,
+        route=route(call["pattern"]),
+        subject=subject,
         data=call["data"],
         headers=call.get("headers"),
         metadata=call.get("metadata"),
@@ -214,7 +242,7 @@ def _services(manifest: dict[str, Any]) -> Counter[_Place]:
             {(realm, *run): count for run, count in _deliveries(each).items()}
         )
         asked += Counter(
-            (realm, route_of(call["pattern"]), text_of(call["data"]))
+            (realm, subject_of(call["pattern"]), text_of(call["data"]))
             for call in each["calls"]
             if _was_published(call, each)
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections import Counter, defaultdict
@@ -16,15 +15,14 @@ from tests.inspector.nats_evidence import (
     NATS,
     Evidence,
     evidence,
-    route_of,
+    kept,
+    subject_of,
     text_of,
 )
 from tests.inspector.nats_wire import Op, Wire
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_LONG = 1_000  # characters from which on a manifest has a digest
 
 
 def _name(capture: Path) -> str:
@@ -130,7 +128,7 @@ def test_every_call_was_published_with_its_data(capture: Path) -> None:
         called = Counter(
             (
                 each.kind,
-                each.route,
+                each.subject,
                 text_of(each.data),
                 text_of([each.headers, each.metadata]),
             )
@@ -155,7 +153,7 @@ def test_the_secrets_are_there_for_redaction_to_remove(capture: Path) -> None:
 def test_every_answer_is_what_its_caller_was_given(capture: Path) -> None:
     for counted, sent, received in _of_nest(capture):
         given = Counter(
-            (route_of(call["pattern"]), text_of(call["data"]), _given(call))
+            (subject_of(call["pattern"]), text_of(call["data"]), _given(call))
             for call in counted["calls"]
             if call["kind"] == "message" and call["end"] in {"completed", "error"}
             if call["handed"] and call["pattern"] != _HOLES
@@ -181,7 +179,7 @@ def _answered(sent: list[Op], received: list[Op]) -> Counter[tuple[str, str, str
         if op.verb in {"MSG", "HMSG"}:
             answers[op.words[0]].append(op)
     return Counter(
-        (op.subject, _kept(packet["data"]), text_of(held))
+        (op.subject, kept(packet["data"]), text_of(held))
         for op in sent
         if op.verb in {"PUB", "HPUB"} and op.subject not in {"_INBOX", _HOLES}
         for packet in [json.loads(op.body)]
@@ -201,7 +199,7 @@ def _held(answers: list[Op]) -> list[Any] | None:
         if "err" in reply:
             return [values, reply["err"]]
         if "response" in reply:
-            values.append(json.loads(_kept(reply["response"])))
+            values.append(json.loads(kept(reply["response"])))
         if reply.get("isDisposed"):
             return [values, None]
     return None
@@ -212,19 +210,10 @@ def _published(sent: list[Op]) -> Counter[tuple[str, str, str, str]]:
         (
             "message" if "id" in packet else "event",
             op.subject,
-            _kept(packet["data"]),
+            kept(packet["data"]),
             text_of([op.headers, packet.get("metadata")]),
         )
         for op in sent
         if op.verb in {"PUB", "HPUB"} and op.subject != "_INBOX"
         for packet in [json.loads(op.body)]
     )
-
-
-def _kept(data: Any) -> str:  # noqa: ANN401 — JSON
-    """Return data as a manifest has it."""
-    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
-    if len(text) <= _LONG:
-        return text_of(data)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return text_of({"$sha256": digest, "$bytes": len(text.encode())})
