@@ -17,6 +17,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from protocol.patterns import route
@@ -95,6 +96,19 @@ class Expected:
         """What it has in common with its exchange."""
         return Key(self.kind, self.route, text_of(self.data), self.outcome)
 
+    @property
+    def is_simple(self) -> bool:
+        """Whether one service gave it one answer, or none to an event."""
+        return (
+            self.services == 1
+            and len(self.values) <= 1
+            and self.outcome in {"completed", "error", "sent"}
+        )
+
+    def ended_before(self, time: float) -> bool:
+        """Whether it was over for its caller at a time."""
+        return self.ended is not None and self.ended < time
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -114,6 +128,24 @@ class Evidence:
     def brokers(self) -> list[str]:
         """Addresses of the brokers."""
         return [each["address"] for each in self.manifest["brokers"]]
+
+    def plain(self) -> list[tuple[Expected, float]]:
+        """Return the exchanges that take 5 packets as messages and 2 as events.
+
+        Each ran alone, and one service gave one answer, if any. With it comes the
+        time at which the next call began.
+        """
+        calls = sorted((*self.expected, *self.withheld), key=lambda each: each.began)
+        nexts = [each.began for each in calls[1:]] + [inf]
+        return [
+            (call, next_began)
+            for before, call, next_began in zip(
+                [None, *calls[:-1]], calls, nexts, strict=True
+            )
+            if call.is_simple
+            if call.ended_before(next_began)
+            if before is None or before.ended_before(call.began)
+        ]
 
     def keys(self) -> Counter[Key]:
         """Return what the capture has, for comparison with what was found."""
@@ -200,6 +232,8 @@ def _expected(
     reached: Counter[_Place],
 ) -> Expected:
     subject = subject_of(call["pattern"])
+    published = _was_published(call, application)
+    place = (realm, subject, text_of(call["data"]))
     return Expected(
         role=application["role"],
         broker=application["broker"],
@@ -213,10 +247,10 @@ def _expected(
         outcome=outcome_of(call),
         values=tuple(call["values"]),
         error=call.get("error"),
-        services=reached[realm, subject, text_of(call["data"])],
+        services=reached[place] if published else 0,
         began=call["began"],
         ended=call.get("ended"),
-        published=_was_published(call, application),
+        published=published,
     )
 
 

@@ -38,6 +38,14 @@ undisturbed = pytest.mark.parametrize(
 """Those without connections that were lost, over which some of it never went."""
 
 
+CALM = [
+    each
+    for each in NATS
+    if re.fullmatch("nats-(nest1.|(queue|auth)-nest12)", _name(each))
+]
+"""Those in which one thing happens after another."""
+
+
 def _applications(capture: Path) -> list[tuple[dict[str, Any], list[Op], list[Op]]]:
     """Return each application's own count, what it sent, and what it was sent."""
     wire, seen = Wire(capture), evidence(capture)
@@ -137,6 +145,26 @@ def test_every_call_was_published_with_its_data(capture: Path) -> None:
         )
 
         assert called == _published(sent), counted["role"]
+
+
+@pytest.mark.parametrize("capture", CALM, ids=_name)
+def test_a_plain_message_takes_five_packets_and_an_event_two(capture: Path) -> None:
+    packets = Wire(capture).packets
+    plain = evidence(capture).plain()
+    taken = [
+        sum(
+            call.began <= time < end and data.split()[0] in _OF_CALLS
+            for time, data in packets
+        )
+        for call, end in plain
+    ]
+
+    assert taken
+    assert taken == [5 if call.kind == "message" else 2 for call, _ in plain]
+
+
+_OF_CALLS = {b"SUB", b"PUB", b"HPUB", b"MSG", b"HMSG", b"UNSUB"}
+"""What the packets of a call begin with; others introduce, or ask who is there."""
 
 
 @each_capture
