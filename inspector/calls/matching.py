@@ -55,6 +55,13 @@ class Stray(msgspec.Struct, gc=False):
     ledger: Ledger
 
 
+class Late(msgspec.Struct, gc=False):
+    """Data packets of an exchange that was told before they came."""
+
+    ledger: Ledger
+    packets: list[DataPacket]
+
+
 class Doubled(msgspec.Struct, gc=False):
     """A request with the id of one that still waits for its reply."""
 
@@ -68,6 +75,7 @@ ExchangeItem: TypeAlias = (
     | Acknowledgement
     | Stray
     | Doubled
+    | Late
     | Anomaly
     | Remark
     | Upkeep

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.identities import Routes
+from inspector.calls.matching import Late
 from inspector.calls.settling import own, tend_late
 from inspector.calls.unended import Patience
 from inspector.streams.items import Limited
@@ -79,7 +80,9 @@ class Book:
         """Add a hop to its exchange, which may be over with that, or have been."""
         exchange = joined.exchange
         if exchange is None:
-            tend_late(joined.ledger, hop.records)
+            packets = tend_late(joined.ledger, hop.records)
+            if packets:
+                self.ready.append(Late(joined.ledger, packets))
             return
         joined.last_ns = self.now_ns
         joined.add_hop(hop)
