@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SCRIPT = ROOT / "tests" / "tools.sh"
-_TOOLS = ("tshark", "tcpdump", "tmux", "groff")
+_TOOLS = ("tshark", "tcpdump", "tmux", "groff", "nats-server")
 _SHELL = shutil.which("sh") or "/bin/sh"
 _MAKE = shutil.which("make") or "make"
 _LINK, _ENV, _TRUE = (shutil.which(name) for name in ("ln", "env", "true"))
@@ -94,9 +94,12 @@ def test_root_installs_what_is_missing_and_no_more(system: _System) -> None:
     done = system.run()
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "Installing tshark tmux groff\n"
-    install = "apt-get install --yes -qq --no-install-recommends tshark tmux groff"
-    assert system.ran() == ["apt-get update -qq ", f"{install} noninteractive"]
+    assert done.stdout == "Installing tshark tmux groff nats-server\n"
+    install = "apt-get install --yes -qq --no-install-recommends"
+    assert system.ran() == [
+        "apt-get update -qq ",
+        f"{install} tshark tmux groff nats-server noninteractive",
+    ]
 
 
 def test_sudo_installs_where_it_asks_for_no_password(system: _System) -> None:
@@ -130,12 +133,12 @@ def test_who_may_not_install_is_given_the_line_to_run(
     (line,) = re.findall(r"^    (.+)$", done.stderr, re.MULTILINE)
     assert line == (
         "sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends"
-        " tcpdump tmux groff'"
+        " tcpdump tmux groff nats-server'"
     )
 
 
 def test_a_system_without_apt_is_given_the_names(system: _System) -> None:
-    system.add_tools("tmux", "groff")
+    system.add_tools("tmux", "groff", "nats-server")
     system.add_user(0)
 
     done = system.run()

@@ -7,7 +7,7 @@
 set -eu
 
 # Each is a command, and the name of its Debian package.
-tools='tshark tcpdump tmux groff'
+tools='tshark tcpdump tmux groff nats-server'
 
 missing() {
     for tool in $tools; do
