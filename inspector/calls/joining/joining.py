@@ -117,7 +117,7 @@ class Joining:
             for joined in list(book.memory.open.values()):
                 book.end(joined)
         elif isinstance(item, Gap | Limited | Anomaly):
-            book.lacking.note(item, book.now_ns)
+            book.lacking.note(item)
         elif isinstance(item, Remark) and isinstance(item.packet, Request | Event):
             item.exchange = book.tally.exchanges
             item.route = book.routes.find(item.packet.pattern)
