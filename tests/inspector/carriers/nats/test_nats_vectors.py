@@ -45,8 +45,8 @@ def _told(unit: Unit) -> Vector:
         }
         return {key: value for key, value in told.items() if value is not None}
     if isinstance(unit, Errand):
-        told = {"unit": "errand", "verb": unit.verb, "about": list(unit.about)}
-        return {**told, "unwanted": True} if unit.unwanted else told
+        errand = {"unit": "errand", "verb": unit.verb, "about": list(unit.about)}
+        return {**errand, "unwanted": True} if unit.unwanted else errand
     if isinstance(unit, Trouble):
         return {"unit": "trouble", "code": unit.code, "about": list(unit.about)}
     assert isinstance(unit, Idle)
