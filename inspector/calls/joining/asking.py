@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from .joined import Joined
 
 
+# Looking a member up in an enumeration costs more than in a module.
+_IN, _SENT = Way.IN, Outcome.SENT
+
+
 class Asking:
     """Join requests and events.
 
@@ -46,12 +50,12 @@ class Asking:
         """Return the call that a request is of, and learn what it says of that."""
         memory = self._book.memory
         correlation = correlation_of(sighting, packet.id)
-        destination = None if hop.way is Way.IN else destination_of(sighting)
+        destination = None if hop.way is _IN else destination_of(sighting)
         joined = self._known_call(sighting, packet.id, correlation, destination)
         if joined is None:
             joined = self._begin(sighting, packet, hop)
             before = memory.calls(correlation)
-            if hop.way is Way.IN and before and before[-1].exchange is not None:
+            if hop.way is _IN and before and before[-1].exchange is not None:
                 doubled = Doubled(sighting.direction, hop.records[-1], joined.ledger)
                 self._book.ready.append(doubled)
             memory.correlate(joined, correlation, identity_key(packet.id))
@@ -69,14 +73,13 @@ class Asking:
         body = transfer.body if transfer.original is None else transfer.original
         key = book.realm_of(sighting), transfer.channel, hash(body)
         like = book.crossings.like(key)
-        delivery = None if hop.way is Way.IN else self._delivery(sighting, hop)
+        delivery = None if hop.way is _IN else self._delivery(sighting, hop)
         joined = self._known_event(like, delivery, hop.time_ns)
         if joined is not None:
             self._learn(joined, sighting, packet, hop)
         else:
             joined = self._begin(sighting, packet, hop)
-            joined.outcome, joined.like = Outcome.SENT, key
-            book.memory.expect(joined, book.now_ns)
+            joined.outcome, joined.like = _SENT, key
             if delivery is None:
                 like.hand_in(hop.time_ns, joined)
             else:
@@ -104,9 +107,12 @@ class Asking:
         calls = self._book.memory.calls(correlation)
         if not calls:
             return None
-        key, realm = identity_key(identity), self._book.realm_of(sighting)
-        for joined in sorted(calls, key=lambda each: each.realm != realm):
-            if joined.id not in (None, key):
+        key = identity_key(identity)
+        if len(calls) > 1:
+            realm = self._book.realm_of(sighting)
+            calls = sorted(calls, key=lambda each: each.realm != realm)
+        for joined in calls:
+            if joined.id is not None and joined.id != key:
                 continue
             if destination is None:
                 lacks = joined.caller is None and joined.exchange is not None

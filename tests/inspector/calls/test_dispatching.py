@@ -93,7 +93,7 @@ def joined() -> Iterator[None]:
     """Let the pipeline join what passes over a broker."""
     with (
         plugged(Loft()),
-        patch("inspector.pipeline.Dispatcher", lambda: Dispatcher(Joining)),
+        patch("inspector.pipeline.Dispatcher", lambda _: Dispatcher(Joining)),
     ):
         yield
 
