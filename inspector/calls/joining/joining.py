@@ -86,6 +86,13 @@ class Joining:
         ready, book.ready = book.ready, []
         return ready
 
+    def elapse(self, time_ns: int) -> Iterable[ExchangeItem]:
+        """Return what is over because it is so late, in nanoseconds since 1970."""
+        book = self._book
+        book.advance(time_ns)
+        ready, book.ready = book.ready, []
+        return ready
+
     def _see(self, sighting: Sighting) -> None:
         """Join a transfer."""
         direction, book = sighting.direction, self._book
