@@ -7,6 +7,7 @@ checking     … and what of theirs can be used
 proxy_protocol  the header that a proxy sends ahead of a client's bytes
 foreign      names of protocols that no carrier here reads
 opaque       Nest's frames around bodies that are not JSON
+nats/        NATS, between a client and its server
 nest_tcp/    Nest's own TCP transport
 testing      the properties to which every carrier is held …
 samples      … on conversations, cut, disturbed and with bytes lost …

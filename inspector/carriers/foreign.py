@@ -14,7 +14,6 @@ _BROKERS = (
     ("AMQP", re.compile(rb"AMQP[\x00-\x03]")),
     ("MQTT", re.compile(rb"\x10[\x00-\xff]{1,4}?\x00(?:\x04MQTT|\x06MQIsdp)")),
     ("Redis", re.compile(rb"\*[1-9]\d*\r\n\$\d|PING\r\n")),
-    ("NATS", re.compile(rb"CONNECT \{")),
 )
 
 

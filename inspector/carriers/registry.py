@@ -33,6 +33,7 @@ NEST_TCP = "tcp"
 # decision 20
 OURS = {
     NEST_TCP: "inspector.carriers.nest_tcp.carrier:carrier",
+    "nats": "inspector.carriers.nats.carrier:carrier",
 }
 """Our own: name → module and object."""
 _LEFT_OUT = "carrier {} is left out"

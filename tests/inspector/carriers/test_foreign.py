@@ -30,7 +30,6 @@ def test_other_protocols_are_named(beginning: bytes, name: str | None) -> None:
         (b"PING\r\n", "Redis"),
         (b"AMQP\x00\x00\x09\x01", "AMQP"),
         (b"\x10\x16\x00\x04MQTT\x04\x02", "MQTT"),
-        (b'CONNECT {"verbose":false}\r\n', "NATS"),
         (b"CONNECT example.org:443 HTTP/1.1\r\n", "HTTP"),
         (b"2#{}", None),
     ],

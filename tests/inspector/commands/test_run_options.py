@@ -157,7 +157,7 @@ def test_a_port_is_read_by_the_carrier_that_is_named() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("nats:4222", "no carrier 'nats'; there is tcp"),
+        ("pigeon:4222", "no carrier 'pigeon'; there are tcp, nats"),
         ("tcp", "'tcp' is not NAME:PORT, such as tcp:8888"),
         ("tcp:", "'tcp:' is not NAME:PORT, such as tcp:8888"),
         ("tcp:0", "'tcp:0' is not NAME:PORT, such as tcp:8888"),

@@ -1,0 +1,112 @@
+"""NATS as a carrier: brokered, a request in five packets on two connections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.carriers.base import Cost, Errand, Idle, Transfer
+from protocol import Event, Request
+
+from .lines import REACH
+from .passing import NO_RESPONDERS
+from .recognition import find, recognise
+from .talk import NatsTalk
+
+if TYPE_CHECKING:
+    from inspector.carriers.base import (
+        Concealment,
+        Recognition,
+        Taken,
+        Talk,
+        Unit,
+        Verdict,
+    )
+
+_MESSAGE = Cost(5, "SUB+PUB, MSG, PUB, MSG, UNSUB")
+_EVENT = Cost(2, "PUB, MSG")
+_REQUEST = 2  # PUB and MSG
+_SHOWN = 24  # characters of a subject
+
+
+class Nats:
+    """Operations on a connection between a client and nats-server.
+
+    Source: ``packages/microservices/client/client-nats.ts``, ``server/server-nats.ts``.
+    """
+
+    name = "nats"
+    title = "NATS"
+    brokered = True
+    queued = False
+    reach = REACH
+
+    def recognise(self, beginning: bytes) -> Recognition | Verdict:
+        """Judge a stream by the bytes that one side begins with."""
+        return recognise(beginning)
+
+    def find(self, middle: bytes, *, boundary: bool) -> Recognition | None:
+        """Find the first operation in the middle of a stream."""
+        return find(middle, boundary=boundary)
+
+    def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:  # noqa: ARG002
+        """Return what reads one connection; where it is joined, subjects say enough."""
+        return NatsTalk(conceal)
+
+    def cost(self, taken: Taken) -> Cost | None:
+        """Return a packet for each hop and each errand; SUB is written with its PUB."""
+        if taken.kind == "message":
+            return _message(taken) if taken.transfers else _MESSAGE
+        if taken.kind != "event":
+            return None
+        hops = taken.transfers
+        return Cost(hops, _hops(hops)) if hops else _EVENT
+
+    def explain(self, unit: Unit) -> str:
+        """Return a unit in a few words."""
+        if isinstance(unit, Transfer):
+            if isinstance(unit.packet, Request):
+                return "request"
+            return "event" if isinstance(unit.packet, Event) else "reply"
+        if isinstance(unit, Errand):
+            if unit.verb == NO_RESPONDERS:
+                return f"{NO_RESPONDERS} no responders"
+            return " ".join([unit.verb, *(_short(str(each)) for each in unit.about)])
+        return _idle(unit) if isinstance(unit, Idle) else ""
+
+    def measure(self, transfer: Transfer) -> str:  # noqa: ARG002
+        """Return nothing: NATS counts bytes."""
+        return ""
+
+
+def _message(taken: Taken) -> Cost:
+    """Return a packet for each unit, but for SUB, which shares that of its PUB."""
+    errands = list(taken.errands)
+    words = _hops(taken.transfers)
+    if "SUB" in errands:
+        errands.remove("SUB")
+        words = words.replace("PUB", "SUB+PUB", 1)
+    return Cost(taken.transfers + len(errands), ", ".join([words, *errands]))
+
+
+def _hops(count: int) -> str:
+    """Return hops as they follow each other when all were captured."""
+    pairs, one = divmod(count, 2)
+    words = ["PUB, MSG"] * min(pairs, _REQUEST)
+    if pairs > _REQUEST:
+        words[1] = f"{pairs - 1} × (PUB, MSG)"
+    return ", ".join([*words, "PUB"][: len(words) + one])
+
+
+def _idle(unit: Idle) -> str:
+    """Return an idle unit in a few words, without what it carries."""
+    words = unit.text.partition(b"\n")[0].decode("utf-8", "replace").split()
+    if unit.verb in {"INFO", "CONNECT", "TLS"} or len(words) < _REQUEST:
+        return unit.verb
+    return f"{unit.verb} {_short(words[1])}"
+
+
+def _short(subject: str) -> str:
+    return subject if len(subject) <= _SHOWN else f"{subject[: _SHOWN - 1]}…"
+
+
+carrier = Nats()

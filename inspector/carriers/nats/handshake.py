@@ -1,0 +1,78 @@
+"""What INFO and CONNECT say, and which of it is secret.
+
+Source: ``docs.nats.io``, client protocol; ``nats-server``, ``ClientOpts``, ``Info``.
+Its JSON reader takes keys in letters of either case.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from inspector.carriers.base import Span
+from protocol import loads
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from protocol import Json
+
+_SECRETS = frozenset({"pass", "password", "auth_token", "token", "jwt", "sig"})
+_SECRET_KEY = re.compile(
+    rb'"(?i:pass|password|auth_token|token|jwt|sig)"[ \t\r\n]{0,9}:[ \t\r\n]{0,9}'
+)
+_VALUE = re.compile(rb'"((?>(?:[^"\\]|\\.)*))|([^\s",}\]]++)')
+# What servers say to each other, and do not say to clients, nor clients to them.
+_OF_SERVERS = frozenset(
+    {"lnoc", "info_on_connect", "leafnode_urls", "gateway", "remote_account"}
+)
+_OF_CONNECTING_SERVERS = _OF_SERVERS | {"cluster", "server_id"}
+
+
+class Handshake(msgspec.Struct, gc=False):
+    """What one of the two lines says.
+
+    Attributes:
+        secret: Places of secrets, from the beginning of the line on; None where they
+            cannot be told from the rest.
+        between_servers: Whether both ends of the connection are servers.
+        max_payload: Bytes of a payload that the server takes; 0 where that is not said.
+    """
+
+    secret: tuple[Span, ...] | None = ()
+    between_servers: bool = False
+    max_payload: int = 0
+
+
+def read_info(line: bytes) -> Handshake:
+    """Return what a server says of itself."""
+    said = _members(line)
+    most = said.get("max_payload", 0)
+    return Handshake(
+        between_servers=not _OF_SERVERS.isdisjoint(said),
+        max_payload=most if isinstance(most, int) and most > 0 else 0,
+    )
+
+
+def read_connect(line: bytes) -> Handshake:
+    """Return what a client says of itself, and where its secrets are."""
+    said = _members(line)
+    keys = [key.end() for key in _SECRET_KEY.finditer(line)]
+    values = [value for key in keys if (value := _VALUE.match(line, key))]
+    expected = sum(key.lower() in _SECRETS for key in said)
+    secret = tuple(Span(*value.span(value.lastindex or 0)) for value in values)
+    return Handshake(
+        secret=secret if said and len(secret) >= expected else None,
+        between_servers=not _OF_CONNECTING_SERVERS.isdisjoint(said),
+    )
+
+
+def _members(line: bytes) -> Mapping[str, Json]:
+    """Return the JSON object in a line; an empty one where that is malformed."""
+    try:
+        said = loads(line[max(line.find(b"{"), 0) :])
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}

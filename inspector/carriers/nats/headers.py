@@ -1,0 +1,91 @@
+r"""The headers of a message, and which of them are secret.
+
+::
+
+    NATS/1.0 503⏎⏎                      a status of the server's: nobody has subscribed
+    NATS/1.0⏎traceparent: 00-…⏎⏎        what the sender has set
+
+Source: ``nats-architecture-and-design``, ADR-4; ``net/textproto`` of Go.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from inspector.carriers.base import Span
+from protocol import dumps
+
+from .lines import HEADERS
+
+if TYPE_CHECKING:
+    from inspector.carriers.base import Concealment
+    from protocol import Json
+
+_LINE = re.compile(rb"[^\n]++")
+_BLANKS = b" \t\r\n"
+
+
+class Headers(msgspec.Struct, frozen=True, gc=False):
+    """What stands before a payload.
+
+    Attributes:
+        status: The server's status, such as ``503``; empty where the message is a
+            client's.
+        facts: Header → its value, or its values where it occurs more than once.
+        secret: Places of values, from the beginning of the headers on, that are secret.
+    """
+
+    status: str
+    facts: dict[str, Json]
+    secret: tuple[Span, ...] = ()
+
+
+def read_headers(block: bytes, conceal: Concealment | None) -> Headers:
+    """Return what a block of headers says, without its secrets.
+
+    Args:
+        block: The headers, from ``NATS/1.0`` on.
+        conceal: What hides secrets; None where nothing is hidden.
+    """
+    first, *lines = _LINE.finditer(block) if block.startswith(HEADERS) else [None]
+    if first is None:
+        return Headers("", {})
+    facts: dict[str, Json] = {}
+    secret: list[Span] = []
+    for line in lines:
+        name, value, place = _header(line)
+        if conceal is not None and _is_secret(conceal, name, value):
+            secret.append(Span(place, line.end()))
+            value = "x" * len(value)
+        if name:
+            _add(facts, name, value)
+    words = first[0].split()
+    status = words[1].decode("utf-8", "replace") if len(words) > 1 else ""
+    return Headers(status, facts, tuple(secret))
+
+
+def _header(line: re.Match[bytes]) -> tuple[str, str, int]:
+    """Return the name and the value in a line, and the place after the colon."""
+    name, colon, value = line[0].partition(b":")
+    place = line.start() + len(name) + len(colon)
+    shown = (each.strip(_BLANKS).decode("utf-8", "replace") for each in (name, value))
+    return *shown, place
+
+
+def _is_secret(conceal: Concealment, name: str, value: str) -> bool:
+    """Whether a value would be hidden as one of a payload, under the same name."""
+    text = dumps({"data": {name: value}})
+    return conceal.body(text) != text
+
+
+def _add(facts: dict[str, Json], name: str, value: str) -> None:
+    before = facts.get(name)
+    if before is None:
+        facts[name] = value
+    elif isinstance(before, list):
+        before.append(value)
+    else:
+        facts[name] = [before, value]

@@ -1,0 +1,85 @@
+"""What a subscription number stands for, and which inboxes requests have named.
+
+Both are bounded: who subscribes without end would otherwise fill the memory.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+MOST = 16_384
+"""Subscriptions, or inboxes, of a connection: the oldest are forgotten."""
+
+
+class Subscription(msgspec.Struct, gc=False):
+    """What a client has subscribed to.
+
+    Attributes:
+        subject: The subject, perhaps with wildcards.
+        queue: The queue group, of whose members one gets each message; or None.
+        messages: Messages that were delivered …
+        most: … and after how many it ends; 0 for none.
+    """
+
+    subject: str
+    queue: str | None = None
+    messages: int = 0
+    most: int = 0
+
+
+class Subscriptions:
+    """The subscriptions of one connection, by their numbers."""
+
+    def __init__(self) -> None:
+        self._by_number: dict[bytes, Subscription] = {}
+
+    def add(self, number: bytes, subscription: Subscription) -> None:
+        """Learn what a number stands for."""
+        self._by_number.pop(number, None)  # a new one is not the oldest
+        self._by_number[number] = subscription
+        if len(self._by_number) > MOST:
+            del self._by_number[next(iter(self._by_number))]
+
+    def get(self, number: bytes) -> Subscription | None:
+        """Return what a number stands for; None where that is not known."""
+        return self._by_number.get(number)
+
+    def deliver(self, number: bytes) -> Subscription | None:
+        """Return what a message is for, and count it."""
+        subscription = self._by_number.get(number)
+        if subscription is not None:
+            subscription.messages += 1
+            self._end(number, subscription)
+        return subscription
+
+    def end_after(self, number: bytes, count: int) -> None:
+        """Learn after how many messages, from its beginning on, a subscription ends."""
+        subscription = self._by_number.get(number)
+        if subscription is not None:
+            subscription.most = count
+            self._end(number, subscription)
+
+    def remove(self, number: bytes) -> None:
+        """Forget what a number stands for."""
+        self._by_number.pop(number, None)
+
+    def _end(self, number: bytes, subscription: Subscription) -> None:
+        if 0 < subscription.most <= subscription.messages:
+            self.remove(number)
+
+
+class Inboxes:
+    """Where replies go, as the requests on one connection have it."""
+
+    def __init__(self) -> None:
+        self._named: dict[str, bool] = {}
+
+    def name(self, subject: str, *, by_nest: bool) -> None:
+        """Learn that a request names a subject, and whether it is one of Nest's."""
+        self._named[subject] = by_nest
+        if len(self._named) > MOST:
+            del self._named[next(iter(self._named))]
+
+    def named_by_nest(self, subject: str) -> bool | None:
+        """Return whether a request of Nest's names a subject; None if none does."""
+        return self._named.get(subject)

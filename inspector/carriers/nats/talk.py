@@ -1,0 +1,236 @@
+"""Both sides of a connection: what each operation is for, and to whom.
+
+The client subscribes and publishes, the server delivers; what a delivery is for, and
+which inbox a subscription was, only both together show.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from inspector.carriers.base import Errand, Idle, Skipped, Span, Trouble
+
+from .handshake import Handshake, read_connect, read_info
+from .lines import SERVERS
+from .passing import Message, Passing, idle
+from .reading import Flaw, Operation, Reader
+from .subjects import is_inbox, subject_of
+from .subscriptions import Subscription, Subscriptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inspector.carriers.base import Concealment, Express, Side, Unit
+
+_QUOTED = re.compile(r'"([^"]*+)"')
+_SLOW = "slow consumer"
+_DELIVERED = (2, 3)  # subject, number, and where replies are to go
+_DIGITS = 9  # of a count of messages
+
+
+class NatsTalk:
+    """What both sides of one connection say.
+
+    Args:
+        conceal: What hides secrets; None where nothing is hidden.
+
+    Attributes:
+        client: The side that is not the server, once that is known.
+        plain: Packets that were read on an express way, which there is none.
+    """
+
+    plain = 0
+
+    def __init__(self, conceal: Concealment | None) -> None:
+        self.client: Side | None = None
+        self._conceal = conceal
+        self._readers = Reader(), Reader()
+        self._passing = Passing(conceal)
+        self._subscriptions = Subscriptions()
+        self._between_servers = False
+        self._meanings: dict[str, Callable[[Side, Operation], Unit]] = {
+            "PUB": self._publish,
+            "HPUB": self._publish,
+            "MSG": self._deliver,
+            "HMSG": self._deliver,
+            "SUB": self._subscribe,
+            "UNSUB": self._unsubscribe,
+            "INFO": self._greet,
+            "CONNECT": self._connect,
+            "-ERR": self._object,
+        }
+
+    def receive(self, side: Side, data: bytes, time_ns: int) -> list[Unit]:  # noqa: ARG002 — silence means nothing here
+        """Return the units that the next bytes of a side complete."""
+        reader = self._readers[side]
+        units: list[Unit] = []
+        for read in reader.receive(data):
+            if isinstance(read, Flaw):
+                units.append(self._flaw(side, read))
+            elif self._between_servers or read.verb in SERVERS:
+                units.append(self._serve(side, read))
+            else:
+                meaning = self._meanings.get(read.verb)
+                units.append(meaning(side, read) if meaning else idle(side, read))
+        if reader.sealed:
+            end = reader.received
+            begin = max(end - len(data), units[-1].end if units else 0)
+            if begin < end:
+                units.append(Skipped(side=side, begin=begin, end=end))
+        return units
+
+    def lose(self, side: Side) -> list[Unit]:
+        """Return what was held back of a side whose next bytes are missing."""
+        reader = self._readers[side]
+        end, left = reader.received, reader.lose()
+        return [Skipped(side=side, begin=end - left, end=end)] if left else []
+
+    def received(self, side: Side) -> int:
+        """Return how many bytes of a side it was given."""
+        return self._readers[side].received
+
+    def buffered(self, side: Side) -> int:
+        """Return how many of them it keeps for an operation that is not complete."""
+        return self._readers[side].buffered
+
+    def begun(self, side: Side) -> int:
+        """Return how many of the last bytes belong to one that is not complete."""
+        return self._readers[side].begun
+
+    def finish(self, side: Side, time_ns: int, cause: str) -> list[Unit]:  # noqa: ARG002 — there is nothing to say
+        """Return nothing: what lacks its end says nothing."""
+        return []
+
+    def express(self, side: Side) -> Express | None:  # noqa: ARG002 — a broker has none
+        """Return None: of a transfer more matters than the packet."""
+        return None
+
+    def _publish(self, side: Side, operation: Operation) -> Unit:
+        if self.client is None:
+            self.client = side
+        subject, *reply = map(subject_of, operation.names)
+        return self._passing.read(
+            Message(side, operation, subject, reply[0] if reply else None)
+        )
+
+    def _deliver(self, side: Side, operation: Operation) -> Unit:
+        if len(operation.names) not in _DELIVERED:
+            return self._serve(side, operation)
+        if self.client is None:
+            self.client = 1 - side
+        subscription = self._subscriptions.deliver(operation.names[1])
+        subject, number, *reply = map(subject_of, operation.names)
+        return self._passing.read(
+            Message(
+                side,
+                operation,
+                subject,
+                reply[0] if reply else None,
+                number,
+                subscription,
+            )
+        )
+
+    def _subscribe(self, side: Side, operation: Operation) -> Unit:
+        if self.client is None:
+            self.client = side
+        subject, *queue, _ = map(subject_of, operation.names)
+        subscription = Subscription(subject, queue[0] if queue else None)
+        self._subscriptions.add(operation.names[-1], subscription)
+        if self._is_for_replies(subscription):
+            return _errand(side, operation, (subject,), opens=True)
+        return idle(side, operation)
+
+    def _unsubscribe(self, side: Side, operation: Operation) -> Unit:
+        if self.client is None:
+            self.client = side
+        number, *most = operation.names
+        subscription = self._subscriptions.get(number)
+        if subscription is None:  # most are of inboxes: which one is not known
+            return _errand(side, operation, ())
+        if most and most[0].isdigit():
+            self._subscriptions.end_after(number, int(most[0][:_DIGITS]))
+        elif not most:
+            self._subscriptions.remove(number)
+        if self._is_for_replies(subscription):
+            return _errand(side, operation, (subscription.subject,))
+        return idle(side, operation)
+
+    def _is_for_replies(self, subscription: Subscription) -> bool:
+        """Whether a subscription is to the replies to one request."""
+        subject = subscription.subject
+        return subscription.queue is None and (
+            is_inbox(subject) or self._passing.knows(subject)
+        )
+
+    def _greet(self, side: Side, operation: Operation) -> Unit:
+        said = read_info(operation.line)
+        if said.max_payload:
+            for reader in self._readers:
+                reader.limit = said.max_payload
+        return self._shake_hands(side, operation, said)
+
+    def _connect(self, side: Side, operation: Operation) -> Unit:
+        if self.client is None:
+            self.client = side
+        return self._shake_hands(side, operation, read_connect(operation.line))
+
+    def _shake_hands(self, side: Side, operation: Operation, said: Handshake) -> Idle:
+        self._between_servers = self._between_servers or said.between_servers
+        unit = idle(side, operation)
+        if said.secret is None:
+            unit.text = b""
+        else:
+            unit.secret = tuple(
+                Span(unit.begin + begin, unit.begin + end) for begin, end in said.secret
+            )
+        return unit
+
+    def _object(self, side: Side, operation: Operation) -> Trouble:
+        """Return what the server objects to."""
+        words = operation.line.decode("utf-8", "replace")[len("-ERR") :]
+        detail = words.strip(" \t\r\n").removeprefix("'").removesuffix("'")
+        code = "slow-consumer" if _SLOW in detail.lower() else "broker-error"
+        about = tuple(_QUOTED.findall(detail))
+        if self._conceal is not None:
+            detail = self._conceal.words(detail)
+        return Trouble(
+            side=side,
+            begin=operation.begin,
+            end=operation.end,
+            code=code,
+            detail=detail,
+            about=about,
+        )
+
+    def _serve(self, side: Side, operation: Operation) -> Idle:
+        """Return what servers say to each other, of which nothing is read."""
+        self._between_servers = True
+        return idle(side, operation)
+
+    def _flaw(self, side: Side, flaw: Flaw) -> Trouble:
+        detail = flaw.detail
+        if self._conceal is not None:
+            detail = self._conceal.words(detail)
+        return Trouble(
+            side=side,
+            begin=flaw.begin,
+            end=flaw.end,
+            code="nats-protocol",
+            detail=detail,
+        )
+
+
+def _errand(
+    side: Side, operation: Operation, about: tuple[str, ...], *, opens: bool = False
+) -> Errand:
+    return Errand(
+        side=side,
+        begin=operation.begin,
+        end=operation.end,
+        verb=operation.verb,
+        about=about,
+        opens=opens,
+        text=operation.text,
+    )
