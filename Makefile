@@ -44,7 +44,7 @@ format: $(VENV)/dev ## format the code
 vectors: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## write docs/vectors again, by asking real Nest
 	$(BIN)/python -m docs.vectors.generate
 
-captures: tools $(VENV)/dev nest/v10/node_modules nest/v12/node_modules ## record all captures again (needs tcpdump's permission)
+captures: tools $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## record all captures again (needs tcpdump's permission)
 	$(BIN)/python -m captures.record
 
 cases: tools $(VENV)/dev nest/v12/node_modules ## record the captures of what goes wrong again (needs haproxy and redis-server, too)

@@ -24,7 +24,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from captures.record import find_node
+from captures.processes import find_node
 from protocol import (
     UNDEFINED,
     FrameDecoder,

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from benchmarks.load import Run, Script, call
-from captures.record import find_node
+from captures.processes import find_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .record import await_end
+from .processes import await_end
 from .stage import (
     FIRST,
     SECOND,

@@ -30,7 +30,7 @@ import tempfile
 from pathlib import Path
 
 from . import case_bytes, case_calls, case_networks  # noqa: F401 — they register cases
-from .record import (
+from .processes import (
     COMPILER,
     HERE,
     NEST,

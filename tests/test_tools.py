@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SCRIPT = ROOT / "tests" / "tools.sh"
-_TOOLS = ("tshark", "tcpdump", "tmux", "groff")
+_TOOLS = ("tshark", "tcpdump", "tmux", "groff", "nats-server")
 _SHELL = shutil.which("sh") or "/bin/sh"
 _MAKE = shutil.which("make") or "make"
 _LINK, _ENV, _TRUE = (shutil.which(name) for name in ("ln", "env", "true"))
@@ -27,8 +27,10 @@ class _System:
 
     def __init__(self, folder: Path) -> None:
         self.programs = folder / "bin"
+        self.system_programs = folder / "sbin"
         self.log = folder / "log"
         self.programs.mkdir()
+        self.system_programs.mkdir()
         self.log.touch()
 
     def add(self, name: str, body: str = "") -> None:
@@ -65,7 +67,10 @@ class _System:
             check=False,
             capture_output=True,
             encoding="utf-8",
-            env={"PATH": str(self.programs)},
+            env={
+                "PATH": str(self.programs),
+                "SYSTEM_PROGRAMS": str(self.system_programs),
+            },
             timeout=PATIENCE,
         )
 
@@ -94,8 +99,9 @@ def test_root_installs_what_is_missing_and_no_more(system: _System) -> None:
     done = system.run()
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "Installing tshark tmux groff\n"
-    install = "apt-get install --yes -qq --no-install-recommends tshark tmux groff"
+    assert done.stdout == "Installing tshark tmux groff nats-server\n"
+    missing = "tshark tmux groff nats-server"
+    install = f"apt-get install --yes -qq --no-install-recommends {missing}"
     assert system.ran() == ["apt-get update -qq ", f"{install} noninteractive"]
 
 
@@ -130,12 +136,12 @@ def test_who_may_not_install_is_given_the_line_to_run(
     (line,) = re.findall(r"^    (.+)$", done.stderr, re.MULTILINE)
     assert line == (
         "sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends"
-        " tcpdump tmux groff'"
+        " tcpdump tmux groff nats-server'"
     )
 
 
 def test_a_system_without_apt_is_given_the_names(system: _System) -> None:
-    system.add_tools("tmux", "groff")
+    system.add_tools("tmux", "groff", "nats-server")
     system.add_user(0)
 
     done = system.run()
@@ -153,6 +159,41 @@ def test_an_installation_that_changes_nothing_fails(system: _System) -> None:
     assert done.returncode == 1
     tools = " ".join(_TOOLS)
     assert done.stderr == f"Still missing after their installation: {tools}\n"
+
+
+def test_a_program_of_the_system_need_not_be_on_the_path(system: _System) -> None:
+    system.add_tools(*_TOOLS[:-1])
+    (system.system_programs / "nats-server").touch(mode=0o755)
+
+    done = system.run()
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_the_service_of_an_installed_nats_server_is_stopped(
+    system: _System, code: int
+) -> None:
+    system.add_tools(*_TOOLS[:-1])
+    system.add_user(0)
+    system.add_apt()
+    system.add("systemctl", f'echo "systemctl $*" >>{system.log}\nexit {code}')
+
+    done = system.run()
+
+    assert done.returncode == 0
+    assert system.ran()[-1] == "systemctl disable --quiet --now nats-server"
+    assert ("still runs as a service" in done.stderr) == bool(code)
+
+
+def test_a_nats_server_that_was_there_is_left_alone(system: _System) -> None:
+    system.add_tools(*_TOOLS[1:])
+    system.add_user(0)
+    system.add_apt()
+    system.add("systemctl", f'echo "systemctl $*" >>{system.log}')
+
+    assert system.run().returncode == 0
+    assert not [line for line in system.ran() if line.startswith("systemctl")]
 
 
 def test_a_failing_installation_fails(system: _System) -> None:

@@ -7,11 +7,14 @@
 set -eu
 
 # Each is a command, and the name of its Debian package.
-tools='tshark tcpdump tmux groff'
+tools='tshark tcpdump tmux groff nats-server'
+
+# Where Debian puts nats-server, which not every PATH has.
+system=${SYSTEM_PROGRAMS:-/usr/sbin}
 
 missing() {
     for tool in $tools; do
-        command -v "$tool" >/dev/null || printf ' %s' "$tool"
+        command -v "$tool" >/dev/null || [ -x "$system/$tool" ] || printf ' %s' "$tool"
     done
 }
 
@@ -41,6 +44,15 @@ echo "Installing$lacking"
 $as_root apt-get update -qq
 $as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install --yes -qq --no-install-recommends $lacking >/dev/null
+
+# The package starts a server for the whole machine; the tests only use their own.
+case $lacking in
+*nats-server*)
+    ! command -v systemctl >/dev/null ||
+        $as_root systemctl disable --quiet --now nats-server ||
+        echo 'nats-server still runs as a service; the tests do not need it' >&2
+    ;;
+esac
 
 lacking=$(missing)
 [ -z "$lacking" ] || stop "Still missing after their installation:$lacking"

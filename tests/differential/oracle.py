@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from captures.record import find_node
+from captures.processes import find_node
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:

@@ -1,261 +1,124 @@
-"""Conversations with a NATS broker, packet by packet, as a capture has them.
+"""What is in a capture of NATS, read without the inspector.
 
-::
-
-    Broker      where nats-server listens, on a wire
-    └ Peer      one connection to it, captured or not
-    Passing     a request or an event on its way, which peers take and answer
-
-A method of a peer is one captured packet, with the bytes that Nest's client or server
-writes or nats-server answers. Nothing is routed: a test says who gets what and when, so
-that it may leave a hop out or capture hops in any order. :func:`called` and
-:func:`emitted` are whole exchanges.
-
-Source: ``docs.nats.io``, client protocol; ``packages/microservices/client/
-client-nats.ts`` and ``server/server-nats.ts``; nats.js 2.
+A reader of its own, for complete captures of the loopback interface alone: no packet is
+missing, and none is fragmented. It knows the sequence numbers of TCP and the verbs of
+NATS, and nothing of Nest.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from protocol import UNDEFINED, Json, Packet, dumps, encode_packet, route
-from tests.inspector.conversation import (
-    CLIENT,
-    SERVER,
-    Side,
-    Wire,
-    event,
-    failure,
-    request,
-    response,
-)
+import gzip
+import struct
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from tests.inspector.conversation import Conversation
+    from collections.abc import Iterator
+    from pathlib import Path
 
-ENDPOINT = "10.0.0.9:4222"
-_INFO = {"server_id": "NC1", "version": "2.9.10", "headers": True, "max_payload": 2**20}
-_CONNECT = {"protocol": 1, "verbose": False, "lang": "nats.js", "version": "2.29.3"}
-
-
-class Passing(NamedTuple):
-    """A request or an event on its way.
-
-    Attributes:
-        subject: Where it is sent to.
-        body: Its JSON text.
-        identity: The id of a request; UNDEFINED for an event.
-        inbox: Where the replies to a request go; None for an event.
-    """
-
-    subject: str
-    body: bytes
-    identity: Json = UNDEFINED
-    inbox: str | None = None
+_ETHERNET, _FILE, _RECORD = 14, 24, 16  # bytes of headers
+_FIN, _SYN, _RST = 1, 2, 4
 
 
-class Broker:
-    """A NATS server, and the connections to it.
+class Op(NamedTuple):
+    """An operation of NATS.
 
     Attributes:
-        wire: The capture.
-        peers: Who has connected, captured or not.
+        verb: In capitals, as ``PUB`` or ``-ERR``.
+        words: What follows on its line.
+        payload: What follows the line, with the headers of HPUB and HMSG; None if the
+            stream ended before it did.
     """
 
-    def __init__(self, wire: Wire | None = None, endpoint: str = ENDPOINT) -> None:
-        self.wire = Wire() if wire is None else wire
-        self.endpoint = endpoint
-        self.peers: list[Peer] = []
+    verb: str
+    words: list[str]
+    payload: bytes | None = b""
 
-    def peer(
-        self,
-        endpoint: str | None = None,
-        *,
-        captured: bool = True,
-        whole: bool = True,
-        **options: object,
-    ) -> Peer:
-        """Return a peer that has connected.
+    @property
+    def subject(self) -> str:
+        """What it is about; one name for all inboxes, as in the manifests."""
+        return "_INBOX" if self.words[0].startswith("_INBOX.") else self.words[0]
 
-        Args:
-            endpoint: Where it is; another address each time by default.
-            captured: False where the capture lacks the connection.
-            whole: False where the capture begins after its handshake.
-            options: What it says in CONNECT besides, such as ``auth_token``.
-        """
-        number = len(self.peers) + 1
-        endpoint = endpoint or f"10.0.0.{number}:{50_000 + number}"
-        wire = self.wire if captured else Wire()
-        connect = wire.connect if whole else wire.join
-        peer = Peer(connect(client=endpoint, server=self.endpoint))
-        self.peers.append(peer)
-        return peer.greet(**options) if whole else peer
-
-    def worker(self, *subjects: str, group: str | None = None, **how: Any) -> Peer:  # noqa: ANN401
-        """Return a peer that has subscribed to subjects; see :meth:`peer`."""
-        return self.peer(**how).subscribe(*subjects, group=group)
+    @property
+    def body(self) -> bytes:
+        """The payload without headers."""
+        payload = self.payload or b""
+        return payload[int(self.words[-2]) :] if self.verb[0] == "H" else payload
 
 
-class Peer:
-    """One connection to the broker.
+class Wire:
+    """The connections of a capture.
 
     Attributes:
-        line: Its packets, for what is not written here.
-        numbers: Subject → the number of the subscription to it.
+        streams: (port of the sender, port of the receiver) → what it sent.
+        opened: The same pairs that a SYN came from.
+        ended: The same pairs that a FIN or RST came from.
     """
 
-    def __init__(self, line: Conversation) -> None:
-        self.line = line
-        self.numbers: dict[str, int] = {}
-        self._last = 0
+    def __init__(self, capture: Path) -> None:
+        self.opened: set[tuple[int, int]] = set()
+        self.ended: set[tuple[int, int]] = set()
+        pieces: dict[tuple[int, int], list[tuple[int, bytes]]] = defaultdict(list)
+        for packet in _packets(capture):
+            pair, sequence, flags, data = _segment(packet)
+            if flags & _SYN:
+                self.opened.add(pair)
+            if flags & (_FIN | _RST):
+                self.ended.add(pair)
+            if data:
+                pieces[pair].append((sequence, data))
+        self.streams = {pair: _joined(each) for pair, each in pieces.items()}
 
-    def say(self, *units: bytes) -> Peer:
-        """Write units to the broker, in one packet."""
-        return self._send(CLIENT, units)
+    def sent_by(self, *ports: int) -> list[Op]:
+        """Return what some clients sent, connection by connection."""
+        return [op for pair in self._pairs(0, ports) for op in _ops(self.streams[pair])]
 
-    def hear(self, *units: bytes) -> Peer:
-        """Get units from the broker, in one packet."""
-        return self._send(SERVER, units)
+    def sent_to(self, *ports: int) -> list[Op]:
+        """Return what some clients were sent, connection by connection."""
+        return [op for pair in self._pairs(1, ports) for op in _ops(self.streams[pair])]
 
-    def _send(self, side: Side, units: tuple[bytes, ...]) -> Peer:
-        self.line.send(side, b"".join(units))
-        return self
-
-    def greet(self, **options: object) -> Peer:
-        """Shake hands: INFO, CONNECT, PING, PONG."""
-        self.hear(b"INFO %b \r\n" % dumps(_INFO))
-        self.say(b"CONNECT %b\r\n" % dumps(_CONNECT | options))
-        return self.say(b"PING\r\n").hear(b"PONG\r\n")
-
-    def subscribe(self, *subjects: str, group: str | None = None) -> Peer:
-        """Subscribe to subjects, as a member of a queue group or for itself."""
-        return self.say(*(self.sub(subject, group) for subject in subjects))
-
-    def sub(self, subject: str, group: str | None = None) -> bytes:
-        """Return a SUB, and remember its number."""
-        self._last += 1
-        self.numbers[subject] = self._last
-        return _line("SUB", subject, group, self._last)
-
-    def ask(
-        self,
-        pattern: Json,
-        data: Json = UNDEFINED,
-        identity: str | None = None,
-        **where: str,
-    ) -> Passing:
-        """Send a request, with the subscription to its inbox before it.
-
-        Args:
-            pattern: Its pattern.
-            data: Its data.
-            identity: Its id; one of its own by default.
-            where: ``subject`` or ``inbox``, if not those of Nest.
-        """
-        number = f"{self.line.ports[CLIENT]}{self._last:04}"
-        identity = identity or f"id{number}".ljust(21, "0")
-        inbox = where.get("inbox", f"_INBOX.{number.rjust(22, 'A')}")
-        body = body_of(request(pattern, identity, data))
-        subject = where.get("subject", route(pattern))
-        passing = Passing(subject, body, identity, inbox)
-        self.say(self.sub(inbox), publish(subject, body, inbox))
-        return passing
-
-    def emit(self, pattern: Json, data: Json = UNDEFINED) -> Passing:
-        """Send an event."""
-        passing = Passing(route(pattern), body_of(event(pattern, data)))
-        self.say(publish(passing.subject, passing.body))
-        return passing
-
-    def take(self, passing: Passing) -> Peer:
-        """Get a request or an event for the subscription to its subject."""
-        return self.hear(self.message(passing.subject, passing.body, passing.inbox))
-
-    def message(self, subject: str, body: bytes, inbox: str | None = None) -> bytes:
-        """Return a MSG for the subscription to a subject, or the only one."""
-        number = self.numbers.get(subject, self._last)
-        return _line("MSG", subject, number, inbox, len(body)) + body + b"\r\n"
-
-    def answer(
-        self, passing: Passing, value: Json = UNDEFINED, *, last: bool = True
-    ) -> bytes:
-        """Send a reply, and return its JSON text."""
-        return self.reply(passing, response(passing.identity, value, last=last))
-
-    def fail(self, passing: Passing, error: Json) -> bytes:
-        """Send the reply of a handler that threw, and return its JSON text."""
-        return self.reply(passing, failure(passing.identity, error))
-
-    def reply(self, passing: Passing, packet: Packet) -> bytes:
-        """Send any reply, and return its JSON text."""
-        assert passing.inbox is not None
-        body = body_of(packet)
-        self.say(publish(passing.inbox, body))
-        return body
-
-    def get(self, passing: Passing, body: bytes) -> Peer:
-        """Get a reply that the broker hands on."""
-        assert passing.inbox is not None
-        return self.hear(self.message(passing.inbox, body))
-
-    def leave(self, passing: Passing) -> Peer:
-        """Unsubscribe from the inbox of a request."""
-        assert passing.inbox is not None
-        return self.say(_line("UNSUB", self.numbers[passing.inbox]))
-
-    def refused(self, passing: Passing) -> Peer:
-        """Be told that nobody has subscribed to the subject of a request."""
-        assert passing.inbox is not None
-        number = self.numbers[passing.inbox]
-        status = b"NATS/1.0 503\r\n\r\n"
-        sizes = len(status), len(status)
-        return self.hear(
-            _line("HMSG", passing.inbox, number, *sizes) + status + b"\r\n"
-        )
-
-    def close(self) -> None:
-        """End the connection."""
-        self.line.close()
+    def _pairs(self, side: int, ports: tuple[int, ...]) -> list[tuple[int, int]]:
+        return [pair for port in ports for pair in self.streams if pair[side] == port]
 
 
-def called(
-    caller: Peer,
-    *handlers: Peer,
-    pattern: Json = "sum",
-    data: Json = UNDEFINED,
-    value: Json = UNDEFINED,
-) -> Passing:
-    """Make a whole call: every handler takes it, all answer, the caller leaves."""
-    passing = caller.ask(pattern, data)
-    for handler in handlers:
-        handler.take(passing)
-    bodies = [handler.answer(passing, value) for handler in handlers]
-    for body in bodies:
-        caller.get(passing, body)
-    caller.leave(passing)
-    return passing
+def _packets(capture: Path) -> Iterator[bytes]:
+    data = capture.read_bytes()
+    if capture.suffix == ".gz":
+        data = gzip.decompress(data)
+    at = _FILE
+    while at < len(data):
+        (size,) = struct.unpack_from("<I", data, at + 8)
+        yield data[at + _RECORD : at + _RECORD + size]
+        at += _RECORD + size
 
 
-def emitted(
-    sender: Peer, *handlers: Peer, pattern: Json = "log", data: Json = UNDEFINED
-) -> Passing:
-    """Send an event that every handler takes."""
-    passing = sender.emit(pattern, data)
-    for handler in handlers:
-        handler.take(passing)
-    return passing
+def _segment(packet: bytes) -> tuple[tuple[int, int], int, int, bytes]:
+    """Return the ports, sequence number, flags and data of a packet."""
+    tcp = _ETHERNET + (packet[_ETHERNET] & 15) * 4
+    (whole,) = struct.unpack_from("!H", packet, _ETHERNET + 2)
+    source, target, sequence = struct.unpack_from("!HHI", packet, tcp)
+    data = packet[tcp + (packet[tcp + 12] >> 4) * 4 : _ETHERNET + whole]
+    return (source, target), sequence, packet[tcp + 13], data
 
 
-def publish(subject: str, body: bytes, inbox: str | None = None) -> bytes:
-    """Return a PUB."""
-    return _line("PUB", subject, inbox, len(body)) + body + b"\r\n"
+def _joined(pieces: list[tuple[int, bytes]]) -> bytes:
+    """Return a stream, with what was sent again or as a probe only once."""
+    joined, begin = bytearray(), pieces[0][0]
+    for sequence, data in pieces:
+        at = (sequence - begin) % 2**32
+        joined[at : at + len(data)] = data
+    return bytes(joined)
 
 
-def body_of(packet: Packet) -> bytes:
-    """Return the JSON text of a packet, which is all that NATS carries of it."""
-    return encode_packet(packet).partition(b"#")[2]
-
-
-def _line(*words: object) -> bytes:
-    return " ".join(str(word) for word in words if word is not None).encode() + b"\r\n"
+def _ops(stream: bytes) -> Iterator[Op]:
+    at = 0
+    while (end := stream.find(b"\r\n", at)) >= 0:
+        verb, *words = stream[at:end].decode().split()
+        at = end + 2
+        if verb not in {"PUB", "HPUB", "MSG", "HMSG"}:
+            yield Op(verb, words)
+            continue
+        size = int(words[-1])
+        whole = at + size + 2 <= len(stream)
+        yield Op(verb, words, stream[at : at + size] if whole else None)
+        at += size + 2

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from captures.record import find_node
+from captures.processes import find_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

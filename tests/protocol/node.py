@@ -7,7 +7,7 @@ import subprocess
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from captures.record import find_node
+from captures.processes import find_node
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from captures.record import capturing, check_tcpdump
+from captures.processes import capturing, check_tcpdump
 from servers import Client
 from tests.inspector.command import run
 from tests.servers.peers import until

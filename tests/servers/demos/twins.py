@@ -10,7 +10,7 @@ import time
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from captures.record import COMPILER, HERE, NEST, find_node
+from captures.processes import COMPILER, HERE, NEST, find_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -1,0 +1,131 @@
+/**
+ * What a process over NATS has seen itself, written when it exits.
+ *
+ * Values are JSON; what JSON does not have is an object with one key that begins with
+ * `$`: `{"$undefined": true}`, `{"$error": …}`, and `{"$sha256": …, "$bytes": …}` for
+ * a value whose JSON text is long.
+ */
+import { createHash } from 'node:crypto';
+import { channel } from 'node:diagnostics_channel';
+import { writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+
+type Counts = Record<string, number>;
+
+const LONG = 1_000; // characters of JSON that a ledger holds of one value
+
+/** A message or an event that the application sent. */
+export interface Call {
+  kind: 'message' | 'event';
+  pattern: unknown;
+  data: unknown;
+  headers?: Record<string, string[]>;
+  metadata?: unknown;
+  /** Unix time, in seconds, as in all of the ledger. */
+  began: number;
+  /** When it ended for the application; missing if it never did. */
+  ended?: number;
+  /** Whether the client library took it: it refuses some subjects. */
+  handed: boolean;
+  values: unknown[];
+  error?: unknown;
+  /** `left`: the application no longer wanted the answer; `pending`: it got none. */
+  end: 'pending' | 'completed' | 'error' | 'left';
+}
+
+/** A handler that ran. */
+export interface Handled {
+  /** The pattern of the handler, as it was subscribed to. */
+  handler: string;
+  subject: string;
+  data: unknown;
+  headers?: Record<string, string[]>;
+  at: number;
+}
+
+/** What was handed to the client library and what came from it, by subject. */
+class Traffic {
+  readonly published: Counts = {};
+  readonly subscribed: Counts = {};
+  readonly unsubscribed: Counts = {};
+  readonly delivered: Counts = {};
+
+  count(what: keyof Traffic & string, subject: string): void {
+    const counts = this[what] as Counts;
+    const name = subject.startsWith('_INBOX.') ? '_INBOX' : subject;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+}
+
+interface Connection {
+  local: number;
+  broker: number;
+  opened: number;
+  closed?: number;
+}
+
+export const calls: Call[] = [];
+export const handled: Handled[] = [];
+export const traffic = new Traffic();
+export const statuses: Array<{ at: number; status: unknown }> = [];
+const connections: Connection[] = [];
+
+/** Return the Unix time in seconds, with what microseconds the clock has. */
+export function now(): number {
+  const milliseconds = performance.timeOrigin + performance.now();
+  return Math.round(milliseconds * 1_000) / 1_000_000;
+}
+
+/** Return a value as the ledger holds it, unaffected by what happens to it later. */
+export function kept(value: unknown): unknown {
+  if (value instanceof Error) {
+    return { $error: value.constructor.name, message: value.message };
+  }
+  const text = JSON.stringify(value);
+  if (text === undefined) {
+    return { $undefined: true };
+  }
+  if (text.length > LONG) {
+    const digest = createHash('sha256').update(text).digest('hex');
+    return { $sha256: digest, $bytes: Buffer.byteLength(text) };
+  }
+  return JSON.parse(text);
+}
+
+/** Return the headers of NATS as an object, or nothing if there are none. */
+export function keptHeaders(
+  headers: Iterable<[string, string[]]> | undefined,
+): Record<string, string[]> | undefined {
+  return headers && Object.fromEntries(headers);
+}
+
+channel('net.client.socket').subscribe((message) => {
+  const { socket } = message as { socket: Socket };
+  socket.once('connect', () => {
+    const connection: Connection = {
+      local: socket.localPort!,
+      broker: socket.remotePort!,
+      opened: now(),
+    };
+    connections.push(connection);
+    socket.once('close', () => {
+      connection.closed = now();
+    });
+  });
+});
+
+process.on('exit', () => {
+  const { BROKER, QUEUE, ROLE, PROGRAM } = process.env;
+  const ledger = {
+    role: ROLE,
+    program: PROGRAM,
+    broker: BROKER,
+    queue: QUEUE || null,
+    connections,
+    statuses,
+    calls,
+    handled,
+    ...traffic,
+  };
+  writeFileSync(process.env.TALLY!, JSON.stringify(ledger));
+});

@@ -1,0 +1,231 @@
+"""What happened in the captures over NATS, in the words of the applications.
+
+Every call that an application made becomes an :class:`Expected` exchange; what the
+inspector finds in the capture is compared with those::
+
+    expected = evidence(capture).expected
+    assert outcomes_of(exchanges) == Counter(each.key for each in expected)
+
+All of it comes from the manifest, so from inside the processes; see
+``captures/README.md``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from protocol.patterns import route
+from tests.inspector.captures import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Outcome: TypeAlias = Literal["completed", "error", "no_handler", "unanswered", "sent"]
+
+FOLDER = ROOT / "captures" / "nats"
+NATS = sorted([*FOLDER.glob("*.pcap"), *FOLDER.glob("*.pcap.gz")])
+"""The captures over NATS, some compressed."""
+
+_Place: TypeAlias = tuple[str, str, str]  # realm, subject, data
+_NOBODY = "EmptyResponseException"
+
+
+class Key(NamedTuple):
+    """What tells exchanges apart, in a form that can be counted.
+
+    Attributes:
+        data: As JSON with sorted keys.
+    """
+
+    kind: str
+    route: str
+    data: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A call or an event, as the applications saw it.
+
+    Attributes:
+        role: Who made it.
+        broker: The address it was sent to.
+        pattern: As the application wrote it.
+        route: The subject that it is published to.
+        data: ``{"$sha256": …, "$bytes": …}`` for a long one.
+        values: What the caller was given, with ``{"$undefined": True}``.
+        error: What it was given instead or at last; None if nothing.
+        services: How many applications handled it; bare sockets are not counted.
+        began: Unix time in seconds.
+        ended: When it ended for the caller; None if it never did.
+        handed: Whether the client library took it. If not, nothing of it is in the
+            capture but, at most, the subscription to its inbox.
+    """
+
+    role: str
+    broker: str
+    kind: Literal["message", "event"]
+    pattern: Any
+    route: str
+    data: Any
+    outcome: Outcome
+    values: tuple[Any, ...]
+    error: Any
+    services: int
+    began: float
+    ended: float | None
+    handed: bool
+
+    @property
+    def key(self) -> Key:
+        """What it has in common with its exchange."""
+        return Key(self.kind, self.route, text_of(self.data), self.outcome)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the applications of a capture counted.
+
+    Attributes:
+        manifest: All of it.
+        expected: The exchanges that the capture has, caller by caller, in order.
+        withheld: Calls that the client library did not take.
+    """
+
+    manifest: dict[str, Any]
+    expected: tuple[Expected, ...]
+    withheld: tuple[Expected, ...]
+
+    @property
+    def brokers(self) -> list[str]:
+        """Addresses of the brokers."""
+        return [each["address"] for each in self.manifest["brokers"]]
+
+    def ports(self, *roles: str) -> list[int]:
+        """Return the local ports of some applications, or of all."""
+        return [
+            connection["local"]
+            for each in self.manifest["applications"]
+            if each["role"] in roles or not roles
+            for connection in each["connections"]
+        ]
+
+
+@cache
+def evidence(capture: Path) -> Evidence:
+    """Return what the applications counted while a capture was made."""
+    name = capture.name.partition(".")[0]
+    manifest = json.loads((FOLDER / f"{name}.json").read_bytes())
+    reached = _services(manifest)
+    calls = [
+        _expected(call, application, _realm(manifest, application), reached)
+        for application in manifest["applications"]
+        for call in application["calls"]
+    ]
+    return Evidence(
+        manifest,
+        tuple(each for each in calls if each.handed),
+        tuple(each for each in calls if not each.handed),
+    )
+
+
+def outcome_of(call: dict[str, Any]) -> Outcome:
+    """Return how a call ended, in the words of the inspector."""
+    if call["kind"] == "event":
+        return "sent"
+    if call["end"] == "completed":
+        return "completed"
+    if call["end"] == "error":
+        return "no_handler" if _is_nobody(call["error"]) else "error"
+    return "unanswered"
+
+
+def route_of(pattern: Any) -> str:  # noqa: ANN401 — JSON
+    """Return the subject that a pattern is published to.
+
+    A space ends the subject on the line of NATS, as for the broker.
+    """
+    return route(pattern).partition(" ")[0]
+
+
+def text_of(data: Any) -> str:  # noqa: ANN401 — JSON
+    """Return data in a form that can be compared and counted."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=False)
+
+
+def _is_nobody(error: Any) -> bool:  # noqa: ANN401 — JSON
+    return isinstance(error, dict) and error.get("$error") == _NOBODY
+
+
+def _expected(
+    call: dict[str, Any],
+    application: dict[str, Any],
+    realm: str,
+    reached: Counter[_Place],
+) -> Expected:
+    subject = route_of(call["pattern"])
+    return Expected(
+        role=application["role"],
+        broker=application["broker"],
+        kind=call["kind"],
+        pattern=call["pattern"],
+        route=subject,
+        data=call["data"],
+        outcome=outcome_of(call),
+        values=tuple(call["values"]),
+        error=call.get("error"),
+        services=reached[realm, subject, text_of(call["data"])],
+        began=call["began"],
+        ended=call.get("ended"),
+        handed=call["handed"],
+    )
+
+
+def _services(manifest: dict[str, Any]) -> Counter[_Place]:
+    """Return how many services each of some equal calls has reached."""
+    handled: Counter[_Place] = Counter()
+    asked: Counter[_Place] = Counter()
+    for each in manifest["applications"]:
+        realm = _realm(manifest, each)
+        handled += Counter(
+            {(realm, *run): count for run, count in _deliveries(each).items()}
+        )
+        asked += Counter(
+            (realm, route_of(call["pattern"]), text_of(call["data"]))
+            for call in each["calls"]
+            if call["handed"]
+        )
+    # Of equal calls each has reached the same number.
+    return Counter({place: handled[place] // asked[place] for place in asked})
+
+
+def _deliveries(application: dict[str, Any]) -> Counter[tuple[str, str]]:
+    """Return how often a subject with some data was delivered to an application.
+
+    That is how often a handler ran, unless several of its handlers share a subject.
+    """
+    runs = Counter((run["subject"], text_of(run["data"])) for run in _runs(application))
+    ran = Counter(run["subject"] for run in _runs(application))
+    handlers = {
+        subject: count // application["delivered"][subject]
+        for subject, count in ran.items()
+    }
+    return Counter({run: count // handlers[run[0]] for run, count in runs.items()})
+
+
+def _runs(application: dict[str, Any]) -> list[dict[str, Any]]:
+    runs: list[dict[str, Any]] = application["handled"]
+    return runs
+
+
+def _realm(manifest: dict[str, Any], application: dict[str, Any]) -> str:
+    """Return the cluster that an application is connected to, or the broker alone."""
+    (broker,) = (
+        each for each in manifest["brokers"] if each["address"] == application["broker"]
+    )
+    cluster = broker["settings"].get("cluster", {})
+    return str(cluster.get("name", broker["address"]))

@@ -1,0 +1,222 @@
+"""The captures over NATS have what the applications counted, by a reader of our own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from captures.nats_scenarios import SCENARIOS
+from tests.inspector.nats_evidence import (
+    FOLDER,
+    NATS,
+    Evidence,
+    evidence,
+    route_of,
+    text_of,
+)
+from tests.inspector.nats_wire import Op, Wire
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LONG = 1_000  # characters from which on a manifest has a digest
+
+
+def _name(capture: Path) -> str:
+    return capture.name.partition(".")[0]
+
+
+each_capture = pytest.mark.parametrize("capture", NATS, ids=_name)
+undisturbed = pytest.mark.parametrize(
+    "capture",
+    [each for each in NATS if not re.search("restart|spaces", each.name)],
+    ids=_name,
+)
+"""Those without connections that were lost, over which some of it never went."""
+
+
+def _applications(capture: Path) -> list[tuple[dict[str, Any], list[Op], list[Op]]]:
+    """Return each application's own count, what it sent, and what it was sent."""
+    wire, seen = Wire(capture), evidence(capture)
+    return [
+        (each, wire.sent_by(*ports), wire.sent_to(*ports))
+        for each in seen.manifest["applications"]
+        for ports in [seen.ports(each["role"])]
+    ]
+
+
+def _of_nest(capture: Path) -> list[tuple[dict[str, Any], list[Op], list[Op]]]:
+    """Return the same of the applications alone, and not of bare sockets."""
+    return [each for each in _applications(capture) if each[0]["program"] != "raw"]
+
+
+def _subjects(ops: list[Op], *verbs: str) -> Counter[str]:
+    return Counter(
+        op.subject for op in ops if op.verb in verbs and op.payload is not None
+    )
+
+
+def test_each_scenario_has_its_capture() -> None:
+    assert {_name(each) for each in NATS} == set(SCENARIOS)
+    assert {each.stem for each in FOLDER.glob("*.json")} == set(SCENARIOS)
+
+
+def test_they_are_small() -> None:
+    assert sum(file.stat().st_size for file in FOLDER.iterdir()) <= 1_500_000
+
+
+@each_capture
+def test_no_packet_is_missing(capture: Path) -> None:
+    wire, seen = Wire(capture), evidence(capture)
+    addresses = [int(each.rpartition(":")[2]) for each in seen.brokers]
+
+    assert "0 packets dropped by kernel" in seen.manifest["tcpdump"]
+    taken = {(a, b) for a, b in wire.opened if (b, a) in wire.opened}
+    assert {a for a, b in taken if b in addresses} == set(seen.ports())
+    assert {frozenset(pair) for pair in wire.opened} == {
+        frozenset(pair) for pair in wire.ended
+    } | _routes(seen, wire)
+
+
+def _routes(seen: Evidence, wire: Wire) -> set[frozenset[int]]:
+    """Return the connections between brokers, which outlast their capture."""
+    clients = set(seen.ports())
+    return {frozenset(pair) for pair in wire.opened if not clients & set(pair)}
+
+
+@undisturbed
+def test_as_much_was_published_as_the_applications_counted(capture: Path) -> None:
+    for counted, sent, _ in _applications(capture):
+        assert _subjects(sent, "PUB", "HPUB") == counted["published"], counted["role"]
+        assert _subjects(sent, "SUB") == counted["subscribed"], counted["role"]
+
+
+@undisturbed
+def test_as_much_was_delivered_as_the_applications_counted(capture: Path) -> None:
+    for counted, sent, received in _applications(capture):
+        delivered = _subjects(received, "MSG", "HMSG")
+        late = Counter({"_INBOX": _late(sent, received)})
+
+        assert delivered - late == counted["delivered"], counted["role"]
+
+
+def _late(sent: list[Op], received: list[Op]) -> int:
+    """Return how many answers came for subscriptions that had been answered before.
+
+    The client library drops them: their call has its last value, and the UNSUB that
+    says so is on its way.
+    """
+    unsubscribed = {op.words[0] for op in sent if op.verb == "UNSUB"}
+    ended: set[str] = set()
+    late = 0
+    for op in received:
+        if op.verb in {"MSG", "HMSG"} and op.words[1] in unsubscribed:
+            late += op.words[1] in ended
+            if op.verb == "HMSG" or {"isDisposed", "err"} & json.loads(op.body).keys():
+                ended.add(op.words[1])
+    return late
+
+
+@undisturbed
+def test_every_call_was_published_with_its_data(capture: Path) -> None:
+    for counted, sent, _ in _of_nest(capture):
+        assert _published(sent) == _called(counted), counted["role"]
+
+
+@each_capture
+def test_every_answer_is_what_its_caller_was_given(capture: Path) -> None:
+    for counted, sent, received in _of_nest(capture):
+        given = Counter(
+            (route_of(call["pattern"]), text_of(call["data"]), _given(call))
+            for call in counted["calls"]
+            if call["kind"] == "message" and call["end"] in {"completed", "error"}
+            if call["handed"] and call["pattern"] != _HOLES
+        )
+
+        assert given == _answered(sent, received), counted["role"]
+
+
+_HOLES = "holes"
+"""A stream with undefined in it, which clients up to Nest 11 take for its end."""
+
+
+def _given(call: dict[str, Any]) -> str:
+    error = call.get("error")
+    nobody = isinstance(error, dict) and error.get("$error") == "EmptyResponseException"
+    return text_of([call["values"], "503" if nobody else error])
+
+
+def _answered(sent: list[Op], received: list[Op]) -> Counter[tuple[str, str, str]]:
+    """Return the calls whose last answer has come, and what their answers hold."""
+    answers: dict[str, list[Op]] = defaultdict(list)
+    for op in received:
+        if op.verb in {"MSG", "HMSG"}:
+            answers[op.words[0]].append(op)
+    return Counter(
+        (op.subject, _kept(packet["data"]), text_of(held))
+        for op in sent
+        if op.verb in {"PUB", "HPUB"} and op.subject not in {"_INBOX", _HOLES}
+        for packet in [json.loads(op.body)]
+        if "id" in packet
+        for held in [_held(answers[op.words[1]])]
+        if held
+    )
+
+
+def _held(answers: list[Op]) -> list[Any] | None:
+    """Return the values and the error of a call, as its caller is given them."""
+    values: list[Any] = []
+    for op in answers:
+        if b"NATS/1.0 503" in (op.payload or b""):
+            return [values, "503"]
+        reply = json.loads(op.body)
+        if "err" in reply:
+            return [values, reply["err"]]
+        if "response" in reply:
+            values.append(json.loads(_kept(reply["response"])))
+        if reply.get("isDisposed"):
+            return [values, None]
+    return None
+
+
+@pytest.mark.parametrize(
+    "capture", [each for each in NATS if "restart" in each.name], ids=_name
+)
+def test_a_lost_connection_takes_no_more_than_what_had_no_answer(capture: Path) -> None:
+    for counted, sent, _ in _of_nest(capture):
+        missing = _called(counted) - _published(sent)
+        unanswered = [call for call in counted["calls"] if call["end"] == "left"]
+
+        assert not _published(sent) - _called(counted)
+        assert missing <= _called(counted | {"calls": unanswered})
+
+
+def _called(counted: dict[str, Any]) -> Counter[tuple[str, str, str]]:
+    return Counter(
+        (call["kind"], route_of(call["pattern"]), text_of(call["data"]))
+        for call in counted["calls"]
+        if call["handed"]
+    )
+
+
+def _published(sent: list[Op]) -> Counter[tuple[str, str, str]]:
+    return Counter(
+        ("message" if "id" in packet else "event", op.subject, _kept(packet["data"]))
+        for op in sent
+        if op.verb in {"PUB", "HPUB"} and op.subject != "_INBOX"
+        for packet in [json.loads(op.body)]
+    )
+
+
+def _kept(data: Any) -> str:  # noqa: ANN401 — JSON
+    """Return data as a manifest has it."""
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    if len(text) <= _LONG:
+        return text_of(data)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return text_of({"$sha256": digest, "$bytes": len(text.encode())})
