@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, TypeAlias
 
-from inspector.findings.conclusions import LongCall
+from inspector.calls.serving import answered_in, process_of
+from inspector.findings.conclusions import LongCall, Stages
 from inspector.findings.evidence import within
 
 if TYPE_CHECKING:
@@ -29,13 +30,15 @@ def long_call(exchange: Exchange, server: str, completed: Completed) -> LongCall
         completed: What was completed until now, by any server.
     """
     until_ns = exchange.first_reply_ns or 0
+    process = server if exchange.passage is None else process_of(exchange)
     meanwhile = [
         connection
         for connection, other, time_ns in completed
-        if exchange.asked_ns < time_ns <= until_ns and other == server
+        if exchange.asked_ns < time_ns <= until_ns and other == process
     ]
+    passage = exchange.passage
     return LongCall(
-        place=within(exchange, exchange.reply_ends[0], reply=True),
+        place=within(exchange, answered_in(exchange), reply=True),
         server=server,
         asked_ns=exchange.asked_ns,
         asked_in=exchange.request_packets[-1].number,
@@ -43,6 +46,9 @@ def long_call(exchange: Exchange, server: str, completed: Completed) -> LongCall
         beside=meanwhile.count(exchange.connection.number),
         whole=known_since(completed) <= exchange.asked_ns,
         resent=exchange.retransmitted,
+        stages=None
+        if passage is None
+        else Stages(passage.queue_ns, passage.handler_ns, passage.return_ns),
     )
 
 

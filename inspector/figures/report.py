@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from inspector.calls.costs import usual, varies
 from inspector.calls.exchanges import Kind, Outcome
 from inspector.calls.observing import UnitCounts
+from inspector.calls.serving import process_of
 from inspector.findings.groups import FindingGroup, group_key
 from inspector.streams.names import NO_NAMES
 from inspector.streams.packets import PacketCounts
@@ -25,7 +26,7 @@ from .sharing import Sharing
 from .slowest import Slowest
 from .summary import CarrierSummary, Summary
 from .totals import Appearances, Totals
-from .traffic import MAX_ROWS, Traffic
+from .traffic import MAX_ROWS, Traffic, place_in
 from .turns import LEAST_NS as WAITED_NS
 from .turns import Turns
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from .rows import PatternRow
     from .totals import Ends
+    from .traffic import Place
 
 # Looking a member up in an enumeration costs more than in a module.
 _MESSAGE = Kind.MESSAGE
@@ -151,7 +153,9 @@ class Report:
         if route is None:
             self._packet_row(ledger.carrier, kind, ledger.packets or 0).add(exchange)
         else:
-            key = exchange.connection.number, route, kind
+            direct = exchange.passage is None
+            number = exchange.connection.number
+            key: Place = (number, route, kind) if direct else place_in(exchange)
             row = self.traffic.known.get(key) or self.traffic.row_of(exchange, key)
             packet_row = row.packet_row
             if packet_row is None or packet_row.packets != ledger.packets:
@@ -166,7 +170,8 @@ class Report:
                     self._note_stream(exchange, row)
                 if latency_ns > row.longest_ns or latency_ns >= self._long_ns:
                     self._note_long(exchange, row, latency_ns)
-                self._note_completed((key[0], row.server, row.answered_ns))
+                process = row.server if direct else process_of(exchange)
+                self._note_completed((number, process, row.answered_ns))
         if outcome is _ERROR or self.sharing.failed:
             self._compare(exchange)
 

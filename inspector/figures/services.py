@@ -13,7 +13,7 @@ from inspector.calls.exchanges import Kind
 
 from .health import calls_from, limits_of
 from .rows import PatternRow
-from .traffic import MAX_PAIRS, MAX_ROWS, Pair, Traffic
+from .traffic import MAX_PAIRS, MAX_ROWS, Pair, Traffic, place_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,7 +67,7 @@ class ByPort:
         """Take in an exchange that has ended; one without a route is of no pattern."""
         if exchange.route is None:
             return
-        key = exchange.connection.number, exchange.route, exchange.kind
+        key = place_in(exchange)
         row = self.traffic.known.get(key) or self.traffic.row_of(exchange, key)
         row.add(exchange)
 
@@ -86,6 +86,8 @@ def services(report: Report, by_port: ByPort | None = None) -> list[Service]:
     slow_from = limits_of(report).slow_from
     limits = {key: slow_from(row) for key, row in report.patterns.items()}
     found = [_service(pair, rows, limits) for pair, rows in traffic.tables.items()]
+    if any(each.pair.service for each in found):
+        found = _renamed(found, {}, {})  # over a broker a pair may have several
     return worst_first(found)
 
 
@@ -175,7 +177,7 @@ def _renamed(
     """Return services under other names, those of one pair together."""
     of_pair: dict[Pair, list[Service]] = {}
     for each in found:
-        carrier, client, server = each.pair
+        carrier, client, server, _ = each.pair
         pair = Pair(carrier, clients.get(client, client), servers.get(server, server))
         of_pair.setdefault(pair, []).append(each)
     return [together(parts)._replace(pair=pair) for pair, parts in of_pair.items()]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from inspector.calls.exchanges import Kind
 from inspector.calls.participants import participants
+from inspector.calls.serving import service_of
 
 from .rows import PatternRow
 from .silence import Silence
@@ -30,8 +31,8 @@ OTHERS = "(others)"
 _REMEMBERED = 20_000  # routes of connections whose rows need not be looked for
 
 Table: TypeAlias = "dict[tuple[str, Kind], PatternRow]"
-Place: TypeAlias = "tuple[int, str, Kind]"
-"""Number of a connection, route, kind."""
+Place: TypeAlias = "tuple[int, str, Kind] | tuple[int, str, Kind, str]"
+"""Number of a connection, route, kind; over a broker, what serves it."""
 Pattern: TypeAlias = "tuple[str, str, Kind]"
 """Carrier, route, kind."""
 
@@ -43,17 +44,33 @@ class Pair(NamedTuple):
         carrier: What carries what they say.
         client: What the client is known by on all its connections …
         server: … and the server.
+        service: Over a broker, whom that has it served by; see
+            :mod:`inspector.calls.serving`. Empty where it is the server itself.
     """
 
     carrier: str
     client: str
     server: str
+    service: str = ""
+
+    @property
+    def serves(self) -> str:
+        """What answers, by what it is known by."""
+        return self.service or self.server
 
 
 def pair_of(connection: Connection) -> Pair:
     """Return the pair of a connection, each side as it is known on all others."""
     client, server = participants(connection)
     return Pair(connection.carrier, client.key, server.key)
+
+
+def place_in(exchange: Exchange) -> Place:
+    """Return the place of an exchange with a route: what has one row."""
+    number, route = exchange.connection.number, exchange.route or ""
+    if exchange.passage is None:
+        return number, route, exchange.kind
+    return number, route, exchange.kind, service_of(exchange)
 
 
 # decision 85
@@ -92,10 +109,13 @@ class Traffic:
 
         Args:
             exchange: It has that route.
-            key: The number of its connection, its route and its kind.
+            key: Its place, as :func:`place_in` has it.
         """
-        pair, table = self._table(self._pair_of(exchange.connection))
-        own = key[1:]
+        pair = self._pair_of(exchange.connection)
+        if exchange.passage is not None:
+            pair = pair._replace(service=service_of(exchange))
+        pair, table = self._table(pair)
+        own = key[1], key[2]
         if len(self.known) >= _REMEMBERED:
             self.known.clear()
         row = self.known[key] = table.get(own) or self._row(pair, table, own)
@@ -132,7 +152,7 @@ class Traffic:
         for pair, (route, kind), row in self._all():
             if kind is Kind.MESSAGE:
                 of_route = apart.setdefault((pair.carrier, route), {})
-                of_route.setdefault(pair.server, []).append(row)
+                of_route.setdefault(pair.serves, []).append(row)
         return {
             key: {server: PatternRow.sum(rows) for server, rows in servers.items()}
             for key, servers in apart.items()
@@ -160,14 +180,14 @@ class Traffic:
 
     def _silence(self, pair: Pair) -> Silence:
         """Return what a server has not answered, whoever asks, and for what."""
-        place = pair.carrier, pair.server
+        place = pair.carrier, pair.serves
         if place not in self.silences:
-            self.silences[place] = Silence(pair.server)
+            self.silences[place] = Silence(pair.serves)
         return self.silences[place]
 
     def _stretch(self, pair: Pair, key: tuple[str, Kind]) -> Stretch:
         """Return how the calls of a route go on a server, whoever asks."""
-        place = pair.carrier, pair.server, *key
+        place = pair.carrier, pair.serves, *key
         if place not in self.stretches:
-            self.stretches[place] = Stretch(pair.server)
+            self.stretches[place] = Stretch(pair.serves)
         return self.stretches[place]

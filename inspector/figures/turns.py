@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from inspector.calls.serving import process_of
 from inspector.findings.evidence import within
 
 from .longest import known_since
@@ -106,6 +107,8 @@ class Turns:
             completed: What was completed before it, by any server.
         """
         server, answered_ns = row.server, exchange.first_reply_ns or 0
+        if exchange.passage is not None:  # a queue group has several processes
+            server = process_of(exchange)
         place = within(exchange, exchange.reply_ends[0], reply=True)
         wait = Wait(place, exchange.asked_ns, answered_ns, row.latencies)
         _, together = self._together.get(server, (0, []))

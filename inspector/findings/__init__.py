@@ -9,6 +9,7 @@ habits        how patterns are used, to find what is out of habit
 unread        requests that Nest never read, and why
 strangers     frames that wait until it shows what they are
 likeness      which pattern one without a handler may be meant for
+subscriptions  what peers have subscribed to at brokers
 servers       what to call a server, so that it is no other
 rule          what a kind of finding is: gate, place, words
 noticed       … that those who read the bytes have noticed

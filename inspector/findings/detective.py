@@ -15,7 +15,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from inspector.calls.exchanges import Exchange
-from inspector.calls.seen import Anomaly, Recognised, Remark
+from inspector.calls.seen import Anomaly, Recognised, Remark, Upkeep
 from inspector.streams.items import Closed
 from protocol import NEWEST, NestVersion
 
@@ -119,6 +119,8 @@ class Detective:
         if isinstance(item, Recognised):
             self._servers.meet(item.connection)
             return
+        if isinstance(item, Upkeep):
+            self.habits.subscriptions.note(item)
         parts: Iterable[object] = (item,)
         if isinstance(item, Anomaly | Remark):
             self._context.unread.note(item)

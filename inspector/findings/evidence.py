@@ -21,6 +21,7 @@ import msgspec
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.calls.matching import Doubled, Stray
 from inspector.calls.seen import Anomaly, Remark, Upkeep
+from inspector.calls.serving import answered_in, service_of
 from inspector.calls.steps import ClockStep
 from inspector.streams.items import Gap, Limited
 from protocol import UNDEFINED
@@ -31,6 +32,7 @@ from .finding import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from inspector.calls.passages import Passage
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.items import Closed
     from inspector.streams.packets import DataPacket
@@ -149,7 +151,12 @@ def misread(connection: Connection) -> bool:
 
 
 def last_packet(call: Exchange) -> DataPacket:
-    """Return the last data packet of a reply, else of the request."""
+    """Return the last data packet of a reply, else of the request.
+
+    Where a broker says that nobody subscribed, it is what says so.
+    """
+    if call.passage is not None and call.passage.unwanted:
+        return answered_in(call)
     return (call.reply_packets or call.request_packets)[-1]
 
 
@@ -164,12 +171,38 @@ def request_place(call: Exchange) -> Place:
 
 
 def within(call: Exchange, packet: DataPacket, *, reply: bool) -> Place:
-    """Return a packet of an exchange, of its reply or its request, as a place."""
+    """Return a packet of an exchange, of its reply or its request, as a place.
+
+    Over a broker it is on the connection where it passed, whoever asked.
+    """
     connection = call.connection
     client = connection.client or 0
     side = 1 - client if reply else client
     number, time_ns = packet.number, packet.time_ns
-    return Place(connection, side, number, call.number, call.route, time_ns)
+    if call.passage is None:
+        return Place(connection, side, number, call.number, call.route, time_ns)
+    where = _passed(call.passage, packet) or connection.directions[side]
+    return Place(
+        where.connection,
+        where.side,
+        number,
+        call.number,
+        call.route,
+        time_ns,
+        service_of(call),
+        call.passage.channel,
+    )
+
+
+def _passed(passage: Passage, packet: DataPacket) -> Direction | None:
+    """Return where a packet of a passage passed; None where it is none of its."""
+    for hop in passage.hops:
+        if any(each is packet for each in hop.records):
+            return hop.direction
+    for errand in passage.errands:
+        if any(each is packet for each in errand.records):
+            return errand.direction
+    return None
 
 
 @singledispatch
