@@ -124,6 +124,11 @@ def _unseen(finding: Finding, it: str) -> str:
 
 def remedy(finding: Finding, state: str) -> str:
     """Return what to do about it."""
+    if finding.subject.startswith("server"):
+        return (
+            f"look at {finding.broker}: it ended, or cut this client off; its clients "
+            "connect again, and the call waits on"
+        )
     service = finding.service
     return {
         UNDELIVERED: "look at the log of the broker, and whether the service was "

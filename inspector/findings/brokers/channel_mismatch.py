@@ -1,4 +1,8 @@
-"""A packet whose pattern is not that of the subject it was sent to."""
+"""A packet whose pattern is not that of the subject it was sent to.
+
+Source: ``packages/microservices/server/server-nats.ts``, ``handleMessage``: the
+handler is that of the subject, whatever the pattern in the packet.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +28,7 @@ _OTHERWISE = "keys in another order"
 
 @finding("channel-mismatch", Severity.WARNING, about=Exchange, rank=47)
 class ChannelMismatch(Rule[Exchange]):
-    """A packet whose pattern is not that of the subject it was sent to.
-
-    Source: ``packages/microservices/server/server-nats.ts``, ``handleMessage``: the
-    handler is that of the subject, whatever the pattern in the packet.
-    """
+    """A packet whose pattern is not that of the subject it was sent to."""
 
     see = "exchanges --fields 'number, route, channel, outcome'"
 

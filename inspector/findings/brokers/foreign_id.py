@@ -1,4 +1,8 @@
-"""A reply with another id than that of its request."""
+"""A reply with another id than that of its request.
+
+Source: ``packages/microservices/client/client-nats.ts``,
+``createSubscriptionHandler``: such a reply is ignored.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +21,7 @@ if TYPE_CHECKING:
 
 @finding("foreign-id", Severity.WARNING, about=Stray, rank=41)
 class ForeignId(Rule[Stray]):
-    """A reply with another id than that of its request.
-
-    Source: ``packages/microservices/client/client-nats.ts``,
-    ``createSubscriptionHandler``: such a reply is ignored.
-    """
+    """A reply with another id than that of its request."""
 
     fix = "send each reply with the id that is in the request"
     see = "follow"

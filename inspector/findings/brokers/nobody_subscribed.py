@@ -1,4 +1,9 @@
-"""A request that nobody has subscribed to."""
+"""A request that nobody has subscribed to.
+
+Source: ``packages/microservices/client/client-nats.ts``: an empty reply, as that
+with the status 503, becomes an ``EmptyResponseException``; ``docs.nats.io``, client
+protocol: without ``no_responders`` in CONNECT there is no such reply.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +27,7 @@ if TYPE_CHECKING:
 
 @finding("nobody-subscribed", Severity.ERROR, about=Exchange, needs=FAILED, rank=11)
 class NobodySubscribed(Rule[Exchange]):
-    """A request that nobody has subscribed to.
-
-    Source: ``packages/microservices/client/client-nats.ts``: an empty reply, as that
-    with the status 503, becomes an ``EmptyResponseException``; ``docs.nats.io``, client
-    protocol: without ``no_responders`` in CONNECT there is no such reply.
-    """
+    """A request that nobody has subscribed to."""
 
     see = "exchanges --where 'outcome == \"no_handler\"'"
 
@@ -46,7 +46,7 @@ class NobodySubscribed(Rule[Exchange]):
     def message(self, finding: Finding) -> str:
         away = ", which has subscribers at other times" * bool(_subscriber(finding))
         where = f"subject {shown(finding.channel or '')}"
-        return f"nobody has subscribed to {where} of {finding.service}{away}"
+        return f"nobody has subscribed to {where} of {finding.reached}{away}"
 
     def headline(self, group: FindingGroup) -> str:
         return f"{plural(group.count, 'message')} that nobody has subscribed to"

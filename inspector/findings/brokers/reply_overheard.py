@@ -65,6 +65,6 @@ class ReplyOverheard(Rule[Exchange]):
 
     def hint(self, finding: Finding) -> str:
         return (
-            f"subscribe to narrower subjects at {finding.service} than > or _INBOX.>, "
+            f"subscribe to narrower subjects at {finding.reached} than > or _INBOX.>, "
             "and let permissions of the broker allow no more"
         )

@@ -99,33 +99,33 @@ class Unanswered(Rule[Exchange]):
 
     def hint(self, finding: Finding) -> str:
         if state := _state(finding):
-            if finding.subject.startswith("server"):
-                return (
-                    f"look at {finding.broker}: it ended, or cut this client off; its "
-                    "clients connect again, and the call waits on"
-                )
             return remedy(finding, state)
-        if unread := _unread(finding):
-            return f"correct what {unread} reports; Nest then reads such requests"
-        if _ANSWERED in finding.subject:
-            return (
-                f"look at this handler on {finding.service}: it never completes, or "
-                "JSON cannot hold its result (a BigInt, a circular object)"
-            )
-        if _BULKY in finding.subject:
-            return (
-                f"compare maxBufferSize of {finding.service} with this request of "
-                f"{size(finding.size)}, and look in the log of that service"
-            )
-        if finding.subject.startswith("server"):
-            other = "it closed the connection itself"
-            if finding.duration_ns >= _AT_ONCE_NS:
-                other = "a load balancer in front of it closes idle connections"
-            return f"look at {finding.service}: its process has ended, or {other}"
+        return _remedy(finding)
+
+
+def _remedy(finding: Finding) -> str:
+    """Return what to do about a request over a direct carrier."""
+    if unread := _unread(finding):
+        return f"correct what {unread} reports; Nest then reads such requests"
+    if _ANSWERED in finding.subject:
         return (
-            f"look at what the handler on {finding.service} waits for; timeout() on "
-            "the client bounds the wait"
+            f"look at this handler on {finding.service}: it never completes, or "
+            "JSON cannot hold its result (a BigInt, a circular object)"
         )
+    if _BULKY in finding.subject:
+        return (
+            f"compare maxBufferSize of {finding.service} with this request of "
+            f"{size(finding.size)}, and look in the log of that service"
+        )
+    if finding.subject.startswith("server"):
+        other = "it closed the connection itself"
+        if finding.duration_ns >= _AT_ONCE_NS:
+            other = "a load balancer in front of it closes idle connections"
+        return f"look at {finding.service}: its process has ended, or {other}"
+    return (
+        f"look at what the handler on {finding.service} waits for; timeout() on "
+        "the client bounds the wait"
+    )
 
 
 def _over_broker(call: Exchange, subject: str, hang: Hang) -> Details:
