@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.participants import participants
-from inspector.calls.serving import answered_in
+from inspector.calls.serving import answered_in, asked_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ class Slowest:
     def add(self, exchange: Exchange) -> None:
         """Take in an exchange that has a route and was answered."""
         client, server = participants(exchange.connection)
-        asked, answered = exchange.request_packets[-1], answered_in(exchange)
+        asked, answered = asked_in(exchange), answered_in(exchange)
         slow = SlowExchange(
             latency_ns=exchange.latency_ns or 0,
             number=exchange.number,

@@ -133,8 +133,7 @@ def remedy(finding: Finding, state: str) -> str:
     return {
         UNDELIVERED: "look at the log of the broker, and whether the service was "
         "connected at that time",
-        UNSEEN: "capture the connections of the services too, at the broker; check "
-        "that one subscribes to that subject",
+        UNSEEN: _find(finding),
         UNHANDLED: f"look at what the handler on {service} waits for; timeout() on the "
         "client bounds the wait",
         UNRETURNED: f"look in the log of the broker: {service} may lack permission to "
@@ -143,3 +142,26 @@ def remedy(finding: Finding, state: str) -> str:
         f"what the handler on {service} waits for",
         FOREIGN_ID: "send each reply with the id that is in the request",
     }[state]
+
+
+def _find(finding: Finding) -> str:
+    """Return how to find out who should have had a call."""
+    habits, channel = finding.habits, finding.channel or ""
+    broker = finding.connection.server_text
+    if habits is None or not habits.subscriptions.known(broker):
+        return (
+            "capture the connections of the services too, at the broker; check that "
+            "one subscribes to that subject"
+        )
+    if who := habits.subscriptions.subscriber(broker, channel):
+        return (
+            f"look at whether {finding.called(who)} was connected at that time, and in "
+            "the log of the broker"
+        )
+    meant = habits.subscriptions.closest(broker, channel)
+    if meant:
+        return f"did you mean {meant}?"
+    return (
+        "start a service that subscribes to that subject; a client with no_responders "
+        "is told at once that there is none"
+    )

@@ -37,7 +37,7 @@ def test_what_it_says() -> None:
         headline="1 packet with the pattern of another subject",
         cause=(
             "sum (#1) went to calc.sum. A Nest service looks its handler up by the "
-            "subject, and ignores the pattern in the packet. Packet 17."
+            "subject, and ignores the pattern in the packet. Packet 16."
         ),
         hint="send it to the subject sum, as Nest does",
     )
