@@ -17,7 +17,7 @@ from collections import deque
 from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.carriers.base import CARRIER_FAILURE, Errand
-from inspector.streams.items import Closed, Gap, Limited
+from inspector.streams.items import Closed, End, Gap, Limited
 from protocol import (
     UNDEFINED,
     Event,
@@ -91,6 +91,8 @@ class Pairing:
         if isinstance(item, Closed):
             steps, self._steps = self._steps, []
             return (*steps, *self._close(item), item)
+        if isinstance(item, End):
+            return ()
         if isinstance(item, Gap):
             self._calls_of(item.direction.connection).lack(self._tally.exchanges)
         elif isinstance(item, Limited | Anomaly):
@@ -100,6 +102,10 @@ class Pairing:
         elif isinstance(item, Upkeep) and isinstance(item.unit, Errand):
             self._tend(item, item.unit)
         return (item,)
+
+    def elapse(self, time_ns: int) -> Iterable[ExchangeItem]:  # noqa: ARG002
+        """Return nothing: what passes over a direct carrier is over when it says so."""
+        return ()
 
     def _place(self, sighting: Sighting, ended: Ended) -> None:
         """Note with a packet to which exchange it belongs, and as what."""

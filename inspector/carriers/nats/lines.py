@@ -66,7 +66,7 @@ _LAYOUTS = {
 _LONGEST = max(map(len, _LAYOUTS))
 _PREFIXES = {verb[:size] for verb in _LAYOUTS for size in range(1, len(verb))}
 _WORD = re.compile(rb"[^ \t\r\n]+")
-_SIZE = re.compile(rb"[0-9]{1,9}")
+_DIGITS = 9  # of a size
 _BLANKS = b" \t\r\n"
 # In the middle of a stream a line counts if it is as programs write it: nothing else
 # that may stand there, such as PING, is said by NATS alone.
@@ -85,10 +85,9 @@ def words_of(line: bytes) -> list[bytes]:
 
 def layout_of(line: bytes, words: list[bytes]) -> Layout | None:
     """Return what belongs to the verb of a line; None where it has none."""
-    if words and line.startswith(words[0]):
-        layout = _LAYOUTS.get(words[0])
-        if layout is not None:
-            return layout
+    layout = _LAYOUTS.get(words[0]) if words else None
+    if layout is not None and line.startswith(words[0]):
+        return layout
     for size in range(1, _LONGEST + 1):
         layout = _LAYOUTS.get(line[:size].upper())
         if layout is not None:
@@ -96,12 +95,12 @@ def layout_of(line: bytes, words: list[bytes]) -> Layout | None:
     return None
 
 
-def misfit(data: bytes, place: int) -> int:
+def misfit(data: bytes | bytearray, place: int) -> int:
     """Return after how many bytes it shows that no control line begins at a place.
 
     0 while one may begin there.
     """
-    head = data[place : place + _LONGEST + 1].upper()
+    head = bytes(data[place : place + _LONGEST + 1]).upper()
     for size in range(1, min(_LONGEST, len(head)) + 1):
         layout = _LAYOUTS.get(head[:size])
         if layout is not None:
@@ -121,15 +120,18 @@ def sizes_of(words: list[bytes], layout: Layout) -> tuple[int, int] | None:
         return None
     if not layout.sizes:
         return 0, 0
-    last = words[-layout.sizes :]
-    if not all(map(_SIZE.fullmatch, last)):
+    last = words[-1]
+    if not last.isdigit() or len(last) > _DIGITS:
         return None
-    total = int(last[-1])
-    headers = int(last[0]) if layout.sizes > 1 else 0
-    return (headers, total) if headers <= total else None
+    if layout.sizes == 1:
+        return 0, int(last)
+    first = words[-2]
+    if not first.isdigit() or len(first) > _DIGITS or int(first) > int(last):
+        return None
+    return int(first), int(last)
 
 
-def next_line(data: bytes, start: int) -> int:
+def next_line(data: bytes | bytearray, start: int) -> int:
     """Return the place of the next control line that is whole; -1 where there is none.
 
     Args:
@@ -154,7 +156,7 @@ def first_operation(data: bytes, *, boundary: bool) -> int:
     return -1
 
 
-def unfinished(data: bytes) -> int:
+def unfinished(data: bytes | bytearray) -> int:
     """Return where in some bytes a control line may begin that is not whole.
 
     The line feed before it counts to it. The number of bytes where none may.
@@ -166,7 +168,7 @@ def unfinished(data: bytes) -> int:
     return before
 
 
-def _whole_lines(data: bytes, start: int) -> Iterator[tuple[int, Layout]]:
+def _whole_lines(data: bytes | bytearray, start: int) -> Iterator[tuple[int, Layout]]:
     """Yield the places of control lines as programs write them."""
     for found in _CANDIDATE.finditer(data, start):
         place = found.end()
@@ -178,10 +180,10 @@ def _whole_lines(data: bytes, start: int) -> Iterator[tuple[int, Layout]]:
                 yield place, layout
 
 
-def _line_at(data: bytes, place: int) -> bytes:
+def _line_at(data: bytes | bytearray, place: int) -> bytes:
     """Return a line without its end; nothing where it is not whole, or long."""
     end = data.find(b"\n", place, place + REACH)
-    return data[place : max(end, place)].removesuffix(b"\r")
+    return bytes(data[place : max(end, place)]).removesuffix(b"\r")
 
 
 def _fits(data: bytes, place: int, layout: Layout) -> bool:
