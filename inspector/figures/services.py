@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.exchanges import Kind
+from inspector.calls.serving import group_in
 
 from .health import calls_from, limits_of
 from .rows import PatternRow
@@ -86,8 +87,6 @@ def services(report: Report, by_port: ByPort | None = None) -> list[Service]:
     slow_from = limits_of(report).slow_from
     limits = {key: slow_from(row) for key, row in report.patterns.items()}
     found = [_service(pair, rows, limits) for pair, rows in traffic.tables.items()]
-    if any(each.pair.service for each in found):
-        found = _renamed(found, {}, {})  # over a broker a pair may have several
     return worst_first(found)
 
 
@@ -97,8 +96,9 @@ def worst_first(found: Iterable[Service]) -> list[Service]:
 
 
 def one_host(pairs: Iterable[Pair]) -> str | None:
-    """Return the host of all that speak, if it is one."""
-    hosts = {_host(end) for pair in pairs for end in (pair.client, pair.server)}
+    """Return the host of all that speak, if it is one; a group of a broker has none."""
+    ends = {end for pair in pairs for end in (pair.client, pair.serves)}
+    hosts = {_host(end) for end in ends if not group_in(end)}
     return hosts.pop() if len(hosts) == 1 else None
 
 
@@ -140,6 +140,7 @@ def _service(pair: Pair, rows: Table, limits: dict[Pattern, int | None]) -> Serv
     for (route, _), row in rows.items():
         routes[route] += row.count
     events = sum(row.count for (_, kind), row in rows.items() if kind is Kind.EVENT)
+    pair = Pair(pair.carrier, pair.client, pair.serves)
     return Service(pair, PatternRow.sum(list(calls.values())), slow, events, routes)
 
 

@@ -113,7 +113,8 @@ class Traffic:
         """
         pair = self._pair_of(exchange.connection)
         if exchange.passage is not None:
-            pair = pair._replace(service=service_of(exchange))
+            asks = exchange.client_text  # the broker, if only a handler is known
+            pair = pair._replace(client=asks, service=service_of(exchange))
         pair, table = self._table(pair)
         own = key[1], key[2]
         if len(self.known) >= _REMEMBERED:

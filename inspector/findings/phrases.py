@@ -22,6 +22,7 @@ ENDS = {
     "client reset": "before the client reset the connection",
     "server close": "before the server closed the connection",
     "server reset": "before the server reset the connection",
+    "left": "when its caller stopped listening",
     "limit": "when the inspection had to give its connection up",
 }
 """Why an exchange ended without its end → how a sentence says so.
