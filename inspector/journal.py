@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from protocol import Event, Request
+from protocol import Event, Request, Response
 
 from .calls.exchanges import Exchange
+from .calls.passages import way_of
 from .calls.seen import Anomaly, Remark, Sighting, Upkeep
 from .carriers.base import Errand
 from .pipeline import Tap
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .calls.observing import SightingItem
+    from .calls.passages import Hop, Way
     from .calls.seen import Seen
     from .findings.finding import Finding
     from .streams.connections import Connection, Direction
@@ -64,6 +66,28 @@ class CarriedFrame(msgspec.Struct, eq=False):
     def chosen(self) -> bool:
         """Whether its exchange is, or may be: a packet may hold frames of others."""
         return self.exchange is None or self.exchange.chosen
+
+    @property
+    def answer(self) -> Response:
+        """What a reply says, as it passed here."""
+        packet = self.sighting.packet
+        assert isinstance(packet, Response)
+        return packet
+
+    @property
+    def way(self) -> Way | None:
+        """Whether a broker was handed it, or handed it on; None without a broker."""
+        if self.sighting.transfer.channel is None:
+            return None
+        return way_of(self.sighting.direction)
+
+    @property
+    def hop(self) -> Hop | None:
+        """What it is of how its exchange passed over a broker, if that is kept."""
+        passage = None if self.exchange is None else self.exchange.passage
+        hops = () if passage is None else passage.hops
+        records = self.sighting.records
+        return next((hop for hop in hops if hop.records is records), None)
 
     @property
     def kind(self) -> str:

@@ -88,9 +88,7 @@ class Service(msgspec.Struct, gc=False, eq=False):
     @property
     def way(self) -> Way:
         """Whether the broker was told, or told it."""
-        connection = self.direction.connection
-        to_broker = self.direction.side == (connection.client or 0)
-        return Way.IN if to_broker else Way.OUT
+        return way_of(self.direction)
 
 
 class Passage(msgspec.Struct, gc=False, eq=False):
@@ -188,6 +186,12 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         asked = (Leg.REQUEST, Way.IN) in ways or (Leg.REPLY, Way.OUT) in ways
         served = (Leg.REQUEST, Way.OUT) in ways or (Leg.REPLY, Way.IN) in ways
         return not (asked and served)
+
+
+def way_of(direction: Direction) -> Way:
+    """Return whether what passes in a direction goes to the broker, or comes from it."""
+    to_broker = direction.side == (direction.connection.client or 0)
+    return Way.IN if to_broker else Way.OUT
 
 
 def _between(earlier: Iterator[Hop], later: Iterator[Hop]) -> int | None:

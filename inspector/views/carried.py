@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from inspector.calls.participants import broker_of
+from inspector.carriers.base import Errand
 from inspector.carriers.registry import carriers
 from inspector.words import plural
 
@@ -24,7 +26,10 @@ _MOST_GROUPS = 3
 
 def carried_words(packet: CapturedPacket) -> Iterator[Words]:
     """Yield what a data packet carried: its frames, or why there are none."""
+    before, after = _upkeep_around(packet)
     groups = [list(group) for _, group in groupby(packet.shares, _alike)]
+    for upkeep in before:
+        yield f"{named_upkeep(upkeep)}, ", "muted"
     if len(groups) > _MOST_GROUPS:
         yield from _count_words(packet.shares)
     else:
@@ -32,8 +37,8 @@ def carried_words(packet: CapturedPacket) -> Iterator[Words]:
             if index:
                 yield ", ", "muted"
             yield from _group_words(group)
-    for upkeep in packet.upkeep:
-        yield (", " if groups or upkeep is not packet.upkeep[0] else ""), "muted"
+    for upkeep in after:
+        yield (", " if groups or upkeep is not after[0] else ""), "muted"
         yield named_upkeep(upkeep), "muted"
     known = bool(groups or packet.upkeep)
     for anomaly in packet.anomalies:
@@ -43,6 +48,15 @@ def carried_words(packet: CapturedPacket) -> Iterator[Words]:
         yield "a piece of a frame that is not complete", "warning"
     if len(packet.shares) > 1:
         yield "  shared", "note"
+
+
+def _upkeep_around(packet: CapturedPacket) -> tuple[list[Upkeep], list[Upkeep]]:
+    """Return what a carrier did besides: before the first frame, and after it."""
+    if not packet.shares or len(packet.shares) > 1:
+        return [], packet.upkeep
+    place = packet.shares[0].frame.sighting.transfer.begin
+    before = [each for each in packet.upkeep if each.unit.begin < place]
+    return before, [each for each in packet.upkeep if each.unit.begin >= place]
 
 
 class Followed(NamedTuple):
@@ -94,9 +108,19 @@ def upkeep_words(upkeep: Upkeep) -> str:
 
 
 def named_upkeep(upkeep: Upkeep) -> str:
-    """Return the same with the exchange that it is for, if it is: ``heard 7 #2``."""
-    handle = "" if upkeep.ledger is None else f" #{upkeep.ledger.number}"
-    return upkeep_words(upkeep) + handle
+    """Return the same with the exchange that it is for, if it is: ``heard 7 #2``.
+
+    Over a broker what it names is mostly where the replies go, which says less than
+    the number: ``SUB for #2``.
+    """
+    if upkeep.ledger is None:
+        return upkeep_words(upkeep)
+    number = f"#{upkeep.ledger.number}"
+    if not broker_of(upkeep.direction.connection):
+        return f"{upkeep_words(upkeep)} {number}"
+    unit = upkeep.unit
+    refused = isinstance(unit, Errand) and unit.unwanted
+    return f"{upkeep_words(upkeep) if refused else safe(unit.verb)} for {number}"
 
 
 def size_words(sighting: Sighting) -> str:
@@ -128,6 +152,8 @@ def _group_words(group: Sequence[FramePart]) -> Iterator[Words]:
     role = "server" if frame.kind == "reply" else "client"
     if len(group) == 1:
         yield _kind_of_one(frame), role
+    elif frame.kind == "reply" and any(unwanted_word(each.frame) for each in group):
+        yield f"{len(group):,} replies", role
     elif frame.kind == "reply":
         yield f"replies {_range(group)}", role
     else:
@@ -139,10 +165,39 @@ def _group_words(group: Sequence[FramePart]) -> Iterator[Words]:
 
 
 def _kind_of_one(frame: CarriedFrame) -> str:
-    exchange = frame.exchange
-    if frame.kind != "reply" or exchange is None or len(exchange.replies) == 1:
+    exchange, word = frame.exchange, _unit_word(frame)
+    if frame.kind != "reply" or exchange is None:
+        return word
+    remark = unwanted_word(frame)
+    if remark:
+        return f"{word} ({remark})"
+    if len(exchange.replies) <= 1:
+        return word
+    return f"{word} {frame.reply:,} of {len(exchange.replies):,}"
+
+
+def _unit_word(frame: CarriedFrame) -> str:
+    """Return what a frame is, over a broker in the words of its carrier: ``MSG reply``.
+
+    Those of others are its kind.
+    """
+    carrier = carriers().get(frame.sighting.direction.connection.carrier)
+    if frame.way is None or carrier is None:
         return frame.kind
-    return f"reply {frame.reply:,} of {len(exchange.replies):,}"
+    return safe(carrier.explain(frame.sighting.transfer)) or frame.kind
+
+
+def unwanted_word(frame: CarriedFrame) -> str:
+    """Return why a reply over a broker does not count for its call, if it does not."""
+    exchange = frame.exchange
+    passage = None if exchange is None else exchange.passage
+    if frame.kind != "reply" or exchange is None or passage is None:
+        return ""
+    hop = frame.hop if passage.surplus or passage.overheard else None
+    if hop is not None and (hop.surplus or hop.overheard):
+        return "overheard" if hop.overheard else "surplus"
+    late = exchange.cause == "left" and frame.reply > len(exchange.replies)
+    return "nobody listens" if late else ""
 
 
 def _range(group: Sequence[FramePart]) -> str:
