@@ -34,9 +34,12 @@ _EVENT_SHARE = 0.25
 class Writer:
     """Write packets, some microseconds apart."""
 
-    def __init__(self, file: BinaryIO, rng: random.Random) -> None:
+    def __init__(
+        self, file: BinaryIO, rng: random.Random, port: int = _SERVER_PORT
+    ) -> None:
         self._file = file
         self._rng = rng
+        self._port = port
         self._time_us = 1_700_000_000_000_000
         file.write(_FILE_HEADER)
 
@@ -51,7 +54,7 @@ class Writer:
         """Write one segment; ``tcp`` is its sequence number, ACK and flags."""
         seq, ack, flags = tcp
         self._time_us += self._rng.randrange(1, 40)
-        ports = (client_port, _SERVER_PORT) if up else (_SERVER_PORT, client_port)
+        ports = (client_port, self._port) if up else (self._port, client_port)
         ends = (_CLIENT, _SERVER) if up else (_SERVER, _CLIENT)
         ip = _IP.pack(0x45, 0, 40 + len(data), 0, 0x4000, 64, 6, 0, *ends)
         header = _TCP.pack(
@@ -148,7 +151,7 @@ def generate(path: Path, exchanges: int = 400_000, connections: int = 50) -> Non
         for number in range(exchanges):
             client = clients[number % connections]
             if rng.random() < _EVENT_SHARE:
-                client.emit(_event(rng, number))
+                client.emit(event(rng, number))
             else:
                 client.call(*message(rng, number))
         for client in clients:
@@ -197,7 +200,8 @@ def message(rng: random.Random, number: int) -> tuple[bytes, bytes]:
     return request.encode(), reply.encode()
 
 
-def _event(rng: random.Random, number: int) -> bytes:
+def event(rng: random.Random, number: int) -> bytes:
+    """Return the body of an event."""
     text = f"{rng.getrandbits(600):0150x}"
     data = f'{{"n":{number},"text":"{text}"}}'
     return f'{{"pattern":"audit.{number % 5}","data":{data}}}'.encode()

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _LEAN = Path(__file__).with_name("nest.lua")
 _OURS = Path(sys.executable).with_name("protocol-inspect")
 _ROOT = _LEAN.parent.parent
-_SHIPPED = _ROOT / "inspector" / "wireshark" / "nest.lua"
+_SHIPPED = "nest.lua"
 _AGAIN = "report, other Python"
 _WHERE = 'not outcome == "error"'  # which holds for all: as many lines as without it
 _KIBIBYTE, _MEBIBYTE = 1 << 10, 1 << 20
@@ -84,7 +84,7 @@ def commands(folder: Path, python: Path | None = None) -> dict[str, list[str | P
         **again,
         "report": [_OURS, big],
         "tshark, lean dissector": _tshark(_LEAN, big, "nest.pattern"),
-        "tshark, our dissector": _tshark(_SHIPPED, big, "nest.route"),
+        "tshark, our dissector": _tshark(folder / _SHIPPED, big, "nest.route"),
         "exchanges --json": [_OURS, "exchanges", "--json", big],
         "exchanges": [_OURS, "exchanges", big],
         "exchanges --where": [_OURS, "exchanges", big, "--where", _WHERE],
@@ -102,7 +102,8 @@ def _tshark(dissector: Path, capture: Path, pattern: str) -> list[str | Path]:
 
 
 def prepare(folder: Path, exchanges: int) -> dict[str, int]:
-    """Write the captures that are not there yet; return the packets of each."""
+    """Write our dissector, and captures that are not there; return their packets."""
+    subprocess.run([_OURS, "wireshark", "--output", folder / _SHIPPED], check=True)
     makers: dict[str, Callable[[Path], None]] = {
         "big.pcap": lambda path: generate(path, exchanges),
         "long.pcap": lambda path: generate(path, 4 * exchanges),

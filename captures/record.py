@@ -5,10 +5,10 @@
     python -m captures.record              every capture
     python -m captures.record NAME…        the named ones
 
-Each capture is two files beside this script: ``NAME.pcap``, what tcpdump saw,
-and ``NAME.json``, the manifest: what the applications themselves counted
-(``applications/tally.ts``, ``tally.py``). The manifest holds nothing derived from the
-capture, so that the one can be checked against the other.
+Each capture is two files beside this script, or in ``nats`` (``nats_stage``):
+``NAME.pcap``, what tcpdump saw, and ``NAME.json``, the manifest: what the applications
+themselves counted (``applications/tally.ts``, ``tally.py``). The manifest holds nothing
+derived from the capture, so that the one can be checked against the other.
 
 tcpdump is up before the first service starts and down after the last has gone,
 and every service starts before its clients and stops after them, so that no

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,8 @@ from protocol import NEWEST, NestVersion
 
 from .calls.dispatching import Dispatcher
 from .calls.exchanges import Exchange
+from .calls.joining.joining import Joining
+from .calls.matching import Late
 from .calls.observing import Observer
 from .calls.seen import Recognised, Remark, Upkeep
 from .calls.settling import acknowledge
@@ -42,6 +44,7 @@ from .tcp.segments import SegmentDecoder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from .calls.exchanges import Ledger
     from .calls.matching import ExchangeItem
     from .calls.observing import SightingItem
     from .carriers.base import Concealment
@@ -49,7 +52,9 @@ if TYPE_CHECKING:
     from .limits import Limits
     from .sources.records import PacketRecord
     from .streams.connections import Connection
+    from .streams.endpoints import Endpoint
     from .streams.items import StreamItem
+    from .streams.packets import DataPacket
     from .tcp.segments import Segment
 
 
@@ -86,6 +91,8 @@ class Options:
         nest: The version of Nest by which findings are judged.
         limits: What may be kept of connections; None for the usual.
         carriers: Port → name of the carrier that its connections are taken for.
+        same_brokers: Broker → what it is known by together with others, where several
+            are one.
         conceal: What hides secrets in all that is read; None where nothing is hidden.
         slow_ns: From how long on a call is slow whatever its pattern takes; None for
             no such limit.
@@ -101,6 +108,7 @@ class Options:
     nest: NestVersion = NEWEST
     limits: Limits | None = None
     carriers: Mapping[int, str] = field(default_factory=dict)
+    same_brokers: Mapping[Endpoint, Endpoint] = field(default_factory=dict)
     conceal: Concealment | None = None
     slow_ns: int | None = None
     names: Names = NO_NAMES
@@ -141,7 +149,7 @@ class Pipeline:
             pass_over=self._interest.pass_over,
         )
         self._connections = Connections()
-        self._calls = Dispatcher()
+        self._calls = Dispatcher(partial(Joining, same=options.same_brokers))
         self._report = Report()
         self._report.slow_ns = options.slow_ns
         self._report.forced = forced
@@ -196,7 +204,9 @@ class Pipeline:
             if owner is not None and owner.row is not None:
                 owner.row.acks += 1
         elif isinstance(item, Upkeep):
-            self._note_late(item)
+            self._note_late(item.ledger, item.late)
+        elif isinstance(item, Late):
+            self._note_late(item.ledger, item.packets)
         elif isinstance(item, Recognised):
             self._introduce(item.connection)
             self._connections.add(item.connection)
@@ -214,12 +224,13 @@ class Pipeline:
         connection.capture_ns = self._segments.first_ns or 0
         connection.names = self._options.names
 
-    def _note_late(self, upkeep: Upkeep) -> None:
+    @staticmethod
+    def _note_late(ledger: Ledger | None, packets: Sequence[DataPacket]) -> None:
         """Count packets in the row of an exchange whose they are only now."""
-        row = None if upkeep.ledger is None else upkeep.ledger.row
+        row = None if ledger is None else ledger.row
         if row is not None:
-            row.data += len(upkeep.late)
-            row.acks += sum(packet.acks for packet in upkeep.late)
+            row.data += len(packets)
+            row.acks += sum(packet.acks for packet in packets)
 
     def _items(self, records: Iterable[PacketRecord]) -> Iterator[ExchangeItem]:
         """Yield the exchanges that the records hold, and what belongs to none."""

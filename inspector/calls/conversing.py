@@ -30,9 +30,12 @@ class OpaqueStream:
     Attributes:
         chunks: All that came.
         size: How many bytes that is.
+        since: The record with which it began to be one: by then the direction would
+            have been judged otherwise.
     """
 
     def __init__(self, chunks: list[Chunk]) -> None:
+        self.since = 0
         self.chunks: list[Chunk] = []
         self.size = 0
         self._cutter = FrameCutter()
@@ -63,4 +66,5 @@ def opaque_stream(chunks: list[Chunk]) -> OpaqueStream | None:
     if not may_be_opaque(b"".join(chunk.data for chunk in chunks)):
         return None
     stream = OpaqueStream(chunks[:-1])
+    stream.since = chunks[-1].packet.number
     return stream if stream.add(chunks[-1]) else None

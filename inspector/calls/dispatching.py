@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from inspector.carriers.registry import carriers
-from inspector.streams.items import Acknowledgement, Closed
+from inspector.streams.items import Acknowledgement, Closed, End
 
 from .joining.joining import Joining
 from .matching import Tally
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from .exchanges import Exchange
     from .matching import ExchangeItem, Matching
     from .observing import SightingItem
+
+
+_OF_CONNECTIONS = Closed, Recognised
 
 
 # decision 82: Exchanges are made by a Matching, for direct carriers and for brokers
@@ -58,7 +61,9 @@ class Dispatcher:
         if isinstance(item, Acknowledgement):
             acknowledge(item.packet)
             return (item,)
-        if isinstance(item, Closed | Recognised):
+        if isinstance(item, End):
+            return self._brokered.hear(item)  # direct carriers end with connections
+        if isinstance(item, _OF_CONNECTIONS):
             carrier = item.connection.carrier
         else:
             carrier = item.direction.connection.carrier

@@ -213,8 +213,12 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     @property
     def shared(self) -> bool:
         """Whether a frame of another exchange is in one of its data packets."""
-        crowded = (packet.frames for packet in self.shared_packets)
-        return self.seats > 0 and sum(crowded) > self.seats
+        if not self.seats:
+            return False
+        packets = self.request_packets + self.reply_packets
+        if self.errands is not None:
+            packets += self.errands.packets
+        return sum(each.frames for each in packets if each.frames > 1) > self.seats
 
     @property
     def latency_ns(self) -> int | None:

@@ -55,6 +55,13 @@ class Stray(msgspec.Struct, gc=False):
     ledger: Ledger
 
 
+class Late(msgspec.Struct, gc=False):
+    """Data packets of an exchange that was told before they came."""
+
+    ledger: Ledger
+    packets: list[DataPacket]
+
+
 class Doubled(msgspec.Struct, gc=False):
     """A request with the id of one that still waits for its reply."""
 
@@ -68,6 +75,7 @@ ExchangeItem: TypeAlias = (
     | Acknowledgement
     | Stray
     | Doubled
+    | Late
     | Anomaly
     | Remark
     | Upkeep
@@ -86,7 +94,8 @@ class Matching(Protocol):
         """Return what ends with one item, and what belongs to no exchange.
 
         A sighting learns its ledger, and an errand that of the exchange that it is for;
-        all else is passed on. Acknowledgements never come here.
+        all else is passed on, but for the end of the capture, which only those need
+        whose exchanges outlast connections. Acknowledgements never come here.
         """
 
     def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:

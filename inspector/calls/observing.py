@@ -50,7 +50,9 @@ if TYPE_CHECKING:
 
 MAX_WITHHELD = 64
 """Anomalies and remarks of one connection that wait for a packet of Nest on it."""
-SightingItem: TypeAlias = Seen | Gap | Acknowledgement | Closed | Limited | Recognised
+SightingItem: TypeAlias = (
+    Seen | Gap | Acknowledgement | Closed | Limited | Recognised | End
+)
 
 
 class UnitCounts(msgspec.Struct):
@@ -154,7 +156,7 @@ class Observer:
             return self._read_gap(item)
         if isinstance(item, Closed):
             return self._close(item)
-        return self._foreign.on_end() if isinstance(item, End) else (item,)
+        return (*self._foreign.on_end(), item) if isinstance(item, End) else (item,)
 
     def judge(self, chunk: Chunk, trouble: Trouble) -> Anomaly:
         """Return what an express reader made of a chunk that is not a packet."""

@@ -17,7 +17,7 @@ from collections import deque
 from typing import TYPE_CHECKING, TypeAlias
 
 from inspector.carriers.base import CARRIER_FAILURE, Errand
-from inspector.streams.items import Closed, Gap, Limited
+from inspector.streams.items import Closed, End, Gap, Limited
 from protocol import (
     UNDEFINED,
     Event,
@@ -91,6 +91,8 @@ class Pairing:
         if isinstance(item, Closed):
             steps, self._steps = self._steps, []
             return (*steps, *self._close(item), item)
+        if isinstance(item, End):
+            return ()
         if isinstance(item, Gap):
             self._calls_of(item.direction.connection).lack(self._tally.exchanges)
         elif isinstance(item, Limited | Anomaly):

@@ -101,6 +101,14 @@ class Passage(msgspec.Struct, gc=False, eq=False):
             last.
         left_out: How many hops are not among them.
         errands: What its carrier did for it, in that order.
+        reached: How many handlers the request reached.
+        surplus_in: How many replies to a call that was answered already the broker was
+            handed …
+        surplus_out: … and how many it handed on.
+        overheard: How many replies reached somebody who had not asked.
+        again: How many deliveries the broker calls repeated.
+        asked: Whether its caller's side was captured …
+        served: … and whether its handlers' was.
         unwanted: Whether the broker says that nobody had subscribed.
         left_ns: When its caller stopped listening before the last reply; None where it
             did not.
@@ -111,6 +119,13 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     hops: list[Hop]
     left_out: int = 0
     errands: list[Service] = msgspec.field(default_factory=list)
+    reached: int = 0
+    surplus_in: int = 0
+    surplus_out: int = 0
+    overheard: int = 0
+    again: int = 0
+    asked: bool = False
+    served: bool = False
     unwanted: bool = False
     left_ns: int | None = None
 
@@ -148,18 +163,6 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         answers = (hop for hop in self.of(Leg.REPLY, Way.OUT) if not hop.overheard)
         return _between(self.of(Leg.REPLY, Way.IN), answers)
 
-    @property
-    def surplus(self) -> int:
-        """How many replies came to a call that was answered already."""
-        at_broker = sum(hop.surplus for hop in self.of(Leg.REPLY, Way.IN))
-        at_caller = sum(hop.surplus for hop in self.of(Leg.REPLY, Way.OUT))
-        return max(at_broker, at_caller)
-
-    @property
-    def overheard(self) -> list[Hop]:
-        """Deliveries of its replies to others than its caller."""
-        return [hop for hop in self.hops if hop.overheard]
-
     def units_in(self, packet: DataPacket) -> int:
         """Return how many of its hops and errands have a byte in a data packet."""
         carried = [*(hop.records for hop in self.hops)]
@@ -180,12 +183,23 @@ class Passage(msgspec.Struct, gc=False, eq=False):
 
         What nobody has subscribed to has no other side.
         """
-        if self.unwanted:
-            return False
-        ways = {(hop.leg, hop.way) for hop in self.hops}
-        asked = (Leg.REQUEST, Way.IN) in ways or (Leg.REPLY, Way.OUT) in ways
-        served = (Leg.REQUEST, Way.OUT) in ways or (Leg.REPLY, Way.IN) in ways
-        return not (asked and served)
+        return not (self.asked and self.served) and not self.unwanted
+
+    @property
+    def plain(self) -> bool:
+        """Whether it took the way of most: one handler, and what that answered."""
+        return (
+            self.reached <= 1
+            and self.asked
+            and self.served
+            and not (self.surplus_in or self.surplus_out)
+            and not (self.overheard or self.again)
+        )
+
+    @property
+    def surplus(self) -> int:
+        """How many replies came to a call that was answered already."""
+        return max(self.surplus_in, self.surplus_out)
 
 
 def way_of(direction: Direction) -> Way:

@@ -45,7 +45,7 @@ def ordinary(exchange: Exchange) -> bool:
         or exchange.in_flight
         or len(exchange.replies) > 1
         or exchange.outcome is _UNANSWERED
-        or (exchange.passage is not None and _of_passage(exchange.passage))
+        or (exchange.passage is not None and not exchange.passage.plain)
     )
 
 
@@ -81,10 +81,7 @@ def irregular(exchange: Exchange) -> bool:
     """Whether an exchange over a broker has other hops than a plain one of its kind."""
     passage = exchange.passage
     return passage is not None and (
-        exchange.values > 1
-        or exchange.outcome in _UNFINISHED
-        or passage.one_sided
-        or bool(_of_passage(passage))
+        exchange.values > 1 or exchange.outcome in _UNFINISHED or not passage.plain
     )
 
 
@@ -103,13 +100,13 @@ def _of_passage(passage: Passage) -> list[str]:
     words = []
     if passage.unwanted:
         words.append("nobody subscribed")
-    if len(passage.handlers) > 1:
+    if passage.reached > 1:
         words.append("fan-out")
     if passage.surplus:
         words.append("surplus")
     if passage.overheard:
         words.append("overheard")
-    if any(hop.again for hop in passage.hops):
+    if passage.again:
         words.append("redelivered")
     return words
 

@@ -221,8 +221,12 @@ class Recogniser:
 
 def deciding(track: Track, other: Track | None = None) -> Track:
     """Return the direction by which a connection is judged: the first that waits."""
-    waiting = [each for each in (track, other) if each is not None and each.waits]
-    return min(waiting, key=lambda each: each.held[0].packet.number, default=track)
+    waiting = [
+        (each.opaque.since, each.direction.side, each)
+        for each in (track, other)
+        if each is not None and each.waits and each.opaque is not None
+    ]
+    return min(waiting)[-1] if waiting else track
 
 
 def _pass_proxy_header(held: list[Chunk]) -> bool:

@@ -107,15 +107,22 @@ def tend(exchange: Exchange, verb: str, records: list[DataPacket]) -> None:
         errands = exchange.errands = Errands()
     if len(errands.verbs) < MAX_REPLIES:
         errands.verbs.append(verb)
-        near = (
-            *exchange.request_packets[-_NEAR:],
-            *exchange.reply_packets[-_NEAR:],
-            *errands.packets[-_NEAR:],
-        )
-        errands.packets += [
-            record for record in records if not any(record is each for each in near)
-        ]
+        for record in records:
+            if not (
+                _is_near(record, exchange.request_packets)
+                or _is_near(record, exchange.reply_packets)
+                or _is_near(record, errands.packets)
+            ):
+                errands.packets.append(record)
     own(exchange, records)
+
+
+def _is_near(record: DataPacket, known: list[DataPacket]) -> bool:
+    """Whether a data packet is one of the last of some."""
+    for each in known[-_NEAR:]:  # noqa: SIM110 — a generator costs more than these
+        if each is record:
+            return True
+    return False
 
 
 def tend_late(ledger: Ledger, records: list[DataPacket]) -> list[DataPacket]:
@@ -149,8 +156,7 @@ def add_reply_packets(exchange: Exchange, records: list[DataPacket]) -> None:
     if len(exchange.replies) == 2:  # noqa: PLR2004 — until now the first reply's own
         exchange.reply_packets = list(exchange.reply_packets)
     known = exchange.reply_packets
-    near = known[-_NEAR:]
-    fresh = [record for record in records if not any(record is each for each in near)]
+    fresh = [record for record in records if not _is_near(record, known)]
     if len(known) < MAX_REPLIES:
         known += fresh
     elif fresh:

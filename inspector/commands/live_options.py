@@ -27,6 +27,7 @@ from .run_options import (
     nest_option,
     port_option,
     redact_option,
+    same_broker_option,
 )
 from .settings import no_config_option, take_settings
 from .speech import say
@@ -136,6 +137,7 @@ _OPTIONS = (
     nest_option,
     port_option,
     carrier_option,
+    same_broker_option,
     *limit_options,
     no_config_option,
 )
@@ -144,6 +146,7 @@ _OPTIONS = (
 _FIELDS = (
     "ports",
     "carriers",
+    "same_brokers",
     "nest",
     "conditions",
     "allow_empty",

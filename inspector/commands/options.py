@@ -25,6 +25,7 @@ from .run_options import (
     nest_option,
     port_option,
     redact_option,
+    same_broker_option,
     write_option,
 )
 from .settings import no_config_option, take_settings
@@ -63,6 +64,7 @@ _OPTIONS = (
     captures_argument,
     port_option,
     carrier_option,
+    same_broker_option,
     nest_option,
     *choice_options,
     *name_options,
@@ -80,6 +82,7 @@ _FIELDS = (
     "captures",
     "ports",
     "carriers",
+    "same_brokers",
     "nest",
     "conditions",
     "allow_empty",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from inspector.calls.joining.brokers import same_brokers
 from inspector.carriers.registry import carriers
 from inspector.journal import Journal
 from inspector.limits import Limits
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from inspector.figures.report import Report
     from inspector.filters.conditions import Conditions, Gate
     from inspector.redaction.texts import Redaction
+    from inspector.streams.endpoints import Endpoint
     from inspector.views.output_format import Format
 
     from .choice_options import Choice
@@ -43,6 +45,7 @@ class RunOptions:
         captures: Names of files, or ``-``; none in a live run.
         ports: TCP ports whose connections are taken for Nest, whatever they carry.
         carriers: Port → name of the carrier that its connections are read by.
+        same_brokers: Broker → what it is known by together with others.
         where: Which exchanges are meant; None for all.
         narrow: Whether the command chooses among them besides, and says itself when
             nothing is left.
@@ -63,6 +66,7 @@ class RunOptions:
     captures: tuple[str, ...] = ()
     ports: frozenset[int] = frozenset()
     carriers: Mapping[int, str] = field(default_factory=dict)
+    same_brokers: Mapping[Endpoint, Endpoint] = field(default_factory=dict)
     where: Choice | None = None
     narrow: bool = False
     conditions: Conditions | None = None
@@ -111,6 +115,7 @@ class RunOptions:
             nest=self.nest,
             limits=self.limits,
             carriers=self.carriers,
+            same_brokers=self.same_brokers,
             conceal=self.redaction,
             names=self.names,
             slow_ns=self.slow_ns,
@@ -152,6 +157,18 @@ def carriers_of(texts: Sequence[str]) -> dict[int, str]:
     return named
 
 
+def brokers_of(texts: Sequence[str]) -> dict[Endpoint, Endpoint]:
+    """Return which brokers are one, each group given as ``HOST:PORT,HOST:PORT``.
+
+    Raises:
+        click.BadParameter: One is malformed.
+    """
+    try:
+        return same_brokers(text.split(",") for text in texts)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 def _read_conditions(
     _: click.Context, __: click.Parameter, texts: tuple[str, ...]
 ) -> Conditions | None:
@@ -190,6 +207,14 @@ carrier_option = click.option(
     multiple=True,
     callback=lambda _, __, texts: carriers_of(texts),
     help="Read this TCP port with this carrier, whatever it looks like: tcp:8888.",
+)
+same_broker_option = click.option(
+    "--same-broker",
+    "same_brokers",
+    metavar="BROKERS",
+    multiple=True,
+    callback=lambda _, __, texts: brokers_of(texts),
+    help="Take brokers for one, as in a cluster: 10.0.0.1:4222,10.0.0.2:4222.",
 )
 nest_option = click.option(
     "--nest",

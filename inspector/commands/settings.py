@@ -41,10 +41,12 @@ from protocol.configuration import (
 )
 
 from .quantities import DURATION
-from .run_options import carriers_of, redaction_of
+from .run_options import brokers_of, carriers_of, redaction_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from inspector.streams.endpoints import Endpoint
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Settings:
     Attributes:
         ports: TCP ports whose connections are taken for Nest.
         carriers: Port → name of the carrier that its connections are read by.
+        same_brokers: Broker → what it is known by together with others.
         redact: What is hidden.
         slow_ns: From when on a call is slow; None for the usual.
         names: What people call addresses and ports.
@@ -61,6 +64,7 @@ class Settings:
 
     ports: frozenset[int] = frozenset()
     carriers: Mapping[int, str] = field(default_factory=dict)
+    same_brokers: Mapping[Endpoint, Endpoint] = field(default_factory=dict)
     redact: tuple[str, ...] = ()
     slow_ns: int | None = None
     names: Names = NO_NAMES
@@ -71,6 +75,7 @@ class Settings:
         return Settings(
             self.ports | others.ports,
             {**self.carriers, **others.carriers},
+            {**self.same_brokers, **others.same_brokers},
             (*self.redact, *others.redact),
             slow_ns,
             self.names | others.names,
@@ -115,6 +120,7 @@ def take_settings(given: dict[str, Any], captures: Sequence[str] = ()) -> Settin
     settings = Settings() if ignored else read_settings(captures)
     given["ports"] |= settings.ports
     given["carriers"] = {**settings.carriers, **given["carriers"]}
+    given["same_brokers"] = {**settings.same_brokers, **given["same_brokers"]}
     given["redaction"] = redaction_of((*settings.redact, *given["redaction"]))
     return settings
 
@@ -183,6 +189,13 @@ def _carriers(setting: _Setting, value: Any) -> dict[str, Any]:  # noqa: ANN401
         raise setting.fail(error.message) from None
 
 
+def _same_brokers(setting: _Setting, value: Any) -> dict[str, Any]:  # noqa: ANN401
+    try:
+        return {"same_brokers": brokers_of(setting.texts(value))}
+    except click.BadParameter as error:
+        raise setting.fail(error.message) from None
+
+
 def _redact(setting: _Setting, value: Any) -> dict[str, Any]:  # noqa: ANN401
     texts = setting.texts(value)
     try:
@@ -215,6 +228,7 @@ def _names(setting: _Setting, value: Any) -> dict[str, Any]:  # noqa: ANN401
 _KEYS: dict[str, Callable[[_Setting, Any], dict[str, Any]]] = {
     "ports": _ports,
     "carriers": _carriers,
+    "same_brokers": _same_brokers,
     "redact": _redact,
     "slow": _slow,
     "names": _names,

@@ -5,12 +5,18 @@ from __future__ import annotations
 import sys
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from inspector.errors import UnwritableOutputError
 
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
 STDOUT = "-"
+_NAME = "nest"
+_SUFFIX = ".lua"
 
 
 @click.command()
@@ -24,10 +30,11 @@ STDOUT = "-"
 def wireshark(output: str) -> None:
     """Write a Wireshark dissector for this protocol, in Lua.
 
-    It recognises frames on any port, also those that span several packets, and
-    defines fields to filter by: nest.kind, nest.route, nest.id, nest.err, nest.length,
-    nest.time. Put the file into the personal Lua plugin folder, shown under Help >
-    About > Folders in Wireshark, or pass it to tshark:
+    It recognises packets over TCP and over NATS on any port, also those that span
+    several segments, and defines fields to filter by: nest.kind, nest.route, nest.id,
+    nest.err, nest.time, nest.carrier, nest.nats.subject. Put the file into the personal
+    Lua plugin folder, shown under Help > About > Folders in Wireshark, or pass it to
+    tshark:
 
     \b
       tshark -X lua_script:nest.lua -r CAPTURE -Y 'nest.route == "sum"'
@@ -36,7 +43,7 @@ def wireshark(output: str) -> None:
     Example:
       protocol-inspect wireshark --output nest.lua
     """
-    script = files("inspector").joinpath("wireshark", "nest.lua").read_bytes()
+    script = one_script(files("inspector").joinpath("wireshark")).encode()
     if output == STDOUT:
         sys.stdout.buffer.write(script)
         return
@@ -44,3 +51,25 @@ def wireshark(output: str) -> None:
         Path(output).write_bytes(script)
     except OSError as error:
         raise UnwritableOutputError.of(output, error) from error
+
+
+def one_script(folder: Traversable) -> str:
+    """Return the dissector as one file, with all its modules.
+
+    Wireshark looks for no modules beside a script that it is given, so each becomes a
+    function in ``package.preload``, where ``require`` looks first.
+
+    Args:
+        folder: Holds ``nest.lua`` and, in the folder ``nest``, the modules.
+            ``require("nest.json")`` is ``nest/json.lua``.
+    """
+    main = folder.joinpath(_NAME + _SUFFIX).read_text(encoding="utf-8")
+    modules = sorted(folder.joinpath(_NAME).iterdir(), key=lambda each: each.name)
+    head, blank, body = main.partition("\n\n")
+    return head + blank + "".join(map(_preloaded, modules)) + body
+
+
+def _preloaded(module: Traversable) -> str:
+    name = f"{_NAME}.{module.name.removesuffix(_SUFFIX)}"
+    text = module.read_text(encoding="utf-8")
+    return f'package.preload["{name}"] = function()\n{text}end\n\n'

@@ -37,6 +37,7 @@ def inspect(  # noqa: PLR0913 — all but the source by their names
     limits: Limits | None = None,
     carriers: Mapping[int, str] = MappingProxyType({}),
     names: Mapping[str, str] = MappingProxyType({}),
+    same_brokers: Iterable[Iterable[str]] = (),
 ) -> Inspection:
     """Inspect a capture; it is read when something of it is asked for.
 
@@ -52,6 +53,8 @@ def inspect(  # noqa: PLR0913 — all but the source by their names
             their bytes do not show it.
         names: What people call addresses and ports, as with ``--name``:
             ``{"10.0.0.7": "gateway", ":8888": "calc"}``.
+        same_brokers: Brokers that are one, as in a cluster, group by group:
+            ``[("10.0.0.1:4222", "10.0.0.2:4222")]``.
 
     Raises:
         ExpressionError: ``where`` has no meaning.
@@ -62,7 +65,7 @@ def inspect(  # noqa: PLR0913 — all but the source by their names
     return Inspection(
         Results(
             given(source),
-            checked_options(where, ports, nest, limits, carriers, names),
+            checked_options(where, ports, nest, limits, carriers, names, same_brokers),
         )
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
+from inspector.calls.joining.brokers import same_brokers
 from inspector.limits import Limits
 from inspector.pipeline import Options
 from inspector.streams.names import NO_NAMES, Names
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from inspector.calls.exchanges import Exchange as Observed
+    from inspector.streams.endpoints import Endpoint
 
     # One union, not a union in another: only so mypy types a lambda that is given.
     Where: TypeAlias = str | Callable[[Exchange], object] | None
@@ -31,6 +33,7 @@ def checked_options(  # noqa: PLR0913, PLR0917 — what inspect() takes
     limits: Limits | None,
     carriers: Mapping[int, str],
     names: Mapping[str, str],
+    brokers: Iterable[Iterable[str]],
 ) -> Options:
     """Return what a caller asks for.
 
@@ -50,6 +53,7 @@ def checked_options(  # noqa: PLR0913, PLR0917 — what inspect() takes
         limits=limits,
         carriers=_known(carriers),
         names=_named(names),
+        same_brokers=_brokers(brokers),
     )
 
 
@@ -84,6 +88,14 @@ def _named(names: Mapping[str, str]) -> Names:
             f'names are a mapping such as {{":8888": "calc"}}, not {kind_of(names)}'
         )
     return Names(names)
+
+
+def _brokers(groups: Iterable[Iterable[str]]) -> Mapping[Endpoint, Endpoint]:
+    if isinstance(groups, str) or any(isinstance(group, str) for group in groups):
+        raise TypeError(
+            'same_brokers are groups such as [("10.0.0.1:4222", "10.0.0.2:4222")]'
+        )
+    return same_brokers(groups)
 
 
 def _known(carriers: Mapping[int, str]) -> Mapping[int, str]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.inspector.command import run
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -31,3 +33,12 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
         )
     yield folder
     subprocess.run(["umount", "--lazy", folder], check=True)  # noqa: S607
+
+
+@pytest.fixture(scope="session")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the dissector, as the command writes it."""
+    output = tmp_path_factory.mktemp("wireshark") / "nest.lua"
+    outcome = run("wireshark", "--output", output)
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+    return output

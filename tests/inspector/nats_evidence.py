@@ -3,8 +3,8 @@
 Every call that an application made becomes an :class:`Expected` exchange; what the
 inspector finds in the capture is compared with those::
 
-    expected = evidence(capture).expected
-    assert outcomes_of(exchanges) == Counter(each.key for each in expected)
+    lines = run(capture, "--json").lines
+    assert found(lines) == evidence(capture).keys()
 
 All of it comes from the manifest, so from inside the processes; see
 ``captures/README.md``.
@@ -12,16 +12,19 @@ All of it comes from the manifest, so from inside the processes; see
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from protocol.patterns import route
 from tests.inspector.captures import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 Outcome: TypeAlias = Literal["completed", "error", "no_handler", "unanswered", "sent"]
@@ -31,6 +34,7 @@ NATS = sorted([*FOLDER.glob("*.pcap"), *FOLDER.glob("*.pcap.gz")])
 """The captures over NATS, some compressed."""
 
 _Place: TypeAlias = tuple[str, str, str]  # realm, subject, data
+_LONG = 1_000  # characters from which on a manifest has a digest
 _NOBODY = "EmptyResponseException"
 
 
@@ -55,15 +59,19 @@ class Expected:
         role: Who made it.
         broker: The address it was sent to.
         pattern: As the application wrote it.
-        route: The subject that it is published to.
+        route: The name under which Nest looks for its handler.
+        subject: What it is published to: the route, to its first space.
         data: ``{"$sha256": …, "$bytes": …}`` for a long one.
+        headers: Those of NATS, each with its values; None if there are none.
+        metadata: What a hook attached to the packet (Nest 12); None if nothing.
         values: What the caller was given, with ``{"$undefined": True}``.
         error: What it was given instead or at last; None if nothing.
         services: How many applications handled it; bare sockets are not counted.
         began: Unix time in seconds.
         ended: When it ended for the caller; None if it never did.
-        handed: Whether the client library took it. If not, nothing of it is in the
-            capture but, at most, the subscription to its inbox.
+        published: Whether it went to the broker. If the client library refused it, or
+            took it while it had no connection, nothing of it is in the capture but, at
+            most, the subscription to its inbox.
     """
 
     role: str
@@ -71,19 +79,35 @@ class Expected:
     kind: Literal["message", "event"]
     pattern: Any
     route: str
+    subject: str
     data: Any
+    headers: dict[str, list[str]] | None
+    metadata: Any
     outcome: Outcome
     values: tuple[Any, ...]
     error: Any
     services: int
     began: float
     ended: float | None
-    handed: bool
+    published: bool
 
     @property
     def key(self) -> Key:
         """What it has in common with its exchange."""
         return Key(self.kind, self.route, text_of(self.data), self.outcome)
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether one service gave it one answer, or none to an event."""
+        return (
+            self.services == 1
+            and len(self.values) <= 1
+            and self.outcome in {"completed", "error", "sent"}
+        )
+
+    def ended_before(self, time: float) -> bool:
+        """Whether it was over for its caller at a time."""
+        return self.ended is not None and self.ended < time
 
 
 @dataclass(frozen=True)
@@ -93,7 +117,7 @@ class Evidence:
     Attributes:
         manifest: All of it.
         expected: The exchanges that the capture has, caller by caller, in order.
-        withheld: Calls that the client library did not take.
+        withheld: Calls that were never published.
     """
 
     manifest: dict[str, Any]
@@ -104,6 +128,28 @@ class Evidence:
     def brokers(self) -> list[str]:
         """Addresses of the brokers."""
         return [each["address"] for each in self.manifest["brokers"]]
+
+    def plain(self) -> list[tuple[Expected, float]]:
+        """Return the exchanges that take 5 packets as messages and 2 as events.
+
+        Each ran alone, and one service gave one answer, if any. With it comes the
+        time at which the next call began.
+        """
+        calls = sorted((*self.expected, *self.withheld), key=lambda each: each.began)
+        nexts = [each.began for each in calls[1:]] + [inf]
+        return [
+            (call, next_began)
+            for before, call, next_began in zip(
+                [None, *calls[:-1]], calls, nexts, strict=True
+            )
+            if call.is_simple
+            if call.ended_before(next_began)
+            if before is None or before.ended_before(call.began)
+        ]
+
+    def keys(self) -> Counter[Key]:
+        """Return what the capture has, for comparison with what was found."""
+        return Counter(each.key for each in self.expected)
 
     def ports(self, *roles: str) -> list[int]:
         """Return the local ports of some applications, or of all."""
@@ -128,9 +174,27 @@ def evidence(capture: Path) -> Evidence:
     ]
     return Evidence(
         manifest,
-        tuple(each for each in calls if each.handed),
-        tuple(each for each in calls if not each.handed),
+        tuple(each for each in calls if each.published),
+        tuple(each for each in calls if not each.published),
     )
+
+
+def found(lines: Iterable[dict[str, Any]]) -> Counter[Key]:
+    """Return the exchanges among the lines of ``--json``, for the same comparison."""
+    return Counter(
+        Key(line["kind"], line["route"], kept(line.get("data")), line["outcome"])
+        for line in lines
+        if line["type"] == "exchange"
+    )
+
+
+def kept(data: Any) -> str:  # noqa: ANN401 — JSON
+    """Return data as a manifest has it: as a digest, if it is long."""
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    if len(text) <= _LONG:
+        return text_of(data)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return text_of({"$sha256": digest, "$bytes": len(text.encode())})
 
 
 def outcome_of(call: dict[str, Any]) -> Outcome:
@@ -144,7 +208,7 @@ def outcome_of(call: dict[str, Any]) -> Outcome:
     return "unanswered"
 
 
-def route_of(pattern: Any) -> str:  # noqa: ANN401 — JSON
+def subject_of(pattern: Any) -> str:  # noqa: ANN401 — JSON
     """Return the subject that a pattern is published to.
 
     A space ends the subject on the line of NATS, as for the broker.
@@ -167,22 +231,39 @@ def _expected(
     realm: str,
     reached: Counter[_Place],
 ) -> Expected:
-    subject = route_of(call["pattern"])
+    subject = subject_of(call["pattern"])
+    published = _was_published(call, application)
+    place = (realm, subject, text_of(call["data"]))
     return Expected(
         role=application["role"],
         broker=application["broker"],
         kind=call["kind"],
         pattern=call["pattern"],
-        route=subject,
+        route=route(call["pattern"]),
+        subject=subject,
         data=call["data"],
+        headers=call.get("headers"),
+        metadata=call.get("metadata"),
         outcome=outcome_of(call),
         values=tuple(call["values"]),
         error=call.get("error"),
-        services=reached[realm, subject, text_of(call["data"])],
+        services=reached[place] if published else 0,
         began=call["began"],
         ended=call.get("ended"),
-        handed=call["handed"],
+        published=published,
     )
+
+
+def _was_published(call: dict[str, Any], application: dict[str, Any]) -> bool:
+    """Whether the client library took a call, and had a connection then.
+
+    Nest 10 hands it a call at any time, and it forgets what it could not send.
+    """
+    last = None
+    for each in application["statuses"]:
+        if each["at"] < call["began"]:
+            last = each["status"].get("type")
+    return bool(call["handed"]) and last not in {"disconnect", "reconnecting"}
 
 
 def _services(manifest: dict[str, Any]) -> Counter[_Place]:
@@ -195,9 +276,9 @@ def _services(manifest: dict[str, Any]) -> Counter[_Place]:
             {(realm, *run): count for run, count in _deliveries(each).items()}
         )
         asked += Counter(
-            (realm, route_of(call["pattern"]), text_of(call["data"]))
+            (realm, subject_of(call["pattern"]), text_of(call["data"]))
             for call in each["calls"]
-            if call["handed"]
+            if _was_published(call, each)
         )
     # Of equal calls each has reached the same number.
     return Counter({place: handled[place] // asked[place] for place in asked})

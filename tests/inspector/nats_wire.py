@@ -42,8 +42,23 @@ class Op(NamedTuple):
     @property
     def body(self) -> bytes:
         """The payload without headers."""
-        payload = self.payload or b""
-        return payload[int(self.words[-2]) :] if self.verb[0] == "H" else payload
+        return (self.payload or b"")[self._size :]
+
+    @property
+    def headers(self) -> dict[str, list[str]] | None:
+        """Each header with its values; None if the verb has none."""
+        if not self._size:
+            return None
+        found: dict[str, list[str]] = defaultdict(list)
+        text = (self.payload or b"")[: self._size].decode()
+        for line in text.splitlines()[1:-1]:
+            name, _, value = line.partition(":")
+            found[name].append(value.strip())
+        return dict(found)
+
+    @property
+    def _size(self) -> int:
+        return int(self.words[-2]) if self.verb[0] == "H" else 0
 
 
 class Wire:
@@ -53,13 +68,15 @@ class Wire:
         streams: (port of the sender, port of the receiver) → what it sent.
         opened: The same pairs that a SYN came from.
         ended: The same pairs that a FIN or RST came from.
+        packets: The Unix time in seconds and the data of each packet that has any.
     """
 
     def __init__(self, capture: Path) -> None:
         self.opened: set[tuple[int, int]] = set()
         self.ended: set[tuple[int, int]] = set()
         pieces: dict[tuple[int, int], list[tuple[int, bytes]]] = defaultdict(list)
-        for packet in _packets(capture):
+        self.packets: list[tuple[float, bytes]] = []
+        for time, packet in _packets(capture):
             pair, sequence, flags, data = _segment(packet)
             if flags & _SYN:
                 self.opened.add(pair)
@@ -67,6 +84,7 @@ class Wire:
                 self.ended.add(pair)
             if data:
                 pieces[pair].append((sequence, data))
+                self.packets.append((time, data))
         self.streams = {pair: _joined(each) for pair, each in pieces.items()}
 
     def sent_by(self, *ports: int) -> list[Op]:
@@ -81,14 +99,15 @@ class Wire:
         return [pair for port in ports for pair in self.streams if pair[side] == port]
 
 
-def _packets(capture: Path) -> Iterator[bytes]:
+def _packets(capture: Path) -> Iterator[tuple[float, bytes]]:
     data = capture.read_bytes()
     if capture.suffix == ".gz":
         data = gzip.decompress(data)
     at = _FILE
     while at < len(data):
-        (size,) = struct.unpack_from("<I", data, at + 8)
-        yield data[at + _RECORD : at + _RECORD + size]
+        seconds, microseconds, size = struct.unpack_from("<III", data, at)
+        record = data[at + _RECORD : at + _RECORD + size]
+        yield seconds + microseconds / 1_000_000, record
         at += _RECORD + size
 
 

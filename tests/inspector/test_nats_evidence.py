@@ -6,7 +6,17 @@ from collections import Counter
 
 import pytest
 
-from tests.inspector.nats_evidence import FOLDER, Expected, evidence, outcome_of
+from tests.inspector.captures import SEED
+from tests.inspector.command import run
+from tests.inspector.nats_evidence import (
+    FOLDER,
+    Expected,
+    Key,
+    evidence,
+    found,
+    kept,
+    outcome_of,
+)
 
 _NESTS = ["nest10", "nest11", "nest12"]
 
@@ -86,7 +96,7 @@ def test_what_the_client_library_refuses_is_not_expected_in_the_capture() -> Non
 @pytest.mark.parametrize("nest", ["nest10", "nest11"])
 def test_a_space_ends_a_subject(nest: str) -> None:
     assert [
-        (each.route, each.outcome, each.services)
+        (each.subject, each.outcome, each.services)
         for each in _expected(f"nats-spaces-{nest}")
     ] == [
         ("echo", "completed", 1),
@@ -95,6 +105,32 @@ def test_a_space_ends_a_subject(nest: str) -> None:
         ("two", "sent", 1),
         ("echo", "completed", 1),
     ]
+
+
+def test_a_call_without_a_connection_is_not_expected_in_the_capture() -> None:
+    lost = [evidence(FOLDER / f"nats-restart-{nest}.pcap").withheld for nest in _NESTS]
+
+    assert [{each.outcome for each in calls} for calls in lost] == [
+        {"unanswered"},  # Nest 10 calls all the same, and waits for ever
+        {"error"},
+        {"error"},
+    ]
+
+
+def test_exchanges_are_found_in_what_the_command_writes() -> None:
+    sums = ([1, 2, 3], [10, 20, 30], [4, 5], [7], [1, 1, 2, 3, 5, 8])
+    keys = found(run(SEED, "--json").lines)
+
+    assert {key for key in keys if key.kind == "message"} == {
+        Key("message", "sum", str(numbers), "completed") for numbers in sums
+    }
+    assert keys.total() == 10
+
+
+def test_long_data_is_compared_by_its_digest() -> None:
+    large = evidence(FOLDER / "nats-large-nest12.pcap.gz").keys()
+
+    assert Key("message", "echo", kept("求" * 100_000), "completed") in large
 
 
 def test_a_call_that_never_ended_is_unanswered() -> None:

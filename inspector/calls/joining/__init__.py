@@ -9,5 +9,6 @@ book        what is written down of exchanges, until they are told
 joined      one of them, and for how long it is remembered
 beginning   how it begins, with whichever hop was seen first …
 ending      … and how it ends, by what was seen of it
+brokers     which brokers are one
 lacking     what of it the capture may lack
 """

@@ -134,14 +134,22 @@ class Answering:
 
     def tend(self, upkeep: Upkeep, errand: Errand) -> None:
         """Count an errand with the calls that it is for."""
-        connection = upkeep.direction.connection
         for about in errand.about:
             calls = self._book.memory.calls(about)
-            if errand.opens and not any(each.caller is connection for each in calls):
+            if not errand.opens:
+                for joined in calls[:1]:
+                    self._attend(joined, upkeep, errand)
+            elif calls and calls[0].exchange is not None:
+                self._go_on(calls[0], upkeep, errand)
+            else:
                 self._book.openings.keep(upkeep, about)
-                continue
-            for joined in calls[:1]:
-                self._attend(joined, upkeep, errand)
+
+    def _go_on(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:
+        """Learn that a caller goes on on another connection, since it lost its own."""
+        if joined.closed is not None or joined.caller is None:
+            joined.closed = None
+            self._book.memory.place(joined, upkeep.direction.connection)
+            self._attend(joined, upkeep, errand)
 
     def _attend(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:
         exchange = joined.exchange
@@ -169,8 +177,6 @@ class Answering:
             joined.outcome = Outcome.UNDELIVERED
             return
         joined.outcome = Outcome.NO_HANDLER
-        time_ns = completed_ns(upkeep.records)
-        exchange.first_reply_ns = exchange.last_reply_ns = time_ns
         if joined.caller is None:
             self._book.memory.place(joined, upkeep.direction.connection)
         self._book.memory.expect(joined, self._book.now_ns)

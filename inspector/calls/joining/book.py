@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.identities import Routes
+from inspector.calls.matching import Late
 from inspector.calls.settling import own, tend_late
 from inspector.calls.unended import Patience
 from inspector.streams.items import Limited
@@ -79,7 +80,9 @@ class Book:
         """Add a hop to its exchange, which may be over with that, or have been."""
         exchange = joined.exchange
         if exchange is None:
-            tend_late(joined.ledger, hop.records)
+            packets = tend_late(joined.ledger, hop.records)
+            if packets:
+                self.ready.append(Late(joined.ledger, packets))
             return
         joined.last_ns = self.now_ns
         joined.add_hop(hop)
@@ -89,7 +92,7 @@ class Book:
 
     def end(self, joined: Joined) -> None:
         """Tell an exchange as it stands."""
-        lacking = self.lacking.concerns(joined)
+        lacking = joined.outcome is None and self.lacking.concerns(joined)
         time_ns = joined.last_ns if joined.closed is None else joined.closed.time_ns
         told = conclude(joined, time_ns, lacking=lacking, patience=self.patience)
         self.ready.append(told)
@@ -97,7 +100,11 @@ class Book:
             if forgotten.like is not None:
                 self.crossings.forget(forgotten.like)
 
-    def end_due(self) -> None:
-        """Tell those of which no more is to come by now."""
-        for joined in self.memory.due(self.now_ns):
-            self.end(joined)
+    def advance(self, time_ns: int) -> None:
+        """Learn what time it is; tell those of which no more is to come by now."""
+        if time_ns <= self.now_ns:
+            return
+        self.now_ns = time_ns
+        if self.memory.next_ns <= time_ns:
+            for joined in self.memory.due(time_ns):
+                self.end(joined)

@@ -67,18 +67,24 @@ def conclude(
             exchange.in_flight = patience.lasts(exchange, closed)
             exchange.cause = closed.cause
     forget_times(exchange)
+    if exchange.seats and not exchange.shared:  # but with what its own caller did
+        exchange.seats = 0
     return end(exchange, outcome, max(time_ns, exchange.last_reply_ns or 0))
 
 
 def _take_for_told(joined: Joined, patience: Patience) -> None:
     """Take replies that the broker had for told, where the way back was not captured.
 
-    What the broker was handed for a caller that is still there has reached it.
+    What the broker was handed for a caller that is still there has reached it, unless
+    that has left meanwhile, which the capture may lack as well: it is in doubt.
     """
+    exchange = joined.exchange
     while joined.pending and joined.outcome is None:
         pending = joined.pending.popleft()
         if not pending.told:
             tell(joined, pending.packet, pending.hop, patience)
+            assert exchange is not None
+            exchange.gapped = True
 
 
 def _without_end(exchange: Exchange, closed: Closed | None) -> Outcome:

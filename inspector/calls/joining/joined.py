@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from inspector.calls.passages import Leg, Service
+from inspector.calls.passages import Leg, Service, Way
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -24,8 +24,17 @@ if TYPE_CHECKING:
     from inspector.streams.items import Closed
     from protocol import Response
 
+# Looking a member up in an enumeration costs more than in a module.
+_REQUEST, _IN = Leg.REQUEST, Way.IN
+NEVER_NS = 1 << 63
+"""A time after all that a capture may hold."""
 QUIET_NS = 1_000_000_000
 """How long more may come of an exchange whose outcome is known."""
+RECONNECT_NS = 10 * QUIET_NS
+"""How long a caller that lost its connection may take to ask for its replies again.
+
+Source: nats.js, ``reconnectTimeWait``: it tries again after 2 s, and so on.
+"""
 # decision 121
 MAX_OPEN = 50_000
 """Exchanges that may be open; beyond it the oldest is told as it stands."""
@@ -141,11 +150,26 @@ class Joined:
         """Add a hop; of many only the last after the first ones."""
         passage = self.passage
         assert passage is not None
-        if len(passage.hops) < MAX_HOPS:
-            passage.hops.append(hop)
+        hops = passage.hops
+        if len(hops) < MAX_HOPS:
+            hops.append(hop)
         else:
-            passage.hops[-1] = hop
+            hops[-1] = hop
             passage.left_out += 1
+        if hop.leg is _REQUEST:
+            if hop.way is _IN:
+                passage.asked = True
+            else:
+                passage.served = True
+                passage.reached = len(self.had)
+                passage.again += hop.again
+        elif hop.way is _IN:
+            passage.served = True
+            passage.surplus_in += hop.surplus
+        else:
+            passage.asked = passage.asked or not hop.overheard
+            passage.overheard += hop.overheard
+            passage.surplus_out += hop.surplus
 
     def add_errand(self, verb: str, upkeep: Upkeep) -> None:
         """Add what the carrier did for its sake."""
@@ -153,6 +177,13 @@ class Joined:
         if passage is not None and len(passage.errands) < MAX_HOPS:
             service = Service(verb, upkeep.direction, upkeep.records)
             passage.errands.append(service)
+
+    @property
+    def expected(self) -> bool:
+        """Whether its end may be expected without anything more of it."""
+        passage = self.passage
+        left = passage is not None and passage.left_ns is not None
+        return self.outcome is not None or self.closed is not None or left
 
     def handled_by(self, connection: Connection) -> bool:
         """Whether the request was handed to a connection."""
@@ -224,6 +255,11 @@ class Memory:
         """Return the calls with a correlation, the oldest first, also those told."""
         return self._calls.get(correlation) or []
 
+    @property
+    def next_ns(self) -> int:
+        """When the next may be over, in nanoseconds since 1970."""
+        return self._due[0][0] if self._due else NEVER_NS
+
     def expect(self, joined: Joined, time_ns: int) -> None:
         """Learn that one is over once it has been quiet for long enough."""
         self._due.append((time_ns + QUIET_NS, joined))
@@ -233,10 +269,13 @@ class Memory:
         due = self._due
         while due and due[0][0] <= time_ns:
             _, joined = due.popleft()
-            if joined.exchange is None:
+            if joined.exchange is None or not joined.expected:
                 continue
-            if joined.last_ns + QUIET_NS > time_ns:
-                due.append((joined.last_ns + QUIET_NS, joined))
+            end_ns = joined.last_ns + QUIET_NS
+            if joined.closed is not None and joined.outcome is None:
+                end_ns = joined.closed.time_ns + RECONNECT_NS
+            if end_ns > time_ns:
+                due.append((time_ns + QUIET_NS, joined))
                 continue
             yield joined
 

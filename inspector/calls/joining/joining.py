@@ -15,7 +15,7 @@ from inspector.calls.passages import Hop, Leg, Way
 from inspector.calls.seen import Anomaly, Remark, Sighting, Upkeep
 from inspector.calls.settling import completed_ns
 from inspector.carriers.base import Errand
-from inspector.streams.items import Closed, Gap, Limited
+from inspector.streams.items import Closed, End, Gap, Limited
 from protocol import Event, Request, Response
 
 from .answering import Answering
@@ -28,10 +28,13 @@ if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from inspector.calls.matching import ExchangeItem, Tally
     from inspector.calls.observing import SightingItem
-    from inspector.streams.connections import Connection
     from inspector.streams.endpoints import Endpoint
 
     from .joined import Memory
+
+
+# Looking a member up in an enumeration costs more than in a module.
+_REQUEST, _REPLY, _IN, _OUT = Leg.REQUEST, Leg.REPLY, Way.IN, Way.OUT
 
 
 class Joining:
@@ -52,7 +55,6 @@ class Joining:
         self._book = Book(tally, memory, same)
         self._asking = Asking(self._book)
         self._answering = Answering(self._book)
-        self._connections: set[Connection] = set()
 
     def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
         """Yield the exchanges that wait for a reply, the oldest first.
@@ -72,41 +74,48 @@ class Joining:
         book = self._book
         if isinstance(item, Sighting):
             self._see(item)
+            if not book.ready:
+                return ()
         else:
             if isinstance(item, Closed):
                 self._close(item)
             else:
                 self._note(item)
-            book.ready.append(item)
+            if not isinstance(item, End):
+                book.ready.append(item)
         ready, book.ready = book.ready, []
         return ready
 
     def _see(self, sighting: Sighting) -> None:
         """Join a transfer."""
-        direction, packet, book = sighting.direction, sighting.packet, self._book
+        direction, book = sighting.direction, self._book
+        packet = sighting.transfer.packet
         connection, records = direction.connection, sighting.records
         time_ns = records[-1].time_ns if len(records) == 1 else completed_ns(records)
-        book.now_ns = max(book.now_ns, time_ns)
-        self._connections.add(connection)
-        way = Way.IN if direction.side == (connection.client or 0) else Way.OUT
-        leg = Leg.REPLY if isinstance(packet, Response) else Leg.REQUEST
-        hop = _hop_of(sighting, leg, way, time_ns)
+        book.advance(time_ns)
+        way = _IN if direction.side == (connection.client or 0) else _OUT
         if isinstance(packet, Response):
+            hop = _hop_of(sighting, _REPLY, way, time_ns)
             joined = self._answering.answer(sighting, packet, hop)
-        elif isinstance(packet, Event):
-            joined = self._asking.emit(sighting, packet, hop)
         else:
-            joined = self._asking.ask(sighting, packet, hop)
+            hop = _hop_of(sighting, _REQUEST, way, time_ns)
+            if isinstance(packet, Event):
+                joined = self._asking.emit(sighting, packet, hop)
+            else:
+                joined = self._asking.ask(sighting, packet, hop)
         sighting.ledger, sighting.reply = joined.ledger, hop.reply
         book.add_hop(joined, hop)
-        book.end_due()
 
     def _note(self, item: SightingItem) -> None:
         """Learn from what is passed on."""
         book = self._book
-        if isinstance(item, Upkeep) and isinstance(item.unit, Errand):
-            book.now_ns = max(book.now_ns, completed_ns(item.records))
-            self._answering.tend(item, item.unit)
+        if isinstance(item, Upkeep):
+            book.advance(item.records[-1].time_ns)
+            if isinstance(item.unit, Errand):
+                self._answering.tend(item, item.unit)
+        elif isinstance(item, End):
+            for joined in list(book.memory.open.values()):
+                book.end(joined)
         elif isinstance(item, Gap | Limited | Anomaly):
             book.lacking.note(item, book.now_ns)
         elif isinstance(item, Remark) and isinstance(item.packet, Request | Event):
@@ -114,22 +123,17 @@ class Joining:
             item.route = book.routes.find(item.packet.pattern)
 
     def _close(self, closed: Closed) -> None:
-        """Learn that a connection is over: what it asked will have no reply.
+        """Learn that a connection is over: what it asked will hardly have a reply.
 
-        What it sent last may be on its way still. With the last connection all is over.
+        What it sent last may be on its way still, and its peer may come back on another
+        connection.
         """
-        book, memory = self._book, self._book.memory
-        book.now_ns = max(book.now_ns, closed.time_ns)
-        for joined in memory.standing_on(closed.connection):
+        book = self._book
+        book.advance(closed.time_ns)
+        for joined in book.memory.standing_on(closed.connection):
             joined.closed = closed
-            memory.expect(joined, book.now_ns)
+            book.memory.expect(joined, book.now_ns)
         book.lacking.forget(closed.connection)
-        self._connections.discard(closed.connection)
-        if self._connections:
-            book.end_due()
-            return
-        for joined in list(memory.open.values()):
-            book.end(joined)
 
 
 def _hop_of(sighting: Sighting, leg: Leg, way: Way, time_ns: int) -> Hop:
@@ -142,7 +146,8 @@ def _hop_of(sighting: Sighting, leg: Leg, way: Way, time_ns: int) -> Hop:
         sighting.records,
         time_ns,
         transfer.channel or "",
-        again=transfer.again,
+        0,
+        transfer.again,
         group=transfer.destination,
-        size=sighting.size,
+        size=transfer.end - transfer.begin,
     )

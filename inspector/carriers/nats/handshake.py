@@ -23,7 +23,7 @@ _SECRETS = frozenset({"pass", "password", "auth_token", "token", "jwt", "sig"})
 _SECRET_KEY = re.compile(
     rb'"(?i:pass|password|auth_token|token|jwt|sig)"[ \t\r\n]{0,9}:[ \t\r\n]{0,9}'
 )
-_VALUE = re.compile(rb'"((?>(?:[^"\\]|\\.)*))|([^\s",}\]]++)')
+_VALUE = re.compile(rb'"((?>(?:[^"\\]|\\.)*))|([^\s",{}\[\]]++)')
 # What servers say to each other, and do not say to clients, nor clients to them.
 _OF_SERVERS = frozenset(
     {"lnoc", "info_on_connect", "leafnode_urls", "gateway", "remote_account"}

@@ -10,7 +10,6 @@ Source: ``nats-architecture-and-design``, ADR-4; ``net/textproto`` of Go.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from inspector.carriers.base import Concealment
     from protocol import Json
 
-_LINE = re.compile(rb"[^\n]++")
 _BLANKS = b" \t\r\n"
 
 
@@ -50,29 +48,29 @@ def read_headers(block: bytes, conceal: Concealment | None) -> Headers:
         block: The headers, from ``NATS/1.0`` on.
         conceal: What hides secrets; None where nothing is hidden.
     """
-    first, *lines = _LINE.finditer(block) if block.startswith(HEADERS) else [None]
-    if first is None:
+    first, *lines = block.split(b"\n")
+    if not first.startswith(HEADERS):
         return Headers("", {})
     facts: dict[str, Json] = {}
     secret: list[Span] = []
+    place = len(first) + 1
     for line in lines:
-        name, value, place = _header(line)
-        if conceal is not None and _is_secret(conceal, name, value):
-            secret.append(Span(place, line.end()))
-            value = "x" * len(value)
-        if name:
-            _add(facts, name, value)
-    words = first[0].split()
+        name, colon, value = line.partition(b":")
+        if colon:
+            shown, said = _text(name), _text(value)
+            if conceal is not None and _is_secret(conceal, shown, said):
+                end = place + len(line.rstrip(_BLANKS))
+                secret.append(Span(end - len(value.strip(_BLANKS)), end))
+                said = "x" * len(said)
+            _add(facts, shown, said)
+        place += len(line) + 1
+    words = first.split()
     status = words[1].decode("utf-8", "replace") if len(words) > 1 else ""
     return Headers(status, facts, tuple(secret))
 
 
-def _header(line: re.Match[bytes]) -> tuple[str, str, int]:
-    """Return the name and the value in a line, and the place after the colon."""
-    name, colon, value = line[0].partition(b":")
-    place = line.start() + len(name) + len(colon)
-    shown = (each.strip(_BLANKS).decode("utf-8", "replace") for each in (name, value))
-    return *shown, place
+def _text(part: bytes) -> str:
+    return part.strip(_BLANKS).decode("utf-8", "replace")
 
 
 def _is_secret(conceal: Concealment, name: str, value: str) -> bool:

@@ -66,7 +66,7 @@ _LAYOUTS = {
 _LONGEST = max(map(len, _LAYOUTS))
 _PREFIXES = {verb[:size] for verb in _LAYOUTS for size in range(1, len(verb))}
 _WORD = re.compile(rb"[^ \t\r\n]+")
-_SIZE = re.compile(rb"[0-9]{1,9}")
+_DIGITS = 9  # of a size
 _BLANKS = b" \t\r\n"
 # In the middle of a stream a line counts if it is as programs write it: nothing else
 # that may stand there, such as PING, is said by NATS alone.
@@ -85,10 +85,9 @@ def words_of(line: bytes) -> list[bytes]:
 
 def layout_of(line: bytes, words: list[bytes]) -> Layout | None:
     """Return what belongs to the verb of a line; None where it has none."""
-    if words and line.startswith(words[0]):
-        layout = _LAYOUTS.get(words[0])
-        if layout is not None:
-            return layout
+    layout = _LAYOUTS.get(words[0]) if words else None
+    if layout is not None and line.startswith(words[0]):
+        return layout
     for size in range(1, _LONGEST + 1):
         layout = _LAYOUTS.get(line[:size].upper())
         if layout is not None:
@@ -121,12 +120,15 @@ def sizes_of(words: list[bytes], layout: Layout) -> tuple[int, int] | None:
         return None
     if not layout.sizes:
         return 0, 0
-    last = words[-layout.sizes :]
-    if not all(map(_SIZE.fullmatch, last)):
+    last = words[-1]
+    if not last.isdigit() or len(last) > _DIGITS:
         return None
-    total = int(last[-1])
-    headers = int(last[0]) if layout.sizes > 1 else 0
-    return (headers, total) if headers <= total else None
+    if layout.sizes == 1:
+        return 0, int(last)
+    first = words[-2]
+    if not first.isdigit() or len(first) > _DIGITS or int(first) > int(last):
+        return None
+    return int(first), int(last)
 
 
 def next_line(data: bytes, start: int) -> int:

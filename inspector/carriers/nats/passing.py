@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 NO_RESPONDERS = "503"
 _NO_HEADERS = Headers("", {})
 _HEAD = b'{"response":'
+_MARK = b"\xef\xbb\xbf"  # a byte order mark, which Nest's client and server take off
 
 
 class Message(msgspec.Struct, gc=False):
@@ -62,12 +63,6 @@ class Message(msgspec.Struct, gc=False):
     headers: Headers = _NO_HEADERS
     body: bytes = b""
 
-    @property
-    def body_begin(self) -> int:
-        """Place of the payload."""
-        operation = self.operation
-        return operation.begin + len(operation.line) + operation.headers
-
 
 class Passing:
     """What passes on one connection, in both directions.
@@ -85,9 +80,14 @@ class Passing:
         system = system_of(message.subject)
         if system:
             return idle(message.side, message.operation, system)
-        self._split(message)
-        if message.headers.status and not message.body:
-            return _status(message)
+        operation = message.operation
+        assert operation.payload is not None
+        message.body = operation.payload
+        if operation.headers:
+            self._split(message)
+            if message.headers.status and not message.body:
+                return _status(message)
+        message.body = message.body.removeprefix(_MARK)
         subject = message.subject
         asked = self._inboxes.named_by_nest(subject)
         if asked is not None or subject.startswith(INBOX):
@@ -103,12 +103,9 @@ class Passing:
 
     def _split(self, message: Message) -> None:
         """Take the headers off a payload."""
-        operation = message.operation
-        assert operation.payload is not None
-        size = operation.headers
-        message.body = operation.payload[size:] if size else operation.payload
-        if size:
-            message.headers = read_headers(operation.payload[:size], self._conceal)
+        size = message.operation.headers
+        message.headers = read_headers(message.body[:size], self._conceal)
+        message.body = message.body[size:]
 
     def _request(self, message: Message) -> Transfer | None:
         """Return a request or an event; None where the payload is not one."""
@@ -226,7 +223,7 @@ def _transfer(
         else (),
         packet=packet,
         body=body,
-        body_begin=head + operation.headers,
+        body_begin=operation.end - len(original) - 2,
         original=None if body == original else original,
         channel=message.subject,
         correlation=correlation,

@@ -109,26 +109,25 @@ class NatsTalk:
     def _publish(self, side: Side, operation: Operation) -> Unit:
         if self.client is None:
             self.client = side
-        subject, *reply = map(subject_of, operation.names)
-        return self._passing.read(
-            Message(side, operation, subject, reply[0] if reply else None)
-        )
+        names = operation.names
+        reply = subject_of(names[1]) if len(names) > 1 else None
+        return self._passing.read(Message(side, operation, subject_of(names[0]), reply))
 
     def _deliver(self, side: Side, operation: Operation) -> Unit:
-        if len(operation.names) not in _DELIVERED:
+        names = operation.names
+        if len(names) not in _DELIVERED:
             return self._serve(side, operation)
         if self.client is None:
             self.client = 1 - side
-        subscription = self._subscriptions.deliver(operation.names[1])
-        subject, number, *reply = map(subject_of, operation.names)
+        reply = subject_of(names[-1]) if len(names) == _DELIVERED[-1] else None
         return self._passing.read(
             Message(
                 side,
                 operation,
-                subject,
-                reply[0] if reply else None,
-                number,
-                subscription,
+                subject_of(names[0]),
+                reply,
+                subject_of(names[1]),
+                self._subscriptions.deliver(names[1]),
             )
         )
 

@@ -4,7 +4,7 @@ import struct
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from inspector.calls.seen import Anomaly
@@ -268,6 +268,10 @@ def test_bytes_are_a_conversation_only_where_lengths_hold(
     assert _counted(_captured(said, begin)) == 0 or held >= least
 
 
+@example(
+    [(Side.CLIENT, b"2#"), (Side.SERVER, b"1#\0"), (Side.CLIENT, b"0\0")],
+    Wire.connect,
+)
 @given(_said, _begins)
 def test_what_is_not_is_told_as_if_nobody_had_looked(
     said: list[tuple[Side, bytes]], begin: Callable[[Wire], Conversation]

@@ -12,6 +12,7 @@ from inspector.calls.exchanges import Exchange, Kind, Ledger, Outcome
 from inspector.calls.seen import Sighting, Upkeep
 from inspector.calls.settling import answer, end, own
 from inspector.pipeline import Pipeline, Tap
+from inspector.streams.items import End
 from protocol import Event, Request, Response
 from tests.inspector.carriers.pigeons import perch
 from tests.inspector.carriers.plugged import plugged
@@ -45,6 +46,8 @@ class Joining:
 
     def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
         self.heard.append(item)
+        if isinstance(item, End):
+            return ()
         if not isinstance(item, Sighting):
             return (item,)
         packet = item.packet
@@ -158,6 +161,7 @@ def test_who_joins_hears_all_of_its_connections_and_nothing_of_others() -> None:
     connections = {
         (each.connection if hasattr(each, "connection") else each.direction.connection)
         for each in Joining.heard
+        if not isinstance(each, End)
     }
 
     assert {each.number for each in connections} == {1, 2}

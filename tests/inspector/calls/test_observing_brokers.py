@@ -91,7 +91,7 @@ def test_its_trouble_is_withheld_until_then_and_told_in_its_order() -> None:
     assert [each.record.number for each in heard if isinstance(each, Anomaly)] == [
         *(6, 7, 8, 9, 9)
     ]
-    assert [type(each).__name__ for each in heard[-3:-1]] == ["Sighting", "Anomaly"]
+    assert [type(each).__name__ for each in heard[-4:-2]] == ["Sighting", "Anomaly"]
 
 
 def test_no_more_than_some_of_it_is_withheld() -> None:

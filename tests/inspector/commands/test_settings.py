@@ -88,21 +88,24 @@ def test_what_is_slow_is_said_by_the_option_or_the_file(capture: Path) -> None:
 
 def test_all_settings_are_read() -> None:
     found = settings_of(
-        'ports = [1, 2]\ncarriers = ["tcp:3"]\nredact = ["auto"]\nslow = "200ms"\n'
+        'ports = [1, 2]\ncarriers = ["tcp:3"]\n'
+        'same_brokers = ["1.1.1.1:4,1.1.1.2:4"]\nredact = ["auto"]\nslow = "200ms"\n'
         '[names]\n":4" = "four"\n',
         "f",
     )
 
     assert found.ports == {1, 2}
     assert found.carriers == {3: "tcp"}
+    first = Endpoint("1.1.1.1", 4)
+    assert found.same_brokers == {first: first, Endpoint("1.1.1.2", 4): first}
     assert found.redact == ("auto",)
     assert found.slow_ns == 200_000_000
     assert found.names.of_server(Endpoint("10.0.0.1", 4)) == "four"
 
 
 def test_of_two_files_the_later_is_right() -> None:
-    first = Settings(frozenset({1}), {3: "a"}, ("x",), 5)
-    later = Settings(frozenset({2}), {3: "b"}, ("y",))
+    first = Settings(frozenset({1}), {3: "a"}, redact=("x",), slow_ns=5)
+    later = Settings(frozenset({2}), {3: "b"}, redact=("y",))
 
     both = first | later
     assert both.ports == {1, 2}
@@ -120,8 +123,8 @@ def test_of_two_files_the_later_is_right() -> None:
         (
             "x = 1",
             (
-                "f, line 1, x: no such setting; there are ports, carriers, redact, "
-                "slow, names"
+                "f, line 1, x: no such setting; there are ports, carriers, "
+                "same_brokers, redact, slow, names"
             ),
         ),
         ("ports = 8888", "f, line 1, ports: is a list of TCP ports, such as [8888]"),

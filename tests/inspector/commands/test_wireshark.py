@@ -26,7 +26,8 @@ from tests.inspector.conversation import (
     request,
     response,
 )
-from tests.inspector.dissected import tshark_frames, tshark_rows
+from tests.inspector.dissected import tshark_frames, tshark_rows, tshark_transfers
+from tests.inspector.transfers import id_text, inspected_transfers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,15 +63,6 @@ _IDS = ["a1", 5, "5", 0, "", None, False, {"deep": [1]}, 1.5, "😀"]
 _TEXTS = ["plain", "é", "求和1111", "😀😀", "a😀é求", "\u0000\u001f", '"\\']
 
 
-@pytest.fixture(scope="session")
-def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the dissector, as the command writes it."""
-    output = tmp_path_factory.mktemp("wireshark") / "nest.lua"
-    outcome = run("wireshark", "--output", output)
-    assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
-    return output
-
-
 def our_sightings(records: Iterable[PacketRecord]) -> list[Sighting | Anomaly]:
     segments = SegmentDecoder().decode(records)
     items = Observer().observe(Reassembler().reassemble(segments))
@@ -97,10 +89,6 @@ def kind_of(seen: Sighting) -> str:
     return "event" if isinstance(seen.packet, Event) else "reply"
 
 
-def id_text(value: object) -> str:
-    return value if isinstance(value, str) else dumps(value).decode()
-
-
 @each_capture
 def test_the_frames_are_ours(capture: Path, script: Path) -> None:
     fields = ("nest.kind", "nest.length", "nest.size")
@@ -108,6 +96,14 @@ def test_the_frames_are_ours(capture: Path, script: Path) -> None:
     assert Counter(tshark_frames(script, capture, *fields)) == Counter(
         our_frames(read_capture(str(capture)))
     )
+
+
+@each_capture
+def test_the_packets_are_those_of_our_json_lines(capture: Path, script: Path) -> None:
+    theirs = tshark_transfers(script, capture)
+
+    assert theirs
+    assert Counter(theirs) == Counter(inspected_transfers(capture))
 
 
 @each_capture
@@ -373,11 +369,11 @@ def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
 def test_every_field_and_expert_item_is_documented(script: Path) -> None:
     page = (ROOT / "docs" / "wireshark.md").read_text(encoding="utf-8")
     names = re.findall(
-        r'Proto(?:Field\.\w+|Expert\.new)\("(nest\.\w+)"',
+        r'Proto(?:Field\.\w+|Expert\.new)\("(nest\.[\w.]+)"',
         script.read_text(encoding="utf-8"),
     )
 
-    assert len(names) > 20
+    assert len(names) > 40
     assert [name for name in names if f"`{name}`" not in page] == []
 
 
