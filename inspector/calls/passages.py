@@ -67,6 +67,11 @@ class Hop(msgspec.Struct, gc=False, eq=False):
     size: int = 0
 
     @property
+    def delivers(self) -> bool:
+        """Whether it is a request or an event on its way to who handles it."""
+        return self.leg is Leg.REQUEST and self.way is Way.OUT
+
+    @property
     def peer(self) -> Endpoint:
         """Who is at the other end than the broker."""
         return self.direction.connection.client_endpoint
@@ -195,6 +200,12 @@ class Passage(msgspec.Struct, gc=False, eq=False):
             and not (self.surplus_in or self.surplus_out)
             and not (self.overheard or self.again)
         )
+
+    @property
+    def broker_ns(self) -> int | None:
+        """How long request and first reply took between the broker's connections."""
+        queue_ns, return_ns = self.queue_ns, self.return_ns
+        return None if queue_ns is None or return_ns is None else queue_ns + return_ns
 
     @property
     def surplus(self) -> int:

@@ -148,12 +148,14 @@ class Report:
         outcome = exchange.outcome
         if outcome is not _COMPLETED and kind is _MESSAGE and outcome is not None:
             self._troubles[outcome] += not exchange.in_flight
+        direct = exchange.passage is None
+        if not direct:
+            self.traffic.roles[ledger.carrier].add(exchange)
         if exchange.gapped:
             self.in_doubt += 1
         if route is None:
             self._packet_row(ledger.carrier, kind, ledger.packets or 0).add(exchange)
         else:
-            direct = exchange.passage is None
             number = exchange.connection.number
             key: Place = (number, route, kind) if direct else place_in(exchange)
             row = self.traffic.known.get(key) or self.traffic.row_of(exchange, key)
@@ -265,7 +267,7 @@ class Report:
         self.nest = [*self.nest, *other.nest]
         self.forgotten.merge(other.forgotten)
         for carrier, units in other.units.items():
-            self.units[carrier] = _both(self.units.get(carrier, UnitCounts()), units)
+            self.units[carrier] = self.units.get(carrier, UnitCounts()) + units
         for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in _COUNTS:
@@ -393,11 +395,3 @@ def _without_conclusions(
     return {
         key: group for key, group in groups.items() if group.first.conclusion is None
     }
-
-
-def _both(own: UnitCounts, other: UnitCounts) -> UnitCounts:
-    return UnitCounts(
-        own.transfers + other.transfers,
-        own.errands + other.errands,
-        own.idle + other.idle,
-    )

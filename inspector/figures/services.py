@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.exchanges import Kind
 from inspector.calls.serving import group_in
+from inspector.carriers.registry import carriers
 
 from .health import calls_from, limits_of
 from .rows import PatternRow
@@ -140,7 +141,8 @@ def _service(pair: Pair, rows: Table, limits: dict[Pattern, int | None]) -> Serv
     for (route, _), row in rows.items():
         routes[route] += row.count
     events = sum(row.count for (_, kind), row in rows.items() if kind is Kind.EVENT)
-    pair = Pair(pair.carrier, pair.client, pair.serves)
+    unserved = pair.service if pair.service == pair.server else ""
+    pair = Pair(pair.carrier, pair.client, pair.serves, unserved)
     return Service(pair, PatternRow.sum(list(calls.values())), slow, events, routes)
 
 
@@ -185,17 +187,31 @@ def _renamed(
 
 
 def named(found: Iterable[Service], names: Names) -> list[Service]:
-    """Return services by what people call who asks and who is asked."""
+    """Return services by what people call who asks and who is asked.
+
+    Where nobody is known who serves, it is said behind which broker they would be.
+    """
+    unserved = {each.pair.service for each in found} - {""}
     return [
         each._replace(
             pair=Pair(
                 each.pair.carrier,
                 names.client(each.pair.client),
-                names.server(each.pair.server),
+                _behind(each.pair, names, several=len(unserved) > 1)
+                if each.pair.service
+                else names.server(each.pair.server),
             )
         )
         for each in found
     ]
+
+
+def _behind(pair: Pair, names: Names, *, several: bool) -> str:
+    name = names.server(pair.server)
+    broker = carriers()[pair.carrier].title
+    if several or name != pair.server:
+        broker = f"{broker} {name}" if name == pair.server else name
+    return f"behind {broker}"
 
 
 def together(parts: Sequence[Service]) -> Service:

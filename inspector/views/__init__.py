@@ -16,6 +16,7 @@ closeup_line     … and that of one exchange with what is around it
 The views:
 
 report_view      the report
+who_spoke        … its lines of who spoke
 next_command     … the command that its last line names
 see_command      … and those that show what findings are about
 verdict          its sentences on the counts of packets, and the reasons for them

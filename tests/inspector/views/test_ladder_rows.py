@@ -186,7 +186,5 @@ def test_that_nobody_has_subscribed_is_an_answer() -> None:
     asked = caller.ask("nope")
     caller.refused(asked).leave(asked)
 
-    assert rows_of(broker.wire)[:2] == [
-        "> nope #1 [1]",
-        "< 503 no responders #1 [2]┄",
-    ]
+    arrows = [row for row in rows_of(broker.wire) if row[0] in "<>"]
+    assert arrows == ["> nope #1 [1]", "< 503 no responders #1 [2]┄"]
