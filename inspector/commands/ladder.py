@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 @mermaid_option
 @times_option
 @capture_options
-def ladder(
+def ladder(  # noqa: PLR0913 — its options
     options: RunOptions,
     connections: tuple[int, ...],
     ids: tuple[str, ...],

@@ -151,8 +151,7 @@ class Report:
         direct = exchange.passage is None
         if not direct:
             self.traffic.roles[ledger.carrier].add(exchange)
-        if exchange.gapped:
-            self.in_doubt += 1
+        self.in_doubt += exchange.gapped
         if route is None:
             self._packet_row(ledger.carrier, kind, ledger.packets or 0).add(exchange)
         else:

@@ -27,7 +27,8 @@ class Names:
 
     Args:
         names: ``10.0.0.7``, ``:8888``, ``10.1.1.6:8889``, ``[::1]:8888``, ``::1`` or
-            ``group:workers`` → what to call it. What a terminal would obey or hide is escaped.
+            ``group:workers`` → what to call it. What a terminal would obey or hide is
+            escaped.
 
     Raises:
         ValueError: It is no such place, or its name is empty or too long.

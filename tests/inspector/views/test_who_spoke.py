@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from inspector.figures.report import Report
 from inspector.views.who_spoke import connection_lines
 from tests.inspector.conversation import Wire, inspected
 from tests.inspector.over_nats import Broker, called
 
 
 def _said(wire: Wire) -> list[str]:
-    report: Report = inspected(wire.records).report
-    return [line.plain for line in connection_lines(report)]
+    lines = connection_lines(inspected(wire.records).report)
+    return [line.plain for line in lines]
 
 
 def test_over_a_broker_it_is_said_who_asks_and_who_answers() -> None:
