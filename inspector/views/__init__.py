@@ -29,6 +29,7 @@ concerns         … whether a finding is about it
 show_view        … and how it is shown
 show_setting     … where, and how much of it
 show_bodies      its request and its replies
+show_hops        how it passed over a broker, and how long each stage took
 show_tables      its packets, and the exchanges around it
 call_line        the line of protocol-call that makes it again
 timeline_view    calls over time, and how long they took

@@ -15,6 +15,7 @@ from .rendering import pattern_text, safe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from inspector.calls.exchanges import Exchange
     from inspector.calls.seen import Anomaly, Sighting, Upkeep
     from inspector.journal import CapturedPacket, CarriedFrame, FramePart
 
@@ -85,14 +86,25 @@ def followed(packets: Iterable[CapturedPacket]) -> Iterator[Followed]:
     for packet in packets:
         if packet.gap:
             yield Followed(packet, gap=packet.gap)
-        for share in packet.shares:
-            if share.part == share.parts and share.frame.chosen:
-                yield Followed(packet, frame=share.frame)
-        for upkeep in packet.upkeep:
-            if upkeep.records[-1].number == packet.number:
-                yield Followed(packet, upkeep=upkeep)
+        yield from sorted(_units(packet), key=_place_of)
         for anomaly in packet.anomalies:
             yield Followed(packet, anomaly=anomaly)
+
+
+def _units(packet: CapturedPacket) -> Iterator[Followed]:
+    for share in packet.shares:
+        if share.part == share.parts and share.frame.chosen:
+            yield Followed(packet, frame=share.frame)
+    for upkeep in packet.upkeep:
+        if upkeep.records[-1].number == packet.number:
+            yield Followed(packet, upkeep=upkeep)
+
+
+def _place_of(item: Followed) -> int:
+    """Return where a unit begins in the stream of its direction."""
+    if item.frame is not None:
+        return item.frame.sighting.transfer.begin
+    return item.upkeep.unit.begin if item.upkeep is not None else 0
 
 
 def completes(packet: CapturedPacket) -> bool:
@@ -152,7 +164,10 @@ def _group_words(group: Sequence[FramePart]) -> Iterator[Words]:
     role = "server" if frame.kind == "reply" else "client"
     if len(group) == 1:
         yield _kind_of_one(frame), role
-    elif frame.kind == "reply" and any(unwanted_word(each.frame) for each in group):
+    elif frame.kind == "reply" and (
+        _from_several(frame.exchange)
+        or any(unwanted_word(each.frame) for each in group)
+    ):
         yield f"{len(group):,} replies", role
     elif frame.kind == "reply":
         yield f"replies {_range(group)}", role
@@ -165,18 +180,18 @@ def _group_words(group: Sequence[FramePart]) -> Iterator[Words]:
 
 
 def _kind_of_one(frame: CarriedFrame) -> str:
-    exchange, word = frame.exchange, _unit_word(frame)
+    exchange, word = frame.exchange, unit_word(frame)
     if frame.kind != "reply" or exchange is None:
         return word
     remark = unwanted_word(frame)
     if remark:
         return f"{word} ({remark})"
-    if len(exchange.replies) <= 1:
+    if len(exchange.replies) <= 1 or _from_several(exchange):
         return word
     return f"{word} {frame.reply:,} of {len(exchange.replies):,}"
 
 
-def _unit_word(frame: CarriedFrame) -> str:
+def unit_word(frame: CarriedFrame) -> str:
     """Return what a frame is, over a broker in the words of its carrier: ``MSG reply``.
 
     Those of others are its kind.
@@ -185,6 +200,12 @@ def _unit_word(frame: CarriedFrame) -> str:
     if frame.way is None or carrier is None:
         return frame.kind
     return safe(carrier.explain(frame.sighting.transfer)) or frame.kind
+
+
+def _from_several(exchange: Exchange | None) -> bool:
+    """Whether several handlers answered, so that no number tells replies apart."""
+    passage = None if exchange is None else exchange.passage
+    return passage is not None and len(passage.handlers) > 1
 
 
 def unwanted_word(frame: CarriedFrame) -> str:
