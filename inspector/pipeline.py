@@ -157,11 +157,25 @@ class Pipeline:
 
     def inspect(self, records: Iterable[PacketRecord]) -> Iterator[Exchange | Finding]:
         """Yield what the records show, once they have shown it."""
+        self._report.selective = self._options.where is not None
+        yield from self._tell(self._items(records))
+        if not self._options.exchanges_only:
+            yield from self._conclude(self._detective)
+
+    def elapse(self, time_ns: int) -> Iterator[Exchange | Finding]:
+        """Yield what is over because time has passed, while no record comes.
+
+        Args:
+            time_ns: The time of the source, in nanoseconds since 1970.
+        """
+        return self._tell(self._calls.elapse(time_ns))
+
+    def _tell(self, items: Iterable[ExchangeItem]) -> Iterator[Exchange | Finding]:
+        """Yield what was asked for of some items, and what is found with them."""
         report = self._report
-        report.selective = self._options.where is not None
         selective = report.selective or bool(self._taps)
         detective = None if self._options.exchanges_only else self._detective
-        for item in self._items(records):
+        for item in items:
             if isinstance(item, Exchange):
                 if selective and not self._choose(item):
                     continue
@@ -181,8 +195,6 @@ class Pipeline:
                     continue
                 report.add_finding(finding)
                 yield finding
-        if detective is not None:
-            yield from self._conclude(detective)
 
     def _conclude(self, detective: Detective) -> Iterator[Finding]:
         """Yield what many exchanges have shown together, when the last is over."""

@@ -53,6 +53,8 @@ def test_real_nest_gives_the_same_vectors_again(tmp_path: Path) -> None:
 
 def test_the_vectors_are_small_and_of_every_release() -> None:
     files = sorted(VECTORS.glob("*.jsonl"))
+    over_nats = [file for file in files if file.name.startswith("nats-")]
+    files = [file for file in files if file not in over_nats]
 
     assert [file.name for file in files] == sorted(FILES)
     assert sum(file.stat().st_size for file in files) < _LARGEST

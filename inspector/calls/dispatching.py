@@ -74,6 +74,10 @@ class Dispatcher:
             self._matchings[carrier] = matching
         return matching.hear(item)
 
+    def elapse(self, time_ns: int) -> Iterable[ExchangeItem]:
+        """Return what is over because time has passed, in nanoseconds since 1970."""
+        return self._brokered.elapse(time_ns)
+
     def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
         """Yield the exchanges that wait for a reply, the oldest of a connection first.
 

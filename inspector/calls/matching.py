@@ -98,6 +98,9 @@ class Matching(Protocol):
         whose exchanges outlast connections. Acknowledgements never come here.
         """
 
+    def elapse(self, time_ns: int) -> Iterable[ExchangeItem]:
+        """Return what is over because it is so late, in nanoseconds since 1970."""
+
     def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
         """Yield the exchanges that wait for a reply.
 

@@ -103,6 +103,10 @@ class Pairing:
             self._tend(item, item.unit)
         return (item,)
 
+    def elapse(self, time_ns: int) -> Iterable[ExchangeItem]:  # noqa: ARG002
+        """Return nothing: what passes over a direct carrier is over when it says so."""
+        return ()
+
     def _place(self, sighting: Sighting, ended: Ended) -> None:
         """Note with a packet to which exchange it belongs, and as what."""
         if isinstance(ended, Stray):

@@ -140,13 +140,16 @@ class Track:
         connection = self.direction.connection
         if talk.client is None:
             talk.client = connection.client
-        received = talk.received(side) + len(chunk.data)
-        self._waiting.append((received, packet))
-        self._latest = packet
-        seen = self._see(talk.receive(side, chunk.data, packet.time_ns))
+        units = talk.receive(side, chunk.data, packet.time_ns)
         if connection.client is None:
             connection.client = talk.client
         self.partial = talk.buffered(side)
+        if not (self.partial or self._waiting):
+            return self._see_whole(units, packet)
+        received = talk.received(side)
+        self._waiting.append((received, packet))
+        self._latest = packet
+        seen = self._see(units)
         begun = talk.begun(side)
         if begun:
             self._count_pending(received - begun, packet)
@@ -158,6 +161,24 @@ class Track:
         if self.talk is None or self.search is not None:
             return []
         return self._see(self.talk.finish(self.direction.side, time_ns, cause))
+
+    # decision 34
+    def _see_whole(self, units: Iterable[Unit], packet: DataPacket) -> list[Seen]:
+        """Return units that one data packet carried, all of them and nothing else."""
+        self._latest = packet
+        seen: list[Seen] = []
+        for unit in units:
+            if isinstance(unit, Transfer):
+                self.frames += 1
+                packet.frames += 1
+                seen.append(what.Sighting(self.direction, unit, [packet]))
+            elif isinstance(unit, Errand):
+                self.errands += 1
+                packet.frames += 1
+                seen.append(what.Upkeep(self.direction, unit, [packet]))
+            else:
+                seen += self._see((unit,))
+        return seen
 
     def _see(self, units: Iterable[Unit]) -> list[Seen]:
         """Return units with the data packets that carried them."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from inspector.figures.report import Report
+    from inspector.findings.finding import Finding
     from inspector.sources.records import PacketRecord
     from inspector.sources.rotation import CaptureFiles
     from inspector.views.output_format import LiveView
@@ -123,9 +124,12 @@ class LiveRun:
 
     def _inspect(self) -> None:
         for item in self._inspection.inspect(self._records()):
-            if isinstance(item, Exchange):
-                self._count(item)
-            self._view.show(item)
+            self._show(item)
+
+    def _show(self, item: Exchange | Finding) -> None:
+        if isinstance(item, Exchange):
+            self._count(item)
+        self._view.show(item)
 
     # decision 62: `--count` counts exchanges
     def _count(self, exchange: Exchange) -> None:
@@ -149,6 +153,8 @@ class LiveRun:
     def _idle(self) -> bool:
         if self._files is not None:
             self._guard(self._files.flush)
+        for item in self._inspection.elapse(self._now_ns()):
+            self._show(item)
         self._report_slow()
         if not self._view.tick(self._status):
             self._stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from inspector.calls.costs import cost_of, plain_cost
+from inspector.calls.costs import cost_of
 from inspector.calls.exchanges import Exchange, Outcome
 from inspector.calls.reasons import irregular, ordinary, reasons_of
 from inspector.ranges import RangeSet
@@ -127,10 +127,7 @@ class PacketRow:
 
     def _count_expected(self, exchange: Exchange) -> int | None:
         self.apart += 1
-        if irregular(exchange):
-            cost = plain_cost(exchange.carrier, exchange.kind)
-        else:
-            cost = cost_of(exchange)
+        cost = None if irregular(exchange) else cost_of(exchange)
         if cost is None:
             return None
         self.varied[cost.packets] = self.varied.get(cost.packets, 0) + 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from inspector.calls.costs import plain_words
+from inspector.calls.costs import plain_cost, plain_words
 from inspector.calls.exchanges import Kind
 from inspector.calls.reasons import REASONS
 from inspector.words import nouns, plural
@@ -113,6 +113,9 @@ def _group(report: Report, carrier: str, kind: Kind) -> _Group:
         if own == carrier and each is kind and row.judged
     }
     expected = {number for row in rows.values() for number in row.expected}
+    plain = plain_cost(carrier, kind)
+    if rows and not expected and plain is not None:  # as a stream, or one side
+        expected = {plain.packets}
     one_sided = all(
         set(row.reasons) - _CIRCUMSTANCES == {_ONE_SIDE} and not row.plain
         for row in rows.values()

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from .joined import Joined
 
 
+_IN = Way.IN  # looking a member up costs more than in a module
+
+
 class Answering:
     """Join replies and errands.
 
@@ -53,7 +56,6 @@ class Answering:
     def answer(self, sighting: Sighting, packet: Response, hop: Hop) -> Joined:
         """Return the call that a reply is to, and learn what it says of that."""
         book = self._book
-        book.tally.replies += hop.way is Way.IN
         correlation = correlation_of(sighting, packet.id)
         joined = self._call(sighting, packet.id, correlation)
         if joined is None:
@@ -61,11 +63,10 @@ class Answering:
             exchange.id = packet.id
             joined = book.open(exchange, sighting)
             book.memory.correlate(joined, correlation, None)
-            book.memory.expect(joined, book.now_ns)
         if joined.exchange is None or not _fits(joined, packet.id):
             record = hop.records[-1]
             book.ready.append(Stray(sighting.direction, record, joined.ledger))
-        elif hop.way is Way.IN:
+        elif hop.way is _IN:
             self._come_in(joined, sighting, packet, hop)
         else:
             self._go_out(joined, sighting, packet, hop)
@@ -103,6 +104,7 @@ class Answering:
             pending.told = True
             self._tell(joined, packet, hop)
         else:
+            self._book.tally.replies += hop.surplus
             add_reply_packets(exchange, hop.records)
 
     def _go_out(
@@ -128,9 +130,8 @@ class Answering:
             self._tell(joined, packet, hop)
 
     def _tell(self, joined: Joined, packet: Response, hop: Hop) -> None:
+        self._book.tally.replies += 1
         tell(joined, packet, hop, self._book.patience)
-        if joined.outcome is not None:
-            self._book.memory.expect(joined, self._book.now_ns)
 
     def tend(self, upkeep: Upkeep, errand: Errand) -> None:
         """Count an errand with the calls that it is for."""
@@ -164,8 +165,8 @@ class Answering:
             self._refuse(joined, upkeep)
         elif not errand.opens:
             self._release(joined, upkeep)
-        if joined.settled:
-            self._book.end(joined)
+        if joined.outcome is not None:
+            self._book.settle(joined)
 
     def _refuse(self, joined: Joined, upkeep: Upkeep) -> None:
         """Learn that nobody has subscribed to what a call was sent to."""
@@ -179,7 +180,6 @@ class Answering:
         joined.outcome = Outcome.NO_HANDLER
         if joined.caller is None:
             self._book.memory.place(joined, upkeep.direction.connection)
-        self._book.memory.expect(joined, self._book.now_ns)
 
     def _release(self, joined: Joined, upkeep: Upkeep) -> None:
         """Learn that a caller listens no longer, be it before the last reply."""
@@ -193,4 +193,6 @@ class Answering:
 def _fits(joined: Joined, identity: Json) -> bool:
     """Whether a reply with an id may be to a call: it has that of the call, or none."""
     known = joined.id
-    return known is None or identity is UNDEFINED or known == identity_key(identity)
+    if known is None or known == identity:
+        return True
+    return identity is UNDEFINED or known == identity_key(identity)

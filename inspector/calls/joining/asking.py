@@ -18,6 +18,7 @@ from inspector.calls.passages import Way
 from inspector.calls.settling import tend
 
 from .beginning import begin, learn_request
+from .crossings import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from .book import Book
     from .crossings import Like
     from .joined import Joined
+
+
+# Looking a member up in an enumeration costs more than in a module.
+_IN, _SENT = Way.IN, Outcome.SENT
 
 
 class Asking:
@@ -45,12 +50,12 @@ class Asking:
         """Return the call that a request is of, and learn what it says of that."""
         memory = self._book.memory
         correlation = correlation_of(sighting, packet.id)
-        destination = None if hop.way is Way.IN else destination_of(sighting)
+        destination = None if hop.way is _IN else destination_of(sighting)
         joined = self._known_call(sighting, packet.id, correlation, destination)
         if joined is None:
             joined = self._begin(sighting, packet, hop)
             before = memory.calls(correlation)
-            if hop.way is Way.IN and before and before[-1].exchange is not None:
+            if hop.way is _IN and before and before[-1].exchange is not None:
                 doubled = Doubled(sighting.direction, hop.records[-1], joined.ledger)
                 self._book.ready.append(doubled)
             memory.correlate(joined, correlation, identity_key(packet.id))
@@ -68,20 +73,28 @@ class Asking:
         body = transfer.body if transfer.original is None else transfer.original
         key = book.realm_of(sighting), transfer.channel, hash(body)
         like = book.crossings.like(key)
-        destination = None if hop.way is Way.IN else destination_of(sighting)
-        joined = self._known_event(like, sighting, destination, hop.time_ns)
+        delivery = None if hop.way is _IN else self._delivery(sighting, hop)
+        joined = self._known_event(like, delivery, hop.time_ns)
         if joined is not None:
             self._learn(joined, sighting, packet, hop)
         else:
             joined = self._begin(sighting, packet, hop)
-            joined.outcome, joined.like = Outcome.SENT, key
-            book.memory.expect(joined, book.now_ns)
-            like.begin(destination, hop.time_ns, joined)
-        if destination is None:
+            joined.outcome, joined.like = _SENT, key
+            if delivery is None:
+                like.hand_in(hop.time_ns, joined)
+            else:
+                like.begin(delivery, joined)
+        if delivery is not None:
+            joined.had.add(delivery.destination)
+        elif joined.exchange is not None:
             book.memory.place(joined, sighting.direction.connection)
-        else:
-            joined.had.add(destination)
         return joined
+
+    def _delivery(self, sighting: Sighting, hop: Hop) -> Delivery:
+        direction = hop.direction
+        opened_ns = direction.connection.opened_ns if direction.from_start else 0
+        gaps = self._book.lacking.gaps(direction)
+        return Delivery(destination_of(sighting), hop.time_ns, opened_ns, gaps)
 
     def _known_call(
         self,
@@ -94,9 +107,12 @@ class Asking:
         calls = self._book.memory.calls(correlation)
         if not calls:
             return None
-        key, realm = identity_key(identity), self._book.realm_of(sighting)
-        for joined in sorted(calls, key=lambda each: each.realm != realm):
-            if joined.id not in (None, key):
+        key = identity_key(identity)
+        if len(calls) > 1:
+            realm = self._book.realm_of(sighting)
+            calls = sorted(calls, key=lambda each: each.realm != realm)
+        for joined in calls:
+            if joined.id is not None and joined.id != key:
                 continue
             if destination is None:
                 lacks = joined.caller is None and joined.exchange is not None
@@ -106,17 +122,17 @@ class Asking:
                 return joined
         return None
 
+    @staticmethod
     def _known_event(
-        self, like: Like, sighting: Sighting, destination: Hashable, time_ns: int
+        like: Like, delivery: Delivery | None, time_ns: int
     ) -> Joined | None:
         """Return the event of a transfer that was seen already, at another place.
 
         One that the broker is handed may stand after its deliveries in a capture whose
         records are out of order. Its time tells: brokers are not.
         """
-        if destination is not None:
-            since_ns = self._book.lacking.since_ns(sighting.direction)
-            return like.hand_out(destination, since_ns)
+        if delivery is not None:
+            return like.hand_out(delivery)
         while like.early:
             joined = like.early.popleft()
             if joined.exchange is not None and joined.exchange.asked_ns > time_ns:

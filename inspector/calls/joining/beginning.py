@@ -59,7 +59,7 @@ def learn_request(
         exchange.metadata = packet.metadata
         exchange.route = ledger.route = route
     exchange.connection = sighting.direction.connection
-    exchange.early = True
+    exchange.early = bool(exchange.replies)
     exchange.request_packets = [*records, *exchange.request_packets]
     exchange.request_bytes = sighting.size
     exchange.time_ns, exchange.asked_ns = records[0].time_ns, completed_ns(records)

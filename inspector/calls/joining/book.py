@@ -87,8 +87,15 @@ class Book:
         joined.last_ns = self.now_ns
         joined.add_hop(hop)
         own(exchange, hop.records)
+        if joined.outcome is not None:
+            self.settle(joined)
+
+    def settle(self, joined: Joined) -> None:
+        """Tell an exchange if nothing more is to come of it, or see to it later."""
         if joined.settled:
             self.end(joined)
+        elif not joined.awaited:
+            self.memory.expect(joined, self.now_ns)
 
     def end(self, joined: Joined) -> None:
         """Tell an exchange as it stands."""

@@ -8,13 +8,35 @@ connection: those who share a queue have one copy of each among them.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from .joined import Joined
+
+
+PROMPT_NS = 100_000_000
+"""How soon a broker hands on what it does not keep."""
+
+
+class Delivery(NamedTuple):
+    """An event that a broker hands on.
+
+    Attributes:
+        destination: Who shares one copy.
+        time_ns: When that passed.
+        opened_ns: Since when the destination can have been there: when its connection
+            was opened; 0 where the capture lacks that.
+        gaps: How often the capture lacks bytes of its connection until then.
+    """
+
+    destination: Hashable
+    time_ns: int
+    opened_ns: int
+    gaps: int
 
 
 class Like:
@@ -25,48 +47,66 @@ class Like:
             to the broker before it.
     """
 
-    __slots__ = ("_events", "_first", "_following", "early")
+    __slots__ = ("_events", "_following", "_forgotten", "_times", "early")
 
     def __init__(self) -> None:
         self.early: deque[Joined] = deque()
-        self._events: deque[tuple[int, Joined]] = deque()  # with the time of each
-        self._first = 0  # how many before those are forgotten
-        self._following: dict[Hashable, int] = {}  # destination → its next event
+        self._events: list[Joined] = []
+        self._times: list[int] = []  # when the broker was handed each
+        self._forgotten = 0  # how many before those are
+        self._following: dict[Hashable, tuple[int, int]] = {}
 
     def hand_in(self, time_ns: int, event: Joined) -> None:
         """Learn of one more that the broker was handed."""
-        self._events.append((time_ns, event))
+        self._events.append(event)
+        self._times.append(time_ns)
 
-    def begin(self, destination: Hashable, time_ns: int, event: Joined) -> None:
+    def begin(self, delivery: Delivery, event: Joined) -> None:
         """Learn of one that begins with its delivery: what came before was not seen."""
-        self.hand_in(time_ns, event)
+        self.hand_in(delivery.time_ns, event)
         self.early.append(event)
-        self._following[destination] = self._first + len(self._events)
+        following = self._forgotten + len(self._events)
+        self._following[delivery.destination] = following, delivery.gaps
 
-    def hand_out(self, destination: Hashable, since_ns: int) -> Joined | None:
+    def hand_out(self, delivery: Delivery) -> Joined | None:
         """Return the event that a destination gets now; None for none of these.
 
-        Args:
-            destination: Who shares one copy.
-            since_ns: Since when it is known to have been there, and every byte to it to
-                have been captured: what it has not had from before, it never will.
+        Where deliveries to it may be missing, it is not known which it has had: then it
+        is one that the broker was handed lately, the first of those.
         """
-        index = max(self._following.get(destination, 0), self._first)
-        found = None
-        while found is None and index - self._first < len(self._events):
-            time_ns, event = self._events[index - self._first]
-            found = event if time_ns >= since_ns else None
-            index += 1
-        self._following[destination] = index
-        return found
+        following, gaps = self._following.get(delivery.destination, (0, None))
+        index = max(following - self._forgotten, 0)
+        opened = bisect_left(self._times, delivery.opened_ns, index)
+        if gaps != delivery.gaps:
+            lately = delivery.time_ns - PROMPT_NS
+            newest = len(self._times) - 1
+            opened = max(opened, min(bisect_left(self._times, lately, opened), newest))
+            several = opened < newest and not delivery.opened_ns
+            if delivery.gaps or several:
+                self._doubt(opened)
+        if opened >= len(self._events):
+            return None
+        following = self._forgotten + opened + 1
+        self._following[delivery.destination] = following, delivery.gaps
+        return self._events[opened]
+
+    def _doubt(self, first: int) -> None:
+        """Learn that a destination may have any of these, or one that is missing."""
+        for each in self._events[first:]:
+            if each.exchange is not None:
+                each.exchange.gapped = True
 
     def forget(self) -> bool:
         """Let go of events that are forgotten; return whether none is left."""
         while self.early and self.early[0].forgotten:
             self.early.popleft()
-        while self._events and self._events[0][1].forgotten:
-            self._events.popleft()
-            self._first += 1
+        count = next(
+            (place for place, each in enumerate(self._events) if not each.forgotten),
+            len(self._events),
+        )
+        if count > len(self._events) // 2:  # each is moved once
+            del self._events[:count], self._times[:count]
+            self._forgotten += count
         return not (self._events or self.early)
 
 

@@ -77,6 +77,7 @@ class Joined:
         realm: The broker that its first hop was seen at.
         correlation: What joins its replies; None for an event.
         id: Of the request; UNDEFINED where it has none, or is not known.
+        awaited: Whether its end is looked for once it has been quiet for long enough.
         caller: The connection that asked; None while that is not known.
         had: The destinations that have had the request.
         stands_on: The connection whose end concerns it: its caller's, or else that of
@@ -92,6 +93,7 @@ class Joined:
     """
 
     __slots__ = (
+        "awaited",
         "caller",
         "closed",
         "correlation",
@@ -129,6 +131,7 @@ class Joined:
         self.last_ns = time_ns
         self.closed: Closed | None = None
         self.forgotten = False
+        self.awaited = False
 
     @property
     def settled(self) -> bool:
@@ -262,6 +265,7 @@ class Memory:
 
     def expect(self, joined: Joined, time_ns: int) -> None:
         """Learn that one is over once it has been quiet for long enough."""
+        joined.awaited = True
         self._due.append((time_ns + QUIET_NS, joined))
 
     def due(self, time_ns: int) -> Iterator[Joined]:
@@ -269,7 +273,10 @@ class Memory:
         due = self._due
         while due and due[0][0] <= time_ns:
             _, joined = due.popleft()
-            if joined.exchange is None or not joined.expected:
+            if joined.exchange is None:
+                continue
+            if not joined.expected:
+                joined.awaited = False
                 continue
             end_ns = joined.last_ns + QUIET_NS
             if joined.closed is not None and joined.outcome is None:

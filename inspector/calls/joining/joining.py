@@ -86,6 +86,13 @@ class Joining:
         ready, book.ready = book.ready, []
         return ready
 
+    def elapse(self, time_ns: int) -> Iterable[ExchangeItem]:
+        """Return what is over because it is so late, in nanoseconds since 1970."""
+        book = self._book
+        book.advance(time_ns)
+        ready, book.ready = book.ready, []
+        return ready
+
     def _see(self, sighting: Sighting) -> None:
         """Join a transfer."""
         direction, book = sighting.direction, self._book
@@ -117,7 +124,7 @@ class Joining:
             for joined in list(book.memory.open.values()):
                 book.end(joined)
         elif isinstance(item, Gap | Limited | Anomaly):
-            book.lacking.note(item, book.now_ns)
+            book.lacking.note(item)
         elif isinstance(item, Remark) and isinstance(item.packet, Request | Event):
             item.exchange = book.tally.exchanges
             item.route = book.routes.find(item.packet.pattern)

@@ -24,14 +24,14 @@ class Lacking:
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
-        self._since: dict[Direction, int] = {}
+        self._gaps: dict[Direction, int] = {}
         self._begun: dict[Connection, int] = {}
         self._latest = 0
 
-    def note(self, item: Gap | Limited | Anomaly, now_ns: int) -> None:
+    def note(self, item: Gap | Limited | Anomaly) -> None:
         """Learn that bytes are missing, or were given up."""
         if isinstance(item, Gap):
-            self._since[item.direction] = now_ns
+            self._gaps[item.direction] = self.gaps(item.direction) + 1
         else:
             cause = item.limit if isinstance(item, Limited) else item.code
             if cause not in {"frame_memory", CARRIER_FAILURE}:
@@ -39,17 +39,9 @@ class Lacking:
         self._latest = self._tally.exchanges
         self._begun[item.direction.connection] = self._latest
 
-    def since_ns(self, direction: Direction) -> int:
-        """Return since when every byte of a direction was captured.
-
-        0 where the capture begins after the connection: what it holds first may have
-        begun before.
-        """
-        known = self._since.get(direction)
-        if known is None:
-            opened_ns = direction.connection.opened_ns
-            known = opened_ns if direction.from_start else 0
-        return known
+    def gaps(self, direction: Direction) -> int:
+        """Return how often bytes of a direction are missing until now."""
+        return self._gaps.get(direction, 0)
 
     def concerns(self, joined: Joined) -> bool:
         """Whether what an exchange lacks may have passed in bytes that are missing.
@@ -71,4 +63,4 @@ class Lacking:
     def forget(self, connection: Connection) -> None:
         """Forget a connection that is over."""
         for direction in connection.directions:
-            self._since.pop(direction, None)
+            self._gaps.pop(direction, None)

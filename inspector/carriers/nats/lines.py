@@ -95,12 +95,12 @@ def layout_of(line: bytes, words: list[bytes]) -> Layout | None:
     return None
 
 
-def misfit(data: bytes, place: int) -> int:
+def misfit(data: bytes | bytearray, place: int) -> int:
     """Return after how many bytes it shows that no control line begins at a place.
 
     0 while one may begin there.
     """
-    head = data[place : place + _LONGEST + 1].upper()
+    head = bytes(data[place : place + _LONGEST + 1]).upper()
     for size in range(1, min(_LONGEST, len(head)) + 1):
         layout = _LAYOUTS.get(head[:size])
         if layout is not None:
@@ -131,7 +131,7 @@ def sizes_of(words: list[bytes], layout: Layout) -> tuple[int, int] | None:
     return int(first), int(last)
 
 
-def next_line(data: bytes, start: int) -> int:
+def next_line(data: bytes | bytearray, start: int) -> int:
     """Return the place of the next control line that is whole; -1 where there is none.
 
     Args:
@@ -156,7 +156,7 @@ def first_operation(data: bytes, *, boundary: bool) -> int:
     return -1
 
 
-def unfinished(data: bytes) -> int:
+def unfinished(data: bytes | bytearray) -> int:
     """Return where in some bytes a control line may begin that is not whole.
 
     The line feed before it counts to it. The number of bytes where none may.
@@ -168,7 +168,7 @@ def unfinished(data: bytes) -> int:
     return before
 
 
-def _whole_lines(data: bytes, start: int) -> Iterator[tuple[int, Layout]]:
+def _whole_lines(data: bytes | bytearray, start: int) -> Iterator[tuple[int, Layout]]:
     """Yield the places of control lines as programs write them."""
     for found in _CANDIDATE.finditer(data, start):
         place = found.end()
@@ -180,10 +180,10 @@ def _whole_lines(data: bytes, start: int) -> Iterator[tuple[int, Layout]]:
                 yield place, layout
 
 
-def _line_at(data: bytes, place: int) -> bytes:
+def _line_at(data: bytes | bytearray, place: int) -> bytes:
     """Return a line without its end; nothing where it is not whole, or long."""
     end = data.find(b"\n", place, place + REACH)
-    return data[place : max(end, place)].removesuffix(b"\r")
+    return bytes(data[place : max(end, place)]).removesuffix(b"\r")
 
 
 def _fits(data: bytes, place: int, layout: Layout) -> bool:

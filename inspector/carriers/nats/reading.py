@@ -75,6 +75,7 @@ class Flaw(msgspec.Struct, gc=False):
 
 
 Read: TypeAlias = Operation | Flaw
+Bytes: TypeAlias = bytes | bytearray
 
 
 class Reader:
@@ -136,16 +137,16 @@ class Reader:
         if self.sealed:
             return []
         kept = self._kept
-        if kept:
-            kept += data
-            if len(kept) < self._needed or self._waits_for_line(data):
-                return []
-            data = bytes(kept)
-            kept.clear()
         found: list[Read] = []
-        place = self._read(data, found)
-        if place < len(data) and not self.sealed:
+        if not kept:
+            place = self._read(data, found)
             kept += memoryview(data)[place:]
+            return found
+        kept += data
+        if len(kept) >= self._needed and not self._waits_for_line(data):
+            # What is read is taken off its front, and the rest is not copied.
+            place = self._read(kept, found)
+            del kept[:place]
         return found
 
     def _waits_for_line(self, data: bytes) -> bool:
@@ -158,7 +159,7 @@ class Reader:
             and b"\n" not in data
         )
 
-    def _read(self, data: bytes, found: list[Read]) -> int:
+    def _read(self, data: Bytes, found: list[Read]) -> int:
         """Add what some bytes hold; return the place of what is not complete."""
         self._base = self.received - len(data)
         self._needed = 0
@@ -168,14 +169,14 @@ class Reader:
             place = self._step(data, place, found)
         return size if place >= 0 else self._rest
 
-    def _step(self, data: bytes, place: int, found: list[Read]) -> int:
+    def _step(self, data: Bytes, place: int, found: list[Read]) -> int:
         """Read what begins at a place; return where the next does, -1 to wait."""
         if self._lost:
             return self._resume(data, place)
         after = data.find(b"\n", place, place + MAX_LINE) + 1
         if not after:
             return self._wait_for_line(data, place, found)
-        line = data[place:after]
+        line = bytes(data[place:after])
         words = words_of(line)
         layout = layout_of(line, words)
         if layout is None:
@@ -196,7 +197,7 @@ class Reader:
         self,
         operation: Operation,
         sizes: tuple[int, int],
-        data: bytes,
+        data: Bytes,
         found: list[Read],
     ) -> int:
         """Read the payload after a line."""
@@ -214,13 +215,13 @@ class Reader:
         if data[end:after] != _END:
             detail = f"no line end follows its payload of {total:,} bytes"
             return self._miss(operation, detail, found)
-        operation.payload = data[begin:end]
+        operation.payload = bytes(data[begin:end])
         operation.headers = headers
         operation.end = self._base + after
         found.append(operation)
         return after
 
-    def _wait_for_line(self, data: bytes, place: int, found: list[Read]) -> int:
+    def _wait_for_line(self, data: Bytes, place: int, found: list[Read]) -> int:
         """Wait for the end of a line, if one may have begun."""
         if misfit(data, place):
             return self._reject(data, place, found)
@@ -229,7 +230,7 @@ class Reader:
         self._add_flaw(place, place + MAX_LINE, "its line does not end", found)
         return place
 
-    def _reject(self, data: bytes, place: int, found: list[Read]) -> int:
+    def _reject(self, data: Bytes, place: int, found: list[Read]) -> int:
         """Judge bytes that are not a control line."""
         if not self._begun:
             if _TLS.match(data, place):
@@ -241,11 +242,11 @@ class Reader:
         self._add_flaw(place, end, f"it begins with {shown!r}", found)
         return place
 
-    def _seal(self, data: bytes, place: int, found: list[Read]) -> int:
+    def _seal(self, data: Bytes, place: int, found: list[Read]) -> int:
         """Read no more: what comes is encrypted."""
         self.sealed = True
         end = place + _TLS_SIZE
-        begin, line = self._base + place, data[place:end]
+        begin, line = self._base + place, bytes(data[place:end])
         found.append(Operation(TLS, [], begin, self._base + end, line))
         return len(data)
 
@@ -259,7 +260,7 @@ class Reader:
         self._begun = self._lost = True
         found.append(Flaw(self._base + begin, self._base + end, detail))
 
-    def _resume(self, data: bytes, place: int) -> int:
+    def _resume(self, data: Bytes, place: int) -> int:
         """Look for the next control line, after the next line feed."""
         found = next_line(data, place)
         self._lost = found < 0

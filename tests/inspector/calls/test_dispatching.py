@@ -83,6 +83,9 @@ class Joining:
             return ()
         return (end(exchange, Outcome.COMPLETED, exchange.last_reply_ns or 0),)
 
+    def elapse(self, time_ns: int) -> Iterable[ExchangeItem]:  # noqa: ARG002
+        return ()
+
     def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
         assert before_ns is None
         return (each for each in self._waiting.values() if each.outcome is None)
@@ -93,7 +96,7 @@ def joined() -> Iterator[None]:
     """Let the pipeline join what passes over a broker."""
     with (
         plugged(Loft()),
-        patch("inspector.pipeline.Dispatcher", lambda: Dispatcher(Joining)),
+        patch("inspector.pipeline.Dispatcher", lambda _: Dispatcher(Joining)),
     ):
         yield
 

@@ -26,7 +26,7 @@ from inspector.redaction.texts import AUTO, Redaction
 def test_headers_are_a_status_and_values_by_name(
     block: bytes, status: str, facts: dict[str, object]
 ) -> None:
-    assert read_headers(block, None) == Headers(status, facts)  # type: ignore[arg-type]
+    assert read_headers(block, None) == Headers(status, facts)
 
 
 def test_secrets_are_hidden_by_their_names_and_their_looks() -> None:

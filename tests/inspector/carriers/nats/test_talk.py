@@ -61,6 +61,16 @@ def test_a_subscription_that_ends_after_a_message_is_known_until_then() -> None:
     assert (second.destination, second.facts) == (None, None)
 
 
+def test_a_count_that_is_not_one_ends_nothing() -> None:
+    *_, delivered = read(
+        (CLIENT, b"SUB sum workers 3\r\nUNSUB 3 x\r\n"),
+        (SERVER, message("MSG sum 3", REQUEST)),
+    )
+
+    assert isinstance(delivered, Transfer)
+    assert delivered.destination == "workers"
+
+
 def test_a_call_is_a_request_and_its_reply_on_either_connection() -> None:
     published, delivered = read(
         (CLIENT, message(f"PUB sum {INBOX}", REQUEST)),
@@ -212,6 +222,12 @@ def test_after_an_upgrade_to_tls_all_is_passed_over() -> None:
         (Skipped, CLIENT),
         (Skipped, SERVER),
     ]
+
+
+def test_the_beginning_of_tls_alone_passes_nothing_over() -> None:
+    (unit,) = read((CLIENT, b"\x16\x03\x01"))
+
+    assert isinstance(unit, Idle)
 
 
 def test_what_is_not_complete_is_kept_and_may_be_lost() -> None:
