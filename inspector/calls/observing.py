@@ -273,7 +273,7 @@ class Observer:
         return self._begin(track.direction.connection, track, judged)
 
     # decision 24: Which connections are Nest's is decided once
-    def _leave(self, track: Track, held: list[Chunk]) -> list[Remark]:
+    def _leave(self, track: Track, held: list[Chunk]) -> list[Remark | Anomaly]:
         """Pass a connection over that no carrier reads."""
         connection = track.direction.connection
         for each in connection.directions:
@@ -382,10 +382,12 @@ class Observer:
                 self._unread += track.unread if connection.carrier else 0
             else:
                 self._foreign.on_cut(track.gaps)
-        self._doubtful.pop(connection, None)
+        withheld = self._doubtful.pop(connection, ())
         if connection.carrier:
             yield closed
         else:
+            troubles = [each for each in withheld if isinstance(each, Anomaly)]
+            yield from self._foreign.on_troubles(troubles)
             yield from self._foreign.on_closed(closed)
 
 

@@ -58,6 +58,20 @@ def process_of(exchange: Exchange) -> str:
     )
 
 
+def asked_in(exchange: Exchange) -> DataPacket:
+    """Return the data packet that completed a request or an event, where it was sent.
+
+    Over a broker that is on its way in, or where it was seen first.
+    """
+    passage = exchange.passage
+    if passage is not None and exchange.request_packets:
+        hops = [hop for hop in passage.hops if hop.leg is Leg.REQUEST]
+        sent = next(passage.of(Leg.REQUEST, Way.IN), hops[0] if hops else None)
+        if sent is not None:
+            return sent.records[-1]
+    return exchange.request_packets[-1]
+
+
 def answered_in(exchange: Exchange) -> DataPacket:
     """Return the data packet that completed the first reply of an answered call.
 

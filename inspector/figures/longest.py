@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, TypeAlias
 
-from inspector.calls.serving import answered_in, process_of
+from inspector.calls.serving import answered_in, asked_in, process_of
 from inspector.findings.conclusions import LongCall, Stages
 from inspector.findings.evidence import within
 
@@ -30,7 +30,7 @@ def long_call(exchange: Exchange, server: str, completed: Completed) -> LongCall
         completed: What was completed until now, by any server.
     """
     until_ns = exchange.first_reply_ns or 0
-    process = server if exchange.passage is None else process_of(exchange)
+    process = completed_by(exchange, server)
     meanwhile = [
         connection
         for connection, other, time_ns in completed
@@ -41,7 +41,7 @@ def long_call(exchange: Exchange, server: str, completed: Completed) -> LongCall
         place=within(exchange, answered_in(exchange), reply=True),
         server=server,
         asked_ns=exchange.asked_ns,
-        asked_in=exchange.request_packets[-1].number,
+        asked_in=asked_in(exchange).number,
         completed=len(meanwhile),
         beside=meanwhile.count(exchange.connection.number),
         whole=known_since(completed) <= exchange.asked_ns,
@@ -50,6 +50,16 @@ def long_call(exchange: Exchange, server: str, completed: Completed) -> LongCall
         if passage is None
         else Stages(passage.queue_ns, passage.handler_ns, passage.return_ns),
     )
+
+
+def completed_by(exchange: Exchange, server: str) -> str:
+    """Return which process completes an exchange; a queue group has several.
+
+    Args:
+        exchange: The exchange …
+        server: … and its server, by what it is known by.
+    """
+    return server if exchange.passage is None else process_of(exchange)
 
 
 def known_since(completed: Completed) -> int:

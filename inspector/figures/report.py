@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 from inspector.calls.costs import usual, varies
 from inspector.calls.exchanges import Kind, Outcome
 from inspector.calls.observing import UnitCounts
-from inspector.calls.serving import process_of
 from inspector.findings.groups import FindingGroup, group_key
 from inspector.streams.names import NO_NAMES
 from inspector.streams.packets import PacketCounts
 
-from .longest import LEAST_NS, long_call, nothing_completed
+from .longest import LEAST_NS, completed_by, long_call, nothing_completed
 from .nesting import Nesting
 from .rows import PacketRow
 from .sharing import Sharing
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 
     from .rows import PatternRow
     from .totals import Ends
-    from .traffic import Place
 
 # Looking a member up in an enumeration costs more than in a module.
 _MESSAGE = Kind.MESSAGE
@@ -144,19 +142,18 @@ class Report:
 
     def add_exchange(self, exchange: Exchange) -> None:
         """Count an exchange that has ended."""
-        kind, route, ledger = exchange.kind, exchange.route, exchange.ledger
-        outcome = exchange.outcome
+        kind, route, outcome = exchange.kind, exchange.route, exchange.outcome
+        ledger, direct = exchange.ledger, exchange.passage is None
         if outcome is not _COMPLETED and kind is _MESSAGE and outcome is not None:
             self._troubles[outcome] += not exchange.in_flight
-        direct = exchange.passage is None
         if not direct:
             self.traffic.roles[ledger.carrier].add(exchange)
         self.in_doubt += exchange.gapped
         if route is None:
             self._packet_row(ledger.carrier, kind, ledger.packets or 0).add(exchange)
         else:
-            number = exchange.connection.number
-            key: Place = (number, route, kind) if direct else place_in(exchange)
+            key = exchange.connection.number, route, kind
+            key = key if direct else place_in(exchange)
             row = self.traffic.known.get(key) or self.traffic.row_of(exchange, key)
             packet_row = row.packet_row
             if packet_row is None or packet_row.packets != ledger.packets:
@@ -171,8 +168,8 @@ class Report:
                     self._note_stream(exchange, row)
                 if latency_ns > row.longest_ns or latency_ns >= self._long_ns:
                     self._note_long(exchange, row, latency_ns)
-                process = row.server if direct else process_of(exchange)
-                self._note_completed((number, process, row.answered_ns))
+                who = row.server if direct else completed_by(exchange, row.server)
+                self._note_completed((key[0], who, row.answered_ns))
         if outcome is _ERROR or self.sharing.failed:
             self._compare(exchange)
 

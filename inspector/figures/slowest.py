@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.participants import participants
-from inspector.calls.serving import answered_in, service_of
+from inspector.calls.serving import answered_in, asked_in, service_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ class Slowest:
         client, server = (end.key for end in participants(exchange.connection))
         if exchange.passage is not None:
             client, server = exchange.client_text, service_of(exchange)
-        asked, answered = exchange.request_packets[-1], answered_in(exchange)
+        asked, answered = asked_in(exchange), answered_in(exchange)
         slow = SlowExchange(
             latency_ns=exchange.latency_ns or 0,
             number=exchange.number,

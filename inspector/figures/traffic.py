@@ -33,8 +33,8 @@ OTHERS = "(others)"
 _REMEMBERED = 20_000  # routes of connections whose rows need not be looked for
 
 Table: TypeAlias = "dict[tuple[str, Kind], PatternRow]"
-Place: TypeAlias = "tuple[int, str, Kind] | tuple[int, str, Kind, str]"
-"""Number of a connection, route, kind; over a broker, what serves it."""
+Place: TypeAlias = "tuple[int, str, Kind]"
+"""Number of a connection, route and over a broker what serves that, kind."""
 Pattern: TypeAlias = "tuple[str, str, Kind]"
 """Carrier, route, kind."""
 
@@ -72,7 +72,7 @@ def place_in(exchange: Exchange) -> Place:
     number, route = exchange.connection.number, exchange.route or ""
     if exchange.passage is None:
         return number, route, exchange.kind
-    return number, route, exchange.kind, service_of(exchange)
+    return number, f"{route}\0{service_of(exchange)}", exchange.kind
 
 
 # decision 85
@@ -120,7 +120,7 @@ class Traffic:
             asks = exchange.client_text  # the broker, if only a handler is known
             pair = pair._replace(client=asks, service=service_of(exchange))
         pair, table = self._table(pair)
-        own = key[1], key[2]
+        own = exchange.route or "", exchange.kind
         if len(self.known) >= _REMEMBERED:
             self.known.clear()
         row = self.known[key] = table.get(own) or self._row(pair, table, own)

@@ -20,6 +20,7 @@ from inspector.streams.items import Closed
 from protocol import NEWEST, NestVersion
 
 from .catalogue import rules
+from .cutting import SLOW, inferred_from, said_of
 from .evidence import (
     HeldPacket,
     Payload,
@@ -124,10 +125,12 @@ class Detective:
         parts: Iterable[object] = (item,)
         if isinstance(item, Anomaly | Remark):
             self._context.unread.note(item)
+            if isinstance(item, Anomaly) and item.code == SLOW:
+                parts = said_of(item)
         elif isinstance(item, Closed):
             self._context.unread.forget(item.connection)
             strange = self._strangers.settle(item.connection)
-            parts = chain(strange, disturbances(item))
+            parts = chain(strange, disturbances(item), inferred_from(item))
         for part in parts:
             yield from self._judge(part)
 
@@ -135,7 +138,8 @@ class Detective:
         rules = self._rules.get(type(part))
         if not rules:
             return
-        carrier = place_of(part).connection.carrier
+        connection = place_of(part).connection
+        carrier = connection.carrier or connection.service
         for rule in rules:
             if rule.carrier in {None, carrier} and (
                 finding := rule.find(part, self._context)

@@ -21,7 +21,7 @@ import msgspec
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.calls.matching import Doubled, Stray
 from inspector.calls.seen import Anomaly, Remark, Upkeep
-from inspector.calls.serving import answered_in, service_of
+from inspector.calls.serving import answered_in, asked_in, service_of
 from inspector.calls.steps import ClockStep
 from inspector.streams.items import Gap, Limited
 from protocol import UNDEFINED
@@ -116,7 +116,7 @@ def payloads(call: Exchange) -> Iterator[Payload]:
     if call.request_packets and call.data is not UNDEFINED:
         word = "event" if call.kind is Kind.EVENT else "request"
         text = str(call.data, "latin-1")
-        yield Payload(call, text, call.request_packets[-1], word)
+        yield Payload(call, text, asked_in(call), word)
     for reply, packet in zip(call.replies, call.reply_ends, strict=True):
         if reply.response is not UNDEFINED:
             yield Payload(call, str(reply.response, "latin-1"), packet, "reply")
@@ -167,7 +167,7 @@ def answer_place(call: Exchange) -> Place:
 
 def request_place(call: Exchange) -> Place:
     """Return where an exchange began: with the packet that completed its request."""
-    return within(call, call.request_packets[-1], reply=False)
+    return within(call, asked_in(call), reply=False)
 
 
 def within(call: Exchange, packet: DataPacket, *, reply: bool) -> Place:

@@ -203,6 +203,11 @@ class Finding(msgspec.Struct, kw_only=True):
         """
         if self.served or not self.broker:
             return self.called(self.server)
+        return self.reached
+
+    @property
+    def reached(self) -> str:
+        """What to call the server at the end of its connection, or the broker there."""
         return self.servers.reached(self.connection)
 
     def called(self, server: str) -> str:

@@ -46,12 +46,12 @@ class Servers:
             workers``, or where nobody is known who serves, ``a service behind NATS``.
         """
         if not broker_of(connection):
-            return self._name(server, connection)
+            return self._name(server, connection, connection.client_endpoint)
         if group := group_in(server):
             return self._group(*group)
         if server == connection.server_text:
             return f"a service behind {self.reached(connection)}"
-        return self._name(server, connection)
+        return self._name(server, connection, connection.server_endpoint)
 
     def reached(self, connection: Connection) -> str:
         """Return what to call the server of a connection, or its broker: ``NATS``.
@@ -59,9 +59,9 @@ class Servers:
         The broker is called by host and port besides where there are several.
         """
         server, broker = connection.server_text, broker_of(connection)
+        named = self._name(server, connection, connection.client_endpoint)
         if not broker:
-            return self._name(server, connection)
-        named = self._name(server, connection)
+            return named
         known_by_port = named.rpartition(":")[2] == str(connection.server_endpoint.port)
         if known_by_port and self._brokers <= {server}:
             return broker
@@ -72,11 +72,12 @@ class Servers:
         where = "" if self._brokers <= {broker} else f" of {broker}"
         return f"queue group {group}{where}"
 
-    def _name(self, server: str, connection: Connection) -> str:
+    def _name(self, server: str, connection: Connection, near: Endpoint) -> str:
+        """Return what to call an end, by its port alone on the host of another."""
         named = connection.names.server(server)
         if named != server:
             return named
         endpoint = Endpoint.parse(server)
         if endpoint.port in self._shared:
             return server
-        return endpoint.seen_from(connection.client_endpoint.host)
+        return endpoint.seen_from(near.host)
