@@ -146,8 +146,9 @@ class Report:
         ledger, direct = exchange.ledger, exchange.passage is None
         if outcome is not _COMPLETED and kind is _MESSAGE and outcome is not None:
             self._troubles[outcome] += not exchange.in_flight
-        if exchange.gapped:
-            self.in_doubt += 1
+        if not direct:
+            self.traffic.roles[ledger.carrier].add(exchange)
+        self.in_doubt += exchange.gapped
         if route is None:
             self._packet_row(ledger.carrier, kind, ledger.packets or 0).add(exchange)
         else:
@@ -262,7 +263,7 @@ class Report:
         self.nest = [*self.nest, *other.nest]
         self.forgotten.merge(other.forgotten)
         for carrier, units in other.units.items():
-            self.units[carrier] = _both(self.units.get(carrier, UnitCounts()), units)
+            self.units[carrier] = self.units.get(carrier, UnitCounts()) + units
         for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in _COUNTS:
@@ -390,11 +391,3 @@ def _without_conclusions(
     return {
         key: group for key, group in groups.items() if group.first.conclusion is None
     }
-
-
-def _both(own: UnitCounts, other: UnitCounts) -> UnitCounts:
-    return UnitCounts(
-        own.transfers + other.transfers,
-        own.errands + other.errands,
-        own.idle + other.idle,
-    )

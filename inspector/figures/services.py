@@ -10,6 +10,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.exchanges import Kind
+from inspector.calls.serving import group_in
+from inspector.carriers.registry import carriers
 
 from .health import calls_from, limits_of
 from .rows import PatternRow
@@ -86,8 +88,6 @@ def services(report: Report, by_port: ByPort | None = None) -> list[Service]:
     slow_from = limits_of(report).slow_from
     limits = {key: slow_from(row) for key, row in report.patterns.items()}
     found = [_service(pair, rows, limits) for pair, rows in traffic.tables.items()]
-    if any(each.pair.service for each in found):
-        found = _renamed(found, {}, {})  # over a broker a pair may have several
     return worst_first(found)
 
 
@@ -97,8 +97,9 @@ def worst_first(found: Iterable[Service]) -> list[Service]:
 
 
 def one_host(pairs: Iterable[Pair]) -> str | None:
-    """Return the host of all that speak, if it is one."""
-    hosts = {_host(end) for pair in pairs for end in (pair.client, pair.server)}
+    """Return the host of all that speak, if it is one; a group of a broker has none."""
+    ends = {end for pair in pairs for end in (pair.client, pair.serves)}
+    hosts = {_host(end) for end in ends if not group_in(end)}
     return hosts.pop() if len(hosts) == 1 else None
 
 
@@ -140,6 +141,8 @@ def _service(pair: Pair, rows: Table, limits: dict[Pattern, int | None]) -> Serv
     for (route, _), row in rows.items():
         routes[route] += row.count
     events = sum(row.count for (_, kind), row in rows.items() if kind is Kind.EVENT)
+    unserved = pair.service if pair.service == pair.server else ""
+    pair = Pair(pair.carrier, pair.client, pair.serves, unserved)
     return Service(pair, PatternRow.sum(list(calls.values())), slow, events, routes)
 
 
@@ -184,17 +187,31 @@ def _renamed(
 
 
 def named(found: Iterable[Service], names: Names) -> list[Service]:
-    """Return services by what people call who asks and who is asked."""
+    """Return services by what people call who asks and who is asked.
+
+    Where nobody is known who serves, it is said behind which broker they would be.
+    """
+    unserved = {each.pair.service for each in found} - {""}
     return [
         each._replace(
             pair=Pair(
                 each.pair.carrier,
                 names.client(each.pair.client),
-                names.server(each.pair.server),
+                _behind(each.pair, names, several=len(unserved) > 1)
+                if each.pair.service
+                else names.server(each.pair.server),
             )
         )
         for each in found
     ]
+
+
+def _behind(pair: Pair, names: Names, *, several: bool) -> str:
+    name = names.server(pair.server)
+    broker = carriers()[pair.carrier].title
+    if several or name != pair.server:
+        broker = f"{broker} {name}" if name == pair.server else name
+    return f"behind {broker}"
 
 
 def together(parts: Sequence[Service]) -> Service:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.participants import participants
-from inspector.calls.serving import answered_in, asked_in
+from inspector.calls.serving import answered_in, asked_in, service_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,9 @@ class Slowest:
 
     def add(self, exchange: Exchange) -> None:
         """Take in an exchange that has a route and was answered."""
-        client, server = participants(exchange.connection)
+        client, server = (end.key for end in participants(exchange.connection))
+        if exchange.passage is not None:
+            client, server = exchange.client_text, service_of(exchange)
         asked, answered = asked_in(exchange), answered_in(exchange)
         slow = SlowExchange(
             latency_ns=exchange.latency_ns or 0,
@@ -62,8 +64,8 @@ class Slowest:
             carrier=exchange.ledger.carrier,
             route=exchange.route or "",
             packets=(asked.number, answered.number),
-            client=client.key,
-            server=server.key,
+            client=client,
+            server=server,
         )
         self._keep([slow])
 

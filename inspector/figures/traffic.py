@@ -6,12 +6,14 @@ counted once. Patterns, services and servers are sums of rows, made when asked f
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from inspector.calls.exchanges import Kind
 from inspector.calls.participants import participants
 from inspector.calls.serving import service_of
 
+from .roles import Roles
 from .rows import PatternRow
 from .silence import Silence
 from .stretches import Stretch
@@ -86,6 +88,7 @@ class Traffic:
         tables: Pair → route and kind → what happened, in order of appearance.
         stretches: Carrier, server, route and kind → how such calls go on there.
         silences: Carrier and server → what it has not answered.
+        roles: Carrier with brokers → who asks over it, and who answers.
         known: Rows that need not be looked for, by connection, route and kind.
     """
 
@@ -99,6 +102,7 @@ class Traffic:
         self._pair_of = pair_of
         self.silences: dict[tuple[str, str], Silence] = {}
         self.stretches: dict[tuple[str, str, str, Kind], Stretch] = {}
+        self.roles: defaultdict[str, Roles] = defaultdict(Roles)
         self._max_rows = max_rows
         self._max_pairs = max_pairs
         self._rows = 0
@@ -113,7 +117,8 @@ class Traffic:
         """
         pair = self._pair_of(exchange.connection)
         if exchange.passage is not None:
-            pair = pair._replace(service=service_of(exchange))
+            asks = exchange.client_text  # the broker, if only a handler is known
+            pair = pair._replace(client=asks, service=service_of(exchange))
         pair, table = self._table(pair)
         own = exchange.route or "", exchange.kind
         if len(self.known) >= _REMEMBERED:
@@ -127,6 +132,8 @@ class Traffic:
             pair, table = self._table(pair)  # noqa: PLW2901 — it may be that of others
             for key, row in rows.items():
                 (table.get(key) or self._row(pair, table, key)).merge(row, shift)
+        for carrier, roles in other.roles.items():
+            self.roles[carrier].merge(roles)
 
     @property
     def patterns(self) -> dict[Pattern, PatternRow]:
