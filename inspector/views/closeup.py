@@ -324,6 +324,8 @@ def _has_end(exchange: Exchange) -> bool:
 def last_packet(exchange: Exchange) -> int:
     """Return the number of the last packet that carried a part of an exchange."""
     ends = [*exchange.request_packets, *exchange.reply_packets, *exchange.reply_ends]
+    if exchange.errands is not None and exchange.passage is not None:
+        ends += exchange.errands.packets
     return max((packet.number for packet in ends), default=0)
 
 

@@ -50,7 +50,7 @@ class Mermaid(Format):
         options: LadderOptions,
     ) -> None:
         """Write what passed, an arrow or a note on each line; nothing for nothing."""
-        rows = Ladder(unfolded=options.unfolded, acks=options.acks).rows(packets)
+        rows = Ladder.of(options).rows(packets)
         first = next(rows, None)
         if first is not None:
             for line in mermaid_lines(chain([first], rows)):
