@@ -320,15 +320,15 @@ def test_over_a_broker_the_carrier_is_named() -> None:
         (
             "handler",
             (
-                "every message call took 3 of its 5 packets here, every event 1 of its 2; "
-                "the handler's side was not captured."
+                "every message call took 3 of its 5 packets here, every event 1 of its "
+                "2; the handler's side was not captured."
             ),
         ),
         (
             "caller",
             (
-                "every message call took 2 of its 5 packets here, every event 1 of its 2; "
-                "the caller's side was not captured."
+                "every message call took 2 of its 5 packets here, every event 1 of its "
+                "2; the caller's side was not captured."
             ),
         ),
     ],
