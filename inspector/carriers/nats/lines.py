@@ -13,6 +13,8 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from .subjects import is_inbox, subject_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -95,6 +97,19 @@ def layout_of(line: bytes, words: list[bytes]) -> Layout | None:
         if layout is not None:
             return None if layout.apart and line[size] not in _BLANKS else layout
     return None
+
+
+def joined_blanks(words: list[bytes], layout: Layout) -> list[bytes]:
+    """Return the words of a request whose subject has blanks, those as one.
+
+    No server takes that, but clients send it, and a call that waits for ever should be
+    seen. Before the size stands where the replies are to go.
+    """
+    if layout.verb != "PUB" or len(words) <= layout.most:
+        return words
+    if not is_inbox(subject_of(words[-2])):
+        return words
+    return [words[0], b" ".join(words[1:-2]), *words[-2:]]
 
 
 def misfit(data: bytes | bytearray, place: int) -> int:
