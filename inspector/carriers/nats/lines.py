@@ -24,6 +24,7 @@ HEADERS = b"NATS/1.0"
 """With which the headers of a message begin."""
 SERVERS = frozenset({"RMSG", "LMSG", "RS+", "RS-", "LS+", "LS-", "A+", "A-"})
 """Verbs that only servers say to each other."""
+_PUBLISH = {"PUB", "HPUB"}
 _ANY = 1 << 16  # more words than a line has
 
 
@@ -105,11 +106,12 @@ def joined_blanks(words: list[bytes], layout: Layout) -> list[bytes]:
     No server takes that, but clients send it, and a call that waits for ever should be
     seen. Before the size stands where the replies are to go.
     """
-    if layout.verb != "PUB" or len(words) <= layout.most:
+    if layout.verb not in _PUBLISH or len(words) <= layout.most:
         return words
-    if not is_inbox(subject_of(words[-2])):
+    reply = len(words) - layout.sizes - 1
+    if not is_inbox(subject_of(words[reply])):
         return words
-    return [words[0], b" ".join(words[1:-2]), *words[-2:]]
+    return [words[0], b" ".join(words[1:reply]), *words[reply:]]
 
 
 def misfit(data: bytes | bytearray, place: int) -> int:

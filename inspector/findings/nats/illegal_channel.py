@@ -64,6 +64,8 @@ class IllegalChannel(Rule[Exchange]):
         what = f"a subject with {finding.subject}: {finding.detail}"
         if finding.subject != BLANK:
             return what
+        if " " in (finding.channel or ""):
+            return f"{what}, for which {finding.broker} closes the connection"
         return f"{what} was sent to “{shown(finding.channel or '')}”"
 
     def headline(self, group: FindingGroup) -> str:

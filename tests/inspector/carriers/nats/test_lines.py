@@ -145,3 +145,8 @@ def test_the_blanks_of_a_subject_before_an_inbox_are_part_of_it() -> None:
     assert joined_blanks(words, layout) == [b"PUB", b"two words", inbox, b"9"]
     assert joined_blanks(words[:3], layout) == words[:3]
     assert joined_blanks([*words, b"2"], layout) == [*words, b"2"]
+    headed = layout_of(b"HPUB a b 1 2\r\n", [b"HPUB"])
+    assert headed is not None
+    assert joined_blanks([b"HPUB", b"a", b"b", inbox, b"1", b"2"], headed) == [
+        *(b"HPUB", b"a b", inbox, b"1", b"2")
+    ]
