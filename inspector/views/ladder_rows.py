@@ -19,6 +19,8 @@ from inspector.streams.flags import TcpFlag
 from inspector.streams.packets import PacketKind
 from inspector.words import duration, plural
 
+from protocol import Response
+
 from .carried import frame_name, unwanted_word, upkeep_words
 from .rendering import safe, short_text
 from .reply_words import reply_word
@@ -286,7 +288,8 @@ def _reply_label(frame: CarriedFrame) -> Iterator[Words]:
     if exchange is None:
         yield "reply", "muted"
         return
-    reply = frame.answer
+    reply = frame.sighting.packet  # what passed here: not all replies count
+    assert isinstance(reply, Response)
     if exchange.outcome == "no_handler":
         yield "no handler", "error"
         return
@@ -308,6 +311,7 @@ def _errand_arrow(packet: CapturedPacket, upkeep: Upkeep, unit: Errand) -> Arrow
     words = upkeep_words(upkeep) if unit.unwanted or not number else safe(unit.verb)
     arrow = _plain_arrow(packet, [(words, role)])
     arrow.exchange, arrow.numbers = _exchange_words(number, number), (number, number)
+    arrow.frames = 1  # it may share a packet, as frames do
     return arrow
 
 
