@@ -18,7 +18,6 @@ from inspector.carriers.base import Errand
 from inspector.streams.flags import TcpFlag
 from inspector.streams.packets import PacketKind
 from inspector.words import duration, plural
-
 from protocol import Response
 
 from .carried import frame_name, unwanted_word, upkeep_words
