@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from protocol import Event, Request, Response
+from protocol import Event, Request
 
 from .calls.exchanges import Exchange
 from .calls.passages import way_of
@@ -66,13 +66,6 @@ class CarriedFrame(msgspec.Struct, eq=False):
     def chosen(self) -> bool:
         """Whether its exchange is, or may be: a packet may hold frames of others."""
         return self.exchange is None or self.exchange.chosen
-
-    @property
-    def answer(self) -> Response:
-        """What a reply says, as it passed here."""
-        packet = self.sighting.packet
-        assert isinstance(packet, Response)
-        return packet
 
     @property
     def way(self) -> Way | None:

@@ -68,13 +68,6 @@ class UnitCounts(msgspec.Struct):
     errands: int = 0
     idle: int = 0
 
-    def __add__(self, other: UnitCounts) -> UnitCounts:
-        return UnitCounts(
-            self.transfers + other.transfers,
-            self.errands + other.errands,
-            self.idle + other.idle,
-        )
-
 
 class Observer:
     """Read what passes on all connections.

@@ -24,7 +24,7 @@ from .rows import PacketRow
 from .sharing import Sharing
 from .slowest import Slowest
 from .summary import CarrierSummary, Summary
-from .totals import Appearances, Totals
+from .totals import Appearances, Totals, both
 from .traffic import MAX_ROWS, Traffic, place_in
 from .turns import LEAST_NS as WAITED_NS
 from .turns import Turns
@@ -263,7 +263,7 @@ class Report:
         self.nest = [*self.nest, *other.nest]
         self.forgotten.merge(other.forgotten)
         for carrier, units in other.units.items():
-            self.units[carrier] = self.units.get(carrier, UnitCounts()) + units
+            self.units[carrier] = both(self.units.get(carrier, UnitCounts()), units)
         for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in _COUNTS:

@@ -18,6 +18,7 @@ from inspector.carriers.base import Errand
 from inspector.streams.flags import TcpFlag
 from inspector.streams.packets import PacketKind
 from inspector.words import duration, plural
+from protocol import Response
 
 from .carried import frame_name, unwanted_word, upkeep_words
 from .rendering import safe, short_text
@@ -286,7 +287,8 @@ def _reply_label(frame: CarriedFrame) -> Iterator[Words]:
     if exchange is None:
         yield "reply", "muted"
         return
-    reply = frame.answer
+    reply = frame.sighting.packet  # what passed here: not all replies count
+    assert isinstance(reply, Response)
     if exchange.outcome == "no_handler":
         yield "no handler", "error"
         return
@@ -308,6 +310,7 @@ def _errand_arrow(packet: CapturedPacket, upkeep: Upkeep, unit: Errand) -> Arrow
     words = upkeep_words(upkeep) if unit.unwanted or not number else safe(unit.verb)
     arrow = _plain_arrow(packet, [(words, role)])
     arrow.exchange, arrow.numbers = _exchange_words(number, number), (number, number)
+    arrow.frames = 1  # it may share a packet, as frames do
     return arrow
 
 

@@ -251,9 +251,9 @@ def test_over_a_broker_the_handshakes_of_all_connections_are_written(
     tmp_path: Path,
 ) -> None:
     broker = Broker()
-    secrets = {"auth_token": "a-token-of-nats"}
-    worker = broker.worker("sum", group="workers", **secrets)
-    called(broker.peer(**{"pass": "a-password"}), worker, value={"token": "in-reply"})
+    worker = broker.worker("sum", group="workers", auth_token="a-token-of-nats")  # noqa: S106
+    caller = broker.peer(pass_="a-password")  # noqa: S106
+    called(caller, worker, value={"token": "in-reply"})
     capture = tmp_path / "nats.pcap"
     capture.write_bytes(pcap_bytes(broker.wire.records))
     written = written_from(capture, tmp_path, "--redact", "auto")
