@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from inspector.streams.endpoints import Endpoint
     from inspector.streams.items import Closed, Gap
 
+    from .seen import Seen
+
 MAX_WAITING = 1_000
 """Connections that are remembered until it shows whether their port is Nest's."""
 GIVEN_TIME_NS = 1_000_000_000
@@ -100,11 +102,12 @@ class ForeignTraffic:
         )
         return self._judge(remark)
 
-    def on_troubles(self, troubles: Iterable[Anomaly]) -> list[Remark | Anomaly]:
+    def on_troubles(self, seen: Iterable[Seen]) -> list[Remark | Anomaly]:
         """Take in what went wrong on a connection that never carried a packet of Nest.
 
         A broker that refuses a client says so before that can send one.
         """
+        troubles = (each for each in seen if isinstance(each, Anomaly))
         return [each for trouble in troubles for each in self._judge(trouble)]
 
     def on_closed(self, closed: Closed) -> list[Remark | Anomaly]:

@@ -379,8 +379,7 @@ class Observer:
         if connection.carrier:
             yield closed
         else:
-            troubles = [each for each in withheld if isinstance(each, Anomaly)]
-            yield from self._foreign.on_troubles(troubles)
+            yield from self._foreign.on_troubles(withheld)
             yield from self._foreign.on_closed(closed)
 
 

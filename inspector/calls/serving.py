@@ -81,7 +81,7 @@ def answered_in(exchange: Exchange) -> DataPacket:
         return exchange.reply_ends[0]
     errands = [] if exchange.passage is None else exchange.passage.errands
     for errand in errands:
-        if errand.records[-1].time_ns == exchange.first_reply_ns:
+        if errand.way is Way.OUT:
             return errand.records[-1]
     return exchange.request_packets[-1]
 

@@ -11,6 +11,7 @@ from inspector.findings.evidence import within
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
+    from inspector.calls.passages import Passage
 
 LEAST_NS = 1_000_000
 """What a call has to take for anybody to ask what went on meanwhile."""
@@ -46,10 +47,21 @@ def long_call(exchange: Exchange, server: str, completed: Completed) -> LongCall
         beside=meanwhile.count(exchange.connection.number),
         whole=known_since(completed) <= exchange.asked_ns,
         resent=exchange.retransmitted,
-        stages=None
-        if passage is None
-        else Stages(passage.queue_ns, passage.handler_ns, passage.return_ns),
+        stages=None if passage is None else _stages(passage, exchange.latency_ns or 0),
     )
+
+
+def _stages(passage: Passage, latency_ns: int) -> Stages:
+    """Return how long each stage took.
+
+    A handler that answered on another connection than it was asked on, as after a
+    restart, took what the others did not.
+    """
+    queue_ns, return_ns = passage.queue_ns, passage.return_ns
+    handler_ns = passage.handler_ns
+    if handler_ns is None and queue_ns is not None and return_ns is not None:
+        handler_ns = max(latency_ns - queue_ns - return_ns, 0)
+    return Stages(queue_ns, handler_ns, return_ns)
 
 
 def completed_by(exchange: Exchange, server: str) -> str:

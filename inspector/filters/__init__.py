@@ -9,6 +9,7 @@ values as JSON has them (:mod:`.values`): ``route == "sum" and latency > 100ms``
 docs/filters.md describes it with examples.
 
 keys         the keys of an exchange: what each is called, and how it is read
+passages     … and those of how it passed over a broker
 as_sent      values and payloads as a JSON line has them
 fields       the words of an expression: the keys, and a few more
 vocabulary   the words of an expression, whatever it is about

@@ -87,10 +87,11 @@ def losses(group: FindingGroup) -> str:
 
 
 def slowest_stage(stages: Stages | None) -> str:
-    """Return which stage over a broker took longest; nothing where none is known."""
-    named = list(zip(_STAGES, stages or (), strict=False))
-    known = [(time_ns, name) for name, time_ns in named if time_ns is not None]
-    return max(known)[1] if known else ""
+    """Return which stage over a broker took longest; nothing if one is not known."""
+    times = [time_ns for time_ns in stages or () if time_ns is not None]
+    if len(times) < len(_STAGES):
+        return ""
+    return _STAGES[times.index(max(times))]
 
 
 def stages_in_words(stages: Stages) -> str:

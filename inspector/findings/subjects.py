@@ -28,6 +28,8 @@ def flaw_of(channel: str, route: str | None) -> str:
     """
     if route is not None and channel != route and cut_at_blank(channel, route):
         return BLANK
+    if " " in channel:
+        return BLANK
     if "." not in channel and "*" not in channel and ">" not in channel:
         return ""
     tokens = channel.split(".")

@@ -91,6 +91,7 @@ def _named(names: Mapping[str, str]) -> Names:
 
 
 def _brokers(groups: Iterable[Iterable[str]]) -> Mapping[Endpoint, Endpoint]:
+    groups = groups if isinstance(groups, str) else list(groups)
     if isinstance(groups, str) or any(isinstance(group, str) for group in groups):
         raise TypeError(
             'same_brokers are groups such as [("10.0.0.1:4222", "10.0.0.2:4222")]'

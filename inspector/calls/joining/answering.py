@@ -66,6 +66,8 @@ class Answering:
         if joined.exchange is None or not _fits(joined, packet.id):
             record = hop.records[-1]
             book.ready.append(Stray(sighting.direction, record, joined.ledger))
+            if joined.exchange is not None:
+                add_reply_packets(joined.exchange, hop.records)
         elif hop.way is _IN:
             self._come_in(joined, sighting, packet, hop)
         else:
@@ -125,6 +127,8 @@ class Answering:
         hop.reply = joined.numbered if pending is None else pending.hop.reply
         hop.surplus = joined.outcome is not None and not (told or hop.overheard)
         if told or hop.surplus or hop.overheard:
+            counted = pending is not None and pending.hop.surplus
+            self._book.tally.replies += hop.surplus and not counted
             add_reply_packets(exchange, hop.records)
         else:
             self._tell(joined, packet, hop)
@@ -138,7 +142,9 @@ class Answering:
         for about in errand.about:
             calls = self._book.memory.calls(about)
             if not errand.opens:
-                for joined in calls[:1]:
+                open_ = (each for each in calls if each.exchange is not None)
+                joined = next(open_, calls[0] if calls else None)
+                if joined is not None:
                     self._attend(joined, upkeep, errand)
             elif calls and calls[0].exchange is not None:
                 self._go_on(calls[0], upkeep, errand)

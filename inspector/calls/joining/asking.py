@@ -115,7 +115,7 @@ class Asking:
             if joined.id is not None and joined.id != key:
                 continue
             if destination is None:
-                lacks = joined.caller is None and joined.exchange is not None
+                lacks = joined.lacks_request
             else:
                 lacks = sighting.transfer.again or destination not in joined.had
             if lacks:
@@ -157,6 +157,8 @@ class Asking:
             return
         route = self._book.routes.find(packet.pattern)
         learn_request(exchange, sighting, packet, route)
+        if hop.way is Way.OUT and joined.caller is not None:
+            exchange.connection = joined.caller
 
     def _meet_caller(self, joined: Joined, sighting: Sighting) -> None:
         """Learn who asks, and what that has done already for the sake of the reply."""

@@ -32,5 +32,7 @@ def same_brokers(groups: Iterable[Iterable[str]]) -> dict[Endpoint, Endpoint]:
                 "several brokers are one, such as 10.0.0.1:4222,10.0.0.2:4222"
             )
         standing = next((known[each] for each in places if each in known), places[0])
-        known |= dict.fromkeys(places, standing)
+        met = {known[each] for each in places if each in known}
+        members = [each for each, first in known.items() if first in met]
+        known |= dict.fromkeys([*members, *places], standing)
     return known

@@ -107,6 +107,11 @@ class Like:
         if count > len(self._events) // 2:  # each is moved once
             del self._events[:count], self._times[:count]
             self._forgotten += count
+            self._following = {
+                destination: (following, gaps)
+                for destination, (following, gaps) in self._following.items()
+                if following >= self._forgotten  # the others had nothing for long
+            }
         return not (self._events or self.early)
 
 

@@ -138,7 +138,8 @@ class Joined:
         """Whether nothing more is to come of it: told at once, it lacks nothing.
 
         An event may go on to more destinations, a call that several handlers had may
-        have more answers, and one whose caller is not known another half.
+        have more answers, and one whose caller is not known another half. A request
+        that was not seen may come late.
         """
         return (
             self.outcome is not None
@@ -147,7 +148,15 @@ class Joined:
             and self.caller is not None
             and self.correlation is not None
             and len(self.had) < 2  # noqa: PLR2004 — one handler
+            and not self.lacks_request
         )
+
+    @property
+    def lacks_request(self) -> bool:
+        """Whether it goes on, and the broker was not seen to be handed its request."""
+        if self.passage is None or self.caller is None:
+            return self.passage is not None
+        return next(self.passage.of(_REQUEST, _IN), None) is None
 
     def add_hop(self, hop: Hop) -> None:
         """Add a hop; of many only the last after the first ones."""

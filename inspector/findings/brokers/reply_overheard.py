@@ -11,6 +11,7 @@ from inspector.findings.rule import Details, Rule
 from inspector.words import listing, plural
 
 if TYPE_CHECKING:
+    from inspector.calls.passages import Hop, Passage
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
     from inspector.findings.rule import Context
@@ -25,11 +26,11 @@ class ReplyOverheard(Rule[Exchange]):
     see = "ladder"
 
     def applies(self, call: Exchange) -> bool:
-        return call.passage is not None and bool(call.passage.overheard)
+        return call.passage is not None and bool(_heard(call.passage))
 
     def place(self, call: Exchange) -> Place:
         assert call.passage is not None
-        hop = call.passage.overheard[0]
+        hop = _heard(call.passage)[0]
         record = hop.records[-1]
         return (
             super()
@@ -44,7 +45,7 @@ class ReplyOverheard(Rule[Exchange]):
 
     def details(self, call: Exchange, _context: Context) -> Details:
         assert call.passage is not None
-        heard = call.passage.overheard
+        heard = _heard(call.passage)
         peers = dict.fromkeys(str(hop.peer) for hop in heard)
         return Details(detail=listing(list(peers)[:_NAMED]), size=len(heard))
 
@@ -68,3 +69,10 @@ class ReplyOverheard(Rule[Exchange]):
             f"subscribe to narrower subjects at {finding.reached} than > or _INBOX.>, "
             "and let permissions of the broker allow no more"
         )
+
+
+def _heard(passage: Passage) -> list[Hop]:
+    """Return the deliveries of its replies to others than its caller."""
+    if not passage.overheard:
+        return []
+    return [hop for hop in passage.hops if hop.overheard]

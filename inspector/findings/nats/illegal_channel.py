@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from inspector.findings.rule import Context
 
 _CAUSES = {
-    BLANK: "A subject ends at a blank: {broker} takes what follows for the subject "
-    "where replies go, and hands it to whoever subscribes to the first word",
+    BLANK: "A subject ends at a blank. Of an event {broker} takes the next word for "
+    "the subject where replies go, and hands it to whoever subscribes to the first; "
+    "with a message the line has too many words, and {broker} closes the connection "
+    "without an error, so that the call waits without end",
     EMPTY: "Nobody can subscribe to such a subject: {broker} refuses that with "
     "“Invalid Subject”, but takes what is sent to it, and says nothing",
     WILDCARD: "In what is sent, * and > are no wildcards: it reaches nobody but who "
@@ -62,6 +64,8 @@ class IllegalChannel(Rule[Exchange]):
         what = f"a subject with {finding.subject}: {finding.detail}"
         if finding.subject != BLANK:
             return what
+        if " " in (finding.channel or ""):
+            return f"{what}, for which {finding.broker} closes the connection"
         return f"{what} was sent to “{shown(finding.channel or '')}”"
 
     def headline(self, group: FindingGroup) -> str:

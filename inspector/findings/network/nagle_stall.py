@@ -38,7 +38,7 @@ class NagleStall(Rule[HeldPacket]):
             return True
         place = self.place(held)
         peer = place.side == (place.connection.client or 0)
-        return peer and held.call.values == 1
+        return peer and not (held.reply and held.call.values > 1)
 
     def details(self, held: HeldPacket, _context: Context) -> Details:
         """Nobody waits for an event, so its delay is only a note."""

@@ -6,6 +6,7 @@ import pytest
 
 from inspector import Exchange, ExpressionError, Limits, inspect
 from inspector.library.options import checked_options
+from inspector.streams.endpoints import Endpoint
 from protocol import NEST_VERSIONS, UNDEFINED
 from tests.inspector.captures import SEED
 from tests.inspector.conversation import CLIENT, Wire
@@ -19,6 +20,7 @@ def _options(**given: Any) -> Any:  # noqa: ANN401
         "limits": None,
         "carriers": {},
         "names": {},
+        "brokers": (),
     }
     return checked_options(**(usual | given))
 
@@ -55,6 +57,14 @@ def test_names_are_those_of_exchanges() -> None:
 def test_a_carrier_is_named_for_a_port() -> None:
     assert _options().carriers == {}
     assert _options(carriers={8888: "tcp"}).carriers == {8888: "tcp"}
+
+
+def test_brokers_are_one_that_are_named_together() -> None:
+    first, second = Endpoint("10.0.0.1", 4222), Endpoint("10.0.0.2", 4222)
+
+    assert _options().same_brokers == {}
+    groups = ([str(first), str(second)] for _ in range(1))  # which are read once
+    assert _options(brokers=groups).same_brokers == {first: first, second: first}
 
 
 def test_a_port_is_read_as_its_carrier() -> None:
@@ -117,6 +127,9 @@ def test_an_expression_without_a_meaning_is_refused_at_once(
         ({"carriers": {8888: "pigeon"}}, ValueError, "no carrier 'pigeon'; .* tcp"),
         ({"names": [":1"]}, TypeError, "names are a mapping .*, not list"),
         ({"names": {"gateway": "x"}}, ValueError, "'gateway' is neither an address"),
+        ({"same_brokers": "a:1,b:1"}, TypeError, "same_brokers are groups such as"),
+        ({"same_brokers": ["a:1,b:1"]}, TypeError, "same_brokers are groups such as"),
+        ({"same_brokers": [["a:1"]]}, ValueError, "several brokers are one"),
         ({"limits": 5}, TypeError, r"limits are Limits\(…\), not int"),
     ],
 )
