@@ -167,7 +167,8 @@ def test_replies_that_do_not_count_say_why() -> None:
     caller.leave(asked)
     workers[0].answer(asked, 4)
 
-    assert rows_of(broker.wire)[2:] == [
+    arrows = [row for row in rows_of(broker.wire) if row[0] in "<>"]
+    assert arrows[2:] == [
         "< sum #1 [5]",
         "> 3 #1 [6]",
         "> 3 #1 [7]",
@@ -176,7 +177,6 @@ def test_replies_that_do_not_count_say_why() -> None:
         "> sum #2 [11]",
         "< sum #2 [12]",
         "> 4 nobody listens #2 [14]",
-        "warning  no reply to sum when its caller stopped listening, 300 µs later",
     ]
 
 
