@@ -71,8 +71,10 @@ def test_an_event_of_nest_10_with_a_blank_went_elsewhere() -> None:
     said = [each.message for each in found.findings if each.code == "illegal-channel"]
 
     assert said == [
-        'a subject with a blank: “{"cmd":"two words"}”, for which NATS closes the '
-        "connection",
+        (
+            'a subject with a blank: “{"cmd":"two words"}”, for which NATS closes the '
+            "connection"
+        ),
         "a subject with a blank: “two words”, for which NATS closes the connection",
         "a subject with a blank: “two words” was sent to “two”",
     ]
