@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _GROUP = re.compile(r"(?P<group>.+) \((?P<broker>\S+:\d+)\)")
 
 
+# decision 127
 def service_of(exchange: Exchange) -> str:
     """Return what serves an exchange, by what it is known by."""
     passage = exchange.passage

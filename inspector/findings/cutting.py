@@ -54,6 +54,7 @@ def said_of(anomaly: Anomaly) -> Iterator[CutOff]:
         yield CutOff(place_of(anomaly), said=anomaly.reason)
 
 
+# decision 128
 def inferred_from(closed: Closed) -> Iterator[CutOff]:
     """Yield the client whose window was closed, and whose broker then ended it."""
     connection, ending = closed.connection, closed.connection.ending

@@ -24,7 +24,7 @@ from inspector.calls.settling import add_reply_packets, completed_ns, tend, tend
 from protocol import UNDEFINED
 
 from .asking import correlation_of
-from .beginning import begin_orphan
+from .beginning import begin_orphan, learn_caller
 from .ending import tell
 from .joined import Pending
 
@@ -117,7 +117,8 @@ class Answering:
         assert exchange is not None
         caller = joined.caller
         if caller is None and not joined.handled_by(connection):
-            caller = exchange.connection = connection
+            caller = connection
+            learn_caller(exchange, caller)
             self._book.memory.place(joined, connection)
         hop.overheard = connection is not caller
         pending = None if hop.overheard else joined.take(hash(sighting.body))

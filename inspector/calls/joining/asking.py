@@ -17,7 +17,7 @@ from inspector.calls.matching import Doubled
 from inspector.calls.passages import Way
 from inspector.calls.settling import tend
 
-from .beginning import begin, learn_request
+from .beginning import begin, learn_caller, learn_request
 from .crossings import Delivery
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _IN, _SENT = Way.IN, Outcome.SENT
 
 
+# decision 117
 class Asking:
     """Join requests and events.
 
@@ -158,7 +159,7 @@ class Asking:
         route = self._book.routes.find(packet.pattern)
         learn_request(exchange, sighting, packet, route)
         if hop.way is Way.OUT and joined.caller is not None:
-            exchange.connection = joined.caller
+            learn_caller(exchange, joined.caller)
 
     def _meet_caller(self, joined: Joined, sighting: Sighting) -> None:
         """Learn who asks, and what that has done already for the sake of the reply."""

@@ -12,6 +12,7 @@ from protocol import UNDEFINED, Event
 if TYPE_CHECKING:
     from inspector.calls.passages import Hop
     from inspector.calls.seen import Sighting
+    from inspector.streams.connections import Connection
     from protocol import Request
 
 
@@ -58,13 +59,20 @@ def learn_request(
         exchange.pattern, exchange.data = packet.pattern, packet.data
         exchange.metadata = packet.metadata
         exchange.route = ledger.route = route
-    exchange.connection = sighting.direction.connection
+    learn_caller(exchange, sighting.direction.connection)
     exchange.early = bool(exchange.replies)
     exchange.request_packets = [*records, *exchange.request_packets]
     exchange.request_bytes = sighting.size
     exchange.time_ns, exchange.asked_ns = records[0].time_ns, completed_ns(records)
     if (exchange.first_reply_ns or exchange.asked_ns) < exchange.asked_ns:
         exchange.untimed = True
+
+
+def learn_caller(exchange: Exchange, connection: Connection) -> None:
+    """Learn on which connection an exchange was asked; what came before counts not."""
+    if exchange.connection is not connection:
+        exchange.connection = connection
+        exchange.retransmissions_before = connection.counts.retransmissions
 
 
 def _begin(

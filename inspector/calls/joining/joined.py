@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 _REQUEST, _IN = Leg.REQUEST, Way.IN
 NEVER_NS = 1 << 63
 """A time after all that a capture may hold."""
+# decision 119
 QUIET_NS = 1_000_000_000
 """How long more may come of an exchange whose outcome is known."""
+# decision 120
 RECONNECT_NS = 10 * QUIET_NS
 """How long a caller that lost its connection may take to ask for its replies again.
 
@@ -40,8 +42,12 @@ MAX_OPEN = 50_000
 """Exchanges that may be open; beyond it the oldest is told as it stands."""
 MAX_REMEMBERED = 20_000
 """Exchanges that are remembered, without their payloads, after they were told."""
+MAX_ALIKE = 64
+"""Calls with one correlation, from which on those that were told make room for others.
 
-
+A reply looks at all of them. Nest takes another for each call; a client in another
+language may ask for all its replies on one subject.
+"""
 MAX_PENDING = 1_024
 """Replies of one call that may wait to be handed on."""
 MAX_HOPS = 10_000
@@ -261,7 +267,12 @@ class Memory:
     ) -> None:
         """Let the replies of a call be found."""
         joined.correlation, joined.id = correlation, identity
-        self._calls.setdefault(correlation, []).append(joined)
+        calls = self._calls.setdefault(correlation, [])
+        if len(calls) >= MAX_ALIKE:
+            told = next((each for each in calls if each.exchange is None), None)
+            if told is not None:
+                calls.remove(told)
+        calls.append(joined)
 
     def calls(self, correlation: Hashable) -> list[Joined]:
         """Return the calls with a correlation, the oldest first, also those told."""
@@ -274,8 +285,9 @@ class Memory:
 
     def expect(self, joined: Joined, time_ns: int) -> None:
         """Learn that one is over once it has been quiet for long enough."""
-        joined.awaited = True
-        self._due.append((time_ns + QUIET_NS, joined))
+        if not joined.awaited:  # or it would be looked at as often as it was said
+            joined.awaited = True
+            self._due.append((time_ns + QUIET_NS, joined))
 
     def due(self, time_ns: int) -> Iterator[Joined]:
         """Yield those that have been quiet for long enough."""

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from .joined import Joined
 
+MAX_LACKING = 4_096
+"""Connections of which it is known when the capture last lacked bytes of each."""
+
 
 class Lacking:
     """Which exchanges had begun when the capture last lacked bytes.
@@ -25,7 +28,8 @@ class Lacking:
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
         self._gaps: dict[Direction, int] = {}
-        self._begun: dict[Connection, int] = {}
+        self._begun: dict[Connection, int] = {}  # the latest last
+        self._before = -1  # of connections that are no longer among these
         self._latest = 0
 
     def note(self, item: Gap | Limited | Anomaly) -> None:
@@ -37,7 +41,11 @@ class Lacking:
             if cause not in {"frame_memory", CARRIER_FAILURE}:
                 return
         self._latest = self._tally.exchanges
-        self._begun[item.direction.connection] = self._latest
+        begun, connection = self._begun, item.direction.connection
+        begun.pop(connection, None)
+        if len(begun) >= MAX_LACKING:
+            self._before = begun.pop(next(iter(begun)))
+        begun[connection] = self._latest
 
     def gaps(self, direction: Direction) -> int:
         """Return how often bytes of a direction are missing until now."""
@@ -56,7 +64,7 @@ class Lacking:
         passage = joined.passage
         known = {hop.direction.connection for hop in passage.hops} if passage else set()
         return any(
-            joined.ledger.number <= self._begun.get(connection, -1)
+            joined.ledger.number <= self._begun.get(connection, self._before)
             for connection in (caller, *known)
         )
 

@@ -100,6 +100,7 @@ def layout_of(line: bytes, words: list[bytes]) -> Layout | None:
     return None
 
 
+# decision 125
 def joined_blanks(words: list[bytes], layout: Layout) -> list[bytes]:
     """Return the words of a request whose subject has blanks, those as one.
 
