@@ -14,7 +14,7 @@ from inspector.streams.packets import PacketKind
 from tests.inspector.captures import CAPTURES, name_of
 from tests.inspector.carriers.pigeons import flight, perch, pigeons
 from tests.inspector.conversation import CLIENT, SERVER, Wire, request, response
-from tests.inspector.over_nats import Broker, called
+from tests.inspector.over_nats import Broker, Passing, body_of, called, publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -230,3 +230,17 @@ def test_a_hop_says_which_way_it_goes() -> None:
 
     assert [frame.way for frame in frames] == ["in", "out", "in", "out", None]
     assert [frame.hop is not None for frame in frames] == [True] * 4 + [False]
+
+
+def test_an_errand_waits_until_it_is_known_whether_its_exchange_is_chosen() -> None:
+    broker = Broker()
+    worker, caller = broker.worker("a", "b", whole=False), broker.peer(whole=False)
+    inbox = "_INBOX." + "B" * 22
+    asked = Passing("b", body_of(request("b", "id-of-the-one")), "id-of-the-one", inbox)
+    caller.say(caller.sub(inbox)).say(publish("b", asked.body, inbox))
+    called(caller, worker, pattern="b", value=1)
+    worker.take(asked)
+    caller.get(asked, worker.answer(asked, 1)).leave(asked)
+    packets, _ = journal_of(broker.wire.records, lambda exchange: exchange.route == "b")
+
+    assert [packet.number for packet in packets] == list(range(2, 13))

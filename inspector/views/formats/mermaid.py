@@ -126,7 +126,10 @@ def mermaid_lines(rows: Iterable[Row]) -> Iterator[str]:
 
 def _speakers(connection: Connection) -> tuple[str, str]:
     client, server = participants(connection)
-    return speaker_name(client), speaker_name(server)
+    name = speaker_name(client)
+    if client.role == "peer" and client.name is None:  # its port may be another's too
+        name = f"{client.title} {client.endpoint}"
+    return name, speaker_name(server)
 
 
 def _label(arrow: Arrow) -> str:
