@@ -31,7 +31,9 @@ def tell(joined: Joined, packet: Response, hop: Hop, patience: Patience) -> None
     """
     exchange = joined.exchange
     assert exchange is not None
+    seats = exchange.seats
     waited_ns = answer(exchange, packet, hop.size, hop.records)
+    exchange.seats = seats  # which are counted with the hop
     if exchange.reply_packets is hop.records:  # which are the hop's alone
         exchange.reply_packets = list(hop.records)
     if waited_ns < 0:
