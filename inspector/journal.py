@@ -20,6 +20,7 @@ import msgspec
 from protocol import Event, Request
 
 from .calls.exchanges import Exchange
+from .calls.passages import way_of
 from .calls.seen import Anomaly, Remark, Sighting, Upkeep
 from .carriers.base import Errand
 from .pipeline import Tap
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .calls.observing import SightingItem
+    from .calls.passages import Hop, Way
     from .calls.seen import Seen
     from .findings.finding import Finding
     from .streams.connections import Connection, Direction
@@ -64,6 +66,21 @@ class CarriedFrame(msgspec.Struct, eq=False):
     def chosen(self) -> bool:
         """Whether its exchange is, or may be: a packet may hold frames of others."""
         return self.exchange is None or self.exchange.chosen
+
+    @property
+    def way(self) -> Way | None:
+        """Whether a broker was handed it, or handed it on; None without a broker."""
+        if self.sighting.transfer.channel is None:
+            return None
+        return way_of(self.sighting.direction)
+
+    @property
+    def hop(self) -> Hop | None:
+        """What it is of how its exchange passed over a broker, if that is kept."""
+        passage = None if self.exchange is None else self.exchange.passage
+        hops = () if passage is None else passage.hops
+        records = self.sighting.records
+        return next((hop for hop in hops if hop.records is records), None)
 
     @property
     def kind(self) -> str:
@@ -161,6 +178,7 @@ class Journal(Tap):
         self._frames: dict[int, list[CarriedFrame]] = {}  # by number of the exchange
         self._latest: CarriedFrame | None = None  # … which is not known at once
         self._fresh: Exchange | None = None  # … of which findings may still come
+        self._chosen: dict[int, None] = {}  # exchanges over brokers, the latest
 
     def read(self, items: Iterable[Exchange | Finding]) -> Iterator[CapturedPacket]:
         """Yield the packets, while the inspection yields what it finds.
@@ -172,11 +190,19 @@ class Journal(Tap):
             if isinstance(item, Exchange):
                 # What is found about an exchange comes after it, so what was held
                 # for the one before is complete now.
+                self._choose(item)
                 yield from self._release()
             elif item.packet in self._by_number:
                 self._by_number[item.packet].findings.append(item)
         self._fresh = None
         yield from self._release(at_end=True)
+
+    def _choose(self, exchange: Exchange) -> None:
+        """Remember one over a broker that was chosen, for the sake of its errands."""
+        if self._selective and exchange.passage is not None:
+            self._chosen[exchange.number] = None
+            if len(self._chosen) > self._most_held:
+                del self._chosen[next(iter(self._chosen))]
 
     def segments(
         self, segments: Iterator[Segment], reassembler: Reassembler
@@ -294,6 +320,8 @@ class Journal(Tap):
             for share in packet.shares:
                 if share.part == share.parts:
                     self._drop_frame(share.frame)
+            if self._selective and packet.upkeep:
+                packet.upkeep = [each for each in packet.upkeep if self._serves(each)]
             if self._wanted(packet):
                 self._ready.append(packet)
 
@@ -310,10 +338,17 @@ class Journal(Tap):
     def _wanted(self, packet: CapturedPacket) -> bool:
         if packet.connection not in self.nest:
             return False
-        return not self._selective or any(
+        if not self._selective or packet.upkeep:
+            return True
+        return any(
             share.frame.exchange is not None and share.frame.exchange.chosen
             for share in packet.shares
         )
+
+    def _serves(self, upkeep: Upkeep) -> bool:
+        """Whether an errand is for an exchange that was chosen."""
+        ledger = upkeep.ledger
+        return ledger is not None and ledger.number in self._chosen
 
     def _settled(self, packet: CapturedPacket) -> bool:
         connection = packet.connection
@@ -340,11 +375,18 @@ class Journal(Tap):
             return True
         expected = packet.record.frames if packet.record is not None else 1
         errands = sum(isinstance(each.unit, Errand) for each in packet.upkeep)
+        if self._selective and any(map(_goes_on, packet.upkeep)):
+            return False
         known = len(packet.shares) + len(packet.anomalies) + errands
         unknown = {None, self._fresh}
         return known >= expected and all(
             share.frame.exchange not in unknown for share in packet.shares
         )
+
+
+def _goes_on(upkeep: Upkeep) -> bool:
+    """Whether what an errand is for is not over, so that it may yet be chosen."""
+    return upkeep.ledger is not None and upkeep.ledger.packets is None
 
 
 def _failed(connection: Connection) -> bool:

@@ -47,7 +47,7 @@ from .errors import (
     TruncatedFrameError,
     UnknownPacketError,
 )
-from .frames import DELIMITER, Frame, encode_frame
+from .frames import DELIMITER, Frame, encode_frame, encode_frames
 from .javascript import (
     REFUSED,
     UNDEFINED,
@@ -111,6 +111,7 @@ __all__ = [
     "dumps",
     "duration",
     "encode_frame",
+    "encode_frames",
     "encode_packet",
     "escape_controls",
     "escape_controls_in_lines",

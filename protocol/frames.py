@@ -14,9 +14,14 @@ Source: ``packages/microservices/helpers/json-socket.ts``, ``formatMessageData``
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from .units import count_units
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DELIMITER = b"#"
 """What ends the length. Source: ``json-socket.ts``, ``JsonSocket.delimiter``."""
@@ -52,3 +57,18 @@ def encode_frame(body: bytes) -> bytes:
     if size < _SHORT and body.isascii():
         return _HEADERS[size] + body
     return b"%d#%b" % (count_units(body), body)
+
+
+def encode_frames(bodies: Sequence[bytes]) -> bytes:
+    """Return JSON texts as frames, one after the other, ready to be written at once.
+
+    It is quick if all of them are short and ASCII, as most are: a function call for
+    each would cost more than the frame.
+    """
+    try:
+        frames = b"".join([_HEADERS[len(body)] + body for body in bodies])
+    except IndexError:  # one is long
+        frames = b""
+    if frames and frames.isascii():
+        return frames
+    return b"".join(map(encode_frame, bodies))

@@ -176,7 +176,7 @@ class Channel(WritingHalf):
         """
         if self._reading or self.closed or self._closing:
             return
-        self._reading = True
+        self._reading = self._flushing = True
         packets = 0
         try:
             while not self._held and (taken := self._take(self.turn - packets)):

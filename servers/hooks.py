@@ -1,8 +1,8 @@
 """Callbacks by which servers and clients can be measured.
 
 Subclass :class:`Hooks` and override the callbacks of interest; ``servers.prometheus``
-is one such subclass. Hooks run on the event loop, in the middle of the traffic: they
-must not block. What a hook raises is logged, and the traffic goes on.
+is one such subclass. Callbacks run on the event loop, in the middle of the traffic:
+they must not block. What a hook raises is logged, and the traffic goes on.
 """
 
 from __future__ import annotations
@@ -89,6 +89,16 @@ class Hooks:
             seconds: From the request to the end of the reply.
         """
 
+    def metrics(self) -> tuple[str, bytes] | None:
+        """Return what ``/metrics`` answers, for hooks that keep metrics.
+
+        It is called in a thread, for a service that answers probes.
+
+        Returns:
+            The media type and the text; None if there is nothing to read.
+        """
+        return None
+
 
 def guarded(hooks: Hooks | None) -> Hooks | None:
     """Return hooks that raise nothing but KeyboardInterrupt and SystemExit."""
@@ -123,4 +133,6 @@ class _Guarded(Hooks):
             )
 
 
-_CALLBACKS = [name for name in vars(Hooks) if not name.startswith("_")]
+_CALLBACKS = [
+    name for name in vars(Hooks) if not name.startswith("_") and name != "metrics"
+]

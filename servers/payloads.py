@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Write: TypeAlias = "Callable[[Json], bytes]"
 """Gives the JSON text of a value that is not UNDEFINED, or raises EncodeError."""
 
-_U = ord("u")
+U = ord("u")
 _encode = msgspec.json.encode  # what dumps calls first; one function call less
 
 
@@ -96,7 +96,7 @@ def says_null(text: bytes) -> bool:
 
     Most texts lack even the letter, which is found out in next to no time.
     """
-    return _U in text and b"null" in text
+    return U in text and b"null" in text
 
 
 # decision 68: What JSON cannot hold is answered with “Internal server error”

@@ -25,11 +25,13 @@ from .hooks import Hooks
 
 try:
     from prometheus_client import (
+        CONTENT_TYPE_LATEST,
         REGISTRY,
         CollectorRegistry,
         Counter,
         Gauge,
         Histogram,
+        generate_latest,
     )
 except ImportError as missing:
     raise ImportError(
@@ -59,6 +61,7 @@ class PrometheusHooks(Hooks):
         *,
         buckets: Sequence[float] = _BUCKETS,
     ) -> None:
+        self._registry = registry
         self._calls = Counter(
             "nest_calls",
             "Calls that ended.",
@@ -105,6 +108,13 @@ class PrometheusHooks(Hooks):
         self._packets_sent = Counter(
             "nest_sent_packets", "Packets sent.", side, registry=registry
         )
+
+    def metrics(self) -> tuple[str, bytes]:
+        """Return the metrics of the registry as Prometheus reads them.
+
+        Those of one process: with several workers, of the one that is asked.
+        """
+        return CONTENT_TYPE_LATEST, generate_latest(self._registry)
 
     def connection_opened(self, side: Side, peer: str) -> None:
         """Count a new connection."""

@@ -71,7 +71,7 @@ def reader_of(
 
     Args:
         declared: The annotation of a parameter, evaluated.
-        name: The parameter, for the error.
+        name: What is read, and where it is declared, for the error.
         refusal: The error if JSON cannot be read into the declared type.
 
     Raises:
@@ -84,7 +84,7 @@ def reader_of(
         return _msgspec_reader(declared, described=described)
     except Exception as error:  # noqa: BLE001 — whatever the fields of the type name
         raise refusal(
-            f"{name!r} cannot be read from JSON as {declared!r}: {error}"
+            f"{name} cannot be read from JSON as {declared!r}: {error}"
         ) from None
 
 

@@ -1,7 +1,8 @@
 """The half of a connection that writes: the bodies of packets to bytes, up to FIN.
 
 Frames sent while a read is being handled, or in one turn of the event loop, leave in
-one write, or in a few if there are many.
+one write, or in a few if there are many. A client's call after one that was alone
+leaves at once.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from protocol import encode_frame
+from protocol import encode_frame, encode_frames
 
 from .errors import ServersError
 from .tls import close_half
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from .hooks import Hooks, Side
     from .limits import Budget, Limits
 
-# The most that waits for the end of a turn: with more, the peer would be idle when it
-# could be at work; with less, small frames would cost a write each.
+# As much is written before the end of a turn: if more waited, the peer would be idle
+# when it could be at work; with less, small frames would cost a write each.
 _BATCH_SIZE = 64 * 1024  # bytes
 # decision 77
 BATCH_FRAMES = 32
@@ -89,10 +90,10 @@ class WritingHalf(asyncio.Protocol):
         self.closed = False
         self.write_paused = False
         self._loop = asyncio.get_running_loop()
-        self._out: list[bytes] = []
+        self._out: list[bytes] = []  # bodies
         self._out_size = 0
         self._reading = False  # whether frames of one read are being handled
-        self._flushing = False  # whether a flush is due at the end of this turn
+        self._flushing = False  # whether a flush is due after this read or turn
         self._muted = False  # whether what is sent is dropped
         self._closing = False  # whether what arrives is dropped
         self._ending: asyncio.TimerHandle | None = None
@@ -125,22 +126,23 @@ class WritingHalf(asyncio.Protocol):
         Args:
             body: JSON text in UTF-8.
         """
-        frame, out = encode_frame(body), self._out
-        out.append(frame)
-        self._out_size = size = self._out_size + len(frame)
-        if size > _BATCH_SIZE or len(out) >= self.batch:
+        out = self._out
+        out.append(body)
+        self._out_size = size = self._out_size + len(body)
+        if size >= _BATCH_SIZE or len(out) >= self.batch:
             self.flush()
-        elif not self._reading and not self._flushing:
+        elif not self._flushing:
             self._flushing = True
             self._loop.call_soon(self.flush)
 
     def flush(self) -> None:
-        """Write what waits for the end of the turn now."""
-        self._flushing = False
+        """Write what waits for the end of the read or the turn now."""
+        self._flushing = self._reading
         if not self._out:
             return
+        self.batch = max(self.batch, BATCH_FRAMES)
         packets = len(self._out)
-        data = self._out[0] if packets == 1 else b"".join(self._out)
+        data = encode_frame(self._out[0]) if packets == 1 else encode_frames(self._out)
         self._out.clear()
         self._out_size = 0
         if self._muted or self.closed:

@@ -26,6 +26,7 @@ from tests.inspector.captures import ROOT, SEED, pcap_bytes
 from tests.inspector.carriers.pigeons import confirmed, perch, pigeons
 from tests.inspector.command import run, spawn
 from tests.inspector.conversation import Wire
+from tests.inspector.nats_evidence import FOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,6 +141,7 @@ def test_every_key_of_the_json_lines_is_documented(tmp_path: Path) -> None:
         names = ("--name", ":8888=calc", "--name", "127.0.0.1=gateway")
         lines = run(SEED, _METADATA, errands, "--json", *names).lines
     lines += run(under_way, "--json").lines
+    lines += run(FOLDER / "nats-nest12.pcap", "--json").lines
     for line in lines:
         keys[line["type"]] |= line.keys()
 

@@ -23,5 +23,6 @@ steps         when the clock of the capture was set, as calls show it
 costs         how many packets an exchange takes when nothing comes between
 reasons       why an exchange took the packets that it took
 participants  who speaks on a connection
+serving       whom an exchange is served by: a server, or a queue group of a broker
 ordering      exchanges in the order of their requests
 """

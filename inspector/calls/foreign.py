@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 
 from inspector.streams.packets import DataPacket
 
-from .seen import Remark
+from .seen import Anomaly, Remark
 from .unframed import KEPT, kind_of, seems_nest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.endpoints import Endpoint
     from inspector.streams.items import Closed, Gap
+
+    from .seen import Seen
 
 MAX_WAITING = 1_000
 """Connections that are remembered until it shows whether their port is Nest's."""
@@ -57,11 +59,11 @@ class ForeignTraffic:
         self._forced = forced or {}
         self._services: dict[Endpoint, str] = {}  # … and their carriers
         self._hosts: set[str] = set()  # that speak Nest
-        self._waiting: dict[Endpoint, list[Remark]] = {}
+        self._waiting: dict[Endpoint, list[Remark | Anomaly]] = {}
         self._count = 0
         self._cut: list[Gap] = []
 
-    def on_nest(self, connection: Connection) -> list[Remark]:
+    def on_nest(self, connection: Connection) -> list[Remark | Anomaly]:
         """Learn that a connection is Nest's; return what else came to its port."""
         endpoint = connection.server_endpoint
         self._services.setdefault(endpoint, connection.carrier)
@@ -72,7 +74,7 @@ class ForeignTraffic:
 
     def on_foreign(
         self, direction: Direction, protocol: str, record: DataPacket
-    ) -> list[Remark]:
+    ) -> list[Remark | Anomaly]:
         """Take in a connection that speaks another protocol."""
         port = direction.connection.endpoints[1 - direction.side].port
         self.foreign[f"{protocol} on :{port}"] += 1
@@ -81,7 +83,7 @@ class ForeignTraffic:
 
     def on_unframed(
         self, direction: Direction, beginning: bytes, shown: bytes, record: DataPacket
-    ) -> list[Remark]:
+    ) -> list[Remark | Anomaly]:
         """Take in a connection whose client begins with what is no frame.
 
         Args:
@@ -100,7 +102,15 @@ class ForeignTraffic:
         )
         return self._judge(remark)
 
-    def on_closed(self, closed: Closed) -> list[Remark]:
+    def on_troubles(self, seen: Iterable[Seen]) -> list[Remark | Anomaly]:
+        """Take in what went wrong on a connection that never carried a packet of Nest.
+
+        A broker that refuses a client says so before that can send one.
+        """
+        troubles = (each for each in seen if isinstance(each, Anomaly))
+        return [each for trouble in troubles for each in self._judge(trouble)]
+
+    def on_closed(self, closed: Closed) -> list[Remark | Anomaly]:
         """Take in a connection that is over and of which no carrier has read."""
         connection = closed.connection
         if _failed(closed):
@@ -118,7 +128,7 @@ class ForeignTraffic:
         room = self._most_waiting - len(self._cut)
         self._cut += [gap for gap in gaps if gap.cut][:room]
 
-    def on_end(self) -> list[Remark | Gap]:
+    def on_end(self) -> list[Remark | Anomaly | Gap]:
         """Return what was never established, or was cut away, and may be Nest's."""
         return [*self._failed_attempts(), *filter(self._may_be_nest, self._cut)]
 
@@ -130,7 +140,7 @@ class ForeignTraffic:
     def _is_service(self, endpoint: Endpoint) -> bool:
         return endpoint in self._services or endpoint.port in self._forced
 
-    def _failed_attempts(self) -> list[Remark]:
+    def _failed_attempts(self) -> list[Remark | Anomaly]:
         remarks = [
             each
             for waiting in self._waiting.values()
@@ -141,23 +151,23 @@ class ForeignTraffic:
         self._waiting.clear()
         return sorted(remarks, key=lambda each: each.record.number)
 
-    def _concerns_nest(self, remark: Remark) -> bool:
+    def _concerns_nest(self, remark: Remark | Anomaly) -> bool:
         """Whether a failed attempt is of who speaks Nest, or unframed bytes seem so.
 
         Where nobody speaks Nest, any attempt may have been one.
         """
         if remark.code == _UNFRAMED:
-            return bool(remark.size)
+            return isinstance(remark, Remark) and bool(remark.size)
         client = remark.direction.connection.client_endpoint
         return not self._hosts or client.address in self._hosts
 
-    def on_empty(self, connection: Connection) -> list[Remark]:
+    def on_empty(self, connection: Connection) -> list[Remark | Anomaly]:
         """Take in a connection that is over and carried nothing."""
         asked = connection.directions[connection.client or 0]
         record = DataPacket(connection.opened_in, connection.opened_ns, 0, 0)
         return self._judge(Remark("empty-connection", asked, record))
 
-    def _judge(self, remark: Remark) -> list[Remark]:
+    def _judge(self, remark: Remark | Anomaly) -> list[Remark | Anomaly]:
         endpoint = remark.direction.connection.server_endpoint
         if self._is_service(endpoint):
             return [self._at_service(remark, endpoint)]
@@ -166,7 +176,9 @@ class ForeignTraffic:
             self._waiting.setdefault(endpoint, []).append(remark)
         return []
 
-    def _at_service(self, remark: Remark, endpoint: Endpoint) -> Remark:
+    def _at_service(
+        self, remark: Remark | Anomaly, endpoint: Endpoint
+    ) -> Remark | Anomaly:
         """Note on the connection of a remark what its server speaks."""
         carrier = self._services.get(endpoint) or self._forced.get(endpoint.port, "")
         remark.direction.connection.service = carrier

@@ -34,6 +34,15 @@ class Participant(NamedTuple):
     name: str | None = None
 
 
+def broker_of(connection: Connection) -> str:
+    """Return what to call the broker at the server's end; empty where that is none.
+
+    One that was never reached is that of the service on its port.
+    """
+    carrier = carriers().get(connection.carrier or connection.service)
+    return carrier.title if carrier is not None and carrier.brokered else ""
+
+
 def participants(connection: Connection) -> tuple[Participant, Participant]:
     """Return who has opened a connection, and whom it has reached."""
     client, server = connection.client_endpoint, connection.server_endpoint

@@ -67,6 +67,11 @@ class Hop(msgspec.Struct, gc=False, eq=False):
     size: int = 0
 
     @property
+    def delivers(self) -> bool:
+        """Whether it is a request or an event on its way to who handles it."""
+        return self.leg is Leg.REQUEST and self.way is Way.OUT
+
+    @property
     def peer(self) -> Endpoint:
         """Who is at the other end than the broker."""
         return self.direction.connection.client_endpoint
@@ -88,9 +93,7 @@ class Service(msgspec.Struct, gc=False, eq=False):
     @property
     def way(self) -> Way:
         """Whether the broker was told, or told it."""
-        connection = self.direction.connection
-        to_broker = self.direction.side == (connection.client or 0)
-        return Way.IN if to_broker else Way.OUT
+        return way_of(self.direction)
 
 
 class Passage(msgspec.Struct, gc=False, eq=False):
@@ -199,9 +202,21 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         )
 
     @property
+    def broker_ns(self) -> int | None:
+        """How long request and first reply took between the broker's connections."""
+        queue_ns, return_ns = self.queue_ns, self.return_ns
+        return None if queue_ns is None or return_ns is None else queue_ns + return_ns
+
+    @property
     def surplus(self) -> int:
         """How many replies came to a call that was answered already."""
         return max(self.surplus_in, self.surplus_out)
+
+
+def way_of(direction: Direction) -> Way:
+    """Return whether what passes in a direction goes to the broker or comes from it."""
+    to_broker = direction.side == (direction.connection.client or 0)
+    return Way.IN if to_broker else Way.OUT
 
 
 def _between(earlier: Iterator[Hop], later: Iterator[Hop]) -> int | None:

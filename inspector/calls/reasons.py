@@ -77,6 +77,7 @@ def reasons_of(exchange: Exchange) -> list[str]:
     return words
 
 
+# decision 123
 def irregular(exchange: Exchange) -> bool:
     """Whether an exchange over a broker has other hops than a plain one of its kind."""
     passage = exchange.passage

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
 
+from inspector.errors import InspectorError
 from inspector.views.carried import completes
 
 from .connections import check_connections, of_connections, say_failed
-from .numbers import parted
+from .numbers import of_exchange, parted
 from .options import capture_options
 from .order_options import part_of, part_options, say_left_out
 from .run import Run
@@ -31,7 +33,8 @@ def follow(
     """Show the traffic of one connection, frame by frame.
 
     A number after the captures selects the connection, as numbered in the other
-    views; without a number all Nest connections are shown. The first 40 lines of a
+    views; '#12' selects an exchange, on all of its connections. Without a number all
+    Nest connections are shown. The first 40 lines of a
     payload are shown, unless --full is given. --limit and --last count the packets
     that complete a frame.
 
@@ -39,15 +42,23 @@ def follow(
     Example:
       protocol-inspect follow captures/auth-gateway-nest12.pcap 2
     """
-    captures, number = parted(options.captures)
+    whole, (captures, number) = options.captures, parted(options.captures)
     wanted = () if number is None else (number,)
     options = replace(options, captures=captures)
+    if of_exchange(whole):
+        options = options.narrowed(lambda exchange: exchange.number == number)
+        wanted = ()
     journal = options.journal()
     run = Run(options, [journal])
     part = part_of(limit, last)
     packets = of_connections(journal.read(run.items()), wanted)
-    options.format.follow(part.arranged(filter(completes, packets)), full=full)
+    shown = filter(completes, packets)
+    first = next(shown, None)
+    found = chain(() if first is None else (first,), shown)
+    options.format.follow(part.arranged(found), full=full)
     say_left_out(part, "packet")
     say_failed(wanted, journal)
     run.finish()
     check_connections(wanted, journal)
+    if first is None and of_exchange(whole) and journal.nest:
+        raise InspectorError(f"exchange {number}", "no such exchange")

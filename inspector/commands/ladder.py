@@ -42,15 +42,21 @@ if TYPE_CHECKING:
 @click.option("--id", "ids", metavar="ID", multiple=True, help="Only this call.")
 @click.option("--acks", is_flag=True, help="Show pure ACKs too.")
 @click.option("--all", "unfolded", is_flag=True, help="Give every frame its own row.")
+@click.option(
+    "--errands",
+    is_flag=True,
+    help="Show what a carrier does for an exchange too: subscribe, confirm.",
+)
 @mermaid_option
 @times_option
 @capture_options
-def ladder(
+def ladder(  # noqa: PLR0913 — its options
     options: RunOptions,
     connections: tuple[int, ...],
     ids: tuple[str, ...],
     *,
     acks: bool,
+    errands: bool,
     unfolded: bool,
 ) -> None:
     """Draw the messages between clients and servers as a sequence diagram.
@@ -75,7 +81,9 @@ def ladder(
     found = of_connections(journal.read(items), connections)
     first = next(found, None)
     if first is not None:
-        drawing = LadderOptions(unfolded=unfolded, acks=acks, worst=worst)
+        drawing = LadderOptions(
+            unfolded=unfolded, acks=acks, errands=errands, worst=worst
+        )
         options.format.ladder(chain([first], found), run, drawing)
     elif ids and run.report().connections:
         say(f"no exchange has the id {' or '.join(ids)}{_by_number(ids)}", "warning")

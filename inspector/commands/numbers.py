@@ -27,6 +27,11 @@ def parted(captures: tuple[str, ...]) -> tuple[tuple[str, ...], int | None]:
     return tuple(names), int(last.removeprefix("#"))
 
 
+def of_exchange(captures: tuple[str, ...]) -> bool:
+    """Whether the number after the captures is spelled as that of an exchange."""
+    return len(captures) > 1 and _is_number(captures[-1]) and captures[-1][0] == "#"
+
+
 def _is_number(word: str) -> bool:
     number = word.removeprefix("#")
     return number.isascii() and number.isdecimal() and not exists(word)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.exchanges import Kind
+from inspector.calls.serving import group_in
 from inspector.findings.catalogue import rules
 from inspector.shorthand import short
 from inspector.words import (
@@ -316,11 +317,13 @@ def _slow_server(slow: SlowServer, report: Report) -> str:
 
 def _host(server: str, report: Report) -> str:
     """Return what to call a server: by its host, if no other server is on that."""
+    if group := group_in(server):
+        return f"queue group {group[0]}"
     named = report.names.server(server)
     if named != server:
         return named
     host = server.rpartition(":")[0]
-    others = {pair.server for pair in report.traffic.tables} - {server}
+    others = {pair.serves for pair in report.traffic.tables} - {server}
     shared = any(other.rpartition(":")[0] == host for other in others)
     return server if shared else host or server
 

@@ -186,6 +186,7 @@ def _slow_pattern(row: PatternRow, limits: Limits) -> SlowPattern | None:
         calls=row.latencies.count,
         median_ns=row.latencies.quantile(0.5) or 0,
         longest_ns=row.longest_ns,
+        stages=row.longest.stages,
     )
 
 
@@ -235,7 +236,7 @@ def _silent(report: Report) -> Iterator[SilentServer]:
         rows = [
             row
             for pair, table in report.traffic.tables.items()
-            if (pair.carrier, pair.server) == (carrier, server)
+            if (pair.carrier, pair.serves) == (carrier, server)
             for row in table.values()
         ]
         answered = PatternRow.sum(rows).latencies
@@ -350,7 +351,7 @@ def _shared(report: Report) -> Iterator[Shared]:
         if failed.failed >= FEWEST and failed.alike >= FEWEST_OTHERS and paths:
             yield Shared(
                 place=failed.first,
-                server=failed.first.connection.server_text,
+                server=failed.first.server or failed.first.connection.server_text,
                 failed=failed.failed,
                 text=text,
                 paths=paths,

@@ -18,14 +18,14 @@ from inspector.findings.groups import FindingGroup, group_key
 from inspector.streams.names import NO_NAMES
 from inspector.streams.packets import PacketCounts
 
-from .longest import LEAST_NS, long_call, nothing_completed
+from .longest import LEAST_NS, completed_by, long_call, nothing_completed
 from .nesting import Nesting
 from .rows import PacketRow
 from .sharing import Sharing
 from .slowest import Slowest
 from .summary import CarrierSummary, Summary
-from .totals import Appearances, Totals
-from .traffic import MAX_ROWS, Traffic
+from .totals import Appearances, Totals, both
+from .traffic import MAX_ROWS, Traffic, place_in
 from .turns import LEAST_NS as WAITED_NS
 from .turns import Turns
 
@@ -142,16 +142,18 @@ class Report:
 
     def add_exchange(self, exchange: Exchange) -> None:
         """Count an exchange that has ended."""
-        kind, route, ledger = exchange.kind, exchange.route, exchange.ledger
-        outcome = exchange.outcome
+        kind, route, outcome = exchange.kind, exchange.route, exchange.outcome
+        ledger, direct = exchange.ledger, exchange.passage is None
         if outcome is not _COMPLETED and kind is _MESSAGE and outcome is not None:
             self._troubles[outcome] += not exchange.in_flight
-        if exchange.gapped:
-            self.in_doubt += 1
+        if not direct:
+            self.traffic.roles[ledger.carrier].add(exchange)
+        self.in_doubt += exchange.gapped
         if route is None:
             self._packet_row(ledger.carrier, kind, ledger.packets or 0).add(exchange)
         else:
             key = exchange.connection.number, route, kind
+            key = key if direct else place_in(exchange)
             row = self.traffic.known.get(key) or self.traffic.row_of(exchange, key)
             packet_row = row.packet_row
             if packet_row is None or packet_row.packets != ledger.packets:
@@ -166,7 +168,8 @@ class Report:
                     self._note_stream(exchange, row)
                 if latency_ns > row.longest_ns or latency_ns >= self._long_ns:
                     self._note_long(exchange, row, latency_ns)
-                self._note_completed((key[0], row.server, row.answered_ns))
+                who = row.server if direct else completed_by(exchange, row.server)
+                self._note_completed((key[0], who, row.answered_ns))
         if outcome is _ERROR or self.sharing.failed:
             self._compare(exchange)
 
@@ -260,7 +263,7 @@ class Report:
         self.nest = [*self.nest, *other.nest]
         self.forgotten.merge(other.forgotten)
         for carrier, units in other.units.items():
-            self.units[carrier] = _both(self.units.get(carrier, UnitCounts()), units)
+            self.units[carrier] = both(self.units.get(carrier, UnitCounts()), units)
         for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in _COUNTS:
@@ -388,11 +391,3 @@ def _without_conclusions(
     return {
         key: group for key, group in groups.items() if group.first.conclusion is None
     }
-
-
-def _both(own: UnitCounts, other: UnitCounts) -> UnitCounts:
-    return UnitCounts(
-        own.transfers + other.transfers,
-        own.errands + other.errands,
-        own.idle + other.idle,
-    )

@@ -12,6 +12,7 @@ from inspector.ranges import RangeSet
 
 from .failures import Failures
 from .latency import Latencies
+from .stage_times import StageTimes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -186,6 +187,7 @@ class PatternRow:
         streams: Exchanges that were answered with several values, not all at once.
         bytes: Of all their frames on the wire.
         latencies: From request to first reply.
+        stages: Over a broker, what of that it took, and the handler; None without one.
         longest_ns: The longest of them; -1 without one …
         longest: … and where that was, where it took long enough to ask; None else.
         server: The server that is asked; empty in sums.
@@ -216,6 +218,7 @@ class PatternRow:
         self.streams = 0
         self.bytes = 0
         self.latencies = Latencies()
+        self.stages: StageTimes | None = None
 
     def add(self, exchange: Exchange) -> int:
         """Take in one more exchange.
@@ -233,6 +236,9 @@ class PatternRow:
             return -1
         latency_ns = first_ns - exchange.asked_ns
         self.latencies.add(latency_ns)
+        if exchange.passage is not None:
+            self.stages = self.stages or StageTimes()
+            self.stages.add(exchange.passage)
         self.answered_ns = last_ns = exchange.last_reply_ns or 0
         silence = self.silence
         if silence is not None and last_ns > silence.answered_ns:
@@ -287,3 +293,6 @@ class PatternRow:
         self.streams += other.streams
         self.bytes += other.bytes
         self.latencies.merge(other.latencies)
+        if other.stages is not None:
+            self.stages = self.stages or StageTimes()
+            self.stages.merge(other.stages)

@@ -10,10 +10,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.exchanges import Kind
+from inspector.calls.serving import group_in
+from inspector.carriers.registry import carriers
 
 from .health import calls_from, limits_of
 from .rows import PatternRow
-from .traffic import MAX_PAIRS, MAX_ROWS, Pair, Traffic
+from .traffic import MAX_PAIRS, MAX_ROWS, Pair, Traffic, place_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,7 +69,7 @@ class ByPort:
         """Take in an exchange that has ended; one without a route is of no pattern."""
         if exchange.route is None:
             return
-        key = exchange.connection.number, exchange.route, exchange.kind
+        key = place_in(exchange)
         row = self.traffic.known.get(key) or self.traffic.row_of(exchange, key)
         row.add(exchange)
 
@@ -95,8 +97,9 @@ def worst_first(found: Iterable[Service]) -> list[Service]:
 
 
 def one_host(pairs: Iterable[Pair]) -> str | None:
-    """Return the host of all that speak, if it is one."""
-    hosts = {_host(end) for pair in pairs for end in (pair.client, pair.server)}
+    """Return the host of all that speak, if it is one; a group of a broker has none."""
+    ends = {end for pair in pairs for end in (pair.client, pair.serves)}
+    hosts = {_host(end) for end in ends if not group_in(end)}
     return hosts.pop() if len(hosts) == 1 else None
 
 
@@ -138,6 +141,8 @@ def _service(pair: Pair, rows: Table, limits: dict[Pattern, int | None]) -> Serv
     for (route, _), row in rows.items():
         routes[route] += row.count
     events = sum(row.count for (_, kind), row in rows.items() if kind is Kind.EVENT)
+    unserved = pair.service if pair.service == pair.server else ""
+    pair = Pair(pair.carrier, pair.client, pair.serves, unserved)
     return Service(pair, PatternRow.sum(list(calls.values())), slow, events, routes)
 
 
@@ -175,24 +180,38 @@ def _renamed(
     """Return services under other names, those of one pair together."""
     of_pair: dict[Pair, list[Service]] = {}
     for each in found:
-        carrier, client, server = each.pair
+        carrier, client, server, _ = each.pair
         pair = Pair(carrier, clients.get(client, client), servers.get(server, server))
         of_pair.setdefault(pair, []).append(each)
     return [together(parts)._replace(pair=pair) for pair, parts in of_pair.items()]
 
 
 def named(found: Iterable[Service], names: Names) -> list[Service]:
-    """Return services by what people call who asks and who is asked."""
+    """Return services by what people call who asks and who is asked.
+
+    Where nobody is known who serves, it is said behind which broker they would be.
+    """
+    unserved = {each.pair.service for each in found} - {""}
     return [
         each._replace(
             pair=Pair(
                 each.pair.carrier,
                 names.client(each.pair.client),
-                names.server(each.pair.server),
+                _behind(each.pair, names, several=len(unserved) > 1)
+                if each.pair.service
+                else names.server(each.pair.server),
             )
         )
         for each in found
     ]
+
+
+def _behind(pair: Pair, names: Names, *, several: bool) -> str:
+    name = names.server(pair.server)
+    broker = carriers()[pair.carrier].title
+    if several or name != pair.server:
+        broker = f"{broker} {name}" if name == pair.server else name
+    return f"behind {broker}"
 
 
 def together(parts: Sequence[Service]) -> Service:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.participants import participants
+from inspector.calls.serving import answered_in, asked_in, service_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,16 +54,18 @@ class Slowest:
 
     def add(self, exchange: Exchange) -> None:
         """Take in an exchange that has a route and was answered."""
-        client, server = participants(exchange.connection)
-        asked, answered = exchange.request_packets[-1], exchange.reply_ends[0]
+        client, server = (end.key for end in participants(exchange.connection))
+        if exchange.passage is not None:
+            client, server = exchange.client_text, service_of(exchange)
+        asked, answered = asked_in(exchange), answered_in(exchange)
         slow = SlowExchange(
             latency_ns=exchange.latency_ns or 0,
             number=exchange.number,
             carrier=exchange.ledger.carrier,
             route=exchange.route or "",
             packets=(asked.number, answered.number),
-            client=client.key,
-            server=server.key,
+            client=client,
+            server=server,
         )
         self._keep([slow])
 

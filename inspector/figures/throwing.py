@@ -75,7 +75,7 @@ def _concluded(status: int | None, kind: _Kind, *, others: bool) -> ThrownError:
         text = without_numbers(text)
     return ThrownError(
         place=first.place,
-        server=first.place.connection.server_text,
+        server=first.place.server or first.place.connection.server_text,
         last_ns=max(each.last_ns for each in kind.all),
         status=status,
         text=None if others else text,

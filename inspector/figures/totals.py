@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from inspector.calls.observing import UnitCounts
 from inspector.calls.participants import participants
 from inspector.streams.packets import PacketCounts
 
@@ -116,3 +117,12 @@ class Totals:
         self.counts.add(other.counts)
         for carrier, ends in other.ends.items():
             self.ends[carrier].merge(ends)
+
+
+def both(own: UnitCounts, other: UnitCounts) -> UnitCounts:
+    """Return what was read of two parts of a capture."""
+    return UnitCounts(
+        own.transfers + other.transfers,
+        own.errands + other.errands,
+        own.idle + other.idle,
+    )

@@ -6,11 +6,14 @@ counted once. Patterns, services and servers are sums of rows, made when asked f
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from inspector.calls.exchanges import Kind
 from inspector.calls.participants import participants
+from inspector.calls.serving import service_of
 
+from .roles import Roles
 from .rows import PatternRow
 from .silence import Silence
 from .stretches import Stretch
@@ -31,7 +34,7 @@ _REMEMBERED = 20_000  # routes of connections whose rows need not be looked for
 
 Table: TypeAlias = "dict[tuple[str, Kind], PatternRow]"
 Place: TypeAlias = "tuple[int, str, Kind]"
-"""Number of a connection, route, kind."""
+"""Number of a connection, route and over a broker what serves that, kind."""
 Pattern: TypeAlias = "tuple[str, str, Kind]"
 """Carrier, route, kind."""
 
@@ -43,17 +46,33 @@ class Pair(NamedTuple):
         carrier: What carries what they say.
         client: What the client is known by on all its connections …
         server: … and the server.
+        service: Over a broker, whom that has it served by; see
+            :mod:`inspector.calls.serving`. Empty where it is the server itself.
     """
 
     carrier: str
     client: str
     server: str
+    service: str = ""
+
+    @property
+    def serves(self) -> str:
+        """What answers, by what it is known by."""
+        return self.service or self.server
 
 
 def pair_of(connection: Connection) -> Pair:
     """Return the pair of a connection, each side as it is known on all others."""
     client, server = participants(connection)
     return Pair(connection.carrier, client.key, server.key)
+
+
+def place_in(exchange: Exchange) -> Place:
+    """Return the place of an exchange with a route: what has one row."""
+    number, route = exchange.connection.number, exchange.route or ""
+    if exchange.passage is None:
+        return number, route, exchange.kind
+    return number, f"{route}\0{service_of(exchange)}", exchange.kind
 
 
 # decision 85
@@ -69,6 +88,7 @@ class Traffic:
         tables: Pair → route and kind → what happened, in order of appearance.
         stretches: Carrier, server, route and kind → how such calls go on there.
         silences: Carrier and server → what it has not answered.
+        roles: Carrier with brokers → who asks over it, and who answers.
         known: Rows that need not be looked for, by connection, route and kind.
     """
 
@@ -82,6 +102,7 @@ class Traffic:
         self._pair_of = pair_of
         self.silences: dict[tuple[str, str], Silence] = {}
         self.stretches: dict[tuple[str, str, str, Kind], Stretch] = {}
+        self.roles: defaultdict[str, Roles] = defaultdict(Roles)
         self._max_rows = max_rows
         self._max_pairs = max_pairs
         self._rows = 0
@@ -92,10 +113,14 @@ class Traffic:
 
         Args:
             exchange: It has that route.
-            key: The number of its connection, its route and its kind.
+            key: Its place, as :func:`place_in` has it.
         """
-        pair, table = self._table(self._pair_of(exchange.connection))
-        own = key[1:]
+        pair = self._pair_of(exchange.connection)
+        if exchange.passage is not None:
+            asks = exchange.client_text  # the broker, if only a handler is known
+            pair = pair._replace(client=asks, service=service_of(exchange))
+        pair, table = self._table(pair)
+        own = exchange.route or "", exchange.kind
         if len(self.known) >= _REMEMBERED:
             self.known.clear()
         row = self.known[key] = table.get(own) or self._row(pair, table, own)
@@ -107,6 +132,8 @@ class Traffic:
             pair, table = self._table(pair)  # noqa: PLW2901 — it may be that of others
             for key, row in rows.items():
                 (table.get(key) or self._row(pair, table, key)).merge(row, shift)
+        for carrier, roles in other.roles.items():
+            self.roles[carrier].merge(roles)
 
     @property
     def patterns(self) -> dict[Pattern, PatternRow]:
@@ -132,7 +159,7 @@ class Traffic:
         for pair, (route, kind), row in self._all():
             if kind is Kind.MESSAGE:
                 of_route = apart.setdefault((pair.carrier, route), {})
-                of_route.setdefault(pair.server, []).append(row)
+                of_route.setdefault(pair.serves, []).append(row)
         return {
             key: {server: PatternRow.sum(rows) for server, rows in servers.items()}
             for key, servers in apart.items()
@@ -160,14 +187,14 @@ class Traffic:
 
     def _silence(self, pair: Pair) -> Silence:
         """Return what a server has not answered, whoever asks, and for what."""
-        place = pair.carrier, pair.server
+        place = pair.carrier, pair.serves
         if place not in self.silences:
-            self.silences[place] = Silence(pair.server)
+            self.silences[place] = Silence(pair.serves)
         return self.silences[place]
 
     def _stretch(self, pair: Pair, key: tuple[str, Kind]) -> Stretch:
         """Return how the calls of a route go on a server, whoever asks."""
-        place = pair.carrier, pair.server, *key
+        place = pair.carrier, pair.serves, *key
         if place not in self.stretches:
-            self.stretches[place] = Stretch(pair.server)
+            self.stretches[place] = Stretch(pair.serves)
         return self.stretches[place]

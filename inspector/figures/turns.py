@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from inspector.findings.evidence import within
 
-from .longest import known_since
+from .longest import completed_by, known_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -105,7 +105,8 @@ class Turns:
             row: The row that counts it.
             completed: What was completed before it, by any server.
         """
-        server, answered_ns = row.server, exchange.first_reply_ns or 0
+        server = completed_by(exchange, row.server)
+        answered_ns = exchange.first_reply_ns or 0
         place = within(exchange, exchange.reply_ends[0], reply=True)
         wait = Wait(place, exchange.asked_ns, answered_ns, row.latencies)
         _, together = self._together.get(server, (0, []))

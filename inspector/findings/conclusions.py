@@ -7,6 +7,7 @@ look first, and brings what its words need.
 from __future__ import annotations
 
 from collections import Counter  # noqa: TC003 — msgspec reads the annotations
+from typing import NamedTuple
 
 import msgspec
 
@@ -104,6 +105,20 @@ class ThrownError(Conclusion, kw_only=True):
     packets: RangeSet
 
 
+class Stages(NamedTuple):
+    """How long a call took from hand to hand, in nanoseconds; None where unknown.
+
+    Attributes:
+        queue_ns: The request, from the broker's hands to the handler.
+        handler_ns: The handler.
+        return_ns: The reply, from the broker's hands to the caller.
+    """
+
+    queue_ns: int | None
+    handler_ns: int | None
+    return_ns: int | None
+
+
 class LongCall(msgspec.Struct, gc=False):
     """A call that took long, and what else its server completed meanwhile.
 
@@ -116,6 +131,7 @@ class LongCall(msgspec.Struct, gc=False):
         beside: … and how many of them on the same connection.
         whole: Whether these are all; else there may be more.
         resent: Whether bytes of its connection were retransmitted meanwhile.
+        stages: How long each stage took over a broker; None over a direct carrier.
     """
 
     place: Place
@@ -126,6 +142,7 @@ class LongCall(msgspec.Struct, gc=False):
     beside: int
     whole: bool
     resent: bool
+    stages: Stages | None = None
 
 
 class SlowCalls(Conclusion, kw_only=True):
@@ -155,11 +172,13 @@ class SlowPattern(Conclusion, kw_only=True):
         calls: Calls that were answered.
         median_ns: What half of them took at most.
         longest_ns: What the longest took, which stands at the place.
+        stages: How long each stage of that took over a broker.
     """
 
     calls: int
     median_ns: int
     longest_ns: int
+    stages: Stages | None = None
 
 
 class SlowServer(Conclusion, kw_only=True):

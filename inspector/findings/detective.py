@@ -15,11 +15,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from inspector.calls.exchanges import Exchange
-from inspector.calls.seen import Anomaly, Recognised, Remark
+from inspector.calls.seen import Anomaly, Recognised, Remark, Upkeep
 from inspector.streams.items import Closed
 from protocol import NEWEST, NestVersion
 
 from .catalogue import rules
+from .cutting import SLOW, inferred_from, said_of
 from .evidence import (
     HeldPacket,
     Payload,
@@ -119,13 +120,17 @@ class Detective:
         if isinstance(item, Recognised):
             self._servers.meet(item.connection)
             return
+        if isinstance(item, Upkeep):
+            self.habits.subscriptions.note(item)
         parts: Iterable[object] = (item,)
         if isinstance(item, Anomaly | Remark):
             self._context.unread.note(item)
+            if isinstance(item, Anomaly) and item.code == SLOW:
+                parts = said_of(item)
         elif isinstance(item, Closed):
             self._context.unread.forget(item.connection)
             strange = self._strangers.settle(item.connection)
-            parts = chain(strange, disturbances(item))
+            parts = chain(strange, disturbances(item), inferred_from(item))
         for part in parts:
             yield from self._judge(part)
 
@@ -133,7 +138,8 @@ class Detective:
         rules = self._rules.get(type(part))
         if not rules:
             return
-        carrier = place_of(part).connection.carrier
+        connection = place_of(part).connection
+        carrier = connection.carrier or connection.service
         for rule in rules:
             if rule.carrier in {None, carrier} and (
                 finding := rule.find(part, self._context)

@@ -21,6 +21,7 @@ import msgspec
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.calls.matching import Doubled, Stray
 from inspector.calls.seen import Anomaly, Remark, Upkeep
+from inspector.calls.serving import answered_in, asked_in, service_of
 from inspector.calls.steps import ClockStep
 from inspector.streams.items import Gap, Limited
 from protocol import UNDEFINED
@@ -31,6 +32,7 @@ from .finding import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from inspector.calls.passages import Passage
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.items import Closed
     from inspector.streams.packets import DataPacket
@@ -114,7 +116,7 @@ def payloads(call: Exchange) -> Iterator[Payload]:
     if call.request_packets and call.data is not UNDEFINED:
         word = "event" if call.kind is Kind.EVENT else "request"
         text = str(call.data, "latin-1")
-        yield Payload(call, text, call.request_packets[-1], word)
+        yield Payload(call, text, asked_in(call), word)
     for reply, packet in zip(call.replies, call.reply_ends, strict=True):
         if reply.response is not UNDEFINED:
             yield Payload(call, str(reply.response, "latin-1"), packet, "reply")
@@ -149,7 +151,12 @@ def misread(connection: Connection) -> bool:
 
 
 def last_packet(call: Exchange) -> DataPacket:
-    """Return the last data packet of a reply, else of the request."""
+    """Return the last data packet of a reply, else of the request.
+
+    Where a broker says that nobody subscribed, it is what says so.
+    """
+    if call.passage is not None and call.passage.unwanted:
+        return answered_in(call)
     return (call.reply_packets or call.request_packets)[-1]
 
 
@@ -160,16 +167,42 @@ def answer_place(call: Exchange) -> Place:
 
 def request_place(call: Exchange) -> Place:
     """Return where an exchange began: with the packet that completed its request."""
-    return within(call, call.request_packets[-1], reply=False)
+    return within(call, asked_in(call), reply=False)
 
 
 def within(call: Exchange, packet: DataPacket, *, reply: bool) -> Place:
-    """Return a packet of an exchange, of its reply or its request, as a place."""
+    """Return a packet of an exchange, of its reply or its request, as a place.
+
+    Over a broker it is on the connection where it passed, whoever asked.
+    """
     connection = call.connection
     client = connection.client or 0
     side = 1 - client if reply else client
     number, time_ns = packet.number, packet.time_ns
-    return Place(connection, side, number, call.number, call.route, time_ns)
+    if call.passage is None:
+        return Place(connection, side, number, call.number, call.route, time_ns)
+    where = _passed(call.passage, packet) or connection.directions[side]
+    return Place(
+        where.connection,
+        where.side,
+        number,
+        call.number,
+        call.route,
+        time_ns,
+        service_of(call),
+        call.passage.channel,
+    )
+
+
+def _passed(passage: Passage, packet: DataPacket) -> Direction | None:
+    """Return where a packet of a passage passed; None where it is none of its."""
+    for hop in passage.hops:
+        if any(each is packet for each in hop.records):
+            return hop.direction
+    for errand in passage.errands:
+        if any(each is packet for each in errand.records):
+            return errand.direction
+    return None
 
 
 @singledispatch

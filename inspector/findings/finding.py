@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
+from inspector.calls.participants import broker_of
 from inspector.shorthand import short
 
 from .servers import Servers
@@ -39,6 +40,9 @@ class Place(NamedTuple):
         route: The route of that exchange.
         time_ns: When that record was captured, nanoseconds since 1970; 0 where the
             evidence does not say.
+        server: What serves that exchange, by what it is known by; empty for the server
+            of the connection. See :mod:`inspector.calls.serving`.
+        channel: Where that exchange was sent to, over a broker.
     """
 
     connection: Connection
@@ -47,6 +51,8 @@ class Place(NamedTuple):
     exchange: int | None = None
     route: str | None = None
     time_ns: int = 0
+    server: str = ""
+    channel: str | None = None
 
 
 class Wording(Protocol):
@@ -64,8 +70,28 @@ class Wording(Protocol):
         """Return what to do about it."""
 
 
+class Subscribed(Protocol):
+    """What knows what was subscribed to at brokers: see :mod:`.subscriptions`."""
+
+    def known(self, broker: str, /) -> int:
+        """Return how many subjects are known to be subscribed to at a broker."""
+
+    def subscriber(self, broker: str, subject: str, /) -> str:
+        """Return who subscribes to a subject, or nothing."""
+
+    def closest(self, broker: str, subject: str, /) -> str:
+        """Return the subject at a broker that is most like another, or nothing."""
+
+    def elsewhere(self, broker: str, subject: str, /) -> str:
+        """Return another broker where somebody subscribes to a subject, or nothing."""
+
+
 class Habitual(Protocol):
     """What knows how patterns are used, by now: see :mod:`.habits`."""
+
+    @property
+    def subscriptions(self) -> Subscribed:
+        """What was subscribed to at brokers."""
 
     def answers(self, service: str, route: str | None, /) -> bool:
         """Whether a service has answered a pattern."""
@@ -101,6 +127,8 @@ class Finding(msgspec.Struct, kw_only=True):
         nest: The version of Nest that it is judged by.
         servers: The servers that there are.
         habits: How the patterns of all services are used; None where nobody knows.
+        served: What serves that exchange; empty for the server of the connection.
+        channel: Where that exchange was sent to, over a broker; else None.
     """
 
     rule: Wording
@@ -123,6 +151,8 @@ class Finding(msgspec.Struct, kw_only=True):
     nest: NestVersion
     servers: Servers = msgspec.field(default_factory=Servers)
     habits: Habitual | None = None
+    served: str = ""
+    channel: str | None = None
 
     @property
     def code(self) -> str:
@@ -149,12 +179,36 @@ class Finding(msgspec.Struct, kw_only=True):
         return "client" if self.side == (self.connection.client or 0) else "server"
 
     @property
+    def broker(self) -> str:
+        """What to call the broker of its connection; empty where there is none."""
+        return broker_of(self.connection)
+
+    @property
+    def speaker(self) -> str:
+        """The side that caused it, in words: a broker is not called a server alone."""
+        sender = self.sender
+        return f"{self.broker} server".lstrip() if sender == "server" else sender
+
+    @property
+    def server(self) -> str:
+        """What serves its exchange, by what it is known by; else its connection."""
+        return self.served or self.connection.server_text
+
+    @property
     def service(self) -> str:
         """The service that it is about, by its name, as ``10.0.0.2:3000`` or ``:3000``.
 
-        The last, where that can be no other; see :mod:`.servers`.
+        The last, where that can be no other; see :mod:`.servers`. Where it is about no
+        exchange over a broker, it is that broker.
         """
-        return self.called(self.connection.server_text)
+        if self.served or not self.broker:
+            return self.called(self.server)
+        return self.reached
+
+    @property
+    def reached(self) -> str:
+        """What to call the server at the end of its connection, or the broker there."""
+        return self.servers.reached(self.connection)
 
     def called(self, server: str) -> str:
         """Return what to call another server, given as ``address:port``."""
@@ -167,6 +221,8 @@ class Finding(msgspec.Struct, kw_only=True):
 
     def named(self, server: str) -> str:
         """Return what to show of a server, given as ``address:port``."""
+        if self.broker:
+            return self.called(server)
         return self.connection.names.server(server)
 
     @property

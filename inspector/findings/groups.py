@@ -98,7 +98,7 @@ class FindingGroup:
 
     def _name_service(self, finding: Finding) -> None:
         """Remember the service that a finding is about, of the first few."""
-        server = finding.connection.server_text
+        server = finding.server
         if len(self._services) < _MAX_NAMES:
             self._services.setdefault(server, finding)
         elif server not in self._services:

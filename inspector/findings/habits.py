@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
+from inspector.calls.serving import service_of
 from protocol import UNDEFINED, Json, dumps
 
 from .conclusions import Valueless
 from .evidence import answer_place, place_of, request_place
 from .likeness import Likeness
+from .subscriptions import Subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +104,9 @@ class Habits:
     Args:
         most_routes: Patterns of one service that are remembered.
         most_services: Services of which any are.
+
+    Attributes:
+        subscriptions: What was subscribed to at brokers.
     """
 
     def __init__(
@@ -110,12 +115,15 @@ class Habits:
         self._most_routes, self._most_services = most_routes, most_services
         self._services: dict[str, dict[str, Habit]] = {}  # by their address
         self._likeness = Likeness()
-        # Connection, route and kind → the pattern of which nothing is left to learn.
-        self._learnt: dict[tuple[int, str | None, Kind], str] = {}
+        self.subscriptions = Subscriptions()
+        # Connection (over a broker who serves it), route and kind → the pattern of
+        # which nothing is left to learn.
+        self._learnt: dict[tuple[int | str, str | None, Kind], str] = {}
 
     def usual(self, call: Exchange) -> bool:
         """Whether there is nothing to learn from an exchange with a route."""
-        key = call.connection.number, call.route, call.kind
+        place = call.connection.number if call.passage is None else service_of(call)
+        key = place, call.route, call.kind
         if self._learnt.get(key) == call.pattern:  # as it is for nearly every one
             return True
         usual = self._is_usual(call)
@@ -126,7 +134,7 @@ class Habits:
         return usual
 
     def _is_usual(self, call: Exchange) -> bool:
-        routes = self._services.get(call.connection.server_text)
+        routes = self._services.get(service_of(call))
         if routes is None:
             return len(self._services) >= self._most_services
         habit = routes.get(call.route)  # type: ignore[arg-type]
@@ -199,7 +207,7 @@ class Habits:
         """
         if call.route is None or call.outcome is Outcome.NO_HANDLER:
             return None
-        service = call.connection.server_text
+        service = service_of(call)
         routes = self._services.get(service)
         if routes is None:
             if len(self._services) >= self._most_services:

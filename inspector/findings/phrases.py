@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.words import listing, size
+from inspector.words import duration, listing, sentence, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from inspector.calls.exchanges import Exchange
 
+    from .conclusions import Stages
     from .finding import Finding
     from .groups import FindingGroup
 
@@ -23,6 +24,7 @@ ENDS = {
     "server close": "before the server closed the connection",
     "server reset": "before the server reset the connection",
     "limit": "when the inspection had to give its connection up",
+    "left": "when its caller stopped listening",
 }
 """Why an exchange ended without its end → how a sentence says so.
 
@@ -30,6 +32,13 @@ A side is named here if it was the first to end the connection.
 """
 SHOWN = 60
 """Characters of a text that a finding shows."""
+QUEUE, HANDLER, RETURN = (
+    "the broker with the request took",
+    "the handler",
+    "the broker with the reply",
+)
+"""Stages of a call over a broker, as a sentence names them with their times."""
+_STAGES = (QUEUE, HANDLER, RETURN)
 _MOST_SERVERS = 4
 _LOSES = "Nest drops what it has read and closes the connection"
 
@@ -41,6 +50,14 @@ def end_of(call: Exchange) -> str:
         return call.cause or "end"
     side = "client" if ending.side == (connection.client or 0) else "server"
     return f"{side} {'reset' if ending.reset else 'close'}"
+
+
+def end_in_words(finding: Finding, end: str) -> str:
+    """Return why an exchange ended without its end; over a broker, that is named."""
+    words = ENDS[end]
+    if not finding.broker:
+        return words
+    return words.replace("the server", f"the {finding.broker} server")
 
 
 def servers(finding: Finding, those: Sequence[str]) -> str:
@@ -67,3 +84,20 @@ def losses(group: FindingGroup) -> str:
     if not group.size:
         return f"{_LOSES}."
     return f"{_LOSES}; {size(group.size)} after it are lost too."
+
+
+def slowest_stage(stages: Stages | None) -> str:
+    """Return which stage over a broker took longest; nothing if one is not known."""
+    times = [time_ns for time_ns in stages or () if time_ns is not None]
+    if len(times) < len(_STAGES):
+        return ""
+    return _STAGES[times.index(max(times))]
+
+
+def stages_in_words(stages: Stages) -> str:
+    """Return how long each stage over a broker took, as a sentence."""
+    named = zip(_STAGES, stages, strict=True)
+    words = [f"{name} {duration(ns)}" for name, ns in named if ns is not None]
+    if not words:
+        return "How long each stage took, the capture does not show."
+    return f"{sentence(listing(words))}."

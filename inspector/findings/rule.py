@@ -168,6 +168,8 @@ class Rule(ABC, Generic[Evidence]):
             nest=context.nest,
             servers=context.servers,
             habits=context.habits,
+            served=place.server,
+            channel=place.channel,
         )
 
     @abstractmethod

@@ -64,7 +64,7 @@ class Signs:
             found |= ORPHAN
         if call.early:
             found |= EARLY
-        if call.connection.held:
+        if call.connection.held or call.passage is not None:
             found |= _held(call)
         text = "" if data is UNDEFINED else str(data, "latin-1")
         for reply in call.replies:

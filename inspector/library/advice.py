@@ -31,6 +31,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         route: The route of that exchange.
         carrier: What the connection carries, such as ``tcp``, or what its server is
             known to speak; None where neither is known.
+        channel: The subject that the exchange was sent to over a broker; else None.
     """
 
     code: str
@@ -43,6 +44,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     exchange: int | None = None
     route: str | None = None
     carrier: str | None = None
+    channel: str | None = None
 
     @classmethod
     def of(cls, found: Found) -> Finding:
@@ -58,12 +60,15 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
             exchange=found.exchange,
             route=found.route,
             carrier=found.carrier,
+            channel=None if found.channel is None else _printable(found.channel),
         )
 
     def to_dict(self) -> dict[str, Json]:
         """Return what the JSON line of the finding holds."""
         members = {"type": "finding"} | msgspec.structs.asdict(self)
         del members["route"]
+        if self.channel is None:
+            del members["channel"]
         members["from"] = members.pop("sender")
         members["severity"] = self.severity.value
         return members

@@ -61,6 +61,7 @@ class _Kept(msgspec.Struct, frozen=True):
     reply_bytes: int
     metadata: Json
     errands: KeptErrands | None
+    shared_packets: list[KeptPacket]
     in_flight: bool
     client_text: str
     server_text: str
@@ -257,11 +258,7 @@ class Exchange(Passing):
     @property
     def shared_packets(self) -> tuple[int, ...]:
         """Those of them that carried another frame too."""
-        source = self._source
-        packets = [*source.request_packets, *source.reply_packets]
-        if source.errands is not None:
-            packets += source.errands.packets
-        return tuple(packet.number for packet in packets if packet.frames > 1)
+        return tuple(packet.number for packet in self._source.shared_packets)
 
     @property
     def request_bytes(self) -> int:
@@ -316,6 +313,7 @@ class Exchange(Passing):
             reply_bytes=source.reply_bytes,
             metadata=self.metadata,
             errands=kept_errands(source.errands),
+            shared_packets=kept_packets(source.shared_packets),
             in_flight=source.in_flight,
             client_text=source.client_text,
             server_text=source.server_text,

@@ -200,6 +200,9 @@ class PatchTap(Tap):
             packets += exchange.errands.packets
         self._wanted.update(packet.number for packet in packets)
         self._chosen[exchange.connection] = None
+        if exchange.passage is not None:
+            for hop in exchange.passage.hops:
+                self._chosen[hop.direction.connection] = None
 
     def wanted(self) -> set[int]:
         """Return the records to write: data, their ACKs, and what is around them.

@@ -1,7 +1,8 @@
 """What people call addresses and ports: ``10.0.0.7`` is the gateway, ``:8888`` calc.
 
 A name is given to an address and port, to a port of whatever server, or to an address;
-the first of these that there is for an endpoint is its name.
+the first of these that there is for an endpoint is its name. A queue group of a broker
+has one as ``group:workers``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from .endpoints import Endpoint
 
+_GROUP = "group:"
 LONGEST = 253
 """Characters of a name. Source: RFC 1035, section 3.1, for that of a host."""
 
@@ -24,8 +26,9 @@ class Names:
     """What people call addresses and ports.
 
     Args:
-        names: ``10.0.0.7``, ``:8888``, ``10.1.1.6:8889``, ``[::1]:8888`` or ``::1`` →
-            what to call it. What a terminal would obey or hide is escaped.
+        names: ``10.0.0.7``, ``:8888``, ``10.1.1.6:8889``, ``[::1]:8888``, ``::1`` or
+            ``group:workers`` → what to call it. What a terminal would obey or hide is
+            escaped.
 
     Raises:
         ValueError: It is no such place, or its name is empty or too long.
@@ -73,8 +76,12 @@ class Names:
 
         Args:
             text: ``address:port``, which is returned where it has no name. Of one whose
-                address alone is named, the port stays.
+                address alone is named, the port stays. A group of a broker, such as
+                ``workers (10.0.0.9:4222)``, needs no broker to be known by.
         """
+        group, bracket, _ = text.partition(" (")
+        if bracket:
+            return self._names.get(f"{_GROUP}{group}", group)
         host, _, port = text.rpartition(":")
         named = self._names.get(text) or self._names.get(f":{port}")
         return named or self._with_port(host, port) or text
@@ -107,6 +114,8 @@ def _place(text: str) -> str:
         return f"{_host(host) if host else ''}:{int(port)}"
     if text.isdecimal():
         return _place(f":{text}")
+    if text.startswith(_GROUP) and text != _GROUP:
+        return text
     return _host(text)
 
 

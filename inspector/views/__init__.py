@@ -16,6 +16,7 @@ closeup_line     … and that of one exchange with what is around it
 The views:
 
 report_view      the report
+who_spoke        … its lines of who spoke
 next_command     … the command that its last line names
 see_command      … and those that show what findings are about
 verdict          its sentences on the counts of packets, and the reasons for them
@@ -28,6 +29,7 @@ concerns         … whether a finding is about it
 show_view        … and how it is shown
 show_setting     … where, and how much of it
 show_bodies      its request and its replies
+show_hops        how it passed over a broker, and how long each stage took
 show_tables      its packets, and the exchanges around it
 call_line        the line of protocol-call that makes it again
 timeline_view    calls over time, and how long they took

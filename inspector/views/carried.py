@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from inspector.calls.participants import broker_of
+from inspector.carriers.base import Errand
 from inspector.carriers.registry import carriers
 from inspector.words import plural
 
@@ -13,6 +15,7 @@ from .rendering import pattern_text, safe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from inspector.calls.exchanges import Exchange
     from inspector.calls.seen import Anomaly, Sighting, Upkeep
     from inspector.journal import CapturedPacket, CarriedFrame, FramePart
 
@@ -24,7 +27,10 @@ _MOST_GROUPS = 3
 
 def carried_words(packet: CapturedPacket) -> Iterator[Words]:
     """Yield what a data packet carried: its frames, or why there are none."""
+    before, after = _upkeep_around(packet)
     groups = [list(group) for _, group in groupby(packet.shares, _alike)]
+    for upkeep in before:
+        yield f"{named_upkeep(upkeep)}, ", "muted"
     if len(groups) > _MOST_GROUPS:
         yield from _count_words(packet.shares)
     else:
@@ -32,8 +38,8 @@ def carried_words(packet: CapturedPacket) -> Iterator[Words]:
             if index:
                 yield ", ", "muted"
             yield from _group_words(group)
-    for upkeep in packet.upkeep:
-        yield (", " if groups or upkeep is not packet.upkeep[0] else ""), "muted"
+    for upkeep in after:
+        yield (", " if groups or upkeep is not after[0] else ""), "muted"
         yield named_upkeep(upkeep), "muted"
     known = bool(groups or packet.upkeep)
     for anomaly in packet.anomalies:
@@ -43,6 +49,15 @@ def carried_words(packet: CapturedPacket) -> Iterator[Words]:
         yield "a piece of a frame that is not complete", "warning"
     if len(packet.shares) > 1:
         yield "  shared", "note"
+
+
+def _upkeep_around(packet: CapturedPacket) -> tuple[list[Upkeep], list[Upkeep]]:
+    """Return what a carrier did besides: before the first frame, and after it."""
+    if not packet.shares or len(packet.shares) > 1:
+        return [], packet.upkeep
+    place = packet.shares[0].frame.sighting.transfer.begin
+    before = [each for each in packet.upkeep if each.unit.begin < place]
+    return before, [each for each in packet.upkeep if each.unit.begin >= place]
 
 
 class Followed(NamedTuple):
@@ -71,14 +86,25 @@ def followed(packets: Iterable[CapturedPacket]) -> Iterator[Followed]:
     for packet in packets:
         if packet.gap:
             yield Followed(packet, gap=packet.gap)
-        for share in packet.shares:
-            if share.part == share.parts and share.frame.chosen:
-                yield Followed(packet, frame=share.frame)
-        for upkeep in packet.upkeep:
-            if upkeep.records[-1].number == packet.number:
-                yield Followed(packet, upkeep=upkeep)
+        yield from sorted(_units(packet), key=_place_of)
         for anomaly in packet.anomalies:
             yield Followed(packet, anomaly=anomaly)
+
+
+def _units(packet: CapturedPacket) -> Iterator[Followed]:
+    for share in packet.shares:
+        if share.part == share.parts and share.frame.chosen:
+            yield Followed(packet, frame=share.frame)
+    for upkeep in packet.upkeep:
+        if upkeep.records[-1].number == packet.number:
+            yield Followed(packet, upkeep=upkeep)
+
+
+def _place_of(item: Followed) -> int:
+    """Return where a unit begins in the stream of its direction."""
+    if item.frame is not None:
+        return item.frame.sighting.transfer.begin
+    return item.upkeep.unit.begin if item.upkeep is not None else 0
 
 
 def completes(packet: CapturedPacket) -> bool:
@@ -94,9 +120,19 @@ def upkeep_words(upkeep: Upkeep) -> str:
 
 
 def named_upkeep(upkeep: Upkeep) -> str:
-    """Return the same with the exchange that it is for, if it is: ``heard 7 #2``."""
-    handle = "" if upkeep.ledger is None else f" #{upkeep.ledger.number}"
-    return upkeep_words(upkeep) + handle
+    """Return the same with the exchange that it is for, if it is: ``heard 7 #2``.
+
+    Over a broker what it names is mostly where the replies go, which says less than
+    the number: ``SUB for #2``.
+    """
+    if upkeep.ledger is None:
+        return upkeep_words(upkeep)
+    number = f"#{upkeep.ledger.number}"
+    if not broker_of(upkeep.direction.connection):
+        return f"{upkeep_words(upkeep)} {number}"
+    unit = upkeep.unit
+    refused = isinstance(unit, Errand) and unit.unwanted
+    return f"{upkeep_words(upkeep) if refused else safe(unit.verb)} for {number}"
 
 
 def size_words(sighting: Sighting) -> str:
@@ -128,6 +164,11 @@ def _group_words(group: Sequence[FramePart]) -> Iterator[Words]:
     role = "server" if frame.kind == "reply" else "client"
     if len(group) == 1:
         yield _kind_of_one(frame), role
+    elif frame.kind == "reply" and (
+        _from_several(frame.exchange)
+        or any(unwanted_word(each.frame) for each in group)
+    ):
+        yield f"{len(group):,} replies", role
     elif frame.kind == "reply":
         yield f"replies {_range(group)}", role
     else:
@@ -139,10 +180,45 @@ def _group_words(group: Sequence[FramePart]) -> Iterator[Words]:
 
 
 def _kind_of_one(frame: CarriedFrame) -> str:
-    exchange = frame.exchange
-    if frame.kind != "reply" or exchange is None or len(exchange.replies) == 1:
+    exchange, word = frame.exchange, unit_word(frame)
+    if frame.kind != "reply" or exchange is None:
+        return word
+    remark = unwanted_word(frame)
+    if remark:
+        return f"{word} ({remark})"
+    if len(exchange.replies) <= 1 or _from_several(exchange):
+        return word
+    return f"{word} {frame.reply:,} of {len(exchange.replies):,}"
+
+
+def unit_word(frame: CarriedFrame) -> str:
+    """Return what a frame is, over a broker in the words of its carrier: ``MSG reply``.
+
+    Those of others are its kind.
+    """
+    carrier = carriers().get(frame.sighting.direction.connection.carrier)
+    if frame.way is None or carrier is None:
         return frame.kind
-    return f"reply {frame.reply:,} of {len(exchange.replies):,}"
+    return safe(carrier.explain(frame.sighting.transfer)) or frame.kind
+
+
+def _from_several(exchange: Exchange | None) -> bool:
+    """Whether several handlers answered, so that no number tells replies apart."""
+    passage = None if exchange is None else exchange.passage
+    return passage is not None and len(passage.handlers) > 1
+
+
+def unwanted_word(frame: CarriedFrame) -> str:
+    """Return why a reply over a broker does not count for its call, if it does not."""
+    exchange = frame.exchange
+    passage = None if exchange is None else exchange.passage
+    if frame.kind != "reply" or exchange is None or passage is None:
+        return ""
+    hop = frame.hop if passage.surplus or passage.overheard else None
+    if hop is not None and (hop.surplus or hop.overheard):
+        return "overheard" if hop.overheard else "surplus"
+    late = exchange.cause == "left" and frame.reply > len(exchange.replies)
+    return "nobody listens" if late else ""
 
 
 def _range(group: Sequence[FramePart]) -> str:

@@ -228,7 +228,11 @@ class _Packets:
         own = self._number in _exchanges_in(packet)
         if own:
             self._note(packet)
-        if packet.connection is not self._connection or self._over(packet, exchange):
+        if packet.connection is not self._connection:
+            if self._answers(packet):  # over a broker it is on several
+                self._append(packet)
+            return
+        if self._over(packet, exchange):
             return
         if own or self._acknowledges(packet) or _is_notable(packet):
             self._append(packet)
@@ -257,8 +261,13 @@ class _Packets:
         self._open = self._open and not covers
         if packet.kind is not PacketKind.ACK:
             return False  # data of others may acknowledge too
+        return covers or self._answers(packet)
+
+    def _answers(self, packet: CapturedPacket) -> bool:
+        """Whether a packet is an ACK that is known to be for one of the exchange."""
         answers = packet.answers
-        return covers or (answers is not None and answers.number in self._own)
+        known = answers is not None and answers.number in self._own
+        return known and packet.kind is PacketKind.ACK
 
     def _reaches(self, packet: CapturedPacket) -> bool:
         """Whether a packet acknowledges the last byte of the exchange so far."""
@@ -324,6 +333,8 @@ def _has_end(exchange: Exchange) -> bool:
 def last_packet(exchange: Exchange) -> int:
     """Return the number of the last packet that carried a part of an exchange."""
     ends = [*exchange.request_packets, *exchange.reply_packets, *exchange.reply_ends]
+    if exchange.errands is not None and exchange.passage is not None:
+        ends += exchange.errands.packets
     return max((packet.number for packet in ends), default=0)
 
 

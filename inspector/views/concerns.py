@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.calls.participants import participants
+from inspector.calls.serving import service_of
 from inspector.calls.statuses import FAILED, status_of
 from inspector.figures.failures import failure_text
 from inspector.figures.health import SERVER_ABOVE_NS, SERVER_TIMES
@@ -142,6 +143,8 @@ def _is_unanswered(exchange: Exchange) -> bool:
 
 def _server(exchange: Exchange) -> str:
     """Return what the server of an exchange is known by."""
+    if exchange.passage is not None:
+        return service_of(exchange)
     return participants(exchange.connection)[1].key
 
 

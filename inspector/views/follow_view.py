@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from inspector.calls.participants import broker_of
 from inspector.words import duration, nouns, plural, size
 
-from .carried import Followed, frame_name, named_upkeep, size_words
+from .carried import Followed, frame_name, named_upkeep, size_words, unit_word
 from .connection_ends import ends_text
 from .json_text import json_lines, raw_text
 from .rendering import packet_numbers, safe
@@ -53,13 +54,16 @@ def print_followed(
     source = iter(items)
     sample = list(islice(source, _SAMPLE))
     shown: Connection | None = None
+    known: set[Connection] = set()
     for item in chain(sample, source):
         connection = item.packet.connection
         assert connection is not None
         if connection is not shown:
             if shown is not None:
                 show(console, Text())
-            heading = _heading(connection, sample)
+            heading = _heading(connection, [] if connection in known else sample)
+            if broker_of(connection):  # which one exchange passes on and off
+                known.add(connection)
             heading.truncate(console.width, overflow="ellipsis")
             show(console, heading)
             shown = connection
@@ -73,7 +77,7 @@ def _heading(connection: Connection, sample: list[Followed]) -> Text:
     text = Text.assemble((number, "title"), "   ", ends_text(connection))
     own = [item for item in sample if item.packet.connection is connection]
     frames = [item.frame for item in own if item.frame is not None]
-    if len(sample) < _SAMPLE:
+    if sample and len(sample) < _SAMPLE:
         total = size(sum(frame.sighting.size for frame in frames))
         text.append(f"   {plural(len(frames), 'frame')}, {total}", "muted")
     return text
@@ -112,7 +116,7 @@ def _frame_heading(frame: CarriedFrame, indent: str, role: str, width: int) -> T
     sign = "◄" if frame.kind == "reply" else "►"
     text = Text.assemble(
         indent,
-        (f"{sign} {frame.kind} ", role),
+        (f"{sign} {unit_word(frame)} ", role),
         (frame_name(frame), "route"),
         ("" if exchange is None else f" #{exchange.number}", "muted"),
     )

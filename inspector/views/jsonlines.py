@@ -146,8 +146,8 @@ def finding_line(finding: Finding) -> bytes:
 
 
 def finding_members(finding: Finding) -> dict[str, Any]:
-    """Return the members of the line of a finding."""
-    return {
+    """Return the members of the line of a finding; a channel over a broker alone."""
+    members = {
         "code": finding.code,
         "severity": finding.severity,
         "connection": finding.connection.number,
@@ -158,6 +158,9 @@ def finding_members(finding: Finding) -> dict[str, Any]:
         "hint": printable(finding.hint),
         "carrier": finding.carrier,
     }
+    if finding.channel is not None:
+        members["channel"] = printable(finding.channel)
+    return members
 
 
 def explanation_line(explanation: Explanation, number: int) -> bytes:

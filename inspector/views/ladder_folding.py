@@ -133,12 +133,13 @@ def _fold_answering(speakers: Sequence[Speaker], room: int) -> list[Group]:
     """Return the lanes of those who answer: as many as there are, one at the least."""
     if len(speakers) <= room:
         return [_alone(speaker) for speaker in speakers]
+    peers = {each.participant.role for each in speakers} == {"peer"}
     worst = sorted(speakers, key=lambda each: (not each.trouble, -each.exchanges))
     kept = worst[: max(room - 1, 0)]
     exchanges = sum(each.exchanges for each in speakers)
     known = sum(each.exchanges for each in kept) * _TELLING >= exchanges
     if not kept or not (known or any(each.trouble for each in kept)):
-        return _together(speakers, "server")
+        return _together(speakers, "handler" if peers else "server")
     own = [_alone(each) for each in speakers if each in kept]
     return own + _together([each for each in speakers if each not in kept], "other")
 

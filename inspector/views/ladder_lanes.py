@@ -66,7 +66,8 @@ class Lanes:
         for index, group in enumerate(self._groups):
             place = round(index * (width - 1) / max(len(self._groups) - 1, 1))
             self._places |= dict.fromkeys((each.key for each in group.members), place)
-            told = tell_apart(group.members) if group.noun else ()
+            alone = len(group.members) == 1 and group.members[0].role == "peer"
+            told = tell_apart(group.members) if group.noun and not alone else ()
             keys = [each.key for each in group.members]
             self._told |= dict(zip(keys, told or [""] * len(keys), strict=True))
             yield Lane(self._title(group, everybody), place, group)
@@ -77,6 +78,9 @@ class Lanes:
         speaker = group.members[0]
         if self._single and speaker.role == "client" and speaker.name is None:
             return f"client :{speaker.endpoint.port}"
+        if speaker.role == "peer" and speaker.name is None:
+            title = "handler" if group.side == ANSWERS else speaker.title
+            return f"{title} {_place_of(speaker, everybody)}"
         return _name(speaker, everybody)
 
     def place(self, speaker: Participant) -> int:
@@ -147,6 +151,15 @@ def _side(speaker: Participant, asking: set[str]) -> int:
     if speaker.role == "server":
         return ANSWERS
     return ASKS if speaker.role == "client" or speaker.key in asking else ANSWERS
+
+
+def _place_of(speaker: Participant, everybody: Sequence[Participant]) -> str:
+    """Return the shortest place that tells a peer of a broker from the others."""
+    endpoint = speaker.endpoint
+    hosts = [each.endpoint.host for each in everybody if each.role == "peer"]
+    if len(set(hosts)) == 1:
+        return f":{endpoint.port}"
+    return endpoint.host if hosts.count(endpoint.host) == 1 else str(endpoint)
 
 
 def _name(speaker: Participant, everybody: Sequence[Participant]) -> str:

@@ -14,20 +14,25 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from inspector.carriers.base import Errand
 from inspector.streams.flags import TcpFlag
 from inspector.streams.packets import PacketKind
 from inspector.words import duration, plural
+from protocol import Response
 
-from .carried import frame_name
+from .carried import frame_name, unwanted_word, upkeep_words
 from .rendering import safe, short_text
 from .reply_words import reply_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from inspector.calls.seen import Upkeep
     from inspector.findings.finding import Finding
     from inspector.journal import CapturedPacket, CarriedFrame, FramePart
     from inspector.streams.connections import Connection
+
+    from .output_format import LadderOptions
 
 _MOST_IN_ONE_PACKET = 6
 """Frames of one packet that have a row each; more of them are one row."""
@@ -89,13 +94,24 @@ class Ladder:
     Args:
         unfolded: Whether every frame has a row of its own.
         acks: Whether pure ACKs have one.
+        errands: Whether what a carrier does for the sake of an exchange has one.
     """
 
-    def __init__(self, *, unfolded: bool = False, acks: bool = False) -> None:
+    def __init__(
+        self, *, unfolded: bool = False, acks: bool = False, errands: bool = False
+    ) -> None:
         self._unfolded = unfolded
         self._acks = acks
+        self._errands = errands
         self._opening: dict[Connection, Arrow] = {}
         self._latest: dict[tuple[Connection, bool], int] = {}
+
+    @classmethod
+    def of(cls, options: LadderOptions) -> Ladder:
+        """Return what makes the rows of a ladder that is drawn so."""
+        return cls(
+            unfolded=options.unfolded, acks=options.acks, errands=options.errands
+        )
 
     def rows(self, packets: Iterable[CapturedPacket]) -> Iterator[Row]:
         """Yield the rows, as their packets come."""
@@ -133,7 +149,7 @@ class Ladder:
         if stalls:
             yield _stall_note(connection, stalls[0], self._latest.get(way))
         begun = [each for each in packet.shares if each.part == 1 and each.frame.chosen]
-        arrows = [_frame_arrow(packet, share) for share in begun]
+        arrows = self._with_errands(packet, [_frame_arrow(packet, s) for s in begun])
         if len(arrows) > _MOST_IN_ONE_PACKET:
             yield from self._fold(arrows, _MOST_IN_ONE_PACKET)
         else:
@@ -143,6 +159,25 @@ class Ladder:
             yield _plain_arrow(packet, words)
         yield from _finding_notes(packet)
         self._latest[way] = packet.number
+
+    def _with_errands(self, packet: CapturedPacket, arrows: list[Arrow]) -> list[Arrow]:
+        """Return the frames of a packet, and in their places errands that have a row.
+
+        That the broker refuses a request is its answer, and always has one.
+        """
+        begun = [each for each in packet.shares if each.part == 1 and each.frame.chosen]
+        placed = [
+            (share.frame.sighting.transfer.begin, arrow)
+            for share, arrow in zip(begun, arrows, strict=True)
+        ]
+        for upkeep in packet.upkeep:
+            unit = upkeep.unit
+            first = upkeep.records[0].number == packet.number
+            if isinstance(unit, Errand) and first and (self._errands or unit.unwanted):
+                placed.append((unit.begin, _errand_arrow(packet, upkeep, unit)))
+        if len(placed) > len(arrows):
+            placed.sort(key=lambda each: each[0])
+        return [arrow for _, arrow in placed]
 
     def _other_rows(self, packet: CapturedPacket) -> Iterator[Row]:
         """Yield the row of a packet that carried no frame, if it has one."""
@@ -196,7 +231,7 @@ def _folded(run: Sequence[Arrow]) -> Iterator[Arrow]:
         what = plural(len(run), "reply")
     else:
         what = f"{len(run):,} × {names.pop()}"
-    numbers = [number for arrow in run for number in arrow.numbers]
+    numbers = [number for arrow in run for number in arrow.numbers if number] or [0]
     yield msgspec.structs.replace(
         first,
         label=[(what, "route" if " × " in what else "")],
@@ -252,17 +287,31 @@ def _reply_label(frame: CarriedFrame) -> Iterator[Words]:
     if exchange is None:
         yield "reply", "muted"
         return
-    reply = exchange.replies[frame.reply - 1]
+    reply = frame.sighting.packet  # what passed here: not all replies count
+    assert isinstance(reply, Response)
     if exchange.outcome == "no_handler":
         yield "no handler", "error"
         return
-    alone = len(exchange.replies) == 1
+    alone = exchange.values == 1
     word = reply_word(reply, alone=alone)
     role = "error" if reply.failed else _UNUSUAL.get(word, "")
     yield word, role
+    if remark := unwanted_word(frame):
+        yield remark, "warning"
+        return
     ends = reply.is_disposed and not alone and word != "end" and not reply.failed
     if ends:
         yield "end", "muted"
+
+
+def _errand_arrow(packet: CapturedPacket, upkeep: Upkeep, unit: Errand) -> Arrow:
+    role = "error" if unit.unwanted else "muted"
+    number = 0 if upkeep.ledger is None else upkeep.ledger.number
+    words = upkeep_words(upkeep) if unit.unwanted or not number else safe(unit.verb)
+    arrow = _plain_arrow(packet, [(words, role)])
+    arrow.exchange, arrow.numbers = _exchange_words(number, number), (number, number)
+    arrow.frames = 1  # it may share a packet, as frames do
+    return arrow
 
 
 def _plain_arrow(packet: CapturedPacket, words: list[Words]) -> Arrow:

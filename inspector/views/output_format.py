@@ -109,12 +109,14 @@ class LadderOptions:
     Attributes:
         unfolded: Whether every frame has a row of its own.
         acks: Whether pure ACKs have one.
+        errands: Whether what a carrier does for the sake of an exchange has one.
         worst: Which of the exchanges that are drawn deserves a look first; None where
             nobody asked.
     """
 
     unfolded: bool = False
     acks: bool = False
+    errands: bool = False
     worst: Worst | None = None
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from inspector.calls.passages import Leg
 from inspector.carriers.base import Errand
 from protocol import count_units
 
@@ -62,6 +63,18 @@ def _share(share: FramePart) -> dict[str, Any]:
         "reply": frame.reply or None,
         "part": share.part,
         "parts": share.parts,
+        **_way(frame),
+    }
+
+
+def _way(frame: CarriedFrame) -> dict[str, Any]:
+    """Return how a frame passed over a broker; nothing over a direct carrier."""
+    if frame.way is None:
+        return {}
+    return {
+        "leg": Leg.REPLY if frame.kind == "reply" else Leg.REQUEST,
+        "way": frame.way,
+        "channel": frame.sighting.transfer.channel,
     }
 
 
@@ -82,5 +95,6 @@ def frame_line(packet: CapturedPacket, frame: CarriedFrame) -> bytes:
             "bytes": sighting.size,
             "units": count_units(sighting.body),
             "text": sighting.body.decode("utf-8", "replace"),
+            **_way(frame),
         }
     )

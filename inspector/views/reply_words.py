@@ -19,6 +19,8 @@ _MAX_VALUES = 20
 
 def reply_cell(exchange: Exchange) -> Cell:
     """Return the replies of an exchange; a failure decides the role of the cell."""
+    if exchange.outcome is Outcome.UNDELIVERED:
+        return Cell("undelivered", "warning")
     if exchange.kind is Kind.EVENT:
         return Cell("event", "muted")
     if exchange.outcome is Outcome.UNANSWERED:
@@ -27,7 +29,9 @@ def reply_cell(exchange: Exchange) -> Cell:
         word, role = (
             ("in flight", "muted") if exchange.in_flight else ("unanswered", "error")
         )
-        waited = exchange.waited_ns(exchange.ended_ns)
+        if (left_ns := left_at(exchange)) is not None:
+            word = "caller left"
+        waited = exchange.waited_ns(exchange.ended_ns if left_ns is None else left_ns)
         return Cell(f"{word} {duration(waited) if waited else ''}".strip(), role)
     words = list(reply_words(exchange))
     text = ", ".join(words)
@@ -41,7 +45,7 @@ def reply_cell(exchange: Exchange) -> Cell:
 def reply_words(exchange: Exchange) -> Iterator[str]:
     """Yield what each reply of an exchange says."""
     if exchange.outcome is Outcome.NO_HANDLER:
-        yield "no handler"
+        yield "nobody subscribed" if is_refused(exchange) else "no handler"
         return
     replies = exchange.replies
     for reply in replies[:_MAX_VALUES]:
@@ -50,6 +54,18 @@ def reply_words(exchange: Exchange) -> Iterator[str]:
         yield f"… ({len(replies):,})"
     if exchange.outcome is Outcome.INCOMPLETE:
         yield "in flight" if exchange.in_flight else "no end"
+
+
+def is_refused(exchange: Exchange) -> bool:
+    """Whether a broker said that nobody had subscribed to what an exchange is for."""
+    return exchange.passage is not None and exchange.passage.unwanted
+
+
+def left_at(exchange: Exchange) -> int | None:
+    """Return when the caller stopped listening, if that came before the last reply."""
+    if exchange.cause != "left" or exchange.passage is None:
+        return None
+    return exchange.passage.left_ns
 
 
 def reply_word(reply: Response, *, alone: bool) -> str:

@@ -20,7 +20,6 @@ from inspector.findings.finding import Severity
 from inspector.sources.files import STDIN
 from inspector.words import duration, listing, plural
 
-from .connection_ends import pair_text
 from .finding_order import shown_groups, sorted_groups
 from .next_command import next_command, next_options, next_show
 from .prose import wrapped
@@ -30,7 +29,8 @@ from .shell_words import from_pipe, shell_names
 from .theme import PROSE_WIDTH, show, table_width
 from .traffic_tables import pattern_lines, service_lines, slowest_lines
 from .verdict import judge
-from .wire_table import carrier_name, wire_lines
+from .who_spoke import connection_lines
+from .wire_table import wire_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,10 +39,8 @@ if TYPE_CHECKING:
 
     from inspector.figures.health import Health
     from inspector.figures.report import Report
-    from inspector.figures.totals import Ends
     from inspector.findings.groups import FindingGroup
     from inspector.streams.clocks import Clock
-    from inspector.streams.names import Names
 
     from .next_command import Next
 
@@ -51,7 +49,6 @@ _WIDE = 110
 _SECOND = 1_000_000_000  # in nanoseconds
 _EQUAL_NS = 10_000
 """Clocks that differ by less are taken for one: files in microseconds round as much."""
-_MAX_SERVERS = 4
 _STRANGE = "own-serializer"
 _NEXT = "next     "  # what stands before the command that shows more
 _MARK = 2  # cells of the mark in front of a sentence, and the blank after it
@@ -202,7 +199,7 @@ def _heading(report: Report, captures: Sequence[str]) -> Iterator[Text]:
     )
     yield from _omission_lines(report)
     yield from _clock_lines(report)
-    yield from _connection_lines(report)
+    yield from connection_lines(report)
     yield from _translation_lines(report)
     if not report.connections:
         yield Text(f"{plural(report.other_connections, 'TCP connection')}", "muted")
@@ -264,43 +261,6 @@ def _moment(time_ns: int) -> str:
 def reasons(records: Mapping[str, int]) -> str:
     """Return records that were passed over, by why: ``2 ARP, 1 link type 147``."""
     return ", ".join(f"{count:,} {reason}" for reason, count in records.items())
-
-
-def _connection_lines(report: Report) -> Iterator[Text]:
-    """Yield who spoke: a line for each carrier, which TCP alone need not name."""
-    for index, (carrier, ends) in enumerate(report.ends.items()):
-        title = carrier_name(report, carrier) or "Nest "
-        count = plural(ends.connections, f"{title}connection")
-        others = "" if index else _others(report)
-        yield Text(f"{count}   {_endpoints(ends, report.names)}{others}", "muted")
-
-
-def _endpoints(ends: Ends, names: Names) -> str:
-    if ends.connections == 1 and ends.endpoints is not None:
-        return pair_text(*ends.endpoints, names)
-    clients, servers = list(ends.clients), list(ends.servers)
-    client = (
-        names.client(clients[0]) if len(clients) == 1 else f"{len(clients):,} clients"
-    )
-    near = clients[0] if len(clients) == 1 else ""
-    shown = [_relative(server, near, names) for server in servers[:_MAX_SERVERS]]
-    if len(servers) > _MAX_SERVERS:
-        shown.append(f"and {len(servers) - _MAX_SERVERS:,} more")
-    return f"{client} → {' '.join(shown)}"
-
-
-def _relative(server: str, client: str, names: Names) -> str:
-    """Return a server by its name, or without its host where that is the client's."""
-    named = names.server(server)
-    near = named == server and client and server.startswith(f"{client}:")
-    return server.removeprefix(client) if near else named
-
-
-def _others(report: Report) -> str:
-    if not report.other_connections:
-        return ""
-    names = f" ({', '.join(report.foreign)})" if report.foreign else ""
-    return f"   and {plural(report.other_connections, 'other')}{names}"
 
 
 def _verdict_lines(report: Report, health: Health) -> Iterator[Text]:

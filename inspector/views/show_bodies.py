@@ -13,6 +13,7 @@ from protocol import UNDEFINED, Response
 from .json_text import MOST_LINES, json_lines, more_line, raw_text
 from .prose import wrapped
 from .rendering import ELLIPSIS, packet_numbers, safe
+from .reply_words import is_refused, left_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,6 +33,7 @@ _ENDINGS = {
     "end": "until the capture ends",
     "close": "until the connection was closed",
     "reset": "until the connection was reset",
+    "left": "until its caller stopped listening",
 }
 
 
@@ -166,6 +168,9 @@ def _raw_lines(
 
 def _missing(exchange: Exchange, setting: Setting) -> Iterator[Text]:
     """Yield what is said of a reply, or of an end, that has not come."""
+    if is_refused(exchange):
+        yield _side(Text("◄ nobody had subscribed, says the broker", "error"))
+        return
     if exchange.outcome not in {Outcome.UNANSWERED, Outcome.INCOMPLETE}:
         return
     style = "warning"
@@ -177,7 +182,8 @@ def _missing(exchange: Exchange, setting: Setting) -> Iterator[Text]:
         words = "no reply, which is in doubt: the capture lacks bytes"
     else:
         words, style = "no reply", "error"
-    waited = exchange.waited_ns(exchange.ended_ns)
+    left_ns = left_at(exchange)
+    waited = exchange.waited_ns(exchange.ended_ns if left_ns is None else left_ns)
     why = _ENDINGS.get(exchange.cause or "", "")
     if waited:
         words += f"; {duration(waited)} {why}".rstrip()

@@ -59,6 +59,7 @@ class _PacketTable:
         self._setting = setting
         self._previous: int | None = None
         packets = [row for row in rows if not isinstance(row, Others)]
+        self._several = len({packet.connection for packet in packets}) > 1
         self._clock = setting.clock()
         numbers = [row.first if isinstance(row, Others) else row.number for row in rows]
         times = [packet.time_ns for packet in packets]
@@ -73,7 +74,7 @@ class _PacketTable:
         """Return the line above the packets."""
         columns = (
             f"  {self._clock.header:>{self._time}}  {'Δ ms':>{self._delta}}"
-            f"     {'bytes':>{self._bytes}}  carried"
+            f"{'   con' * self._several}     {'bytes':>{self._bytes}}  carried"
         )
         title = f"{'Packets':<{self._number}}"
         return self._cut(Text.assemble((title, "title"), (columns, "muted")))
@@ -94,12 +95,18 @@ class _PacketTable:
             f"{packet.number:>{self._number}}",
             (f"  {self._clock.text(packet.time_ns):>{self._time}}", "muted"),
             f"  {delta:>{self._delta}}  ",
+            (self._connection(packet), "muted"),
             (arrow, "client" if packet.from_client else "server"),
             f"  {f'{size:,}' if size else '':>{self._bytes}}  ",
         )
         for words, style in packet_words(packet):
             text.append(words, style)
         return text
+
+    def _connection(self, packet: CapturedPacket) -> str:
+        """Return the number of a connection, if there are several."""
+        assert packet.connection is not None
+        return f"{packet.connection.number:>4}  " if self._several else ""
 
     def _others(self, others: Others) -> Text:
         number = f"{others.first}{ELLIPSIS * (others.count > 1)}"

@@ -39,6 +39,7 @@ from .report_view import names_shown
 from .see_command import is_command, see_lines, see_words
 from .shell_words import SAVE_IT, from_pipe, program, shell_names, shell_word
 from .show_bodies import body_lines
+from .show_hops import hop_lines
 from .show_tables import around_lines, packet_lines
 from .theme import PROSE_WIDTH, show
 
@@ -81,6 +82,8 @@ def closeup_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
         yield Text()
     yield from body_lines(closeup, setting)
     yield Text()
+    hops = list(hop_lines(closeup.exchange, setting))
+    yield from [*hops, Text()] if hops else ()
     yield from packet_lines(closeup, setting)
     yield Text()
     around = list(around_lines(closeup, setting))

@@ -17,6 +17,7 @@ from inspector.words import duration, plural
 
 from .bars import LogAxis, bar, heights, time_axis, unit_for
 from .rendering import CANNOT_BE, align_decimals, fit, milliseconds, route_over, safe
+from .reply_words import left_at
 from .theme import UNCUT, show, table_width
 
 if TYPE_CHECKING:
@@ -134,7 +135,9 @@ def _end(exchange: Exchange) -> str:
     if exchange.outcome is Outcome.UNANSWERED:
         if exchange.in_flight:
             return "in flight"
-        return "in doubt" if exchange.gapped else "no reply"
+        if exchange.gapped:
+            return "in doubt"
+        return "no reply" if left_at(exchange) is None else "caller left"
     took_ns = exchange.duration_ns
     return CANNOT_BE if took_ns is None else duration(took_ns)
 

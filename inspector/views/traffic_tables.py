@@ -24,17 +24,20 @@ from .rendering import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from rich.text import Text
 
     from inspector.figures.health import Health
+    from inspector.figures.latency import Latencies
     from inspector.figures.nesting import Nested
     from inspector.figures.report import Report
     from inspector.figures.services import Service
     from inspector.figures.slowest import SlowExchange
     from inspector.figures.traffic import Pattern
     from inspector.streams.names import Names
+
+    from .layout import Row
 
 _MOST_IN_TROUBLE = 20
 _BESIDE_TROUBLE = 3  # patterns without trouble that are shown besides …
@@ -51,6 +54,9 @@ _FIGURES = [
     Column("max ms", right=True),
 ]
 _TIMES = (0.5, 0.99, 1)
+_STAGES = [Column("broker ms", right=True), Column("handler ms", right=True)]
+_ROOM_OF_STAGES = 100
+"""Cells from which on those stand beside all others."""
 _ROOM_OF_FIGURES = 54  # cells of the columns after the names of a pair …
 _ROOM_OF_A_COLUMN = 10  # … and of one more
 _BYTES = Column("bytes", right=True)
@@ -68,18 +74,57 @@ def pattern_lines(report: Report, health: Health, width: int) -> Iterator[Text]:
         rows.append([Cell(f"and {len(rest):,} more", "muted"), *[Cell("")] * several])
         counted.append((_kind_of(rest), PatternRow.sum(list(rest.values()))))
     figures = _figures(counted)
+    stages = _stages([row for _, row in counted])
     table = [
-        [*names, *cells, Cell(f"{row.bytes:,}")]
-        for names, cells, (_, row) in zip(rows, figures, counted, strict=True)
+        [*names, *cells, *times, Cell(f"{row.bytes:,}")]
+        for names, cells, times, (_, row) in zip(
+            rows, figures, stages, counted, strict=True
+        )
     ]
-    carrier = [Column("carrier")] * several
     columns = [
         Column("Patterns", flexible=12, is_name=True),
-        *carrier,
+        *[Column("carrier")] * several,
         *_FIGURES,
+        *_STAGES * bool(stages[0]),
         _BYTES,
     ]
+    if stages[0] and width < _ROOM_OF_STAGES:
+        spared = {"p99 ms", _BYTES.header, *["max ms"] * several}
+        columns, table = _without(spared, columns, table)
     yield from table_lines(columns, table, width)
+
+
+def _stages(rows: Sequence[PatternRow]) -> list[list[Cell]]:
+    """Return how long a broker and the handlers had calls, at the median.
+
+    Nothing where no call passed a broker.
+    """
+    if not any(row.stages for row in rows):
+        return [[] for _ in rows]
+    columns = [
+        align_decimals([_half(row, which) for row in rows])
+        for which in ("broker", "handler")
+    ]
+    return [
+        [Cell(each, _muted(each)) for each in cells]
+        for cells in zip(*columns, strict=True)
+    ]
+
+
+def _half(row: PatternRow, which: str) -> str:
+    """Return the median time of a stage; nothing for events."""
+    if row.stages is None:
+        return CANNOT_BE if row.latencies.count else ""
+    latencies: Latencies = getattr(row.stages, which)
+    return milliseconds(latencies.quantile(0.5))
+
+
+def _without(
+    names: Collection[str], columns: Sequence[Column], table: Sequence[Row]
+) -> tuple[list[Column], list[list[Cell]]]:
+    """Return a table without some columns."""
+    kept = [i for i, column in enumerate(columns) if column.header not in names]
+    return [columns[i] for i in kept], [[row[i] for i in kept] for row in table]
 
 
 def slowest_lines(report: Report, health: Health, width: int) -> Iterator[Text]:

@@ -25,6 +25,9 @@ _NOUNS = {Kind.MESSAGE: "message call", Kind.EVENT: "event"}
 _UNEXPECTED = "reply without its request"
 _CIRCUMSTANCES = {"shared", "retransmitted", "in flight"}
 """Reasons that do not change the number of packets."""
+_ONE_SIDE = "one side"
+_OF_FAN_OUT = {"fan-out", "surplus", "overheard", "merged", "stream"}
+"""That a request goes to several handlers, and what comes of it."""
 _NAMED = 4
 
 
@@ -43,11 +46,13 @@ class _Group(NamedTuple):
         rows: Number of packets → those that took it, where any of them is over.
         expected: How many packets they should take: one number, unless the carrier
             needs more for some than for others.
+        lacking: Which side of a broker none of them has in the capture; else nothing.
     """
 
     noun: str
     rows: dict[int, PacketRow]
     expected: list[int]
+    lacking: str = ""
 
     @property
     def wanted(self) -> str:
@@ -111,12 +116,32 @@ def _group(report: Report, carrier: str, kind: Kind) -> _Group:
     plain = plain_cost(carrier, kind)
     if rows and not expected and plain is not None:  # as a stream, or one side
         expected = {plain.packets}
-    return _Group(_NOUNS[kind], rows, sorted(expected))
+    one_sided = all(
+        set(row.reasons) - _CIRCUMSTANCES == {_ONE_SIDE} and not row.plain
+        for row in rows.values()
+    )
+    lacking = _lacking_side(report, carrier) if one_sided else ""
+    return _Group(_NOUNS[kind], rows, sorted(expected), lacking)
+
+
+def _lacking_side(report: Report, carrier: str) -> str:
+    """Return which side of the brokers of a carrier was not captured."""
+    roles = report.traffic.roles[carrier]
+    if not roles.answers:
+        return "the handler's side was not captured"
+    if not roles.asks:
+        return "the caller's side was not captured"
+    return "no other was captured"
 
 
 def _verdict(judged: Sequence[_Group], over: str) -> Verdict:
     held = all(group.kept for group in judged)
-    words = _kept_sentence(judged) if held else " ".join(_broken(judged))
+    if held:
+        words = _kept_sentence(judged)
+    elif len({group.lacking for group in judged}) == 1 and judged[0].lacking:
+        words = _one_sided_sentence(judged)
+    else:
+        words = " ".join(_broken(judged))
     if not over:
         return Verdict(held, words)
     return Verdict(held, over + words[0].lower() + words[1:])
@@ -151,6 +176,21 @@ def _kept_sentence(judged: Sequence[_Group]) -> str:
     return ", ".join(parts) + "."
 
 
+def _one_sided_sentence(judged: Sequence[_Group]) -> str:
+    """Say what exchanges took of which the capture has one side of a broker."""
+    parts = []
+    for index, group in enumerate(judged):
+        subject = "the" if group.total == 1 else "every"
+        took = " took" if not index else ""
+        unit = " packets here" if not index else ""
+        parts.append(
+            f"{subject} {group.noun}{took} {packet_range(group.rows)} "
+            f"of its {group.wanted}{unit}"
+        )
+    words = ", ".join(parts)
+    return f"{words[0].upper()}{words[1:]}; {judged[0].lacking}."
+
+
 def _broken(judged: Sequence[_Group]) -> list[str]:
     return [
         _state_kept(group, first=not index)
@@ -169,6 +209,8 @@ def _state_kept(group: _Group, *, first: bool) -> str:
 
 def _state_broken(group: _Group, *, first: bool) -> str:
     """Say how many of a kind took the expected number, and what the others did."""
+    if group.lacking:
+        return _one_sided_sentence([group])
     noun, total, others = group.noun, group.total, group.others
     wanted = f"{group.wanted} {group.unit}"
     if total == 1:
@@ -207,8 +249,26 @@ _BECAUSE = {
     "were split": ("it was split", "they were split"),
     "had no reply": ("it had no reply", "they had no reply"),
     "lack a direction": ("it lacks a direction", "they lack a direction"),
+    "went to several handlers": (
+        "it went to several handlers",
+        "they went to several handlers",
+    ),
+    "found nobody subscribed": ("nobody had subscribed", "nobody had subscribed"),
+    "lack other hops": (
+        "no other hop of it was captured",
+        "no other hop of them was captured",
+    ),
 }
 """What was true of all → the same of one, and of several."""
+_COMMON = {
+    "stream": "were streams",
+    "split": "were split",
+    "one direction": "lack a direction",
+    "no reply": "had no reply",
+    "nobody subscribed": "found nobody subscribed",
+    _ONE_SIDE: "lack other hops",
+}
+"""A reason that all have → what is true of all."""
 
 
 def _common_reason(rows: Collection[PacketRow]) -> str:
@@ -216,13 +276,9 @@ def _common_reason(rows: Collection[PacketRow]) -> str:
     if any(row.plain for row in rows):
         return ""
     words = {word for row in rows for word in row.reasons if word not in _CIRCUMSTANCES}
-    if words == {"stream"}:
-        return "were streams"
-    if words == {"split"}:
-        return "were split"
-    if words == {"one direction"}:
-        return "lack a direction"
-    return "had no reply" if words == {"no reply"} else ""
+    if "fan-out" in words and words <= _OF_FAN_OUT:
+        return "went to several handlers"
+    return _COMMON.get(words.pop(), "") if len(words) == 1 else ""
 
 
 def _name_reason(word: str, reasons: list[Reason], total: int) -> str:

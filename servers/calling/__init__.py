@@ -14,6 +14,6 @@ watching       … at an interval, drawn in place
 completing     what shells complete
 configuration  names for servers and calls, in ``protocol-inspect.toml``
 history        the patterns that were called, for completion
-addresses      ``host:port``
+addresses      ``host:port`` and ``unix:/path``
 =============  ====================================================================
 """

@@ -61,7 +61,7 @@ class KnownCall:
     """A call that has a name.
 
     Attributes:
-        server: The name of its server, or ``host:port``.
+        server: The name of its server, ``host:port`` or ``unix:/path``.
         pattern: What to call.
         data: The payload; UNDEFINED for the usual.
         metadata: For the handler's context; UNDEFINED for none.
@@ -199,7 +199,9 @@ def _call(aliases: _Table, name: str, servers: Collection[str]) -> KnownCall:
         raise aliases.fail("is the name of a server already", name)
     server = _text(table, "server")
     if server not in servers and parse_address(server) is None:
-        raise table.fail(f"{server!r} is neither host:port nor a server", "server")
+        raise table.fail(
+            f"{server!r} is not host:port, unix:/path or a server", "server"
+        )
     return KnownCall(**{key: _CALL[key](table, key) for key in table.members})
 
 

@@ -1,8 +1,9 @@
 """The patterns that were called, for completion: names of things, never data.
 
-One file of lines ``["host:port",pattern]``, the latest last, that only its owner may
-read. Nothing is kept of what failed for want of a handler or a connection: it may be a
-slip. ``PROTOCOL_CALL_NO_HISTORY`` or ``--no-history`` keeps and reads nothing.
+One file of lines ``["host:port",pattern]``, or with ``unix:/path``, the latest last,
+that only its owner may read. Nothing is kept of what failed for want of a handler or a
+connection: it may be a slip. ``PROTOCOL_CALL_NO_HISTORY`` or ``--no-history`` keeps and
+reads nothing.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The arguments and options of the commands, and the call that they ask for.
 
-What stands first is ``host:port``, the name of a server, or the name of a call, which
-brings its server, its pattern and its data. An option is right where it differs from
-what the file says.
+What stands first is ``host:port`` or ``unix:/path``, the name of a server, or the name
+of a call, which brings its server, its pattern and its data. An option is right where
+it differs from what the file says.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ def question_at(
     Args:
         given: The options of the command line.
         configuration: What names servers have.
-        name: Of the server, of a call, or ``host:port``.
+        name: Of the server, of a call, or ``host:port``, or ``unix:/path``.
 
     Raises:
         click.UsageError: There is no such server.

@@ -20,7 +20,7 @@ COMMANDS = {
     "send": ("PATTERN [DATA]", "send a message and show its reply"),
     "emit": ("PATTERN [DATA]", "send an event, which has no reply"),
     "stream": ("PATTERN [DATA]", "send a message and show every value of its reply"),
-    "use": ("HOST:PORT | NAME", "call another server"),
+    "use": ("HOST:PORT | unix:/PATH | NAME", "call another server"),
     "metadata": ("[JSON | off]", "what a Nest 12 handler finds in its context"),
     "timeout": ("[SECONDS | off]", "the limit for a reply, or each value of a stream"),
     "help": ("", "this list"),

@@ -187,13 +187,9 @@ class Client:
             UsageError: JSON cannot be read into the type, for which nothing is sent.
         """
         seconds = self.timeout if timeout is CLIENT_TIMEOUT else timeout
-        if (
-            self._direct is not None
-            and returns is None
-            and retry is None
-            and not idempotent
-        ):
-            return self._direct.send(pattern, data, metadata, seconds)
+        direct = self._direct
+        if direct is not None and returns is None and retry is None and not idempotent:
+            return direct.send(pattern, data, metadata, seconds)
         reading(returns)
         outgoing = Outgoing("message", pattern, data, metadata, seconds, returns)
         outgoing = self._with_retries(outgoing, retry, idempotent=idempotent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from asyncio import Future  # by its own name: every call makes one
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,6 +17,7 @@ from .calls import PendingValue, deliver
 from .quick_replies import quick_settle
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
     from protocol import Json, Request
@@ -66,7 +67,7 @@ class Connection(Channel):
         self, shared: Shared, lost: Callable[[Connection, Exception | None], None]
     ) -> None:
         super().__init__(shared)
-        self.asked: dict[str, asyncio.Future[Json]] = {}
+        self.asked: dict[str, Future[Json]] = {}
         self.calls: dict[str, Pending] = {}
         self.unclaimed = 0
         self.usable = False
@@ -82,9 +83,9 @@ class Connection(Channel):
         """Number of calls that wait for replies."""
         return len(self.asked) + len(self.calls)
 
-    def ask(self, identity: str, body: bytes) -> asyncio.Future[Json]:
+    def ask(self, identity: str, body: bytes) -> Future[Json]:
         """Send a request; return the future of its last value."""
-        future: asyncio.Future[Json] = asyncio.Future(loop=self._loop)  # quicker
+        future: Future[Json] = Future(loop=self._loop)  # quicker than create_future
         self.asked[identity] = future
         self.send(body)
         if self._held:
@@ -163,8 +164,10 @@ class Connection(Channel):
         Raises:
             InvalidJsonError: The first of the bodies is not JSON.
         """
-        # Of many calls an eighth may wait: the server has the others to answer.
-        self.batch = max(BATCH_FRAMES, len(self.asked) // 8)
+        # Of many calls an eighth may wait: the server has the others to answer. After a
+        # call that was alone the next one is likely to be, too, and waits for no other.
+        waiting = len(self.asked)
+        self.batch = 1 if waiting == 1 else max(BATCH_FRAMES, waiting // 8)
         settled = quick_settle(bodies, self.asked)
         if not settled:
             self._deliver(bodies[0])

@@ -30,6 +30,7 @@ class Deadlines:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
+        self._time = loop.time
         self._queues: dict[float, _Queue] = {}
         self._many = _FEW  # queues from which on the empty ones are dropped
 
@@ -49,10 +50,11 @@ class Deadlines:
         """
         if seconds is None:
             return {}
-        queue = self._queues.get(seconds)
-        if queue is None:
+        try:
+            queue = self._queues[seconds]
+        except KeyError:
             queue = self._queue(seconds)
-        end = queue.ends[call] = self._loop.time() + seconds
+        end = queue.ends[call] = self._time() + seconds
         if queue.timer is None:
             queue.timer = self._loop.call_at(end, queue.expire)
         return queue.ends

@@ -9,6 +9,7 @@ the two ways equal.
 from __future__ import annotations
 
 import asyncio
+from operator import length_hint
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -46,14 +47,16 @@ def quick_settle(
     Returns:
         How many replies were used; the next one is unusual.
     """
-    read, claim, count = _read, asked.pop, 0
+    read, claim = _read, asked.pop
+    left = iter(bodies)  # knows how many are left, which need not be counted
     try:
-        for body in bodies:
+        for body in left:
             reply = read(body)
             if not reply.is_disposed:
                 break
             claim(reply.id).set_result(reply.response)
-            count += 1
+        else:
+            return len(bodies)
     except _UNUSUAL:
-        return count
-    return count
+        pass
+    return len(bodies) - length_hint(left) - 1

@@ -120,7 +120,7 @@ _SECONDS = click.FloatRange(0)
     "--health-port",
     type=_PORT,
     metavar="PORT",
-    help="Answer /livez and /readyz there by HTTP.",
+    help="Answer /livez, /readyz and /metrics there by HTTP.",
 )
 @click.option(
     "--log-level",

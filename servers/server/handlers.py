@@ -30,7 +30,7 @@ from servers.readers import reader_of
 
 from .dependencies import Overrides
 from .injection import Injection
-from .parameters import name_of, parameters_of
+from .parameters import name_of, parameters_of, place_of
 from .results import check_result
 from .threads import result_in
 
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from .parameters import Function, Parameters
 
 Payload: TypeAlias = "JsonText | msgspec.UnsetType"
+Read: TypeAlias = "Callable[[Payload], Json]"
 Invoke: TypeAlias = "Callable[[Payload, Context | None], Any]"
 
 
@@ -115,10 +116,12 @@ class Handler:
         coroutine = depends or inspect.iscoroutinefunction(function)
         self.at_once = executor is None and not coroutine
         run = function if executor is None else _in_threads(function, executor)
+        payload = parameters.payload
+        read = None if payload is None else _reader(payload, function)
         if depends:
-            self.bare = _injected(function, parameters, overrides, executor)
+            self.bare = _injected(function, parameters, read, overrides, executor)
         else:
-            self.bare = _invocation(run, parameters)
+            self.bare = _invocation(run, parameters, read)
         self.invoke = self.bare
         # The quick ways to reply have their own writer.
         ordinary = write is to_text and not is_event and not self.needs_context
@@ -126,47 +129,44 @@ class Handler:
         self.later = ordinary and not self.at_once
 
 
-def _invocation(run: Function, parameters: Parameters) -> Invoke:
+def _invocation(run: Function, parameters: Parameters, read: Read | None) -> Invoke:
     """Return the shortest way to call a function with what it takes."""
-    payload, context, context_first, _ = parameters
+    _, context, context_first, _ = parameters
     if context is None:
-        if payload is None:
+        if read is None:
             return lambda _text, _context: run()
-        read = _reader(payload)
         return lambda text, _context: run(read(text))
     if context.kind is context.KEYWORD_ONLY:
         run = _by_name(run, context.name)
-    if payload is None:
+    if read is None:
         return lambda _text, given: run(given)
-    return _invocation_with_both(run, _reader(payload), context_first=context_first)
+    return _invocation_with_both(run, read, context_first=context_first)
 
 
 def _injected(
     function: Function,
     parameters: Parameters,
+    read: Read | None,
     overrides: Overrides | None,
     executor: Executor | None,
 ) -> Invoke:
     """Return how to call a function with what it takes and what it depends on."""
-    payload = parameters.payload
     return Injection(
         function,
         parameters,
-        None if payload is None else _reader(payload),
+        read,
         overrides=Overrides() if overrides is None else overrides,
         executor=executor,
     ).invoke
 
 
-def _invocation_with_both(
-    run: Function, read: Callable[[Payload], Json], *, context_first: bool
-) -> Invoke:
+def _invocation_with_both(run: Function, read: Read, *, context_first: bool) -> Invoke:
     if context_first:
         return lambda text, given: run(given, read(text))
     return lambda text, given: run(read(text), given)
 
 
-def _reader(parameter: inspect.Parameter) -> Callable[[Payload], Json]:
+def _reader(parameter: inspect.Parameter, function: Function) -> Read:
     """Return the function that turns a payload into the argument for a parameter.
 
     Raises:
@@ -176,7 +176,8 @@ def _reader(parameter: inspect.Parameter) -> Callable[[Payload], Json]:
     if declared in (Any, object):
         absent = UNDEFINED if default is parameter.empty else default
         return lambda text: absent if text is UNDEFINED else loads(text)
-    decode, refused, again = reader_of(declared, parameter.name)
+    what = f"{place_of(function)}: {parameter.name!r}"
+    decode, refused, again = reader_of(declared, what)
 
     def read(text: Payload) -> Json:
         if text is UNDEFINED:

@@ -209,7 +209,7 @@ def type_of(parameter: inspect.Parameter, function: Function) -> Any:  # noqa: A
         if isinstance(annotation, str) and _spells_context(annotation):
             return Context
         raise HandlerError(
-            f"{name_of(function)}(): the annotation of {parameter.name!r} cannot be "
+            f"{place_of(function)}: the annotation of {parameter.name!r} cannot be "
             f"evaluated: {error}; it is needed when the handler is registered, so what "
             "it names must be imported outside of TYPE_CHECKING, at module level"
         ) from None

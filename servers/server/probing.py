@@ -20,6 +20,7 @@ from .states import State
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from servers.hooks import Hooks
     from servers.serving.places import Place
 
     from .health import Health
@@ -35,9 +36,10 @@ class Probed:
         server: The server, once there is one.
     """
 
-    def __init__(self, health: Health) -> None:
+    def __init__(self, health: Health, hooks: Hooks | None) -> None:
         self.server: Server | None = None
         self._health = health
+        self._hooks = hooks
 
     async def readiness(self) -> tuple[bool, bytes]:
         """Return whether the service is ready, and the report as JSON."""
@@ -49,27 +51,35 @@ class Probed:
             report = await self._health.report(server.health, yielded)
         return report.status == "ready", json.encode(report)
 
+    def metrics(self) -> tuple[str, bytes] | None:
+        """Return media type and text of the metrics that the hooks keep, if any."""
+        return self._hooks.metrics() if self._hooks is not None else None
+
 
 @asynccontextmanager
 async def probing(
-    health: Health, place: Place | None, level: int = logging.DEBUG
+    health: Health,
+    hooks: Hooks | None,
+    place: Place | None,
+    level: int = logging.DEBUG,
 ) -> AsyncIterator[Probed]:
     """Answer probes at a place, or nowhere, for as long as the block lasts.
 
     Args:
         health: Whose report is told.
+        hooks: Whose metrics are told.
         place: Where probes are answered; None for nowhere.
         level: At which the place is logged.
 
     Raises:
         ListenError: The place is in use, or not ours.
     """
-    watched = Probed(health)
+    watched = Probed(health, hooks)
     if place is None:
         yield watched
         return
     bound = await asyncio.to_thread(bind, place)
-    async with probed(bound, watched.readiness):
+    async with probed(bound, watched.readiness, watched.metrics):
         for each in bound.sockets:
             name = address_name(each.getsockname())
             logger.log(level, "probes at http://%s/readyz", name)

@@ -18,7 +18,7 @@ from servers.declared import classes_in, keys_in
 from servers.errors import HandlerError
 from servers.forms import form_of
 
-from .parameters import globals_of, name_of
+from .parameters import globals_of, place_of
 
 if TYPE_CHECKING:
     from .parameters import Function
@@ -39,12 +39,12 @@ def check_result(function: Function) -> None:
     for kind in classes_in(declared):
         if not _can_be_sent(kind):
             raise HandlerError(
-                f"{name_of(function)}() returns {kind.__qualname__}, which has no form "
+                f"{place_of(function)} returns {kind.__qualname__}, which has no form "
                 "in JSON; if something else is sent in its place, declare object"
             )
     for kind in keys_in(declared):
         raise HandlerError(
-            f"{name_of(function)}() returns a mapping with keys that are "
+            f"{place_of(function)} returns a mapping with keys that are "
             f"{kind.__qualname__}, which no JSON object has"
         )
 

@@ -125,8 +125,8 @@ class Service(Registry):
             port: 0 for any free port, which the server's ``port`` then names.
             options: ``tls`` for TLS, see :func:`servers.server_tls`; ``grace``, the
                 seconds that calls in flight may take at the end, 10 by default;
-                ``health_port``, where ``/livez`` and ``/readyz`` are answered by HTTP,
-                at the same host, or at all addresses if there is none; one of ``uds``
+                ``health_port``, where ``/livez``, ``/readyz`` and ``/metrics`` are
+                answered by HTTP, at the same host, or at all addresses; one of ``uds``
                 (a path), ``fd`` and ``sock`` in place of host and port; or
                 ``reuse_port`` for several processes on one port.
 
@@ -278,7 +278,7 @@ class Service(Registry):
         self, plan: Plan, level: int = logging.DEBUG
     ) -> AsyncIterator[Server]:
         async with (
-            probing(self.health, plan.probes, level) as probed,
+            probing(self.health, self.hooks, plan.probes, level) as probed,
             self.started(grace=plan.grace) as server,
         ):
             probed.server = server

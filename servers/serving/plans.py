@@ -19,8 +19,9 @@ class ListenOptions(Elsewhere, total=False):
     Attributes:
         tls: For TLS; see :func:`servers.server_tls`.
         grace: Seconds that calls in flight may take at the end; 10 by default.
-        health_port: Where ``/livez`` and ``/readyz`` are answered by HTTP, at the same
-            host, or at all addresses if there is none; None for nowhere.
+        health_port: Where ``/livez``, ``/readyz`` and ``/metrics`` are answered by
+            HTTP, at the same host, or at all addresses if there is none; None for
+            nowhere.
     """
 
     tls: ssl.SSLContext | None

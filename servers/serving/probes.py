@@ -1,11 +1,12 @@
-"""A tiny HTTP/1.1 endpoint for the probes of an orchestrator, such as Kubernetes.
+"""A tiny HTTP/1.1 endpoint for probes, as Kubernetes makes them, and for metrics.
 
-==========  ======================================================================
-path        answer
-==========  ======================================================================
-``/livez``  200 whenever the event loop turns
-``/readyz`` 200 if the service is ready, else 503; the body is the report
-==========  ======================================================================
+============  ====================================================================
+path          answer
+============  ====================================================================
+``/livez``    200 whenever the event loop turns
+``/readyz``   200 if the service is ready, else 503; the body is the report
+``/metrics``  200 with the metrics; 404 without any, 500 if they cannot be read
+============  ====================================================================
 
 One request on each connection; GET and HEAD alone. Whatever a peer sends, it holds a
 few kilobytes for a few seconds.
@@ -19,6 +20,8 @@ from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeAlias
 
+from servers.logs import logger_of
+
 from .binding import BACKLOG
 
 if TYPE_CHECKING:
@@ -26,19 +29,26 @@ if TYPE_CHECKING:
 
     from .binding import Bound
 
+logger = logger_of("server")
+
 Readiness: TypeAlias = Callable[[], Awaitable[tuple[bool, bytes]]]
 """Returns whether the service is ready, and the report: JSON text."""
+Metrics: TypeAlias = Callable[[], tuple[str, bytes] | None]
+"""Returns media type and text of the metrics, if there are any; called in a thread."""
 
 _LONGEST = 8192  # bytes of a request; Kubernetes' has some 100
 _PATIENCE = 5.0  # seconds for a peer to ask, and again to read the answer
 _MOST = 64  # connections at once; for another one the oldest is closed
 _END = b"\r\n\r\n"
+_JSON = "application/json"
 
 
 @asynccontextmanager
-async def probed(bound: Bound, readiness: Readiness) -> AsyncIterator[None]:
+async def probed(
+    bound: Bound, readiness: Readiness, metrics: Metrics
+) -> AsyncIterator[None]:
     """Answer probes for as long as the block lasts; then close the sockets."""
-    endpoint, listening = _Endpoint(readiness), list[asyncio.Server]()
+    endpoint, listening = _Endpoint(readiness, metrics), list[asyncio.Server]()
     try:
         for each in bound.sockets:
             server = await asyncio.start_server(
@@ -54,8 +64,9 @@ async def probed(bound: Bound, readiness: Readiness) -> AsyncIterator[None]:
 
 
 class _Endpoint:
-    def __init__(self, readiness: Readiness) -> None:
+    def __init__(self, readiness: Readiness, metrics: Metrics) -> None:
         self._readiness = readiness
+        self._metrics = metrics
         # Each with its connection, the oldest first.
         self._tasks: dict[asyncio.Task[None], asyncio.WriteTransport] = {}
 
@@ -105,11 +116,24 @@ class _Endpoint:
     async def _answer(self, method: str, path: str) -> bytes:
         if path == "/livez":
             return _response(HTTPStatus.OK, b'{"status":"alive"}', method)
+        if path == "/metrics":
+            return await self._measured(method)
         if path != "/readyz":
             return _response(HTTPStatus.NOT_FOUND, b"", method)
         ready, report = await self._readiness()
         status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
         return _response(status, report, method)
+
+    async def _measured(self, method: str) -> bytes:
+        try:
+            measured = await asyncio.to_thread(self._metrics)
+        except Exception:  # whatever a collector of somebody's raises
+            logger.exception("the metrics cannot be read")
+            return _response(HTTPStatus.INTERNAL_SERVER_ERROR, b"", method)
+        if measured is None:
+            return _response(HTTPStatus.NOT_FOUND, b"", method)
+        media_type, text = measured
+        return _response(HTTPStatus.OK, text, method, media_type)
 
 
 async def _request(reader: asyncio.StreamReader) -> tuple[str, str] | bytes:
@@ -132,7 +156,12 @@ async def _request(reader: asyncio.StreamReader) -> tuple[str, str] | bytes:
     return _response(HTTPStatus.BAD_REQUEST)
 
 
-def _response(status: HTTPStatus, body: bytes = b"", method: str = "GET") -> bytes:
+def _response(
+    status: HTTPStatus,
+    body: bytes = b"",
+    method: str = "GET",
+    media_type: str = _JSON,
+) -> bytes:
     """Return a response, after which the connection is closed.
 
     Source: RFC 9110, sections 9.3.2 (HEAD has no content, but its length) and 10.2.1
@@ -140,7 +169,7 @@ def _response(status: HTTPStatus, body: bytes = b"", method: str = "GET") -> byt
     """
     lines = [
         f"HTTP/1.1 {status.value} {status.phrase}",
-        "Content-Type: application/json",
+        f"Content-Type: {media_type}",
         f"Content-Length: {len(body)}",
         "Cache-Control: no-store",
         "Connection: close",

@@ -82,7 +82,8 @@ class Broker:
             endpoint: Where it is; another address each time by default.
             captured: False where the capture lacks the connection.
             whole: False where the capture begins after its handshake.
-            options: What it says in CONNECT besides, such as ``auth_token``.
+            options: What it says in CONNECT besides, such as ``auth_token``; ``pass_``
+                is ``pass``.
         """
         number = len(self.peers) + 1
         endpoint = endpoint or f"10.0.0.{number}:{50_000 + number}"
@@ -125,7 +126,8 @@ class Peer:
     def greet(self, **options: object) -> Peer:
         """Shake hands: INFO, CONNECT, PING, PONG."""
         self.hear(b"INFO %b \r\n" % dumps(_INFO))
-        self.say(b"CONNECT %b\r\n" % dumps(_CONNECT | options))
+        said = {name.rstrip("_"): each for name, each in options.items()}
+        self.say(b"CONNECT %b\r\n" % dumps(_CONNECT | said))
         return self.say(b"PING\r\n").hear(b"PONG\r\n")
 
     def subscribe(self, *subjects: str, group: str | None = None) -> Peer:

@@ -14,6 +14,7 @@ from inspector.streams.packets import PacketKind
 from tests.inspector.captures import CAPTURES, name_of
 from tests.inspector.carriers.pigeons import flight, perch, pigeons
 from tests.inspector.conversation import CLIENT, SERVER, Wire, request, response
+from tests.inspector.over_nats import Broker, Passing, body_of, called, publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -192,3 +193,54 @@ def test_of_refused_connections_all_are_told_whose_client_speaks_nest() -> None:
     )
 
     assert told == dict.fromkeys(range(1, 22), 2)
+
+
+def test_errands_of_chosen_exchanges_are_told_and_no_others() -> None:
+    broker = Broker()
+    worker, caller = broker.worker("a", "b", whole=False), broker.peer(whole=False)
+    for number in range(40):
+        called(caller, worker, pattern="a" if number % 20 else "b", value=1)
+    packets, _ = journal_of(
+        broker.wire.records, lambda exchange: exchange.route == "b", most_held=8
+    )
+
+    assert [packet.number for packet in packets] == [
+        2,
+        3,
+        4,
+        5,
+        6,
+        102,
+        103,
+        104,
+        105,
+        106,
+    ]
+    words = [upkeep.unit.verb for packet in packets for upkeep in packet.upkeep]
+    assert words == ["SUB", "UNSUB"] * 2
+
+
+def test_a_hop_says_which_way_it_goes() -> None:
+    broker = Broker()
+    worker, caller = broker.worker("a", whole=False), broker.peer(whole=False)
+    called(caller, worker, pattern="a", value=1)
+    broker.wire.connect().ask("b", "1")
+    packets, _ = journal_of(broker.wire.records)
+    frames = [share.frame for packet in packets for share in packet.shares]
+
+    assert [frame.way for frame in frames] == ["in", "out", "in", "out", None]
+    assert [frame.hop is not None for frame in frames] == [True] * 4 + [False]
+
+
+def test_an_errand_waits_until_it_is_known_whether_its_exchange_is_chosen() -> None:
+    broker = Broker()
+    worker, caller = broker.worker("a", "b", whole=False), broker.peer(whole=False)
+    inbox = "_INBOX." + "B" * 22
+    asked = Passing("b", body_of(request("b", "id-of-the-one")), "id-of-the-one", inbox)
+    caller.say(caller.sub(inbox)).say(publish("b", asked.body, inbox))
+    called(caller, worker, pattern="b", value=1)
+    worker.take(asked)
+    caller.get(asked, worker.answer(asked, 1)).leave(asked)
+    packets, _ = journal_of(broker.wire.records, lambda exchange: exchange.route == "b")
+
+    assert [packet.number for packet in packets] == list(range(2, 13))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol import DELIMITER, Frame, encode_frame, utf16_length
+from protocol import DELIMITER, Frame, encode_frame, encode_frames, utf16_length
 from tests.protocol.node import ask
 from tests.strategies import bodies, read, values
 
@@ -70,6 +70,11 @@ def test_the_length_is_the_one_that_node_finds() -> None:
     assert len(found) >= 100
     for text, length in zip(written, lengths, strict=True):
         assert encode_frame(text.encode()).startswith(b"%d#" % length)
+
+
+@given(st.lists(bodies | st.sampled_from([b"", b"x" * 999, b"x" * 1_000, b"\xff"])))
+def test_frames_together_are_the_same_as_each_alone(several: list[bytes]) -> None:
+    assert encode_frames(several) == b"".join(map(encode_frame, several))
 
 
 def test_a_frame_cannot_be_changed() -> None:

@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -146,6 +147,9 @@ def _running(
     ) as process:
         assert process.stderr is not None
         said = ""
+        # Ends the waits for what it says, if it hangs.
+        limit = threading.Timer(PATIENCE, os.killpg, (process.pid, signal.SIGKILL))
+        limit.start()
         try:
             while not (found := re.search(r"http://127\.0\.0\.1:\d+", said)):
                 said = process.stderr.readline()
@@ -155,6 +159,7 @@ def _running(
             process.stderr.read()
             assert process.wait(PATIENCE) in {0, -signal.SIGTERM}
         finally:
+            limit.cancel()
             with suppress(ProcessLookupError):  # all of them have ended
                 os.killpg(process.pid, signal.SIGKILL)
 

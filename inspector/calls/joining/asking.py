@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _IN, _SENT = Way.IN, Outcome.SENT
 
 
+# decision 117
 class Asking:
     """Join requests and events.
 

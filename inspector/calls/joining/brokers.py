@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+# decision 122
 def same_brokers(groups: Iterable[Iterable[str]]) -> dict[Endpoint, Endpoint]:
     """Return each broker → the one that stands for all that are the same.
 

@@ -90,6 +90,7 @@ class Like:
         self._following[delivery.destination] = following, delivery.gaps
         return self._events[opened]
 
+    # decision 118
     def _doubt(self, first: int) -> None:
         """Learn that a destination may have any of these, or one that is missing."""
         for each in self._events[first:]:

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 _REQUEST, _IN = Leg.REQUEST, Way.IN
 NEVER_NS = 1 << 63
 """A time after all that a capture may hold."""
+# decision 119
 QUIET_NS = 1_000_000_000
 """How long more may come of an exchange whose outcome is known."""
+# decision 120
 RECONNECT_NS = 10 * QUIET_NS
 """How long a caller that lost its connection may take to ask for its replies again.
 

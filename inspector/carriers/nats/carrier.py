@@ -64,9 +64,12 @@ class Nats:
     def explain(self, unit: Unit) -> str:
         """Return a unit in a few words."""
         if isinstance(unit, Transfer):
+            verb = "PUB" if unit.subscription is None else "MSG"
             if isinstance(unit.packet, Request):
-                return "request"
-            return "event" if isinstance(unit.packet, Event) else "reply"
+                return f"{verb} request"
+            return (
+                f"{verb} event" if isinstance(unit.packet, Event) else f"{verb} reply"
+            )
         if isinstance(unit, Errand):
             if unit.verb == NO_RESPONDERS:
                 return f"{NO_RESPONDERS} no responders"

@@ -10,7 +10,10 @@ takes is asked of it by the tests.
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
+
+from .subjects import is_inbox, subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +24,7 @@ HEADERS = b"NATS/1.0"
 """With which the headers of a message begin."""
 SERVERS = frozenset({"RMSG", "LMSG", "RS+", "RS-", "LS+", "LS-", "A+", "A-"})
 """Verbs that only servers say to each other."""
+_PUBLISH = {"PUB", "HPUB"}
 _ANY = 1 << 16  # more words than a line has
 
 
@@ -70,9 +74,10 @@ _DIGITS = 9  # of a size
 _BLANKS = b" \t\r\n"
 # In the middle of a stream a line counts if it is as programs write it: nothing else
 # that may stand there, such as PING, is said by NATS alone.
-_CANDIDATE = re.compile(
-    rb"(?:\A|\n)(?=(?:H?PUB|H?MSG|(?:UN)?SUB|[RL]MSG|[RL]S[+-]|h?pub|(?:un)?sub)[ \t])"
-)
+# A pattern that begins with one byte is searched for by that byte.
+_VERB = rb"(?:H?PUB|H?MSG|(?:UN)?SUB|[RL]MSG|[RL]S[+-]|h?pub|(?:un)?sub)[ \t]"
+_AT_ONCE = re.compile(_VERB)
+_CANDIDATE = re.compile(rb"\n(?=" + _VERB + rb")")
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f]")
 
 
@@ -93,6 +98,21 @@ def layout_of(line: bytes, words: list[bytes]) -> Layout | None:
         if layout is not None:
             return None if layout.apart and line[size] not in _BLANKS else layout
     return None
+
+
+# decision 125
+def joined_blanks(words: list[bytes], layout: Layout) -> list[bytes]:
+    """Return the words of a request whose subject has blanks, those as one.
+
+    No server takes that, but clients send it, and a call that waits for ever should be
+    seen. Before the size stands where the replies are to go.
+    """
+    if layout.verb not in _PUBLISH or len(words) <= layout.most:
+        return words
+    reply = len(words) - layout.sizes - 1
+    if not is_inbox(subject_of(words[reply])):
+        return words
+    return [words[0], b" ".join(words[1:reply]), *words[reply:]]
 
 
 def misfit(data: bytes | bytearray, place: int) -> int:
@@ -138,7 +158,7 @@ def next_line(data: bytes | bytearray, start: int) -> int:
         data: Consecutive bytes of one side.
         start: Where to begin: with the line after the next line feed.
     """
-    return next((place for place, _ in _whole_lines(data, start) if place), -1)
+    return next((place for place, _ in _whole_lines(data, start)), -1)
 
 
 def first_operation(data: bytes, *, boundary: bool) -> int:
@@ -150,8 +170,8 @@ def first_operation(data: bytes, *, boundary: bool) -> int:
         data: Consecutive bytes of one side.
         boundary: Whether one may begin with them.
     """
-    for place, layout in _whole_lines(data, 0):
-        if (place or boundary) and _fits(data, place, layout):
+    for place, layout in _whole_lines(data, 0, boundary=boundary):
+        if _fits(data, place, layout):
             return place
     return -1
 
@@ -168,10 +188,13 @@ def unfinished(data: bytes | bytearray) -> int:
     return before
 
 
-def _whole_lines(data: bytes | bytearray, start: int) -> Iterator[tuple[int, Layout]]:
+def _whole_lines(
+    data: bytes | bytearray, start: int, *, boundary: bool = False
+) -> Iterator[tuple[int, Layout]]:
     """Yield the places of control lines as programs write them."""
-    for found in _CANDIDATE.finditer(data, start):
-        place = found.end()
+    places = [start] if boundary and _AT_ONCE.match(data, start) else []
+    candidates = (found.end() for found in _CANDIDATE.finditer(data, start))
+    for place in chain(places, candidates):
         line = _line_at(data, place)
         if line and not _CONTROL.search(line):
             words = line.split()

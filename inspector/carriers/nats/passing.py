@@ -123,6 +123,7 @@ class Passing:
         correlation = reply if isinstance(packet, Request) else None
         return _transfer(message, packet, body, correlation)
 
+    # decision 124
     def _reply(self, message: Message, *, asked: bool) -> Unit:
         """Return a reply, or what else there is on an inbox."""
         original = message.body
@@ -171,6 +172,7 @@ class Passing:
         )
 
 
+# decision 126
 def idle(side: Side, operation: Operation, verb: str = "") -> Idle:
     """Return an operation for the connection alone, or for somebody else.
 

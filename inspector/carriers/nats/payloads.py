@@ -17,7 +17,6 @@ from __future__ import annotations
 import msgspec
 
 from protocol import (
-    REFUSED,
     UNDEFINED,
     Event,
     JsonText,
@@ -29,8 +28,6 @@ from protocol import (
     parse_body,
 )
 
-_ENVELOPE = frozenset({"id", "err", "response", "isDisposed", "status"})
-_decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _NO_ID = b'{"id":null,'
 _BLANKS = b" \t\r\n"
 
@@ -94,15 +91,12 @@ def _is_envelope(packet: Response, *, asked: bool) -> bool:
     return (answers or asked) if not packet.extra else (answers and asked)
 
 
-def _without_id(body: bytes) -> Response | None:
-    """Return the envelope in a payload that has no id, which Nest does not miss."""
+def _without_id(body: bytes) -> Packet | None:
+    """Return the packet in an object without an id, which Nest does not miss."""
     text = body.strip(_BLANKS)
+    if not text.startswith(b"{"):
+        return None
     try:
-        keys = set(_decode_members(text))
-    except REFUSED:
+        return parse_body(_NO_ID + text[1:])
+    except PacketError:  # it is empty
         return None
-    if not keys or keys - _ENVELOPE:
-        return None
-    packet = parse_body(_NO_ID + text[1:])
-    assert isinstance(packet, Response)
-    return packet

@@ -17,7 +17,15 @@ from typing import TypeAlias
 
 import msgspec
 
-from .lines import layout_of, misfit, next_line, sizes_of, unfinished, words_of
+from .lines import (
+    joined_blanks,
+    layout_of,
+    misfit,
+    next_line,
+    sizes_of,
+    unfinished,
+    words_of,
+)
 
 MAX_LINE = 1 << 16
 """Bytes of a control line; nats-server takes 4,096 unless it is told otherwise."""
@@ -181,6 +189,7 @@ class Reader:
         layout = layout_of(line, words)
         if layout is None:
             return self._reject(data, place, found)
+        words = joined_blanks(words, layout)
         begin = self._base + place
         names = words[1 : len(words) - layout.sizes]
         operation = Operation(layout.verb, names, begin, self._base + after, line)

@@ -148,11 +148,12 @@ class NatsTalk:
         subscription = self._subscriptions.get(number)
         if subscription is None:  # most are of inboxes: which one is not known
             return _errand(side, operation, ())
+        replies = self._is_for_replies(subscription)
         if most and most[0].isdigit():
             self._subscriptions.end_after(number, int(most[0][:_DIGITS]))
-        elif not most:
+        elif replies and not most:  # another may have messages on their way still
             self._subscriptions.remove(number)
-        if self._is_for_replies(subscription):
+        if replies:
             return _errand(side, operation, (subscription.subject,))
         return idle(side, operation)
 

@@ -29,7 +29,17 @@ class DuplicateId(Rule[Doubled]):
         return plural(group.count, "id") + " used twice at the same time"
 
     def cause(self, group: FindingGroup) -> str:
+        if group.first.broker:
+            return (
+                f"{group.named_exchanges()}: both have one inbox, so one caller may "
+                f"get the reply of another. {group.packets()}"
+            )
         return (
             f"{group.named_exchanges()}: replies are matched by id alone, so one "
             f"caller gets the reply of another. {group.packets()}"
         )
+
+    def hint(self, finding: Finding) -> str:
+        if finding.broker:
+            return "give every pending request an inbox and an id of its own"
+        return self.fix

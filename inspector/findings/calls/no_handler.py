@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
+from inspector.calls.serving import service_of
 from inspector.findings.finding import Severity
 from inspector.findings.habits import shown
 from inspector.findings.phrases import quoted
@@ -30,10 +31,15 @@ class NoHandler(Rule[Exchange]):
     see = "exchanges --where 'outcome == \"no_handler\"'"
 
     def applies(self, call: Exchange) -> bool:
-        return call.outcome is Outcome.NO_HANDLER and call.kind is not Kind.ORPHAN
+        nobody = call.passage is not None and call.passage.unwanted
+        return (
+            call.outcome is Outcome.NO_HANDLER
+            and call.kind is not Kind.ORPHAN
+            and not nobody
+        )
 
     def details(self, call: Exchange, _context: Context) -> Details:
-        server = call.connection.server_text  # each has handlers of its own
+        server = service_of(call)  # each has handlers of its own
         lacks = call.pattern is UNDEFINED
         return Details(subject=f"{server} {_LACKING}" if lacks else server)
 
@@ -77,7 +83,7 @@ def _lacks(finding: Finding) -> bool:
 def _answers(finding: Finding, route: str | None) -> bool:
     """Whether the service answers a pattern at other times, earlier or later."""
     habits = finding.habits
-    return habits is not None and habits.answers(finding.connection.server_text, route)
+    return habits is not None and habits.answers(finding.server, route)
 
 
 def _at_times(group: FindingGroup) -> str:
@@ -93,7 +99,7 @@ def _at_times(group: FindingGroup) -> str:
 
 def _meant(finding: Finding) -> str:
     """Return what a pattern without a handler may be meant for, or nothing."""
-    habits, server = finding.habits, finding.connection.server_text
+    habits, server = finding.habits, finding.server
     if habits is None or finding.route is None:
         return ""
     other = habits.elsewhere(server, finding.route)

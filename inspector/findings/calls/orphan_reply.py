@@ -38,7 +38,17 @@ class OrphanReply(Rule[Exchange]):
         return plural(group.count, "reply") + " without a captured request"
 
     def cause(self, group: FindingGroup) -> str:
+        if group.first.broker:
+            return (
+                "The capture began after the request was sent, or lacks the connection "
+                f"of who asked. {group.packets()}"
+            )
         return (
             "The capture began after the request was sent, or dropped it. "
             f"{group.packets()}"
         )
+
+    def hint(self, finding: Finding) -> str:
+        if finding.broker:
+            return "start the capture before the callers connect, at the broker"
+        return self.fix

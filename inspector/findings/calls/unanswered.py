@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.findings.evidence import misread
 from inspector.findings.finding import Severity
-from inspector.findings.phrases import ENDS, end_of
+from inspector.findings.hanging import hang_of, remedy, time_of, why
+from inspector.findings.phrases import end_in_words, end_of
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import FAILED
@@ -16,6 +17,7 @@ from inspector.words import duration_range, plural, size
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
+    from inspector.findings.hanging import Hang
     from inspector.findings.rule import Context
 
 
@@ -27,6 +29,7 @@ _LARGE = 2_000
 _AT_ONCE_NS = 1_000_000_000
 _ANSWERED, _BULKY = "later ones answered", "a large request"
 _UNREAD = "never read: "  # and the code of what says why
+_PASSED = "passed: "  # and how far it came over a broker
 
 
 @finding("unanswered", Severity.WARNING, about=Exchange, needs=FAILED, rank=20)
@@ -47,6 +50,8 @@ class Unanswered(Rule[Exchange]):
         ending = call.connection.ending
         waited_ns = call.waited_ns(ending.time_ns if ending else call.ended_ns) or 0
         subject = end_of(call)
+        if hang := hang_of(call):
+            return _over_broker(call, subject, hang)
         unread = context.unread.cause(call)
         if unread:
             subject += f", {_UNREAD}{unread}"
@@ -78,6 +83,9 @@ class Unanswered(Rule[Exchange]):
         later = _later(group.shortest_ns, group.longest_ns)
         named = group.named_exchanges()
         words = [f"{named} had no reply {_end(first)}{sign}{later}."]
+        if state := _state(first):
+            words.append(why(group, state))
+            return " ".join([*words, group.packets()])
         if _ANSWERED in first.subject:
             words.append(
                 "Later requests of the connection were answered in the meantime."
@@ -90,31 +98,59 @@ class Unanswered(Rule[Exchange]):
         return " ".join([*words, group.packets()])
 
     def hint(self, finding: Finding) -> str:
-        if unread := _unread(finding):
-            return f"correct what {unread} reports; Nest then reads such requests"
-        if _ANSWERED in finding.subject:
-            return (
-                f"look at this handler on {finding.service}: it never completes, or "
-                "JSON cannot hold its result (a BigInt, a circular object)"
-            )
-        if _BULKY in finding.subject:
-            return (
-                f"compare maxBufferSize of {finding.service} with this request of "
-                f"{size(finding.size)}, and look in the log of that service"
-            )
-        if finding.subject.startswith("server"):
-            other = "it closed the connection itself"
-            if finding.duration_ns >= _AT_ONCE_NS:
-                other = "a load balancer in front of it closes idle connections"
-            return f"look at {finding.service}: its process has ended, or {other}"
+        if state := _state(finding):
+            return remedy(finding, state)
+        return _remedy(finding)
+
+
+def _remedy(finding: Finding) -> str:
+    """Return what to do about a request over a direct carrier."""
+    if unread := _unread(finding):
+        return f"correct what {unread} reports; Nest then reads such requests"
+    if _ANSWERED in finding.subject:
         return (
-            f"look at what the handler on {finding.service} waits for; timeout() on "
-            "the client bounds the wait"
+            f"look at this handler on {finding.service}: it never completes, or "
+            "JSON cannot hold its result (a BigInt, a circular object)"
         )
+    if _BULKY in finding.subject:
+        return (
+            f"compare maxBufferSize of {finding.service} with this request of "
+            f"{size(finding.size)}, and look in the log of that service"
+        )
+    if finding.subject.startswith("server"):
+        other = "it closed the connection itself"
+        if finding.duration_ns >= _AT_ONCE_NS:
+            other = "a load balancer in front of it closes idle connections"
+        return f"look at {finding.service}: its process has ended, or {other}"
+    return (
+        f"look at what the handler on {finding.service} waits for; timeout() on "
+        "the client bounds the wait"
+    )
+
+
+def _over_broker(call: Exchange, subject: str, hang: Hang) -> Details:
+    """Return what the words of a call over a broker need."""
+    ending, passage = call.connection.ending, call.passage
+    named = ending is not None and subject.startswith(("client", "server"))
+    ended_ns = ending.time_ns if ending and named else call.ended_ns
+    if passage is not None and passage.left_ns is not None:
+        ended_ns = passage.left_ns
+    return Details(
+        subject=f"{subject}, {_PASSED}{hang.state}",
+        detail=time_of(hang),
+        duration_ns=call.waited_ns(ended_ns) or 0,
+        size=call.request_bytes,
+        ended_in=ending.packet if ending and named else 0,
+    )
+
+
+def _state(finding: Finding) -> str:
+    """Return how far a call came over a broker; nothing over a direct carrier."""
+    return finding.subject.partition(_PASSED)[2]
 
 
 def _end(finding: Finding) -> str:
-    return ENDS[finding.subject.partition(", ")[0]]
+    return end_in_words(finding, finding.subject.partition(", ")[0])
 
 
 def _unread(finding: Finding) -> str:

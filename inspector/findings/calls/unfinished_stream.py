@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.findings.finding import Severity
-from inspector.findings.phrases import ENDS, end_of
+from inspector.findings.phrases import end_in_words, end_of
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import FAILED
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
     from inspector.findings.rule import Context
+
+
+_LEFT = "left"  # the caller stopped listening
 
 
 @finding("unfinished-stream", Severity.WARNING, about=Exchange, needs=FAILED, rank=30)
@@ -34,16 +37,33 @@ class UnfinishedStream(Rule[Exchange]):
 
     def details(self, call: Exchange, _context: Context) -> Details:
         waited_ns = call.waited_ns(call.ended_ns) or 0
-        return Details(subject=end_of(call), duration_ns=waited_ns)
+        left = call.cause == _LEFT
+        return Details(
+            severity=Severity.NOTE if left else None,
+            subject=end_of(call),
+            duration_ns=waited_ns,
+        )
 
     def message(self, finding: Finding) -> str:
-        return f"{finding.name} had replies, but had not ended {ENDS[finding.subject]}"
+        return f"{finding.name} had replies, but had not ended {_end(finding)}"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "stream") + " without an end"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"{group.named_exchanges()} had not ended {ENDS[group.first.subject]}. "
+            f"{group.named_exchanges()} had not ended {_end(group.first)}. "
             f"{group.packets()}"
         )
+
+    def hint(self, finding: Finding) -> str:
+        if finding.subject == _LEFT:
+            return (
+                "none needed if the caller takes the first values alone; the service "
+                "sends the others nevertheless"
+            )
+        return self.fix
+
+
+def _end(finding: Finding) -> str:
+    return end_in_words(finding, finding.subject)

@@ -26,21 +26,30 @@ class InvalidJson(AnomalyRule):
     see = "follow"
 
     def message(self, finding: Finding) -> str:
-        return f"the {finding.sender} sent {_what(finding.detail)}"
+        return f"the {finding.speaker} sent {_what(finding.detail)}"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "frame") + " whose body is not JSON"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"The {group.first.sender} sent {_what(group.example())}. {losses(group)} "
-            f"{group.packets()}"
+            f"The {group.first.speaker} sent {_what(group.example())}. "
+            f"{_loss(group)} {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
+        if finding.broker:
+            return "write it with JSON.stringify(), or as json.dumps() does"
         if _PYTHON in finding.detail:
             return "write it with json.dumps(), and count the UTF-16 code units of that"
         return self.fix
+
+
+def _loss(group: FindingGroup) -> str:
+    """Return what Nest loses with it; over a broker, that message alone."""
+    if group.first.broker:
+        return "Nest cannot read this message, and reads the others."
+    return losses(group)
 
 
 def _what(reason: str) -> str:

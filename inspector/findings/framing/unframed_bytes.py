@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.calls.participants import broker_of
 from inspector.calls.seen import Remark
 from inspector.calls.unframed import OTHER
 from inspector.explain.explanation import Judgement, explain, verdict
@@ -29,6 +30,10 @@ class UnframedBytes(RemarkRule):
         "send the length in UTF-16 code units, then #, then the JSON; protocol-inspect "
         "explain shows the frame for a text"
     )
+
+    def applies(self, remark: Remark) -> bool:
+        """Whether it is one at a server that reads frames; brokers do not."""
+        return super().applies(remark) and not broker_of(remark.direction.connection)
 
     def details(self, remark: Remark, _context: Context) -> Details:
         return Details(

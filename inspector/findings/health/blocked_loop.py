@@ -37,7 +37,7 @@ class BlockedLoop(ConcludedRule[BlockedServer]):
         if server.times > 1:
             often = f" That happened {times(server.times)}; this was the longest."
         return (
-            f"{group.services()} answered nothing for {duration(server.time_ns)}, then "
+            f"{_where(group)} answered nothing for {duration(server.time_ns)}, then "
             f"{group.first.name} #{server.first}, and {server.numbers} right after it: "
             f"they had arrived in the meantime. {_why(server)}{often} {group.packets()}"
         )
@@ -48,15 +48,24 @@ class BlockedLoop(ConcludedRule[BlockedServer]):
     def hint(self, finding: Finding) -> str:
         server = finding.concluded(BlockedServer)
         when = f"{clock(server.begin_ns)} UTC"
+        where = finding.called(server.server) if finding.broker else finding.service
         if server.patterns == 1:
             return (
-                f"look at what {finding.service} computed at {when}, or what these "
+                f"look at what {where} computed at {when}, or what these "
                 "calls waited for: a lock, a pool, a database"
             )
         return (
-            f"look at what {finding.service} computed at {when}; move such work to a "
+            f"look at what {where} computed at {when}; move such work to a "
             "worker thread"
         )
+
+
+def _where(group: FindingGroup) -> str:
+    """Return which process that was: a queue group has several."""
+    first = group.first
+    if first.broker:
+        return first.called(first.concluded(BlockedServer).server)
+    return group.services()
 
 
 def _why(server: BlockedServer) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from inspector.findings.concluded import ConcludedRule
 from inspector.findings.conclusions import SlowCalls
 from inspector.findings.finding import Severity
+from inspector.findings.phrases import QUEUE, RETURN, slowest_stage, stages_in_words
 from inspector.findings.registry import finding
 from inspector.words import clock, duration, duration_range, multiple, plural
 
@@ -43,6 +44,9 @@ class SlowCall(ConcludedRule[SlowCalls]):
         which = f"{group.first.name} {group.exchanges()} on {group.services()}"
         longest = " is the longest" if calls.slow > 1 else ""
         asked = f"{which}{longest}, sent in packet {calls.longest.asked_in}"
+        if calls.longest.stages is not None:
+            stages = stages_in_words(calls.longest.stages)
+            return f"{asked}. {stages}{_resent(calls.longest)} {group.packets()}"
         return f"{asked}. {_meanwhile(calls.longest)} {group.packets()}"
 
     def weight(self, group: FindingGroup) -> int:
@@ -52,9 +56,25 @@ class SlowCall(ConcludedRule[SlowCalls]):
         calls = finding.concluded(SlowCalls)
         if calls.longest.resent:
             return "look at the network between the two: bytes were lost"
+        if where := slowest_stage(calls.longest.stages):
+            return _remedy(finding, where, calls.longest.asked_ns)
         return (
             f"look at what {finding.service} did at {clock(calls.longest.asked_ns)} UTC"
         )
+
+
+def _remedy(finding: Finding, stage: str, asked_ns: int) -> str:
+    """Return where to look, by the stage that was slow."""
+    when = f"at {clock(asked_ns)} UTC"
+    if stage == QUEUE:
+        return f"look at what kept {finding.service} or {finding.broker} busy {when}"
+    if stage == RETURN:
+        return f"look at what kept the caller or {finding.broker} busy {when}"
+    return f"look at what {finding.service} did {when}"
+
+
+def _resent(call: LongCall) -> str:
+    return " Meanwhile bytes of its connection were retransmitted." * call.resent
 
 
 def _taken(calls: SlowCalls) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from inspector.findings.concluded import ConcludedRule
 from inspector.findings.conclusions import SlowPattern as Slowness
 from inspector.findings.finding import Severity
+from inspector.findings.phrases import QUEUE, RETURN, slowest_stage, stages_in_words
 from inspector.findings.registry import finding
 from inspector.words import duration, plural
 
@@ -36,8 +37,21 @@ class SlowPattern(ConcludedRule[Slowness]):
         return (
             f"{plural(calls.calls, 'call')} on {group.services()}; the longest, "
             f"{group.exchanges()}, took {duration(calls.longest_ns)}. "
-            f"{group.packets()}"
+            f"{_stages(calls)}{group.packets()}"
         )
 
     def weight(self, group: FindingGroup) -> int:
         return group.first.concluded(Slowness).median_ns
+
+    def hint(self, finding: Finding) -> str:
+        stage = slowest_stage(finding.concluded(Slowness).stages)
+        if stage == QUEUE:
+            return f"find out what keeps {finding.service} from taking its requests"
+        if stage == RETURN:
+            return "find out what keeps the callers from taking their replies"
+        return self.fix
+
+
+def _stages(calls: Slowness) -> str:
+    """Return how long each stage of the longest took over a broker, as a sentence."""
+    return f"{stages_in_words(calls.stages)} " if calls.stages is not None else ""

@@ -32,7 +32,7 @@ class CaptureGap(Rule[Gap]):
         return Details(size=gap.size)
 
     def message(self, finding: Finding) -> str:
-        return f"the capture lacks {size(finding.size)} from the {finding.sender}"
+        return f"the capture lacks {size(finding.size)} from the {finding.speaker}"
 
     def headline(self, group: FindingGroup) -> str:
         return f"the capture lacks {size(group.size)}"

@@ -29,17 +29,24 @@ class ConnectionReset(Rule[Disturbance]):
         return Details(size=disturbance.count)
 
     def message(self, finding: Finding) -> str:
-        return f"the {finding.sender} reset the connection"
+        return f"the {finding.speaker} reset the connection"
 
     def headline(self, group: FindingGroup) -> str:
         return plural(group.count, "connection") + " reset"
 
     def cause(self, group: FindingGroup) -> str:
         return (
-            f"The {group.first.sender} sent an RST: its process ended, it destroyed "
-            "the connection with bytes unread, or no process listened. Pending calls "
-            f"are lost. {group.packets()}"
+            f"The {group.first.speaker} sent an RST: its process ended, it destroyed "
+            "the connection with bytes unread, or no process listened. "
+            f"{_loss(group.first)} {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
-        return f"look in the log of the {finding.sender} at that time"
+        return f"look in the log of the {finding.speaker} at that time"
+
+
+def _loss(finding: Finding) -> str:
+    """Return what becomes of pending calls: clients of brokers connect again."""
+    if finding.broker:
+        return "Its client connects again, and pending calls wait meanwhile."
+    return "Pending calls are lost."

@@ -29,6 +29,12 @@ class ForeignProtocol(RemarkRule):
         return f"{group.first.subject} on a port of Nest"
 
     def cause(self, group: FindingGroup) -> str:
+        if group.first.broker:
+            return (
+                f"{plural(group.count, 'connection')} to {group.first.service} spoke "
+                f"{group.first.subject}: the broker closes such a connection. "
+                f"{group.packets()}"
+            )
         return (
             f"{plural(group.count, 'connection')} to {group.first.service} spoke "
             f"{group.first.subject}. Nest waits for a #, never answers, and drops the "
@@ -36,6 +42,8 @@ class ForeignProtocol(RemarkRule):
         )
 
     def hint(self, finding: Finding) -> str:
+        if finding.subject == "TLS" and finding.broker:
+            return "set tls on both sides or on neither; TLS itself cannot be read"
         if finding.subject == "TLS":
             return (
                 "set tlsOptions on both sides or on neither; if both have them, "
@@ -43,4 +51,6 @@ class ForeignProtocol(RemarkRule):
             )
         if finding.subject.startswith("the PROXY"):
             return "remove send-proxy from the server line of the proxy (HAProxy)"
+        if finding.broker:
+            return "use another port: this one is that of the broker"
         return "use another port: a hybrid application has one for each transport"

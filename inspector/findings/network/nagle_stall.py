@@ -32,6 +32,14 @@ class NagleStall(Rule[HeldPacket]):
 
     see = "ladder"
 
+    def applies(self, held: HeldPacket) -> bool:
+        """Whether one side may have waited: brokers do not, nor values of a stream."""
+        if held.call.passage is None:
+            return True
+        place = self.place(held)
+        peer = place.side == (place.connection.client or 0)
+        return peer and not (held.reply and held.call.values > 1)
+
     def details(self, held: HeldPacket, _context: Context) -> Details:
         """Nobody waits for an event, so its delay is only a note."""
         event = held.call.kind is Kind.EVENT
@@ -54,7 +62,16 @@ class NagleStall(Rule[HeldPacket]):
         )
 
     def cause(self, group: FindingGroup) -> str:
-        return f"{_CAUSES[group.first.subject]} {group.packets()}"
+        cause = _CAUSES[group.first.subject]
+        if group.first.broker:  # which is who delays it, whoever sends what
+            for side in ("client", "server"):
+                cause = cause.replace(f"the {side} delays", "the broker delays")
+        return f"{cause} {group.packets()}"
 
     def hint(self, finding: Finding) -> str:
+        if finding.broker:
+            return (
+                "set TCP_NODELAY on the socket of this client; nats.js, nats-py and "
+                "nats-server do"
+            )
         return f"call socket.setNoDelay(true) in a socketClass on the {finding.sender}"

@@ -35,7 +35,7 @@ class OneDirection(Rule[Disturbance]):
 
     def message(self, finding: Finding) -> str:
         return (
-            f"before the connection was over, no packet of the {finding.sender} was "
+            f"before the connection was over, no packet of the {finding.speaker} was "
             f"captured{_proof(finding.size)}"
         )
 
@@ -43,13 +43,21 @@ class OneDirection(Rule[Disturbance]):
         return plural(group.count, "connection") + " captured in one direction"
 
     def cause(self, group: FindingGroup) -> str:
-        sender = group.first.sender
+        first, sender = group.first, group.first.sender
         words = "requests" if sender == "client" else "replies"
+        other = _OTHERS[sender]
+        if first.broker:  # where each side has both
+            words = "requests and replies"
+            other = other.replace("server", f"{first.broker} server")
         return (
             "Before the connection was over, the capture holds no packet of the "
-            f"{sender}{_proof(group.size)} by the {_OTHERS[sender]}. So its {words} "
+            f"{first.speaker}{_proof(group.size)} by the {other}. So its {words} "
             f"are missing and are not judged. {group.packets()}"
         )
+
+    def hint(self, finding: Finding) -> str:
+        port = finding.connection.server_endpoint.port
+        return self.fix.replace("8888", str(port)) if finding.broker else self.fix
 
 
 def _proof(acknowledged: int) -> str:

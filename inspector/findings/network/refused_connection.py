@@ -38,8 +38,8 @@ class RefusedConnection(RemarkRule):
         if _refused(group.first):
             return (
                 f"An RST from {where} answered each SYN: no process listens on that "
-                "port, or only on another address of its host. Each call of a client "
-                f"of Nest fails with ECONNREFUSED. {group.packets()}"
+                "port, or only on another address of its host. "
+                f"{_effect(group.first)} {group.packets()}"
             )
         waited = duration_range(group.shortest_ns, group.longest_ns)
         return (
@@ -48,6 +48,11 @@ class RefusedConnection(RemarkRule):
         )
 
     def hint(self, finding: Finding) -> str:
+        if _refused(finding) and finding.broker:
+            return (
+                "start the broker, compare its address with servers in the options; in "
+                "a container localhost is another host"
+            )
         if _refused(finding):
             return (
                 "start the service, compare host and port on both sides; in a "
@@ -59,15 +64,29 @@ class RefusedConnection(RemarkRule):
         )
 
 
+def _effect(finding: Finding) -> str:
+    """Return what a refused connection means for calls."""
+    if finding.broker:
+        return (
+            "A client of Nest fails to connect; one that was connected tries again, "
+            "and its calls wait."
+        )
+    return "Each call of a client of Nest fails with ECONNREFUSED."
+
+
 def _refused(finding: Finding) -> bool:
     return finding.subject == "refused"
 
 
 def _server(finding: Finding) -> str:
-    return finding.named(finding.detail)
+    return f"{finding.broker} {_name(finding, finding.detail)}".lstrip()
+
+
+def _name(finding: Finding, server: str) -> str:
+    return finding.connection.names.server(server)
 
 
 def _servers(group: FindingGroup) -> str:
-    names = [group.first.named(each) for each in group.details]
+    names = [_name(group.first, each) for each in group.details]
     rest = len(names) - _NAMED
     return listing(names[:_NAMED], f"{rest:,} more" if rest > 0 else "")

@@ -32,7 +32,7 @@ class SnapLength(Rule[Gap]):
 
     def message(self, finding: Finding) -> str:
         return (
-            f"the capture truncated packets of the {finding.sender} by "
+            f"the capture truncated packets of the {finding.speaker} by "
             f"{size(finding.size)}"
         )
 

@@ -16,7 +16,7 @@ from inspector.calls.exchanges import Kind
 from inspector.figures.health import assess
 from inspector.figures.health_words import judge_health
 from inspector.figures.rows import PatternRow
-from inspector.figures.services import services, together
+from inspector.figures.services import named, services, together
 from inspector.shorthand import short
 from inspector.views.finding_words import findings_said
 from inspector.views.output_format import Format, registered
@@ -112,7 +112,8 @@ def _patterns(health: Health) -> Iterator[str]:
 
 
 def _services(report: Report) -> Iterator[str]:
-    found = [each for each in services(report) if each.calls.count]
+    found = named(services(report), report.names)
+    found = [each for each in found if each.calls.count]
     if len(found) <= 1:
         return
     rest = found[_MOST_SERVICES:]

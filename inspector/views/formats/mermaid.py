@@ -50,7 +50,7 @@ class Mermaid(Format):
         options: LadderOptions,
     ) -> None:
         """Write what passed, an arrow or a note on each line; nothing for nothing."""
-        rows = Ladder(unfolded=options.unfolded, acks=options.acks).rows(packets)
+        rows = Ladder.of(options).rows(packets)
         first = next(rows, None)
         if first is not None:
             for line in mermaid_lines(chain([first], rows)):
@@ -126,7 +126,10 @@ def mermaid_lines(rows: Iterable[Row]) -> Iterator[str]:
 
 def _speakers(connection: Connection) -> tuple[str, str]:
     client, server = participants(connection)
-    return speaker_name(client), speaker_name(server)
+    name = speaker_name(client)
+    if client.role == "peer" and client.name is None:  # its port may be another's too
+        name = f"{client.title} {client.endpoint}"
+    return name, speaker_name(server)
 
 
 def _label(arrow: Arrow) -> str:

@@ -132,7 +132,7 @@ class Table(Format):
         from inspector.views.ladder_rows import Ladder
         from inspector.views.ladder_view import print_ladder
 
-        rows = Ladder(unfolded=options.unfolded, acks=options.acks).rows(packets)
+        rows = Ladder.of(options).rows(packets)
         first = next(rows, None)
         if first is not None:
             first_ns = found.report().first_ns or 0

@@ -82,6 +82,7 @@ function calls.deliver_request(inbox, hop, route)
 end
 
 -- From a handler, to the broker: it answers what was delivered on this connection.
+-- decision 129
 function calls.publish_reply(inbox, hop)
   local call = inboxes[inbox]
   if not call then return end

@@ -4,7 +4,8 @@ import pytest
 
 from inspector.calls.foreign import ForeignTraffic
 from tests.inspector.carriers.pigeons import PORT, perch, pigeons
-from tests.inspector.conversation import CLIENT, Wire, inspected
+from tests.inspector.conversation import CLIENT, SERVER, Wire, inspected
+from tests.inspector.over_nats import Broker, called
 
 _HELLO = b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03" + bytes(64)
 
@@ -85,3 +86,27 @@ def test_only_so_many_wait_for_their_port_to_be_nests() -> None:
     assert [traffic.on_empty(each) for each in connections] == [[]] * 5
     assert len(traffic.on_nest(connections[0])) == 2
     assert len(traffic.on_empty(connections[4])) == 1
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("nest", [True, False])
+def test_what_a_broker_refuses_counts_where_others_speak_nest(
+    *, before: bool, nest: bool
+) -> None:
+    broker = Broker()
+
+    def refuse() -> None:
+        stranger = broker.peer()
+        stranger.hear(b"-ERR 'Authorization Violation'\r\n")
+        stranger.line.finish(SERVER).finish(CLIENT)
+
+    if before:
+        refuse()
+    if nest:
+        called(broker.peer(), broker.worker("sum"))
+    if not before:
+        refuse()
+    findings = inspected(broker.wire.records).findings
+
+    assert [each.code for each in findings] == ["broker-error"] * nest
+    assert all(each.carrier == "nats" for each in findings)

@@ -80,3 +80,47 @@ def test_frames_of_others_in_the_packet_of_a_chosen_exchange_are_left_out(
     ]
     assert "a #1" not in run("ladder", capture, *chosen).out
     assert "a #1" in run("packets", capture, *chosen).out
+
+
+NATS = ROOT / "captures" / "nats" / "nats-nest12.pcap"
+
+
+def test_a_number_with_its_sign_is_an_exchange_on_all_its_connections() -> None:
+    lines = run("follow", NATS, "#6", "--json").lines
+    shown = run("follow", NATS, "#6").out
+
+    assert {line["exchange"] for line in lines} == {6}
+    assert {line["connection"] for line in lines} == {1, 2}
+    ways = [(line["leg"], line["way"]) for line in lines]
+    assert ways[:4] == [
+        ("request", "in"),
+        ("request", "out"),
+        ("reply", "in"),
+        ("reply", "out"),
+    ]
+    assert [line for line in shown.splitlines() if line.lstrip()[:1] == "·"] == [
+        "· SUB for #6   packet 59",
+        "· UNSUB for #6   packet 72",
+    ]
+    assert shown.count("connection 1") > 1
+
+
+def test_over_tcp_it_is_one_too() -> None:
+    lines = run("follow", SEED, "#2", "--json").lines
+
+    assert [line["kind"] for line in lines] == ["request", "reply"]
+    assert {line["exchange"] for line in lines} == {2}
+
+
+def test_an_exchange_that_there_is_not_is_named() -> None:
+    outcome = run("follow", SEED, "#99")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "exchange 99: no such exchange" in outcome.err
+
+
+def test_units_have_the_words_of_their_carrier_in_their_order() -> None:
+    lines = run("follow", NATS, "2").out.splitlines()
+    place = next(i for i, line in enumerate(lines) if "SUB for #1" in line)
+
+    assert lines[place + 2].startswith("► PUB request sum #1")

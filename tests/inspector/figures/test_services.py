@@ -10,10 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.calls.exchanges import Exchange
-from inspector.figures.services import ByPort, folded, one_host, services, together
+from inspector.figures.services import (
+    ByPort,
+    folded,
+    named,
+    one_host,
+    services,
+    together,
+)
 from inspector.figures.traffic import Pair
 from inspector.pipeline import Pipeline
-from tests.inspector.conversation import MILLISECOND, SERVER, Wire, failure
+from inspector.streams.names import Names
+from tests.inspector.conversation import MILLISECOND, SERVER, Wire, failure, inspected
+from tests.inspector.over_nats import Broker, called
 
 if TYPE_CHECKING:
     from inspector.figures.services import Service
@@ -226,3 +235,30 @@ def test_a_reply_without_its_request_is_of_no_service() -> None:
             ports.add(item)
 
     assert sum(row.count for row in ports.traffic.patterns.values()) == 1
+
+
+def test_over_a_broker_who_serves_is_the_server_and_has_no_host() -> None:
+    broker = Broker(endpoint="127.0.0.1:4222")
+    worker = broker.worker("sum", group="workers", endpoint="127.0.0.1:5")
+    alone = broker.worker("alone", endpoint="127.0.0.1:6")
+    caller, by_port = broker.peer("127.0.0.1:4"), ByPort()
+    called(caller, worker, value=1)
+    called(caller, alone, pattern="alone", value=1)
+    refused = caller.ask("nope")
+    caller.refused(refused).leave(refused)
+    result = inspected(broker.wire.records)
+    for exchange in result.exchanges:
+        by_port.add(exchange)
+    found = services(result.report, by_port)
+
+    assert {each.pair.server: each.calls.count for each in found} == {
+        "workers (127.0.0.1:4222)": 1,
+        "127.0.0.1:6": 1,
+        "127.0.0.1:4222": 1,
+    }
+    assert one_host(each.pair for each in found) == "127.0.0.1"
+    names = Names({"group:workers": "billing"})
+    servers = {each.pair.server for each in named(found, names)}
+    assert servers == {"billing", "127.0.0.1:6", "behind NATS"}
+    bus = Names({":4222": "bus"})
+    assert "behind bus" in {each.pair.server for each in named(found, bus)}

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from inspector.calls.exchanges import Kind
-from inspector.figures.traffic import OTHER_PATTERNS, OTHERS, Pair, Traffic
+from inspector.figures.traffic import OTHER_PATTERNS, OTHERS, Pair, Traffic, place_in
 from tests.inspector.conversation import SERVER, Wire, failure, inspected
+from tests.inspector.over_nats import Broker, called
 
 _MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
 
@@ -85,3 +86,29 @@ def test_of_many_connections_it_is_found_out_anew_who_speaks() -> None:
     traffic = _traffic(wire)
 
     assert [row.count for row in traffic.patterns.values()] == [4_099]
+
+
+def _over_nats() -> Traffic:
+    """Return two calls of one route at one broker, served by two groups."""
+    broker = Broker()
+    caller = broker.peer()
+    for group in ("left", "right"):
+        called(caller, broker.worker("sum", group=group))
+    traffic = Traffic()
+    for exchange in inspected(broker.wire.linger().records).exchanges:
+        traffic.row_of(exchange, place_in(exchange)).add(exchange)
+    return traffic
+
+
+def test_over_a_broker_each_who_serves_has_a_row() -> None:
+    traffic = _over_nats()
+
+    (servers,) = traffic.servers.values()
+    assert {server: row.count for server, row in servers.items()} == {
+        "left (10.0.0.9:4222)": 1,
+        "right (10.0.0.9:4222)": 1,
+    }
+    assert {pair.server for pair in traffic.pairs} == {"10.0.0.9:4222"}
+    assert {server for _, server in traffic.silences} == set(servers)
+    assert {server for _, server, _, _ in traffic.stretches} == set(servers)
+    assert len(traffic.known) == 2

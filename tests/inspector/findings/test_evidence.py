@@ -94,8 +94,8 @@ def test_an_exchange_ends_at_the_side_that_answers() -> None:
     assert last_packet(call).number == 9
     assert place_of(call) == answer_place(call)
     asked_ns, answered_ns = call.request_packets[-1].time_ns, last_packet(call).time_ns
-    assert answer_place(call) == (call.connection, 1, 9, 1, "sum", answered_ns)
-    assert request_place(call) == (call.connection, 0, 4, 1, "sum", asked_ns)
+    assert answer_place(call)[:6] == (call.connection, 1, 9, 1, "sum", answered_ns)
+    assert request_place(call)[:6] == (call.connection, 0, 4, 1, "sum", asked_ns)
 
 
 def test_parts_of_an_exchange_show_in_their_packets() -> None:
@@ -119,9 +119,9 @@ def test_what_is_of_no_exchange_shows_in_its_direction() -> None:
     remark = Remark("large-frame", direction, record, exchange=4, route="x")
     here = (call.connection, 1, record.number)
 
-    assert place_of(remark) == (*here, 4, "x", record.time_ns)
+    assert place_of(remark)[:6] == (*here, 4, "x", record.time_ns)
     for item in (Stray, Doubled):
-        assert place_of(item(direction, record, call.ledger)) == (
+        assert place_of(item(direction, record, call.ledger))[:6] == (
             *here,
             1,
             "sum",
@@ -145,7 +145,7 @@ def test_a_connection_that_is_over_tells_what_disturbed_it() -> None:
         ("reset", 0, 9, 1),
         ("copy", 0, 7, 2),
     ]
-    assert place_of(seen[0]) == (connection, 1, 5, None, None, 0)
+    assert place_of(seen[0])[:6] == (connection, 1, 5, None, None, 0)
     assert isinstance(seen[0], Disturbance)
 
 

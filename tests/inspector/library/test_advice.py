@@ -108,3 +108,11 @@ def test_a_failed_assertion_shows_what_was_found(tmp_path: Path) -> None:
     assert failed.returncode == 1
     assert "AssertionError: 4 findings\n" in failed.stdout
     assert "warning nagle-stall (packet 27, #4 sum): a request w" in failed.stdout
+
+
+def test_a_finding_over_a_broker_has_the_subject_of_its_exchange() -> None:
+    findings = inspect(ROOT / "captures" / "nats" / "nats-nest12.pcap").findings
+    channels = {each.code: each.channel for each in findings}
+
+    assert channels["nobody-subscribed"] == "nope"
+    assert all(each.channel is None for each in inspect(SHOWCASE).findings)

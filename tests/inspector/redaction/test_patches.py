@@ -17,6 +17,7 @@ from tests.inspector.carriers.pigeons import fly, perch, pigeons
 from tests.inspector.carriers.plugged import plugged
 from tests.inspector.command import run
 from tests.inspector.conversation import CLIENT, SERVER, Wire, event, request, response
+from tests.inspector.over_nats import Broker, called
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -244,3 +245,27 @@ def test_of_a_unit_its_secrets_are_written_as_so_many_x(
 
     assert first.data.endswith(written + written[:4])
     assert second.data.endswith(written[4:])
+
+
+def test_over_a_broker_the_handshakes_of_all_connections_are_written(
+    tmp_path: Path,
+) -> None:
+    broker = Broker()
+    worker = broker.worker("sum", group="workers", auth_token="a-token-of-nats")  # noqa: S106
+    caller = broker.peer(pass_="a-password")  # noqa: S106
+    called(caller, worker, value={"token": "in-reply"})
+    capture = tmp_path / "nats.pcap"
+    capture.write_bytes(pcap_bytes(broker.wire.records))
+    written = written_from(capture, tmp_path, "--redact", "auto")
+    data = written.read_bytes()
+
+    (before,), (after,) = told(capture, "--redact", "auto"), told(written)
+    assert len(before.pop("hops")) == len(after.pop("hops")) == 4
+    for line in (before, after):
+        line.pop("errands")
+        line.pop("errand_packets")
+    assert before == after
+    assert b"SUB sum workers 1" in data
+    for secret in (b"a-token-of-nats", b"a-password", b"in-reply"):
+        assert secret in capture.read_bytes()
+        assert secret not in data

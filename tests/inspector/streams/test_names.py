@@ -106,3 +106,12 @@ def test_a_name_says_something_and_not_too_much(name: str) -> None:
 def test_no_name_is_obeyed_by_a_terminal(name: str) -> None:
     if name.strip():
         assert Names({":1": name}).server("10.0.0.1:1").isprintable()
+
+
+def test_a_group_of_a_broker_has_its_name_without_the_broker() -> None:
+    names = Names({"group:workers": "billing"})
+    keys = ["workers (10.0.0.9:4222)", "others (10.0.0.9:4222)", "10.0.0.9:4222"]
+
+    assert [names.server(key) for key in keys] == ["billing", "others", keys[2]]
+    with pytest.raises(ValueError, match="is neither an address nor :PORT"):
+        Names({"group:": "it"})

@@ -12,6 +12,7 @@ from inspector.views.carried import carried_words, upkeep_words
 from tests.inspector.carriers.pigeons import perch, pigeons
 from tests.inspector.conversation import CLIENT, SERVER, Wire, event, request, response
 from tests.inspector.directions import direction
+from tests.inspector.over_nats import Broker, called
 
 
 def described(wire: Wire) -> list[str]:
@@ -112,3 +113,42 @@ def test_without_its_carrier_it_has_the_word_that_was_read() -> None:
     assert upkeep_words(upkeep) == "\\u0007heard"
     upkeep.direction.connection.carrier = "nobody's"
     assert upkeep_words(upkeep) == "\\u0007heard"
+
+
+def test_over_a_broker_units_have_the_words_of_its_carrier_in_their_order() -> None:
+    broker = Broker()
+    caller, worker = broker.peer(), broker.worker("sum", group="workers")
+    called(caller, worker, value=3)
+    refused = caller.ask("nope")
+    caller.refused(refused).leave(refused).say(b"PING\r\n")
+
+    assert described(broker.wire)[8:] == [
+        "SUB sum",
+        "SUB for #1, PUB request sum #1",
+        "MSG request sum #1",
+        "PUB reply sum #1",
+        "MSG reply sum #1",
+        "UNSUB for #1",
+        "SUB for #2, PUB request nope #2",
+        "503 no responders for #2",
+        "UNSUB for #2",
+        "PING",
+    ]
+
+
+def test_replies_that_do_not_count_say_so() -> None:
+    broker = Broker()
+    workers = [broker.worker("sum", whole=False) for _ in range(2)]
+    caller = broker.peer(whole=False)
+    asked = called(caller, *workers, value=3)
+    body = workers[0].answer(asked, 4)
+    caller.hear(caller.message(asked.inbox or "", body) * 2)
+
+    assert described(broker.wire)[6:] == [
+        "PUB reply sum #1",
+        "MSG reply sum #1",
+        "MSG reply (surplus) sum #1",
+        "UNSUB for #1",
+        "PUB reply (surplus) sum #1",
+        "2 replies sum #1  shared",
+    ]

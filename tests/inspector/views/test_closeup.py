@@ -11,6 +11,7 @@ from inspector.views.closeup import Others, close_up, last_packet
 from tests.inspector.captures import OWN, name_of
 from tests.inspector.command import run
 from tests.inspector.conversation import CLIENT, SERVER, Wire, request, response
+from tests.inspector.over_nats import Broker, emitted
 from tests.inspector.views.closeups import closeup, looked_up
 
 
@@ -169,3 +170,18 @@ def test_what_comes_after_its_end_pushes_nothing_out(
         call.resend(4)
 
     assert _numbers(wire, 1) == [4, 5, 6, 7]
+
+
+def test_over_a_broker_packets_of_all_its_connections_and_errands_are_its() -> None:
+    broker = Broker()
+    caller, worker, other = (broker.peer(whole=False) for _ in range(3))
+    worker.subscribe("sum")
+    asked = caller.ask("sum")
+    emitted(other, worker)
+    worker.take(asked)
+    reply = worker.answer(asked, 1)
+    caller.line.ack(SERVER)
+    caller.get(asked, reply).leave(asked)
+    caller.line.ack(SERVER)
+
+    assert _numbers(broker.wire, 1) == [2, 5, 6, 7, 8, 9, 10]

@@ -14,6 +14,7 @@ from inspector.views.ladder_lanes import Lanes, speaker_name
 from inspector.views.ladder_rows import Arrow, Ladder
 from tests.inspector.brokered import install, over_hare
 from tests.inspector.conversation import SERVER, Wire, response
+from tests.inspector.over_nats import Broker, called
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -129,12 +130,37 @@ def test_a_broker_stands_between_who_asks_and_who_answers(
     arrows = _arrows(wire)
     over_hare(*(arrow.connection for arrow in arrows))
 
-    assert _names(arrows) == ["client :4", "HareMQ :42", "client :5"]
+    assert _names(arrows) == ["client 10.0.0.1", "HareMQ :42", "handler 10.0.0.3"]
     assert _names(arrows, {":42": "queue", ":5": "worker"}) == [
-        "client :4",
+        "client 10.0.0.1",
         "queue :42",
         "worker :5",
     ]
+
+
+def test_peers_on_one_host_are_told_apart_by_their_ports() -> None:
+    broker = Broker(endpoint="127.0.0.1:4222")
+    worker = broker.worker("sum", group="workers", endpoint="127.0.0.1:5")
+    other = broker.worker("sum", group="workers", endpoint="127.0.0.1:6")
+    client = broker.peer("127.0.0.1:4")
+    called(client, worker, value=1)
+    called(client, other, value=1)
+
+    names = ["client :4", "NATS :4222", "handler :5", "handler :6"]
+    assert _names(_arrows(broker.wire)) == names
+
+
+def test_one_peer_on_the_left_needs_no_word_that_tells_it_apart() -> None:
+    broker = Broker()
+    workers = [broker.worker("sum") for _ in range(6)]
+    called(broker.peer(), *workers, value=1)
+    arrows = _arrows(broker.wire)
+    lanes = Lanes(arrows, 60)
+    asking = next(each for each in arrows if each.exchange_kind == "request")
+    client, _ = participants(asking.connection)
+
+    assert lanes.told(client) == ""
+    assert [lane.name for lane in lanes.lanes][-1] == "6 handlers"
 
 
 def test_a_name_tells_who_it_is_whoever_else_there_is(

@@ -14,12 +14,13 @@ from tests.inspector.conversation import (
     request,
     response,
 )
+from tests.inspector.over_nats import Broker, called, emitted
 
 
-def rows_of(wire: Wire, *, unfolded: bool = False, acks: bool = False) -> list[str]:
+def rows_of(wire: Wire, **drawn: bool) -> list[str]:
     journal = Journal()
     packets = journal.read(Pipeline(taps=[journal]).inspect(wire.records))
-    return [_told(row) for row in Ladder(unfolded=unfolded, acks=acks).rows(packets)]
+    return [_told(row) for row in Ladder(**drawn).rows(packets)]
 
 
 def _told(row: Arrow | Note) -> str:
@@ -123,3 +124,67 @@ def test_gaps_anomalies_and_resets_have_rows() -> None:
     assert any("bytes missing" in row for row in told)
     assert any(row.startswith("> corrupted length 'x'") for row in told)
     assert any(row.startswith("< reset") for row in told)
+
+
+def _over_nats(handlers: int = 1, *, group: str | None = "workers") -> Broker:
+    """Return a broker with a caller, which comes first, and some handlers."""
+    broker = Broker()
+    broker.peer(whole=False)
+    for _ in range(handlers):
+        broker.worker("sum", "log", group=group, whole=False)
+    return broker
+
+
+def test_over_a_broker_each_hop_has_a_row_and_errands_where_they_are_wanted() -> None:
+    broker = _over_nats()
+    caller, worker = broker.peers
+    called(caller, worker, data=[1, 2], value=3)
+    emitted(caller, worker, data="x")
+
+    hops = [
+        "> sum [1,2] #1 [2]",
+        "< sum [1,2] #1 [3]",
+        "> 3 #1 [4]",
+        "< 3 #1 [5]",
+        "> log x #2 [7]",
+        "< log x #2 [8]",
+    ]
+    assert rows_of(broker.wire) == hops
+    assert rows_of(broker.wire, errands=True) == [
+        "> SUB #1 [2]┄",
+        *hops[:4],
+        "> UNSUB #1 [6]┄",
+        *hops[4:],
+    ]
+
+
+def test_replies_that_do_not_count_say_why() -> None:
+    broker = _over_nats(2, group=None)
+    caller, *workers = broker.peers
+    called(caller, *workers, value=3)
+    asked = caller.ask("sum")
+    workers[0].take(asked)
+    caller.leave(asked)
+    workers[0].answer(asked, 4)
+
+    arrows = [row for row in rows_of(broker.wire) if row[0] in "<>"]
+    assert arrows[2:] == [
+        "< sum #1 [5]",
+        "> 3 #1 [6]",
+        "> 3 #1 [7]",
+        "< 3 #1 [8]",
+        "< 3 surplus #1 [9]",
+        "> sum #2 [11]",
+        "< sum #2 [12]",
+        "> 4 nobody listens #2 [14]",
+    ]
+
+
+def test_that_nobody_has_subscribed_is_an_answer() -> None:
+    broker = Broker()
+    caller = broker.peer(whole=False)
+    asked = caller.ask("nope")
+    caller.refused(asked).leave(asked)
+
+    arrows = [row for row in rows_of(broker.wire) if row[0] in "<>"]
+    assert arrows == ["> nope #1 [1]", "< 503 no responders #1 [2]┄"]

@@ -73,3 +73,22 @@ def test_what_a_carrier_does_besides_stands_in_keys_of_its_own(tmp_path: Path) -
     }
     for key in ("errands", "idle_units"):
         assert f"| `{key}` |" in page
+
+
+def test_over_a_broker_a_frame_says_which_way_it_goes() -> None:
+    capture = ROOT / "captures" / "nats" / "nats-nest12.pcap"
+    lines = run("packets", capture, "--json").lines
+    frames = [frame for line in lines for frame in line["frames"]]
+
+    assert frames[0] == {
+        "kind": "request",
+        "exchange": 1,
+        "reply": None,
+        "part": 1,
+        "parts": 1,
+        "leg": "request",
+        "way": "in",
+        "channel": "sum",
+    }
+    assert {frame["leg"] for frame in frames} == {"request", "reply"}
+    assert not any("way" in line for line in run("packets", SEED, "--json").lines)

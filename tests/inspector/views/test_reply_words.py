@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from inspector.calls.exchanges import Outcome
 from inspector.views.layout import Cell
 from inspector.views.reply_words import reply_cell, reply_words
 from protocol import JsonText, Response
@@ -19,6 +20,7 @@ from tests.inspector.conversation import (
     inspected,
     response,
 )
+from tests.inspector.over_nats import Broker
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
@@ -110,3 +112,36 @@ def test_an_event_says_that_it_is_one() -> None:
     (exchange,) = inspected(wire.records).exchanges
 
     assert reply_cell(exchange) == Cell("event", "muted")
+
+
+def test_what_a_broker_refuses_has_nobody_who_subscribed() -> None:
+    broker = Broker()
+    caller = broker.peer()
+    asked = caller.ask("nope")
+    caller.refused(asked).leave(asked)
+    (exchange,) = inspected(broker.wire.linger().records).exchanges
+
+    assert reply_cell(exchange) == Cell("nobody subscribed", "error")
+
+
+def test_a_caller_that_stopped_listening_has_left() -> None:
+    broker = Broker()
+    worker, caller = broker.worker("sum"), broker.peer()
+    asked = caller.ask("sum")
+    worker.take(asked)
+    broker.wire.wait(SECOND)
+    caller.leave(asked)
+    broker.wire.wait(SECOND)
+    worker.answer(asked, 1)
+    (exchange,) = inspected(broker.wire.linger().records).exchanges
+
+    assert reply_cell(exchange) == Cell("caller left 1.00 s", "error")
+
+
+def test_an_event_that_nobody_gets_is_undelivered() -> None:
+    wire = Wire()
+    wire.connect().emit("log")
+    (exchange,) = inspected(wire.records).exchanges
+    exchange.outcome = Outcome.UNDELIVERED
+
+    assert reply_cell(exchange) == Cell("undelivered", "warning")

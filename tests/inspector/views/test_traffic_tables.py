@@ -12,6 +12,7 @@ from inspector.figures.health import assess
 from inspector.views.traffic_tables import pattern_lines, service_lines, slowest_lines
 from tests.inspector.conversation import inspected
 from tests.inspector.figures.services import Call, captured
+from tests.inspector.over_nats import Broker, called, emitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -144,3 +145,38 @@ def test_an_event_has_no_times() -> None:
     (line,) = list(pattern_lines(report, assess(report), 80))[1:]
 
     assert re.fullmatch(r"log +1 +– +– +event +[0-9]+ *", line.plain)
+
+
+def test_over_a_broker_the_time_of_each_stage_stands_beside_the_whole() -> None:
+    broker = Broker()
+    worker, caller = broker.worker("sum", "log", group="workers"), broker.peer()
+    for _ in range(2):
+        called(caller, worker, value=1)
+    emitted(caller, worker)
+    report = inspected(broker.wire.records).report
+
+    def table(width: int) -> list[str]:
+        lines = pattern_lines(report, assess(report), width)
+        return [" ".join(line.plain.split()) for line in lines]
+
+    whole = table(120)
+    assert whole[0] == (
+        "Patterns count errors no reply p50 ms p99 ms max ms broker ms handler ms bytes"
+    )
+    assert whole[1].startswith("sum 2 0 0 0.300 0.300 0.300 0.200 0.100 ")
+    assert whole[2].startswith("log 1 – – event ")
+    assert table(80)[0] == (
+        "Patterns count errors no reply p50 ms max ms broker ms handler ms"
+    )
+
+
+def test_over_a_broker_a_server_is_who_serves() -> None:
+    broker = Broker()
+    worker, caller = broker.worker("sum", group="workers"), broker.peer()
+    called(caller, worker, value=1)
+    refused = caller.ask("nope")
+    caller.refused(refused).leave(refused)
+    report = inspected(broker.wire.records).report
+    _, *rows = (line.plain.split() for line in service_lines(report, 120))
+
+    assert [row[1:3] for row in rows] == [["behind", "NATS"], ["workers", "1"]]

@@ -19,6 +19,7 @@ from tests.inspector.conversation import (
     request,
     response,
 )
+from tests.inspector.over_nats import Broker, called, emitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -294,3 +295,103 @@ def test_a_carrier_may_need_more_for_some_calls_than_for_others() -> None:
 
 def test_a_carrier_on_which_nothing_is_expected_has_no_verdict() -> None:
     assert judge(_over(("nats", Kind.ORPHAN, 1, {}))) == []
+
+
+def _sentence(broker: Broker) -> str:
+    (verdict,) = judge(inspected(broker.wire.linger().records).report)
+    return verdict.sentence
+
+
+def test_over_a_broker_the_carrier_is_named() -> None:
+    broker = Broker()
+    worker, caller = broker.worker("sum", "log"), broker.peer()
+    for _ in range(2):
+        called(caller, worker, value=1)
+        emitted(caller, worker)
+
+    assert _sentence(broker) == (
+        "Over NATS every message call took 5 packets, every event 2."
+    )
+
+
+@pytest.mark.parametrize(
+    ("lacking", "sentence"),
+    [
+        (
+            "handler",
+            (
+                "every message call took 3 of its 5 packets here, every event 1 of its "
+                "2; the handler's side was not captured."
+            ),
+        ),
+        (
+            "caller",
+            (
+                "every message call took 2 of its 5 packets here, every event 1 of its "
+                "2; the caller's side was not captured."
+            ),
+        ),
+    ],
+)
+def test_of_one_side_it_is_said_what_lacks(lacking: str, sentence: str) -> None:
+    broker = Broker()
+    worker = broker.worker("sum", "log", captured=lacking != "handler")
+    caller = broker.peer(captured=lacking != "caller")
+    for number in range(2):
+        called(caller, worker, value=1)
+        emitted(caller, worker, data=number)
+
+    assert _sentence(broker) == f"Over NATS {sentence}"
+
+
+def test_an_event_that_nobody_is_seen_to_get_is_no_sign_of_a_side() -> None:
+    broker = Broker()
+    caller, worker = broker.peer(), broker.worker("sum")
+    called(caller, worker, value=1)
+    emitted(caller)
+
+    assert _sentence(broker) == (
+        "Over NATS the message call took 5 packets. The event took 1 of its 2 packets "
+        "here; no other was captured."
+    )
+
+
+@pytest.mark.parametrize(
+    ("calls", "plain", "sentence"),
+    [
+        (1, 0, "the message call took 11 packets, not 5: it went to several handlers."),
+        (2, 0, "no message call took 5 packets: all 2 went to several handlers."),
+        (
+            2,
+            2,
+            (
+                "2 of 4 message calls took 5 packets; 2 took 11: they went to several "
+                "handlers."
+            ),
+        ),
+    ],
+)
+def test_what_goes_to_several_takes_more(calls: int, plain: int, sentence: str) -> None:
+    broker = Broker()
+    workers = [broker.worker("sum") for _ in range(3)]
+    worker, caller = broker.worker("one"), broker.peer()
+    for _ in range(calls):
+        called(caller, *workers, value=1)
+    for _ in range(plain):
+        called(caller, worker, pattern="one", value=1)
+
+    assert _sentence(broker) == f"Over NATS {sentence}"
+
+
+def test_what_nobody_subscribed_to_takes_less() -> None:
+    broker = Broker()
+    caller, worker = broker.peer(), broker.worker("sum")
+    called(caller, worker, value=1)
+    for _ in range(2):
+        refused = caller.ask("nope")
+        caller.refused(refused).leave(refused)
+
+    assert _sentence(broker) == (
+        "Over NATS 1 of 3 message calls took 5 packets; 2 took 3: nobody had "
+        "subscribed."
+    )

@@ -120,7 +120,10 @@ def test_the_guide_has_a_file_without_a_mistake() -> None:
         ),
         (
             '[call.aliases]\nt = {server="calk", pattern=1}',
-            "line 2, call.aliases.t.server: 'calk' is neither host:port nor a server",
+            (
+                "line 2, call.aliases.t.server: 'calk' is not host:port, unix:/path "
+                "or a server"
+            ),
         ),
         (
             '[call.aliases]\nt = {server="a:1", pattern=nan}',

@@ -266,6 +266,25 @@ async def test_of_many_calls_an_eighth_may_wait_for_a_write() -> None:
     await _end(connection)
 
 
+async def test_the_call_after_one_that_was_alone_waits_for_no_other() -> None:
+    connection, end = _pair()
+    connection.ask("0", b"{}")
+    end.send(_reply("0"))
+    await turns()
+    alone = connection.batch
+    connection.ask("1", b"{}")
+    left = [len(connection._out)]  # noqa: SLF001
+    for number in range(2, 9):
+        connection.ask(str(number), b"{}")
+    left.append(len(connection._out))  # noqa: SLF001
+
+    assert [alone, connection.batch] == [1, BATCH_FRAMES]
+    assert left == [0, 7]
+    await turns()
+    assert len(end.packets) == 9
+    await _end(connection)
+
+
 async def test_closing_waits_for_the_server_for_so_long() -> None:
     connection, end = _pair(Limits(closing=0.02))
     end.transport.pause_reading()

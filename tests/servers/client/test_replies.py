@@ -212,7 +212,7 @@ async def test_a_type_that_cannot_be_read_is_refused_before_anything_is_sent() -
         for returns in (_Plain, list[_Plain], complex):
             with pytest.raises(UsageError, match="can be made from JSON"):
                 _ = nest.send("echo", 1, returns=returns)
-            with pytest.raises(UsageError, match="'a reply' cannot be read"):
+            with pytest.raises(UsageError, match="a reply cannot be read"):
                 nest.stream("echo", 1, returns=returns)
         assert server.accepted == 0
 

@@ -281,7 +281,9 @@ def test_a_type_that_json_cannot_be_read_into_is_one_clear_error(
         Handler(function, "a")
 
     (parameter,) = inspect.signature(function).parameters
-    assert str(raised.value).startswith(repr(parameter))
+    line = function.__code__.co_firstlineno
+    place = f"{function.__name__}() (test_handlers.py:{line})"
+    assert str(raised.value).startswith(f"{place}: {parameter!r} cannot be read")
     assert raised.value.__suppress_context__
 
 

@@ -11,7 +11,7 @@ import servers
 import servers as ours
 from servers import Context, Depends, HandlerError
 from servers import Context as Ctx
-from servers.server.parameters import name_of, parameters_of
+from servers.server.parameters import name_of, parameters_of, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,7 +157,7 @@ def test_a_name_that_only_type_checkers_know_is_one_clear_error(
         parameters_of(function)
 
     assert str(raised.value) == (
-        f"{function.__name__}(): the annotation of {parameter!r} cannot be evaluated: "
+        f"{place_of(function)}: the annotation of {parameter!r} cannot be evaluated: "
         f"name {name!r} is not defined; it is needed when the handler is registered, "
         "so what it names must be imported outside of TYPE_CHECKING, at module level"
     )

@@ -123,7 +123,7 @@ def test_what_may_have_a_form_is_accepted(declared: object) -> None:
 )
 def test_what_has_none_is_refused_when_it_is_registered(declared: object) -> None:
     service = Service()
-    with pytest.raises(HandlerError, match=r"handler\(\) returns"):
+    with pytest.raises(HandlerError, match=r"handler\(\) \(\w+.py:\d+\) returns"):
         service.message("a")(_returning(declared))
     assert service.routes == []
 

@@ -28,7 +28,7 @@ async def _endpoint(
         return ready, b'{"told":1}'
 
     bound = bind(Place("127.0.0.1", 0))
-    async with probed(bound, readiness or told):
+    async with probed(bound, readiness or told, lambda: None):
         yield bound.sockets[0].getsockname()[1]
 
 

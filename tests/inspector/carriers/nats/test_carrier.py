@@ -38,7 +38,11 @@ def test_a_packet_for_each_hop_and_errand_but_one(
 
 @pytest.mark.parametrize(
     ("packet", "words"),
-    [(Request("a", "1"), "request"), (Event("a"), "event"), (Response("1"), "reply")],
+    [
+        (Request("a", "1"), "PUB request"),
+        (Event("a"), "PUB event"),
+        (Response("1"), "PUB reply"),
+    ],
 )
 def test_a_transfer_is_named_by_its_packet(packet: Packet, words: str) -> None:
     unit = Transfer(side=0, begin=0, end=2, packet=packet, body=b"{}")

@@ -5,6 +5,7 @@ import pytest
 from inspector.carriers.nats.lines import (
     REACH,
     first_operation,
+    joined_blanks,
     layout_of,
     misfit,
     next_line,
@@ -132,3 +133,20 @@ def test_the_next_line_is_after_a_line_feed() -> None:
 )
 def test_a_line_that_may_have_begun_is_kept(data: bytes, place: int) -> None:
     assert unfinished(data) == place
+
+
+def test_the_blanks_of_a_subject_before_an_inbox_are_part_of_it() -> None:
+    inbox = b"_INBOX.3QB9lIOY8FFETLhYWNGUnj"
+    line = b"PUB two words %b 9\r\n" % inbox
+    words = words_of(line)
+    layout = layout_of(line, words)
+    assert layout is not None
+
+    assert joined_blanks(words, layout) == [b"PUB", b"two words", inbox, b"9"]
+    assert joined_blanks(words[:3], layout) == words[:3]
+    assert joined_blanks([*words, b"2"], layout) == [*words, b"2"]
+    headed = layout_of(b"HPUB a b 1 2\r\n", [b"HPUB"])
+    assert headed is not None
+    assert joined_blanks([b"HPUB", b"a", b"b", inbox, b"1", b"2"], headed) == [
+        *(b"HPUB", b"a b", inbox, b"1", b"2")
+    ]

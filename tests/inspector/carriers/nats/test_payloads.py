@@ -54,6 +54,11 @@ def _foreign(text: bytes, identity: str | None = None) -> Reply:
             b'{"status":"error"}',
             Reply(Response(None, status=JsonText(b'"error"'))),
         ),
+        (b" { } ", _foreign(b"{ }")),
+        (
+            b'{"response":6,"trace":2}',
+            Reply(Response(None, JsonText(b"6"), extra={"trace": JsonText(b"2")})),
+        ),
         (
             b'{"response":6,"id":"1","trace":2}',
             Reply(Response("1", JsonText(b"6"), extra={"trace": JsonText(b"2")})),

@@ -61,6 +61,23 @@ def test_a_subscription_that_ends_after_a_message_is_known_until_then() -> None:
     assert (second.destination, second.facts) == (None, None)
 
 
+def test_the_subscription_to_an_inbox_ends_at_once() -> None:
+    *_, again = read((CLIENT, f"SUB {INBOX} 7\r\nUNSUB 7\r\nUNSUB 7\r\n".encode()))
+
+    assert isinstance(again, Errand)
+    assert again.about == ()
+
+
+def test_after_another_one_ends_messages_may_be_on_their_way() -> None:
+    *_, delivered = read(
+        (CLIENT, b"SUB sum workers 3\r\nUNSUB 3\r\n"),
+        (SERVER, message("MSG sum 3", REQUEST)),
+    )
+
+    assert isinstance(delivered, Transfer)
+    assert delivered.destination == "workers"
+
+
 def test_a_count_that_is_not_one_ends_nothing() -> None:
     *_, delivered = read(
         (CLIENT, b"SUB sum workers 3\r\nUNSUB 3 x\r\n"),

@@ -10,6 +10,7 @@ import pytest
 from tests.inspector.captures import CAPTURES, ROOT, name_of, pcap_bytes
 from tests.inspector.command import run
 from tests.inspector.conversation import Wire
+from tests.inspector.over_nats import Broker, called
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,3 +72,20 @@ def test_no_text_of_a_capture_or_a_name_is_a_directive(
 
     assert "#37;#37;{init" in out
     assert "%" not in out
+
+
+def test_peers_of_a_broker_with_the_same_port_are_told_apart(tmp_path: Path) -> None:
+    broker = Broker()
+    worker = broker.worker("sum", endpoint="10.0.0.1:5000")
+    called(broker.peer("10.0.0.2:5000"), worker, value=1)
+    capture = tmp_path / "nats.pcap"
+    capture.write_bytes(pcap_bytes(broker.wire.records))
+    lines = run("ladder", capture, "--mermaid").out.splitlines()
+
+    assert [line.strip() for line in lines if "participant" in line] == [
+        "participant p0 as client 10.0.0.1:5000",
+        "participant p1 as NATS :4222",
+        "participant p2 as client 10.0.0.2:5000",
+    ]
+    assert "    p2->>p1: sum #35;1" in lines
+    assert "    p1->>p0: sum #35;1" in lines

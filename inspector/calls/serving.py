@@ -1,0 +1,107 @@
+"""Whom an exchange is served by: a server; over a broker a queue group, or a peer.
+
+====================================  ============================================
+over a direct carrier                 the server, as ``address:port``
+a broker's group had the request      that group, as ``workers (address:port)``
+a peer had it for itself alone        the peer, as ``address:port``
+nobody is known to have had it        the broker, as ``address:port``
+====================================  ============================================
+
+Of several that had it, it is the one that answered first.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .passages import Leg, Way
+
+if TYPE_CHECKING:
+    from inspector.streams.packets import DataPacket
+
+    from .exchanges import Exchange
+    from .passages import Hop, Passage
+
+_GROUP = re.compile(r"(?P<group>.+) \((?P<broker>\S+:\d+)\)")
+
+
+# decision 127
+def service_of(exchange: Exchange) -> str:
+    """Return what serves an exchange, by what it is known by."""
+    passage = exchange.passage
+    broker = exchange.connection.server_text
+    if passage is None:
+        return broker
+    hop = _served(passage)
+    if hop is None:
+        return broker
+    if hop.group is not None:
+        return f"{hop.group} ({hop.direction.connection.server_text})"
+    return hop.direction.connection.client_text
+
+
+def group_in(service: str) -> tuple[str, str] | None:
+    """Return the group and the broker of a service that is a group; else None."""
+    match = _GROUP.fullmatch(service)
+    return None if match is None else (match["group"], match["broker"])
+
+
+def process_of(exchange: Exchange) -> str:
+    """Return which process serves an exchange, as ``address:port`` of its connection.
+
+    A queue group has several; where none is known, it is the broker.
+    """
+    hop = None if exchange.passage is None else _served(exchange.passage)
+    connection = exchange.connection
+    return (
+        connection.server_text if hop is None else hop.direction.connection.client_text
+    )
+
+
+def asked_in(exchange: Exchange) -> DataPacket:
+    """Return the data packet that completed a request or an event, where it was sent.
+
+    Over a broker that is on its way in, or where it was seen first.
+    """
+    passage = exchange.passage
+    if passage is not None and exchange.request_packets:
+        hops = [hop for hop in passage.hops if hop.leg is Leg.REQUEST]
+        sent = next(passage.of(Leg.REQUEST, Way.IN), hops[0] if hops else None)
+        if sent is not None:
+            return sent.records[-1]
+    return exchange.request_packets[-1]
+
+
+def answered_in(exchange: Exchange) -> DataPacket:
+    """Return the data packet that completed the first reply of an answered call.
+
+    Where the broker says that nobody subscribed, there is none but what says so.
+    """
+    if exchange.reply_ends:
+        return exchange.reply_ends[0]
+    errands = [] if exchange.passage is None else exchange.passage.errands
+    for errand in errands:
+        if errand.way is Way.OUT:
+            return errand.records[-1]
+    return exchange.request_packets[-1]
+
+
+def answers_of(passage: Passage) -> list[Hop]:
+    """Return the first reply of each connection that answered, in that order."""
+    first: dict[int, Hop] = {}
+    for hop in passage.of(Leg.REPLY, Way.IN):
+        first.setdefault(hop.direction.connection.number, hop)
+    return list(first.values())
+
+
+def _served(passage: Passage) -> Hop | None:
+    """Return the hop to who answered first, else to who had the request first."""
+    asked = list(passage.of(Leg.REQUEST, Way.OUT))
+    answer = next(passage.of(Leg.REPLY, Way.IN), None)
+    if answer is None:
+        return asked[0] if asked else None
+    connection = answer.direction.connection
+    return next(
+        (hop for hop in asked if hop.direction.connection is connection), answer
+    )

@@ -1,0 +1,9 @@
+"""Findings about calls and events on their way over a broker, whichever it is.
+
+channel_mismatch   a packet whose pattern is not that of the subject it was sent to
+foreign_id         a reply with another id than that of its request
+nobody_subscribed  a request that nobody has subscribed to
+reply_overheard    a reply that reached somebody who had not asked
+several_answers    a call that several services answered
+slow_consumer      a client that the broker cut off because it read too slowly
+"""

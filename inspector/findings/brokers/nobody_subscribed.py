@@ -1,0 +1,99 @@
+"""A request that nobody has subscribed to.
+
+Source: ``packages/microservices/client/client-nats.ts``: an empty reply, as that
+with the status 503, becomes an ``EmptyResponseException``; ``docs.nats.io``, client
+protocol: without ``no_responders`` in CONNECT there is no such reply.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.exchanges import Exchange, Kind
+from inspector.findings.finding import Severity
+from inspector.findings.habits import shown
+from inspector.findings.phrases import quoted
+from inspector.findings.registry import finding
+from inspector.findings.rule import Details, Rule
+from inspector.findings.signs import FAILED
+from inspector.findings.subjects import flaw_of
+from inspector.words import plural, verb
+
+if TYPE_CHECKING:
+    from inspector.findings.finding import Finding
+    from inspector.findings.groups import FindingGroup
+    from inspector.findings.rule import Context
+
+
+@finding("nobody-subscribed", Severity.ERROR, about=Exchange, needs=FAILED, rank=11)
+class NobodySubscribed(Rule[Exchange]):
+    """A request that nobody has subscribed to."""
+
+    see = "exchanges --where 'outcome == \"no_handler\"'"
+
+    def applies(self, call: Exchange) -> bool:
+        passage = call.passage
+        return (
+            passage is not None
+            and passage.unwanted
+            and call.kind is Kind.MESSAGE
+            and not flaw_of(passage.channel, call.route)
+        )
+
+    def details(self, call: Exchange, _context: Context) -> Details:
+        return Details(subject=call.connection.server_text)
+
+    def message(self, finding: Finding) -> str:
+        away = ", which has subscribers at other times" * bool(_subscriber(finding))
+        where = f"subject {shown(finding.channel or '')}"
+        return f"nobody has subscribed to {where} of {finding.reached}{away}"
+
+    def headline(self, group: FindingGroup) -> str:
+        return f"{plural(group.count, 'message')} that nobody has subscribed to"
+
+    def cause(self, group: FindingGroup) -> str:
+        first = group.first
+        named = f"{group.named_exchanges()} {verb(group.names, 'has')}"
+        away = ""
+        if who := _subscriber(first):
+            which = "it" if len(group.known_routes) == 1 else "the first of them"
+            away = f" At other times {who} subscribes to {which}."
+        return (
+            f"{named} no subscriber at that time: {first.broker} answers with the "
+            "status 503, and a Nest client throws EmptyResponseException. Where client "
+            "or server lacks no_responders, such a call waits without end."
+            f"{away} {group.packets()}"
+        )
+
+    def hint(self, finding: Finding) -> str:
+        if who := _subscriber(finding):
+            return (
+                f"look at what {who} did at that time: it was not up yet, or had lost "
+                "its connection"
+            )
+        if meant := _meant(finding):
+            return f"did you mean {meant}?"
+        return (
+            f"start the service with @MessagePattern({quoted(finding.route)}), or send "
+            "what a service of this broker subscribes to"
+        )
+
+
+def _subscriber(finding: Finding) -> str:
+    """Return what to call who subscribes to the subject at other times, or nothing."""
+    if finding.habits is None or finding.channel is None:
+        return ""
+    broker = finding.connection.server_text
+    who = finding.habits.subscriptions.subscriber(broker, finding.channel)
+    return finding.called(who) if who else ""
+
+
+def _meant(finding: Finding) -> str:
+    """Return what a subject without subscribers may be meant for, or nothing."""
+    if finding.habits is None or finding.channel is None:
+        return ""
+    known, broker = finding.habits.subscriptions, finding.connection.server_text
+    other = known.elsewhere(broker, finding.channel)
+    if other:
+        return f"the broker {other}, where {shown(finding.channel)} is subscribed to"
+    return shown(known.closest(broker, finding.channel))

@@ -1,0 +1,60 @@
+"""A call that several services answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.calls.exchanges import Exchange, Kind
+from inspector.calls.serving import answers_of
+from inspector.findings.finding import Severity
+from inspector.findings.registry import finding
+from inspector.findings.rule import Details, Rule
+from inspector.words import plural
+
+if TYPE_CHECKING:
+    from inspector.findings.finding import Finding
+    from inspector.findings.groups import FindingGroup
+    from inspector.findings.rule import Context
+
+_FEWEST = 2
+
+
+@finding("several-answers", Severity.WARNING, about=Exchange, rank=48)
+class SeveralAnswers(Rule[Exchange]):
+    """A call that several services answered."""
+
+    fix = "give the services one queue: the option queue: 'name' of each of them"
+    see = "exchanges --where 'handlers[1] != undefined'"
+
+    def applies(self, call: Exchange) -> bool:
+        passage = call.passage
+        return (
+            passage is not None
+            and call.kind is Kind.MESSAGE
+            and len(answers_of(passage)) >= _FEWEST
+        )
+
+    def details(self, call: Exchange, _context: Context) -> Details:
+        assert call.passage is not None
+        count = len(answers_of(call.passage))
+        return Details(subject=call.route or "", detail=str(count), size=count - 1)
+
+    def message(self, finding: Finding) -> str:
+        return f"{finding.size + 1:,} services answered {finding.name}"
+
+    def headline(self, group: FindingGroup) -> str:
+        return f"{plural(group.count, 'call')} answered more than once"
+
+    def cause(self, group: FindingGroup) -> str:
+        most = max(map(int, group.details), default=_FEWEST)
+        upto = "up to " if len(group.details) > 1 else ""
+        return (
+            f"{group.named_exchanges()}: {upto}{most:,} services had the same request, "
+            "as they are in no queue group together. Each ran its handler; the caller "
+            f"takes the first reply, and drops the {_others(group.size)}. "
+            f"{group.packets()}"
+        )
+
+
+def _others(count: int) -> str:
+    return "other" if count == 1 else f"{count:,} others"
