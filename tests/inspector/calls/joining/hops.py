@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from inspector.calls.joining.book import Book
     from inspector.calls.joining.joined import Memory
     from inspector.calls.matching import ExchangeItem
+    from tests.inspector.conversation import Inspected
 
 SECOND = 1_000_000_000
 MILLISECOND = 1_000_000
@@ -159,3 +160,19 @@ def event(data: Json = 1) -> Event:
 def reply(identity: Json, value: Json = 1, *, last: bool = True) -> Response:
     """Return a reply."""
     return Response(identity, JsonText(dumps(value)), is_disposed=last)
+
+
+def adds_up(result: Inspected) -> bool:
+    """Whether each data packet of exchanges is in one row."""
+    rows = result.report.packet_rows.values()
+    packets = {
+        record.number
+        for each in result.exchanges
+        if each.passage is not None
+        for records in (
+            *(hop.records for hop in each.passage.hops),
+            *(errand.records for errand in each.passage.errands),
+        )
+        for record in records
+    }
+    return sum(row.data for row in rows) == len(packets)
