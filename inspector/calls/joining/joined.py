@@ -83,6 +83,9 @@ class Joined:
         realm: The broker that its first hop was seen at.
         correlation: What joins its replies; None for an event.
         id: Of the request; UNDEFINED where it has none, or is not known.
+        requested: Whether the broker was seen to be handed its request.
+        ahead: What tells replies apart that reached the caller, though the broker was
+            not seen to be handed them → which of the replies they are.
         awaited: Whether its end is looked for once it has been quiet for long enough.
         caller: The connection that asked; None while that is not known.
         had: The destinations that have had the request.
@@ -99,6 +102,7 @@ class Joined:
     """
 
     __slots__ = (
+        "ahead",
         "awaited",
         "caller",
         "closed",
@@ -116,6 +120,7 @@ class Joined:
         "passage",
         "pending",
         "realm",
+        "requested",
         "stands_on",
     )
 
@@ -138,6 +143,8 @@ class Joined:
         self.closed: Closed | None = None
         self.forgotten = False
         self.awaited = False
+        self.requested = False
+        self.ahead: dict[int, int] = {}
 
     @property
     def settled(self) -> bool:
@@ -154,15 +161,20 @@ class Joined:
             and self.caller is not None
             and self.correlation is not None
             and len(self.had) < 2  # noqa: PLR2004 — one handler
-            and not self.lacks_request
+            and self.requested
+            and not (self.ahead and self.had)
         )
 
     @property
     def lacks_request(self) -> bool:
         """Whether it goes on, and the broker was not seen to be handed its request."""
-        if self.passage is None or self.caller is None:
-            return self.passage is not None
-        return next(self.passage.of(_REQUEST, _IN), None) is None
+        return self.passage is not None and not self.requested
+
+    @property
+    def waits(self) -> bool:
+        """Whether its caller waits for a reply."""
+        passage = self.passage
+        return self.outcome is None and passage is not None and passage.left_ns is None
 
     def add_hop(self, hop: Hop) -> None:
         """Add a hop; of many only the last after the first ones."""
@@ -176,7 +188,7 @@ class Joined:
             passage.left_out += 1
         if hop.leg is _REQUEST:
             if hop.way is _IN:
-                passage.asked = True
+                passage.asked = self.requested = True
             else:
                 passage.served = True
                 passage.reached = len(self.had)

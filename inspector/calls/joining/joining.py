@@ -64,7 +64,7 @@ class Joining:
         """
         for joined in self._book.memory.open.values():
             exchange = joined.exchange
-            if joined.outcome is None and exchange is not None:
+            if joined.waits and exchange is not None:
                 asked = before_ns is None or exchange.asked_ns <= before_ns
                 if asked and exchange.kind is Kind.MESSAGE:
                     yield exchange

@@ -79,7 +79,7 @@ def test_each_reason_to_wait_is_one() -> None:
     settled.append(joined.settled)
     joined.pending.clear()
     settled.append(joined.settled)
-    passage.hops.clear()  # its request was not seen
+    joined.requested = False
     settled.append(joined.settled)
 
     assert settled == [False, True] * 7 + [False]
