@@ -11,6 +11,7 @@ from collections import defaultdict, deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.exchanges import Outcome
+from tests.inspector.conversation import CLIENT
 from tests.inspector.over_nats import Broker, Peer
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Plan(NamedTuple):
     data: int
 
 
-class True_:  # noqa: N801 — as in "true or told"
+class Happened:
     """An exchange as it was.
 
     Attributes:
@@ -49,16 +50,18 @@ class True_:  # noqa: N801 — as in "true or told"
         outcome: How it ended for its caller.
         packets: The captured packets of it.
         copies: How many the broker hands on.
+        caller: Where its caller is.
     """
 
-    def __init__(self, plan: Plan, realm: str) -> None:
+    def __init__(self, plan: Plan, realm: str, caller: str) -> None:
         self.plan = plan
         self.realm = realm
         self.outcome = Outcome.SENT if plan.fate == "event" else Outcome.UNANSWERED
         self.packets: list[int] = []
         self.copies = 0
+        self.caller = caller
 
-    def like(self, other: True_) -> bool:
+    def like(self, other: Happened) -> bool:
         """Whether nothing but its order tells one from another."""
         return self.plan.fate == other.plan.fate == "event" and (
             (self.realm, self.plan.subject, self.plan.data)
@@ -86,7 +89,7 @@ class Server:
     ) -> None:
         self.broker = Broker(wire, endpoint)
         self._rng = rng
-        self.exchanges: list[True_] = []
+        self.exchanges: list[Happened] = []
         self.peers: list[Peer] = []
         self._serving: dict[str, dict[str, list[Peer]]] = defaultdict(
             lambda: defaultdict(list)
@@ -106,7 +109,8 @@ class Server:
     def begin(self, plan: Plan) -> None:
         """Let a caller say something."""
         caller = self.peers[plan.caller % len(self.peers)]
-        exchange = True_(plan, self.broker.endpoint)
+        place = f"{caller.line.addresses[CLIENT]}:{caller.line.ports[CLIENT]}"
+        exchange = Happened(plan, self.broker.endpoint, place)
         self.exchanges.append(exchange)
         if plan.fate == "event":
             passing = caller.emit(plan.subject, plan.data)
@@ -132,13 +136,13 @@ class Server:
             self._doing.pop(choice - len(queues))()
         return True
 
-    def _note(self, exchange: True_, peer: Peer) -> None:
+    def _note(self, exchange: Happened, peer: Peer) -> None:
         """Learn that the last packet was of an exchange."""
         if peer.line.wire is self.broker.wire:
             exchange.packets.append(len(self.broker.wire.records))
 
     def _route(
-        self, exchange: True_, caller: Peer, passing: Passing, listening: list[bool]
+        self, exchange: Happened, caller: Peer, passing: Passing, listening: list[bool]
     ) -> None:
         groups = self._serving[exchange.plan.subject].values()
         exchange.copies = len(groups)
@@ -165,7 +169,7 @@ class Server:
 
     def _handle(
         self,
-        exchange: True_,
+        exchange: Happened,
         caller: Peer,
         handler: Peer,
         passing: Passing,
@@ -198,7 +202,7 @@ class Server:
 
     def _get(  # noqa: PLR0913 — all that a reply is about
         self,
-        exchange: True_,
+        exchange: Happened,
         caller: Peer,
         passing: Passing,
         listening: list[bool],
@@ -214,6 +218,6 @@ class Server:
             exchange.outcome = Outcome.ERROR if failed else Outcome.COMPLETED
             self._doing.append(lambda: self._leave(exchange, caller, passing))
 
-    def _leave(self, exchange: True_, caller: Peer, passing: Passing) -> None:
+    def _leave(self, exchange: Happened, caller: Peer, passing: Passing) -> None:
         caller.leave(passing)
         self._note(exchange, caller)

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.calls.exchanges import Exchange, Kind, Outcome
-from tests.inspector.calls.joining.routing import Plan, Server, True_
+from inspector.calls.exchanges import Exchange, Kind
+from inspector.calls.passages import Leg, Way
+from tests.inspector.calls.joining.routing import Happened, Plan, Server
 from tests.inspector.conversation import SECOND, Inspected, Wire, inspected
 
 _FATES = ["event", "event", "value", "value", "stream", "error", "silence", "leave"]
@@ -39,8 +40,8 @@ class Held(NamedTuple):
         result: What was told.
     """
 
-    true: list[True_]
-    owners: dict[int, True_]
+    true: list[Happened]
+    owners: dict[int, Happened]
     result: Inspected
 
 
@@ -74,7 +75,7 @@ def _hold(
     return Held(true, owners, inspected(wire.linger().records))
 
 
-def _truths(held: Held, exchange: Exchange) -> list[True_]:
+def _truths(held: Held, exchange: Exchange) -> list[Happened]:
     """Return what the hops and errands of an exchange are of, each once."""
     assert exchange.passage is not None
     hops, errands = exchange.passage.hops, exchange.passage.errands
@@ -130,8 +131,10 @@ def test_whatever_is_not_captured_nothing_is_mixed_up(
         assert len(truths) == 1 or all(first.like(other) for other in truths)
         event = first.plan.fate == "event"
         assert (each.kind is Kind.EVENT) is event
-        if not event and each.passage is not None and not each.passage.one_sided:
-            assert each.outcome in {first.outcome, Outcome.UNANSWERED}
+        assert each.passage is not None
+        if any(each.passage.of(Leg.REQUEST, Way.IN)):  # its caller was captured
+            assert each.outcome is first.outcome
+            assert each.client_text == first.caller
 
     assert _adds_up(held)
     assert not any(each.early or each.untimed for each in held.result.exchanges)
