@@ -172,6 +172,17 @@ def test_a_delivery_of_one_that_was_told_is_late_and_in_its_row() -> None:
     assert (row.exchanges, row.data) == (1, 2)
 
 
+def test_a_delivery_by_which_its_event_is_told_is_counted_once() -> None:
+    broker = Broker()
+    sender, worker = broker.peer(), broker.worker("log")
+    sent = sender.emit("log", 1)
+    broker.wire.wait(3 * QUIET_NS)
+    worker.take(sent)
+    (row,) = inspected(broker.wire.records).report.packet_rows.values()
+
+    assert (row.exchanges, row.data) == (1, 2)
+
+
 def test_late_packets_are_told_with_their_ledger_once() -> None:
     hops = Hops()
     sender, handler = hops.connect(), hops.connect()
