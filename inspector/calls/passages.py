@@ -114,6 +114,8 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         again: How many deliveries the broker calls repeated.
         asked: Whether its caller's side was captured …
         served: … and whether its handlers' was.
+        usual: Who has served its channel before, where nobody is known to have had it;
+            empty where nobody has.
         unwanted: Whether the broker says that nobody had subscribed.
         left_ns: When its caller stopped listening before the last reply; None where it
             did not.
@@ -131,6 +133,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     again: int = 0
     asked: bool = False
     served: bool = False
+    usual: str = ""
     unwanted: bool = False
     left_ns: int | None = None
 

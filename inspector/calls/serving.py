@@ -4,7 +4,7 @@
 over a direct carrier                 the server, as ``address:port``
 a broker's group had the request      that group, as ``workers (address:port)``
 a peer had it for itself alone        the peer, as ``address:port``
-nobody is known to have had it        the broker, as ``address:port``
+nobody is known to have had it        who served its channel before, else the broker
 ====================================  ============================================
 
 Of several that had it, it is the one that answered first.
@@ -35,7 +35,7 @@ def service_of(exchange: Exchange) -> str:
         return broker
     hop = _served(passage)
     if hop is None:
-        return broker
+        return passage.usual or broker
     if hop.group is not None:
         return f"{hop.group} ({hop.direction.connection.server_text})"
     return hop.direction.connection.client_text

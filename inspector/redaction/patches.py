@@ -148,6 +148,8 @@ class PatchTap(Tap):
         self._wanted: set[int] = set()
         self._chosen: dict[Connection, None] = {}
         self._around: list[tuple[int, Connection]] = []
+        self._exchanges: set[int] = set()
+        self._upkeep: list[Upkeep] = []
         self._acks: list[tuple[int, int]] = []
         self._current = 0
 
@@ -187,8 +189,7 @@ class PatchTap(Tap):
             if isinstance(item, Sighting | Upkeep):
                 stream = self._streams.get(item.direction)
                 if isinstance(item, Upkeep):
-                    connection = item.direction.connection
-                    self._around += [(each.number, connection) for each in item.records]
+                    self._upkeep.append(item)
                 if stream is not None:
                     stream.read(item)
             yield item
@@ -200,6 +201,7 @@ class PatchTap(Tap):
             packets += exchange.errands.packets
         self._wanted.update(packet.number for packet in packets)
         self._chosen[exchange.connection] = None
+        self._exchanges.add(exchange.number)
         if exchange.passage is not None:
             for hop in exchange.passage.hops:
                 self._chosen[hop.direction.connection] = None
@@ -215,6 +217,11 @@ class PatchTap(Tap):
         numbers.update(
             number for number, connection in self._around if connection in self._chosen
         )
+        for upkeep in self._upkeep:
+            ledger = upkeep.ledger
+            others = ledger is not None and ledger.number not in self._exchanges
+            if upkeep.direction.connection in self._chosen and not others:
+                numbers.update(each.number for each in upkeep.records)
         return numbers
 
     # decision 42: A written capture that is redacted holds only what was read

@@ -56,15 +56,25 @@ def _upkeep(packet: CapturedPacket) -> dict[str, list[str]]:
 
 def _share(share: FramePart) -> dict[str, Any]:
     frame = share.frame
-    exchange = frame.exchange
     return {
         "kind": frame.kind,
-        "exchange": None if exchange is None else exchange.number,
+        "exchange": _number(frame),
         "reply": frame.reply or None,
         "part": share.part,
         "parts": share.parts,
         **_way(frame),
     }
+
+
+def _number(frame: CarriedFrame) -> int | None:
+    """Return the number of its exchange; None where that is not known, or goes on.
+
+    Over a broker a frame may come when its exchange was told.
+    """
+    if frame.exchange is not None:
+        return frame.exchange.number
+    ledger = None if frame.way is None else frame.sighting.ledger
+    return None if ledger is None or ledger.packets is None else ledger.number
 
 
 def _way(frame: CarriedFrame) -> dict[str, Any]:
@@ -81,14 +91,14 @@ def _way(frame: CarriedFrame) -> dict[str, Any]:
 def frame_line(packet: CapturedPacket, frame: CarriedFrame) -> bytes:
     """Return a frame as a line, after the packet that completed it."""
     assert packet.connection is not None
-    sighting, exchange = frame.sighting, frame.exchange
+    sighting = frame.sighting
     return _encode(
         {
             "type": "frame",
             "connection": packet.connection.number,
             "from": "client" if packet.from_client else "server",
             "kind": frame.kind,
-            "exchange": None if exchange is None else exchange.number,
+            "exchange": _number(frame),
             "reply": frame.reply or None,
             "time_ns": packet.time_ns,
             "packets": [record.number for record in sighting.records],

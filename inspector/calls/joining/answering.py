@@ -26,7 +26,7 @@ from protocol import UNDEFINED
 from .asking import correlation_of
 from .beginning import begin_orphan, learn_caller
 from .ending import tell
-from .joined import Pending
+from .joined import MAX_PENDING, Pending
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -98,10 +98,15 @@ class Answering:
         """Learn of a reply that the broker is handed."""
         exchange = joined.exchange
         assert exchange is not None
+        known = joined.ahead.pop(hash(sighting.body), 0)
+        if known:  # it stands after what follows from it
+            hop.reply = known
+            add_reply_packets(exchange, hop.records)
+            return
         joined.numbered += 1
         hop.reply, hop.surplus = joined.numbered, joined.outcome is not None
         pending = Pending(packet, hop, hash(sighting.body))
-        joined.pending.append(pending)
+        joined.wait(pending)
         if joined.caller is None and not hop.surplus:
             pending.told = True
             self._tell(joined, packet, hop)
@@ -125,6 +130,8 @@ class Answering:
         told = pending is not None and pending.told
         if pending is None and not hop.overheard:
             joined.numbered += 1
+            if len(joined.ahead) < MAX_PENDING:
+                joined.ahead[hash(sighting.body)] = joined.numbered
         hop.reply = joined.numbered if pending is None else pending.hop.reply
         hop.surplus = joined.outcome is not None and not (told or hop.overheard)
         if told or hop.surplus or hop.overheard:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.identities import Routes
 from inspector.calls.matching import Late
+from inspector.calls.serving import service_of
 from inspector.calls.settling import own, tend_late
 from inspector.calls.unended import Patience
 from inspector.streams.items import Limited
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from inspector.calls.passages import Hop
     from inspector.calls.seen import Sighting
     from inspector.streams.endpoints import Endpoint
+
+
+MAX_CHANNELS = 4_096
+"""Channels of which it is remembered who serves them."""
 
 
 class Book:
@@ -55,6 +60,7 @@ class Book:
         self.ready: list[ExchangeItem] = []
         self.now_ns = 0
         self._same = same or {}
+        self._services: dict[Hashable, str] = {}  # by broker and channel
 
     def number(self) -> int:
         """Return the number of an exchange that begins."""
@@ -64,11 +70,11 @@ class Book:
     def realm_of(self, sighting: Sighting) -> Hashable:
         """Return what the broker of a connection is known by."""
         broker = sighting.direction.connection.server_endpoint
-        return self._same.get(broker, broker)
+        return self._same.get(broker, broker) if self._same else broker
 
     def open(self, exchange: Exchange, sighting: Sighting) -> Joined:
         """Write down an exchange that begins; too many, and the oldest is told."""
-        joined = Joined(exchange, self.realm_of(sighting), self.now_ns)
+        joined = Joined.begin(exchange, self.realm_of(sighting), self.now_ns)
         crowded = self.memory.add(joined)
         if crowded is not None:
             number = sighting.records[-1].number
@@ -102,16 +108,28 @@ class Book:
         lacking = joined.outcome is None and self.lacking.concerns(joined)
         time_ns = joined.last_ns if joined.closed is None else joined.closed.time_ns
         told = conclude(joined, time_ns, lacking=lacking, patience=self.patience)
+        self._note_service(told, joined.realm)
         self.ready.append(told)
         for forgotten in self.memory.close(joined):
             if forgotten.like is not None:
                 self.crossings.forget(forgotten.like)
+
+    def _note_service(self, told: Exchange, realm: Hashable) -> None:
+        """Remember who serves a channel, for what nobody had there."""
+        passage = told.passage
+        assert passage is not None
+        place = realm, passage.channel
+        if not passage.served:
+            passage.usual = self._services.get(place, "")
+        elif place not in self._services and len(self._services) < MAX_CHANNELS:
+            self._services[place] = service_of(told)
 
     def advance(self, time_ns: int) -> None:
         """Learn what time it is; tell those of which no more is to come by now."""
         if time_ns <= self.now_ns:
             return
         self.now_ns = time_ns
-        if self.memory.next_ns <= time_ns:
+        coming = self.memory.coming
+        if coming and coming[0][0] <= time_ns:
             for joined in self.memory.due(time_ns):
                 self.end(joined)

@@ -70,7 +70,8 @@ _LAYOUTS = {
 _LONGEST = max(map(len, _LAYOUTS))
 _PREFIXES = {verb[:size] for verb in _LAYOUTS for size in range(1, len(verb))}
 _WORD = re.compile(rb"[^ \t\r\n]+")
-_DIGITS = 9  # of a size
+MOST_DIGITS = 9
+"""Digits of a size."""
 _BLANKS = b" \t\r\n"
 # In the middle of a stream a line counts if it is as programs write it: nothing else
 # that may stand there, such as PING, is said by NATS alone.
@@ -141,12 +142,12 @@ def sizes_of(words: list[bytes], layout: Layout) -> tuple[int, int] | None:
     if not layout.sizes:
         return 0, 0
     last = words[-1]
-    if not last.isdigit() or len(last) > _DIGITS:
+    if not last.isdigit() or len(last) > MOST_DIGITS:
         return None
     if layout.sizes == 1:
         return 0, int(last)
     first = words[-2]
-    if not first.isdigit() or len(first) > _DIGITS or int(first) > int(last):
+    if not first.isdigit() or len(first) > MOST_DIGITS or int(first) > int(last):
         return None
     return int(first), int(last)
 

@@ -24,7 +24,6 @@ from protocol import InvalidJsonError, Request, Response
 from .headers import Headers, read_headers
 from .payloads import parse_reply, parse_request
 from .subjects import INBOX, has_wildcard, looks_random, system_of
-from .subscriptions import Inboxes, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from protocol import Json, Packet
 
     from .reading import Operation
+    from .subscriptions import Inboxes, Subscription
 
 NO_RESPONDERS = "503"
 _NO_HEADERS = Headers("", {})
@@ -69,11 +69,12 @@ class Passing:
 
     Args:
         conceal: What hides secrets; None where nothing is hidden.
+        inboxes: Which inboxes requests have named.
     """
 
-    def __init__(self, conceal: Concealment | None) -> None:
+    def __init__(self, conceal: Concealment | None, inboxes: Inboxes) -> None:
         self._conceal = conceal
-        self._inboxes = Inboxes()
+        self._inboxes = inboxes
 
     def read(self, message: Message) -> Unit:
         """Return what a message is."""

@@ -128,6 +128,20 @@ class Reader:
         """Bytes of an operation that is not complete."""
         return 0 if self._lost else len(self._kept)
 
+    @property
+    def ready(self) -> bool:
+        """Whether what comes next begins with a line, and is not encrypted."""
+        return not (self._kept or self._lost or self.sealed)
+
+    def pass_by(self, count: int) -> None:
+        """Learn that whole operations were read in another way.
+
+        Args:
+            count: The bytes of those.
+        """
+        self.received += count
+        self._begun = True
+
     def lose(self) -> int:
         """Forget what is kept: what comes next begins with a line.
 

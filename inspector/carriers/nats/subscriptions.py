@@ -31,20 +31,20 @@ class Subscriptions:
     """The subscriptions of one connection, by their numbers."""
 
     def __init__(self) -> None:
-        self._by_number: dict[bytes, Subscription] = {}
+        self._by_number: dict[str, Subscription] = {}
 
-    def add(self, number: bytes, subscription: Subscription) -> None:
+    def add(self, number: str, subscription: Subscription) -> None:
         """Learn what a number stands for."""
         self._by_number.pop(number, None)  # a new one is not the oldest
         self._by_number[number] = subscription
         if len(self._by_number) > MOST:
             del self._by_number[next(iter(self._by_number))]
 
-    def get(self, number: bytes) -> Subscription | None:
+    def get(self, number: str) -> Subscription | None:
         """Return what a number stands for; None where that is not known."""
         return self._by_number.get(number)
 
-    def deliver(self, number: bytes) -> Subscription | None:
+    def deliver(self, number: str) -> Subscription | None:
         """Return what a message is for, and count it."""
         subscription = self._by_number.get(number)
         if subscription is not None:
@@ -52,18 +52,18 @@ class Subscriptions:
             self._end(number, subscription)
         return subscription
 
-    def end_after(self, number: bytes, count: int) -> None:
+    def end_after(self, number: str, count: int) -> None:
         """Learn after how many messages, from its beginning on, a subscription ends."""
         subscription = self._by_number.get(number)
         if subscription is not None:
             subscription.most = count
             self._end(number, subscription)
 
-    def remove(self, number: bytes) -> None:
+    def remove(self, number: str) -> None:
         """Forget what a number stands for."""
         self._by_number.pop(number, None)
 
-    def _end(self, number: bytes, subscription: Subscription) -> None:
+    def _end(self, number: str, subscription: Subscription) -> None:
         if 0 < subscription.most <= subscription.messages:
             self.remove(number)
 

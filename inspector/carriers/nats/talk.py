@@ -14,9 +14,10 @@ from inspector.carriers.base import Errand, Idle, Skipped, Span, Trouble
 from .handshake import Handshake, read_connect, read_info
 from .lines import SERVERS
 from .passing import Message, Passing, idle
-from .reading import Flaw, Operation, Reader
+from .plain import Plain
+from .reading import MAX_PAYLOAD, Flaw, Operation, Reader
 from .subjects import is_inbox, subject_of
-from .subscriptions import Subscription, Subscriptions
+from .subscriptions import Inboxes, Subscription, Subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,8 +47,13 @@ class NatsTalk:
         self.client: Side | None = None
         self._conceal = conceal
         self._readers = Reader(), Reader()
-        self._passing = Passing(conceal)
         self._subscriptions = Subscriptions()
+        inboxes = Inboxes()
+        self._passing = Passing(conceal, inboxes)
+        # What conceals looks at all that is read the usual way.
+        self._plain = (
+            None if conceal else Plain(self._subscriptions, inboxes, MAX_PAYLOAD)
+        )
         self._between_servers = False
         self._meanings: dict[str, Callable[[Side, Operation], Unit]] = {
             "PUB": self._publish,
@@ -65,6 +71,13 @@ class NatsTalk:
         """Return the units that the next bytes of a side complete."""
         reader = self._readers[side]
         units: list[Unit] = []
+        if self.client is not None and self._plain is not None and reader.ready:
+            place = self._plain.read(side, data, reader.received, units)
+            if place:
+                reader.pass_by(place)
+                data = data[place:]
+            if not data:
+                return units
         for read in reader.receive(data):
             if isinstance(read, Flaw):
                 units.append(self._flaw(side, read))
@@ -114,29 +127,28 @@ class NatsTalk:
         return self._passing.read(Message(side, operation, subject_of(names[0]), reply))
 
     def _deliver(self, side: Side, operation: Operation) -> Unit:
-        names = operation.names
-        if len(names) not in _DELIVERED:
+        if len(operation.names) not in _DELIVERED:
             return self._serve(side, operation)
         if self.client is None:
             self.client = 1 - side
-        reply = subject_of(names[-1]) if len(names) == _DELIVERED[-1] else None
+        subject, number, *reply = map(subject_of, operation.names)
         return self._passing.read(
             Message(
                 side,
                 operation,
-                subject_of(names[0]),
-                reply,
-                subject_of(names[1]),
-                self._subscriptions.deliver(names[1]),
+                subject,
+                reply[0] if reply else None,
+                number,
+                self._subscriptions.deliver(number),
             )
         )
 
     def _subscribe(self, side: Side, operation: Operation) -> Unit:
         if self.client is None:
             self.client = side
-        subject, *queue, _ = map(subject_of, operation.names)
+        subject, *queue, number = map(subject_of, operation.names)
         subscription = Subscription(subject, queue[0] if queue else None)
-        self._subscriptions.add(operation.names[-1], subscription)
+        self._subscriptions.add(number, subscription)
         if self._is_for_replies(subscription):
             return _errand(side, operation, (subject,), opens=True)
         return idle(side, operation)
@@ -144,7 +156,7 @@ class NatsTalk:
     def _unsubscribe(self, side: Side, operation: Operation) -> Unit:
         if self.client is None:
             self.client = side
-        number, *most = operation.names
+        number, most = subject_of(operation.names[0]), operation.names[1:]
         subscription = self._subscriptions.get(number)
         if subscription is None:  # most are of inboxes: which one is not known
             return _errand(side, operation, ())
@@ -169,6 +181,8 @@ class NatsTalk:
         if said.max_payload:
             for reader in self._readers:
                 reader.limit = said.max_payload
+            if self._plain is not None:
+                self._plain.limit = said.max_payload
         return self._shake_hands(side, operation, said)
 
     def _connect(self, side: Side, operation: Operation) -> Unit:
@@ -177,7 +191,8 @@ class NatsTalk:
         return self._shake_hands(side, operation, read_connect(operation.line))
 
     def _shake_hands(self, side: Side, operation: Operation, said: Handshake) -> Idle:
-        self._between_servers = self._between_servers or said.between_servers
+        if said.between_servers:
+            self._read_servers()
         unit = idle(side, operation)
         if said.secret is None:
             unit.text = b""
@@ -206,8 +221,12 @@ class NatsTalk:
 
     def _serve(self, side: Side, operation: Operation) -> Idle:
         """Return what servers say to each other, of which nothing is read."""
-        self._between_servers = True
+        self._read_servers()
         return idle(side, operation)
+
+    def _read_servers(self) -> None:
+        """Learn that both sides are servers, which say nothing that is plain."""
+        self._between_servers, self._plain = True, None
 
     def _flaw(self, side: Side, flaw: Flaw) -> Trouble:
         detail = flaw.detail

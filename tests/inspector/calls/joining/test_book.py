@@ -33,7 +33,7 @@ def _sizes(hops: Hops) -> dict[str, int]:
         "calls": sum(map(len, memory._calls.values())),  # noqa: SLF001
         "on": sum(map(len, memory._on.values())),  # noqa: SLF001
         "over": len(memory._over),  # noqa: SLF001
-        "due": len(memory._due),  # noqa: SLF001
+        "due": len(memory.coming),
         "like": len(book.crossings._like),  # noqa: SLF001
         "openings": len(book.openings._waiting),  # noqa: SLF001
         "gaps": len(lacking._gaps),  # noqa: SLF001
