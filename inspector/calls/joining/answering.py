@@ -151,7 +151,7 @@ class Answering:
             calls = self._book.memory.calls(about)
             if not errand.opens:
                 open_ = (each for each in calls if each.exchange is not None)
-                joined = next(open_, calls[0] if calls else None)
+                joined = next(open_, calls[-1] if calls else None)
                 if joined is not None:
                     self._attend(joined, upkeep, errand)
             elif calls and calls[0].exchange is not None:

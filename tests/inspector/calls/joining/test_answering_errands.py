@@ -174,6 +174,8 @@ def test_an_errand_is_of_the_call_in_its_inbox_that_goes_on() -> None:
     hops.call(caller, handler, inbox="a")
 
     assert [each.packets for each in hops.exchanges] == [6, 6]
+    late = hops.tend(caller, "UNSUB", "a")  # of those that are over, the last
+    assert late.ledger is hops.exchanges[1].ledger
 
 
 def test_an_errand_for_several_calls_is_counted_once_and_is_of_the_first() -> None:

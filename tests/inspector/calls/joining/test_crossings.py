@@ -80,6 +80,24 @@ def test_that_of_several_any_may_be_meant_is_said() -> None:
     assert _gapped(events) == [False, True, True]
 
 
+def test_of_one_event_alone_there_is_no_doubt() -> None:
+    like, events = _like(1)
+
+    assert like.hand_out(_delivery("a")) is events[0]
+    assert _gapped(events) == [False]
+
+
+def test_what_was_told_is_told_without_the_doubt() -> None:
+    hops, like = Hops(), Like()
+    events = [_joined(hops) for _ in range(2)]
+    for each in events:
+        like.hand_in(1, each)
+    (first, second) = hops.end()
+    like.hand_out(_delivery("a", 1))
+
+    assert [first.gapped, second.gapped] == [False, False]
+
+
 def test_who_is_known_from_the_start_leaves_no_doubt() -> None:
     like, events = _like(3, every_ns=1000)
     like.hand_out(_delivery("a", 2500, opened_ns=1))
@@ -153,7 +171,8 @@ def test_destinations_that_are_gone_are_forgotten_with_what_they_had() -> None:
         event_.forgotten = True
         like.forget()
 
-    assert len(like._following) <= 4  # noqa: SLF001 — that it is bounded is the claim
+    # The one that is there is still known, and the last that has had what is left.
+    assert set(like._following) == {"there", "gone 99"}  # noqa: SLF001
 
 
 def _members(exchange: Exchange) -> tuple[int, list[str]]:
