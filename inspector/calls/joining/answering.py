@@ -23,14 +23,11 @@ from inspector.calls.passages import Way
 from inspector.calls.settling import add_reply_packets, completed_ns, tend, tend_late
 from protocol import UNDEFINED
 
-from .asking import correlation_of
 from .beginning import begin_orphan, learn_caller
 from .ending import tell
 from .joined import MAX_PENDING, Pending
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from inspector.calls.passages import Hop
     from inspector.calls.seen import Sighting, Upkeep
     from inspector.carriers.base import Errand
@@ -56,9 +53,14 @@ class Answering:
     def answer(self, sighting: Sighting, packet: Response, hop: Hop) -> Joined:
         """Return the call that a reply is to, and learn what it says of that."""
         book = self._book
-        correlation = correlation_of(sighting, packet.id)
-        joined = self._call(sighting, packet.id, correlation)
-        if joined is None:
+        correlation = sighting.transfer.correlation
+        if correlation is None:
+            correlation = identity_key(packet.id)
+        calls = book.memory.calls(correlation)
+        if calls:
+            several = len(calls) > 1
+            joined = self._meant(calls, sighting, packet.id) if several else calls[0]
+        else:
             exchange = begin_orphan(book.number(), sighting, hop)
             exchange.id = packet.id
             joined = book.open(exchange, sighting)
@@ -74,13 +76,8 @@ class Answering:
             self._go_out(joined, sighting, packet, hop)
         return joined
 
-    def _call(
-        self, sighting: Sighting, identity: Json, correlation: Hashable
-    ) -> Joined | None:
-        """Return the call with a correlation: the first that waits and may be meant."""
-        calls = self._book.memory.calls(correlation)
-        if len(calls) < 2:  # noqa: PLR2004 — nothing to choose
-            return calls[0] if calls else None
+    def _meant(self, calls: list[Joined], sighting: Sighting, identity: Json) -> Joined:
+        """Return the first of some calls that waits and may be meant."""
         realm = self._book.realm_of(sighting)
         return min(
             calls,
