@@ -172,7 +172,7 @@ def command_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
 
 
 def _connection(exchange: Exchange) -> list[str]:
-    """Return the option for the connection of an exchange, which over a broker has more."""
+    """Return the option for its connection; over a broker it has several."""
     if exchange.passage is not None:
         return []
     return [f"--connection {exchange.connection.number}"]
