@@ -175,7 +175,7 @@ class Answering:
         if errand.unwanted:
             self._refuse(joined, upkeep)
         elif not errand.opens:
-            self._release(joined, upkeep)
+            self._release(joined, upkeep, errand)
         if joined.outcome is not None:
             self._book.settle(joined)
 
@@ -192,11 +192,14 @@ class Answering:
         if joined.caller is None:
             self._book.memory.place(joined, upkeep.direction.connection)
 
-    def _release(self, joined: Joined, upkeep: Upkeep) -> None:
-        """Learn that a caller listens no longer, be it before the last reply."""
+    def _release(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:
+        """Learn that a caller listens no longer, be it before the last reply.
+
+        One that still awaits some messages, as of ``UNSUB 1 1``, listens until then.
+        """
         joined.owes = max(joined.owes - 1, 0)
         passage = joined.passage
-        if joined.outcome is None and passage is not None:
+        if joined.outcome is None and passage is not None and not errand.value:
             passage.left_ns = completed_ns(upkeep.records)
             self._book.memory.expect(joined, self._book.now_ns)
 

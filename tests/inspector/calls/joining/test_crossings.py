@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import deque
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -285,3 +286,30 @@ def test_a_lost_delivery_leaves_doubt_of_like_events(*, captured: bool) -> None:
     assert sum(each or 0 for each in reached) == 1 + captured
     assert all(each.gapped for each in result.exchanges) is not captured
     assert MILLISECOND < PROMPT_NS
+
+
+class _Counting:
+    """An event that counts how often it is asked whether it is forgotten."""
+
+    looks = 0
+
+    def __init__(self) -> None:
+        self.gone = False
+
+    @property
+    def forgotten(self) -> bool:
+        _Counting.looks += 1
+        return self.gone
+
+
+def test_letting_go_of_like_events_costs_the_same_however_many_are_remembered() -> None:
+    like, remembered, count = Like(), deque[_Counting](), 2_000
+    _Counting.looks = 0
+    for place in range(2 * count):
+        remembered.append(_Counting())
+        like.hand_in(place, cast("Joined", remembered[-1]))
+        if len(remembered) > count:
+            remembered.popleft().gone = True
+            like.forget()
+
+    assert _Counting.looks <= 3 * count
