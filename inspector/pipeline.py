@@ -216,7 +216,8 @@ class Pipeline:
             if owner is not None and owner.row is not None:
                 owner.row.acks += 1
         elif isinstance(item, Upkeep):
-            self._note_late(item.ledger, item.late)
+            if item.late:
+                self._note_late(item.ledger, item.late)
         elif isinstance(item, Late):
             self._note_late(item.ledger, item.packets)
         elif isinstance(item, Recognised):
@@ -282,7 +283,9 @@ class Pipeline:
                     row.acks += 1
                 continue
             for seen in observe(item):
-                yield from hear(seen)
+                heard = hear(seen)
+                if heard:  # of most nothing comes at once
+                    yield from heard
 
     def _observe(self, records: Iterable[PacketRecord]) -> Iterator[SightingItem]:
         """Yield what is seen in the records; between the stages the taps listen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Taken
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from inspector.carriers.base import Cost
 
     from .exchanges import Exchange, Kind
+
+
+_FEW = 8
+"""Errands of an exchange up to which what it takes is remembered."""
 
 
 def expected(exchange: Exchange) -> int | None:
@@ -29,7 +33,8 @@ def expected(exchange: Exchange) -> int | None:
 def cost_of(exchange: Exchange) -> Cost | None:
     """Return what an exchange takes by all that was seen of it."""
     verbs = () if exchange.errands is None else tuple(exchange.errands.verbs)
-    return _cost(exchange.carrier, Taken(exchange.kind, _transfers_of(exchange), verbs))
+    cost = _cost if len(verbs) > _FEW else _usual_cost
+    return cost(exchange.carrier, Taken(exchange.kind, _transfers_of(exchange), verbs))
 
 
 def _transfers_of(exchange: Exchange) -> int:
@@ -75,3 +80,6 @@ def plain_cost(carrier: str, kind: Kind) -> Cost | None:
 def _cost(carrier: str, taken: Taken) -> Cost | None:
     known = carriers().get(carrier)
     return None if known is None else known.cost(taken)
+
+
+_usual_cost = lru_cache(maxsize=1_024)(_cost)

@@ -17,7 +17,7 @@ from inspector.streams.items import Acknowledgement, Closed, End
 from .joining.joining import Joining
 from .matching import Tally
 from .pairing import Pairing
-from .seen import Recognised
+from .seen import Recognised, Sighting, Upkeep
 from .settling import acknowledge
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .observing import SightingItem
 
 
+_USUAL = Sighting, Upkeep  # what is seen most, and asked for first
 _OF_CONNECTIONS = Closed, Recognised
 
 
@@ -58,12 +59,14 @@ class Dispatcher:
 
     def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
         """Return what ends with one item, and what belongs to no exchange."""
-        if isinstance(item, Acknowledgement):
+        if isinstance(item, _USUAL):
+            carrier = item.direction.connection.carrier
+        elif isinstance(item, Acknowledgement):
             acknowledge(item.packet)
             return (item,)
-        if isinstance(item, End):
+        elif isinstance(item, End):
             return self._brokered.hear(item)  # direct carriers end with connections
-        if isinstance(item, _OF_CONNECTIONS):
+        elif isinstance(item, _OF_CONNECTIONS):
             carrier = item.connection.carrier
         else:
             carrier = item.direction.connection.carrier

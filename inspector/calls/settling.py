@@ -130,14 +130,14 @@ def tend_late(ledger: Ledger, records: list[DataPacket]) -> list[DataPacket]:
 
     Returns:
         The data packets that belong to that only now: whoever has the figures counts
-        them in its row.
+        them in its row. None while it has no row: it is counted with them.
     """
     late = [record for record in records if record.owner is None]
     for record in late:
         record.owner = ledger
         ledger.data_packets += 1
         ledger.acks += record.acks
-    return late
+    return [] if ledger.row is None else late
 
 
 def leave_out(errands: Errands, records: list[DataPacket]) -> None:

@@ -113,8 +113,16 @@ class Detective:
             looks = self._looks[key] = self._choose(*key)
         return self._look(exchange, looks)
 
-    def investigate(self, item: ExchangeItem | Conclusion) -> Iterator[Finding]:
-        """Yield the findings about anything else that was seen, or is known at last."""
+    def investigate(self, item: ExchangeItem | Conclusion) -> Iterable[Finding]:
+        """Return the findings about anything else that was seen, or is known at last.
+
+        Errands are as many as exchanges, and hardly a finding is judged from them.
+        """
+        if isinstance(item, Upkeep):
+            return self._judge(item) if Upkeep in self._rules else ()
+        return self._investigate(item)
+
+    def _investigate(self, item: ExchangeItem | Conclusion) -> Iterator[Finding]:
         if isinstance(item, Anomaly) and self._strangers.hold(item):
             return
         if isinstance(item, Recognised):

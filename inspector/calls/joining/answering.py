@@ -106,7 +106,7 @@ class Answering:
         joined.numbered += 1
         hop.reply, hop.surplus = joined.numbered, joined.outcome is not None
         pending = Pending(packet, hop, hash(sighting.body))
-        joined.pending.append(pending)
+        joined.wait(pending)
         if joined.caller is None and not hop.surplus:
             pending.told = True
             self._tell(joined, packet, hop)

@@ -70,11 +70,11 @@ class Book:
     def realm_of(self, sighting: Sighting) -> Hashable:
         """Return what the broker of a connection is known by."""
         broker = sighting.direction.connection.server_endpoint
-        return self._same.get(broker, broker)
+        return self._same.get(broker, broker) if self._same else broker
 
     def open(self, exchange: Exchange, sighting: Sighting) -> Joined:
         """Write down an exchange that begins; too many, and the oldest is told."""
-        joined = Joined(exchange, self.realm_of(sighting), self.now_ns)
+        joined = Joined.begin(exchange, self.realm_of(sighting), self.now_ns)
         crowded = self.memory.add(joined)
         if crowded is not None:
             number = sighting.records[-1].number
@@ -129,6 +129,7 @@ class Book:
         if time_ns <= self.now_ns:
             return
         self.now_ns = time_ns
-        if self.memory.next_ns <= time_ns:
+        coming = self.memory.coming
+        if coming and coming[0][0] <= time_ns:
             for joined in self.memory.due(time_ns):
                 self.end(joined)

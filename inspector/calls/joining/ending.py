@@ -82,7 +82,7 @@ def _take_for_told(joined: Joined, patience: Patience) -> None:
     """
     exchange = joined.exchange
     while joined.pending and joined.outcome is None:
-        pending = joined.pending.popleft()
+        pending = joined.pending.pop(0)
         if not pending.told:
             tell(joined, pending.packet, pending.hop, patience)
             assert exchange is not None

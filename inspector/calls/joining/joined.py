@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from inspector.calls.passages import Leg, Service, Way
 
 if TYPE_CHECKING:
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 
 # Looking a member up in an enumeration costs more than in a module.
 _REQUEST, _IN = Leg.REQUEST, Way.IN
-NEVER_NS = 1 << 63
-"""A time after all that a capture may hold."""
 # decision 119
 QUIET_NS = 1_000_000_000
 """How long more may come of an exchange whose outcome is known."""
@@ -54,7 +54,7 @@ MAX_HOPS = 10_000
 """Hops of one exchange that are kept: a stream may go on for days."""
 
 
-class Pending:
+class Pending(msgspec.Struct, gc=False, eq=False):
     """A reply that the broker was handed, and has not handed on as far as is known.
 
     Attributes:
@@ -64,16 +64,13 @@ class Pending:
         told: Whether it counts as a reply already.
     """
 
-    __slots__ = ("body", "hop", "packet", "told")
-
-    def __init__(self, packet: Response, hop: Hop, body: int) -> None:
-        self.packet = packet
-        self.hop = hop
-        self.body = body
-        self.told = False
+    packet: Response
+    hop: Hop
+    body: int
+    told: bool = False
 
 
-class Joined:
+class Joined(msgspec.Struct, gc=False, eq=False):
     """An exchange while its hops are joined, and what is remembered of it after.
 
     Attributes:
@@ -81,6 +78,9 @@ class Joined:
         exchange: None once it was told.
         passage: How it passes; None once it was told.
         realm: The broker that its first hop was seen at.
+        stands_on: The connection whose end concerns it: its caller's, or else that of
+            its first hop.
+        last_ns: When its last unit was seen, in nanoseconds since 1970.
         correlation: What joins its replies; None for an event.
         id: Of the request; UNDEFINED where it has none, or is not known.
         requested: Whether the broker was seen to be handed its request.
@@ -89,62 +89,47 @@ class Joined:
         awaited: Whether its end is looked for once it has been quiet for long enough.
         caller: The connection that asked; None while that is not known.
         had: The destinations that have had the request.
-        stands_on: The connection whose end concerns it: its caller's, or else that of
-            its first hop.
         pending: Replies that have not reached the caller.
         numbered: How many replies the broker was handed, or handed on first.
         outcome: How it ends, once that is known.
         owes: Errands that are still to come.
         like: What is alike in events that it may be mistaken for.
-        last_ns: When its last unit was seen, in nanoseconds since 1970.
         closed: The end of its connection, once that has come.
         forgotten: Whether nothing is remembered of it any more.
     """
 
-    __slots__ = (
-        "ahead",
-        "awaited",
-        "caller",
-        "closed",
-        "correlation",
-        "exchange",
-        "forgotten",
-        "had",
-        "id",
-        "last_ns",
-        "ledger",
-        "like",
-        "numbered",
-        "outcome",
-        "owes",
-        "passage",
-        "pending",
-        "realm",
-        "requested",
-        "stands_on",
-    )
+    ledger: Ledger
+    exchange: Exchange | None
+    passage: Passage | None
+    realm: Hashable
+    stands_on: Connection
+    last_ns: int
+    correlation: Hashable = None
+    id: Hashable = None
+    awaited: bool = False
+    caller: Connection | None = None
+    had: set[Hashable] = msgspec.field(default_factory=set)
+    pending: list[Pending] = msgspec.field(default_factory=list)
+    numbered: int = 0
+    outcome: Outcome | None = None
+    owes: int = 0
+    like: Hashable = None
+    closed: Closed | None = None
+    forgotten: bool = False
+    requested: bool = False
+    ahead: dict[int, int] = msgspec.field(default_factory=dict)
 
-    def __init__(self, exchange: Exchange, realm: Hashable, time_ns: int) -> None:
-        self.ledger: Ledger = exchange.ledger
-        self.exchange: Exchange | None = exchange
-        self.passage: Passage | None = exchange.passage
-        self.realm = realm
-        self.correlation: Hashable = None
-        self.id: Hashable = None
-        self.caller: Connection | None = None
-        self.stands_on: Connection = exchange.connection
-        self.had: set[Hashable] = set()
-        self.pending: deque[Pending] = deque(maxlen=MAX_PENDING)
-        self.numbered = 0
-        self.outcome: Outcome | None = None
-        self.owes = 0
-        self.like: Hashable = None
-        self.last_ns = time_ns
-        self.closed: Closed | None = None
-        self.forgotten = False
-        self.awaited = False
-        self.requested = False
-        self.ahead: dict[int, int] = {}
+    @classmethod
+    def begin(cls, exchange: Exchange, realm: Hashable, time_ns: int) -> Joined:
+        """Return what an exchange is, of which nothing is joined yet."""
+        ledger, passage = exchange.ledger, exchange.passage
+        return cls(ledger, exchange, passage, realm, exchange.connection, time_ns)
+
+    def wait(self, pending: Pending) -> None:
+        """Learn of a reply that has not reached the caller; of many, only the last."""
+        if len(self.pending) >= MAX_PENDING:
+            del self.pending[0]
+        self.pending.append(pending)
 
     @property
     def settled(self) -> bool:
@@ -238,18 +223,20 @@ class Memory:
 
     Attributes:
         open: Number → those that are open, the oldest first.
+        coming: When the end of some of them is looked for, in nanoseconds since 1970,
+            and whose that is, in that order.
     """
 
     def __init__(
         self, most_open: int = MAX_OPEN, most_remembered: int = MAX_REMEMBERED
     ) -> None:
         self.open: dict[int, Joined] = {}
+        self.coming: deque[tuple[int, Joined]] = deque()
         self._most_open = most_open
         self._most_remembered = most_remembered
         self._calls: dict[Hashable, list[Joined]] = {}  # by their correlation
         self._on: dict[Connection, dict[int, Joined]] = {}  # whose end concerns them
         self._over: deque[Joined] = deque()
-        self._due: deque[tuple[int, Joined]] = deque()  # in the order of their end
 
     def add(self, joined: Joined) -> Joined | None:
         """Take in one that begins; return one that has to go for it."""
@@ -290,20 +277,15 @@ class Memory:
         """Return the calls with a correlation, the oldest first, also those told."""
         return self._calls.get(correlation) or []
 
-    @property
-    def next_ns(self) -> int:
-        """When the next may be over, in nanoseconds since 1970."""
-        return self._due[0][0] if self._due else NEVER_NS
-
     def expect(self, joined: Joined, time_ns: int) -> None:
         """Learn that one is over once it has been quiet for long enough."""
         if not joined.awaited:  # or it would be looked at as often as it was said
             joined.awaited = True
-            self._due.append((time_ns + QUIET_NS, joined))
+            self.coming.append((time_ns + QUIET_NS, joined))
 
     def due(self, time_ns: int) -> Iterator[Joined]:
         """Yield those that have been quiet for long enough."""
-        due = self._due
+        due = self.coming
         while due and due[0][0] <= time_ns:
             _, joined = due.popleft()
             if joined.exchange is None:

@@ -74,15 +74,16 @@ class Joining:
         book = self._book
         if isinstance(item, Sighting):
             self._see(item)
-            if not book.ready:
-                return ()
+        elif isinstance(item, Upkeep):
+            self._tend(item)
+            book.ready.append(item)
+        elif isinstance(item, End):
+            self._end()
         else:
-            if isinstance(item, Closed):
-                self._close(item)
-            else:
-                self._note(item)
-            if not isinstance(item, End):
-                book.ready.append(item)
+            self._note(item)
+            book.ready.append(item)
+        if not book.ready:
+            return ()
         ready, book.ready = book.ready, []
         return ready
 
@@ -113,16 +114,22 @@ class Joining:
         sighting.ledger, sighting.reply = joined.ledger, hop.reply
         book.add_hop(joined, hop)
 
+    def _tend(self, upkeep: Upkeep) -> None:
+        """Learn what a carrier does besides, for whatever it is."""
+        self._book.advance(upkeep.records[-1].time_ns)
+        if isinstance(upkeep.unit, Errand):
+            self._answering.tend(upkeep, upkeep.unit)
+
+    def _end(self) -> None:
+        """Learn that the capture ends, and with it all that is open."""
+        for joined in list(self._book.memory.open.values()):
+            self._book.end(joined)
+
     def _note(self, item: SightingItem) -> None:
-        """Learn from what is passed on."""
+        """Learn from what else is passed on."""
         book = self._book
-        if isinstance(item, Upkeep):
-            book.advance(item.records[-1].time_ns)
-            if isinstance(item.unit, Errand):
-                self._answering.tend(item, item.unit)
-        elif isinstance(item, End):
-            for joined in list(book.memory.open.values()):
-                book.end(joined)
+        if isinstance(item, Closed):
+            self._close(item)
         elif isinstance(item, Gap | Limited | Anomaly):
             book.lacking.note(item)
         elif isinstance(item, Remark) and isinstance(item.packet, Request | Event):

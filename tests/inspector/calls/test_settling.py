@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.calls.exchanges import Exchange, Kind, Outcome
-from inspector.calls.settling import acknowledge, end, outcome_of
+from inspector.calls.exchanges import Exchange, Kind, Ledger, Outcome
+from inspector.calls.settling import acknowledge, end, outcome_of, tend_late
+from inspector.figures.rows import PacketRow
 from inspector.streams.packets import DataPacket, Owner
 from protocol import JsonText, Response
 from tests.inspector.conversation import CLIENT, SERVER, Wire, inspected, response
@@ -69,3 +70,15 @@ def test_an_ack_is_counted_with_what_its_packet_belongs_to() -> None:
     owner.row = row = _Row()
     assert acknowledge(packet) is row
     assert (packet.acks, owner.acks, row.acks) == (1, 2, 0)
+
+
+def test_what_is_late_is_counted_in_the_row_or_with_the_exchange() -> None:
+    ledger = Ledger(1)
+    packets = [DataPacket(number, number, 0, 1, acks=number) for number in (1, 2)]
+
+    assert tend_late(ledger, packets[:1]) == []
+    assert (ledger.data_packets, ledger.acks) == (1, 1)
+    ledger.row = PacketRow(1, 1)
+    assert tend_late(ledger, packets) == packets[1:]
+    assert (ledger.data_packets, ledger.acks) == (2, 3)
+    assert tend_late(ledger, packets) == []

@@ -16,17 +16,24 @@ from inspector.streams.packets import DataPacket
 from protocol import Event, Json, JsonText, Packet, Request, Response, dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from inspector.calls.joining.book import Book
     from inspector.calls.joining.joined import Memory
     from inspector.calls.matching import ExchangeItem
+    from inspector.calls.observing import SightingItem
     from tests.inspector.conversation import Inspected
 
 SECOND = 1_000_000_000
 MILLISECOND = 1_000_000
 BROKER = Endpoint("10.0.0.9", 4222)
 OTHER = Endpoint("10.0.0.8", 4222)
+
+
+class Row:
+    """What exchanges are counted in once they are told."""
+
+    data = acks = 0
 
 
 class Hops:
@@ -79,6 +86,16 @@ class Hops:
         self.packets.append(DataPacket(number, self.now_ns, 0, 10, frames=1))
         return self.packets[-1]
 
+    def hear(self, item: SightingItem) -> None:
+        """Let it hear something, and count what it tells."""
+        self._count(self.joining.hear(item))
+
+    def _count(self, items: Iterable[ExchangeItem]) -> None:
+        for each in items:
+            self.told.append(each)
+            if isinstance(each, Exchange):
+                each.ledger.row = Row()
+
     def hand_in(self, peer: Connection, packet: Packet, **said: Any) -> Sighting:  # noqa: ANN401
         """Let a peer hand the broker a packet; see :class:`Transfer`."""
         return self._pass(peer.directions[0], packet, said)
@@ -97,7 +114,7 @@ class Hops:
             side=direction.side, begin=0, end=10, packet=packet, body=body, **said
         )
         sighting = Sighting(direction, transfer, records)
-        self.told += self.joining.hear(sighting)
+        self.hear(sighting)
         return sighting
 
     def tend(self, peer: Connection, verb: str, *about: str, **said: Any) -> Upkeep:  # noqa: ANN401
@@ -105,25 +122,25 @@ class Hops:
         side = 1 if said.get("unwanted") else 0
         unit = Errand(side=side, begin=0, end=10, verb=verb, about=about, **said)
         upkeep = Upkeep(peer.directions[side], unit, [self.packet()])
-        self.told += self.joining.hear(upkeep)
+        self.hear(upkeep)
         return upkeep
 
     def lose(self, direction: Direction) -> None:
         """Let the capture lack bytes."""
-        self.told += self.joining.hear(Gap(direction, 10, len(self.packets)))
+        self.hear(Gap(direction, 10, len(self.packets)))
 
     def close(self, peer: Connection, cause: str = "close") -> None:
         """End a connection."""
-        self.told += self.joining.hear(Closed(peer, self.now_ns, cause))
+        self.hear(Closed(peer, self.now_ns, cause))
 
     def elapse(self, time_ns: int = 2 * SECOND) -> None:
         """Let time pass."""
         self.now_ns += time_ns
-        self.told += self.joining.elapse(self.now_ns)
+        self._count(self.joining.elapse(self.now_ns))
 
     def end(self) -> list[Exchange]:
         """End the capture, and return all exchanges."""
-        self.told += self.joining.hear(End(len(self.packets), self.now_ns))
+        self.hear(End(len(self.packets), self.now_ns))
         return self.exchanges
 
     def call(

@@ -33,7 +33,7 @@ def _sizes(hops: Hops) -> dict[str, int]:
         "calls": sum(map(len, memory._calls.values())),  # noqa: SLF001
         "on": sum(map(len, memory._on.values())),  # noqa: SLF001
         "over": len(memory._over),  # noqa: SLF001
-        "due": len(memory._due),  # noqa: SLF001
+        "due": len(memory.coming),
         "like": len(book.crossings._like),  # noqa: SLF001
         "openings": len(book.openings._waiting),  # noqa: SLF001
         "gaps": len(lacking._gaps),  # noqa: SLF001
@@ -169,6 +169,17 @@ def test_a_delivery_of_one_that_was_told_is_late_and_in_its_row() -> None:
     (row,) = result.report.packet_rows.values()
 
     assert exchange.packets == 1
+    assert (row.exchanges, row.data) == (1, 2)
+
+
+def test_a_delivery_by_which_its_event_is_told_is_counted_once() -> None:
+    broker = Broker()
+    sender, worker = broker.peer(), broker.worker("log")
+    sent = sender.emit("log", 1)
+    broker.wire.wait(3 * QUIET_NS)
+    worker.take(sent)
+    (row,) = inspected(broker.wire.records).report.packet_rows.values()
+
     assert (row.exchanges, row.data) == (1, 2)
 
 

@@ -6,7 +6,6 @@ from inspector.calls.exchanges import Exchange, Outcome
 from inspector.calls.joining.joined import (
     MAX_ALIKE,
     MAX_HOPS,
-    NEVER_NS,
     QUIET_NS,
     Joined,
     Memory,
@@ -300,21 +299,21 @@ def test_what_is_due_is_looked_for_when_it_may_be_over() -> None:
     call = _call(hops)
     memory.add(call)
     call.last_ns = 5
-    assert memory.next_ns == NEVER_NS
+    assert not memory.coming
     memory.expect(call, 5)
     memory.expect(call, 7)
-    assert memory.next_ns == 5 + QUIET_NS
+    assert memory.coming[0][0] == 5 + QUIET_NS
     assert list(memory.due(4 + QUIET_NS)) == []
     assert list(memory.due(5 + QUIET_NS)) == []  # it is not known how it ends
-    assert (call.awaited, memory.next_ns) == (False, NEVER_NS)
+    assert (call.awaited, len(memory.coming)) == (False, 0)
 
     call.outcome = Outcome.COMPLETED
     memory.expect(call, 5)
     call.last_ns = 6
     assert list(memory.due(5 + QUIET_NS)) == []
-    assert memory.next_ns == 5 + 2 * QUIET_NS
+    assert memory.coming[0][0] == 5 + 2 * QUIET_NS
     assert list(memory.due(5 + 2 * QUIET_NS)) == [call]
-    assert memory.next_ns == NEVER_NS
+    assert not memory.coming
 
 
 def test_what_is_said_to_end_often_is_looked_at_once() -> None:
@@ -324,4 +323,4 @@ def test_what_is_said_to_end_often_is_looked_at_once() -> None:
     for _ in range(100):
         hops.tend(caller, "UNSUB", "a")
 
-    assert len(hops.book.memory._due) == 1  # noqa: SLF001 — that it is bounded
+    assert len(hops.book.memory.coming) == 1
