@@ -95,7 +95,7 @@ def answer(
         add_reply_packets(exchange, records)
     own(exchange, records)
     if exchange.errands is not None:
-        _leave_out(exchange.errands, records)
+        leave_out(exchange.errands, records)
     return time_ns - (since_ns or 0)
 
 
@@ -140,8 +140,8 @@ def tend_late(ledger: Ledger, records: list[DataPacket]) -> list[DataPacket]:
     return [] if ledger.row is None else late
 
 
-def _leave_out(errands: Errands, records: list[DataPacket]) -> None:
-    """Count data packets with a reply, no longer with an errand that they carry too."""
+def leave_out(errands: Errands, records: list[DataPacket]) -> None:
+    """Count data packets with a hop, no longer with an errand that they carry too."""
     near = errands.packets[-_NEAR:]
     errands.packets[-_NEAR:] = [
         packet for packet in near if not any(packet is each for each in records)

@@ -157,9 +157,13 @@ class Answering:
                 self._book.openings.keep(upkeep, about)
 
     def _go_on(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:
-        """Learn that a caller goes on on another connection, since it lost its own."""
+        """Learn that a caller listens again, since it lost its connection, or at last.
+
+        The second where a capture has what follows from its request before that.
+        """
         if joined.closed is not None or joined.caller is None:
             joined.closed = None
+            joined.owes = max(joined.owes, 1)  # it will leave again
             self._book.memory.place(joined, upkeep.direction.connection)
             self._attend(joined, upkeep, errand)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind, Ledger
 from inspector.calls.passages import Passage
-from inspector.calls.settling import completed_ns
+from inspector.calls.settling import completed_ns, leave_out
 from protocol import UNDEFINED, Event
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def learn_request(
     learn_caller(exchange, sighting.direction.connection)
     exchange.early = bool(exchange.replies)
     exchange.request_packets = [*records, *exchange.request_packets]
+    if exchange.errands is not None:
+        leave_out(exchange.errands, records)
     exchange.request_bytes = sighting.size
     exchange.time_ns, exchange.asked_ns = records[0].time_ns, completed_ns(records)
     if (exchange.first_reply_ns or exchange.asked_ns) < exchange.asked_ns:

@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from protocol import Json
 
 _SECRETS = frozenset({"pass", "password", "auth_token", "token", "jwt", "sig"})
-_SECRET_KEY = re.compile(
-    rb'"(?i:pass|password|auth_token|token|jwt|sig)"[ \t\r\n]{0,9}:[ \t\r\n]{0,9}'
-)
-_VALUE = re.compile(rb'"((?>(?:[^"\\]|\\.)*))|([^\s",{}\[\]]++)')
+_KEY = re.compile(rb'("(?>(?:[^"\\]|\\.)*)")[ \t\r\n]*+(?::[ \t\r\n]*+)?')
+_SCALAR = re.compile(rb'"((?>(?:[^"\\]|\\.)*))"|([^\s",{}\[\]]++)')
 # What servers say to each other, and do not say to clients, nor clients to them.
 _OF_SERVERS = frozenset(
     {"lnoc", "info_on_connect", "leafnode_urls", "gateway", "remote_account"}
@@ -59,14 +57,39 @@ def read_info(line: bytes) -> Handshake:
 def read_connect(line: bytes) -> Handshake:
     """Return what a client says of itself, and where its secrets are."""
     said = _members(line)
-    keys = [key.end() for key in _SECRET_KEY.finditer(line)]
-    values = [value for key in keys if (value := _VALUE.match(line, key))]
-    expected = sum(key.lower() in _SECRETS for key in said)
-    secret = tuple(Span(*value.span(value.lastindex or 0)) for value in values)
     return Handshake(
-        secret=secret if said and len(secret) >= expected else None,
+        secret=_secrets(line) if said else None,
         between_servers=not _OF_CONNECTING_SERVERS.isdisjoint(said),
     )
+
+
+# decision 126
+def _secrets(line: bytes) -> tuple[Span, ...] | None:
+    """Return the places of secrets, wherever their keys stand and however often.
+
+    None where one is no string, number or word. The line holds JSON.
+    """
+    found: list[Span] = []
+    place = line.find(b"{")
+    while (key := _KEY.search(line, place)) is not None:
+        place = key.end()
+        if b":" not in line[key.end(1) : place] or not _is_secret(key[1]):
+            continue
+        value = _SCALAR.match(line, place)
+        if value is None:
+            return None
+        found.append(Span(*value.span(value.lastindex or 0)))
+        place = value.end()
+    return tuple(found)
+
+
+def _is_secret(key: bytes) -> bool:
+    """Whether a key is that of a secret to Go, which takes ``paſs`` for ``pass``."""
+    try:
+        name = loads(key)
+    except ValueError:
+        return True
+    return isinstance(name, str) and name.casefold() in _SECRETS
 
 
 def _members(line: bytes) -> Mapping[str, Json]:

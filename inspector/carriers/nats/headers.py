@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from protocol import Json
 
 _BLANKS = b" \t\r\n"
+_FOLDED = b" \t"  # with which a line begins that goes on with the one before
 
 
 class Headers(msgspec.Struct, frozen=True, gc=False):
@@ -50,13 +51,18 @@ def read_headers(block: bytes, conceal: Concealment | None) -> Headers:
     """
     first, *lines = block.split(b"\n")
     if not first.startswith(HEADERS):
-        return Headers("", {})
+        return Headers("", {}, () if conceal is None else (Span(0, len(block)),))
     facts: dict[str, Json] = {}
     secret: list[Span] = []
     place = len(first) + 1
     for line in lines:
         name, colon, value = line.partition(b":")
-        if colon:
+        text = line.strip(_BLANKS)
+        if text and conceal is not None and (not colon or line[0] in _FOLDED):
+            # The line before goes on, or nobody knows what it is: nothing of it is said
+            begin = place + line.index(text)
+            secret.append(Span(begin, begin + len(text)))
+        elif colon:
             shown, said = _text(name), _text(value)
             if conceal is not None and _is_secret(conceal, shown, said):
                 end = place + len(line.rstrip(_BLANKS))

@@ -207,23 +207,27 @@ def _errand(message: Message, verb: str, *, unwanted: bool = False) -> Errand:
         about=(message.subject,),
         unwanted=unwanted,
         text=message.operation.text,
+        secret=_secrets(message),
     )
+
+
+def _secrets(message: Message) -> tuple[Span, ...]:
+    """Return the places of what is secret in its headers."""
+    secret, operation = message.headers.secret, message.operation
+    head = operation.begin + len(operation.line)
+    return tuple(Span(head + low, head + high) for low, high in secret)
 
 
 def _transfer(
     message: Message, packet: Packet, body: bytes, correlation: Hashable
 ) -> Transfer:
     original, operation = message.body, message.operation
-    begin, subscription = operation.begin, message.subscription
-    head = begin + len(operation.line)
-    secret = message.headers.secret
+    subscription, headers = message.subscription, message.headers
     return Transfer(
         side=message.side,
-        begin=begin,
+        begin=operation.begin,
         end=operation.end,
-        secret=tuple(Span(head + low, head + high) for low, high in secret)
-        if secret
-        else (),
+        secret=_secrets(message) if headers.secret else (),
         packet=packet,
         body=body,
         body_begin=operation.end - len(original) - 2,

@@ -14,6 +14,8 @@ from inspector.calls.seen import Sighting
 from inspector.carriers.base import Transfer
 from protocol import UNDEFINED, Event, JsonText, Packet, Request
 from tests.inspector.calls.joining.hops import MILLISECOND, Hops, reply, request, to
+from tests.inspector.conversation import inspected, reordered
+from tests.inspector.over_nats import Broker, called
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,6 +141,21 @@ def test_what_was_sent_again_before_it_began_is_not_of_it() -> None:
 
 
 _HOPS = ("asked", "taken", "answered", "got")
+
+
+def test_a_subscription_in_a_packet_with_its_late_request_counts_once() -> None:
+    broker = Broker()
+    called(broker.peer(), broker.worker("sum"))
+    records = broker.wire.records
+    asked = next(at for at, each in enumerate(records) if b"PUB sum" in each.data)
+    order = list(range(len(records)))
+    order[asked : asked + 2] = [asked + 1, asked]  # its delivery was captured first
+    (call,) = inspected(reordered(records, order)).exchanges
+
+    assert call.errands is not None
+    assert call.errands.verbs == ["SUB", "UNSUB"]
+    packets = *call.request_packets, *call.reply_packets, *call.errands.packets
+    assert call.ledger.packets == len({each.number for each in packets}) == 5
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,13 @@ def _secrets(line: bytes) -> list[bytes] | None:
         (b'CONNECT {"name":"\\"pass\\":\\"x\\""}', []),
         (b'CONNECT {"verbose":false}', []),
         (b'CONNECT {"pass":"p"', None),  # not JSON: nothing is shown of it
-        (b'CONNECT {"p\\u0061ss":"p"}', None),
+        (b'CONNECT {"p\\u0061ss":"p"}', [b"p"]),
+        (b'CONNECT {"pass":"a","p\\u0061ss":"b","pass":"c"}', [b"a", b"b", b"c"]),
+        (b'CONNECT {"tls":{"pass":"a"},"\\u0070ass":"b"}', [b"a", b"b"]),
+        (b'CONNECT {"pass":"a","pass"           :           "b"}', [b"a", b"b"]),
+        ('CONNECT {"pa\u017fs":"a","to\u212aen":"b"}'.encode(), [b"a", b"b"]),
+        (b'CONNECT {"name":"pass","x":["token","y"],"sig":"s"}', [b"s"]),
+        (b'CONNECT {"pass":"a","jwt":["b"]}', None),
         (b'CONNECT {"pass":{"a":"b"}}', None),
     ],
 )

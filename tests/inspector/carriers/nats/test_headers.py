@@ -39,3 +39,19 @@ def test_secrets_are_hidden_by_their_names_and_their_looks() -> None:
         b"Bearer A1B2C3D4E5F6",
     ]
     assert read_headers(block, None).secret == ()
+
+
+@pytest.mark.parametrize(
+    ("block", "secrets"),
+    [
+        (b"NATS/1.0\r\nAuthorization:\r\n Bearer: abc\r\n\r\n", [b"Bearer: abc"]),
+        (b"NATS/1.0\r\na: 1\r\n\t2\r\nno colon\r\n\r\n", [b"2", b"no colon"]),
+        (b"password: abc\r\n\r\n", [b"password: abc\r\n\r\n"]),
+    ],
+)
+def test_nothing_is_shown_of_what_is_no_header_of_its_own(
+    block: bytes, secrets: list[bytes]
+) -> None:
+    spans = read_headers(block, Redaction([AUTO])).secret
+
+    assert [block[low:high] for low, high in spans if low < high] == secrets

@@ -178,6 +178,19 @@ def test_a_secret_header_is_named_at_its_place() -> None:
     assert [data[begin:end] for begin, end in unit.secret] == [b"abc"]
 
 
+@pytest.mark.parametrize("status", ["", " 503"])
+def test_a_secret_header_without_a_payload_is_named_too(status: str) -> None:
+    talk = carrier.talk(Redaction([AUTO]), whole=True)
+    talk.receive(*_ASKED, 0)
+    block = f"NATS/1.0{status}\r\nauthorization: abc\r\n\r\n".encode()
+    data = with_headers(f"HMSG {INBOX} 1", block, b"")
+    (unit,) = talk.receive(SERVER, data, 0)
+
+    assert isinstance(unit, Errand)
+    places = [(begin - unit.begin, end - unit.begin) for begin, end in unit.secret]
+    assert [unit.text[begin:end] for begin, end in places] == [b"abc"]
+
+
 def test_what_is_quoted_of_a_reply_is_hidden() -> None:
     talk = carrier.talk(Redaction([AUTO]), whole=True)
     talk.receive(*_ASKED, 0)
