@@ -12,7 +12,6 @@ Of several that had it, it is the one that answered first.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from .passages import Leg, Way
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
     from .exchanges import Exchange
     from .passages import Hop, Passage
-
-_GROUP = re.compile(r"(?P<group>.+) \((?P<broker>\S+:\d+)\)")
 
 
 # decision 127
@@ -43,8 +40,11 @@ def service_of(exchange: Exchange) -> str:
 
 def group_in(service: str) -> tuple[str, str] | None:
     """Return the group and the broker of a service that is a group; else None."""
-    match = _GROUP.fullmatch(service)
-    return None if match is None else (match["group"], match["broker"])
+    group, opened, broker = service.rpartition(" (")
+    host, _, port = broker.rpartition(":")
+    if not (group and opened and host and port[-1:] == ")" and port[:-1].isdecimal()):
+        return None
+    return group, broker[:-1]
 
 
 def process_of(exchange: Exchange) -> str:
