@@ -4,6 +4,9 @@ Two dissectors print pattern and id: the one that ships here, which people use, 
 that does as little as a right one can: it counts lengths as Nest does, and finds
 both by a search.
 
+The same over NATS: there the peer is one lean dissector, which prints subject and body
+of each message, and a packet is compared with one over Nest's TCP as well.
+
 Captures are generated, each command runs on them in a process of its own, ours and the
 peer's in turn, and the best of the rounds counts. Printed are wall time, processor
 time and peak memory, and the ratios that the project holds itself to.
@@ -25,12 +28,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from benchmarks import generate_nats
 from benchmarks.generate_capture import generate, generate_other, generate_short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _LEAN = Path(__file__).with_name("nest.lua")
+_LEAN_NATS = Path(__file__).with_name("nats.lua")
 _OURS = Path(sys.executable).with_name("protocol-inspect")
 _ROOT = _LEAN.parent.parent
 _SHIPPED = "nest.lua"
@@ -75,7 +80,7 @@ def measure(command: Sequence[str | Path], folder: Path | None = None) -> Cost:
 
 def commands(folder: Path, python: Path | None = None) -> dict[str, list[str | Path]]:
     """Return what is measured, by name."""
-    big = folder / "big.pcap"
+    big, nats = folder / "big.pcap", folder / "nats.pcap"
     again: dict[str, list[str | Path]] = {}
     if python is not None:
         packages = f"PYTHONPATH={os.pathsep.join([str(_ROOT), *sys.path])}"
@@ -83,8 +88,14 @@ def commands(folder: Path, python: Path | None = None) -> dict[str, list[str | P
     return {
         **again,
         "report": [_OURS, big],
-        "tshark, lean dissector": _tshark(_LEAN, big, "nest.pattern"),
-        "tshark, our dissector": _tshark(folder / _SHIPPED, big, "nest.route"),
+        "tshark, lean dissector": _tshark(_LEAN, big, "nest.pattern", "nest.id"),
+        "tshark, our dissector": _tshark(
+            folder / _SHIPPED, big, "nest.route", "nest.id"
+        ),
+        "report, NATS": [_OURS, nats],
+        "tshark, lean dissector, NATS": _tshark(
+            _LEAN_NATS, nats, "nats_lean.subject", "nats_lean.body"
+        ),
         "exchanges --json": [_OURS, "exchanges", "--json", big],
         "exchanges": [_OURS, "exchanges", big],
         "exchanges --where": [_OURS, "exchanges", big, "--where", _WHERE],
@@ -95,10 +106,12 @@ def commands(folder: Path, python: Path | None = None) -> dict[str, list[str | P
     }
 
 
-def _tshark(dissector: Path, capture: Path, pattern: str) -> list[str | Path]:
-    """Return what prints the pattern and the id of every packet."""
-    fields = ["-Y", "nest", "-T", "fields", "-e", pattern, "-e", "nest.id"]
-    return ["tshark", "-X", f"lua_script:{dissector}", "-r", capture, *fields]
+def _tshark(dissector: Path, capture: Path, *fields: str) -> list[str | Path]:
+    """Return what prints two fields of every packet, such as its pattern and its id."""
+    protocol = fields[0].partition(".")[0]
+    shown = [word for field in fields for word in ("-e", field)]
+    chosen = ["-Y", protocol, "-T", "fields", *shown]
+    return ["tshark", "-X", f"lua_script:{dissector}", "-r", capture, *chosen]
 
 
 def prepare(folder: Path, exchanges: int) -> dict[str, int]:
@@ -109,6 +122,8 @@ def prepare(folder: Path, exchanges: int) -> dict[str, int]:
         "long.pcap": lambda path: generate(path, 4 * exchanges),
         "short.pcap": lambda path: generate_short(path, max(1, exchanges // 20)),
         "other.pcap": lambda path: generate_other(path, exchanges),
+        # As many packets as the first: a call takes eight, and not three.
+        "nats.pcap": lambda path: generate_nats.generate(path, exchanges * 3 // 8),
     }
     for name, make in makers.items():
         if not (folder / name).exists():
@@ -164,11 +179,14 @@ def show(costs: dict[str, Cost], packets: dict[str, int]) -> None:
     ours = each("report", "big.pcap")
     other = each("report, other traffic", "other.pcap")
     short = each("report, 20,000 connections", "short.pcap")
+    nats = each("report, NATS", "nats.pcap")
     ratios = ratios_of(costs) | {
         "packet of other traffic / of Nest (at most 0.5)": other / ours,
         "packet of short connections / of long": short / ours,
+        "packet over NATS / over TCP (at most 2)": nats / ours,
     }
     print(f"\n{ours:.2f} µs for a packet of Nest traffic, {other:.2f} for another")
+    print(f"{nats:.2f} µs for a packet over NATS")
     for name, ratio in ratios.items():
         print(f"{name:50} {ratio:6.2f}")
 
@@ -183,6 +201,9 @@ def ratios_of(costs: dict[str, Cost]) -> dict[str, float]:
         ratios[f"{peer} / report, cpu"] = costs[peer].cpu / report.cpu
         if _AGAIN in costs:
             ratios[f"{peer} / {_AGAIN}"] = costs[peer].wall / costs[_AGAIN].wall
+    lean, ours = costs["tshark, lean dissector, NATS"], costs["report, NATS"]
+    ratios["tshark, lean dissector / report, NATS"] = lean.wall / ours.wall
+    ratios["tshark, lean dissector / report, NATS, cpu"] = lean.cpu / ours.cpu
     return ratios | {
         "exchanges / exchanges --json, cpu": table.cpu / lines.cpu,
         "exchanges --where / exchanges (at most 1.3)": (

@@ -124,7 +124,7 @@ def _check_spelling(word: str) -> None:
 )
 @click.version_option(package_name=PROGRAM, prog_name=PROGRAM)
 def command() -> None:
-    """See what NestJS services say to each other over TCP, packet by packet.
+    """See what NestJS services say to each other over TCP or NATS, packet by packet.
 
     CAPTURE is a pcap or pcapng file, or - for stdin; several captures are read in
     time order. An argument that is not a command is taken for a capture, and gives

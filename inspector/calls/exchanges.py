@@ -205,10 +205,11 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         packets = self.request_packets + self.reply_packets
         if self.errands is not None:
             packets += self.errands.packets
-        if self.passage is not None:
-            own = self.passage.units_in
-            return [packet for packet in packets if packet.frames > own(packet)]
-        return [packet for packet in packets if packet.frames > 1]
+        crowded = [packet for packet in packets if packet.frames > 1]
+        if self.passage is None or not crowded:
+            return crowded
+        own = self.passage.units_by_packet()
+        return [packet for packet in crowded if packet.frames > own[id(packet)]]
 
     @property
     def shared(self) -> bool:

@@ -168,7 +168,8 @@ class Observer:
         before = track.partial
         seen = track.read(chunk)
         self._partial += track.partial - before
-        self._stand_by(track)
+        if not track.brokered:  # who joins calls has to know more than a packet
+            self._stand_by(track)
         admitted = self._admit(track, seen) if self._doubtful else seen
         if self._partial <= self._limits.frame_memory:
             return admitted
@@ -177,8 +178,6 @@ class Observer:
     def _stand_by(self, track: Track) -> None:
         """Let the next chunk take the express way, if its carrier has one now."""
         direction, talk = track.direction, track.talk
-        if track.brokered:  # who joins calls has to know more than a packet
-            return
         express = None if talk is None else talk.express(direction.side)
         if express is not None:
             self.lanes[direction] = express

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -171,11 +172,15 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         answers = (hop for hop in self.of(Leg.REPLY, Way.OUT) if not hop.overheard)
         return _between(self.of(Leg.REPLY, Way.IN), answers)
 
-    def units_in(self, packet: DataPacket) -> int:
-        """Return how many of its hops and errands have a byte in a data packet."""
-        carried = [*(hop.records for hop in self.hops)]
-        carried += [each.records for each in self.errands]
-        return sum(any(packet is each for each in records) for records in carried)
+    def units_by_packet(self) -> Counter[int]:
+        """Return how many of its hops and errands have a byte in each data packet.
+
+        That is known by its ``id()``: equal ones may pass on several connections.
+        """
+        units = [*self.hops, *self.errands]
+        return Counter(
+            packet for unit in units for packet in {id(each) for each in unit.records}
+        )
 
     def serves(self, connection: Connection) -> bool:
         """Whether who is at the end of a connection handles it, and does not ask."""

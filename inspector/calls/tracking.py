@@ -20,6 +20,7 @@ from inspector.streams.packets import DataPacket
 
 from . import seen as what
 from .searching import Search
+from .seen import Sighting, Upkeep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -135,9 +136,9 @@ class Track:
 
     def read(self, chunk: Chunk) -> list[Seen]:
         """Return what a chunk completes."""
-        talk, side, packet = self.talk, self.direction.side, chunk.packet
+        talk, direction, packet = self.talk, self.direction, chunk.packet
         assert talk is not None
-        connection = self.direction.connection
+        side, connection = direction.side, direction.connection
         if talk.client is None:
             talk.client = connection.client
         units = talk.receive(side, chunk.data, packet.time_ns)
@@ -165,17 +166,17 @@ class Track:
     # decision 34
     def _see_whole(self, units: Iterable[Unit], packet: DataPacket) -> list[Seen]:
         """Return units that one data packet carried, all of them and nothing else."""
-        self._latest = packet
+        self._latest, direction = packet, self.direction
         seen: list[Seen] = []
         for unit in units:
             if isinstance(unit, Transfer):
                 self.frames += 1
                 packet.frames += 1
-                seen.append(what.Sighting(self.direction, unit, [packet]))
+                seen.append(Sighting(direction, unit, [packet]))
             elif isinstance(unit, Errand):
                 self.errands += 1
                 packet.frames += 1
-                seen.append(what.Upkeep(self.direction, unit, [packet]))
+                seen.append(Upkeep(direction, unit, [packet]))
             else:
                 seen += self._see((unit,))
         return seen
@@ -186,17 +187,17 @@ class Track:
         for unit in units:
             if isinstance(unit, Transfer):
                 self.frames += 1
-                seen.append(what.Sighting(self.direction, unit, self._carriers(unit)))
+                seen.append(Sighting(self.direction, unit, self._carriers(unit)))
             elif isinstance(unit, Remark):
                 seen.append(self._remark(unit))
             elif isinstance(unit, Trouble):
                 seen.append(self._anomaly(unit))
             elif isinstance(unit, Errand):
                 self.errands += 1
-                seen.append(what.Upkeep(self.direction, unit, self._carriers(unit)))
+                seen.append(Upkeep(self.direction, unit, self._carriers(unit)))
             elif isinstance(unit, Idle):
                 self.idle += 1
-                seen.append(what.Upkeep(self.direction, unit, self._bearers(unit)))
+                seen.append(Upkeep(self.direction, unit, self._bearers(unit)))
             elif isinstance(unit, Skipped):
                 self.unread += unit.end - unit.begin
         return seen

@@ -130,7 +130,8 @@ class Errand(Unit, gc=False, kw_only=True):
         opens: Whether it comes before them.
         unwanted: Whether the broker says thereby that nobody has subscribed to what it
             is about.
-        value: What it carries, such as a count.
+        value: What it carries, such as a count: of messages that are still awaited
+            where one ends a subscription, which it does not do before.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
             ``secret`` names.
     """

@@ -3,6 +3,7 @@
 ==================  ===============================================================
 ``undelivered``     the broker had the request, and handed it to nobody
 ``unseen``          the same, as far as the capture shows: it lacks who serves it
+``unreadable``      the broker could not read it: its subject has a blank
 ``unhandled``       a handler had it, and did not answer
 ``unreturned``      a handler answered, and the caller did not get that
 ``late``            … because it had stopped listening before
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from inspector.calls.passages import Leg, Way
 from inspector.words import duration
 
+from .subjects import BLANK, flaw_of
+
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from inspector.calls.passages import Hop, Passage
@@ -24,7 +27,8 @@ if TYPE_CHECKING:
     from .finding import Finding
     from .groups import FindingGroup
 
-UNDELIVERED, UNSEEN, UNHANDLED = "undelivered", "unseen", "unhandled"
+UNDELIVERED, UNSEEN, UNREADABLE = "undelivered", "unseen", "unreadable"
+UNHANDLED = "unhandled"
 UNRETURNED, LATE, FOREIGN_ID = "unreturned", "late", "foreign id"
 
 
@@ -46,14 +50,15 @@ def hang_of(call: Exchange) -> Hang | None:
     if passage is None:
         return None
     if passage.one_sided and not any(passage.of(Leg.REQUEST, Way.OUT)):
-        return Hang(UNSEEN)
+        unreadable = flaw_of(passage.channel, call.route) == BLANK
+        return Hang(UNREADABLE if unreadable else UNSEEN)
     got = [hop for hop in passage.of(Leg.REPLY, Way.OUT) if not hop.overheard]
     if got:
         return Hang(FOREIGN_ID, _after(call, got[0]))
-    return _behind_the_broker(call, passage)
+    return _past_the_broker(call, passage)
 
 
-def _behind_the_broker(call: Exchange, passage: Passage) -> Hang:
+def _past_the_broker(call: Exchange, passage: Passage) -> Hang:
     """Return how far a call came whose caller got nothing."""
     answer = next(passage.of(Leg.REPLY, Way.IN), None)
     if answer is not None:
@@ -77,6 +82,7 @@ def why(group: FindingGroup, state: str) -> str:
     return {
         UNDELIVERED: f"{broker} handed {it} to nobody.",
         UNSEEN: _unseen(first, it),
+        UNREADABLE: f"{broker} could not read {it}: see illegal-channel.",
         UNHANDLED: f"{_start(service)} had {it}, and had not answered by then.",
         UNRETURNED: f"{_start(service)} answered {it}{after}, and {broker} did not "
         "hand that on.",
@@ -124,6 +130,8 @@ def _unseen(finding: Finding, it: str) -> str:
 
 def remedy(finding: Finding, state: str) -> str:
     """Return what to do about it."""
+    if state == UNREADABLE:  # … for which the server may have closed the connection
+        return "use a pattern without blanks"
     if finding.subject.startswith("server"):
         return (
             f"look at {finding.broker}: it ended, or cut this client off; its clients "

@@ -24,7 +24,7 @@ ENDS = {
     "server close": "before the server closed the connection",
     "server reset": "before the server reset the connection",
     "limit": "when the inspection had to give its connection up",
-    "left": "when its caller stopped listening",
+    "left": "when the caller stopped listening",
 }
 """Why an exchange ended without its end → how a sentence says so.
 

@@ -2,11 +2,11 @@
 
 ::
 
-    Hops       ms  from           to             packets
-    request        client :57984  NATS           24
-    queue   0.231  NATS           worker :57976  25       group workers
-    handler  2.58  worker :57976  NATS           26       86 % of the time
-    return  0.228  NATS           client :57984  28
+    Hops       ms  from            to              packets
+    request        client :57984   NATS            24
+    queue   0.231  NATS            handler :57976  25       group workers
+    handler 2.58   handler :57976  NATS            26       86% of the time
+    return  0.228  NATS            client :57984   28
 
 A stage is what the step took since the one before it: of a delivery since the broker
 was handed the request, of a reply since its handler had that, and on its way back since

@@ -167,9 +167,15 @@ def command_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
         return
     ladder = f"{program()} ladder {_names(setting)}"
     whole = setting._replace(cut=False)  # one line, as that of the report
-    connection = f"--connection {exchange.connection.number}"
     around = f"--where {shell_word(_around(closeup))}"
-    yield from _command("next", [ladder, connection, around], whole)
+    yield from _command("next", [ladder, *_connection(exchange), around], whole)
+
+
+def _connection(exchange: Exchange) -> list[str]:
+    """Return the option for its connection; over a broker it has several."""
+    if exchange.passage is not None:
+        return []
+    return [f"--connection {exchange.connection.number}"]
 
 
 def _around(closeup: Closeup) -> str:

@@ -23,14 +23,11 @@ from inspector.calls.passages import Way
 from inspector.calls.settling import add_reply_packets, completed_ns, tend, tend_late
 from protocol import UNDEFINED
 
-from .asking import correlation_of
 from .beginning import begin_orphan, learn_caller
 from .ending import tell
 from .joined import MAX_PENDING, Pending
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from inspector.calls.passages import Hop
     from inspector.calls.seen import Sighting, Upkeep
     from inspector.carriers.base import Errand
@@ -56,9 +53,14 @@ class Answering:
     def answer(self, sighting: Sighting, packet: Response, hop: Hop) -> Joined:
         """Return the call that a reply is to, and learn what it says of that."""
         book = self._book
-        correlation = correlation_of(sighting, packet.id)
-        joined = self._call(sighting, packet.id, correlation)
-        if joined is None:
+        correlation = sighting.transfer.correlation
+        if correlation is None:
+            correlation = identity_key(packet.id)
+        calls = book.memory.calls(correlation)
+        if calls:
+            several = len(calls) > 1
+            joined = self._meant(calls, sighting, packet.id) if several else calls[0]
+        else:
             exchange = begin_orphan(book.number(), sighting, hop)
             exchange.id = packet.id
             joined = book.open(exchange, sighting)
@@ -74,13 +76,8 @@ class Answering:
             self._go_out(joined, sighting, packet, hop)
         return joined
 
-    def _call(
-        self, sighting: Sighting, identity: Json, correlation: Hashable
-    ) -> Joined | None:
-        """Return the call with a correlation: the first that waits and may be meant."""
-        calls = self._book.memory.calls(correlation)
-        if len(calls) < 2:  # noqa: PLR2004 — nothing to choose
-            return calls[0] if calls else None
+    def _meant(self, calls: list[Joined], sighting: Sighting, identity: Json) -> Joined:
+        """Return the first of some calls that waits and may be meant."""
         realm = self._book.realm_of(sighting)
         return min(
             calls,
@@ -151,7 +148,7 @@ class Answering:
             calls = self._book.memory.calls(about)
             if not errand.opens:
                 open_ = (each for each in calls if each.exchange is not None)
-                joined = next(open_, calls[0] if calls else None)
+                joined = next(open_, calls[-1] if calls else None)
                 if joined is not None:
                     self._attend(joined, upkeep, errand)
             elif calls and calls[0].exchange is not None:
@@ -182,7 +179,7 @@ class Answering:
         if errand.unwanted:
             self._refuse(joined, upkeep)
         elif not errand.opens:
-            self._release(joined, upkeep)
+            self._release(joined, upkeep, errand)
         if joined.outcome is not None:
             self._book.settle(joined)
 
@@ -199,11 +196,14 @@ class Answering:
         if joined.caller is None:
             self._book.memory.place(joined, upkeep.direction.connection)
 
-    def _release(self, joined: Joined, upkeep: Upkeep) -> None:
-        """Learn that a caller listens no longer, be it before the last reply."""
+    def _release(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:
+        """Learn that a caller listens no longer, be it before the last reply.
+
+        One that still awaits some messages, as of ``UNSUB 1 1``, listens until then.
+        """
         joined.owes = max(joined.owes - 1, 0)
         passage = joined.passage
-        if joined.outcome is None and passage is not None:
+        if joined.outcome is None and passage is not None and not errand.value:
             passage.left_ns = completed_ns(upkeep.records)
             self._book.memory.expect(joined, self._book.now_ns)
 

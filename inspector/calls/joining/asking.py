@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from inspector.calls.passages import Hop
     from inspector.calls.seen import Sighting
-    from protocol import Event, Json, Request
+    from protocol import Event, Request
 
     from .book import Book
     from .crossings import Like
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 # Looking a member up in an enumeration costs more than in a module.
-_IN, _SENT = Way.IN, Outcome.SENT
+_IN, _SENT, _ORPHAN = Way.IN, Outcome.SENT, Kind.ORPHAN
 
 
 # decision 117
@@ -49,17 +49,19 @@ class Asking:
 
     def ask(self, sighting: Sighting, packet: Request, hop: Hop) -> Joined:
         """Return the call that a request is of, and learn what it says of that."""
-        memory = self._book.memory
-        correlation = correlation_of(sighting, packet.id)
+        memory, key = self._book.memory, identity_key(packet.id)
+        correlation = sighting.transfer.correlation
+        if correlation is None:
+            correlation = key
         destination = None if hop.way is _IN else destination_of(sighting)
-        joined = self._known_call(sighting, packet.id, correlation, destination)
+        calls = memory.calls(correlation)
+        joined = self._known_call(sighting, key, calls, destination) if calls else None
         if joined is None:
             joined = self._begin(sighting, packet, hop)
-            before = memory.calls(correlation)
-            if hop.way is _IN and before and before[-1].exchange is not None:
+            if hop.way is _IN and calls and calls[-1].exchange is not None:
                 doubled = Doubled(sighting.direction, hop.records[-1], joined.ledger)
                 self._book.ready.append(doubled)
-            memory.correlate(joined, correlation, identity_key(packet.id))
+            memory.correlate(joined, correlation, key)
         else:
             self._learn(joined, sighting, packet, hop)
         if destination is not None:
@@ -100,15 +102,11 @@ class Asking:
     def _known_call(
         self,
         sighting: Sighting,
-        identity: Json,
-        correlation: Hashable,
+        key: Hashable,
+        calls: list[Joined],
         destination: Hashable,
     ) -> Joined | None:
         """Return the call of a request that was seen already, at another place."""
-        calls = self._book.memory.calls(correlation)
-        if not calls:
-            return None
-        key = identity_key(identity)
         if len(calls) > 1:
             realm = self._book.realm_of(sighting)
             calls = sorted(calls, key=lambda each: each.realm != realm)
@@ -153,7 +151,7 @@ class Asking:
         exchange = joined.exchange
         if exchange is None:
             return
-        if hop.way is Way.OUT and exchange.kind is not Kind.ORPHAN:
+        if hop.way is not _IN and exchange.kind is not _ORPHAN:
             exchange.request_packets += hop.records
             return
         route = self._book.routes.find(packet.pattern)
@@ -174,12 +172,6 @@ class Asking:
             joined.add_errand(opening.unit.verb, opening)
             opening.ledger = joined.ledger
             joined.owes += 1
-
-
-def correlation_of(sighting: Sighting, identity: Json) -> Hashable:
-    """Return what joins the hops of a call: what the carrier has, or else the id."""
-    correlation = sighting.transfer.correlation
-    return identity_key(identity) if correlation is None else correlation
 
 
 def destination_of(sighting: Sighting) -> Hashable:

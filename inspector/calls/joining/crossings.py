@@ -47,13 +47,14 @@ class Like:
             to the broker before it.
     """
 
-    __slots__ = ("_events", "_following", "_forgotten", "_times", "early")
+    __slots__ = ("_events", "_following", "_forgotten", "_gone", "_times", "early")
 
     def __init__(self) -> None:
         self.early: deque[Joined] = deque()
         self._events: list[Joined] = []
         self._times: list[int] = []  # when the broker was handed each
         self._forgotten = 0  # how many before those are
+        self._gone = 0  # how many of those are, at their beginning
         self._following: dict[Hashable, tuple[int, int]] = {}
 
     def hand_in(self, time_ns: int, event: Joined) -> None:
@@ -101,13 +102,13 @@ class Like:
         """Let go of events that are forgotten; return whether none is left."""
         while self.early and self.early[0].forgotten:
             self.early.popleft()
-        count = next(
-            (place for place, each in enumerate(self._events) if not each.forgotten),
-            len(self._events),
-        )
-        if count > len(self._events) // 2:  # each is moved once
-            del self._events[:count], self._times[:count]
-            self._forgotten += count
+        count = len(self._events)
+        while self._gone < count and self._events[self._gone].forgotten:
+            self._gone += 1  # each is looked at once
+        if self._gone > count // 2:  # … and moved once
+            del self._events[: self._gone], self._times[: self._gone]
+            self._forgotten += self._gone
+            self._gone = 0
             self._following = {
                 destination: (following, gaps)
                 for destination, (following, gaps) in self._following.items()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MESSAGE = Cost(5, "SUB+PUB, MSG, PUB, MSG, UNSUB")
 _EVENT = Cost(2, "PUB, MSG")
-_REQUEST = 2  # PUB and MSG
+_PAIRS = 2  # of PUB and MSG that a call takes: its request, and its reply
 _SHOWN = 24  # characters of a subject
 
 
@@ -94,8 +94,8 @@ def _message(taken: Taken) -> Cost:
 def _hops(count: int) -> str:
     """Return hops as they follow each other when all were captured."""
     pairs, one = divmod(count, 2)
-    words = ["PUB, MSG"] * min(pairs, _REQUEST)
-    if pairs > _REQUEST:
+    words = ["PUB, MSG"] * min(pairs, _PAIRS)
+    if pairs > _PAIRS:
         words[1] = f"{pairs - 1} × (PUB, MSG)"
     return ", ".join([*words, "PUB"][: len(words) + one])
 
@@ -103,7 +103,7 @@ def _hops(count: int) -> str:
 def _idle(unit: Idle) -> str:
     """Return an idle unit in a few words, without what it carries."""
     words = unit.text.partition(b"\n")[0].decode("utf-8", "replace").split()
-    if unit.verb in {"INFO", "CONNECT", "TLS"} or len(words) < _REQUEST:
+    if unit.verb in {"INFO", "CONNECT", "TLS"} or len(words) < 2:  # noqa: PLR2004 — a verb, a subject
         return unit.verb
     return f"{unit.verb} {_short(words[1])}"
 

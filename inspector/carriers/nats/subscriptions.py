@@ -26,6 +26,11 @@ class Subscription(msgspec.Struct, gc=False):
     messages: int = 0
     most: int = 0
 
+    @property
+    def awaited(self) -> int:
+        """How many messages are to come before it ends; 0 where none is counted."""
+        return max(self.most - self.messages, 0)
+
 
 class Subscriptions:
     """The subscriptions of one connection, by their numbers."""

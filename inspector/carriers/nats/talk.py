@@ -166,7 +166,9 @@ class NatsTalk:
         elif replies and not most:  # another may have messages on their way still
             self._subscriptions.remove(number)
         if replies:
-            return _errand(side, operation, (subscription.subject,))
+            return _errand(
+                side, operation, (subscription.subject,), awaited=subscription.awaited
+            )
         return idle(side, operation)
 
     def _is_for_replies(self, subscription: Subscription) -> bool:
@@ -242,7 +244,12 @@ class NatsTalk:
 
 
 def _errand(
-    side: Side, operation: Operation, about: tuple[str, ...], *, opens: bool = False
+    side: Side,
+    operation: Operation,
+    about: tuple[str, ...],
+    *,
+    opens: bool = False,
+    awaited: int = 0,
 ) -> Errand:
     return Errand(
         side=side,
@@ -251,5 +258,6 @@ def _errand(
         verb=operation.verb,
         about=about,
         opens=opens,
+        value=awaited or None,
         text=operation.text,
     )

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from inspector.calls.exchanges import Kind, Outcome, error_text
+from inspector.calls.passages import Hop
 from protocol import JsonText, dumps
 from tests.inspector.conversation import (
     CLIENT,
@@ -13,6 +16,10 @@ from tests.inspector.conversation import (
     request,
     response,
 )
+from tests.inspector.over_nats import Broker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def test_kinds_and_outcomes_are_the_words_of_the_json_lines() -> None:
@@ -48,6 +55,34 @@ def test_values_of_one_stream_in_one_packet_count_it_once() -> None:
 
     assert [packet.number for packet in exchange.reply_packets] == [5, 6]
     assert exchange.packets == 3
+
+
+class _Counting(list[Hop]):
+    """Hops of a stream that count how often all of them are looked at."""
+
+    looks = 0
+
+    def __iter__(self) -> Iterator[Hop]:
+        _Counting.looks += 1
+        return super().__iter__()
+
+
+def test_packets_that_a_stream_over_a_broker_shares_are_found_in_one_go() -> None:
+    broker = Broker()
+    worker, caller = broker.worker("count"), broker.peer()
+    passing = caller.ask("count")
+    worker.take(passing)
+    for number in range(50):
+        caller.get(passing, worker.answer(passing, number, last=number == 49))
+    caller.leave(passing)
+    (exchange,) = inspected(broker.wire.records).exchanges
+    assert exchange.passage is not None
+    for packet in exchange.reply_packets:
+        packet.frames += 1  # of another exchange
+    exchange.passage.hops = _Counting(exchange.passage.hops)
+
+    assert exchange.shared_packets == exchange.reply_packets
+    assert _Counting.looks == 1
 
 
 def test_a_stream_shares_nothing_with_itself() -> None:

@@ -9,6 +9,7 @@ from inspector.findings.hanging import (
     LATE,
     UNDELIVERED,
     UNHANDLED,
+    UNREADABLE,
     UNRETURNED,
     UNSEEN,
     hang_of,
@@ -71,10 +72,10 @@ def test_a_handler_that_does_not_answer_is_named_by_its_group() -> None:
 
     assert _state(call.wire()) == UNHANDLED
     assert call.said() == Sentences(
-        message="no reply to sum when its caller stopped listening, 1.00 s later",
+        message="no reply to sum when the caller stopped listening, 1.00 s later",
         headline="1 message without a reply",
         cause=(
-            "sum (#1) had no reply when its caller stopped listening, 1.00 s later. "
+            "sum (#1) had no reply when the caller stopped listening, 1.00 s later. "
             "Queue group workers had it, and had not answered by then. Packet 17."
         ),
         hint=(
@@ -178,6 +179,21 @@ def test_a_broker_that_closes_under_a_call_is_looked_at_first() -> None:
     assert said.hint.startswith("look at NATS: it ended, or cut this client off")
 
 
+@pytest.mark.parametrize("version", [10, 11])
+def test_real_calls_to_a_subject_with_a_blank_name_what_explains_them(
+    version: int,
+) -> None:
+    found = recorded(f"nats-spaces-nest{version}.pcap")
+    groups = found.report.findings.values()
+    (group,) = (each for each in groups if each.first.code == "unanswered")
+    said = sentences(group)
+    calls = [each for each in found.exchanges if each.outcome == "unanswered"]
+
+    assert {hang.state for hang in map(hang_of, calls) if hang} == {UNREADABLE}
+    assert "NATS could not read them: see illegal-channel. Packets" in said.cause
+    assert said.hint == "use a pattern without blanks"
+
+
 @pytest.mark.parametrize("version", [10, 11, 12])
 def test_a_real_call_that_was_given_up_was_answered_late(version: int) -> None:
     found = recorded(f"nats-nest{version}.pcap")
@@ -185,5 +201,5 @@ def test_a_real_call_that_was_given_up_was_answered_late(version: int) -> None:
     (group,) = (each for each in groups if each.first.code == "unanswered")
     cause = sentences(group).cause
 
-    assert cause.startswith("sleep (#25) had no reply when its caller stopped")
+    assert cause.startswith("sleep (#25) had no reply when the caller stopped")
     assert "Queue group workers answered it after" in cause

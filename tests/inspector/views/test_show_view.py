@@ -63,6 +63,17 @@ def test_the_slow_call_of_a_real_capture_is_shown_complete() -> None:
     ]
 
 
+def test_over_a_broker_the_next_ladder_has_the_hops_of_handlers_too() -> None:
+    capture = ROOT / "captures" / "nats" / "nats-nest12.pcap"
+    command = run("show", capture, "9").out.splitlines()[-1]
+
+    around = "--where 'number >= 7 and number <= 11'"
+    assert command == f"next     protocol-inspect ladder {capture} {around}"
+    ladder = run("ladder", capture, "--where", "number >= 7 and number <= 11").out
+    assert "client :51920" in ladder
+    assert "handler :51908" in ladder
+
+
 def test_a_finding_stands_above_with_its_code_and_what_to_do() -> None:
     wire = Wire()
     wire.connect().ask("login", "1", {"password": "x"}).answer("1", 1)

@@ -282,6 +282,9 @@ async def test_the_call_after_one_that_was_alone_waits_for_no_other() -> None:
     assert left == [0, 7]
     await turns()
     assert len(end.packets) == 9
+    end.send(*(_reply(str(number)) for number in range(1, 9)))
+    await turns()
+    assert connection.pending == 0
     await _end(connection)
 
 

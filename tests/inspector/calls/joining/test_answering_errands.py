@@ -40,6 +40,23 @@ def test_who_left_before_the_reply_has_none() -> None:
     assert adds_up(result)
 
 
+def test_who_awaits_one_message_more_has_not_left() -> None:
+    broker = Broker()
+    caller, handler = broker.peer(), broker.worker("sum")
+    asked = caller.ask("sum", 1)
+    assert asked.inbox is not None
+    caller.say(b"UNSUB %d 1\r\n" % caller.numbers[asked.inbox])
+    handler.take(asked)
+    broker.wire.wait(5 * SECOND)  # a slow handler
+    caller.get(asked, handler.answer(asked, 2))
+    result = inspected(broker.wire.linger().records)
+    (call,) = result.exchanges
+
+    assert (call.outcome, call.cause, call.packets) == (Outcome.COMPLETED, None, 5)
+    assert not [code for code in result.codes if code == "unanswered"]
+    assert adds_up(result)
+
+
 def test_who_left_a_stream_has_some_of_it() -> None:
     hops = Hops()
     caller, handler = hops.connect(), hops.connect()
@@ -174,6 +191,8 @@ def test_an_errand_is_of_the_call_in_its_inbox_that_goes_on() -> None:
     hops.call(caller, handler, inbox="a")
 
     assert [each.packets for each in hops.exchanges] == [6, 6]
+    late = hops.tend(caller, "UNSUB", "a")  # of those that are over, the last
+    assert late.ledger is hops.exchanges[1].ledger
 
 
 def test_an_errand_for_several_calls_is_counted_once_and_is_of_the_first() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import deque
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -80,6 +81,24 @@ def test_that_of_several_any_may_be_meant_is_said() -> None:
     assert _gapped(events) == [False, True, True]
 
 
+def test_of_one_event_alone_there_is_no_doubt() -> None:
+    like, events = _like(1)
+
+    assert like.hand_out(_delivery("a")) is events[0]
+    assert _gapped(events) == [False]
+
+
+def test_what_was_told_is_told_without_the_doubt() -> None:
+    hops, like = Hops(), Like()
+    events = [_joined(hops) for _ in range(2)]
+    for each in events:
+        like.hand_in(1, each)
+    (first, second) = hops.end()
+    like.hand_out(_delivery("a", 1))
+
+    assert [first.gapped, second.gapped] == [False, False]
+
+
 def test_who_is_known_from_the_start_leaves_no_doubt() -> None:
     like, events = _like(3, every_ns=1000)
     like.hand_out(_delivery("a", 2500, opened_ns=1))
@@ -153,7 +172,8 @@ def test_destinations_that_are_gone_are_forgotten_with_what_they_had() -> None:
         event_.forgotten = True
         like.forget()
 
-    assert len(like._following) <= 4  # noqa: SLF001 — that it is bounded is the claim
+    # The one that is there is still known, and the last that has had what is left.
+    assert set(like._following) == {"there", "gone 99"}  # noqa: SLF001
 
 
 def _members(exchange: Exchange) -> tuple[int, list[str]]:
@@ -266,3 +286,30 @@ def test_a_lost_delivery_leaves_doubt_of_like_events(*, captured: bool) -> None:
     assert sum(each or 0 for each in reached) == 1 + captured
     assert all(each.gapped for each in result.exchanges) is not captured
     assert MILLISECOND < PROMPT_NS
+
+
+class _Counting:
+    """An event that counts how often it is asked whether it is forgotten."""
+
+    looks = 0
+
+    def __init__(self) -> None:
+        self.gone = False
+
+    @property
+    def forgotten(self) -> bool:
+        _Counting.looks += 1
+        return self.gone
+
+
+def test_letting_go_of_like_events_costs_the_same_however_many_are_remembered() -> None:
+    like, remembered, count = Like(), deque[_Counting](), 2_000
+    _Counting.looks = 0
+    for place in range(2 * count):
+        remembered.append(_Counting())
+        like.hand_in(place, cast("Joined", remembered[-1]))
+        if len(remembered) > count:
+            remembered.popleft().gone = True
+            like.forget()
+
+    assert _Counting.looks <= 3 * count

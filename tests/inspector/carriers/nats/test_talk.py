@@ -61,6 +61,19 @@ def test_a_subscription_that_ends_after_a_message_is_known_until_then() -> None:
     assert (second.destination, second.facts) == (None, None)
 
 
+def test_the_end_of_an_inbox_after_some_messages_says_how_many_are_awaited() -> None:
+    *_, later = read((CLIENT, f"SUB {INBOX} 7\r\nUNSUB 7 2\r\n".encode()))
+    *_, over = read(
+        (CLIENT, f"SUB {INBOX} 7\r\n".encode()),
+        (SERVER, message(f"MSG {INBOX} 7", REQUEST)),
+        (CLIENT, b"UNSUB 7 1\r\n"),
+    )
+
+    assert isinstance(later, Errand)
+    assert isinstance(over, Errand)
+    assert (later.value, over.value) == (2, None)
+
+
 def test_the_subscription_to_an_inbox_ends_at_once() -> None:
     *_, again = read((CLIENT, f"SUB {INBOX} 7\r\nUNSUB 7\r\nUNSUB 7\r\n".encode()))
 

@@ -45,6 +45,17 @@ def test_calls_of_a_pattern_are_counted_together() -> None:
     assert "drops the 8 others" in said.cause
 
 
+def test_real_calls_of_a_pattern_are_counted_together_whoever_answered_last() -> None:
+    found = recorded("nats-three-servers-nest12.pcap")
+    groups = [sentences(group) for group in found.report.findings.values()]
+
+    assert sorted(group.cause.partition(":")[0] for group in groups) == [
+        "count (#4)",
+        "sum (#1)",
+        "who (#2 #3)",
+    ]
+
+
 def test_a_stream_has_one_service() -> None:
     broker = Broker()
     worker, caller = broker.worker("count"), broker.peer()
