@@ -99,6 +99,8 @@ class Transfer(Unit, gc=False, kw_only=True):
         destination: The queue or group that a delivery is for; None for this
             subscription alone.
         subscription: What on this connection a delivery is for.
+        since_ns: When that was subscribed to, in nanoseconds since 1970; 0 where that
+            is not known.
         tag: What confirms and acknowledgements refer to on this connection.
         again: Whether the broker says that it was delivered before.
         exact: What identifies the transfer on both sides of the broker, if anything.
@@ -114,6 +116,7 @@ class Transfer(Unit, gc=False, kw_only=True):
     reply_channel: str | None = None
     destination: str | None = None
     subscription: Hashable | None = None
+    since_ns: int = 0
     tag: Hashable | None = None
     again: bool = False
     exact: Hashable | None = None

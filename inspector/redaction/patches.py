@@ -44,6 +44,7 @@ class _Stream:
         self.changes: list[tuple[int, bytes]] = []
         self._unread = bytearray()
         self._begin = 0  # place of those
+        self._shift: int | None = None  # of the last unit: its place less its own
 
     def feed(self, data: bytes, end: int) -> None:
         """Take the next bytes; ``end`` is the place after them."""
@@ -77,11 +78,12 @@ class _Stream:
             head: How many come before those.
         """
         # decision 86: where a unit stands in its stream is found by its bytes
-        found = self._unread.find(part, head)
+        found = self._find(unit, part, head)
         if found < 0:
             return None
         begin = self._begin + found - head
         shift, end = begin - unit.begin, unit.begin
+        self._shift = shift
         for secret in sorted(unit.secret):
             self._cover(end + shift, secret.begin + shift)
             end = max(end, secret.end)
@@ -90,6 +92,18 @@ class _Stream:
         del self._unread[:consumed]
         self._begin += consumed
         return begin
+
+    def _find(self, unit: Unit, part: bytes, head: int) -> int:
+        """Return where a part of a unit is in the unread bytes; -1 if nowhere.
+
+        It is looked for where the unit before says: what could not be read in between
+        may hold the same bytes, and secrets around them.
+        """
+        if self._shift is not None:
+            place = unit.begin + self._shift - self._begin + head
+            if place >= head and self._unread.startswith(part, place):
+                return place
+        return self._unread.find(part, head)
 
     def patched(self, place: int, payload: bytes) -> bytes:
         """Return the bytes at a place, as they may be shown."""

@@ -97,7 +97,10 @@ class Asking:
         direction = hop.direction
         opened_ns = direction.connection.opened_ns if direction.from_start else 0
         gaps = self._book.lacking.gaps(direction)
-        return Delivery(destination_of(sighting), hop.time_ns, opened_ns, gaps)
+        since_ns = sighting.transfer.since_ns
+        return Delivery(
+            destination_of(sighting), hop.time_ns, opened_ns, gaps, since_ns
+        )
 
     def _known_call(
         self,

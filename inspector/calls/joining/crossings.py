@@ -31,12 +31,14 @@ class Delivery(NamedTuple):
         opened_ns: Since when the destination can have been there: when its connection
             was opened; 0 where the capture lacks that.
         gaps: How often the capture lacks bytes of its connection until then.
+        since_ns: When it subscribed; 0 where that is not known.
     """
 
     destination: Hashable
     time_ns: int
     opened_ns: int
     gaps: int
+    since_ns: int = 0
 
 
 class Like:
@@ -77,7 +79,7 @@ class Like:
         """
         following, gaps = self._following.get(delivery.destination, (0, None))
         index = max(following - self._forgotten, 0)
-        opened = bisect_left(self._times, delivery.opened_ns, index)
+        opened = self._first(delivery, index)
         if gaps != delivery.gaps:
             lately = delivery.time_ns - PROMPT_NS
             newest = len(self._times) - 1
@@ -90,6 +92,18 @@ class Like:
         following = self._forgotten + opened + 1
         self._following[delivery.destination] = following, delivery.gaps
         return self._events[opened]
+
+    def _first(self, delivery: Delivery, index: int) -> int:
+        """Return the first from a place on that a destination can have.
+
+        One from before it subscribed only where there is none since: a broker may read
+        two connections in another order than they were captured in.
+        """
+        since_ns = max(delivery.opened_ns, delivery.since_ns)
+        first = bisect_left(self._times, since_ns, index)
+        if first < len(self._times):
+            return first
+        return bisect_left(self._times, delivery.opened_ns, index)
 
     # decision 118
     def _doubt(self, first: int) -> None:

@@ -48,6 +48,9 @@ MAX_ALIKE = 64
 A reply looks at all of them. Nest takes another for each call; a client in another
 language may ask for all its replies on one subject.
 """
+MAX_CROWD = 1_024
+"""The same of those that go on: replies find the others no more, which are unanswered.
+"""
 MAX_PENDING = 1_024
 """Replies of one call that may wait to be handed on."""
 MAX_HOPS = 10_000
@@ -271,6 +274,8 @@ class Memory:
             told = next((each for each in calls if each.exchange is None), None)
             if told is not None:
                 calls.remove(told)
+            elif len(calls) >= MAX_CROWD:
+                del calls[0]
         calls.append(joined)
 
     def calls(self, correlation: Hashable) -> list[Joined]:

@@ -237,6 +237,7 @@ def _transfer(
         reply_channel=message.reply,
         destination=None if subscription is None else subscription.queue,
         subscription=message.number,
+        since_ns=0 if subscription is None else subscription.since_ns,
         facts=_facts(message),
     )
 

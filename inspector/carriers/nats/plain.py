@@ -155,6 +155,7 @@ class Plain:
         subscription = self._subscriptions.deliver(number)
         if subscription is not None:
             unit.destination = subscription.queue
+            unit.since_ns = subscription.since_ns
             if has_wildcard(subscription.subject):
                 unit.facts = {"wildcard": subscription.subject}
 

@@ -19,12 +19,14 @@ class Subscription(msgspec.Struct, gc=False):
         queue: The queue group, of whose members one gets each message; or None.
         messages: Messages that were delivered …
         most: … and after how many it ends; 0 for none.
+        since_ns: When it was made, in nanoseconds since 1970; 0 where that is not kept.
     """
 
     subject: str
     queue: str | None = None
     messages: int = 0
     most: int = 0
+    since_ns: int = 0
 
     @property
     def awaited(self) -> int:

@@ -55,6 +55,7 @@ class NatsTalk:
             None if conceal else Plain(self._subscriptions, inboxes, MAX_PAYLOAD)
         )
         self._between_servers = False
+        self._now_ns = 0
         self._meanings: dict[str, Callable[[Side, Operation], Unit]] = {
             "PUB": self._publish,
             "HPUB": self._publish,
@@ -67,8 +68,9 @@ class NatsTalk:
             "-ERR": self._object,
         }
 
-    def receive(self, side: Side, data: bytes, time_ns: int) -> list[Unit]:  # noqa: ARG002 — silence means nothing here
+    def receive(self, side: Side, data: bytes, time_ns: int) -> list[Unit]:
         """Return the units that the next bytes of a side complete."""
+        self._now_ns = time_ns
         reader = self._readers[side]
         units: list[Unit] = []
         if self.client is not None and self._plain is not None and reader.ready:
@@ -147,7 +149,8 @@ class NatsTalk:
         if self.client is None:
             self.client = side
         subject, *queue, number = map(subject_of, operation.names)
-        subscription = Subscription(subject, queue[0] if queue else None)
+        group = queue[0] if queue else None
+        subscription = Subscription(subject, group, since_ns=self._now_ns)
         self._subscriptions.add(number, subscription)
         if self._is_for_replies(subscription):
             return _errand(side, operation, (subject,), opens=True)

@@ -17,7 +17,7 @@ from tests.inspector.carriers.pigeons import fly, perch, pigeons
 from tests.inspector.carriers.plugged import plugged
 from tests.inspector.command import run
 from tests.inspector.conversation import CLIENT, SERVER, Wire, event, request, response
-from tests.inspector.over_nats import Broker, called
+from tests.inspector.over_nats import Broker, called, publish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -269,3 +269,20 @@ def test_over_a_broker_the_handshakes_of_all_connections_are_written(
     for secret in (b"a-token-of-nats", b"a-password", b"in-reply"):
         assert secret in capture.read_bytes()
         assert secret not in data
+
+
+def test_a_packet_is_shown_at_its_place_though_what_is_unread_holds_the_same(
+    tmp_path: Path,
+) -> None:
+    broker, body = Broker(), b'{"pattern":"log"}'
+    peer = broker.peer()
+    unread = b"PUB log 9\r\npassword is hunter2 %b\r\n" % body  # its size is wrong
+    peer.say(unread, publish("log", body)).say(publish("log", body))
+    capture = tmp_path / "nats.pcap"
+    capture.write_bytes(pcap_bytes(broker.wire.records))
+    written = written_from(capture, tmp_path, "--redact", "auto")
+    shown = [record.data for record in read_capture(str(written))]
+
+    blank = b"x" * len(unread)
+    assert shown[-2].endswith(blank + publish("log", body))
+    assert shown[-1].endswith(publish("log", body))

@@ -10,7 +10,7 @@ import pytest
 from inspector.calls.joining.crossings import PROMPT_NS, Crossings, Delivery, Like
 from tests.inspector.calls.joining.hops import MILLISECOND, Hops, event
 from tests.inspector.conversation import CLIENT, SERVER, Wire, inspected
-from tests.inspector.over_nats import Broker, Peer
+from tests.inspector.over_nats import Broker, Peer, emitted
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
@@ -313,3 +313,27 @@ def test_letting_go_of_like_events_costs_the_same_however_many_are_remembered() 
             like.forget()
 
     assert _Counting.looks <= 3 * count
+
+
+def test_who_subscribes_late_has_nothing_from_before() -> None:
+    broker = Broker()
+    sender, worker, late = broker.peer(), broker.worker("log"), broker.peer()
+    emitted(sender, worker)
+    late.subscribe("log")
+    emitted(sender, worker, late)
+    worker.say(b"UNSUB 1\r\n").subscribe("log")
+    emitted(sender, worker)
+    passages = [each.passage for each in inspected(broker.wire.records).exchanges]
+
+    assert [len(each.hops) for each in passages if each is not None] == [2, 3, 2]
+
+
+def test_a_subscription_that_was_captured_after_an_event_may_have_had_it() -> None:
+    broker = Broker()
+    sender, late = broker.peer(), broker.peer()
+    passing = sender.emit("log")
+    late.subscribe("log").take(passing)
+    (event,) = inspected(broker.wire.records).exchanges
+
+    assert event.passage is not None
+    assert len(event.passage.hops) == 2

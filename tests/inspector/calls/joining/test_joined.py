@@ -5,6 +5,7 @@ from __future__ import annotations
 from inspector.calls.exchanges import Exchange, Outcome
 from inspector.calls.joining.joined import (
     MAX_ALIKE,
+    MAX_CROWD,
     MAX_HOPS,
     QUIET_NS,
     Joined,
@@ -276,6 +277,17 @@ def test_those_with_one_correlation_make_room_once_they_are_told() -> None:
     memory.correlate(calls[-1], "key", "id")  # all go on
 
     assert len(memory.calls("key")) == MAX_ALIKE + 1
+
+
+def test_a_crowd_with_one_correlation_is_not_looked_at_as_a_whole() -> None:
+    hops, memory = Hops(), Memory()
+    calls = [_call(hops) for _ in range(MAX_CROWD + 1)]
+    for each in calls:
+        memory.add(each)
+        memory.correlate(each, "key", "id")
+
+    assert memory.calls("key") == calls[1:]
+    assert len(memory.open) == MAX_CROWD + 1
 
 
 def test_a_connection_knows_what_its_end_concerns() -> None:
