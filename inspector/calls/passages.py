@@ -177,9 +177,10 @@ class Passage(msgspec.Struct, gc=False, eq=False):
 
         That is known by its ``id()``: equal ones may pass on several connections.
         """
-        units = [*self.hops, *self.errands]
+        carried = [hop.records for hop in self.hops]
+        carried += [each.records for each in self.errands]
         return Counter(
-            packet for unit in units for packet in {id(each) for each in unit.records}
+            packet for records in carried for packet in {id(each) for each in records}
         )
 
     def serves(self, connection: Connection) -> bool:
