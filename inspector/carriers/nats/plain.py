@@ -139,7 +139,9 @@ class Plain:
         except PacketError:
             return None
         if isinstance(packet, Response):
-            plain = inbox and not packet.extra and (asked or _says_something(packet))
+            if not inbox or packet.extra:
+                return None
+            plain = packet.is_disposed or asked or _says_something(packet)
             return packet if plain else None
         if inbox or asked is not None or packet.pattern is UNDEFINED:
             return None
@@ -189,9 +191,5 @@ class Plain:
 
 
 def _says_something(packet: Response) -> bool:
-    """Whether it has one of the keys by which a reply answers."""
-    return (
-        packet.is_disposed
-        or packet.response is not UNDEFINED
-        or packet.err is not UNDEFINED
-    )
+    """Whether a reply has a value or an error."""
+    return packet.response is not UNDEFINED or packet.err is not UNDEFINED
