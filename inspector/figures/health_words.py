@@ -124,7 +124,7 @@ def _failures(health: Health, report: Report, *, alone: bool) -> Iterator[str]:
     if failing:
         yield _failing(failing, report)
     if unhandled := [each for each in health.failing if each.lacks_handler]:
-        yield _no_handler(unhandled)
+        yield _no_handler(unhandled, report)
     rest = health.failed - sum(each.failed for each in health.failing)
     if rest and not health.failing:
         refused = f"{health.refused:,} {verb(health.refused, 'was')} refused"
@@ -222,7 +222,7 @@ def _where(failing: list[FailingPattern], report: Report) -> str:
     return f" on {len(worst.servers):,} of {worst.asked:,} servers"
 
 
-def _no_handler(unhandled: list[FailingPattern]) -> str:
+def _no_handler(unhandled: list[FailingPattern], report: Report) -> str:
     worst, *others = unhandled
     failed = sum(each.unhandled for each in unhandled)
     name = short(worst.route)
@@ -230,7 +230,8 @@ def _no_handler(unhandled: list[FailingPattern]) -> str:
         name += f" and {plural(len(others), 'more pattern')}"
     calls = sum(each.calls for each in unhandled)
     has = verb(len(unhandled), "has")
-    return f"{name} {has} no handler in {failed:,} of {plural(calls, 'call')}"
+    where = _where(unhandled, report)
+    return f"{name} {has} no handler{where} in {failed:,} of {plural(calls, 'call')}"
 
 
 def _calls(health: Health) -> str:

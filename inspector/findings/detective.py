@@ -119,6 +119,7 @@ class Detective:
         Errands are as many as exchanges, and hardly a finding is judged from them.
         """
         if isinstance(item, Upkeep):
+            self.habits.subscriptions.note(item)
             return self._judge(item) if Upkeep in self._rules else ()
         return self._investigate(item)
 
@@ -128,8 +129,6 @@ class Detective:
         if isinstance(item, Recognised):
             self._servers.meet(item.connection)
             return
-        if isinstance(item, Upkeep):
-            self.habits.subscriptions.note(item)
         parts: Iterable[object] = (item,)
         if isinstance(item, Anomaly | Remark):
             self._context.unread.note(item)

@@ -131,7 +131,7 @@ def _lacking_side(report: Report, carrier: str) -> str:
         return "the handler's side was not captured"
     if not roles.asks:
         return "the caller's side was not captured"
-    return "no other was captured"
+    return "the rest was not captured"
 
 
 def _verdict(judged: Sequence[_Group], over: str) -> Verdict:

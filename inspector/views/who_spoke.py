@@ -38,7 +38,8 @@ def connection_lines(report: Report) -> Iterator[Text]:
         others = "" if index else _others(report)
         roles = report.traffic.roles.get(carrier)
         who = _endpoints(ends, report.names) if roles is None else _roles_text(roles)
-        where = "" if roles is None else f" at {_servers(ends, report.names)}"
+        at = listing(*_servers(ends, report.names))
+        where = "" if roles is None else f" at {at}"
         yield Text(f"{count}{where}   {who}{others}", "muted")
 
 
@@ -50,16 +51,22 @@ def _endpoints(ends: Ends, names: Names) -> str:
         names.client(clients[0]) if len(clients) == 1 else f"{len(clients):,} clients"
     )
     near = clients[0] if len(clients) == 1 else ""
-    return f"{client} → {_servers(ends, names, near)}"
+    shown, more = _servers(ends, names, near)
+    return " ".join([f"{client} →", *shown, *([f"and {more}"] if more else [])])
 
 
-def _servers(ends: Ends, names: Names, near: str = "") -> str:
-    """Return the first servers, without their host where that is the client's."""
+def _servers(ends: Ends, names: Names, near: str = "") -> tuple[list[str], str]:
+    """Return the first servers, and how many more there are: ``3 more``.
+
+    Args:
+        ends: Who spoke.
+        names: What people call them.
+        near: The host that need not be named.
+    """
     servers = list(ends.servers)
     shown = [_relative(server, near, names) for server in servers[:_MAX_SERVERS]]
-    if len(servers) > _MAX_SERVERS:
-        shown.append(f"and {len(servers) - _MAX_SERVERS:,} more")
-    return " ".join(shown)
+    more = len(servers) - len(shown)
+    return shown, f"{more:,} more" if more else ""
 
 
 def _relative(server: str, client: str, names: Names) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.matching import Stray
+from inspector.calls.passages import Way, way_of
 from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Rule
@@ -28,9 +29,7 @@ class ForeignId(Rule[Stray]):
 
     def applies(self, stray: Stray) -> bool:
         """Whether its call still waits; each is seen twice, and told once."""
-        direction = stray.direction
-        to_broker = direction.side == (direction.connection.client or 0)
-        return stray.ledger.packets is None and to_broker
+        return stray.ledger.packets is None and way_of(stray.direction) is Way.IN
 
     def message(self, finding: Finding) -> str:
         return f"a reply to {finding.name} has another id than the request"

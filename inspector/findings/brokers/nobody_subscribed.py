@@ -17,7 +17,7 @@ from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import FAILED
 from inspector.findings.subjects import flaw_of
-from inspector.words import plural, verb
+from inspector.words import plural
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -53,13 +53,13 @@ class NobodySubscribed(Rule[Exchange]):
 
     def cause(self, group: FindingGroup) -> str:
         first = group.first
-        named = f"{group.named_exchanges()} {verb(group.names, 'has')}"
+        named = group.named_exchanges()
         away = ""
         if who := _subscriber(first):
             which = "it" if len(group.known_routes) == 1 else "the first of them"
             away = f" At other times {who} subscribes to {which}."
         return (
-            f"{named} no subscriber at that time: {first.broker} answers with the "
+            f"{named} had no subscriber at that time: {first.broker} answers with the "
             "status 503, and a Nest client throws EmptyResponseException. Where client "
             "or server lacks no_responders, such a call waits without end."
             f"{away} {group.packets()}"

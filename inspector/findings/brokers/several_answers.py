@@ -25,9 +25,8 @@ class SeveralAnswers(Rule[Exchange]):
 
     fix = "give the services one queue: the option queue: 'name' of each of them"
     see = "exchanges --where 'handlers[1] != undefined'"
-    either_side = (
-        True  # the last surplus reply may be seen on either side of the broker
-    )
+    # The last surplus reply may be seen on either side of the broker.
+    either_side = True
 
     def applies(self, call: Exchange) -> bool:
         passage = call.passage

@@ -352,7 +352,7 @@ def test_an_event_that_nobody_is_seen_to_get_is_no_sign_of_a_side() -> None:
 
     assert _sentence(broker) == (
         "Over NATS the message call took 5 packets. The event took 1 of its 2 packets "
-        "here; no other was captured."
+        "here; the rest was not captured."
     )
 
 

@@ -35,6 +35,19 @@ def test_each_carrier_has_its_line() -> None:
     ]
 
 
+def test_several_brokers_are_listed() -> None:
+    wire = Wire()
+    for number in range(6):
+        broker = Broker(wire, f"10.0.0.{number + 90}:4222")
+        called(broker.peer(), broker.worker("sum"), value=1)
+
+    (line,) = _said(wire)
+    assert line.startswith(
+        "12 NATS connections at 10.0.0.90:4222, 10.0.0.91:4222, 10.0.0.92:4222, "
+        "10.0.0.93:4222 and 2 more   "
+    )
+
+
 def test_of_many_groups_a_few_are_named() -> None:
     broker = Broker()
     caller = broker.peer()

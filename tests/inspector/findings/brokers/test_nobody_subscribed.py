@@ -37,7 +37,7 @@ def test_what_it_says() -> None:
         message="nobody has subscribed to subject sum of NATS",
         headline="1 message that nobody has subscribed to",
         cause=(
-            "sum (#1) has no subscriber at that time: NATS answers with the status "
+            "sum (#1) had no subscriber at that time: NATS answers with the status "
             "503, and a Nest client throws EmptyResponseException. Where client or "
             "server lacks no_responders, such a call waits without end. Packet 9."
         ),
