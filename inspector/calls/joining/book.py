@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from inspector.calls.matching import ExchangeItem, Tally
     from inspector.calls.passages import Hop
     from inspector.calls.seen import Sighting
+    from inspector.streams.connections import Direction
     from inspector.streams.endpoints import Endpoint
+    from inspector.streams.packets import DataPacket
 
 
 MAX_CHANNELS = 4_096
@@ -77,10 +79,15 @@ class Book:
         joined = Joined.begin(exchange, self.realm_of(sighting), self.now_ns)
         crowded = self.memory.add(joined)
         if crowded is not None:
-            number = sighting.records[-1].number
-            self.ready.append(Limited(sighting.direction, "exchanges", number))
-            self.end(crowded)
+            self._make_room(crowded, sighting.direction, sighting.records)
         return joined
+
+    def _make_room(
+        self, oldest: Joined, direction: Direction, records: list[DataPacket]
+    ) -> None:
+        """Tell the oldest exchange as it stands, because too much is open."""
+        self.ready.append(Limited(direction, "exchanges", records[-1].number))
+        self.end(oldest)
 
     def add_hop(self, joined: Joined, hop: Hop) -> None:
         """Add a hop to its exchange, which may be over with that, or have been."""
@@ -93,6 +100,11 @@ class Book:
         joined.last_ns = self.now_ns
         joined.add_hop(hop)
         own(exchange, hop.records)
+        oldest = self.memory.hold(joined, hop.size)
+        if oldest is not None:
+            self._make_room(oldest, hop.direction, hop.records)
+            if oldest is joined:
+                return
         if joined.outcome is not None:
             self.settle(joined)
 

@@ -40,6 +40,11 @@ Source: nats.js, ``reconnectTimeWait``: it tries again after 2 s, and so on.
 # decision 121
 MAX_OPEN = 50_000
 """Exchanges that may be open; beyond it the oldest is told as it stands."""
+MAX_HELD = 128 << 20
+"""Bytes of all hops of open exchanges; beyond them the oldest is told, too.
+
+Most packets pass twice, so that their bodies are half of that.
+"""
 MAX_REMEMBERED = 20_000
 """Exchanges that are remembered, without their payloads, after they were told."""
 MAX_ALIKE = 64
@@ -89,6 +94,7 @@ class Joined(msgspec.Struct, gc=False, eq=False):
         requested: Whether the broker was seen to be handed its request.
         ahead: What tells replies apart that reached the caller, though the broker was
             not seen to be handed them → which of the replies they are.
+        held: Bytes of its packets, on all their hops.
         awaited: Whether its end is looked for once it has been quiet for long enough.
         caller: The connection that asked; None while that is not known.
         had: The destinations that have had the request.
@@ -120,6 +126,7 @@ class Joined(msgspec.Struct, gc=False, eq=False):
     closed: Closed | None = None
     forgotten: bool = False
     requested: bool = False
+    held: int = 0
     ahead: dict[int, int] = msgspec.field(default_factory=dict)
 
     @classmethod
@@ -226,13 +233,19 @@ class Memory:
 
     Attributes:
         open: Number → those that are open, the oldest first.
+        held: Bytes of all their hops.
         coming: When the end of some of them is looked for, in nanoseconds since 1970,
             and whose that is, in that order.
     """
 
     def __init__(
-        self, most_open: int = MAX_OPEN, most_remembered: int = MAX_REMEMBERED
+        self,
+        most_open: int = MAX_OPEN,
+        most_remembered: int = MAX_REMEMBERED,
+        most_held: int = MAX_HELD,
     ) -> None:
+        self.held = 0
+        self._most_held = most_held
         self.open: dict[int, Joined] = {}
         self.coming: deque[tuple[int, Joined]] = deque()
         self._most_open = most_open
@@ -246,6 +259,14 @@ class Memory:
         self.open[joined.ledger.number] = joined
         self._stand_on(joined, joined.stands_on)
         if len(self.open) <= self._most_open:
+            return None
+        return next(iter(self.open.values()))
+
+    def hold(self, joined: Joined, size: int) -> Joined | None:
+        """Take in the bytes of a hop; return one that has to go for them."""
+        joined.held += size
+        self.held += size
+        if self.held <= self._most_held:
             return None
         return next(iter(self.open.values()))
 
@@ -309,7 +330,10 @@ class Memory:
     def close(self, joined: Joined) -> Iterator[Joined]:
         """Keep of one that was told what is needed; yield those now forgotten."""
         del self.open[joined.ledger.number]
+        self.held -= joined.held
         self._leave(joined)
+        joined.closed = None
+        joined.ahead.clear()
         joined.exchange = joined.passage = joined.caller = None
         joined.pending.clear()
         self._over.append(joined)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from protocol import Json
 
 _SECRETS = frozenset({"pass", "password", "auth_token", "token", "jwt", "sig"})
-# A string without an end is one too, so that none is looked at again from a quote in it.
+# A string without an end is one too: it is not looked at again from a quote in it.
 _KEY = re.compile(rb'("(?>(?:[^"\\]|\\.)*)"?)[ \t\r\n]*+(?::[ \t\r\n]*+)?')
 _SCALAR = re.compile(rb'"((?>(?:[^"\\]|\\.)*))"|([^\s",{}\[\]]++)')
 # What servers say to each other, and do not say to clients, nor clients to them.

@@ -251,3 +251,20 @@ def test_packets_that_belong_to_several_are_seats(*, split: bool) -> None:
     assert [len(each.shared_packets) for each in (first, second)] == [not split] * 2
     rows = result.report.packet_rows.values()
     assert sum(row.data for row in rows) == 15 - (not split)
+
+
+def test_the_bytes_of_what_is_open_are_bounded() -> None:
+    hops = Hops(Memory(most_held=1_000))
+    caller, handler = hops.connect(), hops.connect()
+    for number in range(100):
+        inbox = str(number)
+        hops.hand_in(caller, request(inbox), **to(inbox))
+        hops.hand_out(handler, request(inbox), **to(inbox))
+        assert hops.book.memory.held <= 1_000
+    told = len(hops.exchanges)
+
+    assert told > 0
+    assert told == sum(isinstance(each, Limited) for each in hops.told)
+    assert [each.number for each in hops.exchanges] == list(range(1, told + 1))
+    hops.end()
+    assert hops.book.memory.held == 0
