@@ -110,6 +110,8 @@ class Reading:
         for unit in units:
             self._place(side, unit)
             call(self._carrier.explain, unit)
+            if isinstance(unit, Transfer):  # its pieces say what time it is here
+                unit.since_ns = 0
         self.units += units
         return units
 
