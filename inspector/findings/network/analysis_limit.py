@@ -31,6 +31,11 @@ class AnalysisLimit(Rule[Limited]):
     def headline(self, group: FindingGroup) -> str:
         return f"limit of the inspection reached: {group.first.subject}"
 
+    def hint(self, finding: Finding) -> str:
+        if finding.subject == "exchanges":
+            return "capture for less long, or fewer services"
+        return self.fix
+
     def cause(self, group: FindingGroup) -> str:
         return (
             f"To keep memory bounded, data was discarded {times(group.count)}. Calls "

@@ -1,13 +1,23 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+from inspector.calls.joining.joined import Memory
 from protocol import encode_packet
 from tests.inspector.conversation import CLIENT, Wire, event
+from tests.inspector.over_nats import Broker
 from tests.inspector.scenes import (
     Sentences,
     Trace,
     begun,
+    group_in,
     said_of,
+    sentences,
 )
+
+if TYPE_CHECKING:
+    from inspector.calls.joining.joined import Joined
 
 
 def _overtaken(size: int) -> Wire:
@@ -36,3 +46,24 @@ def test_what_it_says() -> None:
         ),
         hint="raise the limit, or capture fewer connections",
     )
+
+
+def test_over_a_broker_no_option_raises_it() -> None:
+    broker = Broker()
+    caller = broker.peer()
+    with patch("inspector.calls.joining.joined.Memory.add", _crowd):
+        caller.ask("sum", 1)
+        caller.ask("sum", 2)
+        said = sentences(group_in(broker.wire, "analysis-limit"))
+
+    assert said.headline == "limit of the inspection reached: exchanges"
+    assert said.hint == "capture for less long, or fewer services"
+
+
+def _crowd(memory: Memory, joined: Joined) -> Joined | None:
+    """Take in an exchange where there is room for one alone."""
+    crowded = _add(memory, joined)
+    return next(iter(memory.open.values())) if len(memory.open) > 1 else crowded
+
+
+_add = Memory.add
