@@ -58,7 +58,9 @@ class Asking:
         joined = self._known_call(sighting, key, calls, destination) if calls else None
         if joined is None:
             joined = self._begin(sighting, packet, hop)
-            if hop.way is _IN and calls and calls[-1].exchange is not None:
+            last = calls[-1] if calls else None
+            waits = last is not None and last.id == key and last.exchange is not None
+            if hop.way is _IN and waits:
                 doubled = Doubled(sighting.direction, hop.records[-1], joined.ledger)
                 self._book.ready.append(doubled)
             memory.correlate(joined, correlation, key)

@@ -356,3 +356,13 @@ def test_a_reply_waits_for_its_request_that_the_capture_has_too_late(
     assert (call.packets, call.ledger.data_packets) == (3 + out_first, 4)
     assert call.connection is caller
     assert (call.early, call.gapped, call.untimed) == (True, False, False)
+
+
+def test_only_the_same_id_is_used_twice() -> None:
+    hops = Hops()
+    caller = hops.connect()
+    for identity in ("a", "b", "b"):
+        asked = Request("sum", identity, JsonText(b"1"))
+        hops.hand_in(caller, asked, **to("one inbox"))
+
+    assert sum(isinstance(each, Doubled) for each in hops.told) == 1
