@@ -158,9 +158,10 @@ class Pipeline:
     def inspect(self, records: Iterable[PacketRecord]) -> Iterator[Exchange | Finding]:
         """Yield what the records show, once they have shown it."""
         self._report.selective = self._options.where is not None
-        yield from self._tell(self._items(records))
-        if not self._options.exchanges_only:
-            yield from self._conclude(self._detective)
+        told = self._tell(self._items(records))
+        if self._options.exchanges_only:
+            return told
+        return chain(told, self._conclude(self._detective))
 
     def elapse(self, time_ns: int) -> Iterator[Exchange | Finding]:
         """Yield what is over because time has passed, while no record comes.

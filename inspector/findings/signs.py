@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from protocol import UNDEFINED
 
+from .subjects import flaw_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -32,6 +34,10 @@ NEW = 64
 """Its pattern is used in a way that was not seen before."""
 EARLY = 128
 """A reply of it precedes its request in the capture."""
+ROUNDABOUT = 256
+"""Over a broker it took another way than most: to several, or known by half."""
+MISADDRESSED = 512
+"""Over a broker it was sent elsewhere than its pattern says, or where nobody can be."""
 
 JOINED = 1_000
 """Bytes of payloads that are looked at together, since each look has its price."""
@@ -65,7 +71,7 @@ class Signs:
         if call.early:
             found |= EARLY
         if call.connection.held or call.passage is not None:
-            found |= _held(call)
+            found |= _passed(call)
         text = "" if data is UNDEFINED else str(data, "latin-1")
         for reply in call.replies:
             if reply.extra:
@@ -93,7 +99,15 @@ class Signs:
         return any(size <= len(text) and look(text) for size, look in self._looks)
 
 
-def _held(call: Exchange) -> int:
-    """Return the sign of a data packet that waited for a delayed ACK, if one did."""
+def _passed(call: Exchange) -> int:
+    """Return the signs of how an exchange passed: what waited, and by which way."""
     packets = (*call.request_packets, *call.reply_packets)
-    return HELD if any(packet.held_ns for packet in packets) else 0
+    found = HELD if any(packet.held_ns for packet in packets) else 0
+    passage = call.passage
+    if passage is None:
+        return found
+    if not passage.plain:
+        found |= ROUNDABOUT
+    if passage.channel != call.route or flaw_of(passage.channel, call.route):
+        found |= MISADDRESSED
+    return found

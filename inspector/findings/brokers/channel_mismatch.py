@@ -14,6 +14,7 @@ from inspector.findings.finding import Severity
 from inspector.findings.habits import shown
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
+from inspector.findings.signs import MISADDRESSED
 from inspector.findings.subjects import cut_at_blank
 from inspector.words import plural
 from protocol import loads, route
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 _OTHERWISE = "keys in another order"
 
 
-@finding("channel-mismatch", Severity.WARNING, about=Exchange, rank=47)
+@finding(
+    "channel-mismatch", Severity.WARNING, about=Exchange, needs=MISADDRESSED, rank=47
+)
 class ChannelMismatch(Rule[Exchange]):
     """A packet whose pattern is not that of the subject it was sent to."""
 

@@ -8,6 +8,7 @@ from inspector.calls.exchanges import Exchange
 from inspector.findings.finding import Place, Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
+from inspector.findings.signs import ROUNDABOUT
 from inspector.words import listing, plural
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _NAMED = 4
 
 
-@finding("reply-overheard", Severity.WARNING, about=Exchange, rank=49)
+@finding("reply-overheard", Severity.WARNING, about=Exchange, needs=ROUNDABOUT, rank=49)
 class ReplyOverheard(Rule[Exchange]):
     """A reply that reached somebody who had not asked."""
 

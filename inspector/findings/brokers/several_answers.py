@@ -9,6 +9,7 @@ from inspector.calls.serving import answers_of
 from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
+from inspector.findings.signs import ROUNDABOUT
 from inspector.words import plural
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _FEWEST = 2
 
 
-@finding("several-answers", Severity.WARNING, about=Exchange, rank=48)
+@finding("several-answers", Severity.WARNING, about=Exchange, needs=ROUNDABOUT, rank=48)
 class SeveralAnswers(Rule[Exchange]):
     """A call that several services answered."""
 

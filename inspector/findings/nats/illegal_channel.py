@@ -10,6 +10,7 @@ from inspector.findings.finding import Severity
 from inspector.findings.habits import shown
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
+from inspector.findings.signs import MISADDRESSED
 from inspector.findings.subjects import BLANK, EMPTY, WILDCARD, flaw_of
 from inspector.words import plural
 
@@ -36,7 +37,14 @@ _FIXES = {
 }
 
 
-@finding("illegal-channel", Severity.ERROR, about=Exchange, rank=12, carrier="nats")
+@finding(
+    "illegal-channel",
+    Severity.ERROR,
+    about=Exchange,
+    needs=MISADDRESSED,
+    rank=12,
+    carrier="nats",
+)
 class IllegalChannel(Rule[Exchange]):
     """A subject that NATS does not take for what was meant."""
 
