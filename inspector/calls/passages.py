@@ -36,6 +36,10 @@ class Way(StrEnum):
     OUT = "out"
 
 
+# Looking a member up in an enumeration costs more than in a module.
+_REQUEST, _REPLY, _IN, _OUT = Leg.REQUEST, Leg.REPLY, Way.IN, Way.OUT
+
+
 class Hop(msgspec.Struct, gc=False, eq=False):
     """A transfer as part of an exchange.
 
@@ -117,6 +121,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         served: … and whether its handlers' was.
         usual: Who has served its channel before, where nobody is known to have had it;
             empty where nobody has.
+        service: Who serves it, once it is told; see :mod:`.serving`.
         unwanted: Whether the broker says that nobody had subscribed.
         left_ns: When its caller stopped listening before the last reply; None where it
             did not.
@@ -135,12 +140,20 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     asked: bool = False
     served: bool = False
     usual: str = ""
+    service: str = ""
     unwanted: bool = False
     left_ns: int | None = None
 
     def of(self, leg: Leg, way: Way) -> Iterator[Hop]:
         """Yield the hops of one stage, in the order of the capture."""
         return (hop for hop in self.hops if hop.leg is leg and hop.way is way)
+
+    def first(self, leg: Leg, way: Way) -> Hop | None:
+        """Return the first hop of one stage; None where there is none."""
+        for hop in self.hops:
+            if hop.leg is leg and hop.way is way:
+                return hop
+        return None
 
     @property
     def handlers(self) -> list[Endpoint]:
@@ -151,26 +164,31 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     @property
     def queue_ns(self) -> int | None:
         """How long the request took from the broker's hands to the first handler."""
-        return _between(self.of(Leg.REQUEST, Way.IN), self.of(Leg.REQUEST, Way.OUT))
+        asked, taken = self.first(_REQUEST, _IN), self.first(_REQUEST, _OUT)
+        return _between(asked, taken)
 
     @property
     def handler_ns(self) -> int | None:
         """How long the first handler that answered took to its first reply."""
-        answer = next(self.of(Leg.REPLY, Way.IN), None)
-        if answer is None:
+        answer, asked = self.first(_REPLY, _IN), self.first(_REQUEST, _OUT)
+        if answer is None or asked is None:
             return None
-        asked = (
-            hop
-            for hop in self.of(Leg.REQUEST, Way.OUT)
-            if hop.direction.connection is answer.direction.connection
-        )
-        return _between(asked, iter((answer,)))
+        connection = answer.direction.connection
+        if asked.direction.connection is not connection:
+            others = self.of(_REQUEST, _OUT)
+            own = (each for each in others if each.direction.connection is connection)
+            asked = next(own, None)
+        return _between(asked, answer)
 
     @property
     def return_ns(self) -> int | None:
         """How long the first reply took from the broker's hands to the caller."""
-        answers = (hop for hop in self.of(Leg.REPLY, Way.OUT) if not hop.overheard)
-        return _between(self.of(Leg.REPLY, Way.IN), answers)
+        told = self.first(_REPLY, _OUT)
+        if told is not None and told.overheard:
+            told = next(
+                (each for each in self.of(_REPLY, _OUT) if not each.overheard), None
+            )
+        return _between(self.first(_REPLY, _IN), told)
 
     def units_by_packet(self) -> Counter[int]:
         """Return how many of its hops and errands have a byte in each data packet.
@@ -228,9 +246,8 @@ def way_of(direction: Direction) -> Way:
     return Way.IN if to_broker else Way.OUT
 
 
-def _between(earlier: Iterator[Hop], later: Iterator[Hop]) -> int | None:
+def _between(earlier: Hop | None, later: Hop | None) -> int | None:
     """Return the time from one hop to another; None where one lacks, or they differ."""
-    first, last = next(earlier, None), next(later, None)
-    if first is None or last is None or last.time_ns < first.time_ns:
+    if earlier is None or later is None or later.time_ns < earlier.time_ns:
         return None
-    return last.time_ns - first.time_ns
+    return later.time_ns - earlier.time_ns

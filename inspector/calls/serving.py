@@ -30,6 +30,8 @@ def service_of(exchange: Exchange) -> str:
     broker = exchange.connection.server_text
     if passage is None:
         return broker
+    if passage.service:
+        return passage.service
     hop = _served(passage)
     if hop is None:
         return passage.usual or broker
@@ -97,11 +99,14 @@ def answers_of(passage: Passage) -> list[Hop]:
 
 def _served(passage: Passage) -> Hop | None:
     """Return the hop to who answered first, else to who had the request first."""
-    asked = list(passage.of(Leg.REQUEST, Way.OUT))
-    answer = next(passage.of(Leg.REPLY, Way.IN), None)
+    asked = passage.first(Leg.REQUEST, Way.OUT)
+    answer = passage.first(Leg.REPLY, Way.IN)
     if answer is None:
-        return asked[0] if asked else None
+        return asked
     connection = answer.direction.connection
+    if asked is not None and asked.direction.connection is connection:
+        return asked
+    others = passage.of(Leg.REQUEST, Way.OUT)
     return next(
-        (hop for hop in asked if hop.direction.connection is connection), answer
+        (hop for hop in others if hop.direction.connection is connection), answer
     )

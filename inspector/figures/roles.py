@@ -22,6 +22,7 @@ class Roles:
         self._most = most
         self.asks: dict[str, None] = {}
         self.answers: dict[str, str | None] = {}
+        self._known: set[tuple[int, str | None]] = set()  # … by their connections
 
     def add(self, exchange: Exchange) -> None:
         """Take in an exchange over a broker."""
@@ -30,8 +31,12 @@ class Roles:
         if not passage.serves(exchange.connection) and len(self.asks) < self._most:
             self.asks[exchange.client_text] = None
         for hop in passage.hops:
-            if not hop.delivers or len(self.answers) >= self._most:
+            place = hop.direction.connection.number, hop.group
+            if place in self._known or not hop.delivers:
                 continue
+            if len(self.answers) >= self._most:
+                continue
+            self._known.add(place)
             handler = hop.direction.connection.client_text
             self.answers[handler] = hop.group or self.answers.get(handler)
 

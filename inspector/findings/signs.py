@@ -101,8 +101,10 @@ class Signs:
 
 def _passed(call: Exchange) -> int:
     """Return the signs of how an exchange passed: what waited, and by which way."""
-    packets = (*call.request_packets, *call.reply_packets)
-    found = HELD if any(packet.held_ns for packet in packets) else 0
+    found = 0
+    for packet in (*call.request_packets, *call.reply_packets):
+        if packet.held_ns:
+            found = HELD
     passage = call.passage
     if passage is None:
         return found

@@ -100,8 +100,11 @@ class Book:
         joined.last_ns = self.now_ns
         joined.add_hop(hop)
         own(exchange, hop.records)
-        oldest = self.memory.hold(joined, hop.size)
-        if oldest is not None:
+        memory = self.memory
+        joined.held += hop.size
+        memory.held += hop.size
+        if memory.held > memory.most_held:
+            oldest = next(iter(memory.open.values()))
             self._make_room(oldest, hop.direction, hop.records)
             if oldest is joined:
                 return
@@ -133,8 +136,10 @@ class Book:
         place = realm, passage.channel
         if not passage.served:
             passage.usual = self._services.get(place, "")
-        elif place not in self._services and len(self._services) < MAX_CHANNELS:
-            self._services[place] = service_of(told)
+        passage.service = service = service_of(told)
+        known = not passage.served or place in self._services
+        if not known and len(self._services) < MAX_CHANNELS:
+            self._services[place] = service
 
     def advance(self, time_ns: int) -> None:
         """Learn what time it is; tell those of which no more is to come by now."""

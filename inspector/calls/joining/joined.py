@@ -233,7 +233,8 @@ class Memory:
 
     Attributes:
         open: Number → those that are open, the oldest first.
-        held: Bytes of all their hops.
+        held: Bytes of all their hops …
+        most_held: … and how many of them there may be.
         coming: When the end of some of them is looked for, in nanoseconds since 1970,
             and whose that is, in that order.
     """
@@ -245,7 +246,7 @@ class Memory:
         most_held: int = MAX_HELD,
     ) -> None:
         self.held = 0
-        self._most_held = most_held
+        self.most_held = most_held
         self.open: dict[int, Joined] = {}
         self.coming: deque[tuple[int, Joined]] = deque()
         self._most_open = most_open
@@ -259,14 +260,6 @@ class Memory:
         self.open[joined.ledger.number] = joined
         self._stand_on(joined, joined.stands_on)
         if len(self.open) <= self._most_open:
-            return None
-        return next(iter(self.open.values()))
-
-    def hold(self, joined: Joined, size: int) -> Joined | None:
-        """Take in the bytes of a hop; return one that has to go for them."""
-        joined.held += size
-        self.held += size
-        if self.held <= self._most_held:
             return None
         return next(iter(self.open.values()))
 
