@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from protocol import encode_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import BinaryIO
 
 _FILE_HEADER = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
@@ -207,15 +208,20 @@ def event(rng: random.Random, number: int) -> bytes:
     return f'{{"pattern":"audit.{number % 5}","data":{data}}}'.encode()
 
 
-def main() -> None:
-    """Write the capture that the arguments ask for."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+def main(write: Callable[..., None], description: str | None) -> None:
+    """Write the capture that the arguments ask for.
+
+    Args:
+        write: What writes it: it is given the path, and what else was asked for.
+        description: Whose first line says what that is.
+    """
+    parser = argparse.ArgumentParser(description=(description or "").splitlines()[0])
     parser.add_argument("path", type=Path)
-    parser.add_argument("exchanges", type=int, nargs="?", default=400_000)
-    parser.add_argument("connections", type=int, nargs="?", default=50)
-    arguments = parser.parse_args()
-    generate(arguments.path, arguments.exchanges, arguments.connections)
+    parser.add_argument("exchanges", type=int, nargs="?")
+    parser.add_argument("connections", type=int, nargs="?")
+    given = vars(parser.parse_args())
+    write(**{name: value for name, value in given.items() if value is not None})
 
 
 if __name__ == "__main__":
-    main()
+    main(generate, __doc__)

@@ -10,12 +10,14 @@ packets.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from benchmarks.generate_capture import Connection, Writer, event, message
+from benchmarks.generate_capture import Connection, Writer, event, main, message
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _PORT = 4222
 _EVENT_SHARE = 0.25
@@ -105,15 +107,5 @@ def generate(path: Path, exchanges: int = 150_000, connections: int = 50) -> Non
             peer.close()
 
 
-def main() -> None:
-    """Write the capture that the arguments ask for."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("path", type=Path)
-    parser.add_argument("exchanges", type=int, nargs="?", default=150_000)
-    parser.add_argument("connections", type=int, nargs="?", default=50)
-    arguments = parser.parse_args()
-    generate(arguments.path, arguments.exchanges, arguments.connections)
-
-
 if __name__ == "__main__":
-    main()
+    main(generate, __doc__)

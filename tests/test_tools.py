@@ -29,6 +29,8 @@ class _System:
         self.programs = folder / "bin"
         self.system_programs = folder / "sbin"
         self.log = folder / "log"
+        self.systemd = folder / "systemd"  # which is there where systemd runs
+        self.systemd.mkdir()
         self.programs.mkdir()
         self.system_programs.mkdir()
         self.log.touch()
@@ -70,6 +72,7 @@ class _System:
             env={
                 "PATH": str(self.programs),
                 "SYSTEM_PROGRAMS": str(self.system_programs),
+                "SYSTEMD": str(self.systemd),
             },
             timeout=PATIENCE,
         )
@@ -184,6 +187,21 @@ def test_the_service_of_an_installed_nats_server_is_stopped(
     assert done.returncode == 0
     assert system.ran()[-1] == "systemctl disable --quiet --now nats-server"
     assert ("still runs as a service" in done.stderr) == bool(code)
+
+
+def test_where_systemd_does_not_run_there_is_no_service_to_stop(
+    system: _System,
+) -> None:
+    system.systemd.rmdir()
+    system.add_tools(*_TOOLS[:-1])
+    system.add_user(0)
+    system.add_apt()
+    system.add("systemctl", f'echo "systemctl $*" >>{system.log}\nexit 1')
+
+    done = system.run()
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not [line for line in system.ran() if line.startswith("systemctl")]
 
 
 def test_a_nats_server_that_was_there_is_left_alone(system: _System) -> None:

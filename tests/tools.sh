@@ -45,10 +45,11 @@ $as_root apt-get update -qq
 $as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install --yes -qq --no-install-recommends $lacking >/dev/null
 
-# The package starts a server for the whole machine; the tests only use their own.
+# The package starts a server for the whole machine, if systemd runs there; the tests
+# only use their own.
 case $lacking in
 *nats-server*)
-    ! command -v systemctl >/dev/null ||
+    [ ! -d "${SYSTEMD:-/run/systemd/system}" ] || ! command -v systemctl >/dev/null ||
         $as_root systemctl disable --quiet --now nats-server ||
         echo 'nats-server still runs as a service; the tests do not need it' >&2
     ;;

@@ -243,7 +243,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
 def way_of(direction: Direction) -> Way:
     """Return whether what passes in a direction goes to the broker or comes from it."""
     to_broker = direction.side == (direction.connection.client or 0)
-    return Way.IN if to_broker else Way.OUT
+    return _IN if to_broker else _OUT
 
 
 def _between(earlier: Hop | None, later: Hop | None) -> int | None:

@@ -30,7 +30,7 @@ def same_brokers(groups: Iterable[Iterable[str]]) -> dict[Endpoint, Endpoint]:
         places = [Endpoint.parse(text.strip()) for text in group]
         if len(places) < 2:  # noqa: PLR2004 — one and another
             raise ValueError(
-                "several brokers are one, such as 10.0.0.1:4222,10.0.0.2:4222"
+                "brokers that are one are several, such as 10.0.0.1:4222,10.0.0.2:4222"
             )
         standing = next((known[each] for each in places if each in known), places[0])
         met = {known[each] for each in places if each in known}

@@ -90,7 +90,7 @@ class Joined(msgspec.Struct, gc=False, eq=False):
             its first hop.
         last_ns: When its last unit was seen, in nanoseconds since 1970.
         correlation: What joins its replies; None for an event.
-        id: Of the request; UNDEFINED where it has none, or is not known.
+        id: What tells that of the request from others; None where it is not known.
         requested: Whether the broker was seen to be handed its request.
         ahead: What tells replies apart that reached the caller, though the broker was
             not seen to be handed them → which of the replies they are.
@@ -214,9 +214,8 @@ class Joined(msgspec.Struct, gc=False, eq=False):
         """Whether the request was handed to a connection."""
         passage = self.passage
         return passage is not None and any(
-            hop.direction.connection is connection
+            hop.delivers and hop.direction.connection is connection
             for hop in passage.hops
-            if hop.leg is Leg.REQUEST and hop.direction.side != (connection.client or 0)
         )
 
     def take(self, body: int) -> Pending | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Kind
-from inspector.calls.passages import Hop, Leg, Way
+from inspector.calls.passages import Hop, Leg, Way, way_of
 from inspector.calls.seen import Anomaly, Remark, Sighting, Upkeep
 from inspector.calls.settling import completed_ns
 from inspector.carriers.base import Errand
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 # Looking a member up in an enumeration costs more than in a module.
-_REQUEST, _REPLY, _IN, _OUT = Leg.REQUEST, Leg.REPLY, Way.IN, Way.OUT
+_REQUEST, _REPLY = Leg.REQUEST, Leg.REPLY
 
 
 class Joining:
@@ -98,10 +98,10 @@ class Joining:
         """Join a transfer."""
         direction, book = sighting.direction, self._book
         packet = sighting.transfer.packet
-        connection, records = direction.connection, sighting.records
+        records = sighting.records
         time_ns = records[-1].time_ns if len(records) == 1 else completed_ns(records)
         book.advance(time_ns)
-        way = _IN if direction.side == (connection.client or 0) else _OUT
+        way = way_of(direction)
         if isinstance(packet, Response):
             hop = _hop_of(sighting, _REPLY, way, time_ns)
             joined = self._answering.answer(sighting, packet, hop)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Errand, Transfer
-from protocol import UNDEFINED, PacketError, Request, Response, parse_body
+from protocol import UNDEFINED, Event, PacketError, Request, Response, parse_body
 
 from .lines import MOST_DIGITS
 from .subjects import INBOX, has_wildcard
@@ -120,10 +120,8 @@ class Plain:
             channel=subject,
             reply_channel=reply,
         )
-        if isinstance(packet, Response):
-            unit.correlation = subject
-        elif isinstance(packet, Request):
-            unit.correlation = reply
+        if not isinstance(packet, Event):
+            unit.correlation = subject if isinstance(packet, Response) else reply
         if delivered:
             self._address(unit, words[2])
         return unit

@@ -129,7 +129,7 @@ def test_an_expression_without_a_meaning_is_refused_at_once(
         ({"names": {"gateway": "x"}}, ValueError, "'gateway' is neither an address"),
         ({"same_brokers": "a:1,b:1"}, TypeError, "same_brokers are groups such as"),
         ({"same_brokers": ["a:1,b:1"]}, TypeError, "same_brokers are groups such as"),
-        ({"same_brokers": [["a:1"]]}, ValueError, "several brokers are one"),
+        ({"same_brokers": [["a:1"]]}, ValueError, "brokers that are one are several"),
         ({"limits": 5}, TypeError, r"limits are Limits\(…\), not int"),
     ],
 )

@@ -109,9 +109,10 @@ class Hops:
     ) -> Sighting:
         records = said.pop("records", None) or [self.packet()]
         body = said.pop("body", None) or repr(packet).encode()
+        end = said.pop("size", 10)
         said = {"channel": "sum", "subscription": "1"} | said
         transfer = Transfer(
-            side=direction.side, begin=0, end=10, packet=packet, body=body, **said
+            side=direction.side, begin=0, end=end, packet=packet, body=body, **said
         )
         sighting = Sighting(direction, transfer, records)
         self.hear(sighting)

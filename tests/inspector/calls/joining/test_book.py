@@ -268,3 +268,16 @@ def test_the_bytes_of_what_is_open_are_bounded() -> None:
     assert [each.number for each in hops.exchanges] == list(range(1, told + 1))
     hops.end()
     assert hops.book.memory.held == 0
+
+
+def test_one_hop_that_holds_much_makes_room_for_all_of_it() -> None:
+    hops = Hops(Memory(most_held=1_000))
+    caller = hops.connect()
+    for number in range(10):
+        hops.hand_in(caller, request(f"{number}"), **to(f"{number}"))
+    assert not hops.exchanges
+    large = "large"
+    hops.hand_in(caller, request(large), size=990, **to(large))
+
+    assert hops.book.memory.held <= 1_000
+    assert len(hops.exchanges) > 1

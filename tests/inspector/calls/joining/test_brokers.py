@@ -35,7 +35,7 @@ def test_groups_that_a_later_one_joins_are_one() -> None:
 
 @pytest.mark.parametrize("group", [["10.0.0.1:4222"], ["10.0.0.1", "10.0.0.2:4222"]])
 def test_a_broker_alone_and_what_is_no_place_are_refused(group: list[str]) -> None:
-    with pytest.raises(ValueError, match=r"several brokers|not HOST:PORT"):
+    with pytest.raises(ValueError, match=r"are several|not HOST:PORT"):
         same_brokers([group])
 
 
