@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.matching import Stray
 from inspector.calls.participants import broker_of
+from inspector.calls.passages import Way, way_of
 from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Rule
@@ -27,9 +28,8 @@ class ValueAfterEnd(Rule[Stray]):
         """Whether it is one; over a broker each is seen twice, and told once."""
         if stray.ledger.packets is None:  # it has another id: see foreign-id
             return False
-        connection = stray.direction.connection
-        to_broker = stray.direction.side == (connection.client or 0)
-        return to_broker or not broker_of(connection)
+        direction = stray.direction
+        return way_of(direction) is Way.IN or not broker_of(direction.connection)
 
     def message(self, finding: Finding) -> str:
         return f"a reply to {finding.name} after the last one"
