@@ -143,8 +143,20 @@ class Connection:
         self._send(up=True, flags=_ACK)
 
 
-def generate(path: Path, exchanges: int = 400_000, connections: int = 50) -> None:
-    """Write a capture of ``exchanges`` on ``connections``."""
+def generate(
+    path: Path,
+    exchanges: int = 400_000,
+    connections: int = 50,
+    pattern: Callable[[str, int], str] = '"{}.{}"'.format,
+) -> None:
+    """Write a capture of ``exchanges`` on ``connections``.
+
+    Args:
+        path: Where it is written.
+        exchanges: How many exchanges it has …
+        connections: … on how many connections.
+        pattern: Returns the pattern of a name and a number, as JSON.
+    """
     rng = random.Random(42)  # noqa: S311 — the same capture every time
     with path.open("wb") as file:
         writer = Writer(file, rng)
@@ -152,11 +164,16 @@ def generate(path: Path, exchanges: int = 400_000, connections: int = 50) -> Non
         for number in range(exchanges):
             client = clients[number % connections]
             if rng.random() < _EVENT_SHARE:
-                client.emit(event(rng, number))
+                client.emit(event(rng, number, pattern))
             else:
-                client.call(*message(rng, number))
+                client.call(*message(rng, number, pattern))
         for client in clients:
             client.close()
+
+
+def generate_objects(path: Path, exchanges: int = 400_000) -> None:
+    """Write a capture of exchanges whose patterns are objects, of two keys each."""
+    generate(path, exchanges, pattern='{{"cmd":"{}","version":{}}}'.format)
 
 
 def generate_short(path: Path, connections: int = 20_000, exchanges: int = 20) -> None:
@@ -185,14 +202,18 @@ def generate_other(path: Path, packets: int = 400_000, connections: int = 50) ->
             client.close()
 
 
-def message(rng: random.Random, number: int) -> tuple[bytes, bytes]:
+def message(
+    rng: random.Random,
+    number: int,
+    pattern: Callable[[str, int], str] = '"{}.{}"'.format,
+) -> tuple[bytes, bytes]:
     """Return the bodies of a request and of its reply."""
     identity = f"{rng.getrandbits(84):021x}"
-    route = f"orders.{number % 20}"
+    asked = pattern("orders", number % 20)
     items = ",".join(
         f'{{"sku":"A-{rng.randrange(10**6)}","quantity":{n}}}' for n in range(3)
     )
-    request = f'{{"pattern":"{route}","data":{{"items":[{items}]}},"id":"{identity}"}}'
+    request = f'{{"pattern":{asked},"data":{{"items":[{items}]}},"id":"{identity}"}}'
     text = f"{rng.getrandbits(400):0100x}"
     reply = (
         f'{{"response":{{"order":{number},"text":"{text}","items":[{items}]}},'
@@ -201,11 +222,15 @@ def message(rng: random.Random, number: int) -> tuple[bytes, bytes]:
     return request.encode(), reply.encode()
 
 
-def event(rng: random.Random, number: int) -> bytes:
+def event(
+    rng: random.Random,
+    number: int,
+    pattern: Callable[[str, int], str] = '"{}.{}"'.format,
+) -> bytes:
     """Return the body of an event."""
     text = f"{rng.getrandbits(600):0150x}"
     data = f'{{"n":{number},"text":"{text}"}}'
-    return f'{{"pattern":"audit.{number % 5}","data":{data}}}'.encode()
+    return f'{{"pattern":{pattern("audit", number % 5)},"data":{data}}}'.encode()
 
 
 def main(write: Callable[..., None], description: str | None) -> None:

@@ -19,6 +19,7 @@ checkup     what of this machine can be used, and what mends the rest
 journal     what every packet carried
 filters     expressions that choose exchanges, columns and conditions
 pipeline    the whole inspection, in the order that the bytes take
+express     plain traffic in as few steps as it takes
 figures     exchanges and findings to totals
 findings    what a developer should know, and the words for it
 explain     a frame by itself: its right length, and what Nest does with it

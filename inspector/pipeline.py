@@ -26,16 +26,17 @@ from .calls.joining.joining import Joining
 from .calls.matching import Late
 from .calls.observing import Observer
 from .calls.seen import Recognised, Remark, Upkeep
-from .calls.settling import acknowledge
 from .calls.steps import ClockStep
-from .carriers.base import Trouble
 from .carriers.registry import NEST_TCP
 from .carriers.registry import carriers as registered
+from .express.batches import ScannedPackets
+from .express.chunks import ExpressWay
+from .express.plain_exchanges import PlainExchanges
 from .figures.connections import Connections
 from .figures.judging import conclusions
 from .figures.report import Report
 from .findings.detective import Detective
-from .streams.items import Acknowledgement, Chunk, Closed
+from .streams.items import Acknowledgement, Closed
 from .streams.names import NO_NAMES, Names
 from .tcp.interest import Interest
 from .tcp.reassembly import Reassembler
@@ -155,10 +156,21 @@ class Pipeline:
         self._report.forced = forced
         self._latest_ns = 0  # that is known, where the clock was set back after it
 
-    def inspect(self, records: Iterable[PacketRecord]) -> Iterator[Exchange | Finding]:
-        """Yield what the records show, once they have shown it."""
-        self._report.selective = self._options.where is not None
-        told = self._tell(self._items(records))
+    def inspect(
+        self, records: Iterable[PacketRecord], *, figures_only: bool = False
+    ) -> Iterator[Exchange | Finding]:
+        """Yield what the records show, once they have shown it.
+
+        Args:
+            records: In the order in which they were captured.
+            figures_only: Whether exchanges are not wanted: those that are plain are
+                counted then, and not yielded.
+        """
+        selective = self._report.selective = self._options.where is not None
+        counted = figures_only and not (
+            selective or self._options.exchanges_only or self._detective.always
+        )
+        told = self._tell(self._items(records, counted=counted))
         if self._options.exchanges_only:
             return told
         return chain(told, self._conclude(self._detective))
@@ -246,47 +258,34 @@ class Pipeline:
             row.data += len(packets)
             row.acks += sum(packet.acks for packet in packets)
 
-    def _items(self, records: Iterable[PacketRecord]) -> Iterator[ExchangeItem]:
+    def _items(
+        self, records: Iterable[PacketRecord], *, counted: bool
+    ) -> Iterator[ExchangeItem]:
         """Yield the exchanges that the records hold, and what belongs to none."""
         if self._taps:
             return self._calls.match(self._observe(records))
-        segments = self._segments.decode(records)
-        items = self._reassembler.reassemble(segments)
-        return chain(self._pair(items), self._pair(self._end()))
+        express = ExpressWay(self._observer, self._calls, self._plain(counted=counted))
+        scanned = ScannedPackets(
+            self._segments, self._reassembler, self._interest.passed_over, express
+        )
+        return chain(scanned.match(records), express.pair(self._end()))
 
-    # decision 34: Quick ways stand only where they pay
-    def _pair(self, items: Iterable[StreamItem]) -> Iterator[ExchangeItem]:
-        """Observe and pair in one step, where nobody listens in between.
+    @property
+    def takes_batches(self) -> bool:
+        """Whether records may come in batches: nobody wants each by itself."""
+        return not self._taps
 
-        Nearly every item is a chunk that is one plain frame, or an ACK; what is done
-        with the others, the stages say.
-        """
-        calls = self._calls
-        see, hear, observe = calls.direct.see, calls.hear, self._observer.hear
-        lane_of = self._observer.lanes.get
-        for item in items:
-            if isinstance(item, Chunk):
-                lane = lane_of(item.direction)
-                packet = None if lane is None else lane.read_whole(item.data)
-                if packet is not None:
-                    record = item.packet
-                    record.frames += 1
-                    if isinstance(packet, Trouble):
-                        yield self._observer.judge(item, packet)
-                        continue
-                    ended = see(item.direction, packet, len(item.data), [record])
-                    if ended is not None:
-                        yield ended
-                    continue
-            elif isinstance(item, Acknowledgement):
-                row = acknowledge(item.packet)
-                if row is not None:
-                    row.acks += 1
-                continue
-            for seen in observe(item):
-                heard = hear(seen)
-                if heard:  # of most nothing comes at once
-                    yield from heard
+    @property
+    def words(self) -> tuple[bytes, ...]:
+        """What is to be looked for in batches."""
+        return () if self._options.exchanges_only else self._detective.signs.words
+
+    def _plain(self, *, counted: bool) -> PlainExchanges | None:
+        """Return what counts plain exchanges, if it is asked for."""
+        if not counted:
+            return None
+        calls, signs = self._calls, self._detective.signs
+        return PlainExchanges(calls.direct, calls.tally, self._report, signs)
 
     def _observe(self, records: Iterable[PacketRecord]) -> Iterator[SightingItem]:
         """Yield what is seen in the records; between the stages the taps listen."""

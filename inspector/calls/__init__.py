@@ -3,6 +3,7 @@
 recognising   which carrier brings the bytes of a connection
 conversing    … or both sides converse in frames whose bodies are not JSON
 searching     where a unit begins in the middle of a stream
+counting      how many units were read
 observing     what is seen on the connections that a carrier reads
 tracking      places of units to the data packets that carried them
 seen          what is seen: packets, and bytes that are not a packet
@@ -13,6 +14,7 @@ statuses      what the status code of an error says of who is at fault
 matching      what makes exchanges of what is seen …
 pairing       … on one connection: replies to the request that they answer
 waiting       … with the calls that wait there
+plain         … of which most are exchanges only when somebody asks
 joining/      … over several connections of a broker
 dispatching   … for each carrier as it needs it
 identities    what tells ids of packets apart, and patterns of routes

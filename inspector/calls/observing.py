@@ -12,12 +12,13 @@ reported, once a packet of Nest has passed on it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import msgspec
 
 from inspector.carriers.base import Verdict
 from inspector.carriers.foreign import name_protocol
+from inspector.carriers.framed import FramedTalk
 from inspector.carriers.opaque import OpaqueFrames
 from inspector.carriers.registry import NEST_TCP
 from inspector.carriers.registry import carriers as registered
@@ -32,6 +33,7 @@ from inspector.streams.items import (
     StreamItem,
 )
 
+from .counting import UnitCounts, count
 from .foreign import PROXY_PROTOCOL, ForeignTraffic
 from .recognising import Recogniser, SearchLimits, deciding
 from .seen import Anomaly, Recognised, Seen, Sighting, Upkeep
@@ -41,32 +43,26 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from inspector.carriers.base import Carrier, Concealment, Express, Talk, Trouble
+    from inspector.carriers.base import (
+        Carrier,
+        Concealment,
+        Express,
+        Trouble,
+    )
+    from inspector.carriers.framed import Frames
     from inspector.streams.connections import Connection, Direction
+    from inspector.streams.packets import DataPacket
 
     from .searching import Found
     from .seen import Remark
 
 
+T = TypeVar("T")
 MAX_WITHHELD = 64
 """Anomalies and remarks of one connection that wait for a packet of Nest on it."""
 SightingItem: TypeAlias = (
     Seen | Gap | Acknowledgement | Closed | Limited | Recognised | End
 )
-
-
-class UnitCounts(msgspec.Struct):
-    """What was read by one carrier.
-
-    Attributes:
-        transfers: Packets of Nest's on their way, malformed ones included.
-        errands: Units for the sake of those.
-        idle: Units of the connections alone.
-    """
-
-    transfers: int = 0
-    errands: int = 0
-    idle: int = 0
 
 
 class Observer:
@@ -81,6 +77,7 @@ class Observer:
 
     Attributes:
         lanes: Directions whose next chunk may be one plain packet → what reads it.
+        frames: Directions whose next chunk may be one plain frame → what reads it.
         gap_bytes: Bytes of recognised connections that the capture lacks.
     """
 
@@ -94,6 +91,7 @@ class Observer:
         search_limits: SearchLimits | None = None,
     ) -> None:
         self.lanes: dict[Direction, Express] = {}
+        self.frames: dict[Direction, Frames] = {}
         self.gap_bytes = 0
         self._limits = limits or Limits()
         self._conceal = conceal
@@ -127,7 +125,7 @@ class Observer:
             name: msgspec.structs.replace(each) for name, each in self._counts.items()
         }
         for track in self._tracks.values():
-            _count(counts, track)
+            count(counts, track)
         return counts
 
     @property
@@ -158,11 +156,13 @@ class Observer:
             return self._close(item)
         return (*self._foreign.on_end(), item) if isinstance(item, End) else (item,)
 
-    def judge(self, chunk: Chunk, trouble: Trouble) -> Anomaly:
-        """Return what an express reader made of a chunk that is not a packet."""
-        self._stand_by(self._tracks[chunk.direction])
+    def judge(
+        self, direction: Direction, packet: DataPacket, trouble: Trouble
+    ) -> Anomaly:
+        """Return what an express reader made of a data packet that holds no packet."""
+        self._stand_by(self._tracks[direction])
         code, detail = trouble.code, trouble.detail
-        return Anomaly(chunk.direction, code, detail, chunk.packet, trouble.lost)
+        return Anomaly(direction, code, detail, packet, trouble.lost)
 
     def _receive(self, track: Track, chunk: Chunk) -> Iterable[SightingItem]:
         before = track.partial
@@ -178,11 +178,16 @@ class Observer:
     def _stand_by(self, track: Track) -> None:
         """Let the next chunk take the express way, if its carrier has one now."""
         direction, talk = track.direction, track.talk
-        express = None if talk is None else talk.express(direction.side)
-        if express is not None:
-            self.lanes[direction] = express
-        elif direction in self.lanes:
-            del self.lanes[direction]
+        if isinstance(talk, FramedTalk):
+            _note(self.frames, direction, talk.frames(direction.side))
+        else:
+            express = None if talk is None else talk.express(direction.side)
+            _note(self.lanes, direction, express)
+
+    def _forget_ways(self, direction: Direction) -> None:
+        """Let the next chunk of a direction be read the ordinary way."""
+        self.lanes.pop(direction, None)
+        self.frames.pop(direction, None)
 
     def _make_room(self, number: int) -> Iterator[SightingItem]:
         """Give up the largest units that are not complete, an eighth of all at least.
@@ -199,7 +204,7 @@ class Observer:
 
     def _lose(self, track: Track) -> Iterable[SightingItem]:
         """Give up what a direction has of a unit, or all that is known of it."""
-        self.lanes.pop(track.direction, None)
+        self._forget_ways(track.direction)
         self._partial -= track.partial
         return self._admit(track, track.lose())
 
@@ -363,14 +368,14 @@ class Observer:
             yield from self._decide(first, judged, first.held)
         for direction in connection.directions:
             track = self._tracks.pop(direction, None)
-            self.lanes.pop(direction, None)
+            self._forget_ways(direction)
             if track is None:
                 continue
             self._partial -= track.partial
             if track.talk is not None:
                 seen = track.finish(closed.time_ns, closed.cause)
                 yield from self._admit(track, seen)
-                _count(self._counts, track)
+                count(self._counts, track)
                 self._unread += track.unread if connection.carrier else 0
             else:
                 self._foreign.on_cut(track.gaps)
@@ -382,16 +387,9 @@ class Observer:
             yield from self._foreign.on_closed(closed)
 
 
-def _count(counts: dict[str, UnitCounts], track: Track) -> None:
-    """Add what was read of a direction to the counts of its carrier."""
-    if track.talk is None or not track.direction.connection.carrier:
-        return
-    own = counts.setdefault(track.carrier, UnitCounts())
-    own.transfers += track.frames + _plain(track.talk, track.direction.side)
-    own.errands += track.errands
-    own.idle += track.idle
-
-
-def _plain(talk: Talk, side: int) -> int:
-    """Return what the express way has read, counted with the first direction."""
-    return 0 if side else talk.plain
+def _note(ways: dict[Direction, T], direction: Direction, way: T | None) -> None:
+    """Note by what way a direction may be read now, if by any."""
+    if way is not None:
+        ways[direction] = way
+    else:
+        ways.pop(direction, None)

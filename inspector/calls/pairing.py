@@ -72,12 +72,16 @@ class Pairing:
 
     Args:
         tally: What counts exchanges and replies, together with others.
+
+    Attributes:
+        calls: Connection → its calls.
+        routes: The routes of patterns.
     """
 
     def __init__(self, tally: Tally | None = None) -> None:
         self._tally = tally or Tally()
-        self._calls: dict[Connection, Calls] = {}
-        self._routes = Routes()
+        self.calls: dict[Connection, Calls] = {}
+        self.routes = Routes()
         self._early = 0  # replies that are held, of all connections
         self._patience = Patience()
         self._steps: list[ClockStep] = []  # that are not reported yet
@@ -133,7 +137,8 @@ class Pairing:
         Args:
             before_ns: Only those that were asked until then.
         """
-        for calls in self._calls.values():
+        for calls in self.calls.values():
+            calls.settle()
             for exchanges in calls.waiting.values():
                 if before_ns is None:
                     yield from exchanges
@@ -158,7 +163,9 @@ class Pairing:
             records: The data packets that carried it.
         """
         connection = direction.connection
-        calls = self._calls.get(connection) or self._calls_of(connection)
+        calls = self.calls.get(connection) or self._calls_of(connection)
+        if calls.plain:
+            calls.settle()
         if isinstance(packet, Response):
             return self._see_reply(direction, packet, size, records, calls)
         if calls.early and isinstance(packet, Request):
@@ -166,7 +173,7 @@ class Pairing:
             if early is not None:
                 self._early -= 1
                 return adopt(
-                    early, packet, self._routes.find(packet.pattern), size, records
+                    early, packet, self.routes.find(packet.pattern), size, records
                 )
         exchange = self._begin(connection, packet, size, records)
         if isinstance(packet, Event):
@@ -193,9 +200,9 @@ class Pairing:
         tally.exchanges = number = tally.exchanges + 1
         pattern, time_ns = packet.pattern, records[0].time_ns
         kind = _EVENT if isinstance(packet, Event) else _MESSAGE
-        name = self._routes.get(pattern) if type(pattern) is str else None
+        name = self.routes.get(pattern) if type(pattern) is str else None
         if name is None:
-            name = self._routes.find(pattern)
+            name = self.routes.find(pattern)
         exchange = Exchange(
             number,
             kind,
@@ -274,7 +281,7 @@ class Pairing:
         step = step_of(call, direction, waited_ns, self.waiting())
         self._steps.append(step)
         self._patience.stepped_ns = step.after.time_ns
-        for each in self._calls.values():
+        for each in self.calls.values():
             each.doubt = max(each.doubt, self._tally.exchanges)
 
     def _may_hold(self, direction: Direction, identity: Json, calls: Calls) -> bool:
@@ -299,9 +306,10 @@ class Pairing:
 
     def _tend(self, upkeep: Upkeep, errand: Errand) -> None:
         """Count an errand with the exchanges that it is for, by their ids."""
-        calls = self._calls.get(upkeep.direction.connection)
+        calls = self.calls.get(upkeep.direction.connection)
         if calls is None:
             return
+        calls.settle()
         for key in _ids_in(errand):
             exchanges, ended = calls.waiting.get(key), calls.ended(key)
             if exchanges is not None:
@@ -316,7 +324,7 @@ class Pairing:
 
     def _doubt(self, item: Limited | Anomaly) -> None:
         """Learn that units were given up, of which one may have been a reply."""
-        calls = self._calls.get(item.direction.connection)
+        calls = self.calls.get(item.direction.connection)
         cause = item.limit if isinstance(item, Limited) else item.code
         if calls is not None and cause in {"frame_memory", CARRIER_FAILURE}:
             calls.lack(self._tally.exchanges)
@@ -326,12 +334,13 @@ class Pairing:
         packet = remark.packet
         if isinstance(packet, Request | Event):
             remark.exchange = self._tally.exchanges
-            remark.route = self._routes.find(packet.pattern)
+            remark.route = self.routes.find(packet.pattern)
 
     def _close(self, closed: Closed) -> Iterator[Exchange]:
-        calls = self._calls.pop(closed.connection, None)
+        calls = self.calls.pop(closed.connection, None)
         if calls is None:
             return
+        calls.settle()
         left = [each for exchanges in calls.waiting.values() for each in exchanges]
         newest = calls.newest if left else 0
         if left and closed.connection.unseen is not None:
@@ -348,9 +357,9 @@ class Pairing:
             yield end(exchange, outcome, closed.time_ns)
 
     def _calls_of(self, connection: Connection) -> Calls:
-        calls = self._calls.get(connection)
+        calls = self.calls.get(connection)
         if calls is None:
-            calls = self._calls[connection] = Calls()
+            calls = self.calls[connection] = Calls()
         return calls
 
 

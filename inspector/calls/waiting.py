@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from .exchanges import Exchange, Ledger
+    from .plain import PlainCall
 
 _REMEMBERED = 1024
 """Ids of one connection that are remembered, at least, after their exchange is over."""
@@ -24,6 +25,8 @@ class Calls:
     quicker than to drop one for each that comes.
 
     Attributes:
+        plain: Id → a call that waits, and of which no exchange was made yet. All of
+            them are newer than what waits as an exchange.
         waiting: Id → the exchanges with it, in order.
         gap: How many exchanges had begun when the capture last lacked bytes here: those
             of them that still wait are in doubt. -1 while it lacks none.
@@ -33,15 +36,31 @@ class Calls:
         apart: Whether the times of both sides are those of clocks that differ.
     """
 
-    __slots__ = ("_before", "_over", "apart", "doubt", "early", "gap", "waiting")
+    __slots__ = (
+        "_before",
+        "_over",
+        "apart",
+        "doubt",
+        "early",
+        "gap",
+        "plain",
+        "waiting",
+    )
 
     def __init__(self) -> None:
+        self.plain: dict[str, PlainCall] = {}
         self.waiting: dict[Hashable, list[Exchange] | deque[Exchange]] = {}
         self.gap = self.doubt = -1
         self.apart = False
         self.early: dict[Hashable, Exchange] = {}
         self._over: dict[Hashable, Ledger] = {}
         self._before: dict[Hashable, Ledger] = {}
+
+    def settle(self) -> None:
+        """Make exchanges of the plain calls, before anybody looks at what waits."""
+        for key, call in self.plain.items():
+            self.waiting[key] = [call.exchange()]
+        self.plain.clear()
 
     def lack(self, number: int) -> None:
         """Learn that the capture lacks bytes, when so many exchanges had begun."""

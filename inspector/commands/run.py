@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -109,6 +110,17 @@ class Run:
             )
         return self._read(listeners, quiet=quiet)
 
+    def read(self) -> None:
+        """Read the captures for the report alone, and write nothing meanwhile.
+
+        What cannot be read is reported at the end.
+        """
+        conditions, patches = self._options.conditions, self._patches
+        if conditions is None and patches is None:
+            deque(self._read((), quiet=True, figures_only=True), maxlen=0)
+        else:
+            deque(self.items(quiet=True), maxlen=0)
+
     def exchanges(self, arrangement: Arrangement[Exchange]) -> Iterator[Exchange]:
         """Return exchanges as they are arranged; a subset has those that are shown.
 
@@ -124,11 +136,15 @@ class Run:
         return shown if patches is None else _noted(shown, patches.add)
 
     def _read(
-        self, listeners: Sequence[Callable[[Exchange], None]], *, quiet: bool
+        self,
+        listeners: Sequence[Callable[[Exchange], None]],
+        *,
+        quiet: bool,
+        figures_only: bool = False,
     ) -> Iterator[Exchange | Finding]:
         bar = ProgressBar(_stderr(quiet=quiet), size_of(self.captures))
         self._reading = Reading(bar.update)
-        found = self._pass.items(self._reading)
+        found = self._pass.items(self._reading, figures_only=figures_only)
         with bar, stopped_by_interrupt(self._reading):
             yield from _heard(found, listeners) if listeners else found
 

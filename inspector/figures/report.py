@@ -12,8 +12,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from inspector.calls.costs import usual, varies
+from inspector.calls.counting import UnitCounts
 from inspector.calls.exchanges import Kind, Outcome
-from inspector.calls.observing import UnitCounts
 from inspector.findings.groups import FindingGroup, group_key
 from inspector.streams.names import NO_NAMES
 from inspector.streams.packets import PacketCounts
@@ -95,6 +95,9 @@ class Report:
         sharing: What the calls that failed have in common.
         turns: Calls that waited until another was answered.
         findings: Groups of equal findings, in order of appearance.
+        long_ns: From when on a call is looked at more closely.
+        note_completed: Notes a call that was answered: the number of its connection,
+            who completed it, and when.
         translated: An end, and what it is translated to → connections that are seen
             before and after that, and count once.
         clocks: Of captures that saw the same packets; empty for one capture.
@@ -128,8 +131,8 @@ class Report:
         self.sharing = Sharing()
         self.turns = Turns()
         self._completed = nothing_completed()
-        self._note_completed = self._completed.append
-        self._long_ns = WAITED_NS  # what calls take that are looked at more closely
+        self.note_completed = self._completed.append
+        self.long_ns = WAITED_NS  # what calls take that are looked at more closely
         self.findings: dict[tuple[str, ...], FindingGroup] = {}
         self.translated: Counter[tuple[str, str]] = Counter()
         self.clocks: Sequence[Clock] = ()
@@ -138,7 +141,7 @@ class Report:
         """Learn of a new connection who speaks."""
         self.nesting.meet(connection)
         if self.nesting.middle:
-            self._long_ns = LEAST_NS
+            self.long_ns = LEAST_NS
 
     def add_exchange(self, exchange: Exchange) -> None:
         """Count an exchange that has ended."""
@@ -150,14 +153,14 @@ class Report:
             self.traffic.roles[ledger.carrier].add(exchange)
         self.in_doubt += exchange.gapped
         if route is None:
-            self._packet_row(ledger.carrier, kind, ledger.packets or 0).add(exchange)
+            self.packet_row(ledger.carrier, kind, ledger.packets or 0).add(exchange)
         else:
             key = exchange.connection.number, route, kind
             key = key if direct else place_in(exchange)
             row = self.traffic.known.get(key) or self.traffic.row_of(exchange, key)
             packet_row = row.packet_row
             if packet_row is None or packet_row.packets != ledger.packets:
-                packet_row = self._packet_row(ledger.carrier, kind, ledger.packets or 0)
+                packet_row = self.packet_row(ledger.carrier, kind, ledger.packets or 0)
                 row.packet_row = packet_row
             packet_row.add(exchange)
             latency_ns = row.add(exchange)
@@ -166,10 +169,10 @@ class Report:
                     self.slowest.add(exchange)
                 if row.answered_ns != exchange.first_reply_ns:
                     self._note_stream(exchange, row)
-                if latency_ns > row.longest_ns or latency_ns >= self._long_ns:
+                if latency_ns > row.longest_ns or latency_ns >= self.long_ns:
                     self._note_long(exchange, row, latency_ns)
                 who = row.server if direct else completed_by(exchange, row.server)
-                self._note_completed((key[0], who, row.answered_ns))
+                self.note_completed((key[0], who, row.answered_ns))
         if outcome is _ERROR or self.sharing.failed:
             self._compare(exchange)
 
@@ -271,7 +274,8 @@ class Report:
             counted.update(getattr(other, name))
             setattr(self, name, counted)
 
-    def _packet_row(self, carrier: str, kind: Kind, packets: int) -> PacketRow:
+    def packet_row(self, carrier: str, kind: Kind, packets: int) -> PacketRow:
+        """Return the row of exchanges of a carrier and kind that took so many."""
         key = carrier, kind, packets
         row = self.packet_rows.get(key)
         if row is None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.findings.evidence import answer_place
-from protocol import UNDEFINED, Json, dumps, loads
+from protocol import UNDEFINED, Json, JsonText, UndefinedType, dumps, loads
 
 from .failures import failure_text
 
@@ -142,11 +142,20 @@ class Sharing:
 
     def pass_by(self, exchange: Exchange, *, but: str | None = None) -> None:
         """Let an exchange strike what it has, as it failed otherwise or did not."""
-        data = exchange.data
+        self.strike(exchange.data, exchange.route, but=but)
+
+    def strike(
+        self,
+        data: JsonText | UndefinedType,
+        route: str | None,
+        *,
+        but: str | None = None,
+    ) -> None:
+        """Let an exchange strike what its data has, by these and its route."""
         text = b"" if data is UNDEFINED else bytes(data)
         for each, failed in self.failed.items():
             if each != but:
-                failed.strike(text, exchange.route)
+                failed.strike(text, route)
 
 
 def _value(exchange: Exchange) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from inspector.calls.observing import UnitCounts
+from inspector.calls.counting import UnitCounts
 from inspector.calls.participants import participants
 from inspector.streams.packets import PacketCounts
 

@@ -35,7 +35,7 @@ from .habits import Habits, Spelling, Use
 from .payload_rule import PayloadRule
 from .rule import Context, Rule
 from .servers import Servers
-from .signs import BARE, HELD, NEW, Signs
+from .signs import BARE, HELD, NEW, Look, Signs
 from .strangers import Strangers
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ class Detective:
 
     Attributes:
         habits: How the patterns of all services are used.
+        signs: What exchanges show that is worth a closer look.
+        always: Whether any finding is judged from exchanges without a sign.
     """
 
     def __init__(self, nest: NestVersion = NEWEST) -> None:
@@ -84,11 +86,11 @@ class Detective:
         self._strangers = Strangers(habits)
         self._rules = _by_evidence(rules().values())
         looks = [
-            (rule.shortest, rule.glance)
+            Look(rule.shortest, rule.glance, rule.words)
             for rule in self._rules.get(Payload, ())
             if isinstance(rule, PayloadRule)
         ]
-        self._signs = Signs(habits, looks)
+        self.signs = Signs(habits, looks)
         self._steps = (
             Step(held_packets, (HeldPacket,), HELD),
             Step(payloads, (Payload,), once=True),
@@ -97,15 +99,15 @@ class Detective:
             Step(habits.learn, (Spelling, Use), NEW | BARE),
         )
         self._looks: dict[tuple[int, str], list[tuple[Step, Rules]]] = {}
-        self._always = bool(self._choose(0, None))
+        self.always = bool(self._choose(0, None))
 
     def examine(self, exchange: Exchange) -> Iterable[Finding]:
         """Return the findings about an exchange that is over.
 
         Nearly every exchange gives no cause for one, and shows no sign of it.
         """
-        found = self._signs.of(exchange)
-        if not found and not self._always:
+        found = self.signs.of(exchange)
+        if not found and not self.always:
             return ()
         key = found, exchange.connection.carrier
         looks = self._looks.get(key)

@@ -126,21 +126,30 @@ class Habits:
         key = place, call.route, call.kind
         if self._learnt.get(key) == call.pattern:  # as it is for nearly every one
             return True
-        usual = self._is_usual(call)
+        usual = self.is_usual(service_of(call), call.route, call.kind, call.pattern)
         if usual and type(call.pattern) is str:
             if len(self._learnt) >= _LEARNT:
                 self._learnt.clear()
             self._learnt[key] = call.pattern
         return usual
 
-    def _is_usual(self, call: Exchange) -> bool:
-        routes = self._services.get(service_of(call))
+    def is_usual(
+        self, service: str, route: str | None, kind: Kind, pattern: Json
+    ) -> bool:
+        """Whether nothing is left to learn of a pattern of a service; once so, always.
+
+        Args:
+            service: The service, by what it is known by.
+            route: The route of the pattern.
+            kind: Whether it is sent or emitted.
+            pattern: The pattern as it was sent.
+        """
+        routes = self._services.get(service)
         if routes is None:
             return len(self._services) >= self._most_services
-        habit = routes.get(call.route)  # type: ignore[arg-type]
+        habit = routes.get(route)  # type: ignore[arg-type]
         if habit is None:
             return len(routes) >= self._most_routes
-        pattern, kind = call.pattern, call.kind
         spelling = pattern if type(pattern) is str else _spelling(pattern)
         known = habit.valued or kind is _EVENT
         return known and habit.spellings.get(kind) == spelling

@@ -14,10 +14,13 @@ class PayloadRule(Rule[Payload]):
 
     Attributes:
         shortest: The size of the smallest payload that it may be about, in bytes.
+        words: In small letters: of these a payload has one that it may be about, in
+            letters of whatever size. None where it may be about any.
     """
 
     needs = TEXT
     shortest: int = 0
+    words: tuple[str, ...] = ()
 
     def glance(self, _text: str, /) -> bool:
         """Whether a text may be for this finding; it may be that of several payloads.

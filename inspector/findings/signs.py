@@ -6,7 +6,7 @@ signs that it needs; those that name none are asked for every exchange.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from protocol import UNDEFINED
@@ -14,7 +14,7 @@ from protocol import UNDEFINED
 from .subjects import flaw_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from .habits import Habits
 
@@ -39,6 +39,7 @@ ROUNDABOUT = 256
 MISADDRESSED = 512
 """Over a broker it was sent elsewhere than its pattern says, or where nobody can be."""
 
+_LARGEST = 1 << 62
 JOINED = 1_000
 """Bytes of payloads that are looked at together, since each look has its price."""
 
@@ -46,20 +47,45 @@ _COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
 _ORPHAN = Kind.ORPHAN
 
 
+class Look(NamedTuple):
+    """What a finding about payloads cares for.
+
+    Attributes:
+        shortest: The size of the smallest text, in bytes.
+        glance: Whether a text may be for it.
+        words: Of which such a text has one, in letters of whatever size; none for any.
+    """
+
+    shortest: int
+    glance: Callable[[str], bool]
+    words: tuple[str, ...] = ()
+
+
 class Signs:
     """See the signs of exchanges.
 
     Args:
         habits: How patterns are used, as far as it was seen.
-        looks: For each finding about payloads the size of the smallest text that it
-            cares for, in bytes, and whether a text may be for it.
+        looks: What the findings about payloads care for.
+
+    Attributes:
+        looks: For each of them the size of the smallest text that it cares for, in
+            bytes, and whether a text may be for it.
+        words: Without one of these, in letters of whatever size, a text is for none …
+        large: … unless it has so many bytes.
+        is_usual: Whether nothing is left to learn of a pattern.
     """
 
-    def __init__(
-        self, habits: Habits, looks: list[tuple[int, Callable[[str], bool]]]
-    ) -> None:
+    def __init__(self, habits: Habits, looks: Sequence[Look]) -> None:
         self._usual = habits.usual
-        self._looks = sorted(looks, key=lambda look: look[0])
+        self.is_usual = habits.is_usual
+        by_size = sorted(looks, key=lambda look: look.shortest)
+        self.looks = [(each.shortest, each.glance) for each in by_size]
+        self.words = tuple(
+            dict.fromkeys(word.encode() for each in looks for word in each.words)
+        )
+        wordless = (each.shortest for each in looks if not each.words)
+        self.large = min(wordless, default=_LARGEST)
 
     def of(self, call: Exchange) -> int:  # noqa: C901 — in one go
         """Return the signs of an exchange that is over; 0 for nearly all."""
@@ -87,7 +113,7 @@ class Signs:
                 found |= TEXT
             text = other
         size = len(text)
-        for shortest, look in self._looks:
+        for shortest, look in self.looks:
             if size < shortest:
                 break
             if look(text):
@@ -96,7 +122,7 @@ class Signs:
 
     def _promising(self, text: str) -> bool:
         """Whether a finding about payloads may be for a text."""
-        return any(size <= len(text) and look(text) for size, look in self._looks)
+        return any(size <= len(text) and look(text) for size, look in self.looks)
 
 
 def _passed(call: Exchange) -> int:

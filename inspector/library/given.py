@@ -91,7 +91,9 @@ class Captures:
     def records(
         self, problems: list[InspectorError], reading: Reading
     ) -> Iterator[PacketRecord]:
-        """Return their records in time order."""
+        """Return their records in time order; of several, each by itself."""
+        if len(self.names) != 1:
+            reading.scan = None
         return read_taps(self.names, problems, reading, self.clocks)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from inspector.pipeline import Pipeline
 from inspector.sources.reading import Reading
+from inspector.sources.scanning import scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from inspector.figures.report import Report
     from inspector.findings.finding import Finding
     from inspector.pipeline import Options, Tap
+    from inspector.sources.reading import Scan
 
     from .given import Given
 
@@ -32,6 +34,8 @@ class Pass:
         given: What to read.
         options: What is asked for.
         taps: What listens between the stages of the inspection.
+        scan: What scans blocks of a capture, where records may come in batches; None
+            for records one by one.
 
     Attributes:
         problems: What could not be read, or only in part.
@@ -39,23 +43,34 @@ class Pass:
     """
 
     def __init__(
-        self, given: Given, options: Options, taps: Iterable[Tap] = ()
+        self,
+        given: Given,
+        options: Options,
+        taps: Iterable[Tap] = (),
+        *,
+        scan: Scan | None = scan,
     ) -> None:
         self.problems: list[InspectorError] = []
         self.complete = not options.exchanges_only
         self._given = given
+        self._scan = scan
         self._pipeline = Pipeline(options, taps=taps)
 
-    def items(self, reading: Reading | None = None) -> Iterator[Exchange | Finding]:
+    def items(
+        self, reading: Reading | None = None, *, figures_only: bool = False
+    ) -> Iterator[Exchange | Finding]:
         """Return what is found, in the order in which it is certain.
 
         Args:
             reading: To follow and to stop it; to be stopped is not an error.
+            figures_only: Whether exchanges are not wanted; nearly all are left out.
         """
         reading = reading or Reading()
         self._pipeline.omissions = reading.omissions
+        if self._pipeline.takes_batches:
+            reading.scan, reading.words = self._scan, self._pipeline.words
         records = self._given.records(self.problems, reading)
-        return self._pipeline.inspect(records)
+        return self._pipeline.inspect(records, figures_only=figures_only)
 
     def report(self) -> Report:
         """Return the figures of what was inspected so far."""

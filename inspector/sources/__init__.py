@@ -4,6 +4,8 @@ records      one captured packet
 files        capture files by name, several in time order
 pcap         records of the pcap format
 pcapng       records of the pcapng format
+scanning     … of most of which a block is read in one step
+_scan.c      … in C, where that was compiled
 blocks       reading a file in blocks
 compression  compressed files
 pipes        captures that grow while they are read

@@ -76,8 +76,9 @@ def read_stream(
     blocks = BlockReader(file, name, reading)
     compressed = decompressor(blocks)
     if compressed is not None:
-        omissions, blocks = blocks.omissions, BlockReader(compressed, blocks.name)
-        blocks.omissions = omissions
+        file_itself, blocks = blocks, BlockReader(compressed, blocks.name)
+        blocks.omissions = file_itself.omissions
+        blocks.scan, blocks.words = file_itself.scan, file_itself.words
     return _read(blocks)
 
 

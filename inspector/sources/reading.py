@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from .records import Entry
+
+    Scan: TypeAlias = Callable[
+        [bytes, int, int, bool, int, int, int, int, tuple[bytes, ...]],
+        tuple[list[Entry], int],
+    ]
 
 
 class Reading:
@@ -15,6 +22,9 @@ class Reading:
         progress: Called with the bytes that were read so far, block by block.
 
     Attributes:
+        scan: What scans blocks, if most records may come as a :class:`Batch`; None
+            where every record is wanted by itself.
+        words: What it looks for in bodies.
         bytes_read: Of the files as they are, compressed or not.
         stopped: Whether reading is over: every file ends where it was read to.
         omissions: By what packets were left out of the files on purpose, as these say:
@@ -22,6 +32,8 @@ class Reading:
     """
 
     def __init__(self, progress: Callable[[int], None] | None = None) -> None:
+        self.scan: Scan | None = None
+        self.words: tuple[bytes, ...] = ()
         self.bytes_read = 0
         self.stopped = False
         self.omissions: list[str] = []

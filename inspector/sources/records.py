@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple, TypeAlias
+
 import msgspec
+
+Entry: TypeAlias = tuple[int, int, bytes | None, int, int, int, int, int, bytes | None]
 
 # Link types of the records that are made here; headers/links.py knows the others.
 # Source: https://www.tcpdump.org/linktypes.html.
 ETHERNET = 1
+LINUX_SLL = 113
+LINUX_SLL2 = 276
 RAW_IP = 101
+
+
+class Batch(NamedTuple):
+    """Records that follow each other in a pcap file, scanned together.
+
+    Attributes:
+        link_type: What their first header is.
+        block: The bytes that they are in, with the headers of the records.
+        entries: One for each, as ``_scan.c`` describes them.
+    """
+
+    link_type: int
+    block: bytes
+    entries: list[Entry]
 
 
 class PacketRecord(msgspec.Struct, gc=False):

@@ -1,6 +1,7 @@
 """TCP: records to consecutive bytes of one direction.
 
 segments      TCP headers: records to segments
+scans         … of packets that were scanned
 copies        packets that were captured twice
 reordering    bytes that wait for those before them
 connections   a connection and its two directions: sequence numbers, ACKs, probes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from inspector.streams import connections as streams
 from inspector.streams.flags import CONTROL, TcpFlag
-from inspector.streams.items import Chunk
 from inspector.streams.packets import DELAYED_ACK_NS, DataPacket, InFlight
 
 from .reordering import ReorderBuffer
@@ -168,41 +167,54 @@ class Direction(streams.Direction):
             else _UNKNOWN
         )
 
-    def take(self, segment: Segment) -> Chunk:
-        """Take in a segment that is expected and has a payload."""
-        payload, start = segment.payload, self.next
-        size = len(payload)
+    def take(self, number: int, time_ns: int, size: int) -> DataPacket:
+        """Take in a segment that is expected and has a payload.
+
+        Args:
+            number: The record that carried it.
+            time_ns: When that was captured, in nanoseconds.
+            size: Bytes of the payload.
+        """
+        start = self.next
         self.next = end = start + size
-        self.expected = (segment.seq + size) & _SEQUENCE_MASK
+        self.expected = (self.expected + size) & _SEQUENCE_MASK
         self.counts.data_packets += 1
-        packet = DataPacket(segment.number, segment.time_ns, start, end)
+        packet = DataPacket(number, time_ns, start, end)
         if self.late_ack_ns:
             self._release(packet)
         self.latest = packet
         self.unacknowledged.append(packet)
-        return Chunk(self, payload, packet)
+        return packet
 
-    def acknowledge(self, segment: Segment) -> DataPacket | None:
+    def acknowledge(
+        self, ack: int, number: int, time_ns: int, *, pure: bool
+    ) -> DataPacket | None:
         """Take in an ACK of the other side; return the last packet that it is for.
 
         None when it acknowledges nothing new of what was captured.
+
+        Args:
+            ack: The next sequence number that the other side expects.
+            number: The record of its segment.
+            time_ns: When that was captured, in nanoseconds.
+            pure: Whether the segment carries nothing else.
         """
         waiting = self.unacknowledged
-        if not waiting or segment.ack == self._acknowledged_seq:
+        if not waiting or ack == self._acknowledged_seq:
             return None
-        self._acknowledged_seq = segment.ack
+        self._acknowledged_seq = ack
         packet: DataPacket | None
-        if segment.ack == self.expected:  # nearly every ACK is for all there is
+        if ack == self.expected:  # nearly every ACK is for all there is
             packet, self.acknowledged = waiting[-1], self.next
             waiting.clear()
         else:
-            packet = self._acknowledge_part(self.place(segment.ack))
-        if packet is self.latest and packet is not None and not segment.payload:
-            waited = segment.time_ns - packet.time_ns
+            packet = self._acknowledge_part(self.place(ack))
+        if pure and packet is not None and packet is self.latest:
+            waited = time_ns - packet.time_ns
             self.late_ack_ns = 0
             if waited > DELAYED_ACK_NS:
-                self.late_ack_ns = segment.time_ns
-                self.connection.late_ack = segment.number, waited
+                self.late_ack_ns = time_ns
+                self.connection.late_ack = number, waited
         return packet
 
     def _acknowledge_part(self, place: int) -> DataPacket | None:

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from .segments import plain_flow
+from .scans import segment_in
+from .segments import Segment, plain_flow
 
 if TYPE_CHECKING:
-    from .segments import Segment
+    from inspector.sources.records import Entry
 
 WITHIN_NS = 1_000_000
 """A packet passes all interfaces of a host in less; a sender waits for longer."""
@@ -22,15 +23,15 @@ _REMEMBERED = 64
 """Records after a packet among which a copy of it is."""
 
 
-class RecentSegments(deque["Segment"]):
-    """The segments that were captured last."""
+class RecentSegments(deque["Segment | Entry"]):
+    """The segments that were captured last; of most that were scanned, the entries."""
 
     def __init__(self) -> None:
         super().__init__(maxlen=_REMEMBERED)
 
     def hold_copy_of(self, segment: Segment) -> bool:
         """Whether a segment was captured before."""
-        for other in reversed(self):
+        for other in map(_segment_of, reversed(self)):
             if segment.number - other.number > _REMEMBERED:
                 return False
             if other.seq == segment.seq and _same(other, segment):
@@ -39,7 +40,7 @@ class RecentSegments(deque["Segment"]):
 
     def translated(self, segment: Segment) -> Segment | None:
         """Return the packet that a segment is, but for one end; None for none."""
-        for other in reversed(self):
+        for other in map(_segment_of, reversed(self)):
             if segment.number - other.number > _REMEMBERED:
                 return None
             if (
@@ -50,6 +51,10 @@ class RecentSegments(deque["Segment"]):
                 near = segment.time_ns - other.time_ns <= WITHIN_NS
                 return other if near else None
         return None
+
+
+def _segment_of(recent: Segment | Entry) -> Segment:
+    return recent if isinstance(recent, Segment) else segment_in(recent)
 
 
 # decision 16: A copy is known by the IP identification, not by its bytes alone

@@ -61,6 +61,11 @@ class Reassembler:
         limits: What may be kept while they pass by.
         interest: Learns which connections are over, so that segments on their ports
             are of interest again.
+
+    Attributes:
+        translations: Connections that are seen once more, with an end translated.
+        directions: Flow → the direction that it is.
+        recent: The segments that were captured last.
     """
 
     def __init__(
@@ -69,8 +74,9 @@ class Reassembler:
         self._limits = limits or Limits()
         interest = interest or Interest()
         self._flows = FlowTable(interest, self._limits.lingering)
+        self.directions = self._flows.directions
         self.translations = Translations(interest)
-        self._recent = RecentSegments()
+        self.recent = RecentSegments()
         self._waiting: dict[Direction, None] = {}  # directions with pieces that wait
         self._held = 0  # bytes of memory that those take
 
@@ -88,7 +94,7 @@ class Reassembler:
 
         A segment is given its kind before what it adds is yielded.
         """
-        directions, remember = self._flows.directions, self._recent.append
+        directions, remember = self.directions, self.recent.append
         for segment in segments:
             direction = directions.get(segment.flow)
             # Nearly every segment is of an open connection, in order, with nothing
@@ -100,20 +106,24 @@ class Reassembler:
                 and segment.window
                 and not segment.missing
             ):
-                opposite = direction.opposite
-                packet = (
-                    opposite.acknowledge(segment) if opposite.unacknowledged else None
-                )
-                if segment.payload:
+                opposite, payload = direction.opposite, segment.payload
+                number, time_ns = segment.number, segment.time_ns
+                packet = None
+                if opposite.unacknowledged:
+                    packet = opposite.acknowledge(
+                        segment.ack, number, time_ns, pure=not payload
+                    )
+                if payload:
                     remember(segment)
-                    yield direction.take(segment)
+                    taken = direction.take(number, time_ns, len(payload))
+                    yield Chunk(direction, payload, taken)
                     continue
                 if packet is not None:
                     remember(segment)
                     direction.counts.pure_acks += 1
                     yield Acknowledgement(opposite, packet)
                     continue
-            yield from self._receive_unusual(direction, segment)
+            yield from self.receive(direction, segment)
 
     # decision 17: What is open at the end of a capture was open until its last record
     def end(self, end: End) -> Iterator[StreamItem]:
@@ -122,9 +132,15 @@ class Reassembler:
             yield from self._conclude(connection, "end", end)
         yield end
 
-    def _receive_unusual(
+    def receive(
         self, direction: Direction | None, segment: Segment
     ) -> Iterator[StreamItem]:
+        """Yield what any one segment adds, whatever it is.
+
+        Args:
+            direction: That of its flow; None where no connection has that now.
+            segment: The segment.
+        """
         if direction is None:
             direction = self._flows.elsewhere(segment)
         if direction is None:
@@ -132,7 +148,7 @@ class Reassembler:
         elif direction.connection.ignored and not segment.flags & TcpFlag.SYN:
             yield from self._end_ignored(direction, segment)
             return
-        elif self._recent.hold_copy_of(segment):
+        elif self.recent.hold_copy_of(segment):
             segment.unusual = PacketKind.COPY
             direction.counts.copies += 1
             direction.note("copy", segment)
@@ -141,8 +157,8 @@ class Reassembler:
             yield from self._replace(direction.connection, segment)
             direction = yield from self._open(segment)
         if segment.flags & TcpFlag.SYN:
-            self.translations.see(direction, segment, self._recent, self._flows)
-        self._recent.append(segment)
+            self.translations.see(direction, segment, self.recent, self._flows)
+        self.recent.append(segment)
         if direction.connection.closed:
             yield from self._linger(direction, segment)
         else:
@@ -191,7 +207,12 @@ class Reassembler:
         packet = None
         if flags & TcpFlag.ACK:
             # Before its data: they may answer what this acknowledges.
-            packet = direction.opposite.acknowledge(segment)
+            packet = direction.opposite.acknowledge(
+                segment.ack,
+                segment.number,
+                segment.time_ns,
+                pure=not segment.payload,
+            )
             yield from self._believe(direction.opposite, segment)
         if probing:
             segment.unusual = PacketKind.KEEP_ALIVE

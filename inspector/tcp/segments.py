@@ -28,6 +28,7 @@ from inspector.headers.fragments import Fragments
 from inspector.headers.links import NotTcpError, NotUnderstoodError
 from inspector.headers.networks import TCP, WaitingFragmentError, find_tcp
 from inspector.headers.virtual import SIZE, network_text, vlan_of
+from inspector.sources.records import PacketRecord
 from inspector.streams.endpoints import Endpoint
 from inspector.streams.flags import CONTROL
 from inspector.streams.items import End
@@ -36,7 +37,7 @@ from inspector.streams.packets import PacketKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator
 
-    from inspector.sources.records import PacketRecord
+    from inspector.sources.records import Batch, Entry
 
 _IPV4_ETHERTYPE = 0x0800
 _IPV4_WITHOUT_OPTIONS = 0x45
@@ -210,6 +211,16 @@ class SegmentDecoder:
             if segment is not None:
                 yield segment
 
+    def note_batch(self, batch: Batch) -> None:
+        """Learn of the records of a batch."""
+        self.records += len(batch.entries)
+        self._first = self._first or _record_of(batch.entries[0])
+        self._last = _record_of(batch.entries[-1])
+
+    def decode_one(self, record: PacketRecord) -> Segment | None:
+        """Return the segment in one record; None where it holds none of interest."""
+        return self._decode_unusual(record)
+
     def _decode_unusual(self, record: PacketRecord) -> Segment | None:
         """Return the segment in any record; count a record that holds none."""
         try:
@@ -281,6 +292,11 @@ def _decode(record: PacketRecord, fragments: Fragments) -> Segment:
         tcp.identification,
         start if data is record.data else -1,
     )
+
+
+def _record_of(entry: Entry) -> PacketRecord:
+    """Return the record of an entry, as far as number and time are concerned."""
+    return PacketRecord(entry[0], entry[1], -1, b"", 0)
 
 
 def plain_flow(flow: bytes) -> bytes:

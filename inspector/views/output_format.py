@@ -73,6 +73,9 @@ class Found(Protocol):
                 show how far that is.
         """
 
+    def read(self) -> None:
+        """Read the captures for the report alone."""
+
     def report(self) -> Report:
         """Return the totals of what was read so far."""
 

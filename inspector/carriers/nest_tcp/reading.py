@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from inspector.carriers.base import Remark, Skipped, Transfer, Trouble, Unit
+from inspector.carriers.base import Remark, Skipped, Span, Transfer, Unit
 from protocol import (
     MAX_UNIT_SIZE,
     NEST_MAX_UNITS,
@@ -33,10 +33,9 @@ from protocol import (
     SplitCharacterError,
     UnknownPacketError,
     parse_body,
-    whole_body,
 )
 
-from .codes import code_of
+from .codes import trouble_of
 from .dialects import (
     MAX_HEADER,
     Doubt,
@@ -49,7 +48,7 @@ from .patience import Bursts, Silence, stalls
 from .pieces import Piece, Pieces
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Concealment, Talk
+    from inspector.carriers.base import Concealment, Talk, Trouble
 
 MAX_SWITCHES = 8
 """How often the unit of one side may change: what goes on so is damage."""
@@ -125,7 +124,7 @@ class Reader:
 
     @property
     def ready(self) -> bool:
-        """Whether the next bytes may be read by :meth:`read_whole`.
+        """Whether the next bytes may be a frame for :meth:`read`.
 
         Not while a frame is in doubt, which counts as broken until it is judged; not
         before it is known who asks; and what is to be concealed goes the long way.
@@ -137,19 +136,31 @@ class Reader:
             and self._talk.client is not None
         )
 
-    def read_whole(self, data: bytes) -> Packet | Trouble | None:
-        """Return what bytes hold that are one plain frame, as nearly all are."""
-        body = whole_body(data)
-        if body is None:
-            return None
+    @property
+    def any_text(self) -> bool:
+        """Whether its sender counts as Nest does, so that any text has its length."""
+        return self._unit is LengthUnit.UTF16
+
+    def pass_over(self, size: int) -> None:
+        """Learn that a plain frame of so many bytes was read by somebody else."""
         self.plain += 1
-        self._passed += len(data)
+        self._passed += size
+
+    def read(self, body: bytes, size: int) -> Packet | Trouble | None:
+        """Return what the body of a plain frame holds.
+
+        None where it holds no packet, and might end elsewhere in another unit.
+        """
         try:
-            return parse_body(body)
+            packet = parse_body(body)
         except PacketError as error:
+            if not body.isascii():
+                return None
+            self.pass_over(size)
             end = self.received
-            piece = Piece(data, -1, end)
-            return self._trouble(error, end - len(data), end, piece)
+            return self._trouble(error, end - size, end, Piece(body, -1, end))
+        self.pass_over(size)
+        return packet
 
     def receive(self, data: bytes, time_ns: int) -> list[Unit]:
         """Return what the next bytes complete."""
@@ -321,16 +332,7 @@ class Reader:
         if not isinstance(error, UnknownPacketError):
             self._broken = piece
             lost = self._decoder.buffered
-        reason = error.reason
-        return Trouble(
-            side=self._side,
-            begin=begin,
-            end=end,
-            code=code_of(error),
-            detail=reason if self._conceal is None else self._conceal.words(reason),
-            lost=lost,
-            framed=isinstance(error, PacketError),
-        )
+        return trouble_of(error, Span(begin, end), self._side, lost, self._conceal)
 
     def _weigh(self, doubt: Doubt) -> list[Unit]:
         """Look again at a frame in doubt, now that more bytes have come."""

@@ -57,7 +57,11 @@ class NestTcpTalk:
         """Return what was held back of a side, and a frame that lacks its end."""
         return self._readers[side].finish(Silence(time_ns, cause))
 
-    def express(self, side: int) -> Express | None:
+    def express(self, side: int) -> Express | None:  # noqa: ARG002
+        """Return nothing: its frames are cut before it is asked."""
+        return None
+
+    def frames(self, side: int) -> Reader | None:
         """Return the reader of a side while its next bytes may be one plain frame."""
         reader = self._readers[side]
         return reader if reader.ready else None

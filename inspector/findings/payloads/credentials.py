@@ -37,6 +37,7 @@ class Credentials(PayloadRule):
 
     either_side = True  # a password is as readable
     shortest = len('{"token":"x"}')
+    words = ("secret", "passw", "token", "key", "authorization")
 
     def glance(self, text: str) -> bool:
         """Whether a text has a part of a name: quicker to look for than the names.

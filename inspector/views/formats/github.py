@@ -36,8 +36,7 @@ class Github(Format):
 
     def report(self, found: Found) -> None:
         """Write all once all is read."""
-        for _ in found.items(quiet=True):
-            pass
+        found.read()
         report = found.report()
         for gate in found.gates():
             if gate.failure:

@@ -44,8 +44,7 @@ class Markdown(Format):
 
     def report(self, found: Found) -> None:
         """Write all once all is read."""
-        for _ in found.items(quiet=True):
-            pass
+        found.read()
         for line in markdown_lines(found):
             self.write_line(line.encode())
 

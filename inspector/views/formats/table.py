@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -36,7 +36,7 @@ class Table(Format):
         """Print the report once all is read; nothing where nothing was found."""
         from inspector.views.report_view import print_report
 
-        deque(found.items(quiet=True), maxlen=0)  # reads them all, and keeps none
+        found.read()
         if found.report().connections or found.report().findings:
             print_report(
                 self.output.screen(), found.report(), found.captures, found.repeated

@@ -302,7 +302,7 @@ def test_other_limits_leave_no_doubt_and_nothing_behind() -> None:
     assert "unanswered" in codes
     assert "in-doubt" not in codes
     assert not list(inspection.waiting())
-    assert not inspection._calls.direct._calls  # noqa: SLF001 — nothing else shows it
+    assert not inspection._calls.direct.calls  # noqa: SLF001 — nothing else shows it
 
 
 @pytest.mark.parametrize(

@@ -338,6 +338,6 @@ def test_of_many_with_one_id_the_first_is_taken_without_moving_the_rest(
     for _ in range(3):
         talk.ask("1")
 
-    (calls,) = talk.pairing._calls.values()  # noqa: SLF001
+    (calls,) = talk.pairing.calls.values()
     assert isinstance(calls.waiting["1"], deque)
     assert [talk.answer("1").number for _ in range(3)] == [1, 2, 3]

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
+from inspector.calls.counting import UnitCounts
 from inspector.calls.exchanges import Kind, Outcome
-from inspector.calls.observing import UnitCounts
 from inspector.figures.report import Report
 from inspector.figures.rows import PacketRow
 from inspector.figures.totals import Totals

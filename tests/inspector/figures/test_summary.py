@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from inspector.calls.observing import UnitCounts
+from inspector.calls.counting import UnitCounts
 from inspector.figures.report import Report
 from inspector.figures.summary import CarrierSummary, Summary
 from protocol import loads

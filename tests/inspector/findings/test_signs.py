@@ -14,6 +14,7 @@ from inspector.findings.signs import (
     NEW,
     ORPHAN,
     TEXT,
+    Look,
     Signs,
 )
 from protocol import UNDEFINED, JsonText, Response
@@ -35,7 +36,7 @@ def _signs(wire: Wire, looks: Any = ()) -> list[int]:  # noqa: ANN401
     habits = Habits()
     for exchange in exchanges:
         list(habits.learn(exchange))
-    signs = Signs(habits, list(looks))
+    signs = Signs(habits, [Look(*look) for look in looks])
     return [signs.of(exchange) for exchange in exchanges]
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.streams.items import Chunk
 from inspector.streams.packets import DELAYED_ACK_NS, DataPacket
 from inspector.tcp.connections import RELEASED_WITHIN_NS, Direction
 from inspector.tcp.reordering import Piece
@@ -21,6 +20,11 @@ def _ack(number: int, time_ns: int = 0, payload: bytes = b"") -> Segment:
     return segment(5_000, payload, ack=number, time_ns=time_ns)
 
 
+def _acknowledge(direction: Direction, ack: Segment) -> DataPacket | None:
+    pure = not ack.payload
+    return direction.acknowledge(ack.ack, ack.number, ack.time_ns, pure=pure)
+
+
 def _direction() -> Direction:
     return opened()[1]
 
@@ -28,27 +32,23 @@ def _direction() -> Direction:
 def _filled() -> tuple[Direction, list[DataPacket]]:
     """Return a direction with three packets of ten bytes on their way."""
     direction = _direction()
-    packets = [
-        direction.take(segment(990 + 10 * n, bytes(10), number=n, time_ns=n)).packet
-        for n in (1, 2, 3)
-    ]
+    packets = [direction.take(n, n, 10) for n in (1, 2, 3)]
     return direction, packets
 
 
-def test_an_expected_segment_is_a_chunk_and_a_data_packet() -> None:
+def test_what_an_expected_segment_carries_is_a_data_packet() -> None:
     direction = _direction()
     direction.begin(2**32 - 4, from_start=True)
-    data = segment(2**32 - 4, b"abcdef", number=8, time_ns=77)
-    chunk = direction.take(data)
+    direction.settle(ordinary=True)
+    packet = direction.take(8, 77, 6)
 
-    assert chunk == Chunk(direction, b"abcdef", DataPacket(8, 77, 0, 6))
-    assert chunk.direction is direction
+    assert packet == DataPacket(8, 77, 0, 6)
     assert (direction.next, direction.expected) == (6, 2)
-    assert direction.latest is chunk.packet
-    assert list(direction.unacknowledged) == [chunk.packet]
+    assert direction.latest is packet
+    assert list(direction.unacknowledged) == [packet]
     assert direction.counts.data_packets == 1
-    after = direction.take(segment(2, b"g", number=9))
-    assert (after.packet.start, after.packet.end) == (6, 7)
+    after = direction.take(9, 78, 1)
+    assert (after.start, after.end) == (6, 7)
     assert direction.counts.data_packets == 2
 
 
@@ -66,7 +66,7 @@ def test_a_data_packet_that_is_out_of_order_is_on_its_way_too() -> None:
 def test_an_ack_of_all_is_for_the_last_packet() -> None:
     direction, packets = _filled()
 
-    assert direction.acknowledge(_ack(1_030)) is packets[2]
+    assert _acknowledge(direction, _ack(1_030)) is packets[2]
     assert direction.acknowledged == 30
     assert not direction.unacknowledged
 
@@ -80,36 +80,36 @@ def test_an_ack_of_a_part_is_for_the_last_packet_with_a_byte_in_it(
 ) -> None:
     direction, packets = _filled()
 
-    assert direction.acknowledge(_ack(number)) is packets[packet - 1]
+    assert _acknowledge(direction, _ack(number)) is packets[packet - 1]
     assert direction.acknowledged == number - 1_000
     assert list(direction.unacknowledged) == packets[3 - left :]
 
 
 def test_an_ack_that_acknowledges_nothing_new_is_for_none() -> None:
     direction, packets = _filled()
-    direction.acknowledge(_ack(1_020))
+    _acknowledge(direction, _ack(1_020))
 
-    assert direction.acknowledge(_ack(1_020)) is None
-    assert direction.acknowledge(_ack(1_010)) is None
-    assert direction.acknowledge(_ack(1_000)) is None
+    assert _acknowledge(direction, _ack(1_020)) is None
+    assert _acknowledge(direction, _ack(1_010)) is None
+    assert _acknowledge(direction, _ack(1_000)) is None
     assert direction.acknowledged == 20
-    assert direction.acknowledge(_ack(1_030)) is packets[2]
-    assert direction.acknowledge(_ack(1_030)) is None
-    assert direction.acknowledge(_ack(1_040)) is None
+    assert _acknowledge(direction, _ack(1_030)) is packets[2]
+    assert _acknowledge(direction, _ack(1_030)) is None
+    assert _acknowledge(direction, _ack(1_040)) is None
 
 
 def test_an_ack_of_a_part_that_is_repeated_acknowledges_nothing_new() -> None:
     direction, packets = _filled()
 
-    assert direction.acknowledge(_ack(1_015)) is packets[1]
-    assert direction.acknowledge(_ack(1_005)) is None
-    assert direction.acknowledge(_ack(1_015)) is None
+    assert _acknowledge(direction, _ack(1_015)) is packets[1]
+    assert _acknowledge(direction, _ack(1_005)) is None
+    assert _acknowledge(direction, _ack(1_015)) is None
 
 
 def test_no_more_is_acknowledged_than_was_captured() -> None:
     direction, packets = _filled()
 
-    assert direction.acknowledge(_ack(1_500)) is packets[2]
+    assert _acknowledge(direction, _ack(1_500)) is packets[2]
     assert direction.acknowledged == 30
 
 
@@ -119,7 +119,7 @@ def test_what_waits_after_a_hole_was_captured() -> None:
     direction.buffer.add(Piece(40, 50, bytes(10), packet), [(40, 50)])
     direction.sent(packet)
 
-    assert direction.acknowledge(_ack(1_500)) is packet
+    assert _acknowledge(direction, _ack(1_500)) is packet
     assert direction.acknowledged == 50
 
 
@@ -130,7 +130,7 @@ def test_an_ack_is_late_when_it_comes_long_after_the_last_packet(
     waited: int, late: int
 ) -> None:
     direction, _ = _filled()
-    direction.acknowledge(_ack(1_030, 3 + waited))
+    _acknowledge(direction, _ack(1_030, 3 + waited))
 
     assert direction.late_ack_ns == late
 
@@ -138,7 +138,7 @@ def test_an_ack_is_late_when_it_comes_long_after_the_last_packet(
 def test_an_ack_is_not_late_that_is_no_ack_of_all_or_comes_with_data() -> None:
     for number, payload in ((1_020, b""), (1_030, b"answer")):
         direction, _ = _filled()
-        direction.acknowledge(_ack(number, 10 * DELAYED_ACK_NS, payload))
+        _acknowledge(direction, _ack(number, 10 * DELAYED_ACK_NS, payload))
 
         assert direction.late_ack_ns == 0
 
@@ -146,7 +146,7 @@ def test_an_ack_is_not_late_that_is_no_ack_of_all_or_comes_with_data() -> None:
 def test_a_prompt_ack_ends_the_wait_for_what_a_late_one_releases() -> None:
     direction, _ = _filled()
     direction.late_ack_ns = 7
-    direction.acknowledge(_ack(1_030, 4))
+    _acknowledge(direction, _ack(1_030, 4))
 
     assert direction.late_ack_ns == 0
 
@@ -162,12 +162,11 @@ def test_what_follows_a_late_ack_at_once_was_held_by_it(
     assert RELEASED_WITHIN_NS == 2 * MILLISECOND
     direction, _ = _filled()
     late = 3 + DELAYED_ACK_NS + MILLISECOND
-    direction.acknowledge(_ack(1_030, late))
+    _acknowledge(direction, _ack(1_030, late))
     time_ns = late + pause
     packet = DataPacket(4, time_ns, 30, 31)
     if way == "in order":
-        data = segment(1_030, b"x", number=4, time_ns=time_ns)
-        packet = direction.take(data).packet
+        packet = direction.take(4, time_ns, 1)
     else:
         direction.sent(packet)
 

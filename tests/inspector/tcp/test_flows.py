@@ -72,7 +72,7 @@ def test_the_quietest_are_those_without_packets_for_longest() -> None:
     )
     direction = busy.directions[1]
     direction.begin(0)
-    direction.take(Segment(1, 30, b"", 0, 0, 0x10, b"x"))
+    direction.take(1, 30, 1)
 
     assert list(table.quietest(2)) == [early, late]
     assert list(table.quietest(9)) == [early, late, busy]

@@ -35,30 +35,43 @@ def test_whoever_sends_a_pattern_asks() -> None:
     assert (asked.client, answered.client) == (1, 0)
 
 
-def test_a_plain_frame_takes_the_express_way_once_it_is_known_who_asks() -> None:
-    talk, frame = NestTcpTalk(None), encode_packet(request("sum", "1"))
+def test_frames_are_read_that_others_cut_once_it_is_known_who_asks() -> None:
+    body = encode_packet(request("sum", "1")).partition(b"#")[2]
+    talk, frame = NestTcpTalk(None), encode_frame(body)
     assert talk.express(0) is None
+    assert talk.frames(0) is None
     talk.receive(0, frame, 0)
-    express = talk.express(0)
+    frames = talk.frames(0)
 
-    assert express is not None
-    assert isinstance(express.read_whole(frame), Request)
-    assert express.read_whole(frame[:9]) is None
-    assert (talk.plain, talk.received(0)) == (1, 2 * len(frame))
+    assert frames is not None
+    assert isinstance(frames.read(body, len(frame)), Request)
+    frames.pass_over(len(frame))
+    assert (talk.plain, talk.received(0)) == (2, 3 * len(frame))
     (unit,) = talk.receive(0, frame, 0)
-    assert (unit.begin, unit.end) == (2 * len(frame), 3 * len(frame))
+    assert (unit.begin, unit.end) == (3 * len(frame), 4 * len(frame))
 
 
-def test_what_the_express_way_cannot_read_is_trouble_and_ends_it() -> None:
+def test_a_frame_that_holds_no_packet_is_trouble_and_ends_that() -> None:
     talk = NestTcpTalk(None)
     talk.client = 0
-    express = talk.express(0)
-    assert express is not None
-    trouble = express.read_whole(encode_frame(b"[1,2,3,4,]"))
+    frames = talk.frames(0)
+    assert frames is not None
+    trouble = frames.read(b"[1,2,3,4,]", 13)
 
     assert isinstance(trouble, Trouble)
     assert (trouble.code, trouble.framed, trouble.end) == ("invalid-json", True, 13)
-    assert talk.express(0) is None
+    assert talk.frames(0) is None
+
+
+def test_other_text_that_holds_no_packet_may_be_counted_in_another_unit() -> None:
+    talk = NestTcpTalk(None)
+    talk.client = 0
+    frames = talk.frames(0)
+    assert frames is not None
+
+    assert frames.any_text
+    assert frames.read("['é']".encode(), 8) is None
+    assert (talk.plain, talk.received(0)) == (0, 0)
 
 
 def test_while_a_frame_is_not_complete_its_bytes_are_counted() -> None:

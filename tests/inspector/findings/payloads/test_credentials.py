@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from inspector.findings.payloads.credentials import fields_in
+from inspector.findings.payloads.credentials import Credentials, fields_in
 from tests.inspector.conversation import SERVER, Wire, inspected, response
 from tests.inspector.scenes import Sentences, Trace, asked, begun, group_in, said_of
 
@@ -105,3 +107,10 @@ def test_of_many_fields_the_first_are_named() -> None:
     wire.connect().ask("login", "1", dict.fromkeys(names, "x")).answer("1")
     (finding,) = inspected(wire.records).findings
     assert finding.subject == "token, password, secret, apikey and others"
+
+
+@given(st.text("secretpaswrdtoknyhizuSK_ ", max_size=30))
+def test_a_text_that_a_glance_takes_has_one_of_the_words(text: str) -> None:
+    found = any(word in text.lower() for word in Credentials.words)
+
+    assert found or not Credentials().glance(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,9 @@ class Read:
 
     def items(self, *, quiet: bool = False) -> Iterator[Exchange | Finding]:  # noqa: ARG002
         return self._inspection.inspect(self._records)
+
+    def read(self) -> None:
+        deque(self.items(), maxlen=0)
 
     def report(self) -> Report:
         return self._inspection.report()

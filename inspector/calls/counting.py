@@ -1,0 +1,41 @@
+"""How many units were read, by what they are and by their carrier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from inspector.carriers.base import Talk
+
+    from .tracking import Track
+
+
+class UnitCounts(msgspec.Struct):
+    """What was read by one carrier.
+
+    Attributes:
+        transfers: Packets of Nest's on their way, malformed ones included.
+        errands: Units for the sake of those.
+        idle: Units of the connections alone.
+    """
+
+    transfers: int = 0
+    errands: int = 0
+    idle: int = 0
+
+
+def count(counts: dict[str, UnitCounts], track: Track) -> None:
+    """Add what was read of a direction to the counts of its carrier."""
+    if track.talk is None or not track.direction.connection.carrier:
+        return
+    own = counts.setdefault(track.carrier, UnitCounts())
+    own.transfers += track.frames + _plain(track.talk, track.direction.side)
+    own.errands += track.errands
+    own.idle += track.idle
+
+
+def _plain(talk: Talk, side: int) -> int:
+    """Return what the express way has read, counted with the first direction."""
+    return 0 if side else talk.plain

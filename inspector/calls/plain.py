@@ -1,0 +1,81 @@
+"""A call that waits and is plain so far: an exchange only when somebody asks.
+
+Nearly every call is a request in one packet and a reply in another, and of it nothing
+is wanted but figures. An exchange costs several times as much as what is kept here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from .exchanges import Exchange, Kind
+
+if TYPE_CHECKING:
+    from inspector.streams.connections import Connection
+    from inspector.streams.packets import DataPacket
+    from protocol import Json, JsonText, UndefinedType
+
+    from .exchanges import Ledger
+
+_MESSAGE = Kind.MESSAGE
+
+
+class PlainCall(msgspec.Struct, gc=False, eq=False):
+    """A request that is one frame in one packet, and has no reply yet.
+
+    Attributes:
+        ledger: Its packets; it has the number and the route.
+        record: The packet that carried the request.
+        size: Bytes of its frame.
+        retransmissions: Of its connection, when it began.
+        place: What is the same for all calls of a pattern on a connection.
+        id: Its id.
+        data: Its payload.
+        wordless: Whether that is known to have no word that any finding looks for.
+    """
+
+    ledger: Ledger
+    record: DataPacket
+    size: int
+    retransmissions: int
+    place: PlainPlace
+    id: str
+    data: JsonText | UndefinedType
+    wordless: bool
+
+    def exchange(self) -> Exchange:
+        """Return the exchange that it is."""
+        record, place = self.record, self.place
+        exchange = Exchange(
+            self.ledger.number,
+            _MESSAGE,
+            place.connection,
+            self.ledger,
+            record.time_ns,
+            record.time_ns,
+            [record],
+            self.size,
+            self.retransmissions,
+            place.pattern,
+            self.ledger.route,
+            self.data,
+        )
+        exchange.id = self.id
+        return exchange
+
+
+class PlainPlace:
+    """Where calls or events are plain: a pattern on a connection.
+
+    Args:
+        connection: The connection.
+        pattern: The pattern, as it was sent.
+    """
+
+    __slots__ = ("connection", "pattern")
+
+    def __init__(self, connection: Connection, pattern: Json) -> None:
+        self.connection = connection
+        self.pattern = pattern

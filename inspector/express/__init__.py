@@ -1,0 +1,14 @@
+"""Plain traffic in as few steps as it takes, where nobody listens in between.
+
+::
+
+    batch ─► packet in order ─► frame ─► a plain exchange? ─► figures
+    chunk ─────────────────────►                │ no: paired as ever
+
+What is not plain goes through the stages, one by one, with nothing lost. The tests hold
+both ways equal.
+
+batches          packets that were scanned together
+chunks           bytes that one packet carried
+plain_exchanges  exchanges of which nothing is wanted but figures
+"""

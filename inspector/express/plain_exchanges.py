@@ -1,0 +1,317 @@
+"""A plain exchange is figures.
+
+::
+
+    request in one packet, reply in another  ─► its row: counts, bytes, latency
+    event in one packet                      ─► its row
+    all else                                 ─► the ordinary way, with nothing lost
+
+Where only figures and findings are wanted, nearly every exchange is plain: its pattern
+is known on its connection, it shows no sign of a finding, and it is neither the slowest
+nor in doubt. Then no exchange is made of it. What is not plain is refused here before
+anything is noted of it, and the calls of its connection that wait become exchanges
+first (:meth:`~inspector.calls.waiting.Calls.settle`).
+
+What is done here, :mod:`inspector.calls.pairing`, :mod:`inspector.figures.report` and
+:mod:`inspector.findings.signs` do with such an exchange.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from inspector.calls.exchanges import Kind, Ledger
+from inspector.calls.plain import PlainCall, PlainPlace
+from inspector.calls.unended import USUAL_NS
+from protocol import UNDEFINED, JsonText, PacketError, UndefinedType, parse_body
+
+if TYPE_CHECKING:
+    from inspector.calls.matching import Tally
+    from inspector.calls.pairing import Pairing
+    from inspector.calls.waiting import Calls
+    from inspector.figures.report import Report
+    from inspector.figures.rows import PacketRow, PatternRow
+    from inspector.findings.signs import Signs
+    from inspector.streams.connections import Connection, Direction
+    from inspector.streams.packets import DataPacket
+
+_REMEMBERED = 20_000
+"""Places, after which all are looked for anew."""
+_ASKING = b'{"pattern"'  # how Nest begins what only a client sends
+_MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
+
+
+class _Asked(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """A request or event without anything unusual; its pattern is not read."""
+
+    pattern: JsonText
+    data: JsonText | UndefinedType = UNDEFINED
+    id: str | UndefinedType = UNDEFINED
+
+
+class _Answered(
+    msgspec.Struct,
+    gc=False,
+    forbid_unknown_fields=True,
+    rename={"is_disposed": "isDisposed"},
+):
+    """A reply that has a value and is the last."""
+
+    id: str
+    response: JsonText
+    is_disposed: bool = False
+
+
+_decode_asked = msgspec.json.Decoder(_Asked).decode
+_decode_answered = msgspec.json.Decoder(_Answered).decode
+_REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+class _Place(PlainPlace):
+    """Where plain exchanges of a pattern on a connection are counted.
+
+    Attributes:
+        route: Its route.
+        carrier: What carries them.
+        row: What happens there.
+        packet_row: Their packets.
+    """
+
+    __slots__ = ("carrier", "packet_row", "route", "row")
+
+    def __init__(
+        self,
+        connection: Connection,
+        pattern: object,
+        row: PatternRow,
+        packet_row: PacketRow,
+        route: str,
+    ) -> None:
+        super().__init__(connection, pattern)
+        self.route = route
+        self.carrier = connection.carrier
+        self.row = row
+        self.packet_row = packet_row
+
+
+# decision 133
+class PlainExchanges:
+    """Count plain exchanges, and refuse all others.
+
+    Args:
+        pairing: What pairs the others.
+        tally: What both count in.
+        report: The figures.
+        signs: What an exchange shows that is worth a closer look.
+    """
+
+    def __init__(
+        self, pairing: Pairing, tally: Tally, report: Report, signs: Signs
+    ) -> None:
+        self._calls = pairing.calls
+        self._routes = pairing.routes
+        self._tally = tally
+        self._report = report
+        self._signs = signs
+        self._looks = signs.looks
+        self._large = signs.large
+        # By number of the connection, and pattern as it was written.
+        self._messages: dict[tuple[int, bytes], _Place] = {}
+        self._events: dict[tuple[int, bytes], _Place] = {}
+
+    def take(
+        self,
+        direction: Direction,
+        body: bytes,
+        size: int,
+        record: DataPacket,
+        wordless: bool = False,  # noqa: FBT001, FBT002 — keywords take time
+    ) -> bool:
+        """Count a packet, if it and its exchange are plain; return whether they are.
+
+        Args:
+            direction: Where it was seen.
+            body: Its JSON text.
+            size: Bytes of its frame …
+            record: … and the data packet that carried that, and nothing else.
+            wordless: Whether it is known to have none of the words that a finding about
+                payloads looks for.
+        """
+        connection = direction.connection
+        calls = self._calls.get(connection)
+        if calls is None or connection.held:
+            return False
+        try:
+            if body.startswith(_ASKING):
+                asked = _decode_asked(body)
+                if asked.id is UNDEFINED:
+                    return self._emit(connection, asked, body, size, record, wordless)
+                return self._ask(connection, calls, asked, body, size, record, wordless)
+            answered = _decode_answered(body)
+        except _REFUSED:
+            return False
+        return self._answer(connection, calls, answered, size, record, wordless)
+
+    def _emit(  # noqa: PLR0913, PLR0917 — nothing is made for a call of it
+        self,
+        connection: Connection,
+        event: _Asked,
+        body: bytes,
+        size: int,
+        record: DataPacket,
+        wordless: bool,  # noqa: FBT001
+    ) -> bool:
+        key = connection.number, bytes(event.pattern)
+        place = self._events.get(key) or self._find(key, connection, body, _EVENT)
+        if place is None:
+            return False
+        if not (wordless and size < self._large) and self._shows_sign(event.data):
+            return False
+        tally, packet_row = self._tally, place.packet_row
+        tally.exchanges = number = tally.exchanges + 1
+        record.frames = 1
+        record.owner = Ledger(
+            number, 1, 0, packet_row, _EVENT, place.route, place.carrier, 1
+        )
+        packet_row.exchanges += 1
+        packet_row.data += 1
+        packet_row.plain += 1
+        row = place.row
+        row.count += 1
+        row.bytes += size
+        if self._report.sharing.failed:
+            self._report.sharing.strike(event.data, place.route)
+        return True
+
+    def _ask(  # noqa: PLR0913, PLR0917 — nothing is made for a call of it
+        self,
+        connection: Connection,
+        calls: Calls,
+        request: _Asked,
+        body: bytes,
+        size: int,
+        record: DataPacket,
+        wordless: bool,  # noqa: FBT001
+    ) -> bool:
+        key, identity = (connection.number, bytes(request.pattern)), request.id
+        place = self._messages.get(key) or self._find(key, connection, body, _MESSAGE)
+        if (
+            place is None
+            or identity in calls.plain
+            or identity in calls.waiting
+            or calls.early
+        ):
+            return False
+        tally = self._tally
+        tally.exchanges = number = tally.exchanges + 1
+        record.frames = 1
+        record.owner = ledger = Ledger(
+            number, 1, 0, None, _MESSAGE, place.route, place.carrier
+        )
+        calls.plain[identity] = PlainCall(  # type: ignore[index]
+            ledger,
+            record,
+            size,
+            connection.counts.retransmissions,
+            place,
+            identity,  # type: ignore[arg-type]
+            request.data,
+            wordless,
+        )
+        return True
+
+    def _answer(  # noqa: PLR0913, PLR0917 — nothing is made for a call of it
+        self,
+        connection: Connection,
+        calls: Calls,
+        reply: _Answered,
+        size: int,
+        record: DataPacket,
+        wordless: bool,  # noqa: FBT001
+    ) -> bool:
+        identity = reply.id
+        call = calls.plain.get(identity)
+        if call is None or not reply.is_disposed:
+            return False
+        ledger, place, report = call.ledger, call.place, self._report
+        row = place.row  # type: ignore[attr-defined]
+        answered_ns = record.time_ns
+        waited_ns = answered_ns - call.record.time_ns
+        if (
+            not 0 <= waited_ns <= USUAL_NS
+            or waited_ns > row.longest_ns
+            or waited_ns >= report.long_ns
+            or waited_ns > report.slowest.least_ns
+            or ledger.number <= calls.doubt
+            or connection.counts.retransmissions != call.retransmissions
+        ):
+            return False
+        plainly = wordless and call.wordless and call.size + size < self._large
+        if not plainly and self._shows_sign(call.data, reply.response):
+            return False
+        del calls.plain[identity]
+        self._tally.replies += 1
+        record.frames = 1
+        record.owner = ledger
+        packet_row = place.packet_row  # type: ignore[attr-defined]
+        ledger.row = packet_row
+        ledger.data_packets = ledger.packets = 2
+        calls.end(identity, ledger)
+        packet_row.exchanges += 1
+        packet_row.data += 2
+        packet_row.acks += ledger.acks
+        packet_row.plain += 1
+        row.count += 1
+        row.bytes += call.size + size
+        row.latencies.add(waited_ns)
+        row.answered_ns = answered_ns
+        silence = row.silence
+        silence.answered_ns = max(silence.answered_ns, answered_ns)
+        report.note_completed((connection.number, row.server, answered_ns))
+        if report.sharing.failed:
+            report.sharing.strike(call.data, ledger.route)
+        return True
+
+    def _shows_sign(
+        self,
+        data: JsonText | UndefinedType,
+        response: JsonText | UndefinedType = UNDEFINED,
+    ) -> bool:
+        """Whether payloads may hold what a finding about payloads looks for."""
+        text = "" if data is UNDEFINED else str(data, "latin-1")
+        if response is not UNDEFINED:
+            text += str(response, "latin-1")
+        size = len(text)
+        for shortest, look in self._looks:
+            if size < shortest:
+                return False
+            if look(text):
+                return True
+        return False
+
+    def _find(
+        self, key: tuple[int, bytes], connection: Connection, body: bytes, kind: Kind
+    ) -> _Place | None:
+        """Return where such exchanges are counted, if nothing is to be learnt of them.
+
+        Nothing is once an exchange of this connection went the ordinary way.
+        """
+        try:
+            msgspec.json.decode(key[1])  # else it is read in an unusual way
+            pattern = parse_body(body).pattern  # type: ignore[union-attr]
+        except (*_REFUSED, PacketError):
+            return None
+        route, service = self._routes.find(pattern), connection.server_text
+        row = self._report.traffic.known.get((connection.number, route, kind))
+        if row is None or not self._signs.is_usual(service, route, kind, pattern):
+            return None
+        packet_row = self._report.packet_row(
+            connection.carrier, kind, 1 if kind is _EVENT else 2
+        )
+        places = self._events if kind is _EVENT else self._messages
+        if len(places) >= _REMEMBERED:
+            places.clear()
+        place = places[key] = _Place(connection, pattern, row, packet_row, route)
+        return place

@@ -1,0 +1,149 @@
+"""Blocks of a pcap file to batches: most packets are ordinary, and read in one step.
+
+::
+
+    block ─► record ─► Ethernet, IPv4, TCP ─► payload ─► one plain frame?
+               │ anything unusual: the place of its bytes
+
+``_scan.c`` does this where it was compiled, and describes the entries; what it does is
+written here in Python, for where it was not.
+"""
+
+from __future__ import annotations
+
+import struct
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from protocol import whole_body
+
+from .records import ETHERNET, LINUX_SLL, LINUX_SLL2, Batch
+
+if TYPE_CHECKING:
+    from .blocks import BlockReader
+    from .reading import Scan
+    from .records import Entry
+
+PAYLOAD: Final = 1
+FRAME: Final = 2
+OTHER_TEXT: Final = 4
+WORD: Final = 8
+"""What an entry carries: bytes of a stream, which are one plain frame, whose body is
+not all ASCII, and may have one of the words that are looked for."""
+
+_PLAIN: Final = PAYLOAD | FRAME | WORD
+
+_LINKS = {ETHERNET: (14, 12), LINUX_SLL: (16, 14), LINUX_SLL2: (20, 0)}
+"""Link type → bytes of its header, and where its EtherType is."""
+_LARGEST_RECORD = 262_144  # above this it is damage: libpcap's MAXIMUM_SNAPLEN
+_IPV4 = 0x0800_45  # as EtherType and first byte
+_CARRIED, _TCP = 0x3FFF_00_FF, 6  # no fragment; the protocol
+_SMALLEST_HEADER = 0x50
+_FLAGS, _ACK = 0x17, 0x10  # FIN, SYN, RST, ACK; of these ACK alone
+
+
+def scan_pcap(
+    blocks: BlockReader, number: int, link_type: int, form: tuple[str, int, int]
+) -> Batch | None:
+    """Return the whole records of a block, and move its position after them.
+
+    None where there is nothing that can be scanned.
+
+    Args:
+        blocks: At the beginning of a record header.
+        number: Of the record before.
+        link_type: What the first header of the records is.
+        form: Byte order, nanoseconds in a fraction, and bytes of a record header.
+    """
+    link, scan = _LINKS.get(link_type), blocks.scan
+    if scan is None or link is None:
+        return None
+    order, unit, size = form
+    data, position = blocks.data, blocks.position
+    big_endian = order == ">"
+    entries, blocks.position = scan(
+        data, position, number, big_endian, unit, size, *link, blocks.words
+    )
+    return Batch(link_type, data, entries) if entries else None
+
+
+@cache
+def _headers(link_size: int, ethertype_at: int) -> struct.Struct:
+    """Return what reads EtherType, IPv4 without options, and TCP at once."""
+    between = link_size - ethertype_at - 2
+    return struct.Struct(f">{ethertype_at}xH{between}xBxHHI10x4xIIBBH4x")
+
+
+def scan_in_python(  # noqa: PLR0913, PLR0917 — as the function in C has them
+    block: bytes,
+    position: int,
+    number: int,
+    big_endian: bool,  # noqa: FBT001
+    unit_ns: int,
+    header_size: int,
+    link_size: int,
+    ethertype_at: int,
+    words: tuple[bytes, ...],  # noqa: ARG001 — to look for them here costs too much
+) -> tuple[list[Entry], int]:
+    """Return the entries of the whole records of a block, and the place after them.
+
+    As ``_scan.scan`` does, but that longer frames and other text are not cut here, and
+    that any frame may have one of the words.
+    """
+    entries: list[Entry] = []
+    read_header = struct.Struct(">IIII" if big_endian else "<IIII").unpack_from
+    headers = _headers(link_size, ethertype_at)
+    read_packet, least = headers.unpack_from, headers.size
+    addresses, tcp = link_size + 12, link_size + 20
+    add, last = entries.append, len(block) - header_size
+    while position <= last:
+        seconds, fraction, captured, length = read_header(block, position)
+        begin = position + header_size
+        end = begin + captured
+        if not 0 < captured <= _LARGEST_RECORD or end > len(block):
+            break
+        number, position = number + 1, end
+        time_ns = seconds * 1_000_000_000 + fraction * unit_ns
+        if captured >= least:
+            kind, version, size, identification, carried, *rest = read_packet(
+                block, begin
+            )
+            seq, ack, header, flags, window = rest
+            stop = begin + link_size + size
+            if (
+                kind << 8 | version == _IPV4
+                and carried & _CARRIED == _TCP
+                and size
+                and header >= _SMALLEST_HEADER
+                and stop <= end
+                and flags & _FLAGS == _ACK
+                and window
+            ):
+                start = begin + tcp + (header >> 4 << 2)
+                flow = block[begin + addresses : begin + tcp + 4]
+                about = window << 24 | identification << 8 | flags
+                if start >= stop:
+                    add((number, time_ns, flow, seq, ack, about, 0, 0, None))
+                    continue
+                payload = block[start:stop]
+                body = whole_body(payload)
+                what, content = (PAYLOAD, payload) if body is None else (_PLAIN, body)
+                size = stop - start
+                add((number, time_ns, flow, seq, ack, about, size, what, content))
+                continue
+        add((number, time_ns, None, begin, end, length, 0, 0, None))
+    return entries, position
+
+
+def _compiled() -> Scan | None:
+    """Return what was compiled from ``_scan.c``; None where nothing was."""
+    try:
+        compiled: Scan = import_module(f"{__package__}._scan").scan
+    except ImportError:
+        return None
+    return compiled
+
+
+scan: Scan = _compiled() or scan_in_python
+"""What scans blocks here."""

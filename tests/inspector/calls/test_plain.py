@@ -1,0 +1,53 @@
+"""A plain call becomes the exchange that it would have been from the beginning."""
+
+from __future__ import annotations
+
+import msgspec
+
+from inspector.calls.exchanges import Kind, Ledger
+from inspector.calls.plain import PlainCall, PlainPlace
+from inspector.calls.waiting import Calls
+from inspector.streams.packets import DataPacket
+from protocol import JsonText
+from tests.inspector.conversation import Wire, inspected
+
+
+def test_it_is_the_exchange_that_pairing_begins() -> None:
+    wire = Wire()
+    wire.connect().ask({"cmd": "sum"}, "1", [1, 2])
+    (paired,) = inspected(wire.records).exchanges
+    record = paired.request_packets[0]
+    call = PlainCall(
+        paired.ledger,
+        record,
+        paired.request_bytes,
+        paired.retransmissions_before,
+        PlainPlace(paired.connection, {"cmd": "sum"}),
+        "1",
+        JsonText(b"[1,2]"),
+        wordless=True,
+    )
+    made = call.exchange()
+
+    for name in ("outcome", "ended_ns", "cause", "in_flight"):  # what its end has set
+        setattr(made, name, getattr(paired, name))
+    assert msgspec.structs.asdict(made) == msgspec.structs.asdict(paired)
+
+
+def test_plain_calls_wait_after_those_that_are_exchanges() -> None:
+    wire = Wire()
+    wire.connect().ask("sum", "old")
+    (old,) = inspected(wire.records).exchanges
+    calls = Calls()
+    calls.waiting["old"] = [old]
+    for number in (2, 3):
+        ledger = Ledger(number, 1, kind=Kind.MESSAGE, route="sum", carrier="tcp")
+        record = DataPacket(number, number, 0, 10, 1, 0, ledger)
+        place = PlainPlace(old.connection, "sum")
+        calls.plain[str(number)] = PlainCall(
+            ledger, record, 10, 0, place, str(number), JsonText(b"1"), wordless=True
+        )
+    calls.settle()
+
+    assert [each[0].number for each in calls.waiting.values()] == [1, 2, 3]
+    assert not calls.plain
