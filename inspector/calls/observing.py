@@ -178,8 +178,8 @@ class Observer:
     def _stand_by(self, track: Track) -> None:
         """Let the next chunk take the express way, if its carrier has one now."""
         direction, talk = track.direction, track.talk
-        if isinstance(talk, FramedTalk):
-            _note(self.frames, direction, talk.frames(direction.side))
+        if track.framed is not None:
+            _note(self.frames, direction, track.framed.frames(direction.side))
         else:
             express = None if talk is None else talk.express(direction.side)
             _note(self.lanes, direction, express)
@@ -304,10 +304,12 @@ class Observer:
             side = track.direction.side
             connection.client = side if asks else 1 - side
         talk.client = connection.client
+        framed = talk if isinstance(talk, FramedTalk) else None
         tracks = [self._track(direction) for direction in connection.directions]
         for each in tracks:
             each.talk, each.carrier, each.finder = talk, carrier.name, carrier
             each.brokered, each.opaque = carrier.brokered, None
+            each.framed = framed
         if carrier.brokered:
             self._doubtful[connection] = []
         else:

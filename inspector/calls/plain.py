@@ -26,16 +26,18 @@ class PlainCall(msgspec.Struct, gc=False, eq=False):
     """A request that is one frame in one packet, and has no reply yet.
 
     Attributes:
+        connection: Where it was asked.
         ledger: Its packets; it has the number and the route.
         record: The packet that carried the request.
         size: Bytes of its frame.
         retransmissions: Of its connection, when it began.
-        place: What is the same for all calls of a pattern on a connection.
+        place: What is the same for all calls of its pattern.
         id: Its id.
         data: Its payload.
         wordless: Whether that is known to have no word that any finding looks for.
     """
 
+    connection: Connection
     ledger: Ledger
     record: DataPacket
     size: int
@@ -51,7 +53,7 @@ class PlainCall(msgspec.Struct, gc=False, eq=False):
         exchange = Exchange(
             self.ledger.number,
             _MESSAGE,
-            place.connection,
+            self.connection,
             self.ledger,
             record.time_ns,
             record.time_ns,
@@ -67,15 +69,13 @@ class PlainCall(msgspec.Struct, gc=False, eq=False):
 
 
 class PlainPlace:
-    """Where calls or events are plain: a pattern on a connection.
+    """What is the same for all plain exchanges of a pattern.
 
     Args:
-        connection: The connection.
         pattern: The pattern, as it was sent.
     """
 
-    __slots__ = ("connection", "pattern")
+    __slots__ = ("pattern",)
 
-    def __init__(self, connection: Connection, pattern: Json) -> None:
-        self.connection = connection
+    def __init__(self, pattern: Json) -> None:
         self.pattern = pattern

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from inspector.carriers.base import Carrier, Talk, Unit
+    from inspector.carriers.framed import FramedTalk
     from inspector.streams.connections import Direction
     from inspector.streams.items import Chunk, Gap
 
@@ -41,6 +42,7 @@ class Track:
     Attributes:
         direction: What is read.
         talk: Reads its bytes; None until the carrier of its connection is recognised.
+        framed: The same, if others may cut its frames; else None.
         carrier: The name of that; empty until then.
         brokered: Whether it brings packets over a broker.
         finder: Looks for the next unit after a gap: that carrier, once it is known.
@@ -65,6 +67,7 @@ class Track:
         "direction",
         "errands",
         "finder",
+        "framed",
         "frames",
         "gaps",
         "held",
@@ -79,6 +82,7 @@ class Track:
     def __init__(self, direction: Direction) -> None:
         self.direction = direction
         self.talk: Talk | None = None
+        self.framed: FramedTalk | None = None
         self.carrier = ""
         self.brokered = False
         self.finder: Carrier | None = None

@@ -25,6 +25,7 @@ import msgspec
 from inspector.calls.exchanges import Kind, Ledger
 from inspector.calls.plain import PlainCall, PlainPlace
 from inspector.calls.unended import USUAL_NS
+from inspector.figures.traffic import pair_of
 from protocol import UNDEFINED, JsonText, PacketError, UndefinedType, parse_body
 
 if TYPE_CHECKING:
@@ -33,9 +34,11 @@ if TYPE_CHECKING:
     from inspector.calls.waiting import Calls
     from inspector.figures.report import Report
     from inspector.figures.rows import PacketRow, PatternRow
+    from inspector.figures.traffic import Pair, Table
     from inspector.findings.signs import Signs
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.packets import DataPacket
+    from protocol import Json
 
 _REMEMBERED = 20_000
 """Places, after which all are looked for anew."""
@@ -70,7 +73,7 @@ _REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class _Place(PlainPlace):
-    """Where plain exchanges of a pattern on a connection are counted.
+    """Where plain exchanges of a pattern between a client and a server are counted.
 
     Attributes:
         route: Its route.
@@ -83,17 +86,34 @@ class _Place(PlainPlace):
 
     def __init__(
         self,
-        connection: Connection,
-        pattern: object,
+        pattern: Json,
+        route: str,
+        carrier: str,
         row: PatternRow,
         packet_row: PacketRow,
-        route: str,
     ) -> None:
-        super().__init__(connection, pattern)
+        super().__init__(pattern)
         self.route = route
-        self.carrier = connection.carrier
+        self.carrier = carrier
         self.row = row
         self.packet_row = packet_row
+
+
+class _Places:
+    """The places between a client and a server.
+
+    Attributes:
+        table: Their rows, by route and kind.
+        messages: Pattern, as it was written → the place of its calls …
+        events: … and of its events.
+    """
+
+    __slots__ = ("events", "messages", "table")
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.messages: dict[bytes, _Place] = {}
+        self.events: dict[bytes, _Place] = {}
 
 
 # decision 133
@@ -117,9 +137,9 @@ class PlainExchanges:
         self._signs = signs
         self._looks = signs.looks
         self._large = signs.large
-        # By number of the connection, and pattern as it was written.
-        self._messages: dict[tuple[int, bytes], _Place] = {}
-        self._events: dict[tuple[int, bytes], _Place] = {}
+        self._found = 0  # places
+        self._of_pairs: dict[Pair, _Places] = {}
+        self._of: dict[int, _Places] = {}  # by number of the connection
 
     def take(
         self,
@@ -163,8 +183,10 @@ class PlainExchanges:
         record: DataPacket,
         wordless: bool,  # noqa: FBT001
     ) -> bool:
-        key = connection.number, bytes(event.pattern)
-        place = self._events.get(key) or self._find(key, connection, body, _EVENT)
+        places, pattern = self._of.get(connection.number), bytes(event.pattern)
+        place = None if places is None else places.events.get(pattern)
+        if place is None:
+            place = self._find(connection, pattern, body, _EVENT)
         if place is None:
             return False
         if not (wordless and size < self._large) and self._shows_sign(event.data):
@@ -195,8 +217,11 @@ class PlainExchanges:
         record: DataPacket,
         wordless: bool,  # noqa: FBT001
     ) -> bool:
-        key, identity = (connection.number, bytes(request.pattern)), request.id
-        place = self._messages.get(key) or self._find(key, connection, body, _MESSAGE)
+        places, pattern = self._of.get(connection.number), bytes(request.pattern)
+        place = None if places is None else places.messages.get(pattern)
+        if place is None:
+            place = self._find(connection, pattern, body, _MESSAGE)
+        identity = request.id
         if (
             place is None
             or identity in calls.plain
@@ -211,6 +236,7 @@ class PlainExchanges:
             number, 1, 0, None, _MESSAGE, place.route, place.carrier
         )
         calls.plain[identity] = PlainCall(  # type: ignore[index]
+            connection,
             ledger,
             record,
             size,
@@ -292,26 +318,49 @@ class PlainExchanges:
         return False
 
     def _find(
-        self, key: tuple[int, bytes], connection: Connection, body: bytes, kind: Kind
+        self, connection: Connection, text: bytes, body: bytes, kind: Kind
     ) -> _Place | None:
         """Return where such exchanges are counted, if nothing is to be learnt of them.
 
-        Nothing is once an exchange of this connection went the ordinary way.
+        Nothing is once one between their client and their server went the ordinary way.
+
+        Args:
+            connection: Where one was seen.
+            text: Its pattern, as it was written.
+            body: All that was written.
+            kind: Whether it is a message or an event.
         """
+        places = self._of.get(connection.number) or self._places_of(connection)
         try:
-            msgspec.json.decode(key[1])  # else it is read in an unusual way
+            msgspec.json.decode(text)  # else it is read in an unusual way
             pattern = parse_body(body).pattern  # type: ignore[union-attr]
         except (*_REFUSED, PacketError):
             return None
         route, service = self._routes.find(pattern), connection.server_text
-        row = self._report.traffic.known.get((connection.number, route, kind))
+        row = places.table.get((route, kind))
         if row is None or not self._signs.is_usual(service, route, kind, pattern):
             return None
-        packet_row = self._report.packet_row(
-            connection.carrier, kind, 1 if kind is _EVENT else 2
-        )
-        places = self._events if kind is _EVENT else self._messages
-        if len(places) >= _REMEMBERED:
-            places.clear()
-        place = places[key] = _Place(connection, pattern, row, packet_row, route)
+        carrier, packets = connection.carrier, 1 if kind is _EVENT else 2
+        packet_row = self._report.packet_row(carrier, kind, packets)
+        place = _Place(pattern, route, carrier, row, packet_row)
+        found = places.events if kind is _EVENT else places.messages
+        found[text] = place
+        self._found += 1
         return place
+
+    def _places_of(self, connection: Connection) -> _Places:
+        """Return the places of whom a connection is between, of those remembered."""
+        if max(self._found, len(self._of)) >= _REMEMBERED:
+            self._found = 0
+            self._of_pairs.clear()
+            self._of.clear()
+        pair = pair_of(connection)
+        places = self._of_pairs.get(pair)
+        if places is None:
+            table = self._report.traffic.tables.get(pair)
+            places = _Places({} if table is None else table)
+            if table is not None:
+                self._of_pairs[pair] = places
+        if places.table:
+            self._of[connection.number] = places
+        return places

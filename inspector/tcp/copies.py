@@ -12,10 +12,14 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from .scans import segment_in
-from .segments import Segment, plain_flow
+from .segments import plain_flow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from inspector.sources.records import Entry
+
+    from .segments import Segment
 
 WITHIN_NS = 1_000_000
 """A packet passes all interfaces of a host in less; a sender waits for longer."""
@@ -31,30 +35,33 @@ class RecentSegments(deque["Segment | Entry"]):
 
     def hold_copy_of(self, segment: Segment) -> bool:
         """Whether a segment was captured before."""
-        for other in map(_segment_of, reversed(self)):
-            if segment.number - other.number > _REMEMBERED:
-                return False
-            if other.seq == segment.seq and _same(other, segment):
+        for other in self._alike(segment):
+            if _same(other, segment):
                 return segment.time_ns - other.time_ns <= WITHIN_NS
         return False
 
     def translated(self, segment: Segment) -> Segment | None:
         """Return the packet that a segment is, but for one end; None for none."""
-        for other in map(_segment_of, reversed(self)):
-            if segment.number - other.number > _REMEMBERED:
-                return None
-            if (
-                other.seq == segment.seq
-                and _alike(other, segment)
-                and _share_one_end(other.flow, segment.flow)
-            ):
+        for other in self._alike(segment):
+            if _alike(other, segment) and _share_one_end(other.flow, segment.flow):
                 near = segment.time_ns - other.time_ns <= WITHIN_NS
                 return other if near else None
         return None
 
+    def _alike(self, segment: Segment) -> Iterator[Segment]:
+        """Yield those with the sequence number of a segment, the latest first."""
+        for other in reversed(self):
+            number, seq = _number_and_seq(other)
+            if segment.number - number > _REMEMBERED:
+                return
+            if seq == segment.seq:
+                yield segment_in(other) if isinstance(other, tuple) else other
 
-def _segment_of(recent: Segment | Entry) -> Segment:
-    return recent if isinstance(recent, Segment) else segment_in(recent)
+
+def _number_and_seq(recent: Segment | Entry) -> tuple[int, int]:
+    if isinstance(recent, tuple):
+        return recent[0], recent[3]
+    return recent.number, recent.seq
 
 
 # decision 16: A copy is known by the IP identification, not by its bytes alone

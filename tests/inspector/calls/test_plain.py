@@ -18,11 +18,12 @@ def test_it_is_the_exchange_that_pairing_begins() -> None:
     (paired,) = inspected(wire.records).exchanges
     record = paired.request_packets[0]
     call = PlainCall(
+        paired.connection,
         paired.ledger,
         record,
         paired.request_bytes,
         paired.retransmissions_before,
-        PlainPlace(paired.connection, {"cmd": "sum"}),
+        PlainPlace({"cmd": "sum"}),
         "1",
         JsonText(b"[1,2]"),
         wordless=True,
@@ -43,9 +44,17 @@ def test_plain_calls_wait_after_those_that_are_exchanges() -> None:
     for number in (2, 3):
         ledger = Ledger(number, 1, kind=Kind.MESSAGE, route="sum", carrier="tcp")
         record = DataPacket(number, number, 0, 10, 1, 0, ledger)
-        place = PlainPlace(old.connection, "sum")
+        place = PlainPlace("sum")
         calls.plain[str(number)] = PlainCall(
-            ledger, record, 10, 0, place, str(number), JsonText(b"1"), wordless=True
+            old.connection,
+            ledger,
+            record,
+            10,
+            0,
+            place,
+            str(number),
+            JsonText(b"1"),
+            wordless=True,
         )
     calls.settle()
 
