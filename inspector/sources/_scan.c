@@ -221,11 +221,11 @@ cut_frame(Span payload, Span *body)
     }
     body->bytes = payload.bytes + header;
     body->size = payload.size - header;
-    Py_ssize_t units = count_units(body->bytes, body->size);
+    ptrdiff_t units = units_count(body->bytes, body->bytes + body->size);
     if (units < 0 || (size_t)units != length) {
         return 0;
     }
-    return (size_t)units == body->size ? IS_FRAME : IS_FRAME | NOT_ASCII;
+    return length == body->size ? IS_FRAME : IS_FRAME | NOT_ASCII;
 }
 
 /* ── Packets ─────────────────────────────────────────────────────────────────── */
