@@ -1,4 +1,4 @@
-/* Records of a pcap file to ordinary packets, block by block.
+/* Records of a capture file to ordinary packets, block by block.
  *
  *     block ─► record ─► Ethernet, IPv4, TCP ─► payload ─► one plain frame?
  *                │ anything unusual                             │ no: the bytes
@@ -7,8 +7,7 @@
  * Nothing is remembered from one packet to the next: no stream, no connection. What a
  * packet means is decided in Python, which knows all of that; here only what it says is
  * taken apart. So there is no state to hand over, and every packet may be read either
- * way. inspector/sources/pcap.py and inspector/tcp/segments.py are the oracle, and
- * define what an ordinary packet is.
+ * way. scan_in_python in scanning.py is the oracle.
  *
  * Every entry is a tuple of the same length, so that a loop can unpack all:
  *
@@ -35,6 +34,8 @@
 
 enum {
     LARGEST_RECORD = 262144, /* more is damage: MAXIMUM_SNAPLEN of libpcap */
+    ENHANCED = 6,            /* the type of a block of pcapng with a packet */
+    ENHANCED_HEAD = 28,      /* bytes before that */
     IPV4_SIZE = 20,          /* without options */
     TCP_SIZE = 20,           /* at least */
     IPV4_AND_VERSION = 0x45,
@@ -65,8 +66,10 @@ typedef struct {
 
 /* What the file says of all its records, and what is looked for in them. */
 typedef struct {
+    bool pcapng;         /* records are enhanced packet blocks of interface 0 */
     bool big_endian;     /* the record headers */
-    uint64_t unit_ns;    /* nanoseconds of a fraction */
+    uint64_t unit_ns;    /* nanoseconds of a fraction; pcapng: of a tick */
+    int64_t offset_ns;   /* pcapng: what is added to the time */
     size_t header_size;  /* bytes of a record header */
     size_t link_size;    /* bytes before the IP header */
     size_t ethertype_at; /* place of the EtherType in those */
@@ -79,7 +82,8 @@ typedef struct {
     unsigned long long number;
     uint64_t time_ns;
     size_t begin, end; /* of its bytes in the block */
-    uint32_t length;   /* of them on the wire */
+    size_t next;       /* place of what follows it */
+    uint32_t length;   /* of its bytes on the wire */
 } Record;
 
 /* One ordinary packet. */
@@ -383,23 +387,70 @@ make_entry(const Format *format, Flows *flows, Span block, const Record *record)
 
 /* ── Blocks ──────────────────────────────────────────────────────────────────── */
 
-/* Read a record header and find its bytes; return whether all of that is in the block.
- * A record without bytes, or with more than any capture has, is left to Python. */
+static uint32_t
+read32(const Format *format, const uint8_t *at)
+{
+    return format->big_endian ? big32(at) : little32(at);
+}
+
+/* Read a record of a pcap file; return whether all of it is in the block. One without
+ * bytes, or with more than any capture has, is left to Python. */
 static bool
-read_record(const Format *format, Span block, size_t at, Record *record)
+read_pcap(const Format *format, Span block, size_t at, Record *record)
 {
     if (block.size - at < format->header_size) {
         return false;
     }
-    uint32_t (*read32)(const uint8_t *) = format->big_endian ? big32 : little32;
     const uint8_t *header = block.bytes + at;
-    size_t captured = read32(header + 8);
-    record->time_ns =
-        read32(header) * UINT64_C(1000000000) + read32(header + 4) * format->unit_ns;
-    record->length = read32(header + 12);
+    size_t captured = read32(format, header + 8);
+    record->time_ns = read32(format, header) * UINT64_C(1000000000) +
+                      read32(format, header + 4) * format->unit_ns;
+    record->length = read32(format, header + 12);
     record->begin = at + format->header_size;
-    record->end = record->begin + captured;
+    record->end = record->next = record->begin + captured;
     return captured != 0 && captured <= LARGEST_RECORD && record->end <= block.size;
+}
+
+/* Turn ticks into nanoseconds since 1970; return whether that is a time. */
+static bool
+time_of(const Format *format, uint64_t ticks, uint64_t *time_ns)
+{
+    if (ticks > INT64_MAX / format->unit_ns) {
+        return false;
+    }
+    int64_t since_ns = (int64_t)(ticks * format->unit_ns), offset_ns = format->offset_ns;
+    if (offset_ns > INT64_MAX - since_ns || offset_ns < -since_ns) {
+        return false;
+    }
+    *time_ns = (uint64_t)(since_ns + offset_ns);
+    return true;
+}
+
+/* Read an enhanced packet block of interface 0; return whether the block is one, and all
+ * of it is there. Whatever else follows is left to Python. */
+static bool
+read_pcapng(const Format *format, Span block, size_t at, Record *record)
+{
+    if (block.size - at < ENHANCED_HEAD) {
+        return false;
+    }
+    const uint8_t *head = block.bytes + at;
+    size_t size = read32(format, head + 4), captured = read32(format, head + 20);
+    uint64_t ticks = (uint64_t)read32(format, head + 12) << 32 | read32(format, head + 16);
+    record->length = read32(format, head + 24);
+    record->begin = at + ENHANCED_HEAD;
+    record->end = record->begin + captured;
+    record->next = at + size;
+    return read32(format, head) == ENHANCED && read32(format, head + 8) == 0 &&
+           size % 4 == 0 && captured + ENHANCED_HEAD + 4 <= size &&
+           record->next <= block.size && time_of(format, ticks, &record->time_ns);
+}
+
+static bool
+read_record(const Format *format, Span block, size_t at, Record *record)
+{
+    return format->pcapng ? read_pcapng(format, block, at, record)
+                          : read_pcap(format, block, at, record);
 }
 
 /* Append the entries of all whole records from a place on, and move it after them;
@@ -417,7 +468,7 @@ scan_block(const Format *format, Flows *flows, Span block, size_t *at,
             return false;
         }
         Py_DECREF(entry);
-        *at = record.end;
+        *at = record.next;
     }
     return true;
 }
@@ -451,17 +502,14 @@ take_words(PyObject *words, Format *format)
 }
 
 PyDoc_STRVAR(scan_doc,
-"scan(block, position, number, big_endian, unit_ns, header_size, link_size,\n"
-"     ethertype_at, words, /)\n"
+"scan(block, position, number, layout, link_size, ethertype_at, words, /)\n"
 "--\n\n"
 "Return the entries of the whole records of a block, and the place after them.\n\n"
 "Args:\n"
-"    block: Bytes of a pcap file.\n"
-"    position: Where a record header begins in them.\n"
+"    block: Bytes of a capture file.\n"
+"    position: Where a record begins in them.\n"
 "    number: Of the record before.\n"
-"    big_endian: Whether record headers are.\n"
-"    unit_ns: Nanoseconds of a fraction of a second.\n"
-"    header_size: Bytes of a record header, at least 16.\n"
+"    layout: How records are laid out, see Layout in scanning.py.\n"
 "    link_size: Bytes before the IP header.\n"
 "    ethertype_at: Where the EtherType is in those.\n"
 "    words: Up to 16 words in small letters, as bytes, to look for in bodies.\n\n"
@@ -476,21 +524,26 @@ scan(PyObject *module, PyObject *args)
     const char *bytes;
     Py_ssize_t size, position, header_size, link_size, ethertype_at;
     unsigned long long number, unit_ns;
-    int big_endian;
+    long long offset_ns;
+    int pcapng, big_endian;
     PyObject *words;
-    if (!PyArg_ParseTuple(args, "y#nKpKnnnO!:scan", &bytes, &size, &position, &number,
-                          &big_endian, &unit_ns, &header_size, &link_size,
-                          &ethertype_at, &PyTuple_Type, &words) ||
+    if (!PyArg_ParseTuple(args, "y#nK(ppKLn)nnO!:scan", &bytes, &size, &position,
+                          &number, &pcapng, &big_endian, &unit_ns, &offset_ns,
+                          &header_size, &link_size, &ethertype_at, &PyTuple_Type,
+                          &words) ||
         !take_words(words, &format)) {
         return NULL;
     }
-    if (position < 0 || position > size || header_size < 16 || link_size < 2 ||
-        link_size > 64 || ethertype_at < 0 || ethertype_at > link_size - 2) {
+    if (position < 0 || position > size || unit_ns == 0 || header_size < 16 ||
+        link_size < 2 || link_size > 64 || ethertype_at < 0 ||
+        ethertype_at > link_size - 2) {
         PyErr_SetString(PyExc_ValueError, "out of range");
         return NULL;
     }
+    format.pcapng = pcapng;
     format.big_endian = big_endian;
     format.unit_ns = unit_ns;
+    format.offset_ns = offset_ns;
     format.header_size = (size_t)header_size;
     format.link_size = (size_t)link_size;
     format.ethertype_at = (size_t)ethertype_at;

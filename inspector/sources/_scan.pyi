@@ -1,12 +1,11 @@
+from .reading import Layout
 from .records import Entry
 
 def scan(
     block: bytes,
     position: int,
     number: int,
-    big_endian: bool,
-    unit_ns: int,
-    header_size: int,
+    layout: Layout,
     link_size: int,
     ethertype_at: int,
     words: tuple[bytes, ...],

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from inspector.errors import DamagedCaptureError
 
+from .reading import Layout
 from .records import PacketRecord
-from .scanning import scan_pcap
+from .scanning import scan_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,8 @@ def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:  # noqa: C901 — 
     # unpack and the record's own.
     while blocks.fill(size):
         if blocks.scan is not None:
-            batch = scan_pcap(blocks, number, link_type, (order, unit, size))
+            layout = Layout(False, order == ">", unit, 0, size)  # noqa: FBT003
+            batch = scan_block(blocks, number, link_type, layout)
             if batch is not None:  # which only who asks for them gets
                 number += len(batch.entries)
                 yield batch  # type: ignore[misc]

@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING
 from inspector.errors import DamagedCaptureError
 
 from .omission import omitted
+from .reading import Layout
 from .records import PacketRecord
+from .scanning import scan_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from dpkt.pcapng import InterfaceDescriptionBlock
 
     from .blocks import BlockReader
+    from .records import Batch
 
 MAGIC = b"\x0a\x0d\x0d\x0a"
 """How a pcapng file begins: the type of a section header, a palindrome."""
@@ -126,6 +129,10 @@ class _Reader:
         call for each. The first block that is another is left to the slower way.
         """
         blocks, interfaces = self._blocks, self._section.interfaces
+        batch = self._batch()
+        if batch is not None:  # which only who asks for them gets
+            self.number += len(batch.entries)
+            yield batch  # type: ignore[misc]
         data, position, number = blocks.data, blocks.position, self.number
         end, unpack = len(data) - _ENHANCED_HEAD, self._section.packet.unpack_from
         while position <= end:
@@ -151,6 +158,25 @@ class _Reader:
                 length,
             )
         blocks.position, self.number = position, number
+
+    def _batch(self) -> Batch | None:
+        """Return the packets at the beginning of the window as a batch, if that may be.
+
+        Of one interface, as in most files; the blocks of several are interleaved.
+        """
+        section = self._section
+        if self._blocks.scan is None or len(section.interfaces) != 1:
+            return None
+        (interface,) = section.interfaces
+        if interface.divisor != 1:
+            return None
+        layout = Layout(
+            pcapng=True,
+            big_endian=section.order == ">",
+            unit_ns=interface.multiplier,
+            offset_ns=interface.offset_ns,
+        )
+        return scan_block(self._blocks, self.number, interface.link_type, layout)
 
     def _next_block(self) -> tuple[int, bytes]:
         """Return type and bytes of the next block; a section header is taken in."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -10,9 +10,27 @@ if TYPE_CHECKING:
     from .records import Entry
 
     Scan: TypeAlias = Callable[
-        [bytes, int, int, bool, int, int, int, int, tuple[bytes, ...]],
+        [bytes, int, int, "Layout", int, int, tuple[bytes, ...]],
         tuple[list[Entry], int],
     ]
+
+
+class Layout(NamedTuple):
+    """How the records of a capture file are laid out.
+
+    Attributes:
+        pcapng: Whether they are enhanced packet blocks of its only interface.
+        big_endian: Whether their headers are.
+        unit_ns: Nanoseconds in the fraction of a second; of pcapng in a tick.
+        offset_ns: What is added to the time, of pcapng.
+        header_size: Bytes of the header of a record, of pcap.
+    """
+
+    pcapng: bool
+    big_endian: bool
+    unit_ns: int
+    offset_ns: int = 0
+    header_size: int = 16
 
 
 class Reading:

@@ -1,4 +1,4 @@
-"""Blocks of a pcap file to batches: most packets are ordinary, and read in one step.
+"""Blocks of a capture file to batches: most packets are ordinary, and read in one step.
 
 ::
 
@@ -21,8 +21,10 @@ from protocol import whole_body
 from .records import ETHERNET, LINUX_SLL, LINUX_SLL2, Batch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .blocks import BlockReader
-    from .reading import Scan
+    from .reading import Layout, Scan
     from .records import Entry
 
 PAYLOAD: Final = 1
@@ -36,6 +38,8 @@ _PLAIN: Final = PAYLOAD | FRAME | WORD
 
 _LINKS = {ETHERNET: (14, 12), LINUX_SLL: (16, 14), LINUX_SLL2: (20, 0)}
 """Link type → bytes of its header, and where its EtherType is."""
+_ENHANCED, _ENHANCED_HEAD = 6, 28  # type of a block of pcapng, bytes before its packet
+_LAST_NS = (1 << 63) - 1
 _LARGEST_RECORD = 262_144  # above this it is damage: libpcap's MAXIMUM_SNAPLEN
 _IPV4 = 0x0800_45  # as EtherType and first byte
 _CARRIED, _TCP = 0x3FFF_00_FF, 6  # no fragment; the protocol
@@ -43,28 +47,24 @@ _SMALLEST_HEADER = 0x50
 _FLAGS, _ACK = 0x17, 0x10  # FIN, SYN, RST, ACK; of these ACK alone
 
 
-def scan_pcap(
-    blocks: BlockReader, number: int, link_type: int, form: tuple[str, int, int]
+def scan_block(
+    blocks: BlockReader, number: int, link_type: int, layout: Layout
 ) -> Batch | None:
     """Return the whole records of a block, and move its position after them.
 
     None where there is nothing that can be scanned.
 
     Args:
-        blocks: At the beginning of a record header.
+        blocks: At the beginning of a record.
         number: Of the record before.
         link_type: What the first header of the records is.
-        form: Byte order, nanoseconds in a fraction, and bytes of a record header.
+        layout: How records are laid out.
     """
     link, scan = _LINKS.get(link_type), blocks.scan
     if scan is None or link is None:
         return None
-    order, unit, size = form
     data, position = blocks.data, blocks.position
-    big_endian = order == ">"
-    entries, blocks.position = scan(
-        data, position, number, big_endian, unit, size, *link, blocks.words
-    )
+    entries, blocks.position = scan(data, position, number, layout, *link, blocks.words)
     return Batch(link_type, data, entries) if entries else None
 
 
@@ -75,13 +75,56 @@ def _headers(link_size: int, ethertype_at: int) -> struct.Struct:
     return struct.Struct(f">{ethertype_at}xH{between}xBxHHI10x4xIIBBH4x")
 
 
+def _records_of_pcap(
+    block: bytes, position: int, layout: Layout
+) -> Iterator[tuple[int, int, int, int, int]]:
+    """Yield the time of each whole record, where it begins and ends, and its length.
+
+    Last of all the place of the next.
+    """
+    read = struct.Struct(">IIII" if layout.big_endian else "<IIII").unpack_from
+    unit_ns, size = layout.unit_ns, layout.header_size
+    last = len(block) - size
+    while position <= last:
+        seconds, fraction, captured, length = read(block, position)
+        begin = position + size
+        position = begin + captured
+        if not 0 < captured <= _LARGEST_RECORD or position > len(block):
+            return
+        time_ns = seconds * 1_000_000_000 + fraction * unit_ns
+        yield time_ns, begin, position, length, position
+
+
+def _records_of_pcapng(
+    block: bytes, position: int, layout: Layout
+) -> Iterator[tuple[int, int, int, int, int]]:
+    """Yield the same of enhanced packet blocks."""
+    read = struct.Struct(">7I" if layout.big_endian else "<7I").unpack_from
+    last = len(block) - _ENHANCED_HEAD
+    while position <= last:
+        kind, size, interface, high, low, captured, length = read(block, position)
+        begin = position + _ENHANCED_HEAD
+        position += size
+        since_ns = ((high << 32) + low) * layout.unit_ns
+        time_ns = since_ns + layout.offset_ns
+        if (
+            kind != _ENHANCED
+            or interface
+            or size % 4
+            or captured + _ENHANCED_HEAD + 4 > size
+            or position > len(block)
+            or since_ns > _LAST_NS
+            or not 0 <= time_ns <= _LAST_NS
+        ):
+            return
+        yield time_ns, begin, begin + captured, length, position
+
+
 def scan_in_python(  # noqa: PLR0913, PLR0917 — as the function in C has them
     block: bytes,
     position: int,
     number: int,
-    big_endian: bool,  # noqa: FBT001
-    unit_ns: int,
-    header_size: int,
+    layout: Layout,
     link_size: int,
     ethertype_at: int,
     words: tuple[bytes, ...],  # noqa: ARG001 — to look for them here costs too much
@@ -92,20 +135,16 @@ def scan_in_python(  # noqa: PLR0913, PLR0917 — as the function in C has them
     that any frame may have one of the words.
     """
     entries: list[Entry] = []
-    read_header = struct.Struct(">IIII" if big_endian else "<IIII").unpack_from
     headers = _headers(link_size, ethertype_at)
     read_packet, least = headers.unpack_from, headers.size
     addresses, tcp = link_size + 12, link_size + 20
-    add, last = entries.append, len(block) - header_size
-    while position <= last:
-        seconds, fraction, captured, length = read_header(block, position)
-        begin = position + header_size
-        end = begin + captured
-        if not 0 < captured <= _LARGEST_RECORD or end > len(block):
-            break
-        number, position = number + 1, end
-        time_ns = seconds * 1_000_000_000 + fraction * unit_ns
-        if captured >= least:
+    add = entries.append
+    read_records = _records_of_pcapng if layout.pcapng else _records_of_pcap
+    following = position
+    for record in read_records(block, position, layout):
+        time_ns, begin, end, length, following = record
+        number += 1
+        if end - begin >= least:
             kind, version, size, identification, carried, *rest = read_packet(
                 block, begin
             )
@@ -133,7 +172,7 @@ def scan_in_python(  # noqa: PLR0913, PLR0917 — as the function in C has them
                 add((number, time_ns, flow, seq, ack, about, size, what, content))
                 continue
         add((number, time_ns, None, begin, end, length, 0, 0, None))
-    return entries, position
+    return entries, following
 
 
 def _compiled() -> Scan | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import struct
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,15 @@ from hypothesis import given, settings
 from benchmarks.generate_capture import generate, generate_objects, generate_other
 from inspector.sources.files import read_capture
 from inspector.sources.records import PacketRecord
-from tests.inspector.captures import CAPTURES, name_of, pcap_bytes
+from tests.inspector.captures import (
+    CAPTURES,
+    name_of,
+    pcap_bytes,
+    pcapng_bytes,
+    pcapng_interface,
+    pcapng_packet,
+    pcapng_section,
+)
 from tests.inspector.scrambled import damage, scramble
 from tests.inspector.traces import TRACES
 from tests.inspector.traffic import Traffic, traffic
@@ -129,6 +138,46 @@ def test_a_file_that_ends_in_a_record_is_told_up_to_there(tmp_path: Path) -> Non
     whole = (tmp_path / "plain.pcap").read_bytes()
     for size in (len(whole) - 1, len(whole) // 2, len(whole) // 3, 24 + 16, 24 + 17):
         check_ways(whole[:size])
+
+
+@pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_pcapng_is_told_alike_by_all_ways(capture: Path, order: str) -> None:
+    check_ways(pcapng_bytes(read_capture(str(capture)), order=order))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],  # microseconds
+        [(9, b"\x03")],
+        [(9, b"\x8a")],  # 2^-10 s, of which no number of nanoseconds is whole
+        [(14, struct.pack("<q", 3_600))],
+        [(14, struct.pack("<q", -3_600))],
+    ],
+)
+def test_whatever_the_ticks_pcapng_is_told_alike_by_all_ways(
+    options: list[tuple[int, bytes]],
+) -> None:
+    records = list(read_capture(str(CAPTURES[0])))
+    interface = pcapng_interface(options=options)
+    packets = [
+        pcapng_packet(each.data, 10_000_000 + each.number * 7) for each in records
+    ]
+    again = pcapng_packet(records[-1].data, 9, interface=1)  # which is not described
+    for end in (b"", again, pcapng_section() + interface + packets[0]):
+        check_ways(pcapng_section() + interface + b"".join(packets) + end)
+
+
+def test_packets_of_two_interfaces_are_told_alike_by_all_ways() -> None:
+    records = list(read_capture(str(CAPTURES[0])))
+    packets = [
+        pcapng_packet(each.data, each.time_ns // 1_000, interface=each.number % 2)
+        for each in records
+    ]
+    interfaces = pcapng_interface() + pcapng_interface()
+
+    check_ways(pcapng_section() + interfaces + b"".join(packets))
 
 
 @pytest.mark.parametrize("order", ["<", ">"])

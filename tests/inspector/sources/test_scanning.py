@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import struct
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from inspector.sources.blocks import BlockReader
 from inspector.sources.files import read_capture
-from inspector.sources.reading import Reading
+from inspector.sources.reading import Layout, Reading
 from inspector.sources.records import ETHERNET, LINUX_SLL2, PacketRecord
 from inspector.sources.scanning import (
     FRAME,
@@ -20,12 +20,18 @@ from inspector.sources.scanning import (
     PAYLOAD,
     WORD,
     scan,
+    scan_block,
     scan_in_python,
-    scan_pcap,
 )
 from inspector.tcp.scans import payload_in
 from protocol import count_units, encode_frame
-from tests.inspector.captures import CAPTURES, name_of, pcap_bytes
+from tests.inspector.captures import (
+    CAPTURES,
+    name_of,
+    pcap_bytes,
+    pcapng_block,
+    pcapng_packet,
+)
 from tests.inspector.conversation import CLIENT, Wire
 
 if TYPE_CHECKING:
@@ -36,41 +42,29 @@ if TYPE_CHECKING:
 WORDS = (b"secret", b"passw", b"token", b"key", b"authorization")
 _HEADER = 24  # bytes of the header of a file
 _ETHERNET_LINK = 14, 12
+_PCAP = Layout(pcapng=False, big_endian=False, unit_ns=1)
+_PCAPNG = _PCAP._replace(pcapng=True)
 
 
-def _scanned(
-    scanner: Any,  # noqa: ANN401
-    data: bytes,
-    *,
-    big_endian: bool = False,
-    link: tuple[int, int] = _ETHERNET_LINK,
-) -> tuple[list[Entry], int]:
-    found: tuple[list[Entry], int] = scanner(
-        data, 0, 0, big_endian, 1, 16, *link, WORDS
+def _check(
+    data: bytes, layout: Layout = _PCAP, *, link: tuple[int, int] = _ETHERNET_LINK
+) -> list[Entry]:
+    """Check that both scans say the same of a block, and return what C says."""
+    in_c, end = scan(data, 0, 0, layout, *link, WORDS)
+    in_python, end_in_python = scan_in_python(data, 0, 0, layout, *link, WORDS)
+
+    assert (list(map(_plain, in_c)), end) == (
+        list(map(_plain, in_python)),
+        end_in_python,
     )
-    return found
+    for entry in (*in_c, *in_python):
+        _check_kind(entry)
+    return in_c
 
 
 def _plain(entry: Entry) -> object:
     """Return what an entry says, however much was cut of it."""
     return (*entry[:7], payload_in(entry))
-
-
-def _check(
-    data: bytes, *, big_endian: bool = False, link: tuple[int, int] = _ETHERNET_LINK
-) -> list[Entry]:
-    """Check that both scans say the same of a block, and return what C says."""
-    in_c, end = _scanned(scan, data, big_endian=big_endian, link=link)
-    in_python = _scanned(scan_in_python, data, big_endian=big_endian, link=link)
-
-    assert (list(map(_plain, in_c)), end) == (
-        list(map(_plain, in_python[0])),
-        in_python[1],
-    )
-    for entry, other in zip(in_c, in_python[0], strict=True):
-        _check_kind(entry)
-        _check_kind(other)
-    return in_c
 
 
 def _check_kind(entry: Entry) -> None:
@@ -103,23 +97,72 @@ def test_all_captures_are_scanned_alike(capture: Path, order: str) -> None:
     records = list(read_capture(str(capture)))
     data = pcap_bytes(records, order=order)[_HEADER:]
 
-    assert len(_check(data, big_endian=order == ">")) == len(records)
+    assert len(_check(data, _PCAP._replace(big_endian=order == ">"))) == len(records)
+    blocks = b"".join(
+        pcapng_packet(each.data, each.time_ns, order=order) for each in records
+    )
+    layout = Layout(pcapng=True, big_endian=order == ">", unit_ns=1)
+    assert len(_check(blocks, layout)) == len(records)
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_damaged_captures_are_scanned_alike(seed: int) -> None:
     rng = random.Random(seed)  # noqa: S311 — the same damage every time
     records = list(read_capture(str(CAPTURES[seed % len(CAPTURES)])))[:200]
-    data = bytearray(pcap_bytes(records)[_HEADER:])
-    for _ in range(rng.randrange(1, 60)):
-        data[rng.randrange(len(data))] = rng.randrange(256)
+    blocks = b"".join(pcapng_packet(each.data, each.time_ns) for each in records)
+    for whole, layout in ((pcap_bytes(records)[_HEADER:], _PCAP), (blocks, _PCAPNG)):
+        data = bytearray(whole)
+        for _ in range(rng.randrange(1, 60)):
+            data[rng.randrange(len(data))] = rng.randrange(256)
 
-    _check(bytes(data))
+        _check(bytes(data), layout)
 
 
-@given(st.binary(max_size=400), st.booleans())
-def test_any_bytes_are_scanned_alike(data: bytes, big_endian: bool) -> None:  # noqa: FBT001
-    _check(data, big_endian=big_endian)
+_LAYOUTS = st.builds(
+    Layout,
+    pcapng=st.booleans(),
+    big_endian=st.booleans(),
+    unit_ns=st.sampled_from([1, 1_000, 1_000_000_000, 1 << 62]),
+    offset_ns=st.integers(-(1 << 63), (1 << 63) - 1),
+    header_size=st.sampled_from([16, 24]),
+)
+
+
+@given(st.binary(max_size=400), _LAYOUTS)
+def test_any_bytes_are_scanned_alike(data: bytes, layout: Layout) -> None:
+    _check(data, layout if layout.pcapng else layout._replace(unit_ns=1))
+
+
+@given(
+    st.lists(st.integers(0, (1 << 64) - 1), min_size=1, max_size=3),
+    st.integers(1, 1 << 62),
+    st.integers(-(1 << 63), (1 << 63) - 1) | st.integers(-5, 5),
+)
+def test_times_of_pcapng_are_exact_or_end_the_scan(
+    ticks: list[int], unit_ns: int, offset_ns: int
+) -> None:
+    blocks = b"".join(pcapng_packet(b"x", each) for each in ticks)
+    entries = _check(blocks, Layout(True, False, unit_ns, offset_ns))  # noqa: FBT003
+
+    for entry, each in zip(entries, ticks, strict=False):
+        assert entry[1] == each * unit_ns + offset_ns
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pcapng_block(5, bytes(40)),
+        pcapng_packet(b"x", 1, interface=1),
+        pcapng_packet(b"x" * 9, 1)[:-1],
+        struct.pack("<7I", 6, 34, 0, 0, 1, 1, 1) + bytes(6),
+        struct.pack("<7I", 6, 32, 0, 0, 1, 1, 1) + bytes(4),
+    ],
+    ids=["another", "interface", "cut short", "not in fours", "too long"],
+)
+def test_a_block_that_is_no_packet_of_the_interface_ends_the_scan(other: bytes) -> None:
+    good = pcapng_packet(b"x" * 9, 1)
+
+    assert len(_check(good + other, _PCAPNG)) == 1
 
 
 _DIGITS = st.integers(0, 120).map(str) | st.text("0123456789+- ", max_size=7)
@@ -223,7 +266,7 @@ def test_before_a_record_that_cannot_be_one_the_scan_ends(captured: int) -> None
     bad = struct.pack("<IIII", 0, 0, captured, captured) + bytes(300)
 
     assert len(_check(good + bad)) == 1
-    assert _scanned(scan, good + bad)[1] == len(good)
+    assert scan(good + bad, 0, 0, _PCAP, 14, 12, WORDS)[1] == len(good)
 
 
 def test_the_longest_record_is_scanned() -> None:
@@ -232,7 +275,7 @@ def test_the_longest_record_is_scanned() -> None:
 
 def test_numbers_go_on_and_places_are_those_of_the_block() -> None:
     data = b"ignored" + _carried(b"x" * 30, b"y" * 30)
-    entries, end = scan(data, 7, 41, False, 1_000, 16, 14, 12, WORDS)  # noqa: FBT003
+    entries, end = scan(data, 7, 41, _PCAP, 14, 12, WORDS)
 
     assert [entry[0] for entry in entries] == [42, 43]
     assert end == len(data)
@@ -254,21 +297,24 @@ def test_more_flows_than_are_remembered_are_told_apart() -> None:
         ({0: "text"}, TypeError),
         ({1: -1}, ValueError),
         ({1: 99}, ValueError),
-        ({5: 15}, ValueError),
-        ({6: 1}, ValueError),
-        ({6: 65}, ValueError),
-        ({7: -1}, ValueError),
-        ({7: 13}, ValueError),
-        ({8: (b"",)}, ValueError),
-        ({8: (b"x",) * 17}, ValueError),
-        ({8: ("x",)}, TypeError),
-        ({8: [b"x"]}, TypeError),
+        ({3: (False, False, 1, 0, 15)}, ValueError),
+        ({3: (False, False, 0, 0, 16)}, ValueError),
+        ({3: (False, False, 1, 0)}, TypeError),
+        ({3: (False, False, 1, 1 << 63, 16)}, OverflowError),
+        ({4: 1}, ValueError),
+        ({4: 65}, ValueError),
+        ({5: -1}, ValueError),
+        ({5: 13}, ValueError),
+        ({6: (b"",)}, ValueError),
+        ({6: (b"x",) * 17}, ValueError),
+        ({6: ("x",)}, TypeError),
+        ({6: [b"x"]}, TypeError),
     ],
 )
 def test_c_takes_nothing_that_is_out_of_its_range(
     changed: dict[int, object], error: type[Exception]
 ) -> None:
-    given_ = [bytes(40), 0, 0, False, 1, 16, 14, 12, WORDS]
+    given_ = [bytes(40), 0, 0, _PCAP, 14, 12, WORDS]
     for place, value in changed.items():
         given_[place] = value
     with pytest.raises(error):
@@ -291,7 +337,7 @@ def test_a_block_is_a_batch_where_its_link_is_usual(
     reading.scan = scan
     data = _carried(b"x" * 30)
     blocks = _blocks(data, reading)
-    batch = scan_pcap(blocks, 0, link_type, ("<", 1, 16))
+    batch = scan_block(blocks, 0, link_type, _PCAP)
 
     assert (batch is not None) is some
     assert blocks.position == (len(data) if some else 0)
@@ -301,8 +347,8 @@ def test_without_a_whole_record_there_is_no_batch() -> None:
     reading = Reading()
     reading.scan = scan
 
-    assert scan_pcap(_blocks(bytes(10), reading), 0, ETHERNET, ("<", 1, 16)) is None
-    assert scan_pcap(_blocks(bytes(10), Reading()), 0, ETHERNET, ("<", 1, 16)) is None
+    assert scan_block(_blocks(bytes(10), reading), 0, ETHERNET, _PCAP) is None
+    assert scan_block(_blocks(bytes(10), Reading()), 0, ETHERNET, _PCAP) is None
 
 
 def test_the_second_kind_of_cooked_packets_is_scanned() -> None:

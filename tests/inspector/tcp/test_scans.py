@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from inspector.sources.files import read_capture
+from inspector.sources.reading import Layout
 from inspector.sources.records import ETHERNET, Batch
 from inspector.sources.scanning import scan, scan_in_python
 from inspector.tcp.scans import payload_in, record_in, segment_in
@@ -29,7 +30,7 @@ def test_an_entry_is_the_segment_of_its_record_or_the_record_itself(
 ) -> None:
     records = list(read_capture(str(capture)))
     data = pcap_bytes(records)[_HEADER:]
-    entries, _ = scanner(data, 0, 0, False, 1, 16, 14, 12, (b"key",))  # noqa: FBT003
+    entries, _ = scanner(data, 0, 0, Layout(False, False, 1), 14, 12, (b"key",))  # noqa: FBT003
     batch = Batch(ETHERNET, data, entries)
 
     for entry, record in zip(entries, records, strict=True):
