@@ -142,7 +142,8 @@ class Results:
         # ask for the findings afterwards can have them by another pass.
         bounded = wanted in {"problems", "report"} and self.given.again
         findings = None if bounded else Findings()
-        for item in in_order(begun.items()):
+        items = begun.items(figures_only=exchanges is None)
+        for item in items if exchanges is None else in_order(items):
             if not isinstance(item, Observed):
                 if findings is not None:
                     findings.append(Finding.of(item))
