@@ -15,7 +15,6 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from inspector.calls.settling import acknowledge
 from inspector.sources.records import Batch, PacketRecord
 from inspector.sources.scanning import FRAME, OTHER_TEXT, WORD
 from inspector.streams.items import Chunk
@@ -71,7 +70,7 @@ class ScannedPackets:
                 segments = self._segments.decode(group)
                 yield from self._express.pair(self._reassembler.reassemble(segments))
 
-    def _match(self, batch: Batch) -> Iterator[ExchangeItem]:  # noqa: C901 — one loop
+    def _match(self, batch: Batch) -> Iterator[ExchangeItem]:  # noqa: C901, PLR0912 — one loop
         """Yield what a batch brings: the innermost loop where figures are wanted."""
         express, plain = self._express, self._express.plain
         frames_of = express.observer.frames.get
@@ -109,9 +108,13 @@ class ScannedPackets:
             elif packet is not None:
                 remember(entry)
                 direction.counts.pure_acks += 1
-                row = acknowledge(packet)
-                if row is not None:
-                    row.acks += 1
+                owner = packet.owner
+                if owner is None:
+                    packet.acks += 1
+                else:
+                    owner.acks += 1
+                    if owner.row is not None:
+                        owner.row.acks += 1
             else:
                 yield from self._match_unusual(batch, entry, direction)
 

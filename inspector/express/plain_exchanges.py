@@ -294,7 +294,8 @@ class PlainExchanges:
         row.latencies.add(waited_ns)
         row.answered_ns = answered_ns
         silence = row.silence
-        silence.answered_ns = max(silence.answered_ns, answered_ns)
+        if answered_ns > silence.answered_ns:  # noqa: PLR1730 — a call costs more
+            silence.answered_ns = answered_ns
         report.note_completed((connection.number, row.server, answered_ns))
         if report.sharing.failed:
             report.sharing.strike(call.data, ledger.route)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from inspector.calls.exchanges import Exchange
 from inspector.library.given import given
@@ -68,7 +68,9 @@ def read_ordinarily(capture: bytes | Path) -> Read:
     return _read(Pass(_opened(capture), Options(), [Tap()]))
 
 
-def read_by(way: str, capture: bytes | Path, *, figures_only: bool = False) -> Read:
+def read_by(
+    way: str, capture: bytes | Path | BinaryIO, *, figures_only: bool = False
+) -> Read:
     """Return what comes of a capture by one of :data:`WAYS`."""
     passed = Pass(_opened(capture), Options(), scan=WAYS[way])
     return _read(passed, figures_only=figures_only)
@@ -82,7 +84,7 @@ def check_ways(capture: bytes | Path) -> None:
         assert read_by(way, capture, figures_only=True).told == ordinary.told, way
 
 
-def _opened(capture: bytes | Path) -> Given:
+def _opened(capture: bytes | Path | BinaryIO) -> Given:
     return given(BytesIO(capture) if isinstance(capture, bytes) else capture)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import struct
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +25,7 @@ from tests.inspector.captures import (
 from tests.inspector.scrambled import damage, scramble
 from tests.inspector.traces import TRACES
 from tests.inspector.traffic import Traffic, traffic
-from tests.inspector.ways import check_ways, read_by, read_ordinarily
+from tests.inspector.ways import WAYS, check_ways, read_by, read_ordinarily
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,6 +132,29 @@ def test_traffic_that_is_not_nests_is_passed_over_by_all_ways(tmp_path: Path) ->
     generate_other(tmp_path / "other.pcap", 4_000)
 
     check_ways(tmp_path / "other.pcap")
+
+
+class _Dribble(BytesIO):
+    """A file that has some bytes now and more later, however many are wanted."""
+
+    def __init__(self, data: bytes, seed: int) -> None:
+        super().__init__(data)
+        self._rng = random.Random(seed)  # noqa: S311 — the same pieces every time
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        return self.read(self._rng.choice([1, 7, 16, 100, 3_000, size or -1]))
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("way", WAYS)
+def test_it_does_not_matter_in_which_blocks_a_capture_comes(
+    tmp_path: Path, way: str, seed: int
+) -> None:
+    generate(tmp_path / "plain.pcap", 400)
+    whole = (tmp_path / "plain.pcap").read_bytes()
+    told = read_by(way, _Dribble(whole, seed), figures_only=True).told
+
+    assert told == read_ordinarily(whole).told
 
 
 def test_a_file_that_ends_in_a_record_is_told_up_to_there(tmp_path: Path) -> None:
