@@ -164,6 +164,11 @@ _decode_request = msgspec.json.Decoder(Request).decode
 _decode_response = msgspec.json.Decoder(Response).decode
 _decode_members = msgspec.json.Decoder(dict[str, JsonText]).decode
 _ASKING = b'{"pattern"'  # how Nest begins what only a client sends
+# One byte says so nearly as well, and takes a third of the time. Of other bodies that
+# have it there, each of the two decoders refuses what the other reads.
+_SHOWN = 2
+_IN_PATTERN = _ASKING[_SHOWN]
+_REFUSED = (*REFUSED, IndexError)  # or too short to be either
 _JSON_NAMES = {
     type(None): "null",
     bool: "a boolean",
@@ -187,7 +192,15 @@ def parse_packet(frame: Frame) -> Packet:
         InvalidJsonError: The body is not JSON.
         UnknownPacketError: The JSON is not a packet.
     """
-    return parse_body(frame.body, frame.offset)
+    # As parse_body does: to call it would cost a tenth of the packet.
+    body = frame.body
+    try:
+        if body[_SHOWN] != _IN_PATTERN:
+            return _decode_response(body)
+        packet = _decode_request(body)
+    except _REFUSED:
+        return _parse_unusual(body, frame.offset)
+    return packet if packet.id is not UNDEFINED else _event(packet)
 
 
 # decision 5: A packet is decoded right into its class, and its payloads are views
@@ -203,10 +216,10 @@ def parse_body(body: bytes, offset: int = 0) -> Packet:
         UnknownPacketError: The JSON is not a packet.
     """
     try:
-        if not body.startswith(_ASKING):
+        if body[_SHOWN] != _IN_PATTERN:
             return _decode_response(body)
         packet = _decode_request(body)
-    except REFUSED:
+    except _REFUSED:
         return _parse_unusual(body, offset)
     return packet if packet.id is not UNDEFINED else _event(packet)
 
