@@ -2,8 +2,9 @@
 
 Everything else about the project is in ``pyproject.toml``. Each extension is optional:
 without a compiler, or Python's headers, it is left out with a warning, and Python does
-its work. One build serves every CPython from 3.11 on (the stable ABI, ``abi3``); the
-free-threaded builds have no such ABI, so theirs serves one version.
+its work. One build serves every CPython from 3.11 on (the stable ABI, ``abi3``). Other
+Pythons have none: the free-threaded builds, for which nothing here takes locks, and
+those whose emulation of the ABI costs more than is won.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import sysconfig
 
 from setuptools import Extension, setup
 
-_STABLE = (
+# decision 130: What is written in C is optional, and has one build
+_WANTED = (
     platform.python_implementation() == "CPython"
     and not sysconfig.get_config_var("Py_GIL_DISABLED")
 )
@@ -25,17 +27,19 @@ def _extension(name: str) -> Extension:
         name,
         sources=[f"{name.replace('.', '/')}.c"],
         include_dirs=["protocol"],
-        depends=["protocol/_units.h"],
-        define_macros=[("Py_LIMITED_API", "0x030B0000")] if _STABLE else [],
-        py_limited_api=_STABLE,
+        depends=["protocol/_short_frames.h", "protocol/_units.h"],
+        define_macros=[("Py_LIMITED_API", "0x030B0000")],
+        py_limited_api=True,
         optional=True,
     )
 
 
-setup(
-    ext_modules=[
-        _extension("inspector.sources._scan"),
-        _extension("protocol._cut"),
-    ],
-    options={"bdist_wheel": {"py_limited_api": "cp311"}} if _STABLE else {},
-)
+_EXTENSIONS = ("inspector.sources._scan", "protocol._cut")
+
+if _WANTED:
+    setup(
+        ext_modules=[_extension(name) for name in _EXTENSIONS],
+        options={"bdist_wheel": {"py_limited_api": "cp311"}},
+    )
+else:
+    setup()

@@ -23,8 +23,9 @@ javascript  JSON as JavaScript reads and writes it
 controls    what a terminal would obey, as escapes
 configuration  the file of settings: where it is, and a mistake in it
 durations   how a duration that was measured is spelled
-cutting     many short frames at once
-units       UTF-16 code units, and what other writers count
+cutting     short frames, many at once or one by one (in C: ``_cut.c``)
+units       UTF-16 code units, and what other writers count (in C: ``_units.h``)
+native      whether what is written in C is in use
 versions    what the releases of Nest do otherwise
 errors      everything that can be wrong
 """

@@ -22,10 +22,13 @@ typedef enum {
     UNITS_SHORT,   /* the bytes end first; with more it may go on */
 } units_outcome;
 
-/* How far a walk came: `place` is after the last whole character that counted. */
+/* How far a walk came: `place` is after the last whole character that counted, and so
+ * many units are left to walk over.
+ */
 typedef struct {
     units_outcome outcome;
     const uint8_t *place;
+    ptrdiff_t left;
 } units_walk;
 
 /* In place of the size of a character that is none. */
@@ -84,6 +87,33 @@ units_announced_size(uint8_t first)
     return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
 }
 
+/* Whether a byte continues a character. */
+static inline int
+units_continues(uint8_t byte)
+{
+    return (byte & 0xC0) == 0x80;
+}
+
+/* Whether a character of `size` bytes, 2 to 4, is at a place, and one for which the
+ * first byte narrows nothing. Nearly all are, so that these are looked for first.
+ */
+static inline int
+units_is_plain(const uint8_t *at, const uint8_t *end, int size)
+{
+    if (end - at < size || !units_continues(at[1])) {
+        return 0;
+    }
+    switch (size) {
+    case 2:
+        return at[0] >= 0xC2 && at[0] < 0xE0;
+    case 3:
+        return at[0] > 0xE0 && at[0] < 0xF0 && at[0] != 0xED && units_continues(at[2]);
+    default: /* from U+10000 on; emoji begin with F0 9F */
+        return at[0] >= 0xF0 && at[0] < 0xF4 && (at[0] != 0xF0 || at[1] >= 0x90)
+            && units_continues(at[2]) && units_continues(at[3]);
+    }
+}
+
 /* Return the bytes of the character at a place before `end`: 1 to 4.
  *
  * UNITS_NO_CHARACTER where the bytes are not UTF-8; UNITS_PART_OF_CHARACTER where they
@@ -100,7 +130,7 @@ units_size_of_character(const uint8_t *at, const uint8_t *end)
         return UNITS_NO_CHARACTER;
     }
     for (int place = 2; place < size && place < end - at; place++) {
-        if ((at[place] & 0xC0) != 0x80) {
+        if (!units_continues(at[place])) {
             return UNITS_NO_CHARACTER;
         }
     }
@@ -114,53 +144,70 @@ units_of_character(int size)
     return size == 4 ? 2 : 1;
 }
 
-/* Return the code units of text, or -1 where it is not whole, well-formed UTF-8. */
-static inline ptrdiff_t
-units_count(const uint8_t *at, const uint8_t *end)
+/* Walk on over the ASCII at a place. */
+static inline void
+units_walk_ascii(units_walk *walk, const uint8_t *end)
 {
-    ptrdiff_t units = 0;
-    while (at < end) {
-        const uint8_t *ascii = units_end_of_ascii(at, end);
-        units += ascii - at;
-        at = ascii;
-        while (at < end && *at >= 0x80) {
-            int size = units_size_of_character(at, end);
-            if (size <= 0) {
-                return -1;
-            }
-            units += units_of_character(size);
-            at += size;
-        }
+    const uint8_t *most = end - walk->place > walk->left ? walk->place + walk->left : end;
+    const uint8_t *place = units_end_of_ascii(walk->place, most);
+    walk->left -= place - walk->place;
+    walk->place = place;
+}
+
+/* Walk on over the plain characters of one size at a place. */
+static inline void
+units_walk_plain(units_walk *walk, const uint8_t *end, int size)
+{
+    const int units = units_of_character(size);
+    while (walk->left >= units && units_is_plain(walk->place, end, size)) {
+        walk->left -= units;
+        walk->place += size;
     }
-    return units;
+}
+
+/* Walk on over the character at a place, whatever it is; false where the walk ends. */
+static inline int
+units_walk_character(units_walk *walk, const uint8_t *end)
+{
+    int size = walk->place < end ? units_size_of_character(walk->place, end)
+                                 : UNITS_PART_OF_CHARACTER;
+    if (size <= 0) {
+        walk->outcome = size == UNITS_NO_CHARACTER ? UNITS_INVALID : UNITS_SHORT;
+        return 0;
+    }
+    if (walk->left < units_of_character(size)) {
+        walk->outcome = UNITS_SPLIT;
+        return 0;
+    }
+    walk->left -= units_of_character(size);
+    walk->place += size;
+    return 1;
 }
 
 /* Walk over `units` code units of text, 0 or more, and say how that ended. */
 static inline units_walk
 units_walk_over(const uint8_t *at, const uint8_t *end, ptrdiff_t units)
 {
-    while (units > 0) {
-        const uint8_t *most = end - at > units ? at + units : end;
-        const uint8_t *ascii = units_end_of_ascii(at, most);
-        units -= ascii - at;
-        at = ascii;
-        while (units > 0 && (at == end || *at >= 0x80)) {
-            int size = at == end ? UNITS_PART_OF_CHARACTER
-                                 : units_size_of_character(at, end);
-            if (size == UNITS_PART_OF_CHARACTER) {
-                return (units_walk){UNITS_SHORT, at};
-            }
-            if (size == UNITS_NO_CHARACTER) {
-                return (units_walk){UNITS_INVALID, at};
-            }
-            units -= units_of_character(size);
-            if (units < 0) {
-                return (units_walk){UNITS_SPLIT, at};
-            }
-            at += size;
+    units_walk walk = {UNITS_WALKED, at, units};
+    while (walk.left > 0) {
+        units_walk_ascii(&walk, end);
+        units_walk_plain(&walk, end, 3);
+        units_walk_plain(&walk, end, 4);
+        units_walk_plain(&walk, end, 2);
+        if (walk.left > 0 && !units_walk_character(&walk, end)) {
+            break;
         }
     }
-    return (units_walk){UNITS_WALKED, at};
+    return walk;
+}
+
+/* Return the code units of text, or -1 where it is not whole, well-formed UTF-8. */
+static inline ptrdiff_t
+units_count(const uint8_t *at, const uint8_t *end)
+{
+    ptrdiff_t most = end - at; /* a unit takes a byte at least */
+    units_walk walk = units_walk_over(at, end, most);
+    return walk.place == end ? most - walk.left : -1;
 }
 
 #endif

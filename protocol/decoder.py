@@ -19,13 +19,7 @@ from __future__ import annotations
 
 import re
 
-from .cutting import (
-    LONGEST_SHORT,
-    LONGEST_SHORT_FRAME,
-    cut_ascii,
-    cut_text,
-    find_short_header,
-)
+from .cutting import LONGEST_SHORT, LONGEST_SHORT_FRAME, ShortFrames
 from .errors import (
     BufferLimitError,
     CorruptedLengthError,
@@ -49,7 +43,7 @@ _MAX_DIGITS = 18
 _EXCERPT = 40  # characters of a corrupted length that an error shows
 
 
-class FrameDecoder:
+class FrameDecoder(ShortFrames):
     """Cut one direction of a connection into frames.
 
     Push bytes with :meth:`receive_data`, pull frames with :meth:`next_frame` until
@@ -81,17 +75,16 @@ class FrameDecoder:
         self.unit = unit
         # Bytes while what comes is at least as much as what is left, else grown in
         # place, so that neither small frames nor small chunks are copied often.
-        self._buffer: bytes | bytearray = b""  # … of whole characters
-        self._base = 0  # of the buffer, in bytes of the stream
-        self._position = 0  # in the buffer: what precedes it is consumed
+        self._buffer = b""
+        self._base = self._position = self._surplus = 0
+        self._utf16 = unit is LengthUnit.UTF16
+        self._frame = Frame
         self._searched = 0  # in the buffer: no delimiter precedes it
-        self._surplus = 0  # bytes after the position, less their code units
         self._held = b""  # the start of a character
         self._length: int | None = None  # of the body, once its header is read
         self._frame_offset = 0  # … in bytes of the stream
         self._error: FramingError | None = None
         self._eof = False
-        self._direct = False  # whether a short frame may be cut without more ado
         self._look_for_short_frames()
 
     @property
@@ -163,56 +156,6 @@ class FrameDecoder:
         """Learn that no more bytes will come."""
         self._eof = True
 
-    def next_frame(self) -> Frame | None:
-        """Return the next whole frame, or None when it has not all arrived.
-
-        Raises:
-            CorruptedLengthError: There is no number before the delimiter.
-            SplitCharacterError: The length ends inside a character.
-            BufferLimitError: More than ``max_units`` are buffered.
-            FrameTooLongError: The length is above ``max_length``.
-            TruncatedFrameError: The stream ended inside a frame.
-
-        After an error every call raises the same, until :meth:`reset`.
-        """
-        # The hot path: a short frame of ASCII, where a byte is a code unit.
-        if self._direct:
-            buffer, start = self._buffer, self._position
-            body = start + 3
-            length = find_short_header(buffer[start:body])  # type: ignore[arg-type]
-            if length is None:
-                body += 1
-                length = find_short_header(buffer[start:body])  # type: ignore[arg-type]
-            if length is not None and (end := body + length) <= len(buffer):
-                text = buffer[body:end]
-                if text.isascii():
-                    self._position = end
-                    return Frame(text, self._base + start, end - start)  # type: ignore[arg-type]
-                if frame := self._short_frame(body, length):
-                    return frame
-        return self._next_frame()
-
-    # decision 6: Many frames at a time, beside one by one
-    def next_bodies(self, limit: int = 256) -> list[bytes]:
-        """Return the bodies of the next whole frames that can be cut quickly.
-
-        Those are short frames, as most are. Where a longer one comes next, and where
-        all have been read, nothing is returned: then ask :meth:`next_frame`.
-
-        Args:
-            limit: How many at most.
-        """
-        if not self._direct or self.unit is not LengthUnit.UTF16:
-            return []
-        # Without surplus every byte is a unit of its own, valid or not.
-        if not self._surplus:
-            bodies, self._position = cut_ascii(self._buffer, self._position, limit)
-            return bodies
-        start = self._position
-        bodies, self._position, units = cut_text(self._buffer, start, limit)
-        self._surplus -= self._position - start - units
-        return bodies
-
     def reset(self) -> None:
         """Drop what is buffered and start afresh, as Nest does after an error.
 
@@ -262,25 +205,6 @@ class FrameDecoder:
             and (self.max_length is None or self.max_length >= LONGEST_SHORT)
             and (self.max_units is None or self.max_units >= LONGEST_SHORT_FRAME)
         )
-
-    def _short_frame(self, body: int, length: int) -> Frame | None:
-        """Take a frame of any text, if it has all come and is cut where it may be.
-
-        Args:
-            body: Where the body begins in the buffer, right after its header.
-            length: Units of the body.
-        """
-        start = self._position
-        if self.buffered_units - (body - start) < length:
-            return None
-        window = bytes(self._buffer[body : body + MAX_UNIT_SIZE * length + 1])
-        try:
-            size = self.unit.size_of(window, length)
-        except ValueError:
-            return None
-        self._surplus -= size - length
-        self._position = body + size
-        return Frame(window[:size], self._base + start, body + size - start)
 
     def _next_frame(self) -> Frame | None:
         """Do what :meth:`next_frame` says for any frame."""

@@ -23,6 +23,8 @@ from codecs import utf_8_decode
 from enum import Enum
 from itertools import islice
 
+from .native import cut
+
 MAX_UNIT_SIZE = 4
 """Bytes that a unit takes at most: a code point above U+FFFF."""
 
@@ -91,6 +93,8 @@ def count_units(utf8: bytes) -> int:
     """Return the UTF-16 code units of ``utf8``, invalid bytes replaced."""
     if utf8.isascii():
         return len(utf8)
+    if cut is not None and (units := cut.count_units(utf8)) >= 0:
+        return int(units)
     return len(utf8.decode("utf-8", "replace").encode("utf-16-le")) // 2
 
 
@@ -105,6 +109,11 @@ def size_of_units(utf8: bytes, units: int) -> int:
     Raises:
         ValueError: The units end inside a character.
     """
+    # More units than bytes is more than C may be asked for.
+    if cut is not None and units <= len(utf8):
+        size: int = cut.size_of_units(utf8, units)
+        if size >= 0:
+            return size
     try:
         # What is cut off at the end comes after the units that are wanted.
         text, _ = utf_8_decode(utf8, "strict", False)  # noqa: FBT003

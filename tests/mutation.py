@@ -31,6 +31,7 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from protocol.native import PURE
 from tests.mutants import Mutant, mutants
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ class Copy:
         process = subprocess.Popen(
             [*command, *self.tests],
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": str(self.root)},
+            # What is changed is Python, which C would otherwise do the work of.
+            env={**os.environ, PURE: "1", "PYTHONPATH": str(self.root)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,

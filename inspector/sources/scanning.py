@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import struct
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from protocol import whole_body
+from protocol.native import extension
 
 from .records import ETHERNET, LINUX_SLL, LINUX_SLL2, Batch
 
@@ -177,11 +177,8 @@ def scan_in_python(  # noqa: PLR0913, PLR0917 — as the function in C has them
 
 def _compiled() -> Scan | None:
     """Return what was compiled from ``_scan.c``; None where nothing was."""
-    try:
-        compiled: Scan = import_module(f"{__package__}._scan").scan
-    except ImportError:
-        return None
-    return compiled
+    module = extension(f"{__package__}._scan")
+    return module.scan if module is not None else None
 
 
 scan: Scan = _compiled() or scan_in_python

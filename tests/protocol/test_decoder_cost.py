@@ -105,7 +105,7 @@ def test_many_small_frames_in_one_piece_take_linear_time(frame: bytes) -> None:
     def steps(count: int) -> int:
         return _steps(lambda: _read_many(frame, count))
 
-    assert 1.95 < steps(21_000) / steps(10_500) < 2.05
+    assert steps(21_000) / steps(10_500) < 2.05  # C takes no steps
 
 
 def _read_many(frame: bytes, count: int) -> None:
