@@ -116,13 +116,36 @@ def _check_spelling(word: str) -> None:
         )
 
 
+def _print_version(
+    context: click.Context,
+    _: click.Parameter,
+    wanted: bool,  # noqa: FBT001 — click's way
+) -> None:
+    """Print which version runs, and whether its parts in C do."""
+    if not wanted or context.resilient_parsing:
+        return
+    from importlib.metadata import version  # noqa: PLC0415 — for this option alone
+
+    from .checkup.extensions import summary  # noqa: PLC0415 — the same
+
+    click.echo(f"{PROGRAM}, version {version(PROGRAM)}, {summary()}")
+    context.exit()
+
+
 @click.group(
     cls=_CaptureGroup,
     context_settings={"help_option_names": [*_HELP[::-1]], "max_content_width": 80},
     options_metavar="",
     subcommand_metavar="CAPTURE... | COMMAND ...",
 )
-@click.version_option(package_name=PROGRAM, prog_name=PROGRAM)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 def command() -> None:
     """See what NestJS services say to each other over TCP or NATS, packet by packet.
 

@@ -9,6 +9,7 @@ from importlib.metadata import version
 import click
 
 from inspector.checkup.check import Check, Mark
+from inspector.checkup.extensions import extensions
 from inspector.checkup.packages import extras, third_party
 from inspector.checkup.programs import programs
 from inspector.checkup.rights import rights
@@ -29,9 +30,9 @@ _BROKEN = 1
 def doctor(*, as_json: bool) -> None:
     """Check what can be used on this machine, with commands that fix the rest.
 
-    Checks the permission to capture, programs, extras, plug-ins, and the terminal.
-    What is absent is needed only by some commands. The exit code is 1 if something
-    that is installed is broken, and 0 otherwise.
+    Checks the permission to capture, programs, extensions in C, extras, plug-ins,
+    and the terminal. What is absent is needed only by some commands. The exit code is
+    1 if something that is installed is broken, and 0 otherwise.
 
     \b
     Example:
@@ -55,6 +56,7 @@ def _look() -> list[Check]:
     return [
         *rights(),
         *programs(),
+        *extensions(),
         *extras(),
         *third_party(),
         *terminal(screen, os.environ),

@@ -157,6 +157,7 @@ def test_the_version_is_told() -> None:
 
     assert outcome.code == 0
     assert outcome.out.startswith("protocol-inspect, version ")
+    assert outcome.out.endswith(", with its C extensions\n")
 
 
 def test_what_is_piped_has_no_colours() -> None:

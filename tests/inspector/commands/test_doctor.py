@@ -10,7 +10,7 @@ def test_all_groups_are_looked_at() -> None:
     outcome = run("doctor")
 
     assert (outcome.code, outcome.err) == (0, "")
-    for heading in ("Capture", "Programs", "Extras", "Terminal"):
+    for heading in ("Capture", "Programs", "Extensions", "Extras", "Terminal"):
         assert f"\n{heading}\n" in outcome.out
 
 
