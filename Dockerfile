@@ -5,8 +5,12 @@
 ARG PYTHON=3.11
 
 FROM python:${PYTHON}-slim AS build
+# The parts in C are optional, but quick.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends gcc libc6-dev \
+ && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml setup.py README.md LICENSE ./
 COPY docs/protocol-call.1 docs/protocol-inspect.1 docs/protocol-serve.1 docs/
 COPY protocol protocol
 COPY inspector inspector
