@@ -5,9 +5,12 @@ CAPTURE ?= captures/seed-nest12.pcap
 MINUTES ?= 5
 VENV := .venv
 BIN := $(VENV)/bin
+# What is compiled, so that a change of it is what runs, too.
+NATIVE := setup.py $(wildcard protocol/*.[ch] inspector/sources/*.[ch])
+STRICT := -std=c11 -O2 -Wall -Wextra -Werror -Iprotocol -DPy_LIMITED_API=0x030B0000
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: help inspect test tools fuzz soak mutants check format vectors captures cases pictures docs clean
+.PHONY: help inspect test tools fuzz fuzz-c soak mutants check format vectors captures cases pictures docs clean
 
 help: ## show what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -24,6 +27,9 @@ tools: ## see to the programs of the system that the tests use
 fuzz: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## compare with real Nest for MINUTES on fresh cases, or the cases of SEED
 	$(BIN)/python -m tests.differential.fuzz --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
+fuzz-c: $(VENV)/dev ## let libFuzzer compare C with Python for MINUTES (needs clang and its libFuzzer)
+	$(BIN)/python -m tests.native.libfuzzer --minutes $(MINUTES) $(if $(CORPUS),--corpus $(CORPUS))
+
 soak: MINUTES = 10
 soak: $(VENV)/dev nest/v12/node_modules ## traffic with faults for MINUTES (10): servers killed, stopped and stalled, connections cut
 	$(BIN)/python -m tests.soak.run --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
@@ -36,6 +42,11 @@ check: $(VENV)/dev ## formatting, lint, types and the contracts between the pack
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@command -v $(CC) >/dev/null || { echo 'make check compiles what is in C: it needs a compiler, $(CC)' >&2; exit 1; }
+	for source in $(filter %.c,$(NATIVE)); do \
+	    $(CC) $(STRICT) "-I$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("include"))')" \
+	        -c "$$source" -o /dev/null || exit 1; \
+	done
 
 format: $(VENV)/dev ## format the code
 	$(BIN)/ruff check --fix-only --quiet .
@@ -57,17 +68,18 @@ docs: $(VENV)/dev ## write docs/cli.md and the pages for man from the help texts
 	$(BIN)/python -m pytest --quiet --update-golden tests/inspector/commands/test_manual.py -k make_docs
 
 clean: ## remove what was installed and built
-	rm -rf $(VENV) nest/*/node_modules nest/*/build
+	rm -rf $(VENV) nest/*/node_modules nest/*/build build
+	rm -f $(addsuffix /_*.so,protocol inspector/sources)
 
 $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV)
 
 # Editable, so that a change is what runs; pinned, so that it runs tomorrow.
-$(VENV)/inspect: pyproject.toml constraints.txt | $(VENV)/bin/pip
+$(VENV)/inspect: pyproject.toml constraints.txt $(NATIVE) | $(VENV)/bin/pip
 	$(PIP) install --constraint constraints.txt --editable .
 	@touch $@
 
-$(VENV)/dev: pyproject.toml constraints.txt | $(VENV)/bin/pip
+$(VENV)/dev: pyproject.toml constraints.txt $(NATIVE) | $(VENV)/bin/pip
 	$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
