@@ -85,12 +85,12 @@ find_frame(const ShortFrames *self, window seen, short_frame *found)
     return self->surplus ? end_by_units(seen, found) : end_by_bytes(seen, found);
 }
 
-/* Consume the frame that was found at the beginning of a window. */
+/* Consume a frame: so many bytes with its header, and more than its code units. */
 static void
-consume(ShortFrames *self, window seen, short_frame found)
+consume(ShortFrames *self, Py_ssize_t size, Py_ssize_t surplus)
 {
-    self->position += found.end - seen.at;
-    self->surplus -= found.end - found.body - found.units;
+    self->position += size;
+    self->surplus -= surplus;
 }
 
 /* Return a Frame of a body, `size` bytes with its header, where the position is. */
@@ -121,10 +121,13 @@ take_frame(ShortFrames *self)
     if (body == NULL) {
         return NULL;
     }
-    PyObject *frame = make_frame(self, body, found.end - seen.at);
+    /* From here on anything may happen to the buffer: a frame is a call of Python. */
+    Py_ssize_t size = found.end - seen.at;
+    Py_ssize_t surplus = surplus_of(found);
+    PyObject *frame = make_frame(self, body, size);
     Py_DECREF(body);
     if (frame != NULL) {
-        consume(self, seen, found);
+        consume(self, size, surplus);
     }
     return frame;
 }
@@ -155,7 +158,7 @@ take_bodies(ShortFrames *self, PyObject *bodies, Py_ssize_t limit)
         if (!append_body(bodies, found)) {
             return 0;
         }
-        consume(self, seen, found);
+        consume(self, found.end - seen.at, surplus_of(found));
         seen.at = found.end;
     }
     return 1;

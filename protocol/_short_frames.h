@@ -38,6 +38,13 @@ read_header(window seen, short_frame *found)
     return 1;
 }
 
+/* Return the bytes of a frame that are more than its code units; a header has none. */
+static inline ptrdiff_t
+surplus_of(short_frame found)
+{
+    return found.end - found.body - found.units;
+}
+
 /* Find the end of a body of which each byte is a code unit. */
 static inline int
 end_by_bytes(window seen, short_frame *found)

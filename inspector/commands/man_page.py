@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from inspector import errors
+from protocol.native import PURE
 
 from .shared_options import described, documented, option_names
 from .speech import PROGRAM
@@ -56,6 +57,10 @@ INSPECT = Page(
             "The width of tables, also in a pipe, where they are else not cut.",
         ),
         ("NO_COLOR", "If it is set to anything, output has no colours."),
+        (
+            PURE,
+            "If it is set to anything, what is written in C is not used, but Python.",
+        ),
     ),
     ("protocol-call (1)", "protocol-serve (1)", "tcpdump (8)", "tshark (1)"),
 )
