@@ -15,7 +15,7 @@ from tests.native.fuzz import compare, damaged, stream
 if TYPE_CHECKING:
     from pathlib import Path
 
-_COUNT = 5_000
+_COUNT = 20_000
 _FUZZ: list[str | Path] = [sys.executable, "-m", "tests.native.fuzz"]
 
 
