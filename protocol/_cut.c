@@ -98,11 +98,14 @@ static PyObject *
 make_frame(const ShortFrames *self, PyObject *body, Py_ssize_t size)
 {
     PyObject *frame = NULL;
+    PyObject *make = self->frame; /* held, since the call may set another */
+    Py_XINCREF(make);
     PyObject *place = PyLong_FromSsize_t(self->base + self->position);
     PyObject *length = PyLong_FromSsize_t(size);
     if (place != NULL && length != NULL) {
-        frame = PyObject_CallFunctionObjArgs(self->frame, body, place, length, NULL);
+        frame = PyObject_CallFunctionObjArgs(make, body, place, length, NULL);
     }
+    Py_XDECREF(make);
     Py_XDECREF(place);
     Py_XDECREF(length);
     return frame;
@@ -168,7 +171,16 @@ take_bodies(ShortFrames *self, PyObject *bodies, Py_ssize_t limit)
 
 PyDoc_STRVAR(next_frame_doc,
 "next_frame($self, /)\n--\n\n"
-"Return the next whole frame, or None when it has not all arrived.");
+"Return the next whole frame, or None when it has not all arrived.\n"
+"\n"
+"Raises:\n"
+"    CorruptedLengthError: There is no number before the delimiter.\n"
+"    SplitCharacterError: The length ends inside a character.\n"
+"    BufferLimitError: More than ``max_units`` are buffered.\n"
+"    FrameTooLongError: The length is above ``max_length``.\n"
+"    TruncatedFrameError: The stream ended inside a frame.\n"
+"\n"
+"After an error every call raises the same, until it is reset.");
 
 static PyObject *
 next_frame(PyObject *self, PyObject *Py_UNUSED(arguments))
@@ -182,7 +194,13 @@ next_frame(PyObject *self, PyObject *Py_UNUSED(arguments))
 
 PyDoc_STRVAR(next_bodies_doc,
 "next_bodies($self, /, limit=256)\n--\n\n"
-"Return the bodies of the next whole frames that can be cut quickly.");
+"Return the bodies of the next whole frames that can be cut quickly.\n"
+"\n"
+"Those are short frames, as most are. Where a longer one comes next, and where\n"
+"all have been read, nothing is returned: then ask :meth:`next_frame`.\n"
+"\n"
+"Args:\n"
+"    limit: How many at most; it may be fewer.");
 
 static PyObject *
 next_bodies(PyObject *op, PyObject *arguments, PyObject *keywords)
@@ -283,7 +301,9 @@ static PyType_Spec type_spec = {
 
 PyDoc_STRVAR(whole_body_doc,
 "whole_body(data, /)\n--\n\n"
-"Return the body of bytes that are exactly one frame, short and ASCII.");
+"Return the body of bytes that are exactly one frame, short and ASCII.\n"
+"\n"
+"Most frames travel in a segment of their own. None for anything else.");
 
 static PyObject *
 whole_body(PyObject *Py_UNUSED(module), PyObject *data)

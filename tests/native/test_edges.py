@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from inspect import getdoc, signature
 from itertools import product
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 import protocol
 from protocol import FrameDecoder, encode_frame
+from tests.native import both
 
 # One byte for each row and limit of Unicode's table of well-formed UTF-8.
 _BYTES = bytes.fromhex("41 7f 80 8f 90 9f a0 bf c0 c2 df e0 e1 ec ed ee ef f0 f1 f4 f5")
@@ -126,9 +128,32 @@ def test_a_type_of_its_own_has_no_frames() -> None:
         cut.ShortFrames().next_frame()
 
 
-def test_the_docstrings_say_how_it_is_called() -> None:
-    assert cut.ShortFrames.next_bodies.__text_signature__ == "($self, /, limit=256)"
-    assert "Return the next whole frame" in str(FrameDecoder.next_frame.__doc__)
+@pytest.mark.parametrize("name", ["next_frame", "next_bodies"])
+def test_a_method_says_of_itself_what_python_says(name: str) -> None:
+    ours = getattr(cut.ShortFrames, name)
+    theirs = getattr(both.pure.cutting.ShortFrames, name)
+
+    assert ours.__doc__ == getdoc(theirs)
+    assert list(signature(ours).parameters) == list(signature(theirs).parameters)
+
+
+def test_a_function_says_of_itself_what_python_says() -> None:
+    assert cut.whole_body.__doc__ == getdoc(both.pure.whole_body)
+
+
+def test_what_makes_a_frame_may_be_set_while_it_makes_one() -> None:
+    class Fickle:
+        def __call__(self, *_: object) -> str:
+            del decoder._frame  # noqa: SLF001
+            gc.collect()
+            return type(self).__name__
+
+    decoder = _decoder()
+    decoder._frame = Fickle()  # noqa: SLF001
+
+    assert decoder.next_frame() == "Fickle"
+    with pytest.raises(SystemError):
+        decoder.next_frame()
 
 
 def test_what_is_returned_is_a_copy() -> None:
