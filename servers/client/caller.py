@@ -10,14 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
 from protocol import route
-from servers.errors import (
-    ConnectError,
-    RemoteError,
-    RequestTimeoutError,
-    UsageError,
-)
+from servers.errors import ConnectError, UsageError
 from servers.logs import logger_of
 
+from .asked import Asked, explain
 from .calls import PendingText
 from .deadlines import Deadlines
 from .observations import Observation, observed
@@ -35,6 +31,7 @@ if TYPE_CHECKING:
 
     from .calls import Text
     from .middleware import Outgoing
+    from .replies import Read
     from .wire import Wire, Wires
 
 T = TypeVar("T")
@@ -113,10 +110,40 @@ class Caller:
             return await future
         except BaseException as error:
             wire.forget(identity)
-            _explain(error, wire, pattern, seconds, left)
+            explain(error, wire, pattern, seconds, left)
             raise
         finally:
             ends.pop(future, None)
+
+    def begin(
+        self,
+        pattern: Json,
+        data: Json,
+        metadata: Json,
+        seconds: float | None,
+        read: Read | None,
+    ) -> Asked | None:
+        """Send a message, if a wire can take it now; return None otherwise.
+
+        Args:
+            pattern: What to call.
+            data: The payload.
+            metadata: What a Nest 12 handler finds in its context; UNDEFINED for none.
+            seconds: How long the call waits for its reply; None for no limit.
+            read: Makes a value of the text of the reply; None for plain JSON.
+        """
+        wire = self._wire
+        if wire is None or not wire.usable or wire.write_paused or not self.is_here:
+            return None
+        identity = next(self._identities)
+        body = request_body(pattern, data, metadata, identity)
+        if read is None:
+            future = wire.ask(identity, body)
+        else:
+            future = self._loop.create_future()
+            wire.follow(identity, body, PendingText(future))
+        ends = self._deadlines.add(future, seconds)
+        return Asked(future, wire, identity, pattern, seconds, ends, read)
 
     async def read(self, outgoing: Outgoing, tried: list[str] | None = None) -> Any:  # noqa: ANN401
         """Send a message; return the last value of its reply, of the type expected.
@@ -144,7 +171,7 @@ class Caller:
             text = await future
         except BaseException as error:
             wire.forget(identity)
-            _explain(error, wire, outgoing.pattern, outgoing.timeout, left)
+            explain(error, wire, outgoing.pattern, outgoing.timeout, left)
             if note is not None:
                 note(error)
             raise
@@ -311,21 +338,6 @@ class Caller:
         if tried is not None:
             tried.append(wire.peer)
         return wire
-
-
-def _explain(
-    error: BaseException,
-    wire: Wire,
-    pattern: Json,
-    seconds: float | None,
-    left: float | None,
-) -> None:
-    """Add what the error of a call does not know, and tell the wire of a timeout."""
-    if isinstance(error, RemoteError):
-        error.came_from(pattern, wire.peer)
-    elif isinstance(error, RequestTimeoutError):
-        wire.timed_out(left or 0.0)
-        error.waited(seconds or 0.0)
 
 
 async def _observed(call: Awaitable[T], hooks: Hooks, outgoing: Outgoing) -> T:
