@@ -6,7 +6,9 @@ A call of :meth:`servers.Client.send` is one coroutine from request to reply. Th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
 
 from servers.errors import RemoteError, RequestTimeoutError
 
@@ -22,72 +24,69 @@ if TYPE_CHECKING:
     from .wire import Wire
 
 
-class Asked:
-    """A call whose request was sent.
+class Plan(NamedTuple):
+    """What the calls of one ``send_many`` have in common.
 
-    Args:
-        future: Of the last value, or of its text if that is read into a type.
-        wire: What the request was sent on.
+    Attributes:
+        pattern: What they call.
+        metadata: What a Nest 12 handler finds in its context; UNDEFINED for none.
+        seconds: How long each waits; None for no limit.
+        read: Makes a value of the text of a reply; None for plain JSON.
+    """
+
+    pattern: Json
+    metadata: Json
+    seconds: float | None
+    read: Read | None
+
+
+class Asked(msgspec.Struct):
+    """A call that has begun.
+
+    Attributes:
+        future: Of its last value, or of the text of that if there is ``read``.
+        ends: The calls with the same timeout, among which it is.
+        wire: What the request was sent on; None for a call that has a task for that.
         identity: The id of the request.
-        pattern: What was called.
-        seconds: How long the call waits; None for no limit.
-        ends: The calls with this timeout, among which it is.
         read: Makes a value of the text; None where the future has the value.
     """
 
-    __slots__ = (
-        "_ends",
-        "_identity",
-        "_pattern",
-        "_read",
-        "_seconds",
-        "_wire",
-        "future",
-    )
+    future: asyncio.Future[Any]
+    ends: dict[FutureLike, float] = {}
+    wire: Wire | None = None
+    identity: str = ""
+    read: Read | None = None
 
-    def __init__(  # noqa: PLR0913, PLR0917 — quicker by position
-        self,
-        future: asyncio.Future[Any],
-        wire: Wire,
-        identity: str,
-        pattern: Json,
-        seconds: float | None,
-        ends: dict[FutureLike, float],
-        read: Read | None,
-    ) -> None:
-        self.future = future
-        self._wire = wire
-        self._identity = identity
-        self._pattern = pattern
-        self._seconds = seconds
-        self._ends = ends
-        self._read = read
-
-    async def value(self) -> Any:  # noqa: ANN401
-        """Return the last value of the reply.
+    def made(self, text: Any, pattern: Json) -> Any:  # noqa: ANN401
+        """Return the value of a text.
 
         Raises:
-            CallError: The reply has no value, or not of the type expected.
+            InvalidReplyError: The text does not fit.
         """
-        future, seconds = self.future, self._seconds
-        try:
-            result = await future
-        except BaseException as error:
-            self._wire.forget(self._identity)
-            explain(error, self._wire, self._pattern, seconds, seconds)
-            raise
-        finally:
-            self._ends.pop(future, None)
-        if self._read is None:
-            return result
-        return read_reply(self._read, result, self._pattern, self._wire.peer)
+        assert self.read is not None
+        assert self.wire is not None
+        return read_reply(self.read, text, pattern, self.wire.peer)
+
+    def explain(self, error: Exception, pattern: Json, seconds: float | None) -> None:
+        """Add to an error what it does not know, as :func:`explain` does."""
+        if self.wire is not None:
+            self.wire.forget(self.identity)
+            explain(error, self.wire, pattern, seconds, seconds)
 
     def abandon(self) -> None:
         """Wait no longer; a reply that still comes is unclaimed."""
-        self._wire.forget(self._identity)
-        self._ends.pop(self.future, None)
+        if self.wire is not None:
+            self.wire.forget(self.identity)
+        self.ends.pop(self.future, None)
         if not self.future.cancel() and not self.future.cancelled():
             self.future.exception()  # asyncio logs one that nobody has seen
+
+
+def failed(error: Exception, loop: asyncio.AbstractEventLoop) -> Asked:
+    """Return a call that could not begin."""
+    future: asyncio.Future[Any] = loop.create_future()
+    future.set_exception(error)
+    return Asked(future)
 
 
 def explain(

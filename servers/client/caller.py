@@ -13,7 +13,7 @@ from protocol import route
 from servers.errors import ConnectError, UsageError
 from servers.logs import logger_of
 
-from .asked import Asked, explain
+from .asked import Asked, explain, failed
 from .calls import PendingText
 from .deadlines import Deadlines
 from .observations import Observation, observed
@@ -22,16 +22,16 @@ from .replies import read_reply, reading
 from .streams import PendingStream, Values
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator
 
     from protocol import Json
     from servers.errors import CallError
     from servers.hooks import Hooks
     from servers.limits import Limits
 
+    from .asked import Plan
     from .calls import Text
     from .middleware import Outgoing
-    from .replies import Read
     from .wire import Wire, Wires
 
 T = TypeVar("T")
@@ -44,6 +44,7 @@ _ELSEWHERE = (
 )
 
 
+_END: Any = object()  # stands for the end of an iterator
 _callers: WeakSet[Caller] = WeakSet()
 
 
@@ -116,34 +117,37 @@ class Caller:
             ends.pop(future, None)
 
     def begin(
-        self,
-        pattern: Json,
-        data: Json,
-        metadata: Json,
-        seconds: float | None,
-        read: Read | None,
-    ) -> Asked | None:
-        """Send a message, if a wire can take it now; return None otherwise.
+        self, payloads: Iterator[Json], plan: Plan, begun: Callable[[Asked], object]
+    ) -> None:
+        """Send a message for each payload, for as long as a wire can take it now.
+
+        One function for many calls, for the same reason as :meth:`send`.
 
         Args:
-            pattern: What to call.
-            data: The payload.
-            metadata: What a Nest 12 handler finds in its context; UNDEFINED for none.
-            seconds: How long the call waits for its reply; None for no limit.
-            read: Makes a value of the text of the reply; None for plain JSON.
+            payloads: What is left of these was not sent.
+            plan: What the calls have in common.
+            begun: Takes each call; one that cannot be made has failed already.
         """
         wire = self._wire
-        if wire is None or not wire.usable or wire.write_paused or not self.is_here:
-            return None
-        identity = next(self._identities)
-        body = request_body(pattern, data, metadata, identity)
-        if read is None:
-            future = wire.ask(identity, body)
-        else:
-            future = self._loop.create_future()
-            wire.follow(identity, body, PendingText(future))
-        ends = self._deadlines.add(future, seconds)
-        return Asked(future, wire, identity, pattern, seconds, ends, read)
+        if wire is None or get_ident() != self._thread or not self._loop.is_running():
+            return
+        pattern, metadata, seconds, read = plan
+        while wire.usable and not wire.write_paused:
+            if (data := next(payloads, _END)) is _END:
+                return
+            identity = next(self._identities)
+            try:
+                body = request_body(pattern, data, metadata, identity)
+            except Exception as error:  # noqa: BLE001 — raised when its turn comes
+                begun(failed(error, self._loop))
+                continue
+            if read is None:
+                future = wire.ask(identity, body)
+            else:
+                future = self._loop.create_future()
+                wire.follow(identity, body, PendingText(future))
+            ends = self._deadlines.add(future, seconds)
+            begun(Asked(future, ends, wire, identity, read))
 
     async def read(self, outgoing: Outgoing, tried: list[str] | None = None) -> Any:  # noqa: ANN401
         """Send a message; return the last value of its reply, of the type expected.

@@ -16,12 +16,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack, overload
 
 from protocol import UNDEFINED, Json
 from servers.errors import UsageError
 
+from .asked import Asked, Plan
 from .options import CLIENT_TIMEOUT, Default
 from .replies import reading
 
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeForm
 
-    from .asked import Asked
     from .caller import Caller
     from .options import CallOptions
     from .policies import Retry
@@ -46,6 +47,8 @@ T = TypeVar("T")
 
 IN_FLIGHT = 64
 """Calls of one ``send_many`` that are in flight by default."""
+
+_SHARE = 8  # calls begin when there is room for one in so many: several cost less each
 
 
 class Replies(Generic[T]):
@@ -166,26 +169,17 @@ class SendsMany:
         check(payloads, in_flight)
         read = None if returns is None else reading(returns)
         seconds = self.timeout if timeout is CLIENT_TIMEOUT else timeout
+        plan = Plan(pattern, metadata, seconds, read)
+        options: CallOptions = {
+            "timeout": seconds,
+            "metadata": metadata,
+            "idempotent": idempotent,
+            "retry": retry,
+        }
+        send = partial(self.send, pattern, returns=returns, **options)
         alone = retry is None and not idempotent
-
-        def begin(data: Json) -> Asked | None:
-            direct = self._direct if alone else None
-            if direct is None:
-                return None
-            return direct.begin(pattern, data, metadata, seconds, read)
-
-        def send(data: Json) -> Coroutine[Any, Any, Any]:
-            return self.send(
-                pattern,
-                data,
-                timeout=seconds,
-                metadata=metadata,
-                returns=returns,
-                idempotent=idempotent,
-                retry=retry,
-            )
-
-        calls = _Calls(payloads, in_flight, begin, send)
+        direct = (lambda: self._direct) if alone else (lambda: None)
+        calls = _Calls(payloads, in_flight, plan, direct, send)
         return Replies(calls, return_exceptions=return_exceptions)
 
 
@@ -209,7 +203,8 @@ class _Calls:
     Args:
         payloads: The payload of each call.
         in_flight: The most calls at a time.
-        begin: Begins a call if that takes no wait; returns None otherwise.
+        plan: What they have in common.
+        direct: Returns what makes calls without anything around them, if that may be.
         send: Makes a call in any case, once it is awaited.
     """
 
@@ -217,14 +212,16 @@ class _Calls:
         self,
         payloads: Iterable[Json],
         in_flight: int,
-        begin: Callable[[Json], Asked | None],
+        plan: Plan,
+        direct: Callable[[], Caller | None],
         send: Callable[[Json], Coroutine[Any, Any, Any]],
     ) -> None:
         self._payloads = payloads
         self._in_flight = in_flight
-        self._begin = begin
+        self._plan = plan
+        self._direct = direct
         self._send = send
-        self._calls: deque[Asked | _Other] = deque()
+        self._calls: deque[Asked] = deque()
 
     @property
     def ready(self) -> bool:
@@ -237,34 +234,40 @@ class _Calls:
         Raises:
             Exception: What a call raises, unless that is yielded.
         """
-        calls = self._calls
-        payloads = iter(self._payloads)
+        calls, payloads = self._calls, iter(self._payloads)
+        few = self._in_flight - max(self._in_flight // _SHARE, 1)
+        pattern, _, seconds, _ = self._plan
         try:
-            while self._fill(payloads):
+            while True:
+                if len(calls) <= few:
+                    self._fill(payloads)
+                    if not calls:
+                        return
+                call = calls[0]
                 try:
-                    value = await calls[0].value()
+                    value = await call.future
+                    if call.read is not None:
+                        value = call.made(value, pattern)
                 except Exception as error:
+                    call.explain(error, pattern, seconds)
                     if not return_exceptions:
                         raise
                     value = error
+                call.ends.pop(call.future, None)
                 calls.popleft()
                 yield value
         finally:
             await self._abandon()
 
-    def _fill(self, payloads: Iterator[Json]) -> bool:
-        """Begin calls while there is room; return whether any is left to await."""
+    def _fill(self, payloads: Iterator[Json]) -> None:
+        """Begin calls while there is room: at once where that may be, or in tasks."""
         calls = self._calls
-        for data in islice(payloads, self._in_flight - len(calls)):
-            calls.append(self._call(data))
-        return bool(calls)
-
-    def _call(self, data: Json) -> Asked | _Other:
-        try:
-            asked = self._begin(data)
-        except Exception as error:  # noqa: BLE001 — raised when its turn comes
-            return _failed(error)
-        return asked or _Other(asyncio.create_task(self._send(data)))
+        some = islice(payloads, self._in_flight - len(calls))
+        direct = self._direct()
+        if direct is not None:
+            direct.begin(some, self._plan, calls.append)
+        for data in some:
+            calls.append(Asked(asyncio.create_task(self._send(data))))
 
     async def _abandon(self) -> None:
         """Let go of the calls in flight; none of their tasks is left behind."""
@@ -274,32 +277,3 @@ class _Calls:
         self._calls.clear()
         if tasks := [each for each in futures if isinstance(each, asyncio.Task)]:
             await asyncio.gather(*tasks, return_exceptions=True)
-
-
-class _Other:
-    """A call of any kind, in a task; or one that cannot be made."""
-
-    __slots__ = ("future",)
-
-    def __init__(self, future: asyncio.Future[Any]) -> None:
-        self.future = future
-
-    async def value(self) -> Any:  # noqa: ANN401
-        """Return the value of the call.
-
-        Raises:
-            Exception: What the call raises.
-        """
-        return await self.future
-
-    def abandon(self) -> None:
-        """End the call."""
-        if not self.future.cancel() and not self.future.cancelled():
-            self.future.exception()  # asyncio logs one that nobody has seen
-
-
-def _failed(error: Exception) -> _Other:
-    """Return a call that could not begin."""
-    future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-    future.set_exception(error)
-    return _Other(future)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from servers import RemoteError, RequestTimeoutError
-from servers.client.asked import Asked, explain
+from servers.client.asked import Asked, explain, failed
 from servers.client.replies import reading
 from servers.errors import CallError, InvalidReplyError
 
@@ -38,52 +38,41 @@ def _asked(wire: Any, returns: Any = None) -> tuple[Asked, dict[Any, float]]:  #
     future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
     ends: dict[Any, float] = {future: 1.0}
     read = None if returns is None else reading(returns)
-    return Asked(future, wire, "1", "sum", 2.0, ends, read), ends
-
-
-@pytest.mark.parametrize(
-    ("returns", "result", "value"), [(None, 5, 5), (int, b"5", 5), (str, b'"a"', "a")]
-)
-async def test_a_value_ends_the_call(returns: Any, result: Any, value: Any) -> None:  # noqa: ANN401
-    wire = _Wire()
-    asked, ends = _asked(wire, returns)
-    asked.future.set_result(result)
-
-    assert await asked.value() == value
-    assert not ends
-    assert not wire.forgotten
+    return Asked(future, ends, wire, "1", read), ends
 
 
 async def test_a_value_of_another_type_is_refused_with_where_it_came_from() -> None:
     asked, _ = _asked(_Wire(), int)
-    asked.future.set_result(b'"five"')
+    assert asked.made(b"5", "sum") == 5
     with pytest.raises(InvalidReplyError) as raised:
-        await asked.value()
+        asked.made(b'"five"', "sum")
 
     assert (raised.value.pattern, raised.value.address) == ("sum", "here:1")
 
 
 async def test_an_error_says_which_call_it_is_of() -> None:
     wire = _Wire()
-    asked, ends = _asked(wire)
-    asked.future.set_exception(RemoteError("no"))
-    with pytest.raises(RemoteError) as raised:
-        await asked.value()
-
-    assert (raised.value.pattern, raised.value.address) == ("sum", "here:1")
-    assert wire.forgotten == ["1"]
-    assert not ends
-
-
-async def test_the_wire_learns_of_a_timeout() -> None:
-    wire = _Wire()
     asked, _ = _asked(wire)
-    asked.future.set_exception(RequestTimeoutError(9.0))
-    with pytest.raises(RequestTimeoutError) as raised:
-        await asked.value()
+    error, late = RemoteError("no"), RequestTimeoutError(9.0)
+    asked.explain(error, "sum", 2.0)
+    asked.explain(late, "sum", 2.0)
 
-    assert raised.value.seconds == 2.0
+    assert (error.pattern, error.address) == ("sum", "here:1")
+    assert late.seconds == 2.0
     assert wire.silences == [2.0]
+    assert wire.forgotten == ["1", "1"]
+
+
+async def test_the_error_of_a_call_with_a_task_says_everything_already() -> None:
+    loop = asyncio.get_running_loop()
+    error = RemoteError("no")
+    asked = failed(error, loop)
+    asked.explain(error, "sum", 2.0)
+
+    assert error.pattern != "sum"
+    with pytest.raises(RemoteError, match="no"):
+        await asked.future
+    asked.abandon()
 
 
 @pytest.mark.parametrize("failed", [False, True])

@@ -107,6 +107,7 @@ async def _passed(outgoing: Outgoing, proceed: ClientProceed) -> Any:  # noqa: A
 async def _direct(desk: _Desk) -> AsyncIterator[Client]:
     async with connected(desk.service) as nest:
         yield nest
+        desk.gate.set()  # the server waits for its handlers
 
 
 @asynccontextmanager
@@ -114,6 +115,7 @@ async def _surrounded(desk: _Desk) -> AsyncIterator[Client]:
     async with connected(desk.service) as nest:
         nest.use(_passed)
         yield nest
+        desk.gate.set()
 
 
 @asynccontextmanager
@@ -122,7 +124,7 @@ async def _checked(desk: _Desk) -> AsyncIterator[Client]:
         options: Any = {"unsafe_integers": "refuse"}
         async with Client("127.0.0.1", server.port, **options) as nest:
             yield nest
-        desk.gate.set()  # the server waits for its handlers
+        desk.gate.set()
 
 
 @asynccontextmanager
