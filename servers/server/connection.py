@@ -212,11 +212,12 @@ class Connection(Channel):
             self._first_step = work
             task = self._new_task(work)
             self._first_step = None
+            if task.done():
+                return
         else:
             task = self._new_task(work)
-            self._await_first_steps()
-        if task.done():
-            return
+            if not self.starting:
+                self._await_first_steps()
         self._tasks.add(task)
         if stream:
             self._streams.add(task)
@@ -225,10 +226,9 @@ class Connection(Channel):
 
     def _await_first_steps(self) -> None:
         """Note that a task was started that runs in the next turn of the loop."""
-        if not self.starting:
-            self.starting = True
-            if not self._reading:
-                self._loop.call_soon(self._caught_up)
+        self.starting = True
+        if not self._reading:
+            self._loop.call_soon(self._caught_up)
 
     def streaming(self) -> None:
         """Note that the current task is a stream now, which ends with the peer."""
