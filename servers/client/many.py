@@ -5,10 +5,10 @@
     payloads ─► [ call, call, call … ] ─► values        the oldest call is awaited
                   at most in_flight
 
-A call begins once there is room, which its predecessors leave when their values are
-taken: a reader that is slow slows down the calls, and no more than ``in_flight`` values
-ever wait for it. Where nothing goes around a call and its wire is ready, it needs no
-task of its own, which is half of what a call costs.
+Calls begin once there is room for some, which their predecessors leave when their
+values are taken: a reader that is slow slows down the calls, and no more than
+``in_flight`` values ever wait for it. Where nothing goes around a call and its wire is
+ready, it needs no task of its own.
 """
 
 from __future__ import annotations
