@@ -65,6 +65,7 @@ def test_payloads_are_taken_in_the_thread_of_the_values(nest: BlockingClient) ->
     def payloads() -> Iterator[int]:
         for number in range(20):
             threads.add(threading.current_thread())
+            assert number < taken + 3
             yield number
 
     taken = 0

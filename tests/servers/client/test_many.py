@@ -27,7 +27,8 @@ from servers import (
     Service,
     UsageError,
 )
-from servers.testing import connected
+from servers.client.asked import Plan
+from servers.testing import connected, serving
 from tests.servers.peers import until
 
 if TYPE_CHECKING:
@@ -178,6 +179,7 @@ async def test_no_more_than_asked_for_are_in_flight(client: Any) -> None:  # noq
 async def test_an_error_is_raised_in_its_turn_and_ends_the_calls(client: Any) -> None:  # noqa: ANN401
     desk = _Desk()
     async with client(desk) as nest:
+        await nest.send("double", 1)  # connected, so that calls may begin at once
         replies = nest.send_many("odd", [1, 3, 4, 5, 6, 7], in_flight=3)
         found = [await anext(replies), await anext(replies)]
         with pytest.raises(RemoteError, match="4 is even") as raised:
@@ -248,9 +250,11 @@ async def test_calls_are_made_again_one_by_one(client: Any) -> None:  # noqa: AN
     desk = _Desk()
     retry = Retry(backoff=Backoff(first=0.001), on=lambda _: True)
     async with client(desk) as nest:
-        replies = nest.send_many("shaky", [1, 2, 3], retry=retry)
-        assert [each async for each in replies] == [1, 2, 3]
-    assert sorted(desk.asked) == [1, 1, 2, 2, 3, 3]
+        for first in (1, 3):
+            payloads = range(first, first + 2)
+            replies = nest.send_many("shaky", payloads, retry=retry)
+            assert [each async for each in replies] == list(payloads)
+    assert sorted(desk.asked) == [1, 1, 2, 2, 3, 3, 4, 4]
 
 
 @_ways
@@ -355,3 +359,69 @@ async def test_a_call_without_anything_around_it_needs_no_task() -> None:
         names = {each.get_name() for each in asyncio.all_tasks() - before}
         assert all(name.startswith("call of ") for name in names)  # the server's
         await replies.aclose()
+
+
+async def test_calls_that_ended_leave_no_deadline() -> None:
+    async with _direct(_Desk()) as nest:
+        await nest.send("double", 1)
+        assert [each async for each in nest.send_many("double", [1, 2])] == [2, 4]
+        caller = nest._direct  # noqa: SLF001 — its deadlines are the claim
+        assert caller is not None
+        assert len(caller._deadlines) == 0  # noqa: SLF001
+
+
+async def test_no_call_begins_at_once_on_a_wire_that_is_full() -> None:
+    async with _direct(_Desk()) as nest:
+        await nest.send("double", 1)
+        caller = nest._direct  # noqa: SLF001 — what begins calls at once
+        assert caller is not None
+        wire: Any = caller._wire  # noqa: SLF001
+        plan, begun = Plan("double", UNDEFINED, None, None), []  # type: ignore[var-annotated]
+        wire.write_paused = True
+        caller.begin(iter([1]), plan, begun.append)
+        assert not begun
+        wire.write_paused = False
+        caller.begin(iter([1]), plan, begun.append)
+        assert await begun[0].future == 2
+
+
+async def test_calls_go_on_after_a_connection_was_lost() -> None:
+    desk = _Desk()
+    async with (
+        desk.service.listen("127.0.0.1", 0) as server,
+        Client("127.0.0.1", server.port) as nest,
+    ):
+        for _ in range(2):
+            assert [each async for each in nest.send_many("double", [1, 2])] == [2, 4]
+            (connection,) = [each for each in server._connections if not each.closed]  # noqa: SLF001
+            connection.abort()
+            await until(lambda: nest.status[0].state == "disconnected")
+        assert server.accepted == 2
+
+
+async def test_several_servers_share_the_calls() -> None:
+    one, other = _Desk(), _Desk()
+    async with (
+        one.service.listen("127.0.0.1", 0) as first,
+        other.service.listen("127.0.0.1", 0) as second,
+    ):
+        ports = [("127.0.0.1", each.port) for each in (first, second)]
+        async with Client(addresses=ports) as nest:
+            for _ in range(2):
+                found = [each async for each in nest.send_many("double", range(10))]
+                assert found == [2 * number for number in range(10)]
+    assert len(one.asked) == len(other.asked) == 10
+
+
+def test_a_client_moves_to_the_loop_that_runs() -> None:
+    service = Service()
+    service.message("double")(lambda number: number * 2)
+
+    async def ask(nest: Client) -> list[Json]:
+        return [each async for each in nest.send_many("double", [1, 2], in_flight=1)]
+
+    with serving(service) as server:
+        nest = Client("127.0.0.1", server.port)
+        for _ in range(3):
+            assert asyncio.run(ask(nest)) == [2, 4]
+        asyncio.run(nest.aclose())
