@@ -16,6 +16,7 @@ import logging
 import socket
 import sys
 import time
+from collections import deque
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from servers import Client, Service
 from servers.running import loop_factory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 service = Service()
 
@@ -49,25 +50,57 @@ async def serve() -> None:
         await asyncio.Event().wait()
 
 
-async def call(port: int, in_flight: int, seconds: float) -> Run:
-    """Call for some seconds, so many calls at a time."""
-    times: list[float] = []
+async def call(port: int, in_flight: int, seconds: float, many: bool = False) -> Run:  # noqa: FBT001, FBT002 — from JSON
+    """Call for some seconds, so many calls at a time.
+
+    Args:
+        port: Where the server listens on this machine.
+        in_flight: Calls at a time.
+        seconds: For how long.
+        many: Whether one ``send_many`` makes all calls, instead of callers.
+    """
     async with Client("127.0.0.1", port) as nest:
         await nest.connect()
         begun = time.perf_counter()
-
-        async def caller() -> None:
-            now, end = begun, begun + seconds
-            while now < end:
-                value = await nest.send("plain", [1, 2, 3])
-                if value != 6:  # noqa: PLR2004
-                    raise RuntimeError(f"expected 6, got {value}")
-                then, now = now, time.perf_counter()
-                times.append(now - then)
-
-        await asyncio.gather(*(caller() for _ in range(in_flight)))
+        end = begun + seconds
+        if many:
+            times = await _call_many(nest, in_flight, end)
+        else:
+            callers = [_call_alone(nest, begun, end) for _ in range(in_flight)]
+            times = [each for part in await asyncio.gather(*callers) for each in part]
         took = time.perf_counter() - begun
     return Run(len(times), took, sorted(times)[ceil(len(times) * 0.99) - 1])
+
+
+async def _call_alone(nest: Client, now: float, end: float) -> list[float]:
+    """Make one call after the other; return how long each took."""
+    times: list[float] = []
+    while now < end:
+        _check(await nest.send("plain", [1, 2, 3]))
+        then, now = now, time.perf_counter()
+        times.append(now - then)
+    return times
+
+
+async def _call_many(nest: Client, in_flight: int, end: float) -> list[float]:
+    """Make calls in flight together; return how long each took, its turn included."""
+    times: list[float] = []
+    begun: deque[float] = deque()
+
+    def payloads() -> Iterator[list[int]]:
+        while (now := time.perf_counter()) < end:
+            begun.append(now)
+            yield [1, 2, 3]
+
+    async for value in nest.send_many("plain", payloads(), in_flight=in_flight):
+        _check(value)
+        times.append(time.perf_counter() - begun.popleft())
+    return times
+
+
+def _check(value: int) -> None:
+    if value != 6:  # noqa: PLR2004
+        raise RuntimeError(f"expected 6, got {value}")
 
 
 def do_nothing() -> None:

@@ -168,13 +168,21 @@ def measure_clients(port: int, rounds: int, seconds: float) -> None:
         ours("call", "uvloop") as uv,
         ours("call", "asyncio") as plain,
     ):
-        clients = {"Nest": theirs, "ours, uvloop": uv, "ours, asyncio": plain}
+        clients: dict[str, tuple[Process, dict[str, bool]]] = {
+            "Nest": (theirs, {}),
+            "ours, uvloop": (uv, {}),
+            "ours, asyncio": (plain, {}),
+            "ours, uvloop, send_many": (uv, {"many": True}),
+            "ours, asyncio, send_many": (plain, {"many": True}),
+        }
         runs: dict[tuple[str, int], list[Measured]] = defaultdict(list)
         for turn in range(rounds + 1):
             for in_flight in IN_FLIGHT:
-                for name, client in clients.items():
+                for name, (client, how) in clients.items():
                     before = client.cpu
-                    told = client.ask(port=port, in_flight=in_flight, seconds=seconds)
+                    told = client.ask(
+                        port=port, in_flight=in_flight, seconds=seconds, **how
+                    )
                     if turn:
                         run = Run(int(told["calls"]), told["seconds"], told["p99"])
                         runs[name, in_flight].append(

@@ -15,6 +15,9 @@ assembly        … what a client consists of on one event loop
 retries         calls that failed, made again
 policies        … when, and how often
 caller          making a call; knows wires, but no transport
+many            many calls of one pattern: their values, in the order of the payloads
+feeding         … of a thread that blocks
+asked           … those that wait for their reply while others begin
 checking        … looking for integers that JavaScript rounds
 pool            the TCP connections of a client; its wires
 statuses        the states of the servers, to read and to be told of
@@ -42,6 +45,7 @@ from .breaker import Breaker
 from .client import Client
 from .ejection import Ejection
 from .links import ConnectionEvent
+from .many import Replies
 from .policies import Retry, RetryBudget
 from .statuses import ServerStatus
 from .streams import Stream
@@ -53,6 +57,7 @@ __all__ = [
     "Client",
     "ConnectionEvent",
     "Ejection",
+    "Replies",
     "Retry",
     "RetryBudget",
     "ServerStatus",

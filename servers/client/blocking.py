@@ -12,7 +12,7 @@ import threading
 import weakref
 from concurrent.futures import CancelledError
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, Unpack, overload
 
 from protocol import UNDEFINED, Json
 from servers.coroutines import require_coroutine_function
@@ -20,9 +20,11 @@ from servers.errors import ClientClosedError
 from servers.running import loop_factory
 
 from .client import Client
+from .feeding import Fed, values_of
+from .many import IN_FLIGHT, check
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
     from types import TracebackType
 
     from typing_extensions import TypeForm
@@ -140,6 +142,63 @@ class BlockingClient:
         finally:
             with suppress(ClientClosedError):
                 worker.run(values.aclose())
+
+    @overload
+    def send_many(
+        self,
+        pattern: Json,
+        payloads: Iterable[Json],
+        *,
+        returns: TypeForm[T],
+        in_flight: int = ...,
+        return_exceptions: Literal[False] = ...,
+        **options: Unpack[CallOptions],
+    ) -> Iterator[T]: ...
+
+    @overload
+    def send_many(
+        self,
+        pattern: Json,
+        payloads: Iterable[Json],
+        *,
+        returns: TypeForm[T],
+        in_flight: int = ...,
+        return_exceptions: bool,
+        **options: Unpack[CallOptions],
+    ) -> Iterator[T | Exception]: ...
+
+    @overload
+    def send_many(
+        self,
+        pattern: Json,
+        payloads: Iterable[Json],
+        *,
+        in_flight: int = ...,
+        return_exceptions: bool = ...,
+        **options: Unpack[CallOptions],
+    ) -> Iterator[Json]: ...
+
+    def send_many(
+        self,
+        pattern: Json,
+        payloads: Iterable[Json],
+        *,
+        in_flight: int = IN_FLIGHT,
+        **options: Any,
+    ) -> Iterator[Any]:
+        """Send a message for each payload; iterate over the values, in their order.
+
+        See :meth:`Client.send_many`. Payloads are taken from the iterable in the thread
+        that iterates over the values.
+
+        Raises:
+            UsageError: As there.
+        """
+        check(payloads, in_flight)
+        worker, fed = self._started(), Fed()
+        send_many = worker.client.send_many
+        replies = send_many(pattern, fed, in_flight=in_flight, **options)
+        return values_of(replies, fed, payloads, in_flight, worker.run)
 
     def use(self, middleware: ClientMiddleware) -> ClientMiddleware:
         """Put a middleware around every call; see :meth:`Client.use`.

@@ -10,14 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakSet
 
 from protocol import route
-from servers.errors import (
-    ConnectError,
-    RemoteError,
-    RequestTimeoutError,
-    UsageError,
-)
+from servers.errors import ConnectError, UsageError
 from servers.logs import logger_of
 
+from .asked import Asked, explain, failed
 from .calls import PendingText
 from .deadlines import Deadlines
 from .observations import Observation, observed
@@ -26,13 +22,14 @@ from .replies import read_reply, reading
 from .streams import PendingStream, Values
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator
 
     from protocol import Json
     from servers.errors import CallError
     from servers.hooks import Hooks
     from servers.limits import Limits
 
+    from .asked import Plan
     from .calls import Text
     from .middleware import Outgoing
     from .wire import Wire, Wires
@@ -47,6 +44,7 @@ _ELSEWHERE = (
 )
 
 
+_END: Any = object()  # stands for the end of an iterator
 _callers: WeakSet[Caller] = WeakSet()
 
 
@@ -113,10 +111,43 @@ class Caller:
             return await future
         except BaseException as error:
             wire.forget(identity)
-            _explain(error, wire, pattern, seconds, left)
+            explain(error, wire, pattern, seconds, left)
             raise
         finally:
             ends.pop(future, None)
+
+    def begin(
+        self, payloads: Iterator[Json], plan: Plan, begun: Callable[[Asked], object]
+    ) -> None:
+        """Send a message for each payload, for as long as a wire can take it now.
+
+        One function for many calls, for the same reason as :meth:`send`.
+
+        Args:
+            payloads: What is left of these was not sent.
+            plan: What the calls have in common.
+            begun: Takes each call; one that cannot be made has failed already.
+        """
+        wire = self._wire
+        if wire is None or get_ident() != self._thread or not self._loop.is_running():
+            return
+        pattern, metadata, seconds, read = plan
+        while wire.usable and not wire.write_paused:
+            if (data := next(payloads, _END)) is _END:
+                return
+            identity = next(self._identities)
+            try:
+                body = request_body(pattern, data, metadata, identity)
+            except Exception as error:  # noqa: BLE001 — raised when its turn comes
+                begun(failed(error, self._loop))
+                continue
+            if read is None:
+                future = wire.ask(identity, body)
+            else:
+                future = self._loop.create_future()
+                wire.follow(identity, body, PendingText(future))
+            ends = self._deadlines.add(future, seconds)
+            begun(Asked(future, ends, wire, identity, read))
 
     async def read(self, outgoing: Outgoing, tried: list[str] | None = None) -> Any:  # noqa: ANN401
         """Send a message; return the last value of its reply, of the type expected.
@@ -144,7 +175,7 @@ class Caller:
             text = await future
         except BaseException as error:
             wire.forget(identity)
-            _explain(error, wire, outgoing.pattern, outgoing.timeout, left)
+            explain(error, wire, outgoing.pattern, outgoing.timeout, left)
             if note is not None:
                 note(error)
             raise
@@ -311,21 +342,6 @@ class Caller:
         if tried is not None:
             tried.append(wire.peer)
         return wire
-
-
-def _explain(
-    error: BaseException,
-    wire: Wire,
-    pattern: Json,
-    seconds: float | None,
-    left: float | None,
-) -> None:
-    """Add what the error of a call does not know, and tell the wire of a timeout."""
-    if isinstance(error, RemoteError):
-        error.came_from(pattern, wire.peer)
-    elif isinstance(error, RequestTimeoutError):
-        wire.timed_out(left or 0.0)
-        error.waited(seconds or 0.0)
 
 
 async def _observed(call: Awaitable[T], hooks: Hooks, outgoing: Outgoing) -> T:

@@ -61,6 +61,9 @@ class CheckingCaller(Caller):
         data, metadata = self._checked(pattern, data, metadata)
         return await super().send(pattern, data, metadata, seconds)
 
+    def begin(self, *_: object) -> None:
+        """Begin nothing at once: what is looked at is sent by :meth:`send`."""
+
     async def read(self, outgoing: Outgoing, tried: list[str] | None = None) -> Any:  # noqa: ANN401
         """Send a message; return the last value of its reply, of the type expected.
 

@@ -13,6 +13,7 @@ from servers.logs import logger_of
 from .addresses import addresses_of
 from .assembly import Assembly
 from .backoff import Backoff
+from .many import SendsMany
 from .middleware import ClientMiddleware, Outgoing, surround
 from .opening import Opening
 from .options import CLIENT_TIMEOUT, DEFAULT_TIMEOUT, Default
@@ -45,7 +46,7 @@ T = TypeVar("T")
 logger = logger_of("client")
 
 
-class Client:
+class Client(SendsMany):
     """Call Nest servers, and ours.
 
     Nothing is connected before the first call. One connection to each address carries

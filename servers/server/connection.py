@@ -11,6 +11,7 @@ Source: ``packages/microservices/server/server-tcp.ts``, ``handleMessage``;
 from __future__ import annotations
 
 import asyncio
+from asyncio import current_task  # by its own name: every call asks
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -35,6 +36,7 @@ logger = logger_of("server")
 _LONG_CROWDED = 5.0  # seconds without reading after which that is told
 _CLIENT_HELLO = r"\x16\x03"  # how the first record of TLS begins, as a length
 _SHOWN = 80  # characters of a pattern in a log line
+_eager_factory = getattr(asyncio, "eager_task_factory", None)  # since Python 3.12
 
 
 class Owner(Running, Protocol):
@@ -58,23 +60,24 @@ class Connection(Channel):
 
     Attributes:
         number: Number of the connection, from 1, in the order they were accepted.
-        tasks: The messages and events in flight.
         starting: Whether a task was started that has not run yet.
     """
 
     __slots__ = (
         "_crowded_since",
         "_desk",
+        "_eager",
         "_failed",
+        "_first_step",
         "_new_task",
         "_owner",
         "_room",
         "_streams",
+        "_tasks",
         "_told_crowded",
         "_unhandled",
         "number",
         "starting",
-        "tasks",
     )
     side: ClassVar[Side] = "server"
     turn: ClassVar[int] = 32  # the peers are strangers to each other
@@ -84,7 +87,8 @@ class Connection(Channel):
         self.number = number
         self._owner = owner
         self._desk = desk
-        self.tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._first_step: Coroutine[Any, Any, None] | None = None  # that runs now
         self._streams: set[asyncio.Task[None]] = set()
         self._room = min(self.limits.in_flight, self.limits.streams)
         self._crowded_since = 0.0  # on the loop's clock; 0 when it is not crowded …
@@ -103,12 +107,26 @@ class Connection(Channel):
         """Number of messages and events being handled."""
         return len(self.tasks)
 
+    @property
+    def tasks(self) -> set[asyncio.Task[None]]:
+        """The messages and events in flight.
+
+        One whose first step runs joins them here, since hardly any step asks.
+        """
+        if self._first_step is not None:
+            first, self._first_step = self._first_step, None
+            tasks = asyncio.all_tasks(self._loop)
+            self._tasks.update(each for each in tasks if each.get_coro() is first)
+        return self._tasks
+
     # What the transport calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Accept a new connection, unless there are too many."""
         super().connection_made(transport)
-        self._new_task = _maker_of_tasks(self._loop, f"call of {self.peer}")
+        self._eager = _starts_eagerly(self._loop)
+        name = f"call of {self.peer}"
+        self._new_task = _maker_of_tasks(self._loop, name, eager=self._eager)
         if not self._owner.admit(self):
             self._failed = True
             self.abort()
@@ -173,7 +191,7 @@ class Connection(Channel):
         idle = self.limits.idle
         if (
             idle
-            and not self.tasks
+            and not self._tasks
             and now - max(self.last_read, self.last_write) > idle
         ):
             logger.info("%s: idle for %g s, closed", self.peer, idle)
@@ -182,29 +200,43 @@ class Connection(Channel):
     # What the desk and its calls ask for.
 
     # decision 66
+    # decision 131: A coroutine that does not wait costs no turn of the event loop
     def start(self, work: Coroutine[Any, Any, None], *, stream: bool = False) -> None:
         """Run work in a task, which counts as a message in flight.
 
         Args:
-            work: What to run.
+            work: What to run, up to where it waits at once if tasks start eagerly.
             stream: Whether it is cancelled once the peer is gone.
         """
-        task = self._new_task(work)
-        if not self.starting:
-            self.starting = True
-            if not self._reading:
-                self._loop.call_soon(self._caught_up)
-        self.tasks.add(task)
+        if self._eager:
+            self._first_step = work
+            task = self._new_task(work)
+            self._first_step = None
+            if task.done():
+                return
+        else:
+            task = self._new_task(work)
+            if not self.starting:
+                self._await_first_steps()
+        self._tasks.add(task)
         if stream:
             self._streams.add(task)
-        if len(self.tasks) >= self._room and self._crowded:
+        if len(self._tasks) >= self._room and self._crowded:
             self._crowd()
+
+    def _await_first_steps(self) -> None:
+        """Note that a task was started that runs in the next turn of the loop."""
+        self.starting = True
+        if not self._reading:
+            self._loop.call_soon(self._caught_up)
 
     def streaming(self) -> None:
         """Note that the current task is a stream now, which ends with the peer."""
-        task = asyncio.current_task(self._loop)
+        task = current_task(self._loop)
         if task is None:  # a coroutine that is closed after its loop
             return
+        self._first_step = None  # whatever it is in, it finishes as others do
+        self._tasks.add(task)
         self._streams.add(task)
         if self.closed:
             task.cancel()
@@ -218,7 +250,7 @@ class Connection(Channel):
     def _crowded(self) -> bool:
         """Whether as many messages, or streams, as allowed are being handled."""
         streams = len(self._streams)
-        calls = len(self.tasks) - streams
+        calls = len(self._tasks) - streams
         return calls >= self.limits.in_flight or streams >= self.limits.streams
 
     def _crowd(self) -> None:
@@ -238,7 +270,7 @@ class Connection(Channel):
             "(limits in_flight and streams)",
             self.peer,
             duration(round(seconds * 1e9)),
-            len(self.tasks) - streams,
+            len(self._tasks) - streams,
             streams,
             extra={"peer": self.peer, "connection": self.number},
         )
@@ -260,14 +292,17 @@ class Connection(Channel):
     def finished(self) -> None:
         """Note that the current task is done.
 
-        The task itself calls this: a callback would cost a turn of the event loop.
+        The task itself calls this: a callback would cost a turn of the event loop. A
+        task that ends in its first step is none of those that wait: ``start`` sees it.
         """
-        task = asyncio.current_task(self._loop)
+        if self._first_step is not None:
+            return
+        task = current_task(self._loop)
         if task is not None:  # None for a coroutine that is closed after its loop
             self._forget(task)
 
     def _forget(self, task: asyncio.Task[None]) -> None:
-        self.tasks.discard(task)
+        self._tasks.discard(task)
         self._streams.discard(task)
         if self._held & IN_FLIGHT and not self._crowded:
             self.release(IN_FLIGHT)
@@ -275,7 +310,7 @@ class Connection(Channel):
     # decision 80: A coroutine's work says itself that it is done
     def sweep(self) -> None:
         """Forget tasks that were cancelled before they ran, which do not finish."""
-        for task in [each for each in self.tasks if each.done()]:
+        for task in [each for each in self._tasks if each.done()]:
             self._forget(task)
 
     def unhandled(self, event: Event) -> None:
@@ -313,14 +348,25 @@ class Connection(Channel):
             logger.warning("%s: closed: %s", self.peer, said, extra=extra)
 
 
+def _starts_eagerly(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether tasks of a loop run at once up to where they wait, as in JavaScript.
+
+    A factory of the application is asked for every task, whatever it does.
+    """
+    if _eager_factory is None:
+        return False
+    return loop.get_task_factory() in (None, _eager_factory)
+
+
 def _maker_of_tasks(
-    loop: asyncio.AbstractEventLoop, name: str
+    loop: asyncio.AbstractEventLoop, name: str, *, eager: bool
 ) -> Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]:
     """Return what makes tasks of a name for a loop.
 
     asyncio's ``create_task`` takes a tenth of the time of a short coroutine to see
     whether a factory is set, and so does a number for each as its name.
     """
-    if loop.get_task_factory() is None:
-        return partial(asyncio.Task, loop=loop, name=name)
+    if eager or loop.get_task_factory() is None:
+        options: dict[str, Any] = {"eager_start": True} if eager else {}
+        return partial(asyncio.Task, loop=loop, name=name, **options)
     return partial(loop.create_task, name=name)

@@ -155,9 +155,9 @@ def _call(packet: Request, handler: Handler, respondent: Respondent) -> None:
 def _begin(call: Call, payload: Payload, context: Context | None) -> None:
     """Run a call after those that came before it.
 
-    In JavaScript an async function runs at once up to its first await. Here its task
-    runs in the next turn of the event loop, so a plain function that comes after it
-    waits for that turn too.
+    In JavaScript an async function runs at once up to its first await. Where tasks do
+    not begin eagerly, this one runs in the next turn of the event loop, so a plain
+    function that comes after it waits for that turn too.
     """
     if not call.handler.at_once:
         call.run(payload, context)  # its task has a context of its own

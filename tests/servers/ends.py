@@ -122,6 +122,13 @@ def connected(connection: Channel) -> End:
     return end
 
 
+def begin_tasks_later() -> None:
+    """Let no task of the running loop begin before its next turn, as in Python 3.11."""
+    asyncio.get_running_loop().set_task_factory(
+        lambda loop, work, **options: asyncio.Task(work, loop=loop, **options)
+    )
+
+
 async def turns(count: int = 5) -> None:
     """Let the event loop turn some times."""
     for _ in range(count):

@@ -10,7 +10,7 @@ from typing import Annotated, assert_type
 
 import msgspec
 
-from servers import BlockingClient, Client, Stream
+from servers import BlockingClient, Client, Replies, Stream
 
 
 @dataclass
@@ -30,6 +30,19 @@ async def typed(nest: Client) -> None:
         assert_type(each, Order)
 
 
+async def many(nest: Client) -> None:
+    assert_type(nest.send_many("a", [1], returns=Order), Replies[Order])
+    async for each in nest.send_many("a", range(9), returns=Order, in_flight=9):
+        assert_type(each, Order)
+    replies = nest.send_many("a", [1], returns=Order, return_exceptions=True)
+    assert_type(replies, Replies[Order | Exception])
+    anything: Replies[int] = nest.send_many("a", [1], timeout=None)
+    orders: Replies[int] = nest.send_many("a", [1], returns=Order)  # type: ignore[arg-type]
+    nest.send_many("a", [1], tmeout=1)  # type: ignore[call-overload]
+    nest.send_many("a", 1)  # type: ignore[call-overload]
+    del anything, orders
+
+
 async def refused(nest: Client) -> None:
     text: str = await nest.send("a", 1, returns=Order)  # type: ignore[arg-type]
     orders: list[Order] = await nest.send("a", 1, returns=Order)  # type: ignore[arg-type]
@@ -43,6 +56,10 @@ def blocking(nest: BlockingClient) -> None:
     assert_type(nest.send("a", 1, returns=Order, timeout=None), Order)
     for each in nest.stream("a", 1, returns=Order):
         assert_type(each, Order)
+    for many_each in nest.send_many("a", [1], returns=Order, idempotent=True):
+        assert_type(many_each, Order)
+    for either in nest.send_many("a", [1], returns=Order, return_exceptions=True):
+        assert_type(either, Order | Exception)
     text: str = nest.send("a", 1, returns=Order)  # type: ignore[assignment]
     del text
 

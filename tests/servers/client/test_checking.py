@@ -48,6 +48,16 @@ async def test_refused_before_anything_is_sent() -> None:
         assert server.accepted == 0
 
 
+async def test_each_of_many_is_looked_at_once() -> None:
+    heard: list[Any] = []
+    async with connected(_service(heard), unsafe_integers="refuse") as nest:
+        for _ in range(2):
+            payloads = [iter([1]), iter([1, LAST + 1]), [2]]
+            replies = nest.send_many("echo", payloads, return_exceptions=True)
+            first, refused, last = [each async for each in replies]
+            assert (first, type(refused), last) == ([1], EncodeError, [2])
+
+
 async def test_the_error_names_what_and_where() -> None:
     async with connected(_service([]), unsafe_integers="refuse") as nest:
         with pytest.raises(EncodeError, match=r"^data\.user\.ids\[1\] is beyond"):

@@ -14,7 +14,7 @@ from servers.server.connection import Connection
 from servers.server.desk import Desk
 from servers.server.registry import Registry
 from servers.writing import LimitError
-from tests.servers.ends import End, connected, shared, turns
+from tests.servers.ends import End, begin_tasks_later, connected, shared, turns
 from tests.servers.respondents import Standing
 
 if TYPE_CHECKING:
@@ -237,6 +237,7 @@ async def _nothing() -> None:
 async def test_tasks_are_starting_until_the_loop_has_turned(
     reading: bool,  # noqa: FBT001
 ) -> None:
+    begin_tasks_later()
     connection, end = _pair()
     if reading:
         end.send({"pattern": "never", "id": "1"})
@@ -250,6 +251,7 @@ async def test_tasks_are_starting_until_the_loop_has_turned(
 
 
 async def test_the_reply_of_a_task_leaves_in_the_turn_that_it_runs_in() -> None:
+    begin_tasks_later()
     connection, end = _pair()
     end.send({"pattern": "later", "data": 1, "id": "1"})
     await asyncio.sleep(0)  # read
@@ -278,6 +280,7 @@ async def test_a_shutdown_holds_reading_and_cancels_what_runs() -> None:
 
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
 async def test_a_task_that_never_ran_is_swept_away() -> None:
+    begin_tasks_later()
     connection, _ = _pair(Limits(in_flight=1))
     connection.start(_nothing())
     connection.cancel()

@@ -12,6 +12,7 @@ import pytest
 from protocol import encode_frame
 from servers import Limits, Service
 from servers.channel import STOPPING
+from tests.servers.ends import begin_tasks_later
 from tests.servers.peers import Peer, frame, peer_of, request, settle, until
 
 if TYPE_CHECKING:
@@ -293,6 +294,7 @@ async def test_a_vanished_peer_leaves_nothing_behind() -> None:
 
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
 async def test_a_call_cancelled_before_it_began_leaves_nothing_behind() -> None:
+    begin_tasks_later()
     service = _service()
     async with service.listen("127.0.0.1", 0) as server:
 
