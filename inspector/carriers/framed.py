@@ -44,7 +44,7 @@ class Frames(Protocol):
         """Learn that a frame of so many bytes was read by somebody else."""
 
 
-# decision 133
+# decision 132
 @runtime_checkable
 class FramedTalk(Talk, Protocol):
     """A talk whose plain units are frames as Nest's TCP has them: ``length#json``.

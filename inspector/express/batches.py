@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .chunks import ExpressWay
 
 
-# decision 134
+# decision 133
 class ScannedPackets:
     """Make exchanges of batches, and of records between them.
 

@@ -116,7 +116,7 @@ class _Places:
         self.events: dict[bytes, _Place] = {}
 
 
-# decision 133
+# decision 132
 class PlainExchanges:
     """Count plain exchanges, and refuse all others.
 
