@@ -26,7 +26,14 @@ from inspector.calls.exchanges import Kind, Ledger
 from inspector.calls.plain import PlainCall, PlainPlace
 from inspector.calls.unended import USUAL_NS
 from inspector.figures.traffic import pair_of
-from protocol import UNDEFINED, JsonText, PacketError, UndefinedType, parse_body
+from protocol import (
+    REFUSED,
+    UNDEFINED,
+    JsonText,
+    PacketError,
+    UndefinedType,
+    parse_body,
+)
 
 if TYPE_CHECKING:
     from inspector.calls.matching import Tally
@@ -69,7 +76,6 @@ class _Answered(
 
 _decode_asked = msgspec.json.Decoder(_Asked).decode
 _decode_answered = msgspec.json.Decoder(_Answered).decode
-_REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class _Place(PlainPlace):
@@ -135,7 +141,6 @@ class PlainExchanges:
         self._tally = tally
         self._report = report
         self._signs = signs
-        self._looks = signs.looks
         self._large = signs.large
         self._found = 0  # places
         self._of_pairs: dict[Pair, _Places] = {}
@@ -170,7 +175,7 @@ class PlainExchanges:
                     return self._emit(connection, asked, body, size, record, wordless)
                 return self._ask(connection, calls, asked, body, size, record, wordless)
             answered = _decode_answered(body)
-        except _REFUSED:
+        except REFUSED:
             return False
         return self._answer(connection, calls, answered, size, record, wordless)
 
@@ -189,7 +194,9 @@ class PlainExchanges:
             place = self._find(connection, pattern, body, _EVENT)
         if place is None:
             return False
-        if not (wordless and size < self._large) and self._shows_sign(event.data):
+        if not (wordless and size < self._large) and self._signs.promise(
+            event.data, ()
+        ):
             return False
         tally, packet_row = self._tally, place.packet_row
         tally.exchanges = number = tally.exchanges + 1
@@ -275,7 +282,7 @@ class PlainExchanges:
         ):
             return False
         plainly = wordless and call.wordless and call.size + size < self._large
-        if not plainly and self._shows_sign(call.data, reply.response):
+        if not plainly and self._signs.promise(call.data, (reply,)):
             return False
         del calls.plain[identity]
         self._tally.replies += 1
@@ -301,23 +308,6 @@ class PlainExchanges:
             report.sharing.strike(call.data, ledger.route)
         return True
 
-    def _shows_sign(
-        self,
-        data: JsonText | UndefinedType,
-        response: JsonText | UndefinedType = UNDEFINED,
-    ) -> bool:
-        """Whether payloads may hold what a finding about payloads looks for."""
-        text = "" if data is UNDEFINED else str(data, "latin-1")
-        if response is not UNDEFINED:
-            text += str(response, "latin-1")
-        size = len(text)
-        for shortest, look in self._looks:
-            if size < shortest:
-                return False
-            if look(text):
-                return True
-        return False
-
     def _find(
         self, connection: Connection, text: bytes, body: bytes, kind: Kind
     ) -> _Place | None:
@@ -335,7 +325,7 @@ class PlainExchanges:
         try:
             msgspec.json.decode(text)  # else it is read in an unusual way
             pattern = parse_body(body).pattern  # type: ignore[union-attr]
-        except (*_REFUSED, PacketError):
+        except (*REFUSED, PacketError):
             return None
         route, service = self._routes.find(pattern), connection.server_text
         row = places.table.get((route, kind))

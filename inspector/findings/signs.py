@@ -6,7 +6,7 @@ signs that it needs; those that name none are asked for every exchange.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from protocol import UNDEFINED
@@ -14,7 +14,9 @@ from protocol import UNDEFINED
 from .subjects import flaw_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from protocol import JsonText, UndefinedType
 
     from .habits import Habits
 
@@ -47,6 +49,13 @@ _COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
 _ORPHAN = Kind.ORPHAN
 
 
+class Valued(Protocol):
+    """What may have a value: a reply."""
+
+    @property
+    def response(self) -> JsonText | UndefinedType: ...  # noqa: D102 — see the class
+
+
 class Look(NamedTuple):
     """What a finding about payloads cares for.
 
@@ -69,8 +78,6 @@ class Signs:
         looks: What the findings about payloads care for.
 
     Attributes:
-        looks: For each of them the size of the smallest text that it cares for, in
-            bytes, and whether a text may be for it.
         words: Without one of these, in letters of whatever size, a text is for none …
         large: … unless it has so many bytes.
         is_usual: Whether nothing is left to learn of a pattern.
@@ -80,14 +87,14 @@ class Signs:
         self._usual = habits.usual
         self.is_usual = habits.is_usual
         by_size = sorted(looks, key=lambda look: look.shortest)
-        self.looks = [(each.shortest, each.glance) for each in by_size]
+        self._looks = [(each.shortest, each.glance) for each in by_size]
         self.words = tuple(
             dict.fromkeys(word.encode() for each in looks for word in each.words)
         )
         wordless = (each.shortest for each in looks if not each.words)
         self.large = min(wordless, default=_LARGEST)
 
-    def of(self, call: Exchange) -> int:  # noqa: C901 — in one go
+    def of(self, call: Exchange) -> int:
         """Return the signs of an exchange that is over; 0 for nearly all."""
         outcome, data, found = call.outcome, call.data, 0
         if outcome is not _COMPLETED and outcome is not _SENT:
@@ -98,31 +105,46 @@ class Signs:
             found |= EARLY
         if call.connection.held or call.passage is not None:
             found |= _passed(call)
-        text = "" if data is UNDEFINED else str(data, "latin-1")
         for reply in call.replies:
             if reply.extra:
                 found |= EXTRA
             if reply.response is UNDEFINED:
                 found |= BARE
+        if self.promise(data, call.replies):
+            found |= TEXT
+        return found if self._usual(call) else found | NEW
+
+    def promise(
+        self, data: JsonText | UndefinedType, replies: Iterable[Valued]
+    ) -> bool:
+        """Whether payloads may hold what a finding about payloads looks for.
+
+        Args:
+            data: That of a request or event.
+            replies: Those with their values.
+        """
+        text = "" if data is UNDEFINED else str(data, "latin-1")
+        for reply in replies:
+            if reply.response is UNDEFINED:
                 continue
             other = str(reply.response, "latin-1")
             if len(text) + len(other) < JOINED:
                 text += other
                 continue
             if self._promising(text):
-                found |= TEXT
+                return True
             text = other
-        size = len(text)
-        for shortest, look in self.looks:
-            if size < shortest:
-                break
-            if look(text):
-                found |= TEXT
-        return found if self._usual(call) else found | NEW
+        return self._promising(text)
 
     def _promising(self, text: str) -> bool:
         """Whether a finding about payloads may be for a text."""
-        return any(size <= len(text) and look(text) for size, look in self.looks)
+        size = len(text)
+        for shortest, look in self._looks:
+            if size < shortest:
+                return False
+            if look(text):
+                return True
+        return False
 
 
 def _passed(call: Exchange) -> int:

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from inspector.sources.records import ETHERNET, RAW_IP
+from inspector.sources.records import ETHERNET, LINUX_SLL, LINUX_SLL2, RAW_IP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,6 @@ _NEVER_IP = {
 }
 # Link types. 12 and 14 are raw IP as the BSDs number it among themselves.
 _NULL, _LOOP = 0, 108
-_LINUX_SLL, _LINUX_SLL2 = 113, 276
 _PPP, _PPP_HDLC, _PPPOE = 9, 50, 51
 _PKTAP, _PKTAP_LEAST = 258, 12
 _RAW = (12, 14, RAW_IP, 228, 229)
@@ -88,8 +87,8 @@ class EtherTypeHeader(NamedTuple):
 ETHERNET_HEADER = EtherTypeHeader(14, 12)
 ETHERTYPE_HEADERS = {
     ETHERNET: ETHERNET_HEADER,
-    _LINUX_SLL: EtherTypeHeader(16, 14),
-    _LINUX_SLL2: EtherTypeHeader(20, 0),
+    LINUX_SLL: EtherTypeHeader(16, 14),
+    LINUX_SLL2: EtherTypeHeader(20, 0),
 }
 """Link type → its header."""
 DECODERS: dict[int, LinkDecoder] = {}

@@ -19,7 +19,7 @@ from inspector.errors import DamagedCaptureError
 
 from .reading import Layout
 from .records import PacketRecord
-from .scanning import scan_block
+from .scanning import LARGEST_RECORD, scan_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +43,6 @@ _FORMATS = {
 MAGICS = frozenset(_FORMATS)
 """How a pcap file begins, in every byte order and resolution."""
 
-# Above this a record header is damage, not a packet: libpcap's MAXIMUM_SNAPLEN.
-_MAX_RECORD = 262_144
 _LINK_TYPE_BITS = 0x0FFFFFFF  # the bits above describe frame check sequences
 
 
@@ -71,12 +69,12 @@ def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:  # noqa: C901 — 
         data, position, end = blocks.data, blocks.position, len(blocks.data) - size
         while position <= end:
             seconds, fraction, captured, length = unpack(data, position)
-            if captured > _MAX_RECORD or not captured:
+            if captured > LARGEST_RECORD or not captured:
                 # What would be an empty record may be the header of another file.
                 joined = data[position : position + 4] in MAGICS
                 if joined:
                     break
-                if captured > _MAX_RECORD:
+                if captured > LARGEST_RECORD:
                     blocks.position = position
                     raise DamagedCaptureError.after(number, blocks.name, "damaged")
             start = position + size

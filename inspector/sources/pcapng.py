@@ -23,7 +23,7 @@ from inspector.errors import DamagedCaptureError
 from .omission import omitted
 from .reading import Layout
 from .records import PacketRecord
-from .scanning import scan_block
+from .scanning import ENHANCED, ENHANCED_HEAD, scan_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,10 +38,9 @@ MAGIC = b"\x0a\x0d\x0d\x0a"
 
 _ORDERS = {b"\x1a\x2b\x3c\x4d": ">", b"\x4d\x3c\x2b\x1a": "<"}
 # The types of the blocks that count (section 11.1), and of two options (section 4.2).
-_INTERFACE, _OBSOLETE, _SIMPLE, _ENHANCED = 1, 2, 3, 6
+_INTERFACE, _OBSOLETE, _SIMPLE = 1, 2, 3
 _SECTION = 0x0A0D0D0A
 _RESOLUTION, _TIME_OFFSET = 9, 14
-_ENHANCED_HEAD = 28
 _SMALLEST_BLOCK = 12
 _LARGEST_BLOCK = 16 * 1024 * 1024  # a length above this is damage
 _SECOND = 1_000_000_000  # in nanoseconds
@@ -134,14 +133,14 @@ class _Reader:
             self.number += len(batch.entries)
             yield batch  # type: ignore[misc]
         data, position, number = blocks.data, blocks.position, self.number
-        end, unpack = len(data) - _ENHANCED_HEAD, self._section.packet.unpack_from
+        end, unpack = len(data) - ENHANCED_HEAD, self._section.packet.unpack_from
         while position <= end:
             kind, size, index, high, low, captured, length = unpack(data, position)
-            start, following = position + _ENHANCED_HEAD, position + size
+            start, following = position + ENHANCED_HEAD, position + size
             if (
-                kind != _ENHANCED
+                kind != ENHANCED
                 or size % 4
-                or captured + _ENHANCED_HEAD + 4 > size
+                or captured + ENHANCED_HEAD + 4 > size
                 or following > len(data)
                 or index >= len(interfaces)
             ):
@@ -204,7 +203,7 @@ class _Reader:
     def _read_record(self, kind: int, block: bytes) -> PacketRecord | None:
         """Return the packet in a block; None for a block that holds none."""
         section = self._section
-        if kind == _ENHANCED:
+        if kind == ENHANCED:
             _, _, index, high, low, captured, length = section.packet.unpack_from(block)
         elif kind == _OBSOLETE:
             index, _, high, low, captured, length = section.obsolete.unpack_from(
@@ -217,9 +216,9 @@ class _Reader:
                 section.interfaces.append(_read_interface(section.order, block))
             return None
         interface = section.interface(index)
-        if captured > len(block) - _ENHANCED_HEAD - 4:
+        if captured > len(block) - ENHANCED_HEAD - 4:
             raise _DamageError("a packet longer than its block")
-        data = block[_ENHANCED_HEAD : _ENHANCED_HEAD + captured]
+        data = block[ENHANCED_HEAD : ENHANCED_HEAD + captured]
         time_ns = interface.time_ns(high, low)
         return PacketRecord(self.number + 1, time_ns, interface.link_type, data, length)
 

@@ -36,11 +36,13 @@ not all ASCII, and may have one of the words that are looked for."""
 
 _PLAIN: Final = PAYLOAD | FRAME | WORD
 
-_LINKS = {ETHERNET: (14, 12), LINUX_SLL: (16, 14), LINUX_SLL2: (20, 0)}
-"""Link type → bytes of its header, and where its EtherType is."""
-_ENHANCED, _ENHANCED_HEAD = 6, 28  # type of a block of pcapng, bytes before its packet
+LINKS = {ETHERNET: (14, 12), LINUX_SLL: (16, 14), LINUX_SLL2: (20, 0)}
+"""Link type → bytes of its header, and where its EtherType is; as in headers/links."""
+ENHANCED, ENHANCED_HEAD = 6, 28
+"""The type of an enhanced packet block of pcapng, and its bytes before the packet."""
 _LAST_NS = (1 << 63) - 1
-_LARGEST_RECORD = 262_144  # above this it is damage: libpcap's MAXIMUM_SNAPLEN
+LARGEST_RECORD = 262_144
+"""Above this a record of pcap is damage, not a packet: libpcap's MAXIMUM_SNAPLEN."""
 _IPV4 = 0x0800_45  # as EtherType and first byte
 _CARRIED, _TCP = 0x3FFF_00_FF, 6  # no fragment; the protocol
 _SMALLEST_HEADER = 0x50
@@ -60,7 +62,7 @@ def scan_block(
         link_type: What the first header of the records is.
         layout: How records are laid out.
     """
-    link, scan = _LINKS.get(link_type), blocks.scan
+    link, scan = LINKS.get(link_type), blocks.scan
     if scan is None or link is None:
         return None
     data, position = blocks.data, blocks.position
@@ -89,7 +91,7 @@ def _records_of_pcap(
         seconds, fraction, captured, length = read(block, position)
         begin = position + size
         position = begin + captured
-        if not 0 < captured <= _LARGEST_RECORD or position > len(block):
+        if not 0 < captured <= LARGEST_RECORD or position > len(block):
             return
         time_ns = seconds * 1_000_000_000 + fraction * unit_ns
         yield time_ns, begin, position, length, position
@@ -100,18 +102,18 @@ def _records_of_pcapng(
 ) -> Iterator[tuple[int, int, int, int, int]]:
     """Yield the same of enhanced packet blocks."""
     read = struct.Struct(">7I" if layout.big_endian else "<7I").unpack_from
-    last = len(block) - _ENHANCED_HEAD
+    last = len(block) - ENHANCED_HEAD
     while position <= last:
         kind, size, interface, high, low, captured, length = read(block, position)
-        begin = position + _ENHANCED_HEAD
+        begin = position + ENHANCED_HEAD
         position += size
         since_ns = ((high << 32) + low) * layout.unit_ns
         time_ns = since_ns + layout.offset_ns
         if (
-            kind != _ENHANCED
+            kind != ENHANCED
             or interface
             or size % 4
-            or captured + _ENHANCED_HEAD + 4 > size
+            or captured + ENHANCED_HEAD + 4 > size
             or position > len(block)
             or since_ns > _LAST_NS
             or not 0 <= time_ns <= _LAST_NS

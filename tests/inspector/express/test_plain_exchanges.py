@@ -122,6 +122,11 @@ def _carry_much(call: Conversation) -> None:
     call.ask("sum", "x", ["x" * 700]).answer("x", "y" * 700)
 
 
+def _bloat_the_request_beside_a_longer_reply(call: Conversation) -> None:
+    binary = "".join(chr(65 + place * 7 % 26) + str(place % 10) for place in range(600))
+    call.ask("sum", "x", [binary]).answer("x", "plain text " * 120)
+
+
 @pytest.mark.parametrize(
     ("disturb", "more"),
     [
@@ -135,6 +140,7 @@ def _carry_much(call: Conversation) -> None:
         (_use_an_id_twice, 2),
         (_number_the_id, 1),
         (_emit_a_call, 1),
+        (_bloat_the_request_beside_a_longer_reply, 1),
         (_ask_for_something_new, 1),
     ],
     ids=lambda each: each.__name__[1:] if callable(each) else "",

@@ -5,7 +5,12 @@ import re
 import pytest
 
 from inspector.headers import links
-from inspector.headers.links import NotTcpError, NotUnderstoodError
+from inspector.headers.links import (
+    ETHERTYPE_HEADERS,
+    NotTcpError,
+    NotUnderstoodError,
+)
+from inspector.sources.scanning import LINKS
 from tests.inspector.captures import ROOT
 
 _V4, _V6 = b"\x45" + bytes(39), b"\x60" + bytes(59)
@@ -171,3 +176,7 @@ def test_a_header_with_an_ethertype_is_one_entry() -> None:
     assert header.ip_offset(bytes(6) + _IP4 + _V4) == 8
     assert header.ip_offset(bytes(6) + _TAG + _IP6 + _V6) == 12
     assert header.ip_offset(b"before" + bytes(6) + _IP4 + _V4, start=6) == 14
+
+
+def test_what_is_read_in_one_step_is_scanned() -> None:
+    assert {each: tuple(header) for each, header in ETHERTYPE_HEADERS.items()} == LINKS
