@@ -526,11 +526,12 @@ scan(PyObject *module, PyObject *args)
     unsigned long long number, unit_ns;
     long long offset_ns;
     int pcapng, big_endian;
-    PyObject *words;
-    if (!PyArg_ParseTuple(args, "y#nK(ppKLn)nnO!:scan", &bytes, &size, &position,
-                          &number, &pcapng, &big_endian, &unit_ns, &offset_ns,
-                          &header_size, &link_size, &ethertype_at, &PyTuple_Type,
-                          &words) ||
+    PyObject *layout, *words;
+    if (!PyArg_ParseTuple(args, "y#nKO!nnO!:scan", &bytes, &size, &position, &number,
+                          &PyTuple_Type, &layout, &link_size, &ethertype_at,
+                          &PyTuple_Type, &words) ||
+        !PyArg_ParseTuple(layout, "ppKLn", &pcapng, &big_endian, &unit_ns, &offset_ns,
+                          &header_size) ||
         !take_words(words, &format)) {
         return NULL;
     }

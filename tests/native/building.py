@@ -9,6 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "protocol" / "_cut.c"
+SCAN = ROOT / "inspector" / "sources" / "_scan.c"
+TOOLS = Path(__file__).parent
 _COMPILER = "gcc"
 _FLAGS = ["-std=c11", "-g", "-fPIC", "-Wall", "-Wextra", "-Werror"]
 _STABLE = "-DPy_LIMITED_API=0x030B0000"
@@ -34,7 +36,7 @@ def build(folder: Path, flags: list[str], source: Path = SOURCE) -> Path:
         *_FLAGS,
         *flags,
         *headers(),
-        *([_STABLE] if source.name == SOURCE.name else []),
+        *([_STABLE] if source.parent != TOOLS else []),
     ]
     run([_COMPILER, *options, "-c", source, "-o", folder / f"{source.stem}.o"])
     run([_COMPILER, *flags, "-shared", folder / f"{source.stem}.o", "-o", made])

@@ -16,14 +16,11 @@ from inspector.sources.reading import Layout, Reading
 from inspector.sources.records import ETHERNET, LINUX_SLL2, PacketRecord
 from inspector.sources.scanning import (
     FRAME,
-    OTHER_TEXT,
-    PAYLOAD,
     WORD,
     scan,
     scan_block,
     scan_in_python,
 )
-from inspector.tcp.scans import payload_in
 from protocol import count_units, encode_frame
 from tests.inspector.captures import (
     CAPTURES,
@@ -33,53 +30,20 @@ from tests.inspector.captures import (
     pcapng_packet,
 )
 from tests.inspector.conversation import CLIENT, Wire
+from tests.inspector.scans import ETHERNET_LINK, PCAP, PCAPNG, WORDS, check_scans
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from inspector.sources.records import Entry
 
-WORDS = (b"secret", b"passw", b"token", b"key", b"authorization")
 _HEADER = 24  # bytes of the header of a file
-_ETHERNET_LINK = 14, 12
-_PCAP = Layout(pcapng=False, big_endian=False, unit_ns=1)
-_PCAPNG = _PCAP._replace(pcapng=True)
 
 
 def _check(
-    data: bytes, layout: Layout = _PCAP, *, link: tuple[int, int] = _ETHERNET_LINK
+    data: bytes, layout: Layout = PCAP, *, link: tuple[int, int] = ETHERNET_LINK
 ) -> list[Entry]:
-    """Check that both scans say the same of a block, and return what C says."""
-    in_c, end = scan(data, 0, 0, layout, *link, WORDS)
-    in_python, end_in_python = scan_in_python(data, 0, 0, layout, *link, WORDS)
-
-    assert (list(map(_plain, in_c)), end) == (
-        list(map(_plain, in_python)),
-        end_in_python,
-    )
-    for entry in (*in_c, *in_python):
-        _check_kind(entry)
-    return in_c
-
-
-def _plain(entry: Entry) -> object:
-    """Return what an entry says, however much was cut of it."""
-    return (*entry[:7], payload_in(entry))
-
-
-def _check_kind(entry: Entry) -> None:
-    """Check what an entry says of its payload by that payload itself."""
-    kind, content = entry[7], entry[8]
-    payload = payload_in(entry)
-    assert bool(kind & PAYLOAD) == bool(payload) == bool(entry[6])
-    assert len(payload) == entry[6]
-    if kind & FRAME:
-        assert content is not None
-        assert payload == b"%d#%b" % (count_units(content), content)
-        assert bool(kind & OTHER_TEXT) is not content.isascii()
-        content.decode()
-        lower = content.lower()
-        assert kind & WORD or not any(word in lower for word in WORDS)
+    return check_scans(scan, data, layout, link=link)
 
 
 def _carried(*payloads: bytes) -> bytes:
@@ -97,7 +61,7 @@ def test_all_captures_are_scanned_alike(capture: Path, order: str) -> None:
     records = list(read_capture(str(capture)))
     data = pcap_bytes(records, order=order)[_HEADER:]
 
-    assert len(_check(data, _PCAP._replace(big_endian=order == ">"))) == len(records)
+    assert len(_check(data, PCAP._replace(big_endian=order == ">"))) == len(records)
     blocks = b"".join(
         pcapng_packet(each.data, each.time_ns, order=order) for each in records
     )
@@ -110,7 +74,7 @@ def test_damaged_captures_are_scanned_alike(seed: int) -> None:
     rng = random.Random(seed)  # noqa: S311 — the same damage every time
     records = list(read_capture(str(CAPTURES[seed % len(CAPTURES)])))[:200]
     blocks = b"".join(pcapng_packet(each.data, each.time_ns) for each in records)
-    for whole, layout in ((pcap_bytes(records)[_HEADER:], _PCAP), (blocks, _PCAPNG)):
+    for whole, layout in ((pcap_bytes(records)[_HEADER:], PCAP), (blocks, PCAPNG)):
         data = bytearray(whole)
         for _ in range(rng.randrange(1, 60)):
             data[rng.randrange(len(data))] = rng.randrange(256)
@@ -162,7 +126,7 @@ def test_times_of_pcapng_are_exact_or_end_the_scan(
 def test_a_block_that_is_no_packet_of_the_interface_ends_the_scan(other: bytes) -> None:
     good = pcapng_packet(b"x" * 9, 1)
 
-    assert len(_check(good + other, _PCAPNG)) == 1
+    assert len(_check(good + other, PCAPNG)) == 1
 
 
 _DIGITS = st.integers(0, 120).map(str) | st.text("0123456789+- ", max_size=7)
@@ -266,7 +230,7 @@ def test_before_a_record_that_cannot_be_one_the_scan_ends(captured: int) -> None
     bad = struct.pack("<IIII", 0, 0, captured, captured) + bytes(300)
 
     assert len(_check(good + bad)) == 1
-    assert scan(good + bad, 0, 0, _PCAP, 14, 12, WORDS)[1] == len(good)
+    assert scan(good + bad, 0, 0, PCAP, 14, 12, WORDS)[1] == len(good)
 
 
 def test_the_longest_record_is_scanned() -> None:
@@ -275,7 +239,7 @@ def test_the_longest_record_is_scanned() -> None:
 
 def test_numbers_go_on_and_places_are_those_of_the_block() -> None:
     data = b"ignored" + _carried(b"x" * 30, b"y" * 30)
-    entries, end = scan(data, 7, 41, _PCAP, 14, 12, WORDS)
+    entries, end = scan(data, 7, 41, PCAP, 14, 12, WORDS)
 
     assert [entry[0] for entry in entries] == [42, 43]
     assert end == len(data)
@@ -314,7 +278,7 @@ def test_more_flows_than_are_remembered_are_told_apart() -> None:
 def test_c_takes_nothing_that_is_out_of_its_range(
     changed: dict[int, object], error: type[Exception]
 ) -> None:
-    given_ = [bytes(40), 0, 0, _PCAP, 14, 12, WORDS]
+    given_ = [bytes(40), 0, 0, PCAP, 14, 12, WORDS]
     for place, value in changed.items():
         given_[place] = value
     with pytest.raises(error):
@@ -337,7 +301,7 @@ def test_a_block_is_a_batch_where_its_link_is_usual(
     reading.scan = scan
     data = _carried(b"x" * 30)
     blocks = _blocks(data, reading)
-    batch = scan_block(blocks, 0, link_type, _PCAP)
+    batch = scan_block(blocks, 0, link_type, PCAP)
 
     assert (batch is not None) is some
     assert blocks.position == (len(data) if some else 0)
@@ -347,8 +311,8 @@ def test_without_a_whole_record_there_is_no_batch() -> None:
     reading = Reading()
     reading.scan = scan
 
-    assert scan_block(_blocks(bytes(10), reading), 0, ETHERNET, _PCAP) is None
-    assert scan_block(_blocks(bytes(10), Reading()), 0, ETHERNET, _PCAP) is None
+    assert scan_block(_blocks(bytes(10), reading), 0, ETHERNET, PCAP) is None
+    assert scan_block(_blocks(bytes(10), Reading()), 0, ETHERNET, PCAP) is None
 
 
 def test_the_second_kind_of_cooked_packets_is_scanned() -> None:
