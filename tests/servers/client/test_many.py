@@ -6,8 +6,7 @@ import asyncio
 import gc
 import math
 import warnings
-from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,138 +14,41 @@ import pytest
 from protocol import UNDEFINED, EncodeError
 from servers import (
     Backoff,
-    Breaker,
     Client,
-    Context,
-    Hooks,
     InvalidMessageError,
     InvalidReplyError,
     RemoteError,
     RequestTimeoutError,
     Retry,
-    RpcError,
     Service,
     UsageError,
 )
 from servers.client.asked import Plan
-from servers.testing import connected, serving
+from servers.testing import serving
+from tests.servers.client.desks import (
+    Desk,
+    Order,
+    checked,
+    direct,
+    surrounded,
+    watched,
+)
 from tests.servers.peers import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from protocol import Json
-    from servers import ClientProceed, Outgoing
-
-
-@dataclass
-class Order:
-    number: int
-
-
-class _Desk:
-    """A service that notes what it is asked.
-
-    Attributes:
-        asked: The payloads, in the order in which they came.
-        most: The most calls that were in flight.
-        gate: Opens for the calls of ``wait``.
-    """
-
-    def __init__(self) -> None:
-        self.asked: list[Any] = []
-        self.metadata: list[Any] = []
-        self.most = self._now = 0
-        self.gate = asyncio.Event()
-        self.service = Service()
-        for function in (self.double, self.odd, self.order, self.wait, self.shaky):
-            self.service.message(function.__name__)(function)
-        self.service.message("stream")(lambda data: iter(range(data)))
-        self.service.message("undef")(lambda: UNDEFINED)
-
-    async def double(self, number: int, context: Context) -> int:
-        """Answer the later, the smaller the number is."""
-        self.asked.append(number)
-        self.metadata.append(context.metadata)
-        self._now += 1
-        self.most = max(self.most, self._now)
-        for _ in range(20 - number % 20):
-            await asyncio.sleep(0)
-        self._now -= 1
-        return number * 2
-
-    def odd(self, number: int) -> int:
-        """Refuse numbers that are even."""
-        self.asked.append(number)
-        if number % 2 == 0:
-            raise RpcError(f"{number} is even")
-        return number
-
-    def order(self, number: int) -> Order:
-        """Return an order, or for 0 something else."""
-        return Order(number) if number else Order("none")  # type: ignore[arg-type]
-
-    async def wait(self, data: Any) -> Any:  # noqa: ANN401
-        """Wait for the gate, except with 0."""
-        self.asked.append(data)
-        if data:
-            await self.gate.wait()
-        return data
-
-    def shaky(self, number: int) -> int:
-        """Fail the first time that a number comes."""
-        self.asked.append(number)
-        if self.asked.count(number) == 1:
-            raise RpcError("again")
-        return number
-
-
-async def _passed(outgoing: Outgoing, proceed: ClientProceed) -> Any:  # noqa: ANN401
-    return await proceed(outgoing)
-
-
-@asynccontextmanager
-async def _direct(desk: _Desk) -> AsyncIterator[Client]:
-    async with connected(desk.service) as nest:
-        yield nest
-        desk.gate.set()  # the server waits for its handlers
-
-
-@asynccontextmanager
-async def _surrounded(desk: _Desk) -> AsyncIterator[Client]:
-    async with connected(desk.service) as nest:
-        nest.use(_passed)
-        yield nest
-        desk.gate.set()
-
-
-@asynccontextmanager
-async def _checked(desk: _Desk) -> AsyncIterator[Client]:
-    async with desk.service.listen("127.0.0.1", 0) as server:
-        options: Any = {"unsafe_integers": "refuse"}
-        async with Client("127.0.0.1", server.port, **options) as nest:
-            yield nest
-        desk.gate.set()
-
-
-@asynccontextmanager
-async def _watched(desk: _Desk) -> AsyncIterator[Client]:
-    async with desk.service.listen("127.0.0.1", 0) as server:
-        breaker = Breaker(failures=1000)
-        address = ("127.0.0.1", server.port)
-        async with Client(addresses=[address], breaker=breaker, hooks=Hooks()) as nest:
-            yield nest
-        desk.gate.set()
 
 
 _ways = pytest.mark.parametrize(
-    "client", [_direct, _surrounded, _checked, _watched], ids=lambda way: way.__name__
+    "client", [direct, surrounded, checked, watched], ids=lambda way: way.__name__
 )
 
 
 @_ways
 async def test_values_come_in_the_order_of_the_payloads(client: Any) -> None:  # noqa: ANN401
-    desk = _Desk()
+    desk = Desk()
     async with client(desk) as nest:
         for _ in range(2):  # not connected yet, and connected
             found = [each async for each in nest.send_many("double", range(50))]
@@ -161,7 +63,7 @@ async def test_values_come_in_the_order_of_the_payloads(client: Any) -> None:  #
 
 @_ways
 async def test_no_more_than_asked_for_are_in_flight(client: Any) -> None:  # noqa: ANN401
-    desk = _Desk()
+    desk = Desk()
     taken: list[int] = []
 
     def payloads() -> Iterator[int]:
@@ -178,7 +80,7 @@ async def test_no_more_than_asked_for_are_in_flight(client: Any) -> None:  # noq
 
 @_ways
 async def test_an_error_is_raised_in_its_turn_and_ends_the_calls(client: Any) -> None:  # noqa: ANN401
-    desk = _Desk()
+    desk = Desk()
     async with client(desk) as nest:
         await nest.send("double", 1)  # connected, so that calls may begin at once
         replies = nest.send_many("odd", [1, 3, 4, 5, 6, 7], in_flight=3)
@@ -198,7 +100,7 @@ async def test_errors_take_the_place_of_values_where_that_is_asked_for(
     client: Any,  # noqa: ANN401
 ) -> None:
     payloads: list[Json] = [1, 2, None, math.nan, "text", 3, 4]
-    async with client(_Desk()) as nest:
+    async with client(Desk()) as nest:
         for _ in range(2):
             replies = nest.send_many("odd", payloads, return_exceptions=True)
             found = [each async for each in replies]
@@ -211,7 +113,7 @@ async def test_errors_take_the_place_of_values_where_that_is_asked_for(
 
 @_ways
 async def test_values_are_read_into_a_type(client: Any) -> None:  # noqa: ANN401
-    async with client(_Desk()) as nest:
+    async with client(Desk()) as nest:
         for _ in range(2):
             replies = nest.send_many("order", [7, 8], returns=Order)
             assert [each async for each in replies] == [Order(7), Order(8)]
@@ -223,7 +125,7 @@ async def test_values_are_read_into_a_type(client: Any) -> None:  # noqa: ANN401
 
 @_ways
 async def test_each_call_has_the_timeout_for_itself(client: Any) -> None:  # noqa: ANN401
-    desk = _Desk()
+    desk = Desk()
     async with client(desk) as nest:
         assert await nest.send("wait", 0) == 0
         replies = nest.send_many(
@@ -239,7 +141,7 @@ async def test_each_call_has_the_timeout_for_itself(client: Any) -> None:  # noq
 
 @_ways
 async def test_metadata_reach_every_handler(client: Any) -> None:  # noqa: ANN401
-    desk = _Desk()
+    desk = Desk()
     async with client(desk) as nest:
         replies = nest.send_many("double", range(3), metadata={"user": "ada"})
         assert [each async for each in replies] == [0, 2, 4]
@@ -248,7 +150,7 @@ async def test_metadata_reach_every_handler(client: Any) -> None:  # noqa: ANN40
 
 @_ways
 async def test_calls_are_made_again_one_by_one(client: Any) -> None:  # noqa: ANN401
-    desk = _Desk()
+    desk = Desk()
     retry = Retry(backoff=Backoff(first=0.001), on=lambda _: True)
     async with client(desk) as nest:
         for first in (1, 3):
@@ -264,7 +166,7 @@ async def test_leaving_early_abandons_what_is_in_flight(
     client: Any,  # noqa: ANN401
     closing: bool,  # noqa: FBT001
 ) -> None:
-    desk = _Desk()
+    desk = Desk()
     async with client(desk) as nest:
         assert await nest.send("wait", 0) == 0
         replies = nest.send_many("wait", [0, *range(1, 100)], in_flight=8)
@@ -283,7 +185,7 @@ async def test_leaving_early_abandons_what_is_in_flight(
 
 @_ways
 async def test_a_reader_that_is_cancelled_abandons_them_too(client: Any) -> None:  # noqa: ANN401
-    desk = _Desk()
+    desk = Desk()
     async with client(desk) as nest:
 
         async def read() -> None:
@@ -304,7 +206,7 @@ async def test_what_the_iterable_raises_ends_the_calls(client: Any) -> None:  # 
         yield from range(5)
         raise LookupError("no more rows")
 
-    async with client(_Desk()) as nest:
+    async with client(Desk()) as nest:
         with pytest.raises(LookupError, match="no more rows"):
             async for _ in nest.send_many("double", payloads(), in_flight=2):
                 pass
@@ -324,14 +226,14 @@ async def test_what_the_iterable_raises_ends_the_calls(client: Any) -> None:  # 
 async def test_what_cannot_be_meant_is_refused_at_once(
     asked: Callable[[Client], Awaitable[Any]],
 ) -> None:
-    async with _direct(_Desk()) as nest:
+    async with direct(Desk()) as nest:
         with pytest.raises(UsageError):
             asked(nest)
 
 
 async def test_nothing_is_sent_before_a_value_is_asked_for() -> None:
-    desk = _Desk()
-    async with _direct(desk) as nest:
+    desk = Desk()
+    async with direct(desk) as nest:
         replies = nest.send_many("double", [1])
         assert not replies.ready
         for _ in range(5):
@@ -341,8 +243,8 @@ async def test_nothing_is_sent_before_a_value_is_asked_for() -> None:
 
 
 async def test_whether_the_next_value_is_ready_is_known() -> None:
-    desk = _Desk()
-    async with _direct(desk) as nest:
+    desk = Desk()
+    async with direct(desk) as nest:
         replies = nest.send_many("wait", [0, 0, 1])
         assert await anext(replies) == 0
         await until(lambda: replies.ready)
@@ -352,7 +254,7 @@ async def test_whether_the_next_value_is_ready_is_known() -> None:
 
 
 async def test_a_call_without_anything_around_it_needs_no_task() -> None:
-    async with _direct(_Desk()) as nest:
+    async with direct(Desk()) as nest:
         assert await nest.send("undef", 0) is UNDEFINED
         replies = nest.send_many("wait", range(9))
         before = asyncio.all_tasks()
@@ -363,7 +265,7 @@ async def test_a_call_without_anything_around_it_needs_no_task() -> None:
 
 
 async def test_calls_that_ended_leave_no_deadline() -> None:
-    async with _direct(_Desk()) as nest:
+    async with direct(Desk()) as nest:
         await nest.send("double", 1)
         assert [each async for each in nest.send_many("double", [1, 2])] == [2, 4]
         caller = nest._direct  # noqa: SLF001 — its deadlines are the claim
@@ -372,7 +274,7 @@ async def test_calls_that_ended_leave_no_deadline() -> None:
 
 
 async def test_no_call_begins_at_once_on_a_wire_that_is_full() -> None:
-    async with _direct(_Desk()) as nest:
+    async with direct(Desk()) as nest:
         await nest.send("double", 1)
         caller = nest._direct  # noqa: SLF001 — what begins calls at once
         assert caller is not None
@@ -387,7 +289,7 @@ async def test_no_call_begins_at_once_on_a_wire_that_is_full() -> None:
 
 
 async def test_calls_go_on_after_a_connection_was_lost() -> None:
-    desk = _Desk()
+    desk = Desk()
     async with (
         desk.service.listen("127.0.0.1", 0) as server,
         Client("127.0.0.1", server.port) as nest,
@@ -401,7 +303,7 @@ async def test_calls_go_on_after_a_connection_was_lost() -> None:
 
 
 async def test_several_servers_share_the_calls() -> None:
-    one, other = _Desk(), _Desk()
+    one, other = Desk(), Desk()
     async with (
         one.service.listen("127.0.0.1", 0) as first,
         other.service.listen("127.0.0.1", 0) as second,
