@@ -59,8 +59,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def source(sdist: Path, tmp_path: Path) -> Path:
     """What is in the source distribution, unpacked."""
-    with tarfile.open(sdist) as archive:
-        archive.extractall(tmp_path, filter="data")
+    shutil.unpack_archive(sdist, tmp_path)
     return next(tmp_path.iterdir())
 
 

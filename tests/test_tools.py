@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SCRIPT = ROOT / "tests" / "tools.sh"
-_TOOLS = ("tshark", "tcpdump", "tmux", "groff", "nats-server")
+_TOOLS = ("tshark", "tcpdump", "tmux", "groff", "nats-server", "zsh", "fish")
+_ALL_BUT_NATS = tuple(tool for tool in _TOOLS if tool != "nats-server")
 _SHELL = shutil.which("sh") or "/bin/sh"
 _MAKE = shutil.which("make") or "make"
 _LINK, _ENV, _TRUE = (shutil.which(name) for name in ("ln", "env", "true"))
@@ -102,8 +103,8 @@ def test_root_installs_what_is_missing_and_no_more(system: _System) -> None:
     done = system.run()
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "Installing tshark tmux groff nats-server\n"
-    missing = "tshark tmux groff nats-server"
+    assert done.stdout == "Installing tshark tmux groff nats-server zsh fish\n"
+    missing = "tshark tmux groff nats-server zsh fish"
     install = f"apt-get install --yes -qq --no-install-recommends {missing}"
     assert system.ran() == ["apt-get update -qq ", f"{install} noninteractive"]
 
@@ -139,12 +140,12 @@ def test_who_may_not_install_is_given_the_line_to_run(
     (line,) = re.findall(r"^    (.+)$", done.stderr, re.MULTILINE)
     assert line == (
         "sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends"
-        " tcpdump tmux groff nats-server'"
+        " tcpdump tmux groff nats-server zsh fish'"
     )
 
 
 def test_a_system_without_apt_is_given_the_names(system: _System) -> None:
-    system.add_tools("tmux", "groff", "nats-server")
+    system.add_tools("tmux", "groff", "nats-server", "zsh", "fish")
     system.add_user(0)
 
     done = system.run()
@@ -165,7 +166,7 @@ def test_an_installation_that_changes_nothing_fails(system: _System) -> None:
 
 
 def test_a_program_of_the_system_need_not_be_on_the_path(system: _System) -> None:
-    system.add_tools(*_TOOLS[:-1])
+    system.add_tools(*_ALL_BUT_NATS)
     (system.system_programs / "nats-server").touch(mode=0o755)
 
     done = system.run()
@@ -177,7 +178,7 @@ def test_a_program_of_the_system_need_not_be_on_the_path(system: _System) -> Non
 def test_the_service_of_an_installed_nats_server_is_stopped(
     system: _System, code: int
 ) -> None:
-    system.add_tools(*_TOOLS[:-1])
+    system.add_tools(*_ALL_BUT_NATS)
     system.add_user(0)
     system.add_apt()
     system.add("systemctl", f'echo "systemctl $*" >>{system.log}\nexit {code}')
@@ -193,7 +194,7 @@ def test_where_systemd_does_not_run_there_is_no_service_to_stop(
     system: _System,
 ) -> None:
     system.systemd.rmdir()
-    system.add_tools(*_TOOLS[:-1])
+    system.add_tools(*_ALL_BUT_NATS)
     system.add_user(0)
     system.add_apt()
     system.add("systemctl", f'echo "systemctl $*" >>{system.log}\nexit 1')

@@ -7,7 +7,7 @@
 set -eu
 
 # Each is a command, and the name of its Debian package.
-tools='tshark tcpdump tmux groff nats-server'
+tools='tshark tcpdump tmux groff nats-server zsh fish'
 
 # Where Debian puts nats-server, which not every PATH has.
 system=${SYSTEM_PROGRAMS:-/usr/sbin}

@@ -27,9 +27,6 @@ _WHO: ContextVar[str] = ContextVar("who", default="nobody")
 
 at_once_and_later = pytest.mark.parametrize("later", [False, True])
 with_and_without_hooks = pytest.mark.parametrize("hooked", [False, True])
-only_eager = pytest.mark.skipif(
-    sys.version_info < (3, 12), reason="Python 3.11 starts no task at once"
-)
 
 
 class _Outcomes(Hooks):
@@ -270,8 +267,8 @@ async def test_handlers_begin_in_the_order_of_their_requests(
         await peer.aclose()
 
 
-@only_eager
 async def test_a_coroutine_that_does_not_wait_is_answered_where_it_is_read() -> None:
+    """Python 3.11 starts no task at once: there the turn of the loop comes first."""
     seen: list[str] = []
     service = Service()
 
@@ -286,11 +283,12 @@ async def test_a_coroutine_that_does_not_wait_is_answered_where_it_is_read() -> 
     async with service.listen("127.0.0.1", 0) as server:
         peer = await Peer.connect(server.port)
         await peer.ask(request("plain") + request("coroutine") * 2, replies=3)
-        assert seen == ["coroutine", "coroutine", "turn"]
+        at_once = ["coroutine", "coroutine", "turn"]
+        later = ["turn", "coroutine", "coroutine"]
+        assert seen == (at_once if sys.version_info >= (3, 12) else later)
         await peer.aclose()
 
 
-@only_eager
 async def test_an_eager_factory_of_the_application_changes_nothing() -> None:
     loop = asyncio.get_running_loop()
     loop.set_task_factory(getattr(asyncio, "eager_task_factory", None))
