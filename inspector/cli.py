@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import TextIO
 
+# decision 134: Of a program nothing is loaded that was not asked for
 _COMMANDS = {
     "report": "Report on a capture: packets, patterns, findings.",
     "exchanges": "List the exchanges of a capture, one line each.",
@@ -39,12 +40,13 @@ _COMMANDS = {
     "explain": "Explain frames: length, packet, and what Nest does with them.",
     "wireshark": "Write a Wireshark dissector for this protocol, in Lua.",
     "completion": "Write the completion script of a shell.",
-    "doctor": "Check what can be used on this machine, with commands that fix the rest.",
+    "doctor": "Check what can be used on this machine, "
+    "with commands that fix the rest.",
 }
 """Module of commands/ → the first sentence of its help, in the order of --help.
 
 A module is imported when it is called for, and its sentence stands here as well.
-"""  # decision 135: nothing is loaded that was not asked for
+"""
 
 _EXAMPLE = "\b\nExample:\n"
 _BY_DEFAULT = "report"  # not listed: a capture as the first argument is all it takes
@@ -55,13 +57,15 @@ _CANNOT_WRITE = 5
 _INTERRUPTED = 130  # as a shell reports SIGINT
 
 
-class _Listing(click.Group):
+class Listing(click.Group):
     """The commands by name and first sentence, none of which is loaded."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names, in the order of --help."""
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002
+        """Return what stands for a command in a list, and can do nothing."""
         sentence, hidden = _COMMANDS[cmd_name], cmd_name == _BY_DEFAULT
         return click.Command(cmd_name, help=sentence, hidden=hidden)
 
@@ -83,7 +87,7 @@ class _CaptureGroup(click.Group):
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
-        _Listing().format_commands(ctx, formatter)
+        Listing().format_commands(ctx, formatter)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 — of click
         with _warnings_as_lines():
@@ -93,7 +97,9 @@ class _CaptureGroup(click.Group):
         self, ctx: click.Context, incomplete: str
     ) -> list[CompletionItem]:
         """Complete commands, or files: a capture may stand in their place."""
-        found = _Listing(params=self.params).shell_complete(ctx, incomplete)
+        listing = Listing(params=self.params)
+        known = click.Context(listing, help_option_names=ctx.help_option_names)
+        found = listing.shell_complete(known, incomplete)
         return found or [CompletionItem(incomplete, type="file")]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
