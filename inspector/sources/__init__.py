@@ -9,7 +9,6 @@ _scan.c      … in C, where that was compiled
 blocks       reading a file in blocks
 compression  compressed files
 pipes        captures that grow while they are read
-block_options  what stands at the end of a block of pcapng
 reading      how far the reading has come, and whether it goes on
 omission     what a capture says was left out of it
 live         packets of an interface, as they pass

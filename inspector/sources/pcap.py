@@ -46,7 +46,7 @@ MAGICS = frozenset(_FORMATS)
 _LINK_TYPE_BITS = 0x0FFFFFFF  # the bits above describe frame check sequences
 
 
-# decision 7: What captures hold is read with struct
+# decision 7: dpkt for what is rare, struct for what is not
 def read_pcap(blocks: BlockReader) -> Iterator[PacketRecord]:  # noqa: C901 — one loop
     """Yield the records of a pcap file; most in batches, where these are welcome.
 
