@@ -131,12 +131,14 @@ class Observer:
     @property
     def unread_bytes(self) -> int:
         """Captured bytes that nothing was read of, around what the capture lacks."""
-        doubtful = self._doubtful
-        return self._unread + sum(
-            each.unread
-            for each in self._tracks.values()
-            if each.direction.connection not in doubtful
-        )
+        doubtful, tracks = self._doubtful, self._tracks.values()
+        own = (each for each in tracks if each.direction.connection not in doubtful)
+        return self._unread + sum(each.unread for each in own)
+
+    def kept(self, direction: Direction) -> int | None:
+        """Return how many of its last bytes may be yet to be read; None for all."""
+        track = self._tracks.get(direction)
+        return None if track is None else track.kept
 
     def observe(self, items: Iterable[StreamItem]) -> Iterator[SightingItem]:
         """Yield what the items say, in the order that it was said."""
@@ -304,12 +306,11 @@ class Observer:
             side = track.direction.side
             connection.client = side if asks else 1 - side
         talk.client = connection.client
-        framed = talk if isinstance(talk, FramedTalk) else None
         tracks = [self._track(direction) for direction in connection.directions]
         for each in tracks:
             each.talk, each.carrier, each.finder = talk, carrier.name, carrier
             each.brokered, each.opaque = carrier.brokered, None
-            each.framed = framed
+            each.framed = talk if isinstance(talk, FramedTalk) else None
         if carrier.brokered:
             self._doubtful[connection] = []
         else:
