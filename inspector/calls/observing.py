@@ -207,6 +207,7 @@ class Observer:
     def _lose(self, track: Track) -> Iterable[SightingItem]:
         """Give up what a direction has of a unit, or all that is known of it."""
         self._forget_ways(track.direction)
+        track.direction.lacks = True
         self._partial -= track.partial
         return self._admit(track, track.lose())
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from protocol import Json, Packet
 
+    from .audiences import Audience
+
 Side = int
 """0 for the side that the first captured packet of a connection came from, else 1."""
 CARRIER_FAILURE = "carrier-failure"
@@ -154,10 +156,12 @@ class Idle(Unit, gc=False, kw_only=True):
         verb: What it does, in a word.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
             ``secret`` names.
+        audience: What it shows of who is handed what a broker is sent, if anything.
     """
 
     verb: str
     text: bytes = b""
+    audience: Audience | None = None
 
 
 class Skipped(Unit, gc=False, kw_only=True):

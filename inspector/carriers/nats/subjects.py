@@ -37,6 +37,20 @@ def has_wildcard(subject: str) -> bool:
     return ("*" in subject or ">" in subject) and bool(_WILDCARD.search(subject))
 
 
+def matching(subject: str) -> str | re.Pattern[str]:
+    """Return what a subscription to a subject is to: that alone, or what matches many.
+
+    Source: ``docs.nats.io``, subject-based messaging: ``*`` is one token, and a last
+    ``>`` one or more.
+    """
+    if not has_wildcard(subject):
+        return subject
+    *tokens, last = subject.split(".")
+    parts = ["[^.]+" if each == "*" else re.escape(each) for each in tokens]
+    parts.append({"*": "[^.]+", ">": ".+"}.get(last) or re.escape(last))
+    return re.compile(r"\.".join(parts), re.DOTALL)
+
+
 def is_inbox(subject: str) -> bool:
     """Whether a subject is where the replies to one request go, by its name."""
     if subject.startswith(INBOX):
