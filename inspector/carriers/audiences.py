@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 if TYPE_CHECKING:
-    from re import Pattern
+    from collections.abc import Callable
 
 
 class Introduction(msgspec.Struct, frozen=True, gc=False):
@@ -43,11 +43,14 @@ class Interest(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         key: What tells it from the other interests of the connection.
-        channel: A channel, or what matches whole channels; None where it ends.
+        channel: A channel, perhaps with wildcards; None where it ends.
+        covers: Whether such a one (the first argument) stands for a channel (the
+            second); None where it stands for itself alone.
     """
 
     key: str
-    channel: str | Pattern[str] | None = None
+    channel: str | None = None
+    covers: Callable[[str, str], bool] | None = None
 
 
 Audience: TypeAlias = Introduction | Interest

@@ -93,6 +93,7 @@ class Transfer(Unit, gc=False, kw_only=True):
         body_begin: Place of the first byte of that; None where it ends with the unit.
         original: The text as it travelled, where ``body`` conceals something; else
             None.
+        head: Its first bytes, before the body, where those conceal something.
         channel: The subject, topic, queue or routing key that it was sent to; None for
             a direct carrier.
         correlation: What joins request and reply; None where that is the id in the
@@ -113,6 +114,7 @@ class Transfer(Unit, gc=False, kw_only=True):
     body: bytes
     body_begin: int | None = None
     original: bytes | None = None
+    head: bytes = b""
     channel: str | None = None
     correlation: Hashable | None = None
     reply_channel: str | None = None
@@ -139,6 +141,7 @@ class Errand(Unit, gc=False, kw_only=True):
             where one ends a subscription, which it does not do before.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
             ``secret`` names.
+        original: The bytes as they travelled, where ``text`` conceals something.
     """
 
     verb: str
@@ -147,6 +150,7 @@ class Errand(Unit, gc=False, kw_only=True):
     unwanted: bool = False
     value: Json = None
     text: bytes = b""
+    original: bytes = b""
 
 
 class Idle(Unit, gc=False, kw_only=True):
@@ -156,11 +160,13 @@ class Idle(Unit, gc=False, kw_only=True):
         verb: What it does, in a word.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
             ``secret`` names.
+        original: The bytes as they travelled, where ``text`` conceals something.
         audience: What it shows of who is handed what a broker is sent, if anything.
     """
 
     verb: str
     text: bytes = b""
+    original: bytes = b""
     audience: Audience | None = None
 
 
@@ -211,6 +217,12 @@ class Concealment(Protocol):
 
     def body(self, text: bytes) -> bytes:
         """Return a JSON text with its secrets hidden, in as many bytes."""
+
+    def channel(self, name: bytes) -> bytes:
+        """Return a channel with parts of it hidden, in as many bytes."""
+
+    def addressed(self, text: bytes) -> bytes:
+        """Return the text of what is sent to a channel, its ``pattern`` hidden too."""
 
     def words(self, words: str) -> str:
         """Return a sentence about bytes without what it quotes of them."""

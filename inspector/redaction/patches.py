@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from inspector.calls.exchanges import Exchange
     from inspector.calls.observing import Observer, SightingItem
-    from inspector.carriers.base import Unit
+    from inspector.carriers.base import Errand, Idle, Unit
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.items import StreamItem
     from inspector.tcp.reassembly import Reassembler
@@ -69,8 +69,7 @@ class _Stream:
     def read(self, seen: Sighting | Upkeep) -> None:
         """Learn that a unit was read, and what it says when it is redacted."""
         if isinstance(seen, Upkeep):
-            if seen.unit.text:
-                self._show(seen.unit, seen.unit.text, 0)
+            self._read_upkeep(seen.unit)
             return
         transfer, size = seen.transfer, seen.size
         shown, original = transfer.body, transfer.original
@@ -78,8 +77,18 @@ class _Stream:
         place = transfer.body_begin
         head = size - len(body) if place is None else place - transfer.begin
         begin = self._show(transfer, body, head)
+        if begin is not None and transfer.head:
+            self.changes.append((begin, _blanked(transfer, transfer.head, 0)))
         if begin is not None and original is not None:
             self.changes.append((begin + head, _blanked(transfer, shown, head)))
+
+    def _read_upkeep(self, unit: Errand | Idle) -> None:
+        """Learn of a unit that is not a packet; without a text it is not shown."""
+        if not unit.text:
+            return
+        begin = self._show(unit, unit.original or unit.text, 0)
+        if begin is not None and unit.original:
+            self.changes.append((begin, _blanked(unit, unit.text, 0)))
 
     def _show(self, unit: Unit, part: bytes, head: int) -> int | None:
         """Show a unit without its secrets; return its place, None where it is not.

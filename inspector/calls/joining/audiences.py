@@ -18,7 +18,7 @@ import msgspec
 from inspector.carriers.audiences import Introduction
 
 if TYPE_CHECKING:
-    from re import Pattern
+    from collections.abc import Callable
 
     from inspector.carriers.audiences import Audience, Interest
     from inspector.streams.connections import Connection
@@ -36,16 +36,15 @@ _LATE_NS = 60_000_000_000
 class _Subscribed(msgspec.Struct, gc=False, eq=False):
     """An interest of a connection: from when on and until when, 0 for still."""
 
-    channel: str | Pattern[str]
+    channel: str
+    stands_for: Callable[[str, str], bool] | None
     since_ns: int
     until_ns: int = 0
 
     def covers(self, channel: str) -> bool:
         """Whether what is sent to a channel is of interest."""
-        wanted = self.channel
-        if isinstance(wanted, str):
-            return wanted == channel
-        return wanted.fullmatch(channel) is not None
+        wild = self.stands_for
+        return self.channel == channel if wild is None else wild(self.channel, channel)
 
     def lasts(self, time_ns: int) -> bool:
         """Whether it held at a time."""
@@ -98,7 +97,7 @@ class _Broker:
         if known and not known[-1].until_ns:
             known[-1].until_ns = time_ns
         if interest.channel is not None:
-            known.append(_Subscribed(interest.channel, time_ns))
+            known.append(_Subscribed(interest.channel, interest.covers, time_ns))
             self._interests += 1
             self._covering.clear()
             if self._interests > MAX_INTERESTS:

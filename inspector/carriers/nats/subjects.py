@@ -37,18 +37,23 @@ def has_wildcard(subject: str) -> bool:
     return ("*" in subject or ">" in subject) and bool(_WILDCARD.search(subject))
 
 
-def matching(subject: str) -> str | re.Pattern[str]:
-    """Return what a subscription to a subject is to: that alone, or what matches many.
+def covers(pattern: str, subject: str) -> bool:
+    """Whether what is sent to a subject reaches who has subscribed to a pattern.
 
     Source: ``docs.nats.io``, subject-based messaging: ``*`` is one token, and a last
     ``>`` one or more.
     """
-    if not has_wildcard(subject):
-        return subject
-    *tokens, last = subject.split(".")
-    parts = ["[^.]+" if each == "*" else re.escape(each) for each in tokens]
-    parts.append({"*": "[^.]+", ">": ".+"}.get(last) or re.escape(last))
-    return re.compile(r"\.".join(parts), re.DOTALL)
+    if pattern == subject:
+        return True
+    wanted, tokens = pattern.split("."), subject.split(".")
+    if wanted[-1] == ">":
+        wanted.pop()
+        if len(tokens) <= len(wanted):
+            return False
+        tokens = tokens[: len(wanted)]
+    return len(wanted) == len(tokens) and all(
+        one in {"*", other} for one, other in zip(wanted, tokens, strict=True)
+    )
 
 
 def is_inbox(subject: str) -> bool:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from inspector.carriers.audiences import Interest, Introduction
 from inspector.carriers.base import Errand, Idle, Skipped, Span, Trouble
 
+from .concealing import hidden_subject, hide_subjects
 from .handshake import Handshake, read_connect, read_info
 from .lines import SERVERS
 from .passing import Message, Passing, idle
 from .plain import Plain
 from .reading import MAX_PAYLOAD, TLS, Flaw, Operation, Reader
-from .subjects import is_inbox, matching, subject_of
+from .subjects import covers, has_wildcard, is_inbox, subject_of
 from .subscriptions import Inboxes, Subscription, Subscriptions
 
 if TYPE_CHECKING:
@@ -85,7 +86,10 @@ class NatsTalk:
         for read in reader.receive(data):
             if isinstance(read, Flaw):
                 units.append(self._flaw(side, read))
-            elif self._between_servers or read.verb in SERVERS:
+                continue
+            if self._conceal is not None:
+                hide_subjects(read, self._conceal)
+            if self._between_servers or read.verb in SERVERS:
                 units.append(self._serve(side, read))
             else:
                 meaning = self._meanings.get(read.verb)
@@ -157,7 +161,8 @@ class NatsTalk:
         if self._is_for_replies(subscription):
             return _errand(side, operation, (subject,), opens=True)
         unit = idle(side, operation)
-        unit.audience = Interest(number, matching(subject))
+        wild = covers if has_wildcard(subject) else None
+        unit.audience = Interest(number, subject, wild)
         return unit
 
     def _unsubscribe(self, side: Side, operation: Operation) -> Unit:
@@ -228,6 +233,7 @@ class NatsTalk:
         code = "slow-consumer" if _SLOW in detail.lower() else "broker-error"
         about = tuple(_QUOTED.findall(detail))
         if self._conceal is not None:
+            about = tuple(hidden_subject(each, self._conceal) for each in about)
             detail = self._conceal.words(detail)
         return Trouble(
             side=side,
@@ -277,4 +283,5 @@ def _errand(
         opens=opens,
         value=awaited or None,
         text=operation.text,
+        original=operation.original,
     )

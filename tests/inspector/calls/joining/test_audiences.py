@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from inspector.calls.exchanges import Outcome
@@ -11,6 +9,7 @@ from inspector.calls.joining import audiences
 from inspector.calls.joining.audiences import Audiences
 from inspector.calls.reasons import reasons_of
 from inspector.carriers.audiences import Interest, Introduction
+from inspector.carriers.nats.subjects import covers
 from inspector.streams.connections import Connection, Direction, Ending
 from inspector.streams.endpoints import Endpoint
 from tests.inspector.conversation import CLIENT, SECOND, Wire, inspected
@@ -297,14 +296,18 @@ def test_where_there_are_too_many_interests_nothing_is_said() -> None:
     known, (first, sender) = _met(2)
     for number in range(audiences.MAX_INTERESTS):
         assert known.nobody(sender, "log", SECOND)
-        known.note(first, Interest(f"a{number}", re.compile(f"c{number}")), SECOND)
+        known.note(first, Interest(f"a{number}", f"c{number}", covers), SECOND)
 
     assert not known.nobody(sender, "log", SECOND)
 
 
 def test_a_number_that_is_used_again_ends_what_it_stood_for() -> None:
     known, (first, sender) = _met(2)
-    known.note(first, Interest("1", re.compile("lo.")), 2 * SECOND)
+    known.note(
+        first,
+        Interest("1", "lo*", lambda _, channel: channel.startswith("lo")),
+        2 * SECOND,
+    )
 
     assert known.nobody(sender, "log", 2 * SECOND - 1)
     assert not known.nobody(sender, "log", 2 * SECOND)
