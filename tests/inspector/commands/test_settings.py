@@ -89,7 +89,8 @@ def test_what_is_slow_is_said_by_the_option_or_the_file(capture: Path) -> None:
 def test_all_settings_are_read() -> None:
     found = settings_of(
         'ports = [1, 2]\ncarriers = ["tcp:3"]\n'
-        'same_brokers = ["1.1.1.1:4,1.1.1.2:4"]\nredact = ["auto"]\nredact_channels = [">"]\nslow = "200ms"\n'
+        'same_brokers = ["1.1.1.1:4,1.1.1.2:4"]\nredact = ["auto"]\n'
+        'redact_channels = [">"]\nslow = "200ms"\n'
         '[names]\n":4" = "four"\n',
         "f",
     )
