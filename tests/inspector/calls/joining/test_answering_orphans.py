@@ -52,14 +52,17 @@ def test_a_stray_reply_is_where_it_is_complete() -> None:
     assert call.reply_packets == pieces
 
 
+@pytest.mark.parametrize("handlers", [0, 2])
 @pytest.mark.parametrize("first", [0, 1])
 def test_of_two_calls_in_one_inbox_a_reply_without_id_is_to_that_which_waits(
-    first: int,
+    first: int, handlers: int
 ) -> None:
     hops = Hops()
     caller, handler = hops.connect(), hops.connect()
     asked = [hops.hand_in(caller, request(each), **to("inbox")) for each in ("a", "b")]
     done = ("a", "b")[first]
+    for each in [hops.connect() for _ in range(handlers)]:  # another may answer still
+        hops.hand_out(each, request(done), **to("inbox"))
     for send, peer in ((hops.hand_in, handler), (hops.hand_out, caller)):
         send(peer, reply(done), correlation="inbox")
     answered = hops.hand_in(handler, reply(UNDEFINED, 7), correlation="inbox")
@@ -158,3 +161,48 @@ def test_who_listens_again_is_awaited_and_will_leave_once_more() -> None:
 
     hops.elapse(60 * SECOND)
     assert hops.exchanges == []
+
+
+def test_an_errand_is_something_more_of_its_call() -> None:
+    hops = Hops()
+    caller, handlers = hops.connect(), [hops.connect(), hops.connect()]
+    hops.hand_in(caller, request("a"), **to("a"))
+    for each in handlers:
+        hops.hand_out(each, request("a"), **to("a"))
+    hops.hand_in(handlers[0], reply("a"), correlation="a")
+    hops.hand_out(caller, reply("a"), correlation="a")  # another may follow
+    hops.elapse(SECOND * 9 // 10)
+    hops.tend(caller, "UNSUB", "a")
+    hops.elapse(SECOND * 9 // 10)
+    early = list(hops.exchanges)
+    hops.elapse(SECOND)
+
+    assert (early, len(hops.exchanges)) == ([], 1)
+
+
+def test_of_two_subscriptions_one_is_still_to_end() -> None:
+    hops = Hops()
+    caller = hops.connect()
+    hops.hand_in(caller, request("a"), **to("a"))
+    (one,) = hops.book.memory.open.values()
+    one.owes = 2
+    hops.tend(caller, "UNSUB", "a")
+    owed = [one.owes]
+    for _ in range(2):
+        hops.tend(caller, "UNSUB", "a")
+        owed.append(one.owes)
+
+    assert owed == [1, 0, 0]
+
+
+def test_a_call_that_goes_on_is_listened_to_though_a_later_one_is_over() -> None:
+    hops = Hops()
+    caller, handler, other = (hops.connect() for _ in range(3))
+    asked = [hops.hand_in(caller, request(each), **to("inbox")) for each in ("a", "b")]
+    hops.hand_in(handler, reply("b"), correlation="inbox")
+    hops.hand_out(caller, reply("b"), correlation="inbox")
+    assert [each.number for each in hops.exchanges] == [2]
+    hops.close(caller)
+    again = hops.tend(other, "SUB", "inbox", opens=True)
+
+    assert again.ledger is asked[0].ledger

