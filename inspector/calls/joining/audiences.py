@@ -87,7 +87,6 @@ class _Broker:
             self._wanted += 1
         if len(self._members) > MAX_CONNECTIONS:
             self._forget_one()
-        self._covering.clear()
         if max(len(self._members), len(self._ahead)) > MAX_CONNECTIONS:
             self.give_up()
 

@@ -340,3 +340,46 @@ def test_what_one_says_who_was_not_introduced_is_not_heeded() -> None:
 
     assert known.nobody(sender, "log", SECOND)
     assert not known.nobody(stranger, "log", SECOND)
+
+
+def test_the_limits_are_those_that_are_meant() -> None:
+    assert (audiences.MAX_CONNECTIONS, audiences.MAX_BROKERS) == (256, 64)
+    assert audiences.MAX_INTERESTS == 4_096
+
+
+def test_what_was_asked_before_is_known_anew_with_each_interest() -> None:
+    known, (first, sender) = _met(2)
+    assert known.nobody(sender, "log", 2 * SECOND)
+    known.note(first, Interest("2", "log"), 2 * SECOND)
+    assert not known.nobody(sender, "log", 2 * SECOND)
+    known.note(first, Interest("2"), 3 * SECOND)
+
+    assert not known.nobody(sender, "log", 3 * SECOND - 1)
+    assert known.nobody(sender, "log", 3 * SECOND)
+
+
+def test_of_a_number_that_is_used_often_each_interest_has_its_time() -> None:
+    known, (first, sender) = _met(2)
+    for since in (2, 3, 4):
+        known.note(first, Interest("2", f"c{since}"), since * SECOND)
+    known.note(first, Interest("2"), 5 * SECOND)
+
+    heard = [
+        [not known.nobody(sender, f"c{each}", time * SECOND) for time in range(1, 6)]
+        for each in (2, 3, 4)
+    ]
+    assert heard == [
+        [False, True, False, False, False],
+        [False, False, True, False, False],
+        [False, False, False, True, False],
+    ]
+
+
+def test_who_is_over_is_remembered_for_what_came_before() -> None:
+    known, (_, gone, sender) = _met(3)
+    known.note(gone, Interest("1", "log"), SECOND)
+    gone.ending = Ending(0, reset=False, packet=1, time_ns=5 * SECOND)
+    known.note(_connection(4), Introduction("N", 4, 0), 6 * SECOND)
+
+    assert not known.nobody(sender, "log", 3 * SECOND)
+    assert known.nobody(sender, "log", 5 * SECOND)
