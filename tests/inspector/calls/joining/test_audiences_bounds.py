@@ -10,21 +10,21 @@ from inspector.streams.endpoints import Endpoint
 from tests.inspector.conversation import SECOND
 
 
-def _connected(known: Audiences, number: int, *, elsewhere: bool = False) -> Connection:
+def _connected(known: Audiences, number: int) -> Connection:
     ends = Endpoint("10.0.0.1", number), Endpoint("10.0.0.9", 4222)
     connection = Connection(number, ends, 1, 1)
     connection.directions = Direction(connection, 0), Direction(connection, 1)
     for each in connection.directions:
         each.from_start = True
     connection.client = 0
-    said = Introduction("N", number, 0, elsewhere=elsewhere)
-    known.note(connection, said, SECOND)
+    known.note(connection, Introduction("N", number, 0), SECOND)
     return connection
 
 
 def test_what_was_given_up_is_not_taken_up_again() -> None:
     known = Audiences()
-    _connected(known, 1, elsewhere=True)
+    first = _connected(known, 1)
+    known.note(first, Introduction("N", 1, 0, elsewhere=True), SECOND)
     listener, sender = _connected(known, 2), _connected(known, 3)
     known.note(listener, Interest("1", "other"), SECOND)
 
