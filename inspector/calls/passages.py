@@ -122,7 +122,8 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         usual: Who has served its channel before, where nobody is known to have had it;
             empty where nobody has.
         service: Who serves it, once it is told; see :mod:`.serving`.
-        unwanted: Whether the broker says that nobody had subscribed.
+        unwanted: Whether nobody had subscribed: the broker says so, or the capture has
+            all that anybody subscribed to.
         left_ns: When its caller stopped listening before the last reply; None where it
             did not.
     """
@@ -173,12 +174,26 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         answer, asked = self.first(_REPLY, _IN), self.first(_REQUEST, _OUT)
         if answer is None or asked is None:
             return None
-        connection = answer.direction.connection
-        if asked.direction.connection is not connection:
-            others = self.of(_REQUEST, _OUT)
-            own = (each for each in others if each.direction.connection is connection)
-            asked = next(own, None)
+        if asked.direction.connection is not answer.direction.connection:
+            asked = self.delivery_for(answer)
         return _between(asked, answer)
+
+    def delivery_for(self, answer: Hop) -> Hop | None:
+        """Return the delivery of the request that an answer is to; None if in doubt.
+
+        One who lost its connection meanwhile answers on another: that is who alone had
+        the request, or alone had it at the address of the answer.
+        """
+        deliveries = list(self.of(_REQUEST, _OUT))
+        connection, host = answer.direction.connection, answer.peer.address
+        for each in deliveries:
+            if each.direction.connection is connection:
+                return each
+        near = [each for each in deliveries if each.peer.address == host]
+        for some in (deliveries, near):
+            if len({id(each.direction.connection) for each in some}) == 1:
+                return some[0]
+        return None
 
     @property
     def return_ns(self) -> int | None:
@@ -200,6 +215,12 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         return Counter(
             packet for records in carried for packet in {id(each) for each in records}
         )
+
+    @property
+    def further_packets(self) -> int:
+        """How many packets its hops and errands took besides one for each."""
+        hops = sum(len(hop.records) - 1 for hop in self.hops)
+        return hops + sum(len(each.records) - 1 for each in self.errands)
 
     def serves(self, connection: Connection) -> bool:
         """Whether who is at the end of a connection handles it, and does not ask."""

@@ -103,10 +103,6 @@ def _served(passage: Passage) -> Hop | None:
     answer = passage.first(Leg.REPLY, Way.IN)
     if answer is None:
         return asked
-    connection = answer.direction.connection
-    if asked is not None and asked.direction.connection is connection:
+    if asked is not None and asked.direction.connection is answer.direction.connection:
         return asked
-    others = passage.of(Leg.REQUEST, Way.OUT)
-    return next(
-        (hop for hop in others if hop.direction.connection is connection), answer
-    )
+    return passage.delivery_for(answer) or answer

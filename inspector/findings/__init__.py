@@ -13,6 +13,7 @@ subscriptions  what peers have subscribed to at brokers
 subjects      which subjects NATS does not take for what was meant
 objections    what NATS servers object to, and why
 cutting       clients that a broker cut off because they read too slowly
+absent        who should have had what nobody had subscribed to
 hanging       how far a call came over a broker that has no reply
 servers       what to call a server, so that it is no other
 rule          what a kind of finding is: gate, place, words

@@ -1,7 +1,6 @@
 """What peers have subscribed to at brokers, to say what a call may be meant for.
 
-Source: ``docs.nats.io``, client protocol (``SUB <subject> [queue group] <sid>``) and
-subject-based messaging (``*`` stands for one token, a last ``>`` for one or more).
+Source: ``docs.nats.io``, client protocol (``SUB <subject> [queue group] <sid>``).
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Idle
+from inspector.carriers.nats.subjects import covers
 
 from .likeness import Likeness
 
@@ -80,18 +80,3 @@ class Subscriptions:
             if other != broker and any(covers(each, subject) for each in subjects):
                 return other
         return ""
-
-
-def covers(pattern: str, subject: str) -> bool:
-    """Whether what is sent to a subject reaches who has subscribed to a pattern."""
-    if pattern == subject:
-        return True
-    wanted, tokens = pattern.split("."), subject.split(".")
-    if wanted[-1] == ">":
-        wanted.pop()
-        if len(tokens) <= len(wanted):
-            return False
-        tokens = tokens[: len(wanted)]
-    return len(wanted) == len(tokens) and all(
-        one in {"*", other} for one, other in zip(wanted, tokens, strict=True)
-    )

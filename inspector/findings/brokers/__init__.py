@@ -6,4 +6,5 @@ nobody_subscribed  a request that nobody has subscribed to
 reply_overheard    a reply that reached somebody who had not asked
 several_answers    a call that several services answered
 slow_consumer      a client that the broker cut off because it read too slowly
+undelivered_event  an event that nobody has subscribed to
 """

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import pytest
-
 from inspector.calls.seen import Upkeep
 from inspector.carriers.base import Idle
-from inspector.findings.subscriptions import Subscriptions, covers
+from inspector.findings.subscriptions import Subscriptions
 from tests.inspector.conversation import Wire, inspected
 
 BROKER, OTHER = "10.0.0.9:4222", "10.0.0.8:4222"
@@ -56,22 +54,3 @@ def test_no_more_is_kept_than_allowed() -> None:
     assert _noted(b"a", b"b", b"c", most=2).known(BROKER) == 2
     known = _noted(b"a", b"b@10.0.0.8:4222", brokers=1)
     assert (known.known(BROKER), known.known(OTHER)) == (1, 0)
-
-
-@pytest.mark.parametrize(
-    ("pattern", "subject", "covered"),
-    [
-        ("sum", "sum", True),
-        ("sum", "sums", False),
-        ("*", "sum", True),
-        ("*", "a.b", False),
-        (">", "a.b", True),
-        ("a.>", "a", False),
-        ("a.>", "a.b.c", True),
-        ("a.*.c", "a.b.c", True),
-        ("a.*.c", "a.b.d", False),
-        ("a.*", "a.b.c", False),
-    ],
-)
-def test_wildcards_cover_subjects(pattern: str, subject: str, covered: bool) -> None:  # noqa: FBT001 — a parameter of the test
-    assert covers(pattern, subject) is covered
