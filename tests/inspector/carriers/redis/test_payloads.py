@@ -38,9 +38,18 @@ def test_an_envelope_with_more_in_it_is_one_on_a_reply_channel() -> None:
     assert read_payload(body, replies=False) is None
 
 
+def test_an_id_by_itself_is_an_undefined_value_on_a_reply_channel() -> None:
+    read = read_payload(b'{"id":"1"}', replies=True)
+
+    assert read is not None
+    assert read.packet == Response("1")
+    assert not read.foreign
+    assert read_payload(b'{"id":"1"}', replies=False) is None
+
+
 @pytest.mark.parametrize(
     "body",
-    [b"", b"6", b"[]", b"{", b"plain", b'{"a":1}', b'{"data":1}', b'{"id":null}'],
+    [b"", b"6", b"[]", b"{", b"plain", b'{"a":1}', b'{"data":1}'],
 )
 def test_anything_else_is_none(body: bytes) -> None:
     assert read_payload(body, replies=True) is None
