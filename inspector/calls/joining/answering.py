@@ -24,7 +24,7 @@ from inspector.calls.settling import add_reply_packets, completed_ns
 from protocol import UNDEFINED
 
 from .beginning import begin_orphan, learn_caller
-from .ending import tell
+from .ending import had_undefined, tell
 from .joined import MAX_PENDING, Pending
 from .pairs import call_by
 
@@ -242,7 +242,10 @@ class Answering:
         """Learn that nobody listens on a channel any longer: who waited has left."""
         for joined in listening.leave():
             if joined.outcome is None and joined.passage is not None:
-                joined.passage.left_ns = self._book.now_ns
+                if joined.exchange is not None and had_undefined(joined.exchange):
+                    joined.outcome = Outcome.COMPLETED
+                else:
+                    joined.passage.left_ns = self._book.now_ns
                 self._book.memory.expect(joined, self._book.now_ns)
 
     def _go_away(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:

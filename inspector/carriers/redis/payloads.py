@@ -3,9 +3,11 @@
 On a reply channel an object with an id is a reply, whatever else is in it::
 
     {"response":6,"isDisposed":true,"id":"1"}   an envelope: with some of Nest's keys
+    {"id":"1"}                                  one, too: a value that is undefined
     {"sum":6,"id":"1"}                          a foreign value: the one and last reply
 
-Elsewhere it has to look like Nest's. What has no id is a reply to nothing: a client
+The second Nest 10 and 11 take for the last reply as well. Elsewhere a packet has to look
+like Nest's. What has no id is a reply to nothing: a client
 looks its call up by that.
 
 Source: ``packages/microservices/client/client-redis.ts``, ``createResponseCallback``;
@@ -60,7 +62,7 @@ def read_payload(body: bytes, *, replies: bool) -> Read | None:
         or packet.response is not UNDEFINED
         or packet.err is not UNDEFINED
     )
-    if answers and (replies or not packet.extra):
+    if (answers or not packet.extra) if replies else (answers and not packet.extra):
         return Read(packet)
     if not replies or packet.id is None:
         return None
