@@ -52,7 +52,8 @@ class Hop(msgspec.Struct, gc=False, eq=False):
         channel: Where it was sent to.
         reply: Which of the replies it is, from 1; 0 for a request or an event.
         again: Whether the broker says that it was delivered before.
-        overheard: Whether it is a reply that reached somebody who had not asked.
+        overheard: Whether it is a reply that reached somebody who had not asked …
+        shares: … but listens on the same channel for replies of its own.
         surplus: Whether it is a reply to a call that was answered already.
         elsewhere: Whether it is a reply on another channel than its call had named.
         group: The queue or group that shares a delivery; None where none does.
@@ -68,6 +69,7 @@ class Hop(msgspec.Struct, gc=False, eq=False):
     reply: int = 0
     again: bool = False
     overheard: bool = False
+    shares: bool = False
     surplus: bool = False
     elsewhere: bool = False
     group: str | None = None
@@ -259,7 +261,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
             and self.asked
             and self.served
             and not (self.surplus_in or self.surplus_out)
-            and not (self.overheard or self.again or self.elsewhere)
+            and not (self.overheard or self.again or self.elsewhere or self.hasty)
         )
 
     @property

@@ -112,6 +112,7 @@ class Upkeep(msgspec.Struct, gc=False):
         ledger: Of the exchange that it is for, or of the first of those, once that is
             known.
         late: Which of the data packets belong to that only since it was over.
+        carrier: The name of the carrier that does it.
     """
 
     direction: Direction
@@ -119,6 +120,7 @@ class Upkeep(msgspec.Struct, gc=False):
     records: list[DataPacket]
     ledger: Ledger | None = None
     late: Sequence[DataPacket] = ()
+    carrier: str = ""
 
 
 class Recognised(msgspec.Struct, gc=False):

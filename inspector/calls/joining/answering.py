@@ -127,6 +127,7 @@ class Answering:
         exchange = joined.exchange
         assert exchange is not None
         hop.overheard = not self._reaches_caller(joined, sighting)
+        hop.shares = hop.overheard and self._shares(joined, sighting)
         pending = None if hop.overheard else joined.take(hash(sighting.body))
         told = pending is not None and pending.told
         if pending is None and not hop.overheard:
@@ -155,6 +156,13 @@ class Answering:
         if joined.dual and joined.listens is None:
             self._find_listener(joined, sighting)
         return caller is not None and connection is joined.listens
+
+    def _shares(self, joined: Joined, sighting: Sighting) -> bool:
+        """Whether who overhears a reply listens on its channel for others."""
+        transfer = sighting.transfer
+        place = joined.realm, transfer.channel or ""
+        known = self._book.listeners.get(sighting.direction.connection, place)
+        return known is not None and transfer.subscription == transfer.channel
 
     def _find_listener(self, joined: Joined, sighting: Sighting) -> None:
         """Learn where a caller listens, by where a reply to it is handed on to."""

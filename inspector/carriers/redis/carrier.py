@@ -21,11 +21,9 @@ if TYPE_CHECKING:
         Verdict,
     )
 
-_MESSAGE = Cost(
-    10,
-    "SUBSCRIBE, subscribed, PUBLISH, :1, message, PUBLISH, :1, message, UNSUBSCRIBE, "
-    "unsubscribed",
-)
+_SUBSCRIBED = ("SUBSCRIBE", "subscribed", "UNSUBSCRIBE", "unsubscribed")
+_PASSED = "PUBLISH, :1, message"
+_MESSAGE = Cost(10, f"SUBSCRIBE, UNSUBSCRIBE, their answers, 2 × ({_PASSED})")
 _EVENT = Cost(3, "PUBLISH, :1, message")
 _SHOWN = 24  # characters of a channel
 
@@ -62,9 +60,7 @@ class Redis:
         if not taken.transfers:
             return _MESSAGE if taken.kind == "message" else _EVENT
         packets = taken.transfers + len(taken.errands)
-        words = [f"{taken.transfers} × PUBLISH or message", *taken.errands]
-        usual = _MESSAGE if taken.kind == "message" else _EVENT
-        return usual if packets == usual.packets else Cost(packets, ", ".join(words))
+        return Cost(packets, _words(taken))
 
     def explain(self, unit: Unit) -> str:
         """Return a unit in a few words."""
@@ -77,6 +73,19 @@ class Redis:
     def measure(self, transfer: Transfer) -> str:  # noqa: ARG002
         """Return nothing: Redis counts bytes."""
         return ""
+
+
+def _words(taken: Taken) -> str:
+    """Return what the packets of an exchange are."""
+    counts = [verb for verb in taken.errands if verb[:1] == ":"]
+    served = [verb for verb in taken.errands if verb[:1] != ":"]
+    if sorted(served) == sorted(_SUBSCRIBED):
+        served = ["SUBSCRIBE", "UNSUBSCRIBE", "their answers"]
+    pairs, one = divmod(taken.transfers, 2)
+    if one or counts != [":1"] * pairs:
+        return ", ".join([*served, f"{taken.transfers} × PUBLISH or message", *counts])
+    passed = _PASSED if pairs == 1 else f"{pairs} × ({_PASSED})"
+    return ", ".join([*served, passed])
 
 
 def _verb(unit: Transfer) -> str:

@@ -6,9 +6,9 @@ On a reply channel an object with an id is a reply, whatever else is in it::
     {"id":"1"}                                  one, too: a value that is undefined
     {"sum":6,"id":"1"}                          a foreign value: the one and last reply
 
-The second Nest 10 and 11 take for the last reply as well. Elsewhere a packet has to look
-like Nest's. What has no id is a reply to nothing: a client
-looks its call up by that.
+The second Nest 10 and 11 take for the last reply as well. Elsewhere a packet has to
+look like Nest's. What has no id is a reply to nothing: a client looks its call up by
+that.
 
 Source: ``packages/microservices/client/client-redis.ts``, ``createResponseCallback``;
 ``deserializers/incoming-response.deserializer.ts``.

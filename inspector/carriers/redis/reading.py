@@ -275,7 +275,7 @@ class Reader:
         return scan.advance(kept)
 
     def _is_line(self, first: int) -> bool:
-        """Whether a command that is a line begins with a byte: no value has a letter."""
+        """Whether a byte begins a command that is a line: no value has a letter."""
         if self.commands is None:
             return chr(first).isalpha()
         return self.commands and first != ARRAY

@@ -182,6 +182,7 @@ class RedisTalk:
         if not replies or verb[:1] in "pP":
             unit = idle(side, value, verb)
             unit.text = value.text
+            unit.channels = channels if opens and verb.isupper() else ()
             return unit
         return Errand(
             side=side,

@@ -32,7 +32,7 @@ def test_a_call_takes_a_packet_for_each_hop_and_errand() -> None:
     assert plain.packets == 10
     assert carrier.cost(Taken("message", 4, errands)) == plain
     shared = carrier.cost(Taken("message", 4, (":1", ":1")))
-    assert shared == Cost(6, "4 × PUBLISH or message, :1, :1")
+    assert shared == Cost(6, "2 × (PUBLISH, :1, message)")
 
 
 def test_an_event_takes_three() -> None:
