@@ -268,7 +268,7 @@ class RedisTalk:
         if about is None:
             self._asked = max(self._asked - 1, 0)
         if self._conceal is not None:
-            words = self._conceal.words(words)
+            words = words.partition(" ")[0]  # what follows may repeat what was said
         return Trouble(
             side=side,
             begin=value.begin,
