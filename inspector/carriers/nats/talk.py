@@ -18,7 +18,7 @@ from .lines import SERVERS
 from .passing import Message, Passing, idle
 from .plain import Plain
 from .reading import MAX_PAYLOAD, TLS, Flaw, Operation, Reader
-from .subjects import covers, has_wildcard, is_inbox, subject_of
+from .subjects import INBOX, covers, has_wildcard, is_inbox, subject_of
 from .subscriptions import Inboxes, Subscription, Subscriptions
 
 if TYPE_CHECKING:
@@ -163,6 +163,7 @@ class NatsTalk:
         unit = idle(side, operation)
         wild = covers if has_wildcard(subject) else None
         unit.audience = Interest(number, subject, wild)
+        unit.channels = () if subject.startswith(INBOX) else (subject,)
         return unit
 
     def _unsubscribe(self, side: Side, operation: Operation) -> Unit:

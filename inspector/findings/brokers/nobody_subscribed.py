@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.findings.absent import remedy, subscriber
+from inspector.findings.broker_words import words_of
 from inspector.findings.finding import Severity
 from inspector.findings.habits import shown
 from inspector.findings.phrases import quoted
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import FAILED
-from inspector.findings.subjects import flaw_of
 from inspector.words import plural
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class NobodySubscribed(Rule[Exchange]):
             passage is not None
             and passage.unwanted
             and call.kind is Kind.MESSAGE
-            and not flaw_of(passage.channel, call.route)
+            and not words_of(call.carrier).flaw(passage.channel, call.route)
         )
 
     def details(self, call: Exchange, _context: Context) -> Details:
@@ -46,7 +46,8 @@ class NobodySubscribed(Rule[Exchange]):
 
     def message(self, finding: Finding) -> str:
         away = ", which has subscribers at other times" * bool(subscriber(finding))
-        where = f"subject {shown(finding.channel or '')}"
+        words = words_of(finding.connection.carrier)
+        where = f"{words.channel} {shown(finding.channel or '')}"
         return f"nobody has subscribed to {where} of {finding.reached}{away}"
 
     def headline(self, group: FindingGroup) -> str:
@@ -54,16 +55,14 @@ class NobodySubscribed(Rule[Exchange]):
 
     def cause(self, group: FindingGroup) -> str:
         first = group.first
-        named = group.named_exchanges()
+        named, words = group.named_exchanges(), words_of(first.connection.carrier)
         away = ""
         if who := subscriber(first):
             which = "it" if len(group.known_routes) == 1 else "the first of them"
             away = f" At other times {who} subscribes to {which}."
         return (
-            f"{named} had no subscriber at that time: {first.broker} answers with the "
-            "status 503, and a Nest client throws EmptyResponseException. Where client "
-            "or server lacks no_responders, such a call waits without end."
-            f"{away} {group.packets()}"
+            f"{named} had no subscriber at that time: "
+            f"{words.nobody.format(broker=first.broker)}{away} {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Outcome
 from inspector.findings.absent import remedy, subscriber
+from inspector.findings.broker_words import words_of
 from inspector.findings.finding import Severity
 from inspector.findings.habits import shown
 from inspector.findings.phrases import quoted
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import FAILED
-from inspector.findings.subjects import flaw_of
 from inspector.words import plural
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class UndeliveredEvent(Rule[Exchange]):
         return (
             call.outcome is Outcome.UNDELIVERED
             and passage is not None
-            and not flaw_of(passage.channel, call.route)
+            and not words_of(call.carrier).flaw(passage.channel, call.route)
         )
 
     def details(self, call: Exchange, _context: Context) -> Details:
@@ -44,7 +44,8 @@ class UndeliveredEvent(Rule[Exchange]):
 
     def message(self, finding: Finding) -> str:
         away = ", which has subscribers at other times" * bool(subscriber(finding))
-        where = f"subject {shown(finding.channel or '')}"
+        words = words_of(finding.connection.carrier)
+        where = f"{words.channel} {shown(finding.channel or '')}"
         return f"nobody had subscribed to {where} of {finding.reached}{away}"
 
     def headline(self, group: FindingGroup) -> str:
