@@ -78,7 +78,7 @@ class Answering:
 
     def _meant(self, calls: list[Joined], sighting: Sighting, identity: Json) -> Joined:
         """Return the first of some calls that waits and may be meant."""
-        realm = self._book.realm_of(sighting)
+        realm = self._book.realm_of(sighting.direction.connection)
         return min(
             calls,
             key=lambda each: (
