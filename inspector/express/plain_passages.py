@@ -66,6 +66,7 @@ class PlainPassages:
     def __init__(self, book: Book, report: Report, signs: Signs) -> None:
         self._report = report
         self._signs = signs
+        self._book = book
         self._memory = book.memory
         self._places = BrokerPlaces(book, report, signs)
         self._hops = hops = PlainHops(book, self._count_event)
@@ -116,7 +117,7 @@ class PlainPassages:
             record.frames = 2
             track.errands += 1
         reader.pass_by(hop, len(data))
-        return self._hops.ready()
+        return self._hops.ready() if self._book.ready else ()
 
     def _ask(
         self, direction: Direction, record: DataPacket, hop: PlainHop

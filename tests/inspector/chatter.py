@@ -93,14 +93,16 @@ class Chatter:
         self._last += 1
         return self._last
 
+    def _both(self) -> tuple[Peer, Peer]:
+        return self.rng.choice(self.callers), self.rng.choice(self.handlers)
+
     def _ask(self, caller: Peer, handler: Peer, pattern: Json) -> _Call:
         data = [self._next(), "x" * self.rng.choice([0, 3, 200])]
         return _Call(caller, handler, caller.ask(pattern, data))
 
     def call(self) -> _Call:
         """Ask somebody for something."""
-        caller, handler = self.rng.choice(self.callers), self.rng.choice(self.handlers)
-        return self._ask(caller, handler, self.rng.choice(_PATTERNS))
+        return self._ask(*self._both(), self.rng.choice(_PATTERNS))
 
     def begin_call(self) -> None:
         """Ask, and let the rest follow among other steps."""
@@ -126,8 +128,8 @@ class Chatter:
     def begin_event(self) -> None:
         """Emit, and let somebody have it later."""
         data = self.rng.choice([self._next(), 7])  # some are alike
-        passing = self.rng.choice(self.callers).emit(self.rng.choice(_EVENTS), data)
-        handler = self.rng.choice(self.handlers)
+        caller, handler = self._both()
+        passing = caller.emit(self.rng.choice(_EVENTS), data)
         self._steps.append(lambda: self._spread(handler, passing))
 
     @staticmethod
@@ -157,12 +159,14 @@ class Chatter:
         call.caller.leave(call.passing)
 
     def stream(self) -> None:
-        """Answer with a value, and a last one."""
+        """Answer with a value, and a last one, perhaps handed on together."""
         call = self.call()
         call.handler.take(call.passing)
-        for last in (False, True):
-            body = call.handler.answer(call.passing, 5, last=last)
-            call.caller.get(call.passing, body)
+        inbox, ends = str(call.passing.inbox), (False, True)
+        bodies = [call.handler.answer(call.passing, 5, last=end) for end in ends]
+        units = [call.caller.message(inbox, body) for body in bodies]
+        for each in [units] if self.rng.random() < 0.5 else zip(units, strict=True):
+            call.caller.hear(*each)
         call.caller.leave(call.passing)
 
     def fail(self) -> None:
@@ -174,7 +178,7 @@ class Chatter:
 
     def tell_a_secret(self) -> None:
         """Send what a finding looks for."""
-        caller, handler = self.rng.choice(self.callers), self.rng.choice(self.handlers)
+        caller, handler = self._both()
         call = _Call(caller, handler, caller.ask("sum", {"password": "hunter2"}))
         handler.take(call.passing)
         body = handler.answer(call.passing, 1)
@@ -237,7 +241,7 @@ class Chatter:
 
     def ask_together(self) -> None:
         """Write two requests in one packet."""
-        caller, handler = self.rng.choice(self.callers), self.rng.choice(self.handlers)
+        caller, handler = self._both()
         said = [
             (inbox := f"_INBOX.{self._next():022}", f"t{self._next():020}")
             for _ in range(2)
@@ -258,7 +262,7 @@ class Chatter:
 
     def ask_apart(self) -> None:
         """Subscribe in a packet of its own, or ask on an inbox twice."""
-        caller, handler = self.rng.choice(self.callers), self.rng.choice(self.handlers)
+        caller, handler = self._both()
         inbox = f"_INBOX.{self._next():022}"
         body = b'{"pattern":"sum","data":1,"id":"a%b"}' % inbox.encode()[-20:]
         passing = Passing("sum", body, f"a{inbox[-20:]}", inbox)
@@ -276,15 +280,13 @@ class Chatter:
     def split(self) -> None:
         """Cut a unit into two packets."""
         call = self.call()
-        data = call.handler.message(
-            call.passing.subject, call.passing.body, call.passing.inbox
-        )
+        data = self._rest_of(call)[0][2]
         call.handler.line.split(SERVER, data, len(data) // 2)
         body = call.handler.answer(call.passing, 1)
         call.caller.get(call.passing, body).leave(call.passing)
 
     def say_something_else(self) -> None:
-        """Say what is not of exchanges: a heartbeat, an error, foreign bytes."""
+        """Say what is not of exchanges."""
         peer = self.rng.choice([*self.callers, *self.handlers])
         if self.rng.random() < 0.5:
             peer.say(b"PING\r\n").hear(b"PONG\r\n")
@@ -357,7 +359,7 @@ class Chatter:
         self.wire.now_ns += self.rng.choice([-1, 1]) * 5_000 * MILLISECOND
 
     def subscribe_late(self) -> None:
-        """Let another subscribe to all events: by a wildcard, in a group or not."""
+        """Let another subscribe to events, perhaps by a wildcard."""
         peer = self.rng.choice(self.brokers).peer()
         peer.subscribe(self.rng.choice(["log", ">"]))
         passing = self.rng.choice(self.callers).emit("log", 7)
@@ -369,8 +371,7 @@ class Chatter:
         call = self.call()
         self.wire.wait(45 * MILLISECOND)
         call.caller.line.ack(SERVER)
-        passing = call.caller.emit("log", self._next())
-        self.rng.choice(self.handlers).take(passing)
+        self._spread(self.rng.choice(self.handlers), call.caller.emit("log", 0))
 
 
 TROUBLES: list[Callable[[Chatter], None]] = [

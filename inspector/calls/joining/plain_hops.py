@@ -59,16 +59,20 @@ class PlainHops:
         if time_ns <= book.now_ns:
             return
         while coming and coming[0][0] <= time_ns:
-            joined = coming[0][1]
-            if joined.plain is not None:
-                if joined.last_ns + QUIET_NS > time_ns:
-                    coming.append((time_ns + QUIET_NS, joined))
-                elif joined.ledger.kind is not _EVENT or not self._count(joined):
-                    break
-            elif joined.exchange is not None:
-                break
+            if not self._pass(coming[0][1], time_ns):
+                book.advance(time_ns)
+                return
             coming.popleft()
-        book.advance(time_ns)
+        book.now_ns = time_ns
+
+    def _pass(self, joined: Joined, time_ns: int) -> bool:
+        """See to one whose end is looked for; return whether that was a plain one."""
+        if joined.plain is None:
+            return joined.exchange is None  # told already
+        if joined.last_ns + QUIET_NS > time_ns:
+            self._coming.append((time_ns + QUIET_NS, joined))
+            return True
+        return joined.ledger.kind is _EVENT and self._count(joined)
 
     def ready(self) -> Sequence[ExchangeItem]:
         """Return what was told since it was asked for last."""

@@ -62,3 +62,18 @@ def test_so_is_an_event(hops: int) -> None:
 
     assert made.exchanges[-1] == ordinary.exchanges[-1]
     assert made.told == ordinary.told
+
+
+def test_what_its_caller_wrote_together_is_its_own() -> None:
+    chatter = Chatter(3, 0)
+    caller, handler = chatter.callers[0], chatter.handlers[0]
+    passing = caller.ask("sum", 1)
+    handler.take(passing)
+    bodies = [handler.answer(passing, 5, last=last) for last in (False, True)]
+    caller.hear(*(caller.message(str(passing.inbox), body) for body in bodies))
+    caller.leave(passing)
+    capture = pcap_bytes(chatter.wire.records)
+
+    made = read_by("scanned", capture, figures_only=True)
+    assert made.told == read_ordinarily(capture).told
+    assert made.exchanges[-1] == read_ordinarily(capture).exchanges[-1]

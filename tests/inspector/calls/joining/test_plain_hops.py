@@ -21,7 +21,7 @@ from inspector.carriers.hopping import (
 )
 from inspector.streams.packets import DataPacket
 from protocol import JsonText
-from tests.inspector.calls.joining.hops import BROKER, OTHER, SECOND, Hops
+from tests.inspector.calls.joining.hops import BROKER, OTHER, SECOND, Hops, event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -225,6 +225,15 @@ def test_what_would_not_fit_into_the_memory_is_refused() -> None:
     assert few.ask()
     assert not few.ask("other")
     assert not few.emit()
+
+
+def test_an_event_that_began_with_its_delivery_may_be_meant() -> None:
+    plain = _Plain()
+    plain.hops.hand_out(plain.handler, event(), channel="log", body=_EVENT)
+
+    assert not plain.emit()
+    plain.hops.book.crossings.like((BROKER, "log", hash(_EVENT))).early.clear()
+    assert plain.emit()
 
 
 def test_two_brokers_are_two_for_events() -> None:
