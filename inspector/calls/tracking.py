@@ -16,6 +16,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Errand, Idle, Remark, Skipped, Transfer, Trouble
+from inspector.carriers.framed import FramedTalk, framed
+from inspector.carriers.hopping import HoppingTalk
 from inspector.streams.packets import DataPacket
 
 from . import seen as what
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from inspector.carriers.base import Carrier, Talk, Unit
-    from inspector.carriers.framed import FramedTalk
+    from inspector.carriers.hopping import Hops
     from inspector.streams.connections import Direction
     from inspector.streams.items import Chunk, Gap
 
@@ -43,6 +45,8 @@ class Track:
         direction: What is read.
         talk: Reads its bytes; None until the carrier of its connection is recognised.
         framed: The same, if others may cut its frames; else None.
+        hopping: The same, if its plain hops may be read in one go; else None …
+        hops: … and what reads them, while the next bytes may be one.
         carrier: The name of that; empty until then.
         brokered: Whether it brings packets over a broker.
         finder: Looks for the next unit after a gap: that carrier, once it is known.
@@ -71,6 +75,8 @@ class Track:
         "frames",
         "gaps",
         "held",
+        "hopping",
+        "hops",
         "idle",
         "opaque",
         "partial",
@@ -83,6 +89,8 @@ class Track:
         self.direction = direction
         self.talk: Talk | None = None
         self.framed: FramedTalk | None = None
+        self.hopping: HoppingTalk | None = None
+        self.hops: Hops | None = None
         self.carrier = ""
         self.brokered = False
         self.finder: Carrier | None = None
@@ -99,6 +107,22 @@ class Track:
         self._latest = DataPacket(0, 0, 0, 0)
         self._pending = -1  # place at which a unit begins that is not complete …
         self._counted: dict[int, DataPacket] = {}  # … and the packets that count it
+
+    def begin(self, carrier: Carrier, talk: Talk) -> None:
+        """Learn what carries it, and by whom it is read."""
+        self.talk, self.carrier, self.finder = talk, carrier.name, carrier
+        self.brokered, self.opaque = carrier.brokered, None
+        if carrier.brokered:
+            self.hopping = talk if isinstance(talk, HoppingTalk) else None
+        else:
+            self.framed = framed(talk)
+
+    def may_hop(self) -> bool:
+        """Whether the next bytes may be a plain hop; then :attr:`hops` reads it."""
+        hopping, direction = self.hopping, self.direction
+        known = hopping is not None and direction.connection.carrier
+        self.hops = hopping.hops(direction.side) if hopping and known else None
+        return self.hops is not None
 
     @property
     def waits(self) -> bool:

@@ -86,7 +86,7 @@ class Answering:
 
     def _meant(self, calls: list[Joined], sighting: Sighting, identity: Json) -> Joined:
         """Return the first of some calls that waits and may be meant."""
-        realm = self._book.realm_of(sighting)
+        realm = self._book.realm_of(sighting.direction.connection)
         return min(
             calls,
             key=lambda each: (
@@ -225,7 +225,7 @@ class Answering:
     def _tend_channel(self, upkeep: Upkeep, errand: Errand, channel: str) -> None:
         """Count an errand with the call that it opens or leaves a reply channel for."""
         connection, book = upkeep.direction.connection, self._book
-        place = book.realm_at(connection), channel
+        place = book.realm_of(connection), channel
         confirms = way_of(upkeep.direction) is not _IN
         if errand.opens:
             listening = book.listeners.learn(connection, place)

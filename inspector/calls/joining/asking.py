@@ -76,7 +76,7 @@ class Asking:
         """Return the event that a transfer is of, and learn what it says of that."""
         transfer, book = sighting.transfer, self._book
         body = transfer.body if transfer.original is None else transfer.original
-        key = book.realm_of(sighting), transfer.channel, hash(body)
+        key = book.realm_of(sighting.direction.connection), transfer.channel, hash(body)
         like = book.crossings.like(key)
         delivery = None if hop.way is _IN else self._delivery(sighting, hop)
         joined = self._known_event(like, delivery, hop.time_ns)
@@ -113,7 +113,7 @@ class Asking:
     ) -> Joined | None:
         """Return the call of a request that was seen already, at another place."""
         if len(calls) > 1:
-            realm = self._book.realm_of(sighting)
+            realm = self._book.realm_of(sighting.direction.connection)
             calls = sorted(calls, key=lambda each: each.realm != realm)
         for joined in calls:
             if joined.id is not None and joined.id != key:
@@ -188,7 +188,7 @@ class Asking:
         """Learn where the caller listens on a reply channel that it may share."""
         book, connection = self._book, sighting.direction.connection
         joined.dual = sighting.transfer.dual
-        known = book.listeners.at((book.realm_at(connection), channel))
+        known = book.listeners.at((book.realm_of(connection), channel))
         listening = known.get(connection)
         if joined.dual and known:
             listens = book.pairs.find(connection, known)
