@@ -14,6 +14,7 @@ subjects      which subjects NATS does not take for what was meant
 objections    what brokers object to, and why
 broker_words  what is said differently of each broker
 cutting       clients that a broker cut off because they read too slowly
+absent        who should have had what nobody had subscribed to
 hanging       how far a call came over a broker that has no reply
 servers       what to call a server, so that it is no other
 rule          what a kind of finding is: gate, place, words

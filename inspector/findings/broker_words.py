@@ -12,8 +12,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from inspector.carriers.nats.subjects import covers
+
 from .objections import NATS_OBJECTIONS, REDIS_OBJECTIONS, UNKNOWN, Objection
-from .subjects import covers_subject, flaw_of
+from .subjects import flaw_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +88,7 @@ _WORDS = {
         unreturned="look in the log of the broker: {service} may lack permission to "
         "publish to _INBOX.>, or the caller its subscription",
         told="; a client with no_responders is told at once that there is none",
-        covers=covers_subject,
+        covers=covers,
         flaw=flaw_of,
         objections=NATS_OBJECTIONS,
     ),

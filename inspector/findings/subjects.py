@@ -41,18 +41,3 @@ def flaw_of(channel: str, route: str | None) -> str:
 def cut_at_blank(channel: str, route: str) -> bool:
     """Whether a subject is what the line of NATS leaves of a route with a blank."""
     return route.split(maxsplit=1)[:1] == [channel] and len(route) > len(channel)
-
-
-def covers_subject(pattern: str, subject: str) -> bool:
-    """Whether what is sent to a subject reaches who has subscribed to a pattern."""
-    if pattern == subject:
-        return True
-    wanted, tokens = pattern.split("."), subject.split(".")
-    if wanted[-1] == ">":
-        wanted.pop()
-        if len(tokens) <= len(wanted):
-            return False
-        tokens = tokens[: len(wanted)]
-    return len(wanted) == len(tokens) and all(
-        one in {"*", other} for one, other in zip(wanted, tokens, strict=True)
-    )

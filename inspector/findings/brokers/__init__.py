@@ -8,5 +8,6 @@ reply_elsewhere    a reply on another channel than its request named
 reply_overheard    a reply that reached somebody who had not asked
 several_answers    a call that several services answered
 slow_consumer      a client that the broker cut off because it read too slowly
+undelivered_event  an event that nobody has subscribed to
 subscribed_late    a request that was sent before its caller listened for the reply
 """

@@ -6,7 +6,6 @@ from inspector.findings.subjects import (
     BLANK,
     EMPTY,
     WILDCARD,
-    covers_subject,
     cut_at_blank,
     flaw_of,
 )
@@ -41,22 +40,3 @@ def test_a_route_without_a_blank_is_not_cut() -> None:
     assert not cut_at_blank("sum", "sum")
     assert not cut_at_blank("sum", "sum.of.all")
     assert not cut_at_blank("", "")
-
-
-@pytest.mark.parametrize(
-    ("pattern", "subject", "covered"),
-    [
-        ("sum", "sum", True),
-        ("sum", "sums", False),
-        ("*", "sum", True),
-        ("*", "a.b", False),
-        (">", "a.b", True),
-        ("a.>", "a", False),
-        ("a.>", "a.b.c", True),
-        ("a.*.c", "a.b.c", True),
-        ("a.*.c", "a.b.d", False),
-        ("a.*", "a.b.c", False),
-    ],
-)
-def test_wildcards_cover_subjects(pattern: str, subject: str, covered: bool) -> None:  # noqa: FBT001 — a parameter of the test
-    assert covers_subject(pattern, subject) is covered
