@@ -33,7 +33,7 @@ from inspector.streams.items import (
 )
 
 from .counting import UnitCounts, count
-from .foreign import PROXY_PROTOCOL, ForeignTraffic, Withheld
+from .foreign import PROXY_PROTOCOL, ForeignTraffic, Withheld, withheld_of
 from .recognising import Recogniser, SearchLimits, deciding
 from .seen import Anomaly, Recognised, Seen, Upkeep, shows_nest
 from .tracking import Track
@@ -303,9 +303,8 @@ class Observer:
     ) -> Iterator[SightingItem]:
         """Read a connection from now on, and first what was held of it."""
         carrier = found.carrier
-        # A SYN of either side comes before all that both say.
-        whole = any(each.from_start for each in connection.directions)
-        talk = carrier.talk(self._conceal, whole=whole)
+        begun = any(each.from_start for each in connection.directions)  # with a SYN
+        talk = carrier.talk(self._conceal, whole=begun)
         asks = found.recognition.asks
         if asks is not None and connection.client is None:
             side = track.direction.side
@@ -315,8 +314,8 @@ class Observer:
         for each in tracks:
             each.begin(carrier, talk)
         if carrier.brokered:
-            first = track.held[0] if track.held else found.chunks[0]
-            self._doubtful[connection] = Withheld(carrier, first.packet)
+            held = track.held or found.chunks
+            self._doubtful[connection] = withheld_of(connection, carrier, held)
         else:
             yield from self._recognised(connection, carrier.name)
         yield from self._read_held(tracks, track, found)

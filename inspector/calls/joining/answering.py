@@ -275,6 +275,9 @@ class Answering:
             joined.crowded |= isinstance(errand.value, int) and errand.value > 1
         elif errand.unwanted and not passage.served:
             self._refuse(joined, upkeep)
+            listening = book.listening(joined)
+            if listening is not None:  # its caller will give up at some time
+                joined.owes = max(joined.owes, listening.owed)
         if joined.outcome is not None:
             book.settle(joined)
 

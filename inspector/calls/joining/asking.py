@@ -68,6 +68,7 @@ class Asking:
             self._learn(joined, sighting, packet, hop)
         if destination is not None:
             joined.had.add(destination)
+            _take_back(joined)
         elif joined.caller is None:
             self._meet_caller(joined, sighting)
         return joined
@@ -196,6 +197,18 @@ class Asking:
         joined.crowded = len(known) > 1
         if listening is not None:
             book.wait_on(joined, listening)
+
+
+def _take_back(joined: Joined) -> None:
+    """Learn that somebody had what nobody had, by a count that was of something else.
+
+    Where bytes are missing, it is not known what the broker answers to.
+    """
+    passage = joined.passage
+    if passage is not None and passage.unwanted:
+        passage.unwanted = False
+        if joined.outcome is Outcome.NO_HANDLER:
+            joined.outcome = None
 
 
 def _same_channel(joined: Joined, sighting: Sighting) -> bool:
