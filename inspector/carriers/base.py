@@ -105,6 +105,8 @@ class Transfer(Unit, gc=False, kw_only=True):
         again: Whether the broker says that it was delivered before.
         exact: What identifies the transfer on both sides of the broker, if anything.
         facts: Headers, quality of service and the like, by name.
+        dual: Whether its sender listens on another connection of its own, as one that
+            subscribes cannot publish.
     """
 
     packet: Packet
@@ -121,6 +123,7 @@ class Transfer(Unit, gc=False, kw_only=True):
     again: bool = False
     exact: Hashable | None = None
     facts: Mapping[str, Json] | None = None
+    dual: bool = False
 
 
 class Errand(Unit, gc=False, kw_only=True):
@@ -128,9 +131,11 @@ class Errand(Unit, gc=False, kw_only=True):
 
     Attributes:
         verb: What it does, in a word.
-        about: The tags, channels or correlations of the transfers that it is for; over
-            a direct carrier the ids of their packets.
+        about: The tags or correlations of the transfers that it is for; over a direct
+            carrier the ids of their packets.
+        channels: Reply channels, which many calls may share, that it opens or leaves.
         opens: Whether it comes before them.
+        more: Whether another one with the same tag follows.
         unwanted: Whether the broker says thereby that nobody has subscribed to what it
             is about.
         value: What it carries, such as a count: of messages that are still awaited
@@ -141,7 +146,9 @@ class Errand(Unit, gc=False, kw_only=True):
 
     verb: str
     about: tuple[Hashable, ...] = ()
+    channels: tuple[str, ...] = ()
     opens: bool = False
+    more: bool = False
     unwanted: bool = False
     value: Json = None
     text: bytes = b""

@@ -125,6 +125,8 @@ def _remarks(hop: Hop) -> Iterator[str]:
         yield "delivered again"
     if hop.overheard:
         yield "overheard"
+    if hop.elsewhere:
+        yield "on another channel"
     if hop.surplus:
         yield "surplus"
 

@@ -83,7 +83,7 @@ def _take_for_told(joined: Joined, patience: Patience) -> None:
     exchange = joined.exchange
     while joined.pending and joined.outcome is None:
         pending = joined.pending.pop(0)
-        if not pending.told:
+        if not (pending.told or pending.hop.elsewhere):
             tell(joined, pending.packet, pending.hop, patience)
             assert exchange is not None
             exchange.gapped = True
