@@ -8,6 +8,7 @@ proxy_protocol  the header that a proxy sends ahead of a client's bytes
 framed       what carries frames that others may cut
 foreign      names of protocols that no carrier here reads
 opaque       Nest's frames around bodies that are not JSON
+mqtt/        MQTT, between a client and a broker
 nats/        NATS, between a client and its server
 nest_tcp/    Nest's own TCP transport
 testing      the properties to which every carrier is held …
