@@ -11,7 +11,7 @@ import { kept, now, statuses, traffic } from '../brokers/ledger';
 /** A connection of the client library, as far as Nest uses it. */
 interface Link {
   publish(topic: string, ...rest: unknown[]): unknown;
-  subscribe(topic: string, ...rest: unknown[]): unknown;
+  subscribe(topic: string | object, ...rest: unknown[]): unknown;
   unsubscribe(topic: string, ...rest: unknown[]): unknown;
   on(event: string, listener: (...words: never[]) => void): unknown;
 }
@@ -57,7 +57,10 @@ function counted(link: Link): Link {
     return published;
   };
   link.subscribe = (topic, ...rest) => {
-    traffic.count('subscribed', topic);
+    // The library repeats what was subscribed to on a new connection, all at once.
+    if (typeof topic === 'string') {
+      traffic.count('subscribed', topic);
+    }
     return subscribe.call(link, topic, ...rest);
   };
   link.unsubscribe = (topic, ...rest) => {
