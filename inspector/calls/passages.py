@@ -52,6 +52,7 @@ class Hop(msgspec.Struct, gc=False, eq=False):
         channel: Where it was sent to.
         reply: Which of the replies it is, from 1; 0 for a request or an event.
         again: Whether the broker says that it was delivered before.
+        retained: Whether the broker had kept it for one who subscribed later.
         overheard: Whether it is a reply that reached somebody who had not asked.
         surplus: Whether it is a reply to a call that was answered already.
         elsewhere: Whether it is a reply on another channel than its call had named.
@@ -67,6 +68,7 @@ class Hop(msgspec.Struct, gc=False, eq=False):
     channel: str
     reply: int = 0
     again: bool = False
+    retained: bool = False
     overheard: bool = False
     surplus: bool = False
     elsewhere: bool = False
@@ -123,7 +125,8 @@ class Passage(msgspec.Struct, gc=False, eq=False):
             handed …
         surplus_out: … and how many it handed on.
         overheard: How many replies reached somebody who had not asked.
-        again: How many deliveries the broker calls repeated.
+        again: How many deliveries the broker calls repeated …
+        retained: … and how many of what it had kept.
         elsewhere: How many replies went to another channel than it had named.
         unheard: How many replies nobody listened for, as the broker says.
         hasty: Whether the request was sent before the broker had confirmed that its
@@ -148,6 +151,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     surplus_out: int = 0
     overheard: int = 0
     again: int = 0
+    retained: int = 0
     elsewhere: int = 0
     unheard: int = 0
     hasty: bool = False
@@ -247,9 +251,10 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     def one_sided(self) -> bool:
         """Whether only its caller's side, or only its handlers', was captured.
 
-        What nobody has subscribed to has no other side.
+        What nobody has subscribed to has no other side, nor what the broker had kept.
         """
-        return not (self.asked and self.served) and not self.unwanted
+        whole = self.asked and self.served
+        return not (whole or self.unwanted or self.retained)
 
     @property
     def plain(self) -> bool:
@@ -259,7 +264,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
             and self.asked
             and self.served
             and not (self.surplus_in or self.surplus_out)
-            and not (self.overheard or self.again or self.elsewhere)
+            and not (self.overheard or self.again or self.elsewhere or self.retained)
         )
 
     @property

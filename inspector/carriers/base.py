@@ -103,6 +103,8 @@ class Transfer(Unit, gc=False, kw_only=True):
             is not known.
         tag: What confirms and acknowledgements refer to on this connection.
         again: Whether the broker says that it was delivered before.
+        retained: Whether the broker has kept it, and hands it to one who subscribed
+            only later.
         exact: What identifies the transfer on both sides of the broker, if anything.
         facts: Headers, quality of service and the like, by name.
         dual: Whether its sender listens on another connection of its own, as one that
@@ -121,6 +123,7 @@ class Transfer(Unit, gc=False, kw_only=True):
     since_ns: int = 0
     tag: Hashable | None = None
     again: bool = False
+    retained: bool = False
     exact: Hashable | None = None
     facts: Mapping[str, Json] | None = None
     dual: bool = False

@@ -75,6 +75,8 @@ class Asking:
     def emit(self, sighting: Sighting, packet: Event, hop: Hop) -> Joined:
         """Return the event that a transfer is of, and learn what it says of that."""
         transfer, book = sighting.transfer, self._book
+        if transfer.retained and hop.way is not _IN:
+            return self._emit_retained(sighting, packet, hop)
         body = transfer.body if transfer.original is None else transfer.original
         key = book.realm_of(sighting), transfer.channel, hash(body)
         like = book.crossings.like(key)
@@ -93,6 +95,13 @@ class Asking:
             joined.had.add(delivery.destination)
         elif joined.exchange is not None:
             book.memory.place(joined, sighting.direction.connection)
+        return joined
+
+    def _emit_retained(self, sighting: Sighting, packet: Event, hop: Hop) -> Joined:
+        """Return an event that the broker had kept: it was handed that long ago."""
+        joined = self._begin(sighting, packet, hop)
+        joined.outcome = _SENT
+        joined.had.add(destination_of(sighting))
         return joined
 
     def _delivery(self, sighting: Sighting, hop: Hop) -> Delivery:

@@ -196,6 +196,7 @@ class Joined(msgspec.Struct, gc=False, eq=False):
                 passage.served = True
                 passage.reached = len(self.had)
                 passage.again += hop.again
+                passage.retained += hop.retained
         elif hop.way is _IN:
             passage.served = True
             passage.surplus_in += hop.surplus

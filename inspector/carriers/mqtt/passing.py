@@ -189,6 +189,7 @@ class Passing:
             channel=topic,
             tag=None if flight is None else flight.tag,
             again=bool(control.data[0] & DUPLICATE),
+            retained=bool(message.delivered and control.data[0] & RETAINED),
         )
         if properties.user:
             unit.secret = _secrets(control, properties, self._conceal)
