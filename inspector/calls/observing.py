@@ -221,6 +221,7 @@ class Observer:
         connection = track.direction.connection
         for item in seen:
             if connection in self._doubtful and isinstance(item, Sighting):
+                self._foreign.learn_client(connection)
                 yield from self._recognised(connection, track.carrier)
                 yield from withheld
             if isinstance(item, Upkeep) or connection not in self._doubtful:
