@@ -53,7 +53,8 @@ class Hop(msgspec.Struct, gc=False, eq=False):
         reply: Which of the replies it is, from 1; 0 for a request or an event.
         again: Whether the broker says that it was delivered before.
         retained: Whether the broker had kept it for one who subscribed later.
-        overheard: Whether it is a reply that reached somebody who had not asked.
+        overheard: Whether it is a reply that reached somebody who had not asked …
+        listens: … and who listens on that channel by its name, as callers do.
         surplus: Whether it is a reply to a call that was answered already.
         elsewhere: Whether it is a reply on another channel than its call had named.
         group: The queue or group that shares a delivery; None where none does.
@@ -70,6 +71,7 @@ class Hop(msgspec.Struct, gc=False, eq=False):
     again: bool = False
     retained: bool = False
     overheard: bool = False
+    listens: bool = False
     surplus: bool = False
     elsewhere: bool = False
     group: str | None = None

@@ -3,7 +3,7 @@
 ==================  ===============================================================
 ``undelivered``     the broker had the request, and handed it to nobody
 ``unseen``          the same, as far as the capture shows: it lacks who serves it
-``unreadable``      the broker could not read it: its subject has a blank
+``unreadable``      the broker could not read it: its channel has a blank
 ``unhandled``       a handler had it, and did not answer
 ``unreturned``      a handler answered, and the caller did not get that
 ``late``            … because it had stopped listening before
@@ -19,6 +19,7 @@ from inspector.calls.passages import Leg, Way
 from inspector.words import duration
 
 from .subjects import BLANK, flaw_of
+from .vocabulary import words_of
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
@@ -50,7 +51,7 @@ def hang_of(call: Exchange) -> Hang | None:
     if passage is None:
         return None
     if passage.one_sided and not any(passage.of(Leg.REQUEST, Way.OUT)):
-        unreadable = flaw_of(passage.channel, call.route) == BLANK
+        unreadable = flaw_of(passage.channel, call.route, call.carrier) == BLANK
         return Hang(UNREADABLE if unreadable else UNSEEN)
     got = [hop for hop in passage.of(Leg.REPLY, Way.OUT) if not hop.overheard]
     if got:
@@ -114,15 +115,15 @@ def time_of(hang: Hang) -> str:
 def _unseen(finding: Finding, it: str) -> str:
     """Return what is said where no handler's connection is captured that had it."""
     habits, channel = finding.habits, finding.channel or ""
-    broker = finding.connection.server_text
+    broker, what = finding.connection.server_text, words_of(finding.carrier).channel
     if habits is not None and habits.subscriptions.known(broker):
         who = habits.subscriptions.subscriber(broker, channel)
         if who:
             return (
                 f"{finding.broker} handed {it} to nobody that was captured, although "
-                f"{finding.called(who)} subscribes to the subject."
+                f"{finding.called(who)} subscribes to the {what}."
             )
-        return f"No captured connection has subscribed to the subject {channel}."
+        return f"No captured connection has subscribed to the {what} {channel}."
     return (
         "Whether a handler had it, the capture does not show: it lacks who serves it."
     )
@@ -145,7 +146,7 @@ def remedy(finding: Finding, state: str) -> str:
         UNHANDLED: f"look at what the handler on {service} waits for; timeout() on the "
         "client bounds the wait",
         UNRETURNED: f"look in the log of the broker: {service} may lack permission to "
-        "publish to _INBOX.>, or the caller its subscription",
+        f"publish {words_of(finding.carrier).allowed}, or the caller its subscription",
         LATE: f"let the caller wait longer than {finding.detail or 'that'}, or look at "
         f"what the handler on {service} waits for",
         FOREIGN_ID: "send each reply with the id that is in the request",
@@ -155,11 +156,11 @@ def remedy(finding: Finding, state: str) -> str:
 def _find(finding: Finding) -> str:
     """Return how to find out who should have had a call."""
     habits, channel = finding.habits, finding.channel or ""
-    broker = finding.connection.server_text
+    broker, words = finding.connection.server_text, words_of(finding.carrier)
     if habits is None or not habits.subscriptions.known(broker):
         return (
             "capture the connections of the services too, at the broker; check that "
-            "one subscribes to that subject"
+            f"one subscribes to that {words.channel}"
         )
     if who := habits.subscriptions.subscriber(broker, channel):
         return (
@@ -169,7 +170,4 @@ def _find(finding: Finding) -> str:
     meant = habits.subscriptions.closest(broker, channel)
     if meant:
         return f"did you mean {meant}?"
-    return (
-        "start a service that subscribes to that subject; a client with no_responders "
-        "is told at once that there is none"
-    )
+    return f"start a service that subscribes to that {words.channel}; {words.told}"

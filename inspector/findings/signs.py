@@ -158,6 +158,8 @@ def _passed(call: Exchange) -> int:
         return found
     if not passage.plain:
         found |= ROUNDABOUT
-    if passage.channel != call.route or flaw_of(passage.channel, call.route):
+    if passage.channel != call.route or flaw_of(
+        passage.channel, call.route, call.carrier
+    ):
         found |= MISADDRESSED
     return found

@@ -128,6 +128,8 @@ class Answering:
         exchange = joined.exchange
         assert exchange is not None
         hop.overheard = not self._reaches_caller(joined, sighting)
+        transfer = sighting.transfer
+        hop.listens = transfer.subscription == transfer.channel
         pending = None if hop.overheard else joined.take(hash(sighting.body))
         told = pending is not None and pending.told
         if pending is None and not hop.overheard:

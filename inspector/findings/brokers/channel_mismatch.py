@@ -1,7 +1,8 @@
-"""A packet whose pattern is not that of the subject it was sent to.
+"""A packet whose pattern is not that of the channel it was sent to.
 
-Source: ``packages/microservices/server/server-nats.ts``, ``handleMessage``: the
-handler is that of the subject, whatever the pattern in the packet.
+Source: ``packages/microservices/server/server-nats.ts`` and ``server-mqtt.ts``,
+``handleMessage``: the handler is that of the channel, whatever the pattern in the
+packet.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import MISADDRESSED
 from inspector.findings.subjects import cut_at_blank
+from inspector.findings.vocabulary import words_of
 from inspector.words import plural
 from protocol import loads, route
 
@@ -31,7 +33,7 @@ _OTHERWISE = "keys in another order"
     "channel-mismatch", Severity.WARNING, about=Exchange, needs=MISADDRESSED, rank=47
 )
 class ChannelMismatch(Rule[Exchange]):
-    """A packet whose pattern is not that of the subject it was sent to."""
+    """A packet whose pattern is not that of the channel it was sent to."""
 
     see = "exchanges --fields 'number, route, channel, outcome'"
 
@@ -56,20 +58,24 @@ class ChannelMismatch(Rule[Exchange]):
         )
 
     def message(self, finding: Finding) -> str:
-        return f"{finding.name} was sent to the subject {finding.detail}{_how(finding)}"
+        where = f"{words_of(finding.carrier).channel} {finding.detail}"
+        return f"{finding.name} was sent to the {where}{_how(finding)}"
 
     def headline(self, group: FindingGroup) -> str:
-        return f"{plural(group.count, 'packet')} with the pattern of another subject"
+        what = words_of(group.first.carrier).channel
+        return f"{plural(group.count, 'packet')} with the pattern of another {what}"
 
     def cause(self, group: FindingGroup) -> str:
+        what = words_of(group.first.carrier).channel
         return (
             f"{group.named_exchanges()} went to {group.example()}{_how(group.first)}. "
-            "A Nest service looks its handler up by the subject, and ignores the "
+            f"A Nest service looks its handler up by the {what}, and ignores the "
             f"pattern in the packet. {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
-        return f"send it to the subject {shown(finding.route or '')}, as Nest does"
+        what = words_of(finding.carrier).channel
+        return f"send it to the {what} {shown(finding.route or '')}, as Nest does"
 
 
 def _how(finding: Finding) -> str:
@@ -77,7 +83,7 @@ def _how(finding: Finding) -> str:
 
 
 def _route_in(channel: str) -> str | None:
-    """Return the route of a subject that is an object; None where it is none."""
+    """Return the route of a channel that is an object; None where it is none."""
     if not channel.startswith("{"):
         return None
     try:

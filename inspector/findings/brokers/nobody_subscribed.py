@@ -17,6 +17,7 @@ from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import FAILED
 from inspector.findings.subjects import flaw_of
+from inspector.findings.vocabulary import words_of
 from inspector.words import plural
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class NobodySubscribed(Rule[Exchange]):
             passage is not None
             and passage.unwanted
             and call.kind is Kind.MESSAGE
-            and not flaw_of(passage.channel, call.route)
+            and not flaw_of(passage.channel, call.route, call.carrier)
         )
 
     def details(self, call: Exchange, _context: Context) -> Details:
@@ -45,7 +46,8 @@ class NobodySubscribed(Rule[Exchange]):
 
     def message(self, finding: Finding) -> str:
         away = ", which has subscribers at other times" * bool(_subscriber(finding))
-        where = f"subject {shown(finding.channel or '')}"
+        what = words_of(finding.carrier).channel
+        where = f"{what} {shown(finding.channel or '')}"
         return f"nobody has subscribed to {where} of {finding.reached}{away}"
 
     def headline(self, group: FindingGroup) -> str:
@@ -59,10 +61,8 @@ class NobodySubscribed(Rule[Exchange]):
             which = "it" if len(group.known_routes) == 1 else "the first of them"
             away = f" At other times {who} subscribes to {which}."
         return (
-            f"{named} had no subscriber at that time: {first.broker} answers with the "
-            "status 503, and a Nest client throws EmptyResponseException. Where client "
-            "or server lacks no_responders, such a call waits without end."
-            f"{away} {group.packets()}"
+            f"{named} had no subscriber at that time: {first.broker} "
+            f"{words_of(first.carrier).unwanted}{away} {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
@@ -80,7 +80,7 @@ class NobodySubscribed(Rule[Exchange]):
 
 
 def _subscriber(finding: Finding) -> str:
-    """Return what to call who subscribes to the subject at other times, or nothing."""
+    """Return what to call who subscribes to the channel at other times, or nothing."""
     if finding.habits is None or finding.channel is None:
         return ""
     broker = finding.connection.server_text
@@ -89,7 +89,7 @@ def _subscriber(finding: Finding) -> str:
 
 
 def _meant(finding: Finding) -> str:
-    """Return what a subject without subscribers may be meant for, or nothing."""
+    """Return what a channel without subscribers may be meant for, or nothing."""
     if finding.habits is None or finding.channel is None:
         return ""
     known, broker = finding.habits.subscriptions, finding.connection.server_text

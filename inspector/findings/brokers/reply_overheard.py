@@ -9,6 +9,7 @@ from inspector.findings.finding import Place, Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import ROUNDABOUT
+from inspector.findings.vocabulary import words_of
 from inspector.words import listing, plural
 
 if TYPE_CHECKING:
@@ -59,21 +60,27 @@ class ReplyOverheard(Rule[Exchange]):
     def cause(self, group: FindingGroup) -> str:
         rest = f" and {len(group.details) - 1:,} more" * (len(group.details) > 1)
         return (
-            f"{group.first.detail}{rest} subscribed to a wildcard that covers the "
-            f"inboxes of others, and had the replies to {group.named_exchanges()}. Who "
-            "listens so sees what callers are answered; a handler of Nest on such a "
-            f"wildcard runs with each reply as its data. {group.packets()}"
+            f"{group.first.detail}{rest} subscribed to a wildcard that covers "
+            f"{words_of(group.first.carrier).covered}, and had the replies to "
+            f"{group.named_exchanges()}. Who listens so sees what callers are "
+            "answered; a handler of Nest on such a wildcard runs with each reply as "
+            "its data. "
+            f"{group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
+        narrower = words_of(finding.carrier).narrower.format(finding.reached)
         return (
-            f"subscribe to narrower subjects at {finding.reached} than > or _INBOX.>, "
-            "and let permissions of the broker allow no more"
+            f"subscribe to {narrower}, and let permissions of the broker allow no more"
         )
 
 
 def _heard(passage: Passage) -> list[Hop]:
-    """Return the deliveries of its replies to others than its caller."""
+    """Return the deliveries of its replies to others than its caller.
+
+    But to those that wait for replies of their own on the same channel: over a carrier
+    on which callers share it, they have those of each other.
+    """
     if not passage.overheard:
         return []
-    return [hop for hop in passage.hops if hop.overheard]
+    return [hop for hop in passage.hops if hop.overheard and not hop.listens]

@@ -10,6 +10,7 @@ from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import ROUNDABOUT
+from inspector.findings.vocabulary import words_of
 from inspector.words import plural
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ _FEWEST = 2
 class SeveralAnswers(Rule[Exchange]):
     """A call that several services answered."""
 
-    fix = "give the services one queue: the option queue: 'name' of each of them"
     see = "exchanges --where 'handlers[1] != undefined'"
     # The last surplus reply may be seen on either side of the broker.
     either_side = True
@@ -53,10 +53,13 @@ class SeveralAnswers(Rule[Exchange]):
         upto = "up to " if len(group.details) > 1 else ""
         return (
             f"{group.named_exchanges()}: {upto}{most:,} services had the same request, "
-            "as they are in no queue group together. Each ran its handler; the caller "
-            f"takes the first reply, and drops the {_others(group.size)}. "
+            f"{words_of(group.first.carrier).grouped}. Each ran its handler; the "
+            f"caller takes the first reply, and drops the {_others(group.size)}. "
             f"{group.packets()}"
         )
+
+    def hint(self, finding: Finding) -> str:
+        return words_of(finding.carrier).share
 
 
 def _others(count: int) -> str:

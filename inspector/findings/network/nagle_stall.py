@@ -9,6 +9,7 @@ from inspector.findings.evidence import HeldPacket
 from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
+from inspector.findings.vocabulary import words_of
 from inspector.words import article, duration, duration_range, plural
 
 if TYPE_CHECKING:
@@ -70,8 +71,5 @@ class NagleStall(Rule[HeldPacket]):
 
     def hint(self, finding: Finding) -> str:
         if finding.broker:
-            return (
-                "set TCP_NODELAY on the socket of this client; nats.js, nats-py and "
-                "nats-server do"
-            )
+            return words_of(finding.carrier).undelayed
         return f"call socket.setNoDelay(true) in a socketClass on the {finding.sender}"

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.findings.subjects import BLANK, EMPTY, WILDCARD, cut_at_blank, flaw_of
+from inspector.findings.subjects import (
+    BLANK,
+    CLOSING,
+    EMPTY,
+    WILDCARD,
+    cut_at_blank,
+    flaw_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,10 +34,22 @@ from inspector.findings.subjects import BLANK, EMPTY, WILDCARD, cut_at_blank, fl
 def test_what_is_wrong_with_a_subject(
     channel: str, route: str | None, flaw: str
 ) -> None:
-    assert flaw_of(channel, route) == flaw
+    assert flaw_of(channel, route, "nats") == flaw
 
 
 def test_a_route_without_a_blank_is_not_cut() -> None:
     assert not cut_at_blank("sum", "sum")
     assert not cut_at_blank("sum", "sum.of.all")
     assert not cut_at_blank("", "")
+
+
+@pytest.mark.parametrize(
+    ("channel", "flaw"),
+    [("sum", ""), ("two words", ""), ("a..b", ""), ("w/+", CLOSING), ("#", CLOSING)],
+)
+def test_what_is_wrong_with_a_topic(channel: str, flaw: str) -> None:
+    assert flaw_of(channel, channel, "mqtt") == flaw
+
+
+def test_nothing_is_known_of_other_carriers() -> None:
+    assert flaw_of("a..b #", "a..b #", "pigeon") == ""

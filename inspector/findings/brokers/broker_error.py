@@ -1,4 +1,4 @@
-"""An error that a NATS server sent."""
+"""An error that a broker sent."""
 
 from __future__ import annotations
 
@@ -16,20 +16,23 @@ from inspector.words import plural
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
+    from inspector.findings.objection import Objection
     from inspector.findings.rule import Context
+    from inspector.streams.connections import Connection
 
 
-@finding("broker-error", Severity.ERROR, about=Anomaly, rank=14, carrier="nats")
+@finding("broker-error", Severity.ERROR, about=Anomaly, rank=14)
 class BrokerError(AnomalyRule):
-    """An error that a NATS server sent."""
+    """An error that a broker sent."""
 
     see = "follow"
 
     def details(self, anomaly: Anomaly, _context: Context) -> Details:
-        objection = objection_in(anomaly.reason)
+        carrier = _carrier_of(anomaly.direction.connection)
+        objection = objection_in(anomaly.reason, carrier)
         return Details(
             severity=objection.severity,
-            subject=objection.begins or anomaly.reason,
+            subject=objection.key or anomaly.reason,
             detail=quote(anomaly.reason),
         )
 
@@ -45,11 +48,20 @@ class BrokerError(AnomalyRule):
         first = group.first
         to = first.called(first.connection.client_text)
         which = f": {group.example()}" if len(group.details) > 1 else ""
-        cause = objection_in(first.subject).cause
+        cause = _objection(first).cause
         return f"{first.service} sent it to {to}{which}. {cause} {group.packets()}"
 
     def hint(self, finding: Finding) -> str:
-        return objection_in(finding.subject).fix
+        return _objection(finding).fix
+
+
+def _carrier_of(connection: Connection) -> str:
+    """Return the carrier of a connection, on which nothing of Nest may have passed."""
+    return connection.carrier or connection.service
+
+
+def _objection(finding: Finding) -> Objection:
+    return objection_in(finding.subject, _carrier_of(finding.connection))
 
 
 def _kind(group: FindingGroup) -> str:

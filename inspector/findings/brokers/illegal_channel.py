@@ -1,4 +1,4 @@
-"""A subject that NATS does not take for what was meant."""
+"""A channel that the broker does not take for what was meant."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from inspector.findings.habits import shown
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import MISADDRESSED
-from inspector.findings.subjects import BLANK, EMPTY, WILDCARD, flaw_of
+from inspector.findings.subjects import BLANK, CLOSING, EMPTY, WILDCARD, flaw_of
+from inspector.findings.vocabulary import words_of
 from inspector.words import plural
 
 if TYPE_CHECKING:
@@ -28,25 +29,23 @@ _CAUSES = {
     "“Invalid Subject”, but takes what is sent to it, and says nothing",
     WILDCARD: "In what is sent, * and > are no wildcards: it reaches nobody but who "
     "has subscribed to wildcards",
+    CLOSING: "What is sent has to name one topic, without + and #: {broker} closes "
+    "the connection for another, with all calls that wait on it. Its client connects "
+    "again, and the call waits without end",
 }
 _FIXES = {
     BLANK: "use a pattern without blanks; the client of Nest 12 refuses them",
     EMPTY: "use a pattern without an empty part: no dot at its ends, nor two together",
     WILDCARD: "send to a subject in full; wildcards are for @MessagePattern and "
     "@EventPattern",
+    CLOSING: "send to a topic in full; + and # are for @MessagePattern and "
+    "@EventPattern",
 }
 
 
-@finding(
-    "illegal-channel",
-    Severity.ERROR,
-    about=Exchange,
-    needs=MISADDRESSED,
-    rank=12,
-    carrier="nats",
-)
+@finding("illegal-channel", Severity.ERROR, about=Exchange, needs=MISADDRESSED, rank=12)
 class IllegalChannel(Rule[Exchange]):
-    """A subject that NATS does not take for what was meant."""
+    """A channel that the broker does not take for what was meant."""
 
     see = "exchanges --fields 'number, route, channel, outcome'"
 
@@ -54,14 +53,14 @@ class IllegalChannel(Rule[Exchange]):
         passage = call.passage
         if passage is None or call.kind is Kind.ORPHAN:
             return False
-        return bool(flaw_of(passage.channel, call.route))
+        return bool(flaw_of(passage.channel, call.route, call.carrier))
 
     def place(self, call: Exchange) -> Place:
         return request_place(call)
 
     def details(self, call: Exchange, _context: Context) -> Details:
         assert call.passage is not None
-        flaw = flaw_of(call.passage.channel, call.route)
+        flaw = flaw_of(call.passage.channel, call.route, call.carrier)
         return Details(
             severity=Severity.WARNING if flaw == WILDCARD else None,
             subject=flaw,
@@ -69,7 +68,8 @@ class IllegalChannel(Rule[Exchange]):
         )
 
     def message(self, finding: Finding) -> str:
-        what = f"a subject with {finding.subject}: {finding.detail}"
+        channel = words_of(finding.carrier).channel
+        what = f"a {channel} with {finding.subject}: {finding.detail}"
         if finding.subject != BLANK:
             return what
         if " " in (finding.channel or ""):
@@ -77,9 +77,9 @@ class IllegalChannel(Rule[Exchange]):
         return f"{what} was sent to “{shown(finding.channel or '')}”"
 
     def headline(self, group: FindingGroup) -> str:
-        return (
-            f"{plural(group.count, 'packet')} to a subject with {group.first.subject}"
-        )
+        first = group.first
+        where = f"{words_of(first.carrier).channel} with {first.subject}"
+        return f"{plural(group.count, 'packet')} to a {where}"
 
     def cause(self, group: FindingGroup) -> str:
         first = group.first
