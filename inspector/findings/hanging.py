@@ -3,7 +3,7 @@
 ==================  ===============================================================
 ``undelivered``     the broker had the request, and handed it to nobody
 ``unseen``          the same, as far as the capture shows: it lacks who serves it
-``unreadable``      the broker could not read it: its channel has a blank
+``unreadable``      the broker could not read it: its channel has a blank, or must not be sent to
 ``unhandled``       a handler had it, and did not answer
 ``unreturned``      a handler answered, and the caller did not get that
 ``late``            … because it had stopped listening before
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from inspector.calls.passages import Leg, Way
 from inspector.words import duration
 
-from .subjects import BLANK, flaw_of
+from .subjects import BLANK, CLOSING, flaw_of
 from .vocabulary import words_of
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 UNDELIVERED, UNSEEN, UNREADABLE = "undelivered", "unseen", "unreadable"
 UNHANDLED = "unhandled"
 UNRETURNED, LATE, FOREIGN_ID = "unreturned", "late", "foreign id"
+_FIXES = {
+    BLANK: "use a pattern without blanks",
+    CLOSING: "send to a channel in full, without wildcards",
+}
 
 
 class Hang(NamedTuple):
@@ -51,7 +55,7 @@ def hang_of(call: Exchange) -> Hang | None:
     if passage is None:
         return None
     if passage.one_sided and not any(passage.of(Leg.REQUEST, Way.OUT)):
-        unreadable = flaw_of(passage.channel, call.route, call.carrier) == BLANK
+        unreadable = flaw_of(passage.channel, call.route, call.carrier) in _FIXES
         return Hang(UNREADABLE if unreadable else UNSEEN)
     got = [hop for hop in passage.of(Leg.REPLY, Way.OUT) if not hop.overheard]
     if got:
@@ -132,7 +136,7 @@ def _unseen(finding: Finding, it: str) -> str:
 def remedy(finding: Finding, state: str) -> str:
     """Return what to do about it."""
     if state == UNREADABLE:  # … for which the server may have closed the connection
-        return "use a pattern without blanks"
+        return _FIXES[_flaw_of(finding)]
     if finding.subject.startswith("server"):
         return (
             f"look at {finding.broker}: it ended, or cut this client off; its clients "
@@ -151,6 +155,12 @@ def remedy(finding: Finding, state: str) -> str:
         f"what the handler on {service} waits for",
         FOREIGN_ID: "send each reply with the id that is in the request",
     }[state]
+
+
+def _flaw_of(finding: Finding) -> str:
+    """Return why the broker could not read a request."""
+    flaw = flaw_of(finding.channel or "", finding.route, finding.carrier or "")
+    return flaw if flaw in _FIXES else BLANK
 
 
 def _find(finding: Finding) -> str:

@@ -114,6 +114,17 @@ OBJECTIONS = (
         says="topic filter invalid",
     ),
     Objection(
+        "protocol error",
+        "The client sent what it must not: Mosquitto says so where a topic that is "
+        f"sent to has a wildcard. {_CLOSED} Calls that wait on it wait on.",
+        "see illegal-channel; else look at what the client sent last",
+    ),
+    Objection(
+        "malformed packet",
+        f"The client sent what is not a packet of MQTT: see mqtt-protocol. {_CLOSED}",
+        "look at what writes to this connection",
+    ),
+    Objection(
         "server shutting down",
         _ENDS,
         "give the clients several servers, if calls must not wait meanwhile",

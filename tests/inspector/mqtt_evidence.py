@@ -148,12 +148,12 @@ def _expected(
     topic, data = route(call["pattern"]), text_of(call["data"])
     published = _was_published(call, application)
     services = reached[topic, data] if published else 0
-    key = Key(call["kind"], topic, data, _outcome_of(call), services)
+    key = Key(call["kind"], topic, data, outcome_of(call), services)
     ended = call.get("ended", inf)
     return Expected(key, len(call["values"]), call["began"], ended, published)
 
 
-def _outcome_of(call: dict[str, Any]) -> str:
+def outcome_of(call: dict[str, Any]) -> str:
     """Return how a call ended, in the words of the inspector."""
     if call["kind"] == "event":
         return "sent"

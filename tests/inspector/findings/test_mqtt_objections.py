@@ -20,6 +20,8 @@ from inspector.findings.objections import objection_in
         ("packet too large", "max_packet_size"),
         ("PUBLISH sum: quota exceeded", "limit"),
         ("topic name invalid", "@MessagePattern"),
+        ("protocol error", "illegal-channel"),
+        ("malformed packet", "mqtt-protocol"),
         ("SUBSCRIBE a/#/b: topic filter invalid", "# at the end"),
         ("unacceptable protocol version", "protocolVersion"),
         ("SUBSCRIBE $share/a/b: shared subscriptions not supported", "do without"),
