@@ -70,7 +70,7 @@ class Listed(msgspec.Struct, gc=False):
 def read_publish(data: bytes, head: int, *, five: bool) -> Published:
     """Return what a PUBLISH says."""
     end = len(data)
-    topic, place = text_at(data, head, end)
+    topic, place = _topic_at(data, head, end)
     number = 0
     if data[0] & QUALITY:
         number = number_at(data, place, end)
@@ -81,8 +81,21 @@ def read_publish(data: bytes, head: int, *, five: bool) -> Published:
         if not topic:
             raise MalformedError("its topic is empty")
         return Published(topic, number, place)
+    if place < end and not data[place]:  # as it is nearly always
+        return Published(topic, number, place + 1)
     properties, place = properties_at(data, place, end)
     return Published(topic, number, place, properties)
+
+
+def _topic_at(data: bytes, place: int, end: int) -> tuple[str, int]:
+    """Return the string at a place, as most are: of ASCII characters that print."""
+    begin = place + _NUMBER
+    if begin <= end:
+        after = begin + (data[place] << 8 | data[place + 1])
+        raw = data[begin:after]
+        if after <= end and raw.isascii() and b"\0" not in raw:
+            return str(raw, "ascii"), after
+    return text_at(data, place, end)
 
 
 def read_acknowledgement(data: bytes, head: int, *, five: bool) -> Acknowledged:

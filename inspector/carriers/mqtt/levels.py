@@ -49,8 +49,9 @@ class Level:
         Raises:
             MalformedError: It is malformed.
         """
-        if self.five is not None:
-            return reading(control.data, control.head, five=self.five)
+        five = self.five
+        if five is not None:
+            return reading(control.data, control.head, five=five)
         try:
             later = reading(control.data, control.head, five=True)
         except MalformedError:

@@ -56,6 +56,8 @@ class Flaw(msgspec.Struct, gc=False):
 
 
 Read: TypeAlias = Control | Flaw
+_SHORT, _LONG = 2, 130
+"""Bytes before the content of a packet, where that has fewer than 128; and of all."""
 
 
 class Reader:
@@ -96,8 +98,13 @@ class Reader:
 
     def receive(self, data: bytes) -> list[Read]:
         """Return what the next bytes complete."""
-        self.received += len(data)
-        kept = self._kept
+        begin, kept, size = self.received, self._kept, len(data)
+        self.received = begin + size
+        # decision 34: nearly all are whole, and shorter than 128 bytes
+        if not (kept or self._lost) and 1 < size < _LONG and size == data[1] + _SHORT:
+            first = data[0]
+            if first in FIRSTS:
+                return [Control(first >> 4, begin, _SHORT, data)]
         if kept:
             kept += data
             if len(kept) < self._needed:

@@ -66,3 +66,17 @@ def test_what_is_kept_is_forgotten_where_bytes_are_missing() -> None:
 
     assert reader.lose() == 9
     assert reader.receive(data) == [Control(PUBLISH, 9, 2, data)]
+
+
+def test_a_length_of_two_bytes_is_not_taken_for_one_of_one() -> None:
+    data = publish("t", b"x" * 125, FIVE)  # its second byte, 129, says two bytes less
+    longer = data + packet(0xC0) * 1
+
+    assert data[1] >= 0x80
+    assert len(Reader().receive(longer)) == 2
+    assert Reader().receive(data) == [Control(PUBLISH, 0, 3, data)]
+    for size in range(200):
+        whole = publish("t", b"x" * size, FIVE)
+        assert Reader().receive(whole) == [
+            Control(PUBLISH, 0, 3 if size > 123 else 2, whole)
+        ]
