@@ -54,7 +54,7 @@ class Hop(msgspec.Struct, gc=False, eq=False):
         again: Whether the broker says that it was delivered before.
         retained: Whether the broker had kept it for one who subscribed later.
         overheard: Whether it is a reply that reached somebody who had not asked …
-        listens: … and who listens on that channel by its name, as callers do.
+        shares: … but listens on the same channel for replies of its own.
         surplus: Whether it is a reply to a call that was answered already.
         elsewhere: Whether it is a reply on another channel than its call had named.
         group: The queue or group that shares a delivery; None where none does.
@@ -71,7 +71,7 @@ class Hop(msgspec.Struct, gc=False, eq=False):
     again: bool = False
     retained: bool = False
     overheard: bool = False
-    listens: bool = False
+    shares: bool = False
     surplus: bool = False
     elsewhere: bool = False
     group: str | None = None
@@ -266,7 +266,8 @@ class Passage(msgspec.Struct, gc=False, eq=False):
             and self.asked
             and self.served
             and not (self.surplus_in or self.surplus_out)
-            and not (self.overheard or self.again or self.elsewhere or self.retained)
+            and not (self.overheard or self.again or self.elsewhere)
+            and not (self.hasty or self.retained)
         )
 
     @property

@@ -186,7 +186,7 @@ class Track:
             elif isinstance(unit, Errand):
                 self.errands += 1
                 packet.frames += 1
-                seen.append(Upkeep(direction, unit, [packet]))
+                seen.append(self._upkeep(unit, [packet]))
             else:
                 seen += self._see((unit,))
         return seen
@@ -204,13 +204,16 @@ class Track:
                 seen.append(self._anomaly(unit))
             elif isinstance(unit, Errand):
                 self.errands += 1
-                seen.append(Upkeep(self.direction, unit, self._carriers(unit)))
+                seen.append(self._upkeep(unit, self._carriers(unit)))
             elif isinstance(unit, Idle):
                 self.idle += 1
-                seen.append(Upkeep(self.direction, unit, self._bearers(unit)))
+                seen.append(self._upkeep(unit, self._bearers(unit)))
             elif isinstance(unit, Skipped):
                 self.unread += unit.end - unit.begin
         return seen
+
+    def _upkeep(self, unit: Errand | Idle, records: list[DataPacket]) -> Upkeep:
+        return Upkeep(self.direction, unit, records, carrier=self.carrier)
 
     def _anomaly(self, trouble: Trouble) -> what.Anomaly:
         if trouble.framed:

@@ -11,6 +11,7 @@ opaque       Nest's frames around bodies that are not JSON
 mqtt/        MQTT, between a client and a broker
 nats/        NATS, between a client and its server
 nest_tcp/    Nest's own TCP transport
+redis/       Redis, between a client and its server
 testing      the properties to which every carrier is held …
 samples      … on conversations, cut, disturbed and with bytes lost …
 trial        … by talks that are held to their word

@@ -162,11 +162,13 @@ class Idle(Unit, gc=False, kw_only=True):
 
     Attributes:
         verb: What it does, in a word.
+        channels: What its sender subscribes to thereby, perhaps by patterns.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
             ``secret`` names.
     """
 
     verb: str
+    channels: tuple[str, ...] = ()
     text: bytes = b""
 
 

@@ -10,12 +10,10 @@ unread        requests that Nest never read, and why
 strangers     frames that wait until it shows what they are
 likeness      which pattern one without a handler may be meant for
 subscriptions  what peers have subscribed to at brokers
-subjects      which channels a broker does not take for what was meant
+subjects      which subjects NATS does not take for what was meant
 objections    what brokers object to, and why …
-objection     … one of those
-mqtt_objections  … by reason codes of MQTT
-nats_objections  … by the errors of NATS
-vocabulary    what carriers call what they have in common
+mqtt_objections  … those of MQTT
+broker_words  what is said differently of each broker
 cutting       clients that a broker cut off because they read too slowly
 hanging       how far a call came over a broker that has no reply
 servers       what to call a server, so that it is no other
@@ -34,6 +32,7 @@ The rooms hold one kind of finding in each module:
 brokers/      what goes wrong on the way over a broker, whichever it is
 mqtt/         what MQTT says, takes and refuses
 nats/         what NATS says, takes and refuses
+redis/        what Redis takes and refuses
 calls/        requests, replies and events
 framing/      lengths and bodies, and how they arrive
 network/      what TCP and the capture do

@@ -7,12 +7,12 @@ might: over MQTT 3.1.1, and of what is sent with quality of service 0, it says n
 from __future__ import annotations
 
 from .finding import Severity
-from .objection import Objection
+from .objections import Objection
 
 _CLOSED = "It closes the connection."
 _AGAIN = "A Nest client tries again without end, and its calls wait."
 _ENDS = "The broker ends the connection; its client connects again."
-OBJECTIONS = (
+MQTT_OBJECTIONS = (
     Objection(
         "publish",
         "This user may not publish to that topic. The message is dropped: a caller "

@@ -1,6 +1,6 @@
-"""Which channels a broker does not take for what was meant.
+"""Which channels a broker does not take for what was meant, and what patterns cover.
 
-Subjects of NATS:
+Of NATS:
 
 ====================  ==============================================================
 ``two words``         the line of NATS ends a subject at a blank: sent to ``two``
@@ -15,33 +15,24 @@ too many words, and the server closes the connection without a word. ``SUB a..b 
 answered with ``-ERR 'Invalid Subject'``, ``PUB a..b`` is not. ``PUB a.*`` reaches who
 has subscribed to ``a.*`` and to ``>``, and not who has subscribed to ``a.b``.
 
-Topics of MQTT must not have a wildcard: ``w/+``, ``#``. Source: MQTT 5.0, section
-3.3.2; Mosquitto 2.0.11 closes the connection of who sends to one.
+A topic of MQTT that is sent to must not have a wildcard, ``w/+`` or ``#``. Source: MQTT
+5.0, sections 3.3.2 and 4.7; Mosquitto 2.0.11 closes the connection of who sends to one.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable  # noqa: TC003 — an annotation of the module
 
 BLANK, EMPTY, WILDCARD = "a blank", "an empty token", "a wildcard"
 CLOSING = "a wildcard in it"
 """The same, where the broker closes the connection for it."""
 
 
-def flaw_of(channel: str, route: str | None, carrier: str) -> str:
+def flaw_of(channel: str, route: str | None) -> str:
     """Return what is wrong with where a packet was sent to; nothing for most.
 
     Args:
-        channel: Where it was sent to.
+        channel: The subject that it was sent to.
         route: The route of its pattern.
-        carrier: The name of what carried it.
     """
-    flaw = _FLAWS.get(carrier)
-    return "" if flaw is None else flaw(channel, route)
-
-
-def _of_nats(channel: str, route: str | None) -> str:
-    """Return what is wrong with a subject."""
     if route is not None and channel != route and cut_at_blank(channel, route):
         return BLANK
     if " " in channel:
@@ -54,17 +45,43 @@ def _of_nats(channel: str, route: str | None) -> str:
     return WILDCARD if "*" in tokens or tokens[-1] == ">" else ""
 
 
-def _of_mqtt(channel: str, _route: str | None) -> str:
-    """Return what is wrong with a topic."""
-    return CLOSING if "+" in channel or "#" in channel else ""
-
-
 def cut_at_blank(channel: str, route: str) -> bool:
     """Whether a subject is what the line of NATS leaves of a route with a blank."""
     return route.split(maxsplit=1)[:1] == [channel] and len(route) > len(channel)
 
 
-_FLAWS: dict[str, Callable[[str, str | None], str]] = {
-    "mqtt": _of_mqtt,
-    "nats": _of_nats,
-}
+def covers_subject(pattern: str, subject: str) -> bool:
+    """Whether what is sent to a subject reaches who has subscribed to a pattern."""
+    if pattern == subject:
+        return True
+    wanted, tokens = pattern.split("."), subject.split(".")
+    if wanted[-1] == ">":
+        wanted.pop()
+        if len(tokens) <= len(wanted):
+            return False
+        tokens = tokens[: len(wanted)]
+    return len(wanted) == len(tokens) and all(
+        one in {"*", other} for one, other in zip(wanted, tokens, strict=True)
+    )
+
+
+def flaw_of_topic(channel: str, _route: str | None) -> str:
+    """Return what is wrong with a topic of MQTT; nothing for most."""
+    return CLOSING if "+" in channel or "#" in channel else ""
+
+
+def covers_topic(pattern: str, topic: str) -> bool:
+    """Whether what is sent to a topic reaches who has subscribed to a filter."""
+    if pattern.startswith("$share/"):
+        pattern = pattern.split("/", 2)[-1]
+    if pattern == topic:
+        return True
+    if topic.startswith("$") and pattern[:1] in {"+", "#"}:
+        return False
+    wanted, levels = pattern.split("/"), topic.split("/")
+    if wanted[-1] == "#":
+        wanted.pop()
+        levels = levels[: len(wanted)]
+    return len(wanted) == len(levels) and all(
+        one in {"+", other} for one, other in zip(wanted, levels, strict=True)
+    )

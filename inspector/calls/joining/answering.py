@@ -24,7 +24,7 @@ from inspector.calls.settling import add_reply_packets, completed_ns
 from protocol import UNDEFINED
 
 from .beginning import begin_orphan, learn_caller
-from .ending import tell
+from .ending import had_undefined, tell
 from .joined import MAX_PENDING, Pending
 from .pairs import call_by
 
@@ -128,8 +128,7 @@ class Answering:
         exchange = joined.exchange
         assert exchange is not None
         hop.overheard = not self._reaches_caller(joined, sighting)
-        transfer = sighting.transfer
-        hop.listens = transfer.subscription == transfer.channel
+        hop.shares = hop.overheard and self._shares(joined, sighting)
         pending = None if hop.overheard else joined.take(hash(sighting.body))
         told = pending is not None and pending.told
         if pending is None and not hop.overheard:
@@ -175,6 +174,13 @@ class Answering:
         book.memory.place(joined, connection)
         book.wait_on(joined, listening)
         return True
+
+    def _shares(self, joined: Joined, sighting: Sighting) -> bool:
+        """Whether who overhears a reply listens on its channel for others."""
+        transfer = sighting.transfer
+        place = joined.realm, transfer.channel or ""
+        known = self._book.listeners.get(sighting.direction.connection, place)
+        return known is not None and transfer.subscription == transfer.channel
 
     def _find_listener(self, joined: Joined, sighting: Sighting) -> None:
         """Learn where a caller listens, by where a reply to it is handed on to."""
@@ -244,7 +250,8 @@ class Answering:
             first = listening.open(upkeep, confirms=confirms)
             if first is not None and book.attend(first, upkeep, errand.verb):
                 assert first.passage is not None
-                first.passage.hasty = True
+                # On one connection the broker has read the subscription before.
+                first.passage.hasty = first.dual
             return
         known = book.listeners.get(connection, place)
         if known is None:
@@ -262,7 +269,10 @@ class Answering:
         """Learn that nobody listens on a channel any longer: who waited has left."""
         for joined in listening.leave():
             if joined.outcome is None and joined.passage is not None:
-                joined.passage.left_ns = self._book.now_ns
+                if joined.exchange is not None and had_undefined(joined.exchange):
+                    joined.outcome = Outcome.COMPLETED
+                else:
+                    joined.passage.left_ns = self._book.now_ns
                 self._book.memory.expect(joined, self._book.now_ns)
 
     def _go_away(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:

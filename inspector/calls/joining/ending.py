@@ -46,6 +46,19 @@ def tell(joined: Joined, packet: Response, hop: Hop, patience: Patience) -> None
         )
 
 
+def had_undefined(exchange: Exchange) -> bool:
+    """Whether the last reply to a call has neither a value nor an error.
+
+    Nest 10 and 11 take that for the last one, and leave.
+
+    Source: ``deserializers/incoming-response.deserializer.ts``.
+    """
+    if not exchange.replies:
+        return False
+    last = exchange.replies[-1]
+    return last.response is UNDEFINED and last.err is UNDEFINED
+
+
 def conclude(
     joined: Joined, time_ns: int, *, lacking: bool, patience: Patience
 ) -> Exchange:

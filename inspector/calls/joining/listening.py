@@ -5,12 +5,13 @@
     SUBSCRIBE sum.reply    ─► Listening ◄─ each request whose replies go there
     UNSUBSCRIBE sum.reply  ─► the call after whose end nobody waits there any longer
 
-The subscription counts with the first of the calls, its end with the last: no other
-needs either.
+A subscription counts with the call that made it, which is the first, and each that
+comes before it is confirmed. The end of it counts with the last call.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 
 MAX_LISTENING = 16_384
 """Reply channels that connections listen on; of more, the oldest are forgotten."""
-_MOST_OPENED = 16
+_MOST_OPENED = 4_096
 """Errands that may wait for the request that they are for."""
+_END = 2
+"""Errands that end it: what leaves it, and what confirms that."""
 _NONE: dict[Connection, Listening] = {}
 
 
@@ -36,23 +39,23 @@ class Listening(msgspec.Struct, gc=False, eq=False):
     Attributes:
         connection: Who listens.
         place: The broker and the channel.
-        opened: Errands by which it listens, until a request claims them.
+        opened: What asked for it, until a request claims each …
+        confirmed: … and what confirmed that.
         owed: How many errands are to come once nobody waits on it.
-        asked: How often it was asked for and has not been confirmed …
-        left: … and how often it was left, likewise.
+        left: How often it was left, and that was not confirmed.
         calls: The calls that wait on it, by their numbers.
-        first: The call that claimed what was opened, until that is confirmed.
+        hasty: Those that came before what they claimed was confirmed.
         last: The call whose end was the last, and which the end of it belongs to.
     """
 
     connection: Connection
     place: tuple[Hashable, str]
-    opened: list[Upkeep] = msgspec.field(default_factory=list)
+    opened: deque[Upkeep] = msgspec.field(default_factory=deque)
+    confirmed: deque[Upkeep] = msgspec.field(default_factory=deque)
     owed: int = 0
-    asked: int = 0
     left: int = 0
     calls: dict[int, Joined] = msgspec.field(default_factory=dict)
-    first: Joined | None = None
+    hasty: deque[Joined] = msgspec.field(default_factory=deque)
     last: Joined | None = None
 
     def open(self, upkeep: Upkeep, *, confirms: bool) -> Joined | None:
@@ -66,26 +69,28 @@ class Listening(msgspec.Struct, gc=False, eq=False):
             The call that has claimed the one before; None where the errand waits for
             a call.
         """
-        self.owed += 1
-        if confirms:
-            self.asked = max(self.asked - 1, 0)
-            first, self.first = self.first, None
-            if first is not None:
-                return first
-        else:
-            self.asked += 1
-            self.first = None
-        if len(self.opened) < _MOST_OPENED:
-            self.opened.append(upkeep)
+        self.owed = _END
+        if confirms and self.hasty:
+            return self.hasty.popleft()
+        waiting = self.confirmed if confirms else self.opened
+        if len(waiting) < _MOST_OPENED:
+            waiting.append(upkeep)
         return None
 
     def claim(self, joined: Joined) -> list[Upkeep]:
-        """Let a call wait on it; return the errands that belong to it."""
+        """Let a call wait on it; return the errands that belong to it.
+
+        Each call that found nobody listening asked for itself: it has one of each.
+        """
         self.calls[joined.ledger.number] = joined
         joined.listens = self.connection
-        claimed, self.opened = self.opened, []
-        if claimed and self.asked:
-            self.first = joined
+        claimed: list[Upkeep] = []
+        if self.opened:
+            claimed.append(self.opened.popleft())
+            if not self.confirmed:
+                self.hasty.append(joined)
+        if self.confirmed:
+            claimed.append(self.confirmed.popleft())
         if not claimed and self.last is not None:
             self.last.owes = 0  # this one has come before it had left
         return claimed
@@ -110,8 +115,10 @@ class Listening(msgspec.Struct, gc=False, eq=False):
         if self.last is not None:
             self.last.owes = self.owed
         self.left += 1
-        self.owed, self.first = 0, None
+        self.owed = 0
         self.calls.clear()
+        for waiting in (self.opened, self.confirmed, self.hasty):
+            waiting.clear()
         return waited
 
 

@@ -229,7 +229,9 @@ def _tending(
     """Return what is done for the replies to calls, or else for the connection."""
     channels = tuple(each for each in filters if is_for_replies(each))
     if not channels:
-        return _idle(side, control)
+        idle = _idle(side, control)
+        idle.channels = filters if control.kind == SUBSCRIBE else ()
+        return idle
     unit = _errand(side, control)
     unit.channels, unit.opens = channels, opens
     return unit

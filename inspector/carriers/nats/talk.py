@@ -16,7 +16,7 @@ from .lines import SERVERS
 from .passing import Message, Passing, idle
 from .plain import Plain
 from .reading import MAX_PAYLOAD, Flaw, Operation, Reader
-from .subjects import is_inbox, subject_of
+from .subjects import INBOX, is_inbox, subject_of
 from .subscriptions import Inboxes, Subscription, Subscriptions
 
 if TYPE_CHECKING:
@@ -154,7 +154,9 @@ class NatsTalk:
         self._subscriptions.add(number, subscription)
         if self._is_for_replies(subscription):
             return _errand(side, operation, (subject,), opens=True)
-        return idle(side, operation)
+        unit = idle(side, operation)
+        unit.channels = () if subject.startswith(INBOX) else (subject,)
+        return unit
 
     def _unsubscribe(self, side: Side, operation: Operation) -> Unit:
         if self.client is None:

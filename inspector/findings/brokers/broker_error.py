@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.seen import Anomaly
+from inspector.findings.broker_words import objection_in
 from inspector.findings.finding import Severity
 from inspector.findings.noticed import AnomalyRule
-from inspector.findings.objections import objection_in
 from inspector.findings.phrases import quote
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details
@@ -16,7 +16,6 @@ from inspector.words import plural
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
     from inspector.findings.groups import FindingGroup
-    from inspector.findings.objection import Objection
     from inspector.findings.rule import Context
     from inspector.streams.connections import Connection
 
@@ -28,8 +27,7 @@ class BrokerError(AnomalyRule):
     see = "follow"
 
     def details(self, anomaly: Anomaly, _context: Context) -> Details:
-        carrier = _carrier_of(anomaly.direction.connection)
-        objection = objection_in(anomaly.reason, carrier)
+        objection = objection_in(anomaly.reason, _carrier(anomaly.direction.connection))
         return Details(
             severity=objection.severity,
             subject=objection.key or anomaly.reason,
@@ -48,20 +46,16 @@ class BrokerError(AnomalyRule):
         first = group.first
         to = first.called(first.connection.client_text)
         which = f": {group.example()}" if len(group.details) > 1 else ""
-        cause = _objection(first).cause
+        cause = objection_in(first.subject, _carrier(first.connection)).cause
         return f"{first.service} sent it to {to}{which}. {cause} {group.packets()}"
 
     def hint(self, finding: Finding) -> str:
-        return _objection(finding).fix
+        return objection_in(finding.subject, _carrier(finding.connection)).fix
 
 
-def _carrier_of(connection: Connection) -> str:
-    """Return the carrier of a connection, on which nothing of Nest may have passed."""
+def _carrier(connection: Connection) -> str:
+    """Return what a broker speaks, also where no packet of Nest has passed."""
     return connection.carrier or connection.service
-
-
-def _objection(finding: Finding) -> Objection:
-    return objection_in(finding.subject, _carrier_of(finding.connection))
 
 
 def _kind(group: FindingGroup) -> str:

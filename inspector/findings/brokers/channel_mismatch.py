@@ -1,8 +1,7 @@
-"""A packet whose pattern is not that of the channel it was sent to.
+"""A packet whose pattern is not that of the subject it was sent to.
 
-Source: ``packages/microservices/server/server-nats.ts`` and ``server-mqtt.ts``,
-``handleMessage``: the handler is that of the channel, whatever the pattern in the
-packet.
+Source: ``packages/microservices/server/server-nats.ts``, ``handleMessage``: the
+handler is that of the subject, whatever the pattern in the packet.
 """
 
 from __future__ import annotations
@@ -10,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind
+from inspector.findings.broker_words import words_of
 from inspector.findings.evidence import request_place
 from inspector.findings.finding import Severity
 from inspector.findings.habits import shown
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import MISADDRESSED
-from inspector.findings.subjects import cut_at_blank
-from inspector.findings.vocabulary import words_of
+from inspector.findings.subjects import BLANK
 from inspector.words import plural
 from protocol import loads, route
 
@@ -33,7 +32,7 @@ _OTHERWISE = "keys in another order"
     "channel-mismatch", Severity.WARNING, about=Exchange, needs=MISADDRESSED, rank=47
 )
 class ChannelMismatch(Rule[Exchange]):
-    """A packet whose pattern is not that of the channel it was sent to."""
+    """A packet whose pattern is not that of the subject it was sent to."""
 
     see = "exchanges --fields 'number, route, channel, outcome'"
 
@@ -43,7 +42,7 @@ class ChannelMismatch(Rule[Exchange]):
             passage is not None
             and call.kind is not Kind.ORPHAN
             and passage.channel != call.route
-            and not cut_at_blank(passage.channel, call.route or "")
+            and words_of(call.carrier).flaw(passage.channel, call.route) != BLANK
         )
 
     def place(self, call: Exchange) -> Place:
@@ -58,24 +57,24 @@ class ChannelMismatch(Rule[Exchange]):
         )
 
     def message(self, finding: Finding) -> str:
-        where = f"{words_of(finding.carrier).channel} {finding.detail}"
-        return f"{finding.name} was sent to the {where}{_how(finding)}"
+        where = words_of(finding.connection.carrier).channel
+        return f"{finding.name} was sent to the {where} {finding.detail}{_how(finding)}"
 
     def headline(self, group: FindingGroup) -> str:
-        what = words_of(group.first.carrier).channel
-        return f"{plural(group.count, 'packet')} with the pattern of another {what}"
+        where = words_of(group.first.connection.carrier).channel
+        return f"{plural(group.count, 'packet')} with the pattern of another {where}"
 
     def cause(self, group: FindingGroup) -> str:
-        what = words_of(group.first.carrier).channel
+        where = words_of(group.first.connection.carrier).channel
         return (
             f"{group.named_exchanges()} went to {group.example()}{_how(group.first)}. "
-            f"A Nest service looks its handler up by the {what}, and ignores the "
+            f"A Nest service looks its handler up by the {where}, and ignores the "
             f"pattern in the packet. {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
-        what = words_of(finding.carrier).channel
-        return f"send it to the {what} {shown(finding.route or '')}, as Nest does"
+        where = words_of(finding.connection.carrier).channel
+        return f"send it to the {where} {shown(finding.route or '')}, as Nest does"
 
 
 def _how(finding: Finding) -> str:
@@ -83,7 +82,7 @@ def _how(finding: Finding) -> str:
 
 
 def _route_in(channel: str) -> str | None:
-    """Return the route of a channel that is an object; None where it is none."""
+    """Return the route of a subject that is an object; None where it is none."""
     if not channel.startswith("{"):
         return None
     try:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind
+from inspector.findings.broker_words import words_of
 from inspector.findings.evidence import request_place
 from inspector.findings.finding import Severity
 from inspector.findings.habits import shown
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import MISADDRESSED
-from inspector.findings.subjects import BLANK, CLOSING, EMPTY, WILDCARD, flaw_of
-from inspector.findings.vocabulary import words_of
+from inspector.findings.subjects import BLANK, CLOSING, EMPTY, WILDCARD
 from inspector.words import plural
 
 if TYPE_CHECKING:
@@ -53,14 +53,14 @@ class IllegalChannel(Rule[Exchange]):
         passage = call.passage
         if passage is None or call.kind is Kind.ORPHAN:
             return False
-        return bool(flaw_of(passage.channel, call.route, call.carrier))
+        return bool(words_of(call.carrier).flaw(passage.channel, call.route))
 
     def place(self, call: Exchange) -> Place:
         return request_place(call)
 
     def details(self, call: Exchange, _context: Context) -> Details:
         assert call.passage is not None
-        flaw = flaw_of(call.passage.channel, call.route, call.carrier)
+        flaw = words_of(call.carrier).flaw(call.passage.channel, call.route)
         return Details(
             severity=Severity.WARNING if flaw == WILDCARD else None,
             subject=flaw,
@@ -68,7 +68,7 @@ class IllegalChannel(Rule[Exchange]):
         )
 
     def message(self, finding: Finding) -> str:
-        channel = words_of(finding.carrier).channel
+        channel = words_of(finding.connection.carrier).channel
         what = f"a {channel} with {finding.subject}: {finding.detail}"
         if finding.subject != BLANK:
             return what
@@ -78,7 +78,7 @@ class IllegalChannel(Rule[Exchange]):
 
     def headline(self, group: FindingGroup) -> str:
         first = group.first
-        where = f"{words_of(first.carrier).channel} with {first.subject}"
+        where = f"{words_of(first.connection.carrier).channel} with {first.subject}"
         return f"{plural(group.count, 'packet')} to a {where}"
 
     def cause(self, group: FindingGroup) -> str:

@@ -10,14 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind
+from inspector.findings.broker_words import words_of
 from inspector.findings.finding import Severity
 from inspector.findings.habits import shown
 from inspector.findings.phrases import quoted
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import FAILED
-from inspector.findings.subjects import flaw_of
-from inspector.findings.vocabulary import words_of
 from inspector.words import plural
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ class NobodySubscribed(Rule[Exchange]):
             passage is not None
             and passage.unwanted
             and call.kind is Kind.MESSAGE
-            and not flaw_of(passage.channel, call.route, call.carrier)
+            and not words_of(call.carrier).flaw(passage.channel, call.route)
         )
 
     def details(self, call: Exchange, _context: Context) -> Details:
@@ -46,8 +45,8 @@ class NobodySubscribed(Rule[Exchange]):
 
     def message(self, finding: Finding) -> str:
         away = ", which has subscribers at other times" * bool(_subscriber(finding))
-        what = words_of(finding.carrier).channel
-        where = f"{what} {shown(finding.channel or '')}"
+        words = words_of(finding.connection.carrier)
+        where = f"{words.channel} {shown(finding.channel or '')}"
         return f"nobody has subscribed to {where} of {finding.reached}{away}"
 
     def headline(self, group: FindingGroup) -> str:
@@ -55,14 +54,14 @@ class NobodySubscribed(Rule[Exchange]):
 
     def cause(self, group: FindingGroup) -> str:
         first = group.first
-        named = group.named_exchanges()
+        named, words = group.named_exchanges(), words_of(first.connection.carrier)
         away = ""
         if who := _subscriber(first):
             which = "it" if len(group.known_routes) == 1 else "the first of them"
             away = f" At other times {who} subscribes to {which}."
         return (
-            f"{named} had no subscriber at that time: {first.broker} "
-            f"{words_of(first.carrier).unwanted}{away} {group.packets()}"
+            f"{named} had no subscriber at that time: "
+            f"{words.nobody.format(broker=first.broker)}{away} {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
@@ -80,7 +79,7 @@ class NobodySubscribed(Rule[Exchange]):
 
 
 def _subscriber(finding: Finding) -> str:
-    """Return what to call who subscribes to the channel at other times, or nothing."""
+    """Return what to call who subscribes to the subject at other times, or nothing."""
     if finding.habits is None or finding.channel is None:
         return ""
     broker = finding.connection.server_text
@@ -89,7 +88,7 @@ def _subscriber(finding: Finding) -> str:
 
 
 def _meant(finding: Finding) -> str:
-    """Return what a channel without subscribers may be meant for, or nothing."""
+    """Return what a subject without subscribers may be meant for, or nothing."""
     if finding.habits is None or finding.channel is None:
         return ""
     known, broker = finding.habits.subscriptions, finding.connection.server_text

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from inspector.findings.groups import FindingGroup
 
 
-@finding("mqtt-protocol", Severity.ERROR, about=Anomaly, rank=16, carrier="mqtt")
+@finding("mqtt-protocol", Severity.ERROR, about=Anomaly, rank=17, carrier="mqtt")
 class MqttProtocol(AnomalyRule):
     """Bytes that are not a control packet of MQTT."""
 

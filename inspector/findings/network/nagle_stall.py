@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Kind
+from inspector.findings.broker_words import words_of
 from inspector.findings.evidence import HeldPacket
 from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
-from inspector.findings.vocabulary import words_of
 from inspector.words import article, duration, duration_range, plural
 
 if TYPE_CHECKING:
@@ -71,5 +71,5 @@ class NagleStall(Rule[HeldPacket]):
 
     def hint(self, finding: Finding) -> str:
         if finding.broker:
-            return words_of(finding.carrier).undelayed
+            return words_of(finding.connection.carrier).undelayed
         return f"call socket.setNoDelay(true) in a socketClass on the {finding.sender}"

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from inspector.findings.broker_words import objection_in
 from inspector.findings.finding import Severity
-from inspector.findings.objection import UNKNOWN
-from inspector.findings.objections import objection_in
+from inspector.findings.objections import UNKNOWN
 
 
 @pytest.mark.parametrize(

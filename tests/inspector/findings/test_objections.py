@@ -1,11 +1,21 @@
 from __future__ import annotations
 
-from inspector.findings.objection import UNKNOWN
-from inspector.findings.objections import objection_in
+import pytest
+
+from inspector.findings.objections import (
+    NATS_OBJECTIONS,
+    REDIS_OBJECTIONS,
+    UNKNOWN,
+    Objection,
+)
 
 
-def test_each_carrier_has_texts_of_its_own() -> None:
-    assert objection_in("Slow Consumer", "nats") is not UNKNOWN
-    assert objection_in("Slow Consumer", "mqtt") is UNKNOWN
-    assert objection_in("session taken over", "mqtt") is not UNKNOWN
-    assert objection_in("session taken over", "pigeon") is UNKNOWN
+@pytest.mark.parametrize("known", [NATS_OBJECTIONS, REDIS_OBJECTIONS])
+def test_each_begins_unlike_those_before_it(known: tuple[Objection, ...]) -> None:
+    for index, each in enumerate(known):
+        assert each.begins == each.begins.lower()
+        assert not [one for one in known[:index] if each.begins.startswith(one.begins)]
+
+
+def test_one_that_nobody_knows_has_no_beginning() -> None:
+    assert not UNKNOWN.begins

@@ -5,6 +5,7 @@ from __future__ import annotations
 from inspector.calls.exchanges import Exchange, Outcome
 from inspector.calls.joining.listening import Listeners
 from inspector.calls.passages import Leg, Way
+from protocol import Response
 from tests.inspector.calls.joining.hops import SECOND, Hops
 from tests.inspector.calls.joining.shared import REPLIES, Peer, pass_on
 
@@ -113,6 +114,19 @@ def test_who_waits_when_the_caller_leaves_has_no_reply() -> None:
 
     assert (call.outcome, call.cause, call.packets) == (Outcome.UNANSWERED, "left", 6)
     assert left_ns - 2_000_000 < (call.passage.left_ns or 0) <= left_ns
+
+
+def test_who_leaves_with_an_undefined_value_took_it_for_the_last() -> None:
+    hops, caller, handler = _world()
+    caller.listen()
+    caller.ask("a")
+    handler.take("a")
+    hops.hand_in(handler.publishes, Response("a"), channel=REPLIES)
+    hops.hand_out(caller.listens, Response("a"), channel=REPLIES)
+    caller.leave()
+    (call,) = hops.end()
+
+    assert (call.outcome, call.cause, call.packets) == (Outcome.COMPLETED, None, 8)
 
 
 def test_the_subscription_of_another_client_is_not_charged_to_a_call() -> None:
