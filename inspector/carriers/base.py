@@ -163,12 +163,14 @@ class Idle(Unit, gc=False, kw_only=True):
     Attributes:
         verb: What it does, in a word.
         channels: What its sender subscribes to thereby, perhaps by patterns.
+        session: What its sender's session is called; who says the same takes it over.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
             ``secret`` names.
     """
 
     verb: str
     channels: tuple[str, ...] = ()
+    session: str = ""
     text: bytes = b""
 
 

@@ -25,6 +25,7 @@ _MESSAGE = Cost(8, "SUBSCRIBE, SUBACK, 2 × (PUBLISH, PUBLISH), UNSUBSCRIBE, UNS
 _EVENT = Cost(2, "PUBLISH, PUBLISH")
 _OPENING = ("SUBSCRIBE", "SUBACK")
 _SHOWN = 24  # characters of a topic
+_NAMED = 3  # topics of a SUBSCRIBE
 
 
 class Mqtt:
@@ -70,7 +71,7 @@ class Mqtt:
         if isinstance(unit, Errand):
             words = [unit.verb, *map(_short, unit.channels)]
             return " ".join([*words, *["nobody subscribed"] * unit.unwanted])
-        return unit.verb if isinstance(unit, Idle) else ""
+        return _idle(unit) if isinstance(unit, Idle) else ""
 
     def measure(self, transfer: Transfer) -> str:  # noqa: ARG002
         """Return nothing: MQTT counts bytes."""
@@ -91,6 +92,15 @@ def _hops(count: int) -> list[str]:
     pairs, one = divmod(count, 2)
     some = ["PUBLISH, PUBLISH"] if pairs == 1 else [f"{pairs} × (PUBLISH, PUBLISH)"]
     return some * bool(pairs) + ["PUBLISH"] * one
+
+
+def _idle(unit: Idle) -> str:
+    """Return an idle unit in a few words, without what it carries."""
+    if unit.channels:
+        return " ".join([unit.verb, *map(_short, unit.channels[:_NAMED])])
+    if unit.session:
+        return f"{unit.verb} {_short(unit.session)}"
+    return unit.verb
 
 
 def _short(topic: str) -> str:

@@ -113,6 +113,7 @@ class Serving:
         self._level.five = said.level == FIVE
         unit = _idle(side, control)
         unit.secret = _moved(said.secret, control.begin)
+        unit.session = said.client
         return unit
 
     def _welcome(self, side: Side, control: Control) -> Unit:

@@ -7,6 +7,7 @@ illegal_channel    a channel that the broker does not take for what was meant
 nobody_subscribed  a request that nobody has subscribed to
 reply_elsewhere    a reply on another channel than its request named
 reply_overheard    a reply that reached somebody who had not asked
+session_taken_over  a client whose session another took over
 several_answers    a call that several services answered
 slow_consumer      a client that the broker cut off because it read too slowly
 subscribed_late    a request that was sent before its caller listened for the reply

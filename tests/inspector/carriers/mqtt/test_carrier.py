@@ -67,9 +67,11 @@ def test_units_are_explained_in_a_few_words() -> None:
         (CLIENT, publish("log", EVENT)),
         (BROKER, publish("sum/reply", REPLY)),
         (CLIENT, subscribe("x" * 30 + "/reply")),
+        (CLIENT, subscribe("sum", "w/+", "a", "b")),
+        (CLIENT, b"\xc0\0"),
     )
     assert list(map(carrier.explain, units)) == [
-        "CONNECT",
+        "CONNECT caller",
         "SUBSCRIBE sum/reply",
         "SUBACK sum/reply",
         "PUBLISH request",
@@ -77,6 +79,8 @@ def test_units_are_explained_in_a_few_words() -> None:
         "PUBLISH event",
         "PUBLISH reply",
         f"SUBSCRIBE {'x' * 23}…",
+        "SUBSCRIBE sum w/+ a",
+        "PINGREQ",
     ]
     some: Unit = Remark(side=0, begin=0, end=0, code="none")
     assert carrier.explain(some) == ""
