@@ -68,7 +68,7 @@ class Asking:
             self._learn(joined, sighting, packet, hop)
         if destination is not None:
             joined.had.add(destination)
-        elif joined.caller is None:
+        elif joined.caller is None or sighting.transfer.again:
             self._meet_caller(joined, sighting)
         return joined
 
@@ -81,7 +81,9 @@ class Asking:
         key = book.realm_of(sighting), transfer.channel, hash(body)
         like = book.crossings.like(key)
         delivery = None if hop.way is _IN else self._delivery(sighting, hop)
-        joined = self._known_event(like, delivery, hop.time_ns)
+        sent_again = delivery is None and transfer.again
+        joined = like.last if sent_again else None
+        joined = joined or self._known_event(like, delivery, hop.time_ns)
         if joined is not None:
             self._learn(joined, sighting, packet, hop)
         else:
@@ -130,7 +132,8 @@ class Asking:
             if not _same_channel(joined, sighting):
                 continue
             if destination is None:
-                lacks = joined.lacks_request
+                again = sighting.transfer.again and joined.exchange is not None
+                lacks = again or joined.lacks_request
             else:
                 lacks = sighting.transfer.again or destination not in joined.had
             if lacks:
@@ -167,7 +170,8 @@ class Asking:
         exchange = joined.exchange
         if exchange is None:
             return
-        if hop.way is not _IN and exchange.kind is not _ORPHAN:
+        known = hop.way is not _IN or joined.requested  # what is sent again is known
+        if known and exchange.kind is not _ORPHAN:
             exchange.request_packets += hop.records
             return
         route = self._book.routes.find(packet.pattern)
