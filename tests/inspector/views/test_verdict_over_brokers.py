@@ -18,6 +18,8 @@ def test_a_subscription_apart_from_its_request_is_why_a_call_took_one_more() -> 
     report = inspected(broker.wire.records).report
 
     assert [each.sentence for each in judge(report)] == [
-        "Over NATS 1 of 2 message calls took 5 packets; 1 took 6: "
-        "it was written in parts."
+        (
+            "Over NATS 1 of 2 message calls took 5 packets; 1 took 6: "
+            "it was written in parts."
+        )
     ]
