@@ -18,7 +18,7 @@ import msgspec
 
 from inspector.carriers.base import Verdict
 from inspector.carriers.foreign import name_protocol
-from inspector.carriers.framed import FramedTalk
+from inspector.carriers.framed import framed
 from inspector.carriers.opaque import OpaqueFrames
 from inspector.carriers.registry import NEST_TCP
 from inspector.carriers.registry import carriers as registered
@@ -131,12 +131,14 @@ class Observer:
     @property
     def unread_bytes(self) -> int:
         """Captured bytes that nothing was read of, around what the capture lacks."""
-        doubtful = self._doubtful
-        return self._unread + sum(
-            each.unread
-            for each in self._tracks.values()
-            if each.direction.connection not in doubtful
-        )
+        doubtful, tracks = self._doubtful, self._tracks.values()
+        own = (each for each in tracks if each.direction.connection not in doubtful)
+        return self._unread + sum(each.unread for each in own)
+
+    def kept(self, direction: Direction) -> int | None:
+        """Return how many of its last bytes may be yet to be read; None for all."""
+        track = self._tracks.get(direction)
+        return None if track is None else track.kept
 
     def observe(self, items: Iterable[StreamItem]) -> Iterator[SightingItem]:
         """Yield what the items say, in the order that it was said."""
@@ -205,6 +207,7 @@ class Observer:
     def _lose(self, track: Track) -> Iterable[SightingItem]:
         """Give up what a direction has of a unit, or all that is known of it."""
         self._forget_ways(track.direction)
+        track.direction.lacks = True
         self._partial -= track.partial
         return self._admit(track, track.lose())
 
@@ -305,12 +308,12 @@ class Observer:
             side = track.direction.side
             connection.client = side if asks else 1 - side
         talk.client = connection.client
-        framed = talk if isinstance(talk, FramedTalk) else None
+        cut_by_others = framed(talk)
         tracks = [self._track(direction) for direction in connection.directions]
         for each in tracks:
             each.talk, each.carrier, each.finder = talk, carrier.name, carrier
             each.brokered, each.opaque = carrier.brokered, None
-            each.framed = framed
+            each.framed = cut_by_others
         if carrier.brokered:
             first = track.held[0] if track.held else found.chunks[0]
             self._doubtful[connection] = Withheld(carrier, first.packet)

@@ -138,7 +138,8 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         usual: Who has served its channel before, where nobody is known to have had it;
             empty where nobody has.
         service: Who serves it, once it is told; see :mod:`.serving`.
-        unwanted: Whether the broker says that nobody had subscribed.
+        unwanted: Whether nobody had subscribed: the broker says so, or the capture has
+            all that anybody subscribed to.
         left_ns: When its caller stopped listening before the last reply; None where it
             did not.
     """

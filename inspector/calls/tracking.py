@@ -113,6 +113,18 @@ class Track:
             from_start=self.search is None
         )
 
+    @property
+    def kept(self) -> int | None:
+        """How many of its last bytes may be of units that are yet to be read.
+
+        None while its carrier is not known: all may be.
+        """
+        if self.talk is None:
+            return None
+        if self.search is not None:
+            return self.search.kept
+        return max(self.partial, self.talk.begun(self.direction.side))
+
     def hold_frames(self) -> None:
         """Hold what came since such frames began, and nothing before."""
         stream = self.opaque

@@ -1,6 +1,7 @@
 """What brings packets from peer to peer, and how its bytes are read.
 
 base         what a carrier is: the interface, and the units that it finds
+audiences    … and what some of these show of who gets what a broker is sent
 registry     the carriers that there are: built-in and third-party
 guarding     third-party carriers, whose errors stop nothing …
 checking     … and what of theirs can be used

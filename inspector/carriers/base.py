@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from protocol import Json, Packet
 
+    from .audiences import Audience
+
 Side = int
 """0 for the side that the first captured packet of a connection came from, else 1."""
 CARRIER_FAILURE = "carrier-failure"
@@ -91,6 +93,7 @@ class Transfer(Unit, gc=False, kw_only=True):
         body_begin: Place of the first byte of that; None where it ends with the unit.
         original: The text as it travelled, where ``body`` conceals something; else
             None.
+        head: Its first bytes, before the body, where those conceal something.
         channel: The subject, topic, queue or routing key that it was sent to; None for
             a direct carrier.
         correlation: What joins request and reply; None where that is the id in the
@@ -115,6 +118,7 @@ class Transfer(Unit, gc=False, kw_only=True):
     body: bytes
     body_begin: int | None = None
     original: bytes | None = None
+    head: bytes = b""
     channel: str | None = None
     correlation: Hashable | None = None
     reply_channel: str | None = None
@@ -145,6 +149,7 @@ class Errand(Unit, gc=False, kw_only=True):
             where one ends a subscription, which it does not do before.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
             ``secret`` names.
+        original: The bytes as they travelled, where ``text`` conceals something.
     """
 
     verb: str
@@ -155,6 +160,7 @@ class Errand(Unit, gc=False, kw_only=True):
     unwanted: bool = False
     value: Json = None
     text: bytes = b""
+    original: bytes = b""
 
 
 class Idle(Unit, gc=False, kw_only=True):
@@ -166,12 +172,16 @@ class Idle(Unit, gc=False, kw_only=True):
         session: What its sender's session is called; who says the same takes it over.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
             ``secret`` names.
+        original: The bytes as they travelled, where ``text`` conceals something.
+        audience: What it shows of who is handed what a broker is sent, if anything.
     """
 
     verb: str
     channels: tuple[str, ...] = ()
     session: str = ""
     text: bytes = b""
+    original: bytes = b""
+    audience: Audience | None = None
 
 
 class Skipped(Unit, gc=False, kw_only=True):
@@ -221,6 +231,12 @@ class Concealment(Protocol):
 
     def body(self, text: bytes) -> bytes:
         """Return a JSON text with its secrets hidden, in as many bytes."""
+
+    def channel(self, name: bytes) -> bytes:
+        """Return a channel with parts of it hidden, in as many bytes."""
+
+    def addressed(self, text: bytes) -> bytes:
+        """Return the text of what is sent to a channel, its ``pattern`` hidden too."""
 
     def words(self, words: str) -> str:
         """Return a sentence about bytes without what it quotes of them."""

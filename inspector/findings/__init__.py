@@ -16,6 +16,7 @@ mqtt_objections  … those of MQTT
 broker_words  what is said differently of each broker
 cutting       clients that a broker cut off because they read too slowly
 takeovers     clients whose session another took over
+absent        who should have had what nobody had subscribed to
 hanging       how far a call came over a broker that has no reply
 servers       what to call a server, so that it is no other
 rule          what a kind of finding is: gate, place, words

@@ -13,9 +13,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from inspector.carriers.mqtt.topics import covers_topic
+from inspector.carriers.nats.subjects import covers
+
 from .mqtt_objections import MQTT_OBJECTIONS
 from .objections import NATS_OBJECTIONS, REDIS_OBJECTIONS, UNKNOWN, Objection
-from .subjects import covers_subject, covers_topic, flaw_of, flaw_of_topic
+from .subjects import flaw_of, flaw_of_topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,7 +113,7 @@ _WORDS = {
         undelayed="set TCP_NODELAY on the socket of this client; nats.js, nats-py and "
         "nats-server do",
         told="; a client with no_responders is told at once that there is none",
-        covers=covers_subject,
+        covers=covers,
         flaw=flaw_of,
         objections=NATS_OBJECTIONS,
     ),

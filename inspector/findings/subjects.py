@@ -50,38 +50,6 @@ def cut_at_blank(channel: str, route: str) -> bool:
     return route.split(maxsplit=1)[:1] == [channel] and len(route) > len(channel)
 
 
-def covers_subject(pattern: str, subject: str) -> bool:
-    """Whether what is sent to a subject reaches who has subscribed to a pattern."""
-    if pattern == subject:
-        return True
-    wanted, tokens = pattern.split("."), subject.split(".")
-    if wanted[-1] == ">":
-        wanted.pop()
-        if len(tokens) <= len(wanted):
-            return False
-        tokens = tokens[: len(wanted)]
-    return len(wanted) == len(tokens) and all(
-        one in {"*", other} for one, other in zip(wanted, tokens, strict=True)
-    )
-
-
 def flaw_of_topic(channel: str, _route: str | None) -> str:
     """Return what is wrong with a topic of MQTT; nothing for most."""
     return CLOSING if "+" in channel or "#" in channel else ""
-
-
-def covers_topic(pattern: str, topic: str) -> bool:
-    """Whether what is sent to a topic reaches who has subscribed to a filter."""
-    if pattern.startswith("$share/"):
-        pattern = pattern.split("/", 2)[-1]
-    if pattern == topic:
-        return True
-    if topic.startswith("$") and pattern[:1] in {"+", "#"}:
-        return False
-    wanted, levels = pattern.split("/"), topic.split("/")
-    if wanted[-1] == "#":
-        wanted.pop()
-        levels = levels[: len(wanted)]
-    return len(wanted) == len(levels) and all(
-        one in {"+", other} for one, other in zip(wanted, levels, strict=True)
-    )

@@ -24,6 +24,7 @@ class Direction:
         from_start: Whether the capture holds the beginning of the stream.
         heard: Whether a segment of it was captured.
         claimed: While none was, the place up to which the other side acknowledges it.
+        lacks: Whether bytes of it are missing from the capture, or were given up.
     """
 
     __slots__ = (
@@ -31,6 +32,7 @@ class Direction:
         "connection",
         "from_start",
         "heard",
+        "lacks",
         "next",
         "opposite",
         "side",
@@ -44,6 +46,7 @@ class Direction:
         self.from_start = False
         self.heard = False
         self.claimed = 0
+        self.lacks = False
 
 
 class Ending(NamedTuple):

@@ -12,6 +12,7 @@ book        what is written down of exchanges, until they are told
 joined      one of them, and for how long it is remembered
 beginning   how it begins, with whichever hop was seen first …
 ending      … and how it ends, by what was seen of it
+audiences   who can have had an event
 brokers     which brokers are one
 lacking     what of it the capture may lack
 """

@@ -196,7 +196,7 @@ class Asking:
             opening.ledger = joined.ledger
             joined.owes += 1
 
-    # decision 134
+    # decision 137
     def _meet_listener(self, joined: Joined, sighting: Sighting, channel: str) -> None:
         """Learn where the caller listens on a reply channel that it may share."""
         book, connection = self._book, sighting.direction.connection

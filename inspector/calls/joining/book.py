@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.calls.exchanges import Outcome
 from inspector.calls.identities import Routes
 from inspector.calls.matching import Late
+from inspector.calls.passages import Leg, Way
 from inspector.calls.serving import service_of
 from inspector.calls.settling import own, tend, tend_late
 from inspector.calls.unended import Patience
 from inspector.streams.items import Limited
 
+from .audiences import Audiences
 from .confirms import Confirms
 from .crossings import Crossings
 from .ending import conclude
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from inspector.streams.packets import DataPacket
 
 
+_SENT = Outcome.SENT  # looking a member up costs more than in a module
 MAX_CHANNELS = 4_096
 """Channels of which it is remembered who serves them."""
 
@@ -61,6 +65,7 @@ class Book:
         self.patience = Patience()
         self.crossings = Crossings()
         self.openings = Openings()
+        self.audiences = Audiences()
         self.confirms = Confirms()
         self.listeners = Listeners()
         self.pairs = Pairs()
@@ -167,6 +172,8 @@ class Book:
 
     def end(self, joined: Joined) -> None:
         """Tell an exchange as it stands."""
+        if joined.outcome is _SENT and not joined.had:
+            self._look_for_audience(joined)
         lacking = joined.outcome is None and self.lacking.concerns(joined)
         time_ns = joined.last_ns if joined.closed is None else joined.closed.time_ns
         told = conclude(joined, time_ns, lacking=lacking, patience=self.patience)
@@ -176,6 +183,21 @@ class Book:
         for forgotten in self.memory.close(joined):
             if forgotten.like is not None:
                 self.crossings.forget(forgotten.like)
+
+    def _look_for_audience(self, joined: Joined) -> None:
+        """Learn whether an event that nobody is known to have had can have reached any.
+
+        One to where replies are expected may reach who expects them.
+        """
+        passage = joined.passage
+        assert passage is not None
+        sent = passage.first(Leg.REQUEST, Way.IN)
+        if sent is None or self.memory.calls(passage.channel):
+            return
+        sender, channel = sent.direction.connection, passage.channel
+        if self.audiences.nobody(sender, channel, sent.time_ns):
+            passage.unwanted = True
+            joined.outcome = Outcome.UNDELIVERED
 
     def _note_service(self, told: Exchange, realm: Hashable) -> None:
         """Remember who serves a channel, for what nobody had there."""

@@ -123,6 +123,9 @@ class Joining:
         self._book.advance(upkeep.records[-1].time_ns)
         if isinstance(upkeep.unit, Errand):
             self._answering.tend(upkeep, upkeep.unit)
+        elif upkeep.unit.audience is not None:
+            connection, time_ns = upkeep.direction.connection, self._book.now_ns
+            self._book.audiences.note(connection, upkeep.unit.audience, time_ns)
 
     def _end(self) -> None:
         """Learn that the capture ends, and with it all that is open."""

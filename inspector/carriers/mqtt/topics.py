@@ -69,3 +69,8 @@ def covers(pattern: str, topic: str) -> bool:
         if index >= len(levels) or part not in {"+", levels[index]}:
             return False
     return len(wanted) == len(levels)
+
+
+def covers_topic(text: str, topic: str) -> bool:
+    """Whether what is sent to a topic reaches who has subscribed to a filter."""
+    return covers(filter_of(text).topic, topic)

@@ -66,9 +66,9 @@ class Redis:
         """Return a unit in a few words."""
         if isinstance(unit, Transfer):
             return f"{_verb(unit)} {_what(unit)}"
-        if isinstance(unit, Errand):
+        if isinstance(unit, Errand | Idle):
             return " ".join([unit.verb, *map(_short, unit.channels[:1])])
-        return unit.verb if isinstance(unit, Idle) else ""
+        return ""
 
     def measure(self, transfer: Transfer) -> str:  # noqa: ARG002
         """Return nothing: Redis counts bytes."""

@@ -216,7 +216,8 @@ class RedisTalk:
         about = self._answers.answer(number=False)
         if kind == ERROR:
             return self._object(side, value, about)
-        return idle(side, value, "reply" if kind != STATUS else "OK", self._conceal)
+        ok = kind == STATUS and value.member(0) == b"OK"
+        return idle(side, value, "OK" if ok else "reply", self._conceal)
 
     def _hands_on(self, kind: int, name: bytes, value: Value) -> bool:
         """Whether what reads like a message is one, and not what somebody has asked."""
@@ -268,7 +269,7 @@ class RedisTalk:
         if about is None:
             self._asked = max(self._asked - 1, 0)
         if self._conceal is not None:
-            words = self._conceal.words(words)
+            words = words.partition(" ")[0]  # what follows may repeat what was said
         return Trouble(
             side=side,
             begin=value.begin,

@@ -10,5 +10,6 @@ reply_overheard    a reply that reached somebody who had not asked
 session_taken_over  a client whose session another took over
 several_answers    a call that several services answered
 slow_consumer      a client that the broker cut off because it read too slowly
+undelivered_event  an event that nobody has subscribed to
 subscribed_late    a request that was sent before its caller listened for the reply
 """

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind
+from inspector.findings.absent import remedy, subscriber
 from inspector.findings.broker_words import words_of
 from inspector.findings.finding import Severity
 from inspector.findings.habits import shown
@@ -44,7 +45,7 @@ class NobodySubscribed(Rule[Exchange]):
         return Details(subject=call.connection.server_text)
 
     def message(self, finding: Finding) -> str:
-        away = ", which has subscribers at other times" * bool(_subscriber(finding))
+        away = ", which has subscribers at other times" * bool(subscriber(finding))
         words = words_of(finding.connection.carrier)
         where = f"{words.channel} {shown(finding.channel or '')}"
         return f"nobody has subscribed to {where} of {finding.reached}{away}"
@@ -56,7 +57,7 @@ class NobodySubscribed(Rule[Exchange]):
         first = group.first
         named, words = group.named_exchanges(), words_of(first.connection.carrier)
         away = ""
-        if who := _subscriber(first):
+        if who := subscriber(first):
             which = "it" if len(group.known_routes) == 1 else "the first of them"
             away = f" At other times {who} subscribes to {which}."
         return (
@@ -65,34 +66,8 @@ class NobodySubscribed(Rule[Exchange]):
         )
 
     def hint(self, finding: Finding) -> str:
-        if who := _subscriber(finding):
-            return (
-                f"look at what {who} did at that time: it was not up yet, or had lost "
-                "its connection"
-            )
-        if meant := _meant(finding):
-            return f"did you mean {meant}?"
-        return (
+        return remedy(
+            finding,
             f"start the service with @MessagePattern({quoted(finding.route)}), or send "
-            "what a service of this broker subscribes to"
+            "what a service of this broker subscribes to",
         )
-
-
-def _subscriber(finding: Finding) -> str:
-    """Return what to call who subscribes to the subject at other times, or nothing."""
-    if finding.habits is None or finding.channel is None:
-        return ""
-    broker = finding.connection.server_text
-    who = finding.habits.subscriptions.subscriber(broker, finding.channel)
-    return finding.called(who) if who else ""
-
-
-def _meant(finding: Finding) -> str:
-    """Return what a subject without subscribers may be meant for, or nothing."""
-    if finding.habits is None or finding.channel is None:
-        return ""
-    known, broker = finding.habits.subscriptions, finding.connection.server_text
-    other = known.elsewhere(broker, finding.channel)
-    if other:
-        return f"the broker {other}, where {shown(finding.channel)} is subscribed to"
-    return shown(known.closest(broker, finding.channel))

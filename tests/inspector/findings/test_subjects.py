@@ -7,8 +7,6 @@ from inspector.findings.subjects import (
     CLOSING,
     EMPTY,
     WILDCARD,
-    covers_subject,
-    covers_topic,
     cut_at_blank,
     flaw_of,
     flaw_of_topic,
@@ -47,49 +45,8 @@ def test_a_route_without_a_blank_is_not_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "subject", "covered"),
-    [
-        ("sum", "sum", True),
-        ("sum", "sums", False),
-        ("*", "sum", True),
-        ("*", "a.b", False),
-        (">", "a.b", True),
-        ("a.>", "a", False),
-        ("a.>", "a.b.c", True),
-        ("a.*.c", "a.b.c", True),
-        ("a.*.c", "a.b.d", False),
-        ("a.*", "a.b.c", False),
-    ],
-)
-def test_wildcards_cover_subjects(pattern: str, subject: str, covered: bool) -> None:  # noqa: FBT001 — a parameter of the test
-    assert covers_subject(pattern, subject) is covered
-
-
-@pytest.mark.parametrize(
     ("channel", "flaw"),
     [("sum", ""), ("two words", ""), ("a..b", ""), ("w/+", CLOSING), ("#", CLOSING)],
 )
 def test_what_is_wrong_with_a_topic(channel: str, flaw: str) -> None:
     assert flaw_of_topic(channel, channel) == flaw
-
-
-@pytest.mark.parametrize(
-    ("pattern", "topic", "covered"),
-    [
-        ("sum", "sum", True),
-        ("w/+", "w/one", True),
-        ("w/+", "w/one/two", False),
-        ("w/#", "w", True),
-        ("w/#", "w/a/b", True),
-        ("w/#", "v/a", False),
-        ("$share/workers/w/+", "w/one", True),
-        ("#", "$SYS/uptime", False),
-        ("sum", "sum/reply", False),
-    ],
-)
-def test_what_is_sent_to_a_topic_reaches_whose_filter_covers_it(
-    pattern: str,
-    topic: str,
-    covered: bool,  # noqa: FBT001
-) -> None:
-    assert covers_topic(pattern, topic) is covered

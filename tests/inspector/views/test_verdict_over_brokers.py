@@ -15,11 +15,9 @@ def test_a_subscription_apart_from_its_request_is_why_a_call_took_one_more() -> 
     asked = Passing("sum", body, "1", inbox)
     caller.say(caller.sub(inbox)).say(publish("sum", body, inbox))
     caller.get(asked, handler.take(asked).answer(asked, 2)).leave(asked)
-    report = inspected(broker.wire.records).report
+    (verdict,) = judge(inspected(broker.wire.records).report)
 
-    assert [each.sentence for each in judge(report)] == [
-        (
-            "Over NATS 1 of 2 message calls took 5 packets; 1 took 6: "
-            "it was written in parts."
-        )
-    ]
+    assert verdict.sentence == (
+        "Over NATS 1 of 2 message calls took 5 packets; 1 took 6: it was written in "
+        "parts."
+    )

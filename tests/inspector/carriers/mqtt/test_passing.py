@@ -147,6 +147,12 @@ class _Hiding:
     def body(self, text: bytes) -> bytes:
         return text.replace(b"staple", b"xxxxxx")
 
+    def channel(self, name: bytes) -> bytes:
+        return name.replace(b"alice", b"xxxxx")
+
+    def addressed(self, text: bytes) -> bytes:
+        return self.body(self.channel(text))
+
     def words(self, words: str) -> str:
         return words.replace("oops", "****")
 

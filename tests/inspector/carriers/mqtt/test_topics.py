@@ -5,6 +5,7 @@ import pytest
 from inspector.carriers.mqtt.topics import (
     Filter,
     covers,
+    covers_topic,
     filter_of,
     has_wildcard,
     is_for_replies,
@@ -60,3 +61,9 @@ def test_which_filters_are_for_the_replies_of_one_topic(
 
 def test_which_filters_cover_several_topics() -> None:
     assert [has_wildcard(each) for each in ("a/b", "a/+", "#")] == [False, True, True]
+
+
+def test_members_of_a_group_share_what_their_filter_covers() -> None:
+    assert covers_topic("$share/workers/w/+", "w/one")
+    assert not covers_topic("$share/workers/w/+", "w/one/two")
+    assert covers_topic("sum", "sum")

@@ -56,6 +56,8 @@ def test_an_event_takes_three() -> None:
         ((BROKER, confirmed("unsubscribe", "a.reply", 0)), "unsubscribed a.reply"),
         ((CLIENT, strings("subscribe", "a" * 30 + ".reply")), f"SUBSCRIBE {'a' * 23}…"),
         ((CLIENT, strings("AUTH", "secret")), "AUTH"),
+        ((CLIENT, strings("subscribe", "sum")), "SUBSCRIBE sum"),
+        ((BROKER, confirmed("subscribe", "sum", 1)), "subscribed"),
     ],
 )
 def test_a_unit_is_explained_in_a_few_words(
