@@ -9,6 +9,7 @@ recognition   whether a stream is MQTT, by what it begins with, or somewhere in 
 talk          both sides of a connection, and which units they make
 passing       what a PUBLISH is: a packet of Nest's on its way, or something else
 serving       what all other control packets are, by what they refer to
+concealing    topics, with what of them is to be hidden
 levels        which level a connection speaks, also where CONNECT was not captured
 reading       one side: bytes to control packets, and what is malformed
 searching     where a control packet begins in the middle of a stream

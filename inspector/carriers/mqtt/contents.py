@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import msgspec
 
+from inspector.carriers.base import Span
+
 from .fields import MalformedError, number_at, text_at
 from .headers import QUALITY, UNSUBACK
 from .properties import NO_PROPERTIES, REASON_STRING, Properties, properties_at
@@ -60,11 +62,13 @@ class Listed(msgspec.Struct, gc=False):
         number: What the acknowledgement refers to.
         filters: The filters in it.
         codes: The reason code of each, where it is the acknowledgement.
+        spans: Where the filters stand in the packet.
     """
 
     number: int
     filters: tuple[str, ...] = ()
     codes: tuple[int, ...] = ()
+    spans: tuple[Span, ...] = ()
 
 
 def read_publish(data: bytes, head: int, *, five: bool) -> Published:
@@ -152,16 +156,18 @@ def _filters_at(data: bytes, head: int, *, five: bool, options: int) -> Listed:
     number, place = number_at(data, head, end), head + _NUMBER
     if five:
         _, place = properties_at(data, place, end)
-    filters = []
+    filters, spans = [], []
     while place < end:
+        begin = place + _NUMBER
         text, place = text_at(data, place, end)
+        spans.append(Span(begin, place))
         if options and (place >= end or data[place] & 3 == 3):  # noqa: PLR2004 — a quality of service that there is not
             raise MalformedError("the options of a filter are malformed")
         place += options
         filters.append(text)
     if not (filters and number and all(filters)):
         raise MalformedError("it has no filter, or no number")
-    return Listed(number, tuple(filters))
+    return Listed(number, tuple(filters), spans=tuple(spans))
 
 
 def _reason_at(data: bytes, place: int, *, five: bool) -> Acknowledged:

@@ -107,6 +107,7 @@ class Passing:
             secret=(*_secrets(control, said.properties, self._conceal), *payload),
             verb=verb or "PUBLISH",
             text=control.data,
+            original=control.sent,
         )
 
     def _again(self, message: Message, flight: Flight) -> Unit:
@@ -123,6 +124,7 @@ class Passing:
             about=(flight.tag,),
             more=True,
             text=idle.text,
+            original=idle.original,
         )
 
     def _read(self, message: Message, flight: Flight | None) -> Unit:
@@ -135,7 +137,9 @@ class Passing:
             return self._other(message, original)
         body = original
         if self._conceal is not None:
-            body = self._conceal.body(original)
+            answers = isinstance(packet, Response)
+            hide = self._conceal.body if answers else self._conceal.addressed
+            body = hide(original)
             packet = parse_payload(body, topic) or packet
         if isinstance(packet, Request) and message.topic is not None:
             self._await(topic + REPLY)
@@ -187,6 +191,7 @@ class Passing:
             body=body,
             original=None if body is original or body == original else original,
             channel=topic,
+            head=control.data[: message.said.payload] if control.sent else b"",
             tag=None if flight is None else flight.tag,
             again=bool(control.data[0] & DUPLICATE),
             retained=bool(message.delivered and control.data[0] & RETAINED),

@@ -27,13 +27,15 @@ class Control(msgspec.Struct, gc=False):
         kind: Its type, as :mod:`.headers` numbers them.
         begin: Place of its first byte.
         head: How many bytes say what it is, and how long.
-        data: All its bytes.
+        data: All its bytes, as they may be shown.
+        sent: The same as they travelled, where that conceals something.
     """
 
     kind: int
     begin: int
     head: int
     data: bytes
+    sent: bytes = b""
 
     @property
     def end(self) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Errand, Idle, Span, Trouble
 
+from .concealing import hide_topics
 from .contents import (
     read_acknowledgement,
     read_connack,
@@ -51,7 +52,8 @@ if TYPE_CHECKING:
 
     from inspector.carriers.base import Concealment, Side, Unit
 
-    from .levels import Level
+    from .contents import Listed
+    from .levels import Level, Reading
     from .reading import Control
 
 MOST_LISTS = 1_024
@@ -130,14 +132,24 @@ class Serving:
         return self._trouble(side, control, reason_of(said.code, said.reason))
 
     def _subscribe(self, side: Side, control: Control) -> Unit:
-        said = self._level.read(read_subscribe, control)
+        control, said = self._hidden(control, read_subscribe)
         for each in said.filters:
             self.subscriptions.add(each, self.now_ns)
         return self._list(side, control, said.number, said.filters)
 
     def _unsubscribe(self, side: Side, control: Control) -> Unit:
-        said = self._level.read(read_unsubscribe, control)
+        control, said = self._hidden(control, read_unsubscribe)
         return self._list(side, control, said.number, said.filters)
+
+    def _hidden(
+        self, control: Control, reading: Reading[Listed]
+    ) -> tuple[Control, Listed]:
+        """Return a list of filters as it may be shown, and what it says."""
+        said = self._level.read(reading, control)
+        if self._conceal is None:
+            return control, said
+        control = hide_topics(control, said.spans, self._conceal)
+        return control, self._level.read(reading, control)
 
     def _list(
         self, side: Side, control: Control, number: int, filters: tuple[str, ...]
@@ -246,6 +258,7 @@ def _errand(side: Side, control: Control, about: tuple[Hashable, ...] = ()) -> E
         verb=VERBS[control.kind],
         about=about,
         text=control.data,
+        original=control.sent,
     )
 
 
@@ -256,6 +269,7 @@ def _idle(side: Side, control: Control) -> Idle:
         end=control.end,
         verb=VERBS[control.kind],
         text=control.data,
+        original=control.sent,
     )
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.carriers.base import Skipped, Trouble
+from inspector.carriers.base import Skipped, Span, Trouble
 
+from .concealing import hide_topics
 from .contents import read_publish
 from .fields import MalformedError
 from .headers import PUBLISH
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from .reading import Control, Read
 
+_LENGTH = 2  # bytes before a topic
 _MOST_ALIASES = 1_024
 """Aliases of one side that are remembered; brokers allow ten or so."""
 
@@ -104,6 +106,11 @@ class MqttTalk:
     def _publish(self, side: Side, control: Control) -> Unit:
         """Return what a PUBLISH is."""
         said = self._level.read(read_publish, control)
+        if self._conceal is not None and said.topic:
+            begin = control.head + _LENGTH
+            span = Span(begin, begin + len(said.topic.encode()))
+            control = hide_topics(control, (span,), self._conceal)
+            said = self._level.read(read_publish, control)
         topic: str | None = said.topic
         aliases = self._aliases[side]
         alias = said.properties.values.get(TOPIC_ALIAS)

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 REPLY = "/reply"
 """What Nest adds to the topic of a request for the replies to it."""
-_SHARE = "$share/"
+SHARE = "$share/"
+"""With which the filter of a shared subscription begins."""
 _PARTS = 3  # of a shared filter: $share, the group, the filter
 
 
@@ -35,7 +36,7 @@ class Filter(NamedTuple):
 
 def filter_of(text: str) -> Filter:
     """Return what a filter says."""
-    if text.startswith(_SHARE):
+    if text.startswith(SHARE):
         parts = text.split("/", _PARTS - 1)
         if len(parts) == _PARTS and parts[1]:
             return Filter(parts[2], parts[1])

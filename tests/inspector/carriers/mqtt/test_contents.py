@@ -69,8 +69,10 @@ def test_subscriptions_and_their_ends_have_filters(level: Level) -> None:
     granted = read_listed(suback(0, 0x87, level=level), 2, five=level.five)
     gone = read_listed(unsuback(level), 2, five=level.five)
 
-    assert asked == Listed(1, topics)
-    assert left == Listed(2, topics)
+    assert (asked.number, asked.filters) == (1, topics)
+    assert (left.number, left.filters) == (2, topics)
+    data = subscribe(*topics, level=level)
+    assert [data[begin:end].decode() for begin, end in asked.spans] == [*topics]
     assert granted == Listed(1, codes=(0, 0x87))
     assert gone == Listed(2, codes=(0,) * level.five)
 
