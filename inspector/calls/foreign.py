@@ -103,6 +103,21 @@ class ForeignTraffic:
         foreign = (each for each in remarks if not self._is_own(each, endpoint))
         return [self._at_service(each, endpoint) for each in foreign]
 
+    def learn_client(self, connection: Connection) -> None:
+        """Learn which end of a connection is the client, where nothing shows it yet.
+
+        That is not the one which others reach as a service. Where none of both is known
+        to be, it is the one with the higher port, as those are that a client is given.
+        """
+        if connection.client is not None:
+            return
+        connection.supposed = True
+        first, second = connection.endpoints
+        if self._is_service(first) == self._is_service(second):
+            connection.client = 0 if first.port > second.port else 1
+        else:
+            connection.client = 1 if self._is_service(first) else 0
+
     def on_foreign(
         self, direction: Direction, protocol: str, record: DataPacket
     ) -> list[Remark | Anomaly]:

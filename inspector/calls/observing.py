@@ -239,7 +239,8 @@ class Observer:
         self, connection: Connection, carrier: str
     ) -> Iterator[SightingItem]:
         """Learn that a connection is Nest's."""
-        self._doubtful.pop(connection, None)
+        if self._doubtful.pop(connection, None) is not None:  # to a broker, that is
+            self._foreign.learn_client(connection)
         connection.carrier = carrier
         yield Recognised(connection)
         yield from self._foreign.on_nest(connection)
@@ -285,12 +286,11 @@ class Observer:
         self._pass_over(connection)
         beginning = b"".join(each.data for each in held)
         first = track.search is None
-        name = name_protocol(beginning, brokers=first)
-        if connection.proxy:
-            name = PROXY_PROTOCOL
+        known = PROXY_PROTOCOL if connection.proxy else None
+        name = known or name_protocol(beginning, brokers=first)
         client = connection.client
-        server = track.direction.opposite.side if client is None else 1 - client
-        asked = connection.directions[1 - server]
+        side = track.direction.side if client is None else client
+        asked = connection.directions[side]
         if name is not None:
             return self._foreign.on_foreign(asked, name, held[0].packet)
         if track.direction is not asked or not first:
@@ -307,8 +307,7 @@ class Observer:
         talk = carrier.talk(self._conceal, whole=begun)
         asks = found.recognition.asks
         if asks is not None and connection.client is None:
-            side = track.direction.side
-            connection.client = side if asks else 1 - side
+            connection.client = track.direction.side ^ (not asks)
         talk.client = connection.client
         tracks = [self._track(direction) for direction in connection.directions]
         for each in tracks:

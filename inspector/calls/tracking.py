@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from inspector.carriers.base import Carrier, Talk, Unit
     from inspector.carriers.hopping import Hops
-    from inspector.streams.connections import Direction
+    from inspector.streams.connections import Connection, Direction
     from inspector.streams.items import Chunk, Gap
 
     from .conversing import OpaqueStream
@@ -179,11 +179,11 @@ class Track:
         talk, direction, packet = self.talk, self.direction, chunk.packet
         assert talk is not None
         side, connection = direction.side, direction.connection
-        if talk.client is None:
+        if talk.client is None and not connection.supposed:
             talk.client = connection.client
         units = talk.receive(side, chunk.data, packet.time_ns)
-        if connection.client is None:
-            connection.client = talk.client
+        if connection.client is None or connection.supposed:
+            self._learn_client(connection, talk.client)
         self.partial = talk.buffered(side)
         if not (self.partial or self._waiting):
             return self._see_whole(units, packet)
@@ -196,6 +196,12 @@ class Track:
             self._count_pending(received - begun, packet)
         self._forget_before(received - self.partial)
         return seen
+
+    @staticmethod
+    def _learn_client(connection: Connection, client: int | None) -> None:
+        """Learn which side the client is, if what has passed shows it."""
+        if client is not None:
+            connection.client, connection.supposed = client, False
 
     def finish(self, time_ns: int, cause: str) -> list[Seen]:
         """Return what there is to say at the end."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from inspector.calls.passages import Hop
     from inspector.calls.seen import Sighting, Upkeep
     from inspector.carriers.base import Errand
+    from inspector.streams.connections import Connection
     from protocol import Json, Response
 
     from .book import Book
@@ -151,11 +152,28 @@ class Answering:
             learn_caller(joined.exchange, connection)
             self._book.memory.place(joined, connection)
             return True
-        if connection is caller:
+        if connection is caller or self._comes_back(joined, connection):
             return True
         if joined.dual and joined.listens is None:
             self._find_listener(joined, sighting)
         return caller is not None and connection is joined.listens
+
+    def _comes_back(self, joined: Joined, connection: Connection) -> bool:
+        """Whether who asked has lost its connection, and listens again on this one."""
+        passage, closed, book = joined.passage, joined.closed, self._book
+        if passage is None or closed is None or joined.dual:
+            return False
+        place = joined.realm, passage.reply_channel or ""
+        listening = book.listeners.get(connection, place)
+        host = closed.connection.client_endpoint.address
+        if listening is None or connection.opened_ns < closed.time_ns:
+            return False
+        if connection.client_endpoint.address != host:
+            return False
+        joined.closed = None
+        book.memory.place(joined, connection)
+        book.wait_on(joined, listening)
+        return True
 
     def _shares(self, joined: Joined, sighting: Sighting) -> bool:
         """Whether who overhears a reply listens on its channel for others."""
@@ -232,7 +250,8 @@ class Answering:
             first = listening.open(upkeep, confirms=confirms)
             if first is not None and book.attend(first, upkeep, errand.verb):
                 assert first.passage is not None
-                first.passage.hasty = True
+                # On one connection the broker has read the subscription before.
+                first.passage.hasty = first.dual
             return
         known = book.listeners.get(connection, place)
         if known is None:

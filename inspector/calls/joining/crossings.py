@@ -66,6 +66,11 @@ class Like:
         self._events.append(event)
         self._times.append(time_ns)
 
+    @property
+    def last(self) -> Joined | None:
+        """The one that the broker was handed last; None for none that is known."""
+        return self._events[-1] if self._events else None
+
     def begin(self, delivery: Delivery, event: Joined) -> None:
         """Learn of one that begins with its delivery: what came before was not seen."""
         self.hand_in(delivery.time_ns, event)

@@ -214,12 +214,13 @@ class Joined(msgspec.Struct, gc=False, eq=False):
             hops[-1] = hop
             passage.left_out += 1
         if hop.leg is _REQUEST:
+            passage.again += hop.again
             if hop.way is _IN:
                 passage.asked = self.requested = True
             else:
                 passage.served = True
                 passage.reached = len(self.had)
-                passage.again += hop.again
+                passage.retained += hop.retained
         elif hop.way is _IN:
             passage.served = True
             passage.surplus_in += hop.surplus

@@ -172,6 +172,7 @@ def _hop_of(sighting: Sighting, leg: Leg, way: Way, time_ns: int) -> Hop:
         transfer.channel or "",
         0,
         transfer.again,
+        transfer.retained,
         group=transfer.destination,
         size=transfer.end - transfer.begin,
     )
