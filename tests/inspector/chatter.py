@@ -188,8 +188,7 @@ class Chatter:
     def answer_oddly(self) -> None:
         """Answer with another key, without a value, or with another id."""
         call = self.call()
-        call.handler.take(call.passing)
-        identity = call.passing.identity
+        identity = call.handler.take(call.passing) and call.passing.identity
         packet = self.rng.choice(
             [
                 Response(
