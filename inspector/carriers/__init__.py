@@ -6,6 +6,7 @@ guarding     third-party carriers, whose errors stop nothing …
 checking     … and what of theirs can be used
 proxy_protocol  the header that a proxy sends ahead of a client's bytes
 framed       what carries frames that others may cut
+payloads     JSON to packets, where replies may lack an id
 foreign      names of protocols that no carrier here reads
 opaque       Nest's frames around bodies that are not JSON
 nats/        NATS, between a client and its server
