@@ -123,6 +123,9 @@ class Passage(msgspec.Struct, gc=False, eq=False):
             empty where nobody has.
         service: Who serves it, once it is told; see :mod:`.serving`.
         unwanted: Whether the broker says that nobody had subscribed.
+        accepted: How many of those who had the request say that they are done with it …
+        rejected: … how many do not want it …
+        requeued: … and how often it was to be delivered again.
         left_ns: When its caller stopped listening before the last reply; None where it
             did not.
     """
@@ -142,6 +145,9 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     usual: str = ""
     service: str = ""
     unwanted: bool = False
+    accepted: int = 0
+    rejected: int = 0
+    requeued: int = 0
     left_ns: int | None = None
 
     def of(self, leg: Leg, way: Way) -> Iterator[Hop]:

@@ -179,7 +179,7 @@ class Track:
                 seen.append(Sighting(direction, unit, [packet]))
             elif isinstance(unit, Errand):
                 self.errands += 1
-                packet.frames += 1
+                packet.frames += len(unit.about) or 1  # it is one unit of each of those
                 seen.append(Upkeep(direction, unit, [packet]))
             else:
                 seen += self._see((unit,))
@@ -198,7 +198,10 @@ class Track:
                 seen.append(self._anomaly(unit))
             elif isinstance(unit, Errand):
                 self.errands += 1
-                seen.append(Upkeep(self.direction, unit, self._carriers(unit)))
+                records = self._carriers(unit)
+                for record in records:
+                    record.frames += max(len(unit.about) - 1, 0)
+                seen.append(Upkeep(self.direction, unit, records))
             elif isinstance(unit, Idle):
                 self.idle += 1
                 seen.append(Upkeep(self.direction, unit, self._bearers(unit)))

@@ -17,7 +17,7 @@ A *direct* carrier is one connection between who asks and who answers (Nest's TC
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
@@ -64,6 +64,16 @@ class Verdict(Enum):
     UNDECIDED = "too few bytes to decide"
 
 
+class Fate(StrEnum):
+    """What becomes of a transfer by an errand that is about it."""
+
+    KEPT = ""
+    ACCEPTED = "accepted"  # who was handed it is done with it
+    REQUEUED = "requeued"  # it is to be delivered again
+    REJECTED = "rejected"  # it never is
+    WITHDRAWN = "withdrawn"  # the broker hands it to nobody
+
+
 class Unit(msgspec.Struct, gc=False, kw_only=True):
     """Something that the bytes of one side say.
 
@@ -89,6 +99,7 @@ class Transfer(Unit, gc=False, kw_only=True):
         packet: What it says.
         body: Its JSON text, as far as it may be shown.
         body_begin: Place of the first byte of that; None where it ends with the unit.
+        pieces: Where it is, if its bytes do not follow each other; else none.
         original: The text as it travelled, where ``body`` conceals something; else
             None.
         channel: The subject, topic, queue or routing key that it was sent to; None for
@@ -102,6 +113,7 @@ class Transfer(Unit, gc=False, kw_only=True):
         since_ns: When that was subscribed to, in nanoseconds since 1970; 0 where that
             is not known.
         tag: What confirms and acknowledgements refer to on this connection.
+        owed: How many of those are to come.
         again: Whether the broker says that it was delivered before.
         exact: What identifies the transfer on both sides of the broker, if anything.
         facts: Headers, quality of service and the like, by name.
@@ -110,6 +122,7 @@ class Transfer(Unit, gc=False, kw_only=True):
     packet: Packet
     body: bytes
     body_begin: int | None = None
+    pieces: tuple[Span, ...] = ()
     original: bytes | None = None
     channel: str | None = None
     correlation: Hashable | None = None
@@ -118,6 +131,7 @@ class Transfer(Unit, gc=False, kw_only=True):
     subscription: Hashable | None = None
     since_ns: int = 0
     tag: Hashable | None = None
+    owed: int = 0
     again: bool = False
     exact: Hashable | None = None
     facts: Mapping[str, Json] | None = None
@@ -133,6 +147,7 @@ class Errand(Unit, gc=False, kw_only=True):
         opens: Whether it comes before them.
         unwanted: Whether the broker says thereby that nobody has subscribed to what it
             is about.
+        fate: What becomes thereby of what it is about.
         value: What it carries, such as a count: of messages that are still awaited
             where one ends a subscription, which it does not do before.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
@@ -143,6 +158,7 @@ class Errand(Unit, gc=False, kw_only=True):
     about: tuple[Hashable, ...] = ()
     opens: bool = False
     unwanted: bool = False
+    fate: Fate = Fate.KEPT
     value: Json = None
     text: bytes = b""
 

@@ -29,13 +29,15 @@ _TYPES: dict[type[Unit], dict[str, tuple[type, ...]]] = {
     Transfer: {
         "body": _BYTES,
         "body_begin": _PLACE,
+        "pieces": (tuple,),
+        "owed": (int,),
         "original": (*_BYTES, _NOTHING),
         "channel": _TEXT,
         "reply_channel": _TEXT,
         "destination": _TEXT,
         "facts": (Mapping, _NOTHING),
     },
-    Errand: {"verb": (str,), "about": (tuple,), "text": _BYTES},
+    Errand: {"verb": (str,), "about": (tuple,), "fate": (str,), "text": _BYTES},
     Idle: {"verb": (str,), "text": _BYTES},
     Trouble: {"code": (str,), "detail": (str,), "lost": (int,), "about": (tuple,)},
     Remark: {
@@ -47,7 +49,7 @@ _TYPES: dict[type[Unit], dict[str, tuple[type, ...]]] = {
     },
 }
 _HASHED = ("correlation", "subscription", "tag", "exact", "about")
-_COUNTS = ("lost", "size", "duration_ns")
+_COUNTS = ("lost", "owed", "size", "duration_ns")
 _UNITS_OF_A_BYTE = 4
 _MORE_UNITS = 64
 """A byte ends one unit, and there may be remarks on it, and some of no extent."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from inspector.calls.costs import queues
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from protocol import UNDEFINED
 
@@ -158,6 +159,7 @@ def _passed(call: Exchange) -> int:
         return found
     if not passage.plain:
         found |= ROUNDABOUT
-    if passage.channel != call.route or flaw_of(passage.channel, call.route):
+    channel, route = passage.channel, call.route
+    if (channel != route or flaw_of(channel, route)) and not queues(call.carrier):
         found |= MISADDRESSED
     return found

@@ -10,5 +10,7 @@ joined      one of them, and for how long it is remembered
 beginning   how it begins, with whichever hop was seen first …
 ending      … and how it ends, by what was seen of it
 brokers     which brokers are one
+tags        what confirms and acknowledgements refer to …
+lingering   … and events that wait in a queue until somebody takes them
 lacking     what of it the capture may lack
 """

@@ -21,6 +21,7 @@ from inspector.calls.identities import identity_key
 from inspector.calls.matching import Stray
 from inspector.calls.passages import Way
 from inspector.calls.settling import add_reply_packets, completed_ns, tend, tend_late
+from inspector.carriers.base import Fate
 from protocol import UNDEFINED
 
 from .beginning import begin_orphan, learn_caller
@@ -28,6 +29,8 @@ from .ending import tell
 from .joined import MAX_PENDING, Pending
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from inspector.calls.passages import Hop
     from inspector.calls.seen import Sighting, Upkeep
     from inspector.carriers.base import Errand
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
     from .book import Book
     from .joined import Joined
+    from .tags import Tagged
 
 
 _IN = Way.IN  # looking a member up costs more than in a module
@@ -144,7 +148,12 @@ class Answering:
 
     def tend(self, upkeep: Upkeep, errand: Errand) -> None:
         """Count an errand with the calls that it is for."""
+        connection = upkeep.direction.connection
         for about in errand.about:
+            tagged = self._book.tags.find(connection, about)
+            if tagged is not None:
+                self._confirm(tagged, about, upkeep, errand)
+                continue
             calls = self._book.memory.calls(about)
             if not errand.opens:
                 open_ = (each for each in calls if each.exchange is not None)
@@ -155,6 +164,28 @@ class Answering:
                 self._go_on(calls[0], upkeep, errand)
             else:
                 self._book.openings.keep(upkeep, about)
+
+    def settle(self, tagged: Tagged, fate: Fate) -> None:
+        """Learn what becomes of a transfer with who had it."""
+        joined = tagged.joined
+        joined.settle(fate, awaited=tagged.awaited)
+        if joined.like is not None:
+            self._book.crossings.like(joined.like).settle(
+                tagged.destination, joined.place, requeued=fate is Fate.REQUEUED
+            )
+
+    def _confirm(
+        self, tagged: Tagged, tag: Hashable, upkeep: Upkeep, errand: Errand
+    ) -> None:
+        """Learn what is said of a transfer by its tag."""
+        joined = tagged.joined
+        if tagged.destination is not None and errand.fate is not Fate.KEPT:
+            self.settle(tagged, errand.fate)
+            self._book.tags.settle(upkeep.direction.connection, tag, tagged)
+        elif errand.fate is Fate.WITHDRAWN and joined.outcome is Outcome.SENT:
+            joined.outcome = Outcome.UNDELIVERED
+        joined.owes = max(joined.owes - 1, 0)
+        self._attend(joined, upkeep, errand, released=False)
 
     def _go_on(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:
         """Learn that a caller listens again, since it lost its connection, or at last.
@@ -167,7 +198,17 @@ class Answering:
             self._book.memory.place(joined, upkeep.direction.connection)
             self._attend(joined, upkeep, errand)
 
-    def _attend(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:
+    def _attend(
+        self, joined: Joined, upkeep: Upkeep, errand: Errand, *, released: bool = True
+    ) -> None:
+        """Count an errand with a call, and learn what it says of that.
+
+        Args:
+            joined: The call.
+            upkeep: The errand, and what carried it.
+            errand: The same.
+            released: Whether its caller listens no longer, if it does not begin to.
+        """
         exchange = joined.exchange
         upkeep.ledger = upkeep.ledger or joined.ledger
         if exchange is None:
@@ -178,7 +219,7 @@ class Answering:
         joined.last_ns = self._book.now_ns
         if errand.unwanted:
             self._refuse(joined, upkeep)
-        elif not errand.opens:
+        elif released and not errand.opens:
             self._release(joined, upkeep, errand)
         if joined.outcome is not None:
             self._book.settle(joined)

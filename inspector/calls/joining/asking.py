@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.calls.costs import queues
 from inspector.calls.exchanges import Kind, Outcome
 from inspector.calls.identities import identity_key
 from inspector.calls.matching import Doubled
@@ -87,6 +88,8 @@ class Asking:
             joined.outcome, joined.like = _SENT, key
             if delivery is None:
                 like.hand_in(hop.time_ns, joined)
+                if joined.queued:
+                    self._linger(joined, hop)
             else:
                 like.begin(delivery, joined)
         if delivery is not None:
@@ -95,13 +98,25 @@ class Asking:
             book.memory.place(joined, sighting.direction.connection)
         return joined
 
+    def _linger(self, joined: Joined, hop: Hop) -> None:
+        """Wait until somebody takes an event, unless too much waits like that."""
+        place, book = (joined.realm, hop.channel), self._book
+        for each in book.lingering.wait(place, hop.time_ns, joined):
+            book.end(each)
+
     def _delivery(self, sighting: Sighting, hop: Hop) -> Delivery:
         direction = hop.direction
         opened_ns = direction.connection.opened_ns if direction.from_start else 0
-        gaps = self._book.lacking.gaps(direction)
-        since_ns = sighting.transfer.since_ns
+        transfer = sighting.transfer
         return Delivery(
-            destination_of(sighting), hop.time_ns, opened_ns, gaps, since_ns
+            destination_of(sighting),
+            hop.time_ns,
+            opened_ns,
+            self._book.lacking.gaps(direction),
+            transfer.since_ns,
+            queues(direction.connection.carrier),
+            transfer.again,
+            transfer.tag is not None,
         )
 
     def _known_call(

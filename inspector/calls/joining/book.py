@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.calls.costs import queues
 from inspector.calls.identities import Routes
 from inspector.calls.matching import Late
 from inspector.calls.serving import service_of
@@ -15,7 +16,9 @@ from .crossings import Crossings
 from .ending import conclude
 from .joined import Joined, Memory
 from .lacking import Lacking
+from .lingering import Lingering
 from .openings import Openings
+from .tags import Tags
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -59,6 +62,8 @@ class Book:
         self.crossings = Crossings()
         self.openings = Openings()
         self.lacking = Lacking(tally)
+        self.lingering = Lingering()
+        self.tags = Tags()
         self.ready: list[ExchangeItem] = []
         self.now_ns = 0
         self._same = same or {}
@@ -77,6 +82,7 @@ class Book:
     def open(self, exchange: Exchange, sighting: Sighting) -> Joined:
         """Write down an exchange that begins; too many, and the oldest is told."""
         joined = Joined.begin(exchange, self.realm_of(sighting), self.now_ns)
+        joined.queued = queues(exchange.carrier)
         crowded = self.memory.add(joined)
         if crowded is not None:
             self._make_room(crowded, sighting.direction, sighting.records)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ class Delivery(NamedTuple):
             was opened; 0 where the capture lacks that.
         gaps: How often the capture lacks bytes of its connection until then.
         since_ns: When it subscribed; 0 where that is not known.
+        queued: Whether it may have waited for the destination, however long.
+        again: Whether the broker says that it was delivered before.
+        owed: Whether who gets it may say later what becomes of it.
     """
 
     destination: Hashable
@@ -39,6 +43,56 @@ class Delivery(NamedTuple):
     opened_ns: int
     gaps: int
     since_ns: int = 0
+    queued: bool = False
+    again: bool = False
+    owed: bool = False
+
+
+MAX_UNSETTLED = 4_096
+"""Events that a destination may have, and give back; the oldest are forgotten."""
+
+
+class Unsettled:
+    """Events that a destination had, and is not done with, by their places."""
+
+    __slots__ = ("_back", "_had")
+
+    def __init__(self) -> None:
+        self._had: dict[int, None] = {}
+        self._back: list[int] = []  # a heap: a queue keeps its order
+
+    def add(self, place: int) -> None:
+        """Learn that the destination has one."""
+        self._had[place] = None
+        if len(self._had) > MAX_UNSETTLED:
+            del self._had[next(iter(self._had))]
+
+    def settle(self, place: int, *, requeued: bool) -> None:
+        """Learn that it is done with one, or has given it back."""
+        if place in self._had:
+            del self._had[place]
+            if requeued and len(self._back) < MAX_UNSETTLED:
+                heappush(self._back, place)
+
+    def take_again(self, first: int) -> int | None:
+        """Return which one it gets again; None where that is not known.
+
+        The oldest that it has given back; else the oldest that it had, and of which
+        nothing was heard.
+
+        Args:
+            first: Of which one on they are remembered.
+        """
+        while self._back:
+            place = heappop(self._back)
+            if place >= first:
+                self.add(place)
+                return place
+        for place in list(self._had):
+            if place >= first:
+                return place
+            del self._had[place]
+        return None
 
 
 class Like:
@@ -49,7 +103,15 @@ class Like:
             to the broker before it.
     """
 
-    __slots__ = ("_events", "_following", "_forgotten", "_gone", "_times", "early")
+    __slots__ = (
+        "_events",
+        "_following",
+        "_forgotten",
+        "_gone",
+        "_times",
+        "_unsettled",
+        "early",
+    )
 
     def __init__(self) -> None:
         self.early: deque[Joined] = deque()
@@ -58,9 +120,11 @@ class Like:
         self._forgotten = 0  # how many before those are
         self._gone = 0  # how many of those are, at their beginning
         self._following: dict[Hashable, tuple[int, int]] = {}
+        self._unsettled: dict[Hashable, Unsettled] = {}
 
     def hand_in(self, time_ns: int, event: Joined) -> None:
         """Learn of one more that the broker was handed."""
+        event.place = self._forgotten + len(self._events)
         self._events.append(event)
         self._times.append(time_ns)
 
@@ -70,6 +134,7 @@ class Like:
         self.early.append(event)
         following = self._forgotten + len(self._events)
         self._following[delivery.destination] = following, delivery.gaps
+        self._note(delivery, event.place)
 
     def hand_out(self, delivery: Delivery) -> Joined | None:
         """Return the event that a destination gets now; None for none of these.
@@ -77,13 +142,18 @@ class Like:
         Where deliveries to it may be missing, it is not known which it has had: then it
         is one that the broker was handed lately, the first of those.
         """
+        if delivery.again:
+            place = self._given_back(delivery)
+            if place is not None:
+                return self._events[place - self._forgotten]
         following, gaps = self._following.get(delivery.destination, (0, None))
         index = max(following - self._forgotten, 0)
         opened = self._first(delivery, index)
         if gaps != delivery.gaps:
-            lately = delivery.time_ns - PROMPT_NS
             newest = len(self._times) - 1
-            opened = max(opened, min(bisect_left(self._times, lately, opened), newest))
+            if delivery.gaps or not delivery.queued:  # what waited in a queue is older
+                lately = bisect_left(self._times, delivery.time_ns - PROMPT_NS, opened)
+                opened = max(opened, min(lately, newest))
             several = opened < newest and not delivery.opened_ns
             if delivery.gaps or several:
                 self._doubt(opened)
@@ -91,7 +161,30 @@ class Like:
             return None
         following = self._forgotten + opened + 1
         self._following[delivery.destination] = following, delivery.gaps
+        self._note(delivery, following - 1)
         return self._events[opened]
+
+    def settle(self, destination: Hashable, place: int, *, requeued: bool) -> None:
+        """Learn what becomes of one that a destination had."""
+        unsettled = self._unsettled.get(destination)
+        if unsettled is not None:
+            unsettled.settle(place, requeued=requeued)
+
+    def _note(self, delivery: Delivery, place: int) -> None:
+        """Learn that a destination has one, which it may give back."""
+        if not delivery.owed:
+            return
+        unsettled = self._unsettled.get(delivery.destination)
+        if unsettled is None:
+            unsettled = self._unsettled[delivery.destination] = Unsettled()
+        unsettled.add(place)
+
+    def _given_back(self, delivery: Delivery) -> int | None:
+        """Return the place of what is delivered again; None where that is not known."""
+        unsettled = self._unsettled.get(delivery.destination)
+        if unsettled is None:
+            return None
+        return unsettled.take_again(self._forgotten)
 
     def _first(self, delivery: Delivery, index: int) -> int:
         """Return the first from a place on that a destination can have.
@@ -100,6 +193,8 @@ class Like:
         two connections in another order than they were captured in.
         """
         since_ns = max(delivery.opened_ns, delivery.since_ns)
+        if delivery.queued:
+            return index
         first = bisect_left(self._times, since_ns, index)
         if first < len(self._times):
             return first

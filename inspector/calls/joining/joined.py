@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from inspector.calls.exchanges import Outcome
 from inspector.calls.passages import Leg, Service, Way
+from inspector.carriers.base import Fate
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-    from inspector.calls.exchanges import Exchange, Ledger, Outcome
+    from inspector.calls.exchanges import Exchange, Ledger
     from inspector.calls.passages import Hop, Passage
     from inspector.calls.seen import Upkeep
     from inspector.streams.connections import Connection
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from protocol import Response
 
 # Looking a member up in an enumeration costs more than in a module.
-_REQUEST, _IN = Leg.REQUEST, Way.IN
+_REQUEST, _IN, _SENT = Leg.REQUEST, Way.IN, Outcome.SENT
 # decision 119
 QUIET_NS = 1_000_000_000
 """How long more may come of an exchange whose outcome is known."""
@@ -105,6 +107,10 @@ class Joined(msgspec.Struct, gc=False, eq=False):
         like: What is alike in events that it may be mistaken for.
         closed: The end of its connection, once that has come.
         forgotten: Whether nothing is remembered of it any more.
+        queued: Whether it waits in the broker until somebody takes it.
+        place: Which one it is of events that it may be mistaken for.
+        unsettled: How many of those who had it are to say that they are done with it.
+        given_back: How often it is to be delivered again.
     """
 
     ledger: Ledger
@@ -127,6 +133,10 @@ class Joined(msgspec.Struct, gc=False, eq=False):
     forgotten: bool = False
     requested: bool = False
     held: int = 0
+    queued: bool = False
+    place: int = 0
+    unsettled: int = 0
+    given_back: int = 0
     ahead: dict[int, int] = msgspec.field(default_factory=dict)
 
     @classmethod
@@ -196,6 +206,34 @@ class Joined(msgspec.Struct, gc=False, eq=False):
             passage.overheard += hop.overheard
             passage.surplus_out += hop.surplus
 
+    def take_in(self, *, again: bool, awaited: bool, final: bool) -> None:
+        """Learn that a handler has it.
+
+        Args:
+            again: Whether the broker says that it was delivered before.
+            awaited: Whether who has it is to say that it is done with it.
+            final: Whether the broker takes it for done with that.
+        """
+        self.unsettled += awaited
+        if again and self.given_back:
+            self.given_back -= 1
+        if final and self.passage is not None:
+            self.passage.accepted += 1
+
+    def settle(self, fate: Fate, *, awaited: bool) -> None:
+        """Learn what becomes of it with one of those who had it."""
+        passage = self.passage
+        if passage is None:
+            return
+        self.unsettled -= awaited
+        if fate is Fate.REQUEUED:
+            self.given_back += 1
+            passage.requeued += 1
+        elif fate is Fate.REJECTED:
+            passage.rejected += 1
+        else:
+            passage.accepted += 1
+
     def add_errand(self, verb: str, upkeep: Upkeep) -> None:
         """Add what the carrier did for its sake."""
         passage = self.passage
@@ -204,8 +242,21 @@ class Joined(msgspec.Struct, gc=False, eq=False):
             passage.errands.append(service)
 
     @property
+    def lingers(self) -> bool:
+        """Whether it is an event that waits for who takes it, or is done with it."""
+        return (
+            self.queued
+            and self.like is not None
+            and self.exchange is not None
+            and self.outcome is _SENT
+            and bool(not self.had or self.unsettled or self.given_back)
+        )
+
+    @property
     def expected(self) -> bool:
         """Whether its end may be expected without anything more of it."""
+        if self.lingers:
+            return False
         passage = self.passage
         left = passage is not None and passage.left_ns is not None
         return self.outcome is not None or self.closed is not None or left
