@@ -11,6 +11,7 @@ foreign      names of protocols that no carrier here reads
 opaque       Nest's frames around bodies that are not JSON
 nats/        NATS, between a client and its server
 nest_tcp/    Nest's own TCP transport
+rabbitmq/    RabbitMQ, between a client and its broker
 testing      the properties to which every carrier is held …
 samples      … on conversations, cut, disturbed and with bytes lost …
 trial        … by talks that are held to their word

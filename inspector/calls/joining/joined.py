@@ -207,16 +207,9 @@ class Joined(msgspec.Struct, gc=False, eq=False):
             passage.surplus_out += hop.surplus
 
     def take_in(self, *, again: bool, awaited: bool, final: bool) -> None:
-        """Learn that a handler has it.
-
-        Args:
-            again: Whether the broker says that it was delivered before.
-            awaited: Whether who has it is to say that it is done with it.
-            final: Whether the broker takes it for done with that.
-        """
+        """Learn that a handler has it, who may have to say that it is done with it."""
         self.unsettled += awaited
-        if again and self.given_back:
-            self.given_back -= 1
+        self.given_back -= again and self.given_back > 0
         if final and self.passage is not None:
             self.passage.accepted += 1
 
