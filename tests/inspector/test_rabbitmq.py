@@ -82,7 +82,7 @@ def test_each_call_and_event_ends_as_its_application_saw_it(capture: Path) -> No
             expected[*key, outcome] += 1
         elif call["handed"]:
             given_up[key] += 1
-    found = Counter(
+    found: Counter[tuple[str, ...]] = Counter(
         (line["kind"], line["route"], kept(line.get("data")), line["outcome"])
         for line in _lines(capture)
     )

@@ -107,14 +107,16 @@ class Asking:
     def _delivery(self, sighting: Sighting, hop: Hop) -> Delivery:
         direction = hop.direction
         opened_ns = direction.connection.opened_ns if direction.from_start else 0
-        transfer = sighting.transfer
+        transfer, lacking = sighting.transfer, self._book.lacking
+        # Several connections may have what is in one queue.
+        queued = queues(direction.connection.carrier)
         return Delivery(
             destination_of(sighting),
             hop.time_ns,
             opened_ns,
-            self._book.lacking.gaps(direction),
+            lacking.all_gaps if queued else lacking.gaps(direction),
             transfer.since_ns,
-            queues(direction.connection.carrier),
+            queued,
             transfer.again,
             transfer.tag is not None,
         )

@@ -14,9 +14,10 @@ from inspector.streams.items import Limited
 
 from .crossings import Crossings
 from .ending import conclude
-from .joined import Joined, Memory
+from .joined import Joined
 from .lacking import Lacking
 from .lingering import Lingering
+from .memory import Memory
 from .openings import Openings
 from .tags import Tags
 
@@ -125,6 +126,13 @@ class Book:
     def end(self, joined: Joined) -> None:
         """Tell an exchange as it stands."""
         lacking = joined.outcome is None and self.lacking.concerns(joined)
+        exchange = joined.exchange
+        if joined.queued and exchange is not None and self.lacking.since(joined):
+            # Of like ones in a queue another may have had what is missing, and what
+            # became of one may be missing, too.
+            like = joined.like
+            several = like is not None and self.crossings.like(like).several
+            exchange.gapped |= several or joined.unsaid
         time_ns = joined.last_ns if joined.closed is None else joined.closed.time_ns
         told = conclude(joined, time_ns, lacking=lacking, patience=self.patience)
         self._note_service(told, joined.realm)

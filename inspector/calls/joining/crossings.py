@@ -47,7 +47,14 @@ class Delivery(NamedTuple):
     again: bool = False
     owed: bool = False
 
+    @property
+    def whole(self) -> bool:
+        """Whether no delivery to the destination can be missing."""
+        return not self.gaps and self.opened_ns != 0
 
+
+_LIKELY = 64
+"""Events that may be mistaken for one that is missing."""
 MAX_UNSETTLED = 4_096
 """Events that a destination may have, and give back; the oldest are forgotten."""
 
@@ -122,6 +129,11 @@ class Like:
         self._following: dict[Hashable, tuple[int, int]] = {}
         self._unsettled: dict[Hashable, Unsettled] = {}
 
+    @property
+    def several(self) -> bool:
+        """Whether one of them may be mistaken for another."""
+        return len(self._events) > 1
+
     def hand_in(self, time_ns: int, event: Joined) -> None:
         """Learn of one more that the broker was handed."""
         event.place = self._forgotten + len(self._events)
@@ -130,6 +142,9 @@ class Like:
 
     def begin(self, delivery: Delivery, event: Joined) -> None:
         """Learn of one that begins with its delivery: what came before was not seen."""
+        if delivery.queued and not delivery.whole:
+            # Those before it may have had the deliveries of one that is missing.
+            self._doubt(max(len(self._events) - _LIKELY, 0))
         self.hand_in(delivery.time_ns, event)
         self.early.append(event)
         following = self._forgotten + len(self._events)
@@ -142,27 +157,45 @@ class Like:
         Where deliveries to it may be missing, it is not known which it has had: then it
         is one that the broker was handed lately, the first of those.
         """
-        if delivery.again:
-            place = self._given_back(delivery)
-            if place is not None:
-                return self._events[place - self._forgotten]
+        again = self._given_back(delivery) if delivery.again else None
+        if again is not None:
+            return self._events[again - self._forgotten]
         following, gaps = self._following.get(delivery.destination, (0, None))
         index = max(following - self._forgotten, 0)
-        opened = self._first(delivery, index)
-        if gaps != delivery.gaps:
-            newest = len(self._times) - 1
-            if delivery.gaps or not delivery.queued:  # what waited in a queue is older
-                lately = bisect_left(self._times, delivery.time_ns - PROMPT_NS, opened)
-                opened = max(opened, min(lately, newest))
-            several = opened < newest and not delivery.opened_ns
-            if delivery.gaps or several:
-                self._doubt(opened)
+        if delivery.queued:
+            opened = self._next_in_queue(delivery, index)
+        else:
+            opened = self._first(delivery, index)
+            if gaps != delivery.gaps:
+                opened = self._lately(delivery, opened)
+                several = opened < len(self._times) - 1 and not delivery.opened_ns
+                if delivery.gaps or several:
+                    self._doubt(opened)
         if opened >= len(self._events):
             return None
         following = self._forgotten + opened + 1
         self._following[delivery.destination] = following, delivery.gaps
         self._note(delivery, following - 1)
         return self._events[opened]
+
+    def _lately(self, delivery: Delivery, index: int) -> int:
+        """Return the first from a place on that was handed in lately, or the last."""
+        newest = len(self._times) - 1
+        lately = bisect_left(self._times, delivery.time_ns - PROMPT_NS, index)
+        return max(index, min(lately, newest))
+
+    def _next_in_queue(self, delivery: Delivery, index: int) -> int:
+        """Return the next one of a queue, however old that is.
+
+        Where deliveries may be missing it is one that was handed in lately, in doubt
+        if there are several.
+        """
+        if delivery.whole or index >= len(self._events):
+            return index
+        lately = self._lately(delivery, index)
+        if index < len(self._events) - 1:
+            self._doubt(index)
+        return lately
 
     def settle(self, destination: Hashable, place: int, *, requeued: bool) -> None:
         """Learn what becomes of one that a destination had."""
@@ -193,8 +226,6 @@ class Like:
         two connections in another order than they were captured in.
         """
         since_ns = max(delivery.opened_ns, delivery.since_ns)
-        if delivery.queued:
-            return index
         first = bisect_left(self._times, since_ns, index)
         if first < len(self._times):
             return first

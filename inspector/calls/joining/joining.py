@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from inspector.calls.observing import SightingItem
     from inspector.streams.endpoints import Endpoint
 
-    from .joined import Joined, Memory
+    from .joined import Joined
+    from .memory import Memory
 
 
 # Looking a member up in an enumeration costs more than in a module.

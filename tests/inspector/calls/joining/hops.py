@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from inspector.calls.joining.book import Book
-    from inspector.calls.joining.joined import Memory
+    from inspector.calls.joining.memory import Memory
     from inspector.calls.matching import ExchangeItem
     from inspector.calls.observing import SightingItem
     from tests.inspector.conversation import Inspected
