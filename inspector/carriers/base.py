@@ -170,10 +170,13 @@ class Idle(Unit, gc=False, kw_only=True):
         verb: What it does, in a word.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
             ``secret`` names.
+        subscribes: The channel that its sender has sent to it from now on, if any, and
+            not only for replies.
     """
 
     verb: str
     text: bytes = b""
+    subscribes: str = ""
 
 
 class Skipped(Unit, gc=False, kw_only=True):

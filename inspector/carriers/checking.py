@@ -38,7 +38,7 @@ _TYPES: dict[type[Unit], dict[str, tuple[type, ...]]] = {
         "facts": (Mapping, _NOTHING),
     },
     Errand: {"verb": (str,), "about": (tuple,), "fate": (str,), "text": _BYTES},
-    Idle: {"verb": (str,), "text": _BYTES},
+    Idle: {"verb": (str,), "text": _BYTES, "subscribes": (str,)},
     Trouble: {"code": (str,), "detail": (str,), "lost": (int,), "about": (tuple,)},
     Remark: {
         "code": (str,),

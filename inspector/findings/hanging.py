@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from inspector.calls.costs import queues
 from inspector.calls.passages import Leg, Way
 from inspector.words import duration
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 UNDELIVERED, UNSEEN, UNREADABLE = "undelivered", "unseen", "unreadable"
 UNHANDLED = "unhandled"
+_GONE = {"close", "reset"}
 UNRETURNED, LATE, FOREIGN_ID = "unreturned", "late", "foreign id"
 
 
@@ -64,6 +66,7 @@ def _past_the_broker(call: Exchange, passage: Passage) -> Hang:
     if answer is not None:
         left_ns = passage.left_ns
         late = left_ns is not None and left_ns <= answer.time_ns
+        late |= call.cause in _GONE and call.ended_ns <= answer.time_ns
         return Hang(LATE if late else UNRETURNED, _after(call, answer))
     asked = next(passage.of(Leg.REQUEST, Way.OUT), None)
     return Hang(UNDELIVERED) if asked is None else Hang(UNHANDLED, _after(call, asked))
@@ -122,6 +125,8 @@ def _unseen(finding: Finding, it: str) -> str:
                 f"{finding.broker} handed {it} to nobody that was captured, although "
                 f"{finding.called(who)} subscribes to the subject."
             )
+        if queues(finding.connection.carrier):
+            return f"No captured connection consumes, or binds, a queue for {channel}."
         return f"No captured connection has subscribed to the subject {channel}."
     return (
         "Whether a handler had it, the capture does not show: it lacks who serves it."
@@ -144,12 +149,24 @@ def remedy(finding: Finding, state: str) -> str:
         UNSEEN: _find(finding),
         UNHANDLED: f"look at what the handler on {service} waits for; timeout() on the "
         "client bounds the wait",
-        UNRETURNED: f"look in the log of the broker: {service} may lack permission to "
-        "publish to _INBOX.>, or the caller its subscription",
+        UNRETURNED: _unreturned(finding),
         LATE: f"let the caller wait longer than {finding.detail or 'that'}, or look at "
         f"what the handler on {service} waits for",
         FOREIGN_ID: "send each reply with the id that is in the request",
     }[state]
+
+
+def _unreturned(finding: Finding) -> str:
+    """Return how to find out why the broker did not hand a reply on."""
+    if queues(finding.connection.carrier):
+        return (
+            "look in the log of the broker: the caller may have closed the channel on "
+            "which it consumes replies"
+        )
+    return (
+        f"look in the log of the broker: {finding.service} may lack permission to "
+        "publish to _INBOX.>, or the caller its subscription"
+    )
 
 
 def _find(finding: Finding) -> str:
@@ -157,9 +174,12 @@ def _find(finding: Finding) -> str:
     habits, channel = finding.habits, finding.channel or ""
     broker = finding.connection.server_text
     if habits is None or not habits.subscriptions.known(broker):
+        takes = "subscribes to that subject"
+        if queues(finding.connection.carrier):
+            takes = "consumes the queue that it was sent to"
         return (
             "capture the connections of the services too, at the broker; check that "
-            "one subscribes to that subject"
+            f"one {takes}"
         )
     if who := habits.subscriptions.subscriber(broker, channel):
         return (
@@ -169,6 +189,8 @@ def _find(finding: Finding) -> str:
     meant = habits.subscriptions.closest(broker, channel)
     if meant:
         return f"did you mean {meant}?"
+    if queues(finding.connection.carrier):
+        return "start a service that consumes that queue, or binds one to that key"
     return (
         "start a service that subscribes to that subject; a client with no_responders "
         "is told at once that there is none"

@@ -39,6 +39,10 @@ EARLY = 128
 """A reply of it precedes its request in the capture."""
 ROUNDABOUT = 256
 """Over a broker it took another way than most: to several, or known by half."""
+WAITED = 1_024
+"""Over a broker it waited in a queue."""
+WAITED_NS = 100_000_000
+"""How long it has to: a broker hands on within a millisecond or two."""
 MISADDRESSED = 512
 """Over a broker it was sent elsewhere than its pattern says, or where nobody can be."""
 
@@ -159,6 +163,8 @@ def _passed(call: Exchange) -> int:
         return found
     if not passage.plain:
         found |= ROUNDABOUT
+    if queues(call.carrier) and (passage.queue_ns or 0) >= WAITED_NS:
+        found |= WAITED
     channel, route = passage.channel, call.route
     if (channel != route or flaw_of(channel, route)) and not queues(call.carrier):
         found |= MISADDRESSED

@@ -1,7 +1,8 @@
 """What peers have subscribed to at brokers, to say what a call may be meant for.
 
 Source: ``docs.nats.io``, client protocol (``SUB <subject> [queue group] <sid>``) and
-subject-based messaging (``*`` stands for one token, a last ``>`` for one or more).
+subject-based messaging (``*`` stands for one token, a last ``>`` for one or more); of
+RabbitMQ ``rabbitmq.com/tutorials``, topics (``#`` stands for any number of words).
 """
 
 from __future__ import annotations
@@ -41,19 +42,17 @@ class Subscriptions:
     def note(self, upkeep: Upkeep) -> None:
         """Learn of a subscription, if it is one that is not for replies."""
         unit = upkeep.unit
-        if type(unit) is not Idle or unit.verb != _SUBSCRIBES:
+        subject = _subject_of(unit) if type(unit) is Idle else ""
+        if not subject:
             return
         connection = upkeep.direction.connection
-        words = unit.text.decode("utf-8", "replace").split()
-        if len(words) < 2 or words[1].startswith(_INBOX):  # noqa: PLR2004 — SUB, subject
-            return
         subjects = self._brokers.get(connection.server_text)
         if subjects is None:
             if len(self._brokers) >= self._most_brokers:
                 return
             subjects = self._brokers[connection.server_text] = {}
         if len(subjects) < self._most_subjects:
-            subjects.setdefault(words[1], connection.client_text)
+            subjects.setdefault(subject, connection.client_text)
 
     def known(self, broker: str) -> int:
         """Return how many subjects are known to be subscribed to at a broker."""
@@ -82,10 +81,22 @@ class Subscriptions:
         return ""
 
 
+def _subject_of(unit: Idle) -> str:
+    """Return what a unit subscribes to, if anything, and not for replies."""
+    if unit.verb != _SUBSCRIBES:
+        return unit.subscribes
+    words = unit.text.decode("utf-8", "replace").split()
+    if len(words) < 2 or words[1].startswith(_INBOX):  # noqa: PLR2004 — SUB, subject
+        return ""
+    return words[1]
+
+
 def covers(pattern: str, subject: str) -> bool:
     """Whether what is sent to a subject reaches who has subscribed to a pattern."""
     if pattern == subject:
         return True
+    if "#" in pattern:
+        return _covers_any(pattern.split("."), subject.split("."))
     wanted, tokens = pattern.split("."), subject.split(".")
     if wanted[-1] == ">":
         wanted.pop()
@@ -95,3 +106,15 @@ def covers(pattern: str, subject: str) -> bool:
     return len(wanted) == len(tokens) and all(
         one in {"*", other} for one, other in zip(wanted, tokens, strict=True)
     )
+
+
+def _covers_any(wanted: list[str], words: list[str]) -> bool:
+    """Whether words fit a pattern in which ``#`` stands for any number of them."""
+    reached = {0}  # how many words the pattern may have taken until here
+    for each in wanted:
+        if each == "#":
+            reached = set(range(min(reached), len(words) + 1)) if reached else set()
+        else:
+            fitting = {at for at in reached if at < len(words)}
+            reached = {at + 1 for at in fitting if each in {"*", words[at]}}
+    return len(words) in reached

@@ -369,6 +369,17 @@ def _errand(
     )
 
 
+def _subscribed(said: Said) -> str:
+    """Return what a method lets a client have, if not for replies alone."""
+    verb, arguments = METHODS[said.code][0], said.arguments
+    if verb == "basic.consume":
+        queue = str(arguments[1])
+        return "" if queue == DIRECT_REPLY_TO else queue
+    if verb == "queue.bind":
+        return str(arguments[3]) or str(arguments[2])
+    return ""
+
+
 def _idle(said: Said) -> Idle:
     """Return a method for the connection alone."""
     verb = METHODS[said.code][0]
@@ -384,4 +395,5 @@ def _idle(said: Said) -> Idle:
         secret=secret,
         verb=verb,
         text=said.text,
+        subscribes=_subscribed(said),
     )

@@ -1,5 +1,6 @@
 """Findings about calls and events on their way over a broker, whichever it is.
 
+broker_error       an error that a broker sent
 channel_mismatch   a packet whose pattern is not that of the subject it was sent to
 foreign_id         a reply with another id than that of its request
 nobody_subscribed  a request that nobody has subscribed to

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.calls.costs import queues
 from inspector.calls.exchanges import Kind
 from inspector.findings.evidence import HeldPacket
 from inspector.findings.finding import Severity
@@ -69,6 +70,11 @@ class NagleStall(Rule[HeldPacket]):
         return f"{cause} {group.packets()}"
 
     def hint(self, finding: Finding) -> str:
+        if queues(finding.connection.carrier):
+            return (
+                "set noDelay: true in socketOptions.connectionOptions of this client "
+                "or service: amqplib does not"
+            )
         if finding.broker:
             return (
                 "set TCP_NODELAY on the socket of this client; nats.js, nats-py and "

@@ -5,6 +5,8 @@ import pytest
 from inspector.calls.seen import Upkeep
 from inspector.carriers.base import Idle
 from inspector.findings.subscriptions import Subscriptions, covers
+from inspector.streams.connections import Connection, Direction
+from inspector.streams.endpoints import Endpoint
 from tests.inspector.conversation import Wire, inspected
 
 BROKER, OTHER = "10.0.0.9:4222", "10.0.0.8:4222"
@@ -75,3 +77,36 @@ def test_no_more_is_kept_than_allowed() -> None:
 )
 def test_wildcards_cover_subjects(pattern: str, subject: str, covered: bool) -> None:  # noqa: FBT001 — a parameter of the test
     assert covers(pattern, subject) is covered
+
+
+@pytest.mark.parametrize(
+    ("pattern", "subject", "covered"),
+    [
+        ("#", "a.b", True),
+        ("#", "", True),
+        ("a.#", "a", True),
+        ("a.#", "a.b.c", True),
+        ("a.#", "b.a", False),
+        ("#.c", "a.b.c", True),
+        ("a.#.c", "a.c", True),
+        ("a.#.c", "a.b", False),
+        ("a.*.#", "a", False),
+        ("a.*.#", "a.b", True),
+        ("b.#.#", "a", False),
+    ],
+)
+def test_over_rabbitmq_any_number_of_words_may_be_meant(
+    pattern: str,
+    subject: str,
+    covered: bool,  # noqa: FBT001
+) -> None:
+    assert covers(pattern, subject) is covered
+
+
+def test_other_carriers_say_what_is_subscribed_to() -> None:
+    known = Subscriptions()
+    unit = Idle(side=0, begin=0, end=1, verb="basic.consume", subscribes="cats_q")
+    connection = Connection(1, (Endpoint("a", 1), Endpoint("b", 2)), 1, 0)
+    known.note(Upkeep(Direction(connection, 0), unit, []))
+
+    assert known.subscriber("b:2", "cats_q") == "a:1"

@@ -1,4 +1,4 @@
-"""An error that a NATS server sent."""
+"""An error that a broker sent."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from inspector.findings.rule import Context
 
 
-@finding("broker-error", Severity.ERROR, about=Anomaly, rank=14, carrier="nats")
+@finding("broker-error", Severity.ERROR, about=Anomaly, rank=14)
 class BrokerError(AnomalyRule):
-    """An error that a NATS server sent."""
+    """An error that a broker sent."""
 
     see = "follow"
 
