@@ -181,9 +181,9 @@ class Answering:
         joined = tagged.joined
         if tagged.destination is not None and errand.fate is not Fate.KEPT:
             self.settle(tagged, errand.fate)
-            self._book.tags.settle(upkeep.direction.connection, tag, tagged)
         elif errand.fate is Fate.WITHDRAWN and joined.outcome is Outcome.SENT:
             joined.outcome = Outcome.UNDELIVERED
+        self._book.tags.settle(upkeep.direction.connection, tag, tagged)
         joined.owes = max(joined.owes - 1, 0)
         self._attend(joined, upkeep, errand, released=False)
 

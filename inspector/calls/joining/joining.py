@@ -131,7 +131,7 @@ class Joining:
             self._book.lingering.serve((joined.realm, hop.channel))
             joined.take_in(again=hop.again, awaited=awaited, final=transfer.tag is None)
         if transfer.tag is not None:
-            tagged = Tagged(joined, destination, awaited)
+            tagged = Tagged(joined, destination, awaited, max(transfer.owed, 1))
             self._book.tags.keep(connection, transfer.tag, tagged)
 
     def _tend(self, upkeep: Upkeep) -> None:

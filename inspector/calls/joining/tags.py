@@ -21,12 +21,14 @@ class Tagged(NamedTuple):
     Attributes:
         joined: The exchange that it is of.
         destination: Who had it; None for what the broker was handed.
-        awaited: Whether it is known that something will refer to it.
+        awaited: Whether it is known that something will refer to it …
+        owed: … and how often that will be.
     """
 
     joined: Joined
     destination: Hashable | None
     awaited: bool
+    owed: int = 1
 
 
 class Tags:
@@ -50,8 +52,12 @@ class Tags:
         return None if known is None else known.get(tag)
 
     def settle(self, connection: Connection, tag: Hashable, tagged: Tagged) -> None:
-        """Learn that who had a transfer is done with it: nothing more is to come."""
-        self._known[connection][tag] = tagged._replace(destination=None)
+        """Learn that something refers to a transfer, which may have been the last."""
+        known = self._known[connection]
+        if tagged.owed > 1:
+            known[tag] = tagged._replace(destination=None, owed=tagged.owed - 1)
+        else:
+            del known[tag]
 
     def close(self, connection: Connection) -> list[Tagged]:
         """Forget a connection; return what its peer had, and was not done with."""

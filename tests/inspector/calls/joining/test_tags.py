@@ -41,7 +41,11 @@ def test_only_what_a_peer_had_and_was_not_done_with_goes_back() -> None:
         tags.keep(peer, tag, had)
     tags.keep(peer, 3, Tagged(joined, None, awaited=True))
     tags.settle(peer, 1, had)
+    tags.keep(peer, 4, had._replace(owed=2))
+    tags.settle(peer, 4, had._replace(owed=2))
 
+    assert tags.find(peer, 1) is None
+    assert tags.find(peer, 4) == Tagged(joined, None, awaited=True)
     assert tags.close(peer) == [had]
     assert tags.close(peer) == []
     assert tags.find(peer, 2) is None
