@@ -48,7 +48,7 @@ of_nest = pytest.mark.parametrize(
 )
 
 
-def _outcome(call: dict[str, Any], *, acknowledges: bool) -> str:
+def outcome_of(call: dict[str, Any], *, acknowledges: bool) -> str:
     """Return how a call ended; an empty text where its caller gave it up."""
     if call["kind"] == "event":
         rejected = acknowledges and call["pattern"] in _REJECTED
@@ -77,7 +77,7 @@ def test_each_call_and_event_ends_as_its_application_saw_it(capture: Path) -> No
     expected, given_up = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
     for call in calls:
         key = call["kind"], route(call["pattern"]), text_of(call["data"])
-        outcome = _outcome(call, acknowledges=acknowledges)
+        outcome = outcome_of(call, acknowledges=acknowledges)
         if call["handed"] and outcome:
             expected[*key, outcome] += 1
         elif call["handed"]:

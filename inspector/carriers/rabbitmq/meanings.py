@@ -31,7 +31,7 @@ from .methods import (
     span_of_argument,
 )
 from .passing import Passing, Route, idle, short
-from .settling import Published
+from .settling import Content, Published
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -155,7 +155,7 @@ class Meanings:
         assert isinstance(bits, int)
         unit = self._passing.read(side, message, Route(exchange, key))
         mandatory = bits & _MANDATORY
-        content = (exchange, key, hash(message.body)) if mandatory else None
+        content = Content(exchange, key, hash(message.body)) if mandatory else None
         publishes, tag = channel.publishes, None
         if isinstance(unit, Transfer):
             self._published += 1
@@ -198,7 +198,8 @@ class Meanings:
     def _give_back(self, side: Side, message: Message, channel: Channel) -> Unit:
         """Return that the broker has no queue for what it was handed."""
         _, _, exchange, key = message.arguments
-        published = channel.publishes.give_back((exchange, key, hash(message.body)))
+        content = Content(str(exchange), str(key), hash(message.body))
+        published = channel.publishes.give_back(content)
         properties = message.properties
         about: tuple[Hashable, ...]
         if published is not None:

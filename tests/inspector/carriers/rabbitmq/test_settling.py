@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from inspector.carriers.rabbitmq.settling import MOST, Deliveries, Published, Publishes
+from inspector.carriers.rabbitmq.settling import (
+    MOST,
+    Content,
+    Deliveries,
+    Published,
+    Publishes,
+)
 
 
 def _tags(done: list[Published]) -> list[object]:
@@ -79,14 +85,18 @@ def test_without_a_confirm_none_is_expected_after_a_while() -> None:
 def test_what_is_returned_is_the_oldest_like_it_that_is_not_confirmed() -> None:
     publishes = Publishes(confirmed=False)
     publishes.select()
+    same, other = Content("e", "k", 1), Content("e", "k", 2)
     for tag in (1, 2, 3):
-        publishes.add(Published(tag, "same"))
+        publishes.add(Published(tag, same))
+    publishes.add(Published(4, other))
     publishes.confirm(1, multiple=False)
 
-    assert publishes.give_back("same") == Published(2, "same")
-    assert publishes.give_back("other") is None
-    assert _tags(publishes.confirm(3, multiple=True)) == [2, 3]
-    assert publishes.give_back("same") is None
+    assert publishes.give_back(other) == Published(4, other)
+    assert publishes.give_back(same) == Published(2, same)
+    assert publishes.give_back(Content("e", "x", 1)) is None
+    assert publishes.give_back(Content("e", "k", 9)) == Published(3, same)
+    assert _tags(publishes.confirm(4, multiple=True)) == [2, 3, 4]
+    assert publishes.give_back(same) is None
 
 
 def test_an_acknowledgement_is_about_a_delivery_or_all_up_to_it() -> None:
@@ -106,11 +116,13 @@ def test_few_are_remembered() -> None:
     publishes.select()
     others.confirm(1, multiple=False)
     for number in range(1, MOST + 2):
-        publishes.add(Published(number, number))
+        publishes.add(Published(number, Content("e", "k", number)))
         others.add(Published(number))
         deliveries.add(number, number)
 
-    assert publishes.give_back(1) is None
+    assert publishes.give_back(Content("e", "k", 2)) == Published(
+        2, Content("e", "k", 2)
+    )
     assert deliveries.settle(1, multiple=False) is None
     assert len(deliveries.settle(0, multiple=True) or ()) == MOST
     assert len(publishes.confirm(0, multiple=True)) == MOST
