@@ -62,6 +62,13 @@ def varies(carrier: str) -> bool:
     return known is not None and known.brokered
 
 
+@cache
+def queues(carrier: str) -> bool:
+    """Whether exchanges of a carrier wait in its broker until somebody takes them."""
+    known = carriers().get(carrier)
+    return known is not None and known.queued
+
+
 def plain_words(carrier: str, kind: Kind) -> str:
     """Return what the packets of an exchange are; nothing where none can be expected.
 

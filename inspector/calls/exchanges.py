@@ -47,6 +47,7 @@ class Outcome(StrEnum):
     INCOMPLETE = "incomplete"
     SENT = "sent"
     UNDELIVERED = "undelivered"
+    REJECTED = "rejected"
 
 
 class Ledger(Owner, gc=False, eq=False):

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.carriers.registry import carriers
 
+from .costs import queues
+
 if TYPE_CHECKING:
     from inspector.streams.connections import Connection
     from inspector.streams.endpoints import Endpoint
@@ -41,6 +43,11 @@ def broker_of(connection: Connection) -> str:
     """
     carrier = carriers().get(connection.carrier or connection.service)
     return carrier.title if carrier is not None and carrier.brokered else ""
+
+
+def group_word(carrier: str) -> str:
+    """Return what to call those who share one copy of each message of a broker."""
+    return "queue" if queues(carrier) else "queue group"
 
 
 def participants(connection: Connection) -> tuple[Participant, Participant]:

@@ -140,6 +140,9 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         service: Who serves it, once it is told; see :mod:`.serving`.
         unwanted: Whether nobody had subscribed: the broker says so, or the capture has
             all that anybody subscribed to.
+        accepted: How many of those who had the request say that they are done with it …
+        rejected: … how many do not want it …
+        requeued: … and how often it was to be delivered again.
         left_ns: When its caller stopped listening before the last reply; None where it
             did not.
     """
@@ -163,6 +166,9 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     usual: str = ""
     service: str = ""
     unwanted: bool = False
+    accepted: int = 0
+    rejected: int = 0
+    requeued: int = 0
     left_ns: int | None = None
 
     def of(self, leg: Leg, way: Way) -> Iterator[Hop]:

@@ -221,7 +221,7 @@ class Track:
                 seen.append(Sighting(direction, unit, [packet]))
             elif isinstance(unit, Errand):
                 self.errands += 1
-                packet.frames += 1
+                packet.frames += len(unit.about) or 1  # it is one unit of each of those
                 seen.append(self._upkeep(unit, [packet]))
             else:
                 seen += self._see((unit,))
@@ -240,7 +240,10 @@ class Track:
                 seen.append(self._anomaly(unit))
             elif isinstance(unit, Errand):
                 self.errands += 1
-                seen.append(self._upkeep(unit, self._carriers(unit)))
+                records = self._carriers(unit)
+                for record in records:
+                    record.frames += max(len(unit.about) - 1, 0)
+                seen.append(self._upkeep(unit, records))
             elif isinstance(unit, Idle):
                 self.idle += 1
                 seen.append(self._upkeep(unit, self._bearers(unit)))

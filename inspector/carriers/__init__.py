@@ -8,12 +8,14 @@ checking     … and what of theirs can be used
 proxy_protocol  the header that a proxy sends ahead of a client's bytes
 framed       what carries frames that others may cut
 hopping      what reads plain hops over a broker in one go
+payloads     JSON to packets, where replies may lack an id
 foreign      names of protocols that no carrier here reads
 opaque       Nest's frames around bodies that are not JSON
 mqtt/        MQTT, between a client and a broker
 nats/        NATS, between a client and its server
 nest_tcp/    Nest's own TCP transport
 redis/       Redis, between a client and its server
+rabbitmq/    RabbitMQ, between a client and its broker
 testing      the properties to which every carrier is held …
 samples      … on conversations, cut, disturbed and with bytes lost …
 trial        … by talks that are held to their word

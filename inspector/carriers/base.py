@@ -17,7 +17,7 @@ A *direct* carrier is one connection between who asks and who answers (Nest's TC
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
@@ -66,6 +66,16 @@ class Verdict(Enum):
     UNDECIDED = "too few bytes to decide"
 
 
+class Fate(StrEnum):
+    """What becomes of a transfer by an errand that is about it."""
+
+    KEPT = ""
+    ACCEPTED = "accepted"  # who was handed it is done with it
+    REQUEUED = "requeued"  # it is to be delivered again
+    REJECTED = "rejected"  # it never is
+    WITHDRAWN = "withdrawn"  # the broker hands it to nobody
+
+
 class Unit(msgspec.Struct, gc=False, kw_only=True):
     """Something that the bytes of one side say.
 
@@ -91,6 +101,7 @@ class Transfer(Unit, gc=False, kw_only=True):
         packet: What it says.
         body: Its JSON text, as far as it may be shown.
         body_begin: Place of the first byte of that; None where it ends with the unit.
+        pieces: Where it is, if its bytes do not follow each other; else none.
         original: The text as it travelled, where ``body`` conceals something; else
             None.
         head: Its first bytes, before the body, where those conceal something.
@@ -105,6 +116,7 @@ class Transfer(Unit, gc=False, kw_only=True):
         since_ns: When that was subscribed to, in nanoseconds since 1970; 0 where that
             is not known.
         tag: What confirms and acknowledgements refer to on this connection.
+        owed: How many of those are to come.
         again: Whether the broker says that it was delivered before.
         retained: Whether the broker has kept it, and hands it to one who subscribed
             only later.
@@ -117,6 +129,7 @@ class Transfer(Unit, gc=False, kw_only=True):
     packet: Packet
     body: bytes
     body_begin: int | None = None
+    pieces: tuple[Span, ...] = ()
     original: bytes | None = None
     head: bytes = b""
     channel: str | None = None
@@ -126,6 +139,7 @@ class Transfer(Unit, gc=False, kw_only=True):
     subscription: Hashable | None = None
     since_ns: int = 0
     tag: Hashable | None = None
+    owed: int = 0
     again: bool = False
     retained: bool = False
     exact: Hashable | None = None
@@ -145,6 +159,7 @@ class Errand(Unit, gc=False, kw_only=True):
         more: Whether another one with the same tag follows.
         unwanted: Whether the broker says thereby that nobody has subscribed to what it
             is about.
+        fate: What becomes thereby of what it is about.
         value: What it carries, such as a count: of messages that are still awaited
             where one ends a subscription, which it does not do before.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
@@ -158,6 +173,7 @@ class Errand(Unit, gc=False, kw_only=True):
     opens: bool = False
     more: bool = False
     unwanted: bool = False
+    fate: Fate = Fate.KEPT
     value: Json = None
     text: bytes = b""
     original: bytes = b""

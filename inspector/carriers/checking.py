@@ -29,6 +29,8 @@ _TYPES: dict[type[Unit], dict[str, tuple[type, ...]]] = {
     Transfer: {
         "body": _BYTES,
         "body_begin": _PLACE,
+        "pieces": (tuple,),
+        "owed": (int,),
         "original": (*_BYTES, _NOTHING),
         "channel": _TEXT,
         "reply_channel": _TEXT,
@@ -39,6 +41,7 @@ _TYPES: dict[type[Unit], dict[str, tuple[type, ...]]] = {
         "verb": (str,),
         "about": (tuple,),
         "channels": (tuple,),
+        "fate": (str,),
         "text": _BYTES,
     },
     Idle: {"verb": (str,), "channels": (tuple,), "text": _BYTES},
@@ -52,7 +55,7 @@ _TYPES: dict[type[Unit], dict[str, tuple[type, ...]]] = {
     },
 }
 _HASHED = ("correlation", "subscription", "tag", "exact", "about", "channels")
-_COUNTS = ("lost", "size", "duration_ns")
+_COUNTS = ("lost", "owed", "size", "duration_ns")
 _UNITS_OF_A_BYTE = 4
 _MORE_UNITS = 64
 """A byte ends one unit, and there may be remarks on it, and some of no extent."""

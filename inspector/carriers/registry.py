@@ -36,6 +36,7 @@ OURS = {
     "nats": "inspector.carriers.nats.carrier:carrier",
     "mqtt": "inspector.carriers.mqtt.carrier:carrier",
     "redis": "inspector.carriers.redis.carrier:carrier",
+    "rabbitmq": "inspector.carriers.rabbitmq.carrier:carrier",
 }
 """Our own: name → module and object."""
 _LEFT_OUT = "carrier {} is left out"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.calls.exchanges import Kind
+from inspector.calls.participants import group_word
 from inspector.calls.serving import group_in
 from inspector.findings.catalogue import rules
 from inspector.shorthand import short
@@ -319,7 +320,9 @@ def _slow_server(slow: SlowServer, report: Report) -> str:
 def _host(server: str, report: Report) -> str:
     """Return what to call a server: by its host, if no other server is on that."""
     if group := group_in(server):
-        return f"queue group {group[0]}"
+        name, broker = group
+        known = (each for each, ends in report.ends.items() if broker in ends.servers)
+        return f"{group_word(next(known, ''))} {name}"
     named = report.names.server(server)
     if named != server:
         return named

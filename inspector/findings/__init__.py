@@ -13,6 +13,7 @@ subscriptions  what peers have subscribed to at brokers
 subjects      which subjects NATS does not take for what was meant
 objections    what brokers object to, and why …
 mqtt_objections  … those of MQTT
+rabbitmq_objections  … those of RabbitMQ
 broker_words  what is said differently of each broker
 cutting       clients that a broker cut off because they read too slowly
 takeovers     clients whose session another took over
@@ -34,6 +35,7 @@ The rooms hold one kind of finding in each module:
 brokers/      what goes wrong on the way over a broker, whichever it is
 mqtt/         what MQTT says, takes and refuses
 nats/         what NATS says, takes and refuses
+rabbitmq/     what RabbitMQ keeps, gives back and cannot hand on
 redis/        what Redis takes and refuses
 calls/        requests, replies and events
 framing/      lengths and bodies, and how they arrive

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.carriers.mqtt.topics import covers_topic
 from inspector.carriers.nats.subjects import covers
+from inspector.carriers.rabbitmq.keys import covers_key
 
 from .mqtt_objections import MQTT_OBJECTIONS
 from .objections import NATS_OBJECTIONS, REDIS_OBJECTIONS, UNKNOWN, Objection
+from .rabbitmq_objections import RABBITMQ_OBJECTIONS
 from .subjects import flaw_of, flaw_of_topic
 
 if TYPE_CHECKING:
@@ -50,6 +52,9 @@ class BrokerWords(NamedTuple):
         slow: What to do about a client that reads too slowly.
         unreturned: Why a reply may not reach its caller; ``{service}`` answered.
         undelayed: How to set TCP_NODELAY where a small write waits.
+        takes: What a service does to have a message …
+        serves: … and what one has to do where none does.
+        unheard: What is said where nobody is seen to; ``{name}`` is the channel.
         told: What tells a caller that nobody has subscribed; nothing where that may
             not be.
         covers: Whether what is sent to a channel reaches who subscribed to another.
@@ -69,6 +74,9 @@ class BrokerWords(NamedTuple):
         "replies, or the caller its subscription"
     )
     undelayed: str = "set TCP_NODELAY on the socket of this client"
+    takes: str = "subscribes to that {channel}"
+    serves: str = "subscribes to that {channel}"
+    unheard: str = "No captured connection has subscribed to the {channel} {name}."
     told: str = ""
     covers: Callable[[str, str], bool] = _is_same
     flaw: Callable[[str, str | None], str] = _no_flaw
@@ -131,6 +139,17 @@ _WORDS = {
         "channel, and in the log of {service}",
         covers=_fits,
         objections=REDIS_OBJECTIONS,
+    ),
+    "rabbitmq": BrokerWords(
+        channel="queue",
+        replies="the replies of others",
+        unreturned="look in the log of the broker: the caller may have closed the "
+        "channel on which it consumes replies",
+        takes="consumes the queue that it was sent to",
+        serves="consumes that queue, or binds one to that key",
+        unheard="No captured connection consumes, or binds, a queue for {name}.",
+        covers=covers_key,
+        objections=RABBITMQ_OBJECTIONS,
     ),
 }
 

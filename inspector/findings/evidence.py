@@ -20,6 +20,7 @@ import msgspec
 
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.calls.matching import Doubled, Stray
+from inspector.calls.participants import broker_of
 from inspector.calls.seen import Anomaly, Remark, Upkeep
 from inspector.calls.serving import answered_in, asked_in, service_of
 from inspector.calls.steps import ClockStep
@@ -137,11 +138,23 @@ def disturbances(closed: Closed) -> Iterator[Disturbance]:
         "copy": packets.copies,
     }
     for kind, (side, packet) in connection.trouble.items():
+        if kind == "reset" and _was_over(connection, side):
+            continue
         yield Disturbance(connection, kind, side, packet, counts.get(kind, 1))
     unseen = connection.unseen
     if unseen is not None:
         number = connection.opened_in
         yield Disturbance(connection, "unseen", unseen.side, number, unseen.claimed)
+
+
+def _was_over(connection: Connection, side: int) -> bool:
+    """Whether a broker resets a connection that its client has closed before.
+
+    RabbitMQ does, where the client closes it without a wait for the last FIN.
+    """
+    ending = connection.ending
+    closed = ending is not None and not ending.reset and ending.side != side
+    return closed and bool(broker_of(connection))
 
 
 def misread(connection: Connection) -> bool:

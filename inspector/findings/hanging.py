@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 UNDELIVERED, UNSEEN, UNREADABLE = "undelivered", "unseen", "unreadable"
 UNHANDLED = "unhandled"
+_GONE = {"close", "reset"}
 UNRETURNED, LATE, FOREIGN_ID = "unreturned", "late", "foreign id"
 ELSEWHERE = "elsewhere"
 _FIXES = {
@@ -74,6 +75,7 @@ def _past_the_broker(call: Exchange, passage: Passage) -> Hang:
         if answer.elsewhere:
             return Hang(ELSEWHERE, _after(call, answer))
         late = left_ns is not None and left_ns <= answer.time_ns
+        late |= call.cause in _GONE and call.ended_ns <= answer.time_ns
         return Hang(LATE if late else UNRETURNED, _after(call, answer))
     asked = next(passage.of(Leg.REQUEST, Way.OUT), None)
     return Hang(UNDELIVERED) if asked is None else Hang(UNHANDLED, _after(call, asked))
@@ -135,9 +137,7 @@ def _unseen(finding: Finding, it: str) -> str:
                 f"{finding.broker} handed {it} to nobody that was captured, although "
                 f"{finding.called(who)} subscribes to the {words.channel}."
             )
-        return (
-            f"No captured connection has subscribed to the {words.channel} {channel}."
-        )
+        return words.unheard.format(channel=words.channel, name=channel)
     return (
         "Whether a handler had it, the capture does not show: it lacks who serves it."
     )
@@ -174,7 +174,7 @@ def _find(finding: Finding) -> str:
     if habits is None or not habits.subscriptions.known(broker):
         return (
             "capture the connections of the services too, at the broker; check that "
-            f"one subscribes to that {words.channel}"
+            f"one {words.takes.format(channel=words.channel)}"
         )
     if who := habits.subscriptions.subscriber(broker, channel):
         return (
@@ -184,7 +184,9 @@ def _find(finding: Finding) -> str:
     meant = habits.subscriptions.closest(broker, channel)
     if meant:
         return f"did you mean {meant}?"
-    return f"start a service that subscribes to that {words.channel}{words.told}"
+    return (
+        f"start a service that {words.serves.format(channel=words.channel)}{words.told}"
+    )
 
 
 def _flaw_of(finding: Finding) -> str:

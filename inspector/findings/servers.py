@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.calls.participants import broker_of
+from inspector.calls.participants import broker_of, group_word
 from inspector.calls.serving import group_in
 from inspector.streams.endpoints import Endpoint
 
@@ -48,7 +48,7 @@ class Servers:
         if not broker_of(connection):
             return self._name(server, connection, connection.client_endpoint)
         if group := group_in(server):
-            return self._group(*group)
+            return self._group(*group, group_word(connection.carrier))
         if server == connection.server_text:
             return f"a service behind {self.reached(connection)}"
         return self._name(server, connection, connection.server_endpoint)
@@ -67,10 +67,10 @@ class Servers:
             return broker
         return f"{broker} {named}" if known_by_port else named
 
-    def _group(self, group: str, broker: str) -> str:
+    def _group(self, group: str, broker: str, word: str) -> str:
         """Return what to call a queue group; with its broker if there are several."""
         where = "" if self._brokers <= {broker} else f" of {broker}"
-        return f"queue group {group}{where}"
+        return f"{word} {group}{where}"
 
     def _name(self, server: str, connection: Connection, near: Endpoint) -> str:
         """Return what to call an end, by its port alone on the host of another."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from inspector.calls.costs import queues
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from protocol import UNDEFINED
 
@@ -38,6 +39,10 @@ EARLY = 128
 """A reply of it precedes its request in the capture."""
 ROUNDABOUT = 256
 """Over a broker it took another way than most: to several, or known by half."""
+WAITED = 1_024
+"""Over a broker it waited in a queue."""
+WAITED_NS = 100_000_000
+"""How long it has to: a broker hands on within a millisecond or two."""
 MISADDRESSED = 512
 """Over a broker it was sent elsewhere than its pattern says, or where nobody can be."""
 
@@ -158,6 +163,10 @@ def _passed(call: Exchange) -> int:
         return found
     if not passage.plain:
         found |= ROUNDABOUT
+    if queues(call.carrier):
+        if (passage.queue_ns or 0) >= WAITED_NS:
+            found |= WAITED
+        return found
     flaw = words_of(call.carrier).flaw
     if passage.channel != call.route or flaw(passage.channel, call.route):
         found |= MISADDRESSED

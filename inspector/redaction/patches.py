@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from inspector.calls.exchanges import Exchange
     from inspector.calls.observing import Observer, SightingItem
-    from inspector.carriers.base import Errand, Idle, Unit
+    from inspector.carriers.base import Errand, Idle, Transfer, Unit
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.items import StreamItem
     from inspector.tcp.reassembly import Reassembler
@@ -76,6 +76,9 @@ class _Stream:
         body = shown if original is None else original
         place = transfer.body_begin
         head = size - len(body) if place is None else place - transfer.begin
+        if transfer.pieces:
+            self._read_pieces(transfer, body, shown)
+            return
         begin = self._show(transfer, body, head)
         if begin is not None and transfer.head:
             self.changes.append((begin, _blanked(transfer, transfer.head, 0)))
@@ -89,6 +92,19 @@ class _Stream:
         begin = self._show(unit, unit.original or unit.text, 0)
         if begin is not None and unit.original:
             self.changes.append((begin, _blanked(unit, unit.text, 0)))
+
+    def _read_pieces(self, transfer: Transfer, body: bytes, shown: bytes) -> None:
+        """Learn what a body says whose bytes do not follow each other."""
+        first = transfer.pieces[0]
+        head, size = first.begin - transfer.begin, first.end - first.begin
+        begin = self._show(transfer, body[:size], head)
+        if begin is None or body is shown:
+            return
+        done, shift = 0, begin - transfer.begin
+        for low, high in transfer.pieces:
+            part = shown[done : done + high - low]
+            self.changes.append((low + shift, part))
+            done += high - low
 
     def _show(self, unit: Unit, part: bytes, head: int) -> int | None:
         """Show a unit without its secrets; return its place, None where it is not.

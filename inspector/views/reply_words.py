@@ -19,8 +19,8 @@ _MAX_VALUES = 20
 
 def reply_cell(exchange: Exchange) -> Cell:
     """Return the replies of an exchange; a failure decides the role of the cell."""
-    if exchange.outcome is Outcome.UNDELIVERED:
-        return Cell("undelivered", "warning")
+    if exchange.outcome in {Outcome.UNDELIVERED, Outcome.REJECTED}:
+        return Cell(exchange.outcome, "warning")
     if exchange.kind is Kind.EVENT:
         return Cell("event", "muted")
     if exchange.outcome is Outcome.UNANSWERED:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.calls.participants import participants
+from inspector.calls.participants import group_word, participants
 from inspector.calls.passages import Leg, Way
 from inspector.words import nouns
 
@@ -120,7 +120,8 @@ def _share(exchange: Exchange, hop: Hop, taken_ns: int | None) -> str:
 
 def _remarks(hop: Hop) -> Iterator[str]:
     if hop.group is not None:
-        yield f"group {safe(hop.group)}"
+        word = group_word(hop.direction.connection.carrier).rpartition(" ")[2]
+        yield f"{word} {safe(hop.group)}"
     if hop.again:
         yield "delivered again"
     if hop.retained:

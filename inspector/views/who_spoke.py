@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from inspector.words import listing, plural, verb
+from inspector.calls.participants import group_word
+from inspector.words import listing, nouns, plural, verb
 
 from .connection_ends import pair_text
 from .rendering import safe
@@ -37,7 +38,10 @@ def connection_lines(report: Report) -> Iterator[Text]:
         count = plural(ends.connections, f"{title}connection")
         others = "" if index else _others(report)
         roles = report.traffic.roles.get(carrier)
-        who = _endpoints(ends, report.names) if roles is None else _roles_text(roles)
+        if roles is None:
+            who = _endpoints(ends, report.names)
+        else:
+            who = _roles_text(roles, carrier)
         at = listing(*_servers(ends, report.names))
         where = "" if roles is None else f" at {at}"
         yield Text(f"{count}{where}   {who}{others}", "muted")
@@ -83,7 +87,7 @@ def _others(report: Report) -> str:
     return f"   and {plural(report.other_connections, 'other')}{names}"
 
 
-def _roles_text(roles: Roles) -> str:
+def _roles_text(roles: Roles, carrier: str) -> str:
     """Return how many ask and how many answer: ``1 asks, 2 answer in group a``."""
     asks, answers, groups = len(roles.asks), len(roles.answers), roles.groups
     parts = [f"{asks:,} {verb(asks, 'asks')}"] if asks else []
@@ -93,7 +97,7 @@ def _roles_text(roles: Roles) -> str:
             [safe(each) for each in groups[:_MAX_GROUPS]],
             f"{more:,} more" if more > 0 else "",
         )
-        noun = "group" if len(groups) == 1 else "groups"
+        noun = nouns(len(groups), group_word(carrier).rpartition(" ")[2])
         where = f" in {noun} {names}" if groups else ""
         parts.append(f"{answers:,} {verb(answers, 'answers')}{where}")
     return ", ".join(parts)

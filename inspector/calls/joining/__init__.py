@@ -12,9 +12,12 @@ book        what is written down of exchanges, until they are told
 joined      one of them, and for how long it is remembered
 plain       … of which most are exchanges only when somebody asks …
 plain_hops  … and how their hops are joined in few steps
+memory      which are open, which were told last, and how each is found
 beginning   how it begins, with whichever hop was seen first …
 ending      … and how it ends, by what was seen of it
 audiences   who can have had an event
 brokers     which brokers are one
+tags        what confirms and acknowledgements refer to …
+lingering   … and events that wait in a queue until somebody takes them
 lacking     what of it the capture may lack
 """

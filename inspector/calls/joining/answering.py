@@ -21,6 +21,7 @@ from inspector.calls.identities import identity_key
 from inspector.calls.matching import Stray
 from inspector.calls.passages import Way, way_of
 from inspector.calls.settling import add_reply_packets, completed_ns
+from inspector.carriers.base import Fate
 from protocol import UNDEFINED
 
 from .beginning import begin_orphan, learn_caller
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from .confirms import Confirmed
     from .joined import Joined
     from .listening import Listening
+    from .tags import Tagged
 
 
 _IN = Way.IN  # looking a member up costs more than in a module
@@ -215,13 +217,15 @@ class Answering:
 
     def tend(self, upkeep: Upkeep, errand: Errand) -> None:
         """Count an errand with the calls that it is for."""
-        book = self._book
+        book, connection = self._book, upkeep.direction.connection
         for channel in errand.channels:
             self._tend_channel(upkeep, errand, channel)
         for about in errand.about:
-            confirmed = book.confirms.take(
-                upkeep.direction.connection, about, more=errand.more
-            )
+            tagged = book.tags.find(connection, about)
+            if tagged is not None:
+                self._refer(tagged, about, upkeep, errand)
+                continue
+            confirmed = book.confirms.take(connection, about, more=errand.more)
             if confirmed is not None:
                 self._confirm(confirmed, upkeep, errand)
             else:
@@ -300,6 +304,28 @@ class Answering:
         if joined.outcome is not None:
             book.settle(joined)
 
+    def settle(self, tagged: Tagged, fate: Fate) -> None:
+        """Learn what becomes of a transfer with who had it."""
+        joined = tagged.joined
+        joined.settle(fate, awaited=tagged.awaited)
+        if joined.like is not None:
+            self._book.crossings.like(joined.like).settle(
+                tagged.destination, joined.place, requeued=fate is Fate.REQUEUED
+            )
+
+    def _refer(
+        self, tagged: Tagged, tag: Hashable, upkeep: Upkeep, errand: Errand
+    ) -> None:
+        """Learn what is said of a transfer by its tag."""
+        joined = tagged.joined
+        if tagged.destination is not None and errand.fate is not Fate.KEPT:
+            self.settle(tagged, errand.fate)
+        elif errand.fate is Fate.WITHDRAWN and joined.outcome is Outcome.SENT:
+            joined.outcome = Outcome.UNDELIVERED
+        self._book.tags.settle(upkeep.direction.connection, tag, tagged)
+        joined.owes = max(joined.owes - 1, 0)
+        self._attend(joined, upkeep, errand, released=False)
+
     def _go_on(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:
         """Learn that a caller listens again, since it lost its connection, or at last.
 
@@ -311,12 +337,22 @@ class Answering:
             self._book.memory.place(joined, upkeep.direction.connection)
             self._attend(joined, upkeep, errand)
 
-    def _attend(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:
+    def _attend(
+        self, joined: Joined, upkeep: Upkeep, errand: Errand, *, released: bool = True
+    ) -> None:
+        """Count an errand with a call, and learn what it says of that.
+
+        Args:
+            joined: The call.
+            upkeep: The errand, and what carried it.
+            errand: The same.
+            released: Whether its caller listens no longer, if it does not begin to.
+        """
         if not self._book.attend(joined, upkeep, errand.verb):
             return
         if errand.unwanted:
             self._refuse(joined, upkeep)
-        elif not errand.opens:
+        elif released and not errand.opens:
             self._release(joined, upkeep, errand)
         if joined.outcome is not None:
             self._book.settle(joined)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.calls.costs import queues
 from inspector.calls.exchanges import Kind, Outcome
 from inspector.calls.identities import identity_key
 from inspector.calls.matching import Doubled
@@ -92,6 +93,8 @@ class Asking:
             joined.outcome, joined.like = _SENT, key
             if delivery is None:
                 like.hand_in(hop.time_ns, joined)
+                if joined.queued:
+                    self._linger(joined, hop)
             else:
                 like.begin(delivery, joined)
         if delivery is not None:
@@ -107,13 +110,27 @@ class Asking:
         joined.had.add(destination_of(sighting))
         return joined
 
+    def _linger(self, joined: Joined, hop: Hop) -> None:
+        """Wait until somebody takes an event, unless too much waits like that."""
+        place, book = (joined.realm, hop.channel), self._book
+        for each in book.lingering.wait(place, hop.time_ns, joined):
+            book.end(each)
+
     def _delivery(self, sighting: Sighting, hop: Hop) -> Delivery:
         direction = hop.direction
         opened_ns = direction.connection.opened_ns if direction.from_start else 0
-        gaps = self._book.lacking.gaps(direction)
-        since_ns = sighting.transfer.since_ns
+        transfer, lacking = sighting.transfer, self._book.lacking
+        # Several connections may have what is in one queue.
+        queued = queues(direction.connection.carrier)
         return Delivery(
-            destination_of(sighting), hop.time_ns, opened_ns, gaps, since_ns
+            destination_of(sighting),
+            hop.time_ns,
+            opened_ns,
+            lacking.all_gaps if queued else lacking.gaps(direction),
+            transfer.since_ns,
+            queued,
+            transfer.again,
+            transfer.tag is not None,
         )
 
     def _known_call(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.calls.costs import queues
 from inspector.calls.exchanges import Outcome
 from inspector.calls.identities import Routes
 from inspector.calls.matching import Late
@@ -17,11 +18,14 @@ from .audiences import Audiences
 from .confirms import Confirms
 from .crossings import Crossings
 from .ending import conclude
-from .joined import Joined, Memory
+from .joined import Joined
 from .lacking import Lacking
+from .lingering import Lingering
 from .listening import Listeners, Listening
+from .memory import Memory
 from .openings import Openings
 from .pairs import Pairs, call_by
+from .tags import Tags
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -70,6 +74,8 @@ class Book:
         self.listeners = Listeners()
         self.pairs = Pairs()
         self.lacking = Lacking(tally)
+        self.lingering = Lingering()
+        self.tags = Tags()
         self.ready: list[ExchangeItem] = []
         self.now_ns = 0
         self._same = same or {}
@@ -89,6 +95,7 @@ class Book:
         """Write down an exchange that begins; too many, and the oldest is told."""
         realm = self.realm_of(sighting.direction.connection)
         joined = Joined.begin(exchange, realm, self.now_ns)
+        joined.queued = queues(exchange.carrier)
         crowded = self.memory.add(joined)
         if crowded is not None:
             self._make_room(crowded, sighting.direction, sighting.records)
@@ -171,6 +178,13 @@ class Book:
         if joined.outcome is _SENT and not joined.had:
             self._look_for_audience(joined)
         lacking = joined.outcome is None and self.lacking.concerns(joined)
+        exchange = joined.exchange
+        if joined.queued and exchange is not None and self.lacking.since(joined):
+            # Of like ones in a queue another may have had what is missing, and what
+            # became of one may be missing, too.
+            like = joined.like
+            several = like is not None and self.crossings.like(like).several
+            exchange.gapped |= several or joined.unsaid
         time_ns = joined.last_ns if joined.closed is None else joined.closed.time_ns
         told = conclude(joined, time_ns, lacking=lacking, patience=self.patience)
         self._note_service(told, joined.realm)

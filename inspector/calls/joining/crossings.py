@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from .plain import ASKED
@@ -34,6 +35,9 @@ class Delivery(NamedTuple):
             was opened; 0 where the capture lacks that.
         gaps: How often the capture lacks bytes of its connection until then.
         since_ns: When it subscribed; 0 where that is not known.
+        queued: Whether it may have waited for the destination, however long.
+        again: Whether the broker says that it was delivered before.
+        owed: Whether who gets it may say later what becomes of it.
     """
 
     destination: Hashable
@@ -41,6 +45,63 @@ class Delivery(NamedTuple):
     opened_ns: int
     gaps: int
     since_ns: int = 0
+    queued: bool = False
+    again: bool = False
+    owed: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether no delivery to the destination can be missing."""
+        return not self.gaps and self.opened_ns != 0
+
+
+_LIKELY = 64
+"""Events that may be mistaken for one that is missing."""
+MAX_UNSETTLED = 4_096
+"""Events that a destination may have, and give back; the oldest are forgotten."""
+
+
+class Unsettled:
+    """Events that a destination had, and is not done with, by their places."""
+
+    __slots__ = ("_back", "_had")
+
+    def __init__(self) -> None:
+        self._had: dict[int, None] = {}
+        self._back: list[int] = []  # a heap: a queue keeps its order
+
+    def add(self, place: int) -> None:
+        """Learn that the destination has one."""
+        self._had[place] = None
+        if len(self._had) > MAX_UNSETTLED:
+            del self._had[next(iter(self._had))]
+
+    def settle(self, place: int, *, requeued: bool) -> None:
+        """Learn that it is done with one, or has given it back."""
+        if place in self._had:
+            del self._had[place]
+            if requeued and len(self._back) < MAX_UNSETTLED:
+                heappush(self._back, place)
+
+    def take_again(self, first: int) -> int | None:
+        """Return which one it gets again; None where that is not known.
+
+        The oldest that it has given back; else the oldest that it had, and of which
+        nothing was heard.
+
+        Args:
+            first: Of which one on they are remembered.
+        """
+        while self._back:
+            place = heappop(self._back)
+            if place >= first:
+                self.add(place)
+                return place
+        for place in list(self._had):
+            if place >= first:
+                return place
+            del self._had[place]
+        return None
 
 
 class Like:
@@ -51,7 +112,15 @@ class Like:
             to the broker before it.
     """
 
-    __slots__ = ("_events", "_following", "_forgotten", "_gone", "_times", "early")
+    __slots__ = (
+        "_events",
+        "_following",
+        "_forgotten",
+        "_gone",
+        "_times",
+        "_unsettled",
+        "early",
+    )
 
     def __init__(self) -> None:
         self.early: deque[Joined] = deque()
@@ -60,9 +129,16 @@ class Like:
         self._forgotten = 0  # how many before those are
         self._gone = 0  # how many of those are, at their beginning
         self._following: dict[Hashable, tuple[int, int]] = {}
+        self._unsettled: dict[Hashable, Unsettled] = {}
+
+    @property
+    def several(self) -> bool:
+        """Whether one of them may be mistaken for another."""
+        return len(self._events) > 1
 
     def hand_in(self, time_ns: int, event: Joined) -> None:
         """Learn of one more that the broker was handed."""
+        event.place = self._forgotten + len(self._events)
         self._events.append(event)
         self._times.append(time_ns)
 
@@ -73,45 +149,52 @@ class Like:
 
     def begin(self, delivery: Delivery, event: Joined) -> None:
         """Learn of one that begins with its delivery: what came before was not seen."""
+        if delivery.queued and not delivery.whole:
+            # Those before it may have had the deliveries of one that is missing.
+            self._doubt(max(len(self._events) - _LIKELY, 0))
         self.hand_in(delivery.time_ns, event)
         self.early.append(event)
         following = self._forgotten + len(self._events)
         self._following[delivery.destination] = following, delivery.gaps
+        self._note(delivery, event.place)
 
     def hand_out(self, delivery: Delivery) -> Joined | None:
         """Return the event that a destination gets now; None for none of these."""
+        again = self._given_back(delivery) if delivery.again else None
+        if again is not None:
+            return self._events[again - self._forgotten].make()
         opened, doubtful = self._next(delivery)
-        if doubtful:
-            self._doubt(opened)
+        if doubtful is not None:
+            self._doubt(doubtful)
         return self._take(delivery, opened).make() if self._has(opened) else None
 
     # decision 138
     def hand_out_plain(self, delivery: Delivery) -> Joined | None:
         """Return the same, if there is no doubt and it is plain; else note nothing."""
         opened, doubtful = self._next(delivery)
-        if doubtful or not self._has(opened):
+        if doubtful is not None or not self._has(opened):
             return None
         plain = self._events[opened].plain
         if plain is None or len(plain.hops) != ASKED:
             return None
         return self._take(delivery, opened)
 
-    def _next(self, delivery: Delivery) -> tuple[int, bool]:
-        """Return which event a destination gets now, and whether that is in doubt.
+    def _next(self, delivery: Delivery) -> tuple[int, int | None]:
+        """Return which event a destination gets now, and from which on there is doubt.
 
         Where deliveries to it may be missing, it is not known which it has had: then it
         is one that the broker was handed lately, the first of those.
         """
         following, gaps = self._following.get(delivery.destination, (0, None))
         index = max(following - self._forgotten, 0)
+        if delivery.queued:
+            return self._next_in_queue(delivery, index)
         opened = self._first(delivery, index)
         if gaps == delivery.gaps:
-            return opened, False
-        lately = delivery.time_ns - PROMPT_NS
-        newest = len(self._times) - 1
-        opened = max(opened, min(bisect_left(self._times, lately, opened), newest))
-        several = opened < newest and not delivery.opened_ns
-        return opened, bool(delivery.gaps) or several
+            return opened, None
+        opened = self._lately(delivery, opened)
+        several = opened < len(self._times) - 1 and not delivery.opened_ns
+        return opened, opened if delivery.gaps or several else None
 
     def _has(self, place: int) -> bool:
         return place < len(self._events)
@@ -120,7 +203,47 @@ class Like:
         """Return the event at a place, which a destination has had from now on."""
         following = self._forgotten + place + 1
         self._following[delivery.destination] = following, delivery.gaps
+        self._note(delivery, following - 1)
         return self._events[place]
+
+    def _lately(self, delivery: Delivery, index: int) -> int:
+        """Return the first from a place on that was handed in lately, or the last."""
+        newest = len(self._times) - 1
+        lately = bisect_left(self._times, delivery.time_ns - PROMPT_NS, index)
+        return max(index, min(lately, newest))
+
+    def _next_in_queue(self, delivery: Delivery, index: int) -> tuple[int, int | None]:
+        """Return the next one of a queue, however old that is, and where doubt begins.
+
+        Where deliveries may be missing it is one that was handed in lately, in doubt
+        if there are several.
+        """
+        if delivery.whole or index >= len(self._events):
+            return index, None
+        doubtful = index if index < len(self._events) - 1 else None
+        return self._lately(delivery, index), doubtful
+
+    def settle(self, destination: Hashable, place: int, *, requeued: bool) -> None:
+        """Learn what becomes of one that a destination had."""
+        unsettled = self._unsettled.get(destination)
+        if unsettled is not None:
+            unsettled.settle(place, requeued=requeued)
+
+    def _note(self, delivery: Delivery, place: int) -> None:
+        """Learn that a destination has one, which it may give back."""
+        if not delivery.owed:
+            return
+        unsettled = self._unsettled.get(delivery.destination)
+        if unsettled is None:
+            unsettled = self._unsettled[delivery.destination] = Unsettled()
+        unsettled.add(place)
+
+    def _given_back(self, delivery: Delivery) -> int | None:
+        """Return the place of what is delivered again; None where that is not known."""
+        unsettled = self._unsettled.get(delivery.destination)
+        if unsettled is None:
+            return None
+        return unsettled.take_again(self._forgotten)
 
     def _first(self, delivery: Delivery, index: int) -> int:
         """Return the first from a place on that a destination can have.

@@ -81,6 +81,9 @@ def conclude(
         if exchange.cause is None and closed is not None:
             exchange.in_flight = patience.lasts(exchange, closed)
             exchange.cause = closed.cause
+    passage = exchange.passage
+    if outcome is Outcome.SENT and passage is not None and passage.rejected:
+        outcome = Outcome.SENT if passage.accepted else Outcome.REJECTED
     forget_times(exchange)
     if exchange.seats and not exchange.shared:  # but with what its own caller did
         exchange.seats = 0

@@ -14,13 +14,14 @@ from inspector.calls.exchanges import Kind
 from inspector.calls.passages import Hop, Leg, Way, way_of
 from inspector.calls.seen import Anomaly, Remark, Sighting, Upkeep
 from inspector.calls.settling import completed_ns
-from inspector.carriers.base import Errand
+from inspector.carriers.base import Errand, Fate
 from inspector.streams.items import Closed, End, Gap, Limited
 from protocol import Event, Request, Response
 
 from .answering import Answering
-from .asking import Asking
+from .asking import Asking, destination_of
 from .book import Book
+from .tags import Tagged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from inspector.calls.observing import SightingItem
     from inspector.streams.endpoints import Endpoint
 
-    from .joined import Memory
+    from .joined import Joined
+    from .memory import Memory
 
 
 # Looking a member up in an enumeration costs more than in a module.
@@ -94,6 +96,8 @@ class Joining:
         """Return what is over because it is so late, in nanoseconds since 1970."""
         book = self.book
         book.advance(time_ns)
+        for joined in list(book.lingering.elapse(time_ns)):
+            book.end(joined)
         ready, book.ready = book.ready, []
         return ready
 
@@ -116,10 +120,26 @@ class Joining:
                 joined = self._asking.ask(sighting, packet, hop)
         sighting.ledger, sighting.reply = joined.ledger, hop.reply
         tag = sighting.transfer.tag
-        if tag is not None:
+        if joined.queued:
+            self._owe(joined, sighting, hop)
+        elif tag is not None:
             requests = hop.leg is _REQUEST
             book.confirms.expect(direction.connection, tag, joined, requests=requests)
         book.add_hop(joined, hop)
+
+    def _owe(self, joined: Joined, sighting: Sighting, hop: Hop) -> None:
+        """Learn what is still to be said of a transfer, by its tag."""
+        transfer, connection = sighting.transfer, sighting.direction.connection
+        if joined.exchange is not None:
+            joined.owes += transfer.owed
+        destination = destination_of(sighting) if hop.delivers else None
+        awaited = bool(transfer.owed) and connection.unseen is None
+        if destination is not None:
+            self.book.lingering.serve((joined.realm, hop.channel))
+            joined.take_in(again=hop.again, awaited=awaited, final=transfer.tag is None)
+        if transfer.tag is not None:
+            tagged = Tagged(joined, destination, awaited, max(transfer.owed, 1))
+            self.book.tags.keep(connection, transfer.tag, tagged)
 
     def _tend(self, upkeep: Upkeep) -> None:
         """Learn what a carrier does besides, for whatever it is."""
@@ -154,6 +174,9 @@ class Joining:
         """
         book = self.book
         book.advance(closed.time_ns)
+        for tagged in book.tags.close(closed.connection):
+            if closed.cause != "end":
+                self._answering.settle(tagged, Fate.REQUEUED)
         for joined in book.memory.standing_on(closed.connection):
             joined.closed = closed
             book.memory.expect(joined, book.now_ns)

@@ -24,11 +24,15 @@ class Lacking:
 
     Args:
         tally: What counts exchanges.
+
+    Attributes:
+        all_gaps: How often bytes are missing, of whatever connection.
     """
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
         self._gaps: dict[Direction, int] = {}
+        self.all_gaps = 0
         self._begun: dict[Connection, int] = {}  # the latest last
         self._before = -1  # of connections that are no longer among these
         self._latest = 0
@@ -37,6 +41,7 @@ class Lacking:
         """Learn that bytes are missing, or were given up."""
         if isinstance(item, Gap):
             self._gaps[item.direction] = self.gaps(item.direction) + 1
+            self.all_gaps += 1
         else:
             cause = item.limit if isinstance(item, Limited) else item.code
             if cause not in {"frame_memory", CARRIER_FAILURE}:
@@ -72,6 +77,10 @@ class Lacking:
             joined.ledger.number <= self._begun.get(connection, self._before)
             for connection in (caller, *known)
         )
+
+    def since(self, joined: Joined) -> bool:
+        """Whether the capture lacks bytes of any connection since one has begun."""
+        return joined.ledger.number <= self._latest
 
     def forget(self, connection: Connection) -> None:
         """Forget a connection that is over."""

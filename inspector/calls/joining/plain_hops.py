@@ -19,7 +19,8 @@ from inspector.calls.exchanges import Kind, Ledger, Outcome
 from inspector.calls.unended import USUAL_NS
 
 from .crossings import Delivery
-from .joined import QUIET_NS, Joined
+from .joined import Joined
+from .memory import QUIET_NS
 from .plain import ANSWERED, ASKED, HANDED, TOLD
 
 if TYPE_CHECKING:

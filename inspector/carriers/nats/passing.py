@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inspector.carriers.base import Errand, Idle, Span, Transfer, Trouble
+from inspector.carriers.payloads import parse_reply, parse_request
 from protocol import InvalidJsonError, Request, Response
 
 from .headers import Headers, read_headers
-from .payloads import parse_reply, parse_request
 from .subjects import INBOX, has_wildcard, looks_random, system_of
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.calls.costs import queues
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.calls.serving import service_of
 from inspector.findings.finding import Severity
@@ -38,8 +39,10 @@ class NoHandler(Rule[Exchange]):
             and not nobody
         )
 
-    def details(self, call: Exchange, _context: Context) -> Details:
+    def details(self, call: Exchange, context: Context) -> Details | None:
         server = service_of(call)  # each has handlers of its own
+        if queues(call.carrier) and context.habits.answers(server, call.route):
+            return None  # that is split-queue
         lacks = call.pattern is UNDEFINED
         return Details(subject=f"{server} {_LACKING}" if lacks else server)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.calls.costs import queues
 from inspector.calls.exchanges import Kind
 from inspector.findings.broker_words import words_of
 from inspector.findings.evidence import HeldPacket
@@ -70,6 +71,11 @@ class NagleStall(Rule[HeldPacket]):
         return f"{cause} {group.packets()}"
 
     def hint(self, finding: Finding) -> str:
+        if queues(finding.connection.carrier):
+            return (
+                "set noDelay: true in socketOptions.connectionOptions of this client "
+                "or service: amqplib does not"
+            )
         if finding.broker:
             return words_of(finding.connection.carrier).undelayed
         return f"call socket.setNoDelay(true) in a socketClass on the {finding.sender}"

@@ -32,6 +32,7 @@ def test_kinds_and_outcomes_are_the_words_of_the_json_lines() -> None:
         "incomplete",
         "sent",
         "undelivered",
+        "rejected",
     }
 
 

@@ -14,6 +14,7 @@ from tests.inspector.conversation import (
     inspected,
 )
 from tests.inspector.figures.services import Call, captured
+from tests.inspector.over_rabbitmq import Broker, called
 from tests.inspector.traces import TRACES
 
 _WELL = Call(0, "sum", "well", 1)
@@ -280,3 +281,17 @@ def test_other_calls_that_fail_are_counted_beside_a_pattern_that_does() -> None:
     assert _said(*plan) == (
         "✗ pay failed 3 of 3 times, after 1.10 ms each, and 1 other call failed."
     )
+
+
+def test_over_rabbitmq_a_server_is_its_queue() -> None:
+    broker = Broker()
+    worker, caller = broker.worker(), broker.peer()
+    for _ in range(20):
+        called(caller, worker)
+    for _ in range(20):
+        worker.take(caller.ask("sum", [1]))
+        broker.wire.wait(200 * MILLISECOND)
+    broker.wire.linger()
+    caller.line.close()
+
+    assert _said_of(broker.wire).startswith("✗ queue cats_q answers nothing")

@@ -283,12 +283,12 @@ def test_a_carrier_may_need_more_for_some_calls_than_for_others() -> None:
     )
 
     assert [each.sentence for each in judge(kept)] == [
-        "Over RABBITMQ every message call took 6 or 7 packets."
+        "Over RabbitMQ every message call took 6 or 7 packets."
     ]
     assert [(each.held, each.sentence) for each in judge(broken)] == [
         (
             False,
-            "Over RABBITMQ 3 of 5 message calls took 6 or 7 packets; 2 took 7.",
+            "Over RabbitMQ 3 of 5 message calls took 6 or 7 packets; 2 took 7.",
         )
     ]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from inspector.calls.joining.book import Book
-    from inspector.calls.joining.joined import Memory
+    from inspector.calls.joining.memory import Memory
     from inspector.calls.matching import ExchangeItem
     from inspector.calls.observing import SightingItem
     from tests.inspector.conversation import Inspected
@@ -67,7 +67,9 @@ class Hops:
         told = [each for each in self.told if isinstance(each, Exchange)]
         return sorted(told, key=lambda each: each.number)
 
-    def connect(self, broker: Endpoint = BROKER, opened_ns: int = 0) -> Connection:
+    def connect(
+        self, broker: Endpoint = BROKER, opened_ns: int = 0, carrier: str = "nats"
+    ) -> Connection:
         """Return a new connection, which carries packets of Nest."""
         self._connections += 1
         number = self._connections
@@ -76,7 +78,7 @@ class Hops:
         connection.directions = Direction(connection, 0), Direction(connection, 1)
         for each in connection.directions:
             each.from_start = bool(opened_ns)
-        connection.carrier, connection.client = "nats", 0
+        connection.carrier, connection.client = carrier, 0
         return connection
 
     def packet(self) -> DataPacket:
@@ -126,6 +128,20 @@ class Hops:
         self.hear(upkeep)
         return upkeep
 
+    def settle(
+        self,
+        peer: Connection,
+        verb: str,
+        *tags: object,
+        side: int = 0,
+        **said: Any,  # noqa: ANN401
+    ) -> Upkeep:
+        """Let a peer, or the broker, say what becomes of what has some tags."""
+        unit = Errand(side=side, begin=0, end=10, verb=verb, about=tags, **said)
+        upkeep = Upkeep(peer.directions[side], unit, [self.packet()])
+        self.hear(upkeep)
+        return upkeep
+
     def lose(self, direction: Direction) -> None:
         """Let the capture lack bytes."""
         self.hear(Gap(direction, 10, len(self.packets)))
@@ -138,6 +154,10 @@ class Hops:
         """Let time pass."""
         self.now_ns += time_ns
         self._count(self.joining.elapse(self.now_ns))
+
+    def elapse_in_file(self, time_ns: int) -> None:
+        """Let time pass between two packets of a file."""
+        self.now_ns += time_ns
 
     def end(self) -> list[Exchange]:
         """End the capture, and return all exchanges."""

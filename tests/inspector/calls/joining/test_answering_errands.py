@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspector.calls.exchanges import Outcome
-from inspector.calls.joining.joined import RECONNECT_NS
+from inspector.calls.joining.memory import RECONNECT_NS
 from inspector.calls.reasons import reasons_of
 from inspector.carriers.base import Errand
 from tests.inspector.calls.joining.hops import (

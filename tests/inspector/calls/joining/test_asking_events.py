@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inspector.calls.exchanges import Kind, Outcome
-from inspector.calls.joining.joined import Memory
+from inspector.calls.joining.memory import Memory
 from inspector.calls.matching import Doubled
 from protocol import Request
 from tests.inspector.calls.joining.hops import (

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from inspector.calls.exchanges import Exchange, Kind, Outcome
-from inspector.calls.joining.joined import QUIET_NS, Memory
+from inspector.calls.joining.memory import QUIET_NS, Memory
 from inspector.calls.matching import Late
 from inspector.streams.items import Limited
 from tests.inspector.calls.joining.hops import (

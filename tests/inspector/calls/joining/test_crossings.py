@@ -21,16 +21,16 @@ EARLIEST = -1
 """Before the first of the events, in nanoseconds."""
 
 
-def _joined(hops: Hops, peer: Connection | None = None) -> Joined:
+def joined_event(hops: Hops, peer: Connection | None = None) -> Joined:
     hops.hand_in(peer or hops.connect(), event())
     *_, last = hops.book.memory.open.values()
     return last
 
 
-def _like(count: int, every_ns: int = 1) -> tuple[Like, list[Joined]]:
+def like_events(count: int, every_ns: int = 1) -> tuple[Like, list[Joined]]:
     """Return like events that the broker was handed at regular intervals."""
     hops, like = Hops(), Like()
-    events = [_joined(hops) for _ in range(count)]
+    events = [joined_event(hops) for _ in range(count)]
     for place, each in enumerate(events):
         like.hand_in(place * every_ns, each)
     return like, events
@@ -43,16 +43,16 @@ def _delivery(
 
 
 def test_each_destination_gets_each_of_like_events_once_and_in_order() -> None:
-    like, events = _like(3)
+    like, events = like_events(3)
     got = [like.hand_out(_delivery("a", opened_ns=EARLIEST)) for _ in range(4)]
 
     assert got == [*events, None]
     assert like.hand_out(_delivery("b", opened_ns=EARLIEST)) is events[0]
-    assert not any(_gapped(events))
+    assert not any(gapped(events))
 
 
 def test_who_came_after_an_event_does_not_get_it() -> None:
-    like, events = _like(5, every_ns=100)
+    like, events = like_events(5, every_ns=100)
 
     assert like.hand_out(_delivery("a", 450, opened_ns=201)) is events[3]
     assert like.hand_out(_delivery("a", 450, opened_ns=201)) is events[4]
@@ -61,7 +61,7 @@ def test_who_came_after_an_event_does_not_get_it() -> None:
 
 
 def test_who_was_there_before_the_capture_gets_what_came_lately() -> None:
-    like, events = _like(5, every_ns=PROMPT_NS)
+    like, events = like_events(5, every_ns=PROMPT_NS)
 
     assert like.hand_out(_delivery("a", 5 * PROMPT_NS)) is events[4]
     assert like.hand_out(_delivery("b", 5 * PROMPT_NS - 1)) is events[4]
@@ -69,28 +69,28 @@ def test_who_was_there_before_the_capture_gets_what_came_lately() -> None:
     assert like.hand_out(_delivery("d", PROMPT_NS)) is events[0]
 
 
-def _gapped(events: list[Joined]) -> list[bool]:
+def gapped(events: list[Joined]) -> list[bool]:
     return [each.exchange is not None and each.exchange.gapped for each in events]
 
 
 def test_that_of_several_any_may_be_meant_is_said() -> None:
-    like, events = _like(3, every_ns=PROMPT_NS // 2)
+    like, events = like_events(3, every_ns=PROMPT_NS // 2)
     first = like.hand_out(_delivery("a", PROMPT_NS + PROMPT_NS // 4))
 
     assert first is events[1]
-    assert _gapped(events) == [False, True, True]
+    assert gapped(events) == [False, True, True]
 
 
 def test_of_one_event_alone_there_is_no_doubt() -> None:
-    like, events = _like(1)
+    like, events = like_events(1)
 
     assert like.hand_out(_delivery("a")) is events[0]
-    assert _gapped(events) == [False]
+    assert gapped(events) == [False]
 
 
 def test_what_was_told_is_told_without_the_doubt() -> None:
     hops, like = Hops(), Like()
-    events = [_joined(hops) for _ in range(2)]
+    events = [joined_event(hops) for _ in range(2)]
     for each in events:
         like.hand_in(1, each)
     (first, second) = hops.end()
@@ -100,25 +100,25 @@ def test_what_was_told_is_told_without_the_doubt() -> None:
 
 
 def test_who_is_known_from_the_start_leaves_no_doubt() -> None:
-    like, events = _like(3, every_ns=1000)
+    like, events = like_events(3, every_ns=1000)
     like.hand_out(_delivery("a", 2500, opened_ns=1))
 
-    assert _gapped(events) == [False, False, False]
+    assert gapped(events) == [False, False, False]
 
 
 def test_after_bytes_that_are_missing_it_is_what_came_lately_and_in_doubt() -> None:
-    like, events = _like(4, every_ns=PROMPT_NS)
+    like, events = like_events(4, every_ns=PROMPT_NS)
     first = like.hand_out(_delivery("a", 1, opened_ns=0))
     after = like.hand_out(_delivery("a", 4 * PROMPT_NS - 1, gaps=1))
 
     assert first is events[0]
     assert after is events[3]
-    assert _gapped(events) == [True, True, True, True]  # the first as one of several
+    assert gapped(events) == [True, True, True, True]  # the first as one of several
     assert like.hand_out(_delivery("a", 4 * PROMPT_NS, gaps=1)) is None
 
 
 def test_an_event_that_begins_with_its_delivery_is_had_by_that_destination() -> None:
-    like, (event_,) = Like(), [_joined(Hops())]
+    like, (event_,) = Like(), [joined_event(Hops())]
     like.begin(_delivery("a", 5), event_)
 
     assert list(like.early) == [event_]
@@ -127,7 +127,7 @@ def test_an_event_that_begins_with_its_delivery_is_had_by_that_destination() -> 
 
 
 def test_what_is_forgotten_is_let_go_of_once_it_is_most() -> None:
-    like, events = _like(4)
+    like, events = like_events(4)
     like.early.extend(events[:1])
     for _ in range(3):
         like.hand_out(_delivery("a"))
@@ -150,7 +150,7 @@ def test_what_is_forgotten_is_let_go_of_once_it_is_most() -> None:
 def test_likes_are_kept_while_they_hold_an_event() -> None:
     crossings = Crossings()
     like = crossings.like("key")
-    event_ = _joined(Hops())
+    event_ = joined_event(Hops())
     like.hand_in(1, event_)
     crossings.forget("key")
     crossings.forget("another")
@@ -165,7 +165,7 @@ def test_destinations_that_are_gone_are_forgotten_with_what_they_had() -> None:
     like = Like()
     hops = Hops()
     for number in range(100):
-        event_ = _joined(hops)
+        event_ = joined_event(hops)
         like.hand_in(number, event_)
         like.hand_out(_delivery(f"gone {number}", number, opened_ns=number))
         like.hand_out(_delivery("there", number, opened_ns=0))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from inspector.calls.joining import joined
-from inspector.calls.joining.joined import MAX_PENDING, Joined, Memory
+from inspector.calls.joining import joined, memory
+from inspector.calls.joining.joined import MAX_PENDING, Joined
+from inspector.calls.joining.memory import Memory
 from tests.inspector.calls.joining.hops import SECOND, Hops, event, reply, request, to
 
 
 def test_the_limits_are_those_that_the_pages_name() -> None:
-    assert (joined.QUIET_NS, joined.RECONNECT_NS) == (SECOND, 10 * SECOND)
-    assert (joined.MAX_OPEN, joined.MAX_REMEMBERED) == (50_000, 20_000)
-    assert joined.MAX_HELD == 128 * 1024 * 1024
-    assert (joined.MAX_ALIKE, joined.MAX_CROWD) == (64, 1_024)
+    assert (memory.QUIET_NS, memory.RECONNECT_NS) == (SECOND, 10 * SECOND)
+    assert (memory.MAX_OPEN, memory.MAX_REMEMBERED) == (50_000, 20_000)
+    assert memory.MAX_HELD == 128 * 1024 * 1024
+    assert (memory.MAX_ALIKE, memory.MAX_CROWD) == (64, 1_024)
     assert (joined.MAX_PENDING, joined.MAX_HOPS) == (1_024, 10_000)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from inspector.calls.costs import cost_of
 from inspector.calls.exchanges import Exchange, Outcome
-from inspector.calls.joining.joined import RECONNECT_NS, Memory
+from inspector.calls.joining.memory import RECONNECT_NS, Memory
 from inspector.calls.reasons import reasons_of
 from inspector.calls.seen import Anomaly, Recognised, Remark, Upkeep
 from inspector.carriers.base import Idle

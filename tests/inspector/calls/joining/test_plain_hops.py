@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from inspector.calls.exchanges import Exchange
-from inspector.calls.joining.joined import QUIET_NS, Memory
+from inspector.calls.joining.memory import QUIET_NS, Memory
 from inspector.calls.joining.plain import PlainPassage
 from inspector.calls.joining.plain_hops import PlainHops
 from inspector.calls.plain import PlainPlace

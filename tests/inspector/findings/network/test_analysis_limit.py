@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from inspector.calls.joining.joined import Memory
+from inspector.calls.joining.memory import Memory
 from protocol import encode_packet
 from tests.inspector.conversation import CLIENT, Wire, event
 from tests.inspector.over_nats import Broker
@@ -51,7 +51,7 @@ def test_what_it_says() -> None:
 def test_over_a_broker_no_option_raises_it() -> None:
     broker = Broker()
     caller = broker.peer()
-    with patch("inspector.calls.joining.joined.Memory.add", _crowd):
+    with patch("inspector.calls.joining.memory.Memory.add", _crowd):
         caller.ask("sum", 1)
         caller.ask("sum", 2)
         said = sentences(group_in(broker.wire, "analysis-limit"))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.carriers.nats.payloads import Reply, parse_reply, parse_request
+from inspector.carriers.payloads import Reply, parse_reply, parse_request
 from protocol import (
     Event,
     InvalidJsonError,

@@ -1,0 +1,20 @@
+"""RabbitMQ: AMQP 0-9-1 between a client and its broker, as far as Nest needs it.
+
+::
+
+    frames ─► contents ─► meanings ─► passing ─► Transfer | Idle | Trouble
+       └────► methods  ──────┘└─► settling ────► Errand | Idle | Trouble
+
+carrier       all of it, as the interface of a carrier has it
+recognition   whether a stream is AMQP, by what it begins with, or somewhere in it
+talk          both sides of a connection, and which units they make
+meanings      what each method is for, by what is known of its channel
+passing       what a message on its way is: a packet of Nest's, or something else
+contents      what one side publishes or delivers, put together of its frames
+settling      which publishes and deliveries a confirm or an acknowledgement is about
+channels      what is known of one channel: consumers, queues, transactions
+frames        one side: bytes to frames, and what is malformed
+methods       which methods there are, and what their arguments say
+properties    the properties of a message, and which of them are secret
+tables        tables of fields, as headers are
+"""
