@@ -9,6 +9,11 @@ module         contents
 server         services: patterns to handlers, handlers to replies
 client         clients: calls to requests, replies to the calls that wait for them
 serving        where a service listens, and until when
+tcp            TCP as one of several transports
+nats           … and NATS
+brokers        what all brokers have in common
+records        payloads with headers, to be sent over a broker
+deliveries     … and what a broker says of a message that it delivers
 testing        both in one process
 pytest_plugin  … as fixtures of pytest
 tracing        traces that cross a service, in the metadata of its calls
@@ -79,6 +84,7 @@ from .errors import (
 from .forms import Buffer
 from .hooks import Hooks
 from .limits import Limits
+from .records import Record
 from .running import run
 from .server import Context, Health, Lifespan, Router, Server, Service
 from .server.depends import Depends
@@ -86,6 +92,7 @@ from .server.guards import Guard
 from .server.methods import event, message
 from .server.middleware import ServerMiddleware, ServerProceed
 from .server.streams import stream_of
+from .tcp import Tcp
 from .tls import client_tls, server_tls
 from .tracing import TraceContext, current_trace, pass_trace, receive_trace
 
@@ -124,6 +131,7 @@ __all__ = [
     "NoHandlerError",
     "Outgoing",
     "PatternError",
+    "Record",
     "RemoteError",
     "Replies",
     "RequestTimeoutError",
@@ -139,6 +147,7 @@ __all__ = [
     "Service",
     "Stream",
     "StreamOverflowError",
+    "Tcp",
     "TraceContext",
     "UnknownPatternError",
     "UsageError",

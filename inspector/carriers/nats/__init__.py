@@ -13,7 +13,6 @@ reading       one side: control lines and payloads, and what is malformed
 lines         which control lines there are, and the next one in any bytes
 handshake     what INFO and CONNECT say, and which of it is secret
 headers       the headers of a message, and which of them are secret
-payloads      JSON to packets: requests by their pattern, replies as Nest takes them
 subjects      which subjects are inboxes, and which are not an application's
 subscriptions  what a subscription number stands for, and which inboxes requests name
 """

@@ -20,9 +20,9 @@ import msgspec
 
 from inspector.carriers.base import Errand, Idle, Span, Transfer, Trouble
 from protocol import InvalidJsonError, Request, Response
+from protocol.carriage import parse_reply, parse_request
 
 from .headers import Headers, read_headers
-from .payloads import parse_reply, parse_request
 from .subjects import INBOX, has_wildcard, looks_random, system_of
 
 if TYPE_CHECKING:

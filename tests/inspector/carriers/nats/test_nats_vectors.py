@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from inspector.carriers.base import Errand, Idle, Transfer, Trouble, Unit
-from inspector.carriers.nats.payloads import parse_reply, parse_request
 from protocol import UNDEFINED, Event, InvalidJsonError, NestVersion, Request, loads
+from protocol.carriage import parse_reply, parse_request
 from tests.differential.oracle import VERSIONS
 from tests.inspector.carriers.nats.conversations import CLIENT, SERVER, read
 

@@ -1,0 +1,100 @@
+"""A connection of nats-py, which ends where it is lost; and its errors as ours.
+
+Connecting again is the business of whoever has the connection: what nats-py holds back
+while it reconnects would be sent to a server that has forgotten who asked.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from servers.errors import ConnectError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from nats.aio.client import Client
+
+_PING_INTERVAL = 20  # seconds; a server that is gone without a word is missed after two
+
+
+class Settings(NamedTuple):
+    """Where a NATS server is, and how it is used.
+
+    Attributes:
+        name: The server, without a password.
+        urls: Of the server, or of several of a cluster.
+        queue: The group that messages to a service are distributed in; empty for none.
+        headers: What a client sends with each message.
+        options: More for ``nats.connect``.
+    """
+
+    name: str
+    urls: list[str]
+    queue: str
+    headers: Mapping[str, str]
+    options: Mapping[str, Any]
+
+
+async def connect(
+    settings: Settings,
+    lost: Callable[[Exception | None], None],
+    slow: Callable[[], None] = lambda: None,
+) -> Client:
+    """Connect to one of the servers.
+
+    Args:
+        settings: Where they are.
+        lost: Called once the connection is lost.
+        slow: Called for each message that was dropped, since too many waited.
+
+    Raises:
+        ConnectError: None of them can be reached, or it refuses.
+    """
+    from nats.aio.client import Client  # noqa: PLC0415 — an extra
+    from nats.errors import Error, SlowConsumerError  # noqa: PLC0415
+
+    client = Client()
+    why: list[Exception] = []
+
+    async def failed(error: Exception) -> None:
+        if isinstance(error, SlowConsumerError):
+            slow()
+        else:
+            why.append(error)
+            del why[:-1]
+
+    async def closed() -> None:
+        lost(client.last_error or (why[-1] if why else None))
+
+    given = {
+        "ping_interval": _PING_INTERVAL,
+        "max_outstanding_pings": 1,
+        **settings.options,
+    }
+    try:
+        await client.connect(
+            settings.urls,
+            error_cb=failed,
+            closed_cb=closed,
+            allow_reconnect=False,
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0,
+            **given,
+        )
+    except (OSError, Error) as error:
+        cause = why[-1] if why else error
+        await client.close()  # it has left the socket open that was refused
+        raise ConnectError(
+            f"cannot connect to {settings.name}: {_reason(cause)}"
+        ) from error
+    return client
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, OSError):
+        return os.strerror(error.errno) if error.errno else str(error)
+    return str(error).removeprefix("nats: ").strip("'\"") or type(error).__name__
