@@ -9,34 +9,16 @@ import json
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from .broker_stage import Scenarios
 from .brokers import routes
-from .nats_stage import Scenario
+from .nats_stage import NatsStage
 from .processes import PATIENCE, RecordingError, await_end
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from .broker_stage import Step
 
-    from .nats_stage import NatsStage, Step
-
-    Play = Callable[[NatsStage], None]
-
-SCENARIOS: dict[str, Scenario] = {}
-"""Name of the capture → what is recorded."""
-
+SCENARIOS = Scenarios(NatsStage)
 _ALL = ("v10", "v11", "v12")
-
-
-def scenario(*nests: str) -> Callable[[Play], Play]:
-    """Register a scenario, by the name of its function, for some Nests."""
-
-    def register(play: Play) -> Play:
-        for nest in nests:
-            words = play.__name__.rstrip("_").replace("_", "-")
-            name = f"{words}-nest{nest.removeprefix('v')}"
-            SCENARIOS[name] = Scenario(name, nest, play)
-        return play
-
-    return register
 
 
 SUM: Step = {"send": "sum", "data": [1, 2, 3]}
@@ -73,7 +55,7 @@ KINDS: tuple[Step, ...] = (
 """Every kind of call, one after another."""
 
 
-@scenario(*_ALL)
+@SCENARIOS.on(*_ALL)
 def nats(stage: NatsStage) -> None:
     """Send every kind of message and event to one service in a queue group.
 
@@ -91,27 +73,27 @@ def nats(stage: NatsStage) -> None:
         stage.caller(server, *KINDS)
 
 
-@scenario("v12")
+@SCENARIOS.on("v12")
 def nats_large(stage: NatsStage) -> None:
     """Send 300 KB there and back: 100,000 characters of three bytes."""
     with stage.broker() as server, stage.recorded(server.port), stage.service(server):
         stage.caller(server, SUM, {"send": "echo", "characters": 100_000})
 
 
-@scenario("v12")
+@SCENARIOS.on("v12")
 def nats_three_servers(stage: NatsStage) -> None:
     """Call three services without a queue group: each answers, the first is taken."""
     _with_three(stage, SUM, {"send": "who"}, {"send": "who"}, {"send": "count"}, LOG)
 
 
-@scenario("v12")
+@SCENARIOS.on("v12")
 def nats_queue(stage: NatsStage) -> None:
     """Call three services in one queue group: one of them gets each message."""
     calls: list[Step] = [{"send": "who", "data": n} for n in range(6)]
     _with_three(stage, *calls, LOG, LOG, LOG, QUEUE="workers")
 
 
-@scenario("v12")
+@SCENARIOS.on("v12")
 def nats_fan_out(stage: NatsStage) -> None:
     """Emit five equal events to three services, then send three equal messages."""
     events: Step = {"together": [LOG] * 5}
@@ -127,7 +109,7 @@ def _with_three(stage: NatsStage, *steps: Step, **environment: str) -> None:
         stage.caller(server, *steps)
 
 
-@scenario("v12")
+@SCENARIOS.on("v12")
 def nats_two_brokers(stage: NatsStage) -> None:
     """Send the same at the same time over two brokers that do not know each other."""
     steps: tuple[Step, ...] = (SUM, LOG, LOG, SUM, {"together": [SUM, SUM]})
@@ -146,7 +128,7 @@ def nats_two_brokers(stage: NatsStage) -> None:
             await_end(process, role)
 
 
-@scenario("v12")
+@SCENARIOS.on("v12")
 def nats_cluster(stage: NatsStage) -> None:
     """Call a service whose broker is another one of the same cluster.
 
@@ -164,7 +146,7 @@ def nats_cluster(stage: NatsStage) -> None:
         stage.caller(left, SUM, LOG, {"send": "count"}, {"send": "nope"})
 
 
-@scenario(*_ALL)
+@SCENARIOS.on(*_ALL)
 def nats_restart(stage: NatsStage) -> None:
     """Restart the broker while one caller waits for an answer and one goes on calling.
 
@@ -189,7 +171,7 @@ def nats_restart(stage: NatsStage) -> None:
             await_end(process, role)
 
 
-@scenario("v12")
+@SCENARIOS.on("v12")
 def nats_slow_consumer(stage: NatsStage) -> None:
     """Emit events while a subscriber does not read, until the broker drops it.
 
@@ -210,7 +192,7 @@ def nats_slow_consumer(stage: NatsStage) -> None:
         sleeper.read_to_end()
 
 
-@scenario("v12")
+@SCENARIOS.on("v12")
 def nats_both_roles(stage: NatsStage) -> None:
     """Ask services that ask others, and themselves, before they answer.
 
@@ -238,7 +220,7 @@ def nats_both_roles(stage: NatsStage) -> None:
         )
 
 
-@scenario("v12")
+@SCENARIOS.on("v12")
 def nats_auth(stage: NatsStage) -> None:
     """Call over two brokers that ask who it is: a user with a password, and a token.
 
@@ -262,7 +244,7 @@ def nats_auth(stage: NatsStage) -> None:
         stage.caller(passwords, SUM, role="stranger", **wrong)
 
 
-@scenario("v10", "v11")
+@SCENARIOS.on("v10", "v11")
 def nats_spaces(stage: NatsStage) -> None:
     """Use patterns with a space, which no subject of NATS may have."""
     with (
@@ -273,7 +255,7 @@ def nats_spaces(stage: NatsStage) -> None:
         stage.caller(server, *_SPACES)
 
 
-@scenario("v12")
+@SCENARIOS.on("v12")
 def nats_spaces_(stage: NatsStage) -> None:
     """Use patterns with a space, which the client library of Nest 12 refuses.
 
@@ -299,7 +281,7 @@ _SPACES: tuple[Step, ...] = (
 )
 
 
-@scenario("v12")
+@SCENARIOS.on("v12")
 def nats_jetstream(stage: NatsStage) -> None:
     """Store messages in a stream of JetStream, beside calls of Nest."""
     with (

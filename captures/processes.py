@@ -1,7 +1,7 @@
 """The processes of a recording: Node, tcpdump, and whoever listens on a port.
 
 Whatever records imports this module: ``record``, ``stage`` with ``cases``, and
-``nats_stage``; so do the tests that need Node or a capture of their own.
+``broker_stage``; so do the tests that need Node or a capture of their own.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
     python -m captures.record              every capture
     python -m captures.record NAME…        the named ones
 
-Each capture is two files beside this script, or in ``nats`` (``nats_stage``):
+Each capture is two files beside this script, or in a folder of its carrier:
 ``NAME.pcap``, what tcpdump saw, and ``NAME.json``, the manifest: what the applications
 themselves counted (``applications/tally.ts``, ``tally.py``). The manifest holds nothing
 derived from the capture, so that the one can be checked against the other.
@@ -31,11 +31,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from . import nats_scenarios
+from .broker_stage import Scenario, record_scenario
 from .brokers import BrokerError
-from .nats_scenarios import SCENARIOS
-from .nats_stage import Scenario, record_scenario
 from .processes import (
     HERE,
     NEST,
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
 
     from .scenarios import Call, Recording, Service
 
+OVER_BROKERS: dict[str, Scenario[Any]] = {**nats_scenarios.SCENARIOS}
 PAUSE = 0.2  # seconds between two HTTP requests
 
 
@@ -97,11 +98,13 @@ class Runner:
 
 def main(names: list[str]) -> None:
     """Compile the applications and record the named captures, or all."""
-    known = [*RECORDINGS, *SCENARIOS]
+    known = [*RECORDINGS, *OVER_BROKERS]
     if unknown := set(names) - set(known):
         raise RecordingError(f"no capture is called {', '.join(sorted(unknown))}")
     node = find_node()
-    chosen = {name: RECORDINGS.get(name) or SCENARIOS[name] for name in names or known}
+    chosen = {
+        name: RECORDINGS.get(name) or OVER_BROKERS[name] for name in names or known
+    }
     compile_applications(node, {recording.nest for recording in chosen.values()})
     for name, recording in chosen.items():
         say(f"recording {name}")

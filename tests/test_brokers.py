@@ -1,4 +1,4 @@
-"""A NATS server of one's own runs for a block, where it was, and is gone after it."""
+"""A broker of one's own runs for a block, where it was, and is gone after it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from captures.brokers import HOST, BrokerError, NatsServer, program, routes
+from captures.brokers import (
+    HOST,
+    Broker,
+    BrokerError,
+    Mosquitto,
+    NatsServer,
+    RabbitMQServer,
+    RedisServer,
+    routes,
+)
+from captures.brokers.broker import find, free_port
 from captures.nats_raw import RawClient
 from tests.patience import PATIENCE
 
@@ -23,6 +33,61 @@ def _info(port: int) -> bytes:
 def _listens(port: int) -> bool:
     with socket.socket() as connection:
         return connection.connect_ex((HOST, port)) == 0
+
+
+_OTHERS = [Mosquitto, RedisServer, RabbitMQServer]
+
+
+@pytest.mark.parametrize("kind", _OTHERS)
+def test_each_serves_as_long_as_its_block_and_comes_back(kind: type[Broker]) -> None:
+    with kind() as server:
+        port = server.port
+        assert server.url == f"{kind.scheme}://127.0.0.1:{port}"
+        assert re.fullmatch(r"\d+\.\d+\.\d+", server.version())
+        server.restart()
+        assert server.port == port
+        assert _listens(port)
+
+    assert not _listens(port)
+    assert not server.folder.exists()
+
+
+@pytest.mark.parametrize("kind", [Mosquitto, RedisServer])
+def test_each_refuses_settings_with_its_words(kind: type[Broker]) -> None:
+    with pytest.raises(BrokerError, match="nonsense"):
+        kind({"nonsense": 1}).__enter__()
+
+
+@pytest.mark.parametrize("kind", [NatsServer, *_OTHERS])
+def test_each_listens_on_the_loopback_interface_alone(kind: type[Broker]) -> None:
+    with kind() as server:
+        addresses = _listened_to_by(server.process_id)
+
+    assert set(addresses) == {"0100007F"}  # 127.0.0.1, its bytes from the right
+
+
+def _listened_to_by(process: int) -> list[str]:
+    """Return the addresses on which a process listens, as the kernel writes them."""
+    descriptors = Path(f"/proc/{process}/fd").iterdir()
+    own = {each.readlink().name for each in descriptors}  # as "socket:[inode]"
+    tables = [Path(f"/proc/net/{name}").read_text("ascii") for name in ("tcp", "tcp6")]
+    rows = [line.split() for each in tables for line in each.splitlines()[1:]]
+    return [
+        row[1].partition(":")[0]
+        for row in rows
+        if row[3] == "0A" and f"socket:[{row[9]}]" in own
+    ]
+
+
+def test_a_free_port_is_free() -> None:
+    assert not _listens(free_port())
+
+
+def test_one_that_is_killed_says_nothing_more() -> None:
+    with RedisServer() as server:
+        server.kill()
+        with pytest.raises(BrokerError, match="redis-server has ended"):
+            server.await_truth(lambda: False, "do anything")
 
 
 def test_it_serves_as_long_as_its_block() -> None:
@@ -128,7 +193,7 @@ def test_one_that_is_not_on_the_path_is_found_where_debian_has_it(
     found = "/usr/sbin/nats-server"
 
     if Path(found).exists():
-        assert program() == found
-    monkeypatch.setattr("captures.brokers._SYSTEM", os.devnull)
+        assert find("nats-server") == found
+    monkeypatch.setattr("captures.brokers.broker.SYSTEM", os.devnull)
     with pytest.raises(BrokerError, match="there is no nats-server"):
-        program()
+        find("nats-server")

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SCRIPT = ROOT / "tests" / "tools.sh"
-_TOOLS = ("tshark", "tcpdump", "tmux", "groff", "nats-server", "zsh", "fish")
-_ALL_BUT_NATS = tuple(tool for tool in _TOOLS if tool != "nats-server")
+_BROKERS = ("nats-server", "redis-server", "mosquitto", "rabbitmq-server")
+_PROGRAMS = ("tshark", "tcpdump", "tmux", "groff", "zsh", "fish")
+_TOOLS = (*_PROGRAMS, *_BROKERS)
 _SHELL = shutil.which("sh") or "/bin/sh"
 _MAKE = shutil.which("make") or "make"
 _LINK, _ENV, _TRUE = (shutil.which(name) for name in ("ln", "env", "true"))
@@ -103,8 +104,8 @@ def test_root_installs_what_is_missing_and_no_more(system: _System) -> None:
     done = system.run()
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "Installing tshark tmux groff nats-server zsh fish\n"
-    missing = "tshark tmux groff nats-server zsh fish"
+    missing = " ".join(tool for tool in _TOOLS if tool != "tcpdump")
+    assert done.stdout == f"Installing {missing}\n"
     install = f"apt-get install --yes -qq --no-install-recommends {missing}"
     assert system.ran() == ["apt-get update -qq ", f"{install} noninteractive"]
 
@@ -140,12 +141,12 @@ def test_who_may_not_install_is_given_the_line_to_run(
     (line,) = re.findall(r"^    (.+)$", done.stderr, re.MULTILINE)
     assert line == (
         "sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends"
-        " tcpdump tmux groff nats-server zsh fish'"
+        f" {' '.join(_TOOLS[1:])}'"
     )
 
 
 def test_a_system_without_apt_is_given_the_names(system: _System) -> None:
-    system.add_tools("tmux", "groff", "nats-server", "zsh", "fish")
+    system.add_tools(*_TOOLS[2:])
     system.add_user(0)
 
     done = system.run()
@@ -166,19 +167,21 @@ def test_an_installation_that_changes_nothing_fails(system: _System) -> None:
 
 
 def test_a_program_of_the_system_need_not_be_on_the_path(system: _System) -> None:
-    system.add_tools(*_ALL_BUT_NATS)
-    (system.system_programs / "nats-server").touch(mode=0o755)
+    system.add_tools(*_PROGRAMS)
+    for broker in _BROKERS:
+        (system.system_programs / broker).touch(mode=0o755)
 
     done = system.run()
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.parametrize("broker", _BROKERS)
 @pytest.mark.parametrize("code", [0, 1])
-def test_the_service_of_an_installed_nats_server_is_stopped(
-    system: _System, code: int
+def test_the_service_of_an_installed_broker_is_stopped(
+    system: _System, broker: str, code: int
 ) -> None:
-    system.add_tools(*_ALL_BUT_NATS)
+    system.add_tools(*(tool for tool in _TOOLS if tool != broker))
     system.add_user(0)
     system.add_apt()
     system.add("systemctl", f'echo "systemctl $*" >>{system.log}\nexit {code}')
@@ -186,15 +189,16 @@ def test_the_service_of_an_installed_nats_server_is_stopped(
     done = system.run()
 
     assert done.returncode == 0
-    assert system.ran()[-1] == "systemctl disable --quiet --now nats-server"
-    assert ("still runs as a service" in done.stderr) == bool(code)
+    stopped = [line for line in system.ran() if line.startswith("systemctl")]
+    assert stopped == [f"systemctl disable --quiet --now {broker}"]
+    assert (f"{broker} still runs as a service" in done.stderr) == bool(code)
 
 
 def test_where_systemd_does_not_run_there_is_no_service_to_stop(
     system: _System,
 ) -> None:
     system.systemd.rmdir()
-    system.add_tools(*_ALL_BUT_NATS)
+    system.add_tools(*_PROGRAMS)
     system.add_user(0)
     system.add_apt()
     system.add("systemctl", f'echo "systemctl $*" >>{system.log}\nexit 1')
@@ -205,7 +209,7 @@ def test_where_systemd_does_not_run_there_is_no_service_to_stop(
     assert not [line for line in system.ran() if line.startswith("systemctl")]
 
 
-def test_a_nats_server_that_was_there_is_left_alone(system: _System) -> None:
+def test_a_broker_that_was_there_is_left_alone(system: _System) -> None:
     system.add_tools(*_TOOLS[1:])
     system.add_user(0)
     system.add_apt()

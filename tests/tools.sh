@@ -7,9 +7,10 @@
 set -eu
 
 # Each is a command, and the name of its Debian package.
-tools='tshark tcpdump tmux groff nats-server zsh fish'
+brokers='nats-server redis-server mosquitto rabbitmq-server'
+tools="tshark tcpdump tmux groff zsh fish $brokers"
 
-# Where Debian puts nats-server, which not every PATH has.
+# Where Debian puts some of the brokers, which not every PATH has.
 system=${SYSTEM_PROGRAMS:-/usr/sbin}
 
 missing() {
@@ -45,15 +46,17 @@ $as_root apt-get update -qq
 $as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install --yes -qq --no-install-recommends $lacking >/dev/null
 
-# The package starts a server for the whole machine, if systemd runs there; the tests
+# Their packages start a broker for the whole machine, if systemd runs there; the tests
 # only use their own.
-case $lacking in
-*nats-server*)
-    [ ! -d "${SYSTEMD:-/run/systemd/system}" ] || ! command -v systemctl >/dev/null ||
-        $as_root systemctl disable --quiet --now nats-server ||
-        echo 'nats-server still runs as a service; the tests do not need it' >&2
-    ;;
-esac
+for broker in $brokers; do
+    case $lacking in
+    *$broker*)
+        [ ! -d "${SYSTEMD:-/run/systemd/system}" ] || ! command -v systemctl >/dev/null ||
+            $as_root systemctl disable --quiet --now "$broker" ||
+            echo "$broker still runs as a service; the tests do not need it" >&2
+        ;;
+    esac
+done
 
 lacking=$(missing)
 [ -z "$lacking" ] || stop "Still missing after their installation:$lacking"

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Controller } from '@nestjs/common';
 import {
   Ctx,
@@ -6,73 +5,11 @@ import {
   MessagePattern,
   NatsContext,
   Payload,
-  RpcException,
 } from '@nestjs/microservices';
-import { interval, of, take, type Observable } from 'rxjs';
+import { Handlers } from '../../brokers/handlers';
 
 @Controller()
-export class ServiceController {
-  @MessagePattern('sum')
-  sum(@Payload() numbers: number[]): number {
-    return numbers.reduce((total, number) => total + number, 0);
-  }
-
-  @MessagePattern({ service: 'shop', cmd: 'price' })
-  price(@Payload() order: { item: string }): object {
-    return { item: order.item, price: 7 };
-  }
-
-  @MessagePattern('count')
-  count(): Observable<number> {
-    return of(1, 2, 3);
-  }
-
-  @MessagePattern('tick')
-  tick(): Observable<number> {
-    return interval(40).pipe(take(3));
-  }
-
-  @MessagePattern('holes')
-  holes(): Observable<number | null | undefined> {
-    return of(1, undefined, null, 4);
-  }
-
-  @MessagePattern('refuse')
-  refuse(): never {
-    throw new RpcException({ code: 42, message: '不行' });
-  }
-
-  @MessagePattern('fail')
-  fail(): never {
-    throw new Error('failed on purpose');
-  }
-
-  @MessagePattern('nothing')
-  nothing(): undefined {
-    return undefined;
-  }
-
-  @MessagePattern('nobody')
-  nobody(): null {
-    return null;
-  }
-
-  @MessagePattern('echo')
-  echo(@Payload() data: unknown): unknown {
-    return data;
-  }
-
-  @MessagePattern('sleep')
-  async sleep(@Payload() milliseconds: number): Promise<number> {
-    await pause(milliseconds);
-    return milliseconds;
-  }
-
-  @MessagePattern('who')
-  who(): string {
-    return process.env.ROLE!;
-  }
-
+export class ServiceController extends Handlers {
   @MessagePattern('headers')
   headers(@Ctx() context: NatsContext): string | undefined {
     return context.getHeaders()?.get('x-version');
@@ -90,13 +27,4 @@ export class ServiceController {
 
   @EventPattern('all.>')
   all(@Payload() _data: unknown): void {}
-
-  @EventPattern('log')
-  log(@Payload() _text: string): void {}
-
-  @EventPattern('twice')
-  first(@Payload() _data: unknown): void {}
-
-  @EventPattern('twice')
-  second(@Payload() _data: unknown): void {}
 }

@@ -1,7 +1,7 @@
 /** What a caller does: the steps in STEPS, a JSON array, one after another. */
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { ClientProxy, NatsRecordBuilder } from '@nestjs/microservices';
+import type { ClientProxy } from '@nestjs/microservices';
 import { catchError, lastValueFrom, of, timeout, type Observable } from 'rxjs';
 
 export interface Step {
@@ -12,7 +12,7 @@ export interface Step {
   /** What it carries; a text of so many characters if `characters` is given. */
   data?: unknown;
   characters?: number;
-  /** Headers of NATS. */
+  /** Headers of the carrier, or what it has like them. */
   headers?: Record<string, string>;
   /** What a hook of Nest 12 attaches to the packet. */
   metadata?: unknown;
@@ -26,39 +26,29 @@ export interface Step {
 
 const PAUSE = 60; // so that what ends a call is sent before the next begins
 
-/** The packages in which a Nest looks for the client library. */
-const LIBRARIES = ['@nats-io/transport-node', 'nats'];
+/** Makes what Nest sends with headers of the carrier. */
+export type Builder = (data: unknown, headers: Record<string, string>) => unknown;
 
-function newHeaders(): { set(name: string, value: string): void } {
-  for (const library of LIBRARIES) {
-    try {
-      return require(library).headers();
-    } catch {
-      // It is the library of another Nest.
-    }
-  }
-  throw new Error('no client library of NATS is installed');
-}
-
-function payload(step: Step): unknown {
+function payload(step: Step, build: Builder): unknown {
   const data = step.characters ? '求'.repeat(step.characters) : step.data ?? {};
-  if (step.headers === undefined) {
-    return data;
-  }
-  const headers = newHeaders();
-  for (const [name, value] of Object.entries(step.headers)) {
-    headers.set(name, value);
-  }
-  return new NatsRecordBuilder(data).setHeaders(headers).build();
+  return step.headers ? build(data, step.headers) : data;
 }
 
-function begin(client: ClientProxy, step: Step): Observable<unknown> {
+function begin(
+  client: ClientProxy,
+  step: Step,
+  build: Builder,
+): Observable<unknown> {
   return step.emit === undefined
-    ? client.send(step.send as string, payload(step))
-    : client.emit(step.emit as string, payload(step));
+    ? client.send(step.send as string, payload(step, build))
+    : client.emit(step.emit as string, payload(step, build));
 }
 
-async function take(client: ClientProxy, step: Step): Promise<void> {
+async function take(
+  client: ClientProxy,
+  step: Step,
+  build: Builder,
+): Promise<void> {
   if (step.metadata) {
     client.setOnDispatchHook?.((packet) => {
       packet.metadata = step.metadata as never;
@@ -67,7 +57,7 @@ async function take(client: ClientProxy, step: Step): Promise<void> {
   const together = step.together ?? [step];
   await Promise.all(
     together.map((each) => {
-      const answer = begin(client, each).pipe(
+      const answer = begin(client, each, build).pipe(
         timeout(each.patience ?? 20_000),
         catchError((error) => of(error)),
       );
@@ -79,9 +69,9 @@ async function take(client: ClientProxy, step: Step): Promise<void> {
 }
 
 /** Take all steps, and close the client. */
-export async function run(client: ClientProxy): Promise<void> {
+export async function run(client: ClientProxy, build: Builder): Promise<void> {
   for (const step of JSON.parse(process.env.STEPS ?? '[]') as Step[]) {
-    await take(client, step);
+    await take(client, step, build);
   }
   await client.close();
 }

@@ -1,5 +1,5 @@
 /**
- * What a process over NATS has seen itself, written when it exits.
+ * What a process over a broker has seen itself, written when it exits.
  *
  * Values are JSON; what JSON does not have is an object with one key that begins with
  * `$`: `{"$undefined": true}`, `{"$error": …}`, and `{"$sha256": …, "$bytes": …}` for
@@ -37,7 +37,9 @@ export interface Call {
 export interface Handled {
   /** The pattern of the handler, as it was subscribed to. */
   handler: string;
-  subject: string;
+  /** Where it came, by the word of the carrier: a subject of NATS, a channel … */
+  subject?: string;
+  channel?: string;
   data: unknown;
   headers?: Record<string, string[]>;
   at: number;

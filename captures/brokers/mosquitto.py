@@ -1,0 +1,82 @@
+"""A Mosquitto of one's own, for MQTT 3.1.1 and 5.
+
+It writes each subscription to its log, so that nobody need connect to learn of them.
+
+Source: https://mosquitto.org/man/mosquitto-conf-5.html (``listener``, ``log_type``,
+``allow_anonymous``, ``password_file``).
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+from .broker import HOST, Broker, find, free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Mosquitto(Broker):
+    """A Mosquitto that runs as long as its ``with`` block; it keeps nothing.
+
+    A setting whose value is a list is written once for each of its items.
+    """
+
+    program = "mosquitto"
+    scheme = "mqtt"
+
+    def start(self) -> None:
+        """Start it, on the port that it had before.
+
+        Raises:
+            BrokerError: It ended at once; the error has what it said.
+        """
+        if self.port < 0:
+            self.port = free_port()
+        file = self.folder / "mosquitto.conf"
+        file.write_text("\n".join(self._configuration()) + "\n", encoding="utf-8")
+        self.run("-c", file)
+        self.await_port(self.port)
+
+    def await_subscriptions(self, name: str) -> None:
+        """Return when the client of that name has subscribed to all it will.
+
+        That is once it has subscribed to something, and to nothing more since the log
+        was last read. Its name is the identifier with which it connects.
+
+        Raises:
+            BrokerError: It never did.
+        """
+        self.await_settled(
+            lambda: self.subscriptions(name), f"be subscribed to by {name}"
+        )
+
+    def subscriptions(self, name: str) -> list[str]:
+        """Return the topics to which the client of that name has subscribed."""
+        return re.findall(
+            rf"^\d+: {re.escape(name)} [012] (.+)$", self.log(), re.MULTILINE
+        )
+
+    def version(self) -> str:
+        """Return its version, by its own word."""
+        said = subprocess.run(
+            [find(self.program), "-h"], check=False, capture_output=True, text=True
+        )
+        return said.stdout.split()[2]
+
+    def _configuration(self) -> Iterator[str]:
+        settings: dict[str, object] = {
+            "allow_anonymous": "true",
+            "log_dest": "stdout",
+            "log_type": ["error", "warning", "notice", "information", "subscribe"],
+            "persistence": "false",
+            "set_tcp_nodelay": "true",
+            "user": "root",  # or it gives up the right to read its own folder
+            **self.settings,
+        }
+        for name, value in settings.items():
+            for each in value if isinstance(value, list) else [value]:
+                yield f"{name} {each}"
+        yield f"listener {self.port} {HOST}"
