@@ -10,7 +10,7 @@ server         services: patterns to handlers, handlers to replies
 client         clients: calls to requests, replies to the calls that wait for them
 serving        where a service listens, and until when
 tcp            TCP as one of several transports
-nats           … and NATS
+nats, redis    … and brokers
 brokers        what all brokers have in common
 records        payloads with headers, to be sent over a broker
 deliveries     … and what a broker says of a message that it delivers

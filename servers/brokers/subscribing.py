@@ -5,7 +5,7 @@
     begin ─► connect ─► deliver … ─► lost ─► connect ─► deliver … ─► stop ─► close
 
 What a broker does itself, a subclass does: it connects and subscribes, gives each
-message to :meth:`Subscriber.deliver`, and publishes replies. Replies wait while the
+message to :meth:`Subscriber.accept`, and publishes replies. Replies wait while the
 broker is away; messages that it loses meanwhile are lost.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections import deque
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from protocol import (
@@ -42,6 +43,9 @@ logger = logger_of("server")
 
 Reply: TypeAlias = tuple[MessageRespondent, bytes]
 """A reply, and where it goes."""
+
+Message: TypeAlias = "tuple[str, bytes, str | None, Delivery]"
+"""What is accepted: a route, a body, where replies go, and what the broker says."""
 
 _SHOWN = 80  # characters of a pattern in a log line
 
@@ -86,6 +90,9 @@ class Subscriber(ABC):
         self._keeper: asyncio.Task[None] | None = None
         self._closing = False
         self._unhandled = 0
+        self._backlog: deque[Message] = deque()  # for which there is no room yet …
+        self._backlog_size = 0  # … and its bytes
+        self._feeder: asyncio.Task[None] | None = None
 
     # What a broker does itself.
 
@@ -140,10 +147,10 @@ class Subscriber(ABC):
             logger.warning("%s: connection lost%s", self.name, _because(cause))
             self._keeper = self._loop.create_task(self._reconnect())
 
-    def deliver(
+    def accept(
         self, route: str, body: bytes, reply_to: str | None, carrier: Delivery
     ) -> None:
-        """Handle a message.
+        """Handle a message, now or when there is room; drop it if too much waits.
 
         Args:
             route: What was subscribed to.
@@ -151,6 +158,20 @@ class Subscriber(ABC):
             reply_to: Where the caller waits for replies; None for nowhere.
             carrier: What the broker says of the message.
         """
+        if self._room.is_set() and not self._backlog:
+            self.deliver(route, body, reply_to, carrier)
+        elif self._backlog_size + len(body) > self.reception.limits.buffered:
+            self._drop()
+        else:
+            self._backlog.append((route, body, reply_to, carrier))
+            self._backlog_size += len(body)
+            if self._feeder is None:
+                self._feeder = self._loop.create_task(self._feed())
+
+    def deliver(
+        self, route: str, body: bytes, reply_to: str | None, carrier: Delivery
+    ) -> None:
+        """Handle a message now; the arguments are those of :meth:`accept`."""
         hooks = self.reception.hooks
         if hooks is not None:
             hooks.packets_received("server", 1)
@@ -164,10 +185,10 @@ class Subscriber(ABC):
         respondent = MessageRespondent(self, identity, reply_to, carrier)
         self.reception.desk.receive_for(route, packet, respondent)
 
-    def drop(self, count: int = 1) -> None:
-        """Note that messages were dropped; the 1st, 2nd, 4th, 8th … is logged."""
-        before, self.dropped = self.dropped, self.dropped + count
-        if before.bit_length() != self.dropped.bit_length():
+    def _drop(self) -> None:
+        """Note that a message is dropped; the 1st, 2nd, 4th, 8th … is logged."""
+        self.dropped += 1
+        if self.dropped & (self.dropped - 1) == 0:
             logger.warning(
                 "%s: dropped %d messages so far: handlers are slower than they come",
                 self.name,
@@ -211,15 +232,6 @@ class Subscriber(ABC):
                 self._unhandled,
             )
 
-    @property
-    def crowded(self) -> bool:
-        """Whether as many messages, or streams, as allowed are being handled."""
-        return not self._room.is_set()
-
-    async def room(self) -> None:
-        """Wait until another message may be handled."""
-        await self._room.wait()
-
     # What a server calls to shut down.
 
     async def stop(self) -> None:
@@ -229,9 +241,13 @@ class Subscriber(ABC):
             self._keeper.cancel()
         if self.connected:
             await self.unsubscribe()
+        if self._feeder is not None:
+            await asyncio.wait([self._feeder])
 
     def cancel(self) -> None:
         """Cancel the messages and events in flight."""
+        if self._feeder is not None:
+            self._feeder.cancel()
         for task in list(self.tasks):
             task.cancel()
 
@@ -298,6 +314,17 @@ class Subscriber(ABC):
             await self.publish(replies)
         except ConnectError as error:
             self.lost(error)
+
+    async def _feed(self) -> None:
+        """Deliver what waits, as there is room for it."""
+        try:
+            while self._backlog:
+                await self._room.wait()
+                message = self._backlog.popleft()
+                self._backlog_size -= len(message[1])
+                self.deliver(*message)
+        finally:
+            self._feeder = None
 
     def _caught_up(self) -> None:
         self.starting = False

@@ -61,6 +61,7 @@ class BrokerWires:
         self._unclaimed = 0
         self._error: Exception | None = None
         self._closed = False
+        self._leaving: set[asyncio.Task[None]] = set()  # wires that are lost
 
     @property
     def pending(self) -> int:
@@ -113,6 +114,8 @@ class BrokerWires:
             self._attempt.cancel()
         if self._wire is not None:
             await self._wire.close()
+        if self._leaving:
+            await asyncio.wait(self._leaving)
 
     def abandon(self) -> None:
         """Let go of the wire: its event loop does not run."""
@@ -171,6 +174,9 @@ class BrokerWires:
         if wire is None:
             return
         self._unclaimed += wire.unclaimed
+        leaving = self._loop.create_task(wire.disconnect())
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._leaving.discard)
         if not self._closed:
             logger.warning("%s: connection lost: %s", self._name, cause)
         self._tell(cause, ConnectionEvent("disconnected", self._name, cause))

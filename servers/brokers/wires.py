@@ -166,6 +166,10 @@ class BrokerWire(_Unconcerned, ABC):
         lost.__cause__ = cause
         return lost
 
+    def is_mine(self, identity: str) -> bool:
+        """Whether an id may be of a call made here, where others' replies come too."""
+        return bool(identity)
+
     # What the caller asks for.
 
     @property
@@ -213,11 +217,10 @@ class BrokerWire(_Unconcerned, ABC):
         self.calls.pop(identity, None)
 
     async def close(self) -> None:
-        """Disconnect; what is written leaves first, and calls that wait fail."""
+        """Let what is written leave, then end; calls that wait fail."""
         if self.usable:
             await self.publisher.flush()
         self.end(None)
-        await self.disconnect()
 
     def _post(self, body: bytes, identity: str | None) -> None:
         letter = cast("Letter", body)  # as LETTERS made it
@@ -243,7 +246,7 @@ class BrokerWire(_Unconcerned, ABC):
         key = identity if identity is not None else named
         call = self._call(key) if isinstance(key, str) else None
         if packet is None or call is None or not isinstance(key, str):
-            self.unclaimed += 1
+            self.unclaimed += not isinstance(key, str) or self.is_mine(key)
         elif deliver(_with_value(packet, body), call):
             self.calls.pop(key, None)
 

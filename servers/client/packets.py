@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _ID_LENGTH = 21  # hexadecimal digits; source: Nest's ``randomStringGenerator``
 _COUNTED = 8  # of these digits count the calls, four billion of them
+CHANCE_DIGITS = _ID_LENGTH - _COUNTED
+"""Digits with which all ids of one client begin, and of no other."""
 _CHANCES = 16 ** (_ID_LENGTH - _COUNTED - 1)
 # The last digits of ids, since joining two strings is faster than formatting a number.
 _ENDINGS = [f"{number:03x}" for number in range(0x1000)]

@@ -40,30 +40,24 @@ class Settings(NamedTuple):
 async def connect(
     settings: Settings,
     lost: Callable[[Exception | None], None],
-    slow: Callable[[], None] = lambda: None,
 ) -> Client:
     """Connect to one of the servers.
 
     Args:
         settings: Where they are.
         lost: Called once the connection is lost.
-        slow: Called for each message that was dropped, since too many waited.
 
     Raises:
         ConnectError: None of them can be reached, or it refuses.
     """
     from nats.aio.client import Client  # noqa: PLC0415 — an extra
-    from nats.errors import Error, SlowConsumerError  # noqa: PLC0415
+    from nats.errors import Error  # noqa: PLC0415
 
     client = Client()
     why: list[Exception] = []
 
     async def failed(error: Exception) -> None:
-        if isinstance(error, SlowConsumerError):
-            slow()
-        else:
-            why.append(error)
-            del why[:-1]
+        why[:] = [error]
 
     async def closed() -> None:
         lost(client.last_error or (why[-1] if why else None))

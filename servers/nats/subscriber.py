@@ -56,14 +56,14 @@ class NatsSubscriber(Subscriber):
         Raises:
             ConnectError: The server cannot be reached, or refuses.
         """
-        self._client = client = await connect(self._settings, self.lost, self.drop)
-        waiting = self.reception.limits.buffered
+        self._client = client = await connect(self._settings, self.lost)
         for route in self._subjects():
             subscription = await client.subscribe(
                 route,
                 self._settings.queue,
                 self._receiver(route),
-                pending_bytes_limit=waiting,
+                pending_msgs_limit=0,  # what waits is ours to bound: …
+                pending_bytes_limit=0,  # … nats-py would drop it unseen
             )
             self._subscriptions.append(subscription)
         await _flushed(client, self.name)
@@ -82,11 +82,9 @@ class NatsSubscriber(Subscriber):
 
     def _receiver(self, route: str) -> Callable[[Msg], Awaitable[None]]:
         async def receive(message: Msg) -> None:
-            if self.crowded:
-                await self.room()
             subject, reply = message.subject, message.reply
             carrier = NatsMessage(subject, message.headers or {}, reply)
-            self.deliver(route, message.data, reply or None, carrier)
+            self.accept(route, message.data, reply or None, carrier)
 
         return receive
 

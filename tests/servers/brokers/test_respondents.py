@@ -45,10 +45,12 @@ async def test_a_stream_goes_no_faster_than_the_broker_reads() -> None:
 
 
 async def test_a_stream_has_a_limit_of_its_own() -> None:
-    service, toy = Service(limits=Limits(streams=1)), Toy()
+    service, toy, begun = Service(limits=Limits(streams=1)), Toy(), [0]
 
     @service.message("endless")
     async def endless() -> object:
+        begun[0] += 1
+
         async def values() -> object:
             while True:
                 await asyncio.sleep(0.001)
@@ -56,6 +58,17 @@ async def test_a_stream_has_a_limit_of_its_own() -> None:
 
         return values()
 
+    @service.event("after")
+    def after() -> None:
+        begun[0] += 100
+
     async with service.listen(toy, grace=0):
-        toy.publish("endless", b'{"pattern":"endless","data":1,"id":"1"}', "mine", {})
-        await until(lambda: toy.subscribers[0].crowded)
+        request = b'{"pattern":"endless","data":1,"id":"1"}'
+        toy.publish("endless", request, "mine", {})
+        await until(lambda: toy.published > 3)  # it streams
+        toy.publish("endless", request, "mine", {})
+        toy.publish("after", b'{"pattern":"after"}', None, {})
+        published = toy.published
+        await until(lambda: toy.published > published + 3)
+
+    assert begun == [1]

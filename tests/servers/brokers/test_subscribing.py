@@ -214,37 +214,64 @@ async def test_a_reply_waits_for_the_broker_to_come_back() -> None:
     assert bodies == [b'{"response":"done","isDisposed":true,"id":"7"}']
 
 
-async def test_a_message_above_the_limit_in_flight_has_no_room() -> None:
+async def test_messages_above_the_limit_in_flight_wait_for_room() -> None:
     service, toy, gate = Service(limits=Limits(in_flight=2)), Toy(), asyncio.Event()
+    begun: list[Json] = []
 
     @service.event("wait")
-    async def wait() -> None:
+    async def wait(number: Json) -> None:
+        begun.append(number)
         await gate.wait()
 
     async with service.listen(toy) as server:
-        for _ in range(5):
-            toy.publish("wait", b'{"pattern":"wait","data":1}', None, {})
-        subscriber = toy.subscribers[0]
-        assert (server.in_flight, subscriber.crowded, subscriber.dropped) == (
-            2,
-            True,
-            3,
-        )
+        for number in range(5):
+            toy.publish("wait", b'{"pattern":"wait","data":%d}' % number, None, {})
+        await until(lambda: len(begun) == 2)
+        assert server.in_flight == 2
         gate.set()
-        await subscriber.room()
-        assert not subscriber.crowded
+
+    assert begun == [0, 1, 2, 3, 4]
+    assert toy.subscribers[0].dropped == 0
 
 
-async def test_dropped_messages_are_counted_and_told_ever_more_seldom(
+async def test_what_waits_for_room_is_bounded_and_the_rest_dropped_and_told(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with Service().listen(toy := Toy()):
-        for _ in range(9):
-            toy.subscribers[0].drop()
+    body = b'{"pattern":"wait","data":1}'
+    limits = Limits(in_flight=1, buffered=3 * len(body))
+    service, toy, gate, begun = Service(limits=limits), Toy(), asyncio.Event(), [0]
 
+    @service.event("wait")
+    async def wait() -> None:
+        begun[0] += 1
+        await gate.wait()
+
+    async with service.listen(toy):
+        for _ in range(1 + 3 + 9):
+            toy.publish("wait", body, None, {})
+        assert toy.subscribers[0].dropped == 9
+        gate.set()
+
+    assert begun == [4]
     assert [each.args for each in caplog.records if "dropped" in each.msg] == [
         ("toy://memory", count) for count in (1, 2, 4, 8)
     ]
+
+
+async def test_what_waits_for_room_is_given_up_at_the_end_of_the_grace() -> None:
+    service, toy, begun = Service(limits=Limits(in_flight=1)), Toy(), list[Json]()
+
+    @service.event("wait")
+    async def wait(number: Json) -> None:
+        begun.append(number)
+        await asyncio.Event().wait()
+
+    async with service.listen(toy, grace=0.01) as server:
+        for number in range(3):
+            toy.publish("wait", b'{"pattern":"wait","data":%d}' % number, None, {})
+
+    assert begun == [0]
+    assert server.cut == 1
 
 
 async def test_calls_in_flight_have_their_grace_and_are_then_cut() -> None:

@@ -116,10 +116,7 @@ class ToySubscriber(Subscriber):
 
     def _receiver(self, route: str) -> Receive:
         def receive(body: bytes, reply_to: str | None, headers: dict[str, str]) -> None:
-            if self.crowded:
-                self.drop()
-                return
-            self.deliver(route, body, reply_to, Delivery(route, headers))
+            self.accept(route, body, reply_to, Delivery(route, headers))
 
         return receive
 

@@ -53,22 +53,3 @@ async def test_the_end_of_a_connection_is_told_with_its_cause() -> None:
 
     assert "EOF" in str(told[0])
     assert client.is_closed
-
-
-async def test_messages_that_are_dropped_are_told() -> None:
-    dropped: list[int] = []
-    with NatsServer() as server:
-        client = await connect(
-            _settings(server.url), _ignore, lambda: dropped.append(1)
-        )
-        gate = asyncio.Event()
-
-        async def wait(_: object) -> None:
-            await gate.wait()
-
-        await client.subscribe("a", cb=wait, pending_msgs_limit=2)
-        for _ in range(10):
-            await client.publish("a", b"1")
-        await until(lambda: len(dropped) >= 7)  # one is handled, two wait
-        gate.set()
-        await client.close()

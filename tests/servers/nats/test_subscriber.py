@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,7 +40,7 @@ async def test_instances_of_a_group_share_and_others_all_answer(
     heard: list[str] = []
     services = {name: _service(name) for name in ("one", "other")}
     for name, service in services.items():
-        service.event("subscriber.log")(lambda name=name: heard.append(name))
+        service.event("subscriber.log")(partial(heard.append, name))
     for queue, expected in (("group", 1), ("", 2)):
         heard.clear()
         nats = Nats(nats_server.url, queue=queue)
@@ -128,13 +129,13 @@ async def _until_nobody_hears(nest: Client) -> None:
 async def test_what_was_received_before_the_end_is_handled(
     nats_server: NatsServer,
 ) -> None:
-    service, heard = Service(), list[Json]()
+    service, heard = _service(), list[Json]()
     service.event("subscriber.many")(heard.append)
     nats = Nats(nats_server.url)
     async with service.listen(nats), Client(nats) as nest:
         for number in range(1_000):
             await nest.emit("subscriber.many", number)
-        await nest.aclose()  # which lets all of it leave
+        await nest.send("subscriber.echo", 1)  # so all of it has come
 
     assert heard == [*range(1_000)]
 
