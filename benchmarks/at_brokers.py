@@ -71,9 +71,7 @@ def measure(name: str, rounds: int, seconds: float) -> None:
     _print(name, best)
 
 
-def _started(
-    stack: ExitStack, broker: type[NatsServer | RedisServer], server: str
-) -> str:
+def _started(stack: ExitStack, broker: type[Broker], server: str) -> str:
     """Start a server at a broker of its own; return the URL of that."""
     url = stack.enter_context(broker()).url
     stack.enter_context(PEERS[server]("serve", url)).told()
