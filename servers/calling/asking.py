@@ -21,40 +21,13 @@ from servers.errors import (
 from servers.hooks import Hooks
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable
 
-    from servers.hooks import Kind, Side
+    from servers.hooks import Side
 
-    from .addresses import Address
+    from .question import Question
 
 DONE, REFUSED, USAGE, UNREACHABLE, TIMEOUT = 0, 1, 2, 3, 4
-
-
-class Question(NamedTuple):
-    """The call that the command was asked to make.
-
-    Attributes:
-        kind: ``message``, ``event``, or ``stream`` to show every value as it arrives.
-        server: Where the server listens.
-        pattern: What to call.
-        data: The payload.
-        metadata: For the handler's context; UNDEFINED for none.
-        timeout: Seconds to wait for a reply; None for no limit.
-        repeat: How many times to make the call, one after the other.
-        tls: For TLS; None for plain TCP.
-        server_hostname: The name in the server's certificate, if it is not the host.
-    """
-
-    kind: Kind
-    server: Address
-    pattern: Json
-    data: Json
-    metadata: Json
-    timeout: float | None
-    repeat: int
-    tls: ssl.SSLContext | None
-    server_hostname: str | None
 
 
 class _Counter(Hooks):

@@ -19,12 +19,11 @@ from click.core import ParameterSource
 
 from protocol import UNDEFINED, Json, loads
 from protocol.configuration import FILE, ConfigurationError
-from servers.tls import client_tls
 
 from .addresses import Address, parse_address
-from .asking import Question
 from .completing import complete_address, complete_pattern
 from .configuration import Configuration, KnownServer, read_configuration
+from .question import Question
 
 if TYPE_CHECKING:
     import ssl
@@ -283,6 +282,8 @@ def _with_tls(given: Mapping[str, Any], server: KnownServer) -> dict[str, Any]:
 def _tls(options: Mapping[str, Any]) -> ssl.SSLContext | None:
     if not options["tls"] and not any(options[name] for name in _TLS):
         return None
+    from servers.tls import client_tls  # noqa: PLC0415 — few calls use TLS
+
     try:
         return client_tls(
             authority=options["tls_authority"],
