@@ -11,6 +11,7 @@ client         clients: calls to requests, replies to the calls that wait for th
 serving        where a service listens, and until when
 tcp            TCP as one of several transports
 nats, redis    … and brokers
+locating       … each by its address, as commands are given it
 brokers        what all brokers have in common
 records        payloads with headers, to be sent over a broker
 deliveries     … and what a broker says of a message that it delivers
