@@ -119,7 +119,10 @@ class BrokerWires:
 
     def abandon(self) -> None:
         """Let go of the wire: its event loop does not run."""
-        self._wire = None
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.usable = False
+            wire.abandon()
 
     async def _connected(self) -> BrokerWire:
         wire = self._wire

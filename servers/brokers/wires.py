@@ -108,6 +108,10 @@ class BrokerWire(_Unconcerned, ABC):
         """Close the connection, if there is one."""
 
     @abstractmethod
+    def abandon(self) -> None:
+        """Let go of the sockets: their event loop does not run."""
+
+    @abstractmethod
     def check_letter(self, letter: Letter) -> None:
         """Refuse what the broker cannot carry, before anything is sent.
 

@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from servers.errors import ConnectError
+from servers.sockets import abort_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -84,6 +85,14 @@ async def connect(
             f"cannot connect to {settings.name}: {_reason(cause)}"
         ) from error
     return client
+
+
+def abandon(client: Client) -> None:
+    """Close the socket of a connection whose event loop does not run."""
+    # nats-py closes it on that loop alone, and has no other name for it.
+    writer = getattr(getattr(client, "_transport", None), "_io_writer", None)
+    if writer is not None:
+        abort_elsewhere(writer.transport)
 
 
 def _reason(error: Exception) -> str:

@@ -15,7 +15,7 @@ from protocol.carriage import is_subject
 from servers.brokers.wires import BrokerWire
 from servers.errors import CallError, PatternError
 
-from .connecting import connect
+from .connecting import abandon, connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,6 +119,11 @@ class NatsWire(BrokerWire):
             self.settle(message.data, identity)
         else:
             self.refuse(identity, CallError("the reply is empty"))
+
+    def abandon(self) -> None:
+        """Let go of the socket: its event loop does not run."""
+        if self._client is not None:
+            abandon(self._client)
 
     async def disconnect(self) -> None:
         """Close the connection, if there is one."""
