@@ -62,6 +62,9 @@ if TYPE_CHECKING:
 class Tap:
     """What listens between the stages of an inspection; each passes all on."""
 
+    def attend(self, observer: Observer) -> None:
+        """Learn what is to read the streams, before it begins."""
+
     def segments(
         self,
         segments: Iterator[Segment],
@@ -291,6 +294,7 @@ class Pipeline:
         """Yield what is seen in the records; between the stages the taps listen."""
         segments = self._segments.decode(records)
         for tap in self._taps:
+            tap.attend(self._observer)
             segments = tap.segments(segments, self._reassembler)
         items: Iterator[StreamItem] = chain(
             self._reassembler.reassemble(segments), self._end()

@@ -34,9 +34,9 @@ from inspector.streams.items import (
 )
 
 from .counting import UnitCounts, count
-from .foreign import PROXY_PROTOCOL, ForeignTraffic
+from .foreign import PROXY_PROTOCOL, ForeignTraffic, Withheld
 from .recognising import Recogniser, SearchLimits, deciding
-from .seen import Anomaly, Recognised, Seen, Sighting, Upkeep
+from .seen import Anomaly, Recognised, Seen, Upkeep, shows_nest
 from .tracking import Track
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Observer:
         self._counts: dict[str, UnitCounts] = {}  # of closed connections
         self._unread = 0
         # Connections to brokers without a packet of Nest, and what is withheld of them.
-        self._doubtful: dict[Connection, list[Seen]] = {}
+        self._doubtful: dict[Connection, Withheld] = {}
 
     @property
     def foreign(self) -> Counter[str]:
@@ -131,12 +131,14 @@ class Observer:
     @property
     def unread_bytes(self) -> int:
         """Captured bytes that nothing was read of, around what the capture lacks."""
-        doubtful = self._doubtful
-        return self._unread + sum(
-            each.unread
-            for each in self._tracks.values()
-            if each.direction.connection not in doubtful
-        )
+        doubtful, tracks = self._doubtful, self._tracks.values()
+        own = (each for each in tracks if each.direction.connection not in doubtful)
+        return self._unread + sum(each.unread for each in own)
+
+    def kept(self, direction: Direction) -> int | None:
+        """Return how many of its last bytes may be yet to be read; None for all."""
+        track = self._tracks.get(direction)
+        return None if track is None else track.kept
 
     def observe(self, items: Iterable[StreamItem]) -> Iterator[SightingItem]:
         """Yield what the items say, in the order that it was said."""
@@ -205,6 +207,7 @@ class Observer:
     def _lose(self, track: Track) -> Iterable[SightingItem]:
         """Give up what a direction has of a unit, or all that is known of it."""
         self._forget_ways(track.direction)
+        track.direction.lacks = True
         self._partial -= track.partial
         return self._admit(track, track.lose())
 
@@ -215,18 +218,18 @@ class Observer:
 
     # decision 21
     def _withhold(
-        self, track: Track, withheld: list[Seen], seen: Iterable[Seen]
+        self, track: Track, withheld: Withheld, seen: Iterable[Seen]
     ) -> Iterator[SightingItem]:
         """Withhold what is seen of a connection until that is a packet of Nest."""
         connection = track.direction.connection
         for item in seen:
-            if connection in self._doubtful and isinstance(item, Sighting):
+            if connection in self._doubtful and shows_nest(item):
                 yield from self._recognised(connection, track.carrier)
-                yield from withheld
+                yield from withheld.seen
             if isinstance(item, Upkeep) or connection not in self._doubtful:
                 yield item
-            elif len(withheld) < MAX_WITHHELD:
-                withheld.append(item)
+            elif len(withheld.seen) < MAX_WITHHELD:
+                withheld.seen.append(item)
 
     def _recognised(
         self, connection: Connection, carrier: str
@@ -311,7 +314,8 @@ class Observer:
             each.brokered, each.opaque = carrier.brokered, None
             each.framed = cut_by_others
         if carrier.brokered:
-            self._doubtful[connection] = []
+            first = track.held[0] if track.held else found.chunks[0]
+            self._doubtful[connection] = Withheld(carrier, first.packet)
         else:
             yield from self._recognised(connection, carrier.name)
         yield from self._read_held(tracks, track, found)
@@ -381,11 +385,11 @@ class Observer:
                 self._unread += track.unread if connection.carrier else 0
             else:
                 self._foreign.on_cut(track.gaps)
-        withheld = self._doubtful.pop(connection, ())
+        withheld = self._doubtful.pop(connection, None)
         if connection.carrier:
             yield closed
         else:
-            yield from self._foreign.on_troubles(withheld)
+            yield from self._foreign.on_nobodys(connection, withheld)
             yield from self._foreign.on_closed(closed)
 
 

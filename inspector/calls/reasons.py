@@ -22,6 +22,7 @@ REASONS = (
     "overheard",
     "redelivered",
     "split",
+    "apart",
     "merged",
     "shared",
     "retransmitted",
@@ -113,8 +114,19 @@ def _of_passage(passage: Passage) -> list[str]:
 
 
 def _of_count(exchange: Exchange) -> list[str]:
-    """Return whether its units took more packets than they should, or fewer."""
+    """Return whether its units took more packets than they should, or fewer.
+
+    More, because some took several (they were split), or because some had packets of
+    their own that travel in one as a rule (they came apart).
+    """
+    passage = exchange.passage
     wanted = expected(exchange) or exchange.packets
-    if exchange.packets == wanted:
+    if exchange.packets == wanted or passage is None:
         return []
-    return ["split" if exchange.packets > wanted else "merged"]
+    if exchange.packets < wanted:
+        return ["merged"]
+    more = passage.further_packets
+    if passage.left_out:  # of which nobody knows whether they were split
+        return ["split"]
+    apart = exchange.packets - more > wanted
+    return ["split"] * bool(more) + ["apart"] * apart

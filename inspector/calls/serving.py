@@ -37,7 +37,7 @@ def service_of(exchange: Exchange) -> str:
         return passage.usual or broker
     if hop.group is not None:
         return f"{hop.group} ({hop.direction.connection.server_text})"
-    return hop.direction.connection.client_text
+    return hop.party.client_text
 
 
 def group_in(service: str) -> tuple[str, str] | None:
@@ -56,9 +56,7 @@ def process_of(exchange: Exchange) -> str:
     """
     hop = None if exchange.passage is None else _served(exchange.passage)
     connection = exchange.connection
-    return (
-        connection.server_text if hop is None else hop.direction.connection.client_text
-    )
+    return connection.server_text if hop is None else hop.party.client_text
 
 
 def asked_in(exchange: Exchange) -> DataPacket:
@@ -93,7 +91,7 @@ def answers_of(passage: Passage) -> list[Hop]:
     """Return the first reply of each connection that answered, in that order."""
     first: dict[int, Hop] = {}
     for hop in passage.of(Leg.REPLY, Way.IN):
-        first.setdefault(hop.direction.connection.number, hop)
+        first.setdefault(hop.party.number, hop)
     return list(first.values())
 
 
@@ -103,10 +101,6 @@ def _served(passage: Passage) -> Hop | None:
     answer = passage.first(Leg.REPLY, Way.IN)
     if answer is None:
         return asked
-    connection = answer.direction.connection
-    if asked is not None and asked.direction.connection is connection:
+    if asked is not None and asked.party is answer.party:
         return asked
-    others = passage.of(Leg.REQUEST, Way.OUT)
-    return next(
-        (hop for hop in others if hop.direction.connection is connection), answer
-    )
+    return passage.delivery_for(answer) or answer

@@ -113,6 +113,18 @@ class Track:
             from_start=self.search is None
         )
 
+    @property
+    def kept(self) -> int | None:
+        """How many of its last bytes may be of units that are yet to be read.
+
+        None while its carrier is not known: all may be.
+        """
+        if self.talk is None:
+            return None
+        if self.search is not None:
+            return self.search.kept
+        return max(self.partial, self.talk.begun(self.direction.side))
+
     def hold_frames(self) -> None:
         """Hold what came since such frames began, and nothing before."""
         stream = self.opaque
@@ -180,7 +192,7 @@ class Track:
             elif isinstance(unit, Errand):
                 self.errands += 1
                 packet.frames += 1
-                seen.append(Upkeep(direction, unit, [packet]))
+                seen.append(self._upkeep(unit, [packet]))
             else:
                 seen += self._see((unit,))
         return seen
@@ -198,13 +210,16 @@ class Track:
                 seen.append(self._anomaly(unit))
             elif isinstance(unit, Errand):
                 self.errands += 1
-                seen.append(Upkeep(self.direction, unit, self._carriers(unit)))
+                seen.append(self._upkeep(unit, self._carriers(unit)))
             elif isinstance(unit, Idle):
                 self.idle += 1
-                seen.append(Upkeep(self.direction, unit, self._bearers(unit)))
+                seen.append(self._upkeep(unit, self._bearers(unit)))
             elif isinstance(unit, Skipped):
                 self.unread += unit.end - unit.begin
         return seen
+
+    def _upkeep(self, unit: Errand | Idle, records: list[DataPacket]) -> Upkeep:
+        return Upkeep(self.direction, unit, records, carrier=self.carrier)
 
     def _anomaly(self, trouble: Trouble) -> what.Anomaly:
         if trouble.framed:

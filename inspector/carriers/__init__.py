@@ -1,6 +1,7 @@
 """What brings packets from peer to peer, and how its bytes are read.
 
 base         what a carrier is: the interface, and the units that it finds
+audiences    … and what some of these show of who gets what a broker is sent
 registry     the carriers that there are: built-in and third-party
 guarding     third-party carriers, whose errors stop nothing …
 checking     … and what of theirs can be used
@@ -10,6 +11,7 @@ foreign      names of protocols that no carrier here reads
 opaque       Nest's frames around bodies that are not JSON
 nats/        NATS, between a client and its server
 nest_tcp/    Nest's own TCP transport
+redis/       Redis, between a client and its server
 testing      the properties to which every carrier is held …
 samples      … on conversations, cut, disturbed and with bytes lost …
 trial        … by talks that are held to their word

@@ -247,6 +247,7 @@ def _state_single(group: _Group, *, first: bool) -> str:
 _BECAUSE = {
     "were streams": ("it is a stream", "they are streams"),
     "were split": ("it was split", "they were split"),
+    "were written in parts": ("it was written in parts", "they were written in parts"),
     "had no reply": ("it had no reply", "they had no reply"),
     "lack a direction": ("it lacks a direction", "they lack a direction"),
     "went to several handlers": (
@@ -263,6 +264,7 @@ _BECAUSE = {
 _COMMON = {
     "stream": "were streams",
     "split": "were split",
+    "apart": "were written in parts",
     "one direction": "lack a direction",
     "no reply": "had no reply",
     "nobody subscribed": "found nobody subscribed",

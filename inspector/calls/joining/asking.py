@@ -118,6 +118,8 @@ class Asking:
         for joined in calls:
             if joined.id is not None and joined.id != key:
                 continue
+            if not _same_channel(joined, sighting):
+                continue
             if destination is None:
                 lacks = joined.lacks_request
             else:
@@ -171,12 +173,45 @@ class Asking:
         exchange, channel = joined.exchange, sighting.transfer.reply_channel
         if exchange is None or channel is None:
             return
+        if sighting.transfer.correlation is None:
+            self._meet_listener(joined, sighting, channel)
+            return
         opening = self._book.openings.claim(connection, channel)
         if opening is not None:
             tend(exchange, opening.unit.verb, opening.records)
             joined.add_errand(opening.unit.verb, opening)
             opening.ledger = joined.ledger
             joined.owes += 1
+
+    # decision 137
+    def _meet_listener(self, joined: Joined, sighting: Sighting, channel: str) -> None:
+        """Learn where the caller listens on a reply channel that it may share."""
+        book, connection = self._book, sighting.direction.connection
+        joined.dual = sighting.transfer.dual
+        known = book.listeners.at((book.realm_at(connection), channel))
+        listening = known.get(connection)
+        if joined.dual and known:
+            listens = book.pairs.find(connection, known)
+            listening = None if listens is None else known[listens]
+        joined.crowded = len(known) > 1
+        if listening is not None:
+            book.wait_on(joined, listening)
+
+
+def _same_channel(joined: Joined, sighting: Sighting) -> bool:
+    """Whether a request may be that of a call, by where it was sent to.
+
+    An id by itself may be that of others too, where clients number their calls.
+    """
+    passage, transfer = joined.passage, sighting.transfer
+    return (
+        passage is None
+        or not passage.channel
+        or transfer.correlation is not None
+        or joined.exchange is None
+        or joined.exchange.kind is _ORPHAN
+        or passage.channel == transfer.channel
+    )
 
 
 def destination_of(sighting: Sighting) -> Hashable:

@@ -101,7 +101,11 @@ class Joined(msgspec.Struct, gc=False, eq=False):
         pending: Replies that have not reached the caller.
         numbered: How many replies the broker was handed, or handed on first.
         outcome: How it ends, once that is known.
-        owes: Errands that are still to come.
+        owes: Errands that are still to come …
+        unconfirmed: … and transfers that are still to be confirmed.
+        dual: Whether its caller asks on one connection, and listens on another.
+        listens: Where its caller listens, once that is known: on another connection.
+        crowded: Whether others than its caller have its replies too.
         like: What is alike in events that it may be mistaken for.
         closed: The end of its connection, once that has come.
         forgotten: Whether nothing is remembered of it any more.
@@ -128,6 +132,10 @@ class Joined(msgspec.Struct, gc=False, eq=False):
     requested: bool = False
     held: int = 0
     ahead: dict[int, int] = msgspec.field(default_factory=dict)
+    unconfirmed: int = 0
+    dual: bool = False
+    listens: Connection | None = None
+    crowded: bool = False
 
     @classmethod
     def begin(cls, exchange: Exchange, realm: Hashable, time_ns: int) -> Joined:
@@ -151,7 +159,7 @@ class Joined(msgspec.Struct, gc=False, eq=False):
         """
         return (
             self.outcome is not None
-            and not self.owes
+            and not (self.owes or self.unconfirmed or self.crowded)
             and not self.pending
             and self.caller is not None
             and self.correlation is not None
@@ -191,6 +199,7 @@ class Joined(msgspec.Struct, gc=False, eq=False):
         elif hop.way is _IN:
             passage.served = True
             passage.surplus_in += hop.surplus
+            passage.elsewhere += hop.elsewhere
         else:
             passage.asked = passage.asked or not hop.overheard
             passage.overheard += hop.overheard
@@ -326,7 +335,7 @@ class Memory:
         self._leave(joined)
         joined.closed = None
         joined.ahead.clear()
-        joined.exchange = joined.passage = joined.caller = None
+        joined.exchange = joined.passage = joined.caller = joined.listens = None
         joined.pending.clear()
         self._over.append(joined)
         while len(self._over) > self._most_remembered:

@@ -112,6 +112,10 @@ class Joining:
             else:
                 joined = self._asking.ask(sighting, packet, hop)
         sighting.ledger, sighting.reply = joined.ledger, hop.reply
+        tag = sighting.transfer.tag
+        if tag is not None:
+            requests = hop.leg is _REQUEST
+            book.confirms.expect(direction.connection, tag, joined, requests=requests)
         book.add_hop(joined, hop)
 
     def _tend(self, upkeep: Upkeep) -> None:
@@ -119,6 +123,9 @@ class Joining:
         self._book.advance(upkeep.records[-1].time_ns)
         if isinstance(upkeep.unit, Errand):
             self._answering.tend(upkeep, upkeep.unit)
+        elif upkeep.unit.audience is not None:
+            connection, time_ns = upkeep.direction.connection, self._book.now_ns
+            self._book.audiences.note(connection, upkeep.unit.audience, time_ns)
 
     def _end(self) -> None:
         """Learn that the capture ends, and with it all that is open."""
@@ -147,7 +154,7 @@ class Joining:
         for joined in book.memory.standing_on(closed.connection):
             joined.closed = closed
             book.memory.expect(joined, book.now_ns)
-        book.lacking.forget(closed.connection)
+        book.forget(closed.connection)
 
 
 def _hop_of(sighting: Sighting, leg: Leg, way: Way, time_ns: int) -> Hop:

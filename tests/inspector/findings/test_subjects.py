@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.findings.subjects import BLANK, EMPTY, WILDCARD, cut_at_blank, flaw_of
+from inspector.findings.subjects import (
+    BLANK,
+    EMPTY,
+    WILDCARD,
+    cut_at_blank,
+    flaw_of,
+)
 
 
 @pytest.mark.parametrize(
