@@ -20,12 +20,12 @@ from .seen import Anomaly, Remark
 from .unframed import KEPT, kind_of, seems_nest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from inspector.carriers.base import Carrier
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.endpoints import Endpoint
-    from inspector.streams.items import Closed, Gap
+    from inspector.streams.items import Chunk, Closed, Gap
 
     from .seen import Seen
 
@@ -54,6 +54,17 @@ class Withheld(msgspec.Struct, gc=False):
     carrier: Carrier
     first: DataPacket
     seen: list[Seen] = msgspec.field(default_factory=list)
+
+
+def withheld_of(
+    connection: Connection, carrier: Carrier, held: Sequence[Chunk]
+) -> Withheld:
+    """Return what there is to withhold of a connection that is recognised.
+
+    One that is said to be a carrier's may be so before anything was recognised.
+    """
+    begun = DataPacket(connection.opened_in, connection.opened_ns, 0, 0)
+    return Withheld(carrier, held[0].packet if held else begun)
 
 
 class ForeignTraffic:
@@ -91,6 +102,21 @@ class ForeignTraffic:
         self._count -= len(remarks)
         foreign = (each for each in remarks if not self._is_own(each, endpoint))
         return [self._at_service(each, endpoint) for each in foreign]
+
+    def learn_client(self, connection: Connection) -> None:
+        """Learn which end of a connection is the client, where nothing shows it yet.
+
+        That is not the one which others reach as a service. Where none of both is known
+        to be, it is the one with the higher port, as those are that a client is given.
+        """
+        if connection.client is not None:
+            return
+        connection.supposed = True
+        first, second = connection.endpoints
+        if self._is_service(first) == self._is_service(second):
+            connection.client = 0 if first.port > second.port else 1
+        else:
+            connection.client = 1 if self._is_service(first) else 0
 
     def on_foreign(
         self, direction: Direction, protocol: str, record: DataPacket

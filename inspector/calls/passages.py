@@ -52,6 +52,7 @@ class Hop(msgspec.Struct, gc=False, eq=False):
         channel: Where it was sent to.
         reply: Which of the replies it is, from 1; 0 for a request or an event.
         again: Whether the broker says that it was delivered before.
+        retained: Whether the broker had kept it for one who subscribed later.
         overheard: Whether it is a reply that reached somebody who had not asked …
         shares: … but listens on the same channel for replies of its own.
         surplus: Whether it is a reply to a call that was answered already.
@@ -68,6 +69,7 @@ class Hop(msgspec.Struct, gc=False, eq=False):
     channel: str
     reply: int = 0
     again: bool = False
+    retained: bool = False
     overheard: bool = False
     shares: bool = False
     surplus: bool = False
@@ -125,7 +127,8 @@ class Passage(msgspec.Struct, gc=False, eq=False):
             handed …
         surplus_out: … and how many it handed on.
         overheard: How many replies reached somebody who had not asked.
-        again: How many deliveries the broker calls repeated.
+        again: How many hops of the request are called repeated …
+        retained: … and how many of what it had kept.
         elsewhere: How many replies went to another channel than it had named.
         unheard: How many replies nobody listened for, as the broker says.
         hasty: Whether the request was sent before the broker had confirmed that its
@@ -151,6 +154,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     surplus_out: int = 0
     overheard: int = 0
     again: int = 0
+    retained: int = 0
     elsewhere: int = 0
     unheard: int = 0
     hasty: bool = False
@@ -250,9 +254,10 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     def one_sided(self) -> bool:
         """Whether only its caller's side, or only its handlers', was captured.
 
-        What nobody has subscribed to has no other side.
+        What nobody has subscribed to has no other side, nor what the broker had kept.
         """
-        return not (self.asked and self.served) and not self.unwanted
+        whole = self.asked and self.served
+        return not (whole or self.unwanted or self.retained)
 
     @property
     def plain(self) -> bool:
@@ -262,7 +267,8 @@ class Passage(msgspec.Struct, gc=False, eq=False):
             and self.asked
             and self.served
             and not (self.surplus_in or self.surplus_out)
-            and not (self.overheard or self.again or self.elsewhere or self.hasty)
+            and not (self.overheard or self.again or self.elsewhere)
+            and not (self.hasty or self.retained)
         )
 
     @property

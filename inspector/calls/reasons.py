@@ -21,6 +21,7 @@ REASONS = (
     "surplus",
     "overheard",
     "redelivered",
+    "retained",
     "split",
     "apart",
     "merged",
@@ -110,6 +111,8 @@ def _of_passage(passage: Passage) -> list[str]:
         words.append("overheard")
     if passage.again:
         words.append("redelivered")
+    if passage.retained:
+        words.append("retained")
     return words
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from .passages import Leg, Way
 
 if TYPE_CHECKING:
+    from inspector.streams.connections import Connection
     from inspector.streams.packets import DataPacket
 
     from .exchanges import Exchange
@@ -35,9 +36,14 @@ def service_of(exchange: Exchange) -> str:
     hop = _served(passage)
     if hop is None:
         return passage.usual or broker
-    if hop.group is not None:
-        return f"{hop.group} ({hop.direction.connection.server_text})"
-    return hop.party.client_text
+    return service_at(hop.direction.connection, hop.group)
+
+
+def service_at(connection: Connection, group: str | None) -> str:
+    """Return what serves what a connection is handed, for a group or for itself."""
+    if group is not None:
+        return f"{group} ({connection.server_text})"
+    return connection.client_text
 
 
 def group_in(service: str) -> tuple[str, str] | None:

@@ -7,8 +7,10 @@ guarding     third-party carriers, whose errors stop nothing …
 checking     … and what of theirs can be used
 proxy_protocol  the header that a proxy sends ahead of a client's bytes
 framed       what carries frames that others may cut
+hopping      what reads plain hops over a broker in one go
 foreign      names of protocols that no carrier here reads
 opaque       Nest's frames around bodies that are not JSON
+mqtt/        MQTT, between a client and a broker
 nats/        NATS, between a client and its server
 nest_tcp/    Nest's own TCP transport
 redis/       Redis, between a client and its server

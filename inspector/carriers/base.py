@@ -106,6 +106,8 @@ class Transfer(Unit, gc=False, kw_only=True):
             is not known.
         tag: What confirms and acknowledgements refer to on this connection.
         again: Whether the broker says that it was delivered before.
+        retained: Whether the broker has kept it, and hands it to one who subscribed
+            only later.
         exact: What identifies the transfer on both sides of the broker, if anything.
         facts: Headers, quality of service and the like, by name.
         dual: Whether its sender listens on another connection of its own, as one that
@@ -125,6 +127,7 @@ class Transfer(Unit, gc=False, kw_only=True):
     since_ns: int = 0
     tag: Hashable | None = None
     again: bool = False
+    retained: bool = False
     exact: Hashable | None = None
     facts: Mapping[str, Json] | None = None
     dual: bool = False
@@ -166,6 +169,7 @@ class Idle(Unit, gc=False, kw_only=True):
     Attributes:
         verb: What it does, in a word.
         channels: What its sender subscribes to thereby, perhaps by patterns.
+        session: What its sender's session is called; who says the same takes it over.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
             ``secret`` names.
         original: The bytes as they travelled, where ``text`` conceals something.
@@ -174,6 +178,7 @@ class Idle(Unit, gc=False, kw_only=True):
 
     verb: str
     channels: tuple[str, ...] = ()
+    session: str = ""
     text: bytes = b""
     original: bytes = b""
     audience: Audience | None = None

@@ -34,6 +34,7 @@ def _remarks(hop: Hop) -> list[str]:
         "overheard": hop.overheard,
         "surplus": hop.surplus,
         "elsewhere": hop.elsewhere,
+        "retained": hop.retained,
     }
     return [name for name, holds in held.items() if holds]
 

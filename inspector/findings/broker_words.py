@@ -2,8 +2,9 @@
 
 A carrier that has no words here is spoken of in general.
 
-Source: ``client-nats.ts``, ``client-redis.ts`` of ``packages/microservices``;
-``docs.nats.io``; ``redis.io``, "Pub/Sub", "Client handling".
+Source: ``client-mqtt.ts``, ``client-nats.ts``, ``client-redis.ts`` of
+``packages/microservices``; ``docs.nats.io``; ``redis.io``, "Pub/Sub", "Client
+handling".
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from inspector.carriers.mqtt.topics import covers_topic
 from inspector.carriers.nats.subjects import covers
 
+from .mqtt_objections import MQTT_OBJECTIONS
 from .objections import NATS_OBJECTIONS, REDIS_OBJECTIONS, UNKNOWN, Objection
-from .subjects import flaw_of
+from .subjects import flaw_of, flaw_of_topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +49,7 @@ class BrokerWords(NamedTuple):
         one_of_them: What to do about that.
         slow: What to do about a client that reads too slowly.
         unreturned: Why a reply may not reach its caller; ``{service}`` answered.
+        undelayed: How to set TCP_NODELAY where a small write waits.
         told: What tells a caller that nobody has subscribed; nothing where that may
             not be.
         covers: Whether what is sent to a channel reaches who subscribed to another.
@@ -64,6 +68,7 @@ class BrokerWords(NamedTuple):
         "look in the log of the broker: {service} may lack permission to publish its "
         "replies, or the caller its subscription"
     )
+    undelayed: str = "set TCP_NODELAY on the socket of this client"
     told: str = ""
     covers: Callable[[str, str], bool] = _is_same
     flaw: Callable[[str, str | None], str] = _no_flaw
@@ -72,6 +77,24 @@ class BrokerWords(NamedTuple):
 
 _IN_GENERAL = BrokerWords()
 _WORDS = {
+    "mqtt": BrokerWords(
+        channel="topic",
+        nobody="{broker} says so to who publishes over MQTT 5 with a quality of "
+        "service above 0, and to nobody else. A Nest client is not told so, and such "
+        "a call waits without end.",
+        replies="the topics of replies",
+        narrower="subscribe to narrower topics at {reached} than # or +/reply, and "
+        "let permissions of the broker allow no more",
+        several="as they share no subscription",
+        one_of_them="let the services share a subscription: "
+        "@MessagePattern('$share/name/…') in each of them",
+        undelayed="set TCP_NODELAY on the socket of this client, which mqtt.js does "
+        "not: unwrap().stream.setNoDelay(true) at each connect; for Mosquitto "
+        "set_tcp_nodelay true",
+        covers=covers_topic,
+        flaw=flaw_of_topic,
+        objections=MQTT_OBJECTIONS,
+    ),
     "nats": BrokerWords(
         channel="subject",
         nobody="{broker} answers with the status 503, and a Nest client throws "
@@ -87,6 +110,8 @@ _WORDS = {
         "raise max_pending and write_deadline of the broker",
         unreturned="look in the log of the broker: {service} may lack permission to "
         "publish to _INBOX.>, or the caller its subscription",
+        undelayed="set TCP_NODELAY on the socket of this client; nats.js, nats-py and "
+        "nats-server do",
         told="; a client with no_responders is told at once that there is none",
         covers=covers,
         flaw=flaw_of,
@@ -119,7 +144,7 @@ def objection_in(text: str, carrier: str) -> Objection:
     """Return what is known of the text of an error that a broker sent."""
     said = text.lower()
     known = words_of(carrier).objections
-    found = (each for each in known if said.startswith(each.begins))
+    found = (each for each in known if each.fits(said))
     return next(found, UNKNOWN)
 
 

@@ -3,7 +3,7 @@
 ==================  ===============================================================
 ``undelivered``     the broker had the request, and handed it to nobody
 ``unseen``          the same, as far as the capture shows: it lacks who serves it
-``unreadable``      the broker could not read it: its subject has a blank
+``unreadable``      the broker does not take what is sent to such a channel
 ``elsewhere``       a handler answered on another channel than the request named
 ``unhandled``       a handler had it, and did not answer
 ``unreturned``      a handler answered, and the caller did not get that
@@ -20,7 +20,7 @@ from inspector.calls.passages import Leg, Way
 from inspector.words import duration
 
 from .broker_words import words_of
-from .subjects import BLANK
+from .subjects import BLANK, CLOSING
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
@@ -34,6 +34,10 @@ UNDELIVERED, UNSEEN, UNREADABLE = "undelivered", "unseen", "unreadable"
 UNHANDLED = "unhandled"
 UNRETURNED, LATE, FOREIGN_ID = "unreturned", "late", "foreign id"
 ELSEWHERE = "elsewhere"
+_FIXES = {
+    BLANK: "use a pattern without blanks",
+    CLOSING: "send to a channel in full, without wildcards",
+}
 
 
 class Hang(NamedTuple):
@@ -55,8 +59,7 @@ def hang_of(call: Exchange) -> Hang | None:
         return None
     if passage.one_sided and not any(passage.of(Leg.REQUEST, Way.OUT)):
         flaw = words_of(call.carrier).flaw(passage.channel, call.route)
-        unreadable = flaw == BLANK
-        return Hang(UNREADABLE if unreadable else UNSEEN)
+        return Hang(UNREADABLE if flaw in _FIXES else UNSEEN)
     got = [hop for hop in passage.of(Leg.REPLY, Way.OUT) if not hop.overheard]
     if got:
         return Hang(FOREIGN_ID, _after(call, got[0]))
@@ -143,7 +146,7 @@ def _unseen(finding: Finding, it: str) -> str:
 def remedy(finding: Finding, state: str) -> str:
     """Return what to do about it."""
     if state == UNREADABLE:  # … for which the server may have closed the connection
-        return "use a pattern without blanks"
+        return _FIXES[_flaw_of(finding)]
     if finding.subject.startswith("server"):
         return (
             f"look at {finding.broker}: it ended, or cut this client off; its clients "
@@ -182,6 +185,12 @@ def _find(finding: Finding) -> str:
     if meant:
         return f"did you mean {meant}?"
     return f"start a service that subscribes to that {words.channel}{words.told}"
+
+
+def _flaw_of(finding: Finding) -> str:
+    """Return why the broker could not read a request."""
+    flaw = _words(finding).flaw(finding.channel or "", finding.route)
+    return flaw if flaw in _FIXES else BLANK
 
 
 def _words(finding: Finding) -> BrokerWords:

@@ -22,12 +22,23 @@ class Objection(NamedTuple):
         cause: What it means, as whole sentences.
         fix: What to do about it.
         severity: How much it matters.
+        says: What its text also has, in small letters.
     """
 
     begins: str
     cause: str
     fix: str
     severity: Severity = Severity.ERROR
+    says: str = ""
+
+    @property
+    def key(self) -> str:
+        """What errors of one kind have in common, by which it is found again."""
+        return f"{self.begins} {self.says}".strip()
+
+    def fits(self, text: str) -> bool:
+        """Whether a text, in small letters, is of this kind."""
+        return text.startswith(self.begins) and self.says in text
 
 
 _CLOSED = "It closes the connection."

@@ -79,6 +79,7 @@ class Connection:
             was opened itself, until that is known.
         directions: Its two directions; the first is that of its first packet.
         client: The side that opened it; None while that is unknown.
+        supposed: Whether that is a guess, as nothing that passed shows it.
         carrier: The name of the carrier that brings packets of Nest over it; empty
             until that is recognised, and over a broker until one has passed.
         network: The virtual network that it is in, ``vlan 12``; empty for none.
@@ -130,6 +131,7 @@ class Connection:
         "proxy",
         "reset",
         "service",
+        "supposed",
         "trouble",
         "twin",
     )
@@ -149,6 +151,7 @@ class Connection:
         self.capture_ns = opened_ns
         self.names = NO_NAMES
         self.client: int | None = None
+        self.supposed = False
         self.carrier = ""
         self.network = ""
         self.service = ""

@@ -123,6 +123,8 @@ def _remarks(hop: Hop) -> Iterator[str]:
         yield f"group {safe(hop.group)}"
     if hop.again:
         yield "delivered again"
+    if hop.retained:
+        yield "retained"
     if hop.overheard:
         yield "overheard"
     if hop.elsewhere:

@@ -255,6 +255,7 @@ _BECAUSE = {
         "they went to several handlers",
     ),
     "found nobody subscribed": ("nobody had subscribed", "nobody had subscribed"),
+    "had been retained": ("it had been retained", "they had been retained"),
     "lack other hops": (
         "no other hop of it was captured",
         "no other hop of them was captured",
@@ -268,6 +269,7 @@ _COMMON = {
     "one direction": "lack a direction",
     "no reply": "had no reply",
     "nobody subscribed": "found nobody subscribed",
+    "retained": "had been retained",
     _ONE_SIDE: "lack other hops",
 }
 """A reason that all have → what is true of all."""

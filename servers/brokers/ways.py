@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 logger = logger_of("client")
 
 
-# decision 139
+# decision 140
 class BrokerWires:
     """The :class:`~servers.client.wire.Wires` of a client at a broker.
 

@@ -141,7 +141,7 @@ class BrokerWire(_Unconcerned, ABC):
         if call is not None and not call.done():
             call.set_exception(error)
 
-    # decision 138
+    # decision 139
     def nobody(self, identity: str) -> None:
         """Fail a call since nobody is subscribed to its channel.
 

@@ -10,6 +10,8 @@ pairs       which two connections are one peer's
 confirms    what brokers and handlers have still to confirm
 book        what is written down of exchanges, until they are told
 joined      one of them, and for how long it is remembered
+plain       … of which most are exchanges only when somebody asks …
+plain_hops  … and how their hops are joined in few steps
 beginning   how it begins, with whichever hop was seen first …
 ending      … and how it ends, by what was seen of it
 audiences   who can have had an event

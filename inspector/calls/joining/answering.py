@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from inspector.calls.passages import Hop
     from inspector.calls.seen import Sighting, Upkeep
     from inspector.carriers.base import Errand
+    from inspector.streams.connections import Connection
     from protocol import Json, Response
 
     from .book import Book
@@ -86,7 +87,7 @@ class Answering:
 
     def _meant(self, calls: list[Joined], sighting: Sighting, identity: Json) -> Joined:
         """Return the first of some calls that waits and may be meant."""
-        realm = self._book.realm_of(sighting)
+        realm = self._book.realm_of(sighting.direction.connection)
         return min(
             calls,
             key=lambda each: (
@@ -151,11 +152,28 @@ class Answering:
             learn_caller(joined.exchange, connection)
             self._book.memory.place(joined, connection)
             return True
-        if connection is caller:
+        if connection is caller or self._comes_back(joined, connection):
             return True
         if joined.dual and joined.listens is None:
             self._find_listener(joined, sighting)
         return caller is not None and connection is joined.listens
+
+    def _comes_back(self, joined: Joined, connection: Connection) -> bool:
+        """Whether who asked has lost its connection, and listens again on this one."""
+        passage, closed, book = joined.passage, joined.closed, self._book
+        if passage is None or closed is None or joined.dual:
+            return False
+        place = joined.realm, passage.reply_channel or ""
+        listening = book.listeners.get(connection, place)
+        host = closed.connection.client_endpoint.address
+        if listening is None or connection.opened_ns < closed.time_ns:
+            return False
+        if connection.client_endpoint.address != host:
+            return False
+        joined.closed = None
+        book.memory.place(joined, connection)
+        book.wait_on(joined, listening)
+        return True
 
     def _shares(self, joined: Joined, sighting: Sighting) -> bool:
         """Whether who overhears a reply listens on its channel for others."""
@@ -225,14 +243,15 @@ class Answering:
     def _tend_channel(self, upkeep: Upkeep, errand: Errand, channel: str) -> None:
         """Count an errand with the call that it opens or leaves a reply channel for."""
         connection, book = upkeep.direction.connection, self._book
-        place = book.realm_at(connection), channel
+        place = book.realm_of(connection), channel
         confirms = way_of(upkeep.direction) is not _IN
         if errand.opens:
             listening = book.listeners.learn(connection, place)
             first = listening.open(upkeep, confirms=confirms)
             if first is not None and book.attend(first, upkeep, errand.verb):
                 assert first.passage is not None
-                first.passage.hasty = True
+                # On one connection the broker has read the subscription before.
+                first.passage.hasty = first.dual
             return
         known = book.listeners.get(connection, place)
         if known is None:
@@ -275,6 +294,9 @@ class Answering:
             joined.crowded |= isinstance(errand.value, int) and errand.value > 1
         elif errand.unwanted and not passage.served:
             self._refuse(joined, upkeep)
+            listening = book.listening(joined)
+            if listening is not None:  # its caller will give up at some time
+                joined.owes = max(joined.owes, listening.owed)
         if joined.outcome is not None:
             book.settle(joined)
 

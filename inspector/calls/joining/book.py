@@ -80,18 +80,15 @@ class Book:
         self.tally.exchanges += 1
         return self.tally.exchanges
 
-    def realm_of(self, sighting: Sighting) -> Hashable:
-        """Return what the broker of a connection is known by."""
-        return self.realm_at(sighting.direction.connection)
-
-    def realm_at(self, connection: Connection) -> Hashable:
+    def realm_of(self, connection: Connection) -> Hashable:
         """Return what the broker of a connection is known by."""
         broker = connection.server_endpoint
         return self._same.get(broker, broker) if self._same else broker
 
     def open(self, exchange: Exchange, sighting: Sighting) -> Joined:
         """Write down an exchange that begins; too many, and the oldest is told."""
-        joined = Joined.begin(exchange, self.realm_of(sighting), self.now_ns)
+        realm = self.realm_of(sighting.direction.connection)
+        joined = Joined.begin(exchange, realm, self.now_ns)
         crowded = self.memory.add(joined)
         if crowded is not None:
             self._make_room(crowded, sighting.direction, sighting.records)
@@ -119,8 +116,7 @@ class Book:
         joined.held += hop.size
         memory.held += hop.size
         while memory.held > memory.most_held:  # one hop may hold as much as many
-            oldest = next(iter(memory.open.values()))
-            self._make_room(oldest, hop.direction, hop.records)
+            self._make_room(memory.oldest(), hop.direction, hop.records)
         if joined.outcome is not None and joined.exchange is not None:
             self.settle(joined)
 
@@ -180,6 +176,10 @@ class Book:
         self._note_service(told, joined.realm)
         self.stop_waiting(joined)
         self.ready.append(told)
+        self.close(joined)
+
+    def close(self, joined: Joined) -> None:
+        """Keep of an exchange that was told, or counted, what may be needed yet."""
         for forgotten in self.memory.close(joined):
             if forgotten.like is not None:
                 self.crossings.forget(forgotten.like)
@@ -198,6 +198,11 @@ class Book:
         if self.audiences.nobody(sender, channel, sent.time_ns):
             passage.unwanted = True
             joined.outcome = Outcome.UNDELIVERED
+
+    def knows_service(self, realm: Hashable, channel: str) -> bool:
+        """Whether who serves a channel is not to be remembered any more."""
+        full = len(self._services) >= MAX_CHANNELS
+        return full or (realm, channel) in self._services
 
     def _note_service(self, told: Exchange, realm: Hashable) -> None:
         """Remember who serves a channel, for what nobody had there."""

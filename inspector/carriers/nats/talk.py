@@ -14,6 +14,7 @@ from inspector.carriers.base import Errand, Idle, Skipped, Span, Trouble
 
 from .concealing import hidden_subject, hide_subjects
 from .handshake import Handshake, read_connect, read_info
+from .hops import HopReader
 from .lines import SERVERS
 from .passing import Message, Passing, idle
 from .plain import Plain
@@ -56,6 +57,9 @@ class NatsTalk:
         self._plain = (
             None if conceal else Plain(self._subscriptions, inboxes, MAX_PAYLOAD)
         )
+        self._hops = [
+            HopReader(reader, self._subscriptions, inboxes) for reader in self._readers
+        ]
         self._between_servers = False
         self._now_ns = 0
         self._meanings: dict[str, Callable[[Side, Operation], Unit]] = {
@@ -126,6 +130,12 @@ class NatsTalk:
     def express(self, side: Side) -> Express | None:  # noqa: ARG002 — a broker has none
         """Return None: of a transfer more matters than the packet."""
         return None
+
+    def hops(self, side: Side) -> HopReader | None:
+        """Return what reads plain hops of a side, if its next bytes may be one."""
+        hops = self._hops[side]
+        usual = self.client is not None and self._plain is not None
+        return hops if usual and hops.ready else None
 
     def _publish(self, side: Side, operation: Operation) -> Unit:
         if self.client is None:
@@ -253,6 +263,8 @@ class NatsTalk:
     def _read_servers(self) -> None:
         """Learn that both sides are servers, which say nothing that is plain."""
         self._between_servers, self._plain = True, None
+        for hops in self._hops:
+            hops.closed = True
 
     def _flaw(self, side: Side, flaw: Flaw) -> Trouble:
         detail = flaw.detail

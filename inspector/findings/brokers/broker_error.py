@@ -30,7 +30,7 @@ class BrokerError(AnomalyRule):
         objection = objection_in(anomaly.reason, _carrier(anomaly.direction.connection))
         return Details(
             severity=objection.severity,
-            subject=objection.begins or anomaly.reason,
+            subject=objection.key or anomaly.reason,
             detail=quote(anomaly.reason),
         )
 

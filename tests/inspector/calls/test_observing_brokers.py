@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from inspector.calls.exchanges import Exchange
 from inspector.calls.observing import MAX_WITHHELD
 from inspector.calls.seen import Anomaly, Recognised, Sighting, Upkeep
 from inspector.carriers.base import Errand, Idle
 from inspector.journal import Journal
-from inspector.pipeline import Pipeline, Tap
+from inspector.pipeline import Options, Pipeline, Tap
 from inspector.streams.items import Closed, Gap
 from tests.inspector.carriers.pigeons import PORT, perch
 from tests.inspector.carriers.plugged import plugged
@@ -248,3 +249,15 @@ def test_it_is_not_foreign_where_others_speak_it_with_nest(*, first: bool) -> No
         perch(wire, "10.0.0.1:41002").close()
 
     assert "foreign-protocol" not in inspected(wire.records).codes
+
+
+def test_one_that_is_said_to_be_a_brokers_may_be_joined_in_its_middle() -> None:
+    wire = Wire()
+    call = wire.join(client="10.0.0.1:41000", server=f"10.0.0.2:{PORT}")
+    call.send(CLIENT, b"half").send(CLIENT, b" a line\nask 7 sum 1\n")
+    pipeline = Pipeline(Options(carriers={PORT: "pigeon"}))
+    found = [
+        each for each in pipeline.inspect(wire.records) if isinstance(each, Exchange)
+    ]
+
+    assert [each.route for each in found if each.route] == ["sum"]

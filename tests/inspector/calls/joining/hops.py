@@ -59,7 +59,7 @@ class Hops:
     @property
     def book(self) -> Book:
         """What is written down."""
-        return self.joining._book  # noqa: SLF001 — whose bounds are what is tested
+        return self.joining.book
 
     @property
     def exchanges(self) -> list[Exchange]:

@@ -51,12 +51,27 @@ def test_nobody_had_a_request() -> None:
     caller.listen()
     caller.ask("a")
     caller.counted("a", 0)
-    hops.elapse()
+    caller.leave()
     (call,) = hops.exchanges
     assert call.passage is not None
 
-    assert (call.outcome, call.packets) == (Outcome.NO_HANDLER, 4)
+    assert (call.outcome, call.packets) == (Outcome.NO_HANDLER, 6)
     assert call.passage.unwanted
+
+
+def test_a_request_that_somebody_had_was_not_the_one_that_nobody_had() -> None:
+    hops = Hops()
+    caller, handler = Peer(hops), Peer(hops)
+    caller.listen()
+    caller.ask("a")
+    caller.counted("a", 0)
+    handler.take("a")
+    handler.answer("a")
+    caller.get("a")
+    (call,) = hops.end()
+    assert call.passage is not None
+
+    assert (call.outcome, call.passage.unwanted) == (Outcome.COMPLETED, False)
 
 
 def test_nobody_had_an_event() -> None:

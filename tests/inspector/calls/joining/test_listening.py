@@ -242,3 +242,26 @@ def test_of_many_channels_the_oldest_is_forgotten() -> None:
     assert listeners.get(connection, ("broker", "c")) is not None
     listeners.forget(connection)
     assert listeners.at(("broker", "c")) == {}
+
+
+def test_who_lost_its_connection_has_the_reply_on_another() -> None:
+    hops, caller, handler = _world(dual=False)
+    caller.listen()
+    caller.ask("a")
+    handler.take("a")
+    hops.close(caller.publishes)
+    older, again = Peer(hops, dual=False), Peer(hops, dual=False)
+    again.publishes.opened_ns = hops.now_ns
+    for peer in (older, again):
+        peer.listen()
+    handler.answer("a")
+    for peer in (older, again):
+        peer.get("a")
+    again.leave()
+    (call,) = hops.end()
+    assert call.passage is not None
+
+    assert (call.outcome, call.connection) == (Outcome.COMPLETED, caller.publishes)
+    overheard = [hop.peer for hop in call.passage.hops if hop.overheard]
+    assert overheard == [older.publishes.client_endpoint]
+    assert _verbs(call).count("SUBSCRIBE") == 2
