@@ -16,6 +16,7 @@ Nothing here reads, writes, waits or logs: every function is about bytes and val
 decoder     bytes of one direction to frames
 packets     frames to packets, and back
 patterns    patterns to routes
+carriage    packets on other carriers than TCP: where they go, what travels
 grammar     the same format, declared in construct: the specification
 frames      what a frame is, and bytes to send
 collation   the order of the keys in a route

@@ -9,6 +9,12 @@ module         contents
 server         services: patterns to handlers, handlers to replies
 client         clients: calls to requests, replies to the calls that wait for them
 serving        where a service listens, and until when
+tcp            TCP as one of several transports
+nats, redis    … and brokers
+locating       … each by its address, as commands are given it
+brokers        what all brokers have in common
+records        payloads with headers, to be sent over a broker
+deliveries     … and what a broker says of a message that it delivers
 testing        both in one process
 pytest_plugin  … as fixtures of pytest
 tracing        traces that cross a service, in the metadata of its calls
@@ -85,6 +91,7 @@ if TYPE_CHECKING:
     from .forms import Buffer
     from .hooks import Hooks
     from .limits import Limits
+    from .records import Record
     from .running import run
     from .server import Context, Health, Lifespan, Router, Server, Service
     from .server.depends import Depends
@@ -92,6 +99,7 @@ if TYPE_CHECKING:
     from .server.methods import event, message
     from .server.middleware import ServerMiddleware, ServerProceed
     from .server.streams import stream_of
+    from .tcp import Tcp
     from .tls import client_tls, server_tls
     from .tracing import TraceContext, current_trace, pass_trace, receive_trace
 
@@ -130,6 +138,7 @@ __all__ = [
     "NoHandlerError",
     "Outgoing",
     "PatternError",
+    "Record",
     "RemoteError",
     "Replies",
     "RequestTimeoutError",
@@ -145,6 +154,7 @@ __all__ = [
     "Service",
     "Stream",
     "StreamOverflowError",
+    "Tcp",
     "TraceContext",
     "UnknownPatternError",
     "UsageError",
@@ -179,6 +189,7 @@ _HOMES = {
     "Buffer": "servers.forms",
     "Hooks": "servers.hooks",
     "Limits": "servers.limits",
+    "Record": "servers.records",
     "run": "servers.running",
     "Context": "servers.server",
     "Health": "servers.server",
@@ -193,6 +204,7 @@ _HOMES = {
     "ServerMiddleware": "servers.server.middleware",
     "ServerProceed": "servers.server.middleware",
     "stream_of": "servers.server.streams",
+    "Tcp": "servers.tcp",
     "client_tls": "servers.tls",
     "server_tls": "servers.tls",
     "TraceContext": "servers.tracing",

@@ -52,11 +52,12 @@ _INTERRUPTED = 130  # as a shell reports SIGINT
 )
 @click.version_option(package_name="protocol-inspect", prog_name=PROGRAM)
 def command() -> None:
-    """Call a NestJS microservice over TCP.
+    """Call a NestJS microservice over TCP, NATS or Redis.
 
     \b
-    Example:
+    Examples:
       protocol-call send 127.0.0.1:8888 sum '[1,2,3]'
+      protocol-call send nats://127.0.0.1:4222 sum '[1,2,3]'
     """
 
 
@@ -67,10 +68,10 @@ def command() -> None:
 def send(*, stream: bool, watch: float | None, **options: Json) -> None:
     """Send a message and write its reply.
 
-    Instead of HOST:PORT there may be unix:/PATH, or the name of a server in
-    protocol-inspect.toml; instead of HOST:PORT PATTERN, the name of a call. PATTERN is
-    JSON, otherwise a plain string. DATA is JSON, @FILE for the content of a file, or -
-    for stdin.
+    Instead of HOST:PORT there may be unix:/PATH, the URL of a broker (nats://HOST:PORT,
+    redis://HOST:PORT), or the name of a server in protocol-inspect.toml; instead of
+    HOST:PORT PATTERN, the name of a call. PATTERN is JSON, otherwise a plain string.
+    DATA is JSON, @FILE for the content of a file, or - for stdin.
 
     The reply is written to stdout as JSON; for a reply without a value nothing is
     written. Of a stream the last value is written; --stream writes all values.
@@ -98,10 +99,10 @@ def send(*, stream: bool, watch: float | None, **options: Json) -> None:
 def emit(**options: Json) -> None:
     """Send an event, which never has a reply.
 
-    Instead of HOST:PORT there may be unix:/PATH, or the name of a server in
-    protocol-inspect.toml; instead of HOST:PORT PATTERN, the name of a call. PATTERN is
-    JSON, otherwise a plain string. DATA is JSON, @FILE for the content of a file, or -
-    for stdin.
+    Instead of HOST:PORT there may be unix:/PATH, the URL of a broker (nats://HOST:PORT,
+    redis://HOST:PORT), or the name of a server in protocol-inspect.toml; instead of
+    HOST:PORT PATTERN, the name of a call. PATTERN is JSON, otherwise a plain string.
+    DATA is JSON, @FILE for the content of a file, or - for stdin.
 
     \b
     Example:

@@ -1,5 +1,6 @@
 """What brings packets from peer to peer, and how its bytes are read.
 
+concealment  what hides secrets in what is read
 base         what a carrier is: the interface, and the units that it finds
 audiences    … and what some of these show of who gets what a broker is sent
 registry     the carriers that there are: built-in and third-party
@@ -8,7 +9,6 @@ checking     … and what of theirs can be used
 proxy_protocol  the header that a proxy sends ahead of a client's bytes
 framed       what carries frames that others may cut
 hopping      what reads plain hops over a broker in one go
-payloads     JSON to packets, where replies may lack an id
 foreign      names of protocols that no carrier here reads
 opaque       Nest's frames around bodies that are not JSON
 mqtt/        MQTT, between a client and a broker

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
+from .concealment import Concealment as Concealment  # noqa: TC001, PLC0414 — theirs
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
@@ -240,22 +242,6 @@ class Remark(Unit, gc=False, kw_only=True):
     size: int = 0
     duration_ns: int = 0
     packet: Packet | None = None
-
-
-class Concealment(Protocol):
-    """What hides secrets in what is read, before anything else sees it."""
-
-    def body(self, text: bytes) -> bytes:
-        """Return a JSON text with its secrets hidden, in as many bytes."""
-
-    def channel(self, name: bytes) -> bytes:
-        """Return a channel with parts of it hidden, in as many bytes."""
-
-    def addressed(self, text: bytes) -> bytes:
-        """Return the text of what is sent to a channel, its ``pattern`` hidden too."""
-
-    def words(self, words: str) -> str:
-        """Return a sentence about bytes without what it quotes of them."""
 
 
 class Express(Protocol):

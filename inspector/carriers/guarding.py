@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from protocol import Packet
 
-    from .base import Carrier, Concealment, Express, Side, Taken, Talk
+    from .base import Carrier, Express, Side, Taken, Talk
+    from .concealment import Concealment
 
 T = TypeVar("T")
 

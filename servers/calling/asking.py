@@ -19,6 +19,7 @@ from servers.errors import (
     UsageError,
 )
 from servers.hooks import Hooks
+from servers.locating import broker_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,12 +98,7 @@ class Asker:
 
     def __init__(self, question: Question) -> None:
         self._counter = _Counter()
-        self.client = Client(
-            addresses=[question.server.target],
-            tls=question.tls,
-            server_hostname=question.server_hostname,
-            hooks=self._counter,
-        )
+        self.client = _client(question, self._counter)
 
     async def ask(self, question: Question, write: Callable[[bytes], None]) -> Answer:
         """Make a call.
@@ -118,6 +114,17 @@ class Asker:
         elapsed_ns = time.perf_counter_ns() - begun
         traffic = str(self._counter) if self._counter.sent else ""
         return Answer(code, known, words, elapsed_ns, traffic)
+
+
+def _client(question: Question, hooks: Hooks) -> Client:
+    if question.server.url:
+        return Client(broker_at(question.server.url), hooks=hooks)
+    return Client(
+        addresses=[question.server.target],
+        tls=question.tls,
+        server_hostname=question.server_hostname,
+        hooks=hooks,
+    )
 
 
 async def ask(

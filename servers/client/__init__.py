@@ -22,6 +22,8 @@ checking        … looking for integers that JavaScript rounds
 pool            the TCP connections of a client; its wires
 statuses        the states of the servers, to read and to be told of
 links           one address: its connection, made on demand
+targets         what the first arguments of a client name
+brokers         … of which one may be a broker
 addresses       hosts with ports, paths, and how each is connected to
 connection      one TCP connection; a wire
 streams         the values of a reply, for an asynchronous iteration

@@ -12,6 +12,7 @@ from servers.limits import Budget
 from servers.writing import Shared
 
 from .addresses import dial_to, name_of
+from .brokers import Terms
 from .caller import Caller
 from .checking import CheckingCaller
 from .links import Link
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
     from .addresses import Address, Dial
     from .backoff import Backoff
     from .breaker import Breaker
+    from .brokers import Broker
     from .ejection import Ejection
     from .links import ConnectionEvent
     from .pool import Balance
     from .statuses import ServerStatus
+    from .wire import Wires
 
 
 class Assembly(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +42,7 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         integers: Looks for integers that JavaScript rounds; None looks for none.
+        broker: What carries calls, instead of connections to the addresses.
     """
 
     addresses: Sequence[Address]
@@ -52,6 +56,7 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits
     dial: Dial | None
     integers: Integers | None
+    broker: Broker | None = None
 
     def __post_init__(self) -> None:
         """Refuse what would decide twice whether a server gets calls.
@@ -79,6 +84,20 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
                 another one.
         """
         hooks = guarded(hooks)
+        wires = self._wires(hooks, notify, changed)
+        if self.integers is None:
+            return Caller(wires, self.limits, hooks, successor)
+        return CheckingCaller(self.integers, wires, self.limits, hooks, successor)
+
+    def _wires(
+        self,
+        hooks: Hooks | None,
+        notify: Callable[[ConnectionEvent], None],
+        changed: Callable[[ServerStatus], None],
+    ) -> Wires:
+        if self.broker is not None:
+            terms = Terms(self.limits, hooks, notify, changed, self.wait_for_server)
+            return self.broker.wires(terms)
         shared = Shared(self.limits, hooks, Budget(self.limits.buffered_in_all))
         links = [
             Link(
@@ -93,14 +112,13 @@ class Assembly(msgspec.Struct, frozen=True, kw_only=True):
             )
             for name, dial in self._ways()
         ]
-        pool = Pool(links, self.balance, persistent=self.wait_for_server)
-        if self.integers is None:
-            return Caller(pool, self.limits, hooks, successor)
-        return CheckingCaller(self.integers, pool, self.limits, hooks, successor)
+        return Pool(links, self.balance, persistent=self.wait_for_server)
 
     @property
     def names(self) -> list[str]:
         """The names of the addresses."""
+        if self.broker is not None:
+            return [self.broker.name]
         return [name for name, _ in self._ways()]
 
     def _ways(self) -> list[tuple[str, Dial]]:

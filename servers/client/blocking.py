@@ -18,6 +18,7 @@ from protocol import UNDEFINED, Json
 from servers.coroutines import require_coroutine_function
 from servers.errors import ClientClosedError
 from servers.running import loop_factory
+from servers.serving.places import DEFAULT_HOST, DEFAULT_PORT
 
 from .client import Client
 from .feeding import Fed, values_of
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeForm
 
+    from servers.tcp import Tcp
+
+    from .brokers import Broker
     from .middleware import ClientMiddleware
     from .options import CallOptions, ClientOptions
     from .statuses import ServerStatus
@@ -43,7 +47,7 @@ class BlockingClient:
     """Call Nest servers and block until the reply.
 
     Args:
-        host: The server's host.
+        host: The server's host; or ``Tcp(…)``, or a broker such as ``Nats(…)``.
         port: The server's port.
         options: The options of :class:`Client`.
 
@@ -53,8 +57,8 @@ class BlockingClient:
 
     def __init__(
         self,
-        host: str = "localhost",
-        port: int = 3000,
+        host: str | Tcp | Broker = DEFAULT_HOST,
+        port: int = DEFAULT_PORT,
         **options: Unpack[ClientOptions],
     ) -> None:
         self._open: Callable[[], Client] = lambda: Client(host, port, **options)

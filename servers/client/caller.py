@@ -17,7 +17,7 @@ from .asked import Asked, explain, failed
 from .calls import PendingText
 from .deadlines import Deadlines
 from .observations import Observation, observed
-from .packets import event_body, identities, request_body
+from .packets import identities
 from .replies import read_reply, reading
 from .streams import PendingStream, Values
 
@@ -73,6 +73,7 @@ class Caller:
         self._wire: Wire | None = None  # of the last call, if there is only one
         self._limits = limits
         self._watched = wires.watched
+        self._request_body, self._event_body = wires.bodies
         self._hooks = hooks
         self._loop = asyncio.get_running_loop()
         self._deadlines = Deadlines(self._loop)
@@ -101,7 +102,7 @@ class Caller:
                 return await caller.send(pattern, data, metadata, seconds)
             self._thread = get_ident()  # in which the loop runs now
         identity = next(self._identities)
-        body = request_body(pattern, data, metadata, identity)
+        body = self._request_body(pattern, data, metadata, identity)
         wire, left = self._wire, seconds
         if wire is None or not wire.usable or wire.write_paused:
             wire, left = await self._wire_within(seconds)
@@ -137,7 +138,7 @@ class Caller:
                 return
             identity = next(self._identities)
             try:
-                body = request_body(pattern, data, metadata, identity)
+                body = self._request_body(pattern, data, metadata, identity)
             except Exception as error:  # noqa: BLE001 — raised when its turn comes
                 begun(failed(error, self._loop))
                 continue
@@ -163,7 +164,7 @@ class Caller:
         """
         read = reading(outgoing.returns)
         identity = next(self._identities)
-        body = request_body(
+        body = self._request_body(
             outgoing.pattern, outgoing.data, outgoing.metadata, identity
         )
         wire, left = await self._wire_within(outgoing.timeout, tried)
@@ -233,7 +234,7 @@ class Caller:
         """
         read = reading(outgoing.returns)
         identity = next(self._identities)
-        body = request_body(
+        body = self._request_body(
             outgoing.pattern, outgoing.data, outgoing.metadata, identity
         )
         wire = await self._acquire(outgoing.timeout, tried)
@@ -288,7 +289,7 @@ class Caller:
         self._deadlines.close()
 
     async def _event(self, outgoing: Outgoing) -> None:
-        body = event_body(outgoing.pattern, outgoing.data, outgoing.metadata)
+        body = self._event_body(outgoing.pattern, outgoing.data, outgoing.metadata)
         wire = self._wire
         if wire is None or not wire.usable or wire.write_paused:
             wire = await self._acquire(outgoing.timeout)

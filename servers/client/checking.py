@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from protocol import UNDEFINED
 from servers.errors import named
+from servers.records import Record
 
 from .caller import Caller
 from .packets import checked_pattern
@@ -106,7 +109,10 @@ class CheckingCaller(Caller):
         text_of, route = self._integers.text_of, named(pattern)
         if type(pattern) is not str:
             text_of(pattern, route, "pattern")
-        if data is not None and data is not UNDEFINED:
+        if isinstance(data, Record):
+            text = text_of(data.data, route, "data")
+            data = msgspec.structs.replace(data, data=text)
+        elif data is not None and data is not UNDEFINED:
             data = text_of(data, route, "data")
         if metadata is not UNDEFINED:
             metadata = text_of(metadata, route, "metadata")

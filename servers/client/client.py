@@ -9,8 +9,8 @@ from servers.coroutines import require_coroutine_function
 from servers.integers import Integers, UnsafeIntegers, checked_choice
 from servers.limits import Limits
 from servers.logs import logger_of
+from servers.serving.places import DEFAULT_HOST, DEFAULT_PORT
 
-from .addresses import addresses_of
 from .assembly import Assembly
 from .backoff import Backoff
 from .many import SendsMany
@@ -21,6 +21,7 @@ from .policies import Retry, RetryBudget
 from .replies import reading
 from .retries import Retries
 from .streams import Stream
+from .targets import refuse_options, target_of
 
 if TYPE_CHECKING:
     import os
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
     from typing_extensions import TypeForm
 
     from servers.hooks import Hooks
+    from servers.tcp import Tcp
 
     from .addresses import Address, Dial
     from .breaker import Breaker
+    from .brokers import Broker
     from .caller import Caller
     from .ejection import Ejection
     from .links import ConnectionEvent
@@ -55,7 +58,7 @@ class Client(SendsMany):
     again on the loop that runs then; while it runs, calls from others are refused.
 
     Args:
-        host: The server's host.
+        host: The server's host; or ``Tcp(…)``, or a broker such as ``Nats(…)``.
         port: The server's port.
         uds: The path of a Unix socket, instead of ``host`` and ``port``.
         addresses: Several equal servers, instead of these: hosts with ports, paths.
@@ -88,8 +91,8 @@ class Client(SendsMany):
 
     def __init__(  # noqa: PLR0913 — every option has its default
         self,
-        host: str = "localhost",
-        port: int = 3000,
+        host: str | Tcp | Broker = DEFAULT_HOST,
+        port: int = DEFAULT_PORT,
         *,
         uds: str | os.PathLike[str] | None = None,
         addresses: Sequence[Address] = (),
@@ -109,12 +112,15 @@ class Client(SendsMany):
         unsafe_integers: UnsafeIntegers = "send",
     ) -> None:
         checks = checked_choice(unsafe_integers) != "send"
+        target = target_of(host, port, uds, addresses, tls)
+        if target.broker is not None:
+            refuse_options(ejection=ejection, breaker=breaker, dial=dial)
         self.limits = limits or Limits()
         self.hooks = hooks
         self.timeout = timeout
         assembly = Assembly(
-            addresses=addresses_of(host, port, uds, addresses),
-            tls=tls,
+            addresses=target.addresses,
+            tls=target.tls,
             server_hostname=server_hostname,
             balance=balance,
             wait_for_server=wait_for_server,
@@ -124,6 +130,7 @@ class Client(SendsMany):
             limits=self.limits,
             dial=dial,
             integers=Integers(unsafe_integers, logger) if checks else None,
+            broker=target.broker,
         )
         self._retry = retry
         self._breaker = breaker

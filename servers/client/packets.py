@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 from itertools import chain, count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -20,10 +20,12 @@ from servers.errors import InvalidMessageError, PatternError
 from servers.payloads import U, says_null, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _ID_LENGTH = 21  # hexadecimal digits; source: Nest's ``randomStringGenerator``
 _COUNTED = 8  # of these digits count the calls, four billion of them
+CHANCE_DIGITS = _ID_LENGTH - _COUNTED
+"""Digits with which all ids of one client begin, and of no other."""
 _CHANCES = 16 ** (_ID_LENGTH - _COUNTED - 1)
 # The last digits of ids, since joining two strings is faster than formatting a number.
 _ENDINGS = [f"{number:03x}" for number in range(0x1000)]
@@ -47,6 +49,18 @@ class _Event(msgspec.Struct, gc=False):
     pattern: Json
     data: Json
     metadata: Json
+
+
+class Bodies(NamedTuple):
+    """How a client writes what it sends.
+
+    Attributes:
+        request: As :func:`request_body` …
+        event: … and :func:`event_body`. Brokers need more than the text.
+    """
+
+    request: Callable[[Json, Json, Json, str], bytes]
+    event: Callable[[Json, Json, Json], bytes]
 
 
 def identities() -> Iterator[str]:
@@ -100,9 +114,28 @@ def event_body(pattern: Json, data: Json, metadata: Json) -> bytes:
         pattern = checked_pattern(pattern)
         # Nest's transformPatternToRoute returns true and false unchanged.
         pattern = pattern if isinstance(pattern, bool | str) else route(pattern)
+    return plain_event_body(pattern, data, metadata)
+
+
+def plain_event_body(pattern: Json, data: Json, metadata: Json) -> bytes:
+    """Return the body of an event, whose pattern is written as it is.
+
+    So do Nest's clients of brokers, which name the route otherwise: as the channel.
+
+    Raises:
+        InvalidMessageError: The pattern or the data is None or UNDEFINED.
+        PatternError: The pattern is not a pattern.
+        EncodeError: JSON cannot hold the data.
+    """
+    if type(pattern) is not str:
+        pattern = checked_pattern(pattern)
     if data is None or data is UNDEFINED:
         raise InvalidMessageError
     return _closer_look(_Event(pattern, data, metadata))
+
+
+PLAIN = Bodies(request_body, event_body)
+"""As TCP carries them."""
 
 
 def _closer_look(packet: _Request | _Event) -> bytes:

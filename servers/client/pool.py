@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from servers.errors import CircuitOpenError, ConnectError
+
+from .packets import PLAIN, Bodies
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -32,6 +34,8 @@ class Pool:
         alternatives: Whether there are several, or a call may be refused.
         watched: Whether links are told how calls end.
     """
+
+    bodies: ClassVar[Bodies] = PLAIN
 
     def __init__(
         self, links: Sequence[Link], balance: Balance, *, persistent: bool

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from .breaker import Note
     from .calls import Pending
+    from .packets import Bodies
     from .statuses import ServerStatus
 
 
@@ -85,6 +86,10 @@ class Wire(Protocol):
 
 class Wires(Protocol):
     """All ways to the servers of a client."""
+
+    @property
+    def bodies(self) -> Bodies:
+        """How what is sent is written."""
 
     @property
     def alternatives(self) -> bool:

@@ -44,6 +44,7 @@ _SECONDS = click.FloatRange(0)
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80}
 )
 @click.argument("target", metavar="MODULE[:SERVICE]")
+@click.argument("urls", nargs=-1, metavar="[URL]...")
 @click.option("--host", help=f"Address; * for all.  [default: {DEFAULT_HOST}]")
 @click.option(
     "--port", type=_PORT, metavar="PORT", help=f"Port.  [default: {DEFAULT_PORT}]"
@@ -124,9 +125,14 @@ def command(**options: Any) -> None:  # noqa: ANN401 — of click
     SIGTERM end the service, when the calls in flight have ended; a second one ends it
     at once.
 
+    Each URL is a transport: tcp://HOST:PORT, nats://HOST:PORT?queue=GROUP,
+    redis://HOST:PORT. Without one, or with --host, --port, --uds or --fd, the service
+    listens by TCP.
+
     \b
     Examples:
       protocol-serve orders
+      protocol-serve orders tcp://127.0.0.1:8888 'nats://127.0.0.1:4222?queue=a'
       protocol-serve shop.orders:service --host 0.0.0.0 --port 8888 --workers 4
       protocol-serve shop.orders:make_service --factory --reload
     """

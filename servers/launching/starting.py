@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from servers.errors import ListenError, UsageError
+from servers.locating import broker_at, scheme_of, tcp_at
 from servers.running import run
+from servers.server.planning import Ways
 from servers.serving.places import DEFAULT_HOST, DEFAULT_PORT
 from servers.serving.plans import Plan, ServeOptions, plan_of
 from servers.serving.several import run_several
@@ -26,8 +28,9 @@ from .tracebacks import UserFrames, shortened
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+_PLACES = ("host", "port", "uds", "fd")
 _MARGIN = 15.0  # seconds after drain and grace until a reloaded service is killed
 
 
@@ -79,32 +82,35 @@ def _guarded(work: Callable[[], int | None]) -> int:
 
 
 def _serve(options: dict[str, Any]) -> int | None:
-    plan = _plan(options)
+    plan, brokers = ways = _ways(options)
     find = partial(load, options["target"], factory=options["factory"])
     if options["life_fd"] is not None:
-        _serve_reloaded(find, plan, options["life_fd"])
+        _serve_reloaded(find, ways, options["life_fd"])
         return None
     if options["reloading"]:
         return _reload(options, plan)
     if options["workers"] == 1:
-        run(find().serve_plan(plan))
+        run(find().serve_plan(plan, None, brokers))
         return None
+    ways.check_workers(options["workers"])
 
     def work(plan: Plan, worker: Worker) -> None:
-        code = _guarded(lambda: run(find().serve_plan(plan, worker)))
+        code = _guarded(lambda: run(find().serve_plan(plan, worker, brokers)))
         if code:
             raise SystemExit(code)
 
     told = (FAILED, USAGE, CANNOT_LISTEN)  # by the worker itself
-    run_several(work, plan, options["workers"], told=told)
+    others = [each.name for each in brokers]
+    run_several(work, plan, options["workers"], told=told, others=others)
     return None
 
 
-def _serve_reloaded(find: Callable[[], Any], plan: Plan, life_fd: int) -> None:
+def _serve_reloaded(find: Callable[[], Any], ways: Ways, life_fd: int) -> None:
     """Serve in the process that is started again and again."""
     become_worker()
     nobody = os.open(os.devnull, os.O_WRONLY)
-    run(find().serve_plan(plan, Worker(1, nobody, life_fd, alone=True)))
+    worker = Worker(1, nobody, life_fd, alone=True)
+    run(find().serve_plan(ways.plan, worker, ways.brokers))
 
 
 def _reload(options: dict[str, Any], plan: Plan) -> int:
@@ -118,8 +124,30 @@ def _reload(options: dict[str, Any], plan: Plan) -> int:
     )
 
 
+def _ways(options: dict[str, Any]) -> Ways:
+    """Return by which transports to serve and how to end.
+
+    Raises:
+        UsageError: There are two places for TCP, half of what TLS needs, or a URL that
+            is none.
+    """
+    urls: Sequence[str] = options["urls"]
+    places = [tcp_at(each) for each in urls if scheme_of(each) == "tcp"]
+    brokers = tuple(broker_at(each) for each in urls if scheme_of(each) != "tcp")
+    typed = [name for name in _PLACES if options[name] is not None]
+    if len(places) + bool(typed) > 1:
+        raise UsageError("a service listens at one place, here are several")
+    if places:
+        options = {**options, "host": places[0].host, "port": places[0].port}
+    plan = _plan(options)
+    if brokers and not places and not typed:
+        probes = plan.probes and plan.probes._replace(host=None)
+        plan = plan._replace(place=None, probes=probes)
+    return Ways(plan, brokers)
+
+
 def _plan(options: dict[str, Any]) -> Plan:
-    """Return where to listen and how to end.
+    """Return where to listen by TCP, and how to end.
 
     Raises:
         UsageError: There are two places, or half of what TLS needs.

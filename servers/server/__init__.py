@@ -19,7 +19,9 @@ methods         methods as handlers
 registrations   a function for patterns, and what goes around it
 prefixes        prefixes of patterns
 listener        a server that listens by TCP
+planning        by which transports a service is served
 connection      one TCP connection: the respondent to its packets
+endpoints       … and what brings the messages of a broker
 desk            packets to handlers; here and below, no module knows the transport
 calls           one run of a handler, up to its last reply
 streams         the values of a generator as replies

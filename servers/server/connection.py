@@ -81,6 +81,7 @@ class Connection(Channel):
     )
     side: ClassVar[Side] = "server"
     turn: ClassVar[int] = 32  # the peers are strangers to each other
+    carrier: ClassVar[None] = None
 
     def __init__(self, owner: Owner, desk: Desk, shared: Shared, number: int) -> None:
         super().__init__(shared)

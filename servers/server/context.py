@@ -11,6 +11,7 @@ from servers.payloads import to_text
 
 if TYPE_CHECKING:
     from protocol import Json
+    from servers.deliveries import Delivery
 
     from .respondent import Respondent, Running
 
@@ -105,6 +106,11 @@ class Context(msgspec.Struct, frozen=True, gc=False):
     def peer(self) -> str:
         """``host:port`` of the caller."""
         return self.respondent.peer
+
+    @property
+    def carrier(self) -> Delivery | None:
+        """What a broker says of the message besides its body; None over TCP."""
+        return self.respondent.carrier
 
     @property
     def connection_id(self) -> int:

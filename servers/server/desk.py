@@ -56,14 +56,33 @@ class Desk:
             respondent: Where the replies go.
         """
         if type(packet) is Request:
-            self._request(packet, respondent)
+            handler = self._routes.find(packet.pattern)
+            self._request(packet, handler, respondent)
         elif type(packet) is Event:
-            self._event(packet, respondent)
+            self._event(packet, self._routes.find(packet.pattern), respondent)
         else:
-            self._event(_NOTHING, respondent)
+            self._event(_NOTHING, None, respondent)
 
-    def _request(self, packet: Request, respondent: Respondent) -> None:
-        handler = self._routes.find(packet.pattern)
+    # decision 140
+    def receive_for(
+        self, route: str, packet: Request | Event, respondent: Respondent
+    ) -> None:
+        """Handle a packet that a broker delivered for a route.
+
+        Args:
+            route: What was subscribed to, whatever pattern the packet has.
+            packet: The packet.
+            respondent: Where the replies go.
+        """
+        handler = self._routes.find(route)
+        if isinstance(packet, Request):
+            self._request(packet, handler, respondent)
+        else:
+            self._event(packet, handler, respondent)
+
+    def _request(
+        self, packet: Request, handler: Handler | None, respondent: Respondent
+    ) -> None:
         if handler is None:
             self._refuse(packet, respondent)
         elif handler.plain and not respondent.starting and respondent.hooks is None:
@@ -73,8 +92,9 @@ class Desk:
         else:
             _call(packet, handler, respondent)
 
-    def _event(self, packet: Event, respondent: Respondent) -> None:
-        handler = self._routes.find(packet.pattern)
+    def _event(
+        self, packet: Event, handler: Handler | None, respondent: Respondent
+    ) -> None:
         if handler is None:
             self._ignore(packet, respondent)
             return

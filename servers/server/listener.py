@@ -1,4 +1,4 @@
-"""A server that listens: its sockets, its connections, its shutdown."""
+"""A server that listens: its sockets, its connections, its brokers, its shutdown."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from servers.writing import Shared
 
 from .connection import Connection
 from .desk import Desk
+from .endpoints import Reception
 from .states import State
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from servers.limits import Limits
     from servers.serving.places import Place
 
+    from .endpoints import Endpoint, Transport
     from .routes import Routes
 
 logger = logger_of("server")
@@ -62,8 +64,10 @@ class Server:
         self.accepted = self.finished = self.cut = 0
         self.state: Any = state
         self._desk = Desk(routes)
+        self._routes = routes
         self._limits = limits
         self._shared = Shared(limits, guarded(hooks), Budget(limits.buffered_in_all))
+        self._endpoints: list[Endpoint] = []
         self._connections: set[Connection] = set()
         self._refused = 0
         self._bound = Bound(())
@@ -78,13 +82,15 @@ class Server:
 
     @property
     def connections(self) -> int:
-        """Number of open connections."""
-        return len(self._connections)
+        """Number of open connections, those to brokers included."""
+        brokers = sum(endpoint.connected for endpoint in self._endpoints)
+        return len(self._connections) + brokers
 
     @property
     def in_flight(self) -> int:
         """Number of messages and events being handled."""
-        return sum(connection.in_flight for connection in self._connections)
+        by_tcp = sum(connection.in_flight for connection in self._connections)
+        return by_tcp + sum(len(endpoint.tasks) for endpoint in self._endpoints)
 
     @property
     def health(self) -> State:
@@ -92,9 +98,17 @@ class Server:
         if self._stopping or self._draining:
             status: Literal["starting", "ready", "stopping"] = "stopping"
         else:
-            status = "ready" if self._listening or self.accepted else "starting"
+            status = "ready" if self._reachable else "starting"
         uptime = self._loop.time() - self._begun
         return State(status, self.connections, self.in_flight, uptime)
+
+    # decision 141
+    @property
+    def _reachable(self) -> bool:
+        """Whether callers reach it, by each of the transports that it has."""
+        if self._endpoints:
+            return all(endpoint.connected for endpoint in self._endpoints)
+        return bool(self._listening or self.accepted)
 
     def drain(self) -> None:
         """Say that it is stopping, some time before :meth:`stop`, and serve on."""
@@ -120,8 +134,9 @@ class Server:
 
     @property
     def names(self) -> list[str]:
-        """What it listens on, as ``host:port`` or ``unix:`` and a path."""
-        return [address_name(each.getsockname()) for each in self._sockets]
+        """What it listens on: ``host:port``, ``unix:`` and a path, URLs of brokers."""
+        sockets = [address_name(each.getsockname()) for each in self._sockets]
+        return sockets + [endpoint.name for endpoint in self._endpoints]
 
     @property
     def port(self) -> int:
@@ -152,6 +167,16 @@ class Server:
             self._end_listening()
             raise unlistenable(place, error) from error
         self.watch()
+
+    async def attend(self, transport: Transport) -> None:
+        """Begin to take messages from a broker.
+
+        Raises:
+            ListenError: The broker cannot be reached, or refuses.
+        """
+        hooks = self._shared.hooks
+        reception = Reception(self, self._desk, self._routes, self._limits, hooks)
+        self._endpoints.append(await transport.attend(reception))
 
     async def _accept(
         self, bound: socket.socket, tls: ssl.SSLContext | None
@@ -235,6 +260,7 @@ class Server:
             self.finished = len(self._tasks())
         with suppress(TimeoutError):
             async with asyncio.timeout(grace):
+                await asyncio.gather(*(each.stop() for each in self._endpoints))
                 await self._until_idle()
         late = len(self._tasks())
         self.cut += late
@@ -260,14 +286,21 @@ class Server:
     def _tasks(self) -> list[asyncio.Task[None]]:
         for connection in self._connections:
             connection.sweep()
-        return [task for each in self._connections for task in each.tasks]
+        return [task for each in self._sources for task in each.tasks]
+
+    @property
+    def _sources(self) -> tuple[Connection | Endpoint, ...]:
+        """What brings packets."""
+        return (*self._connections, *self._endpoints)
 
     async def _close_connections(self, deadline: float) -> None:
         """Close all connections; abort those whose peer does not read to the end."""
-        for connection in self._connections:
-            connection.cancel()
+        for source in self._sources:
+            source.cancel()
         if tasks := self._tasks():  # cancelled calls clean up
             await asyncio.wait(tasks, timeout=self._limits.closing)
+        await asyncio.gather(*(each.close(deadline) for each in self._endpoints))
+        self._endpoints.clear()
         connections = list(self._connections)
         for connection in connections:
             connection.close(deadline)

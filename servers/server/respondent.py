@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from protocol import Event
+    from servers.deliveries import Delivery
     from servers.hooks import Hooks
 
     from .states import State
@@ -55,6 +56,10 @@ class Respondent(Protocol):
     @property
     def number(self) -> int:
         """Number of the connection, from 1, in the order they were accepted."""
+
+    @property
+    def carrier(self) -> Delivery | None:
+        """What a broker says of the message that asked; None over TCP."""
 
     @property
     def hooks(self) -> Hooks | None:

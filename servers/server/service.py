@@ -18,11 +18,11 @@ from servers.errors import UsageError
 from servers.logs import logger_of
 from servers.running import require_no_import, run
 from servers.serving.places import DEFAULT_HOST, DEFAULT_PORT
-from servers.serving.plans import plan_of
 from servers.serving.signals import ending, first_of, interrupted_by
 
 from .health import Health
 from .lifespan import running
+from .planning import ways_of
 from .probing import probing
 from .registry import Registry
 from .reporting import ended, handled
@@ -36,8 +36,10 @@ if TYPE_CHECKING:
     from servers.serving.plans import ListenOptions, Plan, ServeOptions
     from servers.serving.worker import Worker
 
+    from .endpoints import Transport
     from .guards import Guard
     from .listener import Server
+    from .planning import Way
 
 logger = logger_of("server")
 
@@ -114,15 +116,19 @@ class Service(Registry):
     @asynccontextmanager
     async def listen(
         self,
-        host: str | None = DEFAULT_HOST,
-        port: int = DEFAULT_PORT,
+        host: Way | str | None = DEFAULT_HOST,
+        port: Way | int = DEFAULT_PORT,
+        *more: Way,
         **options: Unpack[ListenOptions],
     ) -> AsyncIterator[Server]:
         """Listen for as long as the block lasts.
 
         Args:
-            host: The address to listen on; None for all addresses.
-            port: 0 for any free port, which the server's ``port`` then names.
+            host: The address to listen on; None for all addresses. Or the first of
+                several transports, such as ``Tcp(port=8888)``, which may be brokers.
+            port: 0 for any free port, which the server's ``port`` then names; or the
+                second of the transports.
+            more: The other transports.
             options: ``tls`` for TLS, see :func:`servers.server_tls`; ``grace``, the
                 seconds that calls in flight may take at the end, 10 by default;
                 ``health_port``, where ``/livez``, ``/readyz`` and ``/metrics`` are
@@ -131,54 +137,62 @@ class Service(Registry):
                 ``reuse_port`` for several processes on one port.
 
         Raises:
-            ListenError: The address is in use, does not resolve, or is not ours.
+            ListenError: The address is in use, does not resolve, or is not ours; or a
+                broker cannot be reached.
             UsageError: What was passed is more than one place.
             Exception: Whatever the lifespan raises; then nothing listens.
         """
-        async with self._listening(plan_of(host, port, **options)) as server:
+        plan, brokers = ways_of(host, port, *more, **options)
+        async with self._listening(plan, brokers) as server:
             yield server
 
     async def serve(
         self,
-        host: str | None = DEFAULT_HOST,
-        port: int = DEFAULT_PORT,
-        *,
+        host: Way | str | None = DEFAULT_HOST,
+        port: Way | int = DEFAULT_PORT,
+        *more: Way,
         signals: bool = True,
         **options: Unpack[ServeOptions],
     ) -> None:
         """Listen until SIGINT, SIGTERM or cancellation, then shut down gracefully.
 
         Args:
-            host: The address to listen on; None for all addresses.
-            port: 0 for any free port.
+            host: The address to listen on, or the first of several transports; as for
+                :meth:`listen`.
+            port: 0 for any free port; or the second of the transports.
+            more: The other transports.
             signals: Whether to end on SIGINT and SIGTERM.
             options: As for :meth:`listen`; and ``drain``, the seconds from the signal
                 on in which the service is not ready any more, but still accepts
                 connections, 0 by default.
 
         Raises:
-            ListenError: The address is in use, does not resolve, or is not ours.
+            ListenError: The address is in use, does not resolve, or is not ours; or a
+                broker cannot be reached.
             UsageError: What was passed is more than one place, or protocol-serve is
                 importing the module.
             SystemExit: A handler has asked for it, or for KeyboardInterrupt; raised
                 once the service has ended.
         """
         require_no_import()
-        await self.serve_plan(plan_of(host, port, **options), signals=signals)
+        plan, brokers = ways_of(host, port, *more, **options)
+        await self.serve_plan(plan, None, brokers, signals=signals)
 
     def run(
         self,
-        host: str | None = DEFAULT_HOST,
-        port: int = DEFAULT_PORT,
-        *,
+        host: Way | str | None = DEFAULT_HOST,
+        port: Way | int = DEFAULT_PORT,
+        *more: Way,
         workers: int = 1,
         **options: Unpack[ServeOptions],
     ) -> None:
         """Serve on the fastest event loop that is installed.
 
         Args:
-            host: The address to listen on; None for all addresses.
-            port: 0 for any free port.
+            host: The address to listen on, or the first of several transports; as for
+                :meth:`listen`.
+            port: 0 for any free port; or the second of the transports.
+            more: The other transports.
             workers: Processes that serve. They are forked, with what the program has
                 set up, and share the sockets; SIGHUP replaces them.
             options: As for :meth:`serve` and :meth:`listen`.
@@ -191,25 +205,36 @@ class Service(Registry):
                 one failed while it ended; or a handler has asked for it.
         """
         require_no_import()
-        plan = plan_of(host, port, **options)
-        if workers < 1:
-            raise UsageError(f"{workers} workers serve nobody")
+        ways = ways_of(host, port, *more, **options)
+        ways.check_workers(workers)
+        plan, brokers = ways
         if workers == 1:
-            run(self.serve_plan(plan))
-        else:
-            # Few need it, and multiprocessing takes its time to load.
-            from servers.serving.several import run_several  # noqa: PLC0415
+            run(self.serve_plan(plan, None, brokers))
+            return
+        # Few need it, and multiprocessing takes its time to load.
+        from servers.serving.several import run_several  # noqa: PLC0415
 
-            run_several(lambda *ours: run(self.serve_plan(*ours)), plan, workers)
+        run_several(
+            lambda plan, worker: run(self.serve_plan(plan, worker, brokers)),
+            plan,
+            workers,
+            others=[each.name for each in brokers],
+        )
 
     async def serve_plan(
-        self, plan: Plan, worker: Worker | None = None, *, signals: bool = True
+        self,
+        plan: Plan,
+        worker: Worker | None = None,
+        brokers: Sequence[Transport] = (),
+        *,
+        signals: bool = True,
     ) -> None:
         """Do what :meth:`serve` does.
 
         Args:
-            plan: Where to listen and how to end.
+            plan: Where to listen by TCP, and how to end.
             worker: Which of several processes this is; None for the only one.
+            brokers: The brokers that it is reached by.
             signals: Whether to end on SIGINT and SIGTERM.
 
         Raises:
@@ -220,7 +245,8 @@ class Service(Registry):
         level = logging.INFO if alone else logging.DEBUG
         async with AsyncExitStack() as stack:
             with ending(worker, signals=signals) as told:
-                server = await self._started(plan, level, told, stack)
+                listening = self._listening(plan, brokers, level)
+                server = await self._started(listening, level, told, stack)
                 if server is None:
                     return
                 self._warn_if_empty(worker)  # the lifespan may have registered some
@@ -252,12 +278,15 @@ class Service(Registry):
         logger.log(level, "shutting down")
 
     async def _started(
-        self, plan: Plan, level: int, told: asyncio.Event, stack: AsyncExitStack
+        self,
+        listening: AbstractAsyncContextManager[Server],
+        level: int,
+        told: asyncio.Event,
+        stack: AsyncExitStack,
     ) -> Server | None:
         """Begin to listen; return None if a signal came before that was done."""
         try:
             async with interrupted_by(told):
-                listening = self._listening(plan, level)
                 return await stack.enter_async_context(listening)
         except TimeoutError:
             if not told.is_set():  # the lifespan's own
@@ -275,12 +304,18 @@ class Service(Registry):
 
     @asynccontextmanager
     async def _listening(
-        self, plan: Plan, level: int = logging.DEBUG
+        self,
+        plan: Plan,
+        brokers: Sequence[Transport] = (),
+        level: int = logging.DEBUG,
     ) -> AsyncIterator[Server]:
         async with (
             probing(self.health, self.hooks, plan.probes, level) as probed,
             self.started(grace=plan.grace) as server,
         ):
             probed.server = server
-            await server.listen(plan.place, plan.tls)
+            for broker in brokers:  # first: none is ready as long as one cannot be
+                await server.attend(broker)
+            if plan.place is not None:
+                await server.listen(plan.place, plan.tls)
             yield server

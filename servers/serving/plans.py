@@ -44,14 +44,14 @@ class Plan(NamedTuple):
     """What the options say.
 
     Attributes:
-        place: Where to listen.
+        place: Where to listen by TCP; None for nowhere.
         probes: Where probes are answered; None for nowhere.
         tls: For TLS; None for plain TCP.
         grace: Seconds that calls in flight may take at the end.
         drain: Seconds before that in which connections are still accepted.
     """
 
-    place: Place
+    place: Place | None
     probes: Place | None = None
     tls: ssl.SSLContext | None = None
     grace: float = DEFAULT_GRACE

@@ -16,7 +16,7 @@ from .places import Place
 from .supervisor import Supervisor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Sequence
 
     from .plans import Plan
     from .worker import Worker
@@ -31,6 +31,7 @@ def run_several(
     plan: Plan,
     count: int,
     told: Container[int] = (),
+    others: Sequence[str] = (),
 ) -> None:
     """Serve in so many processes until SIGINT or SIGTERM.
 
@@ -39,6 +40,7 @@ def run_several(
         plan: Where to listen and how to end.
         count: How many processes.
         told: Exit codes of workers that have said themselves why they ended.
+        others: Where they listen besides, each by itself: the brokers.
 
     Raises:
         ListenError: The address is in use, does not resolve, or is not ours.
@@ -49,25 +51,27 @@ def run_several(
     """
     _require_that_it_can_fork()
     with ExitStack() as stack:
-        served, probes = Shared(stack, plan.place), None
-        if plan.probes is not None:
-            probes = Shared(stack, plan.probes)
+        served, probes = (
+            None if each is None else Shared(stack, each)
+            for each in (plan.place, plan.probes)
+        )
 
         def work(worker: Worker) -> None:
-            place = served.of_worker()
-            asked = None if probes is None else probes.of_worker()
+            place, asked = (
+                None if each is None else each.of_worker() for each in (served, probes)
+            )
             serve(plan._replace(place=place, probes=asked), worker)
 
         def started() -> None:
             for name in probes.names if probes is not None else ():
                 logger.info("probes at http://%s/readyz", name)
-            for name in served.names:
+            for name in (*(served.names if served is not None else ()), *others):
                 logger.info("listening on %s with %d workers", name, count)
 
         def stopping() -> None:
-            served.release()
-            if probes is not None:
-                probes.release()
+            for each in (served, probes):
+                if each is not None:
+                    each.release()
 
         patience = plan.drain + plan.grace + _MARGIN
         code = Supervisor(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from protocol import Event, Json
     from servers import Hooks
+    from servers.deliveries import Delivery
     from servers.server.respondent import Respondent, Running
 
 
@@ -41,6 +42,7 @@ class Recorder:
 
     peer = "recorder:1"
     number = 7
+    carrier: Delivery | None = None
     server: Running = Standing()
 
     def __init__(self, hooks: Hooks | None = None) -> None:

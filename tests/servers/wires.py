@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from servers import ConnectionLostError
+from servers.client.packets import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -94,6 +95,7 @@ class Wires:
         avoided: What was to be avoided each time.
     """
 
+    bodies = PLAIN
     pending = 0
     unclaimed = 0
     watched = False

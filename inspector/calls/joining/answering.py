@@ -396,6 +396,5 @@ def _elsewhere(joined: Joined, sighting: Sighting) -> bool:
 def _fits(joined: Joined, identity: Json) -> bool:
     """Whether a reply with an id may be to a call: it has that of the call, or none."""
     known = joined.id
-    if known is None or known == identity:
-        return True
-    return identity is UNDEFINED or known == identity_key(identity)
+    alike = known is None or known == identity
+    return alike or identity is UNDEFINED or known == identity_key(identity)

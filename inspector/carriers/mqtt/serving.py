@@ -50,7 +50,8 @@ from .topics import is_for_replies
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from inspector.carriers.base import Concealment, Side, Unit
+    from inspector.carriers.base import Side, Unit
+    from inspector.carriers.concealment import Concealment
 
     from .contents import Listed
     from .levels import Level, Reading

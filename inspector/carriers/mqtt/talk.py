@@ -21,7 +21,8 @@ from .reading import Flaw, Reader
 from .serving import Serving
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Concealment, Express, Side, Unit
+    from inspector.carriers.base import Express, Side, Unit
+    from inspector.carriers.concealment import Concealment
 
     from .reading import Control, Read
 

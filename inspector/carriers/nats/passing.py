@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inspector.carriers.base import Errand, Idle, Span, Transfer, Trouble
-from inspector.carriers.payloads import parse_reply, parse_request
 from protocol import InvalidJsonError, Request, Response
+from protocol.carriage import parse_reply, parse_request
 
 from .headers import Headers, read_headers
 from .subjects import INBOX, has_wildcard, looks_random, system_of
@@ -28,7 +28,8 @@ from .subjects import INBOX, has_wildcard, looks_random, system_of
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from inspector.carriers.base import Concealment, Side, Unit
+    from inspector.carriers.base import Side, Unit
+    from inspector.carriers.concealment import Concealment
     from protocol import Json, Packet
 
     from .reading import Operation

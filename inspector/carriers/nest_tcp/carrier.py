@@ -11,14 +11,8 @@ from .recognition import REACH, find, recognise
 from .talk import NestTcpTalk
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import (
-        Concealment,
-        Recognition,
-        Taken,
-        Talk,
-        Unit,
-        Verdict,
-    )
+    from inspector.carriers.base import Recognition, Taken, Talk, Unit, Verdict
+    from inspector.carriers.concealment import Concealment
 
 _COSTS = {
     "message": Cost(2, "request, reply"),

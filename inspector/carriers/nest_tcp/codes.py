@@ -15,7 +15,8 @@ from protocol import (
 )
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Concealment, Side, Span
+    from inspector.carriers.base import Side, Span
+    from inspector.carriers.concealment import Concealment
 
 
 def trouble_of(

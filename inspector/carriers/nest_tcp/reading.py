@@ -48,7 +48,8 @@ from .patience import Bursts, Silence, stalls
 from .pieces import Piece, Pieces
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Concealment, Talk, Trouble
+    from inspector.carriers.base import Talk, Trouble
+    from inspector.carriers.concealment import Concealment
 
 MAX_SWITCHES = 8
 """How often the unit of one side may change: what goes on so is damage."""

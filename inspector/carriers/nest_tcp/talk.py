@@ -11,7 +11,8 @@ from .patience import Silence
 from .reading import Reader
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Concealment, Express, Unit
+    from inspector.carriers.base import Express, Unit
+    from inspector.carriers.concealment import Concealment
 
 
 class NestTcpTalk:

@@ -16,5 +16,6 @@ channels      what is known of one channel: consumers, queues, transactions
 frames        one side: bytes to frames, and what is malformed
 methods       which methods there are, and what their arguments say
 properties    the properties of a message, and which of them are secret
+keys          which routing keys a binding covers
 tables        tables of fields, as headers are
 """

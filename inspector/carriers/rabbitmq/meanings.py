@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.carriers.base import Errand, Fate, Idle, Span, Transfer, Trouble
-from inspector.carriers.payloads import parse_request
+from protocol.carriage import parse_request
 
 from .channels import DIRECT_REPLY_TO, UNKNOWN, Channel
 from .methods import (
@@ -36,7 +36,8 @@ from .settling import Content, Published
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
-    from inspector.carriers.base import Concealment, Side, Unit
+    from inspector.carriers.base import Side, Unit
+    from inspector.carriers.concealment import Concealment
 
     from .channels import Consumer
     from .contents import Message

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inspector.carriers.base import Idle, Transfer, Trouble
-from inspector.carriers.payloads import Reply, parse_reply, parse_request
 from protocol import (
     UNDEFINED,
     Event,
@@ -31,12 +30,14 @@ from protocol import (
     Response,
     parse_body,
 )
+from protocol.carriage import Reply, parse_reply, parse_request
 
 from .channels import DIRECT_REPLY_TO
 from .methods import METHODS
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Concealment, Side
+    from inspector.carriers.base import Side
+    from inspector.carriers.concealment import Concealment
     from protocol import Json, Packet
 
     from .contents import Message

@@ -21,7 +21,8 @@ from .channels import REPLY, channel_of, is_for_replies
 from .payloads import read_payload
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Concealment, Side, Unit
+    from inspector.carriers.base import Side, Unit
+    from inspector.carriers.concealment import Concealment
 
     from .channels import Subscriptions
     from .payloads import Read

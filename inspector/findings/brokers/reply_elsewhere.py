@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _PATTERN = "the channel of a pattern"
 
 
-@finding("reply-elsewhere", Severity.ERROR, about=Exchange, needs=ROUNDABOUT, rank=9)
+@finding("reply-elsewhere", Severity.ERROR, about=Exchange, needs=ROUNDABOUT, rank=23)
 class ReplyElsewhere(Rule[Exchange]):
     """A reply on another channel than its request named."""
 

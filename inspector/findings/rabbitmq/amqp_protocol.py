@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from inspector.findings.groups import FindingGroup
 
 
-@finding("amqp-protocol", Severity.ERROR, about=Anomaly, rank=17, carrier="rabbitmq")
+@finding("amqp-protocol", Severity.ERROR, about=Anomaly, rank=22, carrier="rabbitmq")
 class AmqpProtocol(AnomalyRule):
     """Bytes that are not AMQP."""
 

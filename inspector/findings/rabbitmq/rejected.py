@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Severity.WARNING,
     about=Exchange,
     needs=FAILED,
-    rank=44,
+    rank=53,
     carrier="rabbitmq",
 )
 class Rejected(Rule[Exchange]):

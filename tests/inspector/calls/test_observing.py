@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.calls.observing import SightingItem
-    from inspector.carriers.base import Concealment, Talk
+    from inspector.carriers.base import Talk
+    from inspector.carriers.concealment import Concealment
 
 
 def _patterns(lines: list[Line]) -> list[object]:

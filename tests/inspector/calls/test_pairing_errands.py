@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     from inspector.calls.observing import SightingItem
-    from inspector.carriers.base import Concealment, Talk
+    from inspector.carriers.base import Talk
+    from inspector.carriers.concealment import Concealment
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,8 @@ from tests.inspector.carriers.test_testing import LINES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inspector.carriers.base import Concealment, Talk
+    from inspector.carriers.base import Talk
+    from inspector.carriers.concealment import Concealment
 
 
 class Failing(Lines):

@@ -27,7 +27,8 @@ from tests.inspector.conversation import event, failure, request, response
 from tests.inspector.scenes import counted_in
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Concealment, Express, Talk
+    from inspector.carriers.base import Express, Talk
+    from inspector.carriers.concealment import Concealment
 
 LINES = [
     Turn(0, b"!one\n!two\n"),

@@ -26,7 +26,8 @@ from protocol import Event
 from tests.inspector.carriers.lines import Lines, LinesTalk
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Concealment, Talk
+    from inspector.carriers.base import Talk
+    from inspector.carriers.concealment import Concealment
 
 
 def _reading() -> Reading:

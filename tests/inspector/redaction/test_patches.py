@@ -22,7 +22,8 @@ from tests.inspector.over_nats import Broker, called, publish
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from inspector.carriers.base import Concealment, Talk, Unit
+    from inspector.carriers.base import Talk, Unit
+    from inspector.carriers.concealment import Concealment
 
 AUTH = ROOT / "captures" / "auth-gateway-nest12.pcap"
 each_capture = pytest.mark.parametrize("capture", CAPTURES, ids=name_of)

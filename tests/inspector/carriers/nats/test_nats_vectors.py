@@ -10,8 +10,8 @@ import pytest
 
 from docs.vectors.generate import write_nats_vectors
 from docs.vectors.generate_nats import SIDES, told_unit
-from inspector.carriers.payloads import parse_reply, parse_request
 from protocol import UNDEFINED, InvalidJsonError, NestVersion, Request, loads
+from protocol.carriage import parse_reply, parse_request
 from tests.differential.oracle import VERSIONS
 from tests.inspector.carriers.nats.conversations import read
 

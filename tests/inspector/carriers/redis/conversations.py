@@ -16,7 +16,8 @@ from inspector.carriers.redis.carrier import carrier
 from inspector.carriers.testing import Turn
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Concealment, Unit
+    from inspector.carriers.base import Unit
+    from inspector.carriers.concealment import Concealment
 
 _FILE = Path(__file__).with_name("captures.jsonl")
 REQUEST = b'{"pattern":"sum","data":[1,2,3],"id":"1"}'

@@ -1,6 +1,6 @@
 """JSON to packets: requests by their pattern, replies as Nest 12 takes them.
 
-On an inbox whatever is JSON is a reply::
+Where a request has asked for its replies, whatever is JSON is one::
 
     {"response":6,"isDisposed":true,"id":"1"}   an envelope: with some of Nest's keys
     6   {"sum":6}   null                        a foreign value: the one and last reply
@@ -16,17 +16,9 @@ from __future__ import annotations
 
 import msgspec
 
-from protocol import (
-    UNDEFINED,
-    Event,
-    JsonText,
-    Packet,
-    PacketError,
-    Request,
-    Response,
-    UnknownPacketError,
-    parse_body,
-)
+from protocol.errors import PacketError, UnknownPacketError
+from protocol.javascript import UNDEFINED, JsonText
+from protocol.packets import Event, Packet, Request, Response, parse_body
 
 _NO_ID = b'{"id":null,'
 _BLANKS = b" \t\r\n"

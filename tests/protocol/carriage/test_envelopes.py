@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.carriers.payloads import Reply, parse_reply, parse_request
 from protocol import (
     Event,
     InvalidJsonError,
@@ -11,6 +10,7 @@ from protocol import (
     Request,
     Response,
 )
+from protocol.carriage import Reply, parse_reply, parse_request
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,18 @@
+"""How Nest puts packets on carriers other than TCP, without I/O.
+
+channels    where packets are sent to: subjects, topics, channels, by their patterns
+envelopes   what travels there: packets, or replies that lack what TCP's have
+"""
+
+from .channels import channel_of, is_subject, reply_channel, reply_topic
+from .envelopes import Reply, parse_reply, parse_request
+
+__all__ = [
+    "Reply",
+    "channel_of",
+    "is_subject",
+    "parse_reply",
+    "parse_request",
+    "reply_channel",
+    "reply_topic",
+]

@@ -1,0 +1,56 @@
+"""Where packets are sent to: the subject, topic or channel of a pattern.
+
+=======================  =============================  ===================
+pattern                  channel of the request         … of its replies
+=======================  =============================  ===================
+``"sum"``                ``sum``                        NATS: an inbox of the client's
+``{"cmd": "sum"}``       ``{"cmd":"sum"}``              Redis: ``{"cmd":"sum"}.reply``
+``1``                    ``1``                          MQTT: ``1/reply``
+=======================  =============================  ===================
+
+A client names the channel by the route of an object, but takes a string as it is; a
+server subscribes to its routes.
+
+Source: ``packages/microservices/client/client-proxy.ts``, ``normalizePattern``;
+``client/client-redis.ts`` and ``client/client-mqtt.ts``, ``getResponsePattern``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from protocol.javascript import dumps
+from protocol.patterns import route
+
+if TYPE_CHECKING:
+    from protocol.javascript import Json
+
+_NOT_IN_SUBJECTS = re.compile(r"[\s\x00]")
+
+
+def channel_of(pattern: Json) -> str:
+    """Return where a client sends what has this pattern."""
+    if isinstance(pattern, str):
+        return str.__str__(pattern)  # of an enumeration, its value
+    if isinstance(pattern, bool):  # transformPatternToRoute returns it unchanged
+        return dumps(pattern).decode()
+    return route(pattern)
+
+
+def is_subject(channel: str) -> bool:
+    """Whether NATS has such a subject: not one that is empty, or has a space in it.
+
+    Source: https://docs.nats.io/nats-concepts/subjects, "Characters allowed".
+    """
+    return bool(channel) and _NOT_IN_SUBJECTS.search(channel) is None
+
+
+def reply_channel(channel: str) -> str:
+    """Return where the replies to a request go over Redis."""
+    return f"{channel}.reply"
+
+
+def reply_topic(topic: str) -> str:
+    """Return where the replies to a request go over MQTT."""
+    return f"{topic}/reply"

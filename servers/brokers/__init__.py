@@ -1,0 +1,20 @@
+"""What every broker has in common, for services and for clients.
+
+::
+
+    subscription ─► Subscriber ─► desk ─► MessageRespondent ─► Publisher ─► broker
+    Caller ─► BrokerWires ─► BrokerWire ─► Publisher ─► broker ─► BrokerWire.settle
+
+===========  ======================================================================
+module       contents
+===========  ======================================================================
+subscribing  a service at a broker: connected, connected again, ended
+respondents  one message of a broker, as the way back of its replies
+ways         a client at a broker: its one wire, connected when a call needs it
+wires        … the calls that wait on that, and their replies
+publishing   what waits to be published, in its order
+letters      bodies, with the channel and the headers that a broker needs besides
+urls         URLs of brokers, with and without their secrets
+extras       the libraries that brokers need
+===========  ======================================================================
+"""

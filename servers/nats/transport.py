@@ -1,0 +1,76 @@
+"""NATS as one of the transports by which a service is served, or a client calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from servers.brokers.extras import require_extra
+from servers.brokers.urls import checked_url, shown_url
+from servers.brokers.ways import BrokerWires
+
+from .connecting import Settings
+from .subscriber import NatsSubscriber
+from .wire import NatsWire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from servers.client.brokers import Terms
+    from servers.server.endpoints import Reception
+
+DEFAULT_URL = "nats://localhost:4222"
+"""Source: ``packages/microservices/constants.ts``, ``NATS_DEFAULT_URL``."""
+
+
+class Nats:
+    """A NATS server, or a cluster of them.
+
+    Args:
+        url: Where it is; several URLs for a cluster.
+        queue: For a service: the group of its instances, each message to one of which
+            is delivered. Without one, every instance gets every message, as in Nest.
+        headers: For a client: sent with each message.
+        options: More for ``nats.connect``, such as ``user_credentials`` or ``tls``.
+
+    Attributes:
+        name: The URLs, without passwords.
+
+    Raises:
+        UsageError: A URL is none, or nats-py is not installed.
+    """
+
+    def __init__(
+        self,
+        url: str | Sequence[str] = DEFAULT_URL,
+        *,
+        queue: str = "",
+        headers: Mapping[str, str] | None = None,
+        **options: Any,  # noqa: ANN401 — of nats-py
+    ) -> None:
+        require_extra("nats", "nats")
+        urls = [url] if isinstance(url, str) else list(url)
+        for each in urls:
+            checked_url(each, "nats", "tls", "ws", "wss")
+        self.name = ",".join(map(shown_url, urls))
+        self._settings = Settings(self.name, urls, queue, dict(headers or {}), options)
+
+    @property
+    def shared(self) -> bool:
+        """Whether several processes share the messages: where there is a group."""
+        return bool(self._settings.queue)
+
+    async def attend(self, reception: Reception) -> NatsSubscriber:
+        """Connect, and subscribe to the routes of a service.
+
+        Raises:
+            ListenError: The server cannot be reached, or refuses.
+        """
+        subscriber = NatsSubscriber(self._settings, reception)
+        await subscriber.begin()
+        return subscriber
+
+    def wires(self, terms: Terms) -> BrokerWires:
+        """Return the way of a client."""
+        return BrokerWires(
+            self.name, terms, lambda lost: NatsWire(self._settings, terms, lost)
+        )
