@@ -10,8 +10,8 @@ server         services: patterns to handlers, handlers to replies
 client         clients: calls to requests, replies to the calls that wait for them
 serving        where a service listens, and until when
 tcp            TCP as one of several transports
-nats, redis    … and brokers,
-rabbitmq       … of which this one acknowledges
+nats, redis    … and brokers
+mqtt, rabbitmq … of which these confirm
 brokers        what all brokers have in common
 records        payloads with headers, to be sent over a broker
 deliveries     … and what a broker says of a message that it delivers
