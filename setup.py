@@ -19,6 +19,7 @@ _WANTED = (
     platform.python_implementation() == "CPython"
     and not sysconfig.get_config_var("Py_GIL_DISABLED")
 )
+_HEADERS = ("_interface", "_short_frames", "_units")
 
 
 def _extension(name: str) -> Extension:
@@ -27,7 +28,7 @@ def _extension(name: str) -> Extension:
         name,
         sources=[f"{name.replace('.', '/')}.c"],
         include_dirs=["protocol"],
-        depends=["protocol/_short_frames.h", "protocol/_units.h"],
+        depends=[f"protocol/{each}.h" for each in _HEADERS],
         define_macros=[("Py_LIMITED_API", "0x030B0000")],
         py_limited_api=True,
         optional=True,

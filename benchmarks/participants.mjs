@@ -1,10 +1,11 @@
 // Nest 12 as a server and as a client, for servers.py.
 //
-//     node participants.mjs FOLDER serve|bare|call      FOLDER holds node_modules
+//     node participants.mjs FOLDER serve|bare|call [URL]     FOLDER holds node_modules
 //
 // serve: an application with a controller; bare: the class ServerTCP alone, with the
 // same handlers. Both print {"port": …}. call: for each line {"port","in_flight",
-// "seconds"} one with {"calls","seconds","p99"} comes out.
+// "seconds"} one with {"calls","seconds","p99"} comes out. With the URL of a broker,
+// both meet there; what is said of the port then says nothing.
 
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -25,6 +26,27 @@ const HANDLERS = {
   async: async (numbers) => numbers.reduce((sum, number) => sum + number, 0),
 };
 const ADDRESS = { host: '127.0.0.1', port: '0' };
+const URL_OF_BROKER = process.argv[4] && new URL(process.argv[4]);
+
+// How a service or a client uses the broker, or TCP at an address.
+function transport(address) {
+  if (URL_OF_BROKER?.protocol === 'nats:') {
+    return { transport: Transport.NATS, options: { servers: [URL_OF_BROKER.href] } };
+  }
+  if (URL_OF_BROKER?.protocol === 'redis:') {
+    const port = Number(URL_OF_BROKER.port);
+    return { transport: Transport.REDIS, options: { host: '127.0.0.1', port } };
+  }
+  if (URL_OF_BROKER?.protocol === 'mqtt:') {
+    return { transport: Transport.MQTT, options: { url: `mqtt://${URL_OF_BROKER.host}` } };
+  }
+  if (URL_OF_BROKER?.protocol === 'amqp:') {
+    const urls = [`amqp://${URL_OF_BROKER.host}`];
+    const queue = URL_OF_BROKER.pathname.slice(1);
+    return { transport: Transport.RMQ, options: { urls, queue } };
+  }
+  return { transport: Transport.TCP, options: address };
+}
 
 async function serve() {
   class Application {}
@@ -37,10 +59,7 @@ async function serve() {
   Controller()(Application);
   class Root {}
   Module({ controllers: [Application] })(Root);
-  const app = await NestFactory.createMicroservice(Root, {
-    transport: Transport.TCP,
-    options: ADDRESS,
-  });
+  const app = await NestFactory.createMicroservice(Root, transport(ADDRESS));
   await app.listen();
   return app.serverInstance ?? app.server;
 }
@@ -55,10 +74,7 @@ async function bare() {
 }
 
 async function call({ port, in_flight, seconds }) {
-  const client = ClientProxyFactory.create({
-    transport: Transport.TCP,
-    options: { host: '127.0.0.1', port },
-  });
+  const client = ClientProxyFactory.create(transport({ host: '127.0.0.1', port }));
   await client.connect();
   const times = [];
   const begun = performance.now();
@@ -76,7 +92,7 @@ async function call({ port, in_flight, seconds }) {
   }
   await Promise.all(Array.from({ length: in_flight }, caller));
   const took = (performance.now() - begun) / 1000;
-  client.close();
+  await client.close();
   times.sort((one, other) => one - other);
   const p99 = times[Math.ceil(times.length * 0.99) - 1] / 1000;
   return { calls: times.length, seconds: took, p99 };
@@ -91,5 +107,5 @@ if (role === 'call') {
   }
 } else {
   const server = await (role === 'bare' ? bare() : serve());
-  say({ port: server.server.address().port });
+  say({ port: server.server?.address?.().port ?? 0 });
 }

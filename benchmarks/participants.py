@@ -2,7 +2,7 @@
 
 ::
 
-    python -m benchmarks.participants serve|call|nothing uvloop|asyncio
+    python -m benchmarks.participants serve|call|nothing uvloop|asyncio [URL]
 
 What each prints and reads is described in ``participants.mjs``. ``nothing`` answers
 without reading what is asked.
@@ -21,7 +21,8 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from benchmarks.load import Run, answer
-from servers import Client, Service
+from servers import Client, Service, Tcp
+from servers.locating import Broker, broker_at
 from servers.running import loop_factory
 
 if TYPE_CHECKING:
@@ -42,15 +43,26 @@ async def total_later(numbers: list[int]) -> int:
     return sum(numbers)
 
 
-async def serve() -> None:
+async def serve(url: str) -> None:
     """Listen until the process is ended, and log no bad peer: there are too many."""
     logging.getLogger("servers").setLevel(logging.ERROR)
-    async with service.listen("127.0.0.1", 0) as server:
-        _say({"port": server.port})
+    async with service.listen(_broker(url) or Tcp("127.0.0.1", 0)) as server:
+        _say({"port": server.port if server.addresses else 0})
         await asyncio.Event().wait()
 
 
-async def call(port: int, in_flight: int, seconds: float, many: bool = False) -> Run:  # noqa: FBT001, FBT002 — from JSON
+def _broker(url: str) -> Broker | None:
+    """Return the broker of a URL; None where there is none."""
+    return broker_at(url) if url else None
+
+
+async def call(
+    port: int,
+    in_flight: int,
+    seconds: float,
+    many: bool = False,  # noqa: FBT001, FBT002
+    url: str = "",
+) -> Run:
     """Call for some seconds, so many calls at a time.
 
     Args:
@@ -58,8 +70,9 @@ async def call(port: int, in_flight: int, seconds: float, many: bool = False) ->
         in_flight: Calls at a time.
         seconds: For how long.
         many: Whether one ``send_many`` makes all calls, instead of callers.
+        url: The broker where the server is, if it is at one.
     """
-    async with Client("127.0.0.1", port) as nest:
+    async with Client(_broker(url) or Tcp("127.0.0.1", port)) as nest:
         await nest.connect()
         begun = time.perf_counter()
         end = begun + seconds
@@ -110,7 +123,7 @@ def do_nothing() -> None:
         answer(listening)
 
 
-def main(role: str, loop: str) -> None:
+def main(role: str, loop: str, url: str = "") -> None:
     """Be what is wanted."""
     factory: Callable[[], asyncio.AbstractEventLoop] = (
         loop_factory() if loop == "uvloop" else asyncio.new_event_loop
@@ -119,9 +132,9 @@ def main(role: str, loop: str) -> None:
         do_nothing()
     with asyncio.Runner(loop_factory=factory) as runner:
         if role == "serve":
-            runner.run(serve())
+            runner.run(serve(url))
         for line in sys.stdin:
-            _say(runner.run(call(**json.loads(line)))._asdict())
+            _say(runner.run(call(**json.loads(line), url=url))._asdict())
 
 
 def _say(what: dict[str, float]) -> None:
@@ -129,4 +142,4 @@ def _say(what: dict[str, float]) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:])

@@ -120,7 +120,7 @@ def commands(folder: Path, python: Path | None = None) -> dict[str, list[str | P
         "report, four times as long": [_OURS, folder / "long.pcap"],
         "report, 20,000 connections": [_OURS, folder / "short.pcap"],
         "report, other traffic": [_OURS, folder / "other.pcap"],
-        "nothing": [_OURS, "--version"],
+        "nothing": [_OURS, _ROOT / "captures" / "seed-nest12.pcap"],
     }
 
 

@@ -105,15 +105,16 @@ class Process:
         return int(line.split()[1]) * _KIBIBYTE
 
 
-def nest(role: str) -> Process:
-    """Start Nest 12 in a role of ``participants.mjs``."""
+def nest(role: str, *url: str) -> Process:
+    """Start Nest 12 in a role of ``participants.mjs``, at a broker if there is one."""
     program = Path(__file__).with_name("participants.mjs")
-    return Process([find_node(), program, ROOT / "nest" / "v12", role])
+    return Process([find_node(), program, ROOT / "nest" / "v12", role, *url])
 
 
-def ours(role: str, loop: str) -> Process:
-    """Start ours in a role of ``participants.py``."""
-    return Process([sys.executable, "-m", "benchmarks.participants", role, loop])
+def ours(role: str, loop: str, *url: str) -> Process:
+    """Start ours in a role of ``participants.py``, likewise."""
+    module = "benchmarks.participants"
+    return Process([sys.executable, "-m", module, role, loop, *url])
 
 
 SERVERS = {

@@ -12,46 +12,62 @@ import warnings
 from contextlib import contextmanager
 from importlib import import_module
 from inspect import cleandoc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem, shell_complete
 
-from .carriers.base import CarrierWarning
 from .commands.paths import exists
 from .commands.speech import COMPLETION, PROGRAM, abandon, say
 from .errors import InspectorError
-from .findings.registry import FindingsWarning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import TextIO
 
-_COMMANDS = (
-    "report",
-    "exchanges",
-    "show",
-    "timeline",
-    "services",
-    "packets",
-    "ladder",
-    "follow",
-    "live",
-    "proxy",
-    "explain",
-    "wireshark",
-    "completion",
-    "doctor",
-)
-"""Modules of commands/, in the order that --help shows; imported when called for."""
+# decision 134: Of a program nothing is loaded that was not asked for
+_COMMANDS = {
+    "report": "Report on a capture: packets, patterns, findings.",
+    "exchanges": "List the exchanges of a capture, one line each.",
+    "show": "Show one complete exchange: payloads, packets, findings, neighbours.",
+    "timeline": "Draw the calls of a capture over time, and how long they took.",
+    "services": "List who calls whom in a capture, worst first, and draw a map.",
+    "packets": "List every packet of Nest connections, and what it carried.",
+    "ladder": "Draw the messages between clients and servers as a sequence diagram.",
+    "follow": "Show the traffic of one connection, frame by frame.",
+    "live": "Inspect the traffic of an interface or a pipe as it arrives.",
+    "proxy": "Forward traffic to services, and show their requests and replies.",
+    "explain": "Explain frames: length, packet, and what Nest does with them.",
+    "wireshark": "Write a Wireshark dissector for this protocol, in Lua.",
+    "completion": "Write the completion script of a shell.",
+    "doctor": "Check what can be used on this machine, "
+    "with commands that fix the rest.",
+}
+"""Module of commands/ → the first sentence of its help, in the order of --help.
+
+A module is imported when it is called for, and its sentence stands here as well.
+"""
 
 _EXAMPLE = "\b\nExample:\n"
-_OF_OTHERS = (CarrierWarning, FindingsWarning)
+_BY_DEFAULT = "report"  # not listed: a capture as the first argument is all it takes
 _HELP = ("--help", "-h")
 _VERSION = {"-v", "-V"}  # as other programs call --version
 _USAGE = 2
 _CANNOT_WRITE = 5
 _INTERRUPTED = 130  # as a shell reports SIGINT
+
+
+class Listing(click.Group):
+    """The commands by name and first sentence, none of which is loaded."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names, in the order of --help."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002
+        """Return what stands for a command in a list, and can do nothing."""
+        sentence, hidden = _COMMANDS[cmd_name], cmd_name == _BY_DEFAULT
+        return click.Command(cmd_name, help=sentence, hidden=hidden)
 
 
 class _CaptureGroup(click.Group):
@@ -68,11 +84,22 @@ class _CaptureGroup(click.Group):
         _end_in_example(found)
         return found
 
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        Listing().format_commands(ctx, formatter)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 — of click
+        with _warnings_as_lines():
+            return super().invoke(ctx)
+
     def shell_complete(
         self, ctx: click.Context, incomplete: str
     ) -> list[CompletionItem]:
         """Complete commands, or files: a capture may stand in their place."""
-        found = super().shell_complete(ctx, incomplete)
+        listing = Listing(params=self.params)
+        known = click.Context(listing, help_option_names=ctx.help_option_names)
+        found = listing.shell_complete(known, incomplete)
         return found or [CompletionItem(incomplete, type="file")]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -175,8 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if instruction:
         return shell_complete(command, {}, PROGRAM, COMPLETION, instruction)
     try:
-        with _warnings_as_lines():
-            return _invoke(sys.argv[1:] if arguments is None else list(arguments))
+        return _invoke(sys.argv[1:] if arguments is None else list(arguments))
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except BrokenPipeError:  # whoever read our output has seen enough
@@ -191,6 +217,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 @contextmanager
 def _warnings_as_lines() -> Iterator[None]:
     """Say what is wrong with what others bring, also where warnings are errors."""
+    from .carriers.base import CarrierWarning  # noqa: PLC0415 — for commands alone
+    from .findings.registry import FindingsWarning  # noqa: PLC0415 — the same
+
+    of_others = (CarrierWarning, FindingsWarning)
     with warnings.catch_warnings():
         show = warnings.showwarning
 
@@ -202,13 +232,13 @@ def _warnings_as_lines() -> Iterator[None]:
             file: TextIO | None = None,
             line: str | None = None,
         ) -> None:
-            if issubclass(category, _OF_OTHERS):
+            if issubclass(category, of_others):
                 say(str(message), "warning")
             else:
                 show(message, category, filename, lineno, file, line)
 
         warnings.showwarning = say_or_show
-        for kind in _OF_OTHERS:
+        for kind in of_others:
             warnings.simplefilter("always", kind)
         yield
 

@@ -13,6 +13,7 @@
 #include <Python.h>
 #include <structmember.h>
 
+#include "_interface.h"
 #include "_short_frames.h"
 
 /* What a decoder holds of one direction; ShortFrames in cutting.py says what each is. */
@@ -367,6 +368,13 @@ execute(PyObject *module)
     return failed;
 }
 
+/* Say which Python this is for, see _interface.h. */
+static int
+add_interface(PyObject *module)
+{
+    return PyModule_AddIntConstant(module, "INTERFACE", PROTOCOL_INTERFACE);
+}
+
 static PyMethodDef functions[] = {
     {"whole_body", whole_body, METH_O, whole_body_doc},
     {"count_units", count_units, METH_O, count_units_doc},
@@ -376,6 +384,7 @@ static PyMethodDef functions[] = {
 
 static PyModuleDef_Slot slots[] = {
     {Py_mod_exec, execute},
+    {Py_mod_exec, add_interface},
 #ifdef Py_mod_multiple_interpreters /* hidden from a build for the ABI of 3.11 */
     {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
 #endif

@@ -11,7 +11,9 @@ client         clients: calls to requests, replies to the calls that wait for th
 serving        where a service listens, and until when
 tcp            TCP as one of several transports
 nats, redis    … and brokers
-mqtt, rabbitmq … of which these confirm
+mqtt           … of which this one
+rabbitmq       … and this one confirm what they have taken
+locating       … each by its address, as commands are given it
 brokers        what all brokers have in common
 records        payloads with headers, to be sent over a broker
 deliveries     … and what a broker says of a message that it delivers
@@ -42,60 +44,66 @@ errors         the errors
 =============  ====================================================================
 """
 
-from protocol import UNDEFINED, EncodeError
+from __future__ import annotations
 
-from .client import (
-    Backoff,
-    BlockingClient,
-    Breaker,
-    Client,
-    ConnectionEvent,
-    Ejection,
-    Replies,
-    Retry,
-    RetryBudget,
-    ServerStatus,
-    Stream,
-)
-from .client.middleware import ClientMiddleware, ClientProceed, Outgoing
-from .errors import (
-    CallError,
-    CircuitOpenError,
-    ClientClosedError,
-    ConnectError,
-    ConnectionLostError,
-    DataProblem,
-    DuplicateHandlerError,
-    ForbiddenError,
-    HandlerError,
-    InvalidDataError,
-    InvalidMessageError,
-    InvalidReplyError,
-    ListenError,
-    NoHandlerError,
-    PatternError,
-    RemoteError,
-    RequestTimeoutError,
-    RpcError,
-    ServersError,
-    StreamOverflowError,
-    UnknownPatternError,
-    UsageError,
-)
-from .forms import Buffer
-from .hooks import Hooks
-from .limits import Limits
-from .records import Record
-from .running import run
-from .server import Context, Health, Lifespan, Router, Server, Service
-from .server.depends import Depends
-from .server.guards import Guard
-from .server.methods import event, message
-from .server.middleware import ServerMiddleware, ServerProceed
-from .server.streams import stream_of
-from .tcp import Tcp
-from .tls import client_tls, server_tls
-from .tracing import TraceContext, current_trace, pass_trace, receive_trace
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from protocol import UNDEFINED, EncodeError
+
+    from .client import (
+        Backoff,
+        BlockingClient,
+        Breaker,
+        Client,
+        ConnectionEvent,
+        Ejection,
+        Replies,
+        Retry,
+        RetryBudget,
+        ServerStatus,
+        Stream,
+    )
+    from .client.middleware import ClientMiddleware, ClientProceed, Outgoing
+    from .errors import (
+        CallError,
+        CircuitOpenError,
+        ClientClosedError,
+        ConnectError,
+        ConnectionLostError,
+        DataProblem,
+        DuplicateHandlerError,
+        ForbiddenError,
+        HandlerError,
+        InvalidDataError,
+        InvalidMessageError,
+        InvalidReplyError,
+        ListenError,
+        NoHandlerError,
+        PatternError,
+        RemoteError,
+        RequestTimeoutError,
+        RpcError,
+        ServersError,
+        StreamOverflowError,
+        UnknownPatternError,
+        UsageError,
+    )
+    from .forms import Buffer
+    from .hooks import Hooks
+    from .limits import Limits
+    from .records import Record
+    from .running import run
+    from .server import Context, Health, Lifespan, Router, Server, Service
+    from .server.depends import Depends
+    from .server.guards import Guard
+    from .server.methods import event, message
+    from .server.middleware import ServerMiddleware, ServerProceed
+    from .server.streams import stream_of
+    from .tcp import Tcp
+    from .tls import client_tls, server_tls
+    from .tracing import TraceContext, current_trace, pass_trace, receive_trace
 
 __all__ = [
     "UNDEFINED",
@@ -162,3 +170,66 @@ __all__ = [
     "server_tls",
     "stream_of",
 ]
+
+_HOMES = {
+    "UNDEFINED": "protocol",
+    "EncodeError": "protocol",
+    "Backoff": "servers.client",
+    "BlockingClient": "servers.client",
+    "Breaker": "servers.client",
+    "Client": "servers.client",
+    "ConnectionEvent": "servers.client",
+    "Ejection": "servers.client",
+    "Replies": "servers.client",
+    "Retry": "servers.client",
+    "RetryBudget": "servers.client",
+    "ServerStatus": "servers.client",
+    "Stream": "servers.client",
+    "ClientMiddleware": "servers.client.middleware",
+    "ClientProceed": "servers.client.middleware",
+    "Outgoing": "servers.client.middleware",
+    "Buffer": "servers.forms",
+    "Hooks": "servers.hooks",
+    "Limits": "servers.limits",
+    "Record": "servers.records",
+    "run": "servers.running",
+    "Context": "servers.server",
+    "Health": "servers.server",
+    "Lifespan": "servers.server",
+    "Router": "servers.server",
+    "Server": "servers.server",
+    "Service": "servers.server",
+    "Depends": "servers.server.depends",
+    "Guard": "servers.server.guards",
+    "event": "servers.server.methods",
+    "message": "servers.server.methods",
+    "ServerMiddleware": "servers.server.middleware",
+    "ServerProceed": "servers.server.middleware",
+    "stream_of": "servers.server.streams",
+    "Tcp": "servers.tcp",
+    "client_tls": "servers.tls",
+    "server_tls": "servers.tls",
+    "TraceContext": "servers.tracing",
+    "current_trace": "servers.tracing",
+    "pass_trace": "servers.tracing",
+    "receive_trace": "servers.tracing",
+}
+"""Public name → the module that has it, loaded when the name is asked for.
+
+The commands import this package too: --help needs neither servers nor an event loop.
+Errors are all of one module.
+"""
+
+
+if not TYPE_CHECKING:  # who checks types shall not take every name for one of ours
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(_HOMES.get(name, "servers.errors")), name)
+        globals()[name] = value  # so that it is asked for once
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

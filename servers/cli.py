@@ -19,53 +19,24 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import shell_complete
 
-from .calling.asking import DONE, Answer, Question, ask, name_of
 from .calling.completing import mend_bash
-from .calling.conversing import Conversation, Ways
-from .calling.history import History
 from .calling.options import (
     WatchableCommand,
     call_options,
-    configuration_of,
-    is_typed,
     prompt_options,
-    question_at,
-    question_of,
     watch_option,
 )
-from .calling.output import (
-    ERROR,
-    MUTED,
-    PROGRAM,
-    abandon,
-    draw,
-    draws_in_place,
-    remark,
-    say,
-    write,
-)
-from .calling.prompt import (
-    converse_at_terminal,
-    converse_in_lines,
-    is_at_terminal,
-    line_editor,
-)
-from .calling.watching import Lines, Look, Screen
-from .calling.watching import watch as watch_call
-from .running import run
+from .calling.output import PROGRAM, abandon, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from protocol import Json
-
-    from .hooks import Kind
 
 _COMPLETION = "_PROTOCOL_CALL_COMPLETE"
 """The variable in which a shell asks for completions, as click names it."""
@@ -81,11 +52,12 @@ _INTERRUPTED = 130  # as a shell reports SIGINT
 )
 @click.version_option(package_name="protocol-inspect", prog_name=PROGRAM)
 def command() -> None:
-    """Call a NestJS microservice over TCP.
+    """Call a NestJS microservice over TCP, NATS or Redis.
 
     \b
-    Example:
+    Examples:
       protocol-call send 127.0.0.1:8888 sum '[1,2,3]'
+      protocol-call send nats://127.0.0.1:4222 sum '[1,2,3]'
     """
 
 
@@ -96,10 +68,11 @@ def command() -> None:
 def send(*, stream: bool, watch: float | None, **options: Json) -> None:
     """Send a message and write its reply.
 
-    Instead of HOST:PORT there may be unix:/PATH, or the name of a server in
-    protocol-inspect.toml; instead of HOST:PORT PATTERN, the name of a call. PATTERN is
-    JSON, otherwise a plain string. DATA is JSON, @FILE for the content of a file, or -
-    for stdin.
+    Instead of HOST:PORT there may be unix:/PATH, the URL of a broker (nats://HOST:PORT,
+    redis://HOST:PORT, mqtt://HOST:PORT, amqp://HOST:PORT/QUEUE), or the name of a
+    server in protocol-inspect.toml; instead of HOST:PORT PATTERN, the name of a call.
+    PATTERN is JSON, otherwise a plain string. DATA is JSON, @FILE for the content of a
+    file, or - for stdin.
 
     The reply is written to stdout as JSON; for a reply without a value nothing is
     written. Of a stream the last value is written; --stream writes all values.
@@ -112,12 +85,14 @@ def send(*, stream: bool, watch: float | None, **options: Json) -> None:
       protocol-call send --stream 127.0.0.1:8888 count '3'
       protocol-call send 127.0.0.1:8888 sum '[1,2]' --watch 0.1 --repeat 3
     """
-    if watch is None:
-        _run("stream" if stream else "message", options)
-    elif stream:
+    if watch is not None and stream:
         raise click.UsageError("--watch shows the last value; leave --stream out")
+    from .calling import acting  # noqa: PLC0415 — --help needs no event loop
+
+    if watch is None:
+        acting.call("stream" if stream else "message", options)
     else:
-        _watch(watch, options)
+        acting.watch(watch, options)
 
 
 @command.command()
@@ -125,16 +100,19 @@ def send(*, stream: bool, watch: float | None, **options: Json) -> None:
 def emit(**options: Json) -> None:
     """Send an event, which never has a reply.
 
-    Instead of HOST:PORT there may be unix:/PATH, or the name of a server in
-    protocol-inspect.toml; instead of HOST:PORT PATTERN, the name of a call. PATTERN is
-    JSON, otherwise a plain string. DATA is JSON, @FILE for the content of a file, or -
-    for stdin.
+    Instead of HOST:PORT there may be unix:/PATH, the URL of a broker (nats://HOST:PORT,
+    redis://HOST:PORT, mqtt://HOST:PORT, amqp://HOST:PORT/QUEUE), or the name of a
+    server in protocol-inspect.toml; instead of HOST:PORT PATTERN, the name of a call.
+    PATTERN is JSON, otherwise a plain string. DATA is JSON, @FILE for the content of a
+    file, or - for stdin.
 
     \b
     Example:
       protocol-call emit 127.0.0.1:8888 log '"hello"'
     """
-    _run("event", options)
+    from .calling import acting  # noqa: PLC0415 — --help needs no event loop
+
+    acting.call("event", options)
 
 
 @command.command()
@@ -150,52 +128,9 @@ def prompt(*, address: str, **options: Json) -> None:
     Example:
       echo "send sum [1,2,3]" | protocol-call prompt 127.0.0.1:8888
     """
-    configuration = configuration_of(options)
-    at_terminal = is_at_terminal()
-    ways = Ways(
-        question_at=partial(question_at, options, configuration),
-        names=[*configuration.servers],
-        write=write,
-        say=remark if at_terminal else say,
-        report=_remark_on if at_terminal else lambda name, how: say(f"{name}: {how}"),
-    )
-    history = History.of_user(os.environ, wanted=not options["no_history"])
-    start = partial(Conversation, address, options["metadata"], ways, history)
-    raise SystemExit(run(_converse(start, at_terminal=at_terminal)))
+    from .calling import acting  # noqa: PLC0415 — --help needs no event loop
 
-
-async def _converse(start: Callable[[], Conversation], *, at_terminal: bool) -> int:
-    conversation = start()
-    if not at_terminal:
-        return await converse_in_lines(conversation, sys.stdin.buffer, say)
-    return await converse_at_terminal(conversation, line_editor(conversation), remark)
-
-
-def _remark_on(name: str, answer: Answer) -> None:
-    remark(f"{name}: {answer}", MUTED if answer.code == DONE else ERROR)
-
-
-def _run(kind: Kind, options: dict[str, Json]) -> None:
-    question = question_of(kind, options)
-    code = run(ask(question, write, say, _seen(question, options)))
-    sys.stdout.flush()
-    raise SystemExit(code)
-
-
-def _watch(seconds: float, options: dict[str, Json]) -> None:
-    question = question_of("message", options)
-    look: Look = Lines(name_of(question), write, say)
-    if draws_in_place():
-        look = Screen(question, seconds, draw)
-    times = question.repeat if is_typed("repeat") else None
-    seen = _seen(question, options)
-    raise SystemExit(run(watch_call(question, seconds, look, times=times, seen=seen)))
-
-
-def _seen(question: Question, options: dict[str, Json]) -> Callable[[Json], None]:
-    """Return what keeps the patterns that are called."""
-    history = History.of_user(os.environ, wanted=not options["no_history"])
-    return partial(history.add, question.server)
+    acting.converse(address, options)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -16,7 +16,14 @@ import click
 import pytest
 
 ROOT = Path(__file__).parents[1]
-_SOURCES = {"_cut.c", "_scan.c", "_short_frames.h", "_units.h", "setup.py"}
+_SOURCES = {
+    "_cut.c",
+    "_interface.h",
+    "_scan.c",
+    "_short_frames.h",
+    "_units.h",
+    "setup.py",
+}
 _EXTENSIONS = {"inspector/sources/_scan.abi3.so", "protocol/_cut.abi3.so"}
 _BUILD = (
     "import sys\n"

@@ -7,5 +7,7 @@ function port(name: string, otherwise: number): number {
 export const HTTP_PORT = port('HTTP', 3000);
 export const USER_PORT = port('USER', 8888);
 export const CALC_PORT = port('CALC', 8888);
+export const CALC_HTTP_PORT = port('CALC_HTTP', 3001);
 export const LOG_PORT = port('LOG', 9999);
 export const AUTH_PORT = port('AUTH', 3001);
+export const NATS_URL = `nats://127.0.0.1:${port('NATS', 4222)}`;

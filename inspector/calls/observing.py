@@ -18,7 +18,7 @@ import msgspec
 
 from inspector.carriers.base import Verdict
 from inspector.carriers.foreign import name_protocol
-from inspector.carriers.framed import FramedTalk
+from inspector.carriers.framed import framed
 from inspector.carriers.opaque import OpaqueFrames
 from inspector.carriers.registry import NEST_TCP
 from inspector.carriers.registry import carriers as registered
@@ -304,12 +304,12 @@ class Observer:
             side = track.direction.side
             connection.client = side if asks else 1 - side
         talk.client = connection.client
-        framed = talk if isinstance(talk, FramedTalk) else None
+        cut_by_others = framed(talk)
         tracks = [self._track(direction) for direction in connection.directions]
         for each in tracks:
             each.talk, each.carrier, each.finder = talk, carrier.name, carrier
             each.brokered, each.opaque = carrier.brokered, None
-            each.framed = framed
+            each.framed = cut_by_others
         if carrier.brokered:
             self._doubtful[connection] = []
         else:

@@ -7,11 +7,6 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
-from inspector.views.rendering import safe
-from inspector.views.theme import make_console
-
 if TYPE_CHECKING:
     from typing import TextIO
 
@@ -28,6 +23,12 @@ def say(sentence: str, style: str) -> None:
         sentence: What to say; bytes that would move a cursor are made harmless.
         style: A role of the theme: ``error`` or ``warning``.
     """
+    # Most runs say nothing.
+    from rich.text import Text  # noqa: PLC0415
+
+    from inspector.views.rendering import safe  # noqa: PLC0415
+    from inspector.views.theme import make_console  # noqa: PLC0415
+
     console = make_console(sys.stderr)
     text = Text.assemble((f"{PROGRAM}:", style), f" {safe(sentence)}")
     if console.is_terminal:

@@ -30,6 +30,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "_interface.h"
 #include "_units.h"
 
 enum {
@@ -567,7 +568,15 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+/* Say which Python this is for, see _interface.h. */
+static int
+add_interface(PyObject *module)
+{
+    return PyModule_AddIntConstant(module, "INTERFACE", PROTOCOL_INTERFACE);
+}
+
 static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, add_interface},
 #ifdef Py_mod_multiple_interpreters
     {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
 #endif

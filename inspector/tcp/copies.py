@@ -50,18 +50,18 @@ class RecentSegments(deque["Segment | Entry"]):
 
     def _alike(self, segment: Segment) -> Iterator[Segment]:
         """Yield those with the sequence number of a segment, the latest first."""
+        # It goes through all of them for each packet that is not an ordinary one.
+        seq, earliest = segment.seq, segment.number - _REMEMBERED
         for other in reversed(self):
-            number, seq = _number_and_seq(other)
-            if segment.number - number > _REMEMBERED:
+            if isinstance(other, tuple):
+                if other[0] < earliest:
+                    return
+                if other[3] == seq:
+                    yield segment_in(other)
+            elif other.number < earliest:
                 return
-            if seq == segment.seq:
-                yield segment_in(other) if isinstance(other, tuple) else other
-
-
-def _number_and_seq(recent: Segment | Entry) -> tuple[int, int]:
-    if isinstance(recent, tuple):
-        return recent[0], recent[3]
-    return recent.number, recent.seq
+            elif other.seq == seq:
+                yield other
 
 
 # decision 16: A copy is known by the IP identification, not by its bytes alone

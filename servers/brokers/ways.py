@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 logger = logger_of("client")
 
 
-# decision 135
+# decision 136
 class BrokerWires:
     """The :class:`~servers.client.wire.Wires` of a client at a broker.
 

@@ -147,7 +147,7 @@ class BrokerWire(_Unconcerned, ABC):
         if call is not None and not call.done():
             call.set_exception(error)
 
-    # decision 134
+    # decision 135
     def nobody(self, identity: str) -> None:
         """Fail a call since nobody is subscribed to its channel.
 

@@ -3,11 +3,13 @@
 =============  ====================================================================
 module         contents
 =============  ====================================================================
+acting         what the commands do
 prompt         statements from a terminal, or from the lines of stdin
 line_editor    … edited by prompt_toolkit
 conversing     statements to calls, on one connection that stays open
 statements     what is typed at the prompt
 options        arguments and options, and the call that they ask for
+question       … as one value
 output         replies as JSON to stdout, everything else to stderr
 asking         the calls, one after the other
 watching       … at an interval, drawn in place

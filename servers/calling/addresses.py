@@ -1,4 +1,4 @@
-"""``host:port`` or ``unix:/path``, as it is typed and as files have it."""
+"""``host:port``, ``unix:/path`` or a URL, as it is typed and as files have it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from servers.brokers.urls import shown_url
+from servers.locating import is_located
 from servers.sockets import LAST_PORT
 
 _PORT = re.compile("[0-9]{1,5}")
 _UNIX = "unix:"
+_TCP = "tcp://"
 
 
 class Address(NamedTuple):
@@ -19,11 +22,13 @@ class Address(NamedTuple):
         host: A name or an address.
         port: From 1 to 65535.
         path: That of a Unix socket, in place of both; empty for none.
+        url: That of a broker, in place of all; empty for none.
     """
 
     host: str
     port: int
     path: str = ""
+    url: str = ""
 
     @property
     def target(self) -> tuple[str, int] | Path:
@@ -31,6 +36,8 @@ class Address(NamedTuple):
         return Path(self.path) if self.path else (self.host, self.port)
 
     def __str__(self) -> str:
+        if self.url:
+            return shown_url(self.url)
         if self.path:
             return f"{_UNIX}{self.path}"
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -38,10 +45,15 @@ class Address(NamedTuple):
 
 
 def parse_address(text: str) -> Address | None:
-    """Read ``host:port``, or ``unix:`` and a path with a slash; None for neither.
+    """Read ``host:port``, ``unix:`` and a path with a slash, or a URL; None for others.
 
-    An IPv6 address is in brackets, no host is ``localhost``.
+    An IPv6 address is in brackets, no host is ``localhost``. A URL is ``tcp://host:port``
+    or that of a broker.
     """
+    if is_located(text):
+        if not text.startswith(_TCP):
+            return Address("", 0, url=text)
+        text = text.removeprefix(_TCP)
     if text.startswith(_UNIX) and "/" in text:
         return Address("", 0, text.removeprefix(_UNIX))
     host, colon, port = text.rpartition(":")

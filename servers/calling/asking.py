@@ -19,42 +19,16 @@ from servers.errors import (
     UsageError,
 )
 from servers.hooks import Hooks
+from servers.locating import broker_at
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable
 
-    from servers.hooks import Kind, Side
+    from servers.hooks import Side
 
-    from .addresses import Address
+    from .question import Question
 
 DONE, REFUSED, USAGE, UNREACHABLE, TIMEOUT = 0, 1, 2, 3, 4
-
-
-class Question(NamedTuple):
-    """The call that the command was asked to make.
-
-    Attributes:
-        kind: ``message``, ``event``, or ``stream`` to show every value as it arrives.
-        server: Where the server listens.
-        pattern: What to call.
-        data: The payload.
-        metadata: For the handler's context; UNDEFINED for none.
-        timeout: Seconds to wait for a reply; None for no limit.
-        repeat: How many times to make the call, one after the other.
-        tls: For TLS; None for plain TCP.
-        server_hostname: The name in the server's certificate, if it is not the host.
-    """
-
-    kind: Kind
-    server: Address
-    pattern: Json
-    data: Json
-    metadata: Json
-    timeout: float | None
-    repeat: int
-    tls: ssl.SSLContext | None
-    server_hostname: str | None
 
 
 class _Counter(Hooks):
@@ -124,12 +98,7 @@ class Asker:
 
     def __init__(self, question: Question) -> None:
         self._counter = _Counter()
-        self.client = Client(
-            addresses=[question.server.target],
-            tls=question.tls,
-            server_hostname=question.server_hostname,
-            hooks=self._counter,
-        )
+        self.client = _client(question, self._counter)
 
     async def ask(self, question: Question, write: Callable[[bytes], None]) -> Answer:
         """Make a call.
@@ -145,6 +114,17 @@ class Asker:
         elapsed_ns = time.perf_counter_ns() - begun
         traffic = str(self._counter) if self._counter.sent else ""
         return Answer(code, known, words, elapsed_ns, traffic)
+
+
+def _client(question: Question, hooks: Hooks) -> Client:
+    if question.server.url:
+        return Client(broker_at(question.server.url), hooks=hooks)
+    return Client(
+        addresses=[question.server.target],
+        tls=question.tls,
+        server_hostname=question.server_hostname,
+        hooks=hooks,
+    )
 
 
 async def ask(

@@ -10,7 +10,7 @@ import click
 from protocol import UNDEFINED, Json, dumps
 from servers.errors import CallError
 
-from .asking import DONE, USAGE, Answer, Asker, Question, name_of
+from .asking import DONE, USAGE, Answer, Asker, name_of
 from .options import read_data, read_pattern
 from .statements import COMMANDS, OFF, Statement, StatementError, parse_statement
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from .addresses import Address
     from .history import History
+    from .question import Question
 
 _KINDS: dict[str, Kind] = {"send": "message", "emit": "event", "stream": "stream"}
 

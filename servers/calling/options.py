@@ -1,8 +1,8 @@
 """The arguments and options of the commands, and the call that they ask for.
 
-What stands first is ``host:port`` or ``unix:/path``, the name of a server, or the name
-of a call, which brings its server, its pattern and its data. An option is right where
-it differs from what the file says.
+What stands first is ``host:port``, ``unix:/path``, the URL of a broker, the name of a
+server, or the name of a call, which brings its server, its pattern and its data. An
+option is right where it differs from what the file says.
 """
 
 from __future__ import annotations
@@ -19,12 +19,11 @@ from click.core import ParameterSource
 
 from protocol import UNDEFINED, Json, loads
 from protocol.configuration import FILE, ConfigurationError
-from servers.tls import client_tls
 
 from .addresses import Address, parse_address
-from .asking import Question
 from .completing import complete_address, complete_pattern
 from .configuration import Configuration, KnownServer, read_configuration
+from .question import Question
 
 if TYPE_CHECKING:
     import ssl
@@ -185,6 +184,9 @@ def question_at(
 
 def _question(kind: Kind, given: Mapping[str, Any], call: _Call) -> Question:
     given = _with_tls(given, call.server)
+    tls = _tls(given)
+    if tls is not None and call.server.address.url:
+        raise click.UsageError("options of TLS are for TCP; tls:// is for a broker")
     metadata = given["metadata"]
     return Question(
         kind=kind,
@@ -194,7 +196,7 @@ def _question(kind: Kind, given: Mapping[str, Any], call: _Call) -> Question:
         metadata=call.metadata if metadata is UNDEFINED else metadata,
         timeout=_timeout(given, call) or None,
         repeat=given.get("repeat", 1),
-        tls=_tls(given),
+        tls=tls,
         server_hostname=given["tls_name"],
     )
 
@@ -246,6 +248,8 @@ def _server(text: str, configuration: Configuration) -> KnownServer:
         return known
     address: Address | None = parse_address(text)
     if address is not None:
+        if address.url:
+            _check_broker(address.url)
         return KnownServer(address)
     names = [*configuration.servers, *configuration.calls]
     meant = get_close_matches(text, names, n=1)
@@ -254,6 +258,21 @@ def _server(text: str, configuration: Configuration) -> KnownServer:
         f"{text!r} is not host:port or unix:/path, and no name in {FILE}{hint}",
         param_hint=_ADDRESS,
     )
+
+
+def _check_broker(url: str) -> None:
+    """Refuse a URL that is none, and one whose library is not installed.
+
+    Raises:
+        click.BadParameter: It is one of these.
+    """
+    from servers.errors import UsageError  # noqa: PLC0415 — --help needs none of it
+    from servers.locating import broker_at  # noqa: PLC0415
+
+    try:
+        broker_at(url)
+    except UsageError as error:
+        raise click.BadParameter(str(error), param_hint=_ADDRESS) from None
 
 
 def _timeout(given: Mapping[str, Any], call: _Call) -> float:
@@ -283,6 +302,8 @@ def _with_tls(given: Mapping[str, Any], server: KnownServer) -> dict[str, Any]:
 def _tls(options: Mapping[str, Any]) -> ssl.SSLContext | None:
     if not options["tls"] and not any(options[name] for name in _TLS):
         return None
+    from servers.tls import client_tls  # noqa: PLC0415 — few calls use TLS
+
     try:
         return client_tls(
             authority=options["tls_authority"],

@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from protocol import duration, escape_controls
 
-from .asking import DONE, USAGE, Answer, Asker, Question, name_of
+from .asking import DONE, USAGE, Answer, Asker, name_of
 from .output import ERROR, MUTED, NOTE, STRONG, cut, laid_out, styled
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from protocol import Json
+
+    from .question import Question
 
 _KEPT = 1_000  # latencies that the figures are of
 _MARK = "≠ "  # before a line that has changed

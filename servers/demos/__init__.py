@@ -6,6 +6,7 @@ application            programs            purpose                its Nest count
 ``main_user``          main, user          sums, and a log        ``seed``
 ``main_calc_log``      main, calc, log     the same, two services ``two-services``
 ``gateway_auth``       gateway, auth       signup and login       ``auth-gateway``
+``hybrid``             main, calc          HTTP, TCP and NATS     ``hybrid``
 =====================  ==================  =====================  ==================
 
 ``python -m servers.demos.main_user`` starts a whole application, and ``python -m

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import uvicorn
 
-from servers.errors import ListenError
+from servers import Tcp
+from servers.errors import ListenError, UsageError
 from servers.running import run
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from servers import Service
+    from servers.nats import Nats
 
 HOST = "127.0.0.1"
 
@@ -55,7 +57,7 @@ def main(programs: Mapping[str, Program], arguments: list[str] | None = None) ->
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     try:
         run(_run([programs[name] for name in names]))
-    except ListenError as error:
+    except UsageError as error:  # an address that is taken, or no nats-py
         sys.exit(f"{parser.prog}: {error}")
 
 
@@ -65,10 +67,11 @@ def port_of(program: str, default: int) -> int:
 
 
 @asynccontextmanager
-async def serving(service: Service, port: int) -> AsyncIterator[None]:
-    """Run a service."""
-    async with service.listen(HOST, port) as server:
-        logger.info("listening on %s:%d", HOST, server.port)
+async def serving(service: Service, port: int, *brokers: Nats) -> AsyncIterator[None]:
+    """Run a service by TCP, and at brokers."""
+    async with service.listen(Tcp(HOST, port), *brokers) as server:
+        for name in server.names:
+            logger.info("listening on %s", name)
         yield
 
 

@@ -28,6 +28,9 @@ WORDS = "求和1111"
 """Logged for each sum, in characters of one byte and of three."""
 
 
+_NO_NUMBERS = "num must be numbers separated by commas"
+
+
 def add_sum(service: Service) -> None:
     """Add the message ``sum`` to a service."""
 
@@ -53,13 +56,35 @@ def make_main(sum_port: int, log_port: int) -> Starlette:
             one connection carries both.
     """
     adder = Client(HOST, sum_port)
-    journal = adder if log_port == sum_port else Client(HOST, log_port)
+    return make_asking(adder, adder if log_port == sum_port else Client(HOST, log_port))
+
+
+def make_adding() -> Starlette:
+    """Return an HTTP application with the same answers, which adds by itself."""
 
     async def answer(request: Request) -> Response:
         try:
             numbers = _numbers(request.query_params.get("num", ""))
         except ValueError:
-            return _failure(400, "num must be numbers separated by commas")
+            return _failure(400, _NO_NUMBERS)
+        return HTMLResponse(number_to_string(sum(numbers)))
+
+    return Starlette(routes=[Route("/sum", answer)])
+
+
+def make_asking(adder: Client, journal: Client) -> Starlette:
+    """Return the HTTP application that asks for sums.
+
+    Args:
+        adder: A client of the service with the message ``sum``.
+        journal: A client of the service with the event ``log``.
+    """
+
+    async def answer(request: Request) -> Response:
+        try:
+            numbers = _numbers(request.query_params.get("num", ""))
+        except ValueError:
+            return _failure(400, _NO_NUMBERS)
         await _log(journal)
         try:
             total = await adder.send("sum", numbers)

@@ -4,8 +4,10 @@
 module       contents
 ===========  ======================================================================
 command      the command: its options, its exit codes
+starting     what it does with them
 reloading    one more process, started again when a file changes
 loading      from ``module:service`` to the service
+speech       what the command is called, how it ends, and its words
 tracebacks   what a user's module raised, without our frames
 ===========  ======================================================================
 """

@@ -13,40 +13,25 @@ code  meaning
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import shell_complete
 
-from protocol import escape_controls
-from servers.errors import ListenError, UsageError
-from servers.running import run
 from servers.serving.places import DEFAULT_HOST, DEFAULT_PORT
-from servers.serving.plans import DEFAULT_GRACE, Plan, ServeOptions, plan_of
-from servers.serving.several import run_several
-from servers.serving.worker import Worker, become_worker
+from servers.serving.plans import DEFAULT_GRACE
 from servers.sockets import LAST_PORT
-from servers.tls import server_tls
 
-from .loading import BrokenError, NotFoundError, load
-from .reloading import LIFE_FD, reload
-from .tracebacks import UserFrames, shortened
+from .speech import FAILED, LIFE_FD, PROGRAM, USAGE, say
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-PROGRAM = "protocol-serve"
 _COMPLETION = "_PROTOCOL_SERVE_COMPLETE"
 """The variable in which a shell asks for completions, as click names it."""
-_FAILED, _USAGE, _CANNOT_LISTEN = 1, 2, 3
-_INTERRUPTED = 130  # as a shell reports SIGINT
-_MARGIN = 15.0  # seconds after drain and grace until a reloaded service is killed
 _LEVELS = ("critical", "error", "warning", "info", "debug")
 
 _PORT = click.IntRange(0, LAST_PORT)
@@ -59,6 +44,7 @@ _SECONDS = click.FloatRange(0)
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80}
 )
 @click.argument("target", metavar="MODULE[:SERVICE]")
+@click.argument("urls", nargs=-1, metavar="[URL]...")
 @click.option("--host", help=f"Address; * for all.  [default: {DEFAULT_HOST}]")
 @click.option(
     "--port", type=_PORT, metavar="PORT", help=f"Port.  [default: {DEFAULT_PORT}]"
@@ -139,124 +125,20 @@ def command(**options: Any) -> None:  # noqa: ANN401 — of click
     SIGTERM end the service, when the calls in flight have ended; a second one ends it
     at once.
 
+    Each URL is a transport: tcp://HOST:PORT, nats://HOST:PORT?queue=GROUP,
+    redis://HOST:PORT, mqtt://HOST:PORT?group=GROUP, amqp://HOST:PORT/QUEUE?ack=after.
+    Without one, or with --host, --port, --uds or --fd, the service listens by TCP.
+
     \b
     Examples:
       protocol-serve orders
+      protocol-serve orders tcp://127.0.0.1:8888 'nats://127.0.0.1:4222?queue=a'
       protocol-serve shop.orders:service --host 0.0.0.0 --port 8888 --workers 4
       protocol-serve shop.orders:make_service --factory --reload
     """
-    _log(options["log_level"], several=options["workers"] > 1)
-    raise SystemExit(_guarded(partial(_serve, options)))
+    from .starting import start  # noqa: PLC0415 — --help needs no event loop
 
-
-def _log(level: str, *, several: bool) -> None:
-    """Log a line for each record; in a terminal without the date.
-
-    Tracebacks have our frames at the level of debugging only.
-    """
-    process = "[%(process)d] " if several else ""
-    formatter = logging.Formatter if level == "debug" else UserFrames
-    handler = logging.StreamHandler()
-    handler.setFormatter(
-        formatter(
-            f"%(asctime)s {process}%(levelname)s %(message)s",
-            "%H:%M:%S" if sys.stderr.isatty() else "%Y-%m-%dT%H:%M:%S%z",
-        )
-    )
-    logging.basicConfig(level=level.upper(), handlers=[handler])
-
-
-def _guarded(work: Callable[[], int | None]) -> int:
-    """Do something; say what went wrong, and return the exit code."""
-    try:
-        return work() or 0
-    except KeyboardInterrupt:
-        return _INTERRUPTED
-    except BrokenError as error:
-        click.echo(str(error), err=True)
-        return _FAILED
-    except ListenError as error:
-        _say(str(error))
-        return _CANNOT_LISTEN
-    except (NotFoundError, UsageError) as error:
-        _say(str(error))
-        return _USAGE
-    except Exception as error:  # noqa: BLE001 — whatever a lifespan raises
-        click.echo(shortened(error), err=True)
-        return _FAILED
-
-
-def _serve(options: dict[str, Any]) -> int | None:
-    plan = _plan(options)
-    find = partial(load, options["target"], factory=options["factory"])
-    if options["life_fd"] is not None:
-        _serve_reloaded(find, plan, options["life_fd"])
-        return None
-    if options["reloading"]:
-        return _reload(options, plan)
-    if options["workers"] == 1:
-        run(find().serve_plan(plan))
-        return None
-
-    def work(plan: Plan, worker: Worker) -> None:
-        code = _guarded(lambda: run(find().serve_plan(plan, worker)))
-        if code:
-            raise SystemExit(code)
-
-    told = (_FAILED, _USAGE, _CANNOT_LISTEN)  # by the worker itself
-    run_several(work, plan, options["workers"], told=told)
-    return None
-
-
-def _serve_reloaded(find: Callable[[], Any], plan: Plan, life_fd: int) -> None:
-    """Serve in the process that is started again and again."""
-    become_worker()
-    nobody = os.open(os.devnull, os.O_WRONLY)
-    run(find().serve_plan(plan, Worker(1, nobody, life_fd, alone=True)))
-
-
-def _reload(options: dict[str, Any], plan: Plan) -> int:
-    if options["workers"] > 1:
-        raise UsageError("--reload is for one worker")
-    return reload(
-        sys.argv[1:],
-        options["reload_dir"] or [Path()],
-        patience=plan.drain + plan.grace + _MARGIN,
-        fds=[] if options["fd"] is None else [options["fd"]],
-    )
-
-
-def _plan(options: dict[str, Any]) -> Plan:
-    """Return where to listen and how to end.
-
-    Raises:
-        UsageError: There are two places, or half of what TLS needs.
-    """
-    host = DEFAULT_HOST if options["host"] is None else options["host"]
-    port = DEFAULT_PORT if options["port"] is None else options["port"]
-    given: ServeOptions = {
-        "tls": _tls(options),
-        "grace": options["grace"],
-        "drain": options["drain"],
-        "health_port": options["health_port"],
-        "uds": options["uds"],
-        "fd": options["fd"],
-        "reuse_port": options["reuse_port"],
-    }
-    return plan_of(None if host == "*" else host, port, **given)
-
-
-def _tls(options: dict[str, Any]) -> ssl.SSLContext | None:
-    certificate, key = options["tls_certificate"], options["tls_key"]
-    authority = options["tls_client_authority"]
-    if not (certificate or key or authority):
-        return None
-    if not (certificate and key):
-        raise UsageError("TLS needs both --tls-certificate and --tls-key")
-    try:
-        return server_tls(certificate, key, client_authority=authority)
-    except OSError as error:  # ssl.SSLError is one
-        raise UsageError(f"TLS: {error}") from None
+    raise SystemExit(start(options))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -271,20 +153,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        _say(error.format_message().rstrip("."))
-        return _USAGE
+        say(error.format_message().rstrip("."))
+        return USAGE
     except SystemExit as end:
         if end.code is None or isinstance(end.code, int):
             return end.code or 0
-        _say(str(end.code))
-        return _FAILED
+        say(str(end.code))
+        return FAILED
     return 0
-
-
-def _say(sentence: str) -> None:
-    """Write one line to stderr; it may quote what was typed."""
-    words = escape_controls(" ".join(sentence.split()))
-    click.echo(f"{PROGRAM}: {words}", err=True)
 
 
 if __name__ == "__main__":

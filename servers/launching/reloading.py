@@ -20,13 +20,13 @@ from servers.errors import UsageError
 from servers.logs import logger_of
 from servers.serving.signal_pipe import SignalPipe
 
+from .speech import LIFE_FD
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 logger = logger_of("server")
 
-LIFE_FD = "--life-fd"
-"""The hidden option that tells the service the end of the pipe that it has."""
 _Watch: TypeAlias = Callable[..., Iterator[set[tuple[Any, str]]]]
 """Yields what has changed, or nothing time after time."""
 logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it counts what we name

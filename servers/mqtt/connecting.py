@@ -58,7 +58,7 @@ class Listener(NamedTuple):
     lost: Callable[[Exception | None], None]
 
 
-# decision 136
+# decision 137
 class Link:
     """A connection to a broker.
 

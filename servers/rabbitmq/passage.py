@@ -31,7 +31,7 @@ CHANNEL = 1
 _BEAT = 10.0  # seconds; less than any heartbeat that a broker would ask for in earnest
 
 
-# decision 136: Messages of RabbitMQ go past the library
+# decision 137: Messages of RabbitMQ go past the library
 class Passage(asyncio.StreamReaderProtocol):
     """The protocol of a connection, whose streams aiormq reads and writes.
 
@@ -78,7 +78,7 @@ class Passage(asyncio.StreamReaderProtocol):
             return
         if rest:
             self._pass_on(rest)
-        elif self._loop.time() - self._passed > _BEAT:
+        elif taken and self._loop.time() - self._passed > _BEAT:
             # What aiormq does not see must not make it think that the broker is stuck.
             self._pass_on(HEARTBEAT)
         if taken:

@@ -83,14 +83,15 @@ class Application:
 
     Args:
         limits: How much peers may make the service hold.
+        space: What stands for each space in a pattern.
 
     Attributes:
         streaming: Endless streams that are being sent.
         gate: Holds back the slow stream while it is cleared.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self.service = Service(limits=limits)
+    def __init__(self, limits: Limits | None = None, space: str = " ") -> None:
+        self.service = _Spelling(limits, space)
         self.streaming = 0
         self.gate = asyncio.Event()
         self.gate.set()
@@ -198,6 +199,7 @@ class Application:
         message("echo length")(len)
         message("types")(_same)
         message("pattern")(_pattern)
+        message("headers")(_headers)
         message("metadata")(_metadata)
 
     def _streams(self) -> None:
@@ -270,6 +272,41 @@ class Application:
                 value += 1
         finally:
             self.streaming -= 1
+
+
+class _Spelling(Service):
+    """A service with something else for the spaces in its patterns."""
+
+    def __init__(self, limits: Limits | None, space: str) -> None:
+        super().__init__(limits=limits)
+        self._space = space
+
+    if not TYPE_CHECKING:  # where they are those of a service
+
+        def message(self, pattern, **options):  # noqa: ANN001, ANN003, ANN202
+            return super().message(spelled(pattern, self._space), **options)
+
+        def event(self, pattern, **options):  # noqa: ANN001, ANN003, ANN202
+            return super().event(spelled(pattern, self._space), **options)
+
+
+def spelled(pattern: Json, space: str) -> Json:
+    """Return a pattern with something else for its spaces."""
+    if isinstance(pattern, list):
+        return [spelled(each, space) for each in pattern]
+    if isinstance(pattern, dict):
+        return {
+            str(spelled(key, space)): spelled(value, space)
+            for key, value in pattern.items()
+        }
+    if isinstance(pattern, str) and space != " ":
+        return pattern.replace(" ", space).replace("#", space)
+    return pattern
+
+
+def _headers(context: Context) -> Json:
+    assert context.carrier is not None
+    return dict(context.carrier.headers)
 
 
 def _giving(value: Json) -> Callable[[], Json]:

@@ -12,7 +12,7 @@ import pytest
 
 from servers.running import loop_factory
 from tests.interop.nests import Nests
-from tests.interop.pairs import WE_ARE_CALLED, WE_CALL, Pair
+from tests.interop.pairs import AT_BROKERS, WE_ARE_CALLED, WE_CALL, Pair
 from tests.servers.coroutines import run_coroutine
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def nests() -> Iterator[Nests]:
         yield started
 
 
-@pytest.fixture(params=WE_CALL + WE_ARE_CALLED)
+@pytest.fixture(params=WE_CALL + WE_ARE_CALLED + AT_BROKERS)
 def pair(request: pytest.FixtureRequest, nests: Nests) -> Pair:
     return Pair.of(request.param, nests)
 

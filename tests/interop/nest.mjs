@@ -1,6 +1,7 @@
 // A real Nest application and real Nest clients, told what to do by lines of JSON.
 //
-//     node nest.mjs FOLDER        FOLDER holds node_modules with a Nest
+//     node nest.mjs FOLDER        FOLDER holds node_modules with a Nest; with a second
+//                                 word, that stands for each space and # in a pattern
 //
 //     {"number":1,"does":"listen","port":0}          {"number":1,"gives":40123}
 //     {"number":2,"does":"open","port":40124}        {"number":2,"gives":0}
@@ -24,13 +25,16 @@ const {
   Ctx,
   EventPattern,
   MessagePattern,
+  MqttRecordBuilder,
+  NatsRecordBuilder,
   Payload,
+  RmqRecordBuilder,
   RpcException,
   Transport,
 } = require('@nestjs/microservices');
 const { concat, EMPTY, from, interval, NEVER, of, throwError } =
   require('rxjs');
-const { map, take } = require('rxjs/operators');
+const { map, take, timeout } = require('rxjs/operators');
 
 Logger.overrideLogger(false);
 
@@ -48,8 +52,17 @@ function handle(decorator, pattern, method) {
   Ctx()(Application.prototype, name, 1);
 }
 
-const message = (pattern, method) => handle(MessagePattern, pattern, method);
-const event = (pattern, method) => handle(EventPattern, pattern, method);
+// Not every broker has channels with spaces, or with wildcards in them.
+const SPACE = process.argv[3] ?? ' ';
+const spelled = (pattern) =>
+  JSON.parse(JSON.stringify(pattern).replace(SPACE === ' ' ? / /g : /[ #]/g, SPACE));
+const message = (pattern, method) => handle(MessagePattern, spelled(pattern), method);
+const event = (pattern, method) => handle(EventPattern, spelled(pattern), method);
+// What the contexts of the transports call the pattern.
+const patternOf = (context) =>
+  (context.getPattern ?? context.getSubject ?? context.getChannel ?? context.getTopic).call(
+    context,
+  );
 const tell = (error) => () => {
   throw error();
 };
@@ -128,7 +141,7 @@ message({ sum: 'value' }, sum);
 message({ sum: 'promise' }, async (numbers) => sum(numbers));
 message({ sum: 'observable' }, (numbers) => of(sum(numbers)));
 message({ sum: 'stream' }, (numbers) => from(numbers));
-message('payload and context', (data, context) => [data, context.getPattern()]);
+message('payload and context', (data, context) => [data, patternOf(context)]);
 
 const ITEMS = { undefined, null: null };
 message('stream.none', () => EMPTY);
@@ -168,7 +181,17 @@ message('types', ({ when, buffer, base64, ...rest }) => ({
   base64: Buffer.from(base64, 'base64').toString('base64'),
 }));
 message('wait', () => new Promise(() => {}));
-message('pattern', (_, context) => context.getPattern());
+message('pattern', (_, context) => patternOf(context));
+message('headers', (_, context) => {
+  if (context.getMessage) {
+    return context.getMessage().properties.headers;
+  }
+  if (context.getPacket) {
+    return { ...context.getPacket().properties?.userProperties };
+  }
+  const headers = [...(context.getHeaders() ?? [])];
+  return Object.fromEntries(headers.map(([name, [value]]) => [name, value]));
+});
 message('metadata', (_, context) => context.getMetadata?.() ?? null);
 
 Controller()(Application);
@@ -179,8 +202,52 @@ Module({ controllers: [Application] })(Root);
 
 const clients = [];
 const applications = new Map();
+const attending = [];
+// A client of Redis up to Nest 11 does not wait for its good-bye, which may come too late.
+process.on('unhandledRejection', (error) => {
+  if (error?.message !== 'Connection is closed.') {
+    throw error;
+  }
+});
+
+// What Nest is told of a broker, and of what goes along with data.
+const TRANSPORTS = {
+  mqtt: (url, options) => ({
+    transport: Transport.MQTT,
+    options: { url, protocolVersion: 5, ...options },
+  }),
+  rabbitmq: (url, options) => ({
+    transport: Transport.RMQ,
+    options: {
+      urls: [`amqp://${new URL(url).host}`],
+      queue: new URL(url).pathname.slice(1),
+      ...options,
+    },
+  }),
+  nats: (url, options) => ({
+    transport: Transport.NATS,
+    options: { servers: [url], ...options },
+  }),
+  redis: (url, options) => ({
+    transport: Transport.REDIS,
+    options: { host: '127.0.0.1', port: Number(new URL(url).port), ...options },
+  }),
+};
+
+async function attend({ over, url, ...options }) {
+  const app = await NestFactory.createMicroservice(Root, TRANSPORTS[over](url, options));
+  await app.listen();
+  return attending.push(app) - 1;
+}
 
 const COMMANDS = {
+  attend,
+  async leave({ which }) {
+    await attending[which].close();
+  },
+  reach({ over, url, ...options }) {
+    return clients.push(ClientProxyFactory.create(TRANSPORTS[over](url, options))) - 1;
+  },
   async listen({ port, tls, hooks, ...bounds }) {
     const app = await NestFactory.createMicroservice(Root, {
       transport: Transport.TCP,
@@ -214,8 +281,10 @@ const COMMANDS = {
     }
     return clients.push(client) - 1;
   },
-  observe({ client, pattern, data, first }) {
-    const values = clients[client].send(pattern, written(data));
+  observe({ client, pattern, data, first, within }) {
+    const values = clients[client]
+      .send(pattern, written(data))
+      .pipe(within === undefined ? map((value) => value) : timeout(within));
     return observed(first === undefined ? values : values.pipe(take(first)));
   },
   emit({ client, pattern, data }) {
@@ -239,13 +308,35 @@ const COMMANDS = {
     await Promise.all(Array.from({ length: many }, goOn));
     return answered;
   },
-  close({ client }) {
-    clients[client].close();
+  async close({ client }) {
+    await clients[client].close(); // of brokers it says good-bye
   },
 };
 
-// A text too long for a line of commands is told as {"repeat": text, "times": n}.
+// The package of NATS that this Nest loads.
+function nats() {
+  try {
+    return require('@nats-io/transport-node');
+  } catch {
+    return require('nats');
+  }
+}
+
+// A text too long for a line of commands is told as {"repeat": text, "times": n}, and
+// data with headers (over NATS, or whatever "over" says) as {"headers": {…}, "of": data}.
 function written(data) {
+  if (data?.over === 'rabbitmq') {
+    return new RmqRecordBuilder(data.of).setOptions({ headers: data.headers }).build();
+  }
+  if (data?.over === 'mqtt') {
+    const properties = { userProperties: data.headers };
+    return new MqttRecordBuilder(data.of).setProperties(properties).setQoS(1).build();
+  }
+  if (data?.headers !== undefined) {
+    const headers = nats().headers();
+    Object.entries(data.headers).forEach(([name, value]) => headers.set(name, value));
+    return new NatsRecordBuilder(data.of).setHeaders(headers).build();
+  }
   return data?.times === undefined ? data : data.repeat.repeat(data.times);
 }
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tests.interop.application import PATTERNS
+from tests.interop.pairs import Theirs
 
 if TYPE_CHECKING:
     from protocol import Json
@@ -56,11 +57,11 @@ _ERRORS: dict[str, Json] = {
 _OTHER_SPELLINGS: list[tuple[Json, int]] = [
     ("1", 2),
     (2, 3),
-    ('{"cmd": "sum"}', 5),
     ({"a": {"c": 2, "d": "x"}, "b": 1}, 6),
     ({"n": None, "list": [1, "two"], "t": True}, 7),
     ({"9": 6, "_": 4, "e": 3, "10": 5, "E": 2, "é": 1, "求": "😀"}, 9),
 ]
+_BY_PATTERN = ("tcp", "rabbitmq")  # where the pattern in the packet decides
 _UNKNOWN: list[Json] = ["unknown 😀", "TEXT", "text ", 3, {"cmd": "sun"}, {"cmd": 1}]
 _STREAMS: dict[str, tuple[Json, Notes]] = {
     "none": (0, [["end"]]),
@@ -116,6 +117,10 @@ async def test_errors_of_every_shape_cross(pair: Pair) -> None:
 async def test_patterns_of_every_form_are_found(pair: Pair) -> None:
     asked = [(pattern, index) for index, pattern in enumerate(PATTERNS[:-1])]
     asked += [("one of two", 10), ({"two": "of two"}, 10), *_OTHER_SPELLINGS]
+    if pair.over in _BY_PATTERN:  # else a text is the channel as it is
+        asked.append(('{"cmd": "sum"}', 5))
+    elif pair.nest.version == "v10":  # it leaves quotes in channels as they are
+        asked = [each for each in asked if each[1] != 8]
     async with pair.connected() as caller:
         seen = [await caller.observe(pattern, "x") for pattern, _ in asked]
 
@@ -124,9 +129,21 @@ async def test_patterns_of_every_form_are_found(pair: Pair) -> None:
 
 async def test_a_pattern_that_nobody_handles_is_an_error(pair: Pair) -> None:
     async with pair.connected() as caller:
+        if pair.over in ("redis", "mqtt") and isinstance(caller, Theirs):
+            # A client of Nest waits for ever.
+            ((kind, said),) = await caller.observe("TEXT", 0, within=200)
+            assert (kind, said) == ("error", "Timeout has occurred")
+            return
         seen = [await caller.observe(pattern, 0) for pattern in _UNKNOWN]
 
-    assert seen == [[["error", _NO_HANDLER]]] * len(_UNKNOWN)
+    if pair.over in _BY_PATTERN:
+        assert seen == [[["error", _NO_HANDLER]]] * len(_UNKNOWN)
+    elif pair.we_call:
+        assert seen == [[["error", "nobody is subscribed"]]] * len(_UNKNOWN)
+    else:
+        for ((kind, said),) in seen:
+            assert kind == "error"
+            assert said.startswith("Empty response. There are no subscribers")
 
 
 async def test_events_are_heard_in_order_by_all_and_answered_by_none(
@@ -165,7 +182,10 @@ async def test_an_undefined_value_inside_a_stream(pair: Pair) -> None:
     async with pair.connected() as caller:
         seen = await caller.observe("stream.items", "undefined")
 
-    if pair.we_call or pair.nest.version == "v12":
+    if pair.we_call and pair.over == "rabbitmq":
+        # Nest says {}, without an id: its own clients, too, take that for the value.
+        assert seen == [["value", 0], ["value", {}], ["end"]]
+    elif pair.we_call or pair.nest.version == "v12":
         assert seen == [["value", 0], ["undefined"], ["value", 2], ["end"]]
     else:  # clients up to Nest 11 take the packet itself for the last value
         zero, packet, end = seen

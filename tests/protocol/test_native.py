@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from protocol.native import PURE, extension
+from protocol.native import INTERFACE, PURE, extension, is_stale
 
 HERE = Path(__file__).parent
 _AREAS = ("cutting", "decoder", "units", "frames", "robustness", "vectors")
@@ -23,6 +23,19 @@ def test_what_was_compiled_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_was_not_compiled_is_nothing() -> None:
     assert extension("protocol._no_such_extension") is None
+
+
+@pytest.mark.parametrize("number", [INTERFACE - 1, INTERFACE + 1, None])
+def test_what_was_compiled_from_other_sources_is_nothing(
+    number: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(PURE, raising=False)
+    assert not is_stale("protocol._cut")
+    assert not is_stale("protocol._no_such_extension")
+    monkeypatch.setattr(sys.modules["protocol._cut"], "INTERFACE", number)
+
+    assert extension("protocol._cut") is None
+    assert is_stale("protocol._cut")
 
 
 @pytest.mark.parametrize("asked", ["", "1", "yes"])

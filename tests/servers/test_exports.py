@@ -1,22 +1,60 @@
 from __future__ import annotations
 
+import ast
 import inspect
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 import servers
+from tests.patience import PATIENCE
 
 
-def test_the_exports_are_sorted_and_complete() -> None:
+def test_the_exports_are_sorted_and_can_be_listed() -> None:
     exported = servers.__all__
-    names = [
-        name
-        for name, value in vars(servers).items()
-        if not name.startswith("_") and not inspect.ismodule(value)
-    ]
 
     assert sorted(exported, key=lambda name: (not name.isupper(), name)) == exported
-    assert sorted(names) == sorted(exported)
+    assert {*exported} <= {*dir(servers)}
+
+
+def test_who_checks_types_is_offered_the_same_names() -> None:
+    tree = ast.parse(Path(servers.__file__).read_text(encoding="utf-8"))
+    (block,) = (
+        node
+        for node in tree.body
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    )
+    imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
+    typed = {
+        alias.name: f"servers.{node.module}" if node.level else node.module
+        for node in imports
+        for alias in node.names
+    }
+
+    assert sorted(typed) == sorted(servers.__all__)
+    for name, home in typed.items():
+        assert getattr(servers, name) is getattr(sys.modules[str(home)], name)
+
+
+def test_the_package_costs_nothing_before_a_name_is_asked_for() -> None:
+    program = "import sys, servers; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-I", "-c", program],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+    ).stdout.split()
+
+    assert [each for each in loaded if each.startswith("servers")] == ["servers"]
+    assert not {"asyncio", "msgspec", "protocol", "ssl"} & {*loaded}
+
+
+def test_a_name_that_is_not_offered_is_refused_by_its_name() -> None:
+    with pytest.raises(AttributeError, match="'servers' has no attribute 'Nobody'"):
+        _ = servers.Nobody  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", [each for each in servers.__all__ if each.isalnum()])

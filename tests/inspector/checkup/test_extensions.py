@@ -51,6 +51,18 @@ def test_what_was_not_compiled_is_absent(monkeypatch: pytest.MonkeyPatch) -> Non
     assert summary() == "without its C extension protocol._cut"
 
 
+def test_what_was_compiled_from_other_sources_is_absent_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys.modules["protocol._cut"], "INTERFACE", 0)
+    check = next(extensions())
+
+    stale = "was compiled from other sources"
+    assert (check.mark, check.found) == (Mark.ABSENT, stale)
+    assert "with a C compiler" in check.meaning
+    assert summary() == f"without its C extension protocol._cut ({stale})"
+
+
 def test_python_alone_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(PURE, "1")
 

@@ -6,6 +6,7 @@ import pytest
 
 from inspector.streams.items import Acknowledgement, Closed
 from inspector.tcp.copies import WITHIN_NS, RecentSegments
+from inspector.tcp.scans import segment_in
 from inspector.tcp.segments import Segment
 from tests.inspector.assembled import reassemble
 from tests.inspector.conversation import (
@@ -169,3 +170,18 @@ def test_a_copy_is_among_the_records_that_follow(behind: int, *, held: bool) -> 
 def test_the_window_of_copies_is_that_of_the_documentation() -> None:
     assert WITHIN_NS == 1_000_000
     assert RecentSegments().maxlen == 64
+
+
+@pytest.mark.parametrize("scanned", [False, True])
+@pytest.mark.parametrize(("distance", "held"), [(1, True), (64, True), (65, False)])
+def test_a_copy_is_looked_for_among_the_last_records(
+    distance: int, *, held: bool, scanned: bool
+) -> None:
+    flow, flags, window, identification = bytes(12), 0x10, 512, 7
+    recent, rest = RecentSegments(), identification << 8 + 16 | window << 8 | flags
+    for number, seq in ((100, 5), (100 + distance - 1, 6)):
+        entry = (number, 0, flow, seq, 9, rest, 0, 0, None)
+        recent.append(entry if scanned else segment_in(entry))
+    again = segment_in((100 + distance, 0, flow, 5, 9, rest, 0, 0, None))
+
+    assert recent.hold_copy_of(again) is held

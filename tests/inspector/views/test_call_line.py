@@ -19,7 +19,7 @@ from tests.inspector.views.closeups import closeup
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from protocol import Json
-    from servers.calling.asking import Question
+    from servers.calling.question import Question
     from servers.hooks import Kind
 
 

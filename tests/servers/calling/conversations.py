@@ -11,12 +11,14 @@ import click
 from protocol import UNDEFINED
 from servers import Context, RpcError, Service
 from servers.calling.addresses import parse_address
-from servers.calling.asking import Answer, Question
 from servers.calling.conversing import Conversation, Ways
 from servers.calling.history import History
+from servers.calling.question import Question
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from servers.calling.asking import Answer
 
 
 class Heard:

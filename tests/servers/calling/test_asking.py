@@ -12,10 +12,10 @@ from servers.calling.asking import (
     TIMEOUT,
     UNREACHABLE,
     USAGE,
-    Question,
     ask,
     name_of,
 )
+from servers.calling.question import Question
 from tests.servers.probe import make_probe
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from servers.calling.options import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from servers.calling.asking import Question
+    from servers.calling.question import Question
 
 _TEXT = """\
 [call.servers]

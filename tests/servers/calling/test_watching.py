@@ -10,7 +10,8 @@ import pytest
 from protocol import UNDEFINED, Json
 from servers import RpcError, Service
 from servers.calling.addresses import Address
-from servers.calling.asking import DONE, REFUSED, UNREACHABLE, Question
+from servers.calling.asking import DONE, REFUSED, UNREACHABLE
+from servers.calling.question import Question
 from servers.calling.watching import Lines, Screen, watch
 from tests.patience import PATIENCE
 from tests.servers.calling.terminals import Terminal, served

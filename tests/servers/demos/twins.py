@@ -25,6 +25,8 @@ TWINS = {
     ("main_calc_log", "calc"): "two-services/calculator",
     ("main_calc_log", "log"): "two-services/journal",
     ("main_calc_log", "main"): "two-services/main",
+    ("hybrid", "calc"): "hybrid/calculator",
+    ("hybrid", "main"): "hybrid/main",
     ("gateway_auth", "auth"): "auth-gateway/auth",
     ("gateway_auth", "gateway"): "auth-gateway/gateway",
 }

@@ -64,6 +64,16 @@ async def test_aiormq_hears_a_heartbeat_where_only_messages_come() -> None:
         assert await reader.readexactly(len(HEARTBEAT)) == HEARTBEAT
 
 
+async def test_aiormq_hears_nothing_of_half_a_frame() -> None:
+    async with _connected([]) as (_, reader, _, writer):
+        rest = frame.marshal(commands.Channel.CloseOk(), 1)
+        writer.write(rest[:5])
+        await writer.drain()
+        await asyncio.sleep(0.01)
+        writer.write(rest[5:])
+        assert await reader.readexactly(len(rest)) == rest
+
+
 async def test_what_is_written_goes_out_whole() -> None:
     async with _connected([]) as (passage, _, theirs, _):
         passage.write(acknowledged(1, 1))

@@ -1,0 +1,185 @@
+"""What is about brokers alone: headers, groups, wildcards, restarts."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from captures.brokers import NatsServer, RedisServer
+from protocol import Json  # noqa: TC001 — the service reads annotations
+from servers import Client, Context, RemoteError, Service, Tcp
+from servers.nats import Nats, NatsRecord
+from servers.redis import Redis
+from tests.interop.application import Application
+from tests.interop.nests import VERSIONS
+from tests.interop.pairs import AT_BROKERS, Pair, opened, reached
+from tests.servers.peers import until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from captures.brokers import Broker
+    from tests.interop.nests import Nests
+    from tests.interop.pairs import Notes, Theirs
+
+
+_KINDS: dict[str, tuple[type[Broker], Callable[[str], Nats | Redis], dict[str, Json]]]
+_KINDS = {
+    "nats": (NatsServer, Nats, {"reconnectTimeWait": 50, "maxReconnectAttempts": -1}),
+    "redis": (RedisServer, Redis, {"retryAttempts": 1_000, "retryDelay": 50}),
+}
+
+
+@pytest.fixture(scope="module")
+def nats() -> Iterator[NatsServer]:
+    with NatsServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[RedisServer]:
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.mark.parametrize("name", [each for each in AT_BROKERS if "nats" in each])
+async def test_headers_cross_both_ways(name: str, nests: Nests) -> None:
+    pair = Pair.of(name, nests)
+    headers: Json = {"x-user": "ada", "x-trace": "7"}
+    async with pair.connected() as caller:
+        data = NatsRecord(1, headers) if pair.we_call else {"headers": headers, "of": 1}
+        seen = await caller.observe("headers", data)
+
+    assert seen == [["value", headers], ["end"]]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_nest_and_we_share_a_queue_group(
+    version: str, nests: Nests, nats: NatsServer
+) -> None:
+    nest, name = nests.spelling(version, "_"), f"group-{version}"
+    service = Application(space="_").service
+    number = await nest.do("attend", over="nats", url=nats.url, queue=name)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(service.listen(Nats(nats.url, queue=name)))
+        client = await stack.enter_async_context(Client(Nats(nats.url)))
+        sizes = [await client.send("echo_length", "😀") for _ in range(200)]
+        await nest.do("leave", which=number)
+
+        assert client.unclaimed_replies == 0
+    assert {1, 2} == set(sizes), "we count characters, and Nest UTF-16"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_client_of_nest_calls_our_wildcards(
+    version: str, nests: Nests, nats: NatsServer, redis: RedisServer
+) -> None:
+    service, nest = Service(), nests[version]
+
+    @service.message("wild.*")
+    def wild(data: Json, context: Context) -> Json:
+        assert context.carrier is not None
+        return [data, context.carrier.channel, context.route]
+
+    transports = Nats(nats.url), Redis(redis.url, wildcards=True)
+    async with service.listen(*transports):
+        for over, url in (("nats", nats.url), ("redis", redis.url)):
+            async with reached(nest, over, url) as caller:
+                seen = await caller.observe("wild.one", 1)
+            assert seen == [["value", [1, "wild.one", "wild.*"]], ["end"]]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_hybrid_service_is_called_by_nest_over_all_of_its_transports(
+    version: str, nests: Nests, nats: NatsServer, redis: RedisServer
+) -> None:
+    service, nest = Service(), nests[version]
+    service.message({"cmd": "hybrid"})(lambda data: [data])
+    tcp, by_nats, by_redis = Tcp("127.0.0.1", 0), Nats(nats.url), Redis(redis.url)
+    async with (
+        service.listen(tcp, by_nats, by_redis) as server,
+        opened(nest, server.port) as one,
+        reached(nest, "nats", nats.url) as two,
+        reached(nest, "redis", redis.url) as three,
+    ):
+        calls = [each.observe({"cmd": "hybrid"}, 1) for each in (one, two, three)]
+        seen = await asyncio.gather(*calls)
+
+    assert seen == [[["value", [1]], ["end"]]] * 3
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("over", ["nats", "redis"])
+async def test_a_broker_that_restarts_amid_calls_of_nest_answers_none_twice(
+    over: str, version: str, nests: Nests
+) -> None:
+    service, nest, begun = Service(), nests[version], list[int]()
+
+    @service.message("count")
+    async def count(number: int) -> int:
+        begun.append(number)
+        await asyncio.sleep(0.05)
+        return number
+
+    kind, transport, options = _KINDS[over]
+    with kind() as broker:
+        async with (
+            service.listen(transport(broker.url)) as server,
+            reached(nest, over, broker.url, **options) as caller,
+        ):
+            assert await caller.observe("count", 0) == [["value", 0], ["end"]]
+            calls = [
+                asyncio.create_task(caller.observe("count", n, within=3_000))
+                for n in range(1, 6)
+            ]
+            await until(lambda: len(begun) > 5)
+            await asyncio.to_thread(broker.restart)
+            await until(lambda: server.health.status == "ready")
+            lost = await asyncio.gather(*calls)
+            after = await _answered(caller, 6)
+
+    assert after == [["value", 6], ["end"]]
+    assert all(begun.count(number) == 1 for number in range(6))
+    for number, notes in enumerate(lost, start=1):
+        values = [note for note in notes if note[0] == "value"]
+        assert values in ([], [["value", number]])
+
+
+async def _answered(caller: Theirs, number: int) -> Notes:
+    """Return what a call gives, once the client of Nest is connected again."""
+    while True:
+        notes = await caller.observe("count", number, within=1_000)
+        if notes[-1] == ["end"]:
+            return notes
+
+
+@pytest.mark.parametrize("over", ["nats", "redis"])
+async def test_a_broker_that_restarts_amid_our_calls_of_nest_answers_none_twice(
+    over: str, nests: Nests
+) -> None:
+    nest = nests.spelling("v12", "_")
+    kind, transport, options = _KINDS[over]
+    with kind() as broker:
+        number = await nest.do("attend", over=over, url=broker.url, **options)
+        async with Client(transport(broker.url), timeout=60) as client:
+            waiting = [asyncio.create_task(client.send("wait", n)) for n in range(5)]
+            assert await client.send("echo", 1) == 1
+            await asyncio.to_thread(broker.restart)
+            lost = await asyncio.gather(*waiting, return_exceptions=True)
+            value = await _until_answered(client)
+            unclaimed = client.unclaimed_replies
+        await nest.do("leave", which=number)
+
+    assert {type(each).__name__ for each in lost} == {"ConnectionLostError"}
+    assert (value, unclaimed) == ("again", 0)
+
+
+async def _until_answered(client: Client) -> Json:
+    while True:
+        try:
+            return await client.send("echo", "again")
+        except RemoteError:  # nobody has subscribed again yet
+            await asyncio.sleep(0.02)
