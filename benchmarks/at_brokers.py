@@ -2,11 +2,12 @@
 
 ::
 
-    python -m benchmarks.at_brokers [--rounds 5] [--seconds 1]
+    python -m benchmarks.at_brokers [--rounds 5] [--seconds 1] [--brokers MQTT]
 
-For NATS and for Redis, each pair of a client and a server makes as many calls as it
+For each kind of broker, each pair of a client and a server makes as many calls as it
 can, turn by turn, on brokers of the same kind in the same run; every server has a
-broker of its own, or all would answer. Of the rounds of a pair the best counts. The
+broker of its own, or all would answer, and of RabbitMQ a queue. MQTT is that of Nest's
+defaults: QoS 0. Of the rounds of a pair the best counts. The
 processes of the client, the server and the broker share what processors there are.
 """
 
@@ -16,16 +17,28 @@ import argparse
 from collections import defaultdict
 from contextlib import ExitStack
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING
 
 from benchmarks.servers import Process, nest, ours
-from captures.brokers import Broker, NatsServer, RedisServer
+from captures.brokers import (
+    Broker,
+    Mosquitto,
+    NatsServer,
+    RabbitMQServer,
+    RedisServer,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 IN_FLIGHT = (1, 64, 512)
-BROKERS: dict[str, type[Broker]] = {"NATS": NatsServer, "Redis": RedisServer}
+BROKERS: dict[str, type[Broker]] = {
+    "NATS": NatsServer,
+    "Redis": RedisServer,
+    "RabbitMQ": RabbitMQServer,
+    "MQTT": Mosquitto,
+}
 PEERS: dict[str, Callable[..., Process]] = {
     "Nest": nest,
     "ours, uvloop": lambda role, url: ours(role, "uvloop", url),
@@ -46,15 +59,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0)
+    parser.add_argument("--brokers", nargs="*", choices=BROKERS, default=[*BROKERS])
     options = parser.parse_args()
-    for name in BROKERS:
+    for name in options.brokers:
         measure(name, options.rounds, options.seconds)
 
 
 def measure(name: str, rounds: int, seconds: float) -> None:
     """Print what each pair does in a second at a kind of broker."""
     with ExitStack() as stack:
-        started = partial(_started, stack, BROKERS[name])
+        started = partial(_started, stack, _urls(stack, BROKERS[name]))
         servers = {server: started(server) for server in PEERS}
         clients = {
             pair: stack.enter_context(PEERS[pair[0]]("call", servers[pair[1]]))
@@ -71,9 +85,19 @@ def measure(name: str, rounds: int, seconds: float) -> None:
     _print(name, best)
 
 
-def _started(stack: ExitStack, broker: type[Broker], server: str) -> str:
+def _urls(stack: ExitStack, kind: type[Broker]) -> Iterator[str]:
+    """Yield where servers are reached, each alone."""
+    if kind is RabbitMQServer:
+        url = stack.enter_context(kind()).url
+        yield from (f"{url}/{number}" for number in count())
+    query = "?qos=0" if kind is Mosquitto else ""
+    while True:
+        yield stack.enter_context(kind()).url + query
+
+
+def _started(stack: ExitStack, urls: Iterator[str], server: str) -> str:
     """Start a server at a broker of its own; return the URL of that."""
-    url = stack.enter_context(broker()).url
+    url = next(urls)
     stack.enter_context(PEERS[server]("serve", url)).told()
     return url
 

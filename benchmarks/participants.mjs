@@ -37,6 +37,14 @@ function transport(address) {
     const port = Number(URL_OF_BROKER.port);
     return { transport: Transport.REDIS, options: { host: '127.0.0.1', port } };
   }
+  if (URL_OF_BROKER?.protocol === 'mqtt:') {
+    return { transport: Transport.MQTT, options: { url: `mqtt://${URL_OF_BROKER.host}` } };
+  }
+  if (URL_OF_BROKER?.protocol === 'amqp:') {
+    const urls = [`amqp://${URL_OF_BROKER.host}`];
+    const queue = URL_OF_BROKER.pathname.slice(1);
+    return { transport: Transport.RMQ, options: { urls, queue } };
+  }
   return { transport: Transport.TCP, options: address };
 }
 
@@ -99,5 +107,5 @@ if (role === 'call') {
   }
 } else {
   const server = await (role === 'bare' ? bare() : serve());
-  say({ port: server.server?.address().port ?? 0 });
+  say({ port: server.server?.address?.().port ?? 0 });
 }

@@ -22,8 +22,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.load import Run, answer
 from servers import Client, Service, Tcp
-from servers.nats import Nats
-from servers.redis import Redis
+from servers.locating import Broker, broker_at
 from servers.running import loop_factory
 
 if TYPE_CHECKING:
@@ -52,10 +51,9 @@ async def serve(url: str) -> None:
         await asyncio.Event().wait()
 
 
-def _broker(url: str) -> Nats | Redis | None:
+def _broker(url: str) -> Broker | None:
     """Return the broker of a URL; None where there is none."""
-    scheme = url.partition(":")[0]
-    return {"nats": Nats, "redis": Redis}[scheme](url) if url else None
+    return broker_at(url) if url else None
 
 
 async def call(

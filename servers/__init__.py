@@ -11,6 +11,8 @@ client         clients: calls to requests, replies to the calls that wait for th
 serving        where a service listens, and until when
 tcp            TCP as one of several transports
 nats, redis    … and brokers
+mqtt           … of which this one
+rabbitmq       … and this one confirm what they have taken
 locating       … each by its address, as commands are given it
 brokers        what all brokers have in common
 records        payloads with headers, to be sent over a broker

@@ -69,9 +69,10 @@ def send(*, stream: bool, watch: float | None, **options: Json) -> None:
     """Send a message and write its reply.
 
     Instead of HOST:PORT there may be unix:/PATH, the URL of a broker (nats://HOST:PORT,
-    redis://HOST:PORT), or the name of a server in protocol-inspect.toml; instead of
-    HOST:PORT PATTERN, the name of a call. PATTERN is JSON, otherwise a plain string.
-    DATA is JSON, @FILE for the content of a file, or - for stdin.
+    redis://HOST:PORT, mqtt://HOST:PORT, amqp://HOST:PORT/QUEUE), or the name of a
+    server in protocol-inspect.toml; instead of HOST:PORT PATTERN, the name of a call.
+    PATTERN is JSON, otherwise a plain string. DATA is JSON, @FILE for the content of a
+    file, or - for stdin.
 
     The reply is written to stdout as JSON; for a reply without a value nothing is
     written. Of a stream the last value is written; --stream writes all values.
@@ -100,9 +101,10 @@ def emit(**options: Json) -> None:
     """Send an event, which never has a reply.
 
     Instead of HOST:PORT there may be unix:/PATH, the URL of a broker (nats://HOST:PORT,
-    redis://HOST:PORT), or the name of a server in protocol-inspect.toml; instead of
-    HOST:PORT PATTERN, the name of a call. PATTERN is JSON, otherwise a plain string.
-    DATA is JSON, @FILE for the content of a file, or - for stdin.
+    redis://HOST:PORT, mqtt://HOST:PORT, amqp://HOST:PORT/QUEUE), or the name of a
+    server in protocol-inspect.toml; instead of HOST:PORT PATTERN, the name of a call.
+    PATTERN is JSON, otherwise a plain string. DATA is JSON, @FILE for the content of a
+    file, or - for stdin.
 
     \b
     Example:

@@ -6,16 +6,21 @@ address                                transport
 ``tcp://host:port``                    ``Tcp(host, port)``
 ``nats://host:port?queue=workers``     ``Nats(…, queue="workers")``
 ``redis://host:port?wildcards=true``   ``Redis(…, wildcards=True)``
+``amqp://host:port/queue?ack=after``   ``RabbitMQ(…, queue="queue", ack="after")``
+``mqtt://host:port?qos=0``             ``Mqtt("mqtt://host:port", qos=0)``
 =====================================  ==============================================
 
-Other schemes of the same libraries (``tls``, ``ws``, ``wss``, ``rediss``) are passed on
-as they are; so is what else follows a question mark.
+Other schemes of the same libraries (``tls``, ``ws``, ``wss``, ``rediss``, ``amqps``,
+``mqtts``) are passed on as they are; so is what else follows a question mark. The
+virtual host of an ``amqp`` address is ``?vhost=``: its path is the queue.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+import msgspec
 
 from .brokers.urls import shown_url
 from .errors import UsageError
@@ -24,10 +29,12 @@ from .tcp import Tcp
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .mqtt import Mqtt
     from .nats import Nats
+    from .rabbitmq import RabbitMQ
     from .redis import Redis
 
-Broker: TypeAlias = "Nats | Redis"
+Broker: TypeAlias = "Mqtt | Nats | RabbitMQ | Redis"
 
 _TRUE = ("1", "true", "yes")
 
@@ -87,6 +94,40 @@ def _redis(url: str, options: dict[str, str]) -> Redis:
     return Redis(_again(url, options), wildcards=wildcards)
 
 
+def _rabbitmq(url: str, options: dict[str, str]) -> RabbitMQ:
+    from .rabbitmq import Options, RabbitMQ  # noqa: PLC0415 — an extra
+
+    chosen = _chosen(options, Options)
+    parts = urlsplit(url)
+    queue = unquote(parts.path[1:])
+    vhost = quote(options.pop("vhost", ""), safe="")
+    at = urlunsplit(parts._replace(path=f"/{vhost}" if vhost else ""))
+    return RabbitMQ(_again(at, options), **{"queue": queue, **chosen})
+
+
+def _mqtt(url: str, options: dict[str, str]) -> Mqtt:
+    from .mqtt import Mqtt, Options  # noqa: PLC0415 — an extra
+
+    return Mqtt(url, **_chosen(options, Options), **options)
+
+
+def _chosen(options: dict[str, str], kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """Take out of options those that are fields of a kind, as values of their types.
+
+    Raises:
+        UsageError: One of them is not of its type.
+    """
+    chosen: dict[str, Any] = {}
+    for field in msgspec.structs.fields(kind):
+        if field.name in options:
+            text = options.pop(field.name)
+            try:
+                chosen[field.name] = msgspec.convert(text, field.type, strict=False)
+            except msgspec.ValidationError:
+                raise UsageError(f"{field.name} cannot be {text!r}") from None
+    return chosen
+
+
 def _again(url: str, options: dict[str, str]) -> str:
     return urlunsplit(urlsplit(url)._replace(query=urlencode(options)))
 
@@ -94,4 +135,6 @@ def _again(url: str, options: dict[str, str]) -> str:
 _BROKERS: dict[str, Callable[[str, dict[str, str]], Broker]] = {
     **dict.fromkeys(("nats", "tls", "ws", "wss"), _nats),
     **dict.fromkeys(("redis", "rediss"), _redis),
+    **dict.fromkeys(("amqp", "amqps"), _rabbitmq),
+    **dict.fromkeys(("mqtt", "mqtts"), _mqtt),
 }

@@ -4,13 +4,22 @@ channels    where packets are sent to: subjects, topics, channels, by their patt
 envelopes   what travels there: packets, or replies that lack what TCP's have
 """
 
-from .channels import channel_of, is_subject, reply_channel, reply_topic
+from .channels import (
+    channel_of,
+    is_subject,
+    is_topic,
+    is_topic_filter,
+    reply_channel,
+    reply_topic,
+)
 from .envelopes import Reply, parse_reply, parse_request
 
 __all__ = [
     "Reply",
     "channel_of",
     "is_subject",
+    "is_topic",
+    "is_topic_filter",
     "parse_reply",
     "parse_request",
     "reply_channel",

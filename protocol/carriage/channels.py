@@ -26,6 +26,8 @@ from protocol.patterns import route
 if TYPE_CHECKING:
     from protocol.javascript import Json
 
+_NOT_IN_TOPICS = re.compile(r"[+#\x00]")
+_LONGEST_TOPIC = 65_535  # bytes
 _NOT_IN_SUBJECTS = re.compile(r"[\s\x00]")
 
 
@@ -44,6 +46,30 @@ def is_subject(channel: str) -> bool:
     Source: https://docs.nats.io/nats-concepts/subjects, "Characters allowed".
     """
     return bool(channel) and _NOT_IN_SUBJECTS.search(channel) is None
+
+
+def is_topic(channel: str) -> bool:
+    """Whether MQTT lets a message be published to such a topic.
+
+    Source: https://docs.oasis-open.org/mqtt/mqtt/v5.0/mqtt-v5.0.html, 4.7.
+    """
+    if not channel or len(channel.encode(errors="replace")) > _LONGEST_TOPIC:
+        return False
+    return _NOT_IN_TOPICS.search(channel) is None
+
+
+def is_topic_filter(route: str) -> bool:
+    """Whether MQTT has such a filter: wildcards are whole levels, ``#`` the last one.
+
+    Source: as for :func:`is_topic`, 4.7.1.
+    """
+    *levels, last = route.split("/")
+    plain = [each for each in (*levels, last) if each not in ("+", "#")]
+    return bool(route) and "#" not in levels and all(map(_is_level, plain))
+
+
+def _is_level(level: str) -> bool:
+    return not level or is_topic(level)
 
 
 def reply_channel(channel: str) -> str:

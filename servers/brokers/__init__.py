@@ -15,6 +15,8 @@ wires        … the calls that wait on that, and their replies
 publishing   what waits to be published, in its order
 letters      bodies, with the channel and the headers that a broker needs besides
 urls         URLs of brokers, with and without their secrets
+channels     which channels of replies a client hears, and for how long
+wildcards    routes with wildcards, and what belongs to them
 extras       the libraries that brokers need
 ===========  ======================================================================
 """

@@ -172,18 +172,29 @@ class Subscriber(ABC):
         self, route: str, body: bytes, reply_to: str | None, carrier: Delivery
     ) -> None:
         """Handle a message now; the arguments are those of :meth:`accept`."""
+        packet = self.read(body, carrier.channel)
+        if packet is None:
+            return
+        identity = packet.id if isinstance(packet, Request) else UNDEFINED
+        respondent = MessageRespondent(self, identity, reply_to, carrier)
+        self.reception.desk.receive_for(route, packet, respondent)
+
+    def read(self, body: bytes, channel: str) -> Request | Event | None:
+        """Return the packet in a message; None, with a warning, where there is none.
+
+        Args:
+            body: The message.
+            channel: Where it was sent to.
+        """
         hooks = self.reception.hooks
         if hooks is not None:
             hooks.packets_received("server", 1)
             hooks.bytes_received("server", len(body))
         try:
-            packet = _packet_in(body)
+            return _packet_in(body)
         except InvalidJsonError as error:
-            logger.warning("%s: dropped what is %s", carrier.channel, error.reason)
-            return
-        identity = packet.id if isinstance(packet, Request) else UNDEFINED
-        respondent = MessageRespondent(self, identity, reply_to, carrier)
-        self.reception.desk.receive_for(route, packet, respondent)
+            logger.warning("%s: dropped what is %s", channel, error.reason)
+            return None
 
     def _drop(self) -> None:
         """Note that a message is dropped; the 1st, 2nd, 4th, 8th … is logged."""
@@ -199,6 +210,10 @@ class Subscriber(ABC):
 
     def reply(self, respondent: MessageRespondent, body: bytes) -> None:
         """Publish a reply soon."""
+        hooks = self.reception.hooks
+        if hooks is not None:
+            hooks.packets_sent("server", 1)
+            hooks.bytes_sent("server", len(body))
         self.publisher.put((respondent, body), len(body))
 
     def start(self, work: Coroutine[Any, Any, None], *, stream: bool) -> None:
@@ -231,6 +246,15 @@ class Subscriber(ABC):
                 spelled(event.pattern),
                 self._unhandled,
             )
+
+    @property
+    def crowded(self) -> bool:
+        """Whether as many messages, or streams, as allowed are being handled."""
+        return not self._room.is_set()
+
+    async def room(self) -> None:
+        """Wait until another message may be handled."""
+        await self._room.wait()
 
     # What a server calls to shut down.
 
@@ -306,10 +330,6 @@ class Subscriber(ABC):
         have arrived.
         """
         await self._up.wait()
-        hooks = self.reception.hooks
-        if hooks is not None:
-            hooks.packets_sent("server", len(replies))
-            hooks.bytes_sent("server", sum(len(body) for _, body in replies))
         try:
             await self.publish(replies)
         except ConnectError as error:

@@ -132,8 +132,18 @@ class BrokerWire(_Unconcerned, ABC):
         if self.hooks is not None:
             self.hooks.packets_received("client", 1)
             self.hooks.bytes_received("client", len(body))
-        if not quick_settle((body,), self.asked):
+        if not self.settle_quickly(body, identity):
             self._settle_unusual(body, identity)
+
+    def settle_quickly(self, body: bytes, identity: str | None) -> bool:
+        """Resolve a call for one value with an ordinary reply; return whether it was.
+
+        Args:
+            body: The reply.
+            identity: The id of the request, where the broker tells it.
+        """
+        del identity  # it is in the body, too
+        return bool(quick_settle((body,), self.asked))
 
     def refuse(self, identity: str, error: CallError) -> None:
         """Fail the call of a request."""

@@ -126,8 +126,8 @@ def command(**options: Any) -> None:  # noqa: ANN401 — of click
     at once.
 
     Each URL is a transport: tcp://HOST:PORT, nats://HOST:PORT?queue=GROUP,
-    redis://HOST:PORT. Without one, or with --host, --port, --uds or --fd, the service
-    listens by TCP.
+    redis://HOST:PORT, mqtt://HOST:PORT?group=GROUP, amqp://HOST:PORT/QUEUE?ack=after.
+    Without one, or with --host, --port, --uds or --fd, the service listens by TCP.
 
     \b
     Examples:

@@ -12,7 +12,6 @@ module      contents
 transport   where the server is, and how it is used
 subscriber  a service there: a subscription for each route
 wire        a client there: a subscription for the replies to each pattern
-channels    … which of them a client hears, and for how long
 connecting  a connection of redis-py, whose replies are read in their order
 messages    what Redis says of a message
 ==========  =======================================================================

@@ -9,11 +9,11 @@ from collections import ChainMap, deque
 from typing import TYPE_CHECKING, Any
 
 from protocol.carriage import reply_channel
+from servers.brokers.channels import LINGER, Channels
 from servers.brokers.wires import BrokerWire
 from servers.client.packets import CHANCE_DIGITS
 from servers.errors import CallError, ConnectError
 
-from .channels import LINGER, Channels
 from .connecting import Connection
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from protocol import UNDEFINED, JsonText, dumps, loads
+from servers.errors import UsageError
 from servers.payloads import to_text
 
 if TYPE_CHECKING:
@@ -111,6 +112,31 @@ class Context(msgspec.Struct, frozen=True, gc=False):
     def carrier(self) -> Delivery | None:
         """What a broker says of the message besides its body; None over TCP."""
         return self.respondent.carrier
+
+    def ack(self) -> None:
+        """Be done with the message, over RabbitMQ with ``ack="manual"``.
+
+        Raises:
+            UsageError: Nothing waits for that, or it was done before.
+        """
+        self._acknowledged().ack()
+
+    def nack(self, *, requeue: bool = False) -> None:
+        """Refuse the message, likewise.
+
+        Args:
+            requeue: Whether it is delivered again; or else it becomes a dead letter.
+
+        Raises:
+            UsageError: Nothing waits for that, or it was done before.
+        """
+        self._acknowledged().nack(requeue=requeue)
+
+    def _acknowledged(self) -> Delivery:
+        carrier = self.carrier
+        if carrier is None:
+            raise UsageError("over TCP no message is acknowledged")
+        return carrier
 
     @property
     def connection_id(self) -> int:

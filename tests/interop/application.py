@@ -299,7 +299,9 @@ def spelled(pattern: Json, space: str) -> Json:
             str(spelled(key, space)): spelled(value, space)
             for key, value in pattern.items()
         }
-    return pattern.replace(" ", space) if isinstance(pattern, str) else pattern
+    if isinstance(pattern, str) and space != " ":
+        return pattern.replace(" ", space).replace("#", space)
+    return pattern
 
 
 def _headers(context: Context) -> Json:

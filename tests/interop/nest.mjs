@@ -1,7 +1,7 @@
 // A real Nest application and real Nest clients, told what to do by lines of JSON.
 //
 //     node nest.mjs FOLDER        FOLDER holds node_modules with a Nest; with a second
-//                                 word, that stands for each space in a pattern
+//                                 word, that stands for each space and # in a pattern
 //
 //     {"number":1,"does":"listen","port":0}          {"number":1,"gives":40123}
 //     {"number":2,"does":"open","port":40124}        {"number":2,"gives":0}
@@ -25,8 +25,10 @@ const {
   Ctx,
   EventPattern,
   MessagePattern,
+  MqttRecordBuilder,
   NatsRecordBuilder,
   Payload,
+  RmqRecordBuilder,
   RpcException,
   Transport,
 } = require('@nestjs/microservices');
@@ -50,14 +52,17 @@ function handle(decorator, pattern, method) {
   Ctx()(Application.prototype, name, 1);
 }
 
-// Not every broker has channels with spaces.
+// Not every broker has channels with spaces, or with wildcards in them.
+const SPACE = process.argv[3] ?? ' ';
 const spelled = (pattern) =>
-  JSON.parse(JSON.stringify(pattern).replaceAll(' ', process.argv[3] ?? ' '));
+  JSON.parse(JSON.stringify(pattern).replace(SPACE === ' ' ? / /g : /[ #]/g, SPACE));
 const message = (pattern, method) => handle(MessagePattern, spelled(pattern), method);
 const event = (pattern, method) => handle(EventPattern, spelled(pattern), method);
 // What the contexts of the transports call the pattern.
 const patternOf = (context) =>
-  (context.getPattern ?? context.getSubject ?? context.getChannel).call(context);
+  (context.getPattern ?? context.getSubject ?? context.getChannel ?? context.getTopic).call(
+    context,
+  );
 const tell = (error) => () => {
   throw error();
 };
@@ -177,9 +182,16 @@ message('types', ({ when, buffer, base64, ...rest }) => ({
 }));
 message('wait', () => new Promise(() => {}));
 message('pattern', (_, context) => patternOf(context));
-message('headers', (_, context) =>
-  Object.fromEntries([...(context.getHeaders() ?? [])].map(([name, [value]]) => [name, value])),
-);
+message('headers', (_, context) => {
+  if (context.getMessage) {
+    return context.getMessage().properties.headers;
+  }
+  if (context.getPacket) {
+    return { ...context.getPacket().properties?.userProperties };
+  }
+  const headers = [...(context.getHeaders() ?? [])];
+  return Object.fromEntries(headers.map(([name, [value]]) => [name, value]));
+});
 message('metadata', (_, context) => context.getMetadata?.() ?? null);
 
 Controller()(Application);
@@ -200,6 +212,18 @@ process.on('unhandledRejection', (error) => {
 
 // What Nest is told of a broker, and of what goes along with data.
 const TRANSPORTS = {
+  mqtt: (url, options) => ({
+    transport: Transport.MQTT,
+    options: { url, protocolVersion: 5, ...options },
+  }),
+  rabbitmq: (url, options) => ({
+    transport: Transport.RMQ,
+    options: {
+      urls: [`amqp://${new URL(url).host}`],
+      queue: new URL(url).pathname.slice(1),
+      ...options,
+    },
+  }),
   nats: (url, options) => ({
     transport: Transport.NATS,
     options: { servers: [url], ...options },
@@ -299,8 +323,15 @@ function nats() {
 }
 
 // A text too long for a line of commands is told as {"repeat": text, "times": n}, and
-// data with headers as {"headers": {…}, "of": data}.
+// data with headers (over NATS, or whatever "over" says) as {"headers": {…}, "of": data}.
 function written(data) {
+  if (data?.over === 'rabbitmq') {
+    return new RmqRecordBuilder(data.of).setOptions({ headers: data.headers }).build();
+  }
+  if (data?.over === 'mqtt') {
+    const properties = { userProperties: data.headers };
+    return new MqttRecordBuilder(data.of).setProperties(properties).setQoS(1).build();
+  }
   if (data?.headers !== undefined) {
     const headers = nats().headers();
     Object.entries(data.headers).forEach(([name, value]) => headers.set(name, value));

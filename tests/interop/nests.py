@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from captures.brokers import NatsServer, RedisServer
+from captures.brokers import Mosquitto, NatsServer, RabbitMQServer, RedisServer
 from captures.processes import find_node
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ VERSIONS = ("v10", "v11", "v12")
 BROKERS: dict[str, Callable[[], Broker]] = {
     "nats": lambda: NatsServer({"max_payload": 16 << 20, "max_pending": 64 << 20}),
     "redis": RedisServer,
+    "mqtt": Mosquitto,
+    "rabbitmq": RabbitMQServer,
 }
 """What starts a broker of a kind; 8 MB pass through each of them."""
 
@@ -158,10 +160,11 @@ class Nests:
         """Return the broker of a kind to which one application has subscribed.
 
         Args:
-            over: The kind, ``nats`` or ``redis``.
+            over: The kind, such as ``nats``.
             whose: Whose application: of a version of Nest, or ours.
         """
-        key = (over, whose)
+        # Of RabbitMQ one is enough: each application has a queue. It starts slowly.
+        key = (over, whose if over != "rabbitmq" else "")
         if key not in self._brokers:
             self._brokers[key] = self._stack.enter_context(BROKERS[over]())
         return self._brokers[key]

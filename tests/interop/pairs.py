@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from protocol import UNDEFINED, Json
 from servers import CallError, Client, RemoteError
+from servers.locating import broker_at
 from servers.nats import Nats
 from servers.redis import Redis
 from tests.interop.application import Application, spelled
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from captures.brokers import Broker
+    from servers.locating import Broker as Transport
 
 Notes = list[list[Any]]
 
@@ -123,8 +125,15 @@ class Pair:
 
     @property
     def space(self) -> str:
-        """What stands for a space in a pattern: no subject of NATS has one."""
+        """What stands for spaces and ``#`` in patterns: not every broker has them."""
         return SPACES.get(self.over, " ")
+
+    @property
+    def path(self) -> str:
+        """What the URL of the broker ends with: the queue of the application."""
+        if self.over != "rabbitmq":
+            return ""
+        return f"/{self.nest.version if self.we_call else 'python'}"
 
     @classmethod
     def of(cls, name: str, nests: Nests) -> Pair:
@@ -162,7 +171,7 @@ class Pair:
                 yield await stack.enter_async_context(opened(self.nest, port))
 
     async def _reached(self, stack: AsyncExitStack, port: int) -> Caller:
-        url = f"{self.over}://127.0.0.1:{port}"
+        url = f"{self.over}://127.0.0.1:{port}{self.path}"
         if self.we_call:
             client = Client(TRANSPORTS[self.over](url))
             return Ours(await stack.enter_async_context(client), self.space)
@@ -172,9 +181,10 @@ class Pair:
     async def _listening(self, stack: AsyncExitStack) -> int:
         if self.broker is not None:
             if self.we_call:
-                await self.nest.attend(self.over, self.broker.url)
+                url = f"{self.over}://127.0.0.1:{self.broker.port}{self.path}"
+                await self.nest.attend(self.over, url)
             else:
-                transport = TRANSPORTS[self.over](self.broker.url)
+                transport = TRANSPORTS[self.over](f"{self.broker.url}{self.path}")
                 service = Application(space=self.space).service
                 await stack.enter_async_context(service.listen(transport, grace=0))
             return self.broker.port
@@ -202,9 +212,18 @@ async def reached(
     await nest.do("close", client=number)
 
 
-TRANSPORTS: dict[str, Callable[..., Nats | Redis]] = {"nats": Nats, "redis": Redis}
+def _at_rabbitmq(url: str) -> Transport:
+    return broker_at(url.replace("rabbitmq://", "amqp://"))
+
+
+TRANSPORTS: dict[str, Callable[[str], Transport]] = {
+    "nats": Nats,
+    "redis": Redis,
+    "mqtt": broker_at,
+    "rabbitmq": _at_rabbitmq,
+}
 """Our transports, by the kinds of brokers."""
-SPACES = {"nats": "_"}
+SPACES = {"nats": "_", "mqtt": "_"}
 WE_CALL = [f"python-calls-{version}" for version in VERSIONS]
 WE_ARE_CALLED = [f"{version}-calls-python" for version in VERSIONS]
 # Nest 10 loses values of a stream that come while it waits for Redis to take the last.

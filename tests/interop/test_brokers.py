@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from captures.brokers import NatsServer, RedisServer
-from protocol import Json  # noqa: TC001 — the service reads annotations
+from captures.brokers import Mosquitto, NatsServer, RabbitMQServer, RedisServer
+from protocol import Json
 from servers import Client, Context, RemoteError, Service, Tcp
+from servers.mqtt import Mqtt, MqttMessage
 from servers.nats import Nats, NatsRecord
+from servers.rabbitmq import RabbitMQ
 from servers.redis import Redis
 from tests.interop.application import Application
 from tests.interop.nests import VERSIONS
@@ -26,10 +28,13 @@ if TYPE_CHECKING:
     from tests.interop.pairs import Notes, Theirs
 
 
-_KINDS: dict[str, tuple[type[Broker], Callable[[str], Nats | Redis], dict[str, Json]]]
+_KINDS: dict[
+    str, tuple[type[Broker], Callable[[str], Nats | Redis | Mqtt], dict[str, Json]]
+]
 _KINDS = {
     "nats": (NatsServer, Nats, {"reconnectTimeWait": 50, "maxReconnectAttempts": -1}),
     "redis": (RedisServer, Redis, {"retryAttempts": 1_000, "retryDelay": 50}),
+    "mqtt": (Mosquitto, Mqtt, {"reconnectPeriod": 50}),
 }
 
 
@@ -40,17 +45,30 @@ def nats() -> Iterator[NatsServer]:
 
 
 @pytest.fixture(scope="module")
+def rabbit() -> Iterator[RabbitMQServer]:
+    with RabbitMQServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def mosquitto() -> Iterator[Mosquitto]:
+    with Mosquitto() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
 def redis() -> Iterator[RedisServer]:
     with RedisServer() as server:
         yield server
 
 
-@pytest.mark.parametrize("name", [each for each in AT_BROKERS if "nats" in each])
+@pytest.mark.parametrize("name", [each for each in AT_BROKERS if "redis" not in each])
 async def test_headers_cross_both_ways(name: str, nests: Nests) -> None:
     pair = Pair.of(name, nests)
     headers: Json = {"x-user": "ada", "x-trace": "7"}
     async with pair.connected() as caller:
-        data = NatsRecord(1, headers) if pair.we_call else {"headers": headers, "of": 1}
+        theirs: Json = {"headers": headers, "of": 1, "over": pair.over}
+        data = NatsRecord(1, headers) if pair.we_call else theirs
         seen = await caller.observe("headers", data)
 
     assert seen == [["value", headers], ["end"]]
@@ -71,6 +89,97 @@ async def test_nest_and_we_share_a_queue_group(
 
         assert client.unclaimed_replies == 0
     assert {1, 2} == set(sizes), "we count characters, and Nest UTF-16"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_nest_and_we_share_a_group_of_mqtt(
+    version: str, nests: Nests, mosquitto: Mosquitto
+) -> None:
+    heard: set[str] = set()
+    service = Service()
+
+    @service.message("$share/both/echo_length")
+    def echo(data: str, context: Context) -> int:
+        assert isinstance(context.carrier, MqttMessage)
+        heard.add(context.carrier.topic)
+        return len(data)
+
+    mqtt, nest = Mqtt(mosquitto.url), nests[version]
+    async with service.listen(mqtt), reached(nest, "mqtt", mosquitto.url) as caller:
+        assert await caller.observe("echo_length", "ab") == [["value", 2], ["end"]]
+
+    assert heard == {"echo_length"}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_nest_and_we_share_a_queue(
+    version: str, nests: Nests, rabbit: RabbitMQServer
+) -> None:
+    nest, queue = nests[version], f"shared-{version}"
+    url = f"rabbitmq://127.0.0.1:{rabbit.port}/{queue}"
+    ours = RabbitMQ(rabbit.url, queue=queue)
+    number = await nest.do("attend", over="rabbitmq", url=url)
+    async with Application().service.listen(ours), Client(ours) as client:
+        sizes = [await client.send("echo length", "😀") for _ in range(20)]
+        await nest.do("leave", which=number)
+
+    assert sorted(sizes) == [1] * 10 + [2] * 10, "we count characters, Nest UTF-16"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_manual_acknowledgements_and_dead_letters_as_in_nest(
+    version: str, nests: Nests, rabbit: RabbitMQServer
+) -> None:
+    """What Nest sends is acknowledged after the work, or becomes a dead letter."""
+    nest, queue = nests[version], f"manual-{version}"
+    done, dead = list[Json](), list[Json]()
+    service, undertaker = Service(), Service()
+
+    @service.event("job")
+    async def job(data: Json) -> None:
+        await asyncio.sleep(0)
+        if data == "bad":
+            raise ValueError
+        done.append(data)
+
+    undertaker.event("job")(dead.append)
+    letters = f"{queue}-dead"
+    ours = RabbitMQ(
+        rabbit.url, queue=queue, ack="after", prefetch=1, dead_letters=letters
+    )
+    arguments = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": letters}
+    url = f"rabbitmq://127.0.0.1:{rabbit.port}/{queue}"
+    async with (
+        service.listen(ours),
+        undertaker.listen(RabbitMQ(rabbit.url, queue=letters)),
+        reached(nest, "rabbitmq", url, queueOptions={"arguments": arguments}) as caller,
+    ):
+        for each in ("one", "bad", "two"):
+            await caller.emit("job", each)
+        await until(lambda: len(done) == 2 and len(dead) == 1)
+
+    assert (done, dead) == (["one", "two"], ["bad"])
+
+
+@pytest.mark.parametrize("version", ["v11", "v12"])  # Nest 10 has none at RabbitMQ
+async def test_a_client_of_nest_calls_our_wildcards_at_rabbitmq(
+    version: str, nests: Nests, rabbit: RabbitMQServer
+) -> None:
+    service, exchange = Service(), f"wild-{version}"
+
+    @service.message("wild.*")
+    def wild(data: Json, context: Context) -> Json:
+        return [data, context.pattern, context.route]
+
+    ours = RabbitMQ(rabbit.url, queue=exchange, wildcards=True)
+    url = f"rabbitmq://127.0.0.1:{rabbit.port}/{exchange}"
+    async with (
+        service.listen(ours),
+        reached(nests[version], "rabbitmq", url, wildcards=True) as caller,
+    ):
+        seen = await caller.observe("wild.one", 1)
+
+    assert seen == [["value", [1, "wild.one", "wild.*"]], ["end"]]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -112,7 +221,7 @@ async def test_a_hybrid_service_is_called_by_nest_over_all_of_its_transports(
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("over", ["nats", "redis"])
+@pytest.mark.parametrize("over", [*_KINDS])
 async def test_a_broker_that_restarts_amid_calls_of_nest_answers_none_twice(
     over: str, version: str, nests: Nests
 ) -> None:
@@ -156,7 +265,7 @@ async def _answered(caller: Theirs, number: int) -> Notes:
             return notes
 
 
-@pytest.mark.parametrize("over", ["nats", "redis"])
+@pytest.mark.parametrize("over", [*_KINDS])
 async def test_a_broker_that_restarts_amid_our_calls_of_nest_answers_none_twice(
     over: str, nests: Nests
 ) -> None:

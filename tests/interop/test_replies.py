@@ -61,6 +61,7 @@ _OTHER_SPELLINGS: list[tuple[Json, int]] = [
     ({"n": None, "list": [1, "two"], "t": True}, 7),
     ({"9": 6, "_": 4, "e": 3, "10": 5, "E": 2, "é": 1, "求": "😀"}, 9),
 ]
+_BY_PATTERN = ("tcp", "rabbitmq")  # where the pattern in the packet decides
 _UNKNOWN: list[Json] = ["unknown 😀", "TEXT", "text ", 3, {"cmd": "sun"}, {"cmd": 1}]
 _STREAMS: dict[str, tuple[Json, Notes]] = {
     "none": (0, [["end"]]),
@@ -116,7 +117,7 @@ async def test_errors_of_every_shape_cross(pair: Pair) -> None:
 async def test_patterns_of_every_form_are_found(pair: Pair) -> None:
     asked = [(pattern, index) for index, pattern in enumerate(PATTERNS[:-1])]
     asked += [("one of two", 10), ({"two": "of two"}, 10), *_OTHER_SPELLINGS]
-    if pair.over == "tcp":  # at a broker a text is the channel as it is
+    if pair.over in _BY_PATTERN:  # else a text is the channel as it is
         asked.append(('{"cmd": "sum"}', 5))
     elif pair.nest.version == "v10":  # it leaves quotes in channels as they are
         asked = [each for each in asked if each[1] != 8]
@@ -128,14 +129,14 @@ async def test_patterns_of_every_form_are_found(pair: Pair) -> None:
 
 async def test_a_pattern_that_nobody_handles_is_an_error(pair: Pair) -> None:
     async with pair.connected() as caller:
-        if pair.over == "redis" and isinstance(caller, Theirs):
+        if pair.over in ("redis", "mqtt") and isinstance(caller, Theirs):
             # A client of Nest waits for ever.
             ((kind, said),) = await caller.observe("TEXT", 0, within=200)
             assert (kind, said) == ("error", "Timeout has occurred")
             return
         seen = [await caller.observe(pattern, 0) for pattern in _UNKNOWN]
 
-    if pair.over == "tcp":
+    if pair.over in _BY_PATTERN:
         assert seen == [[["error", _NO_HANDLER]]] * len(_UNKNOWN)
     elif pair.we_call:
         assert seen == [[["error", "nobody is subscribed"]]] * len(_UNKNOWN)
@@ -181,7 +182,10 @@ async def test_an_undefined_value_inside_a_stream(pair: Pair) -> None:
     async with pair.connected() as caller:
         seen = await caller.observe("stream.items", "undefined")
 
-    if pair.we_call or pair.nest.version == "v12":
+    if pair.we_call and pair.over == "rabbitmq":
+        # Nest says {}, without an id: its own clients, too, take that for the value.
+        assert seen == [["value", 0], ["value", {}], ["end"]]
+    elif pair.we_call or pair.nest.version == "v12":
         assert seen == [["value", 0], ["undefined"], ["value", 2], ["end"]]
     else:  # clients up to Nest 11 take the packet itself for the last value
         zero, packet, end = seen

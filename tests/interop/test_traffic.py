@@ -35,7 +35,7 @@ async def test_calls_answered_in_reverse_find_their_callers(pair: Pair) -> None:
         await caller.observe("echo", 0)  # once connected, calls leave in their order
         await asyncio.gather(*(call(number) for number in range(100)))
 
-    if pair.over == "redis" and not pair.we_call:
+    if pair.over in ("redis", "mqtt") and not pair.we_call:
         order.sort(reverse=True)  # some calls of Nest wait for a subscription
     assert order == [*reversed(range(100))]
 

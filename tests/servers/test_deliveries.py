@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from servers import UsageError
 from servers.deliveries import Delivery
 
 
@@ -12,3 +13,11 @@ def test_a_delivery_is_what_the_broker_has_said() -> None:
     assert Delivery("orders").headers == {}
     with pytest.raises(AttributeError):
         delivery.channel = "other"  # type: ignore[misc]
+
+
+def test_a_delivery_awaits_no_acknowledgement() -> None:
+    delivery = Delivery("orders")
+
+    for settle in (delivery.ack, delivery.nack):
+        with pytest.raises(UsageError, match="waits for no acknowledgement"):
+            settle()

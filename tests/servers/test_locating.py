@@ -4,7 +4,9 @@ import pytest
 
 from servers import Tcp, UsageError
 from servers.locating import broker_at, is_located, scheme_of, tcp_at
+from servers.mqtt import Mqtt
 from servers.nats import Nats
+from servers.rabbitmq import RabbitMQ
 from servers.redis import Redis
 
 
@@ -31,6 +33,31 @@ def test_what_follows_the_question_mark_is_an_option() -> None:
         assert settings.wildcards == wildcards
         assert "wildcards" not in settings.url
         assert ("db=1" in settings.url) == ("db=1" in url)
+
+
+def test_the_path_of_amqp_is_the_queue() -> None:
+    rabbit = broker_at("amqp://u:p@h:1/cats%2Fq?ack=after&prefetch=5&vhost=a/b&name=x")
+
+    assert isinstance(rabbit, RabbitMQ)
+    settings = rabbit._settings  # noqa: SLF001 — what it was told
+    assert settings.urls == ["amqp://u:p@h:1/a%2Fb?name=x"]
+    assert settings.options.queue == "cats/q"
+    assert (settings.options.ack, settings.options.prefetch) == ("after", 5)
+    assert rabbit.name == "amqp://h:1/a%2Fb"
+    for query, why in {"prefetch=x": "prefetch cannot be 'x'", "ack=x": "ack"}.items():
+        with pytest.raises(UsageError, match=why):
+            broker_at(f"amqp://h/q?{query}")
+
+
+def test_mqtt_has_options() -> None:
+    mqtt = broker_at("mqtt://h?qos=0&group=workers&version=3.1.1")
+
+    assert isinstance(mqtt, Mqtt)
+    assert mqtt.shared
+    options = mqtt._settings.options  # noqa: SLF001 — what it was told
+    assert (options.qos, options.version) == (0, "3.1.1")
+    with pytest.raises(UsageError, match=r"MQTT: .*'quality'"):
+        broker_at("mqtt://h?quality=0")
 
 
 @pytest.mark.parametrize("text", ["h:1", "", "unix:/a", "sum", "http://h", "://"])

@@ -4,7 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from protocol.carriage import channel_of, is_subject, reply_channel, reply_topic
+from protocol.carriage import (
+    channel_of,
+    is_subject,
+    is_topic,
+    is_topic_filter,
+    reply_channel,
+    reply_topic,
+)
 
 if TYPE_CHECKING:
     from protocol import Json
@@ -41,3 +48,30 @@ def test_nats_has_no_other_subjects(channel: str) -> None:
 def test_replies_have_channels_of_their_own() -> None:
     assert reply_channel("a") == "a.reply"
     assert reply_topic("a") == "a/reply"
+
+
+@pytest.mark.parametrize(
+    ("channel", "topic", "subscribable"),
+    [
+        ("orders/new", True, True),
+        ('{"cmd":"sum"}', True, True),
+        ("/", True, True),
+        ("two words", True, True),
+        ("orders/+", False, True),
+        ("orders/#", False, True),
+        ("#", False, True),
+        ("orders/#/new", False, False),
+        ("a+b", False, False),
+        ("a#", False, False),
+        ("", False, False),
+        ("a\0b", False, False),
+        ("x" * 65_536, False, False),
+    ],
+)
+def test_what_mqtt_takes_for_a_topic_and_for_a_filter(
+    channel: str,
+    topic: bool,  # noqa: FBT001
+    subscribable: bool,  # noqa: FBT001
+) -> None:
+    assert is_topic(channel) == topic
+    assert is_topic_filter(channel) == subscribable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from captures.brokers import NatsServer, RedisServer
+from captures.brokers import Mosquitto, NatsServer, RabbitMQServer, RedisServer
 from servers import RpcError, Service
 from servers.cli import main
 from servers.locating import broker_at
@@ -54,9 +54,9 @@ def _answering(url: str) -> Iterator[None]:
     loop.close()
 
 
-@pytest.mark.parametrize("kind", [NatsServer, RedisServer])
+@pytest.mark.parametrize("kind", [NatsServer, RedisServer, Mosquitto])
 def test_calls_are_made_at_a_broker(
-    kind: type[NatsServer | RedisServer], capsys: pytest.CaptureFixture[str]
+    kind: type[NatsServer | RedisServer | Mosquitto], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with kind() as broker, _answering(broker.url):
         codes = [
@@ -76,11 +76,30 @@ def test_calls_are_made_at_a_broker(
     assert "Connection refused" in capsys.readouterr().err
 
 
+def test_calls_are_made_at_a_queue(capsys: pytest.CaptureFixture[str]) -> None:
+    with RabbitMQServer() as broker:
+        with _answering(url := f"{broker.url}/cats_q"):
+            codes = [
+                main(["send", url, "sum", "[1,2,3]"]),
+                main(["send", "--stream", url, "count", "2"]),
+                main(["emit", url, "log", "1"]),
+                main(["send", url, "nobody", "1"]),
+            ]
+        codes.append(main(["send", f"{broker.url}/dogs_q", "sum", "[1]"]))
+    said = capsys.readouterr()
+
+    assert codes == [0, 0, 0, 1, 1]
+    assert said.out.splitlines() == ["6", "0", "1"]
+    assert "There is no matching message handler" in said.err
+    assert 'error "nobody is subscribed"' in said.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["nats://", "sum"], "is not an address"),
         (["nats://h", "sum", "--tls"], "options of TLS are for TCP"),
+        (["amqp://h/q?ack=maybe", "sum"], "ack cannot be 'maybe'"),
         (["nats://u:secret@h:x", "sum"], "'nats://h:x' is not an address"),
     ],
 )

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from protocol import UNDEFINED, Json
-from servers import Client, Context, EncodeError, Service
+from servers import Client, Context, EncodeError, Service, UsageError
 from servers.testing import connected
 from tests.servers.peers import frame, peer_of, until
 
@@ -60,6 +60,24 @@ async def test_what_is_absent_is_undefined() -> None:
     assert request.data is UNDEFINED
     assert request.id is None
     assert request.pattern_text == "who"
+
+
+async def test_over_tcp_no_message_is_acknowledged() -> None:
+    service = Service()
+
+    @service.message("done")
+    def done(context: Context) -> list[str]:
+        said = []
+        for settle in (context.ack, context.nack):
+            with pytest.raises(UsageError) as caught:
+                settle()
+            said.append(str(caught.value))
+        return said
+
+    async with connected(service) as nest:
+        said = await nest.send("done", 1)
+
+    assert said == ["over TCP no message is acknowledged"] * 2
 
 
 async def test_connections_are_numbered() -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from servers.redis.channels import Channels
+from servers.brokers.channels import Channels
 
 
 def test_channels_are_new_until_they_are_used() -> None:

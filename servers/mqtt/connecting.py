@@ -1,0 +1,299 @@
+"""A connection of paho-mqtt, which ends where it is lost; its errors as ours.
+
+aiomqtt, which is made of paho-mqtt, drops the reason by which a broker says that nobody
+is subscribed, and needs two tasks for each message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from servers.errors import ConnectError
+
+from .sockets import Driver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from paho.mqtt.client import Client, MQTTMessage
+    from paho.mqtt.reasoncodes import ReasonCode
+
+    from .options import Options
+
+_PORTS = {"mqtt": 1883, "mqtts": 8883}
+_GOODBYE = 5.0  # seconds for what is written last to leave
+
+
+class Settings(NamedTuple):
+    """Where a broker is, and how it is used.
+
+    Attributes:
+        name: The broker, without a password.
+        url: … with one.
+        options: How it is used.
+    """
+
+    name: str
+    url: str
+    options: Options
+
+
+class Listener(NamedTuple):
+    """What is called with what the broker says.
+
+    Attributes:
+        heard: A message.
+        confirmed: A message that was published has arrived at the broker: its number,
+            and the reason that the broker gives, 0 if all is well.
+        lost: The connection is lost, with the cause.
+    """
+
+    heard: Callable[[MQTTMessage], None]
+    confirmed: Callable[[int, int], None]
+    lost: Callable[[Exception | None], None]
+
+
+# decision 137
+class Link:
+    """A connection to a broker.
+
+    Args:
+        settings: Where it is.
+        listener: What is called with what it says.
+    """
+
+    def __init__(self, settings: Settings, listener: Listener) -> None:
+        self._settings = settings
+        self._listener = listener
+        self._loop = asyncio.get_running_loop()
+        self._opened: asyncio.Future[None] = self._loop.create_future()
+        self._replies: dict[int, asyncio.Future[Sequence[ReasonCode]]] = {}
+        self._over = False
+        self._largest = 0
+        self._client = self._made()
+        self._driver = Driver(self._client)
+
+    def _made(self) -> Client:
+        from paho.mqtt.client import Client  # noqa: PLC0415 — an extra
+        from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion  # noqa: PLC0415
+
+        options = self._settings.options
+        newest = options.version == "5"
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            options.client_id,
+            clean_session=None if newest else not options.session,
+            protocol=MQTTProtocolVersion.MQTTv5
+            if newest
+            else MQTTProtocolVersion.MQTTv311,
+            reconnect_on_failure=False,
+        )
+        client.max_inflight_messages_set(options.in_flight)
+        parts = urlsplit(self._settings.url)
+        if parts.username is not None:
+            client.username_pw_set(
+                unquote(parts.username), unquote(parts.password or "")
+            )
+        if parts.scheme == "mqtts":
+            client.tls_set_context(options.tls or ssl.create_default_context())
+        # What a service that ends has not acknowledged is kept by its session.
+        client.manual_ack_set(bool(options.session))
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_message = lambda _, __, message: self._listener.heard(message)
+        client.on_publish = self._on_publish
+        client.on_subscribe = self._on_reply
+        client.on_unsubscribe = self._on_reply
+        return client
+
+    async def open(self) -> None:
+        """Connect.
+
+        Raises:
+            ConnectError: The broker cannot be reached, or refuses.
+        """
+        parts = urlsplit(self._settings.url)
+        port = parts.port or _PORTS[parts.scheme]
+        given = self._session()
+        try:
+            await asyncio.to_thread(
+                self._client.connect,
+                parts.hostname or "",
+                port,
+                self._settings.options.keepalive,
+                **given,
+            )
+        except (OSError, ValueError) as error:
+            raise self._unreachable(_reason(error)) from error
+        self._driver.start()
+        await self._opened
+
+    def _session(self) -> dict[str, Any]:
+        """Return what is said of the session, in MQTT 5."""
+        from paho.mqtt.packettypes import PacketTypes  # noqa: PLC0415 — an extra
+        from paho.mqtt.properties import Properties  # noqa: PLC0415
+
+        options = self._settings.options
+        if options.version != "5":
+            return {}
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties.SessionExpiryInterval = options.session
+        return {"clean_start": not options.session, "properties": properties}
+
+    def _unreachable(self, why: str) -> ConnectError:
+        return ConnectError(f"cannot connect to {self._settings.name}: {why}")
+
+    @property
+    def largest(self) -> int:
+        """Bytes of the largest message that the broker takes; 0 for no limit."""
+        return self._largest
+
+    async def subscribe(self, filters: Mapping[str, int]) -> None:
+        """Subscribe, and wait until the broker has.
+
+        Args:
+            filters: Each with its QoS.
+
+        Raises:
+            ConnectError: The broker refuses one, or the connection is lost.
+        """
+        if not filters:
+            return
+        try:
+            _, number = self._client.subscribe(list(filters.items()))
+        except ValueError as error:
+            names = ", ".join(map(repr, filters))
+            raise ConnectError(f"{self._settings.name}: {names}: {error}") from error
+        for each, code in zip(filters, await self._reply(number), strict=False):
+            if code.is_failure:
+                raise ConnectError(
+                    f"{self._settings.name}: it refuses {each!r}: {code}"
+                )
+
+    async def unsubscribe(self, filters: Sequence[str]) -> None:
+        """Hear no more of them, and wait until the broker knows it.
+
+        Raises:
+            ConnectError: The connection is lost.
+        """
+        if filters:
+            _, number = self._client.unsubscribe(list(filters))
+            await self._reply(number)
+
+    async def _reply(self, number: int | None) -> Sequence[ReasonCode]:
+        """Wait for the broker's reply to a request.
+
+        Raises:
+            ConnectError: The connection is lost.
+        """
+        if number is None or self._over:
+            raise ConnectError(f"{self._settings.name}: the connection is lost")
+        future: asyncio.Future[Sequence[ReasonCode]] = self._loop.create_future()
+        self._replies[number] = future
+        try:
+            return await future
+        finally:
+            self._replies.pop(number, None)
+
+    def publish(
+        self, topic: str, body: bytes, qos: int, extras: Mapping[str, Any]
+    ) -> int:
+        """Publish a message soon; return its number.
+
+        Args:
+            topic: Where it goes to.
+            body: The body.
+            qos: How surely.
+            extras: ``retain`` and ``properties``, where they are not the usual ones.
+
+        Raises:
+            ConnectError: The connection is lost.
+        """
+        info = self._client.publish(topic, body, qos, **extras)
+        if self._over:
+            raise ConnectError(f"{self._settings.name}: the connection is lost")
+        return info.mid
+
+    def acknowledge(self, message: MQTTMessage) -> None:
+        """Be done with a message, where there is a session that would keep it."""
+        if self._settings.options.session:
+            self._client.ack(message.mid, message.qos)
+
+    async def drained(self) -> None:
+        """Wait until all is written, or the connection is lost."""
+        await self._driver.drained()
+
+    async def close(self) -> None:
+        """Say goodbye, and disconnect."""
+        self._over = True
+        if self._client.socket() is not None:
+            self._client.disconnect()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_GOODBYE):
+                    await self._driver.drained()
+        self._driver.stop()
+        # It closes the socket, and writes nothing: it thinks that the time is over.
+        self._client.loop_stop()
+        found = self._client.socket()
+        if found is not None:
+            found.close()
+
+    def _on_connect(
+        self, _: object, __: object, ___: object, code: ReasonCode, properties: object
+    ) -> None:
+        if self._opened.done():
+            return
+        self._largest = getattr(properties, "MaximumPacketSize", 0)
+        most = getattr(properties, "ReceiveMaximum", self._settings.options.in_flight)
+        if code.is_failure:
+            self._opened.set_exception(self._unreachable(str(code)))
+        elif most < self._settings.options.in_flight:
+            why = f"it takes {most} messages at once: pass in_flight={most}"
+            self._opened.set_exception(self._unreachable(why))
+        else:
+            self._opened.set_result(None)
+
+    def _on_disconnect(
+        self, _: object, __: object, ___: object, code: ReasonCode, ____: object
+    ) -> None:
+        self._driver.stop()
+        cause = ConnectError(str(code))
+        if not self._opened.done():
+            self._opened.set_exception(self._unreachable(str(code)))
+        for future in self._replies.values():
+            if not future.done():
+                future.set_exception(ConnectError(f"{self._settings.name}: {code}"))
+        if not self._over:
+            self._over = True
+            self._listener.lost(cause)
+
+    def _on_publish(
+        self, _: object, __: object, number: int, code: ReasonCode, ___: object
+    ) -> None:
+        self._listener.confirmed(number, code.value)
+
+    def _on_reply(
+        self,
+        _: object,
+        __: object,
+        number: int,
+        codes: Sequence[ReasonCode],
+        ___: object,
+    ) -> None:
+        future = self._replies.get(number)
+        if future is not None and not future.done():
+            future.set_result(codes)
+
+
+def _reason(error: Exception) -> str:
+    """Return what an error of the system, or of paho-mqtt, says, in one line."""
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno) if error.errno > 0 else str(error.strerror)
+    return str(error)

@@ -1,0 +1,71 @@
+"""MQTT as one of the transports by which a service is served, or a client calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from servers.brokers.extras import require_extra
+from servers.brokers.urls import checked_url, shown_url
+from servers.brokers.ways import BrokerWires
+from servers.errors import UsageError
+
+from .connecting import Settings
+from .options import Options
+from .subscriber import MqttSubscriber
+from .wire import MqttWire
+
+if TYPE_CHECKING:
+    from servers.client.brokers import Terms
+    from servers.server.endpoints import Reception
+
+DEFAULT_URL = "mqtt://localhost:1883"
+"""Source: ``packages/microservices/constants.ts``, ``MQTT_DEFAULT_URL``."""
+
+
+class Mqtt:
+    """A broker of MQTT.
+
+    Args:
+        url: Where it is: ``mqtt://`` or, with TLS, ``mqtts://``.
+        options: How it is used: see :class:`~servers.mqtt.options.Options`.
+
+    Attributes:
+        name: The URL, without a password.
+
+    Raises:
+        UsageError: The URL or an option is none, or paho-mqtt is not installed.
+    """
+
+    def __init__(
+        self,
+        url: str = DEFAULT_URL,
+        **options: Any,  # noqa: ANN401 — the fields of Options
+    ) -> None:
+        require_extra("paho", "mqtt")
+        self.name = shown_url(checked_url(url, "mqtt", "mqtts"))
+        try:
+            chosen = Options(**options)
+        except TypeError as error:
+            raise UsageError(f"MQTT: {error}") from None
+        self._settings = Settings(self.name, url, chosen)
+
+    @property
+    def shared(self) -> bool:
+        """Whether several processes share the messages: where there is a group."""
+        return bool(self._settings.options.group)
+
+    async def attend(self, reception: Reception) -> MqttSubscriber:
+        """Connect, and subscribe to the routes of a service.
+
+        Raises:
+            ListenError: The broker cannot be reached, or refuses.
+        """
+        subscriber = MqttSubscriber(self._settings, reception)
+        await subscriber.begin()
+        return subscriber
+
+    def wires(self, terms: Terms) -> BrokerWires:
+        """Return the way of a client."""
+        return BrokerWires(
+            self.name, terms, lambda lost: MqttWire(self._settings, terms, lost)
+        )

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from captures.brokers import Mosquitto
+from servers import ConnectError
+from servers.mqtt.connecting import Link, Listener, Settings
+from servers.mqtt.options import Options
+from tests.servers.peers import until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from paho.mqtt.client import MQTTMessage
+
+
+def _ignore(*_: object) -> None:
+    """Note nothing."""
+
+
+def _link(
+    url: str,
+    lost: Callable[[Exception | None], None] = _ignore,
+    heard: Callable[[MQTTMessage], None] = _ignore,
+    confirmed: Callable[[int, int], None] = _ignore,
+    **options: Any,  # noqa: ANN401
+) -> Link:
+    settings = Settings("mqtt", url, Options(**options))
+    return Link(settings, Listener(heard, confirmed, lost))
+
+
+async def test_where_nobody_listens_there_is_no_connection() -> None:
+    link = _link("mqtt://127.0.0.1:1")
+    with pytest.raises(ConnectError) as caught:
+        await link.open()
+    await link.close()
+
+    assert str(caught.value) == "cannot connect to mqtt: Connection refused"
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+async def test_a_broker_that_refuses_says_why(version: str) -> None:
+    with Mosquitto({"allow_anonymous": "false"}) as broker:
+        url = broker.url.replace("127", "u:wrong@127", 1)
+        link = _link(url, version=version)
+        with pytest.raises(ConnectError, match="Not authorized") as caught:
+            await link.open()
+        await link.close()
+
+    assert "wrong" not in str(caught.value)
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+async def test_messages_are_confirmed_and_heard(
+    mosquitto: Mosquitto, version: str
+) -> None:
+    heard: list[tuple[str, bytes]] = []
+    confirmed: dict[int, int] = {}
+    link = _link(
+        mosquitto.url,
+        heard=lambda each: heard.append((each.topic, bytes(each.payload))),
+        confirmed=confirmed.__setitem__,
+        version=version,
+    )
+    await link.open()
+    await link.subscribe({"connecting/+": 1, "connecting/other": 0})
+    numbers = [
+        link.publish("connecting/a", b"1", 1, {}),
+        link.publish("nobody", b"2", 1, {}),
+    ]
+    await until(lambda: len(confirmed) == 2)
+    await until(lambda: heard)
+    await link.unsubscribe(["connecting/+"])
+    last = link.publish("connecting/a", b"3", 1, {})
+    await until(lambda: last in confirmed)
+    await link.close()
+
+    nobody = 0x10 if version == "5" else 0
+    assert heard == [("connecting/a", b"1")]
+    assert [confirmed[each] for each in numbers] == [0, nobody]
+
+
+async def test_the_end_of_a_connection_is_told_and_what_waits_fails() -> None:
+    told: list[Exception | None] = []
+    with Mosquitto() as broker:
+        link = _link(broker.url, told.append)
+        await link.open()
+        broker.kill()
+        with pytest.raises(ConnectError):
+            await link.subscribe({"a": 0})
+        await until(lambda: told)
+        with pytest.raises(ConnectError, match="the connection is lost"):
+            await link.unsubscribe(["a"])
+        with pytest.raises(ConnectError, match="the connection is lost"):
+            link.publish("a", b"1", 0, {})
+        await link.close()
+
+    assert len(told) == 1
+
+
+async def test_what_is_no_filter_is_an_error(mosquitto: Mosquitto) -> None:
+    link = _link(mosquitto.url)
+    await link.open()
+    with pytest.raises(ConnectError, match="'#bad': Invalid subscription filter"):
+        await link.subscribe({"#bad": 0})
+    await link.close()
+
+
+async def test_a_broker_that_takes_fewer_messages_at_once_says_so() -> None:
+    with Mosquitto({"max_inflight_messages": 5}) as broker:
+        link = _link(broker.url)
+        with pytest.raises(ConnectError, match="pass in_flight=5"):
+            await link.open()
+        await link.close()
+        link = _link(broker.url, in_flight=5)
+        await link.open()
+        await link.close()
+
+
+async def test_an_end_of_ones_own_is_not_told(mosquitto: Mosquitto) -> None:
+    told: list[Exception | None] = []
+    link = _link(mosquitto.url, told.append)
+    await link.open()
+    await asyncio.sleep(0)
+    await link.close()
+
+    assert told == []

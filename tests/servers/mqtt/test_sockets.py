@@ -1,0 +1,91 @@
+"""The socket of a client of paho-mqtt on the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING
+
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion
+
+from servers.mqtt.sockets import Driver
+from tests.servers.peers import until
+
+if TYPE_CHECKING:
+    from captures.brokers import Mosquitto
+
+
+def _client(broker: Mosquitto) -> tuple[Client, Driver]:
+    client = Client(CallbackAPIVersion.VERSION2, reconnect_on_failure=False)
+    driver = Driver(client)
+    client.connect("127.0.0.1", broker.port)
+    return client, driver
+
+
+async def test_messages_go_both_ways_on_the_event_loop(mosquitto: Mosquitto) -> None:
+    client, driver = _client(mosquitto)
+    heard: list[int] = []
+    threads: set[int] = set()
+
+    def hear(_: object, __: object, message: MQTTMessage) -> None:
+        heard.append(len(message.payload))
+        threads.add(threading.get_ident())
+
+    client.on_message = hear
+    driver.start()
+    await until(client.is_connected)
+    client.subscribe("sockets/#")
+    for size in (1, 5_000_000, 2):
+        client.publish("sockets/a", b"x" * size)
+    await driver.drained()
+    await until(lambda: len(heard) == 3)
+    client.disconnect()
+    await driver.drained()
+
+    assert heard == [1, 5_000_000, 2]
+    assert threads == {threading.get_ident()}
+
+
+async def test_a_broker_that_reads_slowly_is_waited_for() -> None:
+    release = asyncio.Event()
+
+    async def accept(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        writer.write(b"\x20\2\0\0")  # CONNACK
+        await release.wait()
+        await reader.read(-1)
+        writer.close()
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    client = Client(CallbackAPIVersion.VERSION2, reconnect_on_failure=False)
+    driver = Driver(client)
+    port = server.sockets[0].getsockname()[1]
+    await asyncio.to_thread(client.connect, "127.0.0.1", port)
+    driver.start()
+    await until(client.is_connected)
+    client.publish("a", b"x" * 20_000_000)
+    await until(lambda: driver.slow)
+    waiting = asyncio.create_task(driver.drained())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    release.set()
+    await waiting
+    assert not driver.slow
+    client.disconnect()
+    await driver.drained()
+    driver.stop()
+    server.close()
+
+
+async def test_the_end_of_the_socket_ends_it(mosquitto: Mosquitto) -> None:
+    client, driver = _client(mosquitto)
+    ended: list[object] = []
+    client.on_disconnect = lambda *facts: ended.append(facts)
+    driver.start()
+    await until(client.is_connected)
+    client.publish("a", b"1")
+    client.disconnect()
+    await until(lambda: ended)
+    await driver.drained()  # which does not wait for ever

@@ -1,0 +1,148 @@
+"""A client by MQTT, at a real Mosquitto."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from captures.brokers import Mosquitto
+from protocol import EncodeError
+from servers import (
+    CallError,
+    Client,
+    ConnectionLostError,
+    NoHandlerError,
+    PatternError,
+    Service,
+)
+from servers.mqtt import Mqtt, MqttRecord
+from servers.mqtt.connecting import Link, Listener, Settings
+from servers.mqtt.options import Options
+from tests.servers.peers import until
+
+
+async def test_nobody_hears_and_the_call_fails_at_once(mosquitto: Mosquitto) -> None:
+    async with Client(Mqtt(mosquitto.url), timeout=None) as nest:
+        with pytest.raises(NoHandlerError) as caught:
+            await nest.send("wire/nobody", 1)
+        with pytest.raises(NoHandlerError):
+            await anext(nest.stream("wire/nobody", 1))
+        await nest.emit("wire/nobody", 1)  # which is not an error
+
+    said = f"nobody is subscribed (wire/nobody at {mosquitto.url})"
+    assert str(caught.value) == said
+
+
+async def test_what_is_no_topic_is_refused(mosquitto: Mosquitto) -> None:
+    async with Client(Mqtt(mosquitto.url)) as nest:
+        for pattern in ("a/+", "a/#", {"a": "b+c"}, "x" * 65_536):
+            with pytest.raises(PatternError, match="not a topic of MQTT"):
+                await nest.emit(pattern, 1)
+
+
+async def test_a_body_above_the_limit_of_the_broker_is_refused() -> None:
+    with Mosquitto({"max_packet_size": 10_000}) as broker:
+        async with Client(Mqtt(broker.url)) as nest:
+            with pytest.raises(EncodeError, match=r"more than .* takes: 10,000"):
+                await nest.send("a", "x" * 10_000)
+            assert nest.pending == 0
+
+
+async def test_a_message_that_the_broker_refuses_fails_the_call() -> None:
+    with Mosquitto() as broker:
+        (broker.folder / "acl").write_text(
+            "topic read #\ntopic write allowed\n", encoding="utf-8"
+        )
+        broker.settings["acl_file"] = str(broker.folder / "acl")
+        broker.restart()
+        async with Client(Mqtt(broker.url)) as nest:
+            with pytest.raises(CallError, match="refused the message: reason 0x87"):
+                await nest.send("forbidden", 1)
+            with pytest.raises(NoHandlerError):
+                await nest.send("allowed", 1)
+
+
+async def test_whoever_replies_with_its_id_is_understood(
+    mosquitto: Mosquitto,
+) -> None:
+    """Others' replies come by the same topic, and are passed over."""
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+    listener = Listener(
+        lambda message: heard.put_nowait(bytes(message.payload)),
+        lambda *_: None,
+        lambda _: None,
+    )
+    link = Link(Settings("mqtt", mosquitto.url, Options()), listener)
+    await link.open()
+    await link.subscribe({"wire/bare": 1})
+    async with Client(Mqtt(mosquitto.url)) as nest:
+        call = asyncio.create_task(nest.send("wire/bare", 1))
+        identity = (await heard.get()).rpartition(b'"id":"')[2][:-2]
+        for other in (b'{"response":1,"isDisposed":true,"id":"x"}', b"[]", b"{no"):
+            link.publish("wire/bare/reply", other, 1, {})
+        reply = b'{"response":6,"isDisposed":true,"id":"%b"}' % identity
+        link.publish("wire/bare/reply", reply, 1, {})
+        assert await call == 6
+    await link.close()
+
+
+@pytest.mark.parametrize("qos", [0, 1, 2])
+async def test_many_calls_at_once_are_not_mixed_up(
+    mosquitto: Mosquitto, qos: int
+) -> None:
+    service = Service()
+
+    @service.message("wire/later")
+    async def later(number: int) -> int:
+        await asyncio.sleep(0.001 * (number % 7))
+        return number
+
+    mqtt = Mqtt(mosquitto.url, qos=qos)
+    async with service.listen(mqtt), Client(mqtt) as nest:
+        calls = (nest.send("wire/later", number) for number in range(1_000))
+        assert await asyncio.gather(*calls) == [*range(1_000)]
+        assert nest.unclaimed_replies == 0
+
+
+async def test_large_payloads_and_streams_pass(mosquitto: Mosquitto) -> None:
+    service = Service()
+    service.message("wire/large")(lambda data: data)
+    service.message("wire/count")(lambda to: iter(range(to)))
+    large = "é" * 4_000_000
+    mqtt = Mqtt(mosquitto.url)
+    async with service.listen(mqtt), Client(mqtt) as nest:
+        assert await nest.send("wire/large", large) == large
+        assert [each async for each in nest.stream("wire/count", 100)] == [*range(100)]
+        assert await nest.send("wire/large", MqttRecord(1, qos=0)) == 1
+
+
+async def test_events_are_confirmed_before_the_end(mosquitto: Mosquitto) -> None:
+    service, heard = Service(), list[object]()
+    service.event("wire/events")(heard.append)
+    mqtt = Mqtt(mosquitto.url)
+    async with service.listen(mqtt):
+        async with Client(mqtt) as nest:
+            for number in range(500):
+                await nest.emit("wire/events", number)
+        await until(lambda: len(heard) == 500)
+
+    assert heard == [*range(500)]
+
+
+async def test_a_broker_that_ends_amid_calls_fails_them() -> None:
+    service, begun = Service(), list[int]()
+
+    @service.message("wait")
+    async def wait() -> None:
+        begun.append(1)
+        await asyncio.Event().wait()
+
+    with Mosquitto() as broker:
+        mqtt = Mqtt(broker.url)
+        async with service.listen(mqtt, grace=0), Client(mqtt) as nest:
+            call = asyncio.create_task(nest.send("wait", 1))
+            await until(lambda: begun)
+            await asyncio.to_thread(broker.stop)
+            with pytest.raises(ConnectionLostError, match="before the reply arrived"):
+                await call
