@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from .calls.exchanges import Ledger
     from .calls.matching import ExchangeItem
     from .calls.observing import SightingItem
-    from .carriers.concealment import Concealment
+    from .carriers.base import Concealment
     from .findings.finding import Finding
     from .limits import Limits
     from .sources.records import PacketRecord

@@ -42,8 +42,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from inspector.carriers.base import Carrier, Express, Trouble
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Carrier, Concealment, Express, Trouble
     from inspector.carriers.framed import Frames
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.packets import DataPacket

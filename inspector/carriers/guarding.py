@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 
     from protocol import Packet
 
-    from .base import Carrier, Express, Side, Taken, Talk
-    from .concealment import Concealment
+    from .base import Carrier, Concealment, Express, Side, Taken, Talk
 
 T = TypeVar("T")
 

@@ -21,8 +21,17 @@ from protocol import DELIMITER
 from .base import Recognition, Skipped, Span, Trouble, Verdict
 
 if TYPE_CHECKING:
-    from .base import Carrier, Cost, Express, Side, Taken, Talk, Transfer, Unit
-    from .concealment import Concealment
+    from .base import (
+        Carrier,
+        Concealment,
+        Cost,
+        Express,
+        Side,
+        Taken,
+        Talk,
+        Transfer,
+        Unit,
+    )
 
 OPAQUE_FRAME = "own-serializer"
 """The code of a frame whose body is not JSON, where both sides send such frames."""

@@ -58,7 +58,7 @@ class Listener(NamedTuple):
     lost: Callable[[Exception | None], None]
 
 
-# decision 137
+# decision 142
 class Link:
     """A connection to a broker.
 

@@ -189,7 +189,7 @@ class MqttWire(BrokerWire):
     def _heard(self, message: MQTTMessage) -> None:
         self.settle(bytes(message.payload))
 
-    # decision 135
+    # decision 140
     def _confirmed(self, number: int, reason: int) -> None:
         """Note what the broker has taken; fail what nobody hears, or it refuses."""
         if number not in self._unconfirmed:

@@ -31,7 +31,7 @@ CHANNEL = 1
 _BEAT = 10.0  # seconds; less than any heartbeat that a broker would ask for in earnest
 
 
-# decision 137: Messages of RabbitMQ go past the library
+# decision 142: Messages of RabbitMQ go past the library
 class Passage(asyncio.StreamReaderProtocol):
     """The protocol of a connection, whose streams aiormq reads and writes.
 

@@ -185,7 +185,7 @@ class RabbitWire(BrokerWire):
         future.set_result(reply.response)
         return True
 
-    # decision 135
+    # decision 140
     def _come_back(self, returned: Returned) -> None:
         """Fail the call that no queue takes; warn of an event."""
         identity = addresses(returned.properties)[0]

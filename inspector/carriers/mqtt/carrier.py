@@ -12,8 +12,14 @@ from .searching import REACH
 from .talk import MqttTalk
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Recognition, Taken, Talk, Unit, Verdict
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import (
+        Concealment,
+        Recognition,
+        Taken,
+        Talk,
+        Unit,
+        Verdict,
+    )
 
 _MESSAGE = Cost(8, "SUBSCRIBE, SUBACK, 2 × (PUBLISH, PUBLISH), UNSUBSCRIBE, UNSUBACK")
 _EVENT = Cost(2, "PUBLISH, PUBLISH")

@@ -19,8 +19,7 @@ from .topics import REPLY, SHARE
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from inspector.carriers.base import Span
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Span
 
     from .reading import Control
 

@@ -27,8 +27,7 @@ from .payloads import flaw_of, parse_payload
 from .topics import REPLY
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Side, Unit
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Side, Unit
     from protocol import Json, Packet
 
     from .contents import Published

@@ -50,8 +50,7 @@ from .topics import is_for_replies
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from inspector.carriers.base import Side, Unit
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Side, Unit
 
     from .contents import Listed
     from .levels import Level, Reading

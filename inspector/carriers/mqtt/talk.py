@@ -21,8 +21,7 @@ from .reading import Flaw, Reader
 from .serving import Serving
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Express, Side, Unit
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Express, Side, Unit
 
     from .reading import Control, Read
 

@@ -13,8 +13,14 @@ from .recognition import find, recognise
 from .talk import NatsTalk
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Recognition, Taken, Talk, Unit, Verdict
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import (
+        Concealment,
+        Recognition,
+        Taken,
+        Talk,
+        Unit,
+        Verdict,
+    )
 
 _MESSAGE = Cost(5, "SUB+PUB, MSG, PUB, MSG, UNSUB")
 _EVENT = Cost(2, "PUB, MSG")

@@ -16,7 +16,7 @@ from .lines import spans_of
 from .subjects import looks_random, subject_of
 
 if TYPE_CHECKING:
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment
 
     from .reading import Operation
 

@@ -20,7 +20,7 @@ from protocol import dumps
 from .lines import HEADERS
 
 if TYPE_CHECKING:
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment
     from protocol import Json
 
 _BLANKS = b" \t\r\n"

@@ -28,8 +28,7 @@ from .subjects import INBOX, has_wildcard, looks_random, system_of
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from inspector.carriers.base import Side, Unit
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Side, Unit
     from protocol import Json, Packet
 
     from .reading import Operation

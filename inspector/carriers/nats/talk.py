@@ -25,8 +25,7 @@ from .subscriptions import Inboxes, Subscription, Subscriptions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inspector.carriers.base import Express, Side, Unit
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Express, Side, Unit
 
 _QUOTED = re.compile(r'"([^"]*+)"')
 _SLOW = "slow consumer"

@@ -11,8 +11,14 @@ from .recognition import REACH, find, recognise
 from .talk import NestTcpTalk
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Recognition, Taken, Talk, Unit, Verdict
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import (
+        Concealment,
+        Recognition,
+        Taken,
+        Talk,
+        Unit,
+        Verdict,
+    )
 
 _COSTS = {
     "message": Cost(2, "request, reply"),

@@ -15,8 +15,7 @@ from protocol import (
 )
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Side, Span
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Side, Span
 
 
 def trouble_of(

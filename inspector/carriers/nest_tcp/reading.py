@@ -48,8 +48,7 @@ from .patience import Bursts, Silence, stalls
 from .pieces import Piece, Pieces
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Talk, Trouble
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Talk, Trouble
 
 MAX_SWITCHES = 8
 """How often the unit of one side may change: what goes on so is damage."""

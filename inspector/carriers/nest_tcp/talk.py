@@ -11,8 +11,7 @@ from .patience import Silence
 from .reading import Reader
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Express, Unit
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Express, Unit
 
 
 class NestTcpTalk:

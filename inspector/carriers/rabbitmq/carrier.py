@@ -12,8 +12,14 @@ from .recognition import find, recognise
 from .talk import RabbitTalk
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Recognition, Taken, Talk, Unit, Verdict
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import (
+        Concealment,
+        Recognition,
+        Taken,
+        Talk,
+        Unit,
+        Verdict,
+    )
 
 _MESSAGE = Cost(6, "publish, confirm, deliver, publish, confirm, deliver")
 _EVENT = Cost(3, "publish, confirm, deliver")

@@ -36,8 +36,7 @@ from .settling import Content, Published
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
-    from inspector.carriers.base import Side, Unit
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Side, Unit
 
     from .channels import Consumer
     from .contents import Message

@@ -36,8 +36,7 @@ from .channels import DIRECT_REPLY_TO
 from .methods import METHODS
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Side
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Side
     from protocol import Json, Packet
 
     from .contents import Message

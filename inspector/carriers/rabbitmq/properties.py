@@ -19,8 +19,7 @@ from protocol import dumps
 from .tables import FieldError, TableReader, text_of
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Span
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Span
     from protocol import Json
 
 _HEAD = Struct(">HHQH")

@@ -13,8 +13,7 @@ from .methods import METHODS, WITH_CONTENT, code_at, read_arguments
 from .properties import read_header
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Express, Side, Unit
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Express, Side, Unit
 
 PROTOCOL = "amqp-protocol"
 """The code of the Trouble that bytes are not AMQP."""

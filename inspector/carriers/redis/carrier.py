@@ -12,8 +12,14 @@ from .recognition import find, recognise
 from .talk import RedisTalk
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Recognition, Taken, Talk, Unit, Verdict
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import (
+        Concealment,
+        Recognition,
+        Taken,
+        Talk,
+        Unit,
+        Verdict,
+    )
 
 _SUBSCRIBED = ("SUBSCRIBE", "subscribed", "UNSUBSCRIBE", "unsubscribed")
 _PASSED = "PUBLISH, :1, message"

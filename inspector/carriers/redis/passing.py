@@ -21,8 +21,7 @@ from .channels import REPLY, channel_of, is_for_replies
 from .payloads import read_payload
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Side, Unit
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Side, Unit
 
     from .channels import Subscriptions
     from .payloads import Read

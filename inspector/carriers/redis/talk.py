@@ -19,8 +19,7 @@ from .values import ARRAY, ERROR, NUMBER, PUSH, STATUS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inspector.carriers.base import Express, Side, Unit
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Express, Side, Unit
 
 _CONFIRMS = {
     b"subscribe": "subscribed",

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.calls.observing import SightingItem
-    from inspector.carriers.base import Talk
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Talk
 
 
 def _patterns(lines: list[Line]) -> list[object]:

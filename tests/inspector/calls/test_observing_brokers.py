@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.calls.observing import SightingItem
-    from inspector.carriers.base import Express, Talk, Unit
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Express, Talk, Unit
     from inspector.sources.records import PacketRecord
 
 

@@ -26,8 +26,7 @@ from tests.inspector.conversation import (
 )
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Talk, Unit
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Talk, Unit
 
 _DISTINCT = [5, "5", 0, "", "0", False, None, "null", True, [5], {"a": 5}, 5.5, -5]
 """Ids of which no two are the same to a Nest client."""

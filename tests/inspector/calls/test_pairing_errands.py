@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     from inspector.calls.observing import SightingItem
-    from inspector.carriers.base import Talk
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Talk
 
 
 @pytest.fixture(autouse=True)

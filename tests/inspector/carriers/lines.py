@@ -18,8 +18,7 @@ from inspector.carriers.base import (
 from protocol import Event
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Express, Taken, Talk, Unit
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Express, Taken, Talk, Unit
 
 
 class LinesTalk:

@@ -29,8 +29,7 @@ from tests.inspector.carriers.test_testing import LINES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from inspector.carriers.base import Talk
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Talk
 
 
 class Failing(Lines):

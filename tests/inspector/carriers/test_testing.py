@@ -27,8 +27,7 @@ from tests.inspector.conversation import event, failure, request, response
 from tests.inspector.scenes import counted_in
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Express, Talk
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Express, Talk
 
 LINES = [
     Turn(0, b"!one\n!two\n"),

@@ -26,8 +26,7 @@ from protocol import Event
 from tests.inspector.carriers.lines import Lines, LinesTalk
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Talk
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Talk
 
 
 def _reading() -> Reading:

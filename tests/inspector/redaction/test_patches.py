@@ -22,8 +22,7 @@ from tests.inspector.over_nats import Broker, called, publish
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from inspector.carriers.base import Talk, Unit
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Talk, Unit
 
 AUTH = ROOT / "captures" / "auth-gateway-nest12.pcap"
 each_capture = pytest.mark.parametrize("capture", CAPTURES, ids=name_of)

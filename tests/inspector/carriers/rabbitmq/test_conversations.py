@@ -34,8 +34,7 @@ from tests.inspector.carriers.rabbitmq.wire import (
 )
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Talk
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Talk
 
 SMALL = [FOLDER / "rabbitmq-backlog-nest12.pcap", FOLDER / "rabbitmq-raw-nest12.pcap"]
 _ASKS = {"reply_to": REPLY_TO, "correlation_id": "c1"}

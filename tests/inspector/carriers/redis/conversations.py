@@ -16,8 +16,7 @@ from inspector.carriers.redis.carrier import carrier
 from inspector.carriers.testing import Turn
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Unit
-    from inspector.carriers.concealment import Concealment
+    from inspector.carriers.base import Concealment, Unit
 
 _FILE = Path(__file__).with_name("captures.jsonl")
 REQUEST = b'{"pattern":"sum","data":[1,2,3],"id":"1"}'
