@@ -52,7 +52,7 @@ format: $(VENV)/dev ## format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-vectors: $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## write docs/vectors again, by asking real Nest
+vectors: tools $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## write docs/vectors again, by asking real Nest, over nats-server too
 	$(BIN)/python -m docs.vectors.generate
 
 captures: tools $(VENV)/dev nest/v10/node_modules nest/v11/node_modules nest/v12/node_modules ## record all captures again (needs tcpdump's permission)

@@ -202,7 +202,7 @@ def show(costs: dict[str, Cost], packets: dict[str, int]) -> None:
     ratios = ratios_of(costs) | {
         "packet of other traffic / of Nest (at most 0.5)": other / ours,
         "packet of short connections / of long": short / ours,
-        "packet over NATS / over TCP (at most 2)": nats / ours,
+        "packet over NATS / over TCP (before the express way at most 2)": nats / ours,
     }
     print(f"\n{ours:.2f} µs for a packet of Nest traffic, {other:.2f} for another")
     print(f"{nats:.2f} µs for a packet over NATS")

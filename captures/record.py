@@ -33,7 +33,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import nats_scenarios
+from . import mqtt_scenarios, nats_scenarios, redis_scenarios
 from .broker_stage import Scenario, record_scenario
 from .brokers import BrokerError
 from .processes import (
@@ -60,7 +60,11 @@ if TYPE_CHECKING:
 
     from .scenarios import Call, Recording, Service
 
-OVER_BROKERS: dict[str, Scenario[Any]] = {**nats_scenarios.SCENARIOS}
+OVER_BROKERS: dict[str, Scenario[Any]] = {
+    **nats_scenarios.SCENARIOS,
+    **mqtt_scenarios.SCENARIOS,
+    **redis_scenarios.SCENARIOS,
+}
 PAUSE = 0.2  # seconds between two HTTP requests
 
 

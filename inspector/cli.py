@@ -174,7 +174,7 @@ def _print_version(
     help="Show the version and exit.",
 )
 def command() -> None:
-    """See what NestJS services say to each other over TCP or NATS, packet by packet.
+    """See what NestJS services say to each other over TCP or a broker, by packets.
 
     CAPTURE is a pcap or pcapng file, or - for stdin; several captures are read in
     time order. An argument that is not a command is taken for a capture, and gives

@@ -32,6 +32,7 @@ from .carriers.registry import carriers as registered
 from .express.batches import ScannedPackets
 from .express.chunks import ExpressWay
 from .express.plain_exchanges import PlainExchanges
+from .express.plain_passages import PlainPassages
 from .figures.connections import Connections
 from .figures.judging import conclusions
 from .figures.report import Report
@@ -61,6 +62,9 @@ if TYPE_CHECKING:
 
 class Tap:
     """What listens between the stages of an inspection; each passes all on."""
+
+    def attend(self, observer: Observer) -> None:
+        """Learn what is to read the streams, before it begins."""
 
     def segments(
         self,
@@ -264,7 +268,9 @@ class Pipeline:
         """Yield the exchanges that the records hold, and what belongs to none."""
         if self._taps:
             return self._calls.match(self._observe(records))
-        express = ExpressWay(self._observer, self._calls, self._plain(counted=counted))
+        plain = self._plain() if counted else None
+        passages = self._passages() if counted else None
+        express = ExpressWay(self._observer, self._calls, plain, passages)
         scanned = ScannedPackets(
             self._segments, self._reassembler, self._interest.passed_over, express
         )
@@ -280,17 +286,23 @@ class Pipeline:
         """What is to be looked for in batches."""
         return () if self._options.exchanges_only else self._detective.signs.words
 
-    def _plain(self, *, counted: bool) -> PlainExchanges | None:
-        """Return what counts plain exchanges, if it is asked for."""
-        if not counted:
-            return None
+    def _plain(self) -> PlainExchanges:
+        """Return what counts plain exchanges."""
         calls, signs = self._calls, self._detective.signs
         return PlainExchanges(calls.direct, calls.tally, self._report, signs)
+
+    def _passages(self) -> PlainPassages | None:
+        """Return what counts those that pass over brokers."""
+        joining, signs = self._calls.brokered, self._detective.signs
+        if not isinstance(joining, Joining):
+            return None
+        return PlainPassages(joining.book, self._report, signs)
 
     def _observe(self, records: Iterable[PacketRecord]) -> Iterator[SightingItem]:
         """Yield what is seen in the records; between the stages the taps listen."""
         segments = self._segments.decode(records)
         for tap in self._taps:
+            tap.attend(self._observer)
             segments = tap.segments(segments, self._reassembler)
         items: Iterator[StreamItem] = chain(
             self._reassembler.reassemble(segments), self._end()

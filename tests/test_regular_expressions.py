@@ -44,7 +44,10 @@ LINEAR = {
     "inspector.redaction.texts._QUOTED": (
         "a quotation without an end is read to the end of the text, so no try fails"
     ),
-    "inspector.redaction.texts._TOKEN": (
+    "inspector.redaction.channels._VALUE": (
+        "a string without an end is read to the end of the text, so no try fails"
+    ),
+    "inspector.redaction.tokens._TOKEN": (
         "a string without an end is read to the end of the text, so no try fails"
     ),
     "inspector.views.json_layout._TOKEN": (

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 class Mosquitto(Broker):
     """A Mosquitto that runs as long as its ``with`` block; it keeps nothing.
 
-    A setting whose value is a list is written once for each of its items.
+    A setting whose value is a list is written once for each of its items. Two are not
+    Mosquitto's own: ``passwords``, name → password, and ``rules``, lines of an access
+    control list, are written to files of their own.
     """
 
     program = "mosquitto"
@@ -35,6 +37,7 @@ class Mosquitto(Broker):
         """
         if self.port < 0:
             self.port = free_port()
+        self._write_passwords()
         file = self.folder / "mosquitto.conf"
         file.write_text("\n".join(self._configuration()) + "\n", encoding="utf-8")
         self.run("-c", file)
@@ -69,14 +72,36 @@ class Mosquitto(Broker):
     def _configuration(self) -> Iterator[str]:
         settings: dict[str, object] = {
             "allow_anonymous": "true",
-            "log_dest": "stdout",
+            "log_dest": "stderr",  # which it writes at once
             "log_type": ["error", "warning", "notice", "information", "subscribe"],
             "persistence": "false",
             "set_tcp_nodelay": "true",
             "user": "root",  # or it gives up the right to read its own folder
-            **self.settings,
+            **self._own_settings(),
         }
         for name, value in settings.items():
             for each in value if isinstance(value, list) else [value]:
                 yield f"{name} {each}"
         yield f"listener {self.port} {HOST}"
+
+    def _own_settings(self) -> dict[str, object]:
+        """Return the settings, with files for those that are not Mosquitto's own."""
+        settings = dict(self.settings)
+        if settings.pop("passwords", None):
+            settings["password_file"] = self.folder / "passwords"
+        rules = settings.pop("rules", None)
+        if isinstance(rules, list):
+            file = self.folder / "rules"
+            file.write_text("\n".join(rules) + "\n", encoding="utf-8")
+            settings["acl_file"] = file
+        return settings
+
+    def _write_passwords(self) -> None:
+        """Write the passwords as Mosquitto wants them: hashed."""
+        passwords = self.settings.get("passwords")
+        if not isinstance(passwords, dict):
+            return
+        file = self.folder / "passwords"
+        lines = "".join(f"{name}:{word}\n" for name, word in passwords.items())
+        file.write_text(lines, encoding="utf-8")
+        subprocess.run([find(f"{self.program}_passwd"), "-U", file], check=True)

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docs.vectors import cases
+from docs.vectors import cases, generate_nats
 from protocol import NestVersion, dumps
 from tests.differential.oracle import VERSIONS, Nests
 from tests.differential.streams import Stream, make_stream
@@ -39,6 +39,13 @@ def write_vectors(folder: Path) -> None:
         for name, make in FILES.items():
             lines = "".join(f"{_line(vector)}\n" for vector in make(nests))
             (folder / name).write_bytes(lines.encode())
+
+
+def write_nats_vectors(folder: Path) -> None:
+    """Write every file of vectors about NATS into a folder."""
+    for name, made in generate_nats.vectors().items():
+        lines = "".join(f"{_line(vector)}\n" for vector in made)
+        (folder / name).write_bytes(lines.encode())
 
 
 def _line(vector: Vector) -> str:
@@ -190,4 +197,6 @@ FILES: dict[str, Callable[[Nests], list[Vector]]] = {
 }
 
 if __name__ == "__main__":
-    write_vectors(Path(sys.argv[1]) if sys.argv[1:] else HERE)
+    target = Path(sys.argv[1]) if sys.argv[1:] else HERE
+    write_vectors(target)
+    write_nats_vectors(target)

@@ -77,6 +77,11 @@ def plain_cost(carrier: str, kind: Kind) -> Cost | None:
     return _cost(carrier, Taken(kind))
 
 
+def cost_of_taken(carrier: str, taken: Taken) -> Cost | None:
+    """Return what exchanges take of which the same was seen."""
+    return _cost(carrier, taken)
+
+
 def _cost(carrier: str, taken: Taken) -> Cost | None:
     known = carriers().get(carrier)
     return None if known is None else known.cost(taken)

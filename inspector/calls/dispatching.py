@@ -42,15 +42,16 @@ class Dispatcher:
 
     Attributes:
         tally: What was counted.
-        direct: What pairs over direct carriers.
+        direct: What pairs over direct carriers …
+        brokered: … and what joins over brokers.
     """
 
     def __init__(self, joining: Callable[[Tally], Matching] = Joining) -> None:
         self.tally = Tally()
         self.direct = Pairing(self.tally)
-        self._brokered = joining(self.tally)
+        self.brokered = joining(self.tally)
         # By carrier; before that is known, units are seen only of what goes to brokers.
-        self._matchings: dict[str, Matching] = {"": self._brokered}
+        self._matchings: dict[str, Matching] = {"": self.brokered}
 
     def match(self, items: Iterable[SightingItem]) -> Iterator[ExchangeItem]:
         """Yield the exchanges as they end, and what belongs to none."""
@@ -65,7 +66,7 @@ class Dispatcher:
             acknowledge(item.packet)
             return (item,)
         elif isinstance(item, End):
-            return self._brokered.hear(item)  # direct carriers end with connections
+            return self.brokered.hear(item)  # direct carriers end with connections
         elif isinstance(item, _OF_CONNECTIONS):
             carrier = item.connection.carrier
         else:
@@ -73,13 +74,13 @@ class Dispatcher:
         matching = self._matchings.get(carrier)
         if matching is None:
             known = carriers()[carrier]
-            matching = self._brokered if known.brokered else self.direct
+            matching = self.brokered if known.brokered else self.direct
             self._matchings[carrier] = matching
         return matching.hear(item)
 
     def elapse(self, time_ns: int) -> Iterable[ExchangeItem]:
         """Return what is over because time has passed, in nanoseconds since 1970."""
-        return self._brokered.elapse(time_ns)
+        return self.brokered.elapse(time_ns)
 
     def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
         """Yield the exchanges that wait for a reply, the oldest of a connection first.
@@ -87,4 +88,4 @@ class Dispatcher:
         Args:
             before_ns: Only those that were asked until then.
         """
-        return chain(self.direct.waiting(before_ns), self._brokered.waiting(before_ns))
+        return chain(self.direct.waiting(before_ns), self.brokered.waiting(before_ns))

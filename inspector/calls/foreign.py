@@ -11,17 +11,21 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from inspector.carriers.registry import carriers
 from inspector.streams.packets import DataPacket
 
 from .seen import Anomaly, Remark
 from .unframed import KEPT, kind_of, seems_nest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
+    from inspector.carriers.base import Carrier
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.endpoints import Endpoint
-    from inspector.streams.items import Closed, Gap
+    from inspector.streams.items import Chunk, Closed, Gap
 
     from .seen import Seen
 
@@ -33,8 +37,34 @@ GIVEN_TIME_NS = 1_000_000_000
 Source: RFC 6298, section 2: the first retransmission is due after 1 s.
 """
 PROXY_PROTOCOL = "the PROXY protocol"
+_FOREIGN = "foreign-protocol"
 _REFUSED = "refused-connection"
 _UNFRAMED = "unframed-bytes"
+
+
+class Withheld(msgspec.Struct, gc=False):
+    """What is not reported of a connection to a broker until it proves to be Nest's.
+
+    Attributes:
+        carrier: What reads it.
+        first: The data packet by which that was recognised.
+        seen: Anomalies and remarks on it.
+    """
+
+    carrier: Carrier
+    first: DataPacket
+    seen: list[Seen] = msgspec.field(default_factory=list)
+
+
+def withheld_of(
+    connection: Connection, carrier: Carrier, held: Sequence[Chunk]
+) -> Withheld:
+    """Return what there is to withhold of a connection that is recognised.
+
+    One that is said to be a carrier's may be so before anything was recognised.
+    """
+    begun = DataPacket(connection.opened_in, connection.opened_ns, 0, 0)
+    return Withheld(carrier, held[0].packet if held else begun)
 
 
 class ForeignTraffic:
@@ -70,7 +100,23 @@ class ForeignTraffic:
         self._hosts.update(each.address for each in connection.endpoints)
         remarks = self._waiting.pop(endpoint, [])
         self._count -= len(remarks)
-        return [self._at_service(each, endpoint) for each in remarks]
+        foreign = (each for each in remarks if not self._is_own(each, endpoint))
+        return [self._at_service(each, endpoint) for each in foreign]
+
+    def learn_client(self, connection: Connection) -> None:
+        """Learn which end of a connection is the client, where nothing shows it yet.
+
+        That is not the one which others reach as a service. Where none of both is known
+        to be, it is the one with the higher port, as those are that a client is given.
+        """
+        if connection.client is not None:
+            return
+        connection.supposed = True
+        first, second = connection.endpoints
+        if self._is_service(first) == self._is_service(second):
+            connection.client = 0 if first.port > second.port else 1
+        else:
+            connection.client = 1 if self._is_service(first) else 0
 
     def on_foreign(
         self, direction: Direction, protocol: str, record: DataPacket
@@ -78,7 +124,7 @@ class ForeignTraffic:
         """Take in a connection that speaks another protocol."""
         port = direction.connection.endpoints[1 - direction.side].port
         self.foreign[f"{protocol} on :{port}"] += 1
-        remark = Remark("foreign-protocol", direction, record, subject=protocol)
+        remark = Remark(_FOREIGN, direction, record, subject=protocol)
         return self._judge(remark)
 
     def on_unframed(
@@ -102,13 +148,23 @@ class ForeignTraffic:
         )
         return self._judge(remark)
 
-    def on_troubles(self, seen: Iterable[Seen]) -> list[Remark | Anomaly]:
-        """Take in what went wrong on a connection that never carried a packet of Nest.
+    def on_nobodys(
+        self, connection: Connection, withheld: Withheld | None
+    ) -> list[Remark | Anomaly]:
+        """Take in a connection to a broker that never carried a packet of Nest.
 
-        A broker that refuses a client says so before that can send one.
+        It may have gone to who speaks something else. What went wrong counts as well: a
+        broker that refuses a client says so before that can send one.
         """
-        troubles = (each for each in seen if isinstance(each, Anomaly))
-        return [each for trouble in troubles for each in self._judge(trouble)]
+        if withheld is None:
+            return []
+        asked = connection.directions[connection.client or 0]
+        title = withheld.carrier.title
+        self.foreign[f"{title} on :{connection.server_endpoint.port}"] += 1
+        remark = Remark(_FOREIGN, asked, withheld.first, subject=title)
+        found: list[Remark | Anomaly] = [remark]
+        found += [each for each in withheld.seen if isinstance(each, Anomaly)]
+        return [judged for each in found for judged in self._judge(each)]
 
     def on_closed(self, closed: Closed) -> list[Remark | Anomaly]:
         """Take in a connection that is over and of which no carrier has read."""
@@ -169,12 +225,25 @@ class ForeignTraffic:
 
     def _judge(self, remark: Remark | Anomaly) -> list[Remark | Anomaly]:
         endpoint = remark.direction.connection.server_endpoint
+        if self._is_own(remark, endpoint):
+            return []
         if self._is_service(endpoint):
             return [self._at_service(remark, endpoint)]
         if self._count < self._most_waiting:
             self._count += 1
             self._waiting.setdefault(endpoint, []).append(remark)
         return []
+
+    def _is_own(self, remark: Remark | Anomaly, endpoint: Endpoint) -> bool:
+        """Whether a remark names as foreign what its server is known to speak."""
+        name = self._services.get(endpoint) or self._forced.get(endpoint.port, "")
+        known = carriers().get(name)
+        return (
+            isinstance(remark, Remark)
+            and remark.code == _FOREIGN
+            and known is not None
+            and remark.subject == known.title
+        )
 
     def _at_service(
         self, remark: Remark | Anomaly, endpoint: Endpoint

@@ -18,7 +18,6 @@ import msgspec
 
 from inspector.carriers.base import Verdict
 from inspector.carriers.foreign import name_protocol
-from inspector.carriers.framed import framed
 from inspector.carriers.opaque import OpaqueFrames
 from inspector.carriers.registry import NEST_TCP
 from inspector.carriers.registry import carriers as registered
@@ -34,9 +33,9 @@ from inspector.streams.items import (
 )
 
 from .counting import UnitCounts, count
-from .foreign import PROXY_PROTOCOL, ForeignTraffic
+from .foreign import PROXY_PROTOCOL, ForeignTraffic, Withheld, withheld_of
 from .recognising import Recogniser, SearchLimits, deciding
-from .seen import Anomaly, Recognised, Seen, Sighting, Upkeep
+from .seen import Anomaly, Recognised, Seen, Upkeep, shows_nest
 from .tracking import Track
 
 if TYPE_CHECKING:
@@ -78,6 +77,7 @@ class Observer:
     Attributes:
         lanes: Directions whose next chunk may be one plain packet → what reads it.
         frames: Directions whose next chunk may be one plain frame → what reads it.
+        hops: Directions whose next chunk may be one plain hop → what is read there.
         gap_bytes: Bytes of recognised connections that the capture lacks.
     """
 
@@ -92,6 +92,7 @@ class Observer:
     ) -> None:
         self.lanes: dict[Direction, Express] = {}
         self.frames: dict[Direction, Frames] = {}
+        self.hops: dict[Direction, Track] = {}
         self.gap_bytes = 0
         self._limits = limits or Limits()
         self._conceal = conceal
@@ -111,7 +112,7 @@ class Observer:
         self._counts: dict[str, UnitCounts] = {}  # of closed connections
         self._unread = 0
         # Connections to brokers without a packet of Nest, and what is withheld of them.
-        self._doubtful: dict[Connection, list[Seen]] = {}
+        self._doubtful: dict[Connection, Withheld] = {}
 
     @property
     def foreign(self) -> Counter[str]:
@@ -131,12 +132,14 @@ class Observer:
     @property
     def unread_bytes(self) -> int:
         """Captured bytes that nothing was read of, around what the capture lacks."""
-        doubtful = self._doubtful
-        return self._unread + sum(
-            each.unread
-            for each in self._tracks.values()
-            if each.direction.connection not in doubtful
-        )
+        doubtful, tracks = self._doubtful, self._tracks.values()
+        own = (each for each in tracks if each.direction.connection not in doubtful)
+        return self._unread + sum(each.unread for each in own)
+
+    def kept(self, direction: Direction) -> int | None:
+        """Return how many of its last bytes may be yet to be read; None for all."""
+        track = self._tracks.get(direction)
+        return None if track is None else track.kept
 
     def observe(self, items: Iterable[StreamItem]) -> Iterator[SightingItem]:
         """Yield what the items say, in the order that it was said."""
@@ -168,7 +171,7 @@ class Observer:
         before = track.partial
         seen = track.read(chunk)
         self._partial += track.partial - before
-        if not track.brokered:  # who joins calls has to know more than a packet
+        if not track.brokered or track.hopping is not None:
             self._stand_by(track)
         admitted = self._admit(track, seen) if self._doubtful else seen
         if self._partial <= self._limits.frame_memory:
@@ -178,7 +181,9 @@ class Observer:
     def _stand_by(self, track: Track) -> None:
         """Let the next chunk take the express way, if its carrier has one now."""
         direction, talk = track.direction, track.talk
-        if track.framed is not None:
+        if track.hopping is not None:
+            _note(self.hops, direction, track if track.may_hop() else None)
+        elif track.framed is not None:
             _note(self.frames, direction, track.framed.frames(direction.side))
         else:
             express = None if talk is None else talk.express(direction.side)
@@ -188,6 +193,7 @@ class Observer:
         """Let the next chunk of a direction be read the ordinary way."""
         self.lanes.pop(direction, None)
         self.frames.pop(direction, None)
+        self.hops.pop(direction, None)
 
     def _make_room(self, number: int) -> Iterator[SightingItem]:
         """Give up the largest units that are not complete, an eighth of all at least.
@@ -205,6 +211,7 @@ class Observer:
     def _lose(self, track: Track) -> Iterable[SightingItem]:
         """Give up what a direction has of a unit, or all that is known of it."""
         self._forget_ways(track.direction)
+        track.direction.lacks = True
         self._partial -= track.partial
         return self._admit(track, track.lose())
 
@@ -215,24 +222,25 @@ class Observer:
 
     # decision 21
     def _withhold(
-        self, track: Track, withheld: list[Seen], seen: Iterable[Seen]
+        self, track: Track, withheld: Withheld, seen: Iterable[Seen]
     ) -> Iterator[SightingItem]:
         """Withhold what is seen of a connection until that is a packet of Nest."""
         connection = track.direction.connection
         for item in seen:
-            if connection in self._doubtful and isinstance(item, Sighting):
+            if connection in self._doubtful and shows_nest(item):
                 yield from self._recognised(connection, track.carrier)
-                yield from withheld
+                yield from withheld.seen
             if isinstance(item, Upkeep) or connection not in self._doubtful:
                 yield item
-            elif len(withheld) < MAX_WITHHELD:
-                withheld.append(item)
+            elif len(withheld.seen) < MAX_WITHHELD:
+                withheld.seen.append(item)
 
     def _recognised(
         self, connection: Connection, carrier: str
     ) -> Iterator[SightingItem]:
         """Learn that a connection is Nest's."""
-        self._doubtful.pop(connection, None)
+        if self._doubtful.pop(connection, None) is not None:  # to a broker, that is
+            self._foreign.learn_client(connection)
         connection.carrier = carrier
         yield Recognised(connection)
         yield from self._foreign.on_nest(connection)
@@ -278,12 +286,11 @@ class Observer:
         self._pass_over(connection)
         beginning = b"".join(each.data for each in held)
         first = track.search is None
-        name = name_protocol(beginning, brokers=first)
-        if connection.proxy:
-            name = PROXY_PROTOCOL
+        known = PROXY_PROTOCOL if connection.proxy else None
+        name = known or name_protocol(beginning, brokers=first)
         client = connection.client
-        server = track.direction.opposite.side if client is None else 1 - client
-        asked = connection.directions[1 - server]
+        side = track.direction.side if client is None else client
+        asked = connection.directions[side]
         if name is not None:
             return self._foreign.on_foreign(asked, name, held[0].packet)
         if track.direction is not asked or not first:
@@ -296,22 +303,18 @@ class Observer:
     ) -> Iterator[SightingItem]:
         """Read a connection from now on, and first what was held of it."""
         carrier = found.carrier
-        # A SYN of either side comes before all that both say.
-        whole = any(each.from_start for each in connection.directions)
-        talk = carrier.talk(self._conceal, whole=whole)
+        begun = any(each.from_start for each in connection.directions)  # with a SYN
+        talk = carrier.talk(self._conceal, whole=begun)
         asks = found.recognition.asks
         if asks is not None and connection.client is None:
-            side = track.direction.side
-            connection.client = side if asks else 1 - side
+            connection.client = track.direction.side ^ (not asks)
         talk.client = connection.client
-        cut_by_others = framed(talk)
         tracks = [self._track(direction) for direction in connection.directions]
         for each in tracks:
-            each.talk, each.carrier, each.finder = talk, carrier.name, carrier
-            each.brokered, each.opaque = carrier.brokered, None
-            each.framed = cut_by_others
+            each.begin(carrier, talk)
         if carrier.brokered:
-            self._doubtful[connection] = []
+            held = track.held or found.chunks
+            self._doubtful[connection] = withheld_of(connection, carrier, held)
         else:
             yield from self._recognised(connection, carrier.name)
         yield from self._read_held(tracks, track, found)
@@ -381,11 +384,11 @@ class Observer:
                 self._unread += track.unread if connection.carrier else 0
             else:
                 self._foreign.on_cut(track.gaps)
-        withheld = self._doubtful.pop(connection, ())
+        withheld = self._doubtful.pop(connection, None)
         if connection.carrier:
             yield closed
         else:
-            yield from self._foreign.on_troubles(withheld)
+            yield from self._foreign.on_nobodys(connection, withheld)
             yield from self._foreign.on_closed(closed)
 
 

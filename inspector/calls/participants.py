@@ -17,7 +17,7 @@ class Participant(NamedTuple):
     Over a direct carrier a client comes from another port each time, so that it is
     known by its address; a server is known by its endpoint. Over a broker all that
     speak to it are its clients, and stay on their connections: each is known by its
-    endpoint.
+    endpoint, and by one of them where it publishes and listens on two.
 
     Attributes:
         role: ``client`` or ``server``; over a broker ``peer`` or ``broker``.
@@ -49,6 +49,7 @@ def participants(connection: Connection) -> tuple[Participant, Participant]:
     of_client, of_server = connection.client_name, connection.server_name
     carrier = carriers().get(connection.carrier)
     if carrier is not None and carrier.brokered:
+        client = connection.principal.client_endpoint
         of_client = connection.names.of_server(client)  # its port tells it from others
         return (
             Participant("peer", "client", str(client), client, of_client),

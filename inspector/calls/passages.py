@@ -52,8 +52,11 @@ class Hop(msgspec.Struct, gc=False, eq=False):
         channel: Where it was sent to.
         reply: Which of the replies it is, from 1; 0 for a request or an event.
         again: Whether the broker says that it was delivered before.
-        overheard: Whether it is a reply that reached somebody who had not asked.
+        retained: Whether the broker had kept it for one who subscribed later.
+        overheard: Whether it is a reply that reached somebody who had not asked …
+        shares: … but listens on the same channel for replies of its own.
         surplus: Whether it is a reply to a call that was answered already.
+        elsewhere: Whether it is a reply on another channel than its call had named.
         group: The queue or group that shares a delivery; None where none does.
         size: Its bytes on the connection.
     """
@@ -66,8 +69,11 @@ class Hop(msgspec.Struct, gc=False, eq=False):
     channel: str
     reply: int = 0
     again: bool = False
+    retained: bool = False
     overheard: bool = False
+    shares: bool = False
     surplus: bool = False
+    elsewhere: bool = False
     group: str | None = None
     size: int = 0
 
@@ -78,8 +84,13 @@ class Hop(msgspec.Struct, gc=False, eq=False):
 
     @property
     def peer(self) -> Endpoint:
-        """Who is at the other end than the broker."""
-        return self.direction.connection.client_endpoint
+        """Who is at the other end than the broker, by what that is known by."""
+        return self.party.client_endpoint
+
+    @property
+    def party(self) -> Connection:
+        """The connection by which that is known."""
+        return self.direction.connection.principal
 
 
 class Service(msgspec.Struct, gc=False, eq=False):
@@ -116,13 +127,19 @@ class Passage(msgspec.Struct, gc=False, eq=False):
             handed …
         surplus_out: … and how many it handed on.
         overheard: How many replies reached somebody who had not asked.
-        again: How many deliveries the broker calls repeated.
+        again: How many hops of the request are called repeated …
+        retained: … and how many of what it had kept.
+        elsewhere: How many replies went to another channel than it had named.
+        unheard: How many replies nobody listened for, as the broker says.
+        hasty: Whether the request was sent before the broker had confirmed that its
+            caller listens for replies.
         asked: Whether its caller's side was captured …
         served: … and whether its handlers' was.
         usual: Who has served its channel before, where nobody is known to have had it;
             empty where nobody has.
         service: Who serves it, once it is told; see :mod:`.serving`.
-        unwanted: Whether the broker says that nobody had subscribed.
+        unwanted: Whether nobody had subscribed: the broker says so, or the capture has
+            all that anybody subscribed to.
         left_ns: When its caller stopped listening before the last reply; None where it
             did not.
     """
@@ -137,6 +154,10 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     surplus_out: int = 0
     overheard: int = 0
     again: int = 0
+    retained: int = 0
+    elsewhere: int = 0
+    unheard: int = 0
+    hasty: bool = False
     asked: bool = False
     served: bool = False
     usual: str = ""
@@ -173,12 +194,26 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         answer, asked = self.first(_REPLY, _IN), self.first(_REQUEST, _OUT)
         if answer is None or asked is None:
             return None
-        connection = answer.direction.connection
-        if asked.direction.connection is not connection:
-            others = self.of(_REQUEST, _OUT)
-            own = (each for each in others if each.direction.connection is connection)
-            asked = next(own, None)
+        if asked.party is not answer.party:
+            asked = self.delivery_for(answer)
         return _between(asked, answer)
+
+    def delivery_for(self, answer: Hop) -> Hop | None:
+        """Return the delivery of the request that an answer is to; None if in doubt.
+
+        One who lost its connection meanwhile answers on another: that is who alone had
+        the request, or alone had it at the address of the answer.
+        """
+        deliveries = list(self.of(_REQUEST, _OUT))
+        host = answer.peer.address
+        for each in deliveries:
+            if each.party is answer.party:
+                return each
+        near = [each for each in deliveries if each.peer.address == host]
+        for some in (deliveries, near):
+            if len({id(each.party) for each in some}) == 1:
+                return some[0]
+        return None
 
     @property
     def return_ns(self) -> int | None:
@@ -201,6 +236,12 @@ class Passage(msgspec.Struct, gc=False, eq=False):
             packet for records in carried for packet in {id(each) for each in records}
         )
 
+    @property
+    def further_packets(self) -> int:
+        """How many packets its hops and errands took besides one for each."""
+        hops = sum(len(hop.records) - 1 for hop in self.hops)
+        return hops + sum(len(each.records) - 1 for each in self.errands)
+
     def serves(self, connection: Connection) -> bool:
         """Whether who is at the end of a connection handles it, and does not ask."""
         for hop in self.hops:
@@ -213,9 +254,10 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     def one_sided(self) -> bool:
         """Whether only its caller's side, or only its handlers', was captured.
 
-        What nobody has subscribed to has no other side.
+        What nobody has subscribed to has no other side, nor what the broker had kept.
         """
-        return not (self.asked and self.served) and not self.unwanted
+        whole = self.asked and self.served
+        return not (whole or self.unwanted or self.retained)
 
     @property
     def plain(self) -> bool:
@@ -225,7 +267,8 @@ class Passage(msgspec.Struct, gc=False, eq=False):
             and self.asked
             and self.served
             and not (self.surplus_in or self.surplus_out)
-            and not (self.overheard or self.again)
+            and not (self.overheard or self.again or self.elsewhere)
+            and not (self.hasty or self.retained)
         )
 
     @property

@@ -21,7 +21,9 @@ REASONS = (
     "surplus",
     "overheard",
     "redelivered",
+    "retained",
     "split",
+    "apart",
     "merged",
     "shared",
     "retransmitted",
@@ -109,12 +111,25 @@ def _of_passage(passage: Passage) -> list[str]:
         words.append("overheard")
     if passage.again:
         words.append("redelivered")
+    if passage.retained:
+        words.append("retained")
     return words
 
 
 def _of_count(exchange: Exchange) -> list[str]:
-    """Return whether its units took more packets than they should, or fewer."""
+    """Return whether its units took more packets than they should, or fewer.
+
+    More, because some took several (they were split), or because some had packets of
+    their own that travel in one as a rule (they came apart).
+    """
+    passage = exchange.passage
     wanted = expected(exchange) or exchange.packets
-    if exchange.packets == wanted:
+    if exchange.packets == wanted or passage is None:
         return []
-    return ["split" if exchange.packets > wanted else "merged"]
+    if exchange.packets < wanted:
+        return ["merged"]
+    more = passage.further_packets
+    if passage.left_out:  # of which nobody knows whether they were split
+        return ["split"]
+    apart = exchange.packets - more > wanted
+    return ["split"] * bool(more) + ["apart"] * apart

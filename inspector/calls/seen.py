@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from inspector.carriers.base import Errand
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from inspector.carriers.base import Errand, Idle, Transfer
+    from inspector.carriers.base import Idle, Transfer
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.packets import DataPacket
     from protocol import Packet
@@ -110,6 +112,7 @@ class Upkeep(msgspec.Struct, gc=False):
         ledger: Of the exchange that it is for, or of the first of those, once that is
             known.
         late: Which of the data packets belong to that only since it was over.
+        carrier: The name of the carrier that does it.
     """
 
     direction: Direction
@@ -117,6 +120,7 @@ class Upkeep(msgspec.Struct, gc=False):
     records: list[DataPacket]
     ledger: Ledger | None = None
     late: Sequence[DataPacket] = ()
+    carrier: str = ""
 
 
 class Recognised(msgspec.Struct, gc=False):
@@ -126,3 +130,13 @@ class Recognised(msgspec.Struct, gc=False):
 
 
 Seen: TypeAlias = Sighting | Anomaly | Remark | Upkeep
+
+
+def shows_nest(item: Seen) -> bool:
+    """Whether something shows that who is at an end of a connection is Nest's.
+
+    A packet does, and so does who listens where the replies to such packets go.
+    """
+    if isinstance(item, Upkeep):
+        return isinstance(item.unit, Errand) and bool(item.unit.channels)
+    return isinstance(item, Sighting)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from .passages import Leg, Way
 
 if TYPE_CHECKING:
+    from inspector.streams.connections import Connection
     from inspector.streams.packets import DataPacket
 
     from .exchanges import Exchange
@@ -35,9 +36,14 @@ def service_of(exchange: Exchange) -> str:
     hop = _served(passage)
     if hop is None:
         return passage.usual or broker
-    if hop.group is not None:
-        return f"{hop.group} ({hop.direction.connection.server_text})"
-    return hop.direction.connection.client_text
+    return service_at(hop.direction.connection, hop.group)
+
+
+def service_at(connection: Connection, group: str | None) -> str:
+    """Return what serves what a connection is handed, for a group or for itself."""
+    if group is not None:
+        return f"{group} ({connection.server_text})"
+    return connection.client_text
 
 
 def group_in(service: str) -> tuple[str, str] | None:
@@ -56,9 +62,7 @@ def process_of(exchange: Exchange) -> str:
     """
     hop = None if exchange.passage is None else _served(exchange.passage)
     connection = exchange.connection
-    return (
-        connection.server_text if hop is None else hop.direction.connection.client_text
-    )
+    return connection.server_text if hop is None else hop.party.client_text
 
 
 def asked_in(exchange: Exchange) -> DataPacket:
@@ -93,7 +97,7 @@ def answers_of(passage: Passage) -> list[Hop]:
     """Return the first reply of each connection that answered, in that order."""
     first: dict[int, Hop] = {}
     for hop in passage.of(Leg.REPLY, Way.IN):
-        first.setdefault(hop.direction.connection.number, hop)
+        first.setdefault(hop.party.number, hop)
     return list(first.values())
 
 
@@ -103,10 +107,6 @@ def _served(passage: Passage) -> Hop | None:
     answer = passage.first(Leg.REPLY, Way.IN)
     if answer is None:
         return asked
-    connection = answer.direction.connection
-    if asked is not None and asked.direction.connection is connection:
+    if asked is not None and asked.party is answer.party:
         return asked
-    others = passage.of(Leg.REQUEST, Way.OUT)
-    return next(
-        (hop for hop in others if hop.direction.connection is connection), answer
-    )
+    return passage.delivery_for(answer) or answer

@@ -16,6 +16,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Errand, Idle, Remark, Skipped, Transfer, Trouble
+from inspector.carriers.framed import FramedTalk, framed
+from inspector.carriers.hopping import HoppingTalk
 from inspector.streams.packets import DataPacket
 
 from . import seen as what
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from inspector.carriers.base import Carrier, Talk, Unit
-    from inspector.carriers.framed import FramedTalk
-    from inspector.streams.connections import Direction
+    from inspector.carriers.hopping import Hops
+    from inspector.streams.connections import Connection, Direction
     from inspector.streams.items import Chunk, Gap
 
     from .conversing import OpaqueStream
@@ -43,6 +45,8 @@ class Track:
         direction: What is read.
         talk: Reads its bytes; None until the carrier of its connection is recognised.
         framed: The same, if others may cut its frames; else None.
+        hopping: The same, if its plain hops may be read in one go; else None …
+        hops: … and what reads them, while the next bytes may be one.
         carrier: The name of that; empty until then.
         brokered: Whether it brings packets over a broker.
         finder: Looks for the next unit after a gap: that carrier, once it is known.
@@ -71,6 +75,8 @@ class Track:
         "frames",
         "gaps",
         "held",
+        "hopping",
+        "hops",
         "idle",
         "opaque",
         "partial",
@@ -83,6 +89,8 @@ class Track:
         self.direction = direction
         self.talk: Talk | None = None
         self.framed: FramedTalk | None = None
+        self.hopping: HoppingTalk | None = None
+        self.hops: Hops | None = None
         self.carrier = ""
         self.brokered = False
         self.finder: Carrier | None = None
@@ -100,6 +108,22 @@ class Track:
         self._pending = -1  # place at which a unit begins that is not complete …
         self._counted: dict[int, DataPacket] = {}  # … and the packets that count it
 
+    def begin(self, carrier: Carrier, talk: Talk) -> None:
+        """Learn what carries it, and by whom it is read."""
+        self.talk, self.carrier, self.finder = talk, carrier.name, carrier
+        self.brokered, self.opaque = carrier.brokered, None
+        if carrier.brokered:
+            self.hopping = talk if isinstance(talk, HoppingTalk) else None
+        else:
+            self.framed = framed(talk)
+
+    def may_hop(self) -> bool:
+        """Whether the next bytes may be a plain hop; then :attr:`hops` reads it."""
+        hopping, direction = self.hopping, self.direction
+        known = hopping is not None and direction.connection.carrier
+        self.hops = hopping.hops(direction.side) if hopping and known else None
+        return self.hops is not None
+
     @property
     def waits(self) -> bool:
         """Whether it was judged, but for what both sides may show yet."""
@@ -112,6 +136,18 @@ class Track:
         return stream is not None and stream.shows_enough(
             from_start=self.search is None
         )
+
+    @property
+    def kept(self) -> int | None:
+        """How many of its last bytes may be of units that are yet to be read.
+
+        None while its carrier is not known: all may be.
+        """
+        if self.talk is None:
+            return None
+        if self.search is not None:
+            return self.search.kept
+        return max(self.partial, self.talk.begun(self.direction.side))
 
     def hold_frames(self) -> None:
         """Hold what came since such frames began, and nothing before."""
@@ -143,11 +179,11 @@ class Track:
         talk, direction, packet = self.talk, self.direction, chunk.packet
         assert talk is not None
         side, connection = direction.side, direction.connection
-        if talk.client is None:
+        if talk.client is None and not connection.supposed:
             talk.client = connection.client
         units = talk.receive(side, chunk.data, packet.time_ns)
-        if connection.client is None:
-            connection.client = talk.client
+        if connection.client is None or connection.supposed:
+            self._learn_client(connection, talk.client)
         self.partial = talk.buffered(side)
         if not (self.partial or self._waiting):
             return self._see_whole(units, packet)
@@ -160,6 +196,12 @@ class Track:
             self._count_pending(received - begun, packet)
         self._forget_before(received - self.partial)
         return seen
+
+    @staticmethod
+    def _learn_client(connection: Connection, client: int | None) -> None:
+        """Learn which side the client is, if what has passed shows it."""
+        if client is not None:
+            connection.client, connection.supposed = client, False
 
     def finish(self, time_ns: int, cause: str) -> list[Seen]:
         """Return what there is to say at the end."""
@@ -180,7 +222,7 @@ class Track:
             elif isinstance(unit, Errand):
                 self.errands += 1
                 packet.frames += 1
-                seen.append(Upkeep(direction, unit, [packet]))
+                seen.append(self._upkeep(unit, [packet]))
             else:
                 seen += self._see((unit,))
         return seen
@@ -198,13 +240,16 @@ class Track:
                 seen.append(self._anomaly(unit))
             elif isinstance(unit, Errand):
                 self.errands += 1
-                seen.append(Upkeep(self.direction, unit, self._carriers(unit)))
+                seen.append(self._upkeep(unit, self._carriers(unit)))
             elif isinstance(unit, Idle):
                 self.idle += 1
-                seen.append(Upkeep(self.direction, unit, self._bearers(unit)))
+                seen.append(self._upkeep(unit, self._bearers(unit)))
             elif isinstance(unit, Skipped):
                 self.unread += unit.end - unit.begin
         return seen
+
+    def _upkeep(self, unit: Errand | Idle, records: list[DataPacket]) -> Upkeep:
+        return Upkeep(self.direction, unit, records, carrier=self.carrier)
 
     def _anomaly(self, trouble: Trouble) -> what.Anomaly:
         if trouble.framed:

@@ -1,15 +1,19 @@
 """What brings packets from peer to peer, and how its bytes are read.
 
 base         what a carrier is: the interface, and the units that it finds
+audiences    … and what some of these show of who gets what a broker is sent
 registry     the carriers that there are: built-in and third-party
 guarding     third-party carriers, whose errors stop nothing …
 checking     … and what of theirs can be used
 proxy_protocol  the header that a proxy sends ahead of a client's bytes
 framed       what carries frames that others may cut
+hopping      what reads plain hops over a broker in one go
 foreign      names of protocols that no carrier here reads
 opaque       Nest's frames around bodies that are not JSON
+mqtt/        MQTT, between a client and a broker
 nats/        NATS, between a client and its server
 nest_tcp/    Nest's own TCP transport
+redis/       Redis, between a client and its server
 testing      the properties to which every carrier is held …
 samples      … on conversations, cut, disturbed and with bytes lost …
 trial        … by talks that are held to their word

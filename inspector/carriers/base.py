@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from protocol import Json, Packet
 
+    from .audiences import Audience
+
 Side = int
 """0 for the side that the first captured packet of a connection came from, else 1."""
 CARRIER_FAILURE = "carrier-failure"
@@ -91,6 +93,7 @@ class Transfer(Unit, gc=False, kw_only=True):
         body_begin: Place of the first byte of that; None where it ends with the unit.
         original: The text as it travelled, where ``body`` conceals something; else
             None.
+        head: Its first bytes, before the body, where those conceal something.
         channel: The subject, topic, queue or routing key that it was sent to; None for
             a direct carrier.
         correlation: What joins request and reply; None where that is the id in the
@@ -103,14 +106,19 @@ class Transfer(Unit, gc=False, kw_only=True):
             is not known.
         tag: What confirms and acknowledgements refer to on this connection.
         again: Whether the broker says that it was delivered before.
+        retained: Whether the broker has kept it, and hands it to one who subscribed
+            only later.
         exact: What identifies the transfer on both sides of the broker, if anything.
         facts: Headers, quality of service and the like, by name.
+        dual: Whether its sender listens on another connection of its own, as one that
+            subscribes cannot publish.
     """
 
     packet: Packet
     body: bytes
     body_begin: int | None = None
     original: bytes | None = None
+    head: bytes = b""
     channel: str | None = None
     correlation: Hashable | None = None
     reply_channel: str | None = None
@@ -119,8 +127,10 @@ class Transfer(Unit, gc=False, kw_only=True):
     since_ns: int = 0
     tag: Hashable | None = None
     again: bool = False
+    retained: bool = False
     exact: Hashable | None = None
     facts: Mapping[str, Json] | None = None
+    dual: bool = False
 
 
 class Errand(Unit, gc=False, kw_only=True):
@@ -128,23 +138,29 @@ class Errand(Unit, gc=False, kw_only=True):
 
     Attributes:
         verb: What it does, in a word.
-        about: The tags, channels or correlations of the transfers that it is for; over
-            a direct carrier the ids of their packets.
+        about: The tags or correlations of the transfers that it is for; over a direct
+            carrier the ids of their packets.
+        channels: Reply channels, which many calls may share, that it opens or leaves.
         opens: Whether it comes before them.
+        more: Whether another one with the same tag follows.
         unwanted: Whether the broker says thereby that nobody has subscribed to what it
             is about.
         value: What it carries, such as a count: of messages that are still awaited
             where one ends a subscription, which it does not do before.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
             ``secret`` names.
+        original: The bytes as they travelled, where ``text`` conceals something.
     """
 
     verb: str
     about: tuple[Hashable, ...] = ()
+    channels: tuple[str, ...] = ()
     opens: bool = False
+    more: bool = False
     unwanted: bool = False
     value: Json = None
     text: bytes = b""
+    original: bytes = b""
 
 
 class Idle(Unit, gc=False, kw_only=True):
@@ -152,12 +168,20 @@ class Idle(Unit, gc=False, kw_only=True):
 
     Attributes:
         verb: What it does, in a word.
+        channels: What its sender subscribes to thereby, perhaps by patterns.
+        session: What its sender's session is called; who says the same takes it over.
         text: Its bytes, if they hold nothing that is ever to be concealed but what
             ``secret`` names.
+        original: The bytes as they travelled, where ``text`` conceals something.
+        audience: What it shows of who is handed what a broker is sent, if anything.
     """
 
     verb: str
+    channels: tuple[str, ...] = ()
+    session: str = ""
     text: bytes = b""
+    original: bytes = b""
+    audience: Audience | None = None
 
 
 class Skipped(Unit, gc=False, kw_only=True):
@@ -207,6 +231,12 @@ class Concealment(Protocol):
 
     def body(self, text: bytes) -> bytes:
         """Return a JSON text with its secrets hidden, in as many bytes."""
+
+    def channel(self, name: bytes) -> bytes:
+        """Return a channel with parts of it hidden, in as many bytes."""
+
+    def addressed(self, text: bytes) -> bytes:
+        """Return the text of what is sent to a channel, its ``pattern`` hidden too."""
 
     def words(self, words: str) -> str:
         """Return a sentence about bytes without what it quotes of them."""

@@ -35,8 +35,13 @@ _TYPES: dict[type[Unit], dict[str, tuple[type, ...]]] = {
         "destination": _TEXT,
         "facts": (Mapping, _NOTHING),
     },
-    Errand: {"verb": (str,), "about": (tuple,), "text": _BYTES},
-    Idle: {"verb": (str,), "text": _BYTES},
+    Errand: {
+        "verb": (str,),
+        "about": (tuple,),
+        "channels": (tuple,),
+        "text": _BYTES,
+    },
+    Idle: {"verb": (str,), "channels": (tuple,), "text": _BYTES},
     Trouble: {"code": (str,), "detail": (str,), "lost": (int,), "about": (tuple,)},
     Remark: {
         "code": (str,),
@@ -46,7 +51,7 @@ _TYPES: dict[type[Unit], dict[str, tuple[type, ...]]] = {
         "duration_ns": (int,),
     },
 }
-_HASHED = ("correlation", "subscription", "tag", "exact", "about")
+_HASHED = ("correlation", "subscription", "tag", "exact", "about", "channels")
 _COUNTS = ("lost", "size", "duration_ns")
 _UNITS_OF_A_BYTE = 4
 _MORE_UNITS = 64

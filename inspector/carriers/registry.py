@@ -34,6 +34,8 @@ NEST_TCP = "tcp"
 OURS = {
     NEST_TCP: "inspector.carriers.nest_tcp.carrier:carrier",
     "nats": "inspector.carriers.nats.carrier:carrier",
+    "mqtt": "inspector.carriers.mqtt.carrier:carrier",
+    "redis": "inspector.carriers.redis.carrier:carrier",
 }
 """Our own: name → module and object."""
 _LEFT_OUT = "carrier {} is left out"

@@ -26,6 +26,7 @@ from .run_options import (
     fail_on_option,
     nest_option,
     port_option,
+    redact_channel_option,
     redact_option,
     same_broker_option,
 )
@@ -132,6 +133,7 @@ _OPTIONS = (
     *text_options,
     *name_options,
     redact_option,
+    redact_channel_option,
     fail_on_option,
     allow_empty_option,
     nest_option,

@@ -179,17 +179,19 @@ def _read_conditions(
     return Conditions(texts)
 
 
-def redaction_of(paths: Sequence[str]) -> Redaction | None:
+def redaction_of(
+    paths: Sequence[str], channels: Sequence[str] = ()
+) -> Redaction | None:
     """Return what hides what is named; None where nothing is.
 
     Raises:
-        InspectorError: A path is malformed.
+        InspectorError: A path or a channel is malformed.
     """
-    if not paths:
+    if not paths and not channels:
         return None
     from inspector.redaction.texts import Redaction  # noqa: PLC0415
 
-    return Redaction(paths)
+    return Redaction(paths, channels)
 
 
 port_option = click.option(
@@ -250,6 +252,13 @@ redact_option = click.option(
     metavar="PATH",
     multiple=True,
     help="Hide data.password, a key at any depth, or (auto) only known secrets.",
+)
+redact_channel_option = click.option(
+    "--redact-channel",
+    "redact_channels",
+    metavar="CHANNEL",
+    multiple=True,
+    help="Hide what stands for * or > in channels over a broker: users.*.orders.",
 )
 write_option = click.option(
     "--write",

@@ -57,7 +57,8 @@ class Settings:
         ports: TCP ports whose connections are taken for Nest.
         carriers: Port → name of the carrier that its connections are read by.
         same_brokers: Broker → what it is known by together with others.
-        redact: What is hidden.
+        redact: What is hidden of payloads …
+        redact_channels: … and of channels.
         slow_ns: From when on a call is slow; None for the usual.
         names: What people call addresses and ports.
     """
@@ -66,6 +67,7 @@ class Settings:
     carriers: Mapping[int, str] = field(default_factory=dict)
     same_brokers: Mapping[Endpoint, Endpoint] = field(default_factory=dict)
     redact: tuple[str, ...] = ()
+    redact_channels: tuple[str, ...] = ()
     slow_ns: int | None = None
     names: Names = NO_NAMES
 
@@ -77,6 +79,7 @@ class Settings:
             {**self.carriers, **others.carriers},
             {**self.same_brokers, **others.same_brokers},
             (*self.redact, *others.redact),
+            (*self.redact_channels, *others.redact_channels),
             slow_ns,
             self.names | others.names,
         )
@@ -121,7 +124,10 @@ def take_settings(given: dict[str, Any], captures: Sequence[str] = ()) -> Settin
     given["ports"] |= settings.ports
     given["carriers"] = {**settings.carriers, **given["carriers"]}
     given["same_brokers"] = {**settings.same_brokers, **given["same_brokers"]}
-    given["redaction"] = redaction_of((*settings.redact, *given["redaction"]))
+    given["redaction"] = redaction_of(
+        (*settings.redact, *given["redaction"]),
+        (*settings.redact_channels, *given.pop("redact_channels")),
+    )
     return settings
 
 
@@ -205,6 +211,15 @@ def _redact(setting: _Setting, value: Any) -> dict[str, Any]:  # noqa: ANN401
     return {"redact": texts}
 
 
+def _redact_channels(setting: _Setting, value: Any) -> dict[str, Any]:  # noqa: ANN401
+    texts = setting.texts(value)
+    try:
+        redaction_of((), texts)
+    except InspectorError as error:
+        raise setting.fail(str(error)) from None
+    return {"redact_channels": texts}
+
+
 def _slow(setting: _Setting, value: Any) -> dict[str, Any]:  # noqa: ANN401
     try:
         return {"slow_ns": DURATION.convert(f"{value}", None, None)}
@@ -230,6 +245,7 @@ _KEYS: dict[str, Callable[[_Setting, Any], dict[str, Any]]] = {
     "carriers": _carriers,
     "same_brokers": _same_brokers,
     "redact": _redact,
+    "redact_channels": _redact_channels,
     "slow": _slow,
     "names": _names,
 }

@@ -70,10 +70,11 @@ class ScannedPackets:
                 segments = self._segments.decode(group)
                 yield from self._express.pair(self._reassembler.reassemble(segments))
 
-    def _match(self, batch: Batch) -> Iterator[ExchangeItem]:  # noqa: C901, PLR0912 — one loop
+    def _match(self, batch: Batch) -> Iterator[ExchangeItem]:  # noqa: C901, PLR0912, PLR0915 — one loop
         """Yield what a batch brings: the innermost loop where figures are wanted."""
         express, plain = self._express, self._express.plain
-        frames_of = express.observer.frames.get
+        frames_of, hops_of = express.observer.frames.get, express.observer.hops.get
+        passages = express.passages
         direction_of, passed_over = self._reassembler.directions.get, self._passed_over
         remember = self._reassembler.recent.append
         for entry in batch.entries:
@@ -102,6 +103,15 @@ class ScannedPackets:
                         ended = express.take(direction, read, size, record)
                         if ended is not None:
                             yield ended
+                        continue
+                elif passages is not None and not kind & FRAME:
+                    track, data = hops_of(direction), content or b""
+                    if track is not None:
+                        told = passages.take(track, data, record)
+                        if told is None:
+                            yield from express.hear(Chunk(direction, data, record))
+                        elif told:
+                            yield from told
                         continue
                 chunk = Chunk(direction, payload_in(entry), record)
                 yield from express.pair((chunk,))

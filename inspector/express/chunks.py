@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from protocol import Packet
 
     from .plain_exchanges import PlainExchanges
+    from .plain_passages import PlainPassages
 
 
 # decision 34: Quick ways stand only where they pay
@@ -39,18 +40,25 @@ class ExpressWay:
     Args:
         observer: What reads the streams.
         calls: What makes exchanges of what is seen in them.
-        plain: What counts plain exchanges, if nobody wants those; else None.
+        plain: What counts plain exchanges, if nobody wants those; else None …
+        passages: … and those that pass over brokers.
 
     Attributes:
         observer: What reads the streams.
-        plain: What counts plain exchanges, or None.
+        plain: What counts plain exchanges, or None …
+        passages: … and those that pass over brokers.
     """
 
     def __init__(
-        self, observer: Observer, calls: Dispatcher, plain: PlainExchanges | None
+        self,
+        observer: Observer,
+        calls: Dispatcher,
+        plain: PlainExchanges | None,
+        passages: PlainPassages | None = None,
     ) -> None:
         self.observer = observer
         self.plain = plain
+        self.passages = passages
         self._calls = calls
         self._see = calls.direct.see
 
@@ -68,6 +76,9 @@ class ExpressWay:
                         frames.pass_over(size)
                         continue
                     read = frames.read(body, size)
+                elif (told := self._take_hop(direction, data, record)) is not None:
+                    yield from told
+                    continue
                 else:
                     lane = self.observer.lanes.get(direction)
                     read = None if lane is None else lane.read_whole(data)
@@ -82,6 +93,18 @@ class ExpressWay:
                     row.acks += 1
                 continue
             yield from self.hear(item)
+
+    def _take_hop(
+        self, direction: Direction, data: bytes, record: DataPacket
+    ) -> Iterable[ExchangeItem] | None:
+        """Count what is one plain hop over a broker; return what ends meanwhile.
+
+        None where it is not one.
+        """
+        track = self.observer.hops.get(direction)
+        if track is None or self.passages is None:
+            return None
+        return self.passages.take(track, data, record)
 
     def hear(self, item: StreamItem) -> Iterator[ExchangeItem]:
         """Yield what one item brings, whatever it is."""

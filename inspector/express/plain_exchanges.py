@@ -29,11 +29,11 @@ from inspector.figures.traffic import pair_of
 from protocol import (
     REFUSED,
     UNDEFINED,
-    JsonText,
     PacketError,
-    UndefinedType,
     parse_body,
 )
+
+from .plain_bodies import ASKING, decode_answered, decode_asked
 
 if TYPE_CHECKING:
     from inspector.calls.matching import Tally
@@ -47,35 +47,11 @@ if TYPE_CHECKING:
     from inspector.streams.packets import DataPacket
     from protocol import Json
 
+    from .plain_bodies import Answered, Asked
+
 _REMEMBERED = 20_000
 """Places, after which all are looked for anew."""
-_ASKING = b'{"pattern"'  # how Nest begins what only a client sends
 _MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
-
-
-class _Asked(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    """A request or event without anything unusual; its pattern is not read."""
-
-    pattern: JsonText
-    data: JsonText | UndefinedType = UNDEFINED
-    id: str | UndefinedType = UNDEFINED
-
-
-class _Answered(
-    msgspec.Struct,
-    gc=False,
-    forbid_unknown_fields=True,
-    rename={"is_disposed": "isDisposed"},
-):
-    """A reply that has a value and is the last."""
-
-    id: str
-    response: JsonText
-    is_disposed: bool = False
-
-
-_decode_asked = msgspec.json.Decoder(_Asked).decode
-_decode_answered = msgspec.json.Decoder(_Answered).decode
 
 
 class _Place(PlainPlace):
@@ -169,12 +145,12 @@ class PlainExchanges:
         if calls is None or connection.held:
             return False
         try:
-            if body.startswith(_ASKING):
-                asked = _decode_asked(body)
+            if body.startswith(ASKING):
+                asked = decode_asked(body)
                 if asked.id is UNDEFINED:
                     return self._emit(connection, asked, body, size, record, wordless)
                 return self._ask(connection, calls, asked, body, size, record, wordless)
-            answered = _decode_answered(body)
+            answered = decode_answered(body)
         except REFUSED:
             return False
         return self._answer(connection, calls, answered, size, record, wordless)
@@ -182,7 +158,7 @@ class PlainExchanges:
     def _emit(  # noqa: PLR0913, PLR0917 — nothing is made for a call of it
         self,
         connection: Connection,
-        event: _Asked,
+        event: Asked,
         body: bytes,
         size: int,
         record: DataPacket,
@@ -218,7 +194,7 @@ class PlainExchanges:
         self,
         connection: Connection,
         calls: Calls,
-        request: _Asked,
+        request: Asked,
         body: bytes,
         size: int,
         record: DataPacket,
@@ -259,7 +235,7 @@ class PlainExchanges:
         self,
         connection: Connection,
         calls: Calls,
-        reply: _Answered,
+        reply: Answered,
         size: int,
         record: DataPacket,
         wordless: bool,  # noqa: FBT001

@@ -40,6 +40,14 @@ class Roles:
             handler = hop.direction.connection.client_text
             self.answers[handler] = hop.group or self.answers.get(handler)
 
+    def knows_caller(self, caller: str) -> bool:
+        """Whether nothing is to be learnt of who asks, as ``address:port``."""
+        return caller in self.asks or len(self.asks) >= self._most
+
+    def knows_handler(self, connection: int, group: str | None) -> bool:
+        """Whether nothing is to be learnt of the end of a connection in a group."""
+        return (connection, group) in self._known or len(self.answers) >= self._most
+
     def merge(self, other: Roles) -> None:
         """Take in those of another part of the capture."""
         self.asks |= other.asks

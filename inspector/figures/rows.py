@@ -17,6 +17,8 @@ from .stage_times import StageTimes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from inspector.calls.exchanges import Ledger
+    from inspector.carriers.base import Cost
     from inspector.findings.conclusions import LongCall
 
     from .silence import Silence
@@ -124,6 +126,22 @@ class PacketRow:
                 reason = self.reasons[word] = Reason()
             split = len(exchange.request_packets), len(exchange.reply_packets)
             reason.add(exchange.number, exchange.values, split)
+
+    def add_plain(self, ledger: Ledger, cost: Cost) -> None:
+        """Take in one that took what it should, and shows no reason for anything.
+
+        Args:
+            ledger: Its packets.
+            cost: What it should take, where that varies.
+        """
+        ledger.row, ledger.packets = self, self.packets
+        self.exchanges += 1
+        self.data += ledger.data_packets
+        self.acks += ledger.acks
+        self.apart += 1
+        self.varied[cost.packets] = self.varied.get(cost.packets, 0) + 1
+        self.words = self.words or cost.words
+        self.plain += 1
 
     def _count_expected(self, exchange: Exchange) -> int | None:
         self.apart += 1

@@ -30,7 +30,12 @@ def _hop(hop: Hop) -> dict[str, Any]:
 
 
 def _remarks(hop: Hop) -> list[str]:
-    held = {"overheard": hop.overheard, "surplus": hop.surplus}
+    held = {
+        "overheard": hop.overheard,
+        "surplus": hop.surplus,
+        "elsewhere": hop.elsewhere,
+        "retained": hop.retained,
+    }
     return [name for name, holds in held.items() if holds]
 
 

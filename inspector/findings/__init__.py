@@ -11,8 +11,12 @@ strangers     frames that wait until it shows what they are
 likeness      which pattern one without a handler may be meant for
 subscriptions  what peers have subscribed to at brokers
 subjects      which subjects NATS does not take for what was meant
-objections    what NATS servers object to, and why
+objections    what brokers object to, and why …
+mqtt_objections  … those of MQTT
+broker_words  what is said differently of each broker
 cutting       clients that a broker cut off because they read too slowly
+takeovers     clients whose session another took over
+absent        who should have had what nobody had subscribed to
 hanging       how far a call came over a broker that has no reply
 servers       what to call a server, so that it is no other
 rule          what a kind of finding is: gate, place, words
@@ -28,7 +32,9 @@ detective     asks their gates
 The rooms hold one kind of finding in each module:
 
 brokers/      what goes wrong on the way over a broker, whichever it is
+mqtt/         what MQTT says, takes and refuses
 nats/         what NATS says, takes and refuses
+redis/        what Redis takes and refuses
 calls/        requests, replies and events
 framing/      lengths and bodies, and how they arrive
 network/      what TCP and the capture do

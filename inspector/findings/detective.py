@@ -37,6 +37,7 @@ from .rule import Context, Rule
 from .servers import Servers
 from .signs import BARE, HELD, NEW, Look, Signs
 from .strangers import Strangers
+from .takeovers import TakeOvers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -84,6 +85,7 @@ class Detective:
         self._servers = Servers()
         self._context = Context(nest, habits, self._servers)
         self._strangers = Strangers(habits)
+        self._takeovers = TakeOvers()
         self._rules = _by_evidence(rules().values())
         looks = [
             Look(rule.shortest, rule.glance, rule.words)
@@ -122,6 +124,7 @@ class Detective:
         """
         if isinstance(item, Upkeep):
             self.habits.subscriptions.note(item)
+            self._takeovers.note(item)
             return self._judge(item) if Upkeep in self._rules else ()
         return self._investigate(item)
 
@@ -139,7 +142,8 @@ class Detective:
         elif isinstance(item, Closed):
             self._context.unread.forget(item.connection)
             strange = self._strangers.settle(item.connection)
-            parts = chain(strange, disturbances(item), inferred_from(item))
+            taken = self._takeovers.settle(item)
+            parts = chain(strange, disturbances(item), inferred_from(item), taken)
         for part in parts:
             yield from self._judge(part)
 

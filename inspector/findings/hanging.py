@@ -3,7 +3,8 @@
 ==================  ===============================================================
 ``undelivered``     the broker had the request, and handed it to nobody
 ``unseen``          the same, as far as the capture shows: it lacks who serves it
-``unreadable``      the broker could not read it: its subject has a blank
+``unreadable``      the broker does not take what is sent to such a channel
+``elsewhere``       a handler answered on another channel than the request named
 ``unhandled``       a handler had it, and did not answer
 ``unreturned``      a handler answered, and the caller did not get that
 ``late``            … because it had stopped listening before
@@ -18,18 +19,25 @@ from typing import TYPE_CHECKING, NamedTuple
 from inspector.calls.passages import Leg, Way
 from inspector.words import duration
 
-from .subjects import BLANK, flaw_of
+from .broker_words import words_of
+from .subjects import BLANK, CLOSING
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from inspector.calls.passages import Hop, Passage
 
+    from .broker_words import BrokerWords
     from .finding import Finding
     from .groups import FindingGroup
 
 UNDELIVERED, UNSEEN, UNREADABLE = "undelivered", "unseen", "unreadable"
 UNHANDLED = "unhandled"
 UNRETURNED, LATE, FOREIGN_ID = "unreturned", "late", "foreign id"
+ELSEWHERE = "elsewhere"
+_FIXES = {
+    BLANK: "use a pattern without blanks",
+    CLOSING: "send to a channel in full, without wildcards",
+}
 
 
 class Hang(NamedTuple):
@@ -50,8 +58,8 @@ def hang_of(call: Exchange) -> Hang | None:
     if passage is None:
         return None
     if passage.one_sided and not any(passage.of(Leg.REQUEST, Way.OUT)):
-        unreadable = flaw_of(passage.channel, call.route) == BLANK
-        return Hang(UNREADABLE if unreadable else UNSEEN)
+        flaw = words_of(call.carrier).flaw(passage.channel, call.route)
+        return Hang(UNREADABLE if flaw in _FIXES else UNSEEN)
     got = [hop for hop in passage.of(Leg.REPLY, Way.OUT) if not hop.overheard]
     if got:
         return Hang(FOREIGN_ID, _after(call, got[0]))
@@ -63,6 +71,8 @@ def _past_the_broker(call: Exchange, passage: Passage) -> Hang:
     answer = next(passage.of(Leg.REPLY, Way.IN), None)
     if answer is not None:
         left_ns = passage.left_ns
+        if answer.elsewhere:
+            return Hang(ELSEWHERE, _after(call, answer))
         late = left_ns is not None and left_ns <= answer.time_ns
         return Hang(LATE if late else UNRETURNED, _after(call, answer))
     asked = next(passage.of(Leg.REQUEST, Way.OUT), None)
@@ -86,6 +96,8 @@ def why(group: FindingGroup, state: str) -> str:
         UNHANDLED: f"{_start(service)} had {it}, and had not answered by then.",
         UNRETURNED: f"{_start(service)} answered {it}{after}, and {broker} did not "
         "hand that on.",
+        ELSEWHERE: f"{_start(service)} answered {it}{after} on another "
+        f"{_words(first).channel}: see reply-elsewhere.",
         LATE: f"{_start(service)} answered {it}{after}, when nobody listened any more.",
         FOREIGN_ID: f"A reply came{after} with another id than the request; a Nest "
         "client ignores that.",
@@ -115,14 +127,17 @@ def _unseen(finding: Finding, it: str) -> str:
     """Return what is said where no handler's connection is captured that had it."""
     habits, channel = finding.habits, finding.channel or ""
     broker = finding.connection.server_text
+    words = _words(finding)
     if habits is not None and habits.subscriptions.known(broker):
         who = habits.subscriptions.subscriber(broker, channel)
         if who:
             return (
                 f"{finding.broker} handed {it} to nobody that was captured, although "
-                f"{finding.called(who)} subscribes to the subject."
+                f"{finding.called(who)} subscribes to the {words.channel}."
             )
-        return f"No captured connection has subscribed to the subject {channel}."
+        return (
+            f"No captured connection has subscribed to the {words.channel} {channel}."
+        )
     return (
         "Whether a handler had it, the capture does not show: it lacks who serves it."
     )
@@ -131,21 +146,21 @@ def _unseen(finding: Finding, it: str) -> str:
 def remedy(finding: Finding, state: str) -> str:
     """Return what to do about it."""
     if state == UNREADABLE:  # … for which the server may have closed the connection
-        return "use a pattern without blanks"
+        return _FIXES[_flaw_of(finding)]
     if finding.subject.startswith("server"):
         return (
             f"look at {finding.broker}: it ended, or cut this client off; its clients "
             "connect again, and the call waits on"
         )
-    service = finding.service
+    service, words = finding.service, _words(finding)
     return {
         UNDELIVERED: "look at the log of the broker, and whether the service was "
         "connected at that time",
         UNSEEN: _find(finding),
         UNHANDLED: f"look at what the handler on {service} waits for; timeout() on the "
         "client bounds the wait",
-        UNRETURNED: f"look in the log of the broker: {service} may lack permission to "
-        "publish to _INBOX.>, or the caller its subscription",
+        UNRETURNED: words.unreturned.format(service=service),
+        ELSEWHERE: "send each reply to where the request says",
         LATE: f"let the caller wait longer than {finding.detail or 'that'}, or look at "
         f"what the handler on {service} waits for",
         FOREIGN_ID: "send each reply with the id that is in the request",
@@ -155,11 +170,11 @@ def remedy(finding: Finding, state: str) -> str:
 def _find(finding: Finding) -> str:
     """Return how to find out who should have had a call."""
     habits, channel = finding.habits, finding.channel or ""
-    broker = finding.connection.server_text
+    broker, words = finding.connection.server_text, _words(finding)
     if habits is None or not habits.subscriptions.known(broker):
         return (
             "capture the connections of the services too, at the broker; check that "
-            "one subscribes to that subject"
+            f"one subscribes to that {words.channel}"
         )
     if who := habits.subscriptions.subscriber(broker, channel):
         return (
@@ -169,7 +184,14 @@ def _find(finding: Finding) -> str:
     meant = habits.subscriptions.closest(broker, channel)
     if meant:
         return f"did you mean {meant}?"
-    return (
-        "start a service that subscribes to that subject; a client with no_responders "
-        "is told at once that there is none"
-    )
+    return f"start a service that subscribes to that {words.channel}{words.told}"
+
+
+def _flaw_of(finding: Finding) -> str:
+    """Return why the broker could not read a request."""
+    flaw = _words(finding).flaw(finding.channel or "", finding.route)
+    return flaw if flaw in _FIXES else BLANK
+
+
+def _words(finding: Finding) -> BrokerWords:
+    return words_of(finding.connection.carrier)

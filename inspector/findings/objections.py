@@ -1,9 +1,10 @@
-"""What a NATS server objects to: the texts of its errors, why, and what to do.
+"""What brokers object to: the texts of their errors, why, and what to do.
 
 Source: ``docs.nats.io``, client protocol, ``-ERR``; tried with nats-server 2.9.10,
 which also says ``Authentication Timeout`` and ``maximum connections exceeded``. It
 closes the connection after all of them but ``Permissions Violation`` and ``Invalid
-Subject``.
+Subject``. ``redis.io``, "ACL"; ``server.c``, ``acl.c`` of redis-server 7.0.15, which
+goes on after all of its errors.
 """
 
 from __future__ import annotations
@@ -14,23 +15,34 @@ from .finding import Severity
 
 
 class Objection(NamedTuple):
-    """One of the errors that a NATS server sends.
+    """One of the errors that a broker sends.
 
     Attributes:
         begins: How its text begins, in small letters.
         cause: What it means, as whole sentences.
         fix: What to do about it.
         severity: How much it matters.
+        says: What its text also has, in small letters.
     """
 
     begins: str
     cause: str
     fix: str
     severity: Severity = Severity.ERROR
+    says: str = ""
+
+    @property
+    def key(self) -> str:
+        """What errors of one kind have in common, by which it is found again."""
+        return f"{self.begins} {self.says}".strip()
+
+    def fits(self, text: str) -> bool:
+        """Whether a text, in small letters, is of this kind."""
+        return text.startswith(self.begins) and self.says in text
 
 
 _CLOSED = "It closes the connection."
-_OBJECTIONS = (
+NATS_OBJECTIONS = (
     Objection(
         "authorization violation",
         f"User, password or token are wrong, or missing. {_CLOSED} A Nest client fails "
@@ -131,15 +143,52 @@ _OBJECTIONS = (
         Severity.WARNING,
     ),
 )
+REDIS_OBJECTIONS = (
+    Objection(
+        "noauth",
+        "The client has not said who it is. A Nest client has connected all the same, "
+        "and no call of it goes out.",
+        "set password, and username if it has one, in the options of Nest",
+    ),
+    Objection(
+        "wrongpass",
+        "User or password are wrong. A Nest client then fails to connect, and each "
+        "call with it.",
+        "compare username and password in the options with those of the broker",
+    ),
+    Objection(
+        "noperm",
+        "This user may not do that, or not with that channel. What it would publish is "
+        "dropped, and what it would subscribe to it never gets: a call waits without "
+        "end.",
+        "allow the user the channel, and that of its replies: ACL SETUSER … &sum "
+        "&sum.reply +publish +subscribe",
+    ),
+    Objection(
+        "oom",
+        "The broker has reached maxmemory, and refuses what may take more.",
+        "raise maxmemory, or set an eviction policy",
+    ),
+    Objection(
+        "moved",
+        "The broker is one of a cluster, and another one has what was asked for.",
+        "give the options of the client the nodes of the cluster",
+    ),
+    Objection(
+        "err max number of clients reached",
+        "The broker has as many clients as maxclients allows.",
+        "raise maxclients, or find out who opens connections and keeps them: a Nest "
+        "client or server has two",
+    ),
+    Objection(
+        "err protocol error",
+        "The client sent what is no command: see redis-protocol. The broker closes the "
+        "connection.",
+        "look at what writes to this connection",
+    ),
+)
 UNKNOWN = Objection(
     "",
     "The broker sent it as an error of this connection.",
     "look in the log of the broker at that time",
 )
-
-
-def objection_in(text: str) -> Objection:
-    """Return what is known of the text of an error."""
-    said = text.lower()
-    found = (each for each in _OBJECTIONS if said.startswith(each.begins))
-    return next(found, UNKNOWN)

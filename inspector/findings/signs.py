@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from protocol import UNDEFINED
 
-from .subjects import flaw_of
+from .broker_words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -158,6 +158,7 @@ def _passed(call: Exchange) -> int:
         return found
     if not passage.plain:
         found |= ROUNDABOUT
-    if passage.channel != call.route or flaw_of(passage.channel, call.route):
+    flaw = words_of(call.carrier).flaw
+    if passage.channel != call.route or flaw(passage.channel, call.route):
         found |= MISADDRESSED
     return found

@@ -1,7 +1,6 @@
 """What peers have subscribed to at brokers, to say what a call may be meant for.
 
-Source: ``docs.nats.io``, client protocol (``SUB <subject> [queue group] <sid>``) and
-subject-based messaging (``*`` stands for one token, a last ``>`` for one or more).
+What a pattern with wildcards covers, each carrier has its own rules for.
 """
 
 from __future__ import annotations
@@ -10,17 +9,18 @@ from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Idle
 
+from .broker_words import words_of
 from .likeness import Likeness
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from inspector.calls.seen import Upkeep
 
 MAX_SUBJECTS = 4096
 """Subjects at one broker that are remembered."""
 MAX_BROKERS = 64
 """Brokers at which any are."""
-_SUBSCRIBES = "SUB"
-_INBOX = "_INBOX."
 
 
 class Subscriptions:
@@ -36,24 +36,24 @@ class Subscriptions:
     ) -> None:
         self._most_subjects, self._most_brokers = most_subjects, most_brokers
         self._brokers: dict[str, dict[str, str]] = {}  # subject → who, first
+        self._carriers: dict[str, str] = {}
         self._likeness = Likeness()
 
     def note(self, upkeep: Upkeep) -> None:
         """Learn of a subscription, if it is one that is not for replies."""
         unit = upkeep.unit
-        if type(unit) is not Idle or unit.verb != _SUBSCRIBES:
+        if type(unit) is not Idle or not unit.channels:
             return
         connection = upkeep.direction.connection
-        words = unit.text.decode("utf-8", "replace").split()
-        if len(words) < 2 or words[1].startswith(_INBOX):  # noqa: PLR2004 — SUB, subject
-            return
         subjects = self._brokers.get(connection.server_text)
         if subjects is None:
             if len(self._brokers) >= self._most_brokers:
                 return
             subjects = self._brokers[connection.server_text] = {}
-        if len(subjects) < self._most_subjects:
-            subjects.setdefault(words[1], connection.client_text)
+            self._carriers[connection.server_text] = upkeep.carrier
+        for channel in unit.channels:
+            if len(subjects) < self._most_subjects:
+                subjects.setdefault(channel, connection.client_text)
 
     def known(self, broker: str) -> int:
         """Return how many subjects are known to be subscribed to at a broker."""
@@ -64,10 +64,14 @@ class Subscriptions:
 
         The first that was seen, as ``address:port``.
         """
-        for pattern, who in self._brokers.get(broker, {}).items():
-            if covers(pattern, subject):
-                return who
-        return ""
+        covers = self._covering(broker)
+        subjects = self._brokers.get(broker, {})
+        found = (who for each, who in subjects.items() if covers(each, subject))
+        return next(found, "")
+
+    def _covering(self, broker: str) -> Callable[[str, str], bool]:
+        """Return what says of a broker's carrier whether a pattern covers a subject."""
+        return words_of(self._carriers.get(broker, "")).covers
 
     def closest(self, broker: str, subject: str) -> str:
         """Return the subject at a broker that is most like another, or nothing."""
@@ -77,21 +81,7 @@ class Subscriptions:
     def elsewhere(self, broker: str, subject: str) -> str:
         """Return another broker where somebody subscribes to a subject, or nothing."""
         for other, subjects in self._brokers.items():
+            covers = self._covering(other)
             if other != broker and any(covers(each, subject) for each in subjects):
                 return other
         return ""
-
-
-def covers(pattern: str, subject: str) -> bool:
-    """Whether what is sent to a subject reaches who has subscribed to a pattern."""
-    if pattern == subject:
-        return True
-    wanted, tokens = pattern.split("."), subject.split(".")
-    if wanted[-1] == ">":
-        wanted.pop()
-        if len(tokens) <= len(wanted):
-            return False
-        tokens = tokens[: len(wanted)]
-    return len(wanted) == len(tokens) and all(
-        one in {"*", other} for one, other in zip(wanted, tokens, strict=True)
-    )

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 from inspector.calls.seen import Sighting, Upkeep
 from inspector.pipeline import Tap
 from inspector.streams.flags import CONTROL, TcpFlag
-from inspector.streams.items import Acknowledgement, Chunk
+from inspector.streams.items import Acknowledgement, Chunk, Closed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.calls.exchanges import Exchange
-    from inspector.calls.observing import SightingItem
-    from inspector.carriers.base import Unit
+    from inspector.calls.observing import Observer, SightingItem
+    from inspector.carriers.base import Errand, Idle, Unit
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.items import StreamItem
     from inspector.tcp.reassembly import Reassembler
@@ -54,11 +54,22 @@ class _Stream:
             self._begin = end - len(data)
         self._unread += data
 
+    @property
+    def unread(self) -> int:
+        """How many bytes it keeps until they are read."""
+        return len(self._unread)
+
+    def keep(self, count: int) -> None:
+        """Let go of all unread bytes but so many: nobody reads them any more."""
+        surplus = len(self._unread) - count
+        if surplus > 0:
+            del self._unread[:surplus]
+            self._begin += surplus
+
     def read(self, seen: Sighting | Upkeep) -> None:
         """Learn that a unit was read, and what it says when it is redacted."""
         if isinstance(seen, Upkeep):
-            if seen.unit.text:
-                self._show(seen.unit, seen.unit.text, 0)
+            self._read_upkeep(seen.unit)
             return
         transfer, size = seen.transfer, seen.size
         shown, original = transfer.body, transfer.original
@@ -66,8 +77,18 @@ class _Stream:
         place = transfer.body_begin
         head = size - len(body) if place is None else place - transfer.begin
         begin = self._show(transfer, body, head)
+        if begin is not None and transfer.head:
+            self.changes.append((begin, _blanked(transfer, transfer.head, 0)))
         if begin is not None and original is not None:
             self.changes.append((begin + head, _blanked(transfer, shown, head)))
+
+    def _read_upkeep(self, unit: Errand | Idle) -> None:
+        """Learn of a unit that is not a packet; without a text it is not shown."""
+        if not unit.text:
+            return
+        begin = self._show(unit, unit.original or unit.text, 0)
+        if begin is not None and unit.original:
+            self.changes.append((begin, _blanked(unit, unit.text, 0)))
 
     def _show(self, unit: Unit, part: bytes, head: int) -> int | None:
         """Show a unit without its secrets; return its place, None where it is not.
@@ -166,6 +187,16 @@ class PatchTap(Tap):
         self._upkeep: list[Upkeep] = []
         self._acks: list[tuple[int, int]] = []
         self._current = 0
+        self._observer: Observer | None = None
+
+    @property
+    def unread(self) -> int:
+        """How many bytes it keeps until it is known what they say."""
+        return sum(stream.unread for stream in self._streams.values())
+
+    def attend(self, observer: Observer) -> None:
+        """Learn what reads the streams."""
+        self._observer = observer
 
     def segments(
         self, segments: Iterator[Segment], reassembler: Reassembler
@@ -195,7 +226,21 @@ class PatchTap(Tap):
                 stream.feed(item.data, direction.next)
                 if direction.connection.ignored:
                     self._streams.pop(direction, None)
-            yield item
+            yield item  # and all that is read with it is known when this goes on
+            if isinstance(item, Chunk):
+                self._forget(item.direction)
+            elif isinstance(item, Closed):
+                for direction in item.connection.directions:
+                    self._forget(direction, over=True)
+
+    def _forget(self, direction: Direction, *, over: bool = False) -> None:
+        """Let go of what is not read any more: of what is encrypted, of all."""
+        stream, observer = self._streams.get(direction), self._observer
+        if stream is None or observer is None:
+            return
+        kept = 0 if over else observer.kept(direction)
+        if kept is not None:
+            stream.keep(kept)
 
     def sightings(self, sightings: Iterator[SightingItem]) -> Iterator[SightingItem]:
         """Note of every unit what it says when it is redacted."""

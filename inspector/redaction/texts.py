@@ -20,9 +20,10 @@ import re
 from typing import TYPE_CHECKING
 
 from inspector.errors import InspectorError
-from protocol import loads
 
+from .channels import Channels
 from .secrets import is_secret_key, looks_secret
+from .tokens import string_of, tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,10 +32,6 @@ AUTO = "auto"
 """A path that names nothing: only what is found without being named is hidden."""
 
 _PATH = re.compile(r"[^\s.\[\]]++(?>(?:\.[^\s.\[\]]++|\[\*?\])*)")
-# A string without an end reaches to the end of the text, and is not searched again.
-_TOKEN = re.compile(
-    r'"(?>(?:[^"\\]|\\.)*)(?:"|\\?\Z)|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTALL
-)
 _ARRAY = re.compile(r"\[\*?\]")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*+(?:”|\Z)")
 _DIGIT = re.compile("[0-9]")
@@ -74,12 +71,14 @@ class Redaction:
         paths: Keys with dots between them, from the outermost object on
             (``data.user.password``; ``*`` is any key, an array any of its members), or
             a single key at any depth, or AUTO. Known secrets are hidden besides.
+        channels: Channels with wildcards; see :mod:`.channels`.
 
     Raises:
-        InspectorError: A path is malformed.
+        InspectorError: A path or a channel is malformed.
     """
 
-    def __init__(self, paths: Iterable[str]) -> None:
+    def __init__(self, paths: Iterable[str], channels: Iterable[str] = ()) -> None:
+        self._channels = Channels(channels)
         self._paths: list[tuple[str, ...]] = []
         self._keys: set[str] = set()
         for path in paths:
@@ -105,7 +104,7 @@ class Redaction:
         pieces: list[str] = []
         levels: list[_Level] = []
         place = 0
-        for token in _TOKEN.finditer(text):
+        for token in tokens_of(text):
             shown = self._redact_token(token[0], levels)
             if shown is not None:
                 pieces += [text[place : token.start()], shown]
@@ -114,6 +113,14 @@ class Redaction:
             return body
         pieces.append(text[place:])
         return "".join(pieces).encode("utf-8", "surrogateescape")
+
+    def channel(self, name: bytes) -> bytes:
+        """Return where something is sent to as it may be shown, in as many bytes."""
+        return self._channels.channel(name)
+
+    def addressed(self, body: bytes) -> bytes:
+        """Return the body of what is sent to a channel, which has that as a pattern."""
+        return self.body(self._channels.pattern(body))
 
     def words(self, words: str) -> str:
         """Return a sentence about bytes without what it quotes of them."""
@@ -136,7 +143,7 @@ class Redaction:
         elif first == ":":
             pass
         elif level is not None and level.wants_key:
-            level.key, level.wants_key = _key(token), False
+            level.key, level.wants_key = string_of(token), False
         else:
             return self._redact_scalar(token, level)
         return None
@@ -150,7 +157,7 @@ class Redaction:
         if not path:
             return None
         secret = is_secret_key(path[-1]) and token not in _WORDS
-        if secret or (token[0] == '"' and looks_secret(_key(token))):
+        if secret or (token[0] == '"' and looks_secret(string_of(token))):
             return hide(token)
         return None
 
@@ -190,12 +197,3 @@ def _matches(path: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
     return len(path) == len(wanted) and all(
         step in {key, _ANY} for key, step in zip(path, wanted, strict=True)
     )
-
-
-def _key(token: str) -> str:
-    """Return the value of a string; the text itself where it is not a string."""
-    try:
-        value = loads(token.encode("utf-8", "surrogateescape"))
-    except ValueError:
-        return token
-    return value if isinstance(value, str) else token

@@ -24,6 +24,7 @@ class Direction:
         from_start: Whether the capture holds the beginning of the stream.
         heard: Whether a segment of it was captured.
         claimed: While none was, the place up to which the other side acknowledges it.
+        lacks: Whether bytes of it are missing from the capture, or were given up.
     """
 
     __slots__ = (
@@ -31,6 +32,7 @@ class Direction:
         "connection",
         "from_start",
         "heard",
+        "lacks",
         "next",
         "opposite",
         "side",
@@ -44,6 +46,7 @@ class Direction:
         self.from_start = False
         self.heard = False
         self.claimed = 0
+        self.lacks = False
 
 
 class Ending(NamedTuple):
@@ -76,6 +79,7 @@ class Connection:
             was opened itself, until that is known.
         directions: Its two directions; the first is that of its first packet.
         client: The side that opened it; None while that is unknown.
+        supposed: Whether that is a guess, as nothing that passed shows it.
         carrier: The name of the carrier that brings packets of Nest over it; empty
             until that is recognised, and over a broker until one has passed.
         network: The virtual network that it is in, ``vlan 12``; empty for none.
@@ -97,6 +101,8 @@ class Connection:
         held: Whether a data packet of it waited for a delayed ACK.
         late_ack: The record of the last pure ACK that was delayed, and by how many
             nanoseconds; 0 for none.
+        twin: Another connection of the peer of a broker, by which that is known; None
+            where it has this one alone.
         trouble: What went wrong (``reset``, ``retransmission``, ``zero window``,
             ``copy``, ``proxy``) → the side that showed it first, and the record.
     """
@@ -125,7 +131,9 @@ class Connection:
         "proxy",
         "reset",
         "service",
+        "supposed",
         "trouble",
+        "twin",
     )
     directions: tuple[Direction, Direction]
 
@@ -143,6 +151,7 @@ class Connection:
         self.capture_ns = opened_ns
         self.names = NO_NAMES
         self.client: int | None = None
+        self.supposed = False
         self.carrier = ""
         self.network = ""
         self.service = ""
@@ -158,6 +167,7 @@ class Connection:
         self.held = False
         self.late_ack = 0, 0
         self.trouble: dict[str, tuple[int, int]] = {}
+        self.twin: Connection | None = None
         self._texts = (str(endpoints[0]), str(endpoints[1]))
 
     @property
@@ -178,6 +188,11 @@ class Connection:
             ):
                 return each
         return None
+
+    @property
+    def principal(self) -> Connection:
+        """The connection by which the peer of a broker is known."""
+        return self.twin or self
 
     def ignore(self) -> None:
         """Learn that no stage reads it any more."""

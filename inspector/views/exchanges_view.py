@@ -78,9 +78,10 @@ def print_exchanges(
     for row in chain(first, rows):
         shared = shared or "*" in row[table.numbers].text
         listing.print(row)
-    if shared:
+    if shared and listing.shows(table.numbers):
+        other = "exchange" if all(each.passage for each in sample) else "frame"
         show(console, Text())
-        show(console, Text("* shared with another frame", "muted"))
+        show(console, Text(f"* shared with another {other}", "muted"))
 
 
 class _Table:
@@ -119,9 +120,12 @@ def _row(exchange: Exchange, clock: Clock, room: int) -> list[Cell]:
     """Return the cells that there always are."""
     packets = exchange.packets
     latency = pad_decimals(milliseconds(exchange.latency_ns), room)
-    numbers = packet_numbers([*exchange.request_packets, *exchange.reply_packets])
+    numbers = packet_numbers(
+        [*exchange.request_packets, *exchange.reply_packets], exchange
+    )
     if exchange.errands is not None and exchange.errands.packets:
-        numbers += f", errands {packet_numbers(exchange.errands.packets)}"
+        errands = packet_numbers(exchange.errands.packets, exchange)
+        numbers += f", errands {errands}"
     return [
         Cell(f"#{exchange.number}", "muted"),
         Cell(clock.text(exchange.time_ns), "muted"),

@@ -84,6 +84,10 @@ class Listing:
         self._lay_out(_names(columns, sample))
         show(console, header_line(columns, self._widths))
 
+    def shows(self, index: int) -> bool:
+        """Whether there is room for a column."""
+        return bool(self._widths[index])
+
     def _lay_out(self, names: Mapping[int, Collection[str]]) -> None:
         """Give each column its width, and each name its form in that."""
         self._widths = fit_columns(self._columns, self._needed, self._width, names)

@@ -37,6 +37,7 @@ _SAMPLE = 1000
 """Packets whose width decides the width of the columns."""
 _WIDE = 110
 """From this width on the number of frames and their beginning are shown."""
+_LINE_END, _SHOWN_END = b"\r\n", "⏎".encode()
 _CARRIED_WIDE = 46  # cells of the description, where more stands after it
 _LATE_NS = DELAYED_ACK_NS
 _FLAGS = (
@@ -208,11 +209,18 @@ def _describe(text: Text, packet: CapturedPacket, columns: _Columns) -> None:
     description.truncate(_CARRIED_WIDE, overflow="ellipsis", pad=True)
     text.append_text(description)
     room -= _CARRIED_WIDE + 2
-    begins = safe(packet.excerpt.decode("utf-8", "replace"))
+    begins = _beginning(packet)
     if begins and room > 0:
-        if len(packet.segment.payload) > len(packet.excerpt):
-            begins += ELLIPSIS
         text.append(f"  {fit(begins, room).rstrip()}", "muted")
+
+
+def _beginning(packet: CapturedPacket) -> str:
+    """Return the first bytes of a packet; a line that it is without the end of that."""
+    excerpt, size = packet.excerpt, len(packet.segment.payload)
+    cut = ELLIPSIS if size > len(excerpt) else ""
+    lines = excerpt.removesuffix(_LINE_END) if not cut else excerpt
+    text = lines.replace(_LINE_END, _SHOWN_END).decode("utf-8", "replace")
+    return safe(text) + cut
 
 
 def packet_words(packet: CapturedPacket) -> Iterator[Words]:

@@ -23,6 +23,7 @@ from protocol import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from inspector.calls.exchanges import Exchange
     from inspector.streams.packets import DataPacket
 
 ELLIPSIS = "…"
@@ -117,15 +118,27 @@ def cut_middle(text: str, width: int) -> str:
     return fit(head + ELLIPSIS + end, width)
 
 
-def packet_numbers(packets: Sequence[DataPacket]) -> str:
-    """Return ``9 11``, ``16–19`` or ``4…32``; a ``*`` marks those that are shared."""
+def packet_numbers(packets: Sequence[DataPacket], of: Exchange | None = None) -> str:
+    """Return ``9 11``, ``16–19`` or ``4…32``; a ``*`` marks those that are shared.
+
+    Args:
+        packets: The packets.
+        of: Whose they are. Over a broker, what its carrier does for an exchange shares
+            packets with it, which says nothing: others of them are marked alone.
+    """
     ordered = sorted(packets, key=lambda packet: packet.number)
+    crowded = [each for each in ordered if each.frames > 1]
+    if crowded and of is not None and of.passage is not None:
+        crowded = of.shared_packets
+    shared = {id(each) for each in crowded}
     if len(ordered) <= _LISTED_PACKETS:
-        return " ".join(f"{each.number}{'*' * (each.frames > 1)}" for each in ordered)
+        return " ".join(
+            f"{each.number}{'*' * (id(each) in shared)}" for each in ordered
+        )
     first, last = ordered[0].number, ordered[-1].number
     consecutive = last - first == len(ordered) - 1
-    shared = "*" * any(each.frames > 1 for each in ordered)
-    return f"{first}{CANNOT_BE if consecutive else ELLIPSIS}{last}{shared}"
+    mark = "*" * any(id(each) in shared for each in ordered)
+    return f"{first}{CANNOT_BE if consecutive else ELLIPSIS}{last}{mark}"
 
 
 def milliseconds(time_ns: int | None) -> str:

@@ -64,7 +64,10 @@ def _request_lines(closeup: Closeup, setting: Setting) -> Iterator[Text]:
         yield Text("► the request is not in the capture", "warning")
         return
     kind = "event" if exchange.kind is Kind.EVENT else "request"
-    facts = [setting.moment(exchange.time_ns), _packets_words(exchange.request_packets)]
+    facts = [
+        setting.moment(exchange.time_ns),
+        _packets_words(exchange.request_packets, exchange),
+    ]
     yield _headed(f"► {kind}", "client", facts, 0, setting)
     bar = Text.assemble(("│ ", "client"))
     if setting.raw:
@@ -98,7 +101,7 @@ def _reply_lines(closeup: Closeup, place: int, setting: Setting) -> Iterator[Tex
     number = _reply_number(exchange, place)
     which = "" if alone else f" {number:,} of {exchange.values:,}"
     packets = _union(exchange.reply_packets, end) if alone else [end]
-    facts = [_packets_words(packets)]
+    facts = [_packets_words(packets, exchange)]
     waited_ns = exchange.waited_ns(end.time_ns)
     if exchange.kind is not Kind.ORPHAN and waited_ns is not None:
         facts.insert(0, f"+{duration(waited_ns)}")
@@ -191,8 +194,9 @@ def _missing(exchange: Exchange, setting: Setting) -> Iterator[Text]:
     yield from wrapped(said, setting.width, _INDENT, hanging=2)
 
 
-def _packets_words(packets: Sequence[DataPacket]) -> str:
-    return f"{nouns(len(packets), 'packet')} {packet_numbers(packets)}"
+def _packets_words(packets: Sequence[DataPacket], exchange: Exchange) -> str:
+    numbers = packet_numbers(packets, exchange)
+    return f"{nouns(len(packets), 'packet')} {numbers}"
 
 
 def _headed(

@@ -73,7 +73,7 @@ def hop_lines(exchange: Exchange, setting: Setting) -> Iterator[Text]:
     if left_out:
         more = f"{ELLIPSIS} {left_out:,} more {nouns(left_out, 'hop')}"
         rows.insert(min(_FIRST, len(rows)), [Cell(more, "muted"), *_EMPTY])
-    rows += _errand_rows(passage, setting)
+    rows += _errand_rows(exchange, setting)
     yield from table_lines(_COLUMNS, rows, setting.width if setting.cut else _UNCUT)
 
 
@@ -91,7 +91,7 @@ def _row(exchange: Exchange, hop: Hop, figure: str, taken_ns: int | None) -> lis
         Cell("" if first else figure, "answer" if slow else ""),
         Cell(ends[0]),
         Cell(ends[1]),
-        Cell(packet_numbers(hop.records), "muted"),
+        Cell(packet_numbers(hop.records, exchange), "muted"),
         Cell(", ".join([*_remarks(hop), *([slow] if slow else [])]), "muted"),
     ]
 
@@ -123,8 +123,12 @@ def _remarks(hop: Hop) -> Iterator[str]:
         yield f"group {safe(hop.group)}"
     if hop.again:
         yield "delivered again"
+    if hop.retained:
+        yield "retained"
     if hop.overheard:
         yield "overheard"
+    if hop.elsewhere:
+        yield "on another channel"
     if hop.surplus:
         yield "surplus"
 
@@ -158,9 +162,10 @@ def _before(passage: Passage, hop: Hop) -> Hop | None:
     return max(earlier, key=lambda each: each.time_ns, default=None)
 
 
-def _errand_rows(passage: Passage, setting: Setting) -> Iterator[list[Cell]]:
+def _errand_rows(exchange: Exchange, setting: Setting) -> Iterator[list[Cell]]:
     """Yield what the carrier did for an exchange besides; of much, the beginning."""
-    errands = passage.errands
+    assert exchange.passage is not None
+    errands = exchange.passage.errands
     shown = errands if setting.full else errands[: _FIRST - 1]
     for each in shown:
         peer, broker = participants(each.direction.connection)
@@ -170,7 +175,7 @@ def _errand_rows(passage: Passage, setting: Setting) -> Iterator[list[Cell]]:
             Cell(safe(each.verb), "muted"),
             Cell(""),
             *(Cell(safe(end), "muted") for end in ends),
-            Cell(packet_numbers(each.records), "muted"),
+            Cell(packet_numbers(each.records, exchange), "muted"),
             Cell("errand", "muted"),
         ]
     if len(errands) > len(shown):

@@ -247,6 +247,7 @@ def _state_single(group: _Group, *, first: bool) -> str:
 _BECAUSE = {
     "were streams": ("it is a stream", "they are streams"),
     "were split": ("it was split", "they were split"),
+    "were written in parts": ("it was written in parts", "they were written in parts"),
     "had no reply": ("it had no reply", "they had no reply"),
     "lack a direction": ("it lacks a direction", "they lack a direction"),
     "went to several handlers": (
@@ -254,6 +255,7 @@ _BECAUSE = {
         "they went to several handlers",
     ),
     "found nobody subscribed": ("nobody had subscribed", "nobody had subscribed"),
+    "had been retained": ("it had been retained", "they had been retained"),
     "lack other hops": (
         "no other hop of it was captured",
         "no other hop of them was captured",
@@ -263,9 +265,11 @@ _BECAUSE = {
 _COMMON = {
     "stream": "were streams",
     "split": "were split",
+    "apart": "were written in parts",
     "one direction": "lack a direction",
     "no reply": "had no reply",
     "nobody subscribed": "found nobody subscribed",
+    "retained": "had been retained",
     _ONE_SIDE: "lack other hops",
 }
 """A reason that all have → what is true of all."""

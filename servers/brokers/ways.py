@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 logger = logger_of("client")
 
 
-# decision 136
+# decision 140
 class BrokerWires:
     """The :class:`~servers.client.wire.Wires` of a client at a broker.
 
@@ -119,7 +119,10 @@ class BrokerWires:
 
     def abandon(self) -> None:
         """Let go of the wire: its event loop does not run."""
-        self._wire = None
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.usable = False
+            wire.abandon()
 
     async def _connected(self) -> BrokerWire:
         wire = self._wire

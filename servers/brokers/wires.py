@@ -108,6 +108,10 @@ class BrokerWire(_Unconcerned, ABC):
         """Close the connection, if there is one."""
 
     @abstractmethod
+    def abandon(self) -> None:
+        """Let go of the sockets: their event loop does not run."""
+
+    @abstractmethod
     def check_letter(self, letter: Letter) -> None:
         """Refuse what the broker cannot carry, before anything is sent.
 
@@ -147,7 +151,7 @@ class BrokerWire(_Unconcerned, ABC):
         if call is not None and not call.done():
             call.set_exception(error)
 
-    # decision 135
+    # decision 139
     def nobody(self, identity: str) -> None:
         """Fail a call since nobody is subscribed to its channel.
 

@@ -6,16 +6,20 @@ while it reconnects would be sent to a server that has forgotten who asked.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from servers.errors import ConnectError
+from servers.sockets import abort_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from nats.aio.client import Client
 
+_FLUSH = 10  # seconds for the server to obey
+_SOON = 0.001  # seconds until it is looked again what waits to be written
 _PING_INTERVAL = 20  # seconds; a server that is gone without a word is missed after two
 
 
@@ -84,6 +88,31 @@ async def connect(
             f"cannot connect to {settings.name}: {_reason(cause)}"
         ) from error
     return client
+
+
+async def settled(client: Client, name: str) -> None:
+    """Wait until the server has obeyed what was written before.
+
+    Raises:
+        ConnectError: The connection is lost, or the server takes too long.
+    """
+    from nats.errors import Error  # noqa: PLC0415 — an extra
+
+    try:
+        # A PING of nats-py overtakes what waits to be written.
+        while client.pending_data_size and client.is_connected:  # noqa: ASYNC110
+            await asyncio.sleep(_SOON)
+        await client.flush(_FLUSH)
+    except (OSError, Error) as error:
+        raise ConnectError(f"{name}: {_reason(error)}") from error
+
+
+def abandon(client: Client) -> None:
+    """Close the socket of a connection whose event loop does not run."""
+    # nats-py closes it on that loop alone, and has no other name for it.
+    writer = getattr(getattr(client, "_transport", None), "_io_writer", None)
+    if writer is not None:
+        abort_elsewhere(writer.transport)
 
 
 def _reason(error: Exception) -> str:

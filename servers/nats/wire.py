@@ -8,14 +8,15 @@ Source: ``packages/microservices/client/client-nats.ts``, ``publish``.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from protocol import EncodeError
 from protocol.carriage import is_subject
 from servers.brokers.wires import BrokerWire
-from servers.errors import CallError, PatternError
+from servers.errors import CallError, ConnectError, PatternError
 
-from .connecting import connect
+from .connecting import abandon, connect, settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from .connecting import Settings
 
 _NO_RESPONDERS = "503"
-_FLUSH = 10  # seconds for the server to read what waits
 
 
 class NatsWire(BrokerWire):
@@ -102,7 +102,8 @@ class NatsWire(BrokerWire):
                 if identity is not None:
                     self.refuse(identity, self.lost_error(error))
         if client.pending_data_size > self._high and client.is_connected:
-            await _caught_up(client)
+            with suppress(ConnectError):  # whoever waits is told by the end
+                await settled(client, self.peer)
 
     def _headers_of(self, letter: Letter) -> dict[str, str] | None:
         ours = self._settings.headers
@@ -120,18 +121,13 @@ class NatsWire(BrokerWire):
         else:
             self.refuse(identity, CallError("the reply is empty"))
 
+    def abandon(self) -> None:
+        """Let go of the socket: its event loop does not run."""
+        if self._client is not None:
+            abandon(self._client)
+
     async def disconnect(self) -> None:
         """Close the connection, if there is one."""
         client, self._client = self._client, None
         if client is not None:
             await client.close()
-
-
-async def _caught_up(client: Client) -> None:
-    """Wait until the server has read what was written, or is gone."""
-    from nats.errors import Error  # noqa: PLC0415 — an extra
-
-    try:
-        await client.flush(_FLUSH)
-    except (OSError, Error):
-        return  # whoever waits is told by the end of the connection

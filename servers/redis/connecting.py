@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from servers.errors import ConnectError
+from servers.sockets import abort_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -105,6 +106,15 @@ class Connection:
         if connection is not None:
             with suppress(Exception):  # whatever it says of a socket that is gone
                 await connection.disconnect()
+
+    def abandon(self) -> None:
+        """Close the socket: its event loop does not run."""
+        connection, self._connection = self._connection, None
+        # redis-py closes it on that loop alone, and has no other name for it.
+        writer = getattr(connection, "_writer", None)
+        if writer is not None:
+            abort_elsewhere(writer.transport)
+            connection._writer = connection._reader = None  # noqa: SLF001
 
     async def _read(self) -> None:
         from redis.exceptions import RedisError, ResponseError  # noqa: PLC0415

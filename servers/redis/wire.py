@@ -162,6 +162,11 @@ class RedisWire(BrokerWire):
             self._timer = None
         super().end(cause)
 
+    def abandon(self) -> None:
+        """Let go of the sockets: their event loop does not run."""
+        self._telling.abandon()
+        self._hearing.abandon()
+
     async def disconnect(self) -> None:
         """Close the connections, if there are any."""
         await self._telling.close()

@@ -63,7 +63,7 @@ class Desk:
         else:
             self._event(_NOTHING, None, respondent)
 
-    # decision 135
+    # decision 139
     def receive_for(
         self, route: str, packet: Request | Event, respondent: Respondent
     ) -> None:

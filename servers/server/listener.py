@@ -102,7 +102,7 @@ class Server:
         uptime = self._loop.time() - self._begun
         return State(status, self.connections, self.in_flight, uptime)
 
-    # decision 136
+    # decision 140
     @property
     def _reachable(self) -> bool:
         """Whether callers reach it, by each of the transports that it has."""

@@ -11,7 +11,8 @@ class State(msgspec.Struct, frozen=True):
     """What a server is doing.
 
     Attributes:
-        status: ``starting`` until it listens, ``stopping`` from the signal that ends
+        status: ``starting`` until it listens and while one of its brokers is lost,
+            ``stopping`` from the signal that ends
             it on, else ``ready``.
         connections: Open connections.
         in_flight: Messages and events being handled.

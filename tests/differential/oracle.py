@@ -38,11 +38,19 @@ class Nest:
 
     @classmethod
     @contextmanager
-    def start(cls, version: str) -> Iterator[Nest]:
-        """Start the Nest of a folder of ``nest/``, and end it at the end."""
-        program = [find_node(), NEST / "oracle.mjs", NEST / version]
+    def start(
+        cls, version: str, script: str = "oracle.mjs", *words: str
+    ) -> Iterator[Nest]:
+        """Start the Nest of a folder of ``nest/``, and end it at the end.
+
+        Args:
+            version: The folder.
+            script: What asks it, in ``nest/``.
+            words: What else that is given.
+        """
+        program: list[str | Path] = [find_node(), NEST / script, NEST / version]
         with subprocess.Popen(
-            program,
+            [*program, *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",

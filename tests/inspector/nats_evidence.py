@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-Outcome: TypeAlias = Literal["completed", "error", "no_handler", "unanswered", "sent"]
+Outcome: TypeAlias = Literal[
+    "completed", "error", "no_handler", "unanswered", "sent", "undelivered"
+]
 
 FOLDER = ROOT / "captures" / "nats"
 NATS = sorted([*FOLDER.glob("*.pcap"), *FOLDER.glob("*.pcap.gz")])
@@ -168,7 +170,7 @@ def evidence(capture: Path) -> Evidence:
     manifest = json.loads((FOLDER / f"{name}.json").read_bytes())
     reached = _services(manifest)
     calls = [
-        _expected(call, application, _realm(manifest, application), reached)
+        _expected(call, application, _realm(manifest, application), reached, manifest)
         for application in manifest["applications"]
         for call in application["calls"]
     ]
@@ -198,7 +200,7 @@ def kept(data: Any) -> str:  # noqa: ANN401 — JSON
 
 
 def outcome_of(call: dict[str, Any]) -> Outcome:
-    """Return how a call ended, in the words of the inspector."""
+    """Return how a call ended for its caller, in the words of the inspector."""
     if call["kind"] == "event":
         return "sent"
     if call["end"] == "completed":
@@ -230,10 +232,14 @@ def _expected(
     application: dict[str, Any],
     realm: str,
     reached: Counter[_Place],
+    manifest: dict[str, Any],
 ) -> Expected:
     subject = subject_of(call["pattern"])
     published = _was_published(call, application)
     place = (realm, subject, text_of(call["data"]))
+    services, outcome = reached[place] if published else 0, outcome_of(call)
+    if outcome == "sent" and published and not services and not _stores(manifest):
+        outcome = "undelivered"
     return Expected(
         role=application["role"],
         broker=application["broker"],
@@ -244,14 +250,19 @@ def _expected(
         data=call["data"],
         headers=call.get("headers"),
         metadata=call.get("metadata"),
-        outcome=outcome_of(call),
+        outcome=outcome,
         values=tuple(call["values"]),
         error=call.get("error"),
-        services=reached[place] if published else 0,
+        services=services,
         began=call["began"],
         ended=call.get("ended"),
         published=published,
     )
+
+
+def _stores(manifest: dict[str, Any]) -> bool:
+    """Whether a broker may keep an event that no application has subscribed to."""
+    return any(each["settings"].get("jetstream") for each in manifest["brokers"])
 
 
 def _was_published(call: dict[str, Any], application: dict[str, Any]) -> bool:

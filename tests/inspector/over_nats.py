@@ -35,7 +35,12 @@ if TYPE_CHECKING:
     from tests.inspector.conversation import Conversation
 
 ENDPOINT = "10.0.0.9:4222"
-_INFO = {"server_id": "NC1", "version": "2.9.10", "headers": True, "max_payload": 2**20}
+_INFO: dict[str, object] = {
+    "server_id": "NC1",
+    "version": "2.9.10",
+    "headers": True,
+    "max_payload": 2**20,
+}
 _CONNECT = {"protocol": 1, "verbose": False, "lang": "nats.js", "version": "2.29.3"}
 
 
@@ -58,14 +63,26 @@ class Passing(NamedTuple):
 class Broker:
     """A NATS server, and the connections to it.
 
+    Args:
+        wire: The capture; one of its own by default.
+        endpoint: Where it listens.
+        numbered: Whether it says which of its connections each is.
+
     Attributes:
         wire: The capture.
         peers: Who has connected, captured or not.
     """
 
-    def __init__(self, wire: Wire | None = None, endpoint: str = ENDPOINT) -> None:
+    def __init__(
+        self,
+        wire: Wire | None = None,
+        endpoint: str = ENDPOINT,
+        *,
+        numbered: bool = False,
+    ) -> None:
         self.wire = Wire() if wire is None else wire
         self.endpoint = endpoint
+        self.numbered = numbered
         self.peers: list[Peer] = []
 
     def peer(
@@ -90,6 +107,8 @@ class Broker:
         wire = self.wire if captured else Wire()
         connect = wire.connect if whole else wire.join
         peer = Peer(connect(client=endpoint, server=self.endpoint))
+        if self.numbered:
+            peer.info = {**_INFO, "server_id": self.endpoint, "client_id": number + 3}
         self.peers.append(peer)
         return peer.greet(**options) if whole else peer
 
@@ -104,11 +123,13 @@ class Peer:
     Attributes:
         line: Its packets, for what is not written here.
         numbers: Subject → the number of the subscription to it.
+        info: What the broker says of itself and of the connection.
     """
 
     def __init__(self, line: Conversation) -> None:
         self.line = line
         self.numbers: dict[str, int] = {}
+        self.info: dict[str, object] = _INFO
         self._last = 0
 
     def say(self, *units: bytes) -> Peer:
@@ -125,7 +146,7 @@ class Peer:
 
     def greet(self, **options: object) -> Peer:
         """Shake hands: INFO, CONNECT, PING, PONG."""
-        self.hear(b"INFO %b \r\n" % dumps(_INFO))
+        self.hear(b"INFO %b \r\n" % dumps(self.info))
         said = {name.rstrip("_"): each for name, each in options.items()}
         self.say(b"CONNECT %b\r\n" % dumps(_CONNECT | said))
         return self.say(b"PING\r\n").hear(b"PONG\r\n")

@@ -19,22 +19,28 @@ from typing import TYPE_CHECKING
 from inspector.calls.exchanges import Kind, Outcome
 from inspector.calls.identities import identity_key
 from inspector.calls.matching import Stray
-from inspector.calls.passages import Way
-from inspector.calls.settling import add_reply_packets, completed_ns, tend, tend_late
+from inspector.calls.passages import Way, way_of
+from inspector.calls.settling import add_reply_packets, completed_ns
 from protocol import UNDEFINED
 
 from .beginning import begin_orphan, learn_caller
-from .ending import tell
+from .ending import had_undefined, tell
 from .joined import MAX_PENDING, Pending
+from .pairs import call_by
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from inspector.calls.passages import Hop
     from inspector.calls.seen import Sighting, Upkeep
     from inspector.carriers.base import Errand
+    from inspector.streams.connections import Connection
     from protocol import Json, Response
 
     from .book import Book
+    from .confirms import Confirmed
     from .joined import Joined
+    from .listening import Listening
 
 
 _IN = Way.IN  # looking a member up costs more than in a module
@@ -70,7 +76,10 @@ class Answering:
             book.ready.append(Stray(sighting.direction, record, joined.ledger))
             if joined.exchange is not None:
                 add_reply_packets(joined.exchange, hop.records)
-        elif hop.way is _IN:
+            return joined
+        hop.elsewhere = _elsewhere(joined, sighting)
+        if hop.way is _IN:
+            self._pair(joined, sighting)
             self._come_in(joined, sighting, packet, hop)
         else:
             self._go_out(joined, sighting, packet, hop)
@@ -78,12 +87,13 @@ class Answering:
 
     def _meant(self, calls: list[Joined], sighting: Sighting, identity: Json) -> Joined:
         """Return the first of some calls that waits and may be meant."""
-        realm = self._book.realm_of(sighting)
+        realm = self._book.realm_of(sighting.direction.connection)
         return min(
             calls,
             key=lambda each: (
                 not _fits(each, identity),
                 each.realm != realm,
+                _elsewhere(each, sighting),
                 each.exchange is None,
                 each.outcome is not None,
             ),
@@ -104,7 +114,7 @@ class Answering:
         hop.reply, hop.surplus = joined.numbered, joined.outcome is not None
         pending = Pending(packet, hop, hash(sighting.body))
         joined.wait(pending)
-        if joined.caller is None and not hop.surplus:
+        if joined.caller is None and not (hop.surplus or hop.elsewhere):
             pending.told = True
             self._tell(joined, packet, hop)
         else:
@@ -115,14 +125,10 @@ class Answering:
         self, joined: Joined, sighting: Sighting, packet: Response, hop: Hop
     ) -> None:
         """Learn of a reply that the broker hands on."""
-        exchange, connection = joined.exchange, sighting.direction.connection
+        exchange = joined.exchange
         assert exchange is not None
-        caller = joined.caller
-        if caller is None and not joined.handled_by(connection):
-            caller = connection
-            learn_caller(exchange, caller)
-            self._book.memory.place(joined, connection)
-        hop.overheard = connection is not caller
+        hop.overheard = not self._reaches_caller(joined, sighting)
+        hop.shares = hop.overheard and self._shares(joined, sighting)
         pending = None if hop.overheard else joined.take(hash(sighting.body))
         told = pending is not None and pending.told
         if pending is None and not hop.overheard:
@@ -138,23 +144,161 @@ class Answering:
         else:
             self._tell(joined, packet, hop)
 
+    def _reaches_caller(self, joined: Joined, sighting: Sighting) -> bool:
+        """Whether the broker hands a reply on to who asked."""
+        connection, caller = sighting.direction.connection, joined.caller
+        if caller is None and not joined.handled_by(connection):
+            assert joined.exchange is not None
+            learn_caller(joined.exchange, connection)
+            self._book.memory.place(joined, connection)
+            return True
+        if connection is caller or self._comes_back(joined, connection):
+            return True
+        if joined.dual and joined.listens is None:
+            self._find_listener(joined, sighting)
+        return caller is not None and connection is joined.listens
+
+    def _comes_back(self, joined: Joined, connection: Connection) -> bool:
+        """Whether who asked has lost its connection, and listens again on this one."""
+        passage, closed, book = joined.passage, joined.closed, self._book
+        if passage is None or closed is None or joined.dual:
+            return False
+        place = joined.realm, passage.reply_channel or ""
+        listening = book.listeners.get(connection, place)
+        host = closed.connection.client_endpoint.address
+        if listening is None or connection.opened_ns < closed.time_ns:
+            return False
+        if connection.client_endpoint.address != host:
+            return False
+        joined.closed = None
+        book.memory.place(joined, connection)
+        book.wait_on(joined, listening)
+        return True
+
+    def _shares(self, joined: Joined, sighting: Sighting) -> bool:
+        """Whether who overhears a reply listens on its channel for others."""
+        transfer = sighting.transfer
+        place = joined.realm, transfer.channel or ""
+        known = self._book.listeners.get(sighting.direction.connection, place)
+        return known is not None and transfer.subscription == transfer.channel
+
+    def _find_listener(self, joined: Joined, sighting: Sighting) -> None:
+        """Learn where a caller listens, by where a reply to it is handed on to."""
+        book, connection = self._book, sighting.direction.connection
+        passage, caller = joined.passage, joined.caller
+        assert passage is not None
+        if caller is None or joined.handled_by(connection):
+            return
+        place = joined.realm, passage.reply_channel or ""
+        known = [*book.listeners.at(place)]
+        if known and sighting.transfer.channel != sighting.transfer.subscription:
+            return  # by a wildcard, while somebody listens on the channel itself
+        listens = book.pairs.find(caller, dict.fromkeys([*known, connection]))
+        if listens is not None:
+            book.wait_on(joined, book.listeners.learn(listens, place))
+
+    def _pair(self, joined: Joined, sighting: Sighting) -> None:
+        """Learn on which connection who answers has had the request."""
+        connection, passage = sighting.direction.connection, joined.passage
+        assert passage is not None
+        if sighting.transfer.dual and connection.twin is None:
+            had = [hop.direction.connection for hop in passage.hops if hop.delivers]
+            listens = self._book.pairs.find(connection, dict.fromkeys(had))
+            if listens is not None:
+                call_by(connection, listens)
+
     def _tell(self, joined: Joined, packet: Response, hop: Hop) -> None:
         self._book.tally.replies += 1
         tell(joined, packet, hop, self._book.patience)
+        if joined.outcome is not None:
+            self._book.stop_waiting(joined)
 
     def tend(self, upkeep: Upkeep, errand: Errand) -> None:
         """Count an errand with the calls that it is for."""
+        book = self._book
+        for channel in errand.channels:
+            self._tend_channel(upkeep, errand, channel)
         for about in errand.about:
-            calls = self._book.memory.calls(about)
-            if not errand.opens:
-                open_ = (each for each in calls if each.exchange is not None)
-                joined = next(open_, calls[-1] if calls else None)
-                if joined is not None:
-                    self._attend(joined, upkeep, errand)
-            elif calls and calls[0].exchange is not None:
-                self._go_on(calls[0], upkeep, errand)
+            confirmed = book.confirms.take(
+                upkeep.direction.connection, about, more=errand.more
+            )
+            if confirmed is not None:
+                self._confirm(confirmed, upkeep, errand)
             else:
-                self._book.openings.keep(upkeep, about)
+                self._tend_calls(upkeep, errand, about)
+
+    def _tend_calls(self, upkeep: Upkeep, errand: Errand, about: Hashable) -> None:
+        """Count an errand with the call of a correlation."""
+        calls = self._book.memory.calls(about)
+        if not errand.opens:
+            open_ = (each for each in calls if each.exchange is not None)
+            joined = next(open_, calls[-1] if calls else None)
+            if joined is not None:
+                self._attend(joined, upkeep, errand)
+        elif calls and calls[0].exchange is not None:
+            self._go_on(calls[0], upkeep, errand)
+        else:
+            self._book.openings.keep(upkeep, about)
+
+    def _tend_channel(self, upkeep: Upkeep, errand: Errand, channel: str) -> None:
+        """Count an errand with the call that it opens or leaves a reply channel for."""
+        connection, book = upkeep.direction.connection, self._book
+        place = book.realm_of(connection), channel
+        confirms = way_of(upkeep.direction) is not _IN
+        if errand.opens:
+            listening = book.listeners.learn(connection, place)
+            first = listening.open(upkeep, confirms=confirms)
+            if first is not None and book.attend(first, upkeep, errand.verb):
+                assert first.passage is not None
+                # On one connection the broker has read the subscription before.
+                first.passage.hasty = first.dual
+            return
+        known = book.listeners.get(connection, place)
+        if known is None:
+            return
+        if not (confirms and known.left):
+            self._leave(known)
+        if confirms:
+            known.left = max(known.left - 1, 0)
+        if known.last is not None:
+            self._go_away(known.last, upkeep, errand)
+        if confirms and not (known.left or known.owed):
+            book.listeners.drop(known)
+
+    def _leave(self, listening: Listening) -> None:
+        """Learn that nobody listens on a channel any longer: who waited has left."""
+        for joined in listening.leave():
+            if joined.outcome is None and joined.passage is not None:
+                if joined.exchange is not None and had_undefined(joined.exchange):
+                    joined.outcome = Outcome.COMPLETED
+                else:
+                    joined.passage.left_ns = self._book.now_ns
+                self._book.memory.expect(joined, self._book.now_ns)
+
+    def _go_away(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:
+        """Count an errand by which a caller listens no longer."""
+        if self._book.attend(joined, upkeep, errand.verb):
+            joined.owes = max(joined.owes - 1, 0)
+            if joined.outcome is not None:
+                self._book.settle(joined)
+
+    def _confirm(self, confirmed: Confirmed, upkeep: Upkeep, errand: Errand) -> None:
+        """Count a confirmation with the exchange whose transfer it is of."""
+        joined, book = confirmed.joined, self._book
+        if not book.attend(joined, upkeep, errand.verb):
+            return
+        passage = joined.passage
+        assert passage is not None
+        if not confirmed.requests:
+            passage.unheard += errand.unwanted
+            joined.crowded |= isinstance(errand.value, int) and errand.value > 1
+        elif errand.unwanted and not passage.served:
+            self._refuse(joined, upkeep)
+            listening = book.listening(joined)
+            if listening is not None:  # its caller will give up at some time
+                joined.owes = max(joined.owes, listening.owed)
+        if joined.outcome is not None:
+            book.settle(joined)
 
     def _go_on(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:
         """Learn that a caller listens again, since it lost its connection, or at last.
@@ -168,14 +312,8 @@ class Answering:
             self._attend(joined, upkeep, errand)
 
     def _attend(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:
-        exchange = joined.exchange
-        upkeep.ledger = upkeep.ledger or joined.ledger
-        if exchange is None:
-            upkeep.late = [*upkeep.late, *tend_late(joined.ledger, upkeep.records)]
+        if not self._book.attend(joined, upkeep, errand.verb):
             return
-        tend(exchange, errand.verb, upkeep.records)
-        joined.add_errand(errand.verb, upkeep)
-        joined.last_ns = self._book.now_ns
         if errand.unwanted:
             self._refuse(joined, upkeep)
         elif not errand.opens:
@@ -206,6 +344,17 @@ class Answering:
         if joined.outcome is None and passage is not None and not errand.value:
             passage.left_ns = completed_ns(upkeep.records)
             self._book.memory.expect(joined, self._book.now_ns)
+
+
+def _elsewhere(joined: Joined, sighting: Sighting) -> bool:
+    """Whether a reply is on another channel than the request of its call has named.
+
+    Where something else than an id joins both, it is on its channel.
+    """
+    passage, transfer = joined.passage, sighting.transfer
+    if passage is None or passage.reply_channel is None:
+        return False
+    return transfer.correlation is None and transfer.channel != passage.reply_channel
 
 
 def _fits(joined: Joined, identity: Json) -> bool:

@@ -68,18 +68,23 @@ class Asking:
             self._learn(joined, sighting, packet, hop)
         if destination is not None:
             joined.had.add(destination)
-        elif joined.caller is None:
+            _take_back(joined)
+        elif joined.caller is None or sighting.transfer.again:
             self._meet_caller(joined, sighting)
         return joined
 
     def emit(self, sighting: Sighting, packet: Event, hop: Hop) -> Joined:
         """Return the event that a transfer is of, and learn what it says of that."""
         transfer, book = sighting.transfer, self._book
+        if transfer.retained and hop.way is not _IN:
+            return self._emit_retained(sighting, packet, hop)
         body = transfer.body if transfer.original is None else transfer.original
-        key = book.realm_of(sighting), transfer.channel, hash(body)
+        key = book.realm_of(sighting.direction.connection), transfer.channel, hash(body)
         like = book.crossings.like(key)
         delivery = None if hop.way is _IN else self._delivery(sighting, hop)
-        joined = self._known_event(like, delivery, hop.time_ns)
+        sent_again = delivery is None and transfer.again
+        joined = like.last if sent_again else None
+        joined = joined or self._known_event(like, delivery, hop.time_ns)
         if joined is not None:
             self._learn(joined, sighting, packet, hop)
         else:
@@ -93,6 +98,13 @@ class Asking:
             joined.had.add(delivery.destination)
         elif joined.exchange is not None:
             book.memory.place(joined, sighting.direction.connection)
+        return joined
+
+    def _emit_retained(self, sighting: Sighting, packet: Event, hop: Hop) -> Joined:
+        """Return an event that the broker had kept: it was handed that long ago."""
+        joined = self._begin(sighting, packet, hop)
+        joined.outcome = _SENT
+        joined.had.add(destination_of(sighting))
         return joined
 
     def _delivery(self, sighting: Sighting, hop: Hop) -> Delivery:
@@ -113,13 +125,16 @@ class Asking:
     ) -> Joined | None:
         """Return the call of a request that was seen already, at another place."""
         if len(calls) > 1:
-            realm = self._book.realm_of(sighting)
+            realm = self._book.realm_of(sighting.direction.connection)
             calls = sorted(calls, key=lambda each: each.realm != realm)
         for joined in calls:
             if joined.id is not None and joined.id != key:
                 continue
+            if not _same_channel(joined, sighting):
+                continue
             if destination is None:
-                lacks = joined.lacks_request
+                again = sighting.transfer.again and joined.exchange is not None
+                lacks = again or joined.lacks_request
             else:
                 lacks = sighting.transfer.again or destination not in joined.had
             if lacks:
@@ -156,7 +171,8 @@ class Asking:
         exchange = joined.exchange
         if exchange is None:
             return
-        if hop.way is not _IN and exchange.kind is not _ORPHAN:
+        known = hop.way is not _IN or joined.requested  # what is sent again is known
+        if known and exchange.kind is not _ORPHAN:
             exchange.request_packets += hop.records
             return
         route = self._book.routes.find(packet.pattern)
@@ -171,12 +187,57 @@ class Asking:
         exchange, channel = joined.exchange, sighting.transfer.reply_channel
         if exchange is None or channel is None:
             return
+        if sighting.transfer.correlation is None:
+            self._meet_listener(joined, sighting, channel)
+            return
         opening = self._book.openings.claim(connection, channel)
         if opening is not None:
             tend(exchange, opening.unit.verb, opening.records)
             joined.add_errand(opening.unit.verb, opening)
             opening.ledger = joined.ledger
             joined.owes += 1
+
+    # decision 137
+    def _meet_listener(self, joined: Joined, sighting: Sighting, channel: str) -> None:
+        """Learn where the caller listens on a reply channel that it may share."""
+        book, connection = self._book, sighting.direction.connection
+        joined.dual = sighting.transfer.dual
+        known = book.listeners.at((book.realm_of(connection), channel))
+        listening = known.get(connection)
+        if joined.dual and known:
+            listens = book.pairs.find(connection, known)
+            listening = None if listens is None else known[listens]
+        joined.crowded = len(known) > 1
+        if listening is not None:
+            book.wait_on(joined, listening)
+
+
+def _take_back(joined: Joined) -> None:
+    """Learn that somebody had what nobody had, by a count that was of something else.
+
+    Where bytes are missing, it is not known what the broker answers to.
+    """
+    passage = joined.passage
+    if passage is not None and passage.unwanted:
+        passage.unwanted = False
+        if joined.outcome is Outcome.NO_HANDLER:
+            joined.outcome = None
+
+
+def _same_channel(joined: Joined, sighting: Sighting) -> bool:
+    """Whether a request may be that of a call, by where it was sent to.
+
+    An id by itself may be that of others too, where clients number their calls.
+    """
+    passage, transfer = joined.passage, sighting.transfer
+    return (
+        passage is None
+        or not passage.channel
+        or transfer.correlation is not None
+        or joined.exchange is None
+        or joined.exchange.kind is _ORPHAN
+        or passage.channel == transfer.channel
+    )
 
 
 def destination_of(sighting: Sighting) -> Hashable:

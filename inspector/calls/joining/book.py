@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.calls.exchanges import Outcome
 from inspector.calls.identities import Routes
 from inspector.calls.matching import Late
+from inspector.calls.passages import Leg, Way
 from inspector.calls.serving import service_of
-from inspector.calls.settling import own, tend_late
+from inspector.calls.settling import own, tend, tend_late
 from inspector.calls.unended import Patience
 from inspector.streams.items import Limited
 
+from .audiences import Audiences
+from .confirms import Confirms
 from .crossings import Crossings
 from .ending import conclude
 from .joined import Joined, Memory
 from .lacking import Lacking
+from .listening import Listeners, Listening
 from .openings import Openings
+from .pairs import Pairs, call_by
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -23,12 +29,13 @@ if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
     from inspector.calls.matching import ExchangeItem, Tally
     from inspector.calls.passages import Hop
-    from inspector.calls.seen import Sighting
-    from inspector.streams.connections import Direction
+    from inspector.calls.seen import Sighting, Upkeep
+    from inspector.streams.connections import Connection, Direction
     from inspector.streams.endpoints import Endpoint
     from inspector.streams.packets import DataPacket
 
 
+_SENT = Outcome.SENT  # looking a member up costs more than in a module
 MAX_CHANNELS = 4_096
 """Channels of which it is remembered who serves them."""
 
@@ -58,6 +65,10 @@ class Book:
         self.patience = Patience()
         self.crossings = Crossings()
         self.openings = Openings()
+        self.audiences = Audiences()
+        self.confirms = Confirms()
+        self.listeners = Listeners()
+        self.pairs = Pairs()
         self.lacking = Lacking(tally)
         self.ready: list[ExchangeItem] = []
         self.now_ns = 0
@@ -69,14 +80,15 @@ class Book:
         self.tally.exchanges += 1
         return self.tally.exchanges
 
-    def realm_of(self, sighting: Sighting) -> Hashable:
+    def realm_of(self, connection: Connection) -> Hashable:
         """Return what the broker of a connection is known by."""
-        broker = sighting.direction.connection.server_endpoint
+        broker = connection.server_endpoint
         return self._same.get(broker, broker) if self._same else broker
 
     def open(self, exchange: Exchange, sighting: Sighting) -> Joined:
         """Write down an exchange that begins; too many, and the oldest is told."""
-        joined = Joined.begin(exchange, self.realm_of(sighting), self.now_ns)
+        realm = self.realm_of(sighting.direction.connection)
+        joined = Joined.begin(exchange, realm, self.now_ns)
         crowded = self.memory.add(joined)
         if crowded is not None:
             self._make_room(crowded, sighting.direction, sighting.records)
@@ -104,10 +116,48 @@ class Book:
         joined.held += hop.size
         memory.held += hop.size
         while memory.held > memory.most_held:  # one hop may hold as much as many
-            oldest = next(iter(memory.open.values()))
-            self._make_room(oldest, hop.direction, hop.records)
+            self._make_room(memory.oldest(), hop.direction, hop.records)
         if joined.outcome is not None and joined.exchange is not None:
             self.settle(joined)
+
+    def attend(self, joined: Joined, upkeep: Upkeep, verb: str) -> bool:
+        """Count an errand with its exchange; return whether that is still open."""
+        exchange = joined.exchange
+        upkeep.ledger = upkeep.ledger or joined.ledger
+        if exchange is None:
+            upkeep.late = [*upkeep.late, *tend_late(joined.ledger, upkeep.records)]
+            return False
+        tend(exchange, verb, upkeep.records)
+        joined.add_errand(verb, upkeep)
+        joined.last_ns = self.now_ns
+        return True
+
+    def listening(self, joined: Joined) -> Listening | None:
+        """Return what a call waits on with others; None where that is not known."""
+        passage, listens = joined.passage, joined.listens
+        if listens is None or passage is None or passage.reply_channel is None:
+            return None
+        return self.listeners.get(listens, (joined.realm, passage.reply_channel))
+
+    def wait_on(self, joined: Joined, listening: Listening) -> None:
+        """Learn where the caller of a call listens for its replies."""
+        for opened in listening.claim(joined):
+            self.attend(joined, opened, opened.unit.verb)
+        if joined.caller is not None:
+            call_by(listening.connection, joined.caller)
+
+    def stop_waiting(self, joined: Joined) -> None:
+        """Learn that a call waits no longer for replies."""
+        listening = self.listening(joined)
+        if listening is not None:
+            listening.release(joined)
+
+    def forget(self, connection: Connection) -> None:
+        """Learn that a connection is over."""
+        self.lacking.forget(connection)
+        self.confirms.forget(connection)
+        self.listeners.forget(connection)
+        self.pairs.forget(connection)
 
     def settle(self, joined: Joined) -> None:
         """Tell an exchange if nothing more is to come of it, or see to it later."""
@@ -118,14 +168,41 @@ class Book:
 
     def end(self, joined: Joined) -> None:
         """Tell an exchange as it stands."""
+        if joined.outcome is _SENT and not joined.had:
+            self._look_for_audience(joined)
         lacking = joined.outcome is None and self.lacking.concerns(joined)
         time_ns = joined.last_ns if joined.closed is None else joined.closed.time_ns
         told = conclude(joined, time_ns, lacking=lacking, patience=self.patience)
         self._note_service(told, joined.realm)
+        self.stop_waiting(joined)
         self.ready.append(told)
+        self.close(joined)
+
+    def close(self, joined: Joined) -> None:
+        """Keep of an exchange that was told, or counted, what may be needed yet."""
         for forgotten in self.memory.close(joined):
             if forgotten.like is not None:
                 self.crossings.forget(forgotten.like)
+
+    def _look_for_audience(self, joined: Joined) -> None:
+        """Learn whether an event that nobody is known to have had can have reached any.
+
+        One to where replies are expected may reach who expects them.
+        """
+        passage = joined.passage
+        assert passage is not None
+        sent = passage.first(Leg.REQUEST, Way.IN)
+        if sent is None or self.memory.calls(passage.channel):
+            return
+        sender, channel = sent.direction.connection, passage.channel
+        if self.audiences.nobody(sender, channel, sent.time_ns):
+            passage.unwanted = True
+            joined.outcome = Outcome.UNDELIVERED
+
+    def knows_service(self, realm: Hashable, channel: str) -> bool:
+        """Whether who serves a channel is not to be remembered any more."""
+        full = len(self._services) >= MAX_CHANNELS
+        return full or (realm, channel) in self._services
 
     def _note_service(self, told: Exchange, realm: Hashable) -> None:
         """Remember who serves a channel, for what nobody had there."""

@@ -12,6 +12,8 @@ from bisect import bisect_left
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
+from .plain import ASKED
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
@@ -64,6 +66,11 @@ class Like:
         self._events.append(event)
         self._times.append(time_ns)
 
+    @property
+    def last(self) -> Joined | None:
+        """The one that the broker was handed last; None for none that is known."""
+        return self._events[-1] if self._events else None
+
     def begin(self, delivery: Delivery, event: Joined) -> None:
         """Learn of one that begins with its delivery: what came before was not seen."""
         self.hand_in(delivery.time_ns, event)
@@ -72,7 +79,25 @@ class Like:
         self._following[delivery.destination] = following, delivery.gaps
 
     def hand_out(self, delivery: Delivery) -> Joined | None:
-        """Return the event that a destination gets now; None for none of these.
+        """Return the event that a destination gets now; None for none of these."""
+        opened, doubtful = self._next(delivery)
+        if doubtful:
+            self._doubt(opened)
+        return self._take(delivery, opened).make() if self._has(opened) else None
+
+    # decision 138
+    def hand_out_plain(self, delivery: Delivery) -> Joined | None:
+        """Return the same, if there is no doubt and it is plain; else note nothing."""
+        opened, doubtful = self._next(delivery)
+        if doubtful or not self._has(opened):
+            return None
+        plain = self._events[opened].plain
+        if plain is None or len(plain.hops) != ASKED:
+            return None
+        return self._take(delivery, opened)
+
+    def _next(self, delivery: Delivery) -> tuple[int, bool]:
+        """Return which event a destination gets now, and whether that is in doubt.
 
         Where deliveries to it may be missing, it is not known which it has had: then it
         is one that the broker was handed lately, the first of those.
@@ -80,18 +105,22 @@ class Like:
         following, gaps = self._following.get(delivery.destination, (0, None))
         index = max(following - self._forgotten, 0)
         opened = self._first(delivery, index)
-        if gaps != delivery.gaps:
-            lately = delivery.time_ns - PROMPT_NS
-            newest = len(self._times) - 1
-            opened = max(opened, min(bisect_left(self._times, lately, opened), newest))
-            several = opened < newest and not delivery.opened_ns
-            if delivery.gaps or several:
-                self._doubt(opened)
-        if opened >= len(self._events):
-            return None
-        following = self._forgotten + opened + 1
+        if gaps == delivery.gaps:
+            return opened, False
+        lately = delivery.time_ns - PROMPT_NS
+        newest = len(self._times) - 1
+        opened = max(opened, min(bisect_left(self._times, lately, opened), newest))
+        several = opened < newest and not delivery.opened_ns
+        return opened, bool(delivery.gaps) or several
+
+    def _has(self, place: int) -> bool:
+        return place < len(self._events)
+
+    def _take(self, delivery: Delivery, place: int) -> Joined:
+        """Return the event at a place, which a destination has had from now on."""
+        following = self._forgotten + place + 1
         self._following[delivery.destination] = following, delivery.gaps
-        return self._events[opened]
+        return self._events[place]
 
     def _first(self, delivery: Delivery, index: int) -> int:
         """Return the first from a place on that a destination can have.
@@ -109,8 +138,8 @@ class Like:
     def _doubt(self, first: int) -> None:
         """Learn that a destination may have any of these, or one that is missing."""
         for each in self._events[first:]:
-            if each.exchange is not None:
-                each.exchange.gapped = True
+            if each.make().exchange is not None:
+                each.exchange.gapped = True  # type: ignore[union-attr]
 
     def forget(self) -> bool:
         """Let go of events that are forgotten; return whether none is left."""

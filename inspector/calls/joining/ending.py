@@ -46,6 +46,19 @@ def tell(joined: Joined, packet: Response, hop: Hop, patience: Patience) -> None
         )
 
 
+def had_undefined(exchange: Exchange) -> bool:
+    """Whether the last reply to a call has neither a value nor an error.
+
+    Nest 10 and 11 take that for the last one, and leave.
+
+    Source: ``deserializers/incoming-response.deserializer.ts``.
+    """
+    if not exchange.replies:
+        return False
+    last = exchange.replies[-1]
+    return last.response is UNDEFINED and last.err is UNDEFINED
+
+
 def conclude(
     joined: Joined, time_ns: int, *, lacking: bool, patience: Patience
 ) -> Exchange:
@@ -83,7 +96,7 @@ def _take_for_told(joined: Joined, patience: Patience) -> None:
     exchange = joined.exchange
     while joined.pending and joined.outcome is None:
         pending = joined.pending.pop(0)
-        if not pending.told:
+        if not (pending.told or pending.hop.elsewhere):
             tell(joined, pending.packet, pending.hop, patience)
             assert exchange is not None
             exchange.gapped = True

@@ -16,6 +16,8 @@ import msgspec
 
 from inspector.calls.passages import Leg, Service, Way
 
+from .plain import ANSWERED, HANDED
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from inspector.streams.connections import Connection
     from inspector.streams.items import Closed
     from protocol import Response
+
+    from .plain import PlainPassage
 
 # Looking a member up in an enumeration costs more than in a module.
 _REQUEST, _IN = Leg.REQUEST, Way.IN
@@ -83,8 +87,8 @@ class Joined(msgspec.Struct, gc=False, eq=False):
 
     Attributes:
         ledger: Of the exchange.
-        exchange: None once it was told.
-        passage: How it passes; None once it was told.
+        exchange: None once it was told, and while it is plain.
+        passage: How it passes; None likewise.
         realm: The broker that its first hop was seen at.
         stands_on: The connection whose end concerns it: its caller's, or else that of
             its first hop.
@@ -101,10 +105,15 @@ class Joined(msgspec.Struct, gc=False, eq=False):
         pending: Replies that have not reached the caller.
         numbered: How many replies the broker was handed, or handed on first.
         outcome: How it ends, once that is known.
-        owes: Errands that are still to come.
+        owes: Errands that are still to come …
+        unconfirmed: … and transfers that are still to be confirmed.
+        dual: Whether its caller asks on one connection, and listens on another.
+        listens: Where its caller listens, once that is known: on another connection.
+        crowded: Whether others than its caller have its replies too.
         like: What is alike in events that it may be mistaken for.
         closed: The end of its connection, once that has come.
         forgotten: Whether nothing is remembered of it any more.
+        plain: What is kept of it instead while it is plain; see :meth:`make`.
     """
 
     ledger: Ledger
@@ -128,12 +137,35 @@ class Joined(msgspec.Struct, gc=False, eq=False):
     requested: bool = False
     held: int = 0
     ahead: dict[int, int] = msgspec.field(default_factory=dict)
+    unconfirmed: int = 0
+    dual: bool = False
+    listens: Connection | None = None
+    crowded: bool = False
+    plain: PlainPassage | None = None
 
     @classmethod
     def begin(cls, exchange: Exchange, realm: Hashable, time_ns: int) -> Joined:
         """Return what an exchange is, of which nothing is joined yet."""
         ledger, passage = exchange.ledger, exchange.passage
         return cls(ledger, exchange, passage, realm, exchange.connection, time_ns)
+
+    # decision 138
+    def make(self) -> Joined:
+        """Make an exchange of what is plain, before anybody looks; return itself."""
+        if (plain := self.plain) is None:
+            return self
+        self.plain, count = None, len(plain.hops)
+        self.exchange = exchange = plain.exchange(self.ledger)
+        self.passage, self.caller = exchange.passage, exchange.connection
+        self.requested, self.owes = True, int(bool(plain.opened))
+        self.outcome = plain.outcome(exchange.kind)
+        if count >= HANDED:
+            self.had.add(plain.destination)
+        self.numbered = int(count >= ANSWERED)
+        if count == ANSWERED and self.passage is not None:
+            reply, hop = plain.response_packet(), self.passage.hops[-1]
+            self.wait(Pending(reply, hop, hash(plain.reply)))
+        return self
 
     def wait(self, pending: Pending) -> None:
         """Learn of a reply that has not reached the caller; of many, only the last."""
@@ -151,7 +183,7 @@ class Joined(msgspec.Struct, gc=False, eq=False):
         """
         return (
             self.outcome is not None
-            and not self.owes
+            and not (self.owes or self.unconfirmed or self.crowded)
             and not self.pending
             and self.caller is not None
             and self.correlation is not None
@@ -182,15 +214,17 @@ class Joined(msgspec.Struct, gc=False, eq=False):
             hops[-1] = hop
             passage.left_out += 1
         if hop.leg is _REQUEST:
+            passage.again += hop.again
             if hop.way is _IN:
                 passage.asked = self.requested = True
             else:
                 passage.served = True
                 passage.reached = len(self.had)
-                passage.again += hop.again
+                passage.retained += hop.retained
         elif hop.way is _IN:
             passage.served = True
             passage.surplus_in += hop.surplus
+            passage.elsewhere += hop.elsewhere
         else:
             passage.asked = passage.asked or not hop.overheard
             passage.overheard += hop.overheard
@@ -260,7 +294,7 @@ class Memory:
         self._stand_on(joined, joined.stands_on)
         if len(self.open) <= self._most_open:
             return None
-        return next(iter(self.open.values()))
+        return self.oldest()
 
     def place(self, joined: Joined, caller: Connection) -> None:
         """Learn who asks."""
@@ -275,7 +309,7 @@ class Memory:
         Those that it asked; where who asks is not known, those that were first seen
         on it.
         """
-        return list(self._on.get(connection, {}).values())
+        return [each.make() for each in self._on.get(connection, {}).values()]
 
     def correlate(
         self, joined: Joined, correlation: Hashable, identity: Hashable
@@ -293,7 +327,28 @@ class Memory:
 
     def calls(self, correlation: Hashable) -> list[Joined]:
         """Return the calls with a correlation, the oldest first, also those told."""
-        return self._calls.get(correlation) or []
+        calls = self._calls.get(correlation) or []
+        for each in calls:
+            each.make()
+        return calls
+
+    def knows(self, correlation: Hashable) -> bool:
+        """Whether there is a call with a correlation, be it told."""
+        return correlation in self._calls
+
+    def plain_call(self, correlation: Hashable) -> Joined | None:
+        """Return the call with a correlation while it is plain; None for any other."""
+        calls = self._calls.get(correlation)
+        return calls[0] if calls is not None and calls[0].plain is not None else None
+
+    def oldest(self) -> Joined:
+        """Return the oldest of those that are open."""
+        return next(iter(self.open.values())).make()
+
+    @property
+    def full(self) -> bool:
+        """Whether one that is open has to go for one more."""
+        return len(self.open) >= self._most_open
 
     def expect(self, joined: Joined, time_ns: int) -> None:
         """Learn that one is over once it has been quiet for long enough."""
@@ -305,7 +360,7 @@ class Memory:
         """Yield those that have been quiet for long enough."""
         due = self.coming
         while due and due[0][0] <= time_ns:
-            _, joined = due.popleft()
+            joined = due.popleft()[1].make()
             if joined.exchange is None:
                 continue
             if not joined.expected:
@@ -326,7 +381,8 @@ class Memory:
         self._leave(joined)
         joined.closed = None
         joined.ahead.clear()
-        joined.exchange = joined.passage = joined.caller = None
+        joined.exchange = joined.passage = joined.caller = joined.plain = None
+        joined.listens = None
         joined.pending.clear()
         self._over.append(joined)
         while len(self._over) > self._most_remembered:

@@ -44,6 +44,9 @@ class Joining:
         tally: What counts exchanges and replies, together with others.
         memory: What is kept of exchanges; as much as usual by default.
         same: Broker → what it is known by together with others, where several are one.
+
+    Attributes:
+        book: What is known of all exchanges.
     """
 
     def __init__(
@@ -52,9 +55,9 @@ class Joining:
         memory: Memory | None = None,
         same: Mapping[Endpoint, Endpoint] | None = None,
     ) -> None:
-        self._book = Book(tally, memory, same)
-        self._asking = Asking(self._book)
-        self._answering = Answering(self._book)
+        self.book = Book(tally, memory, same)
+        self._asking = Asking(self.book)
+        self._answering = Answering(self.book)
 
     def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
         """Yield the exchanges that wait for a reply, the oldest first.
@@ -62,8 +65,8 @@ class Joining:
         Args:
             before_ns: Only those that were asked until then.
         """
-        for joined in self._book.memory.open.values():
-            exchange = joined.exchange
+        for joined in self.book.memory.open.values():
+            exchange = joined.make().exchange
             if joined.waits and exchange is not None:
                 asked = before_ns is None or exchange.asked_ns <= before_ns
                 if asked and exchange.kind is Kind.MESSAGE:
@@ -71,7 +74,7 @@ class Joining:
 
     def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
         """Return what ends with one item, and what belongs to no exchange."""
-        book = self._book
+        book = self.book
         if isinstance(item, Sighting):
             self._see(item)
         elif isinstance(item, Upkeep):
@@ -89,14 +92,14 @@ class Joining:
 
     def elapse(self, time_ns: int) -> Iterable[ExchangeItem]:
         """Return what is over because it is so late, in nanoseconds since 1970."""
-        book = self._book
+        book = self.book
         book.advance(time_ns)
         ready, book.ready = book.ready, []
         return ready
 
     def _see(self, sighting: Sighting) -> None:
         """Join a transfer."""
-        direction, book = sighting.direction, self._book
+        direction, book = sighting.direction, self.book
         packet = sighting.transfer.packet
         records = sighting.records
         time_ns = records[-1].time_ns if len(records) == 1 else completed_ns(records)
@@ -112,22 +115,29 @@ class Joining:
             else:
                 joined = self._asking.ask(sighting, packet, hop)
         sighting.ledger, sighting.reply = joined.ledger, hop.reply
+        tag = sighting.transfer.tag
+        if tag is not None:
+            requests = hop.leg is _REQUEST
+            book.confirms.expect(direction.connection, tag, joined, requests=requests)
         book.add_hop(joined, hop)
 
     def _tend(self, upkeep: Upkeep) -> None:
         """Learn what a carrier does besides, for whatever it is."""
-        self._book.advance(upkeep.records[-1].time_ns)
+        self.book.advance(upkeep.records[-1].time_ns)
         if isinstance(upkeep.unit, Errand):
             self._answering.tend(upkeep, upkeep.unit)
+        elif upkeep.unit.audience is not None:
+            connection, time_ns = upkeep.direction.connection, self.book.now_ns
+            self.book.audiences.note(connection, upkeep.unit.audience, time_ns)
 
     def _end(self) -> None:
         """Learn that the capture ends, and with it all that is open."""
-        for joined in list(self._book.memory.open.values()):
-            self._book.end(joined)
+        for joined in list(self.book.memory.open.values()):
+            self.book.end(joined.make())
 
     def _note(self, item: SightingItem) -> None:
         """Learn from what else is passed on."""
-        book = self._book
+        book = self.book
         if isinstance(item, Closed):
             self._close(item)
         elif isinstance(item, Gap | Limited | Anomaly):
@@ -142,12 +152,12 @@ class Joining:
         What it sent last may be on its way still, and its peer may come back on another
         connection.
         """
-        book = self._book
+        book = self.book
         book.advance(closed.time_ns)
         for joined in book.memory.standing_on(closed.connection):
             joined.closed = closed
             book.memory.expect(joined, book.now_ns)
-        book.lacking.forget(closed.connection)
+        book.forget(closed.connection)
 
 
 def _hop_of(sighting: Sighting, leg: Leg, way: Way, time_ns: int) -> Hop:
@@ -162,6 +172,7 @@ def _hop_of(sighting: Sighting, leg: Leg, way: Way, time_ns: int) -> Hop:
         transfer.channel or "",
         0,
         transfer.again,
+        transfer.retained,
         group=transfer.destination,
         size=transfer.end - transfer.begin,
     )

@@ -9,6 +9,7 @@ from inspector.streams.items import Gap, Limited
 
 if TYPE_CHECKING:
     from inspector.calls.matching import Tally
+    from inspector.calls.passages import Passage
     from inspector.calls.seen import Anomaly
     from inspector.streams.connections import Connection, Direction
 
@@ -63,6 +64,10 @@ class Lacking:
             return True
         passage = joined.passage
         known = {hop.direction.connection for hop in passage.hops} if passage else set()
+        if joined.listens is not None:
+            known.add(joined.listens)
+        elif passage is not None and _listens_unseen(joined, passage):
+            return True
         return any(
             joined.ledger.number <= self._begun.get(connection, self._before)
             for connection in (caller, *known)
@@ -72,3 +77,9 @@ class Lacking:
         """Forget a connection that is over."""
         for direction in connection.directions:
             self._gaps.pop(direction, None)
+
+
+def _listens_unseen(joined: Joined, passage: Passage) -> bool:
+    """Whether replies to a call wait, and nothing was seen of where it listens."""
+    waiting = (pending for pending in joined.pending if not pending.hop.elsewhere)
+    return joined.dual and not passage.unheard and any(waiting)

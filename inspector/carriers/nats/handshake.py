@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from inspector.carriers.audiences import Introduction
 from inspector.carriers.base import Span
 from protocol import loads
 
@@ -27,6 +28,9 @@ _SCALAR = re.compile(rb'"((?>(?:[^"\\]|\\.)*))"|([^\s",{}\[\]]++)')
 _OF_SERVERS = frozenset(
     {"lnoc", "info_on_connect", "leafnode_urls", "gateway", "remote_account"}
 )
+_ELSEWHERE = _OF_SERVERS | {"cluster", "jetstream"}  # who else may get a message
+_VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})")
+_COUNTED_SINCE, _OWN_CLIENTS = (2, 9), 3
 _OF_CONNECTING_SERVERS = _OF_SERVERS | {"cluster", "server_id"}
 
 
@@ -38,11 +42,13 @@ class Handshake(msgspec.Struct, gc=False):
             cannot be told from the rest.
         between_servers: Whether both ends of the connection are servers.
         max_payload: Bytes of a payload that the server takes; 0 where that is not said.
+        introduction: Which of the server's connections it is, if it says so.
     """
 
     secret: tuple[Span, ...] | None = ()
     between_servers: bool = False
     max_payload: int = 0
+    introduction: Introduction | None = None
 
 
 def read_info(line: bytes) -> Handshake:
@@ -52,6 +58,7 @@ def read_info(line: bytes) -> Handshake:
     return Handshake(
         between_servers=not _OF_SERVERS.isdisjoint(said),
         max_payload=most if isinstance(most, int) and most > 0 else 0,
+        introduction=_introduction(said),
     )
 
 
@@ -62,6 +69,22 @@ def read_connect(line: bytes) -> Handshake:
         secret=_secrets(line) if said else None,
         between_servers=not _OF_CONNECTING_SERVERS.isdisjoint(said),
     )
+
+
+def _introduction(said: Mapping[str, Json]) -> Introduction | None:
+    """Return which of a server's connections one is; None where it does not say.
+
+    Source: ``nats-server``, ``server/client.go``, ``initClient``: whatever connects has
+    the next number, and so have the three clients that the server is of its own when it
+    starts. That these are three was measured with 2.9.10.
+    """
+    server, number = said.get("server_id"), said.get("client_id")
+    version = _VERSION.match(str(said.get("version")))
+    if not isinstance(server, str) or type(number) is not int:
+        return None
+    old = version is None or (int(version[1]), int(version[2])) < _COUNTED_SINCE
+    elsewhere = old or not _ELSEWHERE.isdisjoint(said)
+    return Introduction(server, number, _OWN_CLIENTS, elsewhere)
 
 
 # decision 126

@@ -89,6 +89,11 @@ def words_of(line: bytes) -> list[bytes]:
     return line.split()
 
 
+def spans_of(line: bytes) -> list[tuple[int, int]]:
+    """Return the places of the words of a line."""
+    return [word.span() for word in _WORD.finditer(line)]
+
+
 def layout_of(line: bytes, words: list[bytes]) -> Layout | None:
     """Return what belongs to the verb of a line; None where it has none."""
     layout = _LAYOUTS.get(words[0]) if words else None

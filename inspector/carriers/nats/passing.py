@@ -119,7 +119,7 @@ class Passing:
             return None
         body = original
         if self._conceal is not None:
-            body = self._conceal.body(original)
+            body = self._conceal.addressed(original)
             packet = parse_request(body) or packet
         correlation = reply if isinstance(packet, Request) else None
         return _transfer(message, packet, body, correlation)
@@ -187,6 +187,7 @@ def idle(side: Side, operation: Operation, verb: str = "") -> Idle:
         secret=(Span(begin, operation.end - 2),) if operation.payload else (),
         verb=verb or operation.verb,
         text=operation.text,
+        original=operation.original,
     )
 
 
@@ -207,6 +208,7 @@ def _errand(message: Message, verb: str, *, unwanted: bool = False) -> Errand:
         about=(message.subject,),
         unwanted=unwanted,
         text=message.operation.text,
+        original=message.operation.original,
         secret=_secrets(message),
     )
 
@@ -232,6 +234,7 @@ def _transfer(
         body=body,
         body_begin=operation.end - len(original) - 2,
         original=None if body == original else original,
+        head=operation.line if operation.sent else b"",
         channel=message.subject,
         correlation=correlation,
         reply_channel=message.reply,

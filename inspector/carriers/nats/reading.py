@@ -52,6 +52,7 @@ class Operation(msgspec.Struct, gc=False):
         line: The line, with its end.
         payload: The payload, headers included; None where there is none.
         headers: How many bytes of it are headers.
+        sent: The line as it travelled, where ``line`` conceals something; else empty.
     """
 
     verb: str
@@ -61,6 +62,14 @@ class Operation(msgspec.Struct, gc=False):
     line: bytes
     payload: bytes | None = None
     headers: int = 0
+    sent: bytes = b""
+
+    @property
+    def original(self) -> bytes:
+        """All its bytes as they travelled; empty where its line conceals nothing."""
+        if not self.sent or self.payload is None:
+            return self.sent
+        return self.sent + self.payload + _END
 
     @property
     def text(self) -> bytes:

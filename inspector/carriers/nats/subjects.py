@@ -37,6 +37,25 @@ def has_wildcard(subject: str) -> bool:
     return ("*" in subject or ">" in subject) and bool(_WILDCARD.search(subject))
 
 
+def covers(pattern: str, subject: str) -> bool:
+    """Whether what is sent to a subject reaches who has subscribed to a pattern.
+
+    Source: ``docs.nats.io``, subject-based messaging: ``*`` is one token, and a last
+    ``>`` one or more.
+    """
+    if pattern == subject:
+        return True
+    wanted, tokens = pattern.split("."), subject.split(".")
+    if wanted[-1] == ">":
+        wanted.pop()
+        if len(tokens) <= len(wanted):
+            return False
+        tokens = tokens[: len(wanted)]
+    return len(wanted) == len(tokens) and all(
+        one in {"*", other} for one, other in zip(wanted, tokens, strict=True)
+    )
+
+
 def is_inbox(subject: str) -> bool:
     """Whether a subject is where the replies to one request go, by its name."""
     if subject.startswith(INBOX):

@@ -56,7 +56,8 @@ class Subscriptions:
         subscription = self._by_number.get(number)
         if subscription is not None:
             subscription.messages += 1
-            self._end(number, subscription)
+            if subscription.most:
+                self._end(number, subscription)
         return subscription
 
     def end_after(self, number: str, count: int) -> None:

@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from inspector.carriers.audiences import Interest, Introduction
 from inspector.carriers.base import Errand, Idle, Skipped, Span, Trouble
 
+from .concealing import hidden_subject, hide_subjects
 from .handshake import Handshake, read_connect, read_info
+from .hops import HopReader
 from .lines import SERVERS
 from .passing import Message, Passing, idle
 from .plain import Plain
-from .reading import MAX_PAYLOAD, Flaw, Operation, Reader
-from .subjects import is_inbox, subject_of
+from .reading import MAX_PAYLOAD, TLS, Flaw, Operation, Reader
+from .subjects import INBOX, covers, has_wildcard, is_inbox, subject_of
 from .subscriptions import Inboxes, Subscription, Subscriptions
 
 if TYPE_CHECKING:
@@ -54,6 +57,9 @@ class NatsTalk:
         self._plain = (
             None if conceal else Plain(self._subscriptions, inboxes, MAX_PAYLOAD)
         )
+        self._hops = [
+            HopReader(reader, self._subscriptions, inboxes) for reader in self._readers
+        ]
         self._between_servers = False
         self._now_ns = 0
         self._meanings: dict[str, Callable[[Side, Operation], Unit]] = {
@@ -66,6 +72,7 @@ class NatsTalk:
             "INFO": self._greet,
             "CONNECT": self._connect,
             "-ERR": self._object,
+            TLS: self._encrypt,
         }
 
     def receive(self, side: Side, data: bytes, time_ns: int) -> list[Unit]:
@@ -83,7 +90,10 @@ class NatsTalk:
         for read in reader.receive(data):
             if isinstance(read, Flaw):
                 units.append(self._flaw(side, read))
-            elif self._between_servers or read.verb in SERVERS:
+                continue
+            if self._conceal is not None:
+                hide_subjects(read, self._conceal)
+            if self._between_servers or read.verb in SERVERS:
                 units.append(self._serve(side, read))
             else:
                 meaning = self._meanings.get(read.verb)
@@ -121,6 +131,12 @@ class NatsTalk:
         """Return None: of a transfer more matters than the packet."""
         return None
 
+    def hops(self, side: Side) -> HopReader | None:
+        """Return what reads plain hops of a side, if its next bytes may be one."""
+        hops = self._hops[side]
+        usual = self.client is not None and self._plain is not None
+        return hops if usual and hops.ready else None
+
     def _publish(self, side: Side, operation: Operation) -> Unit:
         if self.client is None:
             self.client = side
@@ -154,7 +170,11 @@ class NatsTalk:
         self._subscriptions.add(number, subscription)
         if self._is_for_replies(subscription):
             return _errand(side, operation, (subject,), opens=True)
-        return idle(side, operation)
+        unit = idle(side, operation)
+        wild = covers if has_wildcard(subject) else None
+        unit.audience = Interest(number, subject, wild)
+        unit.channels = () if subject.startswith(INBOX) else (subject,)
+        return unit
 
     def _unsubscribe(self, side: Side, operation: Operation) -> Unit:
         if self.client is None:
@@ -172,7 +192,9 @@ class NatsTalk:
             return _errand(
                 side, operation, (subscription.subject,), awaited=subscription.awaited
             )
-        return idle(side, operation)
+        unit = idle(side, operation)
+        unit.audience = None if most else Interest(number)
+        return unit
 
     def _is_for_replies(self, subscription: Subscription) -> bool:
         """Whether a subscription is to the replies to one request."""
@@ -199,12 +221,20 @@ class NatsTalk:
         if said.between_servers:
             self._read_servers()
         unit = idle(side, operation)
+        unit.audience = said.introduction
         if said.secret is None:
             unit.text = b""
         else:
             unit.secret = tuple(
                 Span(unit.begin + begin, unit.begin + end) for begin, end in said.secret
             )
+        return unit
+
+    @staticmethod
+    def _encrypt(side: Side, operation: Operation) -> Idle:
+        """Return that a side is encrypted: what it subscribes to does not show."""
+        unit = idle(side, operation)
+        unit.audience = Introduction(elsewhere=True)
         return unit
 
     def _object(self, side: Side, operation: Operation) -> Trouble:
@@ -214,6 +244,7 @@ class NatsTalk:
         code = "slow-consumer" if _SLOW in detail.lower() else "broker-error"
         about = tuple(_QUOTED.findall(detail))
         if self._conceal is not None:
+            about = tuple(hidden_subject(each, self._conceal) for each in about)
             detail = self._conceal.words(detail)
         return Trouble(
             side=side,
@@ -232,6 +263,8 @@ class NatsTalk:
     def _read_servers(self) -> None:
         """Learn that both sides are servers, which say nothing that is plain."""
         self._between_servers, self._plain = True, None
+        for hops in self._hops:
+            hops.closed = True
 
     def _flaw(self, side: Side, flaw: Flaw) -> Trouble:
         detail = flaw.detail
@@ -263,4 +296,5 @@ def _errand(
         opens=opens,
         value=awaited or None,
         text=operation.text,
+        original=operation.original,
     )

@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind
+from inspector.findings.broker_words import words_of
 from inspector.findings.evidence import request_place
 from inspector.findings.finding import Severity
 from inspector.findings.habits import shown
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import MISADDRESSED
-from inspector.findings.subjects import cut_at_blank
+from inspector.findings.subjects import BLANK
 from inspector.words import plural
 from protocol import loads, route
 
@@ -41,7 +42,7 @@ class ChannelMismatch(Rule[Exchange]):
             passage is not None
             and call.kind is not Kind.ORPHAN
             and passage.channel != call.route
-            and not cut_at_blank(passage.channel, call.route or "")
+            and words_of(call.carrier).flaw(passage.channel, call.route) != BLANK
         )
 
     def place(self, call: Exchange) -> Place:
@@ -56,20 +57,24 @@ class ChannelMismatch(Rule[Exchange]):
         )
 
     def message(self, finding: Finding) -> str:
-        return f"{finding.name} was sent to the subject {finding.detail}{_how(finding)}"
+        where = words_of(finding.connection.carrier).channel
+        return f"{finding.name} was sent to the {where} {finding.detail}{_how(finding)}"
 
     def headline(self, group: FindingGroup) -> str:
-        return f"{plural(group.count, 'packet')} with the pattern of another subject"
+        where = words_of(group.first.connection.carrier).channel
+        return f"{plural(group.count, 'packet')} with the pattern of another {where}"
 
     def cause(self, group: FindingGroup) -> str:
+        where = words_of(group.first.connection.carrier).channel
         return (
             f"{group.named_exchanges()} went to {group.example()}{_how(group.first)}. "
-            "A Nest service looks its handler up by the subject, and ignores the "
+            f"A Nest service looks its handler up by the {where}, and ignores the "
             f"pattern in the packet. {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
-        return f"send it to the subject {shown(finding.route or '')}, as Nest does"
+        where = words_of(finding.connection.carrier).channel
+        return f"send it to the {where} {shown(finding.route or '')}, as Nest does"
 
 
 def _how(finding: Finding) -> str:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind
+from inspector.findings.absent import remedy, subscriber
+from inspector.findings.broker_words import words_of
 from inspector.findings.finding import Severity
 from inspector.findings.habits import shown
 from inspector.findings.phrases import quoted
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import FAILED
-from inspector.findings.subjects import flaw_of
 from inspector.words import plural
 
 if TYPE_CHECKING:
@@ -37,15 +38,16 @@ class NobodySubscribed(Rule[Exchange]):
             passage is not None
             and passage.unwanted
             and call.kind is Kind.MESSAGE
-            and not flaw_of(passage.channel, call.route)
+            and not words_of(call.carrier).flaw(passage.channel, call.route)
         )
 
     def details(self, call: Exchange, _context: Context) -> Details:
         return Details(subject=call.connection.server_text)
 
     def message(self, finding: Finding) -> str:
-        away = ", which has subscribers at other times" * bool(_subscriber(finding))
-        where = f"subject {shown(finding.channel or '')}"
+        away = ", which has subscribers at other times" * bool(subscriber(finding))
+        words = words_of(finding.connection.carrier)
+        where = f"{words.channel} {shown(finding.channel or '')}"
         return f"nobody has subscribed to {where} of {finding.reached}{away}"
 
     def headline(self, group: FindingGroup) -> str:
@@ -53,47 +55,19 @@ class NobodySubscribed(Rule[Exchange]):
 
     def cause(self, group: FindingGroup) -> str:
         first = group.first
-        named = group.named_exchanges()
+        named, words = group.named_exchanges(), words_of(first.connection.carrier)
         away = ""
-        if who := _subscriber(first):
+        if who := subscriber(first):
             which = "it" if len(group.known_routes) == 1 else "the first of them"
             away = f" At other times {who} subscribes to {which}."
         return (
-            f"{named} had no subscriber at that time: {first.broker} answers with the "
-            "status 503, and a Nest client throws EmptyResponseException. Where client "
-            "or server lacks no_responders, such a call waits without end."
-            f"{away} {group.packets()}"
+            f"{named} had no subscriber at that time: "
+            f"{words.nobody.format(broker=first.broker)}{away} {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
-        if who := _subscriber(finding):
-            return (
-                f"look at what {who} did at that time: it was not up yet, or had lost "
-                "its connection"
-            )
-        if meant := _meant(finding):
-            return f"did you mean {meant}?"
-        return (
+        return remedy(
+            finding,
             f"start the service with @MessagePattern({quoted(finding.route)}), or send "
-            "what a service of this broker subscribes to"
+            "what a service of this broker subscribes to",
         )
-
-
-def _subscriber(finding: Finding) -> str:
-    """Return what to call who subscribes to the subject at other times, or nothing."""
-    if finding.habits is None or finding.channel is None:
-        return ""
-    broker = finding.connection.server_text
-    who = finding.habits.subscriptions.subscriber(broker, finding.channel)
-    return finding.called(who) if who else ""
-
-
-def _meant(finding: Finding) -> str:
-    """Return what a subject without subscribers may be meant for, or nothing."""
-    if finding.habits is None or finding.channel is None:
-        return ""
-    known, broker = finding.habits.subscriptions, finding.connection.server_text
-    other = known.elsewhere(broker, finding.channel)
-    if other:
-        return f"the broker {other}, where {shown(finding.channel)} is subscribed to"
-    return shown(known.closest(broker, finding.channel))

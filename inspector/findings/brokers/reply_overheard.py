@@ -1,10 +1,14 @@
-"""A reply that reached somebody who had not asked."""
+"""A reply that reached somebody who had not asked.
+
+Two who ask on one reply channel have the replies of both: that is how Redis works.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange
+from inspector.findings.broker_words import words_of
 from inspector.findings.finding import Place, Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
@@ -57,23 +61,22 @@ class ReplyOverheard(Rule[Exchange]):
         return f"{plural(group.size, 'reply')} overheard"
 
     def cause(self, group: FindingGroup) -> str:
+        words = words_of(group.first.connection.carrier)
         rest = f" and {len(group.details) - 1:,} more" * (len(group.details) > 1)
         return (
-            f"{group.first.detail}{rest} subscribed to a wildcard that covers the "
-            f"inboxes of others, and had the replies to {group.named_exchanges()}. Who "
+            f"{group.first.detail}{rest} subscribed to a wildcard that covers "
+            f"{words.replies}, and had the replies to {group.named_exchanges()}. Who "
             "listens so sees what callers are answered; a handler of Nest on such a "
             f"wildcard runs with each reply as its data. {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
-        return (
-            f"subscribe to narrower subjects at {finding.reached} than > or _INBOX.>, "
-            "and let permissions of the broker allow no more"
-        )
+        words = words_of(finding.connection.carrier)
+        return words.narrower.format(reached=finding.reached)
 
 
 def _heard(passage: Passage) -> list[Hop]:
     """Return the deliveries of its replies to others than its caller."""
     if not passage.overheard:
         return []
-    return [hop for hop in passage.hops if hop.overheard]
+    return [hop for hop in passage.hops if hop.overheard and not hop.shares]

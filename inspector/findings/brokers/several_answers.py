@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.calls.serving import answers_of
+from inspector.findings.broker_words import words_of
 from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
@@ -24,7 +25,6 @@ _FEWEST = 2
 class SeveralAnswers(Rule[Exchange]):
     """A call that several services answered."""
 
-    fix = "give the services one queue: the option queue: 'name' of each of them"
     see = "exchanges --where 'handlers[1] != undefined'"
     # The last surplus reply may be seen on either side of the broker.
     either_side = True
@@ -50,13 +50,16 @@ class SeveralAnswers(Rule[Exchange]):
 
     def cause(self, group: FindingGroup) -> str:
         most = max(map(int, group.details), default=_FEWEST)
+        words = words_of(group.first.connection.carrier)
         upto = "up to " if len(group.details) > 1 else ""
         return (
             f"{group.named_exchanges()}: {upto}{most:,} services had the same request, "
-            "as they are in no queue group together. Each ran its handler; the caller "
-            f"takes the first reply, and drops the {_others(group.size)}. "
-            f"{group.packets()}"
+            f"{words.several}. Each ran its handler; the caller takes the first reply, "
+            f"and drops the {_others(group.size)}. {group.packets()}"
         )
+
+    def hint(self, finding: Finding) -> str:
+        return words_of(finding.connection.carrier).one_of_them
 
 
 def _others(count: int) -> str:

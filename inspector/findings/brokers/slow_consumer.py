@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.findings.broker_words import words_of
 from inspector.findings.cutting import CutOff
 from inspector.findings.finding import Severity
 from inspector.findings.phrases import quote
@@ -23,10 +24,6 @@ _SAID = "said"
 class SlowConsumer(Rule[CutOff]):
     """A client that the broker cut off because it read too slowly."""
 
-    fix = (
-        "find out what blocks its event loop, share its load in a queue group, or "
-        "raise max_pending and write_deadline of the broker"
-    )
     see = "packets"
 
     def details(self, cut: CutOff, _context: Context) -> Details:
@@ -45,6 +42,9 @@ class SlowConsumer(Rule[CutOff]):
             f"{finding.service} cut {client} off, whose receive window was closed "
             f"{times(finding.size)}"
         )
+
+    def hint(self, finding: Finding) -> str:
+        return words_of(finding.connection.carrier).slow
 
     def headline(self, group: FindingGroup) -> str:
         return f"{plural(group.count, 'client')} cut off for reading too slowly"

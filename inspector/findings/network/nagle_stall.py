@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Kind
+from inspector.findings.broker_words import words_of
 from inspector.findings.evidence import HeldPacket
 from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
@@ -70,8 +71,5 @@ class NagleStall(Rule[HeldPacket]):
 
     def hint(self, finding: Finding) -> str:
         if finding.broker:
-            return (
-                "set TCP_NODELAY on the socket of this client; nats.js, nats-py and "
-                "nats-server do"
-            )
+            return words_of(finding.connection.carrier).undelayed
         return f"call socket.setNoDelay(true) in a socketClass on the {finding.sender}"

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from inspector.calls.costs import expected, plain_words
+from inspector.calls.costs import cost_of_taken, expected, plain_words
 from inspector.calls.exchanges import Kind
+from inspector.carriers.base import Cost, Taken
 from tests.inspector.carriers.pigeons import pigeons
 from tests.inspector.conversation import CLIENT, SERVER, Wire, inspected, request
 
@@ -32,3 +33,13 @@ def test_the_packets_of_an_exchange_have_the_words_of_its_carrier() -> None:
     with pigeons():
         assert plain_words("pigeon", Kind.MESSAGE) == "ask, say"
     assert plain_words("pigeon", Kind.MESSAGE) == ""
+
+
+def test_what_exchanges_take_follows_from_what_is_seen_of_them() -> None:
+    verbs = "SUB", "UNSUB"
+
+    assert cost_of_taken("nats", Taken("message", 4, verbs)) == Cost(
+        5, "SUB+PUB, MSG, PUB, MSG, UNSUB"
+    )
+    assert cost_of_taken("nats", Taken("event", 2)) == Cost(2, "PUB, MSG")
+    assert cost_of_taken("nobody", Taken("event", 2)) is None

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from inspector.calls.exchanges import Exchange
 from inspector.calls.observing import MAX_WITHHELD
 from inspector.calls.seen import Anomaly, Recognised, Sighting, Upkeep
+from inspector.carriers.base import Errand, Idle
 from inspector.journal import Journal
-from inspector.pipeline import Pipeline, Tap
+from inspector.pipeline import Options, Pipeline, Tap
 from inspector.streams.items import Closed, Gap
 from tests.inspector.carriers.pigeons import PORT, perch
 from tests.inspector.carriers.plugged import plugged
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.calls.observing import SightingItem
-    from inspector.carriers.base import Concealment, Express, Talk
+    from inspector.carriers.base import Concealment, Express, Talk, Unit
     from inspector.sources.records import PacketRecord
 
 
@@ -180,3 +182,82 @@ def test_no_packet_takes_the_express_way_which_says_too_little_of_it() -> None:
         warnings.simplefilter("error")
 
         assert len(inspected(wire.records).exchanges) == 2
+
+
+class Listeners(Loft):
+    """Pigeons that say by their pings where replies are to go."""
+
+    def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:
+        """Return a talk whose pings are errands."""
+        del whole
+        return _ListenerTalk(conceal)
+
+
+class _ListenerTalk(PigeonTalk):
+    def receive(self, side: int, data: bytes, time_ns: int) -> list[Unit]:
+        """Return errands for pings."""
+        units = super().receive(side, data, time_ns)
+        return [_listening(each) if _is_ping(each) else each for each in units]
+
+
+def _is_ping(unit: Unit) -> bool:
+    return isinstance(unit, Idle) and unit.text == b"ping\n"
+
+
+def _listening(unit: Unit) -> Errand:
+    return Errand(
+        side=unit.side,
+        begin=unit.begin,
+        end=unit.end,
+        verb="listen",
+        channels=("a.reply",),
+        opens=True,
+    )
+
+
+def test_who_listens_where_replies_go_is_nests() -> None:
+    with plugged(Listeners()):
+        wire = Wire()
+        perch(wire).send(CLIENT, b"ping\n").close()
+        heard = _types(_heard(wire.records))
+
+    assert heard == ["Upkeep", "Upkeep", "Recognised", "Upkeep", "Closed"]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_broker_is_foreign_on_a_port_of_something_else(*, first: bool) -> None:
+    wire = Wire()
+    if first:
+        perch(wire).close()
+    call = wire.connect(client="10.0.0.1:41001", server=f"10.0.0.2:{PORT}")
+    call.ask("sum", "1").answer("1", 1).close()
+    if not first:
+        perch(wire, "10.0.0.1:41002").close()
+    result = inspected(wire.records)
+
+    assert result.codes == ["foreign-protocol"]
+    assert result.report.foreign == {f"Pigeon on :{PORT}": 1}
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_it_is_not_foreign_where_others_speak_it_with_nest(*, first: bool) -> None:
+    wire = Wire()
+    if first:
+        perch(wire).close()
+    perch(wire, "10.0.0.1:41001").send(CLIENT, b"ask 7 sum 1\n").close()
+    if not first:
+        perch(wire, "10.0.0.1:41002").close()
+
+    assert "foreign-protocol" not in inspected(wire.records).codes
+
+
+def test_one_that_is_said_to_be_a_brokers_may_be_joined_in_its_middle() -> None:
+    wire = Wire()
+    call = wire.join(client="10.0.0.1:41000", server=f"10.0.0.2:{PORT}")
+    call.send(CLIENT, b"half").send(CLIENT, b" a line\nask 7 sum 1\n")
+    pipeline = Pipeline(Options(carriers={PORT: "pigeon"}))
+    found = [
+        each for each in pipeline.inspect(wire.records) if isinstance(each, Exchange)
+    ]
+
+    assert [each.route for each in found if each.route] == ["sum"]

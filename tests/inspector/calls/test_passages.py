@@ -17,8 +17,10 @@ _WAYS = {
 }
 
 
-def _connection(number: int, client: int | None = 0) -> Connection:
-    ends = Endpoint("10.0.0.1", number), Endpoint("10.0.0.9", 4222)
+def _connection(
+    number: int, client: int | None = 0, host: str = "10.0.0.1"
+) -> Connection:
+    ends = Endpoint(host, number), Endpoint("10.0.0.9", 4222)
     connection = Connection(number, ends if client == 0 else ends[::-1], 1, 0)
     connection.directions = Direction(connection, 0), Direction(connection, 1)
     connection.client = client
@@ -33,6 +35,7 @@ def _hop(stage: str, time_ns: int, connection: Connection, **said: bool) -> Hop:
 
 
 CALLER, HANDLER, OTHER = (_connection(number) for number in (1, 2, 3))
+AWAY, FAR = _connection(4, host="10.0.0.2"), _connection(5, host="10.0.0.3")
 
 
 def _passage(*hops: Hop, **said: bool | int) -> Passage:
@@ -72,6 +75,39 @@ def test_the_first_of_each_stage_counts_and_the_handler_that_answered() -> None:
 
     assert (passage.queue_ns, passage.handler_ns, passage.return_ns) == (10, 40, 10)
     assert [each.port for each in passage.handlers] == [3, 2]
+
+
+@pytest.mark.parametrize(
+    ("had", "handler_ns"),
+    [
+        ([HANDLER], 40),  # it was the only one
+        ([HANDLER, AWAY], 40),  # it alone was there
+        ([AWAY, HANDLER], 40),
+        ([HANDLER, CALLER], None),  # either may have
+        ([AWAY], 40),
+        ([AWAY, FAR], None),  # neither was there
+        ([HANDLER, HANDLER], 40),  # twice, and it answers to the first
+    ],
+)
+def test_a_handler_that_has_reconnected_answers_to_what_it_had_before(
+    had: list[Connection], handler_ns: int | None
+) -> None:
+    taken = [_hop("taken", 30, each) for each in had]
+    passage = _passage(*taken, _hop("answered", 70, OTHER))
+
+    assert passage.handler_ns == handler_ns
+
+
+def test_further_packets_are_those_after_the_first_of_each_unit() -> None:
+    passage = _plain()
+    errand = [DataPacket(number, 1, 0, 1) for number in (1, 2, 3)]
+    passage.hops[0].records *= 2
+
+    assert passage.further_packets == 1
+
+    passage.errands.append(Service("SUB", CALLER.directions[0], errand))
+
+    assert passage.further_packets == 3
 
 
 def test_a_stage_without_one_of_its_ends_has_no_time() -> None:

@@ -10,11 +10,13 @@ from tests.inspector.conversation import (
     CLIENT,
     SERVER,
     Wire,
+    cut,
     event,
     inspected,
     request,
     response,
 )
+from tests.inspector.over_nats import Broker, Passing, body_of, publish
 
 if TYPE_CHECKING:
     from protocol import Response
@@ -97,3 +99,44 @@ def test_an_exchange_says_why_it_took_its_packets(
     assert reasons_of(exchange) == reasons
     usual = exchange.packets == expected(exchange)
     assert (usual and ordinary(exchange)) == (not reasons)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "reasons"), [((), ["apart"]), ((20,), ["split", "apart"])]
+)
+def test_a_subscription_in_a_packet_before_that_of_its_request_is_apart(
+    pieces: tuple[int, ...], reasons: list[str]
+) -> None:
+    broker = Broker()
+    caller, handler = broker.peer(), broker.worker("sum")
+    asked = _ask_apart(broker, *pieces)
+    caller.get(asked, handler.take(asked).answer(asked, 2)).leave(asked)
+    (call,) = inspected(broker.wire.records).exchanges
+
+    assert (call.packets, expected(call)) == (6 + len(pieces), 5)
+    assert reasons_of(call) == reasons
+
+
+def test_a_stream_of_which_hops_are_forgotten_is_not_called_apart() -> None:
+    broker = Broker()
+    broker.peer()
+    _ask_apart(broker)
+    (call,) = inspected(broker.wire.records).exchanges
+    assert call.passage is not None
+    assert (call.packets, expected(call), "apart" in reasons_of(call)) == (2, 1, True)
+
+    call.passage.left_out = 10
+    call.more_packets = 20
+
+    assert "apart" not in reasons_of(call)
+    assert "split" in reasons_of(call)
+
+
+def _ask_apart(broker: Broker, *pieces: int) -> Passing:
+    """Let the first peer subscribe in one packet, and ask in the next."""
+    caller, inbox = broker.peers[0], "_INBOX.AAAAAAAAAAAAAAAAAAAAAA"
+    body = body_of(request("sum", "1", 2))
+    caller.say(caller.sub(inbox))
+    for piece in cut(publish("sum", body, inbox), *pieces):
+        caller.say(piece)
+    return Passing("sum", body, "1", inbox)

@@ -86,3 +86,26 @@ def test_where_nobody_is_known_it_is_behind_the_broker() -> None:
 @pytest.mark.parametrize("text", ["10.0.0.2:8888", "", "(10.0.0.9:4222)", "a (b)"])
 def test_other_services_are_no_group(text: str) -> None:
     assert group_in(text) is None
+
+
+def test_a_group_serves_though_its_worker_reconnects_before_it_answers() -> None:
+    broker = Broker()
+    worker = broker.worker("sum", group="workers")
+    caller = broker.peer()
+    passing = caller.ask("sum")
+    worker.take(passing).close()
+    again = broker.worker("sum", group="workers")
+    caller.get(passing, again.answer(passing, 1)).leave(passing)
+    call = _only(broker.wire)
+    assert call.passage is not None
+
+    assert service_of(call) == "workers (10.0.0.9:4222)"
+    assert call.passage.handler_ns is not None
+    assert call.latency_ns == sum(
+        each or 0
+        for each in (
+            call.passage.queue_ns,
+            call.passage.handler_ns,
+            call.passage.return_ns,
+        )
+    )

@@ -343,6 +343,8 @@ def test_of_what_is_concealed_a_failure_says_nothing() -> None:
         def body(self, text: bytes) -> bytes:
             return text
 
+        channel = addressed = body
+
         def words(self, words: str) -> str:
             return words
 

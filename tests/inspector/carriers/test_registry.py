@@ -11,7 +11,7 @@ from inspector.carriers.nest_tcp.carrier import NestTcp, carrier
 from tests.inspector.carriers.lines import Lines
 from tests.inspector.carriers.plugged import plugged, registered
 
-OURS = ["tcp", "nats"]
+OURS = list(registry.OURS)
 _LINES = "tests.inspector.carriers.lines:lines"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from inspector.carriers.registry import OURS
 from inspector.commands.run_options import RunOptions
 from tests.inspector.captures import OWN, SEED, SHOWCASE, pcap_bytes
 from tests.inspector.command import run, spawn
@@ -157,7 +158,7 @@ def test_a_port_is_read_by_the_carrier_that_is_named() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("pigeon:4222", "no carrier 'pigeon'; there are tcp, nats"),
+        ("pigeon:4222", f"no carrier 'pigeon'; there are {', '.join(OURS)}"),
         ("tcp", "'tcp' is not NAME:PORT, such as tcp:8888"),
         ("tcp:", "'tcp:' is not NAME:PORT, such as tcp:8888"),
         ("tcp:0", "'tcp:0' is not NAME:PORT, such as tcp:8888"),

@@ -89,7 +89,8 @@ def test_what_is_slow_is_said_by_the_option_or_the_file(capture: Path) -> None:
 def test_all_settings_are_read() -> None:
     found = settings_of(
         'ports = [1, 2]\ncarriers = ["tcp:3"]\n'
-        'same_brokers = ["1.1.1.1:4,1.1.1.2:4"]\nredact = ["auto"]\nslow = "200ms"\n'
+        'same_brokers = ["1.1.1.1:4,1.1.1.2:4"]\nredact = ["auto"]\n'
+        'redact_channels = [">"]\nslow = "200ms"\n'
         '[names]\n":4" = "four"\n',
         "f",
     )
@@ -98,19 +99,20 @@ def test_all_settings_are_read() -> None:
     assert found.carriers == {3: "tcp"}
     first = Endpoint("1.1.1.1", 4)
     assert found.same_brokers == {first: first, Endpoint("1.1.1.2", 4): first}
-    assert found.redact == ("auto",)
+    assert (found.redact, found.redact_channels) == (("auto",), (">",))
     assert found.slow_ns == 200_000_000
     assert found.names.of_server(Endpoint("10.0.0.1", 4)) == "four"
 
 
 def test_of_two_files_the_later_is_right() -> None:
     first = Settings(frozenset({1}), {3: "a"}, redact=("x",), slow_ns=5)
-    later = Settings(frozenset({2}), {3: "b"}, redact=("y",))
+    later = Settings(frozenset({2}), {3: "b"}, redact=("y",), redact_channels=("*",))
 
     both = first | later
     assert both.ports == {1, 2}
     assert both.carriers == {3: "b"}
     assert (both.redact, both.slow_ns) == (("x", "y"), 5)
+    assert (both | first).redact_channels == ("*",)
     assert (first | Settings(slow_ns=7)).slow_ns == 7
 
 
@@ -124,7 +126,7 @@ def test_of_two_files_the_later_is_right() -> None:
             "x = 1",
             (
                 "f, line 1, x: no such setting; there are ports, carriers, "
-                "same_brokers, redact, slow, names"
+                "same_brokers, redact, redact_channels, slow, names"
             ),
         ),
         ("ports = 8888", "f, line 1, ports: is a list of TCP ports, such as [8888]"),
@@ -133,6 +135,7 @@ def test_of_two_files_the_later_is_right() -> None:
         ('carriers = ["tpc:1"]', "f, line 1, carriers: no carrier 'tpc'; there"),
         ("redact = [1]", "f, line 1, redact: is a list of strings"),
         ('redact = ["data."]', "f, line 1, redact: "),
+        ('redact_channels = ["a"]', "f, line 1, redact_channels: "),
         ("slow = 5", "f, line 1, slow: '5' is not a duration"),
         ("names = 1", "f, line 1, names: is a table, such as"),
         ('[names]\n\n":8888" = 1', "f, line 3, names.:8888: a name is a string"),

@@ -52,3 +52,22 @@ def test_merged_roles_are_those_of_both_and_no_more_than_are_remembered() -> Non
     few = Roles(most=0)
     few.add(inspected(broker.wire.records).exchanges[0])
     assert (few.asks, few.answers) == ({}, {})
+
+
+def test_who_is_known_need_not_be_told_again() -> None:
+    broker = Broker()
+    called(broker.peer(), broker.worker("sum", group="workers"), value=1)
+    roles = _roles(broker)
+
+    assert roles.knows_caller("10.0.0.1:50001")
+    assert not roles.knows_caller("10.0.0.2:50002")
+    assert roles.knows_handler(2, "workers")
+    assert not roles.knows_handler(2, None)
+    assert not roles.knows_handler(1, "workers")
+
+
+def test_beyond_many_nobody_is_learnt_any_more() -> None:
+    roles = Roles(most=0)
+
+    assert roles.knows_caller("10.0.0.1:50001")
+    assert roles.knows_handler(1, None)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from inspector.calls.costs import cost_of
 from inspector.calls.exchanges import Exchange, Outcome
 from inspector.figures.rows import PacketRow, PatternRow, Reason
 from protocol import JsonText, Response
@@ -20,6 +21,7 @@ from tests.inspector.conversation import (
     request,
     response,
 )
+from tests.inspector.over_nats import Broker, called
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -239,3 +241,18 @@ def test_merged_patterns_are_the_pattern_of_all() -> None:
         assert (row.count, row.errors, row.unanswered) == (4, 1, 1)
     assert merged.bytes == whole.bytes
     assert merged.latencies.quantile(0.5) == whole.latencies.quantile(0.5)
+
+
+def test_a_plain_exchange_over_a_broker_adds_what_any_like_it_does() -> None:
+    broker = Broker()
+    called(broker.peer(), broker.worker("sum"), value=1)
+    (call,) = inspected(broker.wire.records).exchanges
+    cost = cost_of(call)
+    assert cost is not None
+    added, plain = PacketRow(5), PacketRow(5)
+    added.add(call)
+    plain.add_plain(call.ledger, cost)
+
+    assert vars(plain) == vars(added)
+    assert call.ledger.row is plain
+    assert plain.words == "SUB+PUB, MSG, PUB, MSG, UNSUB"

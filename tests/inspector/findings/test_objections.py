@@ -2,39 +2,20 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.findings.finding import Severity
-from inspector.findings.objections import UNKNOWN, objection_in
-
-
-@pytest.mark.parametrize(
-    ("text", "word"),
-    [
-        ("Authorization Violation", "password"),
-        ("Authentication Timeout", "CONNECT"),
-        ("User Authentication Expired", "credentials"),
-        ('Permissions Violation for Publish to "a"', "publish"),
-        ('Permissions Violation for Subscription to "a" using queue "q"', "subscribe"),
-        ("Maximum Payload Violation", "max_payload"),
-        ("maximum connections exceeded", "max_connections"),
-        ("Stale Connection", "blocked"),
-        ("Slow Consumer", "event loop"),
-        ("Invalid Subject", "dot"),
-        ("Secure Connection - TLS Required", "tls"),
-        ("Parser Error", "bytes"),
-    ],
+from inspector.findings.objections import (
+    NATS_OBJECTIONS,
+    REDIS_OBJECTIONS,
+    UNKNOWN,
+    Objection,
 )
-def test_known_errors_have_a_fix_of_their_own(text: str, word: str) -> None:
-    objection = objection_in(text)
-
-    assert objection is not UNKNOWN
-    assert word in objection.fix + objection.cause
-    assert objection.cause.endswith(".")
-    assert not objection.fix.endswith(".")
 
 
-def test_that_a_server_ends_is_no_error() -> None:
-    assert objection_in("Server Shutdown").severity is Severity.WARNING
+@pytest.mark.parametrize("known", [NATS_OBJECTIONS, REDIS_OBJECTIONS])
+def test_each_begins_unlike_those_before_it(known: tuple[Objection, ...]) -> None:
+    for index, each in enumerate(known):
+        assert each.begins == each.begins.lower()
+        assert not [one for one in known[:index] if each.begins.startswith(one.begins)]
 
 
-def test_others_are_looked_up_in_the_log() -> None:
-    assert objection_in("Out Of Luck") is UNKNOWN
+def test_one_that_nobody_knows_has_no_beginning() -> None:
+    assert not UNKNOWN.begins

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.findings.subjects import BLANK, EMPTY, WILDCARD, cut_at_blank, flaw_of
+from inspector.findings.subjects import (
+    BLANK,
+    CLOSING,
+    EMPTY,
+    WILDCARD,
+    cut_at_blank,
+    flaw_of,
+    flaw_of_topic,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,3 +42,11 @@ def test_a_route_without_a_blank_is_not_cut() -> None:
     assert not cut_at_blank("sum", "sum")
     assert not cut_at_blank("sum", "sum.of.all")
     assert not cut_at_blank("", "")
+
+
+@pytest.mark.parametrize(
+    ("channel", "flaw"),
+    [("sum", ""), ("two words", ""), ("a..b", ""), ("w/+", CLOSING), ("#", CLOSING)],
+)
+def test_what_is_wrong_with_a_topic(channel: str, flaw: str) -> None:
+    assert flaw_of_topic(channel, channel) == flaw

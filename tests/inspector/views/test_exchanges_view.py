@@ -21,6 +21,7 @@ from tests.inspector.conversation import (
     inspected,
     request,
 )
+from tests.inspector.over_nats import Broker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,3 +164,35 @@ def test_what_was_done_for_an_exchange_stands_after_its_own_packets() -> None:
         shown = _shown([call])
 
     assert shown.splitlines()[1].split()[-5:] == ["3", "6", "8,", "errands", "7"]
+
+
+def _over_nats(*, together: bool) -> list[Exchange]:
+    broker = Broker()
+    caller, worker = broker.peer(), broker.worker("sum")
+    first, second = caller.ask("sum", 1), caller.ask("sum", 2)
+    for asked in (first, second):
+        worker.take(asked)
+    bodies = [worker.answer(asked, 3) for asked in (first, second)]
+    messages = [
+        caller.message(asked.inbox or "", body)
+        for asked, body in zip((first, second), bodies, strict=True)
+    ]
+    for units in [messages] if together else [[each] for each in messages]:
+        caller.hear(*units)
+    return inspected(broker.wire.linger().records).exchanges
+
+
+def test_over_a_broker_only_packets_shared_with_others_are_marked() -> None:
+    alone, together = (
+        _shown(_over_nats(together=each), width=100) for each in (False, True)
+    )
+
+    assert "*" not in alone
+    assert together.splitlines()[1].endswith("…22*")
+    assert together.endswith("\n\n* shared with another exchange\n")
+
+
+def test_a_mark_that_has_no_room_is_not_explained() -> None:
+    narrow = _shown(_over_nats(together=True), width=40)
+
+    assert "*" not in narrow

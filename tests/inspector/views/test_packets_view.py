@@ -11,6 +11,7 @@ from inspector.views.packets_view import flag_names
 from tests.inspector.captures import CAPTURES, ROOT, name_of, pcap_bytes
 from tests.inspector.command import run
 from tests.inspector.conversation import CLIENT, SERVER, Wire, request
+from tests.inspector.over_nats import Broker, called
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -165,3 +166,17 @@ def test_a_packet_that_stands_too_late_in_the_capture_has_no_negative_gap(
         rows = run(command, capture).out.splitlines()
         (late,) = (row for row in rows if "-0.000400" in row)
         assert "–" in late.split()
+
+
+def test_of_lines_the_beginning_shows_their_ends_but_not_the_last(
+    tmp_path: Path,
+) -> None:
+    broker = Broker()
+    worker = broker.worker("a", "b")
+    called(broker.peer(), worker, pattern="a")
+    shown = shown_of(broker.wire, tmp_path, width=150)
+    begins = [line.split("  ")[-1].strip() for line in shown.splitlines()]
+
+    assert "PING" in begins
+    assert "SUB a 1⏎SUB b 2" in begins
+    assert "\\u000d" not in shown

@@ -18,6 +18,7 @@ from servers import (
     RpcError,
     Service,
 )
+from tests.patience import PATIENCE
 from tests.servers.brokers.toy import Toy
 from tests.servers.peers import until
 
@@ -310,6 +311,22 @@ async def test_nothing_new_is_taken_at_the_end() -> None:
             await nest.send("echo", 1)
         with pytest.raises(RemoteError, match="nobody is subscribed"):
             await nest.send("echo", 1)
+
+
+async def test_nothing_new_is_taken_while_calls_in_flight_have_their_grace() -> None:
+    service, toy, gate = Service(), Toy(), asyncio.Event()
+    service.message("wait")(gate.wait)
+
+    async with service.listen(toy) as server, Client(toy) as nest:
+        waiting = asyncio.create_task(nest.send("wait", {}))
+        await until(lambda: server.in_flight)
+        ending = asyncio.create_task(server.stop(PATIENCE))
+        await until(lambda: server.health.status == "stopping")
+        with pytest.raises(RemoteError, match="nobody is subscribed"):
+            await nest.send("wait", {})
+        gate.set()
+        assert await waiting is True
+        await ending
 
 
 async def test_events_without_a_handler_are_told_ever_more_seldom(

@@ -169,3 +169,6 @@ class ToyWire(BrokerWire):
 
     async def disconnect(self) -> None:
         self.toy.unsubscribe(self._receive)
+
+    def abandon(self) -> None:
+        self.toy.unsubscribe(self._receive)

@@ -21,6 +21,7 @@ from servers import (
     Service,
 )
 from servers.nats import Nats
+from tests.patience import PATIENCE
 from tests.servers.peers import until
 
 if TYPE_CHECKING:
@@ -124,6 +125,25 @@ async def _until_nobody_hears(nest: Client) -> None:
             await nest.send("subscriber.echo", 1)
         except NoHandlerError:
             return
+
+
+async def test_no_call_is_lost_while_a_service_ends_under_load(
+    nats_server: NatsServer,
+) -> None:
+    nats = Nats(nats_server.url)
+    async with Client(nats) as nest:
+        for _ in range(20):
+            service, gate = _service(), asyncio.Event()
+            service.message("subscriber.gate")(gate.wait)
+            async with service.listen(nats) as server:
+                waiting = asyncio.create_task(nest.send("subscriber.gate", 1))
+                await until(lambda: server.in_flight)
+                ending = asyncio.create_task(server.stop(PATIENCE))
+                callers = (_until_nobody_hears(nest) for _ in range(4))
+                await asyncio.gather(*callers)
+                gate.set()
+                await ending
+                assert await waiting is True
 
 
 async def test_what_was_received_before_the_end_is_handled(

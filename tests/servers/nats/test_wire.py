@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,15 +15,19 @@ from servers import (
     CallError,
     Client,
     ConnectionLostError,
+    Limits,
     NoHandlerError,
     PatternError,
     Service,
 )
 from servers.nats import Nats
+from servers.nats.wire import NatsWire
 from tests.servers.peers import until
 
 if TYPE_CHECKING:
     from nats.aio.msg import Msg
+
+    from protocol import Json
 
 
 async def test_nobody_hears_and_the_call_fails_at_once(nats_server: NatsServer) -> None:
@@ -115,3 +120,64 @@ async def test_a_server_that_ends_amid_calls_fails_them() -> None:
             await asyncio.to_thread(server.stop)
             with pytest.raises(ConnectionLostError, match="before the reply arrived"):
                 await call
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the loop is gone, with it all
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_connection_is_let_go_of_when_another_event_loop_runs() -> None:
+    async def call() -> Json:
+        async with service.listen(nats):
+            return await nest.send("echo", 1)
+
+    async def close() -> None:
+        with pytest.raises(NoHandlerError):
+            await nest.send("echo", 1)
+        await nest.aclose()
+
+    service = Service()
+    service.message("echo")(lambda data: data)
+    with NatsServer() as server:
+        nats = Nats(server.url)
+        nest = Client(nats)
+        asyncio.run(call())
+        before = _inboxes(server)
+        asyncio.run(call())
+        server.await_truth(lambda: len(_inboxes(server)) == 1, "miss the first one")
+        assert len(before) == 1
+        assert before != _inboxes(server)
+        asyncio.run(close())
+    gc.collect()  # what would warn of what is left, amid another test
+
+
+def _inboxes(server: NatsServer) -> set[str]:
+    """Return what clients have subscribed to for replies."""
+    subjects = {each for every in server.subscriptions().values() for each in every}
+    return {each for each in subjects if each.startswith("_INBOX.")}
+
+
+async def test_a_connection_that_is_lost_amid_requests_fails_them(
+    nats_server: NatsServer,
+) -> None:
+    async with Client(Nats(nats_server.url)) as nest:
+        await nest.connect()
+        wire = nest._current()._wire or await nest._current().wires.acquire()  # noqa: SLF001
+        assert isinstance(wire, NatsWire)
+        client = wire._client  # noqa: SLF001
+        assert client is not None
+        call = asyncio.create_task(nest.send("wire.nobody", 1))
+        await asyncio.sleep(0)
+        await client.close()
+        with pytest.raises(ConnectionLostError):
+            await call
+
+
+async def test_requests_wait_for_a_server_that_reads_slowly(
+    nats_server: NatsServer,
+) -> None:
+    service = Service()
+    service.message("wire.length")(len)
+    nats = Nats(nats_server.url)
+    limits = Limits(write_high=10_000)
+    async with service.listen(nats), Client(nats, limits=limits) as nest:
+        calls = [nest.send("wire.length", "x" * 9_000) for _ in range(200)]
+        assert await asyncio.gather(*calls) == [9_000] * 200

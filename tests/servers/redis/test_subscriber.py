@@ -17,6 +17,7 @@ from servers import (
     Limits,
     ListenError,
     NoHandlerError,
+    RequestTimeoutError,
     Service,
 )
 from servers.redis import Redis
@@ -206,3 +207,21 @@ async def test_a_stream_has_all_its_values(redis_server: RedisServer) -> None:
         sizes = [len(each) async for each in nest.stream("stream", 500)]
 
     assert sizes == [1_000] * 500
+
+
+async def test_what_the_server_refuses_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    service = _service()
+    with RedisServer() as server:
+        server.ask("ACL SETUSER u on nopass +subscribe +unsubscribe +publish &echo")
+        theirs, ours = Redis(server.url), Redis(server.url, username="u", password="p")  # noqa: S106
+        async with service.listen(ours), Client(theirs, timeout=0.2) as nest:
+            with pytest.raises(RequestTimeoutError):
+                await nest.send("echo", 1)
+        service.message("other")(lambda: 1)
+        with pytest.raises(ListenError, match="permissions"):
+            async with service.listen(ours):
+                raise AssertionError
+
+    assert "a reply was refused" in caplog.text

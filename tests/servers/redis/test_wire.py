@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,8 @@ from tests.servers.peers import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from protocol import Json
 
 
 def _subscriptions(server: RedisServer) -> set[str]:
@@ -123,3 +126,33 @@ async def test_a_call_that_the_server_refuses_fails() -> None:
         async with Client(Redis(server.url, username="u", password="p")) as nest:  # noqa: S106
             with pytest.raises((CallError, ConnectError), match="permissions"):
                 await nest.send("echo", 1)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the loop is gone, with it all
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_connections_are_let_go_of_when_another_event_loop_runs() -> None:
+    async def call() -> Json:
+        async with _echoing().listen(redis):
+            return await nest.send("echo", 1)
+
+    async def close() -> None:
+        with pytest.raises(NoHandlerError):
+            await nest.send("echo", 1)
+        await nest.aclose()
+
+    with RedisServer() as server:
+        redis = Redis(server.url)
+        nest = Client(redis)
+        asyncio.run(call())
+        asyncio.run(call())
+        server.await_truth(lambda: _clients(server) == 2, "miss the first two")
+        asyncio.run(close())
+        server.await_truth(lambda: not _clients(server), "be left")
+    gc.collect()  # what would warn of what is left, amid another test
+
+
+def _clients(server: RedisServer) -> int:
+    """Return how many connections there are by TCP."""
+    return server.ask("CLIENT LIST TYPE normal").count("laddr=127.0.0.1") + server.ask(
+        "CLIENT LIST TYPE pubsub"
+    ).count("laddr=127.0.0.1")

@@ -59,7 +59,7 @@ class Hops:
     @property
     def book(self) -> Book:
         """What is written down."""
-        return self.joining._book  # noqa: SLF001 — whose bounds are what is tested
+        return self.joining.book
 
     @property
     def exchanges(self) -> list[Exchange]:
@@ -120,7 +120,7 @@ class Hops:
 
     def tend(self, peer: Connection, verb: str, *about: str, **said: Any) -> Upkeep:  # noqa: ANN401
         """Let a peer do something for the sake of a call."""
-        side = 1 if said.get("unwanted") else 0
+        side = said.pop("side", 1 if said.get("unwanted") else 0)
         unit = Errand(side=side, begin=0, end=10, verb=verb, about=about, **said)
         upkeep = Upkeep(peer.directions[side], unit, [self.packet()])
         self.hear(upkeep)

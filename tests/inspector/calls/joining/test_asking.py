@@ -6,6 +6,7 @@ import pytest
 
 from inspector.calls.exchanges import Kind, Outcome
 from inspector.calls.matching import Doubled
+from inspector.calls.reasons import reasons_of
 from protocol import UNDEFINED, Event, JsonText, Request
 from tests.inspector.calls.joining.hops import (
     BROKER,
@@ -366,3 +367,21 @@ def test_only_the_same_id_is_used_twice() -> None:
         hops.hand_in(caller, asked, **to("one inbox"))
 
     assert sum(isinstance(each, Doubled) for each in hops.told) == 1
+
+
+def test_what_was_retained_is_an_event_by_itself() -> None:
+    hops = Hops()
+    sender, early, late = hops.connect(), hops.connect(), hops.connect()
+    hops.hand_in(sender, event())
+    hops.hand_out(early, event())
+    since_ns = hops.now_ns
+    hops.hand_out(late, event(), retained=True, since_ns=since_ns)
+    hops.hand_in(sender, event())
+    hops.hand_out(late, event(), since_ns=since_ns)
+    sent, kept, again = hops.end()
+
+    for each, hop_count in ((sent, 2), (kept, 1), (again, 2)):
+        assert each.passage is not None
+        assert len(each.passage.hops) == hop_count
+    assert reasons_of(kept) == ["retained"]
+    assert not reasons_of(sent)

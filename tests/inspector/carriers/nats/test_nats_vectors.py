@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from inspector.carriers.base import Errand, Idle, Transfer, Trouble, Unit
-from protocol import UNDEFINED, Event, InvalidJsonError, NestVersion, Request, loads
+from docs.vectors.generate import write_nats_vectors
+from docs.vectors.generate_nats import SIDES, told_unit
+from protocol import UNDEFINED, InvalidJsonError, NestVersion, Request, loads
 from protocol.carriage import parse_reply, parse_request
 from tests.differential.oracle import VERSIONS
-from tests.inspector.carriers.nats.conversations import CLIENT, SERVER, read
+from tests.inspector.carriers.nats.conversations import read
 
 _FOLDER = Path(__file__).parents[4] / "docs" / "vectors"
 _FILES = ("nats-units.jsonl", "nats-replies.jsonl", "nats-requests.jsonl")
-_SIDES = {"client": CLIENT, "server": SERVER}
 
 Vector = dict[str, Any]
 
@@ -31,35 +31,13 @@ def _of_nest_12(name: str) -> list[Vector]:
     return [vector for vector in _vectors(name) if newest in vector["nest"]]
 
 
-def _told(unit: Unit) -> Vector:
-    """Return a unit as a vector has it."""
-    if isinstance(unit, Transfer):
-        kinds = {Request: "request", Event: "event"}
-        told = {
-            "unit": kinds.get(type(unit.packet), "reply"),
-            "channel": unit.channel,
-            "reply": unit.reply_channel,
-            "queue": unit.destination,
-            "facts": unit.facts,
-            "body": unit.body.decode(),
-        }
-        return {key: value for key, value in told.items() if value is not None}
-    if isinstance(unit, Errand):
-        errand = {"unit": "errand", "verb": unit.verb, "about": list(unit.about)}
-        return {**errand, "unwanted": True} if unit.unwanted else errand
-    if isinstance(unit, Trouble):
-        return {"unit": "trouble", "code": unit.code, "about": list(unit.about)}
-    assert isinstance(unit, Idle)
-    return {"unit": "idle", "verb": unit.verb}
-
-
 @pytest.mark.parametrize(
     "vector", _vectors("nats-units.jsonl"), ids=lambda one: one["name"]
 )
 def test_units(vector: Vector) -> None:
-    turns = [(_SIDES[side], text.encode()) for side, text in vector["turns"]]
+    turns = [(SIDES[side], text.encode()) for side, text in vector["turns"]]
 
-    assert [_told(unit) for unit in read(*turns)] == vector["units"]
+    assert [told_unit(unit) for unit in read(*turns)] == vector["units"]
 
 
 @pytest.mark.parametrize(
@@ -98,6 +76,14 @@ def test_a_request_is_what_a_server_answers(vector: Vector) -> None:
     assert bool(vector["answers"]) == isinstance(packet, Request)
     data = UNDEFINED if packet.data is UNDEFINED else loads(packet.data)
     assert vector.get("data", UNDEFINED) == data
+
+
+def test_real_nest_gives_the_same_vectors_again(tmp_path: Path) -> None:
+    write_nats_vectors(tmp_path)
+
+    assert {file.name for file in tmp_path.iterdir()} == {*_FILES}
+    for name in _FILES:
+        assert (tmp_path / name).read_bytes() == (_FOLDER / name).read_bytes(), name
 
 
 def test_every_file_is_described() -> None:

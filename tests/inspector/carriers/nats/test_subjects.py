@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from inspector.carriers.nats.subjects import (
+    covers,
     has_wildcard,
     is_inbox,
     looks_random,
@@ -65,3 +66,22 @@ def test_no_two_words_become_the_same_subject() -> None:
     words = [b"\xff", b"\xfe", "求".encode(), rb"\xff"[:2]]
 
     assert len({subject_of(word) for word in words}) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "subject", "covered"),
+    [
+        ("sum", "sum", True),
+        ("sum", "sums", False),
+        ("*", "sum", True),
+        ("*", "a.b", False),
+        (">", "a.b", True),
+        ("a.>", "a", False),
+        ("a.>", "a.b.c", True),
+        ("a.*.c", "a.b.c", True),
+        ("a.*.c", "a.b.d", False),
+        ("a.*", "a.b.c", False),
+    ],
+)
+def test_wildcards_cover_subjects(pattern: str, subject: str, covered: bool) -> None:  # noqa: FBT001
+    assert covers(pattern, subject) is covered

@@ -12,6 +12,11 @@ class _Stars:
     def body(self, text: bytes) -> bytes:
         return text.replace(b"s", b"*") if b"s" in text else text
 
+    def channel(self, name: bytes) -> bytes:
+        return name
+
+    addressed = body
+
     def words(self, words: str) -> str:
         return words.replace("s", "*")
 

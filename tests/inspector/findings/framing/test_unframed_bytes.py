@@ -83,6 +83,8 @@ def test_secrets_are_hidden_with_all_that_stands_there() -> None:
         def body(self, text: bytes) -> bytes:
             return text
 
+        channel = addressed = body
+
         def words(self, words: str) -> str:
             return words
 

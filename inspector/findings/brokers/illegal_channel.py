@@ -1,17 +1,18 @@
-"""A subject that NATS does not take for what was meant."""
+"""A channel that the broker does not take for what was meant."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind
+from inspector.findings.broker_words import words_of
 from inspector.findings.evidence import request_place
 from inspector.findings.finding import Severity
 from inspector.findings.habits import shown
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
 from inspector.findings.signs import MISADDRESSED
-from inspector.findings.subjects import BLANK, EMPTY, WILDCARD, flaw_of
+from inspector.findings.subjects import BLANK, CLOSING, EMPTY, WILDCARD
 from inspector.words import plural
 
 if TYPE_CHECKING:
@@ -28,25 +29,23 @@ _CAUSES = {
     "“Invalid Subject”, but takes what is sent to it, and says nothing",
     WILDCARD: "In what is sent, * and > are no wildcards: it reaches nobody but who "
     "has subscribed to wildcards",
+    CLOSING: "What is sent has to name one topic, without + and #: {broker} closes "
+    "the connection for another, with all calls that wait on it. Its client connects "
+    "again, and the call waits without end",
 }
 _FIXES = {
     BLANK: "use a pattern without blanks; the client of Nest 12 refuses them",
     EMPTY: "use a pattern without an empty part: no dot at its ends, nor two together",
     WILDCARD: "send to a subject in full; wildcards are for @MessagePattern and "
     "@EventPattern",
+    CLOSING: "send to a topic in full; + and # are for @MessagePattern and "
+    "@EventPattern",
 }
 
 
-@finding(
-    "illegal-channel",
-    Severity.ERROR,
-    about=Exchange,
-    needs=MISADDRESSED,
-    rank=12,
-    carrier="nats",
-)
+@finding("illegal-channel", Severity.ERROR, about=Exchange, needs=MISADDRESSED, rank=12)
 class IllegalChannel(Rule[Exchange]):
-    """A subject that NATS does not take for what was meant."""
+    """A channel that the broker does not take for what was meant."""
 
     see = "exchanges --fields 'number, route, channel, outcome'"
 
@@ -54,14 +53,14 @@ class IllegalChannel(Rule[Exchange]):
         passage = call.passage
         if passage is None or call.kind is Kind.ORPHAN:
             return False
-        return bool(flaw_of(passage.channel, call.route))
+        return bool(words_of(call.carrier).flaw(passage.channel, call.route))
 
     def place(self, call: Exchange) -> Place:
         return request_place(call)
 
     def details(self, call: Exchange, _context: Context) -> Details:
         assert call.passage is not None
-        flaw = flaw_of(call.passage.channel, call.route)
+        flaw = words_of(call.carrier).flaw(call.passage.channel, call.route)
         return Details(
             severity=Severity.WARNING if flaw == WILDCARD else None,
             subject=flaw,
@@ -69,7 +68,8 @@ class IllegalChannel(Rule[Exchange]):
         )
 
     def message(self, finding: Finding) -> str:
-        what = f"a subject with {finding.subject}: {finding.detail}"
+        channel = words_of(finding.connection.carrier).channel
+        what = f"a {channel} with {finding.subject}: {finding.detail}"
         if finding.subject != BLANK:
             return what
         if " " in (finding.channel or ""):
@@ -77,9 +77,9 @@ class IllegalChannel(Rule[Exchange]):
         return f"{what} was sent to “{shown(finding.channel or '')}”"
 
     def headline(self, group: FindingGroup) -> str:
-        return (
-            f"{plural(group.count, 'packet')} to a subject with {group.first.subject}"
-        )
+        first = group.first
+        where = f"{words_of(first.connection.carrier).channel} with {first.subject}"
+        return f"{plural(group.count, 'packet')} to a {where}"
 
     def cause(self, group: FindingGroup) -> str:
         first = group.first

@@ -1,0 +1,159 @@
+"""What is plain so far over a broker: an exchange only when somebody asks.
+
+Nearly every call or event has one handler, each of its hops is one data packet, and of
+it nothing is wanted but figures. An exchange with its hops costs several times as much
+as what is kept here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+from inspector.calls.exchanges import Errands, Exchange, Kind, Outcome
+from inspector.calls.passages import Hop, Leg, Passage, Service, Way
+from protocol import UNDEFINED, Event, Request, Response, parse_body
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from inspector.calls.exchanges import Ledger
+    from inspector.calls.plain import PlainPlace
+    from inspector.streams.connections import Direction
+    from inspector.streams.packets import DataPacket
+    from protocol import JsonText, UndefinedType
+
+_STAGES = (
+    (Leg.REQUEST, Way.IN),
+    (Leg.REQUEST, Way.OUT),
+    (Leg.REPLY, Way.IN),
+    (Leg.REPLY, Way.OUT),
+)
+"""What the hops of an exchange are, in their order."""
+ASKED, HANDED, ANSWERED, TOLD = 1, 2, 3, 4
+"""How many hops one has, by how far it is."""
+
+
+Seen: TypeAlias = "tuple[Direction, DataPacket, int]"
+"""Where a hop passed, the data packet that carried it and nothing else of an exchange,
+and the bytes of its unit."""
+
+
+class PlainPassage(msgspec.Struct, gc=False, eq=False):
+    """What is kept of a call or an event.
+
+    Attributes:
+        body: The JSON text of its request or event.
+        data: The payload in that.
+        route: The route of its pattern.
+        channel: Where it was sent to.
+        reply_channel: Where it wants its replies; None for an event.
+        opened: The verb of the errand that came with the request; empty for none.
+        retransmissions: Of its connection, when it began.
+        hops: Its hops, in the order in which they pass.
+        group: The group that its handler is one of, if any.
+        destination: Who shares the copy of that handler.
+        reply: The JSON text of its reply …
+        response: … and the value in that.
+        place: What is the same for all of its pattern.
+    """
+
+    body: bytes
+    data: JsonText | UndefinedType
+    route: str
+    channel: str
+    reply_channel: str | None
+    opened: str
+    retransmissions: int
+    hops: list[Seen]
+    place: PlainPlace
+    group: str | None = None
+    destination: Hashable = None
+    reply: bytes = b""
+    response: JsonText | UndefinedType = UNDEFINED
+
+    def exchange(self, ledger: Ledger) -> Exchange:
+        """Return the exchange that it is, with its passage.
+
+        Args:
+            ledger: Its packets; it has the number, the kind and the route.
+        """
+        direction, record, size = self.hops[0]
+        packet = self._packet()
+        exchange = Exchange(
+            ledger.number,
+            ledger.kind,
+            direction.connection,
+            ledger,
+            record.time_ns,
+            record.time_ns,
+            [record for _, record, _ in self.hops[:HANDED]],
+            size,
+            self.retransmissions,
+            packet.pattern,
+            ledger.route,
+            packet.data,
+        )
+        if isinstance(packet, Request):
+            exchange.id = packet.id
+        exchange.reply_packets = [record for _, record, _ in self.hops[HANDED:]]
+        if len(self.hops) == TOLD:
+            self._tell(exchange)
+        exchange.passage = self._passage()
+        if self.opened:
+            self._open(exchange, exchange.passage)
+        return exchange
+
+    def _packet(self) -> Request | Event:
+        packet = parse_body(self.body)
+        assert isinstance(packet, Request | Event)
+        return packet
+
+    def response_packet(self) -> Response:
+        """Return its reply."""
+        packet = parse_body(self.reply)
+        assert isinstance(packet, Response)
+        return packet
+
+    def _tell(self, exchange: Exchange) -> None:
+        """Give an exchange the reply that its caller had."""
+        _, record, size = self.hops[-1]
+        exchange.replies, exchange.reply_ends = [self.response_packet()], [record]
+        exchange.reply_bytes = size
+        exchange.first_reply_ns = exchange.last_reply_ns = record.time_ns
+
+    def _passage(self) -> Passage:
+        hops = [
+            Hop(
+                leg,
+                way,
+                direction,
+                [record],
+                record.time_ns,
+                self.channel if leg is Leg.REQUEST else self.reply_channel or "",
+                int(leg is Leg.REPLY),
+                size=size,
+            )
+            for (direction, record, size), (leg, way) in zip(
+                self.hops, _STAGES, strict=False
+            )
+        ]
+        passage = Passage(self.channel, self.reply_channel, hops, asked=True)
+        if len(hops) >= HANDED:
+            hops[1].group = self.group
+            passage.served, passage.reached = True, 1
+        return passage
+
+    def _open(self, exchange: Exchange, passage: Passage) -> None:
+        """Give an exchange the errand that came in the packet of its request."""
+        direction, record, _ = self.hops[0]
+        exchange.errands = Errands([self.opened])
+        exchange.seats = 2  # of the errand, and of the request
+        passage.errands.append(Service(self.opened, direction, [record]))
+
+    def outcome(self, kind: Kind) -> Outcome | None:
+        """Return how it ends, as far as that is known."""
+        if kind is Kind.EVENT:
+            return Outcome.SENT
+        return Outcome.COMPLETED if len(self.hops) == TOLD else None

@@ -1,0 +1,96 @@
+"""What reads a plain hop over a broker in one go, for whoever wants figures alone.
+
+::
+
+    packet before it ─► one plain hop, and nothing else? ─► Hops.read ─► PlainHop
+                            │ no
+                            └─► Talk.receive, as with any carrier
+
+A carrier may offer this, none must.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+
+import msgspec
+
+from .base import Talk
+
+if TYPE_CHECKING:
+    from .base import Side
+
+ASKED: Final = 0
+"""A request that the broker is handed."""
+ANSWERED: Final = 1
+"""A reply that it is handed."""
+EMITTED: Final = 2
+"""An event that it is handed."""
+LEFT: Final = 3
+"""Nobody listens for replies any more: an errand."""
+TO_BROKER: Final = 3
+"""The last of those that go to the broker; the others come from it."""
+ASKED_OF: Final = 4
+"""A request that the broker hands on."""
+TOLD: Final = 5
+"""A reply that it hands on."""
+SPREAD: Final = 6
+"""An event that it hands on."""
+
+
+class PlainHop(msgspec.Struct, gc=False):
+    """One transfer, or the end of what a caller listened on, in one data packet.
+
+    Attributes:
+        what: Which of :data:`ASKED` … :data:`SPREAD` it is.
+        channel: Where it was sent to.
+        reply_channel: Where replies to a request are to go.
+        subscription: What on this connection it is for, or opens, or ends.
+        body: Its JSON text, which is an object; nothing else is known of it.
+        size: Bytes of the unit that it is.
+        verb: That of the errand before a request in the same packet, by which its
+            caller begins to listen on ``reply_channel``, or by which it ends to do so;
+            empty for none.
+        destination: The group that shares a delivery, if any …
+        since_ns: … and when that was subscribed to; 0 where it is not known.
+    """
+
+    what: int
+    channel: str
+    reply_channel: str | None = None
+    subscription: str = ""
+    body: bytes = b""
+    size: int = 0
+    verb: str = ""
+    destination: str | None = None
+    since_ns: int = 0
+
+
+class Hops(Protocol):
+    """Reads data packets of one side that hold one plain hop each."""
+
+    def read(self, data: bytes) -> PlainHop | None:
+        """Return the hop that some bytes are; None where :meth:`Talk.receive` reads it.
+
+        Nothing is noted of it.
+
+        Args:
+            data: Consecutive bytes, carried by one captured packet.
+        """
+
+    def pass_by(self, hop: PlainHop, size: int) -> None:
+        """Learn that a hop was counted: what :meth:`Talk.receive` would note of it.
+
+        Args:
+            hop: What :meth:`read` has returned for the next bytes.
+            size: How many those are.
+        """
+
+
+# decision 138
+@runtime_checkable
+class HoppingTalk(Talk, Protocol):
+    """A talk over a broker whose plain hops can be read in one go."""
+
+    def hops(self, side: Side) -> Hops | None:
+        """Return what reads hops of a side, if the next bytes may be one."""

@@ -1,0 +1,308 @@
+"""Both sides of a connection: what each command is for, and each answer to it.
+
+The client asks, the broker answers in the same order; what it hands on besides is a
+push, or looks like an array where the client has subscribed and speaks RESP2.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.carriers.base import Errand, Skipped, Trouble
+
+from .answers import OTHER, Answers
+from .channels import Subscriptions, channel_of, is_for_replies
+from .passing import Message, Passing, idle, verb_of
+from .reading import Flaw, Reader, Value
+from .values import ARRAY, ERROR, NUMBER, PUSH, STATUS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from inspector.carriers.base import Concealment, Express, Side, Unit
+
+_CONFIRMS = {
+    b"subscribe": "subscribed",
+    b"unsubscribe": "unsubscribed",
+    b"psubscribe": "psubscribed",
+    b"punsubscribe": "punsubscribed",
+}
+_MESSAGE, _BY_PATTERN = b"message", b"pmessage"
+_HANDED_ON = {*_CONFIRMS, _MESSAGE, _BY_PATTERN}
+_SEALING = {b"MONITOR", b"SYNC", b"PSYNC"}
+"""Commands after which the broker says what others have."""
+_REFUSING = ("NOAUTH", "NOPERM", "WRONGPASS")
+"""Objections that are nobody else's: the client may do nothing, or not that.
+
+Source: ``redis.io``, "ACL", "AUTH".
+"""
+_MOST_OBJECTION = 200  # characters of one that are shown
+
+
+class RedisTalk:
+    """What both sides of one connection say.
+
+    Args:
+        conceal: What hides secrets; None where nothing is hidden.
+
+    Attributes:
+        plain: Packets that were read on an express way, which there is none.
+    """
+
+    plain = 0
+
+    def __init__(self, conceal: Concealment | None) -> None:
+        self._client: int | None = None
+        self._conceal = conceal
+        keep = conceal is not None
+        self._readers = Reader(keep=keep), Reader(keep=keep)
+        self._answers = Answers()
+        self._subscriptions = Subscriptions()
+        self._passing = Passing(conceal, self._subscriptions)
+        self._subscribes = False  # whether the client was seen to subscribe
+        self._pushes = False  # whether the broker speaks RESP3
+        self._silent = False  # whether the broker answers nothing
+        self._asked = 0  # subscriptions that were not confirmed
+        self._now_ns = 0
+        self._meanings: dict[bytes, Callable[[Side, Value], Unit]] = {
+            b"PUBLISH": self._publish,
+            b"SUBSCRIBE": self._subscribe,
+            b"UNSUBSCRIBE": self._unsubscribe,
+            b"PSUBSCRIBE": self._subscribe,
+            b"PUNSUBSCRIBE": self._unsubscribe,
+            b"CLIENT": self._manage,
+        }
+
+    @property
+    def client(self) -> Side | None:
+        """The side that is not the broker, once that is known."""
+        return self._client
+
+    @client.setter
+    def client(self, side: Side | None) -> None:
+        self._client = side
+        if side is not None:
+            for each in (0, 1):
+                self._readers[each].commands = each == side
+
+    def receive(self, side: Side, data: bytes, time_ns: int) -> list[Unit]:
+        """Return the units that the next bytes of a side complete."""
+        self._now_ns = time_ns
+        reader = self._readers[side]
+        units: list[Unit] = []
+        for read in reader.receive(data):
+            if isinstance(read, Flaw):
+                units.append(self._flaw(side, read))
+                continue
+            if self._client is None:
+                self.client = side if _asks(read) else 1 - side
+            if side == self._client:
+                units.append(self._command(side, read))
+            else:
+                units.append(self._say(side, read))
+        if reader.sealed:
+            end = reader.received
+            begin = max(end - len(data), units[-1].end if units else 0)
+            if begin < end:
+                units.append(Skipped(side=side, begin=begin, end=end))
+        return units
+
+    def lose(self, side: Side) -> list[Unit]:
+        """Return what was held back of a side whose next bytes are missing."""
+        self._answers.lose()
+        reader = self._readers[side]
+        end, left = reader.received, reader.lose()
+        return [Skipped(side=side, begin=end - left, end=end)] if left else []
+
+    def received(self, side: Side) -> int:
+        """Return how many bytes of a side it was given."""
+        return self._readers[side].received
+
+    def buffered(self, side: Side) -> int:
+        """Return how many of them it keeps for a value that is not whole."""
+        return self._readers[side].buffered
+
+    def begun(self, side: Side) -> int:
+        """Return how many of the last bytes belong to one that is not whole."""
+        return self._readers[side].begun
+
+    def finish(self, side: Side, time_ns: int, cause: str) -> list[Unit]:  # noqa: ARG002 — there is nothing to say
+        """Return nothing: what lacks its end says nothing."""
+        return []
+
+    def express(self, side: Side) -> Express | None:  # noqa: ARG002 — a broker has none
+        """Return None: of a transfer more matters than the packet."""
+        return None
+
+    def _command(self, side: Side, value: Value) -> Unit:
+        """Return what a client's command is for."""
+        name = value.member(0).upper()
+        meaning = self._meanings.get(name)
+        if meaning is not None:
+            return meaning(side, value)
+        if name in _SEALING:
+            self._readers[1 - side].sealed = True
+        if not self._silent:
+            self._answers.ask()
+        return idle(side, value, verb_of(value).upper(), self._conceal)
+
+    def _publish(self, side: Side, value: Value) -> Unit:
+        tag = None if self._silent else self._answers.publish()
+        return self._passing.read(Message(side, value, published=True, tag=tag))
+
+    def _subscribe(self, side: Side, value: Value) -> Unit:
+        self._subscribes = True
+        channels = self._channels_in(value)
+        self._asked += len(channels)
+        for channel in channels:
+            self._subscriptions.add(channel, self._now_ns)
+        return self._serve(side, value, verb_of(value).upper(), channels, opens=True)
+
+    def _unsubscribe(self, side: Side, value: Value) -> Unit:
+        channels = self._channels_in(value)
+        self._asked += len(channels)
+        return self._serve(side, value, verb_of(value).upper(), channels)
+
+    def _channels_in(self, value: Value) -> tuple[str, ...]:
+        """Return the channels or patterns that a command names."""
+        source = value.source
+        return tuple(channel_of(source[low:high]) for low, high in value.spans[1:])
+
+    def _serve(
+        self,
+        side: Side,
+        value: Value,
+        verb: str,
+        channels: tuple[str, ...],
+        *,
+        opens: bool = False,
+    ) -> Unit:
+        """Return what begins or ends to listen: for replies, or for all else."""
+        replies = tuple(filter(is_for_replies, channels))
+        if not replies or verb[:1] in "pP":
+            unit = idle(side, value, verb)
+            unit.text = value.text
+            unit.channels = channels if opens and verb.isupper() else ()
+            return unit
+        return Errand(
+            side=side,
+            begin=value.begin,
+            end=value.end,
+            verb=verb,
+            channels=replies,
+            opens=opens,
+            text=value.text,
+        )
+
+    def _manage(self, side: Side, value: Value) -> Unit:
+        """Read what a client says of itself, such as that it wants no answers."""
+        if value.member(1).upper() == b"REPLY":
+            self._silent = value.member(2).upper() != b"ON"
+        if not self._silent:
+            self._answers.ask()
+        return idle(side, value, "CLIENT", self._conceal)
+
+    def _say(self, side: Side, value: Value) -> Unit:
+        """Return what the broker says."""
+        kind = value.kind
+        if kind == NUMBER:
+            return self._count(side, value)
+        if kind in (PUSH, ARRAY):
+            name = value.member(0)
+            if name in _HANDED_ON and self._hands_on(kind, name, value):
+                return self._hand_on(side, value, name)
+            if kind == PUSH:
+                return idle(side, value, verb_of(value), self._conceal)
+        about = self._answers.answer(number=False)
+        if kind == ERROR:
+            return self._object(side, value, about)
+        ok = kind == STATUS and value.member(0) == b"OK"
+        return idle(side, value, "OK" if ok else "reply", self._conceal)
+
+    def _hands_on(self, kind: int, name: bytes, value: Value) -> bool:
+        """Whether what reads like a message is one, and not what somebody has asked."""
+        members = 4 if name == _BY_PATTERN else 3
+        if len(value.spans) != members:
+            return False
+        if kind == PUSH:
+            self._pushes = True
+            return True
+        return not self._pushes
+
+    def _hand_on(self, side: Side, value: Value, name: bytes) -> Unit:
+        if name == _MESSAGE:
+            return self._passing.read(Message(side, value))
+        if name == _BY_PATTERN:
+            pattern = channel_of(value.member(1))
+            return self._passing.read(Message(side, value, 2, pattern))
+        verb, channel = _CONFIRMS[name], channel_of(value.member(1))
+        self._asked = max(self._asked - 1, 0)
+        opens = "un" not in verb
+        if not opens:
+            self._subscriptions.remove(channel)
+        return self._serve(side, value, verb, (channel,), opens=opens)
+
+    def _count(self, side: Side, value: Value) -> Unit:
+        """Return what a number says: how many had what was published, as a rule."""
+        about = self._answers.answer(number=True)
+        if about == OTHER:
+            return idle(side, value, "reply", self._conceal)
+        count = value.member(0)[:10]
+        had = int(count) if count.isdigit() else 0
+        return Errand(
+            side=side,
+            begin=value.begin,
+            end=value.end,
+            verb=f":{had}",
+            about=() if about is None else (about,),
+            unwanted=not had,
+            value=had,
+            text=value.text,
+        )
+
+    def _object(self, side: Side, value: Value, about: int | None) -> Unit:
+        """Return what the broker objects to, if that concerns packets of Nest."""
+        words = value.member(0).decode("utf-8", "replace")[:_MOST_OBJECTION]
+        concerned = about not in (None, OTHER) or (about is None and self._asked)
+        if not (concerned or words.startswith(_REFUSING)):
+            return idle(side, value, "error", self._conceal)
+        if about is None:
+            self._asked = max(self._asked - 1, 0)
+        if self._conceal is not None:
+            words = words.partition(" ")[0]  # what follows may repeat what was said
+        return Trouble(
+            side=side,
+            begin=value.begin,
+            end=value.end,
+            code="broker-error",
+            detail=words,
+            about=() if about in (None, OTHER) else (about,),
+        )
+
+    def _flaw(self, side: Side, flaw: Flaw) -> Trouble:
+        self._answers.lose()
+        detail = flaw.detail
+        if self._conceal is not None:
+            detail = self._conceal.words(detail)
+        return Trouble(
+            side=side,
+            begin=flaw.begin,
+            end=flaw.end,
+            code="redis-protocol",
+            detail=detail,
+        )
+
+
+def _asks(value: Value) -> bool:
+    """Whether the first value of a connection is a client's.
+
+    The broker says nothing of its own accord but what was subscribed to.
+    """
+    if value.kind != ARRAY:
+        return not value.kind  # a command that is a line
+    name = value.member(0)
+    if name in {_MESSAGE, _BY_PATTERN}:
+        return False
+    low = value.spans[2][0] if len(value.spans) > 2 else 0  # noqa: PLR2004
+    confirms = value.source[low - 1 : low] == b":"
+    return name.isalpha() and not (name in _CONFIRMS and confirms)

@@ -1,0 +1,4 @@
+"""Findings about what MQTT itself says, takes and refuses.
+
+mqtt_protocol  bytes that are not a control packet of MQTT
+"""
