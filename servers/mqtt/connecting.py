@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from servers.errors import ConnectError
 
-from .sockets import Driver
+from .sockets import Driver, client_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -74,17 +74,21 @@ class Link:
         self._opened: asyncio.Future[None] = self._loop.create_future()
         self._replies: dict[int, asyncio.Future[Sequence[ReasonCode]]] = {}
         self._over = False
+        self._unconfirmed: set[int] = set()
+        self._all_confirmed = asyncio.Event()
         self._largest = 0
         self._client = self._made()
         self._driver = Driver(self._client)
 
     def _made(self) -> Client:
-        from paho.mqtt.client import Client  # noqa: PLC0415 — an extra
-        from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion  # noqa: PLC0415
+        from paho.mqtt.enums import (  # noqa: PLC0415 — an extra
+            CallbackAPIVersion,
+            MQTTProtocolVersion,
+        )
 
         options = self._settings.options
         newest = options.version == "5"
-        client = Client(
+        client = client_class()(
             CallbackAPIVersion.VERSION2,
             options.client_id,
             clean_session=None if newest else not options.session,
@@ -215,6 +219,8 @@ class Link:
             ConnectError: The connection is lost.
         """
         info = self._client.publish(topic, body, qos, **extras)
+        if qos:
+            self._unconfirmed.add(info.mid)
         if self._over:
             raise ConnectError(f"{self._settings.name}: the connection is lost")
         return info.mid
@@ -230,6 +236,10 @@ class Link:
 
     async def close(self) -> None:
         """Say goodbye, and disconnect."""
+        if self._connected and not self._over:
+            with suppress(TimeoutError, ConnectError):
+                async with asyncio.timeout(_GOODBYE):
+                    await self._arrived()
         self._over = True
         if self._client.socket() is not None:
             self._client.disconnect()
@@ -242,6 +252,26 @@ class Link:
         found = self._client.socket()
         if found is not None:
             found.close()
+
+    @property
+    def _connected(self) -> bool:
+        opened = self._opened
+        return opened.done() and not opened.cancelled() and not opened.exception()
+
+    async def _arrived(self) -> None:
+        """Wait until the broker has read all that was published.
+
+        A socket that is closed before its last bytes were read resets the connection,
+        and what was written last is lost. Nothing but a question shows how far the
+        broker is: which one does not matter.
+
+        Raises:
+            ConnectError: The connection is lost.
+        """
+        while self._unconfirmed:
+            self._all_confirmed.clear()
+            await self._all_confirmed.wait()
+        await self.unsubscribe(["$none"])
 
     def _on_connect(
         self, _: object, __: object, ___: object, code: ReasonCode, properties: object
@@ -262,6 +292,8 @@ class Link:
         self, _: object, __: object, ___: object, code: ReasonCode, ____: object
     ) -> None:
         self._driver.stop()
+        self._unconfirmed.clear()
+        self._all_confirmed.set()
         cause = ConnectError(str(code))
         if not self._opened.done():
             self._opened.set_exception(self._unreachable(str(code)))
@@ -275,6 +307,9 @@ class Link:
     def _on_publish(
         self, _: object, __: object, number: int, code: ReasonCode, ___: object
     ) -> None:
+        self._unconfirmed.discard(number)
+        if not self._unconfirmed:
+            self._all_confirmed.set()
         self._listener.confirmed(number, code.value)
 
     def _on_reply(

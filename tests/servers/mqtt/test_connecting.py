@@ -120,6 +120,26 @@ async def test_a_broker_that_takes_fewer_messages_at_once_says_so() -> None:
         await link.close()
 
 
+@pytest.mark.parametrize("qos", [0, 1])
+async def test_what_is_published_last_arrives(mosquitto: Mosquitto, qos: int) -> None:
+    """What comes meanwhile must not reset the connection when it is closed."""
+    heard: list[bytes] = []
+    listening = _link(
+        mosquitto.url, heard=lambda each: heard.append(bytes(each.payload))
+    )
+    await listening.open()
+    await listening.subscribe({f"connecting/last/{qos}": 1})
+    for number in range(20):
+        link = _link(mosquitto.url)
+        await link.open()
+        await link.subscribe({f"connecting/last/{qos}": 1})  # so that much comes
+        for _ in range(50):
+            link.publish(f"connecting/last/{qos}", b"x" * 1_000, qos, {})
+        await link.close()
+        await until(lambda: len(heard) == 50 * (number + 1))  # noqa: B023 — at once
+    await listening.close()
+
+
 async def test_an_end_of_ones_own_is_not_told(mosquitto: Mosquitto) -> None:
     told: list[Exception | None] = []
     link = _link(mosquitto.url, told.append)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from typing import TYPE_CHECKING
 
-from paho.mqtt.client import Client, MQTTMessage
+import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from servers.mqtt.sockets import Driver
+from servers.mqtt.sockets import BufferedSocket, Driver, client_class
 from tests.servers.peers import until
 
 if TYPE_CHECKING:
+    from paho.mqtt.client import Client, MQTTMessage
+
     from captures.brokers import Mosquitto
 
 
 def _client(broker: Mosquitto) -> tuple[Client, Driver]:
-    client = Client(CallbackAPIVersion.VERSION2, reconnect_on_failure=False)
+    client = client_class()(CallbackAPIVersion.VERSION2, reconnect_on_failure=False)
     driver = Driver(client)
     client.connect("127.0.0.1", broker.port)
     return client, driver
@@ -59,7 +62,7 @@ async def test_a_broker_that_reads_slowly_is_waited_for() -> None:
         writer.close()
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0)
-    client = Client(CallbackAPIVersion.VERSION2, reconnect_on_failure=False)
+    client = client_class()(CallbackAPIVersion.VERSION2, reconnect_on_failure=False)
     driver = Driver(client)
     port = server.sockets[0].getsockname()[1]
     await asyncio.to_thread(client.connect, "127.0.0.1", port)
@@ -89,3 +92,43 @@ async def test_the_end_of_the_socket_ends_it(mosquitto: Mosquitto) -> None:
     client.disconnect()
     await until(lambda: ended)
     await driver.drained()  # which does not wait for ever
+
+
+def test_a_buffered_socket_reads_and_writes_at_once() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.settimeout(0)
+        buffered = BufferedSocket(ours)
+        with pytest.raises(BlockingIOError):
+            buffered.recv(1)
+        theirs.sendall(b"abcdef")
+        assert (buffered.recv(1), buffered.recv(2), buffered.pending()) == (
+            b"a",
+            b"bc",
+            3,
+        )
+        assert buffered.recv(9) == b"def"
+        assert buffered.send(b"12") + buffered.send(b"3") == 3
+        assert buffered.unsent == 3
+        buffered.flush()
+        assert (theirs.recv(9), buffered.unsent) == (b"123", 0)
+
+
+def _send_for_ever(buffered: BufferedSocket) -> None:
+    while True:
+        buffered.send(b"x" * 100_000)
+
+
+def test_a_buffered_socket_keeps_no_more_than_it_should() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.settimeout(0)
+        buffered = BufferedSocket(ours)
+        with pytest.raises(BlockingIOError):
+            _send_for_ever(buffered)
+        kept = buffered.unsent
+        while theirs.recv(1_000_000, socket.MSG_DONTWAIT):
+            buffered.flush()
+            if not buffered.unsent:
+                break
+        assert 0 < kept < 500_000
