@@ -58,7 +58,7 @@ class Listener(NamedTuple):
     lost: Callable[[Exception | None], None]
 
 
-# decision 137
+# decision 141
 class Link:
     """A connection to a broker.
 
@@ -233,6 +233,13 @@ class Link:
     async def drained(self) -> None:
         """Wait until all is written, or the connection is lost."""
         await self._driver.drained()
+
+    def abandon(self) -> None:
+        """Close the socket: its event loop does not run."""
+        self._over = True
+        found = self._client.socket()
+        if found is not None:
+            found.close()
 
     async def close(self) -> None:
         """Say goodbye, and disconnect."""

@@ -189,7 +189,7 @@ class MqttWire(BrokerWire):
     def _heard(self, message: MQTTMessage) -> None:
         self.settle(bytes(message.payload))
 
-    # decision 135
+    # decision 139
     def _confirmed(self, number: int, reason: int) -> None:
         """Note what the broker has taken; fail what nobody hears, or it refuses."""
         if number not in self._unconfirmed:
@@ -233,6 +233,10 @@ class MqttWire(BrokerWire):
                     async with asyncio.timeout(_CONFIRMED):
                         await self._all_confirmed.wait()
         await super().close()
+
+    def abandon(self) -> None:
+        """Let go of the socket: its event loop does not run."""
+        self._link.abandon()
 
     async def disconnect(self) -> None:
         """Close the connection, if there is one."""

@@ -17,6 +17,8 @@ import asyncio
 from struct import error as StructError  # noqa: N812 — an exception
 from typing import TYPE_CHECKING, Any
 
+from servers.sockets import abort_elsewhere
+
 from .frames import HEARTBEAT, FrameReader
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ CHANNEL = 1
 _BEAT = 10.0  # seconds; less than any heartbeat that a broker would ask for in earnest
 
 
-# decision 137: Messages of RabbitMQ go past the library
+# decision 141: Messages of RabbitMQ go past the library
 class Passage(asyncio.StreamReaderProtocol):
     """The protocol of a connection, whose streams aiormq reads and writes.
 
@@ -114,6 +116,11 @@ class Passage(asyncio.StreamReaderProtocol):
         """End the connection at once."""
         if self._transport is not None:
             self._transport.abort()
+
+    def abandon(self) -> None:
+        """End the connection, though its event loop does not run."""
+        if self._transport is not None:
+            abort_elsewhere(self._transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note the end."""

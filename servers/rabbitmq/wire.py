@@ -185,7 +185,7 @@ class RabbitWire(BrokerWire):
         future.set_result(reply.response)
         return True
 
-    # decision 135
+    # decision 139
     def _come_back(self, returned: Returned) -> None:
         """Fail the call that no queue takes; warn of an event."""
         identity = addresses(returned.properties)[0]
@@ -245,6 +245,11 @@ class RabbitWire(BrokerWire):
                     async with asyncio.timeout(_CONFIRMED):
                         await self._all_confirmed.wait()
         await super().close()
+
+    def abandon(self) -> None:
+        """Let go of the socket: its event loop does not run."""
+        if self._link is not None:
+            self._link.abandon()
 
     async def disconnect(self) -> None:
         """Close the connection, if there is one."""
