@@ -234,6 +234,13 @@ class Link:
         """Wait until all is written, or the connection is lost."""
         await self._driver.drained()
 
+    def abandon(self) -> None:
+        """Close the socket: its event loop does not run."""
+        self._over = True
+        found = self._client.socket()
+        if found is not None:
+            found.close()
+
     async def close(self) -> None:
         """Say goodbye, and disconnect."""
         if self._connected and not self._over:

@@ -234,6 +234,10 @@ class MqttWire(BrokerWire):
                         await self._all_confirmed.wait()
         await super().close()
 
+    def abandon(self) -> None:
+        """Let go of the socket: its event loop does not run."""
+        self._link.abandon()
+
     async def disconnect(self) -> None:
         """Close the connection, if there is one."""
         await self._link.close()

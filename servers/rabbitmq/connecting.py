@@ -112,6 +112,11 @@ class Link:
         """Read on."""
         self._passage.resume()
 
+    def abandon(self) -> None:
+        """Close the socket: its event loop does not run."""
+        self._over = True
+        self._passage.abandon()
+
     async def close(self) -> None:
         """Say goodbye, and disconnect."""
         self._over = True

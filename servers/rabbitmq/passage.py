@@ -17,6 +17,8 @@ import asyncio
 from struct import error as StructError  # noqa: N812 — an exception
 from typing import TYPE_CHECKING, Any
 
+from servers.sockets import abort_elsewhere
+
 from .frames import HEARTBEAT, FrameReader
 
 if TYPE_CHECKING:
@@ -114,6 +116,11 @@ class Passage(asyncio.StreamReaderProtocol):
         """End the connection at once."""
         if self._transport is not None:
             self._transport.abort()
+
+    def abandon(self) -> None:
+        """End the connection, though its event loop does not run."""
+        if self._transport is not None:
+            abort_elsewhere(self._transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note the end."""

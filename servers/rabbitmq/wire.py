@@ -246,6 +246,11 @@ class RabbitWire(BrokerWire):
                         await self._all_confirmed.wait()
         await super().close()
 
+    def abandon(self) -> None:
+        """Let go of the socket: its event loop does not run."""
+        if self._link is not None:
+            self._link.abandon()
+
     async def disconnect(self) -> None:
         """Close the connection, if there is one."""
         link, self._link = self._link, None

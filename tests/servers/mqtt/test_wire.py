@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 import pytest
 
@@ -146,3 +147,35 @@ async def test_a_broker_that_ends_amid_calls_fails_them() -> None:
             await asyncio.to_thread(broker.stop)
             with pytest.raises(ConnectionLostError, match="before the reply arrived"):
                 await call
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the loop is gone, with it all
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_connection_is_let_go_of_when_another_event_loop_runs(
+    mosquitto: Mosquitto,
+) -> None:
+    service = Service()
+    service.message("wire/loops")(lambda data: data)
+    broker = Mqtt(mosquitto.url)
+    nest = Client(broker)
+
+    async def call() -> object:
+        async with service.listen(broker):
+            return await nest.send("wire/loops", 1)
+
+    async def close() -> None:
+        await nest.aclose()
+
+    mosquitto.await_truth(lambda: _connected(mosquitto) == 0, "be left")
+    assert [asyncio.run(call()), asyncio.run(call())] == [1, 1]
+    mosquitto.await_truth(lambda: _connected(mosquitto) == 1, "miss the first one")
+    asyncio.run(close())
+    gc.collect()  # what would warn of what is left, amid another test
+
+
+def _connected(broker: Mosquitto) -> int:
+    """Return how many clients are connected, by the log."""
+    lines = [each.partition(": ")[2] for each in broker.log().splitlines()]
+    come = sum(each.startswith("New client connected") for each in lines)
+    words = ("disconnected", "closed its connection", "not authorised")
+    return come - sum(any(word in each for word in words) for each in lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import TYPE_CHECKING
 
 import aiormq
@@ -165,3 +166,29 @@ async def test_a_broker_that_ends_the_connection_fails_the_calls(
         with pytest.raises(ConnectionLostError, match="CONNECTION_FORCED"):
             await call
         await server.stop(0)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the loop is gone, with it all
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_connection_is_let_go_of_when_another_event_loop_runs(
+    rabbit_server: RabbitMQServer,
+    queue: str,
+) -> None:
+    service = Service()
+    service.message("wire/loops")(lambda data: data)
+    broker = RabbitMQ(rabbit_server.url, queue=queue)
+    nest = Client(broker)
+
+    async def call() -> object:
+        async with service.listen(broker):
+            return await nest.send("wire/loops", 1)
+
+    async def close() -> None:
+        await nest.aclose()
+
+    assert [asyncio.run(call()), asyncio.run(call())] == [1, 1]
+    rabbit_server.await_truth(
+        lambda: len(rabbit_server.ask("connections")) < 2, "miss the first one"
+    )
+    asyncio.run(close())
+    gc.collect()  # what would warn of what is left, amid another test
