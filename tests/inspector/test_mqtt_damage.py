@@ -45,7 +45,7 @@ _CAPTURES = [
 ]
 _HEADERS = 66
 """Bytes of a record on loopback that carries no data (Ethernet, IPv4, TCP)."""
-_ROUNDS = 400
+_ROUNDS = 200
 _LOST = 4
 _BEGINNINGS = 3  # every third: a capture of each is read
 _RIGHT = 0.97
