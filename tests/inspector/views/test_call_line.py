@@ -11,6 +11,7 @@ import pytest
 from inspector.views.call_line import MOST_DATA, call_words, reads_stdin
 from protocol import JsonText, dumps, loads
 from servers import cli
+from servers.calling import acting
 from servers.calling.addresses import Address
 from servers.calling.options import question_of
 from tests.inspector.conversation import CLIENT, SERVER, Wire, response
@@ -34,7 +35,7 @@ def _called(words: list[str]) -> Question:
     def run(kind: Kind, options: dict[str, Json]) -> None:
         made.append(question_of(kind, options))
 
-    with patch.object(cli, "_run", run):
+    with patch.object(acting, "call", run):
         cli.command.main(shlex.split(" ".join(words))[1:], standalone_mode=False)
     return made[0]
 
