@@ -152,7 +152,9 @@ class RawClient:
         return data[:-2]
 
     def _read_line(self) -> bytes:
-        line = self._file.readline()
+        line = b""
+        with suppress(ConnectionResetError):  # it did so before all was read
+            line = self._file.readline()
         if not line:
             raise BrokerError(f"the server closed the connection of {self._role}")
         return line

@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 NEST = HERE.parent / "nest"
 COMPILER = "v12"  # the folder of NEST that holds TypeScript
 
-PATIENCE = 20.0  # seconds for a program to listen, to finish, to stop
+PATIENCE = 60.0  # seconds for a program to listen, to finish, to stop
 QUIET = 0.5  # seconds for the last FIN to pass before tcpdump stops
 
 

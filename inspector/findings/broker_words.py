@@ -9,13 +9,12 @@ handling".
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.carriers.mqtt.topics import covers_topic
 from inspector.carriers.nats.subjects import covers
 from inspector.carriers.rabbitmq.keys import covers_key
+from inspector.carriers.redis.globs import covers_channel
 
 from .mqtt_objections import MQTT_OBJECTIONS
 from .objections import NATS_OBJECTIONS, REDIS_OBJECTIONS, UNKNOWN, Objection
@@ -28,10 +27,6 @@ if TYPE_CHECKING:
 
 def _is_same(pattern: str, channel: str) -> bool:
     return pattern == channel
-
-
-def _fits(pattern: str, channel: str) -> bool:
-    return _glob(pattern).fullmatch(channel) is not None
 
 
 def _no_flaw(_channel: str, _route: str | None) -> str:
@@ -137,7 +132,7 @@ _WORDS = {
         "client-output-buffer-limit pubsub of the broker",
         unreturned="look at whether the caller was still subscribed to the reply "
         "channel, and in the log of {service}",
-        covers=_fits,
+        covers=covers_channel,
         objections=REDIS_OBJECTIONS,
     ),
     "rabbitmq": BrokerWords(
@@ -165,20 +160,3 @@ def objection_in(text: str, carrier: str) -> Objection:
     known = words_of(carrier).objections
     found = (each for each in known if each.fits(said))
     return next(found, UNKNOWN)
-
-
-@lru_cache(maxsize=1_024)
-def _glob(pattern: str) -> re.Pattern[str]:
-    r"""Return a pattern of PSUBSCRIBE as an expression: ``* ? [ab] [^a] \*``."""
-    parts: list[str] = []
-    for token in re.findall(r"\\.|\[\^?[^\]]*\]|.", pattern, re.DOTALL):
-        if token == "*":  # noqa: S105 — a wildcard
-            parts.append(".*")
-        elif token == "?":  # noqa: S105
-            parts.append(".")
-        elif token[0] == "[" and len(token) > 2:  # noqa: PLR2004 — something in it
-            negated = token[1] == "^"
-            parts.append(f"[{'^' * negated}{re.escape(token[1 + negated : -1])}]")
-        else:
-            parts.append(re.escape(token[-1]))
-    return re.compile("".join(parts).replace("\\-", "-"), re.DOTALL)

@@ -62,6 +62,8 @@ class TakeOvers:
         if type(unit) is not Idle or not unit.session:
             return
         connection, record = upkeep.direction.connection, upkeep.records[-1]
+        # Nothing of Nest's need have passed on it yet by which that is known.
+        connection.service = connection.service or upkeep.carrier
         key = connection.server_text, unit.session
         before = self._having.pop(key, None)
         if before is not None and before is not connection and not before.closed:

@@ -37,13 +37,14 @@ if TYPE_CHECKING:
 # A subject that begins with "$" is the server's own; an inbox here has no wildcard.
 _SUBJECT, _INBOX, _WORD = r"(?!\$)[!-~]+", r"_INBOX\.[\w.-]+", r"[!-~]+"
 _SIZE = r"(?P<size>\d{1,9})\r\n"
-_published = re.compile(
+_PUBLISHED = re.compile(
     rf"(?:SUB ({_INBOX}) ({_WORD})\r\n)?PUB ({_SUBJECT}) (?:({_INBOX}) )?{_SIZE}",
     re.ASCII,
-).match
-_delivered = re.compile(
+)
+_DELIVERED = re.compile(
     rf"MSG ({_SUBJECT}) ({_WORD}) (?:({_INBOX}) )?{_SIZE}", re.ASCII
-).match
+)
+_published, _delivered = _PUBLISHED.match, _DELIVERED.match
 _END = b"\r\n"
 _LEAVING = "UNSUB "
 

@@ -13,5 +13,6 @@ reading       one side: whole values, and what is malformed
 lines         which units are told from other bytes in the middle of a stream
 values        RESP: what a byte begins, and where it ends
 payloads      JSON to packets: requests by their pattern, replies as Nest takes them
+globs         which channels a pattern with wildcards covers
 channels      where replies go, and since when a connection listens where
 """
