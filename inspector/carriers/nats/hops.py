@@ -124,13 +124,14 @@ class HopReader:
 
     def _deliver(self, found: re.Match[str], body: bytes, size: int) -> PlainHop | None:
         subject, number, reply, _ = found.groups()
+        subscription = self._subscriptions.get(number)
         if subject.startswith(INBOX):
-            plain = reply is None
+            own = subscription is None or subscription.subject == subject
+            plain = reply is None and own
             return PlainHop(TOLD, subject, None, number, body, size) if plain else None
         if self._inboxes.named_by_nest(subject) is not None:
             return None
         what = SPREAD if reply is None else ASKED_OF
-        subscription = self._subscriptions.get(number)
         if subscription is None:
             return PlainHop(what, subject, reply, number, body, size)
         if has_wildcard(subscription.subject):

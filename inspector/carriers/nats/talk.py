@@ -166,7 +166,9 @@ class NatsTalk:
             self.client = side
         subject, *queue, number = map(subject_of, operation.names)
         group = queue[0] if queue else None
-        subscription = Subscription(subject, group, since_ns=self._now_ns)
+        # Nobody asks since when an inbox is listened to: it is for one request alone.
+        since_ns = 0 if subject.startswith(INBOX) else self._now_ns
+        subscription = Subscription(subject, group, since_ns=since_ns)
         self._subscriptions.add(number, subscription)
         if self._is_for_replies(subscription):
             return _errand(side, operation, (subject,), opens=True)
