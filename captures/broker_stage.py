@@ -39,7 +39,26 @@ LARGE = 100_000  # bytes from which on a capture is kept compressed
 Step: TypeAlias = "Mapping[str, object]"
 """What a caller does next; see ``applications/brokers/steps.ts``."""
 B = TypeVar("B", bound=Broker)
-S = TypeVar("S", bound="BrokerStage[Any]")
+S = TypeVar("S", bound="Stage")
+
+
+class Stage(Protocol):
+    """Where a scenario is played, with a broker or without.
+
+    Attributes:
+        carrier: Its captures are in the folder of that name.
+    """
+
+    carrier: ClassVar[str]
+
+    def __init__(self, node: Path, nest: str, folder: Path) -> None: ...
+
+    @property
+    def pcap(self) -> Path:
+        """Where the capture goes."""
+
+    def manifest(self, scenario: Scenario[Any]) -> dict[str, object]:
+        """Return what took part counted, and what it ran on."""
 
 
 class Participant(Protocol):

@@ -33,7 +33,13 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import mqtt_scenarios, nats_scenarios, rabbitmq_scenarios, redis_scenarios
+from . import (
+    gateway_scenarios,
+    mqtt_scenarios,
+    nats_scenarios,
+    rabbitmq_scenarios,
+    redis_scenarios,
+)
 from .broker_stage import Scenario, record_scenario
 from .brokers import BrokerError
 from .processes import (
@@ -65,6 +71,8 @@ OVER_BROKERS: dict[str, Scenario[Any]] = {
     **mqtt_scenarios.SCENARIOS,
     **rabbitmq_scenarios.SCENARIOS,
     **redis_scenarios.SCENARIOS,
+    **gateway_scenarios.WS,
+    **gateway_scenarios.SOCKETIO,
 }
 PAUSE = 0.2  # seconds between two HTTP requests
 

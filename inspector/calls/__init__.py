@@ -15,6 +15,8 @@ matching      what makes exchanges of what is seen …
 pairing       … on one connection: replies to the request that they answer
 waiting       … with the calls that wait there
 plain         … of which most are exchanges only when somebody asks
+gateways      … in sessions, in which both sides ask …
+sessions      … with who waits in each, and its connections
 joining/      … over several connections of a broker
 dispatching   … for each carrier as it needs it
 identities    what tells ids of packets apart, and patterns of routes

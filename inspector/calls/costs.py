@@ -56,10 +56,17 @@ def usual(carrier: str, kind: Kind) -> int | None:
 def varies(carrier: str) -> bool:
     """Whether exchanges of one kind may differ in what they should take.
 
-    Over a broker they do: by how many it hands them to, and by what it confirms.
+    Over a broker they do: by how many it hands them to, and by what it confirms; in
+    sessions of gateways by whether they are answered.
     """
     known = carriers().get(carrier)
-    return known is not None and known.brokered
+    return known is not None and (known.brokered or has_sessions(carrier))
+
+
+@cache
+def has_sessions(carrier: str) -> bool:
+    """Whether a carrier's exchanges run in sessions, in which both sides may ask."""
+    return bool(getattr(carriers().get(carrier), "sessions", False))
 
 
 @cache

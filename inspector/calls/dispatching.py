@@ -3,6 +3,7 @@
 ::
 
     SightingItem ─► direct    ─► Pairing: one connection, one conversation
+                 ├► sessions  ─► Gateways: both sides ask, on connections of a session
                  └► brokered  ─► whoever joins what passes over several connections
 """
 
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 from inspector.carriers.registry import carriers
 from inspector.streams.items import Acknowledgement, Closed, End
 
+from .costs import has_sessions
+from .gateways import Gateways
 from .joining.joining import Joining
 from .matching import Tally
 from .pairing import Pairing
@@ -43,12 +46,14 @@ class Dispatcher:
     Attributes:
         tally: What was counted.
         direct: What pairs over direct carriers …
+        gateways: … what does in sessions of gateways …
         brokered: … and what joins over brokers.
     """
 
     def __init__(self, joining: Callable[[Tally], Matching] = Joining) -> None:
         self.tally = Tally()
         self.direct = Pairing(self.tally)
+        self.gateways = Gateways(self.tally)
         self.brokered = joining(self.tally)
         # By carrier; before that is known, units are seen only of what goes to brokers.
         self._matchings: dict[str, Matching] = {"": self.brokered}
@@ -65,8 +70,8 @@ class Dispatcher:
         elif isinstance(item, Acknowledgement):
             acknowledge(item.packet)
             return (item,)
-        elif isinstance(item, End):
-            return self.brokered.hear(item)  # direct carriers end with connections
+        elif isinstance(item, End):  # direct carriers end with connections
+            return (*self.gateways.hear(item), *self.brokered.hear(item))
         elif isinstance(item, _OF_CONNECTIONS):
             carrier = item.connection.carrier
         else:
@@ -75,12 +80,14 @@ class Dispatcher:
         if matching is None:
             known = carriers()[carrier]
             matching = self.brokered if known.brokered else self.direct
+            if has_sessions(carrier):
+                matching = self.gateways
             self._matchings[carrier] = matching
         return matching.hear(item)
 
     def elapse(self, time_ns: int) -> Iterable[ExchangeItem]:
         """Return what is over because time has passed, in nanoseconds since 1970."""
-        return self.brokered.elapse(time_ns)
+        return (*self.gateways.elapse(time_ns), *self.brokered.elapse(time_ns))
 
     def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
         """Yield the exchanges that wait for a reply, the oldest of a connection first.
@@ -88,4 +95,5 @@ class Dispatcher:
         Args:
             before_ns: Only those that were asked until then.
         """
-        return chain(self.direct.waiting(before_ns), self.brokered.waiting(before_ns))
+        matchings = self.direct, self.gateways, self.brokered
+        return chain.from_iterable(each.waiting(before_ns) for each in matchings)

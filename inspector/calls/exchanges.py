@@ -122,6 +122,8 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         chosen: Whether it is reported.
         errands: What its carrier did for it; None where that was nothing.
         passage: How it passed over a broker; None over a direct carrier.
+        pushed: Whether the server of its connection has asked: a gateway that sends an
+            event to a client.
     """
 
     # What is known when it begins comes first.
@@ -160,6 +162,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     metadata: JsonText | UndefinedType = UNDEFINED
     errands: Errands | None = None
     passage: Passage | None = None
+    pushed: bool = False
 
     @property
     def carrier(self) -> str:
@@ -171,7 +174,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         """Who asks, as ``address:port``; where only a handler is known, its broker."""
         connection = self.connection
         passage = self.passage
-        if passage is not None and passage.serves(connection):
+        if self.pushed or (passage is not None and passage.serves(connection)):
             return connection.server_text
         return connection.client_text
 
@@ -180,7 +183,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         """Whom that asks: a server, or its broker; else the only handler known."""
         connection = self.connection
         passage = self.passage
-        if passage is not None and passage.serves(connection):
+        if self.pushed or (passage is not None and passage.serves(connection)):
             return connection.client_text
         return connection.server_text
 

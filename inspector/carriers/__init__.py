@@ -7,6 +7,7 @@ registry     the carriers that there are: built-in and third-party
 guarding     third-party carriers, whose errors stop nothing …
 checking     … and what of theirs can be used
 proxy_protocol  the header that a proxy sends ahead of a client's bytes
+sessions     what passes in sessions of gateways, in which both sides ask
 framed       what carries frames that others may cut
 hopping      what reads plain hops over a broker in one go
 foreign      names of protocols that no carrier here reads
@@ -16,6 +17,7 @@ nats/        NATS, between a client and its server
 nest_tcp/    Nest's own TCP transport
 redis/       Redis, between a client and its server
 rabbitmq/    RabbitMQ, between a client and its broker
+websocket/   WebSocket, between a client and a gateway of Nest's
 testing      the properties to which every carrier is held …
 samples      … on conversations, cut, disturbed and with bytes lost …
 trial        … by talks that are held to their word

@@ -37,6 +37,8 @@ OURS = {
     "mqtt": "inspector.carriers.mqtt.carrier:carrier",
     "redis": "inspector.carriers.redis.carrier:carrier",
     "rabbitmq": "inspector.carriers.rabbitmq.carrier:carrier",
+    "socketio": "inspector.carriers.websocket.carrier:socketio",
+    "ws": "inspector.carriers.websocket.carrier:ws",
 }
 """Our own: name → module and object."""
 _LEFT_OUT = "carrier {} is left out"

@@ -37,6 +37,7 @@ mqtt/         what MQTT says, takes and refuses
 nats/         what NATS says, takes and refuses
 rabbitmq/     what RabbitMQ keeps, gives back and cannot hand on
 redis/        what Redis takes and refuses
+websocket/    what gateways and their clients say over WebSocket
 calls/        requests, replies and events
 framing/      lengths and bodies, and how they arrive
 network/      what TCP and the capture do

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from inspector.calls.costs import has_sessions
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.calls.serving import service_of
 from protocol import UNDEFINED, Json, dumps
@@ -156,6 +157,8 @@ class Habits:
 
     def learn(self, call: Exchange) -> Iterator[Spelling | Use]:
         """Yield what an exchange shows of its pattern, and remember it."""
+        if has_sessions(call.carrier):  # one handler takes a pattern either way
+            return
         habit = self._habit(call)
         if habit is None:
             return

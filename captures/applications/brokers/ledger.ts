@@ -5,14 +5,14 @@
  * `$`: `{"$undefined": true}`, `{"$error": …}`, and `{"$sha256": …, "$bytes": …}` for
  * a value whose JSON text is long.
  */
-import { createHash } from 'node:crypto';
 import { channel } from 'node:diagnostics_channel';
 import { writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { kept, now } from './values';
+
+export { kept, now };
 
 type Counts = Record<string, number>;
-
-const LONG = 1_000; // characters of JSON that a ledger holds of one value
 
 /** A message or an event that the application sent. */
 export interface Call {
@@ -71,28 +71,6 @@ export const handled: Handled[] = [];
 export const traffic = new Traffic();
 export const statuses: Array<{ at: number; status: unknown }> = [];
 const connections: Connection[] = [];
-
-/** Return the Unix time in seconds, with what microseconds the clock has. */
-export function now(): number {
-  const milliseconds = performance.timeOrigin + performance.now();
-  return Math.round(milliseconds * 1_000) / 1_000_000;
-}
-
-/** Return a value as the ledger holds it, unaffected by what happens to it later. */
-export function kept(value: unknown): unknown {
-  if (value instanceof Error) {
-    return { $error: value.constructor.name, message: value.message };
-  }
-  const text = JSON.stringify(value);
-  if (text === undefined) {
-    return { $undefined: true };
-  }
-  if (text.length > LONG) {
-    const digest = createHash('sha256').update(text).digest('hex');
-    return { $sha256: digest, $bytes: Buffer.byteLength(text) };
-  }
-  return JSON.parse(text);
-}
 
 /** Return the headers of NATS as an object, or nothing if there are none. */
 export function keptHeaders(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.calls.costs import has_sessions
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.findings.evidence import misread
 from inspector.findings.finding import Severity
@@ -42,7 +43,7 @@ class Unanswered(Rule[Exchange]):
         return (
             call.outcome is Outcome.UNANSWERED
             and call.kind is not Kind.ORPHAN
-            and not (call.gapped or call.in_flight)
+            and not (call.gapped or call.in_flight or has_sessions(call.carrier))
             and not misread(call.connection)
         )
 

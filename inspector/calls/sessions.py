@@ -1,0 +1,225 @@
+"""What is known of sessions: who waits in them, and which connections they have.
+
+A session over WebSocket is over with its connection. One that polls has a connection
+now and then: it is over when none has come for as long as its peers wait themselves.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, TypeAlias
+
+from protocol import UNDEFINED, JsonText, UndefinedType, loads
+
+from .exchanges import Exchange, Kind, Ledger
+from .unended import USUAL_NS
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    from inspector.streams.connections import Connection
+    from inspector.streams.items import Closed
+
+HELD_NS = USUAL_NS
+"""How long an event waits for an exception that repeats it."""
+LINGERING_NS = 45_000_000_000
+"""How long a session that polls may be without a connection.
+
+Source: ``pingInterval`` and ``pingTimeout`` of Engine.IO, 25 s and 20 s.
+"""
+MAX_LINGERING = 10_000
+"""Sessions that may be so."""
+_MOST_OPEN = 1_024
+"""Events of one pattern of a session that an exception may repeat: the latest."""
+_LOOKED_AT = 64
+"""Those that are compared with one exception: the oldest."""
+_REMEMBERED = 1_024
+"""Acknowledgements of a session that are remembered after their exchange is over."""
+_Payload: TypeAlias = JsonText | UndefinedType
+
+
+class Session:
+    """What waits in one session.
+
+    Attributes:
+        early: Acknowledgements whose event the capture may hold later.
+        gap: How many exchanges had begun when the capture last lacked bytes of it; -1
+            while it lacks none.
+        newest: The number of the newest exchange that was answered.
+        roams: Whether it goes on when a connection is over: it polls.
+        connections: Those that it has now.
+        closed: The end of the last one that is over.
+    """
+
+    def __init__(self) -> None:
+        self.early: dict[Hashable, Exchange] = {}
+        self.gap = -1
+        self.newest = 0
+        self.roams = True
+        self.connections: dict[Connection, None] = {}
+        self.closed: Closed | None = None
+        self._waiting: dict[Hashable, deque[Exchange]] = {}
+        self._causes: dict[str, deque[tuple[_Payload, Exchange]]] = {}
+        self._ended: dict[Hashable, Ledger] = {}
+
+    def wait(self, key: Hashable, exchange: Exchange) -> None:
+        """Let an exchange wait for the acknowledgement with a key."""
+        self._waiting.setdefault(key, deque()).append(exchange)
+
+    def take(self, key: Hashable) -> Exchange | None:
+        """Return the oldest exchange that waits under a key, which ends thereby."""
+        waiting = self._waiting.get(key)
+        if waiting is None:
+            return None
+        exchange = waiting.popleft()
+        if not waiting:
+            del self._waiting[key]
+        return exchange
+
+    def drop(self, exchange: Exchange) -> None:
+        """Forget an exchange that is over without its acknowledgement."""
+        for key, waiting in self._waiting.items():
+            if exchange in waiting:
+                waiting.remove(exchange)
+                if not waiting:
+                    del self._waiting[key]
+                return
+
+    def end(self, key: Hashable, ledger: Ledger) -> None:
+        """Remember that an acknowledgement has come."""
+        self.newest = max(self.newest, ledger.number)
+        self._ended[key] = ledger
+        if len(self._ended) > _REMEMBERED:
+            del self._ended[next(iter(self._ended))]
+
+    def ended(self, key: Hashable) -> Ledger | None:
+        """Return the exchange whose acknowledgement has come, while it is known."""
+        return self._ended.get(key)
+
+    def remember(self, pattern: str, data: _Payload, exchange: Exchange) -> None:
+        """Remember what an exception would repeat of an exchange."""
+        known = self._causes.get(pattern)
+        if known is None:
+            known = self._causes[pattern] = deque(maxlen=_MOST_OPEN)
+        while known and known[0][1].outcome is not None:
+            known.popleft()
+        known.append((data, exchange))
+
+    # decision 144: An exception belongs to the oldest event that it repeats
+    def blamed(self, pattern: str, data: _Payload) -> Exchange | None:
+        """Return the oldest exchange that an exception repeats and that is not over."""
+        known = self._causes.get(pattern)
+        if known is None:
+            return None
+        while known and known[0][1].outcome is not None:
+            known.popleft()
+        if not known:
+            del self._causes[pattern]
+            return None
+        oldest = [each for each, _ in zip(known, range(_LOOKED_AT), strict=False)]
+        going = [each for each in oldest if each[1].outcome is None]
+        for same in (_equal, _alike):
+            for sent, exchange in going:
+                if same(sent, data):
+                    return exchange
+        return None
+
+    def left(self) -> Iterator[Exchange]:
+        """Yield the exchanges that wait for an acknowledgement."""
+        for waiting in self._waiting.values():
+            yield from waiting
+
+    def events(self) -> Iterator[Exchange]:
+        """Yield the events that an exception may repeat."""
+        for known in self._causes.values():
+            yield from (each for _, each in known if each.kind is Kind.EVENT)
+
+
+def _equal(sent: _Payload, repeated: _Payload) -> bool:
+    """Whether two payloads are the same text, as they nearly always are."""
+    if sent is UNDEFINED or repeated is UNDEFINED:
+        return sent is repeated
+    return bytes(sent) == bytes(repeated)
+
+
+def _alike(sent: _Payload, repeated: _Payload) -> bool:
+    """Whether they are the same value, however that is written."""
+    if sent is UNDEFINED or repeated is UNDEFINED:
+        return sent is repeated
+    try:
+        return bool(loads(sent) == loads(repeated))
+    except ValueError:
+        return False
+
+
+class Sessions:
+    """All sessions, by connection or by what their gateway calls them."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[Hashable, Session] = {}
+        self._names: dict[Connection, dict[Hashable, None]] = {}
+        self._lingering: dict[Hashable, int] = {}  # … and since when
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(self._by_name.values())
+
+    def find(self, connection: Connection, name: str, *, roams: bool) -> Session:
+        """Return the session of a packet, which its connection has from now on.
+
+        Args:
+            connection: Where it passed.
+            name: What the gateway calls the session; empty where nobody knows.
+            roams: Whether the packet was polled.
+        """
+        key: Hashable = (name, connection.server_endpoint) if name else connection
+        session = self._by_name.get(key)
+        if session is None:
+            session = self._by_name[key] = Session()
+        session.roams = session.roams and roams
+        if connection not in session.connections:
+            session.connections[connection] = None
+            self._names.setdefault(connection, {})[key] = None
+            self._lingering.pop(key, None)
+        return session
+
+    def of(self, connection: Connection) -> Iterator[Session]:
+        """Yield the sessions of a connection."""
+        for key in self._names.get(connection, ()):
+            yield self._by_name[key]
+
+    def close(self, closed: Closed) -> Iterator[Session]:
+        """Yield the sessions that are over with a connection."""
+        for key in self._names.pop(closed.connection, {}):
+            session = self._by_name.get(key)
+            if session is None:
+                continue
+            session.closed = closed
+            session.connections.pop(closed.connection, None)
+            if not session.roams:
+                yield self._drop(key)
+            elif not session.connections:
+                self._lingering[key] = closed.time_ns
+        if len(self._lingering) > MAX_LINGERING:
+            yield self._drop(next(iter(self._lingering)))
+
+    def elapse(self, time_ns: int) -> Iterator[Session]:
+        """Yield the sessions that had no connection for too long."""
+        while self._lingering:
+            key, since_ns = next(iter(self._lingering.items()))
+            if since_ns + LINGERING_NS >= time_ns:
+                return
+            yield self._drop(key)
+
+    def drop_all(self) -> Iterator[Session]:
+        """Yield all that are left when the capture has ended, and its connections."""
+        for key in list(self._by_name):
+            session = self._drop(key)
+            if session.closed is not None:
+                yield session
+
+    def _drop(self, key: Hashable) -> Session:
+        self._lingering.pop(key, None)
+        session = self._by_name.pop(key)
+        for connection in session.connections:
+            self._names.get(connection, {}).pop(key, None)
+        return session

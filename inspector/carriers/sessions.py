@@ -1,0 +1,39 @@
+"""What passes in a session of a gateway, which several connections may share.
+
+Over WebSocket both peers send events, and either may ask for an acknowledgement, by
+numbers of its own. Engine.IO begins with HTTP polling, whose requests go over whichever
+connections there are: what was asked on one is answered on another.
+A carrier with ``sessions = True`` is direct, and its transfers are
+:class:`SessionTransfer`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .base import Transfer
+
+if TYPE_CHECKING:
+    from protocol import JsonText, UndefinedType
+
+
+class SessionTransfer(Transfer, gc=False, kw_only=True):
+    """A packet of Nest's in a session.
+
+    Attributes:
+        session: What its connections call the session; empty where this connection is
+            all of it.
+        roams: Whether its answer may pass on another connection of the session.
+        cause: Of an event, with or without a number: its pattern and payload as they
+            were sent, which an error that it causes may repeat.
+        blames: Of an error: the pattern and payload that it repeats.
+        sent: All bytes of the unit as they travelled, where ``shown`` differs.
+        shown: The same as they may be written: masked and framed as before.
+    """
+
+    session: str = ""
+    roams: bool = False
+    cause: tuple[str, JsonText | UndefinedType] | None = None
+    blames: tuple[str, JsonText | UndefinedType] | None = None
+    sent: bytes = b""
+    shown: bytes = b""

@@ -1,0 +1,145 @@
+"""Heads of HTTP messages: what of them leads to a WebSocket, and what is secret.
+
+Source: RFC 9112 for the syntax, RFC 6455, section 4, for the handshake.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from inspector.carriers.base import Span
+
+END = b"\r\n\r\n"
+LONGEST = 1 << 14
+"""Bytes of a head that are waited for; Node itself takes 16 KiB."""
+_REQUEST = re.compile(rb"([A-Z]{3,7}) (\S+) HTTP/1\.[01]\r\n")
+_RESPONSE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: ([^\r\n]*))?\r\n")
+_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*?)[ \t]*\r\n")
+_PARAMETER = re.compile(rb"[?&]([^=&#\s]*)=([^&#\s]*)")
+_HARMLESS = re.compile(
+    rb"host|upgrade|connection|keep-alive|date|server|origin|vary|etag|user-agent"
+    rb"|cache-control|content-(?:length|type|encoding)|transfer-encoding|accept.*"
+    rb"|sec-websocket-(?:key|accept|version|extensions)|access-control-allow-.*"
+    rb"|sec-fetch-.*|pragma|expires|x-powered-by",
+    re.IGNORECASE,
+)
+"""Fields whose values are no secrets; those of all others may be."""
+_KNOWN = {b"EIO", b"transport", b"sid", b"t", b"j", b"b64"}
+"""Parameters of Engine.IO itself; others are of the application, as tokens are."""
+
+
+class Head(NamedTuple):
+    """The head of a request or a response.
+
+    Attributes:
+        begin: Place of its first byte …
+        end: … and the one after the empty line.
+        data: Its bytes.
+        method: Of a request; empty for a response.
+        target: Of a request, with its query.
+        status: Of a response; 0 for a request.
+        reason: Of a response, in its own words.
+        fields: Their names in small letters → values.
+        secret: Places of what is never written where anything is concealed.
+    """
+
+    begin: int
+    end: int
+    data: bytes
+    method: str
+    target: str
+    status: int
+    reason: str
+    fields: dict[str, str]
+    secret: tuple[Span, ...]
+
+    @property
+    def upgrades(self) -> bool:
+        """Whether it asks for, or begins, a WebSocket."""
+        return self.fields.get("upgrade", "").lower() == "websocket"
+
+    @property
+    def path(self) -> str:
+        """The target without its query."""
+        return self.target.partition("?")[0]
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The query, by names."""
+        return dict(parse_qsl(self.target.partition("?")[2], keep_blank_values=True))
+
+    @property
+    def length(self) -> int | None:
+        """Bytes of the body, if the head says so."""
+        text = self.fields.get("content-length", "")
+        return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
+
+    @property
+    def chunked(self) -> bool:
+        """Whether the body comes in chunks."""
+        return self.fields.get("transfer-encoding", "").lower().endswith("chunked")
+
+
+_MOST_DIGITS = 15
+
+
+def read_head(data: bytes, begin: int) -> Head | None:
+    """Read a head; None for bytes that are none.
+
+    Args:
+        data: Its bytes, with the empty line.
+        begin: The place of the first.
+    """
+    request, response = _REQUEST.match(data), _RESPONSE.match(data)
+    line = request or response
+    if line is None:
+        return None
+    fields, secret = {}, []
+    for name, value, span in _fields(data, line.end()):
+        fields[name.decode().lower()] = value.decode("latin-1")
+        if not _HARMLESS.fullmatch(name):
+            secret.append(Span(begin + span.begin, begin + span.end))
+    target, status, reason = "", 0, ""
+    if request is not None:
+        target = request[2].decode("latin-1")
+        secret = [*_secret_parameters(request, begin), *secret]
+    elif response is not None:
+        status = int(response[1])
+        reason = (response[2] or b"").decode("latin-1")
+    return Head(
+        begin,
+        begin + len(data),
+        data,
+        "" if request is None else request[1].decode(),
+        target,
+        status,
+        reason,
+        fields,
+        tuple(secret),
+    )
+
+
+def _fields(data: bytes, place: int) -> list[tuple[bytes, bytes, Span]]:
+    """Return names and values of the fields from a place on; what is none ends them."""
+    found = []
+    while line := _FIELD.match(data, place):
+        found.append((line[1], line[2], Span(*line.span(2))))
+        place = line.end()
+    return found
+
+
+def _secret_parameters(request: re.Match[bytes], begin: int) -> list[Span]:
+    """Return the places of values in a query that are not Engine.IO's own."""
+    first = request.start(2)
+    return [
+        Span(begin + first + each.start(2), begin + first + each.end(2))
+        for each in _PARAMETER.finditer(request[2])
+        if each[1] not in _KNOWN and each[2]
+    ]
+
+
+def is_head(beginning: bytes) -> bool:
+    """Whether bytes begin as a head does, and no frame: with capital letters."""
+    return beginning[:1].isalpha() and beginning[:1].isupper()

@@ -1,0 +1,68 @@
+"""Units of messages: what is written of each where something is concealed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector.carriers.base import Idle, Skipped, Trouble
+
+if TYPE_CHECKING:
+    from inspector.carriers.base import Concealment, Side
+
+    from .messages import Envelope
+
+MALFORMED = "websocket-protocol"
+"""The code of bytes that are malformed."""
+REFUSED = "refused-handshake"
+"""The code of a connection, or of a namespace, that a gateway refuses."""
+PING_TIMEOUT = "ping-timeout"
+"""The code of a side that did not answer pings in time."""
+UNFRAMED = "unframed-value"
+"""The code of a message that is not an event."""
+
+
+class Maker:
+    """Make the units of one connection.
+
+    Args:
+        conceal: What hides secrets; None where nothing is hidden.
+    """
+
+    def __init__(self, conceal: Concealment | None) -> None:
+        self.conceal = conceal
+
+    def idle(self, side: Side, envelope: Envelope, verb: str, *, secret: int) -> Idle:
+        """Return a message that is no packet of Nest's.
+
+        Args:
+            side: Who sent it.
+            envelope: The message.
+            verb: What it does, in a word.
+            secret: How many bytes it begins with that may be shown; the rest is not.
+        """
+        begin, end = envelope.begin, envelope.end
+        if self.conceal is None:
+            return Idle(side=side, begin=begin, end=end, verb=verb, text=envelope.sent)
+        payload = envelope.payload
+        shown = payload[:secret] + b"x" * (len(payload) - secret)
+        return Idle(
+            side=side,
+            begin=begin,
+            end=end,
+            verb=verb,
+            text=envelope.rewritten(shown) if envelope.sent else b"",
+            original=envelope.sent,
+        )
+
+    def trouble(
+        self, side: Side, begin: int, end: int, detail: str, code: str = MALFORMED
+    ) -> Trouble:
+        """Return what is malformed, or refused."""
+        if self.conceal is not None:
+            detail = self.conceal.words(detail)
+        return Trouble(side=side, begin=begin, end=end, code=code, detail=detail)
+
+
+def skipped(side: Side, begin: int, end: int) -> Skipped:
+    """Return bytes of which nothing could be read."""
+    return Skipped(side=side, begin=begin, end=end)

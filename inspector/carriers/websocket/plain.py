@@ -1,0 +1,120 @@
+"""Messages of Nest's adapter for ``ws``: JSON with an event and its data.
+
+==============================  ===============================================
+``{"event":"sum","data":[1]}``  an event, whichever side sends it
+other text of the gateway       Idle, and a Remark: a handler returned it
+anything else                   Idle: Nest takes no notice of it
+==============================  ===============================================
+
+An answer is an event again, without a number: nothing in it says what it answers.
+
+Source: ``packages/platform-ws/adapters/ws-adapter.ts``.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from inspector.carriers.base import Remark
+from inspector.carriers.sessions import SessionTransfer
+from protocol import UNDEFINED, Event
+
+from .making import UNFRAMED
+from .payloads import EXCEPTION, Cause, cause_in, hidden, is_json, members_of, text_of
+
+if TYPE_CHECKING:
+    from inspector.carriers.base import Side, Unit
+    from protocol import JsonText
+
+    from .making import Maker
+    from .messages import Envelope
+
+_ENVELOPE = {"event", "data"}
+_NO_EXTRA: MappingProxyType[str, JsonText] = MappingProxyType({})
+
+
+class Plain:
+    """What messages of one connection are.
+
+    Args:
+        maker: Makes their units.
+    """
+
+    session = ""
+
+    def __init__(self, maker: Maker) -> None:
+        self._maker = maker
+        self._known = False  # whether a packet of Nest's has passed
+
+    def open(self, session: str) -> None:
+        """Take no notice of a session: there is none."""
+
+    def read(self, side: Side, envelope: Envelope, *, asks: bool) -> list[Unit]:
+        """Return what a message is.
+
+        Args:
+            side: Who sent it.
+            envelope: The message.
+            asks: Whether that is the client.
+        """
+        members = None if envelope.binary else members_of(envelope.payload)
+        event = None if members is None else members.get("event")
+        name = None if event is None else text_of(event)
+        if members is None or name is None:
+            return self._other(side, envelope, asks=asks)
+        self._known = True
+        data = members.get("data", UNDEFINED)
+        blames = cause_in(data) if name == EXCEPTION and not asks else None
+        return [self._transfer(side, envelope, (name, data), blames, asks=asks)]
+
+    def _transfer(
+        self,
+        side: Side,
+        envelope: Envelope,
+        said: Cause,
+        blames: Cause | None,
+        *,
+        asks: bool,
+    ) -> SessionTransfer:
+        payload = envelope.payload
+        body = hidden(payload, b"", self._maker.conceal, blames)
+        members = members_of(body) or {}
+        extra = {key: each for key, each in members.items() if key not in _ENVELOPE}
+        unit = SessionTransfer(
+            side=side,
+            begin=envelope.begin,
+            end=envelope.end,
+            packet=Event(
+                said[0],
+                members.get("data", UNDEFINED),
+                UNDEFINED,
+                MappingProxyType(extra) if extra else _NO_EXTRA,
+            ),
+            body=body,
+            cause=said if asks else None,
+            blames=blames,
+        )
+        if self._maker.conceal is not None:
+            unit.sent, unit.shown = envelope.sent, envelope.rewritten(body)
+        return unit
+
+    def _other(self, side: Side, envelope: Envelope, *, asks: bool) -> list[Unit]:
+        """Return a message that is no event."""
+        verb = "binary" if envelope.binary else "text"
+        units: list[Unit] = [self._maker.idle(side, envelope, verb, secret=0)]
+        json = not envelope.binary and is_json(envelope.payload)
+        if self._known and not envelope.binary:
+            remark = Remark(
+                side=side,
+                begin=envelope.begin,
+                end=envelope.end,
+                code=UNFRAMED,
+                subject="client" if asks else "value" if json else "text",
+                size=len(envelope.payload),
+            )
+            units.append(remark)
+        return units
+
+    def lose(self, side: Side) -> None:
+        """Take no notice of missing bytes: each message stands by itself."""

@@ -1,0 +1,185 @@
+"""Whether a stream is WebSocket or Engine.IO, and where in one a message begins.
+
+A beginning shows it by its request: ``Upgrade: websocket``, or ``EIO=4`` in its query.
+In the middle of a stream only what cannot be chance does: a request of Engine.IO, or a
+frame, unmasked if it has a mask, whose text begins as those of Nest do and behind which
+another frame begins.
+"""
+
+from __future__ import annotations
+
+import re
+
+from inspector.carriers.base import Recognition, Verdict
+
+from .frames import NAMES, FrameHead, MalformedFrameError, read_frame_head, unmasked
+from .heads import END, LONGEST, Head, read_head
+
+REACH = LONGEST
+"""Bytes within which a head must have ended, or a frame have shown its beginning."""
+REVISION = "4"
+"""The revision of Engine.IO that is read."""
+_METHODS = (b"GET ", b"POST ", b"OPTIONS ")
+_ANSWERS = (b"HTTP/1.1 101 ", b"HTTP/1.1 200 ")
+_LINE = re.compile(rb"[A-Z]+ \S* HTTP/1\.1\r?\Z")
+_ENGINE = re.compile(rb"[?&]EIO=([0-9]+)(?:[&\s]|\Z)")
+_OPEN = b'0{"sid"'
+_PLAIN_TEXT = b'{"event":'
+_POLLED = re.compile(rb"(?:GET|POST) \S*[?&]EIO=4[&\s][^\r\n]*HTTP/1\.1\r\n")
+_RESPONSE = re.compile(rb"HTTP/1\.1 [2-5][0-9]{2} [^\r\n]*\r\n")
+_PACKET = re.compile(
+    rb'4(?:[25](?:[1-9][0-9]?-)?(?:/[^,"]{0,99},)?[0-9]{0,9}\["'
+    rb"|[36](?:[1-9][0-9]?-)?(?:/[^,\"]{0,99},)?[0-9]{1,9}\[)"
+)
+_CANDIDATE = re.compile(rb"[\x81\xc1\x01\x41](?=[\x00-\xff])", re.DOTALL)
+_SHOWN = 128  # bytes of a text that are looked at
+_LEAST = 4  # … and have to be there
+
+
+def recognise(beginning: bytes, *, engine: bool) -> Recognition | Verdict:
+    """Judge a stream by the bytes that one side begins with.
+
+    Args:
+        beginning: Those bytes.
+        engine: Whether Engine.IO is looked for; else WebSocket without it.
+    """
+    if any(_begins(beginning, each) for each in _METHODS):
+        return _judge_request(beginning, engine=engine)
+    if any(_begins(beginning, each) for each in _ANSWERS):
+        return _judge_response(beginning, engine=engine)
+    return Verdict.OTHER
+
+
+def _begins(beginning: bytes, word: bytes) -> bool:
+    """Whether a stream begins with a word, as far as it goes."""
+    return beginning.startswith(word) or word.startswith(beginning)
+
+
+def _judge_request(beginning: bytes, *, engine: bool) -> Recognition | Verdict:
+    line, end, _ = beginning.partition(b"\n")
+    if not end:
+        return Verdict.UNDECIDED if len(line) < LONGEST else Verdict.OTHER
+    if _LINE.fullmatch(line) is None:
+        return Verdict.OTHER
+    revision = _ENGINE.search(line)
+    if revision is not None or engine:
+        ours = revision is not None and revision[1].decode() == REVISION
+        return Recognition(asks=True) if ours and engine else Verdict.OTHER
+    head = _head(beginning)
+    if head is None:
+        open_still = END not in beginning and len(beginning) < LONGEST
+        upgrade = beginning.startswith(b"G")
+        return Verdict.UNDECIDED if open_still and upgrade else Verdict.OTHER
+    return Recognition(asks=True) if head.upgrades else Verdict.OTHER
+
+
+def _judge_response(beginning: bytes, *, engine: bool) -> Recognition | Verdict:
+    """Judge a response by what the gateway says first behind its head."""
+    head = _head(beginning)
+    if head is None:
+        open_still = END not in beginning and len(beginning) < LONGEST
+        return Verdict.UNDECIDED if open_still else Verdict.OTHER
+    if head.status == 200 and head.upgrades is False and not engine:  # noqa: PLR2004
+        return Verdict.OTHER
+    rest = beginning[len(head.data) :]
+    text, complete = _first_text(rest) if head.upgrades else (rest, bool(rest))
+    shown = text[: len(_OPEN)]
+    if _OPEN.startswith(shown) and len(shown) < len(_OPEN):
+        return Verdict.OTHER if complete and head.upgrades else Verdict.UNDECIDED
+    opens = shown == _OPEN
+    if not head.upgrades:
+        return Recognition(asks=False) if opens else Verdict.OTHER
+    return Recognition(asks=False) if opens == engine else Verdict.OTHER
+
+
+def _first_text(rest: bytes) -> tuple[bytes, bool]:
+    """Return the payload of the first frame as far as it is there, and if it all is."""
+    try:
+        head = read_frame_head(rest)
+    except MalformedFrameError:
+        return b"\x00" * len(_OPEN), True
+    if head is None:
+        return b"", False
+    text = rest[head.size : head.size + head.length]
+    if len(text) == head.length:  # shorter than an opening: it is none
+        text = text.ljust(len(_OPEN), b"\x00")
+    return text, False
+
+
+def _head(beginning: bytes) -> Head | None:
+    place = beginning.find(END)
+    return None if place < 0 else read_head(beginning[: place + len(END)], 0)
+
+
+def find(middle: bytes, *, boundary: bool, engine: bool) -> Recognition | None:
+    """Find the first message in the middle of a stream.
+
+    Args:
+        middle: Consecutive bytes of one side.
+        boundary: Whether they begin where a captured packet did.
+        engine: Whether Engine.IO is looked for; else WebSocket without it.
+    """
+    found = _find_frame(middle, engine=engine)
+    if not engine:
+        return found
+    polled = _find_polled(middle, boundary=boundary)
+    if found is None or polled is None:
+        return found or polled
+    return min(found, polled)
+
+
+def _find_polled(middle: bytes, *, boundary: bool) -> Recognition | None:
+    """Find a request of Engine.IO, or a response that a payload of it follows."""
+    request = _POLLED.search(middle)
+    if request is not None:
+        return Recognition(request.start(), asks=True)
+    response = _RESPONSE.search(middle) if boundary else None
+    if response is None:
+        return None
+    head = _head(middle[response.start() :])
+    if head is None:
+        return None
+    text = middle[response.start() + len(head.data) :]
+    shown = text.startswith(_OPEN) or _PACKET.match(text)
+    return Recognition(response.start(), asks=False) if shown else None
+
+
+def _find_frame(middle: bytes, *, engine: bool) -> Recognition | None:
+    for candidate in _CANDIDATE.finditer(middle):
+        place = candidate.start()
+        head = _head_at(middle, place)
+        if head is None:
+            continue
+        begin = place + head.size
+        shown = middle[begin : begin + min(head.length, _SHOWN)]
+        text = unmasked(shown, head.mask)
+        if _is_ours(text, engine=engine) and _chains(middle, begin + head.length):
+            return Recognition(place, asks=bool(head.mask))
+    return None
+
+
+def _head_at(data: bytes, place: int) -> FrameHead | None:
+    try:
+        return read_frame_head(data, place)
+    except MalformedFrameError:
+        return None
+
+
+def _is_ours(text: bytes, *, engine: bool) -> bool:
+    """Whether the text of a frame begins as those of Nest do."""
+    if engine:
+        return len(text) >= _LEAST and _PACKET.match(text) is not None
+    return text.startswith(_PLAIN_TEXT)
+
+
+def _chains(data: bytes, place: int) -> bool:
+    """Whether a frame may begin at a place, as far as the bytes go."""
+    if place >= len(data):
+        return True
+    if data[place] & 0x0F not in NAMES or data[place] & 0x30:
+        return False
+    try:
+        read_frame_head(data, place)
+    except MalformedFrameError:
+        return False
+    return True
