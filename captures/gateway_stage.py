@@ -198,7 +198,7 @@ def _heard(link: socket.socket) -> bytes:
 
 
 def _events_in(got: bytes) -> list[dict[str, object]]:
-    """Return the events in what a gateway with the adapter for ``ws`` sent, if short."""
+    """Return the events in what a gateway over ``ws`` sent, if they are short."""
     return list(map(json.loads, _EVENT.findall(got)))
 
 

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from inspector.calls.seen import Sighting, Upkeep
+from inspector.carriers.sessions import SessionTransfer
 from inspector.pipeline import Tap
 from inspector.streams.flags import CONTROL, TcpFlag
 from inspector.streams.items import Acknowledgement, Chunk, Closed
@@ -72,6 +73,9 @@ class _Stream:
             self._read_upkeep(seen.unit)
             return
         transfer, size = seen.transfer, seen.size
+        if isinstance(transfer, SessionTransfer):
+            self._read_message(transfer)
+            return
         shown, original = transfer.body, transfer.original
         body = shown if original is None else original
         place = transfer.body_begin
@@ -92,6 +96,12 @@ class _Stream:
         begin = self._show(unit, unit.original or unit.text, 0)
         if begin is not None and unit.original:
             self.changes.append((begin, _blanked(unit, unit.text, 0)))
+
+    def _read_message(self, transfer: SessionTransfer) -> None:
+        """Learn of a message that is masked; without its bytes it is not shown."""
+        begin = self._show(transfer, transfer.sent, 0) if transfer.sent else None
+        if begin is not None:
+            self.changes.append((begin, transfer.shown))
 
     def _read_pieces(self, transfer: Transfer, body: bytes, shown: bytes) -> None:
         """Learn what a body says whose bytes do not follow each other."""
@@ -185,6 +195,26 @@ def _blanked(unit: Unit, text: bytes, head: int) -> bytes:
     return bytes(shown)
 
 
+class SessionPlaces:
+    """Which connections exchanges of sessions run over, besides where they began."""
+
+    def __init__(self) -> None:
+        self._names: dict[int, tuple[str, str]] = {}
+        self._known: dict[tuple[str, str], dict[Connection, None]] = {}
+
+    def note(self, transfer: Transfer, direction: Direction, number: int) -> None:
+        """Note where a packet of an exchange passed."""
+        if isinstance(transfer, SessionTransfer) and transfer.session:
+            name = transfer.session, direction.connection.server_text
+            self._names[number] = name
+            self._known.setdefault(name, {})[direction.connection] = None
+
+    def connections(self, number: int) -> dict[Connection, None]:
+        """Return the connections of an exchange's session, by now."""
+        name = self._names.get(number)
+        return {} if name is None else self._known[name]
+
+
 class PatchTap(Tap):
     """Note which packets are to be written, and what they may hold.
 
@@ -200,6 +230,7 @@ class PatchTap(Tap):
         self._chosen: dict[Connection, None] = {}
         self._around: list[tuple[int, Connection]] = []
         self._exchanges: set[int] = set()
+        self._sessions = SessionPlaces()
         self._upkeep: list[Upkeep] = []
         self._acks: list[tuple[int, int]] = []
         self._current = 0
@@ -268,6 +299,8 @@ class PatchTap(Tap):
                 if stream is not None:
                     stream.read(item)
             yield item
+            if isinstance(item, Sighting) and item.ledger is not None:
+                self._sessions.note(item.transfer, item.direction, item.ledger.number)
 
     def add(self, exchange: Exchange) -> None:
         """Learn that the packets of an exchange are to be written."""
@@ -277,6 +310,7 @@ class PatchTap(Tap):
         self._wanted.update(packet.number for packet in packets)
         self._chosen[exchange.connection] = None
         self._exchanges.add(exchange.number)
+        self._chosen.update(self._sessions.connections(exchange.number))
         if exchange.passage is not None:
             for hop in exchange.passage.hops:
                 self._chosen[hop.direction.connection] = None

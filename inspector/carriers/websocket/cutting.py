@@ -20,8 +20,8 @@ from .frames import LONGEST, FrameHead, MalformedFrameError, read_frame_head, un
 from .heads import END, Head, read_head
 from .heads import LONGEST as LONGEST_HEAD
 
-_HEAD = re.compile(rb"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) |HTTP/1\.[01] ")
 _WORDS = tuple(b"GET |HEAD |POST |PUT |PATCH |DELETE |OPTIONS |HTTP/1.".split(b"|"))
+_LONGEST_WORD = max(map(len, _WORDS))
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]*)?\r\n")
 _LONGEST_LINE = 1_024  # bytes of the line before a chunk
 _AUTOMATIC = 47  # what zlib calls gzip or zlib, whichever it is
@@ -220,10 +220,8 @@ class Cutter:
 
 def _may_be_head(kept: bytearray) -> bool:
     """Whether bytes begin as a head of HTTP does, as far as they go."""
-    if _HEAD.match(kept):
-        return True
-    beginning = bytes(kept[:8])
-    return any(word.startswith(beginning) for word in _WORDS)
+    beginning = bytes(kept[:_LONGEST_WORD])
+    return any(word.startswith(beginning[: len(word)]) for word in _WORDS)
 
 
 def inflated_body(data: bytes, coding: str, most: int) -> bytes | None:

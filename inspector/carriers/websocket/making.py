@@ -31,20 +31,21 @@ class Maker:
     def __init__(self, conceal: Concealment | None) -> None:
         self.conceal = conceal
 
-    def idle(self, side: Side, envelope: Envelope, verb: str, *, secret: int) -> Idle:
+    def idle(
+        self, side: Side, envelope: Envelope, verb: str, shown: bytes = b""
+    ) -> Idle:
         """Return a message that is no packet of Nest's.
 
         Args:
             side: Who sent it.
             envelope: The message.
             verb: What it does, in a word.
-            secret: How many bytes it begins with that may be shown; the rest is not.
+            shown: What it may be shown to begin with; the rest becomes ``x``.
         """
         begin, end = envelope.begin, envelope.end
         if self.conceal is None:
             return Idle(side=side, begin=begin, end=end, verb=verb, text=envelope.sent)
-        payload = envelope.payload
-        shown = payload[:secret] + b"x" * (len(payload) - secret)
+        shown += b"x" * (len(envelope.payload) - len(shown))
         return Idle(
             side=side,
             begin=begin,

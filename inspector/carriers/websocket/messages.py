@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from .deflate import Inflater, TooLongError, blank
+from .deflate import Inflater, Rewriter, TooLongError
 from .frames import CONTINUATION, LONGEST, TEXT
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Envelope(msgspec.Struct, gc=False):
         prefix: What comes before the payload there.
         attached: The attachments that follow it, in order and with nothing between.
         binary: Whether it is binary.
-        compressed: Whether it was inflated.
+        rewriter: What writes the compressed messages of its side again, if it is one.
         opaque: Whether its bytes are neither frames nor the payload.
         time_ns: When it was complete, in nanoseconds since 1970.
     """
@@ -40,7 +40,7 @@ class Envelope(msgspec.Struct, gc=False):
     prefix: bytes = b""
     attached: tuple[Envelope, ...] = ()
     binary: bool = False
-    compressed: bool = False
+    rewriter: Rewriter | None = None
     opaque: bool = False
     time_ns: int = 0
 
@@ -57,15 +57,16 @@ class Envelope(msgspec.Struct, gc=False):
     def rewritten(self, payload: bytes) -> bytes:
         """Return its bytes with another payload, of the same length as its own.
 
-        What was compressed does not fit in its place again: it becomes ``x``, in a
-        message that can be inflated. So does what control frames between carry, and
-        what is attached.
+        What control frames between carry becomes ``x``, and so does what is attached,
+        and what was compressed and does not fit in its place again.
         """
         attached = [each.rewritten(b"x" * len(each.payload)) for each in self.attached]
         if not self.frames:
             return b"".join([self.prefix, payload, *attached])
-        if self.compressed:
-            payload = blank(self.carried)
+        if self.rewriter is not None:
+            own = [each.payload for each in self.frames if not each.head.control]
+            sent = own[0] if len(own) == 1 else b"".join(own)
+            payload = self.rewriter.rewritten(sent, self.payload, payload)
         done, parts = 0, []
         for frame in self.frames:
             size = len(frame.payload)
@@ -75,11 +76,6 @@ class Envelope(msgspec.Struct, gc=False):
             parts.append(frame.rewritten(payload[done : done + size]))
             done += size
         return b"".join([*parts, *attached])
-
-    @property
-    def carried(self) -> int:
-        """How many bytes its frames carry of it."""
-        return sum(len(each.payload) for each in self.frames if not each.head.control)
 
 
 class Unread(msgspec.Struct, gc=False):
@@ -103,6 +99,7 @@ class Assembler:
         self._frames: list[Frame] = []
         self._size = 0
         self._inflater: Inflater | None = None
+        self._rewriter: Rewriter | None = None
 
     @property
     def begin(self) -> int | None:
@@ -112,8 +109,9 @@ class Assembler:
     def lose(self) -> None:
         """Forget a message that is not complete, and what others refer to."""
         self._frames, self._size = [], 0
-        if self._inflater is not None:
+        if self._inflater is not None and self._rewriter is not None:
             self._inflater.lose()
+            self._rewriter.lose()
 
     def add_control(self, frame: Frame) -> bool:
         """Learn of a control frame; return whether it is between fragments."""
@@ -166,11 +164,11 @@ class Assembler:
             payload,
             frames,
             binary=first.head.opcode != TEXT,
-            compressed=compressed,
+            rewriter=self._rewriter if compressed else None,
             time_ns=time_ns,
         )
 
     def _inflate(self, payload: bytes) -> bytes | None:
-        if self._inflater is None:
-            self._inflater = Inflater()
+        if self._inflater is None or self._rewriter is None:
+            self._inflater, self._rewriter = Inflater(), Rewriter()
         return self._inflater.inflate(payload)

@@ -109,11 +109,24 @@ def hidden(
         return text
     if blames is not None and blames[1] is not UNDEFINED:
         repeated = bytes(blames[1])
-        place = text.rfind(repeated)
-        if place >= 0:
-            shown = hidden(repeated, b"data", conceal)
-            text = text[:place] + shown + text[place + len(repeated) :]
+        text = _replaced(text, repeated, hidden(repeated, b"data", conceal))
     head = b'{"%b":' % key if key else b""
     tail = b"}" if key else b""
     shown = conceal.body(head + text + tail)
-    return shown[len(head) : len(shown) - len(tail)]
+    shown = shown[len(head) : len(shown) - len(tail)]
+    if blames is None:
+        return shown
+    named = b'"pattern":' + dumps(blames[0])
+    place = text.rfind(named)  # a name of an event, which is shown elsewhere too
+    return shown if place < 0 else _at(shown, place, named)
+
+
+def _replaced(text: bytes, part: bytes, shown: bytes) -> bytes:
+    """Return a text with the last occurrence of a part replaced."""
+    place = text.rfind(part)
+    return text if place < 0 else _at(text, place, shown)
+
+
+def _at(text: bytes, place: int, part: bytes) -> bytes:
+    """Return a text with another part at a place."""
+    return text[:place] + part + text[place + len(part) :]

@@ -102,8 +102,10 @@ class Plain:
     def _other(self, side: Side, envelope: Envelope, *, asks: bool) -> list[Unit]:
         """Return a message that is no event."""
         verb = "binary" if envelope.binary else "text"
-        units: list[Unit] = [self._maker.idle(side, envelope, verb, secret=0)]
         json = not envelope.binary and is_json(envelope.payload)
+        conceal = self._maker.conceal
+        shown = hidden(envelope.payload, b"data", conceal) if json else b""
+        units: list[Unit] = [self._maker.idle(side, envelope, verb, shown)]
         if self._known and not envelope.binary:
             remark = Remark(
                 side=side,

@@ -159,7 +159,7 @@ class Polling:
         )
         if failed or not asked.engine or self._messages is None:
             whole = Envelope(body.begin, body.end, body.data, opaque=body.chunked)
-            units: list[Unit] = [self._maker.idle(side, whole, "body", secret=0)]
+            units: list[Unit] = [self._maker.idle(side, whole, "body")]
             if failed:
                 units += self._refusal(side, body.begin, body.end, body.data)
             return units
@@ -169,7 +169,7 @@ class Polling:
             return [self._maker.trouble(side, body.begin, body.end, words)]
         if text == _OK and not asks:
             whole = Envelope(body.begin, body.end, text, opaque=text is not body.data)
-            return [self._maker.idle(side, whole, "ok", secret=len(text))]
+            return [self._maker.idle(side, whole, "ok", text)]
         if asked.session:
             self._messages.open(asked.session)
         return self._payload(side, body, text, time_ns, asks=asks)

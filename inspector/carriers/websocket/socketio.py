@@ -96,8 +96,8 @@ class SocketIo:
         if verb is None:
             words = "a message is none of Engine.IO"
             return [*units, self._trouble(side, envelope, words)]
-        shown = len(envelope.payload)  # which Engine.IO makes up itself
-        return [*units, self._maker.idle(side, envelope, verb, secret=shown)]
+        own = envelope.payload  # which Engine.IO makes up itself
+        return [*units, self._maker.idle(side, envelope, verb, own)]
 
     def _open(self, payload: bytes) -> None:
         """Learn what a gateway says of a session that it opens."""
@@ -131,11 +131,13 @@ class SocketIo:
                 words = f"the JSON of {_article(packet)} is no array with a name in it"
                 return [self._trouble(side, envelope, words)]
             return [unit]
-        shown = 1 + packet.place
+        shown = envelope.payload[: 1 + packet.place]
+        if packet.kind == socket.CONNECT and not asks:  # with nothing but an identifier
+            shown += hidden(packet.text, _ASKED, self._maker.conceal)
         verb = packet.name
         if packet.namespace != "/":
             verb += f" {packet.namespace}"
-        units: list[Unit] = [self._maker.idle(side, envelope, verb, secret=shown)]
+        units: list[Unit] = [self._maker.idle(side, envelope, verb, shown)]
         if packet.kind == socket.CONNECT_ERROR:
             said = (members_of(packet.text) or {}).get("message")
             text = None if said is None else string_of(said)
@@ -201,7 +203,7 @@ class SocketIo:
         """Take an attachment; return the packet with the last of them."""
         awaited = self._awaited[side]
         if awaited is None and not envelope.frames:  # of a packet in another payload
-            return [self._maker.idle(side, envelope, "attachment", secret=0)]
+            return [self._maker.idle(side, envelope, "attachment")]
         if awaited is None:  # the capture may lack the packet that it belongs to
             return [skipped(side, envelope.begin, envelope.end)]
         awaited.envelopes.append(envelope)

@@ -177,7 +177,7 @@ class WebSocketTalk:
         elif opcode == PONG:
             self._pinged[1 - side] = None
         envelope = Envelope(frame.begin, frame.end, payload, (), time_ns=time_ns)
-        unit = self._maker.idle(side, envelope, verb, secret=known)
+        unit = self._maker.idle(side, envelope, verb, payload[:known])
         conceals = self._maker.conceal is not None
         hidden = payload[:known] + b"x" * (len(payload) - known)
         unit.text = frame.rewritten(hidden if conceals else payload) if shown else b""
