@@ -105,7 +105,7 @@ class Session:
             known.popleft()
         known.append((data, exchange))
 
-    # decision 144: An exception belongs to the oldest event that it repeats
+    # decision 143: Over WebSocket only what the wire shows is joined
     def blamed(self, pattern: str, data: _Payload) -> Exchange | None:
         """Return the oldest exchange that an exception repeats and that is not over."""
         known = self._causes.get(pattern)

@@ -127,6 +127,17 @@ class Polling:
             units += self._refusal(side, head.begin, head.end, b"")
         return units
 
+    def left(self, side: Side, place: int) -> list[Unit]:
+        """Return that a handshake has had no response when the connection ends.
+
+        So Nest refuses a path that no gateway has, with its adapter for ``ws``.
+        """
+        if not any(each.upgrades for each in self._asked):
+            return []
+        self._asked.clear()
+        words = "the end of the connection"
+        return [self._maker.trouble(side, place, place, words, REFUSED)]
+
     def _expect(
         self, head: Head, cutter: Cutter, length: int | None, *, empty: bool = False
     ) -> None:

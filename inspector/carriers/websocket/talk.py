@@ -89,15 +89,16 @@ class WebSocketTalk:
         return self.buffered(side)
 
     def finish(self, side: Side, time_ns: int, cause: str) -> list[Unit]:
-        """Return that a side has not answered pings, if it was left for that."""
-        other = 1 - side
+        """Return that a side was left: without a response, or for missing pings."""
+        if cause not in {"close", "reset"}:
+            return []
+        other, place = 1 - side, self.received(side)
+        if side == self.client and (units := self._polling.left(side, place)):
+            return units
         pinged_ns = self._pinged[other]
-        if pinged_ns is None or cause not in {"close", "reset"}:
+        waited_ns = 0 if pinged_ns is None else time_ns - pinged_ns
+        if pinged_ns is None or waited_ns < self._patience_ns(other):
             return []
-        waited_ns = time_ns - pinged_ns
-        if waited_ns < self._patience_ns(other):
-            return []
-        place = self.received(side)
         return [
             Remark(
                 side=side,

@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from inspector.findings.groups import FindingGroup
     from inspector.findings.rule import Context
 
+_PATH = "compare the path with that of the gateway"
 _REMEDIES = (
     ("“Session ID unknown”", "let all requests of a session reach the same process"),
     ("“Unauthorized”", "look at the token that the client sends, and who checks it"),
     ("“Invalid namespace”", "compare the namespace with those of the gateways"),
-    ("400", "compare the path with that of the gateway, and the request's headers"),
+    ("400", "compare path and headers with what gateway and allowRequest want"),
     ("401", "look at the token that the client sends, and who checks it"),
     ("403", "look at allowRequest, verifyClient or CORS of the gateway"),
-    ("404", "compare the path with that of the gateway"),
+    ("404", _PATH),
+    ("the end", _PATH),
 )
 
 

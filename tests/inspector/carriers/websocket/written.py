@@ -21,7 +21,7 @@ MASK = b"\x12\x34\x56\x78"
 SID = "QCCy2ZGZ7zlmVcsfAAAA"
 SEPARATOR = "\x1e"
 GATEWAY = CLIENT + 1
-OPEN = f'0{{"sid":"{SID}","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000}}'
+OPEN = f'0{{"sid":"{SID}","upgrades":["websocket"],"pingTimeout":20000}}'
 _TWO, _EIGHT = 126, 127
 _SHORT, _MIDDLE = 126, 1 << 16
 
@@ -55,7 +55,8 @@ def event(name: str, data: Json) -> str:
 def packet(kind: str, *values: Json, number: int | None = None, space: str = "") -> str:
     """Return a message of Socket.IO over Engine.IO."""
     prefix = f"{space}," if space else ""
-    return f"4{kind}{prefix}{'' if number is None else number}{dumps(list(values)).decode()}"
+    digits = "" if number is None else f"{number}"
+    return f"4{kind}{prefix}{digits}{dumps(list(values)).decode()}"
 
 
 def upgrade(target: str = "/", *more: str) -> bytes:
@@ -142,13 +143,13 @@ def read(
     return [unit for side, data in turns for unit in talk.receive(side, data, 0)]
 
 
-def opened(*, io: bool = False, target: str = "/") -> list[Turn]:
+def opened(*, io: bool = False, target: str = "/", sid: str = SID) -> list[Turn]:
     """Return the beginning of a conversation, until messages may come."""
     if not io:
         return [Turn(CLIENT, upgrade(target)), Turn(SERVER, switched())]
     return [
         Turn(CLIENT, upgrade(engine())),
-        Turn(SERVER, switched() + said(SERVER, OPEN)),
+        Turn(SERVER, switched() + said(SERVER, OPEN.replace(SID, sid))),
         Turn(CLIENT, said(CLIENT, "40")),
         Turn(SERVER, said(SERVER, '40{"sid":"x"}')),
     ]

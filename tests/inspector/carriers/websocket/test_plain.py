@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+
+from inspector.carriers.base import Idle, Remark, Unit
+from inspector.carriers.sessions import SessionTransfer
+from inspector.carriers.websocket.making import UNFRAMED, Maker
+from inspector.carriers.websocket.messages import Envelope
+from inspector.carriers.websocket.plain import Plain
+from inspector.redaction.texts import Redaction
+from protocol import UNDEFINED, Event, JsonText
+from tests.inspector.carriers.websocket.written import event
+
+_EXCEPTION = event(
+    "exception", {"message": "m", "cause": {"pattern": "sum", "data": [1]}}
+)
+
+
+def _read(text: str, *, asks: bool = True, plain: Plain | None = None) -> list[Unit]:
+    payload = text.encode()
+    reader = plain or Plain(Maker(None))
+    return reader.read(0, Envelope(0, len(payload), payload), asks=asks)
+
+
+def _transfer(text: str, *, asks: bool = True) -> SessionTransfer:
+    (unit,) = _read(text, asks=asks)
+    assert isinstance(unit, SessionTransfer)
+    return unit
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_an_event_is_one_whichever_side_sends_it(*, asks: bool) -> None:
+    unit = _transfer('{"event":"sum","data":[1,2]}', asks=asks)
+    assert unit.packet == Event("sum", JsonText(b"[1,2]"))
+    assert (unit.correlation, unit.session, unit.roams) == (None, "", False)
+    assert unit.cause == (("sum", JsonText(b"[1,2]")) if asks else None)
+
+
+def test_data_may_be_missing_and_other_keys_be_there() -> None:
+    unit = _transfer('{"event":"sum","room":"tea"}')
+    assert unit.packet.data is UNDEFINED  # type: ignore[union-attr]
+    assert dict(unit.packet.extra) == {"room": JsonText(b'"tea"')}
+
+
+def test_an_exception_of_the_gateway_blames_an_event() -> None:
+    assert _transfer(_EXCEPTION, asks=False).blames == ("sum", JsonText(b"[1]"))
+    assert _transfer(_EXCEPTION).blames is None
+
+
+@pytest.mark.parametrize("text", ["7", "hello", '{"data":1}', '{"event":1}', "[]"])
+def test_what_is_no_event_is_idle(text: str) -> None:
+    (unit,) = _read(text)
+    assert isinstance(unit, Idle)
+    assert unit.verb == "text"
+
+
+@pytest.mark.parametrize(
+    ("text", "asks", "subject"),
+    [("7", False, "value"), ("hello", False, "text"), ("7", True, "client")],
+)
+def test_among_events_it_is_remarked(text: str, subject: str, *, asks: bool) -> None:
+    plain = Plain(Maker(None))
+    _read(event("sum", 1), plain=plain)
+    _, remark = _read(text, asks=asks, plain=plain)
+    assert isinstance(remark, Remark)
+    assert (remark.code, remark.subject) == (UNFRAMED, subject)
+
+
+def test_a_binary_message_is_idle() -> None:
+    plain = Plain(Maker(None))
+    _read(event("sum", 1), plain=plain)
+    (unit,) = plain.read(0, Envelope(0, 1, b"\x00", binary=True), asks=True)
+    assert isinstance(unit, Idle)
+    assert unit.verb == "binary"
+
+
+def test_secrets_are_hidden_before_anybody_sees_them() -> None:
+    plain = Plain(Maker(Redaction(["auto"])))
+    text = event("login", {"password": "hush"})
+    (unit,) = _read(text, plain=plain)
+    assert isinstance(unit, SessionTransfer)
+    assert unit.packet.data == JsonText(b'{"password":"xxxx"}')  # type: ignore[union-attr]
+    assert unit.cause == ("login", JsonText(b'{"password":"hush"}'))
+    assert unit.sent == text.encode()
+    assert unit.shown == unit.body == text.replace("hush", "xxxx").encode()
+
+
+def test_a_value_is_hidden_as_data_and_a_text_in_full() -> None:
+    plain = Plain(Maker(Redaction(["data"])))
+    value, text = (_read(each, plain=plain)[0] for each in ("[7]", "hello"))
+    assert isinstance(value, Idle)
+    assert isinstance(text, Idle)
+    assert (value.text, text.text) == (b"[1]", b"xxxxx")
