@@ -1,9 +1,9 @@
 """Findings about what gateways and their clients say over WebSocket.
 
-websocket_protocol  bytes that are malformed
+websocket_protocol  bytes that are not WebSocket, Engine.IO or Socket.IO
 refused_handshake   a connection, or a namespace, that a gateway refuses
 ping_timeout        a side that was left because it did not answer pings
 no_ack              an event whose acknowledgement never came
 exception_echo      exceptions that give a client's payload back to it
-unframed_value      messages that are no events
+unframed_value      messages that are no events, on a connection that has others
 """

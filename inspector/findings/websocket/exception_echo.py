@@ -18,13 +18,11 @@ if TYPE_CHECKING:
     from inspector.findings.groups import FindingGroup
 
 
-@finding("exception-echo", Severity.NOTE, about=Exchange, needs=FAILED, rank=60)
+@finding("exception-echo", Severity.NOTE, about=Exchange, needs=FAILED, rank=61)
 class ExceptionEcho(Rule[Exchange]):
-    """Exceptions that give a client's payload back to it.
+    """Exceptions that give a client's payload back to it."""
 
-    Source: ``packages/websockets/exceptions/base-ws-exception-filter.ts``,
-    ``includeCause``.
-    """
+    # Source: packages/websockets/exceptions/base-ws-exception-filter.ts, includeCause.
 
     fix = (
         "use a filter that extends BaseWsExceptionFilter with includeCause: false, or "

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _GATEWAY, _CLIENT = "gateway", "client"
 
 
-@finding("no-ack", Severity.WARNING, about=Exchange, needs=FAILED, rank=20)
+@finding("no-ack", Severity.WARNING, about=Exchange, needs=FAILED, rank=25)
 class NoAck(Rule[Exchange]):
     """An event whose acknowledgement never came."""
 

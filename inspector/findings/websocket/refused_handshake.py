@@ -29,7 +29,7 @@ _REMEDIES = (
 )
 
 
-@finding("refused-handshake", Severity.WARNING, about=Anomaly, rank=19)
+@finding("refused-handshake", Severity.WARNING, about=Anomaly, rank=31)
 class RefusedHandshake(AnomalyRule):
     """A connection, or a namespace, that a gateway refuses."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from inspector.findings.groups import FindingGroup
 
 
-@finding("websocket-protocol", Severity.ERROR, about=Anomaly, rank=18)
+@finding("websocket-protocol", Severity.ERROR, about=Anomaly, rank=24)
 class WebSocketProtocol(AnomalyRule):
     """Bytes that are not WebSocket, Engine.IO or Socket.IO."""
 

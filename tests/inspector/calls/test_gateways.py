@@ -7,7 +7,7 @@ import pytest
 from inspector.calls import gateways
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.pipeline import Pipeline
-from protocol import UNDEFINED
+from protocol import UNDEFINED, JsonText
 from tests.inspector.carriers.websocket.written import (
     OPEN,
     SID,
@@ -49,6 +49,13 @@ def _told(wire: Wire) -> list[tuple[str, str, object, int]]:
     ]
 
 
+def _value(exchange: Exchange) -> bytes:
+    """Return the value that an exchange was answered with."""
+    response = exchange.replies[0].response
+    assert isinstance(response, JsonText)
+    return bytes(response)
+
+
 def _routes(wire: Wire) -> list[tuple[str | None, str]]:
     found = inspected(wire.records).exchanges
     return [(each.route, each.outcome or "") for each in found]
@@ -64,8 +71,8 @@ def test_an_acknowledgement_completes_the_event_with_its_number() -> None:
     first, second = inspected(wire.records).exchanges
 
     assert [each.outcome for each in (first, second)] == [Outcome.COMPLETED] * 2
-    assert bytes(first.replies[0].response) == b'"a"'
-    assert bytes(second.replies[0].response) == b'"b"'
+    assert _value(first) == b'"a"'
+    assert _value(second) == b'"b"'
     assert (first.id, first.packets, first.latency_ns) == (0, 2, 300_000)
 
 
@@ -79,8 +86,8 @@ def test_both_sides_may_ask_with_the_same_number() -> None:
     mine, pushed = inspected(wire.records).exchanges
 
     assert (mine.pushed, pushed.pushed) == (False, True)
-    assert bytes(mine.replies[0].response) == b'"no"'
-    assert bytes(pushed.replies[0].response) == b'"yes"'
+    assert _value(mine) == b'"no"'
+    assert _value(pushed) == b'"yes"'
     assert (pushed.client_text, pushed.server_text) == (GATEWAY, "10.0.0.1:50001")
     assert (mine.client_text, mine.server_text) == ("10.0.0.1:50001", GATEWAY)
 
@@ -295,4 +302,4 @@ def test_of_equal_events_each_answer_finds_its_own() -> None:
         acknowledged(link, [link.ports[0], number], number)
     for each in inspected(wire.records).exchanges:
         port = each.connection.endpoints[0].port
-        assert bytes(each.replies[0].response) == b"[%d,%d]" % (port, each.id)
+        assert _value(each) == b"[%d,%d]" % (port, each.id)
