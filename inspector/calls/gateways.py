@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from inspector.carriers.base import CARRIER_FAILURE
-from inspector.carriers.sessions import SessionTransfer
+from inspector.carriers.sessions import UNREAD, SessionTransfer
 from inspector.streams.items import Closed, End, Gap, Limited
 from protocol import Event, Request, Response
 
 from .exchanges import Exchange, Kind, Ledger, Outcome
 from .identities import Routes
 from .matching import Stray, Tally
-from .seen import Anomaly, Sighting
+from .seen import Anomaly, Remark, Sighting
 from .sessions import HELD_NS, Session, Sessions
 from .settling import adopt, answer, completed_ns, end, outcome_of, own
 from .steps import contradict, forget_times
@@ -37,7 +37,7 @@ from .unended import USUAL_NS, Patience
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
-    from inspector.streams.connections import Connection
+    from inspector.streams.connections import Connection, Direction
 
     from .matching import ExchangeItem
     from .observing import SightingItem
@@ -46,6 +46,7 @@ MAX_HELD = 10_000
 """Events of all sessions that may wait for an exception."""
 MAX_EARLY = 1_024
 """Acknowledgements of a session that are held until their event may have come."""
+_ALWAYS = 1 << 62  # exchanges that have begun when a session is in doubt for good
 Ended: TypeAlias = "Exchange | Stray | None"
 
 
@@ -61,35 +62,55 @@ class Gateways:
         self._sessions = Sessions()
         self._routes = Routes()
         self._patience = Patience()
-        self._held: deque[Exchange] = deque()  # events that an exception may repeat
+        # Events that an exception may repeat, and their sessions.
+        self._held: deque[tuple[Exchange, Session]] = deque()
+        self._deaf: set[Direction] = set()  # of which nothing was read since a gap
 
     def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
         """Return what ends with one item, and what belongs to no exchange."""
         if isinstance(item, Sighting):
+            if self._deaf:
+                self._deaf.discard(item.direction)
             over = list(self.elapse(item.records[-1].time_ns))
             ended = self._see(item)
             return over if ended is None else [*over, ended]
         if isinstance(item, Closed):
-            return (*self._close(item), item)
+            left = list(self._close(item))
+            self._deaf.difference_update(item.connection.directions)
+            return (*left, item)
         if isinstance(item, End):
             return list(self._end())
         if isinstance(item, Gap):
+            self._deaf.add(item.direction)
             self._lack(item.direction.connection)
-        elif isinstance(item, Limited | Anomaly):
+        elif isinstance(item, Limited | Anomaly | Remark):
             cause = item.limit if isinstance(item, Limited) else item.code
-            if cause in {"frame_memory", CARRIER_FAILURE}:
+            if cause in {"frame_memory", CARRIER_FAILURE, UNREAD}:
                 self._lack(item.direction.connection)
         return (item,)
 
     def elapse(self, time_ns: int) -> Iterable[ExchangeItem]:
         """Yield the events that no exception has repeated for long enough."""
         held = self._held
-        while held and (held[0].asked_ns + HELD_NS < time_ns or len(held) > MAX_HELD):
-            event = held.popleft()
+        while held and (
+            held[0][0].asked_ns + HELD_NS < time_ns or len(held) > MAX_HELD
+        ):
+            event, session = held.popleft()
             if event.outcome is None:
-                yield end(event, Outcome.SENT, event.asked_ns)
+                yield self._sent(event, session)
         for session in self._sessions.elapse(time_ns):
             yield from self._leave(session)
+
+    def _sent(self, event: Exchange, session: Session) -> Exchange:
+        """Return an event that no exception has repeated, as far as that is known."""
+        event.gapped = self._is_in_doubt(event, session)
+        return end(event, Outcome.SENT, event.asked_ns)
+
+    def _is_in_doubt(self, exchange: Exchange, session: Session) -> bool:
+        """Whether an answer may have passed that the capture lacks, or nobody reads."""
+        asked = (exchange.connection.client or 0) ^ exchange.pushed
+        deaf = exchange.connection.directions[1 - asked] in self._deaf
+        return deaf or exchange.number <= self._sessions.gap(session)
 
     def waiting(self, before_ns: int | None = None) -> Iterator[Exchange]:
         """Yield the exchanges that wait for an acknowledgement.
@@ -103,9 +124,8 @@ class Gateways:
                     yield exchange
 
     def _lack(self, connection: Connection) -> None:
-        """Learn that the capture lacks bytes of a connection."""
-        for session in self._sessions.of(connection):
-            session.gap = self._tally.exchanges
+        """Learn that bytes of a connection are missing, or could not be read."""
+        self._sessions.lack(connection, self._tally.exchanges)
 
     def _see(self, sighting: Sighting) -> Ended:
         """Return what ends with a packet, and note to which exchange it belongs."""
@@ -114,6 +134,9 @@ class Gateways:
         if isinstance(transfer, SessionTransfer):
             name, roams = transfer.session, transfer.roams
         session = self._sessions.find(connection, name, roams=roams)
+        if roams and not name:  # it is of a session that the capture does not name
+            self._lack(connection)
+            session.gap = _ALWAYS
         if isinstance(transfer.packet, Response):
             return self._answer(sighting, session, transfer.packet)
         if isinstance(transfer, SessionTransfer) and transfer.blames is not None:
@@ -143,7 +166,7 @@ class Gateways:
             return None
         if cause is None:
             return end(exchange, Outcome.SENT, exchange.asked_ns)
-        self._held.append(exchange)
+        self._held.append((exchange, session))
         return None
 
     def _begin(self, sighting: Sighting, packet: Request | Event) -> Exchange:
@@ -208,7 +231,8 @@ class Gateways:
         ledger = Ledger(number, kind=Kind.ORPHAN, carrier=connection.carrier)
         orphan = Exchange(number, Kind.ORPHAN, connection, ledger, time_ns, time_ns)
         orphan.id = packet.id
-        orphan.gapped = session.gap >= 0 or connection.unseen is not None
+        orphan.gapped = self._sessions.gap(session) >= 0
+        orphan.gapped = orphan.gapped or connection.unseen is not None
         orphan.retransmissions_before = connection.counts.retransmissions
         return orphan
 
@@ -254,11 +278,11 @@ class Gateways:
         newest = session.newest
         for exchange in sorted([*session.left(), *events], key=_number):
             if exchange.kind is Kind.EVENT:
-                yield end(exchange, Outcome.SENT, exchange.asked_ns)
+                yield self._sent(exchange, session)
                 continue
             exchange.cause = closed.cause
             exchange.overtaken = exchange.number < newest
-            exchange.gapped = exchange.number <= session.gap
+            exchange.gapped = self._is_in_doubt(exchange, session)
             exchange.in_flight = self._patience.lasts(exchange, closed)
             forget_times(exchange)
             yield end(exchange, Outcome.UNANSWERED, closed.time_ns)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     from inspector.streams.connections import Connection
+    from inspector.streams.endpoints import Endpoint
     from inspector.streams.items import Closed
 
 HELD_NS = USUAL_NS
@@ -35,6 +36,8 @@ _LOOKED_AT = 64
 """Those that are compared with one exception: the oldest."""
 _REMEMBERED = 1_024
 """Acknowledgements of a session that are remembered after their exchange is over."""
+_MOST_LACKING = 1_024
+"""Gateways of which it is known that the capture lacks bytes."""
 _Payload: TypeAlias = JsonText | UndefinedType
 
 
@@ -46,12 +49,16 @@ class Session:
         gap: How many exchanges had begun when the capture last lacked bytes of it; -1
             while it lacks none.
         newest: The number of the newest exchange that was answered.
-        roams: Whether it goes on when a connection is over: it polls.
+        roams: Whether it goes on when a connection is over: it polls …
+        polled: … or has done so.
+        endpoint: Where its gateway is.
         connections: Those that it has now.
         closed: The end of the last one that is over.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, endpoint: Endpoint | None = None) -> None:
+        self.endpoint = endpoint
+        self.polled = False
         self.early: dict[Hashable, Exchange] = {}
         self.gap = -1
         self.newest = 0
@@ -159,6 +166,7 @@ class Sessions:
         self._by_name: dict[Hashable, Session] = {}
         self._names: dict[Connection, dict[Hashable, None]] = {}
         self._lingering: dict[Hashable, int] = {}  # … and since when
+        self._lacking: dict[Endpoint | None, int] = {}  # by where gateways are
 
     def __iter__(self) -> Iterator[Session]:
         return iter(self._by_name.values())
@@ -174,18 +182,37 @@ class Sessions:
         key: Hashable = (name, connection.server_endpoint) if name else connection
         session = self._by_name.get(key)
         if session is None:
-            session = self._by_name[key] = Session()
+            session = self._by_name[key] = Session(connection.server_endpoint)
         session.roams = session.roams and roams
+        session.polled = session.polled or roams
         if connection not in session.connections:
             session.connections[connection] = None
             self._names.setdefault(connection, {})[key] = None
             self._lingering.pop(key, None)
         return session
 
-    def of(self, connection: Connection) -> Iterator[Session]:
-        """Yield the sessions of a connection."""
+    def lack(self, connection: Connection, number: int) -> None:
+        """Learn that the capture lacks bytes of a connection.
+
+        Sessions that poll may have had a packet in them, whichever they are.
+
+        Args:
+            connection: The connection.
+            number: How many exchanges had begun by then.
+        """
         for key in self._names.get(connection, ()):
-            yield self._by_name[key]
+            self._by_name[key].gap = number
+        self._lacking[connection.server_endpoint] = number
+        if len(self._lacking) > _MOST_LACKING:
+            del self._lacking[next(iter(self._lacking))]
+
+    def gap(self, session: Session) -> int:
+        """Return how many exchanges had begun when bytes of a session may be missing.
+
+        -1 where none are.
+        """
+        other = self._lacking.get(session.endpoint, -1) if session.polled else -1
+        return max(session.gap, other)
 
     def close(self, closed: Closed) -> Iterator[Session]:
         """Yield the sessions that are over with a connection."""

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from protocol import JsonText, UndefinedType
 
 
+UNREAD = "unread-message"
+"""The code of the Remark that a message was complete and could not be read.
+
+It may have been an answer: what waits in its session is in doubt.
+"""
+
+
 class SessionTransfer(Transfer, gc=False, kw_only=True):
     """A packet of Nest's in a session.
 

@@ -34,6 +34,7 @@ _PACKET = re.compile(
 _CANDIDATE = re.compile(rb"[\x81\xc1\x01\x41](?=[\x00-\xff])", re.DOTALL)
 _SHOWN = 128  # bytes of a text that are looked at
 _LEAST = 4  # … and have to be there
+_PACKETS = 8  # of a payload that are looked at
 
 
 def recognise(beginning: bytes, *, engine: bool) -> Recognition | Verdict:
@@ -83,6 +84,8 @@ def _judge_response(beginning: bytes, *, engine: bool) -> Recognition | Verdict:
         return Verdict.OTHER
     rest = beginning[len(head.data) :]
     text, complete = _first_text(rest) if head.upgrades else (rest, bool(rest))
+    if not head.upgrades and _is_payload(text):
+        return Recognition(asks=False)
     shown = text[: len(_OPEN)]
     if _OPEN.startswith(shown) and len(shown) < len(_OPEN):
         return Verdict.OTHER if complete and head.upgrades else Verdict.UNDECIDED
@@ -90,6 +93,11 @@ def _judge_response(beginning: bytes, *, engine: bool) -> Recognition | Verdict:
     if not head.upgrades:
         return Recognition(asks=False) if opens else Verdict.OTHER
     return Recognition(asks=False) if opens == engine else Verdict.OTHER
+
+
+def _is_payload(text: bytes) -> bool:
+    """Whether one of the first packets of a payload is an event or an answer."""
+    return any(map(_PACKET.match, text.split(b"\x1e", _PACKETS)[:_PACKETS]))
 
 
 def _first_text(rest: bytes) -> tuple[bytes, bool]:
@@ -140,7 +148,7 @@ def _find_polled(middle: bytes, *, boundary: bool) -> Recognition | None:
     if head is None:
         return None
     text = middle[response.start() + len(head.data) :]
-    shown = text.startswith(_OPEN) or _PACKET.match(text)
+    shown = text.startswith(_OPEN) or _is_payload(text)
     return Recognition(response.start(), asks=False) if shown else None
 
 

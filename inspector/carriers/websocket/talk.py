@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Idle, Remark
+from inspector.carriers.sessions import UNREAD
 
 from .cutting import Body, Cutter, Flaw, Frame, Rest
 from .frames import CLOSE, NAMES, PING, PONG, read_close
@@ -159,10 +160,10 @@ class WebSocketTalk:
 
     def _unread(self, side: Side, message: Unread) -> list[Unit]:
         self._messages.lose(side)
-        if not message.detail:
-            return [skipped(side, message.begin, message.end)]
-        words = message.detail
-        return [self._maker.trouble(side, message.begin, message.end, words)]
+        begin, end, words = message.begin, message.end, message.detail
+        unit = self._maker.trouble(side, begin, end, words) if words else None
+        remark = Remark(side=side, begin=end, end=end, code=UNREAD)
+        return [unit or skipped(side, begin, end), remark]
 
     def _control(self, side: Side, frame: Frame, time_ns: int, *, shown: bool) -> Idle:
         """Return a control frame; between fragments it is written with them."""

@@ -109,7 +109,6 @@ def test_a_session_is_found_by_its_name_on_any_connection() -> None:
     session = sessions.find(one, "s", roams=True)
     assert sessions.find(other, "s", roams=True) is session
     assert sessions.find(_connection(3, port=4000), "s", roams=True) is not session
-    assert list(sessions.of(other)) == [session]
 
 
 def test_without_a_name_it_is_that_of_its_connection() -> None:
@@ -158,3 +157,20 @@ def test_at_the_end_all_are_over() -> None:
     list(sessions.close(_closed(one)))
     assert list(sessions.drop_all()) == [session]
     assert list(sessions.drop_all()) == []
+
+
+def test_what_is_missing_puts_its_own_session_in_doubt() -> None:
+    sessions, one, other = Sessions(), _connection(1), _connection(2)
+    session = sessions.find(one, "a", roams=False)
+    beside = sessions.find(other, "b", roams=False)
+    assert (sessions.gap(session), sessions.gap(beside)) == (-1, -1)
+    sessions.lack(one, 7)
+    assert (sessions.gap(session), sessions.gap(beside)) == (7, -1)
+
+
+def test_it_puts_all_that_poll_in_doubt() -> None:
+    sessions = Sessions()
+    session = sessions.find(_connection(1), "a", roams=True)
+    elsewhere = sessions.find(_connection(2, port=4000), "b", roams=True)
+    sessions.lack(_connection(3), 7)
+    assert (sessions.gap(session), sessions.gap(elsewhere)) == (7, -1)
