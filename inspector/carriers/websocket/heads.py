@@ -16,8 +16,7 @@ LONGEST = 1 << 14
 """Bytes of a head that are waited for; Node itself takes 16 KiB."""
 _REQUEST = re.compile(rb"([A-Z]{3,7}) (\S+) HTTP/1\.[01]\r\n")
 _RESPONSE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: ([^\r\n]*))?\r\n")
-_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*?)[ \t]*\r\n")
-_PARAMETER = re.compile(rb"[?&]([^=&#\s]*)=([^&#\s]*)")
+_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]++):([^\r\n]*+)\r\n")
 _HARMLESS = re.compile(
     rb"host|upgrade|connection|keep-alive|date|server|origin|vary|etag|user-agent"
     rb"|cache-control|content-(?:length|type|encoding)|transfer-encoding|accept.*"
@@ -125,21 +124,24 @@ def _fields(data: bytes, place: int) -> list[tuple[bytes, bytes, Span]]:
     """Return names and values of the fields from a place on; what is none ends them."""
     found = []
     while line := _FIELD.match(data, place):
-        found.append((line[1], line[2], Span(*line.span(2))))
+        value = line[2].strip(_BLANKS)
+        begin = line.start(2) + len(line[2]) - len(line[2].lstrip(_BLANKS))
+        found.append((line[1], value, Span(begin, begin + len(value))))
         place = line.end()
     return found
 
 
 def _secret_parameters(request: re.Match[bytes], begin: int) -> list[Span]:
     """Return the places of values in a query that are not Engine.IO's own."""
-    first = request.start(2)
-    return [
-        Span(begin + first + each.start(2), begin + first + each.end(2))
-        for each in _PARAMETER.finditer(request[2])
-        if each[1] not in _KNOWN and each[2]
-    ]
+    path, _, query = request[2].partition(b"?")
+    place, secret = begin + request.start(2) + len(path) + 1, []
+    for part in query.split(b"&"):
+        name, _, value = part.partition(b"=")
+        if value and name not in _KNOWN:
+            first = place + len(name) + 1
+            secret.append(Span(first, first + len(value)))
+        place += len(part) + 1
+    return secret
 
 
-def is_head(beginning: bytes) -> bool:
-    """Whether bytes begin as a head does, and no frame: with capital letters."""
-    return beginning[:1].isalpha() and beginning[:1].isupper()
+_BLANKS = b" \t"

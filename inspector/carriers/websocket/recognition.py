@@ -9,29 +9,31 @@ another frame begins.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Recognition, Verdict
 
 from .frames import NAMES, FrameHead, MalformedFrameError, read_frame_head, unmasked
 from .heads import END, LONGEST, Head, read_head
 
-REACH = LONGEST
-"""Bytes within which a head must have ended, or a frame have shown its beginning."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REACH = 1_024
+"""Bytes within which a request line must have ended, or a frame shown its beginning."""
 REVISION = "4"
 """The revision of Engine.IO that is read."""
 _METHODS = (b"GET ", b"POST ", b"OPTIONS ")
+_PARAMETER = b"EIO=4"
 _ANSWERS = (b"HTTP/1.1 101 ", b"HTTP/1.1 200 ")
-_LINE = re.compile(rb"[A-Z]+ \S* HTTP/1\.1\r?\Z")
+_LINE = re.compile(rb"[A-Z]++ \S*+ HTTP/1\.1\r?")
 _ENGINE = re.compile(rb"[?&]EIO=([0-9]+)(?:[&\s]|\Z)")
 _OPEN = b'0{"sid"'
 _PLAIN_TEXT = b'{"event":'
-_POLLED = re.compile(rb"(?:GET|POST) \S*[?&]EIO=4[&\s][^\r\n]*HTTP/1\.1\r\n")
-_RESPONSE = re.compile(rb"HTTP/1\.1 [2-5][0-9]{2} [^\r\n]*\r\n")
 _PACKET = re.compile(
     rb'4(?:[25](?:[1-9][0-9]?-)?(?:/[^,"]{0,99},)?[0-9]{0,9}\["'
     rb"|[36](?:[1-9][0-9]?-)?(?:/[^,\"]{0,99},)?[0-9]{1,9}\[)"
 )
-_CANDIDATE = re.compile(rb"[\x81\xc1\x01\x41](?=[\x00-\xff])", re.DOTALL)
 _SHOWN = 128  # bytes of a text that are looked at
 _LEAST = 4  # … and have to be there
 _PACKETS = 8  # of a payload that are looked at
@@ -138,32 +140,67 @@ def find(middle: bytes, *, boundary: bool, engine: bool) -> Recognition | None:
 
 def _find_polled(middle: bytes, *, boundary: bool) -> Recognition | None:
     """Find a request of Engine.IO, or a response that a payload of it follows."""
-    request = _POLLED.search(middle)
-    if request is not None:
-        return Recognition(request.start(), asks=True)
-    response = _RESPONSE.search(middle) if boundary else None
-    if response is None:
-        return None
-    head = _head(middle[response.start() :])
-    if head is None:
-        return None
-    text = middle[response.start() + len(head.data) :]
+    place = middle.find(_PARAMETER)
+    while place >= 0:
+        begin = max(place - REACH, 0)
+        begin = max(begin, middle.rfind(b"\n", begin, place) + 1)
+        for method in _METHODS:  # a body of any bytes may come before it
+            begin = max(begin, middle.rfind(method, begin, place))
+        line = middle[begin : middle.find(b"\n", place, place + REACH)]
+        if line.startswith(_METHODS) and _LINE.fullmatch(line):
+            return Recognition(begin, asks=True)
+        place = middle.find(_PARAMETER, place + 1)
+    head = _head(middle) if boundary and middle.startswith(_ANSWERS) else None
+    text = b"" if head is None else middle[len(head.data) :]
     shown = text.startswith(_OPEN) or _is_payload(text)
-    return Recognition(response.start(), asks=False) if shown else None
+    return Recognition(asks=False) if shown else None
 
 
 def _find_frame(middle: bytes, *, engine: bool) -> Recognition | None:
-    for candidate in _CANDIDATE.finditer(middle):
-        place = candidate.start()
+    for place, masked in sorted(_candidates(middle, engine=engine)):
         head = _head_at(middle, place)
-        if head is None:
+        if head is None or bool(head.mask) is not masked:
             continue
         begin = place + head.size
         shown = middle[begin : begin + min(head.length, _SHOWN)]
         text = unmasked(shown, head.mask)
         if _is_ours(text, engine=engine) and _chains(middle, begin + head.length):
-            return Recognition(place, asks=bool(head.mask))
+            return Recognition(place, asks=masked)
     return None
+
+
+def _candidates(middle: bytes, *, engine: bool) -> Iterator[tuple[int, bool]]:
+    """Yield where a frame may begin, and whether it has a mask then.
+
+    The exclusive or of bytes with those four places on is, from a mask on, the first
+    four bytes of the text and then each of them with the one four places after it: so
+    what a text begins with is looked for as if there were no mask.
+    """
+    shown, veiled = (_MESSAGE, _MESSAGE) if engine else (_PLAIN, _VEILED)
+    moved = int.from_bytes(middle[_MASK:], "little")
+    bare = int.from_bytes(middle, "little") ^ moved
+    texts = (middle, shown, 0), (bare.to_bytes(len(middle), "little"), veiled, _MASK)
+    for text, pattern, mask in texts:
+        for found in pattern.finditer(text):
+            for size in _SIZES:
+                place = found.start() - size
+                if place >= 0 and middle[place] in _FIRST:
+                    yield place, bool(mask)
+
+
+def _veiled(text: bytes) -> bytes:
+    """Return what the beginning of a text is once it is taken with itself so."""
+    return text[:_MASK] + bytes(
+        one ^ other for one, other in zip(text, text[_MASK:], strict=False)
+    )
+
+
+_FIRST = {0x81, 0x01}  # a text, or the first fragment of one
+_MASK = 4
+_SIZES = (2, 4, 10)  # of the head of a frame without its mask
+_PLAIN = re.compile(re.escape(_PLAIN_TEXT))
+_VEILED = re.compile(re.escape(_veiled(_PLAIN_TEXT)))
+_MESSAGE = re.compile(rb"4[2356]")  # the same with a mask
 
 
 def _head_at(data: bytes, place: int) -> FrameHead | None:
