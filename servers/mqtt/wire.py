@@ -6,7 +6,7 @@ Source: ``packages/microservices/client/client-mqtt.ts``, ``publish``,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,17 +19,17 @@ from servers.logs import logger_of
 
 from .connecting import Link, Listener
 from .messages import MqttRecord
+from .packets import Envelope, properties_field, string_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from paho.mqtt.client import MQTTMessage
 
     from servers.brokers.letters import Letter
     from servers.client.brokers import Terms
     from servers.records import Record
 
     from .connecting import Settings
+    from .packets import Arrived
 
 logger = logger_of("client")
 
@@ -75,13 +75,18 @@ class MqttWire(SharedReplyWire, ConfirmedWire):
 
         Raises:
             PatternError: It has no topic of that name.
-            EncodeError: The body is too large.
+            EncodeError: The body is too large, or what is around it cannot be sent.
         """
         if not is_topic(letter.channel):
             raise PatternError(
                 f"{letter.channel[:80]!r} is not a topic of MQTT: one has no '+' or "
                 "'#', and at most 65535 bytes"
             )
+        if letter.record is not None:
+            try:
+                self._extras(letter.record)
+            except ValueError as error:
+                raise EncodeError(str(error)) from error
         largest = self._link.largest
         if largest and len(letter) + len(letter.channel) + _AROUND > largest:
             raise EncodeError(
@@ -128,38 +133,33 @@ class MqttWire(SharedReplyWire, ConfirmedWire):
         extras = self._usual if record is None else self._extras(record)
         if isinstance(record, MqttRecord) and record.qos is not None:
             qos = record.qos
-        number = self._link.publish(letter.channel, letter, qos, extras)
+        retain, properties = extras
+        topic = string_field(letter.channel)
+        count = self._link.publish(Envelope(topic, qos, retain, properties), letter)
         if qos:
-            self.unconfirmed[number] = identity
+            self.unconfirmed[count] = identity
 
-    def _extras(self, record: Record | None) -> dict[str, Any]:
-        """Return what is sent beside a body."""
-        extras: dict[str, Any] = {}
-        if isinstance(record, MqttRecord) and record.retain:
-            extras["retain"] = True
-        if self._options.version != "5":
-            return extras
-        headers = {**self._options.headers, **(record.headers if record else {})}
+    def _extras(self, record: Record | None) -> tuple[bool, bytes]:
+        """Return what is sent beside a body: whether it is kept, and its properties.
+
+        Raises:
+            ValueError: The properties cannot be sent.
+        """
         own = record if isinstance(record, MqttRecord) else MqttRecord(None)
-        given = {
-            "UserProperty": [*headers.items()] or None,
-            "MessageExpiryInterval": own.expiry,
-            "ContentType": own.content_type,
-        }
-        listed = {name: value for name, value in given.items() if value is not None}
-        if listed:
-            extras["properties"] = _properties(listed)
-        return extras
+        if self._options.version != "5":
+            return own.retain, b""
+        headers = {**self._options.headers, **(record.headers if record else {})}
+        return own.retain, properties_field(headers, own.expiry, own.content_type)
 
-    def _heard(self, message: MQTTMessage) -> None:
-        self.settle(bytes(message.payload))
+    def _heard(self, message: Arrived) -> None:
+        self.settle(message.body)
 
     # decision 140
-    def _confirmed(self, number: int, reason: int) -> None:
+    def _confirmed(self, count: int, reason: int) -> None:
         """Note what the broker has taken; fail what nobody hears, or it refuses."""
-        if number not in self.unconfirmed:
+        if count not in self.unconfirmed:
             return
-        identity = self.unconfirmed.pop(number)
+        identity = self.unconfirmed.pop(count)
         if reason >= _REFUSED:
             self._refused(identity, reason)
         elif reason == _NOBODY and identity is not None:
@@ -180,13 +180,3 @@ class MqttWire(SharedReplyWire, ConfirmedWire):
     async def disconnect(self) -> None:
         """Close the connection, if there is one."""
         await self._link.close()
-
-
-def _properties(values: dict[str, Any]) -> Any:  # noqa: ANN401 — of paho-mqtt
-    from paho.mqtt.packettypes import PacketTypes  # noqa: PLC0415 — an extra
-    from paho.mqtt.properties import Properties  # noqa: PLC0415
-
-    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
-    for name, value in values.items():
-        setattr(properties, name, value)
-    return properties
