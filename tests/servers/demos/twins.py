@@ -29,6 +29,8 @@ TWINS = {
     ("hybrid", "main"): "hybrid/main",
     ("gateway_auth", "auth"): "auth-gateway/auth",
     ("gateway_auth", "gateway"): "auth-gateway/gateway",
+    ("create_user", "user"): "create-user/users",
+    ("create_user", "main"): "create-user/main",
 }
 """Application and program here → the folder in ``captures/applications``."""
 
