@@ -11,3 +11,5 @@ export const CALC_HTTP_PORT = port('CALC_HTTP', 3001);
 export const LOG_PORT = port('LOG', 9999);
 export const AUTH_PORT = port('AUTH', 3001);
 export const NATS_URL = `nats://127.0.0.1:${port('NATS', 4222)}`;
+export const MAILER_PORT = port('MAILER', 3001);
+export const MQTT_URL = `mqtt://127.0.0.1:${port('MQTT', 1883)}`;

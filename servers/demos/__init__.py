@@ -8,6 +8,7 @@ application            programs            purpose                its Nest count
 ``gateway_auth``       gateway, auth       signup and login       ``auth-gateway``
 ``hybrid``             main, calc          HTTP, TCP and NATS     ``hybrid``
 ``create_user``        main, user          timeout and retries    ``create-user``
+``user_created``       main, mailer        events by MQTT         ``user-created``
 =====================  ==================  =====================  ==================
 
 ``python -m servers.demos.main_user`` starts a whole application, and ``python -m

@@ -31,6 +31,8 @@ TWINS = {
     ("gateway_auth", "gateway"): "auth-gateway/gateway",
     ("create_user", "user"): "create-user/users",
     ("create_user", "main"): "create-user/main",
+    ("user_created", "mailer"): "user-created/mailer",
+    ("user_created", "main"): "user-created/main",
 }
 """Application and program here → the folder in ``captures/applications``."""
 
