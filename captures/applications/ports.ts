@@ -13,3 +13,6 @@ export const AUTH_PORT = port('AUTH', 3001);
 export const NATS_URL = `nats://127.0.0.1:${port('NATS', 4222)}`;
 export const MAILER_PORT = port('MAILER', 3001);
 export const MQTT_URL = `mqtt://127.0.0.1:${port('MQTT', 1883)}`;
+export const WAREHOUSE_PORT = port('WAREHOUSE', 3001);
+export const COMPLAINTS_PORT = port('COMPLAINTS', 3002);
+export const AMQP_URL = `amqp://127.0.0.1:${port('AMQP', 5672)}`;

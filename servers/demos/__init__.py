@@ -9,6 +9,8 @@ application            programs            purpose                its Nest count
 ``hybrid``             main, calc          HTTP, TCP and NATS     ``hybrid``
 ``create_user``        main, user          timeout and retries    ``create-user``
 ``user_created``       main, mailer        events by MQTT         ``user-created``
+``orders``             shop, warehouse,    RabbitMQ: queues and   ``orders``
+                       complaints          transactions
 =====================  ==================  =====================  ==================
 
 ``python -m servers.demos.main_user`` starts a whole application, and ``python -m

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from captures.brokers import Mosquitto
 from servers import Client
 from servers.demos.user_created import make_main
 from servers.mqtt import Mqtt
-from tests.servers.demos.twins import KINDS, PATIENCE, free_port
+from tests.servers.demos.twins import KINDS, PATIENCE, free_port, told
 from tests.servers.demos.web import asking
 
 if TYPE_CHECKING:
@@ -34,10 +33,10 @@ def test_every_mailer_hears_of_users_of_every_main_also_of_those_while_it_was_aw
         with _running(programs, mailer, broker) as mails:
             broker.await_subscriptions("mailer")
             created = [_create(port, name) for name in ("ada", "作者😀", "ada")]
-            first = _awaited(mails, 3)
+            first = told(mails, 3)
         away = _create(port, "bob")
         with _running(programs, mailer, broker) as mails:
-            later = _awaited(mails, 1)
+            later = told(mails, 1)
 
     assert created == [_user(1, "ada"), _user(2, "作者😀"), _user(1, "ada")]
     assert away == _user(3, "bob")
@@ -63,15 +62,6 @@ def _create(port: int, name: str) -> Any:  # noqa: ANN401 — JSON
     )
     assert answer.status_code == 201
     return answer.json()
-
-
-def _awaited(url: str, count: int) -> list[Any]:
-    """Return what has been sent, once that is enough."""
-    end = time.monotonic() + PATIENCE
-    while len(sent := httpx.get(url, timeout=PATIENCE).json()) < count:
-        assert time.monotonic() < end, f"only {sent}"
-        time.sleep(0.02)
-    return list(sent)
 
 
 def _user(number: int, name: str) -> dict[str, object]:
