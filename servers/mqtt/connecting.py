@@ -7,13 +7,13 @@ is subscribed, and needs two tasks for each message.
 from __future__ import annotations
 
 import asyncio
-import os
 import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from servers.errors import ConnectError
+from servers.sockets import system_reason
 
 from .exchange import Exchange
 from .sockets import Driver, client_class
@@ -337,8 +337,4 @@ class Link:
 
 def _reason(error: Exception) -> str:
     """Return what an error of the system, or of paho-mqtt, says, in one line."""
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    if isinstance(error, OSError) and error.errno:
-        return os.strerror(error.errno) if error.errno > 0 else str(error.strerror)
-    return str(error)
+    return system_reason(error) if isinstance(error, OSError) else str(error)

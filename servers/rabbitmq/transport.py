@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 from servers.brokers.extras import require_extra
 from servers.brokers.transport import BrokerTransport
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
     from servers.brokers.ways import BrokerWires
     from servers.client.brokers import Terms
+
+_NUMBERS = ("heartbeat", "timeout")
+_FILES = ("cafile", "capath", "cadata", "certfile", "keyfile", "no_verify_ssl")
+_QUERY = (*_NUMBERS, *_FILES, "auth", "name")
+"""What a URL may have after its question mark; aiormq, ``Connection``."""
 
 DEFAULT_URL = "amqp://localhost"
 """Source: ``packages/microservices/constants.ts``, ``RQM_DEFAULT_URL``."""
@@ -47,6 +53,8 @@ class RabbitMQ(BrokerTransport[Settings]):
     ) -> None:
         require_extra("aiormq", "rabbitmq")
         urls = checked_urls(url, "amqp", "amqps")
+        for each in urls:
+            _check_query(each)
         name = ",".join(map(shown_url, urls))
         try:
             chosen = Options(**options)
@@ -75,3 +83,16 @@ class RabbitMQ(BrokerTransport[Settings]):
     def transactions(self) -> Transactions:
         """Return a connection whose events leave together; ``async with`` opens it."""
         return Transactions(self._settings)
+
+
+def _check_query(url: str) -> None:
+    """Refuse what aiormq would pass over.
+
+    Raises:
+        UsageError: There is no such option, or it is no such value.
+    """
+    for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+        if name not in _QUERY:
+            raise UsageError(f"{shown_url(url)}: there is no option {name!r}")
+        if name in _NUMBERS and not value.isdecimal():
+            raise UsageError(f"{name} cannot be {value!r}")

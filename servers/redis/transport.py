@@ -8,7 +8,7 @@ from servers.brokers.extras import require_extra
 from servers.brokers.transport import BrokerTransport
 from servers.brokers.urls import checked_url, shown_url
 
-from .connecting import Settings
+from .connecting import Settings, made
 from .subscriber import RedisSubscriber
 from .wire import RedisWire
 
@@ -28,7 +28,7 @@ class Redis(BrokerTransport[Settings]):
         name: The URL, without a password.
 
     Raises:
-        UsageError: The URL is none, or redis-py is not installed.
+        UsageError: The URL or an option is none, or redis-py is not installed.
     """
 
     shared: ClassVar[bool] = False  # Redis has no groups: every instance hears all
@@ -43,4 +43,5 @@ class Redis(BrokerTransport[Settings]):
         require_extra("redis", "redis")
         name = shown_url(checked_url(url, "redis", "rediss"))
         settings = Settings(name, url, wildcards, options)
+        made(settings)
         super().__init__(settings, RedisSubscriber, RedisWire)

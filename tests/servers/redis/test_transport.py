@@ -32,3 +32,15 @@ def test_several_workers_would_each_handle_every_message() -> None:
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(UsageError, match="is not an address"):
         Redis(url)
+
+
+def test_an_option_that_redis_py_does_not_have_is_refused() -> None:
+    for make in (
+        lambda: Redis("redis://u:secret@h?colour=red"),
+        lambda: Redis("redis://u:secret@h", colour="red"),
+        lambda: Redis("redis://u:secret@h?db=x"),
+    ):
+        with pytest.raises(UsageError, match=r"colour|'db'") as caught:
+            make()
+        assert str(caught.value).startswith("redis://h: ")
+        assert "secret" not in str(caught.value)
