@@ -304,15 +304,16 @@ class Link:
         self._driver.stop()
         self._exchange.abandon()
         self._moved.set()
-        cause = ConnectError(str(code))
+        cause = self._driver.cause
+        why = str(code) if cause is None else _reason(cause)
         if not self._opened.done():
-            self._opened.set_exception(self._unreachable(str(code)))
+            self._opened.set_exception(self._unreachable(why))
         for future in self._replies.values():
             if not future.done():
-                future.set_exception(ConnectError(f"{self._settings.name}: {code}"))
+                future.set_exception(ConnectError(f"{self._settings.name}: {why}"))
         if not self._over:
             self._over = True
-            self._listener.lost(cause)
+            self._listener.lost(ConnectError(why))
 
     def _take(self, taken: list[Taken]) -> None:
         for each in taken:

@@ -175,6 +175,7 @@ class Driver:
         self._packets = PacketReader(newest=newest)
         self._loop = asyncio.get_running_loop()
         self._socket: BufferedSocket | None = None
+        self._cause: Exception | None = None
         self._number = -1
         self._timer: asyncio.TimerHandle | None = None
         self._soon = False  # whether something is about to be written
@@ -207,6 +208,11 @@ class Driver:
     def slow(self) -> bool:
         """Whether the broker reads more slowly than is written."""
         return self._slow
+
+    @property
+    def cause(self) -> Exception | None:
+        """What has ended the connection, which paho-mqtt does not say."""
+        return self._cause
 
     async def drained(self) -> None:
         """Wait until all is written, or the socket is closed."""
@@ -252,6 +258,7 @@ class Driver:
     def _end(self, error: Exception) -> None:
         """Let paho-mqtt read the end, which makes it close the socket."""
         assert self._socket is not None
+        self._cause = error
         self._socket.feed_end(
             error if isinstance(error, OSError) else OSError(*error.args)
         )
