@@ -118,7 +118,7 @@ class Transfer(Unit, gc=False, kw_only=True):
         since_ns: When that was subscribed to, in nanoseconds since 1970; 0 where that
             is not known.
         tag: What confirms and acknowledgements refer to on this connection.
-        owed: How many of those are to come.
+        owed: How many of those are to come, as far as that is known.
         again: Whether the broker says that it was delivered before.
         retained: Whether the broker has kept it, and hands it to one who subscribed
             only later.

@@ -15,7 +15,6 @@ from inspector.calls.unended import Patience
 from inspector.streams.items import Limited
 
 from .audiences import Audiences
-from .confirms import Confirms
 from .crossings import Crossings
 from .ending import conclude
 from .joined import Joined
@@ -70,7 +69,6 @@ class Book:
         self.crossings = Crossings()
         self.openings = Openings()
         self.audiences = Audiences()
-        self.confirms = Confirms()
         self.listeners = Listeners()
         self.pairs = Pairs()
         self.lacking = Lacking(tally)
@@ -162,7 +160,6 @@ class Book:
     def forget(self, connection: Connection) -> None:
         """Learn that a connection is over."""
         self.lacking.forget(connection)
-        self.confirms.forget(connection)
         self.listeners.forget(connection)
         self.pairs.forget(connection)
 

@@ -79,7 +79,7 @@ class Joined(msgspec.Struct, gc=False, eq=False):
         numbered: How many replies the broker was handed, or handed on first.
         outcome: How it ends, once that is known.
         owes: Errands that are still to come …
-        unconfirmed: … and transfers that are still to be confirmed.
+        unconfirmed: … and what its transfers are still to be told by their tags.
         dual: Whether its caller asks on one connection, and listens on another.
         listens: Where its caller listens, once that is known: on another connection.
         crowded: Whether others than its caller have its replies too.
