@@ -179,6 +179,29 @@ def rabbitmq_backlog(stage: RabbitStage) -> None:
 
 
 @SCENARIOS.on("v12")
+def rabbitmq_prefetch(stage: RabbitStage) -> None:
+    """Call a service that has one message at a time, and keeps the last one for ever.
+
+    Two calls wait behind a slow one; then two calls wait without end, since an event
+    before them is never acknowledged.
+    """
+    slow: Step = {"send": "sleep", "data": 300}
+    forgotten: Step = {"together": [{"send": "sum", "data": [1], "patience": 1500}] * 2}
+    steps: tuple[Step, ...] = (
+        SUM,
+        {"together": [slow, SUM, SUM], "pause": 200},
+        {"emit": "keep", "data": 1, "pause": 200},
+        forgotten,
+    )
+    with (
+        stage.broker() as server,
+        stage.recorded(server.port),
+        stage.service(server, OPTIONS=_ACK),
+    ):
+        stage.caller(server, *steps, OPTIONS=_ACK)
+
+
+@SCENARIOS.on("v12")
 def rabbitmq_large(stage: RabbitStage) -> None:
     """Send 300 KB there and back, in several frames: more than one may have."""
     with stage.broker() as server, stage.recorded(server.port), stage.service(server):

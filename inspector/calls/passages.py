@@ -52,6 +52,9 @@ class Hop(msgspec.Struct, gc=False, eq=False):
         channel: Where it was sent to.
         reply: Which of the replies it is, from 1; 0 for a request or an event.
         again: Whether the broker says that it was delivered before.
+        after: The route of what its receiver had to acknowledge before it could have
+            it; None where there was room …
+        full_ns: … and since when there had been none, in nanoseconds since 1970.
         retained: Whether the broker had kept it for one who subscribed later.
         overheard: Whether it is a reply that reached somebody who had not asked …
         shares: … but listens on the same channel for replies of its own.
@@ -76,6 +79,8 @@ class Hop(msgspec.Struct, gc=False, eq=False):
     elsewhere: bool = False
     group: str | None = None
     size: int = 0
+    after: str | None = None
+    full_ns: int = 0
 
     @property
     def delivers(self) -> bool:
@@ -142,6 +147,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
             all that anybody subscribed to.
         accepted: How many of those who had the request say that they are done with it …
         rejected: … how many do not want it …
+        unsettled: … how many, which should, have said nothing of it for a second …
         requeued: … and how often it was to be delivered again.
         left_ns: When its caller stopped listening before the last reply; None where it
             did not.
@@ -168,6 +174,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     unwanted: bool = False
     accepted: int = 0
     rejected: int = 0
+    unsettled: int = 0
     requeued: int = 0
     left_ns: int | None = None
 
@@ -193,6 +200,14 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         """How long the request took from the broker's hands to the first handler."""
         asked, taken = self.first(_REQUEST, _IN), self.first(_REQUEST, _OUT)
         return _between(asked, taken)
+
+    @property
+    def held_ns(self) -> int:
+        """How long it waited because its receiver had as many as it may have."""
+        asked, taken = self.first(_REQUEST, _IN), self.first(_REQUEST, _OUT)
+        if asked is None or taken is None or taken.after is None:
+            return 0
+        return taken.time_ns - max(asked.time_ns, taken.full_ns)
 
     @property
     def handler_ns(self) -> int | None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from protocol import Json, Packet
 
     from .audiences import Audience
+    from .room import Room
 
 Side = int
 """0 for the side that the first captured packet of a connection came from, else 1."""
@@ -120,6 +121,7 @@ class Transfer(Unit, gc=False, kw_only=True):
         tag: What confirms and acknowledgements refer to on this connection.
         owed: How many of those are to come, as far as that is known.
         again: Whether the broker says that it was delivered before.
+        after: What its receiver had to acknowledge before it could have it.
         retained: Whether the broker has kept it, and hands it to one who subscribed
             only later.
         exact: What identifies the transfer on both sides of the broker, if anything.
@@ -143,6 +145,7 @@ class Transfer(Unit, gc=False, kw_only=True):
     tag: Hashable | None = None
     owed: int = 0
     again: bool = False
+    after: Room | None = None
     retained: bool = False
     exact: Hashable | None = None
     facts: Mapping[str, Json] | None = None

@@ -82,9 +82,13 @@ class Broker:
         peer.say(method(commands.Confirm.Select()))
         return peer
 
-    def worker(self, *, no_ack: bool = True, queue: str = QUEUE) -> Peer:
-        """Return a client that consumes a queue."""
+    def worker(
+        self, *, no_ack: bool = True, queue: str = QUEUE, prefetch: int = 0
+    ) -> Peer:
+        """Return a client that consumes a queue, so many at once, or any number."""
         peer = self.peer()
+        if prefetch:
+            peer.say(method(Basic.Qos(prefetch_count=prefetch)))
         return peer.say(
             method(Basic.Consume(queue=queue, consumer_tag="tag", no_ack=no_ack))
         )
@@ -158,6 +162,10 @@ class Peer:
         return self.hear(
             deliver(body, self._delivered, DIRECT, correlation_id=sent.identity)
         )
+
+    def acknowledge(self, number: int) -> Peer:
+        """Say that the work of a delivery is done."""
+        return self.say(method(Basic.Ack(number)))
 
     def give_back(self, number: int, *, requeue: bool) -> Peer:
         """Say that a delivery is not wanted."""

@@ -143,7 +143,8 @@ def test_each_data_packet_of_an_exchange_is_counted_in_one_row(capture: Path) ->
 def test_a_plain_message_takes_six_packets_and_a_plain_event_three(
     capture: Path,
 ) -> None:
-    acknowledged = "-ack-" in capture.name or "backlog" in capture.name
+    words = ("-ack-", "backlog", "prefetch")
+    acknowledged = any(word in capture.name for word in words)
     for line in _lines(capture):
         verbs = [each["verb"] for each in line["errands"]]
         if line["kind"] == "message" and len(line["hops"]) == 4:
@@ -190,3 +191,14 @@ def test_what_a_client_does_that_is_not_nests() -> None:
         "sent",
     ]
     assert [len(line["hops"]) for line in by_route["job"]] == [2, 2, 3, 2, 2, 2]
+
+
+def test_a_call_says_what_had_to_be_acknowledged_before_it() -> None:
+    capture = FOLDER / "rabbitmq-prefetch-nest12.pcap"
+    found = [line for line in run(capture, "--json").lines if line["type"] == "finding"]
+    said = {(line["code"], line["exchange"]): line["message"] for line in found}
+
+    assert said["prefetch-full", 3].endswith("until sleep was acknowledged")
+    assert said["prefetch-full", 4].endswith("until sum was acknowledged")
+    assert said["never-acked", 5] == "queue cats_q did not acknowledge keep"
+    assert {number for code, number in said if code == "unanswered"} == {6, 7}

@@ -118,6 +118,9 @@ class Joining:
                 joined = self._asking.emit(sighting, packet, hop)
             else:
                 joined = self._asking.ask(sighting, packet, hop)
+        room = sighting.transfer.after
+        if room is not None:
+            hop.after, hop.full_ns = book.routes.find(room.pattern), room.full_ns
         sighting.ledger, sighting.reply = joined.ledger, hop.reply
         destination, awaited = None, False
         if joined.queued and hop.delivers:

@@ -12,6 +12,7 @@ meanings      what each method is for, by what is known of its channel
 passing       what a message on its way is: a packet of Nest's, or something else
 contents      what one side publishes or delivers, put together of its frames
 settling      which publishes and deliveries a confirm or an acknowledgement is about
+prefetching   how many messages a consumer may have at once, and what makes room
 channels      what is known of one channel: consumers, queues, transactions
 frames        one side: bytes to frames, and what is malformed
 methods       which methods there are, and what their arguments say

@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.carriers.base import Errand, Fate, Idle, Span, Transfer, Trouble
+from protocol import Event, Request
 from protocol.carriage import parse_request
 
 from .channels import DIRECT_REPLY_TO, UNKNOWN, Channel
@@ -31,7 +32,7 @@ from .methods import (
     span_of_argument,
 )
 from .passing import Passing, Route, idle, short
-from .settling import Content, Published
+from .settling import Content, Delivered, Published
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -88,10 +89,12 @@ class Meanings:
 
     Attributes:
         client: The side that is not the broker, once that is known.
+        now_ns: When what is read now was captured, in nanoseconds since 1970.
     """
 
     def __init__(self, conceal: Concealment | None, *, whole: bool) -> None:
         self.client: Side | None = None
+        self.now_ns = 0
         self._conceal = conceal
         self._whole = whole
         self._channels: dict[int, Channel] = {}
@@ -104,6 +107,7 @@ class Meanings:
             "basic.consume": self._consume,
             "basic.consume-ok": _consuming,
             "basic.cancel": _cancel,
+            "basic.qos": _limit,
             "basic.get": self._get,
             "basic.get-empty": _get_nothing,
             "queue.declare": _declare,
@@ -192,7 +196,10 @@ class Meanings:
                 unit.tag = tag = ("deliver", message.channel, number)
                 unit.owed = int(acknowledges is True)
         if acknowledges is not False:
-            channel.deliveries.add(number, tag)
+            delivered = _delivered(unit, tag, consumer)
+            after = channel.deliveries.add(number, delivered, self.now_ns)
+            if isinstance(unit, Transfer):
+                unit.after = after
         return unit or idle(side, message)
 
     def _give_back(self, side: Side, message: Message, channel: Channel) -> Unit:
@@ -301,6 +308,14 @@ def _queue_of(consumer: Consumer, exchange: str, key: str) -> str | None:
     return short(key) if direct or not exchange else None
 
 
+def _delivered(
+    unit: Transfer | Trouble | None, tag: Hashable | None, consumer: Consumer
+) -> Delivered:
+    if isinstance(unit, Transfer) and isinstance(unit.packet, Request | Event):
+        return Delivered(tag, unit.packet.pattern, consumer.allowance)
+    return Delivered(tag, allowance=consumer.allowance)
+
+
 def _consuming(said: Said, channel: Channel) -> None:
     channel.consuming(str(said.arguments[0]))
 
@@ -311,6 +326,13 @@ def _cancel(said: Said, channel: Channel) -> None:
 
 def _get_nothing(_said: Said, channel: Channel) -> None:
     channel.answered()
+
+
+def _limit(said: Said, channel: Channel) -> None:
+    """Learn of ``prefetchCount``, and ``isGlobalPrefetchCount``."""
+    _, most, bits = said.arguments
+    assert isinstance(most, int)
+    channel.limit(most, shared=bool(bits))
 
 
 def _declare(said: Said, channel: Channel) -> None:
