@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 SCENARIOS = Scenarios(RabbitStage)
 _ALL = ("v10", "v11", "v12")
 _ACK = options(noAck=False, prefetchCount=1, persistent=True)
+_MORTAL = options(
+    noAck=False,
+    prefetchCount=1,
+    queueOptions={
+        "durable": False,
+        "deadLetterExchange": "",
+        "deadLetterRoutingKey": "dead_q",
+    },
+)
 _WILD = options(wildcards=True, queue="cats_q")
 
 KINDS: tuple[Step, ...] = (
@@ -199,6 +208,24 @@ def rabbitmq_prefetch(stage: RabbitStage) -> None:
         stage.service(server, OPTIONS=_ACK),
     ):
         stage.caller(server, *steps, OPTIONS=_ACK)
+
+
+@SCENARIOS.on("v12")
+def rabbitmq_dead_letters(stage: RabbitStage) -> None:
+    """Reject equal events, which the broker hands to the consumer of another queue."""
+    steps: tuple[Step, ...] = (
+        LOG,
+        {"together": [{"emit": "drop", "data": 1}] * 3},
+        {"emit": "drop", "data": {"order": 7}},
+        {"send": "nope", "data": 1},
+    )
+    with ExitStack() as stack:
+        server = stack.enter_context(stage.broker())
+        stack.enter_context(stage.recorded(server.port))
+        stack.enter_context(stage.service(server, OPTIONS=_MORTAL))
+        buried = options(queue="dead_q")
+        stack.enter_context(stage.service(server, "undertaker", OPTIONS=buried))
+        stage.caller(server, *steps, OPTIONS=_MORTAL)
 
 
 @SCENARIOS.on("v12")
