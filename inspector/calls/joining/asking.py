@@ -119,14 +119,13 @@ class Asking:
     def _delivery(self, sighting: Sighting, hop: Hop) -> Delivery:
         direction = hop.direction
         opened_ns = direction.connection.opened_ns if direction.from_start else 0
-        transfer, lacking = sighting.transfer, self._book.lacking
-        # Several connections may have what is in one queue.
-        queued = queues(direction.connection.carrier)
+        transfer, queued = sighting.transfer, queues(direction.connection.carrier)
+        shared = queued or transfer.destination is not None
         return Delivery(
             destination_of(sighting),
             hop.time_ns,
             opened_ns,
-            lacking.all_gaps if queued else lacking.gaps(direction),
+            self._book.lacking.gaps(direction, shared=shared),
             transfer.since_ns,
             queued,
             transfer.again,

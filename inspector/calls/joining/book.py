@@ -176,12 +176,12 @@ class Book:
             self._look_for_audience(joined)
         lacking = joined.outcome is None and self.lacking.concerns(joined)
         exchange = joined.exchange
-        if joined.queued and exchange is not None and self.lacking.since(joined):
-            # Of like ones in a queue another may have had what is missing, and what
-            # became of one may be missing, too.
+        if exchange is not None and self.lacking.since(joined) and joined.shared:
+            # Of like ones in a queue, or for a group, another may have had what is
+            # missing; what became of one in a queue may be missing, too.
             like = joined.like
             several = like is not None and self.crossings.like(like).several
-            exchange.gapped |= several or joined.unsaid
+            exchange.gapped |= several or (joined.queued and joined.unsaid)
         passage = joined.passage
         if passage is not None and self.now_ns >= joined.last_ns + QUIET_NS:
             passage.unsettled = joined.unsettled

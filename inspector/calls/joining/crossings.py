@@ -170,7 +170,7 @@ class Like:
 
     def begin(self, delivery: Delivery, event: Joined) -> None:
         """Learn of one that begins with its delivery: what came before was not seen."""
-        shaky = not (delivery.queued or self._sure(delivery))
+        shaky = not (delivery.queued or self._begins(delivery))
         if delivery.queued and not delivery.whole:
             # Those before it may have had the deliveries of one that is missing.
             self._doubt(max(len(self._events) - _LIKELY, 0))
@@ -235,6 +235,15 @@ class Like:
             return gaps == delivery.gaps
         alone = self._lately(delivery, 0) >= len(self._times) - 1
         return alone and delivery.time_ns - doubted_ns > PROMPT_NS
+
+    def _begins(self, delivery: Delivery) -> bool:
+        """Whether a destination surely gets one that nobody is known to have had.
+
+        The first on a connection that was open when the capture began may be older than
+        the first on another one.
+        """
+        first = delivery.destination not in self._following
+        return delivery.whole if first else self._sure(delivery)
 
     def _has(self, place: int) -> bool:
         return place < len(self._events)

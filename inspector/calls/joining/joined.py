@@ -251,6 +251,13 @@ class Joined(msgspec.Struct, gc=False, eq=False):
         )
 
     @property
+    def shared(self) -> bool:
+        """Whether those who have it may share one copy: of a queue, or as a group."""
+        passage = self.passage
+        grouped = passage is not None and any(hop.group for hop in passage.hops)
+        return self.queued or grouped
+
+    @property
     def unsaid(self) -> bool:
         """Whether it is an event of which who had it did not say what became of it."""
         passage = self.passage

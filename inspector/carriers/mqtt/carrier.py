@@ -9,7 +9,6 @@ from protocol import Event, Request
 
 from .recognition import find, recognise
 from .searching import REACH
-from .talk import MqttTalk
 
 if TYPE_CHECKING:
     from inspector.carriers.base import (
@@ -50,6 +49,8 @@ class Mqtt:
 
     def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:  # noqa: ARG002
         """Return what reads one connection; where it is joined, it learns the level."""
+        from .talk import MqttTalk  # noqa: PLC0415 — not where nobody speaks it
+
         return MqttTalk(conceal)
 
     def cost(self, taken: Taken) -> Cost | None:

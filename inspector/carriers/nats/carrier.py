@@ -10,7 +10,6 @@ from protocol import Event, Request
 from .lines import REACH
 from .passing import NO_RESPONDERS
 from .recognition import find, recognise
-from .talk import NatsTalk
 
 if TYPE_CHECKING:
     from inspector.carriers.base import (
@@ -50,6 +49,8 @@ class Nats:
 
     def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:  # noqa: ARG002
         """Return what reads one connection; where it is joined, subjects say enough."""
+        from .talk import NatsTalk  # noqa: PLC0415 — not where nobody speaks it
+
         return NatsTalk(conceal)
 
     def cost(self, taken: Taken) -> Cost | None:

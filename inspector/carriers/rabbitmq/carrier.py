@@ -9,7 +9,6 @@ from protocol import Event, Request
 
 from .methods import METHODS, REACH, code_at, read_arguments
 from .recognition import find, recognise
-from .talk import RabbitTalk
 
 if TYPE_CHECKING:
     from inspector.carriers.base import (
@@ -57,6 +56,8 @@ class RabbitMQ:
 
     def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:
         """Return what reads one connection."""
+        from .talk import RabbitTalk  # noqa: PLC0415 — not where nobody speaks it
+
         return RabbitTalk(conceal, whole=whole)
 
     def cost(self, taken: Taken) -> Cost | None:

@@ -9,7 +9,6 @@ from protocol import Event, Request
 
 from .lines import REACH
 from .recognition import find, recognise
-from .talk import RedisTalk
 
 if TYPE_CHECKING:
     from inspector.carriers.base import (
@@ -51,6 +50,8 @@ class Redis:
 
     def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:  # noqa: ARG002
         """Return what reads one connection; where it is joined, messages say enough."""
+        from .talk import RedisTalk  # noqa: PLC0415 — not where nobody speaks it
+
         return RedisTalk(conceal)
 
     def cost(self, taken: Taken) -> Cost | None:
