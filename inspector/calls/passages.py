@@ -56,6 +56,7 @@ class Hop(msgspec.Struct, gc=False, eq=False):
             it; None where there was room …
         full_ns: … and since when there had been none, in nanoseconds since 1970.
         retained: Whether the broker had kept it for one who subscribed later.
+        dead: Whether it is delivered because another queue did not keep it.
         overheard: Whether it is a reply that reached somebody who had not asked …
         shares: … but listens on the same channel for replies of its own.
         surplus: Whether it is a reply to a call that was answered already.
@@ -73,6 +74,7 @@ class Hop(msgspec.Struct, gc=False, eq=False):
     reply: int = 0
     again: bool = False
     retained: bool = False
+    dead: bool = False
     overheard: bool = False
     shares: bool = False
     surplus: bool = False
@@ -133,7 +135,8 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         surplus_out: … and how many it handed on.
         overheard: How many replies reached somebody who had not asked.
         again: How many hops of the request are called repeated …
-        retained: … and how many of what it had kept.
+        retained: … and how many of what it had kept …
+        dead: … or another queue had not.
         elsewhere: How many replies went to another channel than it had named.
         unheard: How many replies nobody listened for, as the broker says.
         hasty: Whether the request was sent before the broker had confirmed that its
@@ -164,6 +167,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     overheard: int = 0
     again: int = 0
     retained: int = 0
+    dead: int = 0
     elsewhere: int = 0
     unheard: int = 0
     hasty: bool = False
@@ -289,7 +293,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
             and self.served
             and not (self.surplus_in or self.surplus_out)
             and not (self.overheard or self.again or self.elsewhere)
-            and not (self.hasty or self.retained)
+            and not (self.hasty or self.retained or self.dead)
         )
 
     @property

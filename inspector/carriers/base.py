@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from protocol import Json, Packet
 
     from .audiences import Audience
-    from .room import Room
+    from .detours import Death, Room
 
 Side = int
 """0 for the side that the first captured packet of a connection came from, else 1."""
@@ -122,12 +122,11 @@ class Transfer(Unit, gc=False, kw_only=True):
         owed: How many of those are to come, as far as that is known.
         again: Whether the broker says that it was delivered before.
         after: What its receiver had to acknowledge before it could have it.
-        retained: Whether the broker has kept it, and hands it to one who subscribed
-            only later.
+        died: Which queue did not keep it, where that is how it gets here.
+        retained: Whether the broker had kept it for one who subscribed later.
         exact: What identifies the transfer on both sides of the broker, if anything.
         facts: Headers, quality of service and the like, by name.
-        dual: Whether its sender listens on another connection of its own, as one that
-            subscribes cannot publish.
+        dual: Whether its sender has to listen on another connection of its own.
     """
 
     packet: Packet
@@ -146,6 +145,7 @@ class Transfer(Unit, gc=False, kw_only=True):
     owed: int = 0
     again: bool = False
     after: Room | None = None
+    died: Death | None = None
     retained: bool = False
     exact: Hashable | None = None
     facts: Mapping[str, Json] | None = None

@@ -150,6 +150,21 @@ class Peer:
         )
         return self._delivered
 
+    def bury(self, sent: Sent, queue: str = QUEUE) -> int:
+        """Get a request or an event that a queue did not keep; return its number."""
+        death = {
+            "queue": queue,
+            "reason": "rejected",
+            "exchange": "",
+            "routing-keys": [sent.key],
+            "count": 1,
+        }
+        self._delivered += 1
+        headers = {"x-death": [death]}
+        said = {"headers": headers, **sent.properties}
+        self.hear(deliver(sent.body, self._delivered, "dead_q", **said))
+        return self._delivered
+
     def reply(self, sent: Sent, packet: Packet) -> bytes:
         """Send a reply, get its confirm, and return its JSON text."""
         body = _body(packet)

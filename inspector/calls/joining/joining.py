@@ -200,6 +200,7 @@ def _hop_of(sighting: Sighting, leg: Leg, way: Way, time_ns: int) -> Hop:
         0,
         transfer.again,
         transfer.retained,
+        transfer.died is not None,
         group=transfer.destination,
         size=transfer.end - transfer.begin,
     )

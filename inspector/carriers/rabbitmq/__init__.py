@@ -13,6 +13,7 @@ passing       what a message on its way is: a packet of Nest's, or something els
 contents      what one side publishes or delivers, put together of its frames
 settling      which publishes and deliveries a confirm or an acknowledgement is about
 prefetching   how many messages a consumer may have at once, and what makes room
+dead_letters  what a message says of the queues that did not keep it
 channels      what is known of one channel: consumers, queues, transactions
 frames        one side: bytes to frames, and what is malformed
 methods       which methods there are, and what their arguments say

@@ -21,6 +21,7 @@ from protocol import Event, Request
 from protocol.carriage import parse_request
 
 from .channels import DIRECT_REPLY_TO, UNKNOWN, Channel
+from .dead_letters import death_of
 from .methods import (
     ACK,
     GET_OK,
@@ -192,6 +193,8 @@ class Meanings:
         tag = None
         if isinstance(unit, Transfer):
             unit.again, unit.subscription = bool(again), (message.channel, name)
+            assert message.properties is not None
+            unit.died = death_of(message.properties)
             if acknowledges is not False:
                 unit.tag = tag = ("deliver", message.channel, number)
                 unit.owed = int(acknowledges is True)

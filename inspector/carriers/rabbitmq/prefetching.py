@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.carriers.room import Room
+from inspector.carriers.detours import Room
 from protocol import UNDEFINED
 
 if TYPE_CHECKING:

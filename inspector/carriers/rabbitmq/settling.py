@@ -22,7 +22,7 @@ from protocol import UNDEFINED
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from inspector.carriers.room import Room
+    from inspector.carriers.detours import Room
     from protocol import Json
 
     from .prefetching import Allowance

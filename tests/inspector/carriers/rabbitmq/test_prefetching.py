@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from inspector.carriers.detours import Room
 from inspector.carriers.rabbitmq.prefetching import Allowance
-from inspector.carriers.room import Room
 
 
 def test_room_is_made_by_what_is_acknowledged() -> None:
