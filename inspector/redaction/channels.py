@@ -151,6 +151,11 @@ class Channels:
         self._whole = any(each.whole for each in self._patterns)
         self._pseudonyms = Pseudonyms(most)
 
+    @property
+    def hides(self) -> bool:
+        """Whether there is anything to hide."""
+        return bool(self._patterns)
+
     def channel(self, name: bytes) -> bytes:
         """Return a channel as it may be shown, in as many bytes.
 

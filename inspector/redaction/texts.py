@@ -114,6 +114,11 @@ class Redaction:
         pieces.append(text[place:])
         return "".join(pieces).encode("utf-8", "surrogateescape")
 
+    @property
+    def hides_channels(self) -> bool:
+        """Whether parts of channels are hidden, and not secrets alone."""
+        return self._channels.hides
+
     def channel(self, name: bytes) -> bytes:
         """Return where something is sent to as it may be shown, in as many bytes."""
         return self._channels.channel(name)

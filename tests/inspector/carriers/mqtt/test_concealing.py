@@ -17,6 +17,8 @@ _ASKED = b'{"pattern":"users/alice","data":1,"id":"1"}'
 class _Hiding:
     """Hides one name in channels, as an inspection with ``--redact-channel`` does."""
 
+    hides_channels = True
+
     def body(self, text: bytes) -> bytes:
         return text
 

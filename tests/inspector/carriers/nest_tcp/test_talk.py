@@ -9,6 +9,8 @@ from tests.inspector.conversation import event, request, response
 class _Stars:
     """Hides every letter s."""
 
+    hides_channels = False
+
     def body(self, text: bytes) -> bytes:
         return text.replace(b"s", b"*") if b"s" in text else text
 
