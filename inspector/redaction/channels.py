@@ -182,7 +182,8 @@ class Channels:
             pieces += [shown[place:begin], self._shown(shown[begin:end])]
             place = end
         pieces.append(shown[place:])
-        return "".join(pieces).encode("utf-8", "surrogateescape")
+        hidden = "".join(pieces)
+        return text if hidden == shown else hidden.encode("utf-8", "surrogateescape")
 
     def _shown(self, value: str) -> str:
         """Return the JSON of a pattern as it may be shown."""
