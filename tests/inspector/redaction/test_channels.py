@@ -46,6 +46,9 @@ def _shown(pattern: str, *names: str) -> list[str]:
         ("users.*.mail", "users.alice.>", "users.xxxx1.>"),
         ("users.*.mail", "users.>", "users.>"),
         (">", "users.>", "xxxx1.>"),
+        # What follows such a wildcard may be any word.
+        ("users.>", "users.#.alice", "users.#.xxxx1"),
+        ("users.*", "#.alice.*.bo", "#.xxxx1.*.x1"),
         # A broker's own, and inboxes.
         (">", "_INBOX.abc", "_INBOX.abc"),
         ("*.*", "$KV.alice", "$KV.alice"),
