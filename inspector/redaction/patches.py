@@ -99,7 +99,11 @@ class _Stream:
         first = transfer.pieces[0]
         head, size = first.begin - transfer.begin, first.end - first.begin
         begin = self._show(transfer, body[:size], head)
-        if begin is None or body is shown:
+        if begin is None:
+            return
+        if transfer.head:
+            self.changes.append((begin, _blanked(transfer, transfer.head, 0)))
+        if body is shown:
             return
         done, shift = 0, begin - transfer.begin
         for low, high in transfer.pieces:

@@ -16,6 +16,7 @@ channels      what is known of one channel: consumers, queues, transactions
 frames        one side: bytes to frames, and what is malformed
 methods       which methods there are, and what their arguments say
 properties    the properties of a message, and which of them are secret
+concealing    names of queues, exchanges and keys, with what is to be hidden of them
 keys          which routing keys a binding covers
 tables        tables of fields, as headers are
 """

@@ -14,7 +14,7 @@ anything else        Idle
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Errand, Fate, Idle, Span, Transfer, Trouble
 from protocol.carriage import parse_request
@@ -28,7 +28,7 @@ from .methods import (
     PUBLISH,
     REJECT,
     RETURN,
-    span_of_argument,
+    spans_of_arguments,
 )
 from .passing import Passing, Route, idle, short
 from .settling import Content, Published
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from .channels import Consumer
     from .contents import Message
-    from .methods import Argument
+    from .methods import Said
 
 MAX_CHANNELS = 65_536
 """Channels of a connection; a number has 16 bits."""
@@ -57,26 +57,6 @@ _SECRETS = {
     "connection.update-secret": 0,
 }
 """Methods with a secret → which of their arguments it is."""
-
-
-class Said(NamedTuple):
-    """A method without a message.
-
-    Attributes:
-        side: Who says it.
-        channel: On which channel.
-        code: Class and method.
-        arguments: What it says.
-        begin: Place of the first byte of its frame.
-        text: All bytes of that.
-    """
-
-    side: Side
-    channel: int
-    code: int
-    arguments: list[Argument]
-    begin: int
-    text: bytes
 
 
 class Meanings:
@@ -218,6 +198,7 @@ class Meanings:
             about=about,
             unwanted=True,
             text=message.text,
+            original=message.original,
         )
 
     def _settle(self, said: Said, channel: Channel) -> Unit | None:
@@ -367,6 +348,7 @@ def _errand(
         about=about,
         fate=fate,
         text=said.text,
+        original=said.original,
     )
 
 
@@ -387,7 +369,7 @@ def _idle(said: Said) -> Idle:
     secret: tuple[Span, ...] = ()
     index = _SECRETS.get(verb)
     if index is not None:
-        low, high = span_of_argument(said.code, index, said.text, _ARGUMENTS)
+        low, high = spans_of_arguments(said.code, said.text, _ARGUMENTS)[index]
         secret = (Span(said.begin + low, said.begin + high),)
     return Idle(
         side=said.side,
@@ -396,5 +378,6 @@ def _idle(said: Said) -> Idle:
         secret=secret,
         verb=verb,
         text=said.text,
+        original=said.original,
         channels=_subscribed(said),
     )
