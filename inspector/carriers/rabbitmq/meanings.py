@@ -14,14 +14,15 @@ anything else        Idle
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from inspector.carriers.base import Errand, Fate, Idle, Span, Transfer, Trouble
+from inspector.carriers.base import Errand, Fate, Transfer, Trouble
 from protocol import Event, Request
 from protocol.carriage import parse_request
 
 from .channels import DIRECT_REPLY_TO, UNKNOWN, Channel
 from .dead_letters import death_of
+from .idling import idle_of
 from .methods import (
     ACK,
     GET_OK,
@@ -30,7 +31,6 @@ from .methods import (
     PUBLISH,
     REJECT,
     RETURN,
-    span_of_argument,
 )
 from .passing import Passing, Route, idle, short
 from .settling import Content, Delivered, Published
@@ -42,43 +42,15 @@ if TYPE_CHECKING:
 
     from .channels import Consumer
     from .contents import Message
-    from .methods import Argument
+    from .methods import Said
 
 MAX_CHANNELS = 65_536
 """Channels of a connection; a number has 16 bits."""
-_ARGUMENTS = 11  # bytes of a frame before the arguments of a method
 _SUCCESS = 200  # the code of a close without an error
 _MANDATORY = 1
 _MULTIPLE = 1
 _REQUEUE = {NACK: 2, REJECT: 1}
 _NO_ACK = {"basic.consume": 2, "basic.get": 1}
-_SECRETS = {
-    "connection.start-ok": 2,
-    "connection.secure": 0,
-    "connection.secure-ok": 0,
-    "connection.update-secret": 0,
-}
-"""Methods with a secret → which of their arguments it is."""
-
-
-class Said(NamedTuple):
-    """A method without a message.
-
-    Attributes:
-        side: Who says it.
-        channel: On which channel.
-        code: Class and method.
-        arguments: What it says.
-        begin: Place of the first byte of its frame.
-        text: All bytes of that.
-    """
-
-    side: Side
-    channel: int
-    code: int
-    arguments: list[Argument]
-    begin: int
-    text: bytes
 
 
 class Meanings:
@@ -129,7 +101,7 @@ class Meanings:
         """Return what a method without a message is."""
         meaning = self._meanings.get(METHODS[said.code][0])
         unit = None if meaning is None else meaning(said, self._channel(said.channel))
-        return _idle(said) if unit is None else unit
+        return idle_of(said) if unit is None else unit
 
     def pass_on(self, side: Side, message: Message) -> Unit:
         """Return what a message is."""
@@ -228,6 +200,7 @@ class Meanings:
             about=about,
             unwanted=True,
             text=message.text,
+            original=message.original,
         )
 
     def _settle(self, said: Said, channel: Channel) -> Unit | None:
@@ -392,34 +365,5 @@ def _errand(
         about=about,
         fate=fate,
         text=said.text,
-    )
-
-
-def _subscribed(said: Said) -> tuple[str, ...]:
-    """Return what a method lets a client have, if not for replies alone."""
-    verb, arguments = METHODS[said.code][0], said.arguments
-    if verb == "basic.consume":
-        queue = str(arguments[1])
-        return () if queue == DIRECT_REPLY_TO else (queue,)
-    if verb == "queue.bind":
-        return (str(arguments[3]) or str(arguments[2]),)
-    return ()
-
-
-def _idle(said: Said) -> Idle:
-    """Return a method for the connection alone."""
-    verb = METHODS[said.code][0]
-    secret: tuple[Span, ...] = ()
-    index = _SECRETS.get(verb)
-    if index is not None:
-        low, high = span_of_argument(said.code, index, said.text, _ARGUMENTS)
-        secret = (Span(said.begin + low, said.begin + high),)
-    return Idle(
-        side=said.side,
-        begin=said.begin,
-        end=said.begin + len(said.text),
-        secret=secret,
-        verb=verb,
-        text=said.text,
-        channels=_subscribed(said),
+        original=said.original,
     )
