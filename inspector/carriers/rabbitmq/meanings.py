@@ -16,10 +16,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.carriers.base import Errand, Fate, Idle, Span, Transfer, Trouble
+from inspector.carriers.base import Errand, Fate, Idle, Transfer, Trouble
 from protocol.carriage import parse_request
 
 from .channels import DIRECT_REPLY_TO, UNKNOWN, Channel
+from .concealing import secrets_in_method
 from .methods import (
     ACK,
     GET_OK,
@@ -28,7 +29,6 @@ from .methods import (
     PUBLISH,
     REJECT,
     RETURN,
-    spans_of_arguments,
 )
 from .passing import Passing, Route, idle, short
 from .settling import Content, Published
@@ -44,19 +44,11 @@ if TYPE_CHECKING:
 
 MAX_CHANNELS = 65_536
 """Channels of a connection; a number has 16 bits."""
-_ARGUMENTS = 11  # bytes of a frame before the arguments of a method
 _SUCCESS = 200  # the code of a close without an error
 _MANDATORY = 1
 _MULTIPLE = 1
 _REQUEUE = {NACK: 2, REJECT: 1}
 _NO_ACK = {"basic.consume": 2, "basic.get": 1}
-_SECRETS = {
-    "connection.start-ok": 2,
-    "connection.secure": 0,
-    "connection.secure-ok": 0,
-    "connection.update-secret": 0,
-}
-"""Methods with a secret → which of their arguments it is."""
 
 
 class Meanings:
@@ -104,7 +96,7 @@ class Meanings:
         """Return what a method without a message is."""
         meaning = self._meanings.get(METHODS[said.code][0])
         unit = None if meaning is None else meaning(said, self._channel(said.channel))
-        return _idle(said) if unit is None else unit
+        return _idle(said, self._conceal) if unit is None else unit
 
     def pass_on(self, side: Side, message: Message) -> Unit:
         """Return what a message is."""
@@ -363,20 +355,14 @@ def _subscribed(said: Said) -> tuple[str, ...]:
     return ()
 
 
-def _idle(said: Said) -> Idle:
+def _idle(said: Said, conceal: Concealment | None) -> Idle:
     """Return a method for the connection alone."""
-    verb = METHODS[said.code][0]
-    secret: tuple[Span, ...] = ()
-    index = _SECRETS.get(verb)
-    if index is not None:
-        low, high = spans_of_arguments(said.code, said.text, _ARGUMENTS)[index]
-        secret = (Span(said.begin + low, said.begin + high),)
     return Idle(
         side=said.side,
         begin=said.begin,
         end=said.begin + len(said.text),
-        secret=secret,
-        verb=verb,
+        secret=secrets_in_method(said, conceal),
+        verb=METHODS[said.code][0],
         text=said.text,
         original=said.original,
         channels=_subscribed(said),
