@@ -17,20 +17,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.carriers.base import Span
+
 from .frames import HEADER, METHOD, Flaw
 from .methods import METHODS, code_at, read_arguments, spans_of_arguments
-from .properties import names_in_header
+from .properties import names_in_header, secrets_in_table
 from .tables import FieldError, TableReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from inspector.carriers.base import Concealment, Span
+    from inspector.carriers.base import Concealment
     from protocol import Json
 
     from .frames import Frame
+    from .methods import Said
 
 _CODE = 4  # bytes of class and method
+_ARGUMENTS = 11  # bytes of a frame before the arguments of a method
 _SIZE = 4  # … and of the size of a table
 _OWN = b"amq."
 _NAMES: dict[str, tuple[int, ...]] = {
@@ -55,6 +59,13 @@ _NAMES: dict[str, tuple[int, ...]] = {
     "basic.get-ok": (2, 3),
 }
 """Methods → which of their arguments name queues, exchanges, keys or consumers."""
+_SECRETS = {
+    "connection.start-ok": 2,
+    "connection.secure": 0,
+    "connection.secure-ok": 0,
+    "connection.update-secret": 0,
+}
+"""Methods with a secret → which of their arguments it is."""
 _FIELDS = frozenset(
     {
         "x-dead-letter-exchange",
@@ -95,6 +106,25 @@ def hide_names(
                 shown = shown or bytearray(data)
                 shown[begin:end] = hidden
     return bytes(shown) if shown else data
+
+
+def secrets_in_method(said: Said, conceal: Concealment | None) -> tuple[Span, ...]:
+    """Return the places of what a method has of secrets, in its tables too.
+
+    Args:
+        said: The method.
+        conceal: What hides secrets; None where nothing is hidden.
+    """
+    verb, layout = METHODS[said.code]
+    index, tables = _SECRETS.get(verb), "T" in layout and conceal is not None
+    if index is None and not tables:
+        return ()
+    spans = spans_of_arguments(said.code, said.text, _ARGUMENTS)
+    secret = [] if index is None else [Span(*spans[index])]
+    if conceal is not None and tables:
+        begin, end = spans[layout.index("T")]
+        secret += secrets_in_table(said.text, begin - _SIZE, end, conceal)
+    return tuple(Span(said.begin + low, said.begin + high) for low, high in secret)
 
 
 def _names_of(frame: Frame | Flaw, data: bytes) -> Iterator[tuple[int, int]]:

@@ -1,41 +1,29 @@
-"""Methods for the connection alone: what they subscribe to, and which are secret."""
+"""Methods for the connection alone: what they subscribe to, and what is secret."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.carriers.base import Idle, Span
+from inspector.carriers.base import Idle
 
 from .channels import DIRECT_REPLY_TO
-from .methods import METHODS, spans_of_arguments
+from .concealing import secrets_in_method
+from .methods import METHODS
 
 if TYPE_CHECKING:
+    from inspector.carriers.base import Concealment
+
     from .methods import Said
 
-_ARGUMENTS = 11  # bytes of a frame before the arguments of a method
-_SECRETS = {
-    "connection.start-ok": 2,
-    "connection.secure": 0,
-    "connection.secure-ok": 0,
-    "connection.update-secret": 0,
-}
-"""Methods with a secret → which of their arguments it is."""
 
-
-def idle_of(said: Said) -> Idle:
+def idle_of(said: Said, conceal: Concealment | None) -> Idle:
     """Return a method for the connection alone, with what is secret in it."""
-    verb = METHODS[said.code][0]
-    secret: tuple[Span, ...] = ()
-    index = _SECRETS.get(verb)
-    if index is not None:
-        low, high = spans_of_arguments(said.code, said.text, _ARGUMENTS)[index]
-        secret = (Span(said.begin + low, said.begin + high),)
     return Idle(
         side=said.side,
         begin=said.begin,
         end=said.begin + len(said.text),
-        secret=secret,
-        verb=verb,
+        secret=secrets_in_method(said, conceal),
+        verb=METHODS[said.code][0],
         text=said.text,
         original=said.original,
         channels=_subscribed(said),

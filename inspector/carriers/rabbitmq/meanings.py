@@ -101,7 +101,7 @@ class Meanings:
         """Return what a method without a message is."""
         meaning = self._meanings.get(METHODS[said.code][0])
         unit = None if meaning is None else meaning(said, self._channel(said.channel))
-        return idle_of(said) if unit is None else unit
+        return idle_of(said, self._conceal) if unit is None else unit
 
     def pass_on(self, side: Side, message: Message) -> Unit:
         """Return what a message is."""

@@ -129,6 +129,18 @@ def _size_of(kind: str, data: bytes, place: int) -> int:
     return _SIZES[kind]
 
 
+def secrets_in_table(
+    data: bytes, place: int, end: int, conceal: Concealment
+) -> list[Span]:
+    """Return where the secret values of a table are; of a malformed one, all of it."""
+    reader = TableReader(data, end, _Secrets(conceal).has)
+    try:
+        reader.read(place)
+    except (FieldError, IndexError):
+        return [Span(place + len(_EMPTY), end)]
+    return reader.secrets
+
+
 class _Reader:
     """Reads the properties in some bytes.
 

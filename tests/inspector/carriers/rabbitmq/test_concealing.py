@@ -182,3 +182,29 @@ def test_what_is_mixed_with_another_message_is_covered() -> None:
     assert isinstance(mixed, Transfer)
     assert mixed.head == b""
     assert mixed.secret == ((mixed.begin, mixed.pieces[0].begin),)
+
+
+def _secrets(data: bytes, conceal: Redaction | None) -> list[bytes]:
+    talk = carrier.talk(conceal, whole=True)
+    (unit,) = talk.receive(CLIENT, data, 0)
+    assert isinstance(unit, Idle)
+    return [data[begin:end] for begin, end in unit.secret]
+
+
+def test_secrets_in_tables_of_methods_are_named_with_that_of_the_login() -> None:
+    said = {"product": "x", "password": "horse", "more": {"token": "staple"}}
+    login = method(commands.Connection.StartOk(said, "PLAIN", "\0u\0battery"), 0)
+    declared = method(Queue.Declare(queue="a", arguments={"x-api-key": "horse"}))
+    auto = Redaction(["auto"])
+
+    assert _secrets(login, auto) == [b"\0u\0battery", b"staple", b"horse"]
+    assert _secrets(login, None) == [b"\0u\0battery"]
+    assert _secrets(declared, auto) == [b"horse"]
+    assert _secrets(declared, None) == []
+
+
+def test_of_a_table_that_is_malformed_all_is_secret() -> None:
+    declared = method(Queue.Declare(queue="a", arguments={"x-api-key": "horse"}))
+    malformed = declared.replace(b"keyS", b"key?")
+
+    assert _secrets(malformed, Redaction(["auto"])) == [malformed[-21:-1]]
