@@ -17,8 +17,10 @@ from inspector.carriers.rabbitmq.keys import covers_key
 from inspector.carriers.redis.globs import covers_channel
 
 from .mqtt_objections import MQTT_OBJECTIONS
-from .objections import NATS_OBJECTIONS, REDIS_OBJECTIONS, UNKNOWN, Objection
+from .nats_objections import NATS_OBJECTIONS
+from .objections import UNKNOWN, Objection
 from .rabbitmq_objections import RABBITMQ_OBJECTIONS
+from .redis_objections import REDIS_OBJECTIONS
 from .subjects import flaw_of, flaw_of_topic
 
 if TYPE_CHECKING:
