@@ -17,8 +17,10 @@ from inspector.carriers.rabbitmq.keys import covers_key
 from inspector.carriers.redis.globs import covers_channel
 
 from .mqtt_objections import MQTT_OBJECTIONS
-from .objections import NATS_OBJECTIONS, REDIS_OBJECTIONS, UNKNOWN, Objection
+from .nats_objections import NATS_OBJECTIONS
+from .objections import UNKNOWN, Objection
 from .rabbitmq_objections import RABBITMQ_OBJECTIONS
+from .redis_objections import REDIS_OBJECTIONS
 from .subjects import flaw_of, flaw_of_topic
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class BrokerWords(NamedTuple):
         told: What tells a caller that nobody has subscribed; nothing where that may
             not be.
         covers: Whether what is sent to a channel reaches who subscribed to another.
+        wild: Characters of which each pattern has one that covers more than itself.
         flaw: What is wrong with where a packet was sent to; see :mod:`.subjects`.
         objections: What the broker objects to.
     """
@@ -76,6 +79,7 @@ class BrokerWords(NamedTuple):
     unheard: str = "No captured connection has subscribed to the {channel} {name}."
     told: str = ""
     covers: Callable[[str, str], bool] = _is_same
+    wild: frozenset[str] = frozenset()
     flaw: Callable[[str, str | None], str] = _no_flaw
     objections: tuple[Objection, ...] = ()
 
@@ -97,6 +101,7 @@ _WORDS = {
         "not: unwrap().stream.setNoDelay(true) at each connect; for Mosquitto "
         "set_tcp_nodelay true",
         covers=covers_topic,
+        wild=frozenset("+#$"),
         flaw=flaw_of_topic,
         objections=MQTT_OBJECTIONS,
     ),
@@ -119,6 +124,7 @@ _WORDS = {
         "nats-server do",
         told="; a client with no_responders is told at once that there is none",
         covers=covers,
+        wild=frozenset("*>"),
         flaw=flaw_of,
         objections=NATS_OBJECTIONS,
     ),
@@ -135,6 +141,7 @@ _WORDS = {
         unreturned="look at whether the caller was still subscribed to the reply "
         "channel, and in the log of {service}",
         covers=covers_channel,
+        wild=frozenset("*?[\\"),
         objections=REDIS_OBJECTIONS,
     ),
     "rabbitmq": BrokerWords(
@@ -148,6 +155,7 @@ _WORDS = {
         serves="consumes that queue, or binds one to that key",
         unheard="No captured connection consumes, or binds, a queue for {name}.",
         covers=covers_key,
+        wild=frozenset("*#"),
         objections=RABBITMQ_OBJECTIONS,
     ),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Cost, Errand, Idle, Transfer
-from protocol import Event, Request
+from inspector.carriers.words import kind_of, short
 
 from .methods import METHODS, REACH, code_at, read_arguments
 from .recognition import find, recognise
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _MESSAGE = Cost(6, "publish, confirm, deliver, publish, confirm, deliver")
 _EVENT = Cost(3, "publish, confirm, deliver")
-_SHOWN = 24  # characters of the name of a queue
 _PAYLOAD, _ARGUMENTS = 7, 11  # where they begin in a frame
 _NAMED = {
     "queue.declare": (1,),
@@ -75,10 +74,7 @@ class RabbitMQ:
         """Return a unit in a few words."""
         if isinstance(unit, Transfer):
             verb = "publish" if unit.subscription is None else "deliver"
-            if isinstance(unit.packet, Request):
-                return f"{verb} request"
-            event = isinstance(unit.packet, Event)
-            return f"{verb} event" if event else f"{verb} reply"
+            return f"{verb} {kind_of(unit)}"
         if isinstance(unit, Errand):
             count = len(unit.about)
             return f"{unit.verb} of {count}" if count > 1 else unit.verb
@@ -112,11 +108,7 @@ def _idle(unit: Idle) -> str:
         return unit.verb
     arguments = read_arguments(code, unit.text, _ARGUMENTS, end) or []
     names = [str(arguments[number]) for number in numbers if number < len(arguments)]
-    return " ".join([unit.verb, *(_short(name) for name in names if name)])
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _SHOWN else f"{name[: _SHOWN - 1]}…"
+    return " ".join([unit.verb, *(short(name) for name in names if name)])
 
 
 carrier = RabbitMQ()
