@@ -8,45 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from captures.mqtt_scenarios import SCENARIOS
-from inspector.calls.seen import Sighting, Upkeep
-from inspector.pipeline import Pipeline, Tap
-from inspector.sources.files import read_capture
-from tests.inspector.command import run
-from tests.inspector.mqtt_evidence import FOLDER, MQTT, evidence, found
+from tests.inspector.evidence import exchanges_in, name_of
+from tests.inspector.mqtt_evidence import MQTT, evidence, found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-    from inspector.calls.observing import SightingItem
 
 _PLAIN = {"message": 8, "event": 2}
 _OVERHEARD = ("deep/", "all/")
 """Topics whose replies reach the service itself, as a wildcard of its covers them."""
 
 
-def _name(capture: Path) -> str:
-    return capture.name.partition(".")[0]
-
-
-each_capture = pytest.mark.parametrize("capture", MQTT, ids=_name)
+each_capture = pytest.mark.parametrize("capture", MQTT, ids=name_of)
 
 
 def _lines(capture: Path) -> list[dict[str, Any]]:
-    lines = run("exchanges", capture, "--json").lines
-    return [line for line in lines if line["type"] == "exchange"]
-
-
-def test_each_scenario_has_its_capture() -> None:
-    assert {_name(each) for each in MQTT} == set(SCENARIOS)
-    assert {each.stem for each in FOLDER.glob("*.json")} == set(SCENARIOS)
-    assert sum(file.stat().st_size for file in FOLDER.iterdir()) <= 1_500_000
-
-
-@each_capture
-def test_no_packet_is_missing(capture: Path) -> None:
-    assert "0 packets dropped by kernel" in evidence(capture).manifest["tcpdump"]
+    return exchanges_in(capture)
 
 
 @each_capture
@@ -54,39 +31,10 @@ def test_each_call_and_event_ends_as_its_application_saw_it(capture: Path) -> No
     assert found(_lines(capture)) == evidence(capture).keys
 
 
-class _Carried(Tap):
-    """Keeps what was seen; by the end it is known what exchange that is of."""
-
-    def __init__(self) -> None:
-        self.seen: list[Sighting | Upkeep] = []
-
-    def sightings(self, sightings: Iterator[SightingItem]) -> Iterator[SightingItem]:
-        for item in sightings:
-            if isinstance(item, Sighting | Upkeep):
-                self.seen.append(item)
-            yield item
-
-
-@each_capture
-def test_each_packet_is_counted_in_one_row(capture: Path) -> None:
-    carried = _Carried()
-    pipeline = Pipeline(taps=[carried])
-    list(pipeline.inspect(read_capture(str(capture))))
-    owned = {
-        record.number
-        for item in carried.seen
-        if item.ledger is not None
-        for record in item.records
-    }
-    rows = pipeline.report().packet_rows.values()
-
-    assert sum(row.data for row in rows) == len(owned)
-
-
 @pytest.mark.parametrize(
     "capture",
     [each for each in MQTT if re.match("mqtt5?-(nest|restart|shared)", each.name)],
-    ids=_name,
+    ids=name_of,
 )
 def test_a_plain_message_takes_eight_packets_and_a_plain_event_two(
     capture: Path,
@@ -106,7 +54,7 @@ def test_a_plain_message_takes_eight_packets_and_a_plain_event_two(
 
 
 def _named(name: str) -> list[dict[str, Any]]:
-    (capture,) = (each for each in MQTT if _name(each) == name)
+    (capture,) = (each for each in MQTT if name_of(each) == name)
     return _lines(capture)
 
 

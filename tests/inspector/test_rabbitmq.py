@@ -2,77 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from captures.rabbitmq_scenarios import SCENARIOS
-from inspector.calls.seen import Sighting, Upkeep
-from inspector.pipeline import Pipeline, Tap
-from inspector.sources.files import read_capture
 from protocol.patterns import route
-from tests.inspector.captures import ROOT
-from tests.inspector.command import run
-from tests.inspector.nats_evidence import kept, text_of
+from tests.inspector.evidence import exchanges_in, kept, manifest_of, name_of, text_of
+from tests.inspector.rabbitmq_evidence import FOLDER, RABBITMQ, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from inspector.calls.observing import SightingItem
-
-FOLDER = ROOT / "captures" / "rabbitmq"
-RABBITMQ = sorted([*FOLDER.glob("*.pcap"), *FOLDER.glob("*.pcap.gz")])
-_NO_HANDLER = "There is no matching message handler defined in the remote service."
 _DELIVERY = ("request", "out")
-_REJECTED = {"drop", "nope"}
-"""Events that a service which acknowledges rejects for good."""
 
 
-def _name(capture: Path) -> str:
-    return capture.name.partition(".")[0]
-
-
-def _manifest(capture: Path) -> dict[str, Any]:
-    manifest: dict[str, Any] = json.loads(
-        (FOLDER / f"{_name(capture)}.json").read_bytes()
-    )
-    return manifest
-
-
-each_capture = pytest.mark.parametrize("capture", RABBITMQ, ids=_name)
+each_capture = pytest.mark.parametrize("capture", RABBITMQ, ids=name_of)
 of_nest = pytest.mark.parametrize(
-    "capture", [each for each in RABBITMQ if "raw" not in each.name], ids=_name
+    "capture", [each for each in RABBITMQ if "raw" not in each.name], ids=name_of
 )
 
 
-def outcome_of(call: dict[str, Any], *, acknowledges: bool) -> str:
-    """Return how a call ended; an empty text where its caller gave it up."""
-    if call["kind"] == "event":
-        rejected = acknowledges and call["pattern"] in _REJECTED
-        return "rejected" if rejected else "sent"
-    if call["end"] == "completed":
-        return "completed"
-    if call["end"] == "error":
-        return "no_handler" if call["error"] == _NO_HANDLER else "error"
-    return ""
-
-
 def _lines(capture: Path) -> list[dict[str, Any]]:
-    return run("exchanges", capture, "--json").lines
-
-
-def test_each_scenario_has_its_capture() -> None:
-    assert {_name(each) for each in RABBITMQ} == set(SCENARIOS)
-    assert {each.stem for each in FOLDER.glob("*.json")} == set(SCENARIOS)
-    assert sum(file.stat().st_size for file in FOLDER.iterdir()) <= 1_500_000
+    return exchanges_in(capture)
 
 
 @of_nest
 def test_each_call_and_event_ends_as_its_application_saw_it(capture: Path) -> None:
-    manifest, acknowledges = _manifest(capture), "-ack-" in capture.name
+    manifest, acknowledges = manifest_of(capture), "-ack-" in capture.name
     calls = [call for each in manifest["applications"] for call in each["calls"]]
     expected, given_up = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
     for call in calls:
@@ -97,7 +54,7 @@ def test_each_call_and_event_ends_as_its_application_saw_it(capture: Path) -> No
 @of_nest
 def test_each_delivery_is_one_that_a_service_had(capture: Path) -> None:
     had: Counter[str] = Counter()
-    for each in _manifest(capture)["applications"]:
+    for each in manifest_of(capture)["applications"]:
         had += Counter(each["delivered"])
     delivered = Counter(
         hop["channel"]
@@ -108,35 +65,6 @@ def test_each_delivery_is_one_that_a_service_had(capture: Path) -> None:
     fan_out = Counter({"news": had.pop("", 0)})  # which has no routing key
 
     assert delivered == had + fan_out
-
-
-class _Carried(Tap):
-    """Keeps what was seen; by the end it is known what exchange that is of."""
-
-    def __init__(self) -> None:
-        self.seen: list[Sighting | Upkeep] = []
-
-    def sightings(self, sightings: Iterator[SightingItem]) -> Iterator[SightingItem]:
-        for item in sightings:
-            if isinstance(item, Sighting | Upkeep):
-                self.seen.append(item)
-            yield item
-
-
-@each_capture
-def test_each_data_packet_of_an_exchange_is_counted_in_one_row(capture: Path) -> None:
-    carried = _Carried()
-    pipeline = Pipeline(taps=[carried])
-    list(pipeline.inspect(read_capture(str(capture))))
-    owned = {
-        record.number
-        for item in carried.seen
-        if item.ledger is not None
-        for record in item.records
-    }
-    report = pipeline.report()
-
-    assert sum(row.data for row in report.packet_rows.values()) == len(owned)
 
 
 @of_nest

@@ -7,47 +7,30 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from captures.redis_scenarios import SCENARIOS
-from inspector.calls.seen import Sighting, Upkeep
-from inspector.pipeline import Pipeline, Tap
-from inspector.sources.files import read_capture
-from tests.inspector.command import run
-from tests.inspector.redis_evidence import FOLDER, REDIS, evidence, found
+from tests.inspector.evidence import exchanges_in, name_of
+from tests.inspector.redis_evidence import REDIS, evidence, found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-    from inspector.calls.observing import SightingItem
 
 _PLAIN = {"message": 10, "event": 3}
 _RESTARTED = [each for each in REDIS if "restart" in each.name]
 
 
-def _name(capture: Path) -> str:
-    return capture.name.partition(".")[0]
-
-
-each_capture = pytest.mark.parametrize("capture", REDIS, ids=_name)
+each_capture = pytest.mark.parametrize("capture", REDIS, ids=name_of)
 undisturbed = pytest.mark.parametrize(
-    "capture", [each for each in REDIS if each not in _RESTARTED], ids=_name
+    "capture", [each for each in REDIS if each not in _RESTARTED], ids=name_of
 )
 """Those in which no call was given up before it was published, nor after its reply."""
-restarted = pytest.mark.parametrize("capture", _RESTARTED, ids=_name)
+restarted = pytest.mark.parametrize("capture", _RESTARTED, ids=name_of)
 
 
 def _lines(capture: Path) -> list[dict[str, Any]]:
-    lines = run("exchanges", capture, "--json").lines
-    return [line for line in lines if line["type"] == "exchange"]
+    return exchanges_in(capture)
 
 
 def _port(address: str) -> int:
     return int(address.rpartition(":")[2])
-
-
-def test_each_scenario_has_its_capture() -> None:
-    assert {_name(each) for each in REDIS} == set(SCENARIOS)
-    assert {each.stem for each in FOLDER.glob("*.json")} == set(SCENARIOS)
 
 
 @undisturbed
@@ -68,35 +51,6 @@ def test_so_it_does_where_the_broker_was_restarted(capture: Path) -> None:
     assert Counter(
         {each: count for each, count in seen.items() if each.data not in lost}
     ) == Counter({each: count for each, count in keys.items() if each.data not in lost})
-
-
-class _Carried(Tap):
-    """Keeps what was seen; by the end it is known what exchange that is of."""
-
-    def __init__(self) -> None:
-        self.seen: list[Sighting | Upkeep] = []
-
-    def sightings(self, sightings: Iterator[SightingItem]) -> Iterator[SightingItem]:
-        for item in sightings:
-            if isinstance(item, Sighting | Upkeep):
-                self.seen.append(item)
-            yield item
-
-
-@each_capture
-def test_each_data_packet_of_an_exchange_is_counted_in_one_row(capture: Path) -> None:
-    carried = _Carried()
-    pipeline = Pipeline(taps=[carried])
-    list(pipeline.inspect(read_capture(str(capture))))
-    owned = {
-        record.number
-        for item in carried.seen
-        if item.ledger is not None
-        for record in item.records
-    }
-    rows = pipeline.report().packet_rows.values()
-
-    assert sum(row.data for row in rows) == len(owned)
 
 
 @undisturbed
