@@ -61,7 +61,7 @@ class Whole(NamedTuple):
         ]
 
 
-def _is_in_doubt(exchange: Exchange) -> bool:
+def is_in_doubt(exchange: Exchange) -> bool:
     """Whether it is said of an exchange that more of it may have passed."""
     passage = exchange.passage
     assert passage is not None
@@ -69,7 +69,8 @@ def _is_in_doubt(exchange: Exchange) -> bool:
     return exchange.gapped or orphan or passage.one_sided
 
 
-def _exchanges(records: Iterable[PacketRecord]) -> list[Exchange]:
+def exchanges_of(records: Iterable[PacketRecord]) -> list[Exchange]:
+    """Return what is told of records."""
     found = Pipeline().inspect(iter(records))
     return [each for each in found if isinstance(each, Exchange)]
 
@@ -78,7 +79,7 @@ def _exchanges(records: Iterable[PacketRecord]) -> list[Exchange]:
 def whole_of(capture: Path, *, has_late: bool = False) -> Whole:
     """Return a complete capture, read once."""
     records = list(read_capture(str(capture)))
-    exchanges = _exchanges(records)
+    exchanges = exchanges_of(records)
     owners: dict[int, set[int]] = defaultdict(set)
     for exchange in exchanges:
         assert exchange.passage is not None
@@ -101,7 +102,7 @@ class Score:
         """Judge what is told of the capture without some of its records."""
         whole = self._whole
         left = [each for each in whole.records if each.number not in missing]
-        for exchange in _exchanges(left):
+        for exchange in exchanges_of(left):
             candidates = whole.candidates(exchange)
             if not candidates and exchange.gapped:  # like events, whose order is lost
                 candidates = whole.like(exchange)
@@ -109,7 +110,7 @@ class Score:
             self.total += 1
             if any(each.outcome is exchange.outcome for each in candidates):
                 self.right += 1
-            elif not _is_in_doubt(exchange):
+            elif not is_in_doubt(exchange):
                 self.unsaid.append(f"{sorted(missing)[-4:]}: #{exchange.number}")
 
     @property

@@ -22,13 +22,9 @@ _OVERHEARD = ("deep/", "all/")
 each_capture = pytest.mark.parametrize("capture", MQTT, ids=name_of)
 
 
-def _lines(capture: Path) -> list[dict[str, Any]]:
-    return exchanges_in(capture)
-
-
 @each_capture
 def test_each_call_and_event_ends_as_its_application_saw_it(capture: Path) -> None:
-    assert found(_lines(capture)) == evidence(capture).keys
+    assert found(exchanges_in(capture)) == evidence(capture).keys
 
 
 @pytest.mark.parametrize(
@@ -46,7 +42,7 @@ def test_a_plain_message_takes_eight_packets_and_a_plain_event_two(
     )
     took = Counter(
         (line["kind"], line["route"])
-        for line in _lines(capture)
+        for line in exchanges_in(capture)
         if line["packets"] == _PLAIN[line["kind"]] and len(line["handlers"]) == 1
     )
     assert wanted
@@ -55,7 +51,7 @@ def test_a_plain_message_takes_eight_packets_and_a_plain_event_two(
 
 def _named(name: str) -> list[dict[str, Any]]:
     (capture,) = (each for each in MQTT if name_of(each) == name)
-    return _lines(capture)
+    return exchanges_in(capture)
 
 
 def _verbs(line: dict[str, Any]) -> list[str]:

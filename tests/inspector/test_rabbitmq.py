@@ -23,10 +23,6 @@ of_nest = pytest.mark.parametrize(
 )
 
 
-def _lines(capture: Path) -> list[dict[str, Any]]:
-    return exchanges_in(capture)
-
-
 @of_nest
 def test_each_call_and_event_ends_as_its_application_saw_it(capture: Path) -> None:
     manifest, acknowledges = manifest_of(capture), "-ack-" in capture.name
@@ -41,7 +37,7 @@ def test_each_call_and_event_ends_as_its_application_saw_it(capture: Path) -> No
             given_up[key] += 1
     found: Counter[tuple[str, ...]] = Counter(
         (line["kind"], line["route"], kept(line.get("data")), line["outcome"])
-        for line in _lines(capture)
+        for line in exchanges_in(capture)
     )
 
     assert expected - found == Counter()
@@ -58,7 +54,7 @@ def test_each_delivery_is_one_that_a_service_had(capture: Path) -> None:
         had += Counter(each["delivered"])
     delivered = Counter(
         hop["channel"]
-        for line in _lines(capture)
+        for line in exchanges_in(capture)
         for hop in line["hops"]
         if (hop["leg"], hop["way"]) == _DELIVERY
     )
@@ -72,7 +68,7 @@ def test_a_plain_message_takes_six_packets_and_a_plain_event_three(
     capture: Path,
 ) -> None:
     acknowledged = "-ack-" in capture.name or "backlog" in capture.name
-    for line in _lines(capture):
+    for line in exchanges_in(capture):
         verbs = [each["verb"] for each in line["errands"]]
         if line["kind"] == "message" and len(line["hops"]) == 4:
             assert verbs.count("confirm") == 2, line
@@ -90,7 +86,7 @@ def test_a_plain_message_takes_six_packets_and_a_plain_event_three(
 
 def test_what_is_given_back_is_delivered_again_as_the_same() -> None:
     for capture in RABBITMQ:
-        again = [line for line in _lines(capture) if line["route"] == "again"]
+        again = [line for line in exchanges_in(capture) if line["route"] == "again"]
         for line in again:
             deliveries = [hop["again"] for hop in line["hops"] if hop["way"] == "out"]
             assert deliveries == [False, True]
@@ -101,7 +97,7 @@ def test_what_is_given_back_is_delivered_again_as_the_same() -> None:
 
 
 def test_what_a_client_does_that_is_not_nests() -> None:
-    lines = _lines(FOLDER / "rabbitmq-raw-nest12.pcap")
+    lines = exchanges_in(FOLDER / "rabbitmq-raw-nest12.pcap")
     by_route: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         by_route.setdefault(line["route"], []).append(line)

@@ -10,9 +10,11 @@ from captures.mqtt_scenarios import SCENARIOS as MQTT
 from captures.nats_scenarios import SCENARIOS as NATS
 from captures.rabbitmq_scenarios import SCENARIOS as RABBITMQ
 from captures.redis_scenarios import SCENARIOS as REDIS
+from inspector.calls.exchanges import Kind
 from inspector.calls.seen import Sighting, Upkeep
 from inspector.pipeline import Pipeline, Tap
 from inspector.sources.files import read_capture
+from tests.inspector.damage import exchanges_of
 from tests.inspector.evidence import captures_over, folder_of, manifest_of, name_of
 
 if TYPE_CHECKING:
@@ -55,6 +57,15 @@ def test_they_are_small(carrier: str) -> None:
 @each_capture
 def test_no_packet_is_missing(capture: Path) -> None:
     assert "0 packets dropped by kernel" in manifest_of(capture)["tcpdump"]
+
+
+@each_capture
+def test_no_exchange_lacks_bytes_or_its_beginning(capture: Path) -> None:
+    exchanges = exchanges_of(read_capture(str(capture)))
+
+    assert exchanges
+    assert not [each.number for each in exchanges if each.gapped]
+    assert not [each.number for each in exchanges if each.kind is Kind.ORPHAN]
 
 
 class _Carried(Tap):
