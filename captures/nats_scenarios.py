@@ -22,6 +22,7 @@ from .broker_steps import (
     call_services,
 )
 from .brokers import routes
+from .nats_raw import RawClient
 from .nats_stage import NatsStage
 from .processes import PATIENCE, RecordingError
 
@@ -164,7 +165,7 @@ def nats_slow_consumer(stage: NatsStage) -> None:
         stage.broker(write_deadline="300ms") as server,
         stage.recorded(server.port),
         stage.service(server),
-        stage.raw(server, "sleeper") as sleeper,
+        stage.raw(RawClient(server.port, "sleeper")) as sleeper,
     ):
         sleeper.subscribe("all.>")
         stage.caller(server, SUM, *[event] * 150, SUM)
@@ -270,7 +271,7 @@ def nats_jetstream(stage: NatsStage) -> None:
         stage.broker(jetstream=True) as server,
         stage.recorded(server.port),
         stage.service(server),
-        stage.raw(server, "archivist") as archivist,
+        stage.raw(RawClient(server.port, "archivist")) as archivist,
     ):
         stream = {"name": "ORDERS", "subjects": ["orders.*"], "storage": "memory"}
         archivist.ask("$JS.API.STREAM.CREATE.ORDERS", json.dumps(stream).encode())

@@ -19,6 +19,7 @@ from .broker_steps import (
     call_services,
 )
 from .processes import PATIENCE, await_end
+from .redis_raw import RawClient
 from .redis_stage import RedisStage
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def redis_cache(stage: RedisStage) -> None:
         stage.broker() as server,
         stage.recorded(server.port),
         stage.service(server),
-        stage.raw(server, "cache") as cache,
+        stage.raw(RawClient(server.port, "cache")) as cache,
     ):
         for number in range(20):
             cache.ask("SET", f"user:{number}", '{"pattern":"no","secret":"of its own"}')
@@ -189,7 +190,7 @@ def redis_slow_consumer(stage: RedisStage) -> None:
         stage.broker(**{"client-output-buffer-limit": "pubsub 1mb 512kb 1"}) as server,
         stage.recorded(server.port),
         stage.service(server),
-        stage.raw(server, "sleeper") as sleeper,
+        stage.raw(RawClient(server.port, "sleeper")) as sleeper,
     ):
         sleeper.subscribe("log")
         stage.caller(server, SUM, *[event] * 200, SUM)
