@@ -19,7 +19,7 @@ from servers.errors import (
     kept,
 )
 from servers.logs import logger_of
-from servers.sockets import system_reason
+from servers.tls import system_reason
 
 from .breaker import Circuit
 from .connection import Connection
@@ -322,7 +322,7 @@ class Link:
 
 
 def _reason(error: OSError | ValueError) -> str:
-    if isinstance(error, ValueError):  # UnicodeError is one
+    if not isinstance(error, OSError):  # UnicodeError
         return "no name of a host"
     if isinstance(error, ConnectionResetError) and error.errno is None:
         return "closed during the TLS handshake; it may not speak TLS"

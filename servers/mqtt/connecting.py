@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from servers.errors import ConnectError
-from servers.sockets import system_reason
+from servers.tls import system_reason
 
 from .exchange import Exchange
 from .sockets import Driver, client_class

@@ -12,7 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from servers.errors import ConnectError
-from servers.sockets import abort_elsewhere, system_reason
+from servers.sockets import abort_elsewhere
+from servers.tls import system_reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from servers.errors import ConnectError
-from servers.sockets import system_reason
+from servers.tls import system_reason
 
 from .passage import CHANNEL, Passage
 

@@ -13,7 +13,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from servers.errors import ConnectError, UsageError
-from servers.sockets import abort_elsewhere, system_reason
+from servers.sockets import abort_elsewhere
+from servers.tls import system_reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

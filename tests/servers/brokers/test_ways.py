@@ -77,7 +77,8 @@ async def test_one_that_does_not_answer_fails_the_call_in_time() -> None:
         with pytest.raises(ConnectError, match="no answer in time") as caught:
             await nest.send("echo", 1)
 
-    assert _causes(caught.value) == [ConnectError, TimeoutError]
+    # What asyncio gives a TimeoutError as its cause differs between versions.
+    assert _causes(caught.value)[:2] == [ConnectError, TimeoutError]
 
 
 def _causes(error: BaseException | None) -> list[type[BaseException]]:
