@@ -49,6 +49,7 @@ class BrokerWords(NamedTuple):
         slow: What to do about a client that reads too slowly.
         unreturned: Why a reply may not reach its caller; ``{service}`` answered.
         undelayed: How to set TCP_NODELAY where a small write waits.
+        ready: What has to be true of who subscribed to have it.
         takes: What a service does to have a message …
         serves: … and what one has to do where none does.
         unheard: What is said where nobody is seen to; ``{name}`` is the channel.
@@ -72,6 +73,7 @@ class BrokerWords(NamedTuple):
         "replies, or the caller its subscription"
     )
     undelayed: str = "set TCP_NODELAY on the socket of this client"
+    ready: str = "was connected at that time"
     takes: str = "subscribes to that {channel}"
     serves: str = "subscribes to that {channel}"
     unheard: str = "No captured connection has subscribed to the {channel} {name}."
@@ -147,6 +149,8 @@ _WORDS = {
         replies="the replies of others",
         unreturned="look in the log of the broker: the caller may have closed the "
         "channel on which it consumes replies",
+        ready="was connected at that time and acknowledged what it had before, since "
+        "prefetchCount allows no more",
         takes="consumes the queue that it was sent to",
         serves="consumes that queue, or binds one to that key",
         unheard="No captured connection consumes, or binds, a queue for {name}.",

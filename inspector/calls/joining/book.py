@@ -21,7 +21,7 @@ from .joined import Joined
 from .lacking import Lacking
 from .lingering import Lingering
 from .listening import Listeners, Listening
-from .memory import Memory
+from .memory import QUIET_NS, Memory
 from .openings import Openings
 from .pairs import Pairs, call_by
 from .tags import Tags
@@ -182,6 +182,9 @@ class Book:
             like = joined.like
             several = like is not None and self.crossings.like(like).several
             exchange.gapped |= several or (joined.queued and joined.unsaid)
+        passage = joined.passage
+        if passage is not None and self.now_ns >= joined.last_ns + QUIET_NS:
+            passage.unsettled = joined.unsettled
         time_ns = joined.last_ns if joined.closed is None else joined.closed.time_ns
         told = conclude(joined, time_ns, lacking=lacking, patience=self.patience)
         self._note_service(told, joined.realm)

@@ -135,6 +135,7 @@ class Like:
         "_following",
         "_forgotten",
         "_gone",
+        "_rejected",
         "_shaky",
         "_times",
         "_unsettled",
@@ -151,6 +152,7 @@ class Like:
         self._shaky: set[int] = set()  # places of those begun by who was in doubt
         self._doubted: list[tuple[int, int]] = []  # places of all in doubt, in order
         self._unsettled: dict[Hashable, Unsettled] = {}
+        self._rejected: dict[Hashable, deque[Joined]] = {}
 
     @property
     def several(self) -> bool:
@@ -287,6 +289,16 @@ class Like:
         if unsettled is not None:
             unsettled.settle(place, requeued=requeued)
 
+    def reject(self, destination: Hashable, event: Joined) -> None:
+        """Learn that a destination does not keep one."""
+        rejected = self._rejected.setdefault(destination, deque(maxlen=MAX_UNSETTLED))
+        rejected.append(event)
+
+    def take_rejected(self, destination: Hashable) -> Joined | None:
+        """Return the first that a destination did not keep, each once."""
+        rejected = self._rejected.get(destination)
+        return rejected.popleft() if rejected else None
+
     def _note(self, delivery: Delivery, place: int) -> None:
         """Learn that a destination has one, which it may give back."""
         if not delivery.owed:
@@ -368,6 +380,10 @@ class Crossings:
 
     def __init__(self) -> None:
         self._like: dict[Hashable, Like] = {}
+
+    def known(self, key: Hashable) -> Like | None:
+        """Return the same, if there are any."""
+        return self._like.get(key)
 
     def like(self, key: Hashable) -> Like:
         """Return those of one broker with one channel and one body."""

@@ -202,6 +202,7 @@ class Joined(msgspec.Struct, gc=False, eq=False):
                 passage.served = True
                 passage.reached = len(self.had)
                 passage.retained += hop.retained
+                passage.dead += hop.dead
         elif hop.way is _IN:
             passage.served = True
             passage.surplus_in += hop.surplus
