@@ -25,6 +25,7 @@ from tests.inspector.carriers.rabbitmq.wire import (
 
 if TYPE_CHECKING:
     from pamqp.base import Frame
+    from pamqp.common import FieldTable as Table
 
     from inspector.carriers.base import Unit
     from inspector.carriers.rabbitmq.frames import Flaw
@@ -47,7 +48,7 @@ _DEAD: dict[str, Any] = {
     "CC": [_NAME],
     "note": _NAME,
 }
-_LETTERS = {"x-dead-letter-exchange": _NAME, "x-dead-letter-routing-key": _NAME}
+_LETTERS: Table = {"x-dead-letter-exchange": _NAME, "x-dead-letter-routing-key": _NAME}
 
 
 def _conceal() -> Redaction:
@@ -192,7 +193,7 @@ def _secrets(data: bytes, conceal: Redaction | None) -> list[bytes]:
 
 
 def test_secrets_in_tables_of_methods_are_named_with_that_of_the_login() -> None:
-    said = {"product": "x", "password": "horse", "more": {"token": "staple"}}
+    said: Table = {"product": "x", "password": "horse", "more": {"token": "staple"}}
     login = method(commands.Connection.StartOk(said, "PLAIN", "\0u\0battery"), 0)
     declared = method(Queue.Declare(queue="a", arguments={"x-api-key": "horse"}))
     auto = Redaction(["auto"])
