@@ -3,6 +3,8 @@
 concealment  what hides secrets in what is read
 base         what a carrier is: the interface, and the units that it finds
 audiences    … and what some of these show of who gets what a broker is sent
+detours      … and of why it hands something on late, or elsewhere
+words        in which carriers say alike what a unit is
 registry     the carriers that there are: built-in and third-party
 guarding     third-party carriers, whose errors stop nothing …
 checking     … what of theirs can be used …

@@ -16,11 +16,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.carriers.base import Errand, Fate, Idle, Transfer, Trouble
+from inspector.carriers.base import Errand, Fate, Transfer, Trouble
+from protocol import Event, Request
 from protocol.carriage import parse_request
 
 from .channels import DIRECT_REPLY_TO, UNKNOWN, Channel
-from .concealing import secrets_in_method
+from .dead_letters import death_of
+from .idling import idle_of
 from .methods import (
     ACK,
     GET_OK,
@@ -31,7 +33,7 @@ from .methods import (
     RETURN,
 )
 from .passing import Passing, Route, idle, short
-from .settling import Content, Published
+from .settling import Content, Delivered, Published
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -60,10 +62,12 @@ class Meanings:
 
     Attributes:
         client: The side that is not the broker, once that is known.
+        now_ns: When what is read now was captured, in nanoseconds since 1970.
     """
 
     def __init__(self, conceal: Concealment | None, *, whole: bool) -> None:
         self.client: Side | None = None
+        self.now_ns = 0
         self._conceal = conceal
         self._whole = whole
         self._channels: dict[int, Channel] = {}
@@ -76,6 +80,7 @@ class Meanings:
             "basic.consume": self._consume,
             "basic.consume-ok": _consuming,
             "basic.cancel": _cancel,
+            "basic.qos": _limit,
             "basic.get": self._get,
             "basic.get-empty": _get_nothing,
             "queue.declare": _declare,
@@ -96,7 +101,7 @@ class Meanings:
         """Return what a method without a message is."""
         meaning = self._meanings.get(METHODS[said.code][0])
         unit = None if meaning is None else meaning(said, self._channel(said.channel))
-        return _idle(said, self._conceal) if unit is None else unit
+        return idle_of(said, self._conceal) if unit is None else unit
 
     def pass_on(self, side: Side, message: Message) -> Unit:
         """Return what a message is."""
@@ -160,11 +165,16 @@ class Meanings:
         tag = None
         if isinstance(unit, Transfer):
             unit.again, unit.subscription = bool(again), (message.channel, name)
+            assert message.properties is not None
+            unit.died = death_of(message.properties)
             if acknowledges is not False:
                 unit.tag = tag = ("deliver", message.channel, number)
                 unit.owed = int(acknowledges is True)
         if acknowledges is not False:
-            channel.deliveries.add(number, tag)
+            delivered = _delivered(unit, tag, consumer)
+            after = channel.deliveries.add(number, delivered, self.now_ns)
+            if isinstance(unit, Transfer):
+                unit.after = after
         return unit or idle(side, message)
 
     def _give_back(self, side: Side, message: Message, channel: Channel) -> Unit:
@@ -274,6 +284,14 @@ def _queue_of(consumer: Consumer, exchange: str, key: str) -> str | None:
     return short(key) if direct or not exchange else None
 
 
+def _delivered(
+    unit: Transfer | Trouble | None, tag: Hashable | None, consumer: Consumer
+) -> Delivered:
+    if isinstance(unit, Transfer) and isinstance(unit.packet, Request | Event):
+        return Delivered(tag, unit.packet.pattern, consumer.allowance)
+    return Delivered(tag, allowance=consumer.allowance)
+
+
 def _consuming(said: Said, channel: Channel) -> None:
     channel.consuming(str(said.arguments[0]))
 
@@ -284,6 +302,13 @@ def _cancel(said: Said, channel: Channel) -> None:
 
 def _get_nothing(_said: Said, channel: Channel) -> None:
     channel.answered()
+
+
+def _limit(said: Said, channel: Channel) -> None:
+    """Learn of ``prefetchCount``, and ``isGlobalPrefetchCount``."""
+    _, most, bits = said.arguments
+    assert isinstance(most, int)
+    channel.limit(most, shared=bool(bits))
 
 
 def _declare(said: Said, channel: Channel) -> None:
@@ -341,29 +366,4 @@ def _errand(
         fate=fate,
         text=said.text,
         original=said.original,
-    )
-
-
-def _subscribed(said: Said) -> tuple[str, ...]:
-    """Return what a method lets a client have, if not for replies alone."""
-    verb, arguments = METHODS[said.code][0], said.arguments
-    if verb == "basic.consume":
-        queue = str(arguments[1])
-        return () if queue == DIRECT_REPLY_TO else (queue,)
-    if verb == "queue.bind":
-        return (str(arguments[3]) or str(arguments[2]),)
-    return ()
-
-
-def _idle(said: Said, conceal: Concealment | None) -> Idle:
-    """Return a method for the connection alone."""
-    return Idle(
-        side=said.side,
-        begin=said.begin,
-        end=said.begin + len(said.text),
-        secret=secrets_in_method(said, conceal),
-        verb=METHODS[said.code][0],
-        text=said.text,
-        original=said.original,
-        channels=_subscribed(said),
     )

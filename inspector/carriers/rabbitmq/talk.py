@@ -51,8 +51,9 @@ class RabbitTalk:
     def client(self, side: Side | None) -> None:
         self._meanings.client = side
 
-    def receive(self, side: Side, data: bytes, time_ns: int) -> list[Unit]:  # noqa: ARG002 — nothing depends on it
+    def receive(self, side: Side, data: bytes, time_ns: int) -> list[Unit]:
         """Return the units that the next bytes of a side complete."""
+        self._meanings.now_ns = time_ns
         reader = self._readers[side]
         units: list[Unit] = []
         frames: list[Frame | Flaw] = []

@@ -98,7 +98,8 @@ class Passing:
         if isinstance(packet, Request):
             unit.reply_channel = channel + REPLY
         if message.published:
-            unit.tag, unit.dual = message.tag, True
+            unit.dual, unit.tag = True, message.tag
+            unit.owed = int(message.tag is not None)
             return unit
         pattern = message.pattern
         unit.subscription = subscribed = channel if pattern is None else pattern

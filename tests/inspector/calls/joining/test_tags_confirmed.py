@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Outcome
-from inspector.calls.joining.confirms import Confirms
+from inspector.calls.joining.tags import Tagged, Tags
 from tests.inspector.calls.joining.hops import Hops, event
 from tests.inspector.calls.joining.shared import Peer
 
@@ -19,29 +19,32 @@ def _joined(hops: Hops) -> Joined:
 
 
 def test_a_tag_is_that_of_its_connection_once() -> None:
-    hops, confirms = Hops(), Confirms()
+    hops, tags = Hops(), Tags()
     connection, other, joined = hops.connect(), hops.connect(), _joined(hops)
-    confirms.expect(connection, 1, joined, requests=True)
+    tagged = Tagged(joined)
+    tags.keep(connection, 1, tagged)
 
-    assert confirms.take(other, 1) is None
-    assert confirms.take(connection, 2) is None
+    assert tags.take(other, 1) is None
+    assert tags.take(connection, 2) is None
     assert joined.unconfirmed == 1
-    assert confirms.take(connection, 1, more=True) == (joined, True)
+    assert tags.take(connection, 1, more=True) is tagged
     assert joined.unconfirmed == 1
-    assert confirms.take(connection, 1) == (joined, True)
-    assert confirms.take(connection, 1) is None
+    assert tags.take(connection, 1) is tagged
+    assert tags.take(connection, 1) is None
     assert joined.unconfirmed == 0
 
 
 def test_of_many_the_oldest_is_not_waited_for() -> None:
-    hops, confirms = Hops(), Confirms(most=2)
+    hops, tags = Hops(), Tags(most=2)
     connection, joined = hops.connect(), _joined(hops)
     for tag in range(3):
-        confirms.expect(connection, tag, joined, requests=True)
+        tags.keep(connection, tag, Tagged(joined))
 
-    assert confirms.take(connection, 0) is None
+    assert tags.take(connection, 0) is None
     assert joined.unconfirmed == 2
-    confirms.forget(connection)
+    tags.keep(connection, 1, Tagged(joined))
+    assert joined.unconfirmed == 2
+    tags.close(connection)
     assert joined.unconfirmed == 0
 
 
@@ -77,7 +80,7 @@ def test_a_request_that_somebody_had_was_not_the_one_that_nobody_had() -> None:
 def test_nobody_had_an_event() -> None:
     hops = Hops()
     peer = Peer(hops)
-    hops.hand_in(peer.publishes, event(), tag="e")
+    hops.hand_in(peer.publishes, event(), tag="e", owed=1)
     peer.counted("e", 0)
     hops.elapse()
     (sent,) = hops.exchanges
