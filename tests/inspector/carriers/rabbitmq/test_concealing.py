@@ -209,3 +209,16 @@ def test_of_a_table_that_is_malformed_all_is_secret() -> None:
     malformed = declared.replace(b"keyS", b"key?")
 
     assert _secrets(malformed, Redaction(["auto"])) == [malformed[-21:-1]]
+
+
+def test_where_a_dead_letter_was_is_no_secret_of_a_header() -> None:
+    data = deliver(_BODY, 1, "log", headers=_DEAD)
+    talk = carrier.talk(Redaction(["data"]), whole=True)
+    (unit,) = talk.receive(BROKER, data, 0)
+
+    assert isinstance(unit, Transfer)
+    assert unit.facts is not None
+    headers = unit.facts["headers"]
+    assert isinstance(headers, dict)
+    assert headers["note"] == "x" * len(_NAME)
+    assert headers["x-death"] == [_DEATH, _DEATH]
