@@ -109,7 +109,7 @@ class TableReader:
         """Return the value whose type is at a place, and where it ends."""
         if name in self._own and not depth:
             spared = TableReader(self._data, self._end)
-            return spared._value(name, place, end, 1)  # noqa: SLF001 — of its own class
+            return spared._value(name, place, end, 1)
         kind = chr(self._data[place])
         place += 1
         if kind == "F":
