@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from pamqp.common import FieldTable as Table
+
     from tests.inspector.conversation import Conversation
 
 _PLANTED = 200
@@ -140,34 +142,27 @@ def _plant(wire: Wire) -> int:
 def _log_in(peer: Conversation, secret: Callable[[], str]) -> None:
     peer.send(CLIENT, PREAMBLE)
     peer.send(SERVER, method(commands.Connection.Start(0, 9, {}, "PLAIN"), 0))
-    said: dict[str, Any] = {
-        "password": secret(),
-        "more": {"token": secret()},
-        "product": "x",
-    }
+    said: Table = {"password": secret(), "more": {"token": secret()}, "product": "x"}
     login = f"\0{secret()}\0{secret()}"
     peer.send(CLIENT, method(commands.Connection.StartOk(said, "PLAIN", login), 0))
     peer.send(SERVER, method(commands.Connection.Secure(secret()), 0))
     peer.send(CLIENT, method(commands.Connection.SecureOk(secret()), 0))
     peer.send(CLIENT, method(commands.Connection.UpdateSecret(secret(), "it ends"), 0))
     peer.send(CLIENT, method(commands.Channel.Open()))
-    table: dict[str, Any] = {"x-api-key": secret()}
+    table: Table = {"x-api-key": secret()}
     peer.send(CLIENT, method(commands.Queue.Declare(queue="cats_q", arguments=table)))
 
 
 def _ask(peer: Conversation, secret: Callable[[], str]) -> None:
     """Send a request and its reply, each with passwords in headers and body."""
-    said = {"authorization": secret(), "more": {"tokens": [secret(), secret()]}}
+    said: Table = {"authorization": secret(), "more": {"tokens": [secret(), secret()]}}
     asked = dumps({"pattern": "in", "data": {"password": secret()}, "id": "c1"})
-    asks: dict[str, Any] = {
-        "headers": said,
-        "reply_to": REPLY_TO,
-        "correlation_id": "c1",
-    }
-    peer.send(CLIENT, publish(asked, **asks))
+    peer.send(
+        CLIENT, publish(asked, headers=said, reply_to=REPLY_TO, correlation_id="c1")
+    )
     reply = dumps({"response": {"token": secret()}, "isDisposed": True})
-    answers = {"headers": {"api-key": secret()}, "correlation_id": "c1"}
-    peer.send(SERVER, deliver(reply, 1, DIRECT, **answers))
+    key = {"api-key": secret()}
+    peer.send(SERVER, deliver(reply, 1, DIRECT, headers=key, correlation_id="c1"))
 
 
 def _refuse(peer: Conversation, secret: Callable[[], str]) -> None:
