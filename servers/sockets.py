@@ -1,9 +1,10 @@
-"""Sockets as asyncio gives them: ports, the names of peers, Nagle's algorithm."""
+"""Sockets as asyncio gives them: ports, names of peers, errors, Nagle's algorithm."""
 
 from __future__ import annotations
 
 import os
 import socket
+import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,23 @@ def address_name(address: tuple[Any, ...] | str | bytes) -> str:
         host, port = address[:2]
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return f"unix:{os.fsdecode(address)}"
+
+
+def system_reason(error: OSError) -> str:
+    """Return what an error of a socket says, in one line."""
+    if isinstance(error, ssl.SSLError):  # whose number is none of the system's
+        return _tls_reason(error)
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)  # asyncio's own message is about sockets
+    return error.strerror or str(error)
+
+
+def _tls_reason(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate verify failed: {error.verify_message}"
+    return error.reason.replace("_", " ").lower() if error.reason else str(error)
 
 
 def keep_alive(transport: asyncio.BaseTransport, seconds: float) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
+import ssl
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +16,7 @@ from servers.sockets import (
     address_name,
     peer_name,
     set_no_delay,
+    system_reason,
 )
 
 if TYPE_CHECKING:
@@ -118,3 +121,30 @@ def test_a_transport_of_a_closed_loop_sends_fin() -> None:
         assert other.recv(1) == b""
         transport.get_extra_info("socket")._sock.close()  # noqa: SLF001 — no loop will
         transport._sock = None  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (
+            ConnectionRefusedError(errno.ECONNREFUSED, "Connect call"),
+            "Connection refused",
+        ),
+        (socket.gaierror(-2, "Name or service not known"), "Name or service not known"),
+        (TimeoutError(), "no answer in time"),
+        (OSError("closed"), "closed"),
+    ],
+)
+def test_an_error_of_the_system_is_what_it_says(error: OSError, why: str) -> None:
+    assert system_reason(error) == why
+
+
+def test_an_error_of_tls_is_not_taken_for_one_of_the_system() -> None:
+    said = ssl.MemoryBIO()
+    said.write(b"AMQP\0\0\x09\x01")
+    context = ssl.create_default_context()
+    tls = context.wrap_bio(said, ssl.MemoryBIO(), server_hostname="h")
+    with pytest.raises(ssl.SSLError) as caught:
+        tls.do_handshake()
+
+    assert system_reason(caught.value) == "wrong version number"
