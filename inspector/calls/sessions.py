@@ -112,7 +112,7 @@ class Session:
             known.popleft()
         known.append((data, exchange))
 
-    # decision 143: Over WebSocket only what the wire shows is joined
+    # decision 145: Over WebSocket only what the wire shows is joined
     def blamed(self, pattern: str, data: _Payload) -> Exchange | None:
         """Return the oldest exchange that an exception repeats and that is not over."""
         known = self._causes.get(pattern)

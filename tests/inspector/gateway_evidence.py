@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.inspector.captures import ROOT
-from tests.inspector.nats_evidence import kept, text_of
+from tests.inspector.evidence import kept, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

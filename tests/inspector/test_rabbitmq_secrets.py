@@ -9,17 +9,45 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pamqp import commands
 
+from protocol import dumps
 from tests.inspector.captures import pcap_bytes
-from tests.inspector.carriers.rabbitmq.wire import REPLY_TO, method, publish
+from tests.inspector.carriers.rabbitmq.wire import (
+    DIRECT,
+    PREAMBLE,
+    REPLY_TO,
+    Basic,
+    deliver,
+    message,
+    method,
+    publish,
+)
 from tests.inspector.command import run
+from tests.inspector.conversation import CLIENT, SERVER, Wire
+from tests.inspector.evidence import name_of
 from tests.inspector.over_rabbitmq import Broker
-from tests.inspector.test_rabbitmq import FOLDER, each_capture
+from tests.inspector.planted import Planter, check_that_none_is_shown_or_written
+from tests.inspector.rabbitmq_evidence import FOLDER, RABBITMQ
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from pamqp.common import FieldTable as Table
+
+    from tests.inspector.conversation import Conversation
 
 _PLANTED = 200
 _PART = 7
+_CONNECTIONS = 640
+_WAYS = (
+    ("exchanges", "--json"),
+    ("exchanges",),
+    ("packets", "--json"),
+    ("packets",),
+    ("follow",),
+    ("report",),
+    ("report", "--json"),
+)
 
 
 def _told(capture: Path, *options: str) -> list[dict[str, Any]]:
@@ -33,7 +61,7 @@ def _told(capture: Path, *options: str) -> list[dict[str, Any]]:
     ]
 
 
-@each_capture
+@pytest.mark.parametrize("capture", RABBITMQ, ids=name_of)
 def test_what_is_written_redacted_decodes_to_what_is_told_redacted(
     capture: Path, tmp_path: Path
 ) -> None:
@@ -97,3 +125,62 @@ def test_planted_secrets_are_in_no_written_capture(seed: int, tmp_path: Path) ->
             parts = [secret[at : at + _PART] for at in range(len(secret) - _PART)]
             assert any(part in data for part in parts)
             assert not any(part in shown for part in parts), secret
+
+
+def _plant(wire: Wire) -> int:
+    """Plant passwords wherever AMQP has a place for one; return how many."""
+    secret = Planter()
+    for port in range(_CONNECTIONS):
+        peer = wire.connect(client=f"10.0.0.1:{20_000 + port}", server="10.0.0.9:5672")
+        _log_in(peer, secret)
+        _ask(peer, secret)
+        _refuse(peer, secret)
+    wire.linger()
+    return secret.planted
+
+
+def _log_in(peer: Conversation, secret: Callable[[], str]) -> None:
+    peer.send(CLIENT, PREAMBLE)
+    peer.send(SERVER, method(commands.Connection.Start(0, 9, {}, "PLAIN"), 0))
+    said: Table = {"password": secret(), "more": {"token": secret()}, "product": "x"}
+    login = f"\0{secret()}\0{secret()}"
+    peer.send(CLIENT, method(commands.Connection.StartOk(said, "PLAIN", login), 0))
+    peer.send(SERVER, method(commands.Connection.Secure(secret()), 0))
+    peer.send(CLIENT, method(commands.Connection.SecureOk(secret()), 0))
+    peer.send(CLIENT, method(commands.Connection.UpdateSecret(secret(), "it ends"), 0))
+    peer.send(CLIENT, method(commands.Channel.Open()))
+    table: Table = {"x-api-key": secret()}
+    peer.send(CLIENT, method(commands.Queue.Declare(queue="cats_q", arguments=table)))
+
+
+def _ask(peer: Conversation, secret: Callable[[], str]) -> None:
+    """Send a request and its reply, each with passwords in headers and body."""
+    said: Table = {"authorization": secret(), "more": {"tokens": [secret(), secret()]}}
+    asked = dumps({"pattern": "in", "data": {"password": secret()}, "id": "c1"})
+    peer.send(
+        CLIENT, publish(asked, headers=said, reply_to=REPLY_TO, correlation_id="c1")
+    )
+    reply = dumps({"response": {"token": secret()}, "isDisposed": True})
+    key = {"api-key": secret()}
+    peer.send(SERVER, deliver(reply, 1, DIRECT, headers=key, correlation_id="c1"))
+
+
+def _refuse(peer: Conversation, secret: Callable[[], str]) -> None:
+    """Send what is somebody else's, have it back, and an error that quotes."""
+    foreign = secret().encode()
+    peer.send(CLIENT, publish(foreign, "elsewhere", mandatory=True))
+    back = Basic.Return(312, "NO_ROUTE", "", "elsewhere")
+    peer.send(SERVER, message(back, foreign))
+    why = f"PRECONDITION_FAILED - 'x-key': received '{secret()}'"
+    peer.send(SERVER, method(commands.Channel.Close(406, why, 50, 10)))
+
+
+def test_of_ten_thousand_that_were_planted_none_is_shown_or_written(
+    tmp_path: Path,
+) -> None:
+    wire = Wire()
+    planted = _plant(wire)
+
+    assert planted >= 10_000
+    written = check_that_none_is_shown_or_written(wire, planted, tmp_path, _WAYS)
+    assert len(_told(written)) == _CONNECTIONS

@@ -7,7 +7,6 @@ answering   … and replies, and errands for the sake of calls
 openings    errands that come before their request
 listening   … and those for a reply channel that many calls share
 pairs       which two connections are one peer's
-confirms    what brokers and handlers have still to confirm
 book        what is written down of exchanges, until they are told
 joined      one of them, and for how long it is remembered
 plain       … of which most are exchanges only when somebody asks …
@@ -17,7 +16,8 @@ beginning   how it begins, with whichever hop was seen first …
 ending      … and how it ends, by what was seen of it
 audiences   who can have had an event
 brokers     which brokers are one
-tags        what confirms and acknowledgements refer to …
+tags        what confirms and acknowledgements refer to,
+            and what waits for them …
 lingering   … and events that wait in a queue until somebody takes them
 lacking     what of it the capture may lack
 """

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from protocol import Json, Response
 
     from .book import Book
-    from .confirms import Confirmed
     from .joined import Joined
     from .listening import Listening
     from .tags import Tagged
@@ -221,13 +220,9 @@ class Answering:
         for channel in errand.channels:
             self._tend_channel(upkeep, errand, channel)
         for about in errand.about:
-            tagged = book.tags.find(connection, about)
+            tagged = book.tags.take(connection, about, more=errand.more)
             if tagged is not None:
-                self._refer(tagged, about, upkeep, errand)
-                continue
-            confirmed = book.confirms.take(connection, about, more=errand.more)
-            if confirmed is not None:
-                self._confirm(confirmed, upkeep, errand)
+                self._refer(tagged, upkeep, errand)
             else:
                 self._tend_calls(upkeep, errand, about)
 
@@ -286,14 +281,18 @@ class Answering:
             if joined.outcome is not None:
                 self._book.settle(joined)
 
-    def _confirm(self, confirmed: Confirmed, upkeep: Upkeep, errand: Errand) -> None:
-        """Count a confirmation with the exchange whose transfer it is of."""
-        joined, book = confirmed.joined, self._book
+    def _refer(self, tagged: Tagged, upkeep: Upkeep, errand: Errand) -> None:
+        """Learn what is said of a transfer, and count that with its exchange."""
+        joined, book = tagged.joined, self._book
+        if tagged.destination is not None and errand.fate is not Fate.KEPT:
+            self.settle(tagged, errand.fate)
+        elif errand.fate is Fate.WITHDRAWN and joined.outcome is Outcome.SENT:
+            joined.outcome = Outcome.UNDELIVERED
         if not book.attend(joined, upkeep, errand.verb):
             return
         passage = joined.passage
         assert passage is not None
-        if not confirmed.requests:
+        if not tagged.requests:
             passage.unheard += errand.unwanted
             joined.crowded |= isinstance(errand.value, int) and errand.value > 1
         elif errand.unwanted and not passage.served:
@@ -309,22 +308,11 @@ class Answering:
         joined = tagged.joined
         joined.settle(fate, awaited=tagged.awaited)
         if joined.like is not None:
-            self._book.crossings.like(joined.like).settle(
-                tagged.destination, joined.place, requeued=fate is Fate.REQUEUED
-            )
-
-    def _refer(
-        self, tagged: Tagged, tag: Hashable, upkeep: Upkeep, errand: Errand
-    ) -> None:
-        """Learn what is said of a transfer by its tag."""
-        joined = tagged.joined
-        if tagged.destination is not None and errand.fate is not Fate.KEPT:
-            self.settle(tagged, errand.fate)
-        elif errand.fate is Fate.WITHDRAWN and joined.outcome is Outcome.SENT:
-            joined.outcome = Outcome.UNDELIVERED
-        self._book.tags.settle(upkeep.direction.connection, tag, tagged)
-        joined.owes = max(joined.owes - 1, 0)
-        self._attend(joined, upkeep, errand, released=False)
+            like = self._book.crossings.like(joined.like)
+            requeued = fate is Fate.REQUEUED
+            like.settle(tagged.destination, joined.place, requeued=requeued)
+            if fate is Fate.REJECTED:
+                like.reject(tagged.destination, joined)
 
     def _go_on(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:
         """Learn that a caller listens again, since it lost its connection, or at last.
@@ -337,22 +325,13 @@ class Answering:
             self._book.memory.place(joined, upkeep.direction.connection)
             self._attend(joined, upkeep, errand)
 
-    def _attend(
-        self, joined: Joined, upkeep: Upkeep, errand: Errand, *, released: bool = True
-    ) -> None:
-        """Count an errand with a call, and learn what it says of that.
-
-        Args:
-            joined: The call.
-            upkeep: The errand, and what carried it.
-            errand: The same.
-            released: Whether its caller listens no longer, if it does not begin to.
-        """
+    def _attend(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:
+        """Count an errand with a call, and learn what it says of that."""
         if not self._book.attend(joined, upkeep, errand.verb):
             return
         if errand.unwanted:
             self._refuse(joined, upkeep)
-        elif released and not errand.opens:
+        elif not errand.opens:
             self._release(joined, upkeep, errand)
         if joined.outcome is not None:
             self._book.settle(joined)

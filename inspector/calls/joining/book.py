@@ -15,14 +15,13 @@ from inspector.calls.unended import Patience
 from inspector.streams.items import Limited
 
 from .audiences import Audiences
-from .confirms import Confirms
 from .crossings import Crossings
 from .ending import conclude
 from .joined import Joined
 from .lacking import Lacking
 from .lingering import Lingering
 from .listening import Listeners, Listening
-from .memory import Memory
+from .memory import QUIET_NS, Memory
 from .openings import Openings
 from .pairs import Pairs, call_by
 from .tags import Tags
@@ -70,7 +69,6 @@ class Book:
         self.crossings = Crossings()
         self.openings = Openings()
         self.audiences = Audiences()
-        self.confirms = Confirms()
         self.listeners = Listeners()
         self.pairs = Pairs()
         self.lacking = Lacking(tally)
@@ -162,7 +160,6 @@ class Book:
     def forget(self, connection: Connection) -> None:
         """Learn that a connection is over."""
         self.lacking.forget(connection)
-        self.confirms.forget(connection)
         self.listeners.forget(connection)
         self.pairs.forget(connection)
 
@@ -179,12 +176,15 @@ class Book:
             self._look_for_audience(joined)
         lacking = joined.outcome is None and self.lacking.concerns(joined)
         exchange = joined.exchange
-        if joined.queued and exchange is not None and self.lacking.since(joined):
-            # Of like ones in a queue another may have had what is missing, and what
-            # became of one may be missing, too.
+        if exchange is not None and self.lacking.since(joined) and joined.shared:
+            # Of like ones in a queue, or for a group, another may have had what is
+            # missing; what became of one in a queue may be missing, too.
             like = joined.like
             several = like is not None and self.crossings.like(like).several
-            exchange.gapped |= several or joined.unsaid
+            exchange.gapped |= several or (joined.queued and joined.unsaid)
+        passage = joined.passage
+        if passage is not None and self.now_ns >= joined.last_ns + QUIET_NS:
+            passage.unsettled = joined.unsettled
         time_ns = joined.last_ns if joined.closed is None else joined.closed.time_ns
         told = conclude(joined, time_ns, lacking=lacking, patience=self.patience)
         self._note_service(told, joined.realm)

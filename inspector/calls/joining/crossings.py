@@ -104,6 +104,23 @@ class Unsettled:
         return None
 
 
+class _Following(NamedTuple):
+    """What a destination gets next.
+
+    Attributes:
+        place: The place of that.
+        gaps: How often bytes to the destination were missing when it had one last.
+        doubted_ns: When that was, if it may have been another one; else None.
+    """
+
+    place: int = 0
+    gaps: int | None = None
+    doubted_ns: int | None = None
+
+
+_NEW = _Following()
+
+
 class Like:
     """Like events of one broker, in the order in which it was handed them.
 
@@ -113,10 +130,13 @@ class Like:
     """
 
     __slots__ = (
+        "_doubted",
         "_events",
         "_following",
         "_forgotten",
         "_gone",
+        "_rejected",
+        "_shaky",
         "_times",
         "_unsettled",
         "early",
@@ -128,8 +148,11 @@ class Like:
         self._times: list[int] = []  # when the broker was handed each
         self._forgotten = 0  # how many before those are
         self._gone = 0  # how many of those are, at their beginning
-        self._following: dict[Hashable, tuple[int, int]] = {}
+        self._following: dict[Hashable, _Following] = {}
+        self._shaky: set[int] = set()  # places of those begun by who was in doubt
+        self._doubted: list[tuple[int, int]] = []  # places of all in doubt, in order
         self._unsettled: dict[Hashable, Unsettled] = {}
+        self._rejected: dict[Hashable, deque[Joined]] = {}
 
     @property
     def several(self) -> bool:
@@ -149,14 +172,15 @@ class Like:
 
     def begin(self, delivery: Delivery, event: Joined) -> None:
         """Learn of one that begins with its delivery: what came before was not seen."""
+        shaky = not (delivery.queued or self._begins(delivery))
         if delivery.queued and not delivery.whole:
             # Those before it may have had the deliveries of one that is missing.
             self._doubt(max(len(self._events) - _LIKELY, 0))
         self.hand_in(delivery.time_ns, event)
         self.early.append(event)
-        following = self._forgotten + len(self._events)
-        self._following[delivery.destination] = following, delivery.gaps
-        self._note(delivery, event.place)
+        if shaky:
+            self._shaky.add(event.place)
+        self._take(delivery, len(self._events) - 1, doubtful=shaky)
 
     def hand_out(self, delivery: Delivery) -> Joined | None:
         """Return the event that a destination gets now; None for none of these."""
@@ -166,7 +190,9 @@ class Like:
         opened, doubtful = self._next(delivery)
         if doubtful is not None:
             self._doubt(doubtful)
-        return self._take(delivery, opened).make() if self._has(opened) else None
+        if not self._has(opened):
+            return None
+        return self._take(delivery, opened, doubtful=doubtful is not None).make()
 
     # decision 138
     def hand_out_plain(self, delivery: Delivery) -> Joined | None:
@@ -177,7 +203,7 @@ class Like:
         plain = self._events[opened].plain
         if plain is None or len(plain.hops) != ASKED:
             return None
-        return self._take(delivery, opened)
+        return self._take(delivery, opened, doubtful=False)
 
     def _next(self, delivery: Delivery) -> tuple[int, int | None]:
         """Return which event a destination gets now, and from which on there is doubt.
@@ -185,24 +211,58 @@ class Like:
         Where deliveries to it may be missing, it is not known which it has had: then it
         is one that the broker was handed lately, the first of those.
         """
-        following, gaps = self._following.get(delivery.destination, (0, None))
-        index = max(following - self._forgotten, 0)
+        known = self._following.get(delivery.destination, _NEW)
+        index = max(known.place - self._forgotten, 0)
         if delivery.queued:
             return self._next_in_queue(delivery, index)
         opened = self._first(delivery, index)
-        if gaps == delivery.gaps:
-            return opened, None
-        opened = self._lately(delivery, opened)
-        several = opened < len(self._times) - 1 and not delivery.opened_ns
-        return opened, opened if delivery.gaps or several else None
+        follows = known.gaps == delivery.gaps
+        if not follows or known.doubted_ns is not None:
+            opened = self._lately(delivery, opened)
+            several = opened < len(self._times) - 1 and not delivery.opened_ns
+            if several or not self._sure(delivery):
+                return opened, opened
+        return opened, opened if self._forgotten + opened in self._shaky else None
+
+    def _sure(self, delivery: Delivery) -> bool:
+        """Whether a destination gets what it gets next, as far as its own tells.
+
+        It may be another one where deliveries to it are missing, and after one that was
+        in doubt, until some time has passed in which a broker hands on what it has.
+        """
+        _, gaps, doubted_ns = self._following.get(delivery.destination, _NEW)
+        if gaps is None:
+            return not delivery.gaps
+        if gaps != delivery.gaps or doubted_ns is None:
+            return gaps == delivery.gaps
+        alone = self._lately(delivery, 0) >= len(self._times) - 1
+        return alone and delivery.time_ns - doubted_ns > PROMPT_NS
+
+    def _begins(self, delivery: Delivery) -> bool:
+        """Whether a destination surely gets one that nobody is known to have had.
+
+        The first on a connection that was open when the capture began may be older than
+        the first on another one.
+        """
+        first = delivery.destination not in self._following
+        return delivery.whole if first else self._sure(delivery)
 
     def _has(self, place: int) -> bool:
         return place < len(self._events)
 
-    def _take(self, delivery: Delivery, place: int) -> Joined:
-        """Return the event at a place, which a destination has had from now on."""
+    def _take(self, delivery: Delivery, place: int, *, doubtful: bool) -> Joined:
+        """Return the event at a place, which a destination has had from now on.
+
+        Args:
+            delivery: What the destination gets.
+            place: Which one that is.
+            doubtful: Whether it may be another one.
+        """
         following = self._forgotten + place + 1
-        self._following[delivery.destination] = following, delivery.gaps
+        doubted_ns = delivery.time_ns if doubtful else None
+        self._following[delivery.destination] = _Following(
+            following, delivery.gaps, doubted_ns
+        )
         self._note(delivery, following - 1)
         return self._events[place]
 
@@ -228,6 +288,16 @@ class Like:
         unsettled = self._unsettled.get(destination)
         if unsettled is not None:
             unsettled.settle(place, requeued=requeued)
+
+    def reject(self, destination: Hashable, event: Joined) -> None:
+        """Learn that a destination does not keep one."""
+        rejected = self._rejected.setdefault(destination, deque(maxlen=MAX_UNSETTLED))
+        rejected.append(event)
+
+    def take_rejected(self, destination: Hashable) -> Joined | None:
+        """Return the first that a destination did not keep, each once."""
+        rejected = self._rejected.get(destination)
+        return rejected.popleft() if rejected else None
 
     def _note(self, delivery: Delivery, place: int) -> None:
         """Learn that a destination has one, which it may give back."""
@@ -259,8 +329,26 @@ class Like:
 
     # decision 118
     def _doubt(self, first: int) -> None:
-        """Learn that a destination may have any of these, or one that is missing."""
-        for each in self._events[first:]:
+        """Learn that a destination may have any of these, or one that is missing.
+
+        Those that are in doubt already are not looked at again: whoever has thousands
+        of like events without any doubt about the others says so for each delivery.
+        """
+        low, high = self._forgotten + first, self._forgotten + len(self._events)
+        newest, doubted = high, self._doubted
+        if low >= high:
+            return
+        while doubted and doubted[-1][1] >= low:
+            known_low, known_high = doubted.pop()
+            self._say_doubt(known_high, high)
+            low, high = min(low, known_low), known_low
+        self._say_doubt(low, high)
+        doubted.append((low, newest))
+
+    def _say_doubt(self, low: int, high: int) -> None:
+        """Say of events at some places that more, or less, may be of them."""
+        first, after = max(low - self._forgotten, 0), max(high - self._forgotten, 0)
+        for each in self._events[first:after]:
             if each.make().exchange is not None:
                 each.exchange.gapped = True  # type: ignore[union-attr]
 
@@ -275,10 +363,14 @@ class Like:
             del self._events[: self._gone], self._times[: self._gone]
             self._forgotten += self._gone
             self._gone = 0
+            self._shaky = {each for each in self._shaky if each >= self._forgotten}
+            self._doubted = [
+                each for each in self._doubted if each[1] > self._forgotten
+            ]
             self._following = {
-                destination: (following, gaps)
-                for destination, (following, gaps) in self._following.items()
-                if following >= self._forgotten  # the others had nothing for long
+                destination: following
+                for destination, following in self._following.items()
+                if following.place >= self._forgotten  # the others had nothing for long
             }
         return not (self._events or self.early)
 
@@ -288,6 +380,10 @@ class Crossings:
 
     def __init__(self) -> None:
         self._like: dict[Hashable, Like] = {}
+
+    def known(self, key: Hashable) -> Like | None:
+        """Return the same, if there are any."""
+        return self._like.get(key)
 
     def like(self, key: Hashable) -> Like:
         """Return those of one broker with one channel and one body."""

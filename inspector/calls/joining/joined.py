@@ -79,7 +79,7 @@ class Joined(msgspec.Struct, gc=False, eq=False):
         numbered: How many replies the broker was handed, or handed on first.
         outcome: How it ends, once that is known.
         owes: Errands that are still to come …
-        unconfirmed: … and transfers that are still to be confirmed.
+        unconfirmed: … and what its transfers are still to be told by their tags.
         dual: Whether its caller asks on one connection, and listens on another.
         listens: Where its caller listens, once that is known: on another connection.
         crowded: Whether others than its caller have its replies too.
@@ -202,6 +202,7 @@ class Joined(msgspec.Struct, gc=False, eq=False):
                 passage.served = True
                 passage.reached = len(self.had)
                 passage.retained += hop.retained
+                passage.dead += hop.dead
         elif hop.way is _IN:
             passage.served = True
             passage.surplus_in += hop.surplus
@@ -249,6 +250,13 @@ class Joined(msgspec.Struct, gc=False, eq=False):
             and self.outcome is _SENT
             and bool(not self.had or self.unsettled or self.given_back)
         )
+
+    @property
+    def shared(self) -> bool:
+        """Whether those who have it may share one copy: of a queue, or as a group."""
+        passage = self.passage
+        grouped = passage is not None and any(hop.group for hop in passage.hops)
+        return self.queued or grouped
 
     @property
     def unsaid(self) -> bool:

@@ -118,28 +118,32 @@ class Joining:
                 joined = self._asking.emit(sighting, packet, hop)
             else:
                 joined = self._asking.ask(sighting, packet, hop)
+        room = sighting.transfer.after
+        if room is not None:
+            hop.after, hop.full_ns = book.routes.find(room.pattern), room.full_ns
         sighting.ledger, sighting.reply = joined.ledger, hop.reply
-        tag = sighting.transfer.tag
-        if joined.queued:
-            self._owe(joined, sighting, hop)
-        elif tag is not None:
+        destination, awaited = None, False
+        if joined.queued and hop.delivers:
+            destination = destination_of(sighting)
+            awaited = self._serve(joined, sighting, hop)
+        tag, owed = sighting.transfer.tag, sighting.transfer.owed
+        if tag is not None:
             requests = hop.leg is _REQUEST
-            book.confirms.expect(direction.connection, tag, joined, requests=requests)
+            tagged = Tagged(joined, requests, destination, awaited, owed)
+            book.tags.keep(direction.connection, tag, tagged)
         book.add_hop(joined, hop)
 
-    def _owe(self, joined: Joined, sighting: Sighting, hop: Hop) -> None:
-        """Learn what is still to be said of a transfer, by its tag."""
+    def _serve(self, joined: Joined, sighting: Sighting, hop: Hop) -> bool:
+        """Learn that somebody took a transfer from a queue.
+
+        Returns:
+            Whether it is known that who took it will say what becomes of it.
+        """
         transfer, connection = sighting.transfer, sighting.direction.connection
-        if joined.exchange is not None:
-            joined.owes += transfer.owed
-        destination = destination_of(sighting) if hop.delivers else None
+        self.book.lingering.serve((joined.realm, hop.channel))
         awaited = bool(transfer.owed) and connection.unseen is None
-        if destination is not None:
-            self.book.lingering.serve((joined.realm, hop.channel))
-            joined.take_in(again=hop.again, awaited=awaited, final=transfer.tag is None)
-        if transfer.tag is not None:
-            tagged = Tagged(joined, destination, awaited, max(transfer.owed, 1))
-            self.book.tags.keep(connection, transfer.tag, tagged)
+        joined.take_in(again=hop.again, awaited=awaited, final=transfer.tag is None)
+        return awaited
 
     def _tend(self, upkeep: Upkeep) -> None:
         """Learn what a carrier does besides, for whatever it is."""
@@ -196,6 +200,7 @@ def _hop_of(sighting: Sighting, leg: Leg, way: Way, time_ns: int) -> Hop:
         0,
         transfer.again,
         transfer.retained,
+        transfer.died is not None,
         group=transfer.destination,
         size=transfer.end - transfer.begin,
     )

@@ -73,6 +73,8 @@ class PlainHops:
         if joined.last_ns + QUIET_NS > time_ns:
             self._coming.append((time_ns + QUIET_NS, joined))
             return True
+        if joined.plain.group and self._book.lacking.since(joined):
+            return False  # another of the group may have had it
         return joined.ledger.kind is _EVENT and self._count(joined)
 
     def ready(self) -> Sequence[ExchangeItem]:
@@ -138,7 +140,7 @@ class PlainHops:
             destination,
             record.time_ns,
             connection.opened_ns if direction.from_start else 0,
-            book.lacking.gaps(direction),
+            book.lacking.gaps(direction, shared=hop.destination is not None),
             hop.since_ns,
         )
         joined = book.crossings.like(key).hand_out_plain(delivery)

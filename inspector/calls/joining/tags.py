@@ -20,19 +20,25 @@ class Tagged(NamedTuple):
 
     Attributes:
         joined: The exchange that it is of.
-        destination: Who had it; None for what the broker was handed.
-        awaited: Whether it is known that something will refer to it …
-        owed: … and how often that will be.
+        requests: Whether it is the request of that, or its event.
+        destination: Who took it from a queue; None for what is in none.
+        awaited: Whether it is known that who took it will refer to it.
+        owed: How often something will refer to it; 0 where that is not known.
     """
 
     joined: Joined
-    destination: Hashable | None
-    awaited: bool
+    requests: bool = True
+    destination: Hashable | None = None
+    awaited: bool = False
     owed: int = 1
 
 
 class Tags:
-    """Transfers by their tags."""
+    """Transfers by connection and tag.
+
+    An exchange is not over while something is owed to one of its transfers that is kept
+    here.
+    """
 
     def __init__(self, most: int = MAX_TAGS) -> None:
         self._known: dict[Connection, dict[Hashable, Tagged]] = {}
@@ -41,25 +47,45 @@ class Tags:
     def keep(self, connection: Connection, tag: Hashable, tagged: Tagged) -> None:
         """Learn what a tag of a connection refers to."""
         known = self._known.setdefault(connection, {})
-        known.pop(tag, None)  # a new one is not the oldest
+        before = known.pop(tag, None)  # a new one is not the oldest
+        if before is not None:
+            _release(before)
         known[tag] = tagged
+        tagged.joined.unconfirmed += tagged.owed
         if len(known) > self._most:
-            del known[next(iter(known))]
+            _release(known.pop(next(iter(known))))
 
-    def find(self, connection: Connection, tag: Hashable) -> Tagged | None:
-        """Return what a tag refers to; None where that is not known."""
+    def take(
+        self, connection: Connection, tag: Hashable, *, more: bool = False
+    ) -> Tagged | None:
+        """Return what something refers to; None where that is not known.
+
+        Args:
+            connection: Where it passed.
+            tag: What it refers to there.
+            more: Whether it does not count as one of those that are owed.
+        """
         known = self._known.get(connection)
-        return None if known is None else known.get(tag)
-
-    def settle(self, connection: Connection, tag: Hashable, tagged: Tagged) -> None:
-        """Learn that something refers to a transfer, which may have been the last."""
-        known = self._known[connection]
+        if not known:
+            return None
+        if more:
+            return known.get(tag)
+        tagged = known.pop(tag, None)
+        if tagged is None:
+            return None
+        _release(tagged)
         if tagged.owed > 1:
-            known[tag] = tagged._replace(destination=None, owed=tagged.owed - 1)
-        else:
-            del known[tag]
+            left = tagged._replace(destination=None, owed=tagged.owed - 1)
+            self.keep(connection, tag, left)
+        return tagged
 
     def close(self, connection: Connection) -> list[Tagged]:
         """Forget a connection; return what its peer had, and was not done with."""
         known = self._known.pop(connection, {})
+        for each in known.values():
+            _release(each)
         return [each for each in known.values() if each.destination is not None]
+
+
+def _release(tagged: Tagged) -> None:
+    tagged.joined.unconfirmed -= tagged.owed

@@ -193,6 +193,7 @@ class Passing:
             channel=topic,
             head=control.data[: message.said.payload] if control.sent else b"",
             tag=None if flight is None else flight.tag,
+            owed=int(flight is not None),
             again=bool(control.data[0] & DUPLICATE),
             retained=bool(message.delivered and control.data[0] & RETAINED),
         )

@@ -16,12 +16,16 @@ import msgspec
 from protocol import UNDEFINED, JsonText, UndefinedType, dumps, loads
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from inspector.carriers.base import Concealment
 
 EXCEPTION = "exception"
 """The event by which a gateway says that a handler has thrown."""
 Cause: TypeAlias = tuple[str, JsonText | UndefinedType]
 """A pattern, and the payload that came with it."""
+_PATTERN = b'"pattern":'
+_TRIES = 8  # texts that are equal to the name of an event
 _REFUSED = (msgspec.MsgspecError, UnicodeError, RecursionError)
 _decode_members = msgspec.json.Decoder(dict[str, JsonText]).decode
 _decode_items = msgspec.json.Decoder(list[JsonText]).decode
@@ -116,17 +120,45 @@ def hidden(
     shown = shown[len(head) : len(shown) - len(tail)]
     if blames is None:
         return shown
-    named = b'"pattern":' + dumps(blames[0])
-    place = text.rfind(named)  # a name of an event, which is shown elsewhere too
-    return shown if place < 0 else _at(shown, place, named)
+    name = dumps(blames[0])
+    place = text.rfind(_PATTERN + name)  # which is shown as a name, not as data
+    return (
+        shown if place < 0 else at(shown, place + len(_PATTERN), named(name, conceal))
+    )
+
+
+def named(name: bytes, conceal: Concealment | None) -> bytes:
+    """Return the JSON of an event's name as it may be shown, in as many bytes."""
+    if conceal is None:
+        return name
+    shown = conceal.addressed(b"{%b%b}" % (_PATTERN, name))
+    return shown[1 + len(_PATTERN) : -1]
+
+
+def renamed(
+    text: bytes, members: Mapping[str, JsonText], conceal: Concealment | None
+) -> bytes | None:
+    """Return the text of an event with its name as it may be shown.
+
+    None where nobody can tell which of many equal texts in it is the name.
+    """
+    name = bytes(members["event"])
+    shown = named(name, conceal)
+    place = text.find(name) if shown != name else -1
+    for _ in range(_TRIES if place >= 0 else 0):
+        found = at(text, place, shown)
+        if dict(members) | {"event": JsonText(shown)} == members_of(found):
+            return found
+        place = text.find(name, place + 1)
+    return text if shown == name else None
 
 
 def _replaced(text: bytes, part: bytes, shown: bytes) -> bytes:
     """Return a text with the last occurrence of a part replaced."""
     place = text.rfind(part)
-    return text if place < 0 else _at(text, place, shown)
+    return text if place < 0 else at(text, place, shown)
 
 
-def _at(text: bytes, place: int, part: bytes) -> bytes:
-    """Return a text with another part at a place."""
+def at(text: bytes, place: int, part: bytes) -> bytes:
+    """Return a text with another part at a place, as long as what was there."""
     return text[:place] + part + text[place + len(part) :]

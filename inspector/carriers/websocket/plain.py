@@ -18,14 +18,21 @@ from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Remark
 from inspector.carriers.sessions import SessionTransfer
-from protocol import UNDEFINED, Event
+from protocol import UNDEFINED, Event, JsonText, loads
 
 from .making import UNFRAMED
-from .payloads import EXCEPTION, Cause, cause_in, hidden, is_json, members_of, text_of
+from .payloads import (
+    EXCEPTION,
+    cause_in,
+    hidden,
+    is_json,
+    members_of,
+    renamed,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from inspector.carriers.base import Side, Unit
-    from protocol import JsonText
 
     from .making import Maker
     from .messages import Envelope
@@ -61,24 +68,22 @@ class Plain:
         members = None if envelope.binary else members_of(envelope.payload)
         event = None if members is None else members.get("event")
         name = None if event is None else text_of(event)
-        if members is None or name is None:
-            return self._other(side, envelope, asks=asks)
+        conceal = self._maker.conceal
+        text = None
+        if members and name is not None:
+            text = renamed(envelope.payload, members, conceal)
+        if members is None or name is None or text is None:
+            return self._other(side, envelope, asks=asks, named=name is not None)
         self._known = True
         data = members.get("data", UNDEFINED)
         blames = cause_in(data) if name == EXCEPTION and not asks else None
-        return [self._transfer(side, envelope, (name, data), blames, asks=asks)]
+        body = hidden(text, b"", conceal, blames)
+        unit = self._transfer(side, envelope, body)
+        unit.cause, unit.blames = ((name, data) if asks else None), blames
+        return [unit]
 
-    def _transfer(
-        self,
-        side: Side,
-        envelope: Envelope,
-        said: Cause,
-        blames: Cause | None,
-        *,
-        asks: bool,
-    ) -> SessionTransfer:
-        payload = envelope.payload
-        body = hidden(payload, b"", self._maker.conceal, blames)
+    def _transfer(self, side: Side, envelope: Envelope, body: bytes) -> SessionTransfer:
+        """Return an event, of which so much may be shown."""
         members = members_of(body) or {}
         extra = {key: each for key, each in members.items() if key not in _ENVELOPE}
         unit = SessionTransfer(
@@ -86,25 +91,26 @@ class Plain:
             begin=envelope.begin,
             end=envelope.end,
             packet=Event(
-                said[0],
+                loads(members.get("event", JsonText(b'""'))),
                 members.get("data", UNDEFINED),
                 UNDEFINED,
                 MappingProxyType(extra) if extra else _NO_EXTRA,
             ),
             body=body,
-            cause=said if asks else None,
-            blames=blames,
         )
         if self._maker.conceal is not None:
             unit.sent, unit.shown = envelope.sent, envelope.rewritten(body)
         return unit
 
-    def _other(self, side: Side, envelope: Envelope, *, asks: bool) -> list[Unit]:
-        """Return a message that is no event."""
+    def _other(
+        self, side: Side, envelope: Envelope, *, asks: bool, named: bool
+    ) -> list[Unit]:
+        """Return a message that is no event, or has a name that cannot be hidden."""
         verb = "binary" if envelope.binary else "text"
         json = not envelope.binary and is_json(envelope.payload)
         conceal = self._maker.conceal
-        shown = hidden(envelope.payload, b"data", conceal) if json else b""
+        value = json and not named
+        shown = hidden(envelope.payload, b"data", conceal) if value else b""
         units: list[Unit] = [self._maker.idle(side, envelope, verb, shown)]
         if self._known and not envelope.binary:
             remark = Remark(

@@ -22,11 +22,20 @@ from protocol import UNDEFINED, Event, JsonText, Request, Response, loads
 
 from . import packets as socket
 from .making import REFUSED, skipped
-from .payloads import EXCEPTION, arguments, cause_in, hidden, items_of, members_of
+from .payloads import (
+    EXCEPTION,
+    arguments,
+    at,
+    cause_in,
+    hidden,
+    items_of,
+    members_of,
+    named,
+)
 from .payloads import text_of as string_of
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Side, Trouble, Unit
+    from inspector.carriers.base import Concealment, Side, Trouble, Unit
 
     from .making import Maker
     from .messages import Envelope
@@ -131,17 +140,18 @@ class SocketIo:
                 words = f"the JSON of {_article(packet)} is no array with a name in it"
                 return [self._trouble(side, envelope, words)]
             return [unit]
-        shown = envelope.payload[: 1 + packet.place]
+        space = _space(packet, self._maker.conceal)
+        shown = _headed(envelope, packet, space)
         if packet.kind == socket.CONNECT and not asks:  # with nothing but an identifier
             shown += hidden(packet.text, _ASKED, self._maker.conceal)
         verb = packet.name
         if packet.namespace != "/":
-            verb += f" {packet.namespace}"
+            verb += f" {space}"
         units: list[Unit] = [self._maker.idle(side, envelope, verb, shown)]
         if packet.kind == socket.CONNECT_ERROR:
             said = (members_of(packet.text) or {}).get("message")
             text = None if said is None else string_of(said)
-            words = f"namespace {packet.namespace}: “{text or ''}”"
+            words = f"namespace {space}: “{text or ''}”"
             units.append(
                 self._maker.trouble(side, envelope.begin, envelope.end, words, REFUSED)
             )
@@ -162,31 +172,33 @@ class SocketIo:
         failed = name == EXCEPTION and not asks
         blames = cause_in(data) if failed else None
         body = self._hidden(packet, items, blames)
-        shown = data
+        shown, said = data, name
         if body != packet.text:
-            items = items_of(body) or []
+            items = items_of(body) or [JsonText(b'""')]
             shown = arguments(items[1:] if event else items)
+            said = string_of(items[0]) if event else None
         unit = SessionTransfer(
             side=side,
             begin=envelope.begin,
             end=envelope.end,
-            packet=_packet(packet, name, shown),
+            packet=_packet(packet, said, shown),
             body=body,
             correlation=_key(packet, asks=asks == event),
             session=self.session,
             cause=(name, data) if asks and name is not None else None,
             blames=blames,
-            facts={"namespace": packet.namespace},
+            facts={"namespace": _space(packet, self._maker.conceal)},
         )
         if self._maker.conceal is not None:
             unit.sent = envelope.sent
-            unit.shown = _rewritten(envelope, packet, body)
+            head = _headed(envelope, packet, _space(packet, self._maker.conceal))
+            unit.shown = envelope.rewritten(head + body) if envelope.sent else b""
         return unit
 
     def _hidden(
         self, packet: Packet, items: list[JsonText], blames: tuple[str, object] | None
     ) -> bytes:
-        """Return the JSON of a packet without secrets; names of events are none."""
+        """Return the JSON of a packet without secrets; its name is not of the data."""
         conceal = self._maker.conceal
         if conceal is None:
             return packet.text
@@ -196,7 +208,7 @@ class SocketIo:
         if event:
             name = bytes(items[0])
             place = packet.text.find(name)
-            body = body[:place] + name + body[place + len(name) :]
+            body = at(body, place, named(name, conceal))
         return body
 
     def _attach(self, side: Side, envelope: Envelope, *, asks: bool) -> list[Unit]:
@@ -289,11 +301,18 @@ def _joined(envelopes: list[Envelope]) -> Envelope:
     )
 
 
-def _rewritten(envelope: Envelope, packet: Packet, body: bytes) -> bytes:
-    if not envelope.sent:
-        return b""
-    begin = 1 + packet.place
-    return envelope.rewritten(envelope.payload[:begin] + body)
+def _space(packet: Packet, conceal: Concealment | None) -> str:
+    """Return the namespace of a packet as it may be shown, in as many bytes."""
+    if conceal is None:
+        return packet.namespace
+    return conceal.channel(packet.namespace.encode()).decode("utf-8", "replace")
+
+
+def _headed(envelope: Envelope, packet: Packet, space: str) -> bytes:
+    """Return what comes before the JSON of a packet, with its namespace so."""
+    head = envelope.payload[: 1 + packet.place]
+    own = packet.namespace.encode()
+    return head if own not in head else head.replace(own, space.encode(), 1)
 
 
 def _article(packet: Packet) -> str:

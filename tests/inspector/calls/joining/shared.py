@@ -51,6 +51,7 @@ class Peer:
             reply_channel=f"{channel}.reply",
             dual=self.dual,
             tag=identity,
+            owed=1,
         )
 
     def take(self, identity: str, channel: str = "sum", wildcard: str = "") -> None:
@@ -71,6 +72,7 @@ class Peer:
             channel=channel,
             dual=self.dual,
             tag=f"reply {identity}",
+            owed=1,
         )
 
     def get(self, identity: str, channel: str = REPLIES, wildcard: str = "") -> None:

@@ -23,42 +23,53 @@ def _joined(hops: Hops, peer: Connection) -> Joined:
 def test_a_tag_is_one_of_its_connection_and_the_latest_counts() -> None:
     hops, tags = Hops(), Tags()
     peer, other = hops.connect(), hops.connect()
-    first, second = (Tagged(_joined(hops, peer), None, awaited=True) for _ in range(2))
+    first, second = (Tagged(_joined(hops, peer)) for _ in range(2))
 
     tags.keep(peer, 1, first)
-    assert tags.find(peer, 1) is first
-    assert tags.find(peer, 2) is tags.find(other, 1) is None
+    assert tags.take(peer, 1, more=True) is first
+    assert tags.take(peer, 2) is tags.take(other, 1) is None
     tags.keep(peer, 1, second)
-    assert tags.find(peer, 1) is second
+    assert tags.take(peer, 1) is second
 
 
 def test_only_what_a_peer_had_and_was_not_done_with_goes_back() -> None:
     hops, tags = Hops(), Tags()
     peer = hops.connect()
     joined = _joined(hops, peer)
-    had = Tagged(joined, "queue", awaited=True)
+    had = Tagged(joined, destination="queue", awaited=True)
     for tag in (1, 2):
         tags.keep(peer, tag, had)
-    tags.keep(peer, 3, Tagged(joined, None, awaited=True))
-    tags.settle(peer, 1, had)
-    tags.keep(peer, 4, had._replace(owed=2))
-    tags.settle(peer, 4, had._replace(owed=2))
+    tags.keep(peer, 3, Tagged(joined, awaited=True))
+    assert tags.take(peer, 1) is had
 
-    assert tags.find(peer, 1) is None
-    assert tags.find(peer, 4) == Tagged(joined, None, awaited=True)
+    assert tags.take(peer, 1) is None
     assert tags.close(peer) == [had]
     assert tags.close(peer) == []
-    assert tags.find(peer, 2) is None
+    assert tags.take(peer, 2) is None
+
+
+def test_what_is_referred_to_more_than_once_is_waited_for_until_then() -> None:
+    hops, tags = Hops(), Tags()
+    peer = hops.connect()
+    joined = _joined(hops, peer)
+    had = Tagged(joined, destination="queue", awaited=True, owed=2)
+    tags.keep(peer, 1, had)
+    assert tags.take(peer, 1) is had
+
+    assert joined.unconfirmed == 1
+    assert tags.take(peer, 1) == Tagged(joined, awaited=True)
+    assert joined.unconfirmed == 0
+    assert tags.take(peer, 1) is None
 
 
 def test_few_are_remembered() -> None:
     hops, tags = Hops(), Tags(2)
     peer = hops.connect()
-    tagged = Tagged(_joined(hops, peer), None, awaited=True)
+    tagged = Tagged(_joined(hops, peer))
     for tag in (1, 2, 1, 3):
         tags.keep(peer, tag, tagged)
 
-    assert [tags.find(peer, tag) is tagged for tag in (1, 2, 3)] == [True, False, True]
+    assert [tags.take(peer, tag) is tagged for tag in (1, 2, 3)] == [True, False, True]
     assert MAX_TAGS == 4_096
 
 

@@ -91,3 +91,36 @@ def test_a_value_is_hidden_as_data_and_a_text_in_full() -> None:
     assert isinstance(value, Idle)
     assert isinstance(text, Idle)
     assert (value.text, text.text) == (b"[1]", b"xxxxx")
+
+
+def test_the_name_of_an_event_is_hidden_as_a_channel_and_nothing_else() -> None:
+    plain = Plain(Maker(Redaction([], ["*"])))
+    text = '{"data":{"event":"sum"},"event":"sum"}'
+    (unit,) = _read(text, plain=plain)
+    assert isinstance(unit, SessionTransfer)
+    assert isinstance(unit.packet, Event)
+    assert unit.packet.pattern != "sum"
+    assert unit.packet.data == JsonText(b'{"event":"sum"}')
+    assert (len(unit.shown), unit.cause) == (
+        len(text),
+        ("sum", JsonText(b'{"event":"sum"}')),
+    )
+
+
+def test_an_exception_names_its_cause_as_the_event_is_named() -> None:
+    plain = Plain(Maker(Redaction([], ["*"])))
+    (asked,) = _read(event("sum", [1]), plain=plain)
+    (failed,) = _read(_EXCEPTION, asks=False, plain=plain)
+    assert isinstance(asked, SessionTransfer)
+    assert isinstance(failed, SessionTransfer)
+    assert isinstance(asked.packet, Event)
+    assert f'"pattern":"{asked.packet.pattern}"'.encode() in failed.body
+    assert asked.cause == failed.blames
+
+
+def test_where_nobody_can_tell_which_text_is_the_name_nothing_is_shown() -> None:
+    plain = Plain(Maker(Redaction([], ["*"])))
+    many = ",".join(['"sum"'] * 20)
+    (unit,) = _read(f'{{"data":[{many}],"event":"sum"}}', plain=plain)
+    assert isinstance(unit, Idle)
+    assert b"sum" not in unit.text

@@ -184,3 +184,16 @@ def test_what_a_client_proves_itself_with_is_hidden() -> None:
     (answer,) = _read('40{"sid":"abc"}', asks=False, reader=_reader("auto"))
     assert isinstance(answer, Idle)
     assert answer.text == b'40{"sid":"abc"}'
+
+
+def test_names_and_namespaces_are_hidden_as_channels() -> None:
+    reader = SocketIo(Maker(Redaction([], ["users/*", "/*"])))
+    text = '42/main,7["users/17",17]'
+    (unit,) = _read(text, reader=reader)
+    assert isinstance(unit, SessionTransfer)
+    assert isinstance(unit.packet, Request)
+    assert "17" not in str(unit.packet.pattern)
+    assert b"main" not in unit.shown
+    assert len(unit.shown) == len(text)
+    assert unit.cause == ("users/17", JsonText(b"17"))
+    assert unit.shown.endswith(b",17]")
