@@ -303,9 +303,10 @@ def _joined(envelopes: list[Envelope]) -> Envelope:
 
 def _space(packet: Packet, conceal: Concealment | None) -> str:
     """Return the namespace of a packet as it may be shown, in as many bytes."""
-    if conceal is None:
-        return packet.namespace
-    return conceal.channel(packet.namespace.encode()).decode("utf-8", "replace")
+    name = packet.namespace
+    if conceal is None or name == "/":
+        return name
+    return "/" + conceal.channel(name[1:].encode()).decode("utf-8", "replace")
 
 
 def _headed(envelope: Envelope, packet: Packet, space: str) -> bytes:

@@ -187,7 +187,7 @@ def test_what_a_client_proves_itself_with_is_hidden() -> None:
 
 
 def test_names_and_namespaces_are_hidden_as_channels() -> None:
-    reader = SocketIo(Maker(Redaction([], ["users/*", "/*"])))
+    reader = SocketIo(Maker(Redaction([], ["users/*", "*"])))
     text = '42/main,7["users/17",17]'
     (unit,) = _read(text, reader=reader)
     assert isinstance(unit, SessionTransfer)
