@@ -264,6 +264,10 @@ class Gateways:
 
     def _end(self) -> Iterator[ExchangeItem]:
         """Yield what was not answered when the capture ends."""
+        for event, session in self._held:
+            if event.outcome is None:
+                yield self._sent(event, session)
+        self._held.clear()
         for session in self._sessions.drop_all():
             yield from self._leave(session)
 

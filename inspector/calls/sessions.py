@@ -30,10 +30,8 @@ Source: ``pingInterval`` and ``pingTimeout`` of Engine.IO, 25 s and 20 s.
 """
 MAX_LINGERING = 10_000
 """Sessions that may be so."""
-_MOST_OPEN = 1_024
+_MOST_OPEN = 64
 """Events of one pattern of a session that an exception may repeat: the latest."""
-_LOOKED_AT = 64
-"""Those that are compared with one exception: the oldest."""
 _REMEMBERED = 1_024
 """Acknowledgements of a session that are remembered after their exchange is over."""
 _MOST_LACKING = 1_024
@@ -66,12 +64,14 @@ class Session:
         self.connections: dict[Connection, None] = {}
         self.closed: Closed | None = None
         self._waiting: dict[Hashable, deque[Exchange]] = {}
-        self._causes: dict[str, deque[tuple[_Payload, Exchange]]] = {}
+        self._keys: dict[int, Hashable] = {}  # by the numbers of who waits
+        self._causes: dict[str, list[tuple[_Payload, Exchange]]] = {}
         self._ended: dict[Hashable, Ledger] = {}
 
     def wait(self, key: Hashable, exchange: Exchange) -> None:
         """Let an exchange wait for the acknowledgement with a key."""
         self._waiting.setdefault(key, deque()).append(exchange)
+        self._keys[exchange.number] = key
 
     def take(self, key: Hashable) -> Exchange | None:
         """Return the oldest exchange that waits under a key, which ends thereby."""
@@ -79,18 +79,20 @@ class Session:
         if waiting is None:
             return None
         exchange = waiting.popleft()
+        self._keys.pop(exchange.number, None)
         if not waiting:
             del self._waiting[key]
         return exchange
 
     def drop(self, exchange: Exchange) -> None:
         """Forget an exchange that is over without its acknowledgement."""
-        for key, waiting in self._waiting.items():
-            if exchange in waiting:
-                waiting.remove(exchange)
-                if not waiting:
-                    del self._waiting[key]
-                return
+        key = self._keys.pop(exchange.number, None)
+        waiting = self._waiting.get(key)
+        if waiting is None:
+            return
+        waiting.remove(exchange)
+        if not waiting:
+            del self._waiting[key]
 
     def end(self, key: Hashable, ledger: Ledger) -> None:
         """Remember that an acknowledgement has come."""
@@ -105,26 +107,17 @@ class Session:
 
     def remember(self, pattern: str, data: _Payload, exchange: Exchange) -> None:
         """Remember what an exception would repeat of an exchange."""
-        known = self._causes.get(pattern)
-        if known is None:
-            known = self._causes[pattern] = deque(maxlen=_MOST_OPEN)
-        while known and known[0][1].outcome is not None:
-            known.popleft()
+        known = self._causes.setdefault(pattern, [])
+        if len(known) >= _MOST_OPEN:
+            known[:] = [each for each in known if each[1].outcome is None]
+            del known[: len(known) - _MOST_OPEN + 1]
         known.append((data, exchange))
 
     # decision 145: Over WebSocket only what the wire shows is joined
     def blamed(self, pattern: str, data: _Payload) -> Exchange | None:
         """Return the oldest exchange that an exception repeats and that is not over."""
-        known = self._causes.get(pattern)
-        if known is None:
-            return None
-        while known and known[0][1].outcome is not None:
-            known.popleft()
-        if not known:
-            del self._causes[pattern]
-            return None
-        oldest = [each for each, _ in zip(known, range(_LOOKED_AT), strict=False)]
-        going = [each for each in oldest if each[1].outcome is None]
+        known = self._causes.get(pattern, [])
+        going = [each for each in known if each[1].outcome is None]
         for same in (_equal, _alike):
             for sent, exchange in going:
                 if same(sent, data):

@@ -303,3 +303,12 @@ def test_of_equal_events_each_answer_finds_its_own() -> None:
     for each in inspected(wire.records).exchanges:
         port = each.connection.endpoints[0].port
         assert _value(each) == b"[%d,%d]" % (port, each.id)
+
+
+def test_of_very_many_events_at_once_none_is_left_out() -> None:
+    wire = Wire()
+    link = gateway(wire)
+    for number in range(300):
+        asked(link, data=number, number=None)
+    link.close()
+    assert _routes(wire) == [("sum", "sent")] * 300

@@ -89,12 +89,23 @@ def test_equal_text_goes_before_an_equal_value() -> None:
     assert session.blamed("sum", JsonText(b"1")) is other
 
 
-def test_when_all_are_over_they_are_forgotten() -> None:
+def test_who_is_over_is_blamed_for_nothing() -> None:
     session, exchange = Session(), _exchange()
     session.remember("sum", _DATA, exchange)
     exchange.outcome = Outcome.COMPLETED
     assert session.blamed("sum", _DATA) is None
-    assert list(session.events()) == []
+
+
+def test_the_latest_that_are_not_over_are_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_MOST_OPEN", 3)
+    session = Session()
+    exchanges = [_exchange(number, Kind.EVENT) for number in range(6)]
+    exchanges[1].outcome = Outcome.COMPLETED
+    for exchange in exchanges:
+        session.remember("sum", _DATA, exchange)
+    assert list(session.events()) == exchanges[3:]
 
 
 def test_only_events_are_left_to_an_exception_alone() -> None:
