@@ -106,9 +106,10 @@ def _heading(closeup: Closeup, setting: Setting) -> Iterator[Text]:
     )
     moment = _moment(exchange.time_ns, setting.times)
     connection = f"connection {exchange.connection.number}"
-    yield from _joined(
-        [ends_text(exchange.connection), Text(connection), Text(moment)], setting.width
-    )
+    parts = [ends_text(exchange.connection), Text(connection), Text(moment)]
+    if exchange.pushed:
+        parts.insert(1, Text("the server asks"))
+    yield from _joined(parts, setting.width)
 
 
 def _joined(parts: list[Text], width: int) -> Iterator[Text]:

@@ -185,3 +185,12 @@ def test_a_call_over_which_the_clock_was_set_shows_no_time_that_cannot_be() -> N
         "after",
     ]
     assert part(shown(wire, 3), "Around it")[1].endswith("  before")
+
+
+def test_what_a_gateway_asks_says_so() -> None:
+    capture = ROOT / "captures" / "socketio" / "socketio-nest12.pcap"
+    lines = run("exchanges", capture, "--json").lines
+    pushed = next(line for line in lines if line.get("route") == "asked")
+    shown_pushed = run("show", capture, str(pushed["number"])).out
+    assert "   the server asks" in shown_pushed
+    assert "the server asks" not in run("show", capture, "1").out
