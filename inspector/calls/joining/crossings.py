@@ -343,7 +343,9 @@ class Like:
             self._forgotten += self._gone
             self._gone = 0
             self._shaky = {each for each in self._shaky if each >= self._forgotten}
-            self._doubted = [each for each in self._doubted if each[1] > self._forgotten]
+            self._doubted = [
+                each for each in self._doubted if each[1] > self._forgotten
+            ]
             self._following = {
                 destination: following
                 for destination, following in self._following.items()

@@ -157,6 +157,12 @@ class Reader:
         """Bytes of a value that is not whole."""
         return 0 if self._lost else len(self._kept)
 
+    @property
+    def ready(self) -> bool:
+        """Whether what comes next begins with a value, and is read."""
+        waits = self._kept or self._scan or self._lost or self._passing
+        return not (waits or self.sealed)
+
     def lose(self) -> int:
         """Forget what is kept: what comes next begins with a value.
 
