@@ -131,7 +131,8 @@ def _check(hop: PlainHop, tag: Hashable | None, units: list[Unit]) -> None:
         assert (unit.unwanted, unit.more, unit.channels) == (False, False, ())
         return
     assert isinstance(unit, Transfer)
-    assert isinstance(unit.packet, _KINDS[hop.what])
+    packet = unit.packet
+    assert type(packet) is _KINDS[hop.what]
     assert (unit.channel, unit.reply_channel) == (hop.channel, hop.reply_channel)
     assert (unit.body, unit.end - unit.begin) == (hop.body, hop.size)
     assert (unit.tag, unit.owed) == (tag, int(tag is not None))
@@ -140,8 +141,8 @@ def _check(hop: PlainHop, tag: Hashable | None, units: list[Unit]) -> None:
         assert (unit.destination, unit.since_ns) == (hop.destination, hop.since_ns)
         assert unit.subscription == hop.subscription
         assert not (unit.facts and "wildcard" in unit.facts)
-    if not isinstance(unit.packet, Event):
-        joins = unit.packet.id if hop.shared else unit.correlation
+    if isinstance(packet, Request | Response):
+        joins = packet.id if hop.shared else unit.correlation
         assert joins == hop.correlation
         assert hop.shared == (unit.correlation is None)
         assert unit.dual == (hop.dual and hop.what < ASKED_OF)
