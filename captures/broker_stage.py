@@ -185,6 +185,7 @@ class BrokerStage(Generic[B]):
             await_end(process, role)
         finally:
             process.kill()
+            process.wait()
 
     def caller(
         self,

@@ -6,6 +6,8 @@ Whatever records imports this module: ``record``, ``stage`` with ``cases``, and
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 NEST = HERE.parent / "nest"
 COMPILER = "v12"  # the folder of NEST that holds TypeScript
+STAMP = ".sources"  # in a build: the digest of what it was made from
 
 PATIENCE = 60.0  # seconds for a program to listen, to finish, to stop
 QUIET = 0.5  # seconds for the last FIN to pass before tcpdump stops
@@ -46,21 +49,58 @@ def find_node() -> Path:
 
 
 def compile_applications(node: Path, nests: set[str]) -> None:
-    """Compile the applications once, and put a copy beside each Nest.
+    """Compile the applications, and put a copy beside each Nest, where that is due.
 
     Node looks for Nest in the folders above the program, so the place of the
-    build decides which Nest the application runs on.
+    build decides which Nest the application runs on. A build of the same sources
+    stays as it is: another process may be running it.
     """
     for nest in nests | {COMPILER}:
         if not (NEST / nest / "node_modules").is_dir():
             raise RecordingError(f"Nest is missing: npm ci --prefix nest/{nest}")
+    sources = _digest_of_applications()
+    with _one_at_a_time():
+        if not _is_built(COMPILER, sources):
+            _compile(node, sources)
+        for nest in nests - {COMPILER}:
+            if not _is_built(nest, sources):
+                _copy_build(nest, sources)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let no other process compile meanwhile."""
+    with (NEST / COMPILER / "node_modules" / ".compiling").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _digest_of_applications() -> str:
+    digest = hashlib.sha256((NEST / COMPILER / "package-lock.json").read_bytes())
+    for source in sorted((HERE / "applications").rglob("*.*")):
+        digest.update(f"{source.relative_to(HERE)}\n".encode() + source.read_bytes())
+    return digest.hexdigest()
+
+
+def _is_built(nest: str, sources: str) -> bool:
+    stamp = NEST / nest / "build" / STAMP
+    return stamp.exists() and stamp.read_text() == sources
+
+
+def _compile(node: Path, sources: str) -> None:
     built = NEST / COMPILER / "build"
     shutil.rmtree(built, ignore_errors=True)
     compiler = NEST / COMPILER / "node_modules/typescript/bin/tsc"
     subprocess.run([node, compiler, "--project", HERE / "applications"], check=True)
-    for nest in nests - {COMPILER}:
-        shutil.rmtree(NEST / nest / "build", ignore_errors=True)
-        shutil.copytree(built, NEST / nest / "build")
+    (built / STAMP).write_text(sources)
+
+
+def _copy_build(nest: str, sources: str) -> None:
+    copy = NEST / nest / "build"
+    shutil.rmtree(copy, ignore_errors=True)
+    unstamped = shutil.ignore_patterns(STAMP)  # until all of it is there
+    shutil.copytree(NEST / COMPILER / "build", copy, ignore=unstamped)
+    (copy / STAMP).write_text(sources)
 
 
 def nest_version(nest: str) -> str:

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 SCENARIOS = Scenarios(RabbitStage)
 _ALL = ("v10", "v11", "v12")
 _ACK = options(noAck=False, prefetchCount=1, persistent=True)
+_MORTAL = options(
+    noAck=False,
+    prefetchCount=1,
+    queueOptions={
+        "durable": False,
+        "deadLetterExchange": "",
+        "deadLetterRoutingKey": "dead_q",
+    },
+)
 _WILD = options(wildcards=True, queue="cats_q")
 
 KINDS: tuple[Step, ...] = (
@@ -176,6 +185,47 @@ def rabbitmq_backlog(stage: RabbitStage) -> None:
         time.sleep(1.5)
         with stage.service(server, OPTIONS=ack):
             stage.caller(server, SUM, OPTIONS=ack)
+
+
+@SCENARIOS.on("v12")
+def rabbitmq_prefetch(stage: RabbitStage) -> None:
+    """Call a service that has one message at a time, and keeps the last one for ever.
+
+    Two calls wait behind a slow one; then two calls wait without end, since an event
+    before them is never acknowledged.
+    """
+    slow: Step = {"send": "sleep", "data": 300}
+    forgotten: Step = {"together": [{"send": "sum", "data": [1], "patience": 1500}] * 2}
+    steps: tuple[Step, ...] = (
+        SUM,
+        {"together": [slow, SUM, SUM], "pause": 200},
+        {"emit": "keep", "data": 1, "pause": 200},
+        forgotten,
+    )
+    with (
+        stage.broker() as server,
+        stage.recorded(server.port),
+        stage.service(server, OPTIONS=_ACK),
+    ):
+        stage.caller(server, *steps, OPTIONS=_ACK)
+
+
+@SCENARIOS.on("v12")
+def rabbitmq_dead_letters(stage: RabbitStage) -> None:
+    """Reject equal events, which the broker hands to the consumer of another queue."""
+    steps: tuple[Step, ...] = (
+        LOG,
+        {"together": [{"emit": "drop", "data": 1}] * 3},
+        {"emit": "drop", "data": {"order": 7}},
+        {"send": "nope", "data": 1},
+    )
+    with ExitStack() as stack:
+        server = stack.enter_context(stage.broker())
+        stack.enter_context(stage.recorded(server.port))
+        stack.enter_context(stage.service(server, OPTIONS=_MORTAL))
+        buried = options(queue="dead_q")
+        stack.enter_context(stage.service(server, "undertaker", OPTIONS=buried))
+        stage.caller(server, *steps, OPTIONS=_MORTAL)
 
 
 @SCENARIOS.on("v12")

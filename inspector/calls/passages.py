@@ -52,7 +52,11 @@ class Hop(msgspec.Struct, gc=False, eq=False):
         channel: Where it was sent to.
         reply: Which of the replies it is, from 1; 0 for a request or an event.
         again: Whether the broker says that it was delivered before.
+        after: The route of what its receiver had to acknowledge before it could have
+            it; None where there was room …
+        full_ns: … and since when there had been none, in nanoseconds since 1970.
         retained: Whether the broker had kept it for one who subscribed later.
+        dead: Whether it is delivered because another queue did not keep it.
         overheard: Whether it is a reply that reached somebody who had not asked …
         shares: … but listens on the same channel for replies of its own.
         surplus: Whether it is a reply to a call that was answered already.
@@ -70,12 +74,15 @@ class Hop(msgspec.Struct, gc=False, eq=False):
     reply: int = 0
     again: bool = False
     retained: bool = False
+    dead: bool = False
     overheard: bool = False
     shares: bool = False
     surplus: bool = False
     elsewhere: bool = False
     group: str | None = None
     size: int = 0
+    after: str | None = None
+    full_ns: int = 0
 
     @property
     def delivers(self) -> bool:
@@ -128,7 +135,8 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         surplus_out: … and how many it handed on.
         overheard: How many replies reached somebody who had not asked.
         again: How many hops of the request are called repeated …
-        retained: … and how many of what it had kept.
+        retained: … and how many of what it had kept …
+        dead: … or another queue had not.
         elsewhere: How many replies went to another channel than it had named.
         unheard: How many replies nobody listened for, as the broker says.
         hasty: Whether the request was sent before the broker had confirmed that its
@@ -142,6 +150,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
             all that anybody subscribed to.
         accepted: How many of those who had the request say that they are done with it …
         rejected: … how many do not want it …
+        unsettled: … how many, which should, have said nothing of it for a second …
         requeued: … and how often it was to be delivered again.
         left_ns: When its caller stopped listening before the last reply; None where it
             did not.
@@ -158,6 +167,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     overheard: int = 0
     again: int = 0
     retained: int = 0
+    dead: int = 0
     elsewhere: int = 0
     unheard: int = 0
     hasty: bool = False
@@ -168,6 +178,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
     unwanted: bool = False
     accepted: int = 0
     rejected: int = 0
+    unsettled: int = 0
     requeued: int = 0
     left_ns: int | None = None
 
@@ -193,6 +204,14 @@ class Passage(msgspec.Struct, gc=False, eq=False):
         """How long the request took from the broker's hands to the first handler."""
         asked, taken = self.first(_REQUEST, _IN), self.first(_REQUEST, _OUT)
         return _between(asked, taken)
+
+    @property
+    def held_ns(self) -> int:
+        """How long it waited because its receiver had as many as it may have."""
+        asked, taken = self.first(_REQUEST, _IN), self.first(_REQUEST, _OUT)
+        if asked is None or taken is None or taken.after is None:
+            return 0
+        return taken.time_ns - max(asked.time_ns, taken.full_ns)
 
     @property
     def handler_ns(self) -> int | None:
@@ -274,7 +293,7 @@ class Passage(msgspec.Struct, gc=False, eq=False):
             and self.served
             and not (self.surplus_in or self.surplus_out)
             and not (self.overheard or self.again or self.elsewhere)
-            and not (self.hasty or self.retained)
+            and not (self.hasty or self.retained or self.dead)
         )
 
     @property

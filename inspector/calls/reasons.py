@@ -22,6 +22,7 @@ REASONS = (
     "overheard",
     "redelivered",
     "retained",
+    "dead letter",
     "split",
     "apart",
     "merged",
@@ -103,7 +104,7 @@ def _of_passage(passage: Passage) -> list[str]:
     words = []
     if passage.unwanted:
         words.append("nobody subscribed")
-    if passage.reached > 1:
+    if passage.reached - passage.dead > 1:
         words.append("fan-out")
     if passage.surplus:
         words.append("surplus")
@@ -113,6 +114,8 @@ def _of_passage(passage: Passage) -> list[str]:
         words.append("redelivered")
     if passage.retained:
         words.append("retained")
+    if passage.dead:
+        words.append("dead letter")
     return words
 
 

@@ -3,9 +3,12 @@
 concealment  what hides secrets in what is read
 base         what a carrier is: the interface, and the units that it finds
 audiences    … and what some of these show of who gets what a broker is sent
+detours      … and of why it hands something on late, or elsewhere
+words        in which carriers say alike what a unit is
 registry     the carriers that there are: built-in and third-party
 guarding     third-party carriers, whose errors stop nothing …
-checking     … and what of theirs can be used
+checking     … what of theirs can be used …
+watching     … and whether they hide channels
 proxy_protocol  the header that a proxy sends ahead of a client's bytes
 framed       what carries frames that others may cut
 hopping      what reads plain hops over a broker in one go

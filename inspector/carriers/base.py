@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from protocol import Json, Packet
 
     from .audiences import Audience
+    from .detours import Death, Room
 
 Side = int
 """0 for the side that the first captured packet of a connection came from, else 1."""
@@ -120,12 +121,12 @@ class Transfer(Unit, gc=False, kw_only=True):
         tag: What confirms and acknowledgements refer to on this connection.
         owed: How many of those are to come, as far as that is known.
         again: Whether the broker says that it was delivered before.
-        retained: Whether the broker has kept it, and hands it to one who subscribed
-            only later.
+        after: What its receiver had to acknowledge before it could have it.
+        died: Which queue did not keep it, where that is how it gets here.
+        retained: Whether the broker had kept it for one who subscribed later.
         exact: What identifies the transfer on both sides of the broker, if anything.
         facts: Headers, quality of service and the like, by name.
-        dual: Whether its sender listens on another connection of its own, as one that
-            subscribes cannot publish.
+        dual: Whether its sender has to listen on another connection of its own.
     """
 
     packet: Packet
@@ -143,6 +144,8 @@ class Transfer(Unit, gc=False, kw_only=True):
     tag: Hashable | None = None
     owed: int = 0
     again: bool = False
+    after: Room | None = None
+    died: Death | None = None
     retained: bool = False
     exact: Hashable | None = None
     facts: Mapping[str, Json] | None = None

@@ -8,6 +8,10 @@ from typing import Protocol
 class Concealment(Protocol):
     """What hides secrets in what is read, before anything else sees it."""
 
+    @property
+    def hides_channels(self) -> bool:
+        """Whether parts of channels are hidden, and not secrets alone."""
+
     def body(self, text: bytes) -> bytes:
         """Return a JSON text with its secrets hidden, in as many bytes."""
 

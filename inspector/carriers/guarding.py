@@ -6,11 +6,13 @@ what fails             what follows
 recognise, find        the bytes are not taken for its own, and a warning says why
 a talk                 one Trouble, ``carrier-failure``, and a warning; no more is
                        read of the connection, whose bytes count as not read
+… to hide channels     the same, before anything of it is shown
 cost, explain, measure nothing is said, but for a warning
 =====================  ==============================================================
 
 To fail is to raise, or to return what cannot be: a place outside of what was received,
-a payload that is not JSON. Ours are not guarded: the tests hold them to more than that.
+a payload that is not JSON; for channels see :mod:`.watching`. Ours are not guarded: the
+tests hold them to more than that.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from .base import (
     Verdict,
 )
 from .checking import check_packet, checked_cost, checked_place, checked_units
+from .watching import ShownError, Watch, check_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -120,12 +123,13 @@ class GuardedTalk:
         whole: bool,
     ) -> None:
         self._guard, self._conceal = guard, conceal
+        self._watch = watch = None if conceal is None else Watch(conceal)
         self._given = [0, 0]
         self._ended = [0, 0]  # places up to which there were units
         self._talk: Talk | None = None
         self._error: BaseException | None = None  # that was not reported yet
         try:
-            self._talk = carrier.talk(conceal, whole=whole)
+            self._talk = carrier.talk(watch, whole=whole)
         except FAILURES as error:
             self._error = error
 
@@ -194,6 +198,7 @@ class GuardedTalk:
         elif read is not None:
             packet = read
             self._ask(lambda _: check_packet(packet), None)
+            self._ask(lambda _: check_hidden(self._watch, [packet]), None)
         return read if self._error is None else self._trouble(side)
 
     def _read(self, side: Side, read: Callable[[Talk], Iterable[Unit]]) -> list[Unit]:
@@ -202,6 +207,7 @@ class GuardedTalk:
         units = self._ask(
             lambda talk: checked_units(read(talk), side, fresh, given), nothing
         )
+        self._ask(lambda _: check_hidden(self._watch, units), None)
         self._ended[side] = max([self._ended[side], *(each.end for each in units)])
         return units if self._error is None else [self._trouble(side)]
 
@@ -219,7 +225,8 @@ class GuardedTalk:
         error, self._error = self._error, None
         assert error is not None
         place = self._given[side]
-        reason = described(error, words=self._conceal is None)
+        ours = self._conceal is None or isinstance(error, ShownError)
+        reason = described(error, words=ours)
         self._guard.warn("read", f"{reason}; the rest of its connection is not read")
         return Trouble(
             side=side, begin=place, end=place, code=CARRIER_FAILURE, detail=reason

@@ -112,6 +112,8 @@ class Reading:
             call(self._carrier.explain, unit)
             if isinstance(unit, Transfer):  # its pieces say what time it is here
                 unit.since_ns = 0
+                if unit.after is not None:
+                    unit.after = unit.after._replace(full_ns=0)
         self.units += units
         return units
 

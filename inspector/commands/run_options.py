@@ -258,7 +258,11 @@ redact_channel_option = click.option(
     "redact_channels",
     metavar="CHANNEL",
     multiple=True,
-    help="Hide what stands for * or > in channels over a broker: users.*.orders.",
+    help=(
+        "Hide what stands for * (one word) or > (all that follow) in channels, queues "
+        "and patterns: users.*.orders. Words are parted by the ., / or : in it, else "
+        "by a dot; for > alone by each of them."
+    ),
 )
 write_option = click.option(
     "--write",

@@ -208,7 +208,10 @@ class PlainPassages:
     def _count(self, joined: Joined) -> bool:
         """Count what is over, if it is plain to the end, and let go of it."""
         passage, book = joined.plain, self._book
-        if passage is None or (joined.queued and book.lacking.since(joined)):
+        if passage is None:
+            return False
+        shared = joined.queued or passage.group is not None
+        if shared and book.lacking.since(joined):  # another may have had it
             return False
         calls = joined.ledger.kind is Kind.MESSAGE
         if len(passage.hops) != (REPLIED if calls else HANDED):

@@ -35,6 +35,7 @@ def _remarks(hop: Hop) -> list[str]:
         "surplus": hop.surplus,
         "elsewhere": hop.elsewhere,
         "retained": hop.retained,
+        "dead": hop.dead,
     }
     return [name for name, holds in held.items() if holds]
 

@@ -11,9 +11,11 @@ strangers     frames that wait until it shows what they are
 likeness      which pattern one without a handler may be meant for
 subscriptions  what peers have subscribed to at brokers
 subjects      which subjects NATS does not take for what was meant
-objections    what brokers object to, and why …
+objections    what a broker may object to, and why …
 mqtt_objections  … those of MQTT
+nats_objections  … those of NATS
 rabbitmq_objections  … those of RabbitMQ
+redis_objections  … those of Redis
 broker_words  what is said differently of each broker
 cutting       clients that a broker cut off because they read too slowly
 takeovers     clients whose session another took over

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .broker_words import words_of
 from .habits import shown
 
 if TYPE_CHECKING:
     from .finding import Finding
+    from .groups import FindingGroup
 
 
 def subscriber(finding: Finding) -> str:
@@ -17,6 +19,20 @@ def subscriber(finding: Finding) -> str:
     broker = finding.connection.server_text
     who = finding.habits.subscriptions.subscriber(broker, finding.channel)
     return finding.called(who) if who else ""
+
+
+def place_of(finding: Finding) -> str:
+    """Return where one was sent to, and that it has subscribers at other times."""
+    words = words_of(finding.connection.carrier)
+    away = ", which has subscribers at other times" * bool(subscriber(finding))
+    return f"{words.channel} {shown(finding.channel or '')} of {finding.reached}{away}"
+
+
+def at_other_times(group: FindingGroup) -> str:
+    """Return who subscribes at other times, as a sentence after others, or nothing."""
+    who = subscriber(group.first)
+    which = "it" if len(group.known_routes) == 1 else "the first of them"
+    return f" At other times {who} subscribes to {which}." if who else ""
 
 
 def meant(finding: Finding) -> str:

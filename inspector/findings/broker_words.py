@@ -17,8 +17,10 @@ from inspector.carriers.rabbitmq.keys import covers_key
 from inspector.carriers.redis.globs import covers_channel
 
 from .mqtt_objections import MQTT_OBJECTIONS
-from .objections import NATS_OBJECTIONS, REDIS_OBJECTIONS, UNKNOWN, Objection
+from .nats_objections import NATS_OBJECTIONS
+from .objections import UNKNOWN, Objection
 from .rabbitmq_objections import RABBITMQ_OBJECTIONS
+from .redis_objections import REDIS_OBJECTIONS
 from .subjects import flaw_of, flaw_of_topic
 
 if TYPE_CHECKING:
@@ -47,12 +49,14 @@ class BrokerWords(NamedTuple):
         slow: What to do about a client that reads too slowly.
         unreturned: Why a reply may not reach its caller; ``{service}`` answered.
         undelayed: How to set TCP_NODELAY where a small write waits.
+        ready: What has to be true of who subscribed to have it.
         takes: What a service does to have a message …
         serves: … and what one has to do where none does.
         unheard: What is said where nobody is seen to; ``{name}`` is the channel.
         told: What tells a caller that nobody has subscribed; nothing where that may
             not be.
         covers: Whether what is sent to a channel reaches who subscribed to another.
+        wild: Characters of which each pattern has one that covers more than itself.
         flaw: What is wrong with where a packet was sent to; see :mod:`.subjects`.
         objections: What the broker objects to.
     """
@@ -69,11 +73,13 @@ class BrokerWords(NamedTuple):
         "replies, or the caller its subscription"
     )
     undelayed: str = "set TCP_NODELAY on the socket of this client"
+    ready: str = "was connected at that time"
     takes: str = "subscribes to that {channel}"
     serves: str = "subscribes to that {channel}"
     unheard: str = "No captured connection has subscribed to the {channel} {name}."
     told: str = ""
     covers: Callable[[str, str], bool] = _is_same
+    wild: frozenset[str] = frozenset()
     flaw: Callable[[str, str | None], str] = _no_flaw
     objections: tuple[Objection, ...] = ()
 
@@ -95,6 +101,7 @@ _WORDS = {
         "not: unwrap().stream.setNoDelay(true) at each connect; for Mosquitto "
         "set_tcp_nodelay true",
         covers=covers_topic,
+        wild=frozenset("+#$"),
         flaw=flaw_of_topic,
         objections=MQTT_OBJECTIONS,
     ),
@@ -117,6 +124,7 @@ _WORDS = {
         "nats-server do",
         told="; a client with no_responders is told at once that there is none",
         covers=covers,
+        wild=frozenset("*>"),
         flaw=flaw_of,
         objections=NATS_OBJECTIONS,
     ),
@@ -133,6 +141,7 @@ _WORDS = {
         unreturned="look at whether the caller was still subscribed to the reply "
         "channel, and in the log of {service}",
         covers=covers_channel,
+        wild=frozenset("*?[\\"),
         objections=REDIS_OBJECTIONS,
     ),
     "rabbitmq": BrokerWords(
@@ -140,10 +149,13 @@ _WORDS = {
         replies="the replies of others",
         unreturned="look in the log of the broker: the caller may have closed the "
         "channel on which it consumes replies",
+        ready="was connected at that time and acknowledged what it had before, since "
+        "prefetchCount allows no more",
         takes="consumes the queue that it was sent to",
         serves="consumes that queue, or binds one to that key",
         unheard="No captured connection consumes, or binds, a queue for {name}.",
         covers=covers_key,
+        wild=frozenset("*#"),
         objections=RABBITMQ_OBJECTIONS,
     ),
 }

@@ -178,8 +178,8 @@ def _find(finding: Finding) -> str:
         )
     if who := habits.subscriptions.subscriber(broker, channel):
         return (
-            f"look at whether {finding.called(who)} was connected at that time, and in "
-            "the log of the broker"
+            f"look at whether {finding.called(who)} {words.ready}, and in the log of "
+            "the broker"
         )
     meant = habits.subscriptions.closest(broker, channel)
     if meant:

@@ -17,6 +17,7 @@ from .broker_words import words_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from inspector.calls.passages import Passage
     from protocol import JsonText, UndefinedType
 
     from .habits import Habits
@@ -152,6 +153,12 @@ class Signs:
         return False
 
 
+def crowded(passage: Passage) -> bool:
+    """Whether a message waited in its queue for others to be acknowledged, mostly."""
+    held_ns = passage.held_ns
+    return held_ns >= WAITED_NS and 2 * held_ns >= (passage.queue_ns or 0)
+
+
 def _passed(call: Exchange) -> int:
     """Return the signs of how an exchange passed: what waited, and by which way."""
     found = 0
@@ -161,7 +168,7 @@ def _passed(call: Exchange) -> int:
     passage = call.passage
     if passage is None:
         return found
-    if not passage.plain:
+    if not passage.plain or passage.unsettled or passage.requeued:
         found |= ROUNDABOUT
     if queues(call.carrier):
         if (passage.queue_ns or 0) >= WAITED_NS:

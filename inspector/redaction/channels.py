@@ -69,14 +69,15 @@ class _Pattern(NamedTuple):
     def spans(self, channel: bytes) -> list[tuple[int, int]]:
         """Return the places in a channel that are to be hidden; none if it is not one.
 
-        A subscription may have wildcards of its own, which stay.
+        A subscription may have wildcards of its own, which stay. What comes after one
+        for the rest may be any word of a channel, and is hidden.
         """
         hidden: list[tuple[int, int]] = []
         place = index = 0
         for index, word in enumerate(self._split(channel)):
             wanted = self.words[index] if index < len(self.words) else b""
             if word in _REST:
-                return hidden
+                return hidden + self._after(channel, place + len(word) + 1)
             if not wanted and not self.rest:
                 return []
             if (not wanted or wanted in _ONE) and not (index == 0 and _is_own(word)):
@@ -86,6 +87,15 @@ class _Pattern(NamedTuple):
                 return []
             place += len(word) + 1
         return hidden if index + 1 >= len(self.words) else []
+
+    def _after(self, channel: bytes, place: int) -> list[tuple[int, int]]:
+        """Return the places of all words from one on, but of wildcards."""
+        found: list[tuple[int, int]] = []
+        for word in self._split(channel[place:]):
+            if word and word not in _ONE | _REST:
+                found.append((place, place + len(word)))
+            place += len(word) + 1
+        return found
 
     def _split(self, channel: bytes) -> list[bytes]:
         if self.separator:
@@ -151,6 +161,11 @@ class Channels:
         self._whole = any(each.whole for each in self._patterns)
         self._pseudonyms = Pseudonyms(most)
 
+    @property
+    def hides(self) -> bool:
+        """Whether there is anything to hide."""
+        return bool(self._patterns)
+
     def channel(self, name: bytes) -> bytes:
         """Return a channel as it may be shown, in as many bytes.
 
@@ -177,7 +192,8 @@ class Channels:
             pieces += [shown[place:begin], self._shown(shown[begin:end])]
             place = end
         pieces.append(shown[place:])
-        return "".join(pieces).encode("utf-8", "surrogateescape")
+        hidden = "".join(pieces)
+        return text if hidden == shown else hidden.encode("utf-8", "surrogateescape")
 
     def _shown(self, value: str) -> str:
         """Return the JSON of a pattern as it may be shown."""

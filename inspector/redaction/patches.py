@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from inspector.carriers.base import Errand, Idle, Transfer, Unit
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.items import StreamItem
+    from inspector.streams.packets import DataPacket
     from inspector.tcp.reassembly import Reassembler
     from inspector.tcp.segments import Segment
 
@@ -98,7 +99,11 @@ class _Stream:
         first = transfer.pieces[0]
         head, size = first.begin - transfer.begin, first.end - first.begin
         begin = self._show(transfer, body[:size], head)
-        if begin is None or body is shown:
+        if begin is None:
+            return
+        if transfer.head:
+            self.changes.append((begin, _blanked(transfer, transfer.head, 0)))
+        if body is shown:
             return
         done, shift = 0, begin - transfer.begin
         for low, high in transfer.pieces:
@@ -175,6 +180,13 @@ class _Stream:
             self.spans.extend((begin, end))
 
 
+def _is_late(seen: Sighting) -> bool:
+    """Whether a hop over a broker may have come when its exchange was over."""
+    ledger = seen.ledger
+    over = ledger is None or ledger.packets is not None
+    return over and seen.transfer.channel is not None
+
+
 def _blanked(unit: Unit, text: bytes, head: int) -> bytes:
     """Return a text within a unit, so many bytes after its beginning."""
     shown, place = bytearray(text), unit.begin + head
@@ -201,6 +213,7 @@ class PatchTap(Tap):
         self._around: list[tuple[int, Connection]] = []
         self._exchanges: set[int] = set()
         self._upkeep: list[Upkeep] = []
+        self._late: list[DataPacket] = []
         self._acks: list[tuple[int, int]] = []
         self._current = 0
         self._observer: Observer | None = None
@@ -268,6 +281,8 @@ class PatchTap(Tap):
                 if stream is not None:
                     stream.read(item)
             yield item
+            if isinstance(item, Sighting) and _is_late(item):
+                self._late += item.records
 
     def add(self, exchange: Exchange) -> None:
         """Learn that the packets of an exchange are to be written."""
@@ -285,10 +300,14 @@ class PatchTap(Tap):
         """Return the records to write: data, their ACKs, and what is around them.
 
         That is SYN, FIN and RST, and what the carrier does besides: without a handshake
-        it may not be possible to read the rest.
+        it may not be possible to read the rest. So are deliveries that came when their
+        exchange was over: a gap in their place would put all around it in doubt.
         """
         numbers = set(self._wanted)
-        numbers.update(ack for ack, packet in self._acks if packet in self._wanted)
+        for each in self._late:
+            if each.owner is not None and each.owner.number in self._exchanges:
+                numbers.add(each.number)
+        numbers.update(ack for ack, packet in self._acks if packet in numbers)
         numbers.update(
             number for number, connection in self._around if connection in self._chosen
         )

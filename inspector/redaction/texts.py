@@ -33,7 +33,8 @@ AUTO = "auto"
 
 _PATH = re.compile(r"[^\s.\[\]]++(?>(?:\.[^\s.\[\]]++|\[\*?\])*)")
 _ARRAY = re.compile(r"\[\*?\]")
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*+(?:”|\Z)")
+_MARK = re.compile(r"(?!(?<=[a-z])'[st](?:[\s.,;:]|\Z))['\"“]")  # and no apostrophe
+_CLOSING = {"'": "'", '"': '"', "“": "”"}
 _DIGIT = re.compile("[0-9]")
 _ROOTS = {"pattern", "data", "metadata", "response", "err"}
 _KEPT = {("id",), ("isDisposed",), ("status",)}  # what pairs a reply with its request
@@ -114,6 +115,11 @@ class Redaction:
         pieces.append(text[place:])
         return "".join(pieces).encode("utf-8", "surrogateescape")
 
+    @property
+    def hides_channels(self) -> bool:
+        """Whether parts of channels are hidden, and not secrets alone."""
+        return self._channels.hides
+
     def channel(self, name: bytes) -> bytes:
         """Return where something is sent to as it may be shown, in as many bytes."""
         return self._channels.channel(name)
@@ -123,8 +129,19 @@ class Redaction:
         return self.body(self._channels.pattern(body))
 
     def words(self, words: str) -> str:
-        """Return a sentence about bytes without what it quotes of them."""
-        return _QUOTED.sub("'…'", words)
+        """Return a sentence about bytes without what it quotes of them.
+
+        What is quoted may hold such marks itself, or be cut off: it reaches to the last
+        mark of its kind, and to the end where their number is odd.
+        """
+        shown = ""
+        while mark := _MARK.search(words):
+            shown += f"{words[: mark.start()]}'…'"
+            closing, words = _CLOSING[mark[0]], words[mark.end() :]
+            paired = closing != mark[0] or words.count(closing) % 2
+            last = words.rfind(closing)
+            words = words[last + 1 :] if paired and last >= 0 else ""
+        return shown + words
 
     def _redact_token(self, token: str, levels: list[_Level]) -> str | None:
         """Return what replaces a token, None for itself; keep track of levels."""

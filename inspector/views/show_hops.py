@@ -126,6 +126,8 @@ def _remarks(hop: Hop) -> Iterator[str]:
         yield "delivered again"
     if hop.retained:
         yield "retained"
+    if hop.dead:
+        yield "dead letter"
     if hop.overheard:
         yield "overheard"
     if hop.elsewhere:

@@ -28,6 +28,8 @@ _CIRCUMSTANCES = {"shared", "retransmitted", "in flight"}
 _ONE_SIDE = "one side"
 _OF_FAN_OUT = {"fan-out", "surplus", "overheard", "merged", "stream"}
 """That a request goes to several handlers, and what comes of it."""
+_OF_DEATH = {"dead letter", "surplus", "merged", "stream"}
+"""The same of one that a queue did not keep."""
 _NAMED = 4
 
 
@@ -256,6 +258,7 @@ _BECAUSE = {
     ),
     "found nobody subscribed": ("nobody had subscribed", "nobody had subscribed"),
     "had been retained": ("it had been retained", "they had been retained"),
+    "became dead letters": ("it became a dead letter", "they became dead letters"),
     "lack other hops": (
         "no other hop of it was captured",
         "no other hop of them was captured",
@@ -282,6 +285,8 @@ def _common_reason(rows: Collection[PacketRow]) -> str:
     words = {word for row in rows for word in row.reasons if word not in _CIRCUMSTANCES}
     if "fan-out" in words and words <= _OF_FAN_OUT:
         return "went to several handlers"
+    if "dead letter" in words and words <= _OF_DEATH:
+        return "became dead letters"
     return _COMMON.get(words.pop(), "") if len(words) == 1 else ""
 
 

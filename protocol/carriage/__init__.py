@@ -12,14 +12,16 @@ from .channels import (
     reply_channel,
     reply_topic,
 )
-from .envelopes import Reply, parse_reply, parse_request
+from .envelopes import Reply, answers, parse_packet, parse_reply, parse_request
 
 __all__ = [
     "Reply",
+    "answers",
     "channel_of",
     "is_subject",
     "is_topic",
     "is_topic_filter",
+    "parse_packet",
     "parse_reply",
     "parse_request",
     "reply_channel",

@@ -36,17 +36,32 @@ class Reply(msgspec.Struct, gc=False):
     foreign: bool = False
 
 
-def parse_request(body: bytes) -> Request | Event | None:
-    """Return the packet in a payload that is not a reply; None if it is not Nest's."""
+def parse_packet(body: bytes) -> Packet | None:
+    """Return the packet in a payload, be it a reply; None if it is none of Nest's."""
     if not body.startswith(b"{"):
         return None
     try:
         packet = parse_body(body)
     except PacketError:
         return None
-    if isinstance(packet, Response) or packet.pattern is UNDEFINED:
-        return None
-    return packet
+    if isinstance(packet, Response) or packet.pattern is not UNDEFINED:
+        return packet
+    return None
+
+
+def parse_request(body: bytes) -> Request | Event | None:
+    """Return the packet in a payload that is not a reply; None if it is not Nest's."""
+    packet = parse_packet(body)
+    return None if isinstance(packet, Response) else packet
+
+
+def answers(packet: Response) -> bool:
+    """Whether a reply has any of the keys that Nest writes into one."""
+    return (
+        packet.is_disposed
+        or packet.response is not UNDEFINED
+        or packet.err is not UNDEFINED
+    )
 
 
 def parse_reply(body: bytes, *, asked: bool) -> Reply | None:
@@ -75,12 +90,8 @@ def parse_reply(body: bytes, *, asked: bool) -> Reply | None:
 
 def _is_envelope(packet: Response, *, asked: bool) -> bool:
     """Whether an object is what Nest sends, and not a value."""
-    answers = (
-        packet.is_disposed
-        or packet.response is not UNDEFINED
-        or packet.err is not UNDEFINED
-    )
-    return (answers or asked) if not packet.extra else (answers and asked)
+    written = answers(packet)
+    return (written or asked) if not packet.extra else (written and asked)
 
 
 def _without_id(body: bytes) -> Packet | None:

@@ -82,9 +82,13 @@ class Broker:
         peer.say(method(commands.Confirm.Select()))
         return peer
 
-    def worker(self, *, no_ack: bool = True, queue: str = QUEUE) -> Peer:
-        """Return a client that consumes a queue."""
+    def worker(
+        self, *, no_ack: bool = True, queue: str = QUEUE, prefetch: int = 0
+    ) -> Peer:
+        """Return a client that consumes a queue, so many at once, or any number."""
         peer = self.peer()
+        if prefetch:
+            peer.say(method(Basic.Qos(prefetch_count=prefetch)))
         return peer.say(
             method(Basic.Consume(queue=queue, consumer_tag="tag", no_ack=no_ack))
         )
@@ -146,6 +150,21 @@ class Peer:
         )
         return self._delivered
 
+    def bury(self, sent: Sent, queue: str = QUEUE) -> int:
+        """Get a request or an event that a queue did not keep; return its number."""
+        death = {
+            "queue": queue,
+            "reason": "rejected",
+            "exchange": "",
+            "routing-keys": [sent.key],
+            "count": 1,
+        }
+        self._delivered += 1
+        headers = {"x-death": [death]}
+        said = {"headers": headers, **sent.properties}
+        self.hear(deliver(sent.body, self._delivered, "dead_q", **said))
+        return self._delivered
+
     def reply(self, sent: Sent, packet: Packet) -> bytes:
         """Send a reply, get its confirm, and return its JSON text."""
         body = _body(packet)
@@ -158,6 +177,10 @@ class Peer:
         return self.hear(
             deliver(body, self._delivered, DIRECT, correlation_id=sent.identity)
         )
+
+    def acknowledge(self, number: int) -> Peer:
+        """Say that the work of a delivery is done."""
+        return self.say(method(Basic.Ack(number)))
 
     def give_back(self, number: int, *, requeue: bool) -> Peer:
         """Say that a delivery is not wanted."""

@@ -41,6 +41,7 @@ _CAPTURES = [
         "mqtt5-nest12",
         "mqtt-three-servers-nest12",
         "mqtt-qos-nest12",
+        "mqtt-fan-out-nest12",
     )
 ]
 _HEADERS = 66

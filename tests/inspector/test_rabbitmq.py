@@ -72,7 +72,8 @@ def test_each_scenario_has_its_capture() -> None:
 
 @of_nest
 def test_each_call_and_event_ends_as_its_application_saw_it(capture: Path) -> None:
-    manifest, acknowledges = _manifest(capture), "-ack-" in capture.name
+    manifest = _manifest(capture)
+    acknowledges = any(word in capture.name for word in ("-ack-", "dead"))
     calls = [call for each in manifest["applications"] for call in each["calls"]]
     expected, given_up = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
     for call in calls:
@@ -143,7 +144,8 @@ def test_each_data_packet_of_an_exchange_is_counted_in_one_row(capture: Path) ->
 def test_a_plain_message_takes_six_packets_and_a_plain_event_three(
     capture: Path,
 ) -> None:
-    acknowledged = "-ack-" in capture.name or "backlog" in capture.name
+    words = ("-ack-", "backlog", "dead", "prefetch")
+    acknowledged = any(word in capture.name for word in words)
     for line in _lines(capture):
         verbs = [each["verb"] for each in line["errands"]]
         if line["kind"] == "message" and len(line["hops"]) == 4:
@@ -152,7 +154,9 @@ def test_a_plain_message_takes_six_packets_and_a_plain_event_three(
             assert verbs.count("confirm") == 1, line
         acks = sum(verb in {"ack", "nack", "reject"} for verb in verbs)
         deliveries = [
-            hop for hop in line["hops"] if (hop["leg"], hop["way"]) == _DELIVERY
+            hop
+            for hop in line["hops"]
+            if (hop["leg"], hop["way"]) == _DELIVERY and "dead" not in hop
         ]
         if acknowledged and line["route"] not in {"keep", "twice"}:
             assert acks == len(deliveries), line
@@ -190,3 +194,24 @@ def test_what_a_client_does_that_is_not_nests() -> None:
         "sent",
     ]
     assert [len(line["hops"]) for line in by_route["job"]] == [2, 2, 3, 2, 2, 2]
+
+
+def test_what_a_queue_does_not_keep_is_one_event_with_the_rest_of_its_way() -> None:
+    lines = _lines(FOLDER / "rabbitmq-dead-letters-nest12.pcap")
+    dropped = [line for line in lines if line["route"] == "drop"]
+    groups = [[hop.get("group") for hop in line["hops"]] for line in dropped]
+
+    assert groups == [[None, "cats_q", "dead_q"]] * 4
+    assert {line["outcome"] for line in dropped} == {"rejected"}
+    assert [line["hops"][2].get("dead") for line in dropped] == [True] * 4
+
+
+def test_a_call_says_what_had_to_be_acknowledged_before_it() -> None:
+    capture = FOLDER / "rabbitmq-prefetch-nest12.pcap"
+    found = [line for line in run(capture, "--json").lines if line["type"] == "finding"]
+    said = {(line["code"], line["exchange"]): line["message"] for line in found}
+
+    assert said["prefetch-full", 3].endswith("until sleep was acknowledged")
+    assert said["prefetch-full", 4].endswith("until sum was acknowledged")
+    assert said["never-acked", 5] == "queue cats_q did not acknowledge keep"
+    assert {number for code, number in said if code == "unanswered"} == {6, 7}

@@ -4,22 +4,50 @@ from __future__ import annotations
 
 import json
 import random
+import re
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pamqp import commands
 
+from protocol import dumps
 from tests.inspector.captures import pcap_bytes
-from tests.inspector.carriers.rabbitmq.wire import REPLY_TO, method, publish
+from tests.inspector.carriers.rabbitmq.wire import (
+    DIRECT,
+    PREAMBLE,
+    REPLY_TO,
+    Basic,
+    deliver,
+    message,
+    method,
+    publish,
+)
 from tests.inspector.command import run
+from tests.inspector.conversation import CLIENT, SERVER, Wire
 from tests.inspector.over_rabbitmq import Broker
 from tests.inspector.test_rabbitmq import FOLDER, each_capture
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from tests.inspector.conversation import Conversation
 
 _PLANTED = 200
 _PART = 7
+_MANY = re.compile(rb"planted-\d{6}")
+_CONNECTIONS = 640
+_HIDDEN = ("--redact", "auto")
+_WAYS = (
+    ("exchanges", "--json"),
+    ("exchanges",),
+    ("packets", "--json"),
+    ("packets",),
+    ("follow",),
+    ("report",),
+    ("report", "--json"),
+)
 
 
 def _told(capture: Path, *options: str) -> list[dict[str, Any]]:
@@ -97,3 +125,74 @@ def test_planted_secrets_are_in_no_written_capture(seed: int, tmp_path: Path) ->
             parts = [secret[at : at + _PART] for at in range(len(secret) - _PART)]
             assert any(part in data for part in parts)
             assert not any(part in shown for part in parts), secret
+
+
+def _plant(wire: Wire) -> int:
+    """Plant passwords wherever AMQP has a place for one; return how many."""
+    numbers = count()
+
+    def secret() -> str:
+        return f"planted-{next(numbers):06}"
+
+    for port in range(_CONNECTIONS):
+        peer = wire.connect(client=f"10.0.0.1:{20_000 + port}", server="10.0.0.9:5672")
+        _log_in(peer, secret)
+        _ask(peer, secret)
+        _refuse(peer, secret)
+    wire.linger()
+    return next(numbers)
+
+
+def _log_in(peer: Conversation, secret: Callable[[], str]) -> None:
+    peer.send(CLIENT, PREAMBLE)
+    peer.send(SERVER, method(commands.Connection.Start(0, 9, {}, "PLAIN"), 0))
+    said = {"password": secret(), "more": {"token": secret()}, "product": "x"}
+    login = f"\0{secret()}\0{secret()}"
+    peer.send(CLIENT, method(commands.Connection.StartOk(said, "PLAIN", login), 0))
+    peer.send(SERVER, method(commands.Connection.Secure(secret()), 0))
+    peer.send(CLIENT, method(commands.Connection.SecureOk(secret()), 0))
+    peer.send(CLIENT, method(commands.Connection.UpdateSecret(secret(), "it ends"), 0))
+    peer.send(CLIENT, method(commands.Channel.Open()))
+    table = {"x-api-key": secret()}
+    peer.send(CLIENT, method(commands.Queue.Declare(queue="cats_q", arguments=table)))
+
+
+def _ask(peer: Conversation, secret: Callable[[], str]) -> None:
+    """Send a request and its reply, each with passwords in headers and body."""
+    said = {"authorization": secret(), "more": {"tokens": [secret(), secret()]}}
+    asked = dumps({"pattern": "in", "data": {"password": secret()}, "id": "c1"})
+    asks = {"headers": said, "reply_to": REPLY_TO, "correlation_id": "c1"}
+    peer.send(CLIENT, publish(asked, **asks))
+    reply = dumps({"response": {"token": secret()}, "isDisposed": True})
+    answers = {"headers": {"api-key": secret()}, "correlation_id": "c1"}
+    peer.send(SERVER, deliver(reply, 1, DIRECT, **answers))
+
+
+def _refuse(peer: Conversation, secret: Callable[[], str]) -> None:
+    """Send what is somebody else's, have it back, and an error that quotes."""
+    foreign = secret().encode()
+    peer.send(CLIENT, publish(foreign, "elsewhere", mandatory=True))
+    back = Basic.Return(312, "NO_ROUTE", "", "elsewhere")
+    peer.send(SERVER, message(back, foreign))
+    why = f"PRECONDITION_FAILED - 'x-key': received '{secret()}'"
+    peer.send(SERVER, method(commands.Channel.Close(406, why, 50, 10)))
+
+
+def test_of_ten_thousand_that_were_planted_none_is_shown_or_written(
+    tmp_path: Path,
+) -> None:
+    wire = Wire()
+    planted = _plant(wire)
+    capture, written = tmp_path / "planted.pcap", tmp_path / "written.pcapng"
+    data = pcap_bytes(wire.records)
+    capture.write_bytes(data)
+
+    assert len(set(_MANY.findall(data))) == planted >= 10_000
+    for command, *rest in _WAYS:
+        outcome = run(command, capture, *rest, *_HIDDEN)
+        assert outcome.out
+        assert not _MANY.findall((outcome.out + outcome.err).encode()), command
+    assert run("exchanges", capture, "--write", written, *_HIDDEN).code == 0
+    assert written.stat().st_size > len(data) // 2
+    assert not _MANY.findall(written.read_bytes())
+    assert len(_told(written)) == _CONNECTIONS

@@ -310,9 +310,11 @@ class Answering:
         joined = tagged.joined
         joined.settle(fate, awaited=tagged.awaited)
         if joined.like is not None:
-            self._book.crossings.like(joined.like).settle(
-                tagged.destination, joined.place, requeued=fate is Fate.REQUEUED
-            )
+            like = self._book.crossings.like(joined.like)
+            requeued = fate is Fate.REQUEUED
+            like.settle(tagged.destination, joined.place, requeued=requeued)
+            if fate is Fate.REJECTED:
+                like.reject(tagged.destination, joined)
 
     def _go_on(self, joined: Joined, upkeep: Upkeep, errand: Errand) -> None:
         """Learn that a caller listens again, since it lost its connection, or at last.

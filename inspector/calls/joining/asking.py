@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from inspector.calls.passages import Hop
     from inspector.calls.seen import Sighting
+    from inspector.carriers.detours import Death
     from protocol import Event, Request
 
     from .book import Book
@@ -81,6 +82,10 @@ class Asking:
             return self._emit_retained(sighting, packet, hop)
         body = transfer.body if transfer.original is None else transfer.original
         key = book.realm_of(sighting.direction.connection), transfer.channel, hash(body)
+        if transfer.died is not None and transfer.died.queue is not None:
+            dead = self._emit_dead(sighting, packet, hop, transfer.died)
+            if dead is not None:
+                return dead
         like = book.crossings.like(key)
         delivery = None if hop.way is _IN else self._delivery(sighting, hop)
         sent_again = delivery is None and transfer.again
@@ -110,6 +115,28 @@ class Asking:
         joined.had.add(destination_of(sighting))
         return joined
 
+    def _emit_dead(
+        self, sighting: Sighting, packet: Event, hop: Hop, died: Death
+    ) -> Joined | None:
+        """Return the event that a queue did not keep; None where that is not known."""
+        transfer, realm = (
+            sighting.transfer,
+            self._book.realm_of(hop.direction.connection),
+        )
+        body = transfer.body if transfer.original is None else transfer.original
+        like = self._book.crossings.known((realm, died.channel, hash(body)))
+        joined = None if like is None else like.take_rejected(died.queue)
+        if like is None or joined is None:
+            return None
+        self._learn(joined, sighting, packet, hop)
+        joined.had.add(destination_of(sighting))
+        passage, exchange = joined.passage, joined.exchange
+        if like.several and passage is not None and exchange is not None:
+            exchange.gapped |= not all(
+                each.direction.connection.opened_ns for each in passage.hops
+            )
+        return joined
+
     def _linger(self, joined: Joined, hop: Hop) -> None:
         """Wait until somebody takes an event, unless too much waits like that."""
         place, book = (joined.realm, hop.channel), self._book
@@ -119,14 +146,13 @@ class Asking:
     def _delivery(self, sighting: Sighting, hop: Hop) -> Delivery:
         direction = hop.direction
         opened_ns = direction.connection.opened_ns if direction.from_start else 0
-        transfer, lacking = sighting.transfer, self._book.lacking
-        # Several connections may have what is in one queue.
-        queued = queues(direction.connection.carrier)
+        transfer, queued = sighting.transfer, queues(direction.connection.carrier)
+        shared = queued or transfer.destination is not None
         return Delivery(
             destination_of(sighting),
             hop.time_ns,
             opened_ns,
-            lacking.all_gaps if queued else lacking.gaps(direction),
+            self._book.lacking.gaps(direction, shared=shared),
             transfer.since_ns,
             queued,
             transfer.again,

@@ -21,7 +21,7 @@ from .joined import Joined
 from .lacking import Lacking
 from .lingering import Lingering
 from .listening import Listeners, Listening, is_alone
-from .memory import Memory
+from .memory import QUIET_NS, Memory
 from .openings import Openings
 from .pairs import Pairs, call_by
 from .tags import Tags
@@ -201,12 +201,15 @@ class Book:
             self._look_for_audience(joined)
         lacking = joined.outcome is None and self.lacking.concerns(joined)
         exchange = joined.exchange
-        if joined.queued and exchange is not None and self.lacking.since(joined):
-            # Of like ones in a queue another may have had what is missing, and what
-            # became of one may be missing, too.
+        if exchange is not None and self.lacking.since(joined) and joined.shared:
+            # Of like ones in a queue, or for a group, another may have had what is
+            # missing; what became of one in a queue may be missing, too.
             like = joined.like
             several = like is not None and self.crossings.like(like).several
-            exchange.gapped |= several or joined.unsaid
+            exchange.gapped |= several or (joined.queued and joined.unsaid)
+        passage = joined.passage
+        if passage is not None and self.now_ns >= joined.last_ns + QUIET_NS:
+            passage.unsettled = joined.unsettled
         time_ns = joined.last_ns if joined.closed is None else joined.closed.time_ns
         told = conclude(joined, time_ns, lacking=lacking, patience=self.patience)
         self._note_service(told, joined.realm)

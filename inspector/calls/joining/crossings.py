@@ -135,6 +135,7 @@ class Like:
         "_following",
         "_forgotten",
         "_gone",
+        "_rejected",
         "_shaky",
         "_times",
         "_unsettled",
@@ -151,6 +152,7 @@ class Like:
         self._shaky: set[int] = set()  # places of those begun by who was in doubt
         self._doubted: list[tuple[int, int]] = []  # places of all in doubt, in order
         self._unsettled: dict[Hashable, Unsettled] = {}
+        self._rejected: dict[Hashable, deque[Joined]] = {}
 
     @property
     def several(self) -> bool:
@@ -170,7 +172,7 @@ class Like:
 
     def begin(self, delivery: Delivery, event: Joined) -> None:
         """Learn of one that begins with its delivery: what came before was not seen."""
-        shaky = not (delivery.queued or self._sure(delivery))
+        shaky = not (delivery.queued or self._begins(delivery))
         if delivery.queued and not delivery.whole:
             # Those before it may have had the deliveries of one that is missing.
             self._doubt(max(len(self._events) - _LIKELY, 0))
@@ -236,6 +238,15 @@ class Like:
         alone = self._lately(delivery, 0) >= len(self._times) - 1
         return alone and delivery.time_ns - doubted_ns > PROMPT_NS
 
+    def _begins(self, delivery: Delivery) -> bool:
+        """Whether a destination surely gets one that nobody is known to have had.
+
+        The first on a connection that was open when the capture began may be older than
+        the first on another one.
+        """
+        first = delivery.destination not in self._following
+        return delivery.whole if first else self._sure(delivery)
+
     def _has(self, place: int) -> bool:
         return place < len(self._events)
 
@@ -277,6 +288,16 @@ class Like:
         unsettled = self._unsettled.get(destination)
         if unsettled is not None:
             unsettled.settle(place, requeued=requeued)
+
+    def reject(self, destination: Hashable, event: Joined) -> None:
+        """Learn that a destination does not keep one."""
+        rejected = self._rejected.setdefault(destination, deque(maxlen=MAX_UNSETTLED))
+        rejected.append(event)
+
+    def take_rejected(self, destination: Hashable) -> Joined | None:
+        """Return the first that a destination did not keep, each once."""
+        rejected = self._rejected.get(destination)
+        return rejected.popleft() if rejected else None
 
     def _note(self, delivery: Delivery, place: int) -> None:
         """Learn that a destination has one, which it may give back."""
@@ -359,6 +380,10 @@ class Crossings:
 
     def __init__(self) -> None:
         self._like: dict[Hashable, Like] = {}
+
+    def known(self, key: Hashable) -> Like | None:
+        """Return the same, if there are any."""
+        return self._like.get(key)
 
     def like(self, key: Hashable) -> Like:
         """Return those of one broker with one channel and one body."""

@@ -83,7 +83,9 @@ def conclude(
             exchange.cause = closed.cause
     passage = exchange.passage
     if outcome is Outcome.SENT and passage is not None and passage.rejected:
-        outcome = Outcome.SENT if passage.accepted else Outcome.REJECTED
+        kept = passage.accepted + (joined.unsettled if passage.dead else 0)
+        # decision 143: Who has dead letters keeps them; the event is rejected
+        outcome = Outcome.SENT if kept > passage.dead else Outcome.REJECTED
     forget_times(exchange)
     if exchange.seats and not exchange.shared:  # but with what its own caller did
         exchange.seats = 0

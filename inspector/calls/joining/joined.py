@@ -206,6 +206,7 @@ class Joined(msgspec.Struct, gc=False, eq=False):
                 passage.served = True
                 passage.reached = len(self.had)
                 passage.retained += hop.retained
+                passage.dead += hop.dead
         elif hop.way is _IN:
             passage.served = True
             passage.surplus_in += hop.surplus
@@ -253,6 +254,13 @@ class Joined(msgspec.Struct, gc=False, eq=False):
             and self.outcome is _SENT
             and bool(not self.had or self.unsettled or self.given_back)
         )
+
+    @property
+    def shared(self) -> bool:
+        """Whether those who have it may share one copy: of a queue, or as a group."""
+        passage = self.passage
+        grouped = passage is not None and any(hop.group for hop in passage.hops)
+        return self.queued or grouped
 
     @property
     def unsaid(self) -> bool:

@@ -118,6 +118,9 @@ class Joining:
                 joined = self._asking.emit(sighting, packet, hop)
             else:
                 joined = self._asking.ask(sighting, packet, hop)
+        room = sighting.transfer.after
+        if room is not None:
+            hop.after, hop.full_ns = book.routes.find(room.pattern), room.full_ns
         sighting.ledger, sighting.reply = joined.ledger, hop.reply
         destination, awaited = None, False
         if joined.queued and hop.delivers:
@@ -197,6 +200,7 @@ def _hop_of(sighting: Sighting, leg: Leg, way: Way, time_ns: int) -> Hop:
         0,
         transfer.again,
         transfer.retained,
+        transfer.died is not None,
         group=transfer.destination,
         size=transfer.end - transfer.begin,
     )

@@ -24,15 +24,12 @@ class Lacking:
 
     Args:
         tally: What counts exchanges.
-
-    Attributes:
-        all_gaps: How often bytes are missing, of whatever connection.
     """
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
         self._gaps: dict[Direction, int] = {}
-        self.all_gaps = 0
+        self._all_gaps = 0  # how often bytes are missing, of whatever connection
         self._begun: dict[Connection, int] = {}  # the latest last
         self._before = -1  # of connections that are no longer among these
         self._latest = 0
@@ -40,8 +37,8 @@ class Lacking:
     def note(self, item: Gap | Limited | Anomaly) -> None:
         """Learn that bytes are missing, or were given up."""
         if isinstance(item, Gap):
-            self._gaps[item.direction] = self.gaps(item.direction) + 1
-            self.all_gaps += 1
+            self._gaps[item.direction] = self._gaps.get(item.direction, 0) + 1
+            self._all_gaps += 1
         else:
             cause = item.limit if isinstance(item, Limited) else item.code
             if cause not in {"frame_memory", CARRIER_FAILURE}:
@@ -53,9 +50,15 @@ class Lacking:
             self._before = begun.pop(next(iter(begun)))
         begun[connection] = self._latest
 
-    def gaps(self, direction: Direction) -> int:
-        """Return how often bytes of a direction are missing until now."""
-        return self._gaps.get(direction, 0)
+    def gaps(self, direction: Direction, *, shared: bool = False) -> int:
+        """Return how often bytes of a direction are missing until now.
+
+        Args:
+            direction: Where something is handed on.
+            shared: Whether several connections may have it, as from one queue or as a
+                group: then it may be in what is missing of any.
+        """
+        return self._all_gaps if shared else self._gaps.get(direction, 0)
 
     def concerns(self, joined: Joined) -> bool:
         """Whether what an exchange lacks may have passed in bytes that are missing.

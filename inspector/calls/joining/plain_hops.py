@@ -148,22 +148,20 @@ class PlainHops:
         book.advance(record.time_ns)
         realm, channel = book.realm_of(connection), hop.channel
         queued = queues(connection.carrier)
-        lacking = book.lacking
-        destination: Hashable = hop.destination
-        if destination is None:
-            destination = connection.number, hop.subscription
+        group = hop.destination
+        own = connection.number, hop.subscription
         delivery = Delivery(
-            destination,
+            own if group is None else group,
             record.time_ns,
             connection.opened_ns if direction.from_start else 0,
-            lacking.all_gaps if queued else lacking.gaps(direction),
+            book.lacking.gaps(direction, shared=queued or group is not None),
             hop.since_ns,
             queued,
         )
         like = book.crossings.like((realm, channel, hash(hop.body)))
         joined = like.hand_out_plain(delivery)
         if joined is not None and joined.plain is not None:
-            joined.plain.group = hop.destination
+            joined.plain.group = group
             joined.had.add(delivery.destination)
             if queued:
                 book.lingering.serve((realm, channel))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Cost, Errand, Idle, Transfer
-from protocol import Event, Request
+from inspector.carriers.words import kind_of, short
 
 from .recognition import find, recognise
 from .searching import REACH
-from .talk import MqttTalk
 
 if TYPE_CHECKING:
     from inspector.carriers.base import (
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 _MESSAGE = Cost(8, "SUBSCRIBE, SUBACK, 2 × (PUBLISH, PUBLISH), UNSUBSCRIBE, UNSUBACK")
 _EVENT = Cost(2, "PUBLISH, PUBLISH")
 _OPENING = ("SUBSCRIBE", "SUBACK")
-_SHOWN = 24  # characters of a topic
 _NAMED = 3  # topics of a SUBSCRIBE
 
 
@@ -50,6 +48,8 @@ class Mqtt:
 
     def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:  # noqa: ARG002
         """Return what reads one connection; where it is joined, it learns the level."""
+        from .talk import MqttTalk  # noqa: PLC0415 — not where nobody speaks it
+
         return MqttTalk(conceal)
 
     def cost(self, taken: Taken) -> Cost | None:
@@ -63,13 +63,9 @@ class Mqtt:
     def explain(self, unit: Unit) -> str:
         """Return a unit in a few words."""
         if isinstance(unit, Transfer):
-            if isinstance(unit.packet, Request):
-                return "PUBLISH request"
-            return (
-                "PUBLISH event" if isinstance(unit.packet, Event) else "PUBLISH reply"
-            )
+            return f"PUBLISH {kind_of(unit)}"
         if isinstance(unit, Errand):
-            words = [unit.verb, *map(_short, unit.channels)]
+            words = [unit.verb, *map(short, unit.channels)]
             return " ".join([*words, *["nobody subscribed"] * unit.unwanted])
         return _idle(unit) if isinstance(unit, Idle) else ""
 
@@ -97,14 +93,10 @@ def _hops(count: int) -> list[str]:
 def _idle(unit: Idle) -> str:
     """Return an idle unit in a few words, without what it carries."""
     if unit.channels:
-        return " ".join([unit.verb, *map(_short, unit.channels[:_NAMED])])
+        return " ".join([unit.verb, *map(short, unit.channels[:_NAMED])])
     if unit.session:
-        return f"{unit.verb} {_short(unit.session)}"
+        return f"{unit.verb} {short(unit.session)}"
     return unit.verb
-
-
-def _short(topic: str) -> str:
-    return topic if len(topic) <= _SHOWN else f"{topic[: _SHOWN - 1]}…"
 
 
 carrier = Mqtt()

@@ -48,7 +48,8 @@ def _hidden(topic: bytes, conceal: Concealment) -> bytes:
     """Return a topic, or a filter, as it may be shown."""
     if topic.startswith(_SHARE):
         group, slash, rest = topic[len(_SHARE) :].partition(b"/")
-        return _SHARE + group + slash + (_hidden(rest, conceal) if rest else rest)
+        rest = _hidden(rest, conceal) if rest else rest
+        return _SHARE + conceal.channel(group) + slash + rest
     if topic.endswith(_REPLY):
         return conceal.channel(topic.removesuffix(_REPLY)) + _REPLY
     return conceal.channel(topic)

@@ -63,12 +63,14 @@ class Listed(msgspec.Struct, gc=False):
         filters: The filters in it.
         codes: The reason code of each, where it is the acknowledgement.
         spans: Where the filters stand in the packet.
+        properties: What is said besides.
     """
 
     number: int
     filters: tuple[str, ...] = ()
     codes: tuple[int, ...] = ()
     spans: tuple[Span, ...] = ()
+    properties: Properties = NO_PROPERTIES
 
 
 def read_publish(data: bytes, head: int, *, five: bool) -> Published:
@@ -141,21 +143,23 @@ def read_listed(data: bytes, head: int, *, five: bool) -> Listed:
     """Return what a SUBACK or UNSUBACK says."""
     end = len(data)
     number, place = number_at(data, head, end), head + _NUMBER
+    properties = NO_PROPERTIES
     if five:
-        _, place = properties_at(data, place, end)
+        properties, place = properties_at(data, place, end)
     codes = tuple(data[place:])
     none = data[0] >> 4 == UNSUBACK and not five
     if bool(codes) is none:
         raise MalformedError("it has reason codes" if none else "it has no reason code")
-    return Listed(number, codes=codes)
+    return Listed(number, codes=codes, properties=properties)
 
 
 def _filters_at(data: bytes, head: int, *, five: bool, options: int) -> Listed:
     """Return the filters of a packet, each with some bytes of options after it."""
     end = len(data)
     number, place = number_at(data, head, end), head + _NUMBER
+    properties = NO_PROPERTIES
     if five:
-        _, place = properties_at(data, place, end)
+        properties, place = properties_at(data, place, end)
     filters, spans = [], []
     while place < end:
         begin = place + _NUMBER
@@ -167,7 +171,7 @@ def _filters_at(data: bytes, head: int, *, five: bool, options: int) -> Listed:
         filters.append(text)
     if not (filters and number and all(filters)):
         raise MalformedError("it has no filter, or no number")
-    return Listed(number, tuple(filters), spans=tuple(spans))
+    return Listed(number, tuple(filters), (), tuple(spans), properties)
 
 
 def _reason_at(data: bytes, place: int, *, five: bool) -> Acknowledged:

@@ -33,6 +33,7 @@ class Greeting(msgspec.Struct, gc=False):
         will: The topic of its will; empty where it has none.
         secret: Where user name, password, the payload of the will and authentication
             data stand in the packet.
+        topics: Where the topic of the will stands in it, and that of responses to it.
     """
 
     level: int
@@ -40,6 +41,7 @@ class Greeting(msgspec.Struct, gc=False):
     keep_alive_s: int
     will: str = ""
     secret: tuple[Span, ...] = ()
+    topics: tuple[Span, ...] = ()
 
 
 def read_connect(data: bytes, head: int) -> Greeting:
@@ -61,34 +63,37 @@ def read_connect(data: bytes, head: int) -> Greeting:
         raise MalformedError(f"its protocol is {name[:8]!r}, level {level}")
     keep_alive_s = number_at(data, place + 2, end)
     place += 4
-    secret: list[Span] = []
+    greeting = Greeting(level, "", keep_alive_s)
     if level == FIVE:
         said, place = properties_at(data, place, end)
-        secret += [*said.secret, *(each.span for each in said.user)]
-    client, place = text_at(data, place, end)
-    will, place = _will_at(data, place, flags, level, secret)
+        greeting.secret += said.private
+    greeting.client, place = text_at(data, place, end)
+    place = _will_at(data, place, flags, level, greeting)
     for flag in (_USER, _PASSWORD):
         if flags & flag:
             begin = place + 2
             _, place = binary_at(data, place, end)
-            secret.append(Span(begin, place))
+            greeting.secret += (Span(begin, place),)
     if place != end:
         raise MalformedError("bytes follow its content")
-    return Greeting(level, client, keep_alive_s, will, tuple(secret))
+    return greeting
 
 
 def _will_at(
-    data: bytes, place: int, flags: int, level: int, secret: list[Span]
-) -> tuple[str, int]:
-    """Return the topic of a will, and the place after all of it."""
+    data: bytes, place: int, flags: int, level: int, greeting: Greeting
+) -> int:
+    """Take in a will; return the place after all of it."""
     if not flags & _WILL:
-        return "", place
+        return place
     end = len(data)
     if level == FIVE:
         said, place = properties_at(data, place, end)
-        secret += [*said.secret, *(each.span for each in said.user)]
-    topic, place = text_at(data, place, end)
+        greeting.secret += said.private
+        greeting.topics += said.topics
+    begin = place + 2
+    greeting.will, place = text_at(data, place, end)
+    greeting.topics += (Span(begin, place),)
     begin = place + 2
     _, place = binary_at(data, place, end)
-    secret.append(Span(begin, place))
-    return topic, place
+    greeting.secret += (Span(begin, place),)
+    return place

@@ -18,6 +18,7 @@ from protocol import (
     UnknownPacketError,
     parse_body,
 )
+from protocol.carriage import answers, parse_packet
 
 from .topics import REPLY
 
@@ -30,15 +31,10 @@ def parse_payload(body: bytes, topic: str) -> Packet | None:
         topic: Where it was sent to: replies have topics of their own, and elsewhere
             only what nobody but Nest writes is taken for one.
     """
-    if not body.startswith(b"{"):
+    packet = parse_packet(body)
+    if isinstance(packet, Response) and not _is_envelope(packet, topic):
         return None
-    try:
-        packet = parse_body(body)
-    except PacketError:
-        return None
-    if not isinstance(packet, Response):
-        return None if packet.pattern is UNDEFINED else packet
-    return packet if _is_envelope(packet, topic) else None
+    return packet
 
 
 def flaw_of(body: bytes) -> tuple[str, str] | None:
@@ -61,11 +57,6 @@ def _lacks_id(packet: Packet) -> bool:
 
 def _is_envelope(packet: Response, topic: str) -> bool:
     """Whether an object with an id is a reply of Nest's."""
-    answers = (
-        packet.is_disposed
-        or packet.response is not UNDEFINED
-        or packet.err is not UNDEFINED
-    )
     if topic.endswith(REPLY):
-        return answers
-    return answers and not packet.extra and isinstance(packet.id, str)
+        return answers(packet)
+    return answers(packet) and not packet.extra and isinstance(packet.id, str)

@@ -18,6 +18,7 @@ from inspector.carriers.base import Span
 from .fields import MalformedError, binary_at, length_at, text_at
 
 REASON_STRING = 0x1F
+RESPONSE_TOPIC, RESPONSE_INFORMATION = 0x08, 0x1A
 TOPIC_ALIAS = 0x23
 SESSION_EXPIRY = 0x11
 _METHOD_DATA = 0x16  # authentication data
@@ -43,6 +44,8 @@ _NUMBERS = {
 }  # identifier → bytes of its number
 _TEXTS = frozenset({0x03, 0x08, 0x12, 0x15, 0x1A, 0x1C, 0x1F})
 _BINARY = frozenset({0x09, 0x16})
+_SAID_BY_BROKERS = frozenset({REASON_STRING, RESPONSE_INFORMATION})
+"""Texts that may quote a topic."""
 
 
 class UserProperty(msgspec.Struct, frozen=True, gc=False):
@@ -65,12 +68,19 @@ class Properties(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         values: Identifier → its number or text; of one that is repeated the last.
         user: What programs have set, in that order.
-        secret: Where authentication data stands in the packet.
+        secret: Where authentication data stands in the packet, and what brokers say.
+        topics: Where a response topic stands in it.
     """
 
     values: dict[int, int | str] = {}
     user: tuple[UserProperty, ...] = ()
     secret: tuple[Span, ...] = ()
+    topics: tuple[Span, ...] = ()
+
+    @property
+    def private(self) -> tuple[Span, ...]:
+        """Where anything stands that may be secret, whatever it is called."""
+        return (*self.secret, *(each.span for each in self.user))
 
 
 NO_PROPERTIES = Properties()
@@ -96,6 +106,7 @@ def properties_at(data: bytes, place: int, end: int) -> tuple[Properties, int]:
     values: dict[int, int | str] = {}
     user: list[UserProperty] = []
     secret: list[Span] = []
+    topics: list[Span] = []
     place = begin
     while place < after:
         identifier = data[place]
@@ -111,8 +122,13 @@ def properties_at(data: bytes, place: int, end: int) -> tuple[Properties, int]:
             if identifier == _METHOD_DATA:
                 secret.append(Span(begin, place))
         else:
+            begin = place + 2
             values[identifier], place = _value_at(identifier, data, place, after)
-    return Properties(values, tuple(user), tuple(secret)), after
+            if identifier in _SAID_BY_BROKERS:
+                secret.append(Span(begin, place))
+            elif identifier == RESPONSE_TOPIC:
+                topics.append(Span(begin, place))
+    return Properties(values, tuple(user), tuple(secret), tuple(topics)), after
 
 
 def _value_at(

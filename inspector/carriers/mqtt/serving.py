@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
     from inspector.carriers.base import Concealment, Side, Unit
 
-    from .contents import Listed
+    from .contents import Acknowledged, Listed
     from .levels import Level, Reading
     from .reading import Control
 
@@ -112,6 +112,8 @@ class Serving:
 
     def _greet(self, side: Side, control: Control) -> Unit:
         said = read_connect(control.data, control.head)
+        if self._conceal is not None:
+            control = hide_topics(control, said.topics, self._conceal)
         self._level.five = said.level == FIVE
         unit = _idle(side, control)
         unit.secret = _moved(said.secret, control.begin)
@@ -125,21 +127,21 @@ class Serving:
         if not said.code:
             self._level.five = five
             unit = _idle(side, control)
-            unit.secret = _moved(said.properties.secret, control.begin)
+            unit.secret = _moved(said.properties.private, control.begin)
             return unit
         if said.code < FAILURE:
             return self._trouble(side, control, refusal_of(said.code))
-        return self._trouble(side, control, reason_of(said.code, said.reason))
+        return self._trouble(side, control, self._reason_of(said))
 
     def _subscribe(self, side: Side, control: Control) -> Unit:
         control, said = self._hidden(control, read_subscribe)
         for each in said.filters:
             self.subscriptions.add(each, self.now_ns)
-        return self._list(side, control, said.number, said.filters)
+        return self._list(side, control, said)
 
     def _unsubscribe(self, side: Side, control: Control) -> Unit:
         control, said = self._hidden(control, read_unsubscribe)
-        return self._list(side, control, said.number, said.filters)
+        return self._list(side, control, said)
 
     def _hidden(
         self, control: Control, reading: Reading[Listed]
@@ -151,16 +153,17 @@ class Serving:
         control = hide_topics(control, said.spans, self._conceal)
         return control, self._level.read(reading, control)
 
-    def _list(
-        self, side: Side, control: Control, number: int, filters: tuple[str, ...]
-    ) -> Unit:
+    def _list(self, side: Side, control: Control, said: Listed) -> Unit:
         """Return what a list of filters is for, and let it be acknowledged."""
         lists, opens = self._lists, control.kind == SUBSCRIBE
+        number, filters = said.number, said.filters
         lists.pop((opens, number), None)
         lists[opens, number] = filters
         if len(lists) > MOST_LISTS:
             del lists[next(iter(lists))]
-        return _tending(side, control, filters, opens=opens)
+        unit = _tending(side, control, filters, opens=opens)
+        unit.secret = _moved(said.properties.private, control.begin)
+        return unit
 
     def _confirm(self, side: Side, control: Control) -> Unit:
         """Return what a SUBACK or UNSUBACK is for."""
@@ -178,9 +181,13 @@ class Serving:
                 return self._trouble(
                     side, control, f"{what}: {reason_of(code)}", (text,)
                 )
+        unit: Unit
         if filters is None:  # most are of reply topics: which one is not known
-            return _errand(side, control)
-        return _tending(side, control, filters, opens=opens)
+            unit = _errand(side, control)
+        else:
+            unit = _tending(side, control, filters, opens=opens)
+        unit.secret = _moved(said.properties.private, control.begin)
+        return unit
 
     def _acknowledge(self, side: Side, control: Control) -> Unit:
         """Return which transfer an acknowledgement is for."""
@@ -190,15 +197,17 @@ class Serving:
         flights = self.flights[sender]
         over = kind in {PUBACK, PUBCOMP} or (kind == PUBREC and failed)
         flight = flights.end(said.number) if over else flights.get(said.number)
+        secret = _moved(said.properties.private, control.begin)
         if flight is not None and not flight.passes and not failed:
-            return _idle(side, control)
+            return _idle(side, control, secret)
         about = (flight.tag,) if flight is not None else ()
         if failed and side != self.client and kind in {PUBACK, PUBREC}:
             topic = "" if flight is None else flight.topic
             detail = f"PUBLISH {topic}".strip()
-            reason = reason_of(said.code, said.reason)
+            reason = self._reason_of(said)
             return self._trouble(side, control, f"{detail}: {reason}", about)
         unit = _errand(side, control, about)
+        unit.secret = secret
         unit.more = kind in {PUBREC, PUBREL} and not over
         unit.unwanted = said.code == NO_SUBSCRIBERS and side != self.client
         return unit
@@ -207,14 +216,16 @@ class Serving:
         """Return why a side leaves; only a broker's reason is an objection."""
         said = self._level.read(read_disconnect, control)
         if said.code < FAILURE or side == self.client:
-            return _idle(side, control)
-        return self._trouble(side, control, reason_of(said.code, said.reason))
+            return _idle(side, control, _moved(said.properties.private, control.begin))
+        return self._trouble(side, control, self._reason_of(said))
 
     def _authenticate(self, side: Side, control: Control) -> Unit:
         said = self._level.read(read_disconnect, control)
-        unit = _idle(side, control)
-        unit.secret = _moved(said.properties.secret, control.begin)
-        return unit
+        return _idle(side, control, _moved(said.properties.private, control.begin))
+
+    def _reason_of(self, said: Acknowledged) -> str:
+        """Return why a broker refuses; its own words may quote anything."""
+        return reason_of(said.code, said.reason if self._conceal is None else "")
 
     def _trouble(
         self,
@@ -262,11 +273,12 @@ def _errand(side: Side, control: Control, about: tuple[Hashable, ...] = ()) -> E
     )
 
 
-def _idle(side: Side, control: Control) -> Idle:
+def _idle(side: Side, control: Control, secret: tuple[Span, ...] = ()) -> Idle:
     return Idle(
         side=side,
         begin=control.begin,
         end=control.end,
+        secret=secret,
         verb=VERBS[control.kind],
         text=control.data,
         original=control.sent,

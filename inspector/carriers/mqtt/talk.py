@@ -119,10 +119,11 @@ class MqttTalk:
     def _publish(self, side: Side, control: Control) -> Unit:
         """Return what a PUBLISH is."""
         said = self._level.read(read_publish, control)
-        if self._conceal is not None and said.topic:
+        if self._conceal is not None:
             begin = control.head + _LENGTH
             span = Span(begin, begin + len(said.topic.encode()))
-            control = hide_topics(control, (span,), self._conceal)
+            spans = (span, *said.properties.topics)
+            control = hide_topics(control, spans, self._conceal)
             said = self._level.read(read_publish, control)
         topic: str | None = said.topic
         aliases = self._aliases[side]

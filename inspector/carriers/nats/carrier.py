@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Cost, Errand, Idle, Transfer
-from protocol import Event, Request
+from inspector.carriers.words import kind_of, short
 
 from .lines import REACH
 from .passing import NO_RESPONDERS
 from .recognition import find, recognise
-from .talk import NatsTalk
 
 if TYPE_CHECKING:
     from inspector.carriers.base import (
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 _MESSAGE = Cost(5, "SUB+PUB, MSG, PUB, MSG, UNSUB")
 _EVENT = Cost(2, "PUB, MSG")
 _PAIRS = 2  # of PUB and MSG that a call takes: its request, and its reply
-_SHOWN = 24  # characters of a subject
 
 
 class Nats:
@@ -50,6 +48,8 @@ class Nats:
 
     def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:  # noqa: ARG002
         """Return what reads one connection; where it is joined, subjects say enough."""
+        from .talk import NatsTalk  # noqa: PLC0415 — not where nobody speaks it
+
         return NatsTalk(conceal)
 
     def cost(self, taken: Taken) -> Cost | None:
@@ -65,15 +65,11 @@ class Nats:
         """Return a unit in a few words."""
         if isinstance(unit, Transfer):
             verb = "PUB" if unit.subscription is None else "MSG"
-            if isinstance(unit.packet, Request):
-                return f"{verb} request"
-            return (
-                f"{verb} event" if isinstance(unit.packet, Event) else f"{verb} reply"
-            )
+            return f"{verb} {kind_of(unit)}"
         if isinstance(unit, Errand):
             if unit.verb == NO_RESPONDERS:
                 return f"{NO_RESPONDERS} no responders"
-            return " ".join([unit.verb, *(_short(str(each)) for each in unit.about)])
+            return " ".join([unit.verb, *(short(str(each)) for each in unit.about)])
         return _idle(unit) if isinstance(unit, Idle) else ""
 
     def measure(self, transfer: Transfer) -> str:  # noqa: ARG002
@@ -105,11 +101,7 @@ def _idle(unit: Idle) -> str:
     words = unit.text.partition(b"\n")[0].decode("utf-8", "replace").split()
     if unit.verb in {"INFO", "CONNECT", "TLS"} or len(words) < 2:  # noqa: PLR2004 — a verb, a subject
         return unit.verb
-    return f"{unit.verb} {_short(words[1])}"
-
-
-def _short(subject: str) -> str:
-    return subject if len(subject) <= _SHOWN else f"{subject[: _SHOWN - 1]}…"
+    return f"{unit.verb} {short(words[1])}"
 
 
 carrier = Nats()

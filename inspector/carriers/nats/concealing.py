@@ -5,7 +5,8 @@
     PUB users.alice _INBOX.3QB9… 15⏎  ─►  PUB users.xxxx1 _INBOX.3QB9… 15⏎
 
 What is read of a line, is read of what is shown of it: so whatever joins by subjects
-still does, and nothing else has to know of it. Inboxes are random, and stay.
+still does, and nothing else has to know of it. Inboxes are random, and stay. A queue
+group is hidden as a subject is: what follows a blank in a pattern ends up as one.
 """
 
 from __future__ import annotations
@@ -25,17 +26,18 @@ _SUBJECTS = {
     "HPUB": (0, 1),
     "MSG": (0, 2),
     "HMSG": (0, 2),
-    "SUB": (0,),
+    "SUB": (0, 1),
 }
-"""Verb → which of its names are subjects."""
+"""Verb → which of its names are subjects, or a queue group."""
 _RANDOM = 23  # a dot and what is random at the end of an inbox
 
 
 def hide_subjects(operation: Operation, conceal: Concealment) -> None:
     """Hide in an operation what is to be hidden of its subjects."""
     names = list(operation.names)
+    last = len(names) - (operation.verb == "SUB")  # which ends with its number
     for index in _SUBJECTS.get(operation.verb, ()):
-        if index < len(names):
+        if index < last:
             names[index] = _hidden(names[index], conceal)
     if names != operation.names:
         operation.sent, operation.names = operation.line, names

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Cost, Errand, Idle, Transfer
-from protocol import Event, Request, count_units
+from inspector.carriers.words import kind_of
+from protocol import count_units
 
 from .recognition import REACH, find, recognise
 from .talk import NestTcpTalk
@@ -57,9 +58,7 @@ class NestTcp:
     def explain(self, unit: Unit) -> str:
         """Return a unit in a few words."""
         if isinstance(unit, Transfer):
-            if isinstance(unit.packet, Request):
-                return "request"
-            return "event" if isinstance(unit.packet, Event) else "reply"
+            return kind_of(unit)
         return unit.verb if isinstance(unit, Errand | Idle) else ""
 
     def measure(self, transfer: Transfer) -> str:

@@ -239,13 +239,13 @@ class Reader:
         Raises:
             PacketError: The frame holds none.
         """
-        body = frame.body if self._conceal is None else self._conceal.body(frame.body)
+        conceal = self._conceal
+        body = conceal.addressed(frame.body) if conceal else frame.body
         packet = parse_body(body, frame.offset)
         begin, end = self._take(frame)
         if self._talk.client is None:
             asks = isinstance(packet, Request | Event)
             self._talk.client = self._side if asks else 1 - self._side
-        original = None if body is frame.body else frame.body
         units.append(
             Transfer(
                 side=self._side,
@@ -253,7 +253,7 @@ class Reader:
                 end=end,
                 packet=packet,
                 body=body,
-                original=original,
+                original=None if body is frame.body else frame.body,
             )
         )
         self._remark_on(packet, end, end - begin, units)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Cost, Errand, Idle, Transfer
-from protocol import Event, Request
+from inspector.carriers.words import kind_of, short
 
 from .methods import METHODS, REACH, code_at, read_arguments
 from .recognition import find, recognise
-from .talk import RabbitTalk
 
 if TYPE_CHECKING:
     from inspector.carriers.base import (
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 _MESSAGE = Cost(6, "publish, confirm, deliver, publish, confirm, deliver")
 _EVENT = Cost(3, "publish, confirm, deliver")
-_SHOWN = 24  # characters of the name of a queue
 _PAYLOAD, _ARGUMENTS = 7, 11  # where they begin in a frame
 _NAMED = {
     "queue.declare": (1,),
@@ -57,6 +55,8 @@ class RabbitMQ:
 
     def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:
         """Return what reads one connection."""
+        from .talk import RabbitTalk  # noqa: PLC0415 — not where nobody speaks it
+
         return RabbitTalk(conceal, whole=whole)
 
     def cost(self, taken: Taken) -> Cost | None:
@@ -74,10 +74,7 @@ class RabbitMQ:
         """Return a unit in a few words."""
         if isinstance(unit, Transfer):
             verb = "publish" if unit.subscription is None else "deliver"
-            if isinstance(unit.packet, Request):
-                return f"{verb} request"
-            event = isinstance(unit.packet, Event)
-            return f"{verb} event" if event else f"{verb} reply"
+            return f"{verb} {kind_of(unit)}"
         if isinstance(unit, Errand):
             count = len(unit.about)
             return f"{unit.verb} of {count}" if count > 1 else unit.verb
@@ -111,11 +108,7 @@ def _idle(unit: Idle) -> str:
         return unit.verb
     arguments = read_arguments(code, unit.text, _ARGUMENTS, end) or []
     names = [str(arguments[number]) for number in numbers if number < len(arguments)]
-    return " ".join([unit.verb, *(_short(name) for name in names if name)])
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _SHOWN else f"{name[: _SHOWN - 1]}…"
+    return " ".join([unit.verb, *(short(name) for name in names if name)])
 
 
 carrier = RabbitMQ()

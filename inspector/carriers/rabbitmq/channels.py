@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from .prefetching import Allowance
 from .settling import MOST, Deliveries, Publishes
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ class Consumer(msgspec.Struct, gc=False):
     Attributes:
         queue: The queue; None where it is not known.
         acknowledges: Whether it acknowledges them; None where that is not known.
+        allowance: How many it may have that it has not; None where it is not known.
     """
 
     queue: str | None = None
     acknowledges: bool | None = None
+    allowance: Allowance | None = None
 
 
 UNKNOWN = Consumer()
@@ -64,14 +67,29 @@ class Channel:
         self._asked: deque[Consumer] = deque(maxlen=MOST)
         self._got: deque[Consumer] = deque(maxlen=MOST)
         self._declared = ""
+        self._most: int | None = None  # that a consumer may have
+        self._shared: Allowance | None = None
 
     def declare(self, queue: str) -> None:
         """Learn which queue was declared last, by the broker's answer or before it."""
         self._declared = queue or self._declared
 
+    def limit(self, most: int, *, shared: bool) -> None:
+        """Learn how many messages each consumer from now on, or all, may have; 0 any.
+
+        Those that all may have together limit the consumers that are there as well.
+        """
+        if not shared:
+            self._most = most or None
+            return
+        self._shared = Allowance(most or None)
+        for consumer in self._consumers.values():
+            consumer.allowance = self._shared
+
     def consume(self, queue: str, name: str, *, acknowledges: bool) -> str:
         """Learn of a consumer, whose name the broker may yet give; return its queue."""
-        consumer = Consumer(queue or self._declared or None, acknowledges)
+        allowance = self._shared or Allowance(self._most)
+        consumer = Consumer(queue or self._declared or None, acknowledges, allowance)
         if name:
             self._add(name, consumer)
         self._asked.append(consumer)
@@ -115,6 +133,9 @@ class Channel:
         self._got.clear()
         if by_client:
             self.publishes.lose()
+            for consumer in self._consumers.values():
+                if consumer.allowance is not None:
+                    consumer.allowance.doubt()
 
     def _add(self, name: str, consumer: Consumer) -> None:
         self._consumers[name] = consumer

@@ -16,12 +16,13 @@ import msgspec
 from inspector.carriers.base import Span
 
 if TYPE_CHECKING:
-    from .frames import Frame
+    from .frames import Cut, Frame
     from .methods import Argument
     from .properties import Properties
 
 _AROUND = 8  # bytes of a frame around its payload
 _HEAD = 7
+_HEADS = 2  # frames before the body: a method and a header
 MAX_BODY = 1 << 27
 """Bytes of a message: what RabbitMQ takes at most (``max_message_size``)."""
 
@@ -40,6 +41,7 @@ class Message(msgspec.Struct, gc=False):
         pieces: Where that is, as places; more than one where it takes several frames.
         secrets: Where in the header secret values are, as places.
         frames: All its bytes, as far as they follow each other, where they are kept.
+        sent: The method and the header as they travelled, if one conceals something.
     """
 
     code: int
@@ -52,12 +54,38 @@ class Message(msgspec.Struct, gc=False):
     pieces: list[Span] = msgspec.field(default_factory=list)
     secrets: tuple[Span, ...] = ()
     frames: list[bytes] = msgspec.field(default_factory=list)
+    sent: list[bytes] = msgspec.field(default_factory=list)
 
     @property
     def text(self) -> bytes:
         """All its bytes; nothing where others came in between, or none were kept."""
         text = b"".join(self.frames)
         return text if len(text) == self.end - self.begin else b""
+
+    @property
+    def original(self) -> bytes:
+        """All its bytes as they travelled, where the text conceals something."""
+        if not any(self.sent):
+            return b""
+        return b"".join([*self._heads(), *self.frames[_HEADS:]])
+
+    @property
+    def conceals(self) -> bool:
+        """Whether its method or its header conceals something."""
+        return any(self.sent)
+
+    def _heads(self) -> list[bytes]:
+        pairs = zip(self.sent, self.frames, strict=False)
+        return [sent or shown for sent, shown in pairs]
+
+    @property
+    def head(self) -> bytes:
+        """What comes before its body; nothing where other bytes came in between."""
+        heads = b"".join(self.frames[:_HEADS])
+        if not self.pieces:
+            return heads if len(heads) == self.end - self.begin else b""
+        heads += self.frames[_HEADS][:_HEAD]
+        return heads if len(heads) == self.pieces[0].begin - self.begin else b""
 
 
 class Contents:
@@ -86,18 +114,15 @@ class Contents:
         return not self._open
 
     def start(
-        self, code: int, arguments: list[Argument], frame: Frame, data: bytes, base: int
+        self, code: int, arguments: list[Argument], frame: Frame, cut: Cut
     ) -> None:
         """Take in the method of a message."""
-        begin = frame.begin - _HEAD
-        message = Message(
-            code, frame.channel, arguments, base + begin, base + frame.end + 1
-        )
+        begin, end = cut.base + frame.begin - _HEAD, cut.base + frame.end + 1
+        message = Message(code, frame.channel, arguments, begin, end)
         self._open[frame.channel] = message
         self._bodies.pop(frame.channel, None)
         self._lacking.pop(frame.channel, None)
-        if self._keep:
-            message.frames.append(data[begin : frame.end + 1])
+        self._add_head(message, frame, cut)
 
     def waits(self, channel: int) -> bool:
         """Whether the header of a message is missing."""
@@ -110,22 +135,19 @@ class Contents:
         self._lacking.pop(channel, None)
         return self._open.pop(channel, None)
 
-    def head(
-        self, properties: Properties, frame: Frame, data: bytes, base: int
-    ) -> Message | None:
+    def head(self, properties: Properties, frame: Frame, cut: Cut) -> Message | None:
         """Take in the header of a message that waits for it; return it if that is all.
 
         A message that is too large is given up.
         """
-        message = self._open[frame.channel]
+        message, base = self._open[frame.channel], cut.base
         message.properties = properties
         message.end = base + frame.end + 1
         if properties.secrets:
             message.secrets = tuple(
                 Span(base + low, base + high) for low, high in properties.secrets
             )
-        if self._keep:
-            message.frames.append(data[frame.begin - _HEAD : frame.end + 1])
+        self._add_head(message, frame, cut)
         if not properties.size:
             del self._open[frame.channel]
             return message
@@ -135,14 +157,21 @@ class Contents:
         self._bodies[frame.channel] = []
         return None
 
-    def add(self, frame: Frame, data: bytes, base: int) -> Message | bool:
+    def _add_head(self, message: Message, frame: Frame, cut: Cut) -> None:
+        """Keep the bytes of a method or a header, if any are kept."""
+        if self._keep:
+            begin, end = frame.begin - _HEAD, frame.end + 1
+            message.frames.append(cut.data[begin:end])
+            message.sent.append(cut.original(begin, end))
+
+    def add(self, frame: Frame, cut: Cut) -> Message | bool:
         """Take in a part of a body.
 
         Returns:
             The message, if it is complete. Else whether there is one that it belongs
             to.
         """
-        channel = frame.channel
+        channel, base, data = frame.channel, cut.base, cut.data
         lacking = self._lacking.get(channel, 0) - (frame.end - frame.begin)
         if lacking < 0 or channel not in self._bodies:
             return self.drop(channel) is not None and False

@@ -56,6 +56,27 @@ class Frame(NamedTuple):
     end: int
 
 
+class Cut(NamedTuple):
+    """Bytes of one side that hold frames.
+
+    Attributes:
+        data: The bytes as they may be shown …
+        sent: … and as they travelled: the same, where nothing of them is concealed.
+        base: Place of the first of them.
+    """
+
+    data: bytes
+    sent: bytes
+    base: int
+
+    def original(self, begin: int, end: int) -> bytes:
+        """Return what travelled, where what may be shown differs; else nothing."""
+        if self.data is self.sent:
+            return b""
+        sent = self.sent[begin:end]
+        return b"" if sent == self.data[begin:end] else sent
+
+
 class Flaw(NamedTuple):
     """Bytes that are not a frame.
 

@@ -14,12 +14,15 @@ anything else        Idle
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from inspector.carriers.base import Errand, Fate, Idle, Span, Transfer, Trouble
+from inspector.carriers.base import Errand, Fate, Transfer, Trouble
+from protocol import Event, Request
 from protocol.carriage import parse_request
 
-from .channels import DIRECT_REPLY_TO, Channel
+from .channels import Channel
+from .dead_letters import death_of
+from .idling import idle_of
 from .methods import (
     ACK,
     GET_OK,
@@ -28,54 +31,26 @@ from .methods import (
     PUBLISH,
     REJECT,
     RETURN,
-    span_of_argument,
 )
 from .passing import Passing, Route, idle, queue_of
-from .settling import Content, Published
+from .settling import Content, Delivered, Published
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
     from inspector.carriers.base import Concealment, Side, Unit
 
+    from .channels import Consumer
     from .contents import Message
-    from .methods import Argument
+    from .methods import Said
 
 MAX_CHANNELS = 65_536
 """Channels of a connection; a number has 16 bits."""
-_ARGUMENTS = 11  # bytes of a frame before the arguments of a method
 _SUCCESS = 200  # the code of a close without an error
 _MANDATORY = 1
 _MULTIPLE = 1
 _REQUEUE = {NACK: 2, REJECT: 1}
 _NO_ACK = {"basic.consume": 2, "basic.get": 1}
-_SECRETS = {
-    "connection.start-ok": 2,
-    "connection.secure": 0,
-    "connection.secure-ok": 0,
-    "connection.update-secret": 0,
-}
-"""Methods with a secret → which of their arguments it is."""
-
-
-class Said(NamedTuple):
-    """A method without a message.
-
-    Attributes:
-        side: Who says it.
-        channel: On which channel.
-        code: Class and method.
-        arguments: What it says.
-        begin: Place of the first byte of its frame.
-        text: All bytes of that.
-    """
-
-    side: Side
-    channel: int
-    code: int
-    arguments: list[Argument]
-    begin: int
-    text: bytes
 
 
 class Meanings:
@@ -89,10 +64,12 @@ class Meanings:
         client: The side that is not the broker, once that is known.
         channels: Its channels, by their numbers.
         passing: What messages are.
+        now_ns: When what is read now was captured, in nanoseconds since 1970.
     """
 
     def __init__(self, conceal: Concealment | None, *, whole: bool) -> None:
         self.client: Side | None = None
+        self.now_ns = 0
         self._conceal = conceal
         self._whole = whole
         self.channels: dict[int, Channel] = {}
@@ -105,6 +82,7 @@ class Meanings:
             "basic.consume": self._consume,
             "basic.consume-ok": _consuming,
             "basic.cancel": _cancel,
+            "basic.qos": _limit,
             "basic.get": self._get,
             "basic.get-empty": _get_nothing,
             "queue.declare": _declare,
@@ -125,7 +103,7 @@ class Meanings:
         """Return what a method without a message is."""
         meaning = self._meanings.get(METHODS[said.code][0])
         unit = None if meaning is None else meaning(said, self._channel(said.channel))
-        return _idle(said) if unit is None else unit
+        return idle_of(said, self._conceal) if unit is None else unit
 
     def pass_on(self, side: Side, message: Message) -> Unit:
         """Return what a message is."""
@@ -193,11 +171,16 @@ class Meanings:
         tag = None
         if isinstance(unit, Transfer):
             unit.again, unit.subscription = bool(again), (message.channel, name)
+            assert message.properties is not None
+            unit.died = death_of(message.properties)
             if acknowledges is not False:
                 unit.tag = tag = ("deliver", message.channel, number)
                 unit.owed = int(acknowledges is True)
         if acknowledges is not False:
-            channel.deliveries.add(number, tag)
+            delivered = _delivered(unit, tag, consumer)
+            after = channel.deliveries.add(number, delivered, self.now_ns)
+            if isinstance(unit, Transfer):
+                unit.after = after
         return unit or idle(side, message)
 
     def _give_back(self, side: Side, message: Message, channel: Channel) -> Unit:
@@ -223,6 +206,7 @@ class Meanings:
             about=about,
             unwanted=True,
             text=message.text,
+            original=message.original,
         )
 
     def _settle(self, said: Said, channel: Channel) -> Unit | None:
@@ -298,6 +282,14 @@ class Meanings:
 _REFUSED = "refuse", Fate.WITHDRAWN
 
 
+def _delivered(
+    unit: Transfer | Trouble | None, tag: Hashable | None, consumer: Consumer
+) -> Delivered:
+    if isinstance(unit, Transfer) and isinstance(unit.packet, Request | Event):
+        return Delivered(tag, unit.packet.pattern, consumer.allowance)
+    return Delivered(tag, allowance=consumer.allowance)
+
+
 def _consuming(said: Said, channel: Channel) -> None:
     channel.consuming(str(said.arguments[0]))
 
@@ -308,6 +300,13 @@ def _cancel(said: Said, channel: Channel) -> None:
 
 def _get_nothing(_said: Said, channel: Channel) -> None:
     channel.answered()
+
+
+def _limit(said: Said, channel: Channel) -> None:
+    """Learn of ``prefetchCount``, and ``isGlobalPrefetchCount``."""
+    _, most, bits = said.arguments
+    assert isinstance(most, int)
+    channel.limit(most, shared=bool(bits))
 
 
 def _declare(said: Said, channel: Channel) -> None:
@@ -364,34 +363,5 @@ def _errand(
         about=about,
         fate=fate,
         text=said.text,
-    )
-
-
-def _subscribed(said: Said) -> tuple[str, ...]:
-    """Return what a method lets a client have, if not for replies alone."""
-    verb, arguments = METHODS[said.code][0], said.arguments
-    if verb == "basic.consume":
-        queue = str(arguments[1])
-        return () if queue == DIRECT_REPLY_TO else (queue,)
-    if verb == "queue.bind":
-        return (str(arguments[3]) or str(arguments[2]),)
-    return ()
-
-
-def _idle(said: Said) -> Idle:
-    """Return a method for the connection alone."""
-    verb = METHODS[said.code][0]
-    secret: tuple[Span, ...] = ()
-    index = _SECRETS.get(verb)
-    if index is not None:
-        low, high = span_of_argument(said.code, index, said.text, _ARGUMENTS)
-        secret = (Span(said.begin + low, said.begin + high),)
-    return Idle(
-        side=said.side,
-        begin=said.begin,
-        end=said.begin + len(said.text),
-        secret=secret,
-        verb=verb,
-        text=said.text,
-        channels=_subscribed(said),
+        original=said.original,
     )

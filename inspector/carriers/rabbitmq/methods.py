@@ -19,9 +19,12 @@ from __future__ import annotations
 
 import re
 from struct import Struct
-from typing import TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from .tables import text_of
+
+if TYPE_CHECKING:
+    from inspector.carriers.base import Side
 
 Argument: TypeAlias = int | str | bytes
 """A long string, and a table, are the bytes of it."""
@@ -132,6 +135,28 @@ REACH = 1_024
 """Bytes that have to be seen together to find a method: the longest has 790."""
 
 
+class Said(NamedTuple):
+    """A method without a message.
+
+    Attributes:
+        side: Who says it.
+        channel: On which channel.
+        code: Class and method.
+        arguments: What it says.
+        begin: Place of the first byte of its frame.
+        text: All bytes of that …
+        original: … and as they travelled, where that conceals something.
+    """
+
+    side: Side
+    channel: int
+    code: int
+    arguments: list[Argument]
+    begin: int
+    text: bytes
+    original: bytes = b""
+
+
 def read_arguments(
     code: int, data: bytes, place: int, end: int
 ) -> list[Argument] | None:
@@ -166,24 +191,25 @@ def read_arguments(
     return found if place == end else None
 
 
-def span_of_argument(code: int, index: int, data: bytes, place: int) -> tuple[int, int]:
-    """Return where a long string among the arguments begins and ends.
+def spans_of_arguments(code: int, data: bytes, place: int) -> list[tuple[int, int]]:
+    """Return where the arguments of a method begin and end, without their sizes.
 
     Args:
         code: Class and method, whose arguments fit their layout.
-        index: Which of them it is.
         data: What holds them.
         place: Where they begin.
     """
-    for kind in METHODS[code][1][:index]:
+    spans: list[tuple[int, int]] = []
+    for kind in METHODS[code][1]:
         if kind in _FIXED:
-            place += _FIXED[kind].size
+            begin, size = place, _FIXED[kind].size
         elif kind == "s":
-            place += 1 + data[place]
+            begin, size = place + 1, data[place]
         else:
-            place += _LONG.size + _LONG.unpack_from(data, place)[0]
-    begin = place + _LONG.size
-    return begin, begin + _LONG.unpack_from(data, place)[0]
+            begin, size = place + _LONG.size, _LONG.unpack_from(data, place)[0]
+        place = begin + size
+        spans.append((begin, place))
+    return spans
 
 
 def code_at(data: bytes, place: int) -> int:

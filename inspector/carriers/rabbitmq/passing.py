@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.carriers.base import Idle, Transfer, Trouble
+from inspector.carriers.base import Idle, Span, Transfer, Trouble
 from protocol import (
     UNDEFINED,
     Event,
@@ -115,7 +115,7 @@ class Passing:
             self.name(short(reply_to), by_nest=asks)
         body = message.body
         if self._conceal is not None:
-            body = self._conceal.body(body)
+            body = self._conceal.addressed(body)
             packet = parse_request(body) or packet
         unit = _transfer(side, message, route, packet, body)
         if asks:
@@ -202,6 +202,7 @@ def idle(side: Side, message: Message) -> Idle:
         secret=secret,
         verb=verb,
         text=message.text,
+        original=message.original,
     )
 
 
@@ -222,15 +223,19 @@ def _transfer(
     side: Side, message: Message, route: Route, packet: Packet, body: bytes
 ) -> Transfer:
     original, pieces = message.body, message.pieces
+    head, secret = message.head if message.conceals else b"", message.secrets
+    if message.conceals and not head:  # other frames are among those before the body
+        secret = (Span(message.begin, pieces[0].begin if pieces else message.end),)
     return Transfer(
         side=side,
         begin=message.begin,
         end=message.end,
-        secret=message.secrets,
+        secret=secret,
         packet=packet,
         body=body,
         body_begin=pieces[0].begin if pieces else message.end,
         original=None if body == original else original,
+        head=head,
         pieces=tuple(pieces) if len(pieces) > 1 else (),
         channel=route.channel,
         destination=route.queue,

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from inspector.carriers.base import Span
 from protocol import dumps
 
 from .tables import FieldError, TableReader, text_of
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Concealment, Span
+    from inspector.carriers.base import Concealment
     from protocol import Json
 
 _HEAD = Struct(">HHQH")
@@ -27,6 +28,7 @@ _MORE = 1  # the bit for flags after these, which the class basic has none of
 _LONG = Struct(">Q")
 _EMPTY = b"\0\0\0\0"
 _CORRELATION_ID, _REPLY_TO, _HEADERS = "correlation_id", "reply_to", "headers"
+_SIZES = {"s": 1, "T": 4, "B": 1, "L": 8}  # bytes that a property has at least
 _NAMES = (
     (1 << 15, "content_type", "s"),
     (1 << 14, "content_encoding", "s"),
@@ -85,6 +87,58 @@ def read_header(
     except (FieldError, IndexError):
         return None
     return reader.properties if after == end else None
+
+
+def names_in_header(
+    data: bytes, place: int, end: int
+) -> tuple[Span | None, int | None]:
+    """Return where a content header names a queue for replies, and has its headers.
+
+    Args:
+        data: What holds it.
+        place: Where its payload begins …
+        end: … and ends.
+
+    Returns:
+        The name of the queue, and the place of the table; None for what it has not.
+    """
+    if end - place < _HEAD.size:
+        return None, None
+    flags: int = _HEAD.unpack_from(data, place)[3]
+    place += _HEAD.size
+    name, table = None, None
+    for bit, called, kind in _NAMES:
+        if not flags & bit:
+            continue
+        if place + _SIZES[kind] > end:
+            break
+        begin, place = place, place + _size_of(kind, data, place)
+        if called == _HEADERS:
+            table = begin
+        elif called == _REPLY_TO and place <= end:
+            name = Span(begin + 1, place)
+    return name, table
+
+
+def _size_of(kind: str, data: bytes, place: int) -> int:
+    """Return how many bytes a property takes, its own size among them."""
+    if kind == "s":
+        return 1 + data[place]
+    if kind == "T":
+        return 4 + int.from_bytes(data[place : place + 4])
+    return _SIZES[kind]
+
+
+def secrets_in_table(
+    data: bytes, place: int, end: int, conceal: Concealment
+) -> list[Span]:
+    """Return where the secret values of a table are; of a malformed one, all of it."""
+    reader = TableReader(data, end, _Secrets(conceal).has)
+    try:
+        reader.read(place)
+    except (FieldError, IndexError):
+        return [Span(place + len(_EMPTY), end)]
+    return reader.secrets
 
 
 class _Reader:

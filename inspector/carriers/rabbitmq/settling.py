@@ -17,8 +17,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from protocol import UNDEFINED
+
 if TYPE_CHECKING:
     from collections.abc import Hashable
+
+    from inspector.carriers.detours import Room
+    from protocol import Json
+
+    from .prefetching import Allowance
 
 MOST = 4_096
 """Publishes, or deliveries, of a channel that may wait: the oldest are forgotten."""
@@ -153,23 +160,45 @@ class Publishes:
         self._others = []
 
 
+class Delivered(NamedTuple):
+    """A delivery.
+
+    Attributes:
+        tag: What its transfer is known by; None for what is not a packet of Nest's.
+        pattern: That of the packet; UNDEFINED for what has none.
+        allowance: What it counts for; None where that is not known.
+    """
+
+    tag: Hashable | None
+    pattern: Json = UNDEFINED
+    allowance: Allowance | None = None
+
+    def settle(self) -> Hashable | None:
+        """Make room for the next one; return what its transfer is known by."""
+        if self.allowance is not None:
+            self.allowance.settle(self.pattern)
+        return self.tag
+
+
 class Deliveries:
     """The deliveries of one channel that are not acknowledged."""
 
     def __init__(self) -> None:
-        self._waiting: dict[int, Hashable | None] = {}
+        self._waiting: dict[int, Delivered] = {}
 
-    def add(self, number: int, tag: Hashable | None) -> None:
-        """Take in a delivery, by its number and by what its transfer is known by."""
-        self._waiting[number] = tag
+    def add(self, number: int, delivered: Delivered, now_ns: int) -> Room | None:
+        """Take in a delivery; return what had to make room for it."""
+        self._waiting[number] = delivered
         if len(self._waiting) > MOST:
             del self._waiting[next(iter(self._waiting))]
+        allowance = delivered.allowance
+        return None if allowance is None else allowance.take(now_ns)
 
     def settle(self, number: int, *, multiple: bool) -> list[Hashable | None] | None:
         """Return what an acknowledgement is about; None where that is not known."""
         if not multiple:
             if number not in self._waiting:
                 return None
-            return [self._waiting.pop(number)]
+            return [self._waiting.pop(number).settle()]
         known = [each for each in self._waiting if each <= number or not number]
-        return [self._waiting.pop(each) for each in known] or None
+        return [self._waiting.pop(each).settle() for each in known] or None

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Idle, Skipped, Trouble
 
+from .concealing import hide_names
 from .contents import Contents, Message
-from .frames import BODY, GREETING, HEADER, METHOD, Flaw, Frame, FrameReader
+from .frames import BODY, GREETING, HEADER, METHOD, Cut, Flaw, Frame, FrameReader
 from .hops import HopReader
-from .meanings import Meanings, Said
-from .methods import METHODS, WITH_CONTENT, code_at, read_arguments
+from .meanings import Meanings
+from .methods import METHODS, WITH_CONTENT, Said, code_at, read_arguments
 from .properties import read_header
 
 if TYPE_CHECKING:
@@ -55,12 +56,16 @@ class RabbitTalk:
     def client(self, side: Side | None) -> None:
         self._meanings.client = side
 
-    def receive(self, side: Side, data: bytes, time_ns: int) -> list[Unit]:  # noqa: ARG002 — nothing depends on it
+    def receive(self, side: Side, data: bytes, time_ns: int) -> list[Unit]:
         """Return the units that the next bytes of a side complete."""
+        self._meanings.now_ns = time_ns
         reader = self._readers[side]
         units: list[Unit] = []
         frames: list[Frame | Flaw] = []
-        data = reader.cut(data, frames)
+        sent = reader.cut(data, frames)
+        conceal = self._conceal
+        data = sent if conceal is None else hide_names(sent, frames, conceal)
+        cut = Cut(data, sent, reader.base)
         base, contents = reader.base, self._contents[side]
         for frame in frames:
             if isinstance(frame, Flaw):
@@ -68,11 +73,11 @@ class RabbitTalk:
                 begin, end = base + frame.begin, base + frame.end
                 units.append(self._trouble(side, begin, end, frame.detail))
             elif frame.kind == METHOD:
-                self._read_method(side, frame, data, units)
+                self._read_method(side, frame, cut, units)
             elif frame.kind == HEADER:
-                self._read_header(side, frame, data, units)
+                self._read_header(side, frame, cut, units)
             elif frame.kind == BODY:
-                read = contents.add(frame, data, base)
+                read = contents.add(frame, cut)
                 if isinstance(read, Message):
                     units.append(self._meanings.pass_on(side, read))
                 elif not read:
@@ -124,10 +129,10 @@ class RabbitTalk:
         return place if begin is None else min(place, begin)
 
     def _read_method(
-        self, side: Side, frame: Frame, data: bytes, units: list[Unit]
+        self, side: Side, frame: Frame, cut: Cut, units: list[Unit]
     ) -> None:
         """Read a method, which may begin a message."""
-        base, contents = self._readers[side].base, self._contents[side]
+        data, base, contents = cut.data, cut.base, self._contents[side]
         place = base + frame.begin - _HEAD
         dropped = contents.drop(frame.channel)
         if dropped is not None:
@@ -143,17 +148,18 @@ class RabbitTalk:
             detail = f"the arguments of {METHODS[code][0]} are malformed"
             units.append(self._trouble(side, place, base + frame.end + 1, detail))
         elif code in WITH_CONTENT:
-            contents.start(code, arguments, frame, data, base)
+            contents.start(code, arguments, frame, cut)
         else:
-            text = data[frame.begin - _HEAD : frame.end + 1]
-            said = Said(side, frame.channel, code, arguments, place, text)
+            begin, end = frame.begin - _HEAD, frame.end + 1
+            text, original = data[begin:end], cut.original(begin, end)
+            said = Said(side, frame.channel, code, arguments, place, text, original)
             units.append(self._meanings.mean(said))
 
     def _read_header(
-        self, side: Side, frame: Frame, data: bytes, units: list[Unit]
+        self, side: Side, frame: Frame, cut: Cut, units: list[Unit]
     ) -> None:
         """Read the header of a message, which may have no body."""
-        base, contents = self._readers[side].base, self._contents[side]
+        data, base, contents = cut.data, cut.base, self._contents[side]
         if not contents.waits(frame.channel):
             units.append(_skipped(side, frame, base))
             return
@@ -164,7 +170,7 @@ class RabbitTalk:
             detail = "the properties of a message are malformed"
             units.append(self._trouble(side, begin, end, detail))
             return
-        message = contents.head(properties, frame, data, base)
+        message = contents.head(properties, frame, cut)
         if message is not None:
             units.append(self._meanings.pass_on(side, message))
 

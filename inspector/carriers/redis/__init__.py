@@ -16,4 +16,5 @@ values        RESP: what a byte begins, and where it ends
 payloads      JSON to packets: requests by their pattern, replies as Nest takes them
 globs         which channels a pattern with wildcards covers
 channels      where replies go, and since when a connection listens where
+concealing    … what is to be hidden of their names
 """

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Cost, Errand, Idle, Transfer
-from protocol import Event, Request
+from inspector.carriers.words import kind_of, short
 
 from .lines import REACH
 from .recognition import find, recognise
-from .talk import RedisTalk
 
 if TYPE_CHECKING:
     from inspector.carriers.base import (
@@ -25,7 +24,6 @@ _SUBSCRIBED = ("SUBSCRIBE", "subscribed", "UNSUBSCRIBE", "unsubscribed")
 _PASSED = "PUBLISH, :1, message"
 _MESSAGE = Cost(10, f"SUBSCRIBE, UNSUBSCRIBE, their answers, 2 × ({_PASSED})")
 _EVENT = Cost(3, "PUBLISH, :1, message")
-_SHOWN = 24  # characters of a channel
 
 
 class Redis:
@@ -51,6 +49,8 @@ class Redis:
 
     def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:  # noqa: ARG002
         """Return what reads one connection; where it is joined, messages say enough."""
+        from .talk import RedisTalk  # noqa: PLC0415 — not where nobody speaks it
+
         return RedisTalk(conceal)
 
     def cost(self, taken: Taken) -> Cost | None:
@@ -65,9 +65,9 @@ class Redis:
     def explain(self, unit: Unit) -> str:
         """Return a unit in a few words."""
         if isinstance(unit, Transfer):
-            return f"{_verb(unit)} {_what(unit)}"
+            return f"{_verb(unit)} {kind_of(unit)}"
         if isinstance(unit, Errand | Idle):
-            return " ".join([unit.verb, *map(_short, unit.channels[:1])])
+            return " ".join([unit.verb, *map(short, unit.channels[:1])])
         return ""
 
     def measure(self, transfer: Transfer) -> str:  # noqa: ARG002
@@ -92,16 +92,6 @@ def _verb(unit: Transfer) -> str:
     if unit.subscription is None:
         return "PUBLISH"
     return "message" if unit.subscription == unit.channel else "pmessage"
-
-
-def _what(unit: Transfer) -> str:
-    if isinstance(unit.packet, Request):
-        return "request"
-    return "event" if isinstance(unit.packet, Event) else "reply"
-
-
-def _short(channel: str) -> str:
-    return channel if len(channel) <= _SHOWN else f"{channel[: _SHOWN - 1]}…"
 
 
 carrier = Redis()

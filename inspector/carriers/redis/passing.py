@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inspector.carriers.base import Idle, Span, Transfer
-from protocol import Request
+from protocol import Request, Response
 
 from .channels import REPLY, channel_of, is_for_replies
 from .payloads import read_payload
@@ -84,13 +84,15 @@ class Passing:
         self, message: Message, channel: str, body: bytes, read: Read
     ) -> Transfer:
         value, packet = message.value, read.packet
+        begin = value.spans[message.at + 1][0]
         unit = Transfer(
             side=message.side,
             begin=value.begin,
             end=value.end,
             packet=packet,
             body=body,
-            body_begin=value.begin + value.spans[message.at + 1][0] - value.low,
+            body_begin=value.begin + begin - value.low,
+            head=value.source[value.low : begin] if value.sent else b"",
             channel=channel,
         )
         if isinstance(packet, Request):
@@ -114,8 +116,10 @@ class Passing:
         original = unit.body
         if read.foreign:  # what hides looks at the packets that Nest writes
             body = conceal.body(b"%b%b}" % (_HEAD, original))[len(_HEAD) : -1]
-        else:
+        elif isinstance(read.packet, Response):
             body = conceal.body(original)
+        else:
+            body = conceal.addressed(original)
         if body == original:
             return
         hidden = read_payload(body, replies=replies)
@@ -140,7 +144,7 @@ def idle(
     """
     unit = Idle(side=side, begin=value.begin, end=value.end, verb=verb)
     if conceal is not None:
-        unit.text = value.text
+        unit.text, unit.original = value.text, value.sent
         unit.secret = secrets_of(value)
     return unit
 

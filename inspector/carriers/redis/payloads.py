@@ -18,14 +18,8 @@ from __future__ import annotations
 
 import msgspec
 
-from protocol import (
-    UNDEFINED,
-    JsonText,
-    Packet,
-    PacketError,
-    Response,
-    parse_body,
-)
+from protocol import JsonText, Packet, Response
+from protocol.carriage import answers, parse_packet
 
 _BLANKS = b" \t\r\n"
 
@@ -49,20 +43,11 @@ def read_payload(body: bytes, *, replies: bool) -> Read | None:
         body: The payload.
         replies: Whether it was sent to a reply channel.
     """
-    if not body.startswith(b"{"):
-        return None
-    try:
-        packet = parse_body(body)
-    except PacketError:
-        return None
+    packet = parse_packet(body)
     if not isinstance(packet, Response):
-        return None if packet.pattern is UNDEFINED else Read(packet)
-    answers = (
-        packet.is_disposed
-        or packet.response is not UNDEFINED
-        or packet.err is not UNDEFINED
-    )
-    if (answers or not packet.extra) if replies else (answers and not packet.extra):
+        return None if packet is None else Read(packet)
+    written, alone = answers(packet), not packet.extra
+    if (written or alone) if replies else (written and alone):
         return Read(packet)
     if not replies or packet.id is None:
         return None

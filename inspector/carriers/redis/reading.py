@@ -55,6 +55,7 @@ class Value(msgspec.Struct, gc=False):
         high: … and ends.
         spans: Where in that its first members are, or what it says itself.
         whole: Whether that holds all its bytes; else only the first member.
+        sent: All its bytes as they travelled, where those here conceal something.
     """
 
     kind: int
@@ -65,6 +66,7 @@ class Value(msgspec.Struct, gc=False):
     high: int
     spans: list[tuple[int, int]]
     whole: bool = True
+    sent: bytes = b""
 
     @property
     def text(self) -> bytes:

@@ -12,6 +12,7 @@ from inspector.carriers.base import Errand, Skipped, Trouble
 
 from .answers import OTHER, Answers
 from .channels import Subscriptions, channel_of, is_for_replies
+from .concealing import hide_channels
 from .hops import MESSAGE, MESSAGE_PUSHED, HopReader
 from .passing import Message, Passing, idle, verb_of
 from .reading import Flaw, Reader, Value
@@ -101,6 +102,8 @@ class RedisTalk:
                 continue
             if self._client is None:
                 self.client = side if _asks(read) else 1 - side
+            if self._conceal is not None:
+                read = hide_channels(read, self._conceal)  # noqa: PLW2901
             if side == self._client:
                 units.append(self._command(side, read))
             else:
@@ -194,8 +197,9 @@ class RedisTalk:
         """Return what begins or ends to listen: for replies, or for all else."""
         replies = tuple(filter(is_for_replies, channels))
         if not replies or verb[:1] in "pP":
-            unit = idle(side, value, verb)
-            unit.text = value.text
+            # Of a command that is a line it is not known where the channels are.
+            unit = idle(side, value, verb, None if value.kind else self._conceal)
+            unit.text, unit.original = value.text, value.sent
             unit.channels = channels if opens and verb.isupper() else ()
             return unit
         return Errand(
@@ -206,6 +210,7 @@ class RedisTalk:
             channels=replies,
             opens=opens,
             text=value.text,
+            original=value.sent,
         )
 
     def _manage(self, side: Side, value: Value) -> Unit:

@@ -10,10 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Kind
-from inspector.findings.absent import remedy, subscriber
+from inspector.findings.absent import at_other_times, place_of, remedy
 from inspector.findings.broker_words import words_of
 from inspector.findings.finding import Severity
-from inspector.findings.habits import shown
 from inspector.findings.phrases import quoted
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
@@ -45,10 +44,7 @@ class NobodySubscribed(Rule[Exchange]):
         return Details(subject=call.connection.server_text)
 
     def message(self, finding: Finding) -> str:
-        away = ", which has subscribers at other times" * bool(subscriber(finding))
-        words = words_of(finding.connection.carrier)
-        where = f"{words.channel} {shown(finding.channel or '')}"
-        return f"nobody has subscribed to {where} of {finding.reached}{away}"
+        return f"nobody has subscribed to {place_of(finding)}"
 
     def headline(self, group: FindingGroup) -> str:
         return f"{plural(group.count, 'message')} that nobody has subscribed to"
@@ -56,13 +52,9 @@ class NobodySubscribed(Rule[Exchange]):
     def cause(self, group: FindingGroup) -> str:
         first = group.first
         named, words = group.named_exchanges(), words_of(first.connection.carrier)
-        away = ""
-        if who := subscriber(first):
-            which = "it" if len(group.known_routes) == 1 else "the first of them"
-            away = f" At other times {who} subscribes to {which}."
+        nobody, away = words.nobody.format(broker=first.broker), at_other_times(group)
         return (
-            f"{named} had no subscriber at that time: "
-            f"{words.nobody.format(broker=first.broker)}{away} {group.packets()}"
+            f"{named} had no subscriber at that time: {nobody}{away} {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:

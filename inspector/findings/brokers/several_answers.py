@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from inspector.findings.rule import Context
 
 _FEWEST = 2
+_DEAD = "dead letter"
 
 
 @finding("several-answers", Severity.WARNING, about=Exchange, needs=ROUNDABOUT, rank=48)
@@ -40,7 +41,8 @@ class SeveralAnswers(Rule[Exchange]):
     def details(self, call: Exchange, _context: Context) -> Details:
         assert call.passage is not None
         count = len(answers_of(call.passage))
-        return Details(subject=call.route or "", detail=str(count), size=count - 1)
+        subject = _DEAD if call.passage.dead else call.route or ""
+        return Details(subject=subject, detail=str(count), size=count - 1)
 
     def message(self, finding: Finding) -> str:
         return f"{finding.size + 1:,} services answered {finding.name}"
@@ -52,13 +54,20 @@ class SeveralAnswers(Rule[Exchange]):
         most = max(map(int, group.details), default=_FEWEST)
         words = words_of(group.first.connection.carrier)
         upto = "up to " if len(group.details) > 1 else ""
+        several = words.several
+        if group.first.subject == _DEAD:
+            several = "since a queue did not keep it: it went on as a dead letter"
         return (
             f"{group.named_exchanges()}: {upto}{most:,} services had the same request, "
-            f"{words.several}. Each ran its handler; the caller takes the first reply, "
+            f"{several}. Each ran its handler; the caller takes the first reply, "
             f"and drops the {_others(group.size)}. {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
+        if finding.subject == _DEAD:
+            return (
+                "let the consumer of dead letters only keep them: its reply is surplus"
+            )
         return words_of(finding.connection.carrier).one_of_them
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.exchanges import Exchange, Outcome
-from inspector.findings.absent import remedy, subscriber
+from inspector.findings.absent import at_other_times, place_of, remedy
 from inspector.findings.broker_words import words_of
 from inspector.findings.finding import Severity
-from inspector.findings.habits import shown
 from inspector.findings.phrases import quoted
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
@@ -43,24 +42,16 @@ class UndeliveredEvent(Rule[Exchange]):
         return Details(subject=call.connection.server_text)
 
     def message(self, finding: Finding) -> str:
-        away = ", which has subscribers at other times" * bool(subscriber(finding))
-        words = words_of(finding.connection.carrier)
-        where = f"{words.channel} {shown(finding.channel or '')}"
-        return f"nobody had subscribed to {where} of {finding.reached}{away}"
+        return f"nobody had subscribed to {place_of(finding)}"
 
     def headline(self, group: FindingGroup) -> str:
         return f"{plural(group.count, 'event')} that nobody has subscribed to"
 
     def cause(self, group: FindingGroup) -> str:
-        first = group.first
-        away = ""
-        if who := subscriber(first):
-            which = "it" if len(group.known_routes) == 1 else "the first of them"
-            away = f" At other times {who} subscribes to {which}."
         return (
             f"{group.named_exchanges()} had no subscriber at that time: "
-            f"{first.broker} drops such an event, and its sender is not told."
-            f"{away} {group.packets()}"
+            f"{group.first.broker} drops such an event, and its sender is not told."
+            f"{at_other_times(group)} {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:

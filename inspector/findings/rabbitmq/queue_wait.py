@@ -8,7 +8,7 @@ from inspector.calls.exchanges import Exchange, Kind
 from inspector.findings.finding import Severity
 from inspector.findings.registry import finding
 from inspector.findings.rule import Details, Rule
-from inspector.findings.signs import WAITED, WAITED_NS
+from inspector.findings.signs import WAITED, WAITED_NS, crowded
 from inspector.words import duration, duration_range, plural
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class QueueWait(Rule[Exchange]):
         passage = call.passage
         if passage is None or call.kind is Kind.ORPHAN:
             return False
-        return (passage.queue_ns or 0) >= WAITED_NS
+        return (passage.queue_ns or 0) >= WAITED_NS and not crowded(passage)
 
     def details(self, call: Exchange, _context: Context) -> Details:
         assert call.passage is not None

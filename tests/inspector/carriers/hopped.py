@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from inspector.carriers.base import Side, Unit
 
-_KINDS = {
+_KINDS: dict[int, object] = {
     ASKED: Request,
     ASKED_OF: Request,
     EMITTED: Event,

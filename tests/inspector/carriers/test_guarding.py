@@ -340,6 +340,8 @@ def test_an_express_way_that_fails_is_trouble_once(answer: object) -> None:
 
 def test_of_what_is_concealed_a_failure_says_nothing() -> None:
     class Hidden:
+        hides_channels = False
+
         def body(self, text: bytes) -> bytes:
             return text
 

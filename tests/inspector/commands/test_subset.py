@@ -13,10 +13,14 @@ from scapy.utils import rdpcap, wrpcap
 
 from tests.inspector.captures import SEED, SHOWCASE
 from tests.inspector.command import run, spawn
+from tests.inspector.nats_evidence import FOLDER
 from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+SLOW = FOLDER / "nats-slow-consumer-nest12.pcap.gz"
+"""Deliveries of events, some when these are over."""
 
 
 def test_tshark_reads_what_is_written(tmp_path: Path) -> None:
@@ -163,3 +167,22 @@ def test_a_filter_may_name_what_is_hidden(tmp_path: Path) -> None:
 
     assert f"{_LEFT_OUT}\n" in _report(written)
     assert b"number < 4" not in written.read_bytes()
+
+
+def test_what_came_when_its_exchange_was_over_leaves_no_gap_in_what_is_written(
+    tmp_path: Path,
+) -> None:
+    written, part = tmp_path / "all.pcapng", tmp_path / "part.pcapng"
+    before = run("exchanges", SLOW, "--json", "--write", written).lines
+    run("exchanges", SLOW, "--where", "number <= 3", "--write", part)
+    after = run("exchanges", written, "--json").lines
+
+    keys = ("number", "kind", "outcome", "route", "time_ns")
+    told, again = (
+        [[*map(line.get, keys), len(line["hops"])] for line in lines]
+        for lines in (before, after)
+    )
+    assert told == again
+    assert len(again) == 152
+    assert "capture-gap" not in run(written).out
+    assert part.stat().st_size < 300_000

@@ -205,3 +205,25 @@ def test_nothing_to_hide_is_the_same_object() -> None:
 def test_a_path_that_is_none_is_refused(path: str) -> None:
     with pytest.raises(InspectorError, match=r"--redact: '.*' is not a path"):
         Redaction([path])
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("no queue 'cats_q' in vhost", "no queue '…' in vhost"),
+        ("no queue 'cats_q' in vhost '/'", "no queue '…'"),
+        ("no queue 'cat's_q' here", "no queue '…'"),
+        ("no queue 'cats_q", "no queue '…'"),
+        ("key'cats_q'", "key'…'"),
+        ('no "cat\'s" and "dogs" left', "no '…' left"),
+        ("it is “cats” and “dogs", "it is '…' and '…'"),
+        ("it begins with b'cats'", "it begins with b'…'"),
+        ("the broker's words don't name it", None),
+        ("the broker's words: 'cats'", "the broker's words: '…'"),
+        ("nothing", None),
+    ],
+)
+def test_of_a_sentence_what_it_quotes_is_hidden_to_the_last_mark(
+    words: str, shown: str | None
+) -> None:
+    assert Redaction(()).words(words) == (words if shown is None else shown)

@@ -10,7 +10,7 @@ from protocol import (
     Request,
     Response,
 )
-from protocol.carriage import Reply, parse_reply, parse_request
+from protocol.carriage import Reply, answers, parse_packet, parse_reply, parse_request
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,36 @@ def test_elsewhere_only_an_envelope_is(body: bytes, reply: Reply | None) -> None
 def test_what_is_not_json_is_an_error() -> None:
     with pytest.raises(InvalidJsonError):
         parse_reply(b"nope", asked=True)
+
+
+@pytest.mark.parametrize(
+    ("body", "packet"),
+    [
+        (b'{"pattern":"a","data":1,"id":"1"}', Request("a", "1", JsonText(b"1"))),
+        (b'{"response":1,"id":"1"}', Response("1", JsonText(b"1"))),
+        (b'{"data":1,"id":"1"}', None),
+        (b'{"response":1}', None),
+        (b' {"pattern":"a"}', None),
+        (b"{", None),
+    ],
+)
+def test_a_packet_has_a_pattern_or_is_a_reply(
+    body: bytes, packet: Packet | None
+) -> None:
+    assert parse_packet(body) == packet
+
+
+@pytest.mark.parametrize(
+    ("packet", "written"),
+    [
+        (Response("1"), False),
+        (Response("1", status=JsonText(b'"error"')), False),
+        (Response("1", JsonText(b"null")), True),
+        (Response("1", err=JsonText(b"null")), True),
+        (Response("1", is_disposed=True), True),
+    ],
+)
+def test_a_reply_answers_with_some_of_nests_keys(
+    packet: Response, *, written: bool
+) -> None:
+    assert answers(packet) is written

@@ -1,21 +1,31 @@
 from __future__ import annotations
 
-from inspector.carriers.base import Errand, Idle, Transfer
+from typing import TYPE_CHECKING
+
+from inspector.carriers.base import Errand, Idle, Transfer, Trouble
 from inspector.carriers.mqtt.carrier import carrier
 from tests.inspector.carriers.mqtt.written import (
     BROKER,
     CLIENT,
+    binary,
+    connack,
     connect,
+    packet,
     publish,
     suback,
     subscribe,
 )
+
+if TYPE_CHECKING:
+    from inspector.carriers.base import Unit
 
 _ASKED = b'{"pattern":"users/alice","data":1,"id":"1"}'
 
 
 class _Hiding:
     """Hides one name in channels, as an inspection with ``--redact-channel`` does."""
+
+    hides_channels = True
 
     def body(self, text: bytes) -> bytes:
         return text
@@ -74,3 +84,49 @@ def test_what_is_not_hidden_is_as_it_was() -> None:
     assert (idle.channels, idle.original) == (("sum",), b"")
     assert isinstance(unit, Transfer)
     assert (unit.head, unit.original) == (b"", None)
+
+
+def _shown(*said: bytes) -> list[Unit]:
+    """Return what is made of packets of a broker, after a client's CONNECT."""
+    talk = carrier.talk(_Hiding(), whole=True)
+    talk.receive(CLIENT, connect(), 0)
+    return [unit for data in said for unit in talk.receive(BROKER, data, 0)]
+
+
+def test_topics_of_a_will_and_of_responses_are_hidden() -> None:
+    talk = carrier.talk(_Hiding(), whole=True)
+    greeted = connect(will=("users/alice/gone", b"x"))
+    asked = publish("log", _ASKED, said=b"\x08" + binary("users/alice/answers"))
+    (greeting,) = talk.receive(CLIENT, greeted, 0)
+    (sent,) = talk.receive(CLIENT, asked, 0)
+
+    assert isinstance(greeting, Idle)
+    assert greeting.text == greeted.replace(b"alice", b"xxxx1")
+    assert greeting.original == greeted
+    assert isinstance(sent, Transfer)
+    assert sent.head + sent.body == asked.replace(b"alice", b"xxxx1")
+
+
+def test_a_queue_group_is_hidden_as_a_topic_is() -> None:
+    talk = carrier.talk(_Hiding(), whole=True)
+    talk.receive(CLIENT, connect(), 0)
+    talk.receive(CLIENT, subscribe("$share/alice/sum"), 0)
+    talk.receive(BROKER, suback(0), 0)
+    (got,) = talk.receive(BROKER, publish("sum", _ASKED), 0)
+
+    assert isinstance(got, Transfer)
+    assert got.destination == "xxxx1"
+
+
+def test_what_a_broker_says_of_its_reasons_may_quote_anything() -> None:
+    reason = b"\x1f" + binary("not users/alice")
+    said = b"\0\x01" + bytes([len(reason)]) + reason
+    granted, refused = packet(0x90, said + b"\0"), connack(code=0x87, said=reason)
+    (accepted,) = _shown(granted)
+    (trouble,) = _shown(refused)
+
+    begin, end = accepted.secret[0]
+    assert granted[begin - accepted.begin : end - accepted.begin] == b"not users/alice"
+    assert isinstance(trouble, Trouble)
+    assert "alice" not in trouble.detail
+    assert "not authorized" in trouble.detail.lower()

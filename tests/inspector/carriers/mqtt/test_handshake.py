@@ -26,6 +26,7 @@ def test_what_a_client_says_of_itself_and_which_of_it_is_secret(level: Level) ->
     assert said.will == "gone"
     hidden = [data[begin:end] for begin, end in said.secret]
     assert hidden == [b"battery", b"reader", b"horse"]
+    assert [data[begin:end] for begin, end in said.topics] == [b"gone"]
 
 
 def test_values_of_user_properties_and_authentication_data_are_secret_too() -> None:

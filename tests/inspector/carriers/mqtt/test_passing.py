@@ -144,6 +144,8 @@ def test_what_is_no_reply_where_one_is_awaited_is_trouble(
 class _Hiding:
     """Hides what is called a token, as an inspection with ``--redact`` does."""
 
+    hides_channels = True
+
     def body(self, text: bytes) -> bytes:
         return text.replace(b"staple", b"xxxxxx")
 

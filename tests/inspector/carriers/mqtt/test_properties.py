@@ -40,7 +40,7 @@ def test_numbers_texts_and_secrets_are_told_apart() -> None:
     assert said.values[TOPIC_ALIAS] == 5
     assert said.values[REASON_STRING] == "no"
     assert said.values[0x0B] == 128
-    assert [data[begin:end] for begin, end in said.secret] == [b"hidden"]
+    assert [data[begin:end] for begin, end in said.secret] == [b"no", b"hidden"]
 
 
 def test_none_are_always_the_same() -> None:

@@ -23,7 +23,8 @@ def _operation(line: bytes) -> Operation:
     ("line", "shown"),
     [
         (b"SUB users.alice 1\r\n", b"SUB users.xxxx1 1\r\n"),
-        (b"SUB users.alice users.carol 1\r\n", b"SUB users.xxxx1 users.carol 1\r\n"),
+        (b"SUB users.alice users.carol 1\r\n", b"SUB users.xxxx1 users.xxxx2 1\r\n"),
+        (b"SUB users.alice users 1\r\n", b"SUB users.xxxx1 users 1\r\n"),
         (b"SUB users.* 1\r\n", b"SUB users.* 1\r\n"),
         (b"sub\tusers.alice  1 \r\n", b"sub\tusers.xxxx1  1 \r\n"),
         (b"UNSUB 1\r\n", b"UNSUB 1\r\n"),

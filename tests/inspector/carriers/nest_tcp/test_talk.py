@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from inspector.carriers.base import Skipped, Transfer, Trouble
 from inspector.carriers.nest_tcp.talk import NestTcpTalk
+from inspector.redaction.texts import Redaction
 from protocol import Request, encode_frame, encode_packet
 from tests.inspector.conversation import event, request, response
 
 
 class _Stars:
     """Hides every letter s."""
+
+    hides_channels = False
 
     def body(self, text: bytes) -> bytes:
         return text.replace(b"s", b"*") if b"s" in text else text
@@ -117,3 +120,16 @@ def test_what_is_concealed_is_so_in_all_that_is_read() -> None:
     assert second.original is None
     assert isinstance(trouble, Trouble)
     assert "s" not in trouble.detail
+
+
+def test_patterns_are_hidden_as_channels_are() -> None:
+    talk = NestTcpTalk(Redaction((), ["users.*"]))
+    body = encode_packet(request("users.alice", "1")).partition(b"#")[2]
+    (asked,) = talk.receive(0, encode_packet(request("users.alice", "1")), 0)
+    (told,) = talk.receive(0, encode_packet(event("sum")), 0)
+
+    assert isinstance(asked, Transfer)
+    assert asked.packet == request("users.xxxx1", "1")
+    assert (asked.body, asked.original) == (body.replace(b"alice", b"xxxx1"), body)
+    assert isinstance(told, Transfer)
+    assert (told.packet, told.original) == (event("sum"), None)

@@ -8,6 +8,7 @@ from inspector.carriers.rabbitmq.channels import (
     Channel,
     Consumer,
 )
+from inspector.carriers.rabbitmq.prefetching import Allowance
 
 
 def test_a_consumer_has_the_queue_that_was_declared_last_or_its_own() -> None:
@@ -20,11 +21,34 @@ def test_a_consumer_has_the_queue_that_was_declared_last_or_its_own() -> None:
     channel.consuming("amq.ctag-1")
     channel.consuming("nobody asked")
 
-    assert channel.consumer("mine") == Consumer("amq.gen-1", acknowledges=True)
-    assert channel.consumer("amq.ctag-1") == Consumer("cats_q", acknowledges=False)
+    unlimited = Allowance()
+    assert channel.consumer("mine") == Consumer("amq.gen-1", True, unlimited)  # noqa: FBT003
+    assert channel.consumer("amq.ctag-1") == Consumer("cats_q", False, unlimited)  # noqa: FBT003
     assert channel.consumer("nobody asked") is UNKNOWN
     channel.cancel("mine")
     assert channel.consumer("mine") is UNKNOWN
+
+
+def test_a_limit_is_for_each_consumer_that_comes_after_it_or_for_all() -> None:
+    channel = Channel(whole=True)
+    channel.consume("q", "before", acknowledges=True)
+    channel.limit(3, shared=False)
+    for name in ("one", "other"):
+        channel.consume("q", name, acknowledges=True)
+    one, other = channel.consumer("one").allowance, channel.consumer("other").allowance
+
+    assert channel.consumer("before").allowance == Allowance()
+    assert one == other == Allowance(3)
+    assert one is not other
+    channel.limit(5, shared=True)
+    channel.consume("q", "last", acknowledges=True)
+    shared = {
+        id(channel.consumer(name).allowance) for name in ("one", "before", "last")
+    }
+    assert len(shared) == 1
+    assert channel.consumer("last").allowance == Allowance(5)
+    channel.lose(by_client=True)
+    assert channel.consumer("last").allowance == Allowance()
 
 
 def test_gets_are_answered_in_their_order() -> None:

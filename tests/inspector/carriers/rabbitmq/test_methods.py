@@ -19,7 +19,7 @@ from inspector.carriers.rabbitmq.methods import (
     first_method,
     is_method,
     read_arguments,
-    span_of_argument,
+    spans_of_arguments,
 )
 from tests.inspector.carriers.rabbitmq.wire import Basic, method
 
@@ -85,7 +85,7 @@ def test_arguments_are_numbers_texts_and_bytes() -> None:
     arguments = read_arguments(code, data, _ARGUMENTS, len(data) - 1)
     assert arguments is not None
     assert arguments[1:3] == ["PLAIN", b"\0u\0p"]
-    begin, end = span_of_argument(code, 2, data, _ARGUMENTS)
+    begin, end = spans_of_arguments(code, data, _ARGUMENTS)[2]
     assert data[begin:end] == b"\0u\0p"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from inspector.carriers.rabbitmq.settling import (
     MOST,
     Content,
+    Delivered,
     Deliveries,
     Published,
     Publishes,
@@ -102,7 +103,7 @@ def test_what_is_returned_is_the_oldest_like_it_that_is_not_confirmed() -> None:
 def test_an_acknowledgement_is_about_a_delivery_or_all_up_to_it() -> None:
     deliveries = Deliveries()
     for number in range(1, 7):
-        deliveries.add(number, f"t{number}" if number != 3 else None)
+        deliveries.add(number, Delivered(f"t{number}" if number != 3 else None), 0)
 
     assert deliveries.settle(2, multiple=False) == ["t2"]
     assert deliveries.settle(2, multiple=False) is None
@@ -118,7 +119,7 @@ def test_few_are_remembered() -> None:
     for number in range(1, MOST + 2):
         publishes.add(Published(number, Content("e", "k", number)))
         others.add(Published(number))
-        deliveries.add(number, number)
+        deliveries.add(number, Delivered(number), 0)
 
     assert publishes.give_back(Content("e", "k", 2)) == Published(
         2, Content("e", "k", 2)

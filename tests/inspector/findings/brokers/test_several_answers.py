@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.inspector.conversation import inspected
+from tests.inspector import over_rabbitmq
+from tests.inspector.conversation import inspected, response
 from tests.inspector.over_nats import Broker, called
 from tests.inspector.recorded import recorded
 from tests.inspector.scenes import Sentences, Trace, group_in, said_of, sentences
@@ -73,3 +74,17 @@ def test_real_services_without_a_queue_answer_more_than_once() -> None:
 
     assert set(found.codes) == {"several-answers"}
     assert [each.route for each in found.findings] == ["sum", "who", "who", "count"]
+
+
+def test_who_has_dead_letters_need_not_answer() -> None:
+    broker = over_rabbitmq.Broker()
+    worker, caller = broker.worker(no_ack=False), broker.peer()
+    undertaker, sent = broker.worker(queue="dead_q"), caller.ask("nope", 1)
+    worker.give_back(worker.take(sent), requeue=False)
+    undertaker.bury(sent)
+    for each in (worker, undertaker):
+        caller.get(sent, each.reply(sent, response(sent.identity, 1)))
+    said = sentences(group_in(broker.wire, "several-answers"))
+
+    assert "since a queue did not keep it: it went on as a dead letter" in said.cause
+    assert said.hint.startswith("let the consumer of dead letters only keep them")

@@ -80,6 +80,8 @@ def test_a_server_that_speaks_first_is_no_client_of_nests() -> None:
 
 def test_secrets_are_hidden_with_all_that_stands_there() -> None:
     class Hidden:
+        hides_channels = False
+
         def body(self, text: bytes) -> bytes:
             return text
 

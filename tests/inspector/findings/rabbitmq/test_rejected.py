@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.inspector.over_rabbitmq import Broker
-from tests.inspector.scenes import Sentences, Trace, said_of
+from tests.inspector.scenes import Sentences, Trace, group_in, said_of, sentences
 
 if TYPE_CHECKING:
     from tests.inspector.conversation import Wire
@@ -38,3 +38,16 @@ def test_what_it_says() -> None:
             "deadLetterExchange that keeps what is rejected"
         ),
     )
+
+
+def test_a_dead_letter_is_not_said_to_be_lost() -> None:
+    broker = Broker()
+    worker, caller = broker.worker(no_ack=False), broker.peer()
+    undertaker, sent = broker.worker(queue="dead_q"), caller.emit("nope", 1)
+    worker.give_back(worker.take(sent), requeue=False)
+    undertaker.bury(sent)
+    broker.wire.linger()
+    said = sentences(group_in(broker.wire, "rejected"))
+
+    assert "A dead-letter exchange handed them on." in said.cause
+    assert said.hint == "look at why, and at who sees to what the dead-letter queue has"

@@ -1,0 +1,34 @@
+"""Why a broker hands something on later than it could, or elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from protocol import Json
+
+
+class Room(NamedTuple):
+    """What had to be acknowledged before there was room for a delivery.
+
+    Attributes:
+        pattern: The pattern of that.
+        full_ns: When its receiver first had as much as it may have, in nanoseconds
+            since 1970. What waits since then is delivered as soon as there is room.
+    """
+
+    pattern: Json
+    full_ns: int
+
+
+class Death(NamedTuple):
+    """What a queue did not keep, so that the broker sent it elsewhere.
+
+    Attributes:
+        channel: Where it had been sent to.
+        queue: The queue that its consumer rejected it from; None where it went another
+            way, or went it before.
+    """
+
+    channel: str
+    queue: str | None = None
