@@ -162,15 +162,10 @@ class Reader:
     @property
     def ready(self) -> bool:
         """Whether what comes next begins with a value, and is read."""
-        waits = self._kept or self._scan or self._lost or self._passing
-        return not (waits or self.sealed)
+        return not (self._kept or self._scan or self._lost or self.sealed)
 
     def lose(self) -> int:
-        """Forget what is kept: what comes next begins with a value.
-
-        Returns:
-            How many bytes that were.
-        """
+        """Forget what is kept: a value comes next. Return how many bytes that were."""
         count = len(self._kept)
         self._kept.clear()
         self._scan, self._passing, self._lost = None, 0, False
