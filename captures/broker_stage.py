@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from .brokers import HOST, Broker
 from .processes import (
@@ -35,18 +35,14 @@ from .processes import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from .raw_socket import RawSocket
+
 LARGE = 100_000  # bytes from which on a capture is kept compressed
 Step: TypeAlias = "Mapping[str, object]"
 """What a caller does next; see ``applications/brokers/steps.ts``."""
 B = TypeVar("B", bound=Broker)
+R = TypeVar("R", bound="RawSocket")
 S = TypeVar("S", bound="BrokerStage[Any]")
-
-
-class Participant(Protocol):
-    """Who takes part without an application, as a bare socket."""
-
-    def ledger(self) -> dict[str, Any]:
-        """Return what it counted, as an application's ledger has it."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +125,7 @@ class BrokerStage(Generic[B]):
     _filter: str = ""
     _tcpdump: list[str] = field(default_factory=list)
     _brokers: list[dict[str, object]] = field(default_factory=list)
-    _ledgers: list[Path | Participant] = field(default_factory=list)
+    _ledgers: list[Path | RawSocket] = field(default_factory=list)
 
     @property
     def pcap(self) -> Path:
@@ -208,9 +204,12 @@ class BrokerStage(Generic[B]):
         words = json.dumps(steps)
         return self.start(server, role, "caller", STEPS=words, **environment)
 
-    def take_part(self, participant: Participant) -> None:
-        """Let the manifest have what somebody counts who is no application."""
-        self._ledgers.append(participant)
+    @contextmanager
+    def raw(self, client: R) -> Iterator[R]:
+        """Let a client take part that is nothing but a socket."""
+        with client:
+            self._ledgers.append(client)
+            yield client
 
     def start(
         self, server: B, role: str, program: str, **environment: str
@@ -264,7 +263,7 @@ def library_version(nest: str, libraries: tuple[str, ...]) -> str:
     raise FileNotFoundError(f"no {libraries[0]}: npm ci --prefix nest/{nest}")
 
 
-def _ledger(source: Path | Participant) -> dict[str, Any]:
+def _ledger(source: Path | RawSocket) -> dict[str, Any]:
     if not isinstance(source, Path):
         return source.ledger()
     ledger: dict[str, Any] = json.loads(source.read_bytes())

@@ -5,10 +5,20 @@ Its docstring is what the manifest says of it.
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from .broker_stage import Scenarios
+from .broker_steps import (
+    ANSWERS,
+    AT_ONCE,
+    EVERY_NEST,
+    LOG,
+    METADATA,
+    SUM,
+    THREE,
+    await_callers,
+    call_services,
+)
 from .mqtt_stage import MqttStage
 from .processes import await_end
 
@@ -16,23 +26,8 @@ if TYPE_CHECKING:
     from .broker_stage import Step
 
 SCENARIOS = Scenarios(MqttStage)
-_ALL = ("v10", "v11", "v12")
-
-SUM: Step = {"send": "sum", "data": [1, 2, 3]}
-LOG: Step = {"emit": "log", "data": "求和"}
 KINDS: tuple[Step, ...] = (
-    SUM,  # and the connection
-    {"send": "sum", "data": [4, 5, 6]},
-    LOG,
-    {"send": {"service": "shop", "cmd": "price"}, "data": {"item": "茶"}},
-    {"send": {"cmd": "price", "service": "shop"}, "data": {"item": "tea"}},
-    {"send": "count"},
-    {"send": "tick"},
-    {"send": "holes"},
-    {"send": "refuse"},
-    {"send": "fail"},
-    {"send": "nothing"},
-    {"send": "nobody"},
+    *ANSWERS,
     {"send": "nope", "data": 1, "patience": 300},
     {"emit": "nope", "data": 2},
     {"send": "w/one", "data": {"q": 1}},
@@ -41,11 +36,8 @@ KINDS: tuple[Step, ...] = (
     {"send": "all/asked", "data": {"q": 4}},
     {"emit": "sum", "data": [7]},
     {"emit": "twice", "data": {"both": True}},
-    {"send": "sum", "data": [2, 2], "metadata": {"traceparent": "00-abc-def-01"}},
-    {"emit": "log", "data": "with metadata", "metadata": {"tenant": "求"}},
-    {"send": "sleep", "data": 500, "patience": 150, "pause": 600},
-    {"together": [{"send": "sum", "data": [n, n]} for n in range(24)]},
-    {"together": [{"send": "sum", "data": [9, 9]}] * 3},
+    *METADATA,
+    *AT_ONCE,
 )
 """Every kind of call, one after another."""
 _HEADERS: tuple[Step, ...] = (
@@ -67,7 +59,7 @@ def _careful(qos: int) -> tuple[Step, ...]:
     )
 
 
-@SCENARIOS.on(*_ALL)
+@SCENARIOS.on(*EVERY_NEST)
 def mqtt(stage: MqttStage) -> None:
     """Send every kind of message and event to one service, with MQTT 3.1.1.
 
@@ -85,7 +77,7 @@ def mqtt(stage: MqttStage) -> None:
         stage.caller(server, *KINDS)
 
 
-@SCENARIOS.on(*_ALL)
+@SCENARIOS.on(*EVERY_NEST)
 def mqtt5(stage: MqttStage) -> None:
     """Send the same with MQTT 5, with user properties besides."""
     with (
@@ -123,7 +115,9 @@ def mqtt_large(stage: MqttStage) -> None:
 @SCENARIOS.on("v12")
 def mqtt_three_servers(stage: MqttStage) -> None:
     """Call three services: each answers, and the first answer is taken."""
-    _with_three(stage, SUM, {"send": "who"}, {"send": "who"}, {"send": "count"}, LOG)
+    call_services(
+        stage, THREE, SUM, {"send": "who"}, {"send": "who"}, {"send": "count"}, LOG
+    )
 
 
 @SCENARIOS.on("v12")
@@ -131,23 +125,14 @@ def mqtt_shared(stage: MqttStage) -> None:
     """Call three services that share subscriptions: one of them gets each message."""
     calls: list[Step] = [{"send": "job/who", "data": n} for n in range(6)]
     log: Step = {"emit": "job/log", "data": "求和"}
-    _with_three(stage, *calls, log, log, log)
+    call_services(stage, THREE, *calls, log, log, log)
 
 
 @SCENARIOS.on("v12")
 def mqtt_fan_out(stage: MqttStage) -> None:
     """Emit five equal events to three services, then send three equal messages."""
     events: Step = {"together": [LOG] * 5}
-    _with_three(stage, LOG, events, {"together": [SUM] * 3})
-
-
-def _with_three(stage: MqttStage, *steps: Step) -> None:
-    with ExitStack() as stack:
-        server = stack.enter_context(stage.broker())
-        stack.enter_context(stage.recorded(server.port))
-        for role in ("first", "second", "third"):
-            stack.enter_context(stage.service(server, role))
-        stage.caller(server, *steps)
+    call_services(stage, THREE, LOG, events, {"together": [SUM] * 3})
 
 
 @SCENARIOS.on("v12")
@@ -197,7 +182,7 @@ def mqtt_retained(stage: MqttStage) -> None:
             stage.caller(server, SUM, LOG)
 
 
-@SCENARIOS.on(*_ALL)
+@SCENARIOS.on(*EVERY_NEST)
 def mqtt_restart(stage: MqttStage) -> None:
     """Restart the broker while one caller waits for an answer and one goes on calling.
 
@@ -221,8 +206,7 @@ def mqtt_restart(stage: MqttStage) -> None:
             "pass some messages on",
         )
         server.restart()
-        for role, process in (("waiter", waiting), ("caller", calling)):
-            await_end(process, role)
+        await_callers({"waiter": waiting, "caller": calling})
 
 
 @SCENARIOS.on("v12")
@@ -273,8 +257,7 @@ def mqtt_take_over(stage: MqttStage) -> None:
             )
             for role in ("one", "other")
         }
-        for role, process in callers.items():
-            await_end(process, role)
+        await_callers(callers)
 
 
 @SCENARIOS.on("v12")

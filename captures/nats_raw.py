@@ -10,59 +10,33 @@ from __future__ import annotations
 
 import json
 import secrets
-import socket
-import time
 from collections import Counter
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .brokers import HOST, PATIENCE, BrokerError
-
-if TYPE_CHECKING:
-    from typing import Self
-
-_SMALL = 65_536  # bytes that the kernel may keep for a client that does not read
+from .brokers import BrokerError
+from .raw_socket import RawSocket
 
 
-class RawClient:
+class RawClient(RawSocket):
     """A connection for the length of a ``with`` block.
-
-    Args:
-        port: Of the server.
-        role: Its name, in the manifest and for the server.
 
     Raises:
         BrokerError: The server closed the connection, or answered no ping.
     """
 
     def __init__(self, port: int, role: str) -> None:
-        self._port, self._role = port, role
+        super().__init__(port, role)
         self._counts = {
             each: Counter[str]() for each in ("published", "subscribed", "delivered")
         }
-        self._socket = socket.socket()
         self._subscriptions = 0
         self._pongs = 0
         self._errors: list[str] = []
 
-    def __enter__(self) -> Self:
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL)
-        self._socket.settimeout(PATIENCE)
-        self._socket.connect((HOST, self._port))
-        self._file = self._socket.makefile("rb")
-        self._opened, self._local = time.time(), self._socket.getsockname()[1]
-        self._closed: float | None = None
-        try:
-            self._introduce()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
     def __exit__(self, *_: object) -> None:
-        self._closed = time.time()
-        self._file.close()
-        self._socket.close()
+        super().__exit__()
+        self._file.close()  # with which the socket is closed as well
 
     def subscribe(self, subject: str) -> None:
         """Subscribe, and wait until the server has done so."""
@@ -115,18 +89,8 @@ class RawClient:
 
     def ledger(self) -> dict[str, Any]:
         """Return what it counted, as an application writes it."""
-        connection = {
-            "local": self._local,
-            "broker": self._port,
-            "opened": self._opened,
-            "closed": self._closed,
-        }
         return {
-            "role": self._role,
-            "program": "raw",
-            "broker": f"{HOST}:{self._port}",
-            "queue": None,
-            "connections": [connection],
+            **super().ledger(),
             "statuses": [{"at": self._closed, "status": each} for each in self._errors],
             "calls": [],
             "handled": [],
@@ -135,6 +99,7 @@ class RawClient:
         }
 
     def _introduce(self) -> None:
+        self._file = self._socket.makefile("rb")
         self._read_line()
         about = {"verbose": False, "pedantic": False, "name": self._role}
         about |= {"lang": "python", "headers": True, "no_responders": True}

@@ -6,36 +6,32 @@ Its docstring is what the manifest says of it.
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from .broker_stage import Scenarios
+from .broker_steps import (
+    ANSWERS,
+    AT_ONCE,
+    EVERY_NEST,
+    HEADERS,
+    LOG,
+    METADATA,
+    SUM,
+    THREE,
+    await_callers,
+    call_services,
+)
 from .brokers import routes
+from .nats_raw import RawClient
 from .nats_stage import NatsStage
-from .processes import PATIENCE, RecordingError, await_end
+from .processes import PATIENCE, RecordingError
 
 if TYPE_CHECKING:
     from .broker_stage import Step
 
 SCENARIOS = Scenarios(NatsStage)
-_ALL = ("v10", "v11", "v12")
-
-
-SUM: Step = {"send": "sum", "data": [1, 2, 3]}
-LOG: Step = {"emit": "log", "data": "求和"}
 KINDS: tuple[Step, ...] = (
-    SUM,  # and the connection
-    {"send": "sum", "data": [4, 5, 6]},
-    LOG,
-    {"send": {"service": "shop", "cmd": "price"}, "data": {"item": "茶"}},
-    {"send": {"cmd": "price", "service": "shop"}, "data": {"item": "tea"}},
-    {"send": "count"},
-    {"send": "tick"},
-    {"send": "holes"},
-    {"send": "refuse"},
-    {"send": "fail"},
-    {"send": "nothing"},
-    {"send": "nobody"},
+    *ANSWERS,
     {"send": "nope", "data": 1},
     {"emit": "nope", "data": 2},
     {"send": "w.one", "data": {"q": 1}},
@@ -44,18 +40,14 @@ KINDS: tuple[Step, ...] = (
     {"send": "all.asked", "data": {"q": 4}},
     {"emit": "sum", "data": [7]},
     {"emit": "twice", "data": {"both": True}},
-    {"send": "headers", "data": [1], "headers": {"x-version": "1.0.0"}},
-    {"emit": "log", "data": "with a header", "headers": {"x-trace": "a b: c"}},
-    {"send": "sum", "data": [2, 2], "metadata": {"traceparent": "00-abc-def-01"}},
-    {"emit": "log", "data": "with metadata", "metadata": {"tenant": "求"}},
-    {"send": "sleep", "data": 500, "patience": 150, "pause": 600},
-    {"together": [{"send": "sum", "data": [n, n]} for n in range(24)]},
-    {"together": [{"send": "sum", "data": [9, 9]}] * 3},
+    *HEADERS,
+    *METADATA,
+    *AT_ONCE,
 )
 """Every kind of call, one after another."""
 
 
-@SCENARIOS.on(*_ALL)
+@SCENARIOS.on(*EVERY_NEST)
 def nats(stage: NatsStage) -> None:
     """Send every kind of message and event to one service in a queue group.
 
@@ -83,30 +75,23 @@ def nats_large(stage: NatsStage) -> None:
 @SCENARIOS.on("v12")
 def nats_three_servers(stage: NatsStage) -> None:
     """Call three services without a queue group: each answers, the first is taken."""
-    _with_three(stage, SUM, {"send": "who"}, {"send": "who"}, {"send": "count"}, LOG)
+    call_services(
+        stage, THREE, SUM, {"send": "who"}, {"send": "who"}, {"send": "count"}, LOG
+    )
 
 
 @SCENARIOS.on("v12")
 def nats_queue(stage: NatsStage) -> None:
     """Call three services in one queue group: one of them gets each message."""
     calls: list[Step] = [{"send": "who", "data": n} for n in range(6)]
-    _with_three(stage, *calls, LOG, LOG, LOG, QUEUE="workers")
+    call_services(stage, THREE, *calls, LOG, LOG, LOG, QUEUE="workers")
 
 
 @SCENARIOS.on("v12")
 def nats_fan_out(stage: NatsStage) -> None:
     """Emit five equal events to three services, then send three equal messages."""
     events: Step = {"together": [LOG] * 5}
-    _with_three(stage, LOG, events, {"together": [SUM] * 3})
-
-
-def _with_three(stage: NatsStage, *steps: Step, **environment: str) -> None:
-    with ExitStack() as stack:
-        server = stack.enter_context(stage.broker())
-        stack.enter_context(stage.recorded(server.port))
-        for role in ("first", "second", "third"):
-            stack.enter_context(stage.service(server, role, **environment))
-        stage.caller(server, *steps)
+    call_services(stage, THREE, LOG, events, {"together": [SUM] * 3})
 
 
 @SCENARIOS.on("v12")
@@ -124,8 +109,7 @@ def nats_two_brokers(stage: NatsStage) -> None:
             role: stage.start_caller(server, *steps, role=role)
             for role, server in (("left-caller", left), ("right-caller", right))
         }
-        for role, process in callers.items():
-            await_end(process, role)
+        await_callers(callers)
 
 
 @SCENARIOS.on("v12")
@@ -146,7 +130,7 @@ def nats_cluster(stage: NatsStage) -> None:
         stage.caller(left, SUM, LOG, {"send": "count"}, {"send": "nope"})
 
 
-@SCENARIOS.on(*_ALL)
+@SCENARIOS.on(*EVERY_NEST)
 def nats_restart(stage: NatsStage) -> None:
     """Restart the broker while one caller waits for an answer and one goes on calling.
 
@@ -167,8 +151,7 @@ def nats_restart(stage: NatsStage) -> None:
         calling = stage.start_caller(server, *calls)
         server.await_truth(lambda: server.messages() > 15, "pass some messages on")  # noqa: PLR2004
         server.restart()
-        for role, process in (("waiter", waiting), ("caller", calling)):
-            await_end(process, role)
+        await_callers({"waiter": waiting, "caller": calling})
 
 
 @SCENARIOS.on("v12")
@@ -182,7 +165,7 @@ def nats_slow_consumer(stage: NatsStage) -> None:
         stage.broker(write_deadline="300ms") as server,
         stage.recorded(server.port),
         stage.service(server),
-        stage.raw(server, "sleeper") as sleeper,
+        stage.raw(RawClient(server.port, "sleeper")) as sleeper,
     ):
         sleeper.subscribe("all.>")
         stage.caller(server, SUM, *[event] * 150, SUM)
@@ -288,7 +271,7 @@ def nats_jetstream(stage: NatsStage) -> None:
         stage.broker(jetstream=True) as server,
         stage.recorded(server.port),
         stage.service(server),
-        stage.raw(server, "archivist") as archivist,
+        stage.raw(RawClient(server.port, "archivist")) as archivist,
     ):
         stream = {"name": "ORDERS", "subjects": ["orders.*"], "storage": "memory"}
         archivist.ask("$JS.API.STREAM.CREATE.ORDERS", json.dumps(stream).encode())

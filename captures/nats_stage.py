@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from .broker_stage import BrokerStage
 from .brokers import NatsServer
-from .nats_raw import RawClient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .brokers import Settings
 
 
@@ -24,10 +20,3 @@ class NatsStage(BrokerStage[NatsServer]):
     def new_broker(self, settings: Settings) -> NatsServer:
         """Return a server of NATS that is not started yet."""
         return NatsServer(settings)
-
-    @contextmanager
-    def raw(self, server: NatsServer, role: str) -> Iterator[RawClient]:
-        """Let a client take part that is nothing but a socket."""
-        with RawClient(server.port, role) as client:
-            self.take_part(client)
-            yield client

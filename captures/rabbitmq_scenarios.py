@@ -10,7 +10,16 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from .broker_stage import Scenarios
-from .nats_scenarios import LOG, SUM
+from .broker_steps import (
+    ANSWERS,
+    AT_ONCE,
+    EVERY_NEST,
+    HEADERS,
+    LOG,
+    METADATA,
+    SUM,
+    await_callers,
+)
 from .processes import await_end
 from .rabbitmq_stage import RabbitStage, options
 
@@ -18,7 +27,6 @@ if TYPE_CHECKING:
     from .broker_stage import Step
 
 SCENARIOS = Scenarios(RabbitStage)
-_ALL = ("v10", "v11", "v12")
 _ACK = options(noAck=False, prefetchCount=1, persistent=True)
 _MORTAL = options(
     noAck=False,
@@ -32,33 +40,19 @@ _MORTAL = options(
 _WILD = options(wildcards=True, queue="cats_q")
 
 KINDS: tuple[Step, ...] = (
-    SUM,  # and the connection
-    {"send": "sum", "data": [4, 5, 6]},
-    LOG,
-    {"send": {"service": "shop", "cmd": "price"}, "data": {"item": "茶"}},
-    {"send": {"cmd": "price", "service": "shop"}, "data": {"item": "tea"}},
-    {"send": "count"},
-    {"send": "tick"},
-    {"send": "holes"},
-    {"send": "refuse"},
-    {"send": "fail"},
-    {"send": "nothing"},
-    {"send": "nobody"},
+    *ANSWERS,
     {"send": "nope", "data": 1},
     {"emit": "nope", "data": 2},
     {"emit": "twice", "data": {"both": True}},
-    {"send": "headers", "data": [1], "headers": {"x-version": "1.0.0"}},
-    {"emit": "log", "data": "with a header", "headers": {"x-trace": "a b: c"}},
-    {"send": "sum", "data": [2, 2], "metadata": {"traceparent": "00-abc-def-01"}},
-    {"send": "sleep", "data": 500, "patience": 150, "pause": 600},
-    {"together": [{"send": "sum", "data": [n, n]} for n in range(24)]},
-    {"together": [{"send": "sum", "data": [9, 9]}] * 3},
+    *HEADERS,
+    METADATA[0],
+    *AT_ONCE,
     {"together": [{"emit": "log", "data": "same"}] * 5},
 )
 """Every kind of call, one after another."""
 
 
-@SCENARIOS.on(*_ALL)
+@SCENARIOS.on(*EVERY_NEST)
 def rabbitmq(stage: RabbitStage) -> None:
     """Send every kind of message and event to one service, as Nest does by default.
 
@@ -75,7 +69,7 @@ def rabbitmq(stage: RabbitStage) -> None:
         stage.caller(server, *KINDS)
 
 
-@SCENARIOS.on(*_ALL)
+@SCENARIOS.on(*EVERY_NEST)
 def rabbitmq_ack(stage: RabbitStage) -> None:
     """Send the same where the service acknowledges, one message at a time.
 
@@ -146,8 +140,7 @@ def rabbitmq_two_servers(stage: RabbitStage) -> None:
             role: stage.start_caller(server, *steps, role=role)
             for role in ("left-caller", "right-caller")
         }
-        for role, process in callers.items():
-            await_end(process, role)
+        await_callers(callers)
 
 
 @SCENARIOS.on("v12")
@@ -235,7 +228,7 @@ def rabbitmq_large(stage: RabbitStage) -> None:
         stage.caller(server, SUM, {"send": "echo", "characters": 100_000})
 
 
-@SCENARIOS.on(*_ALL)
+@SCENARIOS.on(*EVERY_NEST)
 def rabbitmq_restart(stage: RabbitStage) -> None:
     """Restart the broker while calls are sent, one after another."""
     steps: list[Step] = [

@@ -7,44 +7,19 @@ Source: https://redis.io/docs/latest/develop/reference/protocol-spec/.
 
 from __future__ import annotations
 
-import socket
-import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .brokers import HOST, PATIENCE, BrokerError
-
-if TYPE_CHECKING:
-    from typing import Self
-
-_SMALL = 65_536  # bytes that the kernel may keep for a client that does not read
+from .brokers import BrokerError
+from .raw_socket import SMALL, RawSocket
 
 
-class RawClient:
-    """A connection for the length of a ``with`` block.
-
-    Args:
-        port: Of the server.
-        role: Its name, in the manifest and for the server.
-    """
+class RawClient(RawSocket):
+    """A connection for the length of a ``with`` block."""
 
     def __init__(self, port: int, role: str) -> None:
-        self._port, self._role = port, role
+        super().__init__(port, role)
         self._subscribed: Counter[str] = Counter()
-        self._socket = socket.socket()
-        self._closed: float | None = None
-
-    def __enter__(self) -> Self:
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL)
-        self._socket.settimeout(PATIENCE)
-        self._socket.connect((HOST, self._port))
-        self._opened, self._local = time.time(), self._socket.getsockname()[1]
-        self.ask("CLIENT", "SETNAME", self._role)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._closed = time.time()
-        self._socket.close()
 
     def subscribe(self, channel: str) -> None:
         """Subscribe, and wait until the server has done so."""
@@ -58,7 +33,7 @@ class RawClient:
             BrokerError: The server closed the connection.
         """
         self.tell(*words)
-        answer = self._socket.recv(_SMALL)
+        answer = self._socket.recv(SMALL)
         if not answer:
             raise BrokerError(f"the server closed the connection of {self._role}")
         return answer
@@ -73,25 +48,15 @@ class RawClient:
     def read_to_end(self) -> None:
         """Read what was sent until the server closed the connection."""
         try:
-            while self._socket.recv(_SMALL):
+            while self._socket.recv(SMALL):
                 pass
         except ConnectionResetError:
             pass
 
     def ledger(self) -> dict[str, Any]:
         """Return what it counted, as an application writes it."""
-        connection = {
-            "local": self._local,
-            "broker": self._port,
-            "opened": self._opened,
-            "closed": self._closed,
-        }
         return {
-            "role": self._role,
-            "program": "raw",
-            "broker": f"{HOST}:{self._port}",
-            "queue": None,
-            "connections": [connection],
+            **super().ledger(),
             "statuses": [],
             "calls": [],
             "handled": [],
@@ -100,3 +65,6 @@ class RawClient:
             "unsubscribed": {},
             "delivered": {},
         }
+
+    def _introduce(self) -> None:
+        self.ask("CLIENT", "SETNAME", self._role)

@@ -5,51 +5,43 @@ Its docstring is what the manifest says of it.
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from .broker_stage import Scenarios
+from .broker_steps import (
+    ANSWERS,
+    AT_ONCE,
+    EVERY_NEST,
+    LOG,
+    METADATA,
+    SUM,
+    await_callers,
+    call_services,
+)
 from .processes import PATIENCE, await_end
+from .redis_raw import RawClient
 from .redis_stage import RedisStage
 
 if TYPE_CHECKING:
     from .broker_stage import Step
 
 SCENARIOS = Scenarios(RedisStage)
-_ALL = ("v10", "v11", "v12")
-
-SUM: Step = {"send": "sum", "data": [1, 2, 3]}
-LOG: Step = {"emit": "log", "data": "求和"}
 KINDS: tuple[Step, ...] = (
-    SUM,  # and the connections
-    {"send": "sum", "data": [4, 5, 6]},
-    LOG,
-    {"send": {"service": "shop", "cmd": "price"}, "data": {"item": "茶"}},
-    {"send": {"cmd": "price", "service": "shop"}, "data": {"item": "tea"}},
-    {"send": "count"},
-    {"send": "tick"},
-    {"send": "holes"},
-    {"send": "refuse"},
-    {"send": "fail"},
-    {"send": "nothing"},
-    {"send": "nobody"},
+    *ANSWERS,
     {"send": "nope", "data": 1, "patience": 300},
     {"emit": "nope", "data": 2},
     {"send": "two words", "data": 1, "patience": 300},
     {"send": "channel"},
     {"emit": "sum", "data": [7]},
     {"emit": "twice", "data": {"both": True}},
-    {"send": "sum", "data": [2, 2], "metadata": {"traceparent": "00-abc-def-01"}},
-    {"emit": "log", "data": "with metadata", "metadata": {"tenant": "求"}},
-    {"send": "sleep", "data": 500, "patience": 150, "pause": 600},
-    {"together": [{"send": "sum", "data": [n, n]} for n in range(24)]},
-    {"together": [{"send": "sum", "data": [9, 9]}] * 3},
+    *METADATA,
+    *AT_ONCE,
     {"together": [SUM, {"send": "count"}, {"send": "sleep", "data": 20}, LOG]},
 )
 """Every kind of call, one after another."""
 
 
-@SCENARIOS.on(*_ALL)
+@SCENARIOS.on(*EVERY_NEST)
 def redis(stage: RedisStage) -> None:
     """Send every kind of message and event to one service.
 
@@ -66,7 +58,7 @@ def redis(stage: RedisStage) -> None:
         stage.caller(server, *KINDS)
 
 
-@SCENARIOS.on(*_ALL)
+@SCENARIOS.on(*EVERY_NEST)
 def redis_wildcards(stage: RedisStage) -> None:
     """Call handlers with wildcards, whose service subscribes by patterns.
 
@@ -83,7 +75,7 @@ def redis_wildcards(stage: RedisStage) -> None:
         stage.caller(server, *steps, {"emit": "logs.a", "data": 1})
 
 
-@SCENARIOS.on(*_ALL)
+@SCENARIOS.on(*EVERY_NEST)
 def redis_overheard(stage: RedisStage) -> None:
     """Call a service beside another one whose wildcard covers the replies to it."""
     with (
@@ -98,12 +90,8 @@ def redis_overheard(stage: RedisStage) -> None:
 @SCENARIOS.on("v11", "v12")
 def redis_two_servers(stage: RedisStage) -> None:
     """Call two services: each answers, the first answer is taken."""
-    with ExitStack() as stack:
-        server = stack.enter_context(stage.broker())
-        stack.enter_context(stage.recorded(server.port))
-        for role in ("first", "second"):
-            stack.enter_context(stage.service(server, role))
-        stage.caller(server, SUM, {"send": "who"}, {"send": "who"}, LOG, LOG)
+    steps = (SUM, {"send": "who"}, {"send": "who"}, LOG, LOG)
+    call_services(stage, ("first", "second"), *steps)
 
 
 @SCENARIOS.on("v11", "v12")
@@ -122,11 +110,10 @@ def redis_two_clients(stage: RedisStage) -> None:
             role: stage.start_caller(server, *steps, role=role)
             for role in ("left", "right")
         }
-        for role, process in callers.items():
-            await_end(process, role)
+        await_callers(callers)
 
 
-@SCENARIOS.on(*_ALL)
+@SCENARIOS.on(*EVERY_NEST)
 def redis_restart(stage: RedisStage) -> None:
     """Restart the broker while one caller goes on calling; all connect again."""
     calls: list[Step] = [
@@ -181,7 +168,7 @@ def redis_cache(stage: RedisStage) -> None:
         stage.broker() as server,
         stage.recorded(server.port),
         stage.service(server),
-        stage.raw(server, "cache") as cache,
+        stage.raw(RawClient(server.port, "cache")) as cache,
     ):
         for number in range(20):
             cache.ask("SET", f"user:{number}", '{"pattern":"no","secret":"of its own"}')
@@ -203,7 +190,7 @@ def redis_slow_consumer(stage: RedisStage) -> None:
         stage.broker(**{"client-output-buffer-limit": "pubsub 1mb 512kb 1"}) as server,
         stage.recorded(server.port),
         stage.service(server),
-        stage.raw(server, "sleeper") as sleeper,
+        stage.raw(RawClient(server.port, "sleeper")) as sleeper,
     ):
         sleeper.subscribe("log")
         stage.caller(server, SUM, *[event] * 200, SUM)

@@ -61,6 +61,11 @@ class RabbitMQServer(Broker):
         self.await_port(self.port, self._management)
         self.await_truth(self._answers, "answer")
 
+    def __exit__(self, *_: object) -> None:
+        # It takes seconds to end by itself, and what it would keep is deleted anyway.
+        self.kill()
+        super().__exit__()
+
     def stop(self) -> None:
         """End it as its own users do; it is not an error if it has ended."""
         super().stop()
@@ -147,8 +152,12 @@ class RabbitMQServer(Broker):
             "listeners.tcp.1": f"{HOST}:{self.port}",
             "management.tcp.ip": HOST,
             "management.tcp.port": self._management,
-            # Connections and channels are in the API after so many milliseconds.
+            # Connections and channels are in the API after so many milliseconds, and
+            # how many messages there are after so many seconds.
             "collect_statistics_interval": 500,
+            "management.sample_retention_policies.global.minute": 1,
+            "management.sample_retention_policies.basic.minute": 1,
+            "management.sample_retention_policies.detailed.minute": 1,
             **self.settings,
         }
         lines = [f"{name} = {value}\n" for name, value in settings.items()]

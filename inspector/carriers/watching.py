@@ -62,7 +62,7 @@ class Watch:
         return self._conceal.words(words)
 
 
-# decision 143
+# decision 144
 def check_hidden(watch: Watch | None, said: Iterable[Unit | Packet]) -> None:
     """Demand that channels are hidden, where that is wanted.
 

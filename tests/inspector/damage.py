@@ -22,33 +22,46 @@ if TYPE_CHECKING:
 
 
 class Whole(NamedTuple):
-    """A complete capture, and the exchanges in it."""
+    """A complete capture, and the exchanges in it.
+
+    Attributes:
+        owners: Number of a packet → those of the exchanges that it is of.
+        has_late: Whether packets may be of no exchange, as they came after their call
+            was told. Those say nothing of what an exchange may be.
+    """
 
     records: list[PacketRecord]
     exchanges: list[Exchange]
     owners: dict[int, set[int]]
+    has_late: bool
 
     def candidates(self, exchange: Exchange) -> list[Exchange]:
         """Return those that an exchange may be, by the packets of all its hops."""
-        passage = exchange.passage
-        assert passage is not None
-        records = [record for hop in passage.hops for record in hop.records]
-        shared = set.intersection(*(self.owners[each.number] for each in records))
+        owners = self._owners(exchange)
+        if self.has_late:
+            everything = {each.number for each in self.exchanges}
+            owners = [each for each in owners if each] or [everything]
+        shared = set.intersection(*owners)
         return [each for each in self.exchanges if each.number in shared]
 
     def like(self, exchange: Exchange) -> list[Exchange]:
         """Return the events that are like one, of which all its hops are."""
-        passage = exchange.passage
-        assert passage is not None
-        records = [record for hop in passage.hops for record in hop.records]
-        owners = set.union(*(self.owners[each.number] for each in records))
+        owners = set.union(*self._owners(exchange))
         events = [each for each in self.exchanges if each.number in owners]
         same = (Kind.EVENT, exchange.route, exchange.data)
         alike = all((each.kind, each.route, each.data) == same for each in events)
         return events if alike else []
 
+    def _owners(self, exchange: Exchange) -> list[set[int]]:
+        """Return the owners of each packet of its hops."""
+        passage = exchange.passage
+        assert passage is not None
+        return [
+            self.owners[record.number] for hop in passage.hops for record in hop.records
+        ]
 
-def _is_in_doubt(exchange: Exchange) -> bool:
+
+def is_in_doubt(exchange: Exchange) -> bool:
     """Whether it is said of an exchange that more of it may have passed."""
     passage = exchange.passage
     assert passage is not None
@@ -56,22 +69,24 @@ def _is_in_doubt(exchange: Exchange) -> bool:
     return exchange.gapped or orphan or passage.one_sided
 
 
-def _exchanges(records: Iterable[PacketRecord]) -> list[Exchange]:
+def exchanges_of(records: Iterable[PacketRecord]) -> list[Exchange]:
+    """Return what is told of records."""
     found = Pipeline().inspect(iter(records))
     return [each for each in found if isinstance(each, Exchange)]
 
 
 @cache
-def whole_of(capture: Path) -> Whole:
+def whole_of(capture: Path, *, has_late: bool = False) -> Whole:
+    """Return a complete capture, read once."""
     records = list(read_capture(str(capture)))
-    exchanges = _exchanges(records)
+    exchanges = exchanges_of(records)
     owners: dict[int, set[int]] = defaultdict(set)
     for exchange in exchanges:
         assert exchange.passage is not None
         for hop in exchange.passage.hops:
             for record in hop.records:
                 owners[record.number].add(exchange.number)
-    return Whole(records, exchanges, owners)
+    return Whole(records, exchanges, owners, has_late)
 
 
 class Score:
@@ -87,7 +102,7 @@ class Score:
         """Judge what is told of the capture without some of its records."""
         whole = self._whole
         left = [each for each in whole.records if each.number not in missing]
-        for exchange in _exchanges(left):
+        for exchange in exchanges_of(left):
             candidates = whole.candidates(exchange)
             if not candidates and exchange.gapped:  # like events, whose order is lost
                 candidates = whole.like(exchange)
@@ -95,7 +110,7 @@ class Score:
             self.total += 1
             if any(each.outcome is exchange.outcome for each in candidates):
                 self.right += 1
-            elif not _is_in_doubt(exchange):
+            elif not is_in_doubt(exchange):
                 self.unsaid.append(f"{sorted(missing)[-4:]}: #{exchange.number}")
 
     @property

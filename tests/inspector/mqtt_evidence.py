@@ -1,125 +1,52 @@
-"""What happened in the captures over MQTT, in the words of the applications.
-
-Every call that an application made becomes an :class:`Expected` exchange; what the
-inspector finds in the capture is compared with those. All of it comes from the
-manifest, so from inside the processes; see ``captures/README.md``.
-"""
+"""What happened in the captures over MQTT, in the words of the applications."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
 from math import inf
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from protocol.patterns import route
-from tests.inspector.captures import ROOT
-from tests.inspector.nats_evidence import kept, text_of
+from tests.inspector.evidence import (
+    UNTOLD,
+    Evidence,
+    Expected,
+    Key,
+    captures_over,
+    folder_of,
+    kept,
+    manifest_of,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-FOLDER = ROOT / "captures" / "mqtt"
-MQTT = sorted([*FOLDER.glob("*.pcap"), *FOLDER.glob("*.pcap.gz")])
-"""The captures over MQTT, one compressed."""
-_UNTOLD = {"no_handler": "unanswered", "undelivered": "sent"}
+FOLDER = folder_of("mqtt")
+MQTT = captures_over("mqtt")
 _CONNECTED = "connect"
 _LONG = 0.5  # seconds after which an event does not come from whoever sent it
 
 
-class Key(NamedTuple):
-    """What tells exchanges apart, in a form that can be counted.
-
-    Attributes:
-        data: As JSON with sorted keys.
-        services: How many applications handled it.
-    """
-
-    kind: str
-    route: str
-    data: str
-    outcome: str
-    services: int
-
-
-@dataclass(frozen=True)
-class Expected:
-    """A call or an event, as the applications saw it.
-
-    Attributes:
-        key: What it has in common with its exchange.
-        values: How many values the caller was given.
-        began: Unix time in seconds.
-        ended: When it ended for the caller; infinite if it never did.
-        published: Whether it went to the broker: not where its caller had no
-            connection, nor before the broker had let it listen for replies.
-    """
-
-    key: Key
-    values: int
-    began: float
-    ended: float
-    published: bool
-
-    @property
-    def is_simple(self) -> bool:
-        """Whether one service gave it one answer, or none to an event."""
-        known = self.key.outcome in {"completed", "error", "sent"}
-        return self.key.services == 1 and self.values <= 1 and known
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What the applications of a capture counted.
-
-    Attributes:
-        manifest: All of it.
-        expected: The exchanges that the capture has.
-        calls: Those, and others that were never published.
-    """
-
-    manifest: dict[str, Any]
-    expected: tuple[Expected, ...]
-    calls: tuple[Expected, ...]
-
-    @property
-    def keys(self) -> Counter[Key]:
-        """What the capture has, for comparison with what was found."""
-        return Counter(each.key for each in self.expected)
-
-    @property
-    def secrets(self) -> list[str]:
-        """Passwords in the capture."""
-        return list(self.manifest["secrets"])
-
-    def plain(self) -> list[Expected]:
-        """Return those that ran alone, and that one service gave one answer, if any."""
-        calls = sorted(self.calls, key=lambda each: each.began)
-        nexts = [each.began for each in calls[1:]] + [inf]
-        before = [-inf] + [each.ended for each in calls[:-1]]
-        return [
-            call
-            for call, ended, began in zip(calls, before, nexts, strict=True)
-            if call.is_simple and call.ended < began and ended < call.began
-        ]
-
-
 @cache
 def evidence(capture: Path) -> Evidence:
-    """Return what the applications counted while a capture was made."""
-    name = capture.name.partition(".")[0]
-    manifest = json.loads((FOLDER / f"{name}.json").read_bytes())
+    """Return what the applications counted while a capture was made.
+
+    A call was not published where its caller had no connection, nor before the broker
+    had let it listen for replies.
+    """
+    manifest = manifest_of(capture)
     reached = _services(manifest)
-    calls = tuple(
-        _expected(call, application, reached)
-        for application in manifest["applications"]
-        for call in application["calls"]
-    )
-    published = tuple(each for each in calls if each.published)
-    return Evidence(manifest, published, calls)
+    calls, expected = list[Expected](), list[Expected]()
+    for application in manifest["applications"]:
+        for call in application["calls"]:
+            published = _was_published(call, application)
+            calls.append(_expected(call, reached if published else Counter()))
+            if published:
+                expected.append(calls[-1])
+    return Evidence(manifest, tuple(expected), tuple(calls))
 
 
 def found(lines: Iterable[dict[str, Any]]) -> Counter[Key]:
@@ -133,7 +60,7 @@ def found(lines: Iterable[dict[str, Any]]) -> Counter[Key]:
             line["kind"],
             line["route"],
             kept(line.get("data")),
-            _UNTOLD.get(line["outcome"], line["outcome"]),
+            UNTOLD.get(line["outcome"], line["outcome"]),
             len(line["handlers"]),
         )
         for line in lines
@@ -142,15 +69,12 @@ def found(lines: Iterable[dict[str, Any]]) -> Counter[Key]:
     )
 
 
-def _expected(
-    call: dict[str, Any], application: dict[str, Any], reached: Counter[tuple[str, str]]
-) -> Expected:
+def _expected(call: dict[str, Any], reached: Counter[tuple[str, str]]) -> Expected:
     topic, data = route(call["pattern"]), text_of(call["data"])
-    published = _was_published(call, application)
-    services = reached[topic, data] if published else 0
+    services = reached[topic, data]
     key = Key(call["kind"], topic, data, outcome_of(call), services)
     ended = call.get("ended", inf)
-    return Expected(key, len(call["values"]), call["began"], ended, published)
+    return Expected(key, len(call["values"]), services, call["began"], ended)
 
 
 def outcome_of(call: dict[str, Any]) -> str:

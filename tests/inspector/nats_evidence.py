@@ -3,25 +3,29 @@
 Every call that an application made becomes an :class:`Expected` exchange; what the
 inspector finds in the capture is compared with those::
 
-    lines = run(capture, "--json").lines
+    lines = exchanges_in(capture)
     assert found(lines) == evidence(capture).keys()
 
-All of it comes from the manifest, so from inside the processes; see
-``captures/README.md``.
+Of a call over NATS more is known than of those in ``evidence``: who it reached.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from math import inf
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from protocol.patterns import route
-from tests.inspector.captures import ROOT
+from tests.inspector.evidence import (
+    Key,
+    captures_over,
+    folder_of,
+    kept,
+    manifest_of,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,26 +35,11 @@ Outcome: TypeAlias = Literal[
     "completed", "error", "no_handler", "unanswered", "sent", "undelivered"
 ]
 
-FOLDER = ROOT / "captures" / "nats"
-NATS = sorted([*FOLDER.glob("*.pcap"), *FOLDER.glob("*.pcap.gz")])
-"""The captures over NATS, some compressed."""
+FOLDER = folder_of("nats")
+NATS = captures_over("nats")
 
 _Place: TypeAlias = tuple[str, str, str]  # realm, subject, data
-_LONG = 1_000  # characters from which on a manifest has a digest
 _NOBODY = "EmptyResponseException"
-
-
-class Key(NamedTuple):
-    """What tells exchanges apart, in a form that can be counted.
-
-    Attributes:
-        data: As JSON with sorted keys.
-    """
-
-    kind: str
-    route: str
-    data: str
-    outcome: Outcome
 
 
 @dataclass(frozen=True)
@@ -166,8 +155,7 @@ class Evidence:
 @cache
 def evidence(capture: Path) -> Evidence:
     """Return what the applications counted while a capture was made."""
-    name = capture.name.partition(".")[0]
-    manifest = json.loads((FOLDER / f"{name}.json").read_bytes())
+    manifest = manifest_of(capture)
     reached = _services(manifest)
     calls = [
         _expected(call, application, _realm(manifest, application), reached, manifest)
@@ -190,15 +178,6 @@ def found(lines: Iterable[dict[str, Any]]) -> Counter[Key]:
     )
 
 
-def kept(data: Any) -> str:  # noqa: ANN401 — JSON
-    """Return data as a manifest has it: as a digest, if it is long."""
-    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
-    if len(text) <= _LONG:
-        return text_of(data)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return text_of({"$sha256": digest, "$bytes": len(text.encode())})
-
-
 def outcome_of(call: dict[str, Any]) -> Outcome:
     """Return how a call ended for its caller, in the words of the inspector."""
     if call["kind"] == "event":
@@ -216,11 +195,6 @@ def subject_of(pattern: Any) -> str:  # noqa: ANN401 — JSON
     A space ends the subject on the line of NATS, as for the broker.
     """
     return route(pattern).partition(" ")[0]
-
-
-def text_of(data: Any) -> str:  # noqa: ANN401 — JSON
-    """Return data in a form that can be compared and counted."""
-    return json.dumps(data, sort_keys=True, ensure_ascii=False)
 
 
 def _is_nobody(error: Any) -> bool:  # noqa: ANN401 — JSON

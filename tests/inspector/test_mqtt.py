@@ -8,85 +8,29 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from captures.mqtt_scenarios import SCENARIOS
-from inspector.calls.seen import Sighting, Upkeep
-from inspector.pipeline import Pipeline, Tap
-from inspector.sources.files import read_capture
-from tests.inspector.command import run
-from tests.inspector.mqtt_evidence import FOLDER, MQTT, evidence, found
+from tests.inspector.evidence import exchanges_in, name_of
+from tests.inspector.mqtt_evidence import MQTT, evidence, found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-    from inspector.calls.observing import SightingItem
 
 _PLAIN = {"message": 8, "event": 2}
 _OVERHEARD = ("deep/", "all/")
 """Topics whose replies reach the service itself, as a wildcard of its covers them."""
 
 
-def _name(capture: Path) -> str:
-    return capture.name.partition(".")[0]
-
-
-each_capture = pytest.mark.parametrize("capture", MQTT, ids=_name)
-
-
-def _lines(capture: Path) -> list[dict[str, Any]]:
-    lines = run("exchanges", capture, "--json").lines
-    return [line for line in lines if line["type"] == "exchange"]
-
-
-def test_each_scenario_has_its_capture() -> None:
-    assert {_name(each) for each in MQTT} == set(SCENARIOS)
-    assert {each.stem for each in FOLDER.glob("*.json")} == set(SCENARIOS)
-    assert sum(file.stat().st_size for file in FOLDER.iterdir()) <= 1_500_000
-
-
-@each_capture
-def test_no_packet_is_missing(capture: Path) -> None:
-    assert "0 packets dropped by kernel" in evidence(capture).manifest["tcpdump"]
+each_capture = pytest.mark.parametrize("capture", MQTT, ids=name_of)
 
 
 @each_capture
 def test_each_call_and_event_ends_as_its_application_saw_it(capture: Path) -> None:
-    assert found(_lines(capture)) == evidence(capture).keys
-
-
-class _Carried(Tap):
-    """Keeps what was seen; by the end it is known what exchange that is of."""
-
-    def __init__(self) -> None:
-        self.seen: list[Sighting | Upkeep] = []
-
-    def sightings(self, sightings: Iterator[SightingItem]) -> Iterator[SightingItem]:
-        for item in sightings:
-            if isinstance(item, Sighting | Upkeep):
-                self.seen.append(item)
-            yield item
-
-
-@each_capture
-def test_each_packet_is_counted_in_one_row(capture: Path) -> None:
-    carried = _Carried()
-    pipeline = Pipeline(taps=[carried])
-    list(pipeline.inspect(read_capture(str(capture))))
-    owned = {
-        record.number
-        for item in carried.seen
-        if item.ledger is not None
-        for record in item.records
-    }
-    rows = pipeline.report().packet_rows.values()
-
-    assert sum(row.data for row in rows) == len(owned)
+    assert found(exchanges_in(capture)) == evidence(capture).keys
 
 
 @pytest.mark.parametrize(
     "capture",
     [each for each in MQTT if re.match("mqtt5?-(nest|restart|shared)", each.name)],
-    ids=_name,
+    ids=name_of,
 )
 def test_a_plain_message_takes_eight_packets_and_a_plain_event_two(
     capture: Path,
@@ -98,7 +42,7 @@ def test_a_plain_message_takes_eight_packets_and_a_plain_event_two(
     )
     took = Counter(
         (line["kind"], line["route"])
-        for line in _lines(capture)
+        for line in exchanges_in(capture)
         if line["packets"] == _PLAIN[line["kind"]] and len(line["handlers"]) == 1
     )
     assert wanted
@@ -106,8 +50,8 @@ def test_a_plain_message_takes_eight_packets_and_a_plain_event_two(
 
 
 def _named(name: str) -> list[dict[str, Any]]:
-    (capture,) = (each for each in MQTT if _name(each) == name)
-    return _lines(capture)
+    (capture,) = (each for each in MQTT if name_of(each) == name)
+    return exchanges_in(capture)
 
 
 def _verbs(line: dict[str, Any]) -> list[str]:

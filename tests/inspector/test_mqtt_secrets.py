@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
 
 from protocol import dumps
-from tests.inspector.captures import pcap_bytes
 from tests.inspector.carriers.mqtt.written import (
     FIVE,
     FOUR,
@@ -23,6 +20,7 @@ from tests.inspector.carriers.mqtt.written import (
 from tests.inspector.command import run
 from tests.inspector.conversation import CLIENT, SERVER, Wire
 from tests.inspector.mqtt_evidence import MQTT, evidence
+from tests.inspector.planted import HIDDEN, Planter, check_that_none_is_shown_or_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,26 +28,13 @@ if TYPE_CHECKING:
 
     from tests.inspector.conversation import Conversation
 
-_PLANTED = re.compile(rb"planted-\d{6}")
 _CONNECTIONS = 680
 _MESSAGES = 3
-_WAYS = (
-    ("exchanges", "--json"),
-    ("exchanges",),
-    ("packets", "--json"),
-    ("packets",),
-    ("follow", "1"),
-    ("--json",),
-)
 
 
 def _planted(wire: Wire) -> int:
     """Plant passwords wherever MQTT has a place for one; return how many."""
-    numbers = count()
-
-    def secret() -> str:
-        return f"planted-{next(numbers):06}"
-
+    secret = Planter()
     for port in range(_CONNECTIONS):
         level = FIVE if port % 2 else FOUR
         peer = wire.connect(client=f"10.0.0.1:{20_000 + port}", server="10.0.0.9:1883")
@@ -73,7 +58,7 @@ def _planted(wire: Wire) -> int:
             peer.send(CLIENT, packet(0xF0, b"\x18" + bytes([len(proof)]) + proof))
         for _ in range(_MESSAGES):
             _send(peer, secret, five=level.five)
-    return next(numbers)
+    return secret.planted
 
 
 def _send(peer: Conversation, secret: Callable[[], str], *, five: bool) -> None:
@@ -91,21 +76,9 @@ def test_of_ten_thousand_that_were_planted_none_is_shown_or_written(
 ) -> None:
     wire = Wire()
     planted = _planted(wire)
-    capture, written = tmp_path / "planted.pcap", tmp_path / "written.pcapng"
-    data = pcap_bytes(wire.records)
-    capture.write_bytes(data)
-    hidden = ["--redact", "auto"]
 
-    assert len(set(_PLANTED.findall(data))) == planted > 10_000
-    for way in _WAYS:
-        head, *rest = way
-        words = [head, str(capture), *rest] if head[0] != "-" else [str(capture), head]
-        outcome = run(*words, *hidden)
-        assert outcome.out
-        assert not _PLANTED.findall((outcome.out + outcome.err).encode()), way
-    assert run("exchanges", capture, "--write", written, *hidden).code == 0
-    assert written.stat().st_size > len(data) // 2
-    assert not _PLANTED.findall(written.read_bytes())
+    assert planted > 10_000
+    check_that_none_is_shown_or_written(wire, planted, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +90,7 @@ def test_passwords_of_a_real_nest_are_not_written(
     capture: Path, tmp_path: Path
 ) -> None:
     written = tmp_path / "written.pcapng"
-    run("exchanges", capture, "--write", written, "--redact", "auto")
+    run("exchanges", capture, "--write", written, *HIDDEN)
     before, after = capture.read_bytes(), written.read_bytes()
 
     for secret in evidence(capture).secrets:

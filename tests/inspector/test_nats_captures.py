@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from captures.nats_scenarios import SCENARIOS
+from tests.inspector.evidence import kept, name_of, text_of
 from tests.inspector.nats_evidence import (
-    FOLDER,
     NATS,
     Evidence,
     evidence,
-    kept,
     subject_of,
-    text_of,
 )
 from tests.inspector.nats_wire import Op, Wire
 
@@ -25,15 +22,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def _name(capture: Path) -> str:
-    return capture.name.partition(".")[0]
-
-
-each_capture = pytest.mark.parametrize("capture", NATS, ids=_name)
+each_capture = pytest.mark.parametrize("capture", NATS, ids=name_of)
 undisturbed = pytest.mark.parametrize(
     "capture",
     [each for each in NATS if not re.search("restart|spaces", each.name)],
-    ids=_name,
+    ids=name_of,
 )
 """Those without connections that were lost, over which some of it never went."""
 
@@ -41,7 +34,7 @@ undisturbed = pytest.mark.parametrize(
 CALM = [
     each
     for each in NATS
-    if re.fullmatch("nats-(nest1.|(queue|auth)-nest12)", _name(each))
+    if re.fullmatch("nats-(nest1.|(queue|auth)-nest12)", name_of(each))
 ]
 """Those in which one thing happens after another."""
 
@@ -65,15 +58,6 @@ def _subjects(ops: list[Op], *verbs: str) -> Counter[str]:
     return Counter(
         op.subject for op in ops if op.verb in verbs and op.payload is not None
     )
-
-
-def test_each_scenario_has_its_capture() -> None:
-    assert {_name(each) for each in NATS} == set(SCENARIOS)
-    assert {each.stem for each in FOLDER.glob("*.json")} == set(SCENARIOS)
-
-
-def test_they_are_small() -> None:
-    assert sum(file.stat().st_size for file in FOLDER.iterdir()) <= 1_500_000
 
 
 @each_capture
@@ -147,7 +131,7 @@ def test_every_call_was_published_with_its_data(capture: Path) -> None:
         assert called == _published(sent), counted["role"]
 
 
-@pytest.mark.parametrize("capture", CALM, ids=_name)
+@pytest.mark.parametrize("capture", CALM, ids=name_of)
 def test_a_plain_message_takes_five_packets_and_an_event_two(capture: Path) -> None:
     packets = Wire(capture).packets
     plain = evidence(capture).plain()

@@ -8,13 +8,12 @@ import pytest
 
 from tests.inspector.captures import SEED
 from tests.inspector.command import run
+from tests.inspector.evidence import Key, kept
 from tests.inspector.nats_evidence import (
     FOLDER,
     Expected,
-    Key,
     evidence,
     found,
-    kept,
     outcome_of,
 )
 

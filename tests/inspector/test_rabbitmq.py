@@ -2,77 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from captures.rabbitmq_scenarios import SCENARIOS
-from inspector.calls.seen import Sighting, Upkeep
-from inspector.pipeline import Pipeline, Tap
-from inspector.sources.files import read_capture
 from protocol.patterns import route
-from tests.inspector.captures import ROOT
 from tests.inspector.command import run
-from tests.inspector.nats_evidence import kept, text_of
+from tests.inspector.evidence import exchanges_in, kept, manifest_of, name_of, text_of
+from tests.inspector.rabbitmq_evidence import FOLDER, RABBITMQ, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from inspector.calls.observing import SightingItem
-
-FOLDER = ROOT / "captures" / "rabbitmq"
-RABBITMQ = sorted([*FOLDER.glob("*.pcap"), *FOLDER.glob("*.pcap.gz")])
-_NO_HANDLER = "There is no matching message handler defined in the remote service."
 _DELIVERY = ("request", "out")
-_REJECTED = {"drop", "nope"}
-"""Events that a service which acknowledges rejects for good."""
 
 
-def _name(capture: Path) -> str:
-    return capture.name.partition(".")[0]
-
-
-def _manifest(capture: Path) -> dict[str, Any]:
-    manifest: dict[str, Any] = json.loads(
-        (FOLDER / f"{_name(capture)}.json").read_bytes()
-    )
-    return manifest
-
-
-each_capture = pytest.mark.parametrize("capture", RABBITMQ, ids=_name)
+each_capture = pytest.mark.parametrize("capture", RABBITMQ, ids=name_of)
 of_nest = pytest.mark.parametrize(
-    "capture", [each for each in RABBITMQ if "raw" not in each.name], ids=_name
+    "capture", [each for each in RABBITMQ if "raw" not in each.name], ids=name_of
 )
-
-
-def outcome_of(call: dict[str, Any], *, acknowledges: bool) -> str:
-    """Return how a call ended; an empty text where its caller gave it up."""
-    if call["kind"] == "event":
-        rejected = acknowledges and call["pattern"] in _REJECTED
-        return "rejected" if rejected else "sent"
-    if call["end"] == "completed":
-        return "completed"
-    if call["end"] == "error":
-        return "no_handler" if call["error"] == _NO_HANDLER else "error"
-    return ""
-
-
-def _lines(capture: Path) -> list[dict[str, Any]]:
-    return run("exchanges", capture, "--json").lines
-
-
-def test_each_scenario_has_its_capture() -> None:
-    assert {_name(each) for each in RABBITMQ} == set(SCENARIOS)
-    assert {each.stem for each in FOLDER.glob("*.json")} == set(SCENARIOS)
-    assert sum(file.stat().st_size for file in FOLDER.iterdir()) <= 1_500_000
 
 
 @of_nest
 def test_each_call_and_event_ends_as_its_application_saw_it(capture: Path) -> None:
-    manifest = _manifest(capture)
+    manifest = manifest_of(capture)
     acknowledges = any(word in capture.name for word in ("-ack-", "dead"))
     calls = [call for each in manifest["applications"] for call in each["calls"]]
     expected, given_up = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
@@ -85,7 +39,7 @@ def test_each_call_and_event_ends_as_its_application_saw_it(capture: Path) -> No
             given_up[key] += 1
     found: Counter[tuple[str, ...]] = Counter(
         (line["kind"], line["route"], kept(line.get("data")), line["outcome"])
-        for line in _lines(capture)
+        for line in exchanges_in(capture)
     )
 
     assert expected - found == Counter()
@@ -98,11 +52,11 @@ def test_each_call_and_event_ends_as_its_application_saw_it(capture: Path) -> No
 @of_nest
 def test_each_delivery_is_one_that_a_service_had(capture: Path) -> None:
     had: Counter[str] = Counter()
-    for each in _manifest(capture)["applications"]:
+    for each in manifest_of(capture)["applications"]:
         had += Counter(each["delivered"])
     delivered = Counter(
         hop["channel"]
-        for line in _lines(capture)
+        for line in exchanges_in(capture)
         for hop in line["hops"]
         if (hop["leg"], hop["way"]) == _DELIVERY
     )
@@ -111,42 +65,13 @@ def test_each_delivery_is_one_that_a_service_had(capture: Path) -> None:
     assert delivered == had + fan_out
 
 
-class _Carried(Tap):
-    """Keeps what was seen; by the end it is known what exchange that is of."""
-
-    def __init__(self) -> None:
-        self.seen: list[Sighting | Upkeep] = []
-
-    def sightings(self, sightings: Iterator[SightingItem]) -> Iterator[SightingItem]:
-        for item in sightings:
-            if isinstance(item, Sighting | Upkeep):
-                self.seen.append(item)
-            yield item
-
-
-@each_capture
-def test_each_data_packet_of_an_exchange_is_counted_in_one_row(capture: Path) -> None:
-    carried = _Carried()
-    pipeline = Pipeline(taps=[carried])
-    list(pipeline.inspect(read_capture(str(capture))))
-    owned = {
-        record.number
-        for item in carried.seen
-        if item.ledger is not None
-        for record in item.records
-    }
-    report = pipeline.report()
-
-    assert sum(row.data for row in report.packet_rows.values()) == len(owned)
-
-
 @of_nest
 def test_a_plain_message_takes_six_packets_and_a_plain_event_three(
     capture: Path,
 ) -> None:
     words = ("-ack-", "backlog", "dead", "prefetch")
     acknowledged = any(word in capture.name for word in words)
-    for line in _lines(capture):
+    for line in exchanges_in(capture):
         verbs = [each["verb"] for each in line["errands"]]
         if line["kind"] == "message" and len(line["hops"]) == 4:
             assert verbs.count("confirm") == 2, line
@@ -166,7 +91,7 @@ def test_a_plain_message_takes_six_packets_and_a_plain_event_three(
 
 def test_what_is_given_back_is_delivered_again_as_the_same() -> None:
     for capture in RABBITMQ:
-        again = [line for line in _lines(capture) if line["route"] == "again"]
+        again = [line for line in exchanges_in(capture) if line["route"] == "again"]
         for line in again:
             deliveries = [hop["again"] for hop in line["hops"] if hop["way"] == "out"]
             assert deliveries == [False, True]
@@ -177,7 +102,7 @@ def test_what_is_given_back_is_delivered_again_as_the_same() -> None:
 
 
 def test_what_a_client_does_that_is_not_nests() -> None:
-    lines = _lines(FOLDER / "rabbitmq-raw-nest12.pcap")
+    lines = exchanges_in(FOLDER / "rabbitmq-raw-nest12.pcap")
     by_route: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         by_route.setdefault(line["route"], []).append(line)
@@ -197,7 +122,7 @@ def test_what_a_client_does_that_is_not_nests() -> None:
 
 
 def test_what_a_queue_does_not_keep_is_one_event_with_the_rest_of_its_way() -> None:
-    lines = _lines(FOLDER / "rabbitmq-dead-letters-nest12.pcap")
+    lines = exchanges_in(FOLDER / "rabbitmq-dead-letters-nest12.pcap")
     dropped = [line for line in lines if line["route"] == "drop"]
     groups = [[hop.get("group") for hop in line["hops"]] for line in dropped]
 

@@ -25,8 +25,9 @@ from tests.inspector.carriers.rabbitmq.wire import (
 )
 from tests.inspector.command import run
 from tests.inspector.conversation import CLIENT, SERVER, Wire
+from tests.inspector.evidence import name_of
 from tests.inspector.over_rabbitmq import Broker
-from tests.inspector.test_rabbitmq import FOLDER, each_capture
+from tests.inspector.rabbitmq_evidence import FOLDER, RABBITMQ
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,7 @@ def _told(capture: Path, *options: str) -> list[dict[str, Any]]:
     ]
 
 
-@each_capture
+@pytest.mark.parametrize("capture", RABBITMQ, ids=name_of)
 def test_what_is_written_redacted_decodes_to_what_is_told_redacted(
     capture: Path, tmp_path: Path
 ) -> None:

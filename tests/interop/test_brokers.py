@@ -44,10 +44,11 @@ def nats() -> Iterator[NatsServer]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def rabbit() -> Iterator[RabbitMQServer]:
-    with RabbitMQServer() as server:
-        yield server
+@pytest.fixture
+def rabbit(nests: Nests) -> RabbitMQServer:
+    broker = nests.broker("rabbitmq", "")  # which has queues for everybody
+    assert isinstance(broker, RabbitMQServer)
+    return broker
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,25 @@
-"""Tests that are coroutines run on both event loops, and must leave no task behind."""
+"""Tests that are coroutines run on both event loops, and must leave no task behind.
+
+Of each kind of broker one runs for all tests that need nothing of it but that.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
+from itertools import count
+from typing import TYPE_CHECKING
 
 import pytest
 import uvloop
 
+from captures.brokers import Mosquitto, NatsServer, RabbitMQServer, RedisServer
 from tests.servers.coroutines import run_coroutine
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_numbers = count()
 _LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 
@@ -27,3 +37,33 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         pyfuncitem, _LOOPS[str(pyfuncitem.callspec.params["event_loop_name"])]
     )
     return True
+
+
+@pytest.fixture(scope="session")
+def nats_server() -> Iterator[NatsServer]:
+    with NatsServer({"max_payload": 16 << 20}) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mosquitto() -> Iterator[Mosquitto]:
+    with Mosquitto() as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def rabbit_server() -> Iterator[RabbitMQServer]:
+    with RabbitMQServer() as server:
+        yield server
+
+
+@pytest.fixture
+def queue() -> str:
+    """The name of a queue that nobody else has."""
+    return f"q{next(_numbers)}"

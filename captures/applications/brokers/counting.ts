@@ -48,6 +48,29 @@ export function wrap<Owner, Name extends keyof Owner>(
   }
 }
 
+/**
+ * Count what passes on every connection that a method of Nest's makes.
+ *
+ * @param owner the prototype that has the method
+ * @param name of the method; in some releases of Nest making one takes time
+ * @param counted lets a connection count
+ */
+export function watchConnections<Link extends object>(
+  owner: unknown,
+  name: string,
+  counted: (link: Link) => Link,
+): void {
+  wrap(
+    owner as Record<string, () => Link | Promise<Link>>,
+    name,
+    (create) =>
+      function (this: unknown) {
+        const made = create.call(this);
+        return made instanceof Promise ? made.then(counted) : counted(made);
+      },
+  );
+}
+
 // Calls of the application.
 
 /** Calls whose packets Nest has yet to make, with what they were made of. */

@@ -5,7 +5,7 @@
  * client library or is handed it: nothing here has seen a byte of the wire.
  */
 import { ClientMqtt, MqttContext, MqttRecord, ServerMqtt } from '@nestjs/microservices';
-import { handOver, watchClient, watchServer, wrap } from '../brokers/counting';
+import { handOver, watchClient, watchConnections, watchServer } from '../brokers/counting';
 import { kept, now, statuses, traffic } from '../brokers/ledger';
 
 /** A connection of the client library, as far as Nest uses it. */
@@ -14,12 +14,6 @@ interface Link {
   subscribe(topic: string | object, ...rest: unknown[]): unknown;
   unsubscribe(topic: string, ...rest: unknown[]): unknown;
   on(event: string, listener: (...words: never[]) => void): unknown;
-}
-
-/** What makes a connection: of a client, and of a server; in Nest 12 that takes time. */
-interface Connecting {
-  createClient(): Link | Promise<Link>;
-  createMqttClient(): Link | Promise<Link>;
 }
 
 type Properties = Record<string, string | string[]>;
@@ -77,17 +71,5 @@ function counted(link: Link): Link {
   return link;
 }
 
-for (const [owner, name] of [
-  [ClientMqtt.prototype, 'createClient'],
-  [ServerMqtt.prototype, 'createMqttClient'],
-] as const) {
-  wrap(
-    owner as unknown as Connecting,
-    name,
-    (create) =>
-      function (this: Connecting) {
-        const made = create.call(this);
-        return made instanceof Promise ? made.then(counted) : counted(made);
-      },
-  );
-}
+watchConnections(ClientMqtt.prototype, 'createClient', counted);
+watchConnections(ServerMqtt.prototype, 'createMqttClient', counted);

@@ -5,12 +5,7 @@
  * client library or is handed it: nothing here has seen a byte of the wire.
  */
 import { ClientNats, NatsContext, NatsRecord, ServerNats } from '@nestjs/microservices';
-import {
-  handOver,
-  watchClient,
-  watchServer,
-  wrap,
-} from '../brokers/counting';
+import { handOver, watchClient, watchConnections, watchServer } from '../brokers/counting';
 import { kept, keptHeaders, now, statuses, traffic } from '../brokers/ledger';
 
 type Callback = (error: unknown, message: Message) => unknown;
@@ -30,12 +25,6 @@ interface Link {
     options: { callback: Callback },
   ): { unsubscribe(): unknown };
   status(): AsyncIterable<Record<string, unknown>>;
-}
-
-/** What makes a connection: of a client, and of a server. */
-interface Connecting {
-  createClient(): Promise<Link>;
-  createNatsClient(): Promise<Link>;
 }
 
 watchClient(ClientNats.prototype, (data) =>
@@ -94,16 +83,5 @@ async function keepStatuses(link: Link): Promise<void> {
   }
 }
 
-for (const [owner, name] of [
-  [ClientNats.prototype, 'createClient'],
-  [ServerNats.prototype, 'createNatsClient'],
-] as const) {
-  wrap(
-    owner as unknown as Connecting,
-    name,
-    (create) =>
-      async function (this: Connecting) {
-        return counted(await create.call(this));
-      },
-  );
-}
+watchConnections(ClientNats.prototype, 'createClient', counted);
+watchConnections(ServerNats.prototype, 'createNatsClient', counted);

@@ -8,8 +8,8 @@ import { ClientRedis, RedisContext, ServerRedis } from '@nestjs/microservices';
 import {
   handOver,
   watchClient,
+  watchConnections,
   watchServer,
-  wrap,
   type Method,
 } from '../brokers/counting';
 import { kept, now, statuses, traffic } from '../brokers/ledger';
@@ -24,12 +24,6 @@ interface Link {
   psubscribe(pattern: Channels, ...rest: unknown[]): unknown;
   unsubscribe(channel: Channels, ...rest: unknown[]): unknown;
   on(event: string, listener: Method): unknown;
-}
-
-/** What makes a connection: of a client, and of a server; from Nest 12 on later. */
-interface Connecting {
-  createClient(): Link | Promise<Link>;
-  createRedisClient(): Link | Promise<Link>;
 }
 
 const COUNTED = {
@@ -71,17 +65,5 @@ function countMessages(link: Link): void {
     traffic.count('delivered', channel)) as Method);
 }
 
-for (const [owner, name] of [
-  [ClientRedis.prototype, 'createClient'],
-  [ServerRedis.prototype, 'createRedisClient'],
-] as const) {
-  wrap(
-    owner as unknown as Connecting,
-    name,
-    (create) =>
-      function (this: Connecting) {
-        const link = create.call(this);
-        return link instanceof Promise ? link.then(counted) : counted(link);
-      },
-  );
-}
+watchConnections(ClientRedis.prototype, 'createClient', counted);
+watchConnections(ServerRedis.prototype, 'createRedisClient', counted);

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from captures.brokers import Mosquitto, NatsServer, RabbitMQServer, RedisServer
+from captures.brokers import Mosquitto, NatsServer, RedisServer
 from servers import RpcError, Service
 from servers.cli import main
 from servers.locating import broker_at
@@ -18,6 +19,8 @@ from tests.servers.launching.commands import SERVICE, serving
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from captures.brokers import RabbitMQServer
 
 
 def _service() -> Service:
@@ -36,7 +39,7 @@ def _service() -> Service:
 def _answering(url: str) -> Iterator[None]:
     """Answer at a broker, in a thread of its own."""
     begun: Any = ThreadPoolExecutor(1)
-    ready, ends = asyncio.Event(), asyncio.Event()
+    ready, ends = threading.Event(), asyncio.Event()
     loop = asyncio.new_event_loop()
 
     async def answer() -> None:
@@ -46,8 +49,8 @@ def _answering(url: str) -> Iterator[None]:
 
     with begun as threads:
         work = threads.submit(loop.run_until_complete, answer())
-        while not ready.is_set() and not work.done():
-            pass
+        work.add_done_callback(lambda _: ready.set())  # should it fail to begin
+        ready.wait()
         yield
         loop.call_soon_threadsafe(ends.set)
         work.result()
@@ -76,16 +79,17 @@ def test_calls_are_made_at_a_broker(
     assert "Connection refused" in capsys.readouterr().err
 
 
-def test_calls_are_made_at_a_queue(capsys: pytest.CaptureFixture[str]) -> None:
-    with RabbitMQServer() as broker:
-        with _answering(url := f"{broker.url}/cats_q"):
-            codes = [
-                main(["send", url, "sum", "[1,2,3]"]),
-                main(["send", "--stream", url, "count", "2"]),
-                main(["emit", url, "log", "1"]),
-                main(["send", url, "nobody", "1"]),
-            ]
-        codes.append(main(["send", f"{broker.url}/dogs_q", "sum", "[1]"]))
+def test_calls_are_made_at_a_queue(
+    rabbit_server: RabbitMQServer, queue: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with _answering(url := f"{rabbit_server.url}/{queue}"):
+        codes = [
+            main(["send", url, "sum", "[1,2,3]"]),
+            main(["send", "--stream", url, "count", "2"]),
+            main(["emit", url, "log", "1"]),
+            main(["send", url, "nobody", "1"]),
+        ]
+    codes.append(main(["send", f"{rabbit_server.url}/no_{queue}", "sum", "[1]"]))
     said = capsys.readouterr()
 
     assert codes == [0, 0, 0, 1, 1]

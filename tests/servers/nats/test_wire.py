@@ -22,23 +22,11 @@ from servers import (
 )
 from servers.nats import Nats
 from servers.nats.wire import NatsWire
-from tests.servers.peers import until
 
 if TYPE_CHECKING:
     from nats.aio.msg import Msg
 
     from protocol import Json
-
-
-async def test_nobody_hears_and_the_call_fails_at_once(nats_server: NatsServer) -> None:
-    async with Client(Nats(nats_server.url), timeout=None) as nest:
-        with pytest.raises(NoHandlerError) as caught:
-            await nest.send("wire.nobody", 1)
-        with pytest.raises(NoHandlerError):
-            await anext(nest.stream("wire.nobody", 1))
-
-    said = f"nobody is subscribed (wire.nobody at {nats_server.url})"
-    assert str(caught.value) == said
 
 
 async def test_a_pattern_with_a_space_is_refused(nats_server: NatsServer) -> None:
@@ -76,50 +64,6 @@ async def test_whoever_replies_with_bare_json_is_understood(
         with pytest.raises(CallError, match="the reply is empty"):
             await nest.send("wire.empty", 1)
         await other.close()
-
-
-async def test_many_calls_at_once_are_not_mixed_up(nats_server: NatsServer) -> None:
-    service = Service()
-
-    @service.message("wire.later")
-    async def later(number: int) -> int:
-        await asyncio.sleep(0.001 * (number % 7))
-        return number
-
-    nats = Nats(nats_server.url)
-    async with service.listen(nats), Client(nats) as nest:
-        calls = (nest.send("wire.later", number) for number in range(1_000))
-        assert await asyncio.gather(*calls) == [*range(1_000)]
-        assert nest.unclaimed_replies == 0
-
-
-async def test_large_payloads_pass_both_ways() -> None:
-    service = Service()
-    service.message("echo")(lambda data: data)
-    large = "é" * 4_000_000
-    with NatsServer({"max_payload": 16 << 20}) as server:
-        nats = Nats(server.url)
-        async with service.listen(nats), Client(nats) as nest:
-            assert await nest.send("echo", large) == large
-            assert await nest.send("echo", 1) == 1
-
-
-async def test_a_server_that_ends_amid_calls_fails_them() -> None:
-    service, begun = Service(), list[int]()
-
-    @service.message("wait")
-    async def wait() -> None:
-        begun.append(1)
-        await asyncio.Event().wait()
-
-    with NatsServer() as server:
-        nats = Nats(server.url)
-        async with service.listen(nats, grace=0), Client(nats) as nest:
-            call = asyncio.create_task(nest.send("wait", 1))
-            await until(lambda: begun)
-            await asyncio.to_thread(server.stop)
-            with pytest.raises(ConnectionLostError, match="before the reply arrived"):
-                await call
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # the loop is gone, with it all

@@ -10,14 +10,7 @@ import aiormq
 import pytest
 
 from protocol import EncodeError
-from servers import (
-    CallError,
-    Client,
-    ConnectionLostError,
-    NoHandlerError,
-    PatternError,
-    Service,
-)
+from servers import CallError, Client, ConnectionLostError, PatternError, Service
 from servers.rabbitmq import RabbitMQ, RabbitRecord
 from tests.servers.peers import until
 
@@ -25,18 +18,6 @@ if TYPE_CHECKING:
     from aiormq.abc import DeliveredMessage
 
     from captures.brokers import RabbitMQServer
-
-
-async def test_nobody_hears_and_the_call_fails_at_once(
-    rabbit_server: RabbitMQServer, queue: str
-) -> None:
-    async with Client(RabbitMQ(rabbit_server.url, queue=queue), timeout=None) as nest:
-        with pytest.raises(NoHandlerError) as caught:
-            await nest.send("a", 1)
-        with pytest.raises(NoHandlerError):
-            await anext(nest.stream("a", 1))
-
-    assert str(caught.value) == f"nobody is subscribed (a at {rabbit_server.url})"
 
 
 async def test_an_event_that_no_queue_takes_is_told(
@@ -104,37 +85,6 @@ async def test_replies_without_an_id_are_understood(
         assert await nest.send("a", 1) == value
         assert nest.unclaimed_replies == 0
     await other.close()
-
-
-async def test_many_calls_at_once_are_not_mixed_up(
-    rabbit_server: RabbitMQServer, queue: str
-) -> None:
-    service = Service()
-
-    @service.message("later")
-    async def later(number: int) -> int:
-        await asyncio.sleep(0.001 * (number % 7))
-        return number
-
-    rabbit = RabbitMQ(rabbit_server.url, queue=queue)
-    async with service.listen(rabbit), Client(rabbit) as nest:
-        calls = (nest.send("later", number) for number in range(1_000))
-        assert await asyncio.gather(*calls) == [*range(1_000)]
-        assert nest.unclaimed_replies == 0
-
-
-async def test_large_payloads_and_streams_pass(
-    rabbit_server: RabbitMQServer, queue: str
-) -> None:
-    service = Service()
-    service.message("echo")(lambda data: data)
-    service.message("count")(lambda to: iter(range(to)))
-    large = "é" * 4_000_000
-    rabbit = RabbitMQ(rabbit_server.url, queue=queue)
-    async with service.listen(rabbit), Client(rabbit) as nest:
-        assert await nest.send("echo", large) == large
-        assert [each async for each in nest.stream("count", 100)] == [*range(100)]
-        assert await nest.send("echo", 1) == 1
 
 
 async def test_a_message_that_a_full_queue_refuses_fails_the_call(

@@ -32,20 +32,6 @@ def _echoing() -> Service:
     return service
 
 
-async def test_nobody_hears_and_the_call_fails_at_once(
-    redis_server: RedisServer,
-) -> None:
-    async with Client(Redis(redis_server.url), timeout=None) as nest:
-        with pytest.raises(NoHandlerError) as caught:
-            await nest.send("nobody", 1)
-        with pytest.raises(NoHandlerError):
-            await anext(nest.stream("nobody", 1))
-        await nest.emit("nobody", 1)
-
-    said = f"nobody is subscribed (nobody at {redis_server.url})"
-    assert str(caught.value) == said
-
-
 async def test_calls_of_a_pattern_subscribe_once(redis_server: RedisServer) -> None:
     redis = Redis(redis_server.url)
     async with _echoing().listen(redis), Client(redis) as nest:
@@ -92,26 +78,6 @@ async def test_two_clients_of_one_pattern_get_their_own_replies(
         calls = [clients[n % 2].send("echo", n) for n in range(200)]
         assert await asyncio.gather(*calls) == [*range(200)]
         assert one.unclaimed_replies == other.unclaimed_replies == 0
-
-
-async def test_many_calls_at_once_are_not_mixed_up(redis_server: RedisServer) -> None:
-    service, redis = Service(), Redis(redis_server.url)
-
-    @service.message("later")
-    async def later(number: int) -> int:
-        await asyncio.sleep(0.001 * (number % 7))
-        return number
-
-    async with service.listen(redis), Client(redis) as nest:
-        calls = (nest.send("later", number) for number in range(1_000))
-        assert await asyncio.gather(*calls) == [*range(1_000)]
-
-
-async def test_large_payloads_pass_both_ways(redis_server: RedisServer) -> None:
-    redis, large = Redis(redis_server.url), "é" * 4_000_000
-    async with _echoing().listen(redis), Client(redis) as nest:
-        assert await nest.send("echo", large) == large
-        assert await nest.send("echo", 1) == 1
 
 
 async def test_a_call_that_the_server_refuses_fails() -> None:

@@ -1,0 +1,65 @@
+"""Secrets planted in a conversation, and the claim that nothing shows or writes one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tests.inspector.captures import pcap_bytes
+from tests.inspector.command import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.inspector.conversation import Wire
+
+HIDDEN = ("--redact", "auto")
+_PLANTED = re.compile(rb"planted-\d{6}")
+_WAYS = (
+    ("exchanges", "--json"),
+    ("exchanges",),
+    ("packets", "--json"),
+    ("packets",),
+    ("follow", "1"),
+    ("--json",),
+)
+
+
+class Planter:
+    """Makes secrets, each another one, when it is called.
+
+    Attributes:
+        planted: How many it has made.
+    """
+
+    def __init__(self) -> None:
+        self.planted = 0
+
+    def __call__(self) -> str:
+        """Return another secret."""
+        self.planted += 1
+        return f"planted-{self.planted:06}"
+
+
+def check_that_none_is_shown_or_written(wire: Wire, planted: int, folder: Path) -> None:
+    """Read a capture in every way with ``--redact auto``, and write it so.
+
+    Args:
+        wire: What passed.
+        planted: How many secrets are in it, each of which must be there to be found.
+        folder: For the capture, and for what is written.
+    """
+    capture, written = folder / "planted.pcap", folder / "written.pcapng"
+    data = pcap_bytes(wire.records)
+    capture.write_bytes(data)
+
+    assert len(set(_PLANTED.findall(data))) == planted
+    for way in _WAYS:
+        head, *rest = way
+        words = [head, str(capture), *rest] if head[0] != "-" else [str(capture), head]
+        outcome = run(*words, *HIDDEN)
+        assert outcome.out
+        assert not _PLANTED.findall((outcome.out + outcome.err).encode()), way
+    assert run("exchanges", capture, "--write", written, *HIDDEN).code == 0
+    assert written.stat().st_size > len(data) // 2
+    assert not _PLANTED.findall(written.read_bytes())
