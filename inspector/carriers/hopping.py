@@ -67,7 +67,7 @@ class PlainHop(msgspec.Struct, gc=False):
         reply_channel: Where replies to a request are to go.
         subscription: What on this connection it is for, or opens, or ends, or confirms.
         body: Its JSON text, which is an object; nothing else is known of it.
-        size: Bytes of the unit that it is.
+        size: Bytes of the transfer that it is; 0 for an errand.
         verb: That of the errand before a request in the same packet, by which its
             caller begins to listen on ``reply_channel``, or that of the errand that it
             is; empty for none.

@@ -40,7 +40,6 @@ from .broker_places import BrokerPlaces
 from .plain_bodies import (
     ASKING,
     Answered,
-    Bare,
     decode_answered,
     decode_asked,
     decode_bare,
@@ -88,8 +87,9 @@ class PlainPassages:
             ASKED_OF: hops.ask_of,
             TOLD: hops.tell,
             SPREAD: hops.spread,
+            LEFT: hops.leave,
+            CONFIRMED: hops.confirm,
         }
-        self._serve = {LEFT: hops.leave, CONFIRMED: hops.confirm}
         book.count = self._count
 
     def take(
@@ -115,23 +115,19 @@ class PlainPassages:
         memory = self._memory
         if to_broker != (what <= TO_BROKER) or memory.held + size > memory.most_held:
             return None
-        serve = self._serve.get(what)
-        if serve is not None:
-            if not serve(direction, record, hop):
-                return None
-            record.frames = 1
-            track.errands += 1
-            reader.pass_by(hop, len(data))
-            return self._hops.ready() if book.ready else ()
         joined = self._find[what](direction, record, hop)
         if joined is None:
             return None
-        self._hops.add(joined, direction, record, size)
-        track.frames += 1
         record.frames = 1
+        if not size:  # it is an errand
+            track.errands += 1
+            reader.pass_by(hop, len(data))
+            return self._hops.ready() if book.ready else ()
+        track.frames += 1
         if hop.verb:  # the errand before it
             record.frames = 2
             track.errands += 1
+        self._hops.add(joined, direction, record, size)
         tag = reader.pass_by(hop, len(data))
         if tag is not None:
             self._hops.tag(joined, direction, tag, requests=what != ANSWERED)
@@ -190,8 +186,12 @@ class PlainPassages:
         self, direction: Direction, record: DataPacket, hop: PlainHop
     ) -> Joined | None:
         """Return the call that has its one and last reply with this."""
-        answered = _answered(hop)
-        if answered is None or not answered.is_disposed:
+        decode = decode_bare if hop.bare else decode_answered
+        try:
+            answered = decode(hop.body)
+        except REFUSED:
+            return None
+        if not answered.is_disposed:
             return None
         identity = answered.id if isinstance(answered, Answered) else UNDEFINED
         joined = self._hops.asked_by(direction, hop)
@@ -283,13 +283,6 @@ class PlainPassages:
         if joined.listens is not None:
             self._book.stop_waiting(joined)
         self._book.close(joined)
-
-
-def _answered(hop: PlainHop) -> Answered | Bare | None:
-    try:
-        return (decode_bare if hop.bare else decode_answered)(hop.body)
-    except REFUSED:
-        return None
 
 
 def _passage(

@@ -231,45 +231,44 @@ class PlainHops:
             book.stop_waiting(joined)
         return joined
 
-    def leave(self, direction: Direction, record: DataPacket, hop: PlainHop) -> bool:
-        """Learn that a caller that has its reply listens for no other.
-
-        Returns:
-            Whether that is plain: its call is told, or counted, with it.
-        """
+    def leave(
+        self, direction: Direction, record: DataPacket, hop: PlainHop
+    ) -> Joined | None:
+        """Return the call that is over as its caller, which has its reply, leaves."""
         joined = self._memory.plain_call(hop.correlation)
         passage = None if joined is None else joined.plain
         if joined is None or passage is None or len(passage.hops) != TOLD:
-            return False
+            return None
         book = self._book
         book.advance(record.time_ns)
-        if joined.plain is None:
-            return False
+        if joined.plain is None:  # it was told meanwhile
+            return None
         book.serve(joined, hop.verb, direction, record)
         joined.owes = max(joined.owes - 1, 0)
         if joined.settled:
             book.end(joined)
-        return True
+        return joined
 
-    def confirm(self, direction: Direction, record: DataPacket, hop: PlainHop) -> bool:
-        """Learn that the broker confirms what it was handed of a plain exchange.
+    def confirm(
+        self, direction: Direction, record: DataPacket, hop: PlainHop
+    ) -> Joined | None:
+        """Return the exchange of which the broker confirms what it was handed.
 
-        Returns:
-            Whether that is plain: the exchange may be told, or counted, with it.
+        It may be over with that.
         """
         book, connection, tag = self._book, direction.connection, hop.subscription
         tagged = book.tags.get(connection, tag)
         if tagged is None or tagged.joined.plain is None or tagged.owed != 1:
-            return False
+            return None
         joined = tagged.joined
         book.advance(record.time_ns)
-        if joined.plain is None:
-            return False
+        if joined.plain is None:  # it was told meanwhile
+            return None
         book.tags.take(connection, tag)
         book.serve(joined, hop.verb, direction, record)
         if joined.outcome is not None:
             book.settle(joined)
-        return True
+        return joined
 
     def add(
         self,

@@ -27,7 +27,7 @@ from inspector.carriers.hopping import (
     PlainHop,
 )
 
-from .subjects import INBOX, has_wildcard
+from .subjects import INBOX
 from .subscriptions import Subscription
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class HopReader:
         """Learn that a hop was counted."""
         self._reader.pass_by(size)
         what, inbox = hop.what, hop.reply_channel
-        number = str(hop.subscription)
+        number: str = hop.subscription  # type: ignore[assignment]
         if inbox is not None:
             self._inboxes.name(inbox, by_nest=True)
             if what == ASKED and number:
@@ -146,7 +146,7 @@ class HopReader:
         hop = PlainHop(what, subject, reply, number, body, size, correlation=reply)
         if subscription is None:
             return hop
-        if has_wildcard(subscription.subject):
+        if subscription.wildcard:
             return None
         hop.destination, hop.since_ns = subscription.queue, subscription.since_ns
         return hop
@@ -158,7 +158,7 @@ class HopReader:
         if subscription is None or subscription.queue is not None or self.closed:
             return None
         subject = subscription.subject
-        plain = subject.startswith(INBOX) and not has_wildcard(subject)
+        plain = subject.startswith(INBOX) and not subscription.wildcard
         if not plain or not text.endswith("\r\n"):
             return None
         return PlainHop(LEFT, subject, None, number, verb="UNSUB", correlation=subject)

@@ -20,6 +20,7 @@ class Subscription(msgspec.Struct, gc=False):
         messages: Messages that were delivered …
         most: … and after how many it ends; 0 for none.
         since_ns: When it was made, in nanoseconds since 1970; 0 where that is not kept.
+        wildcard: Whether it covers several subjects.
     """
 
     subject: str
@@ -27,6 +28,7 @@ class Subscription(msgspec.Struct, gc=False):
     messages: int = 0
     most: int = 0
     since_ns: int = 0
+    wildcard: bool = False
 
     @property
     def awaited(self) -> int:

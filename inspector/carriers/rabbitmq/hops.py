@@ -216,8 +216,7 @@ class HopReader:
         if several or published is None or published.tag is None:
             return None
         self._confirmed = channel.publishes, number
-        tag, size = published.tag, len(data)
-        return PlainHop(CONFIRMED, "", None, tag, size=size, verb="confirm")
+        return PlainHop(CONFIRMED, "", None, published.tag, verb="confirm")
 
     def _remember(self, text: bytes, way: _Way | None) -> _Way | None:
         if len(self._ways) >= MOST:

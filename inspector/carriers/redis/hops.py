@@ -92,7 +92,7 @@ class HopReader:
             begins = data.startswith(self.begins)
         found = _rest(data, _HEAD) if begins else None
         if data == _ONE:
-            return self._confirm(len(data))
+            return self._confirm()
         if found is None or self._reader.sealed:
             return None
         length, name, size = found.groups()
@@ -127,12 +127,12 @@ class HopReader:
             hop.since_ns = self._subscriptions.since_ns(channel)
         return hop
 
-    def _confirm(self, size: int) -> PlainHop | None:
+    def _confirm(self) -> PlainHop | None:
         """Return the answer to what was published, if that is what is answered."""
         tag = 0 if self.publishes or self._reader.sealed else self._answers.next
         if tag <= 0:
             return None
-        return PlainHop(CONFIRMED, "", None, tag, size=size, verb=":1")
+        return PlainHop(CONFIRMED, "", None, tag, verb=":1")
 
     def pass_by(self, hop: PlainHop, size: int) -> Hashable | None:
         """Learn that a hop was counted; return what the answer to it is about."""

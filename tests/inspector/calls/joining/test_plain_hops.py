@@ -104,11 +104,13 @@ class _Plain:
 
     def leave(self) -> bool:
         hop = PlainHop(LEFT, "in", None, "7", verb="UNSUB", correlation="in")
-        return self.plain.leave(self.caller.directions[0], self.record(), hop)
+        way = self.caller.directions[0]
+        return self.plain.leave(way, self.record(), hop) is not None
 
     def confirm(self, tag: str) -> bool:
         hop = PlainHop(CONFIRMED, "", None, tag, verb="confirm")
-        return self.plain.confirm(self.caller.directions[1], self.record(), hop)
+        way = self.caller.directions[1]
+        return self.plain.confirm(way, self.record(), hop) is not None
 
     def emit(self) -> bool:
         way, record = self.caller.directions[0], self.record()
