@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from tests.inspector.conversation import Conversation
 
+_ACK, _NACK = b"\0\x3c\0\x50", b"\0\x3c\0\x78"  # class and method
+_CONFIRM = 21  # bytes
 _PAUSES = 0, 0, MILLISECOND, 3 * MILLISECOND, 300 * MILLISECOND
 
 
@@ -252,7 +254,8 @@ class Exchanged:
 
     def _say(self, said: list[Said]) -> None:
         """Send packets one after the other, some in an unusual way."""
-        for line, side, data in said:
+        for line, side, said_data in said:
+            data = self._refused(said_data) if self._odd() else said_data
             if not self._odd():
                 line.send(side, data)
                 continue
@@ -269,6 +272,12 @@ class Exchanged:
         if said and self._odd():
             records = self.wire.records
             records[-1], records[-2] = records[-2], records[-1]
+
+    def _refused(self, data: bytes) -> bytes:
+        """Return what a broker says instead of a confirm: that none had it, or two."""
+        if data == b":1\r\n":
+            return self.rng.choice([b":0\r\n", b":2\r\n"])
+        return data.replace(_ACK, _NACK) if len(data) == _CONFIRM else data
 
     def _call(self, caller: Any, handler: Any) -> list[Callable[[], list[Said]]]:  # noqa: ANN401
         """Return the steps of a call; its replies go to all who wait there."""
