@@ -52,7 +52,7 @@ _INTERRUPTED = 130  # as a shell reports SIGINT
 )
 @click.version_option(package_name="protocol-inspect", prog_name=PROGRAM)
 def command() -> None:
-    """Call a NestJS microservice over TCP, NATS or Redis.
+    """Call a NestJS microservice over TCP, NATS, RabbitMQ, Redis or MQTT.
 
     \b
     Examples:

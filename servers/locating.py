@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Broker: TypeAlias = "Mqtt | Nats | RabbitMQ | Redis"
 
-_TRUE = ("1", "true", "yes")
+_TRUE, _FALSE = ("1", "true", "yes"), ("0", "false", "no")
 
 
 def is_located(text: str) -> bool:
@@ -84,14 +84,18 @@ def _nats(url: str, options: dict[str, str]) -> Nats:
     from .nats import Nats  # noqa: PLC0415 — an extra
 
     queue = options.pop("queue", "")
+    if options and scheme_of(url) in ("nats", "tls"):
+        raise UsageError(f"{shown_url(url)}: there is no option {min(options)!r}")
     return Nats(_again(url, options), queue=queue)
 
 
 def _redis(url: str, options: dict[str, str]) -> Redis:
     from .redis import Redis  # noqa: PLC0415 — an extra
 
-    wildcards = options.pop("wildcards", "").lower() in _TRUE
-    return Redis(_again(url, options), wildcards=wildcards)
+    wildcards = options.pop("wildcards", "no").lower()
+    if wildcards not in _TRUE + _FALSE:
+        raise UsageError(f"wildcards cannot be {wildcards!r}")
+    return Redis(_again(url, options), wildcards=wildcards in _TRUE)
 
 
 def _rabbitmq(url: str, options: dict[str, str]) -> RabbitMQ:

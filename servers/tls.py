@@ -1,12 +1,13 @@
-"""TLS for both sides, client certificates included.
+"""TLS for both sides, client certificates included; what errors of sockets say.
 
-Both functions return a plain ``ssl.SSLContext``, on which anything they do not offer
-can be set. The lowest version is TLS 1.2, as in Node.
+Both contexts are plain ones of ``ssl``, on which anything that the functions do not
+offer can be set. The lowest version is TLS 1.2, as in Node.
 """
 
 from __future__ import annotations
 
 import itertools
+import os
 import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
@@ -122,3 +123,20 @@ def close_half(transport: asyncio.Transport) -> None:
         secure.unwrap()
     transport.pause_reading()
     transport.resume_reading()  # which writes what TLS has to say first
+
+
+def system_reason(error: OSError) -> str:
+    """Return what an error of a socket says, in one line."""
+    if isinstance(error, ssl.SSLError):  # whose number is none of the system's
+        return _tls_reason(error)
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)  # asyncio's own message is about sockets
+    return error.strerror or str(error)
+
+
+def _tls_reason(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate verify failed: {error.verify_message}"
+    return error.reason.replace("_", " ").lower() if error.reason else str(error)

@@ -41,9 +41,6 @@ LINEAR = {
     "inspector.explain.explanation._STRUCTURE": (
         "a string without an end is read to the end of the text, so no try fails"
     ),
-    "inspector.redaction.texts._QUOTED": (
-        "a quotation without an end is read to the end of the text, so no try fails"
-    ),
     "inspector.redaction.channels._VALUE": (
         "a string without an end is read to the end of the text, so no try fails"
     ),

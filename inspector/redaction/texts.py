@@ -132,8 +132,11 @@ class Redaction:
         """Return a sentence about bytes without what it quotes of them.
 
         What is quoted may hold such marks itself, or be cut off: it reaches to the last
-        mark of its kind, and to the end where their number is odd.
+        mark of its kind, and to the end where their number is odd. Of a sentence that
+        holds what looks like a secret nothing is shown.
         """
+        if looks_secret(words):
+            return "'…'"
         shown = ""
         while mark := _MARK.search(words):
             shown += f"{words[: mark.start()]}'…'"

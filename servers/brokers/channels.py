@@ -46,11 +46,7 @@ class Channels:
             count: How many those are.
         """
         if len(self._calls) > _KEPT * count + _FEW:
-            self._calls = {
-                identity: channel
-                for identity, channel in self._calls.items()
-                if identity in pending
-            }
+            self._forget_over(pending)
 
     def idle(self, pending: Container[str], before: float) -> list[str]:
         """Return, and forget, channels for which no call waits.
@@ -59,7 +55,7 @@ class Channels:
             pending: The identities of calls that wait.
             before: Channels that were used later are kept.
         """
-        self.prune(pending, -_FEW)
+        self._forget_over(pending)
         waited_for = set(self._calls.values())
         idle = [
             channel
@@ -69,3 +65,10 @@ class Channels:
         for channel in idle:
             del self._used[channel]
         return idle
+
+    def _forget_over(self, pending: Container[str]) -> None:
+        self._calls = {
+            identity: channel
+            for identity, channel in self._calls.items()
+            if identity in pending
+        }

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from servers.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def checked_url(url: str, *schemes: str) -> str:
@@ -23,6 +27,19 @@ def checked_url(url: str, *schemes: str) -> str:
         wanted = " or ".join(f"{scheme}://host" for scheme in schemes)
         raise UsageError(f"{shown_url(url)!r} is not an address: {wanted} is")
     return url
+
+
+def checked_urls(urls: str | Iterable[str], *schemes: str) -> list[str]:
+    """Return a URL, or those of a cluster.
+
+    Raises:
+        UsageError: There is none, or one has another scheme, no host, or a port that is
+            none.
+    """
+    given = [urls] if isinstance(urls, str) else list(urls)
+    if not given:
+        raise UsageError("no address: a cluster has at least one")
+    return [checked_url(each, *schemes) for each in given]
 
 
 def shown_url(url: str) -> str:

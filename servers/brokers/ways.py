@@ -7,7 +7,7 @@ was sent is ever sent again.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from servers.client import Backoff, ConnectionEvent, ServerStatus
 from servers.errors import ClientClosedError, ConnectError, kept
@@ -16,7 +16,7 @@ from servers.logs import logger_of
 from .letters import LETTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Coroutine
 
     from servers.client.brokers import Terms
     from servers.client.packets import Bodies
@@ -145,13 +145,11 @@ class BrokerWires:
         await asyncio.sleep(max(self._not_before - self._loop.time(), 0.0))
         wire = self._make(self._lost)
         try:
-            async with asyncio.timeout(self._terms.limits.connect):
-                await wire.connect()
-        except (ConnectError, TimeoutError) as error:
+            await self._in_time(wire.connect())
+        except BaseException as error:
             await wire.disconnect()
-            raise self._failed(error) from error
-        except asyncio.CancelledError:
-            await wire.disconnect()
+            if isinstance(error, ConnectError):
+                self._failed(error)
             raise
         self._failures = 0
         self._wire = wire
@@ -161,16 +159,25 @@ class BrokerWires:
             self._terms.hooks.connection_opened("client", self._name)
         return wire
 
-    def _failed(self, error: ConnectError | TimeoutError) -> ConnectError:
+    async def _in_time(self, connecting: Coroutine[Any, Any, None]) -> None:
+        """Wait for a connection, within the limit.
+
+        Raises:
+            ConnectError: It takes too long; the broker cannot be reached, or refuses.
+        """
+        try:
+            async with asyncio.timeout(self._terms.limits.connect):
+                await connecting
+        except TimeoutError as error:
+            why = f"cannot connect to {self._name}: no answer in time"
+            raise ConnectError(why) from error
+
+    def _failed(self, error: ConnectError) -> None:
+        """Note a failed attempt, after which no other is made for a time."""
         self._failures += 1
         self._not_before = self._loop.time() + self._backoff.wait(self._failures)
-        if isinstance(error, ConnectError):
-            failure = error
-        else:
-            failure = ConnectError(f"cannot connect to {self._name}: no answer in time")
         self._attempt = None
-        self._tell(failure, ConnectionEvent("failed", self._name, failure))
-        return failure
+        self._tell(error, ConnectionEvent("failed", self._name, error))
 
     def _lost(self, cause: Exception | None) -> None:
         wire, self._wire = self._wire, None

@@ -7,8 +7,6 @@ to the address waits for the rest of it. Nothing that was sent is ever sent agai
 from __future__ import annotations
 
 import asyncio
-import os
-import ssl
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
@@ -21,6 +19,7 @@ from servers.errors import (
     kept,
 )
 from servers.logs import logger_of
+from servers.tls import system_reason
 
 from .breaker import Circuit
 from .connection import Connection
@@ -323,23 +322,11 @@ class Link:
 
 
 def _reason(error: OSError | ValueError) -> str:
-    if isinstance(error, ssl.SSLError):
-        return _tls_reason(error)
-    if isinstance(error, ValueError):  # UnicodeError is one
+    if not isinstance(error, OSError):  # UnicodeError
         return "no name of a host"
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
     if isinstance(error, ConnectionResetError) and error.errno is None:
         return "closed during the TLS handshake; it may not speak TLS"
-    if error.errno is not None and error.errno > 0:
-        return os.strerror(error.errno)  # asyncio's own message is about sockets
-    return error.strerror or str(error)
-
-
-def _tls_reason(error: ssl.SSLError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"certificate verify failed: {error.verify_message}"
-    return error.reason.replace("_", " ").lower() if error.reason else str(error)
+    return system_reason(error)
 
 
 def _ignore(probe: asyncio.Future[Json]) -> None:

@@ -7,6 +7,10 @@ application            programs            purpose                its Nest count
 ``main_calc_log``      main, calc, log     the same, two services ``two-services``
 ``gateway_auth``       gateway, auth       signup and login       ``auth-gateway``
 ``hybrid``             main, calc          HTTP, TCP and NATS     ``hybrid``
+``create_user``        main, user          timeout and retries    ``create-user``
+``user_created``       main, mailer        events by MQTT         ``user-created``
+``orders``             shop, warehouse,    RabbitMQ: queues and   ``orders``
+                       complaints          transactions
 =====================  ==================  =====================  ==================
 
 ``python -m servers.demos.main_user`` starts a whole application, and ``python -m
@@ -15,8 +19,9 @@ counterpart. The counterparts are in ``captures/applications``; ``docs/demos.md`
 guide.
 
 The applications are made of ``sums`` (sums, a log and their HTTP application),
-``users`` (the accounts) and ``gateway`` (their HTTP application); ``programs`` starts
-and ends the programs of an application.
+``users`` (the accounts), ``gateway`` (their HTTP application), ``people`` (those who
+have an address) and ``answers`` (JSON by HTTP); ``programs`` starts and ends the
+programs of an application.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from servers import Service
-    from servers.nats import Nats
+    from servers.locating import Broker
 
 HOST = "127.0.0.1"
 
@@ -66,10 +66,17 @@ def port_of(program: str, default: int) -> int:
     return int(os.environ.get(f"{program.upper()}_PORT", default))
 
 
-@asynccontextmanager
-async def serving(service: Service, port: int, *brokers: Nats) -> AsyncIterator[None]:
+def serving(
+    service: Service, port: int, *brokers: Broker
+) -> AbstractAsyncContextManager[None]:
     """Run a service by TCP, and at brokers."""
-    async with service.listen(Tcp(HOST, port), *brokers) as server:
+    return serving_at(service, Tcp(HOST, port), *brokers)
+
+
+@asynccontextmanager
+async def serving_at(service: Service, *places: Tcp | Broker) -> AsyncIterator[None]:
+    """Run a service wherever it is wanted."""
+    async with service.listen(*places) as server:
         for name in server.names:
             logger.info("listening on %s", name)
         yield

@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from protocol import number_to_string
 from servers import CallError, Client, Service
 
+from .answers import application, failure
 from .programs import HOST
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
+    from starlette.applications import Starlette
     from starlette.requests import Request
 
 logger = logging.getLogger("servers.demos")
@@ -66,10 +64,10 @@ def make_adding() -> Starlette:
         try:
             numbers = _numbers(request.query_params.get("num", ""))
         except ValueError:
-            return _failure(400, _NO_NUMBERS)
+            return failure(400, _NO_NUMBERS)
         return HTMLResponse(number_to_string(sum(numbers)))
 
-    return Starlette(routes=[Route("/sum", answer)])
+    return application([Route("/sum", answer)])
 
 
 def make_asking(adder: Client, journal: Client) -> Starlette:
@@ -84,21 +82,16 @@ def make_asking(adder: Client, journal: Client) -> Starlette:
         try:
             numbers = _numbers(request.query_params.get("num", ""))
         except ValueError:
-            return _failure(400, _NO_NUMBERS)
+            return failure(400, _NO_NUMBERS)
         await _log(journal)
         try:
             total = await adder.send("sum", numbers)
         except CallError as error:
             logger.warning("no sum: %s", error)
-            return _failure(502, "Bad Gateway")
+            return failure(502, "Bad Gateway")
         return HTMLResponse(number_to_string(total))  # as Nest's Express does
 
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with adder, journal:
-            yield
-
-    return Starlette(routes=[Route("/sum", answer)], lifespan=lifespan)
+    return application([Route("/sum", answer)], adder, journal)
 
 
 # decision 81: The demos let an event leave before the sum
@@ -124,7 +117,3 @@ def _numbers(text: str) -> list[int | float]:
     if not all(map(math.isfinite, numbers)):
         raise ValueError
     return numbers
-
-
-def _failure(status: int, message: str) -> JSONResponse:
-    return JSONResponse({"statusCode": status, "message": message}, status)

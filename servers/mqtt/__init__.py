@@ -15,6 +15,8 @@ subscriber  a service there: a subscription for each route
 wire        a client there: topics of replies, what the broker confirms
 connecting  a connection of paho-mqtt, and its errors
 sockets     … its socket, read and written by the event loop
+exchange    … the messages on it, until they are confirmed
+packets     messages as bytes
 messages    what MQTT says of a message, and payloads with more beside them
 options     how MQTT is used
 ==========  =======================================================================

@@ -7,23 +7,25 @@ is subscribed, and needs two tasks for each message.
 from __future__ import annotations
 
 import asyncio
-import os
 import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from servers.errors import ConnectError
+from servers.tls import system_reason
 
+from .exchange import Exchange
 from .sockets import Driver, client_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from paho.mqtt.client import Client, MQTTMessage
+    from paho.mqtt.client import Client
     from paho.mqtt.reasoncodes import ReasonCode
 
     from .options import Options
+    from .packets import Arrived, Envelope, Taken
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
 _GOODBYE = 5.0  # seconds for what is written last to leave
@@ -48,12 +50,12 @@ class Listener(NamedTuple):
 
     Attributes:
         heard: A message.
-        confirmed: A message that was published has arrived at the broker: its number,
+        confirmed: A message that was published has arrived at the broker: its count,
             and the reason that the broker gives, 0 if all is well.
         lost: The connection is lost, with the cause.
     """
 
-    heard: Callable[[MQTTMessage], None]
+    heard: Callable[[Arrived], None]
     confirmed: Callable[[int, int], None]
     lost: Callable[[Exception | None], None]
 
@@ -74,11 +76,21 @@ class Link:
         self._opened: asyncio.Future[None] = self._loop.create_future()
         self._replies: dict[int, asyncio.Future[Sequence[ReasonCode]]] = {}
         self._over = False
-        self._unconfirmed: set[int] = set()
-        self._all_confirmed = asyncio.Event()
+        self._moved = asyncio.Event()  # since a message has been confirmed
         self._largest = 0
         self._client = self._made()
-        self._driver = Driver(self._client)
+        options = settings.options
+        newest = options.version == "5"
+        self._driver = Driver(self._client, self._take, newest=newest)
+        # A service that ends keeps what it has not acknowledged in its session.
+        self._exchange = Exchange(
+            self._driver.write,
+            self._client._mid_generate,  # noqa: SLF001 — of its own packets, too
+            options.in_flight,
+            listener.heard,
+            self._confirm,
+            manual=bool(options.session),
+        )
 
     def _made(self) -> Client:
         from paho.mqtt.enums import (  # noqa: PLC0415 — an extra
@@ -97,7 +109,6 @@ class Link:
             else MQTTProtocolVersion.MQTTv311,
             reconnect_on_failure=False,
         )
-        client.max_inflight_messages_set(options.in_flight)
         parts = urlsplit(self._settings.url)
         if parts.username is not None:
             client.username_pw_set(
@@ -105,12 +116,8 @@ class Link:
             )
         if parts.scheme == "mqtts":
             client.tls_set_context(options.tls or ssl.create_default_context())
-        # What a service that ends has not acknowledged is kept by its session.
-        client.manual_ack_set(bool(options.session))
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
-        client.on_message = lambda _, __, message: self._listener.heard(message)
-        client.on_publish = self._on_publish
         client.on_subscribe = self._on_reply
         client.on_unsubscribe = self._on_reply
         return client
@@ -204,35 +211,32 @@ class Link:
         finally:
             self._replies.pop(number, None)
 
-    def publish(
-        self, topic: str, body: bytes, qos: int, extras: Mapping[str, Any]
-    ) -> int:
-        """Publish a message soon; return its number.
-
-        Args:
-            topic: Where it goes to.
-            body: The body.
-            qos: How surely.
-            extras: ``retain`` and ``properties``, where they are not the usual ones.
+    def publish(self, envelope: Envelope, body: bytes) -> int:
+        """Publish a message soon; return its count, from 1.
 
         Raises:
             ConnectError: The connection is lost.
         """
-        info = self._client.publish(topic, body, qos, **extras)
-        if qos:
-            self._unconfirmed.add(info.mid)
         if self._over:
             raise ConnectError(f"{self._settings.name}: the connection is lost")
-        return info.mid
+        return self._exchange.publish(envelope, body)
 
-    def acknowledge(self, message: MQTTMessage) -> None:
+    def acknowledge(self, message: Arrived) -> None:
         """Be done with a message, where there is a session that would keep it."""
         if self._settings.options.session:
-            self._client.ack(message.mid, message.qos)
+            self._exchange.acknowledge(message)
 
     async def drained(self) -> None:
         """Wait until all is written, or the connection is lost."""
         await self._driver.drained()
+        while self._exchange.waiting and not self._over:
+            await self._progress()
+            await self._driver.drained()
+
+    async def _progress(self) -> None:
+        """Wait until another message is confirmed, or the connection is lost."""
+        self._moved.clear()
+        await self._moved.wait()
 
     def abandon(self) -> None:
         """Close the socket: its event loop does not run."""
@@ -275,9 +279,8 @@ class Link:
         Raises:
             ConnectError: The connection is lost.
         """
-        while self._unconfirmed:
-            self._all_confirmed.clear()
-            await self._all_confirmed.wait()
+        while not self._exchange.settled:
+            await self._progress()
         await self.unsubscribe(["$none"])
 
     def _on_connect(
@@ -299,25 +302,26 @@ class Link:
         self, _: object, __: object, ___: object, code: ReasonCode, ____: object
     ) -> None:
         self._driver.stop()
-        self._unconfirmed.clear()
-        self._all_confirmed.set()
-        cause = ConnectError(str(code))
+        self._exchange.abandon()
+        self._moved.set()
+        cause = self._driver.cause
+        why = str(code) if cause is None else _reason(cause)
         if not self._opened.done():
-            self._opened.set_exception(self._unreachable(str(code)))
+            self._opened.set_exception(self._unreachable(why))
         for future in self._replies.values():
             if not future.done():
-                future.set_exception(ConnectError(f"{self._settings.name}: {code}"))
+                future.set_exception(ConnectError(f"{self._settings.name}: {why}"))
         if not self._over:
             self._over = True
-            self._listener.lost(cause)
+            self._listener.lost(ConnectError(why))
 
-    def _on_publish(
-        self, _: object, __: object, number: int, code: ReasonCode, ___: object
-    ) -> None:
-        self._unconfirmed.discard(number)
-        if not self._unconfirmed:
-            self._all_confirmed.set()
-        self._listener.confirmed(number, code.value)
+    def _take(self, taken: list[Taken]) -> None:
+        for each in taken:
+            self._exchange.take(each)
+
+    def _confirm(self, count: int, reason: int) -> None:
+        self._moved.set()
+        self._listener.confirmed(count, reason)
 
     def _on_reply(
         self,
@@ -334,8 +338,4 @@ class Link:
 
 def _reason(error: Exception) -> str:
     """Return what an error of the system, or of paho-mqtt, says, in one line."""
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    if isinstance(error, OSError) and error.errno:
-        return os.strerror(error.errno) if error.errno > 0 else str(error.strerror)
-    return str(error)
+    return system_reason(error) if isinstance(error, OSError) else str(error)

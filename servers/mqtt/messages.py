@@ -12,9 +12,10 @@ from servers.deliveries import Delivery
 from servers.records import Record
 
 from .options import QoS  # noqa: TC001 — msgspec reads the fields
+from .packets import read_properties
 
 if TYPE_CHECKING:
-    from paho.mqtt.client import MQTTMessage
+    from .packets import Arrived
 
 
 class MqttMessage(Delivery, frozen=True):
@@ -41,17 +42,11 @@ class MqttMessage(Delivery, frozen=True):
         return self.channel
 
 
-def message_of(message: MQTTMessage, topic: str) -> MqttMessage:
+def message_of(message: Arrived) -> MqttMessage:
     """Return what is said of a message that was delivered."""
-    properties = message.properties
-    return MqttMessage(
-        topic,
-        dict(getattr(properties, "UserProperty", ())),
-        message.qos,
-        message.retain,
-        message.dup,
-        getattr(properties, "ContentType", None),
-    )
+    headers, content_type = read_properties(message.properties)
+    _, _, qos, retain, dup, _, _ = message
+    return MqttMessage(message.topic, headers, qos, retain, dup, content_type)
 
 
 class MqttRecord(Record, frozen=True):

@@ -67,5 +67,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
             raise UsageError("a session needs a client_id, by which it is found again")
         if any(each in self.group for each in "/+#\0"):
             raise UsageError("the name of a group has no '/', '+' or '#'")
-        if self.in_flight < 1 or self.keepalive < 0 or self.session < 0:
-            raise UsageError("in_flight, keepalive and session are no such numbers")
+        if not 1 <= self.in_flight < 1 << 16:
+            raise UsageError("in_flight is from 1 to 65535")
+        if self.keepalive < 0 or self.session < 0:
+            raise UsageError("keepalive and session are no such numbers")

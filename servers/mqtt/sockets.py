@@ -1,30 +1,48 @@
 """The socket of a client of paho-mqtt, read and written by the event loop.
 
-paho-mqtt leaves that to whoever asks: it says when it has something to write, and reads
-one packet each time that it is told to, in three steps. So its socket is a buffer: what
-the system has is read at once, and what is written in one turn of the event loop leaves
-at once.
+paho-mqtt connects, says goodbye, subscribes and keeps the connection alive. It reads a
+packet in three steps and makes six objects of each, which is more than the call itself
+costs; so messages, and the steps of their delivery, go past it.
+
+::
+
+    socket ─► PacketReader ─┬─ messages, steps ─► taken
+                            └─ the rest ────────► paho-mqtt
+    messages ─► write ─► socket ◄─ paho-mqtt's own packets
+
+Messages overtake those packets of paho-mqtt that are not written yet.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
+from .packets import MalformedPacketError, PacketReader
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from paho.mqtt.client import Client, SocketLike
 
-_AT_ONCE = 256  # packets that are read before others have their turn
+    from .packets import Taken
+
 _CHUNK = 65_536  # bytes that are read at once
 _HIGH = 262_144  # bytes that are kept to be written, before paho-mqtt keeps the rest
 _CHECK = 1.0  # seconds between two looks whether the broker is still there
 
+_NOT_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+"""What a socket that does not block raises when it would."""
+
 
 class BufferedSocket:
     """A socket that does not block, with a buffer in either direction.
+
+    What its owner reads it passes on with :meth:`feed`, and paho-mqtt receives that.
 
     Args:
         inner: The socket.
@@ -32,7 +50,8 @@ class BufferedSocket:
 
     def __init__(self, inner: SocketLike) -> None:
         self._inner = inner
-        self._read = memoryview(b"")
+        self._fed = memoryview(b"")
+        self._end: OSError | None = None
         self._unsent = bytearray()
         # Without it, what is written in two packets waits 40 ms.
         if isinstance(inner, socket.socket) and inner.family != socket.AF_UNIX:
@@ -43,22 +62,45 @@ class BufferedSocket:
         """Bytes that are kept to be written."""
         return len(self._unsent)
 
-    def pending(self) -> int:
-        """Return how many bytes have been read from the system already."""
-        decrypted = getattr(self._inner, "pending", None)
-        return len(self._read) or (0 if decrypted is None else int(decrypted()))
+    @property
+    def fed(self) -> int:
+        """Bytes that are kept to be received."""
+        return len(self._fed)
+
+    def decrypted(self) -> bool:
+        """Whether there is more to read, which the system does not know of: by TLS."""
+        pending = getattr(self._inner, "pending", None)
+        return pending is not None and bool(pending())
+
+    def read(self) -> bytes | None:
+        """Return what has come; None for nothing yet, no bytes for the end.
+
+        Raises:
+            OSError: The connection is lost.
+        """
+        try:
+            return self._inner.recv(_CHUNK)
+        except _NOT_YET:
+            return None
+
+    def feed(self, data: bytes) -> None:
+        """Let bytes be received."""
+        self._fed = memoryview(bytes(self._fed) + data if self._fed else data)
+
+    def feed_end(self, error: OSError) -> None:
+        """Let the end be received, once all bytes are."""
+        self._end = error
 
     def recv(self, buffersize: int) -> bytes:
-        """Return up to so many bytes; none at the end.
+        """Return up to so many bytes.
 
         Raises:
             BlockingIOError: There are none yet.
+            OSError: There will be none.
         """
-        if not self._read:
-            if buffersize >= _CHUNK:
-                return self._inner.recv(buffersize)
-            self._read = memoryview(self._inner.recv(_CHUNK))
-        taken, self._read = self._read[:buffersize], self._read[buffersize:]
+        if not self._fed:
+            raise self._end or BlockingIOError
+        taken, self._fed = self._fed[:buffersize], self._fed[buffersize:]
         return bytes(taken)
 
     def send(self, buffer: bytes) -> int:
@@ -74,13 +116,17 @@ class BufferedSocket:
         self._unsent += buffer
         return len(buffer)
 
+    def keep(self, packets: bytes) -> None:
+        """Keep whole packets for :meth:`flush`, however many are kept already."""
+        self._unsent += packets
+
     def flush(self) -> None:
         """Write what is kept, as far as the system takes it.
 
         Raises:
             OSError: The connection is lost.
         """
-        with suppress(BlockingIOError):
+        with suppress(*_NOT_YET):
             while self._unsent:
                 del self._unsent[: self._inner.send(self._unsent)]
 
@@ -111,17 +157,25 @@ def client_class() -> type[Client]:
     return BufferedClient
 
 
+# decision 142
 class Driver:
     """Read and write for a client, until its socket is closed.
 
     Args:
         client: The client, of :func:`client_class`.
+        taken: Called with the messages, and the steps of their delivery, that come.
+        newest: Whether the broker speaks version 5.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(
+        self, client: Client, taken: Callable[[list[Taken]], None], *, newest: bool
+    ) -> None:
         self._client = client
+        self._taken = taken
+        self._packets = PacketReader(newest=newest)
         self._loop = asyncio.get_running_loop()
         self._socket: BufferedSocket | None = None
+        self._cause: Exception | None = None
         self._number = -1
         self._timer: asyncio.TimerHandle | None = None
         self._soon = False  # whether something is about to be written
@@ -155,6 +209,11 @@ class Driver:
         """Whether the broker reads more slowly than is written."""
         return self._slow
 
+    @property
+    def cause(self) -> Exception | None:
+        """What has ended the connection, which paho-mqtt does not say."""
+        return self._cause
+
     async def drained(self) -> None:
         """Wait until all is written, or the socket is closed."""
         while self._number >= 0 and (self._soon or self._slow):
@@ -162,15 +221,48 @@ class Driver:
                 self._relieved = self._loop.create_future()
             await asyncio.shield(self._relieved)
 
+    def write(self, packets: bytes) -> None:
+        """Write whole packets soon; nothing once the socket is closed."""
+        if self._number >= 0 and self._socket is not None:
+            self._socket.keep(packets)
+            self._want_write()
+
     def _read(self) -> None:
-        if self._number < 0:
+        if self._number < 0 or self._socket is None:
             return
-        for _ in range(_AT_ONCE):
-            self._client.loop_read()
-            if self._number < 0 or self._socket is None or not self._socket.pending():
+        try:
+            data = self._socket.read()
+            if data is None:
                 return
-        # What is left was read from the system, which does not say so again.
-        self._loop.call_soon(self._read)
+            taken, rest = self._packets.receive(data)
+        except (OSError, MalformedPacketError) as error:
+            self._end(error)
+            return
+        if not data:
+            self._end(ConnectionResetError("the broker has closed the connection"))
+            return
+        if taken:
+            self._taken(taken)
+        if rest:
+            self._pass_on(rest)
+        if self._number >= 0 and self._socket.decrypted():
+            self._loop.call_soon(self._read)
+
+    def _pass_on(self, rest: bytes) -> None:
+        """Let paho-mqtt read the packets that are its own."""
+        assert self._socket is not None
+        self._socket.feed(rest)
+        while self._number >= 0 and self._socket.fed:
+            self._client.loop_read()
+
+    def _end(self, error: Exception) -> None:
+        """Let paho-mqtt read the end, which makes it close the socket."""
+        assert self._socket is not None
+        self._cause = error
+        self._socket.feed_end(
+            error if isinstance(error, OSError) else OSError(*error.args)
+        )
+        self._client.loop_read()
 
     def _want_write(self, *_: object) -> None:
         """Write soon, all that is to be written by then."""
@@ -182,9 +274,10 @@ class Driver:
         self._soon = False
         if self._number < 0 or self._socket is None:
             return
-        self._client.loop_write()
-        if self._number < 0:
-            return
+        if self._client.want_write():
+            self._client.loop_write()
+            if self._number < 0:
+                return
         try:
             self._socket.flush()
         except OSError:

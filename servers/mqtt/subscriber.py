@@ -17,13 +17,13 @@ from servers.logs import logger_of
 
 from .connecting import Link, Listener
 from .messages import message_of
+from .packets import Envelope, properties_field, string_field
 
 if TYPE_CHECKING:
-    from paho.mqtt.client import MQTTMessage
-
     from servers.server.endpoints import Reception
 
     from .connecting import Settings
+    from .packets import Arrived
 
 logger = logger_of("server")
 
@@ -44,6 +44,8 @@ class MqttSubscriber(Subscriber):
         super().__init__(settings.name, reception)
         self._settings = settings
         self._link: Link | None = None
+        newest = settings.options.version == "5"
+        self._properties = properties_field({}) if newest else b""
         self._leaving = False  # whether what comes is for another time
         self._routes: dict[str, str] = {}  # filter without a group to route
         self._filters: dict[str, int] = {}  # as they are subscribed to, to their QoS
@@ -79,12 +81,12 @@ class MqttSubscriber(Subscriber):
         await link.open()
         await link.subscribe(self._filters)
 
-    def _heard(self, message: MQTTMessage) -> None:
+    def _heard(self, message: Arrived) -> None:
         if self._leaving:
             return
         if self._link is not None:
             self._link.acknowledge(message)
-        topic, body = message.topic, bytes(message.payload)
+        topic, body = message.topic, message.body
         route = self._routes.get(topic) or self._wild.find(topic)
         if route is None:
             return
@@ -92,7 +94,7 @@ class MqttSubscriber(Subscriber):
         overheard = topic.endswith(_REPLIES) and topic not in self._routes
         if overheard and parse_request(body) is None:
             return
-        self.accept(route, body, reply_topic(topic), message_of(message, topic))
+        self.accept(route, body, reply_topic(topic), message_of(message))
 
     async def publish(self, replies: list[Reply]) -> None:
         """Publish replies, in their order.
@@ -103,7 +105,9 @@ class MqttSubscriber(Subscriber):
         link, qos = self._link, self._settings.options.qos
         assert link is not None
         for respondent, body in replies:
-            link.publish(respondent.reply_to or "", body, qos, {})
+            topic = string_field(respondent.reply_to or "")
+            envelope = Envelope(topic, qos, retain=False, properties=self._properties)
+            link.publish(envelope, body)
         await link.drained()
 
     async def unsubscribe(self) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from servers.brokers.extras import require_extra
+from servers.brokers.transport import BrokerTransport
 from servers.brokers.urls import checked_url, shown_url
-from servers.brokers.ways import BrokerWires
 from servers.errors import UsageError
 
 from .connecting import Settings
@@ -14,15 +14,11 @@ from .options import Options
 from .subscriber import MqttSubscriber
 from .wire import MqttWire
 
-if TYPE_CHECKING:
-    from servers.client.brokers import Terms
-    from servers.server.endpoints import Reception
-
 DEFAULT_URL = "mqtt://localhost:1883"
 """Source: ``packages/microservices/constants.ts``, ``MQTT_DEFAULT_URL``."""
 
 
-class Mqtt:
+class Mqtt(BrokerTransport[Settings]):
     """A broker of MQTT.
 
     Args:
@@ -42,30 +38,14 @@ class Mqtt:
         **options: Any,  # noqa: ANN401 — the fields of Options
     ) -> None:
         require_extra("paho", "mqtt")
-        self.name = shown_url(checked_url(url, "mqtt", "mqtts"))
+        name = shown_url(checked_url(url, "mqtt", "mqtts"))
         try:
             chosen = Options(**options)
         except TypeError as error:
             raise UsageError(f"MQTT: {error}") from None
-        self._settings = Settings(self.name, url, chosen)
+        super().__init__(Settings(name, url, chosen), MqttSubscriber, MqttWire)
 
     @property
     def shared(self) -> bool:
         """Whether several processes share the messages: where there is a group."""
         return bool(self._settings.options.group)
-
-    async def attend(self, reception: Reception) -> MqttSubscriber:
-        """Connect, and subscribe to the routes of a service.
-
-        Raises:
-            ListenError: The broker cannot be reached, or refuses.
-        """
-        subscriber = MqttSubscriber(self._settings, reception)
-        await subscriber.begin()
-        return subscriber
-
-    def wires(self, terms: Terms) -> BrokerWires:
-        """Return the way of a client."""
-        return BrokerWires(
-            self.name, terms, lambda lost: MqttWire(self._settings, terms, lost)
-        )

@@ -7,17 +7,20 @@ while it reconnects would be sent to a server that has forgotten who asked.
 from __future__ import annotations
 
 import asyncio
-import os
+from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from servers.errors import ConnectError
 from servers.sockets import abort_elsewhere
+from servers.tls import system_reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from nats.aio.client import Client
 
+_LEAVE = 0.5  # seconds for a connection that was refused to close
 _FLUSH = 10  # seconds for the server to obey
 _SOON = 0.001  # seconds until it is looked again what waits to be written
 _PING_INTERVAL = 20  # seconds; a server that is gone without a word is missed after two
@@ -41,6 +44,25 @@ class Settings(NamedTuple):
     options: Mapping[str, Any]
 
 
+@cache
+def client_class() -> type[Client]:
+    """Return nats-py's client, which says nothing in the clear where TLS is wanted."""
+    from nats.aio import client  # noqa: PLC0415 — an extra
+    from nats.errors import Error  # noqa: PLC0415
+
+    class CarefulClient(client.Client):
+        # It asks for TLS where the server says that it must, whatever the URL is.
+        def _connect_command(self) -> bytes:
+            at, info = self._current_server, self._server_info
+            wanted = "tls" in self.options or (at and at.uri.scheme == "tls")
+            first = self.options["tls_handshake_first"]
+            if wanted and not first and not info.get("tls_required"):
+                raise Error("the server does not ask for TLS")
+            return super()._connect_command()
+
+    return CarefulClient
+
+
 async def connect(
     settings: Settings,
     lost: Callable[[Exception | None], None],
@@ -54,10 +76,9 @@ async def connect(
     Raises:
         ConnectError: None of them can be reached, or it refuses.
     """
-    from nats.aio.client import Client  # noqa: PLC0415 — an extra
-    from nats.errors import Error  # noqa: PLC0415
+    from nats.errors import Error  # noqa: PLC0415 — an extra
 
-    client = Client()
+    client = client_class()()
     why: list[Exception] = []
 
     async def failed(error: Exception) -> None:
@@ -83,11 +104,21 @@ async def connect(
         )
     except (OSError, Error) as error:
         cause = why[-1] if why else error
-        await client.close()  # it has left the socket open that was refused
+        await _leave(client)
         raise ConnectError(
             f"cannot connect to {settings.name}: {_reason(cause)}"
         ) from error
     return client
+
+
+async def _leave(client: Client) -> None:
+    """Close the socket, which nats-py has left open where it was refused."""
+    # By uvloop the end of a TLS that never was is waited for in vain.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LEAVE):
+            await client.close()
+            return
+    abandon(client)
 
 
 async def settled(client: Client, name: str) -> None:
@@ -116,8 +147,6 @@ def abandon(client: Client) -> None:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
     if isinstance(error, OSError):
-        return os.strerror(error.errno) if error.errno else str(error)
+        return system_reason(error)
     return str(error).removeprefix("nats: ").strip("'\"") or type(error).__name__

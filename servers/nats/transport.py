@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from servers.brokers.extras import require_extra
-from servers.brokers.urls import checked_url, shown_url
-from servers.brokers.ways import BrokerWires
+from servers.brokers.transport import BrokerTransport
+from servers.brokers.urls import checked_urls, shown_url
 
 from .connecting import Settings
 from .subscriber import NatsSubscriber
@@ -15,14 +15,12 @@ from .wire import NatsWire
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from servers.client.brokers import Terms
-    from servers.server.endpoints import Reception
 
 DEFAULT_URL = "nats://localhost:4222"
 """Source: ``packages/microservices/constants.ts``, ``NATS_DEFAULT_URL``."""
 
 
-class Nats:
+class Nats(BrokerTransport[Settings]):
     """A NATS server, or a cluster of them.
 
     Args:
@@ -48,29 +46,12 @@ class Nats:
         **options: Any,  # noqa: ANN401 — of nats-py
     ) -> None:
         require_extra("nats", "nats")
-        urls = [url] if isinstance(url, str) else list(url)
-        for each in urls:
-            checked_url(each, "nats", "tls", "ws", "wss")
-        self.name = ",".join(map(shown_url, urls))
-        self._settings = Settings(self.name, urls, queue, dict(headers or {}), options)
+        urls = checked_urls(url, "nats", "tls", "ws", "wss")
+        name = ",".join(map(shown_url, urls))
+        settings = Settings(name, urls, queue, dict(headers or {}), options)
+        super().__init__(settings, NatsSubscriber, NatsWire)
 
     @property
     def shared(self) -> bool:
         """Whether several processes share the messages: where there is a group."""
         return bool(self._settings.queue)
-
-    async def attend(self, reception: Reception) -> NatsSubscriber:
-        """Connect, and subscribe to the routes of a service.
-
-        Raises:
-            ListenError: The server cannot be reached, or refuses.
-        """
-        subscriber = NatsSubscriber(self._settings, reception)
-        await subscriber.begin()
-        return subscriber
-
-    def wires(self, terms: Terms) -> BrokerWires:
-        """Return the way of a client."""
-        return BrokerWires(
-            self.name, terms, lambda lost: NatsWire(self._settings, terms, lost)
-        )

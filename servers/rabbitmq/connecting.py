@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from servers.errors import ConnectError
+from servers.tls import system_reason
 
 from .passage import CHANNEL, Passage
 
@@ -221,7 +221,7 @@ def reason(error: BaseException) -> str:
 
     # What the broker says is an OSError, too, with a number of AMQP's.
     if isinstance(error, OSError) and error.errno and not isinstance(error, AMQPError):
-        return os.strerror(error.errno)
+        return system_reason(error)
     for each in error.args:
         if isinstance(each, str) and each:
             return each.strip()

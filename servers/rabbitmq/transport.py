@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 from servers.brokers.extras import require_extra
-from servers.brokers.urls import checked_url, shown_url
-from servers.brokers.ways import BrokerWires
+from servers.brokers.transport import BrokerTransport
+from servers.brokers.urls import checked_urls, shown_url
 from servers.errors import UsageError
 
 from .connecting import Settings
@@ -18,14 +19,19 @@ from .wire import RabbitWire
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from servers.brokers.ways import BrokerWires
     from servers.client.brokers import Terms
-    from servers.server.endpoints import Reception
+
+_NUMBERS = ("heartbeat", "timeout")
+_FILES = ("cafile", "capath", "cadata", "certfile", "keyfile", "no_verify_ssl")
+_QUERY = (*_NUMBERS, *_FILES, "auth", "name")
+"""What a URL may have after its question mark; aiormq, ``Connection``."""
 
 DEFAULT_URL = "amqp://localhost"
 """Source: ``packages/microservices/constants.ts``, ``RQM_DEFAULT_URL``."""
 
 
-class RabbitMQ:
+class RabbitMQ(BrokerTransport[Settings]):
     """A RabbitMQ, or a cluster of its nodes.
 
     Args:
@@ -46,31 +52,22 @@ class RabbitMQ:
         **options: Any,  # noqa: ANN401 — the fields of Options
     ) -> None:
         require_extra("aiormq", "rabbitmq")
-        urls = [url] if isinstance(url, str) else list(url)
+        urls = checked_urls(url, "amqp", "amqps")
         for each in urls:
-            checked_url(each, "amqp", "amqps")
-        self.name = ",".join(map(shown_url, urls))
+            _check_query(each)
+        name = ",".join(map(shown_url, urls))
         try:
             chosen = Options(**options)
         except TypeError as error:
             raise UsageError(f"RabbitMQ: {error}") from None
-        self._settings = Settings(self.name, urls, chosen)
+        settings = Settings(name, urls, chosen)
+        super().__init__(settings, RabbitSubscriber, RabbitWire)
 
     @property
     def shared(self) -> bool:
         """Whether several processes share the messages: where the queue has a name."""
         options = self._settings.options
         return bool(options.queue) and not options.exclusive
-
-    async def attend(self, reception: Reception) -> RabbitSubscriber:
-        """Connect, and consume from the queue of a service.
-
-        Raises:
-            ListenError: The broker cannot be reached, or refuses.
-        """
-        subscriber = RabbitSubscriber(self._settings, reception)
-        await subscriber.begin()
-        return subscriber
 
     def wires(self, terms: Terms) -> BrokerWires:
         """Return the way of a client.
@@ -81,10 +78,21 @@ class RabbitMQ:
         options = self._settings.options
         if not options.queue and not options.routed:
             raise UsageError("a client needs the queue of the service, or its exchange")
-        return BrokerWires(
-            self.name, terms, lambda lost: RabbitWire(self._settings, terms, lost)
-        )
+        return super().wires(terms)
 
     def transactions(self) -> Transactions:
         """Return a connection whose events leave together; ``async with`` opens it."""
         return Transactions(self._settings)
+
+
+def _check_query(url: str) -> None:
+    """Refuse what aiormq would pass over.
+
+    Raises:
+        UsageError: There is no such option, or it is no such value.
+    """
+    for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+        if name not in _QUERY:
+            raise UsageError(f"{shown_url(url)}: there is no option {name!r}")
+        if name in _NUMBERS and not value.isdecimal():
+            raise UsageError(f"{name} cannot be {value!r}")

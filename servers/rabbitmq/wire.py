@@ -6,14 +6,13 @@ and ``consumeChannel``.
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from protocol import REFUSED, UNDEFINED, EncodeError, Json
-from servers.brokers.wires import BrokerWire
+from servers.brokers.confirming import ConfirmedWire
 from servers.errors import CallError, PatternError
 from servers.logs import logger_of
 
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 
 logger = logger_of("client")
 
-_CONFIRMED = 10.0  # seconds for the broker to confirm what was sent last
-
 
 class _Reply(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     """The only value, and the end; replies of Nest have no id."""
@@ -49,7 +46,7 @@ class _Reply(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 _read = msgspec.json.Decoder(_Reply).decode
 
 
-class RabbitWire(BrokerWire):
+class RabbitWire(ConfirmedWire):
     """A connection of a client to a RabbitMQ.
 
     Args:
@@ -72,8 +69,6 @@ class RabbitWire(BrokerWire):
         self._telling = self._stamp(None, asks=False)
         self._exchange = options.topic if options.routed else ""
         self._sent = 0  # messages on this channel
-        self._unconfirmed: dict[int, str | None] = {}  # their ids by their numbers
-        self._all_confirmed = asyncio.Event()
         self._returned = 0
 
     async def connect(self) -> None:
@@ -130,7 +125,7 @@ class RabbitWire(BrokerWire):
             properties = stamp.on(identity)
             frames.append(published(route, properties, letter, CHANNEL, link.largest))
             self._sent += 1
-            self._unconfirmed[self._sent] = identity
+            self.unconfirmed[self._sent] = identity
         link.write(b"".join(frames))
         with suppress(ConnectionError):  # whoever waits is told by the end of it
             await link.drained()
@@ -207,44 +202,21 @@ class RabbitWire(BrokerWire):
         done = [confirmed.tag]
         if confirmed.multiple:  # they are in the order of their numbers
             done = []
-            for tag in self._unconfirmed:
+            for tag in self.unconfirmed:
                 if tag > confirmed.tag:
                     break
                 done.append(tag)
         for tag in done:
-            identity = self._unconfirmed.pop(tag, None)
+            identity = self.unconfirmed.pop(tag, None)
             if not confirmed.accepted:
                 self._refused(identity)
-        if not self._unconfirmed:
-            self._all_confirmed.set()
+        self.note_confirmed()
 
     def _refused(self, identity: str | None) -> None:
         if identity is None:
             logger.warning("%s: an event was refused", self.peer)
         else:
             self.refuse(identity, CallError("the broker refused the message"))
-
-    def end(self, cause: Exception | None) -> None:
-        """Tell of the end, and of events that may be lost with the connection."""
-        lost = sum(identity is None for identity in self._unconfirmed.values())
-        self._unconfirmed.clear()
-        self._all_confirmed.set()
-        if lost:
-            logger.warning(
-                "%s: %d events were not confirmed, and may be lost", self.peer, lost
-            )
-        super().end(cause)
-
-    async def close(self) -> None:
-        """Disconnect; what is written leaves first, and is confirmed."""
-        if self.usable:
-            await self.publisher.flush()
-            if self._unconfirmed:
-                self._all_confirmed.clear()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_CONFIRMED):
-                        await self._all_confirmed.wait()
-        await super().close()
 
     def abandon(self) -> None:
         """Let go of the socket: its event loop does not run."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from servers.errors import ConnectError
+from servers.errors import ConnectError, UsageError
 from servers.sockets import abort_elsewhere
+from servers.tls import system_reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,6 +34,24 @@ class Settings(NamedTuple):
     url: str
     wildcards: bool
     options: Mapping[str, Any]
+
+
+def made(settings: Settings) -> Any:  # noqa: ANN401 — redis-py has no type for it
+    """Return a connection of redis-py that is not connected yet.
+
+    Raises:
+        UsageError: Some of the options are none, or no such values.
+    """
+    from redis.asyncio import ConnectionPool  # noqa: PLC0415 — an extra
+
+    # RESP2, whose messages are arrays as all replies are.
+    fixed = {"protocol": 2, "socket_timeout": None, "decode_responses": False}
+    try:
+        pool = ConnectionPool.from_url(settings.url, **{**settings.options, **fixed})
+        return pool.make_connection()  # type: ignore[no-untyped-call]
+    except (TypeError, ValueError) as error:
+        why = str(error).rpartition("() ")[2]
+        raise UsageError(f"{settings.name}: {why}") from None
 
 
 class Connection:
@@ -63,15 +81,10 @@ class Connection:
         Raises:
             ConnectError: The server cannot be reached, or refuses.
         """
-        from redis.asyncio import ConnectionPool  # noqa: PLC0415 — an extra
-        from redis.exceptions import RedisError  # noqa: PLC0415
+        from redis.exceptions import RedisError  # noqa: PLC0415 — an extra
 
-        # RESP2, whose messages are arrays as all replies are.
-        fixed = {"protocol": 2, "socket_timeout": None, "decode_responses": False}
-        options = {**self._settings.options, **fixed}
+        self._connection = made(self._settings)
         try:
-            pool = ConnectionPool.from_url(self._settings.url, **options)
-            self._connection = pool.make_connection()  # type: ignore[no-untyped-call]
             await self._connection.connect()
         except (OSError, RedisError, ValueError) as error:
             name = self._settings.name
@@ -136,5 +149,5 @@ class Connection:
 def _reason(error: Exception) -> str:
     system = error.__context__  # redis-py words it anew, with numbers
     if isinstance(system, OSError) and system.errno:
-        return os.strerror(system.errno)
+        return system_reason(system)
     return str(error).rstrip(".") or type(error).__name__

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from servers.brokers.extras import require_extra
+from servers.brokers.transport import BrokerTransport
 from servers.brokers.urls import checked_url, shown_url
-from servers.brokers.ways import BrokerWires
 
-from .connecting import Settings
+from .connecting import Settings, made
 from .subscriber import RedisSubscriber
 from .wire import RedisWire
-
-if TYPE_CHECKING:
-    from servers.client.brokers import Terms
-    from servers.server.endpoints import Reception
 
 DEFAULT_URL = "redis://localhost:6379"
 """Source: ``packages/microservices/constants.ts``, ``REDIS_DEFAULT_HOST``."""
 
 
-class Redis:
+class Redis(BrokerTransport[Settings]):
     """A Redis server.
 
     Args:
@@ -32,7 +28,7 @@ class Redis:
         name: The URL, without a password.
 
     Raises:
-        UsageError: The URL is none, or redis-py is not installed.
+        UsageError: The URL or an option is none, or redis-py is not installed.
     """
 
     shared: ClassVar[bool] = False  # Redis has no groups: every instance hears all
@@ -45,21 +41,7 @@ class Redis:
         **options: Any,  # noqa: ANN401 — of redis-py
     ) -> None:
         require_extra("redis", "redis")
-        self.name = shown_url(checked_url(url, "redis", "rediss"))
-        self._settings = Settings(self.name, url, wildcards, options)
-
-    async def attend(self, reception: Reception) -> RedisSubscriber:
-        """Connect, and subscribe to the routes of a service.
-
-        Raises:
-            ListenError: The server cannot be reached, or refuses.
-        """
-        subscriber = RedisSubscriber(self._settings, reception)
-        await subscriber.begin()
-        return subscriber
-
-    def wires(self, terms: Terms) -> BrokerWires:
-        """Return the way of a client."""
-        return BrokerWires(
-            self.name, terms, lambda lost: RedisWire(self._settings, terms, lost)
-        )
+        name = shown_url(checked_url(url, "redis", "rediss"))
+        settings = Settings(name, url, wildcards, options)
+        made(settings)
+        super().__init__(settings, RedisSubscriber, RedisWire)

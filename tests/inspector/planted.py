@@ -9,6 +9,7 @@ from tests.inspector.captures import pcap_bytes
 from tests.inspector.command import run
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from tests.inspector.conversation import Wire
@@ -41,20 +42,26 @@ class Planter:
         return f"planted-{self.planted:06}"
 
 
-def check_that_none_is_shown_or_written(wire: Wire, planted: int, folder: Path) -> None:
-    """Read a capture in every way with ``--redact auto``, and write it so.
+def check_that_none_is_shown_or_written(
+    wire: Wire,
+    planted: int,
+    folder: Path,
+    ways: Iterable[tuple[str, ...]] = _WAYS,
+) -> Path:
+    """Read a capture in every way with ``--redact auto``; return it, written so.
 
     Args:
         wire: What passed.
         planted: How many secrets are in it, each of which must be there to be found.
         folder: For the capture, and for what is written.
+        ways: Words of the command: before the capture, unless an option, and after it.
     """
     capture, written = folder / "planted.pcap", folder / "written.pcapng"
     data = pcap_bytes(wire.records)
     capture.write_bytes(data)
 
     assert len(set(_PLANTED.findall(data))) == planted
-    for way in _WAYS:
+    for way in ways:
         head, *rest = way
         words = [head, str(capture), *rest] if head[0] != "-" else [str(capture), head]
         outcome = run(*words, *HIDDEN)
@@ -63,3 +70,4 @@ def check_that_none_is_shown_or_written(wire: Wire, planted: int, folder: Path) 
     assert run("exchanges", capture, "--write", written, *HIDDEN).code == 0
     assert written.stat().st_size > len(data) // 2
     assert not _PLANTED.findall(written.read_bytes())
+    return written

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
@@ -28,13 +28,19 @@ if TYPE_CHECKING:
     from tests.interop.pairs import Notes, Theirs
 
 
-_KINDS: dict[
-    str, tuple[type[Broker], Callable[[str], Nats | Redis | Mqtt], dict[str, Json]]
-]
+_Kind: TypeAlias = """tuple[
+    type[Broker], Callable[[str], Nats | Redis | Mqtt | RabbitMQ], dict[str, Json]
+]"""
+_KINDS: dict[str, _Kind]
 _KINDS = {
     "nats": (NatsServer, Nats, {"reconnectTimeWait": 50, "maxReconnectAttempts": -1}),
     "redis": (RedisServer, Redis, {"retryAttempts": 1_000, "retryDelay": 50}),
     "mqtt": (Mosquitto, Mqtt, {"reconnectPeriod": 50}),
+    "rabbitmq": (
+        RabbitMQServer,
+        lambda url: RabbitMQ(url, queue="restarted"),
+        {"socketOptions": {"reconnectTimeInSeconds": 1}},
+    ),
 }
 
 
@@ -238,7 +244,7 @@ async def test_a_broker_that_restarts_amid_calls_of_nest_answers_none_twice(
     with kind() as broker:
         async with (
             service.listen(transport(broker.url)) as server,
-            reached(nest, over, broker.url, **options) as caller,
+            reached(nest, over, _address(over, broker), **options) as caller,
         ):
             assert await caller.observe("count", 0) == [["value", 0], ["end"]]
             calls = [
@@ -258,6 +264,11 @@ async def test_a_broker_that_restarts_amid_calls_of_nest_answers_none_twice(
         assert values in ([], [["value", number]])
 
 
+def _address(over: str, broker: Broker) -> str:
+    """Return where Nest finds a service at a broker."""
+    return f"{broker.url}/restarted" if over == "rabbitmq" else broker.url
+
+
 async def _answered(caller: Theirs, number: int) -> Notes:
     """Return what a call gives, once the client of Nest is connected again."""
     while True:
@@ -273,7 +284,9 @@ async def test_a_broker_that_restarts_amid_our_calls_of_nest_answers_none_twice(
     nest = nests.spelling("v12", "_")
     kind, transport, options = _KINDS[over]
     with kind() as broker:
-        number = await nest.do("attend", over=over, url=broker.url, **options)
+        number = await nest.do(
+            "attend", over=over, url=_address(over, broker), **options
+        )
         async with Client(transport(broker.url), timeout=60) as client:
             waiting = [asyncio.create_task(client.send("wait", n)) for n in range(5)]
             assert await client.send("echo", 1) == 1

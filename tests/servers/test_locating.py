@@ -35,6 +35,21 @@ def test_what_follows_the_question_mark_is_an_option() -> None:
         assert ("db=1" in settings.url) == ("db=1" in url)
 
 
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("nats://u:p@h?queu=a", "nats://h: there is no option 'queu'"),
+        ("tls://h?queu=a", "tls://h: there is no option 'queu'"),
+        ("redis://h?wildcards=maybe", "wildcards cannot be 'maybe'"),
+        ("redis://u:p@h?colour=red", "redis://h: .*'colour'"),
+        ("amqp://h/q?colour=red", "amqp://h: there is no option 'colour'"),
+    ],
+)
+def test_an_option_that_there_is_not_is_refused(url: str, why: str) -> None:
+    with pytest.raises(UsageError, match=why):
+        broker_at(url)
+
+
 def test_the_path_of_amqp_is_the_queue() -> None:
     rabbit = broker_at("amqp://u:p@h:1/cats%2Fq?ack=after&prefetch=5&vhost=a/b&name=x")
 

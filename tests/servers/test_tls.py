@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import itertools
+import socket
 import ssl
 from typing import TYPE_CHECKING
 
@@ -180,3 +182,30 @@ def test_a_file_that_is_no_certificate_is_an_error(tmp_path: Path) -> None:
         server_tls(nothing, nothing)
     with pytest.raises(OSError, match="No such file"):
         client_tls(authority=tmp_path / "missing.pem")
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (
+            ConnectionRefusedError(errno.ECONNREFUSED, "Connect call"),
+            "Connection refused",
+        ),
+        (socket.gaierror(-2, "Name or service not known"), "Name or service not known"),
+        (TimeoutError(), "no answer in time"),
+        (OSError("closed"), "closed"),
+    ],
+)
+def test_an_error_of_the_system_is_what_it_says(error: OSError, why: str) -> None:
+    assert tls_module.system_reason(error) == why
+
+
+def test_an_error_of_tls_is_not_taken_for_one_of_the_system() -> None:
+    said = ssl.MemoryBIO()
+    said.write(b"AMQP\0\0\x09\x01")
+    context = ssl.create_default_context()
+    tls = context.wrap_bio(said, ssl.MemoryBIO(), server_hostname="h")
+    with pytest.raises(ssl.SSLError) as caught:
+        tls.do_handshake()
+
+    assert tls_module.system_reason(caught.value) == "wrong version number"

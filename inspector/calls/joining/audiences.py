@@ -27,6 +27,8 @@ MAX_CONNECTIONS = 256
 """Connections of one broker; beyond it nothing is said of who had an event there."""
 MAX_INTERESTS = 4_096
 """Interests of all of them; the same."""
+MAX_COMPARED = 4_000_000
+"""Channels that are compared with an interest, at one broker; the same."""
 MAX_BROKERS = 64
 """Brokers of which that is known."""
 _LATE_NS = 60_000_000_000
@@ -69,7 +71,7 @@ class _Broker:
         self._members: dict[Connection, Interests] = {}
         self._wanted = own + 1  # number of the first connection that was not captured
         self._ahead: set[int] = set()  # of others after that
-        self._interests = 0
+        self._interests = self._compared = 0
         self._covering: dict[str, list[tuple[Connection, _Subscribed]]] = {}
 
     def __contains__(self, connection: object) -> bool:
@@ -116,9 +118,13 @@ class _Broker:
         for connection in self._members:
             if _open(connection, time_ns) and not _whole(connection):
                 return False
+        interested = self._interested(channel)
+        if self._compared > MAX_COMPARED:
+            self.give_up()
+            return False
         return not any(
             each.lasts(time_ns) and _open(connection, time_ns)
-            for connection, each in self._interested(channel)
+            for connection, each in interested
         )
 
     def _others(self, sender: Connection) -> bool:
@@ -134,6 +140,7 @@ class _Broker:
         if found is None:
             if len(self._covering) >= MAX_INTERESTS:
                 self._covering.clear()
+            self._compared += self._interests
             found = self._covering[channel] = [
                 (connection, each)
                 for connection, interests in self._members.items()

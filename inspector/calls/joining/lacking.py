@@ -66,10 +66,10 @@ class Lacking:
         That is, on its caller's connection; where that is not known, on any.
         """
         caller = joined.caller
+        if caller is not None and caller.unseen is not None:
+            return True
         if caller is None or not joined.had:
             return joined.ledger.number <= self._latest
-        if caller.unseen is not None:
-            return True
         passage = joined.passage
         known = {hop.direction.connection for hop in passage.hops} if passage else set()
         if joined.listens is not None:

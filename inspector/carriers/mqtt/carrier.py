@@ -65,7 +65,7 @@ class Mqtt:
         if isinstance(unit, Transfer):
             return f"PUBLISH {kind_of(unit)}"
         if isinstance(unit, Errand):
-            words = [unit.verb, *map(short, unit.channels)]
+            words = [unit.verb, *map(short, unit.channels[:_NAMED])]
             return " ".join([*words, *["nobody subscribed"] * unit.unwanted])
         return _idle(unit) if isinstance(unit, Idle) else ""
 

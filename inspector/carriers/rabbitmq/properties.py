@@ -29,6 +29,8 @@ _LONG = Struct(">Q")
 _EMPTY = b"\0\0\0\0"
 _CORRELATION_ID, _REPLY_TO, _HEADERS = "correlation_id", "reply_to", "headers"
 _SIZES = {"s": 1, "T": 4, "B": 1, "L": 8}  # bytes that a property has at least
+_OWN = ("x-death",)
+"""Headers that the broker writes, by which dead letters belong to their event."""
 _NAMES = (
     (1 << 15, "content_type", "s"),
     (1 << 14, "content_encoding", "s"),
@@ -205,7 +207,7 @@ class _Reader:
         if data.startswith(_EMPTY, place):  # as that of most messages is
             return place + len(_EMPTY)
         secrets = None if conceal is None else _Secrets(conceal).has
-        reader = TableReader(data, self._end, secrets)
+        reader = TableReader(data, self._end, secrets, _OWN)
         self.properties.facts[_HEADERS], after = reader.read(place)
         self.properties.secrets = reader.secrets
         return after

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from inspector.carriers.base import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from protocol import Json
 
@@ -56,18 +56,24 @@ class TableReader:
         end: Where they end at the latest.
         secret: Says of a name and a value whether that is secret; None where nothing
             is.
+        own: Fields of the outermost table in which nothing is.
 
     Attributes:
         secrets: Where the secret values are in the bytes.
     """
 
     def __init__(
-        self, data: bytes, end: int, secret: Callable[[str, Json], bool] | None = None
+        self,
+        data: bytes,
+        end: int,
+        secret: Callable[[str, Json], bool] | None = None,
+        own: Collection[str] = (),
     ) -> None:
         self.secrets: list[Span] = []
         self._data = data
         self._end = end
         self._secret = secret
+        self._own = own
 
     def read(self, place: int, depth: int = 0) -> tuple[dict[str, Json], int]:
         """Return the table at a place, and where it ends.
@@ -101,6 +107,9 @@ class TableReader:
 
     def _value(self, name: str, place: int, end: int, depth: int) -> tuple[Json, int]:
         """Return the value whose type is at a place, and where it ends."""
+        if name in self._own and not depth:
+            spared = TableReader(self._data, self._end)
+            return spared._value(name, place, end, 1)
         kind = chr(self._data[place])
         place += 1
         if kind == "F":

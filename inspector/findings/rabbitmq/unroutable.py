@@ -48,6 +48,7 @@ class Unroutable(Rule[Exchange]):
             and passage.asked
             and not passage.served
             and not call.gapped
+            and call.connection.unseen is None
         )
 
     def place(self, call: Exchange) -> Place:

@@ -10,7 +10,7 @@ from inspector.carriers.base import CarrierWarning, Errand, Idle, Transfer, Trou
 from inspector.carriers.guarding import Guarded
 from inspector.carriers.watching import ShownError, Watch, check_hidden
 from inspector.redaction.texts import Redaction
-from protocol import UNDEFINED, Event, Request, Response
+from protocol import Event, Request, Response
 from tests.inspector.captures import pcap_bytes
 from tests.inspector.carriers.pigeons import PORT, flight, pigeons
 from tests.inspector.carriers.toy.pigeon_post import carrier
@@ -56,7 +56,7 @@ def test_what_names_none_has_nothing_to_hide(said: Unit | Response) -> None:
     check_hidden(Watch(Redaction((), _HIDES)), [said])
 
 
-@pytest.mark.parametrize("packet", [Event("a"), Request("a", UNDEFINED, "1")])
+@pytest.mark.parametrize("packet", [Event("a"), Request("a", "1")])
 def test_a_packet_of_an_express_way_names_one(packet: Event | Request) -> None:
     with pytest.raises(ShownError):
         check_hidden(Watch(Redaction((), _HIDES)), [packet])
@@ -92,7 +92,7 @@ def test_a_carrier_that_asks_for_none_fails_before_anything_is_shown() -> None:
 def test_the_command_says_so_and_shows_no_pattern(command: str, tmp_path: Path) -> None:
     capture, written = tmp_path / "pigeons.pcap", tmp_path / "written.pcapng"
     capture.write_bytes(pcap_bytes(flight().records))
-    options = [command, capture, "--carrier", f"pigeon:{PORT}"]
+    options: list[str | Path] = [command, capture, "--carrier", f"pigeon:{PORT}"]
     with pigeons():
         shown = run(*options)
     with pigeons():

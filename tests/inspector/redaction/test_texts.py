@@ -221,6 +221,8 @@ def test_a_path_that_is_none_is_refused(path: str) -> None:
         ("the broker's words don't name it", None),
         ("the broker's words: 'cats'", "the broker's words: '…'"),
         ("nothing", None),
+        ("refused: Bearer 4f5d0c1b7a", "'…'"),
+        ("no broker at amqp://tom:staple@10.0.0.9", "'…'"),
     ],
 )
 def test_of_a_sentence_what_it_quotes_is_hidden_to_the_last_mark(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from servers import UsageError
-from servers.brokers.urls import checked_url, shown_url
+from servers.brokers.urls import checked_url, checked_urls, shown_url
 
 
 def test_a_url_is_shown_without_its_secrets() -> None:
@@ -28,3 +28,15 @@ def test_what_is_none_is_refused_and_shown_without_its_secrets(url: str) -> None
         checked_url("http://u:secret@h", "nats", "tls")
 
     assert "secret" not in str(caught.value)
+
+
+def test_a_cluster_has_at_least_one_url() -> None:
+    assert checked_urls("nats://h", "nats") == ["nats://h"]
+    assert checked_urls(iter(["nats://h", "nats://i:1"]), "nats") == [
+        "nats://h",
+        "nats://i:1",
+    ]
+    with pytest.raises(UsageError, match="a cluster has at least one"):
+        checked_urls([], "nats")
+    with pytest.raises(UsageError, match="nats://host is"):
+        checked_urls(["nats://h", "amqp://h"], "nats")

@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager, suppress
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import httpx
 
 from captures.processes import COMPILER, HERE, NEST, find_node
 
@@ -29,6 +31,13 @@ TWINS = {
     ("hybrid", "main"): "hybrid/main",
     ("gateway_auth", "auth"): "auth-gateway/auth",
     ("gateway_auth", "gateway"): "auth-gateway/gateway",
+    ("create_user", "user"): "create-user/users",
+    ("create_user", "main"): "create-user/main",
+    ("user_created", "mailer"): "user-created/mailer",
+    ("user_created", "main"): "user-created/main",
+    ("orders", "complaints"): "orders/complaints",
+    ("orders", "warehouse"): "orders/warehouse",
+    ("orders", "shop"): "orders/shop",
 }
 """Application and program here → the folder in ``captures/applications``."""
 
@@ -111,6 +120,15 @@ def compile_twins(build: Path) -> None:
     compiler = NEST / COMPILER / "node_modules/typescript/bin/tsc"
     project = ["--project", str(HERE / "applications"), "--outDir", str(build)]
     subprocess.run([find_node(), compiler, *project], check=True, timeout=120)
+
+
+def told(url: str, count: int) -> list[Any]:
+    """Return the list at a URL, once it has so many items."""
+    end = time.monotonic() + PATIENCE
+    while len(items := httpx.get(url, timeout=PATIENCE).json()) < count:
+        assert time.monotonic() < end, f"only {items}"
+        time.sleep(0.02)
+    return list(items)
 
 
 def free_port() -> int:

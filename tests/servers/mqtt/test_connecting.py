@@ -9,12 +9,13 @@ from captures.brokers import Mosquitto
 from servers import ConnectError
 from servers.mqtt.connecting import Link, Listener, Settings
 from servers.mqtt.options import Options
+from servers.mqtt.packets import Envelope, properties_field, string_field
 from tests.servers.peers import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from paho.mqtt.client import MQTTMessage
+    from servers.mqtt.packets import Arrived
 
 
 def _ignore(*_: object) -> None:
@@ -24,12 +25,17 @@ def _ignore(*_: object) -> None:
 def _link(
     url: str,
     lost: Callable[[Exception | None], None] = _ignore,
-    heard: Callable[[MQTTMessage], None] = _ignore,
+    heard: Callable[[Arrived], None] = _ignore,
     confirmed: Callable[[int, int], None] = _ignore,
     **options: Any,  # noqa: ANN401
 ) -> Link:
     settings = Settings("mqtt", url, Options(**options))
     return Link(settings, Listener(heard, confirmed, lost))
+
+
+def _to(topic: str, version: str = "5", qos: int = 1) -> Envelope:
+    properties = properties_field({}) if version == "5" else b""
+    return Envelope(string_field(topic), qos, retain=False, properties=properties)
 
 
 async def test_where_nobody_listens_there_is_no_connection() -> None:
@@ -61,20 +67,20 @@ async def test_messages_are_confirmed_and_heard(
     confirmed: dict[int, int] = {}
     link = _link(
         mosquitto.url,
-        heard=lambda each: heard.append((each.topic, bytes(each.payload))),
+        heard=lambda each: heard.append((each.topic, each.body)),
         confirmed=confirmed.__setitem__,
         version=version,
     )
     await link.open()
     await link.subscribe({"connecting/+": 1, "connecting/other": 0})
     numbers = [
-        link.publish("connecting/a", b"1", 1, {}),
-        link.publish("nobody", b"2", 1, {}),
+        link.publish(_to("connecting/a", version), b"1"),
+        link.publish(_to("nobody", version), b"2"),
     ]
     await until(lambda: len(confirmed) == 2)
     await until(lambda: heard)
     await link.unsubscribe(["connecting/+"])
-    last = link.publish("connecting/a", b"3", 1, {})
+    last = link.publish(_to("connecting/a", version), b"3")
     await until(lambda: last in confirmed)
     await link.close()
 
@@ -95,10 +101,14 @@ async def test_the_end_of_a_connection_is_told_and_what_waits_fails() -> None:
         with pytest.raises(ConnectError, match="the connection is lost"):
             await link.unsubscribe(["a"])
         with pytest.raises(ConnectError, match="the connection is lost"):
-            link.publish("a", b"1", 0, {})
+            link.publish(_to("a"), b"1")
         await link.close()
 
     assert len(told) == 1
+    assert str(told[0]) in (
+        "the broker has closed the connection",
+        "Connection reset by peer",
+    )
 
 
 async def test_what_is_no_filter_is_an_error(mosquitto: Mosquitto) -> None:
@@ -124,9 +134,7 @@ async def test_a_broker_that_takes_fewer_messages_at_once_says_so() -> None:
 async def test_what_is_published_last_arrives(mosquitto: Mosquitto, qos: int) -> None:
     """What comes meanwhile must not reset the connection when it is closed."""
     heard: list[bytes] = []
-    listening = _link(
-        mosquitto.url, heard=lambda each: heard.append(bytes(each.payload))
-    )
+    listening = _link(mosquitto.url, heard=lambda each: heard.append(each.body))
     await listening.open()
     await listening.subscribe({f"connecting/last/{qos}": 1})
     for number in range(20):
@@ -134,7 +142,7 @@ async def test_what_is_published_last_arrives(mosquitto: Mosquitto, qos: int) ->
         await link.open()
         await link.subscribe({f"connecting/last/{qos}": 1})  # so that much comes
         for _ in range(50):
-            link.publish(f"connecting/last/{qos}", b"x" * 1_000, qos, {})
+            link.publish(_to(f"connecting/last/{qos}", qos=qos), b"x" * 1_000)
         await link.close()
         await until(lambda: len(heard) == 50 * (number + 1))  # noqa: B023 — at once
     await listening.close()

@@ -13,6 +13,7 @@ from servers import CallError, Client, NoHandlerError, PatternError, Service
 from servers.mqtt import Mqtt, MqttRecord
 from servers.mqtt.connecting import Link, Listener, Settings
 from servers.mqtt.options import Options
+from servers.mqtt.packets import Envelope, properties_field, string_field
 from tests.servers.peers import until
 
 
@@ -51,20 +52,26 @@ async def test_whoever_replies_with_its_id_is_understood(
     """Others' replies come by the same topic, and are passed over."""
     heard: asyncio.Queue[bytes] = asyncio.Queue()
     listener = Listener(
-        lambda message: heard.put_nowait(bytes(message.payload)),
+        lambda message: heard.put_nowait(message.body),
         lambda *_: None,
         lambda _: None,
     )
     link = Link(Settings("mqtt", mosquitto.url, Options()), listener)
     await link.open()
     await link.subscribe({"wire/bare": 1})
+    envelope = Envelope(
+        string_field("wire/bare/reply"),
+        1,
+        retain=False,
+        properties=properties_field({}),
+    )
     async with Client(Mqtt(mosquitto.url)) as nest:
         call = asyncio.create_task(nest.send("wire/bare", 1))
         identity = (await heard.get()).rpartition(b'"id":"')[2][:-2]
         for other in (b'{"response":1,"isDisposed":true,"id":"x"}', b"[]", b"{no"):
-            link.publish("wire/bare/reply", other, 1, {})
+            link.publish(envelope, other)
         reply = b'{"response":6,"isDisposed":true,"id":"%b"}' % identity
-        link.publish("wire/bare/reply", reply, 1, {})
+        link.publish(envelope, reply)
         assert await call == 6
     await link.close()
 

@@ -2,13 +2,19 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
+from typing import TYPE_CHECKING
 
 import pytest
 
 from captures.brokers import NatsServer
 from servers import ConnectError
 from servers.nats.connecting import Settings, connect
+from tests.servers.certificates import Certificates
 from tests.servers.peers import until
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _settings(url: str, **options: object) -> Settings:
@@ -40,6 +46,46 @@ async def test_a_server_that_refuses_says_why() -> None:
             _settings(server.url, user="u", password="secret"),  # noqa: S106
             _ignore,
         )
+        assert client.is_connected
+        await client.close()
+
+
+async def test_where_tls_is_wanted_nothing_is_said_in_the_clear() -> None:
+    said: list[bytes] = []
+    told: asyncio.Queue[None] = asyncio.Queue()
+
+    async def answer(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        writer.write(b'INFO {"max_payload":1048576,"tls_available":true}\r\n')
+        said.append(await reader.read())
+        writer.close()
+        told.put_nowait(None)
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    at = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    for settings in (
+        _settings(f"tls://u:secret@{at}"),
+        _settings(f"nats://u:secret@{at}", tls=ssl.create_default_context()),
+    ):
+        with pytest.raises(ConnectError, match="the server does not ask for TLS"):
+            await connect(settings, _ignore)
+        await told.get()
+    server.close()
+
+    assert said == [b"", b""]
+
+
+async def test_a_certificate_is_verified(tmp_path: Path) -> None:
+    files = Certificates.issued(tmp_path)
+    certificate = {"cert_file": f"{files.server}", "key_file": f"{files.server_key}"}
+    with NatsServer({"tls": certificate}) as server:
+        url = server.url.replace("nats://", "tls://")
+        with pytest.raises(ConnectError, match="nats: certificate verify failed: "):
+            async with asyncio.timeout(5):
+                await connect(_settings(url), _ignore)
+        trusting = ssl.create_default_context(cafile=files.authority)
+        client = await connect(_settings(url, tls=trusting), _ignore)
         assert client.is_connected
         await client.close()
 

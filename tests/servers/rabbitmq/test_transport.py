@@ -46,3 +46,17 @@ async def test_a_client_needs_somewhere_to_publish_to() -> None:
     with pytest.raises(UsageError, match="needs the queue of the service"):
         async with Client(RabbitMQ()) as nest:
             await nest.send("a", 1)
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("prefech=1", "amqp://h/v: there is no option 'prefech'"),
+        ("heartbeat=soon", "heartbeat cannot be 'soon'"),
+        ("timeout=", "timeout cannot be ''"),
+    ],
+)
+def test_what_aiormq_would_pass_over_in_a_url_is_refused(query: str, why: str) -> None:
+    RabbitMQ("amqp://u:secret@h/v?heartbeat=30&timeout=5&name=x&cafile=y")
+    with pytest.raises(UsageError, match=why):
+        RabbitMQ(["amqp://h", f"amqp://u:secret@h/v?{query}"])

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -32,3 +32,20 @@ def test_several_workers_would_each_handle_every_message() -> None:
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(UsageError, match="is not an address"):
         Redis(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "options", "name"),
+    [
+        ("redis://u:secret@h?colour=red", {}, "colour"),
+        ("redis://u:secret@h", {"colour": "red"}, "colour"),
+        ("redis://u:secret@h?db=x", {}, "'db'"),
+    ],
+)
+def test_an_option_that_redis_py_does_not_have_is_refused(
+    url: str, options: dict[str, Any], name: str
+) -> None:
+    with pytest.raises(UsageError, match=f"^redis://h: .*{name}") as caught:
+        Redis(url, **options)
+
+    assert "secret" not in str(caught.value)

@@ -10,8 +10,8 @@ import pytest
 
 from captures.brokers import RedisServer
 from servers import CallError, Client, ConnectError, NoHandlerError, Service
+from servers.brokers import shared_replies
 from servers.redis import Redis
-from servers.redis import wire as wire_module
 from tests.servers.peers import until
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ async def test_calls_of_a_pattern_subscribe_once(redis_server: RedisServer) -> N
 
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(wire_module, "LINGER", 0.01)
+    monkeypatch.setattr(shared_replies, "LINGER", 0.01)
     return iter([None])
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from inspector.calls.joining import audiences
 from inspector.calls.joining.audiences import Audiences
 from inspector.carriers.audiences import Interest, Introduction
 from inspector.streams.connections import Connection, Direction, Ending
 from inspector.streams.endpoints import Endpoint
 from tests.inspector.conversation import SECOND
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def _connected(known: Audiences, number: int) -> Connection:
@@ -85,3 +90,24 @@ def test_the_interests_of_who_is_forgotten_count_no_more() -> None:
 
     assert known.nobody(sender, "log", 2 * SECOND)
     assert not known.nobody(sender, "c2999", 2 * SECOND)
+
+
+def test_who_would_have_to_compare_too_much_gives_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert audiences.MAX_COMPARED == 4_000_000
+    monkeypatch.setattr(audiences, "MAX_COMPARED", 4_000)
+    known = Audiences()
+    listener, sender = _connected(known, 1), _connected(known, 2)
+    compared: list[str] = []
+
+    def covers(_pattern: str, channel: str) -> bool:
+        compared.append(channel)
+        return False
+
+    for number in range(40):
+        known.note(listener, Interest(f"{number}", f"*.{number}", covers), SECOND)
+    said = [known.nobody(sender, f"c{each}", SECOND) for each in range(110)]
+
+    assert said == [True] * 100 + [False] * 10
+    assert len(compared) == 4_040

@@ -21,6 +21,8 @@ from tests.inspector.over_nats import Broker
 if TYPE_CHECKING:
     from inspector.calls.joining.joined import Joined
 
+_PORT = (4222).to_bytes(2)  # after 14 bytes of Ethernet, and 20 of IPv4
+
 
 def _asked(hops: Hops, *, taken: bool = True) -> tuple[Joined, Lacking]:
     """Return a call that one peer asked, and another was handed."""
@@ -166,3 +168,23 @@ def test_an_answered_call_is_in_no_doubt() -> None:
     (call,) = hops.end()
 
     assert (call.gapped, call.outcome) == (False, Outcome.COMPLETED)
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_where_only_what_clients_say_was_captured_no_call_counts_as_unanswered(
+    *, answered: bool
+) -> None:
+    broker = Broker()
+    caller, worker = broker.peer(), broker.worker("sum")
+    passing = caller.ask("sum")
+    worker.take(passing)
+    if answered:
+        caller.get(passing, worker.answer(passing, 3))
+    broker.wire.linger()
+    said = [each for each in broker.wire.records if each.data[34:36] != _PORT]
+    result = inspected(said)
+    (call,) = result.exchanges
+
+    assert call.gapped
+    assert (call.outcome is Outcome.COMPLETED) is answered
+    assert "unanswered" not in result.codes

@@ -90,3 +90,9 @@ def test_it_counts_bytes() -> None:
     (unit,) = read((CLIENT, publish("sum", REQUEST)))
     assert isinstance(unit, Transfer)
     assert carrier.measure(unit) == ""
+
+
+def test_of_many_topics_that_a_peer_listens_on_a_few_are_named() -> None:
+    (unit,) = read((CLIENT, subscribe(*(f"t{n}/reply" for n in range(1_000)))))
+
+    assert carrier.explain(unit) == "SUBSCRIBE t0/reply t1/reply t2/reply"

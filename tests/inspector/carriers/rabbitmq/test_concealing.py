@@ -25,6 +25,7 @@ from tests.inspector.carriers.rabbitmq.wire import (
 
 if TYPE_CHECKING:
     from pamqp.base import Frame
+    from pamqp.common import FieldTable as Table
 
     from inspector.carriers.base import Unit
     from inspector.carriers.rabbitmq.frames import Flaw
@@ -47,7 +48,7 @@ _DEAD: dict[str, Any] = {
     "CC": [_NAME],
     "note": _NAME,
 }
-_LETTERS = {"x-dead-letter-exchange": _NAME, "x-dead-letter-routing-key": _NAME}
+_LETTERS: Table = {"x-dead-letter-exchange": _NAME, "x-dead-letter-routing-key": _NAME}
 
 
 def _conceal() -> Redaction:
@@ -192,7 +193,7 @@ def _secrets(data: bytes, conceal: Redaction | None) -> list[bytes]:
 
 
 def test_secrets_in_tables_of_methods_are_named_with_that_of_the_login() -> None:
-    said = {"product": "x", "password": "horse", "more": {"token": "staple"}}
+    said: Table = {"product": "x", "password": "horse", "more": {"token": "staple"}}
     login = method(commands.Connection.StartOk(said, "PLAIN", "\0u\0battery"), 0)
     declared = method(Queue.Declare(queue="a", arguments={"x-api-key": "horse"}))
     auto = Redaction(["auto"])
@@ -208,3 +209,16 @@ def test_of_a_table_that_is_malformed_all_is_secret() -> None:
     malformed = declared.replace(b"keyS", b"key?")
 
     assert _secrets(malformed, Redaction(["auto"])) == [malformed[-21:-1]]
+
+
+def test_where_a_dead_letter_was_is_no_secret_of_a_header() -> None:
+    data = deliver(_BODY, 1, "log", headers=_DEAD)
+    talk = carrier.talk(Redaction(["data"]), whole=True)
+    (unit,) = talk.receive(BROKER, data, 0)
+
+    assert isinstance(unit, Transfer)
+    assert unit.facts is not None
+    headers = unit.facts["headers"]
+    assert isinstance(headers, dict)
+    assert headers["note"] == "x" * len(_NAME)
+    assert headers["x-death"] == [_DEATH, _DEATH]

@@ -25,6 +25,7 @@ def _sent(*keys: str, bound: str = "log", returned: bool = False) -> Wire:
     return broker.wire
 
 
+_PORT = (5672).to_bytes(2)  # after 14 bytes of Ethernet, and 20 of IPv4
 TRACE = Trace(lambda: _sent("lgo"), lambda: _sent("lgo", bound="#"))
 
 
@@ -53,3 +54,11 @@ def test_what_is_returned_is_said() -> None:
 @pytest.mark.parametrize("keys", [(), ("log",)])
 def test_what_a_queue_is_bound_for_waits_in_it(keys: tuple[str, ...]) -> None:
     assert inspected(_sent(*keys).records).codes == []
+
+
+def test_where_nothing_that_the_broker_says_was_captured_none_is() -> None:
+    wire = _sent("lgo")
+    said = [each for each in wire.records if each.data[34:36] != _PORT]
+
+    assert len(said) < len(wire.records)
+    assert "unroutable" not in inspected(said).codes
