@@ -145,6 +145,7 @@ class Book:
         joined.last_ns = self.now_ns
         return True
 
+    # decision 145
     def serve(
         self, joined: Joined, verb: str, direction: Direction, record: DataPacket
     ) -> None:
