@@ -332,8 +332,9 @@ class Exchanged:
         return [dumps({"err": "no", "response": None, "isDisposed": True, **known})]
 
     def _event(self, sender: Any, handler: Any) -> list[Callable[[], list[Said]]]:  # noqa: ANN401
-        """Return the steps of an event, which nobody, one or two may have."""
-        data = self.rng.choice([self._last, 7])  # some are alike
+        """Return the steps of an event, of which some are alike, and who has it."""
+        self._last += 1
+        data = self.rng.choice([self._last, 7]) if self._trouble else self._last
         body, carried = dumps({"pattern": "log", "data": data}), self._carried
         count = self.rng.choice([0, 2]) if self._odd() else 1
         return [

@@ -133,7 +133,10 @@ class HopReader:
         subject, number, reply, _ = found.groups()
         subscription = self._subscriptions.get(number)
         if subject.startswith(INBOX):
-            own = subscription is None or subscription.subject == subject
+            if subscription is None:
+                own = True
+            else:
+                own = subscription.subject == subject and not subscription.wildcard
             plain = reply is None and own
             if not plain:
                 return None
