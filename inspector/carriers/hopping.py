@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import msgspec
 
+from protocol import UNDEFINED, UndefinedType
+
 from .base import Talk
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from .base import Side
 
 ASKED: Final = 0
@@ -36,34 +40,59 @@ TOLD: Final = 5
 """A reply that it hands on."""
 SPREAD: Final = 6
 """An event that it hands on."""
+CONFIRMED: Final = 7
+"""What it says of one that it was handed: an errand."""
+
+
+class Identified(msgspec.Struct, gc=False):
+    """What joins request and reply where that is in their JSON.
+
+    Attributes:
+        id: It; UNDEFINED for an event.
+    """
+
+    id: str | UndefinedType = UNDEFINED
+
+
+decode_identified = msgspec.json.Decoder(Identified).decode
+"""Reads that of a JSON text; raises what ``REFUSED`` names for any other."""
 
 
 class PlainHop(msgspec.Struct, gc=False):
     """One transfer, or the end of what a caller listened on, in one data packet.
 
     Attributes:
-        what: Which of :data:`ASKED` … :data:`SPREAD` it is.
+        what: Which of :data:`ASKED` … :data:`CONFIRMED` it is.
         channel: Where it was sent to.
         reply_channel: Where replies to a request are to go.
-        subscription: What on this connection it is for, or opens, or ends.
+        subscription: What on this connection it is for, or opens, or ends, or confirms.
         body: Its JSON text, which is an object; nothing else is known of it.
-        size: Bytes of the unit that it is.
+        size: Bytes of the transfer that it is; 0 for an errand.
         verb: That of the errand before a request in the same packet, by which its
-            caller begins to listen on ``reply_channel``, or by which it ends to do so;
-            empty for none.
+            caller begins to listen on ``reply_channel``, or that of the errand that it
+            is; empty for none.
         destination: The group that shares a delivery, if any …
         since_ns: … and when that was subscribed to; 0 where it is not known.
+        correlation: What joins request and reply; None for an event.
+        shared: Whether that is the id in the JSON, so that replies to others may go to
+            the same channel.
+        dual: Whether its sender listens on another connection of its own.
+        bare: Whether the JSON of a reply has no id, as something else joins it.
     """
 
     what: int
     channel: str
     reply_channel: str | None = None
-    subscription: str = ""
+    subscription: Hashable = ""
     body: bytes = b""
     size: int = 0
     verb: str = ""
     destination: str | None = None
     since_ns: int = 0
+    correlation: Hashable = None
+    shared: bool = False
+    dual: bool = False
+    bare: bool = False
 
 
 class Hops(Protocol):
@@ -78,12 +107,15 @@ class Hops(Protocol):
             data: Consecutive bytes, carried by one captured packet.
         """
 
-    def pass_by(self, hop: PlainHop, size: int) -> None:
+    def pass_by(self, hop: PlainHop, size: int) -> Hashable | None:
         """Learn that a hop was counted: what :meth:`Talk.receive` would note of it.
 
         Args:
             hop: What :meth:`read` has returned for the next bytes.
             size: How many those are.
+
+        Returns:
+            What one confirm is to refer to on this connection; None where none comes.
         """
 
 

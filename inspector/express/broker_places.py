@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inspector.calls.costs import cost_of_taken
-from inspector.calls.exchanges import Kind
 from inspector.calls.plain import PlainPlace
 from inspector.calls.serving import service_at
 from inspector.carriers.base import Taken
 from inspector.figures.traffic import pair_of
-from inspector.findings.subjects import flaw_of
+from inspector.findings.broker_words import words_of
 from protocol import parse_body
 
 if TYPE_CHECKING:
+    from inspector.calls.exchanges import Kind
     from inspector.calls.joining.book import Book
     from inspector.calls.joining.joined import Joined
     from inspector.calls.joining.plain import PlainPassage
@@ -44,8 +44,9 @@ class Spelling(PlainPlace):
     """A pattern, as it is written.
 
     Attributes:
-        route: Its route; empty where nothing that is sent there is plain.
-        places: The number of who asks, and what serves it → where that is counted.
+        route: Its route.
+        places: The number of who asks, what serves it, and what its carrier does for it
+            → where that is counted.
     """
 
     __slots__ = ("places", "route")
@@ -53,21 +54,25 @@ class Spelling(PlainPlace):
     def __init__(self, pattern: Json, route: str) -> None:
         super().__init__(pattern)
         self.route = route
-        self.places: dict[tuple[int, str], Place] = {}
+        self.places: dict[tuple[int, str, tuple[str, ...]], Place] = {}
 
 
 class Place:
     """Where exchanges of a pattern are counted, between who asks and what serves it.
 
     Attributes:
+        channel: Where they were sent to.
         row: What happens there.
         packet_row: Their packets …
         cost: … and what those should be.
     """
 
-    __slots__ = ("cost", "packet_row", "row")
+    __slots__ = ("channel", "cost", "packet_row", "row")
 
-    def __init__(self, row: PatternRow, packet_row: PacketRow, cost: Cost) -> None:
+    def __init__(
+        self, channel: str, row: PatternRow, packet_row: PacketRow, cost: Cost
+    ) -> None:
+        self.channel = channel
         self.row = row
         self.packet_row = packet_row
         self.cost = cost
@@ -78,14 +83,16 @@ class Server:
 
     Attributes:
         service: What that is known by: a group, or the process itself …
-        process: … and the process.
+        connection: … and where that was handed it …
+        process: … with the address of that.
     """
 
-    __slots__ = ("process", "service")
+    __slots__ = ("connection", "process", "service")
 
-    def __init__(self, service: str, process: str) -> None:
+    def __init__(self, service: str, connection: Connection) -> None:
         self.service = service
-        self.process = process
+        self.connection = connection
+        self.process = connection.client_text
 
 
 class BrokerPlaces:
@@ -133,50 +140,45 @@ class BrokerPlaces:
         route = self._book.routes.find(pattern)
         if len(spellings) >= self._most:
             spellings.clear()
-        spelling = Spelling(pattern, "" if flaw_of(route, route) else route)
+        spelling = Spelling(pattern, route)
         spellings[text] = spelling
         return spelling
 
     def place_of(
-        self,
-        joined: Joined,
-        passage: PlainPassage,
-        server: Server,
-        verbs: tuple[str, ...],
+        self, joined: Joined, passage: PlainPassage, server: Server
     ) -> Place | None:
         """Return where an exchange is counted, if nothing is to be learnt of it.
 
         Args:
-            joined: The exchange; its handler is known.
+            joined: The exchange, which is over; its handler is known.
             passage: What is known of it.
             server: Who handles it.
-            verbs: Those of its errands.
         """
         caller = passage.hops[0][0].connection
         if caller.counts.retransmissions != passage.retransmissions:
             return None
         places = passage.place.places  # type: ignore[attr-defined]
-        place = places.get((caller.number, server.service))
-        return place or self._find(joined, passage, server, verbs)
+        place = places.get((caller.number, server.service, passage.verbs))
+        if place is None:
+            return self._find(joined, passage, server)
+        usual = place.cost.packets == joined.ledger.data_packets
+        return place if usual and place.channel == passage.channel else None
 
     def _find(
-        self,
-        joined: Joined,
-        passage: PlainPassage,
-        server: Server,
-        verbs: tuple[str, ...],
+        self, joined: Joined, passage: PlainPassage, server: Server
     ) -> Place | None:
         """Look for where an exchange is counted, and remember it."""
         ledger, caller = joined.ledger, passage.hops[0][0].connection
         carrier, kind, service = ledger.carrier, ledger.kind, server.service
         row = self._row_of(caller, (passage.route, kind), service)
-        cost = cost_of_taken(carrier, Taken(kind, len(passage.hops), verbs))
-        packets = ledger.data_packets + (kind is Kind.MESSAGE)  # by which it is left
+        cost = cost_of_taken(carrier, Taken(kind, len(passage.hops), passage.verbs))
+        packets = ledger.data_packets
         roles = self._report.traffic.roles[carrier]
         if (
             row is None
             or cost is None
             or cost.packets != packets
+            or not (joined.queued or _is_addressed(passage, carrier))
             or not roles.knows_caller(caller.client_text)
             or not self._book.knows_service(joined.realm, passage.channel)
             or not self._signs.is_usual(
@@ -187,9 +189,10 @@ class BrokerPlaces:
         if self._found >= self._most:
             self._forget()
         self._found += 1
-        place = Place(row, self._report.packet_row(carrier, kind, packets), cost)
+        packet_row = self._report.packet_row(carrier, kind, packets)
+        place = Place(passage.channel, row, packet_row, cost)
         places = passage.place.places  # type: ignore[attr-defined]
-        places[caller.number, service] = place
+        places[caller.number, service, passage.verbs] = place
         return place
 
     def _row_of(
@@ -217,6 +220,12 @@ class BrokerPlaces:
             return None
         if len(self._servers) >= self._most:
             self._servers.clear()
-        server = Server(service_at(connection, group), connection.client_text)
+        server = Server(service_at(connection, group), connection)
         self._servers[connection.number, group] = server
         return server
+
+
+def _is_addressed(passage: PlainPassage, carrier: str) -> bool:
+    """Whether an exchange was sent where its pattern says, and that can be."""
+    channel, route = passage.channel, passage.route
+    return channel == route and not words_of(carrier).flaw(channel, route)

@@ -43,5 +43,23 @@ class Answered(
     is_disposed: bool = False
 
 
+class Bare(
+    msgspec.Struct,
+    gc=False,
+    forbid_unknown_fields=True,
+    rename={"is_disposed": "isDisposed"},
+):
+    """The same without an id, as something else says whose it is.
+
+    Attributes:
+        response: The value.
+        is_disposed: Whether it is the last.
+    """
+
+    response: JsonText
+    is_disposed: bool = False
+
+
 decode_asked = msgspec.json.Decoder(Asked).decode
 decode_answered = msgspec.json.Decoder(Answered).decode
+decode_bare = msgspec.json.Decoder(Bare).decode

@@ -2,7 +2,7 @@
 
 ::
 
-    one hop in one packet, five of them for a call ─► its row: counts, bytes, times
+    one hop in one packet, four of them for a call ─► its row: counts, bytes, times
     an event, and one who had it                   ─► its row
     all else                                       ─► the ordinary way, nothing lost
 
@@ -10,19 +10,22 @@ As :mod:`.plain_exchanges` has it for direct carriers. Here an exchange runs ove
 several connections, so each of its hops is joined as such first (by
 :mod:`inspector.calls.joining.plain_hops`), and counted when it is over. What is
 done then, :mod:`inspector.figures.report` and :mod:`inspector.findings.signs` do with
-such an exchange.
+such an exchange. What else its carrier does for it is read the ordinary way.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.calls.exchanges import Kind
 from inspector.calls.joining.plain import HANDED, PlainPassage
+from inspector.calls.joining.plain import TOLD as REPLIED
 from inspector.calls.joining.plain_hops import PlainHops
 from inspector.carriers.hopping import (
     ANSWERED,
     ASKED,
     ASKED_OF,
+    CONFIRMED,
     EMITTED,
     LEFT,
     SPREAD,
@@ -30,10 +33,17 @@ from inspector.carriers.hopping import (
     TOLD,
 )
 from inspector.figures.stage_times import StageTimes
+from inspector.findings.signs import WAITED_NS
 from protocol import REFUSED, UNDEFINED, PacketError
 
 from .broker_places import BrokerPlaces
-from .plain_bodies import ASKING, decode_answered, decode_asked
+from .plain_bodies import (
+    ASKING,
+    Answered,
+    decode_answered,
+    decode_asked,
+    decode_bare,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +59,7 @@ if TYPE_CHECKING:
     from inspector.streams.connections import Direction
     from inspector.streams.packets import DataPacket
 
-    from .broker_places import Place, Spelling
+    from .broker_places import Place, Server, Spelling
     from .plain_bodies import Asked
 
 
@@ -69,7 +79,7 @@ class PlainPassages:
         self._book = book
         self._memory = book.memory
         self._places = BrokerPlaces(book, report, signs)
-        self._hops = hops = PlainHops(book, self._count_event)
+        self._hops = hops = PlainHops(book)
         self._find = {
             ASKED: self._ask,
             ANSWERED: self._answer,
@@ -77,7 +87,10 @@ class PlainPassages:
             ASKED_OF: hops.ask_of,
             TOLD: hops.tell,
             SPREAD: hops.spread,
+            LEFT: hops.leave,
+            CONFIRMED: hops.confirm,
         }
+        book.count = self._count
 
     def take(
         self, track: Track, data: bytes, record: DataPacket
@@ -92,7 +105,7 @@ class PlainPassages:
             data: What it carries.
             record: The packet.
         """
-        reader, direction = track.hops, track.direction
+        reader, direction, book = track.hops, track.direction, self._book
         assert reader is not None
         hop = reader.read(data)
         if hop is None or record.held_ns or record.frames:
@@ -102,32 +115,42 @@ class PlainPassages:
         memory = self._memory
         if to_broker != (what <= TO_BROKER) or memory.held + size > memory.most_held:
             return None
-        if what == LEFT:
-            if not self._leave(direction, record, hop):
-                return None
-            track.errands += 1
-        else:
-            joined = self._find[what](direction, record, hop)
-            if joined is None:
-                return None
-            self._hops.add(joined, direction, record, size)
-            track.frames += 1
+        joined = self._find[what](direction, record, hop)
+        if joined is None:
+            return None
         record.frames = 1
-        if what == ASKED:  # with the errand before it
+        if not size:  # it is an errand
+            track.errands += 1
+            reader.pass_by(hop, len(data))
+            return self._hops.ready() if book.ready else ()
+        track.frames += 1
+        if hop.verb:  # the errand before it
             record.frames = 2
             track.errands += 1
-        reader.pass_by(hop, len(data))
-        return self._hops.ready() if self._book.ready else ()
+        self._hops.add(joined, direction, record, size)
+        tag = reader.pass_by(hop, len(data))
+        if tag is not None:
+            self._hops.tag(joined, direction, tag, requests=what != ANSWERED)
+        if joined.outcome is not None and not joined.awaited:
+            if joined.owes:
+                memory.expect(joined, book.now_ns)
+            else:
+                book.settle(joined)
+        return self._hops.ready() if book.ready else ()
 
     def _ask(
         self, direction: Direction, record: DataPacket, hop: PlainHop
     ) -> Joined | None:
-        """Begin a call whose caller has just begun to listen."""
-        found = self._read(hop, self._places.messages) if hop.verb else None
+        """Begin a call whose caller listens for its reply."""
+        found = self._read(hop, self._places.messages)
         if found is None or found[1].id is UNDEFINED:
             return None
         passage = _passage(direction, hop, *found)
-        return self._hops.ask(direction, record.time_ns, passage, str(found[1].id))
+        if hop.verb:
+            passage.verbs = (hop.verb,)
+            passage.served.append((direction, record))
+        identity = str(found[1].id)
+        return self._hops.ask(direction, record.time_ns, passage, identity, hop)
 
     def _emit(
         self, direction: Direction, record: DataPacket, hop: PlainHop
@@ -146,7 +169,7 @@ class PlainPassages:
     ) -> tuple[Spelling, Asked] | None:
         """Return the pattern of a request or an event, and the rest of it.
 
-        None where it is not plain, or not sent where its pattern says.
+        None where it is not plain.
         """
         body = hop.body
         if not body.startswith(ASKING):
@@ -157,31 +180,56 @@ class PlainPassages:
             spelling = spellings.get(text) or self._places.spell(text, body, spellings)
         except (*REFUSED, PacketError):
             return None
-        return (spelling, asked) if hop.channel == spelling.route else None
+        return spelling, asked
 
     def _answer(
         self, direction: Direction, record: DataPacket, hop: PlainHop
     ) -> Joined | None:
         """Return the call that has its one and last reply with this."""
-        joined = self._hops.asked_by(direction, hop)
-        if joined is None or joined.plain is None:
-            return None
+        decode = decode_bare if hop.bare else decode_answered
         try:
-            answered = decode_answered(hop.body)
+            answered = decode(hop.body)
         except REFUSED:
             return None
-        if not answered.is_disposed or answered.id != joined.id:
+        if not answered.is_disposed:
             return None
-        joined.plain.reply, joined.plain.response = hop.body, answered.response
-        self._hops.advance(record.time_ns)
+        identity = answered.id if isinstance(answered, Answered) else UNDEFINED
+        joined = self._hops.asked_by(direction, hop)
+        if joined is None or identity not in (UNDEFINED, joined.id):
+            return None
+        self._book.advance(record.time_ns)
+        passage = joined.plain
+        if passage is None:  # it was told meanwhile
+            return None
+        passage.reply, passage.reply_id = hop.body, identity
+        passage.response = answered.response
         return joined
 
-    def _leave(self, direction: Direction, record: DataPacket, hop: PlainHop) -> bool:
-        """Count a call that is over because its caller listens no more."""
-        joined = self._hops.told(hop, record.time_ns)
-        passage = None if joined is None else joined.plain
-        if joined is None or passage is None:
+    def _count(self, joined: Joined) -> bool:
+        """Count what is over, if it is plain to the end, and let go of it."""
+        passage, book = joined.plain, self._book
+        if passage is None:
             return False
+        shared = joined.queued or passage.group is not None
+        if shared and book.lacking.since(joined):  # another may have had it
+            return False
+        calls = joined.ledger.kind is Kind.MESSAGE
+        if len(passage.hops) != (REPLIED if calls else HANDED):
+            return False
+        server = self._places.server_of(passage)
+        place = (
+            None if server is None else self._places.place_of(joined, passage, server)
+        )
+        if server is None or place is None:
+            return False
+        return (self._count_call if calls else self._count_event)(
+            joined, passage, place, server
+        )
+
+    def _count_call(
+        self, joined: Joined, passage: PlainPassage, place: Place, server: Server
+    ) -> bool:
+        """Count a call that is over with its reply."""
         (asked_in, asked, size), (_, handed, _), (_, answered, _), last = passage.hops
         told_ns = last[1].time_ns
         queue_ns, handler_ns = (
@@ -189,27 +237,18 @@ class PlainPassages:
             answered.time_ns - handed.time_ns,
         )
         return_ns, waited_ns = told_ns - answered.time_ns, told_ns - asked.time_ns
-        if asked_in is not direction or min(queue_ns, handler_ns, return_ns) < 0:
-            return False
-        server = self._places.server_of(passage)
-        if server is None:
-            return False
-        verbs = passage.opened, hop.verb
-        place = self._places.place_of(joined, passage, server, verbs)
         if (
-            place is None
+            min(queue_ns, handler_ns, return_ns) < 0
             or self._stands_out(place.row, waited_ns)
             or self._signs.promise(passage.data, (passage,))
         ):
             return False
-        ledger = joined.ledger
-        record.owner = ledger
-        ledger.data_packets += 1
-        ledger.acks += record.acks
-        self._count(joined, passage, place, size + last[2])
+        self._add(joined, passage, place, size + last[2])
         _add_times(place.row, told_ns, waited_ns, handler_ns)
-        number = direction.connection.number
-        self._report.note_completed((number, server.process, told_ns))
+        number = asked_in.connection.number
+        twin = server.connection.twin
+        process = server.process if twin is None else twin.client_text
+        self._report.note_completed((number, process, told_ns))
         return True
 
     def _stands_out(self, row: PatternRow, waited_ns: int) -> bool:
@@ -221,21 +260,17 @@ class PlainPassages:
             or waited_ns > report.slowest.least_ns
         )
 
-    def _count_event(self, joined: Joined) -> bool:
-        """Count an event that somebody had; return whether it is plain."""
-        passage = joined.plain
-        if passage is None or len(passage.hops) != HANDED:
+    def _count_event(
+        self, joined: Joined, passage: PlainPassage, place: Place, _server: Server
+    ) -> bool:
+        """Count an event that somebody had, without waiting for it in a queue."""
+        (_, emitted, size), (_, handed, _) = passage.hops
+        if joined.queued and handed.time_ns - emitted.time_ns >= WAITED_NS:
             return False
-        server = self._places.server_of(passage)
-        if server is None:
-            return False
-        place = self._places.place_of(joined, passage, server, ())
-        if place is None:
-            return False
-        self._count(joined, passage, place, passage.hops[0][2])
+        self._add(joined, passage, place, size)
         return True
 
-    def _count(
+    def _add(
         self, joined: Joined, passage: PlainPassage, place: Place, size: int
     ) -> None:
         """Count what calls and events have in common, and let go of it."""
@@ -245,7 +280,9 @@ class PlainPassages:
         row.bytes += size
         if sharing.failed:
             sharing.strike(passage.data, ledger.route)
-        self._hops.end(joined, passage)
+        if joined.listens is not None:
+            self._book.stop_waiting(joined)
+        self._book.close(joined)
 
 
 def _passage(
@@ -257,10 +294,11 @@ def _passage(
         spelling.route,
         hop.channel,
         hop.reply_channel,
-        hop.verb,
         direction.connection.counts.retransmissions,
         [],
         spelling,
+        (),
+        [],
     )
 
 

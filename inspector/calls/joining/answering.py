@@ -248,9 +248,7 @@ class Answering:
             listening = book.listeners.learn(connection, place)
             first = listening.open(upkeep, confirms=confirms)
             if first is not None and book.attend(first, upkeep, errand.verb):
-                assert first.passage is not None
-                # On one connection the broker has read the subscription before.
-                first.passage.hasty = first.dual
+                _note_haste(first)
             return
         known = book.listeners.get(connection, place)
         if known is None:
@@ -267,6 +265,7 @@ class Answering:
     def _leave(self, listening: Listening) -> None:
         """Learn that nobody listens on a channel any longer: who waited has left."""
         for joined in listening.leave():
+            joined.make()
             if joined.outcome is None and joined.passage is not None:
                 if joined.exchange is not None and had_undefined(joined.exchange):
                     joined.outcome = Outcome.COMPLETED
@@ -284,6 +283,8 @@ class Answering:
     def _refer(self, tagged: Tagged, upkeep: Upkeep, errand: Errand) -> None:
         """Learn what is said of a transfer, and count that with its exchange."""
         joined, book = tagged.joined, self._book
+        if not _is_plain(tagged, errand):
+            joined.make()
         if tagged.destination is not None and errand.fate is not Fate.KEPT:
             self.settle(tagged, errand.fate)
         elif errand.fate is Fate.WITHDRAWN and joined.outcome is Outcome.SENT:
@@ -291,8 +292,9 @@ class Answering:
         if not book.attend(joined, upkeep, errand.verb):
             return
         passage = joined.passage
-        assert passage is not None
-        if not tagged.requests:
+        if passage is None:  # it is plain: nothing is to be learnt of its confirm
+            pass
+        elif not tagged.requests:
             passage.unheard += errand.unwanted
             joined.crowded |= isinstance(errand.value, int) and errand.value > 1
         elif errand.unwanted and not passage.served:
@@ -359,6 +361,22 @@ class Answering:
         if joined.outcome is None and passage is not None and not errand.value:
             passage.left_ns = completed_ns(upkeep.records)
             self._book.memory.expect(joined, self._book.now_ns)
+
+
+def _note_haste(joined: Joined) -> None:
+    """Learn that a call was sent before what its caller listens to was confirmed.
+
+    On one connection the broker has read the subscription before.
+    """
+    passage = joined.make().passage if joined.dual else None
+    if passage is not None:
+        passage.hasty = True
+
+
+def _is_plain(tagged: Tagged, errand: Errand) -> bool:
+    """Whether nothing is to be learnt of a confirm but that it has come."""
+    usual = errand.fate is Fate.KEPT and not errand.unwanted
+    return usual and tagged.destination is None and errand.value in (None, 1)
 
 
 def _elsewhere(joined: Joined, sighting: Sighting) -> bool:

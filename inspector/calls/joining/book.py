@@ -20,14 +20,14 @@ from .ending import conclude
 from .joined import Joined
 from .lacking import Lacking
 from .lingering import Lingering
-from .listening import Listeners, Listening
+from .listening import Listeners, Listening, is_alone
 from .memory import QUIET_NS, Memory
 from .openings import Openings
 from .pairs import Pairs, call_by
 from .tags import Tags
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
     from inspector.calls.exchanges import Exchange
     from inspector.calls.matching import ExchangeItem, Tally
@@ -54,6 +54,8 @@ class Book:
     Attributes:
         ready: What ends with what is heard now, and what belongs to no exchange.
         now_ns: The latest time that was seen, in nanoseconds since 1970.
+        count: What counts a plain exchange that is over, and lets go of it by
+            :meth:`close`; it returns whether it does. None where nobody counts.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Book:
         self.tags = Tags()
         self.ready: list[ExchangeItem] = []
         self.now_ns = 0
+        self.count: Callable[[Joined], bool] | None = None
         self._same = same or {}
         self._services: dict[Hashable, str] = {}  # by broker and channel
 
@@ -127,8 +130,13 @@ class Book:
 
     def attend(self, joined: Joined, upkeep: Upkeep, verb: str) -> bool:
         """Count an errand with its exchange; return whether that is still open."""
-        exchange = joined.exchange
         upkeep.ledger = upkeep.ledger or joined.ledger
+        if joined.plain is not None:
+            if is_alone(upkeep):
+                self.serve(joined, verb, upkeep.direction, upkeep.records[0])
+                return True
+            joined.make()
+        exchange = joined.exchange
         if exchange is None:
             upkeep.late = [*upkeep.late, *tend_late(joined.ledger, upkeep.records)]
             return False
@@ -137,9 +145,23 @@ class Book:
         joined.last_ns = self.now_ns
         return True
 
+    # decision 145
+    def serve(
+        self, joined: Joined, verb: str, direction: Direction, record: DataPacket
+    ) -> None:
+        """Count an errand with a plain exchange, whose alone its data packet is."""
+        ledger, passage = joined.ledger, joined.plain
+        assert passage is not None
+        passage.verbs += (verb,)
+        passage.served.append((direction, record))
+        joined.last_ns = self.now_ns
+        record.owner = ledger
+        ledger.data_packets += 1
+        ledger.acks += record.acks
+
     def listening(self, joined: Joined) -> Listening | None:
         """Return what a call waits on with others; None where that is not known."""
-        passage, listens = joined.passage, joined.listens
+        passage, listens = joined.plain or joined.passage, joined.listens
         if listens is None or passage is None or passage.reply_channel is None:
             return None
         return self.listeners.get(listens, (joined.realm, passage.reply_channel))
@@ -171,7 +193,11 @@ class Book:
             self.memory.expect(joined, self.now_ns)
 
     def end(self, joined: Joined) -> None:
-        """Tell an exchange as it stands."""
+        """Tell an exchange as it stands, or count it."""
+        if joined.plain is not None:
+            if self.count is not None and self.count(joined):
+                return
+            joined.make()
         if joined.outcome is _SENT and not joined.had:
             self._look_for_audience(joined)
         lacking = joined.outcome is None and self.lacking.concerns(joined)

@@ -137,16 +137,20 @@ class Joined(msgspec.Struct, gc=False, eq=False):
             return self
         self.plain, count = None, len(plain.hops)
         self.exchange = exchange = plain.exchange(self.ledger)
-        self.passage, self.caller = exchange.passage, exchange.connection
-        self.requested, self.owes = True, int(bool(plain.opened))
-        self.outcome = plain.outcome(exchange.kind)
-        if count >= HANDED:
-            self.had.add(plain.destination)
+        self.passage = passage = exchange.passage
+        assert passage is not None
+        # Who had it of a queue does not say that it is done with it: it took it so.
+        passage.accepted = int(self.queued and count >= HANDED)
         self.numbered = int(count >= ANSWERED)
-        if count == ANSWERED and self.passage is not None:
-            reply, hop = plain.response_packet(), self.passage.hops[-1]
+        if count == ANSWERED:
+            reply, hop = plain.response_packet(), passage.hops[-1]
             self.wait(Pending(reply, hop, hash(plain.reply)))
         return self
+
+    @property
+    def told(self) -> bool:
+        """Whether it was told, or counted."""
+        return self.exchange is None and self.plain is None
 
     def wait(self, pending: Pending) -> None:
         """Learn of a reply that has not reached the caller; of many, only the last."""
@@ -246,7 +250,7 @@ class Joined(msgspec.Struct, gc=False, eq=False):
         return (
             self.queued
             and self.like is not None
-            and self.exchange is not None
+            and not self.told
             and self.outcome is _SENT
             and bool(not self.had or self.unsettled or self.given_back)
         )

@@ -157,7 +157,7 @@ class Joining:
     def _end(self) -> None:
         """Learn that the capture ends, and with it all that is open."""
         for joined in list(self.book.memory.open.values()):
-            self.book.end(joined.make())
+            self.book.end(joined)
 
     def _note(self, item: SightingItem) -> None:
         """Learn from what else is passed on."""

@@ -42,6 +42,10 @@ class Lingering:
         if len(self._served) > MAX_CHANNELS:
             del self._served[next(iter(self._served))]
 
+    def serves(self, place: Hashable) -> bool:
+        """Whether something was delivered of a channel of a broker."""
+        return place in self._served
+
     def wait(self, place: Hashable, time_ns: int, joined: Joined) -> Iterator[Joined]:
         """Wait for the delivery of an event; yield those that are waited for no more.
 

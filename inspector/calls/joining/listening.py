@@ -95,6 +95,12 @@ class Listening(msgspec.Struct, gc=False, eq=False):
             self.last.owes = 0  # this one has come before it had left
         return claimed
 
+    @property
+    def plain(self) -> bool:
+        """Whether what a call is about to claim has data packets of its own."""
+        next_ones = (each[0] for each in (self.opened, self.confirmed) if each)
+        return all(map(is_alone, next_ones))
+
     def release(self, joined: Joined) -> None:
         """Learn that a call waits no longer: the last one sees to what is owed."""
         if self.calls.pop(joined.ledger.number, None) is None:
@@ -120,6 +126,12 @@ class Listening(msgspec.Struct, gc=False, eq=False):
         for waiting in (self.opened, self.confirmed, self.hasty):
             waiting.clear()
         return waited
+
+
+def is_alone(upkeep: Upkeep) -> bool:
+    """Whether an errand is all that one data packet carries, and of no exchange yet."""
+    record = upkeep.records[0]
+    return len(upkeep.records) == 1 and record.frames == 1 and record.owner is None
 
 
 class Listeners:

@@ -99,7 +99,7 @@ class Memory:
         joined.correlation, joined.id = correlation, identity
         calls = self._calls.setdefault(correlation, [])
         if len(calls) >= MAX_ALIKE:
-            told = next((each for each in calls if each.exchange is None), None)
+            told = next((each for each in calls if each.told), None)
             if told is not None:
                 calls.remove(told)
             elif len(calls) >= MAX_CROWD:
@@ -141,8 +141,8 @@ class Memory:
         """Yield those that have been quiet for long enough."""
         due = self.coming
         while due and due[0][0] <= time_ns:
-            joined = due.popleft()[1].make()
-            if joined.exchange is None:
+            joined = due.popleft()[1]
+            if joined.told:
                 continue
             if not joined.expected:
                 joined.awaited = False

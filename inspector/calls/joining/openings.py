@@ -27,6 +27,10 @@ class Openings:
             del self._waiting[next(iter(self._waiting))]
         self._waiting[upkeep.direction.connection, about] = upkeep
 
+    def waits(self, connection: Connection, about: Hashable) -> bool:
+        """Whether there is an errand that a request is about to claim."""
+        return (connection, about) in self._waiting
+
     def claim(self, connection: Connection, about: Hashable) -> Upkeep | None:
         """Return the errand that a request is about to claim, if there is one."""
         return self._waiting.pop((connection, about), None)

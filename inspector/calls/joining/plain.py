@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from inspector.calls.exchanges import Errands, Exchange, Kind, Outcome
+from inspector.calls.exchanges import Errands, Exchange
 from inspector.calls.passages import Hop, Leg, Passage, Service, Way
 from protocol import UNDEFINED, Event, Request, Response, parse_body
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from inspector.calls.exchanges import Ledger
     from inspector.calls.plain import PlainPlace
     from inspector.streams.connections import Direction
     from inspector.streams.packets import DataPacket
-    from protocol import JsonText, UndefinedType
+    from protocol import Json, JsonText, UndefinedType
 
 _STAGES = (
     (Leg.REQUEST, Way.IN),
@@ -49,14 +47,15 @@ class PlainPassage(msgspec.Struct, gc=False, eq=False):
         route: The route of its pattern.
         channel: Where it was sent to.
         reply_channel: Where it wants its replies; None for an event.
-        opened: The verb of the errand that came with the request; empty for none.
         retransmissions: Of its connection, when it began.
         hops: Its hops, in the order in which they pass.
-        group: The group that its handler is one of, if any.
-        destination: Who shares the copy of that handler.
-        reply: The JSON text of its reply …
-        response: … and the value in that.
         place: What is the same for all of its pattern.
+        verbs: What its carrier did for it, in a word each, in that order …
+        served: … and where that passed, each in one data packet.
+        group: The group that its handler is one of, if any.
+        reply: The JSON text of its reply …
+        reply_id: … the id in that; UNDEFINED where it has none …
+        response: … and its value.
     """
 
     body: bytes
@@ -64,13 +63,14 @@ class PlainPassage(msgspec.Struct, gc=False, eq=False):
     route: str
     channel: str
     reply_channel: str | None
-    opened: str
     retransmissions: int
     hops: list[Seen]
     place: PlainPlace
+    verbs: tuple[str, ...]
+    served: list[tuple[Direction, DataPacket]]
     group: str | None = None
-    destination: Hashable = None
     reply: bytes = b""
+    reply_id: Json = UNDEFINED
     response: JsonText | UndefinedType = UNDEFINED
 
     def exchange(self, ledger: Ledger) -> Exchange:
@@ -101,8 +101,8 @@ class PlainPassage(msgspec.Struct, gc=False, eq=False):
         if len(self.hops) == TOLD:
             self._tell(exchange)
         exchange.passage = self._passage()
-        if self.opened:
-            self._open(exchange, exchange.passage)
+        if self.verbs:
+            self._serve(exchange, exchange.passage)
         return exchange
 
     def _packet(self) -> Request | Event:
@@ -111,10 +111,8 @@ class PlainPassage(msgspec.Struct, gc=False, eq=False):
         return packet
 
     def response_packet(self) -> Response:
-        """Return its reply."""
-        packet = parse_body(self.reply)
-        assert isinstance(packet, Response)
-        return packet
+        """Return its reply, which is the last one and has a value."""
+        return Response(self.reply_id, self.response, is_disposed=True)
 
     def _tell(self, exchange: Exchange) -> None:
         """Give an exchange the reply that its caller had."""
@@ -145,15 +143,13 @@ class PlainPassage(msgspec.Struct, gc=False, eq=False):
             passage.served, passage.reached = True, 1
         return passage
 
-    def _open(self, exchange: Exchange, passage: Passage) -> None:
-        """Give an exchange the errand that came in the packet of its request."""
-        direction, record, _ = self.hops[0]
-        exchange.errands = Errands([self.opened])
-        exchange.seats = 2  # of the errand, and of the request
-        passage.errands.append(Service(self.opened, direction, [record]))
-
-    def outcome(self, kind: Kind) -> Outcome | None:
-        """Return how it ends, as far as that is known."""
-        if kind is Kind.EVENT:
-            return Outcome.SENT
-        return Outcome.COMPLETED if len(self.hops) == TOLD else None
+    def _serve(self, exchange: Exchange, passage: Passage) -> None:
+        """Give an exchange its errands, of which one may be in the request's packet."""
+        first = self.hops[0][1]
+        errands = exchange.errands = Errands(list(self.verbs))
+        for verb, (direction, record) in zip(self.verbs, self.served, strict=True):
+            if record is first:
+                exchange.seats = 2  # of the errand, and of the request
+            else:
+                errands.packets.append(record)
+            passage.errands.append(Service(verb, direction, [record]))

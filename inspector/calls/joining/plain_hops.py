@@ -15,16 +15,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.calls.costs import queues
 from inspector.calls.exchanges import Kind, Ledger, Outcome
 from inspector.calls.unended import USUAL_NS
 
 from .crossings import Delivery
 from .joined import Joined
-from .memory import QUIET_NS
 from .plain import ANSWERED, ASKED, HANDED, TOLD
+from .tags import Tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Hashable, Sequence
 
     from inspector.calls.matching import ExchangeItem
     from inspector.carriers.hopping import PlainHop
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
     from inspector.streams.packets import DataPacket
 
     from .book import Book
+    from .listening import Listening
     from .plain import PlainPassage
 
 _MESSAGE, _EVENT = Kind.MESSAGE, Kind.EVENT
+_COMPLETED, _SENT = Outcome.COMPLETED, Outcome.SENT
 
 
 # decision 138
@@ -45,37 +48,11 @@ class PlainHops:
 
     Args:
         book: What is known of all exchanges.
-        count: Counts an event of which no more is to come; returns whether it is plain.
     """
 
-    def __init__(self, book: Book, count: Callable[[Joined], bool]) -> None:
+    def __init__(self, book: Book) -> None:
         self._book = book
         self._memory = book.memory
-        self._coming = book.memory.coming
-        self._count = count
-
-    def advance(self, time_ns: int) -> None:
-        """Learn what time it is; count or tell what is over by now."""
-        book, coming = self._book, self._coming
-        if time_ns <= book.now_ns:
-            return
-        while coming and coming[0][0] <= time_ns:
-            if not self._pass(coming[0][1], time_ns):
-                book.advance(time_ns)
-                return
-            coming.popleft()
-        book.now_ns = time_ns
-
-    def _pass(self, joined: Joined, time_ns: int) -> bool:
-        """See to one whose end is looked for; return whether that was a plain one."""
-        if joined.plain is None:
-            return joined.exchange is None  # told already
-        if joined.last_ns + QUIET_NS > time_ns:
-            self._coming.append((time_ns + QUIET_NS, joined))
-            return True
-        if joined.plain.group and self._book.lacking.since(joined):
-            return False  # another of the group may have had it
-        return joined.ledger.kind is _EVENT and self._count(joined)
 
     def ready(self) -> Sequence[ExchangeItem]:
         """Return what was told since it was asked for last."""
@@ -86,17 +63,46 @@ class PlainHops:
         return ready
 
     def ask(
-        self, direction: Direction, time_ns: int, passage: PlainPassage, identity: str
+        self,
+        direction: Direction,
+        time_ns: int,
+        passage: PlainPassage,
+        identity: str,
+        hop: PlainHop,
     ) -> Joined | None:
         """Begin a call with the request that the broker is handed."""
-        memory, inbox = self._memory, passage.reply_channel
-        if memory.full or memory.knows(inbox):
+        memory, book, correlation = self._memory, self._book, hop.correlation
+        if memory.full or memory.knows(correlation):
             return None
-        self.advance(time_ns)
-        realm = self._book.realm_of(direction.connection)
+        connection, listening = direction.connection, None
+        realm, channel = book.realm_of(connection), hop.reply_channel
+        if hop.shared:
+            listening = self._listening(direction, (realm, channel or ""), hop)
+            if listening is None:
+                return None
+        elif not hop.verb and book.openings.waits(connection, channel):
+            return None
+        book.advance(time_ns)
         joined = self._begin(direction, passage, _MESSAGE, realm)
-        memory.correlate(joined, inbox, identity)
+        memory.correlate(joined, correlation, identity)
+        if listening is not None:
+            joined.dual = hop.dual
+            book.wait_on(joined, listening)
+        elif hop.verb:
+            joined.owes = 1
         return joined
+
+    def _listening(
+        self, direction: Direction, place: tuple[Hashable, str], hop: PlainHop
+    ) -> Listening | None:
+        """Return where a caller waits, if nobody else does, and it is known."""
+        book, connection = self._book, direction.connection
+        known = book.listeners.at(place)
+        if len(known) != 1:
+            return None
+        listens = book.pairs.find(connection, known) if hop.dual else connection
+        listening = None if listens is None else known.get(listens)
+        return listening if listening is not None and listening.plain else None
 
     def emit(
         self, direction: Direction, time_ns: int, passage: PlainPassage
@@ -105,14 +111,18 @@ class PlainHops:
         book, memory = self._book, self._memory
         if memory.full:
             return None
-        self.advance(time_ns)
-        realm = book.realm_of(direction.connection)
-        key = realm, passage.channel, hash(passage.body)
+        connection, channel = direction.connection, passage.channel
+        realm = book.realm_of(connection)
+        queued = queues(connection.carrier)
+        if queued and not book.lingering.serves((realm, channel)):
+            return None
+        book.advance(time_ns)
+        key = realm, channel, hash(passage.body)
         like = book.crossings.like(key)
         if like.early:
             return None
         joined = self._begin(direction, passage, _EVENT, realm)
-        joined.like, joined.outcome = key, Outcome.SENT
+        joined.like, joined.outcome = key, _SENT
         like.hand_in(time_ns, joined)
         memory.expect(joined, book.now_ns)
         return joined
@@ -122,9 +132,11 @@ class PlainHops:
     ) -> Joined:
         book, connection = self._book, direction.connection
         book.tally.exchanges = number = book.tally.exchanges + 1
-        ledger = Ledger(number, 0, 0, None, kind, passage.route, connection.carrier)
+        carrier = connection.carrier
+        ledger = Ledger(number, 0, 0, None, kind, passage.route, carrier)
         joined = Joined(ledger, None, None, realm, connection, book.now_ns)
-        joined.plain = passage
+        joined.plain, joined.caller, joined.requested = passage, connection, True
+        joined.queued = queues(carrier)
         self._memory.add(joined)
         return joined
 
@@ -133,26 +145,33 @@ class PlainHops:
     ) -> Joined | None:
         """Return the event that the broker hands on, and who gets it with it."""
         book, connection = self._book, direction.connection
-        self.advance(record.time_ns)
-        key = book.realm_of(connection), hop.channel, hash(hop.body)
-        destination = hop.destination or (connection.number, hop.subscription)
+        book.advance(record.time_ns)
+        realm, channel = book.realm_of(connection), hop.channel
+        queued = queues(connection.carrier)
+        group = hop.destination
+        own = connection.number, hop.subscription
         delivery = Delivery(
-            destination,
+            own if group is None else group,
             record.time_ns,
             connection.opened_ns if direction.from_start else 0,
-            book.lacking.gaps(direction, shared=hop.destination is not None),
+            book.lacking.gaps(direction, shared=queued or group is not None),
             hop.since_ns,
+            queued,
         )
-        joined = book.crossings.like(key).hand_out_plain(delivery)
+        like = book.crossings.like((realm, channel, hash(hop.body)))
+        joined = like.hand_out_plain(delivery)
         if joined is not None and joined.plain is not None:
-            joined.plain.destination, joined.plain.group = destination, hop.destination
+            joined.plain.group = group
+            joined.had.add(delivery.destination)
+            if queued:
+                book.lingering.serve((realm, channel))
         return joined
 
     def ask_of(
         self, direction: Direction, record: DataPacket, hop: PlainHop
     ) -> Joined | None:
         """Return the call whose request the broker hands on, and to whom with it."""
-        joined = self._memory.plain_call(hop.reply_channel)
+        joined = self._memory.plain_call(hop.correlation)
         passage = None if joined is None else joined.plain
         if (
             joined is None
@@ -163,60 +182,104 @@ class PlainHops:
             or direction.connection.carrier != joined.ledger.carrier
         ):
             return None
-        self.advance(record.time_ns)
+        self._book.advance(record.time_ns)
+        if joined.plain is None:  # it was told meanwhile
+            return None
         group = passage.group = hop.destination
         number = direction.connection.number
-        passage.destination = group or (number, hop.subscription)
+        joined.had.add((number, hop.subscription) if group is None else group)
+        if joined.queued:
+            self._book.lingering.serve((joined.realm, hop.channel))
         return joined
 
     def asked_by(self, direction: Direction, hop: PlainHop) -> Joined | None:
         """Return the call that a handler may answer now with its first reply."""
-        joined = self._memory.plain_call(hop.channel)
+        joined = self._memory.plain_call(hop.correlation)
         passage = None if joined is None else joined.plain
         if passage is None or len(passage.hops) != HANDED:
             return None
-        asked = passage.hops[1][0].connection is direction.connection
-        return joined if asked else None
+        handler, connection = passage.hops[1][0].connection, direction.connection
+        if handler is not connection and handler.principal is not connection.principal:
+            return None
+        return joined if passage.reply_channel == hop.channel else None
 
     def tell(
         self, direction: Direction, record: DataPacket, hop: PlainHop
     ) -> Joined | None:
         """Return the call whose reply the broker hands on to who asked."""
-        joined = self._memory.plain_call(hop.channel)
+        joined = self._memory.plain_call(hop.correlation)
         passage = None if joined is None else joined.plain
         if (
             joined is None
             or passage is None
             or len(passage.hops) != ANSWERED
             or passage.reply != hop.body
+            or passage.reply_channel != hop.channel
         ):
             return None
-        asked_in, asked, _ = passage.hops[0]
-        if (
-            asked_in.connection is not direction.connection
-            or not 0 <= record.time_ns - asked.time_ns <= USUAL_NS
-        ):
+        listens = joined.listens if joined.dual else joined.caller
+        waited_ns = record.time_ns - passage.hops[0][1].time_ns
+        if listens is not direction.connection or not 0 <= waited_ns <= USUAL_NS:
             return None
-        self.advance(record.time_ns)
-        self._book.tally.replies += 1
-        self._memory.expect(joined, self._book.now_ns)
+        book = self._book
+        book.advance(record.time_ns)
+        if joined.plain is None:  # it was told meanwhile
+            return None
+        book.tally.replies += 1
+        joined.outcome = _COMPLETED
+        if joined.listens is not None:
+            book.stop_waiting(joined)
         return joined
 
-    def told(self, hop: PlainHop, time_ns: int) -> Joined | None:
-        """Return the call whose caller has its reply, and listens no more."""
-        joined = self._memory.plain_call(hop.channel)
+    def leave(
+        self, direction: Direction, record: DataPacket, hop: PlainHop
+    ) -> Joined | None:
+        """Return the call that is over as its caller, which has its reply, leaves."""
+        joined = self._memory.plain_call(hop.correlation)
         passage = None if joined is None else joined.plain
-        if passage is None or len(passage.hops) != TOLD:
+        if joined is None or passage is None or len(passage.hops) != TOLD:
             return None
-        self.advance(time_ns)
-        return joined if joined is not None and joined.plain is not None else None
+        book = self._book
+        book.advance(record.time_ns)
+        if joined.plain is None:  # it was told meanwhile
+            return None
+        book.serve(joined, hop.verb, direction, record)
+        joined.owes = max(joined.owes - 1, 0)
+        if joined.settled:
+            book.end(joined)
+        return joined
+
+    def confirm(
+        self, direction: Direction, record: DataPacket, hop: PlainHop
+    ) -> Joined | None:
+        """Return the exchange of which the broker confirms what it was handed.
+
+        It may be over with that.
+        """
+        book, connection, tag = self._book, direction.connection, hop.subscription
+        tagged = book.tags.get(connection, tag)
+        if tagged is None or tagged.joined.plain is None or tagged.owed != 1:
+            return None
+        joined = tagged.joined
+        book.advance(record.time_ns)
+        if joined.plain is None:  # it was told meanwhile
+            return None
+        book.tags.take(connection, tag)
+        book.serve(joined, hop.verb, direction, record)
+        if joined.outcome is not None:
+            book.settle(joined)
+        return joined
 
     def add(
-        self, joined: Joined, direction: Direction, record: DataPacket, size: int
+        self,
+        joined: Joined,
+        direction: Direction,
+        record: DataPacket,
+        size: int,
     ) -> None:
         """Add a hop to what was found for it."""
-        ledger = joined.ledger
-        joined.plain.hops.append((direction, record, size))  # type: ignore[union-attr]
+        ledger, passage = joined.ledger, joined.plain
+        passage.hops.append((direction, record, size))  # type: ignore[union-attr]
         joined.last_ns = self._book.now_ns
         joined.held += size
         self._memory.held += size
@@ -224,8 +287,9 @@ class PlainHops:
         ledger.data_packets += 1
         ledger.acks += record.acks
 
-    def end(self, joined: Joined, passage: PlainPassage) -> None:
-        """Keep of what was counted only what may be needed yet."""
-        joined.outcome = passage.outcome(joined.ledger.kind)
-        joined.had.add(passage.destination)
-        self._book.close(joined)
+    def tag(
+        self, joined: Joined, direction: Direction, tag: Hashable, *, requests: bool
+    ) -> None:
+        """Learn by what the broker is to confirm a hop."""
+        tagged = Tagged(joined, requests)
+        self._book.tags.keep(direction.connection, tag, tagged)

@@ -79,6 +79,11 @@ class Tags:
             self.keep(connection, tag, left)
         return tagged
 
+    def get(self, connection: Connection, tag: Hashable) -> Tagged | None:
+        """Return what a tag of a connection refers to; None where that is not known."""
+        known = self._known.get(connection)
+        return None if known is None else known.get(tag)
+
     def close(self, connection: Connection) -> list[Tagged]:
         """Forget a connection; return what its peer had, and was not done with."""
         known = self._known.pop(connection, {})

@@ -7,6 +7,7 @@
 carrier       all of it, as the interface of a carrier has it
 recognition   whether a stream is MQTT, by what it begins with, or somewhere in it
 talk          both sides of a connection, and which units they make
+hops          … or is read as one hop, where figures are all that is wanted
 passing       what a PUBLISH is: a packet of Nest's on its way, or something else
 serving       what all other control packets are, by what they refer to
 concealing    topics, with what of them is to be hidden

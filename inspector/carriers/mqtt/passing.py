@@ -142,12 +142,12 @@ class Passing:
             body = hide(original)
             packet = parse_payload(body, topic) or packet
         if isinstance(packet, Request) and message.topic is not None:
-            self._await(topic + REPLY)
+            self.expect(topic + REPLY)
         if flight is not None:
             flight.passes, flight.replies = True, isinstance(packet, Response)
         return self._transfer(message, packet, body, original, flight)
 
-    def _await(self, topic: str) -> None:
+    def expect(self, topic: str) -> None:
         """Learn that replies go to a topic."""
         if topic not in self._awaited:
             if len(self._awaited) >= _MOST:

@@ -87,6 +87,11 @@ class Reader:
         """Bytes of a control packet that is not complete."""
         return 0 if self._lost else len(self._kept)
 
+    @property
+    def ready(self) -> bool:
+        """Whether what comes next begins with a control packet."""
+        return not (self._kept or self._lost)
+
     def lose(self) -> int:
         """Forget what is kept: what comes next begins with a control packet.
 

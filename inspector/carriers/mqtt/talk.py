@@ -14,6 +14,7 @@ from .concealing import hide_topics
 from .contents import read_publish
 from .fields import MalformedError
 from .headers import PUBLISH
+from .hops import HopReader
 from .levels import Level
 from .passing import Message, Passing
 from .properties import TOPIC_ALIAS
@@ -48,6 +49,10 @@ class MqttTalk:
         self._level = Level()
         self._serving = Serving(conceal, self._level)
         self._passing = Passing(conceal)
+        self._hops = [
+            HopReader(reader, self._level, self._serving.subscriptions, self._passing)
+            for reader in self._readers
+        ]
         self._aliases: tuple[dict[int, str], dict[int, str]] = {}, {}
 
     @property
@@ -89,6 +94,14 @@ class MqttTalk:
     def express(self, side: Side) -> Express | None:  # noqa: ARG002 — a broker has none
         """Return None: of a transfer more matters than the packet."""
         return None
+
+    def hops(self, side: Side) -> HopReader | None:
+        """Return what reads plain hops of a side, if its next bytes may be one."""
+        client, hops = self._serving.client, self._hops[side]
+        if client is None or self._conceal is not None or not hops.ready:
+            return None
+        hops.publishes = side == client
+        return hops
 
     def _unit(self, side: Side, read: Read) -> Unit:
         """Return what one control packet is, or one that is malformed."""

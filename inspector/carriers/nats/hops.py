@@ -27,7 +27,7 @@ from inspector.carriers.hopping import (
     PlainHop,
 )
 
-from .subjects import INBOX, has_wildcard
+from .subjects import INBOX
 from .subscriptions import Subscription
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ class HopReader:
     def pass_by(self, hop: PlainHop, size: int) -> None:
         """Learn that a hop was counted."""
         self._reader.pass_by(size)
-        what, number, inbox = hop.what, hop.subscription, hop.reply_channel
+        what, inbox = hop.what, hop.reply_channel
+        number: str = hop.subscription  # type: ignore[assignment]
         if inbox is not None:
             self._inboxes.name(inbox, by_nest=True)
             if what == ASKED and number:
@@ -111,33 +112,47 @@ class HopReader:
         opened, number, subject, reply, _ = found.groups()
         if subject.startswith(INBOX):
             plain = reply is None and opened is None
-            return PlainHop(ANSWERED, subject, None, "", body, size) if plain else None
+            if not plain:
+                return None
+            return PlainHop(
+                ANSWERED, subject, None, "", body, size, correlation=subject
+            )
         if self._inboxes.named_by_nest(subject) is not None:
             return None
         if opened is None:
             what = EMITTED if reply is None else ASKED
-            return PlainHop(what, subject, reply, "", body, size)
+            return PlainHop(what, subject, reply, "", body, size, correlation=reply)
         if opened != reply or number is None:
             return None
         size -= len(f"SUB {opened} {number}") + len(_END)
-        return PlainHop(ASKED, subject, reply, number, body, size, "SUB")
+        hop = PlainHop(ASKED, subject, reply, number, body, size, "SUB")
+        hop.correlation = reply
+        return hop
 
     def _deliver(self, found: re.Match[str], body: bytes, size: int) -> PlainHop | None:
         subject, number, reply, _ = found.groups()
         subscription = self._subscriptions.get(number)
         if subject.startswith(INBOX):
-            own = subscription is None or subscription.subject == subject
+            if subscription is None:
+                own = True
+            else:
+                own = subscription.subject == subject and not subscription.wildcard
             plain = reply is None and own
-            return PlainHop(TOLD, subject, None, number, body, size) if plain else None
+            if not plain:
+                return None
+            return PlainHop(
+                TOLD, subject, None, number, body, size, correlation=subject
+            )
         if self._inboxes.named_by_nest(subject) is not None:
             return None
         what = SPREAD if reply is None else ASKED_OF
+        hop = PlainHop(what, subject, reply, number, body, size, correlation=reply)
         if subscription is None:
-            return PlainHop(what, subject, reply, number, body, size)
-        if has_wildcard(subscription.subject):
+            return hop
+        if subscription.wildcard:
             return None
-        group, since_ns = subscription.queue, subscription.since_ns
-        return PlainHop(what, subject, reply, number, body, size, "", group, since_ns)
+        hop.destination, hop.since_ns = subscription.queue, subscription.since_ns
+        return hop
 
     def _leave(self, text: str) -> PlainHop | None:
         """Return the end of a subscription to one inbox."""
@@ -146,7 +161,7 @@ class HopReader:
         if subscription is None or subscription.queue is not None or self.closed:
             return None
         subject = subscription.subject
-        plain = subject.startswith(INBOX) and not has_wildcard(subject)
+        plain = subject.startswith(INBOX) and not subscription.wildcard
         if not plain or not text.endswith("\r\n"):
             return None
-        return PlainHop(LEFT, subject, None, number, verb="UNSUB")
+        return PlainHop(LEFT, subject, None, number, verb="UNSUB", correlation=subject)

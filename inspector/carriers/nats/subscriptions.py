@@ -20,6 +20,7 @@ class Subscription(msgspec.Struct, gc=False):
         messages: Messages that were delivered …
         most: … and after how many it ends; 0 for none.
         since_ns: When it was made, in nanoseconds since 1970; 0 where that is not kept.
+        wildcard: Whether it covers several subjects.
     """
 
     subject: str
@@ -27,6 +28,7 @@ class Subscription(msgspec.Struct, gc=False):
     messages: int = 0
     most: int = 0
     since_ns: int = 0
+    wildcard: bool = False
 
     @property
     def awaited(self) -> int:
@@ -35,10 +37,15 @@ class Subscription(msgspec.Struct, gc=False):
 
 
 class Subscriptions:
-    """The subscriptions of one connection, by their numbers."""
+    """The subscriptions of one connection, by their numbers.
+
+    Attributes:
+        get: Returns what a number stands for; None where that is not known.
+    """
 
     def __init__(self) -> None:
         self._by_number: dict[str, Subscription] = {}
+        self.get = self._by_number.get  # which costs less than to call it
 
     def add(self, number: str, subscription: Subscription) -> None:
         """Learn what a number stands for."""
@@ -46,10 +53,6 @@ class Subscriptions:
         self._by_number[number] = subscription
         if len(self._by_number) > MOST:
             del self._by_number[next(iter(self._by_number))]
-
-    def get(self, number: str) -> Subscription | None:
-        """Return what a number stands for; None where that is not known."""
-        return self._by_number.get(number)
 
     def deliver(self, number: str) -> Subscription | None:
         """Return what a message is for, and count it."""
@@ -77,17 +80,19 @@ class Subscriptions:
 
 
 class Inboxes:
-    """Where replies go, as the requests on one connection have it."""
+    """Where replies go, as the requests on one connection have it.
+
+    Attributes:
+        named_by_nest: Returns whether a request of Nest's names a subject; None if none
+            does.
+    """
 
     def __init__(self) -> None:
         self._named: dict[str, bool] = {}
+        self.named_by_nest = self._named.get  # which costs less than to call it
 
     def name(self, subject: str, *, by_nest: bool) -> None:
         """Learn that a request names a subject, and whether it is one of Nest's."""
         self._named[subject] = by_nest
         if len(self._named) > MOST:
             del self._named[next(iter(self._named))]
-
-    def named_by_nest(self, subject: str) -> bool | None:
-        """Return whether a request of Nest's names a subject; None if none does."""
-        return self._named.get(subject)

@@ -168,12 +168,14 @@ class NatsTalk:
         group = queue[0] if queue else None
         # Nobody asks since when an inbox is listened to: it is for one request alone.
         since_ns = 0 if subject.startswith(INBOX) else self._now_ns
-        subscription = Subscription(subject, group, since_ns=since_ns)
+        subscription = Subscription(
+            subject, group, since_ns=since_ns, wildcard=has_wildcard(subject)
+        )
         self._subscriptions.add(number, subscription)
         if self._is_for_replies(subscription):
             return _errand(side, operation, (subject,), opens=True)
         unit = idle(side, operation)
-        wild = covers if has_wildcard(subject) else None
+        wild = covers if subscription.wildcard else None
         unit.audience = Interest(number, subject, wild)
         unit.channels = () if subject.startswith(INBOX) else (subject,)
         return unit

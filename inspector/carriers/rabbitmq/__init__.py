@@ -9,6 +9,7 @@ carrier       all of it, as the interface of a carrier has it
 recognition   whether a stream is AMQP, by what it begins with, or somewhere in it
 talk          both sides of a connection, and which units they make
 meanings      what each method is for, by what is known of its channel
+hops          … and what is read as one hop, where figures are all that is wanted
 passing       what a message on its way is: a packet of Nest's, or something else
 idling        methods for the connection alone, and which of them are secret
 contents      what one side publishes or delivers, put together of its frames

@@ -108,6 +108,11 @@ class Contents:
             return None
         return min(message.begin for message in self._open.values())
 
+    @property
+    def idle(self) -> bool:
+        """Whether there are none."""
+        return not self._open
+
     def start(
         self, code: int, arguments: list[Argument], frame: Frame, cut: Cut
     ) -> None:

@@ -20,7 +20,7 @@ from inspector.carriers.base import Errand, Fate, Transfer, Trouble
 from protocol import Event, Request
 from protocol.carriage import parse_request
 
-from .channels import DIRECT_REPLY_TO, UNKNOWN, Channel
+from .channels import Channel
 from .dead_letters import death_of
 from .idling import idle_of
 from .methods import (
@@ -32,7 +32,7 @@ from .methods import (
     REJECT,
     RETURN,
 )
-from .passing import Passing, Route, idle, short
+from .passing import Passing, Route, idle, queue_of
 from .settling import Content, Delivered, Published
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ class Meanings:
 
     Attributes:
         client: The side that is not the broker, once that is known.
+        channels: Its channels, by their numbers.
+        passing: What messages are.
         now_ns: When what is read now was captured, in nanoseconds since 1970.
     """
 
@@ -70,8 +72,8 @@ class Meanings:
         self.now_ns = 0
         self._conceal = conceal
         self._whole = whole
-        self._channels: dict[int, Channel] = {}
-        self._passing = Passing(conceal)
+        self.channels: dict[int, Channel] = {}
+        self.passing = Passing(conceal)
         self._published = 0
         self._meanings: dict[str, Callable[[Said, Channel], Unit | None]] = {
             "basic.ack": self._settle,
@@ -114,15 +116,20 @@ class Meanings:
             return self._give_back(side, message, channel)
         return self._deliver(side, message, channel)
 
+    def next_tag(self, channel: int) -> Hashable:
+        """Return what the packet that is published next on a channel is known by."""
+        self._published += 1
+        return "publish", channel, self._published
+
     def lose(self, side: Side) -> None:
         """Learn that bytes of a side are missing."""
-        for channel in self._channels.values():
+        for channel in self.channels.values():
             channel.lose(by_client=side == self.client or self.client is None)
 
     def _channel(self, number: int) -> Channel:
-        channel = self._channels.get(number)
+        channel = self.channels.get(number)
         if channel is None:
-            channel = self._channels[number] = Channel(whole=self._whole)
+            channel = self.channels[number] = Channel(whole=self._whole)
         return channel
 
     def _publish(self, side: Side, message: Message, channel: Channel) -> Unit:
@@ -130,13 +137,12 @@ class Meanings:
         assert isinstance(exchange, str)
         assert isinstance(key, str)
         assert isinstance(bits, int)
-        unit = self._passing.read(side, message, Route(exchange, key))
+        unit = self.passing.read(side, message, Route(exchange, key))
         mandatory = bits & _MANDATORY
         content = Content(exchange, key, hash(message.body)) if mandatory else None
         publishes, tag = channel.publishes, None
         if isinstance(unit, Transfer):
-            self._published += 1
-            tag = ("publish", message.channel, self._published)
+            tag = self.next_tag(message.channel)
             unit.owed = int(publishes.confirmed is not False)
             if channel.uncommitted is not None:
                 channel.commit(tag)
@@ -157,8 +163,8 @@ class Meanings:
         assert isinstance(exchange, str)
         assert isinstance(key, str)
         assert isinstance(number, int)
-        route = Route(exchange, key, _queue_of(consumer, exchange, key))
-        unit = self._passing.read(side, message, route)
+        route = Route(exchange, key, queue_of(consumer, exchange, key))
+        unit = self.passing.read(side, message, route)
         acknowledges = consumer.acknowledges
         if acknowledges is None:
             acknowledges = channel.acknowledges or None
@@ -245,13 +251,13 @@ class Meanings:
 
     def _open(self, said: Said, _channel: Channel) -> None:
         self.client = said.side
-        self._channels[said.channel] = Channel(whole=True)
+        self.channels[said.channel] = Channel(whole=True)
 
     def _close(self, said: Said, _channel: Channel) -> Unit | None:
         """Return why a channel or a connection is closed, if that is an error."""
         code, words = said.arguments[0], str(said.arguments[1])
         if said.channel:
-            del self._channels[said.channel]
+            del self.channels[said.channel]
         if code in {0, _SUCCESS}:
             return None
         return self._trouble(said, "broker-error", f"{code!s} {words}")
@@ -274,14 +280,6 @@ class Meanings:
 
 
 _REFUSED = "refuse", Fate.WITHDRAWN
-
-
-def _queue_of(consumer: Consumer, exchange: str, key: str) -> str | None:
-    """Return the queue of a delivery; by the default exchange the key is its name."""
-    if consumer is not UNKNOWN and consumer.queue is not None:
-        return consumer.queue
-    direct = key.startswith(DIRECT_REPLY_TO)
-    return short(key) if direct or not exchange else None
 
 
 def _delivered(

@@ -32,13 +32,14 @@ from protocol import (
 )
 from protocol.carriage import Reply, parse_reply, parse_request
 
-from .channels import DIRECT_REPLY_TO
+from .channels import DIRECT_REPLY_TO, UNKNOWN
 from .methods import METHODS
 
 if TYPE_CHECKING:
     from inspector.carriers.base import Concealment, Side
     from protocol import Json, Packet
 
+    from .channels import Consumer
     from .contents import Message
 
 MOST = 4_096
@@ -73,18 +74,21 @@ class Passing:
 
     Args:
         conceal: What hides secrets; None where nothing is hidden.
+
+    Attributes:
+        named: Where replies go → whether a request of Nest's has named that.
     """
 
     def __init__(self, conceal: Concealment | None) -> None:
         self._conceal = conceal
-        self._named: dict[str, bool] = {}  # for replies → by a request of Nest's
+        self.named: dict[str, bool] = {}
 
     def read(
         self, side: Side, message: Message, route: Route
     ) -> Transfer | Trouble | None:
         """Return what a message is; None for what is not Nest's."""
         address = route.queue if route.queue == DIRECT_REPLY_TO else short(route.key)
-        asked = self._named.get(address)
+        asked = self.named.get(address)
         if asked is not None or address == DIRECT_REPLY_TO:
             return self._reply(side, message, route, asked=bool(asked))
         packet = parse_request(message.body)
@@ -95,10 +99,11 @@ class Passing:
             return self._reply(side, message, route, asked=False)
         return self._request(side, message, route, packet)
 
-    def _name(self, address: str, *, by_nest: bool) -> None:
-        self._named[address] = by_nest or self._named.get(address, False)
-        if len(self._named) > MOST:
-            del self._named[next(iter(self._named))]
+    def name(self, address: str, *, by_nest: bool) -> None:
+        """Learn where replies to a request go."""
+        self.named[address] = by_nest or self.named.get(address, False)
+        if len(self.named) > MOST:
+            del self.named[next(iter(self.named))]
 
     def _request(
         self, side: Side, message: Message, route: Route, packet: Request | Event
@@ -107,7 +112,7 @@ class Passing:
         reply_to = message.properties.reply_to
         asks = isinstance(packet, Request)
         if reply_to:
-            self._name(short(reply_to), by_nest=asks)
+            self.name(short(reply_to), by_nest=asks)
         body = message.body
         if self._conceal is not None:
             body = self._conceal.addressed(body)
@@ -175,6 +180,14 @@ def short(key: str) -> str:
     It is another one for each client, as long as a subject of its own.
     """
     return DIRECT_REPLY_TO if key.startswith(DIRECT_REPLY_TO) else key
+
+
+def queue_of(consumer: Consumer, exchange: str, key: str) -> str | None:
+    """Return the queue of a delivery; by the default exchange the key is its name."""
+    if consumer is not UNKNOWN and consumer.queue is not None:
+        return consumer.queue
+    direct = key.startswith(DIRECT_REPLY_TO)
+    return short(key) if direct or not exchange else None
 
 
 # decision 126

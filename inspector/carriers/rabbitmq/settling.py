@@ -121,6 +121,10 @@ class Publishes:
                 self._mandatory.remove(each)
         return done
 
+    def waiting(self, number: int) -> Published | None:
+        """Return what a confirm of one number is about, if that is known for sure."""
+        return self._numbered.get(number) if self.confirmed else None
+
     def give_back(self, content: Content) -> Published | None:
         """Return what the broker returns now: the oldest with such a content.
 

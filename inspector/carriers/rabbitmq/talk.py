@@ -9,6 +9,7 @@ from inspector.carriers.base import Idle, Skipped, Trouble
 from .concealing import hide_names
 from .contents import Contents, Message
 from .frames import BODY, GREETING, HEADER, METHOD, Cut, Flaw, Frame, FrameReader
+from .hops import HopReader
 from .meanings import Meanings
 from .methods import METHODS, WITH_CONTENT, Said, code_at, read_arguments
 from .properties import read_header
@@ -41,6 +42,10 @@ class RabbitTalk:
         keep = conceal is not None  # who hides nothing writes what was captured
         self._contents = Contents(keep=keep), Contents(keep=keep)
         self._meanings = Meanings(conceal, whole=whole)
+        self._hops = [
+            HopReader(reader, contents, self._meanings)
+            for reader, contents in zip(self._readers, self._contents, strict=True)
+        ]
 
     @property
     def client(self) -> Side | None:
@@ -109,6 +114,12 @@ class RabbitTalk:
     def express(self, side: Side) -> Express | None:  # noqa: ARG002 — a broker has none
         """Return None: of a transfer more matters than the packet."""
         return None
+
+    def hops(self, side: Side) -> HopReader | None:
+        """Return what reads plain hops of a side, if its next bytes may be one."""
+        hops = self._hops[side]
+        usual = self._meanings.client is not None and self._conceal is None
+        return hops if usual and hops.ready else None
 
     def _begin(self, side: Side) -> int:
         """Return the place of the first byte of what is not complete."""

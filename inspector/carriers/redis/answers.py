@@ -49,6 +49,11 @@ class Answers:
         """Learn that commands or answers are missing."""
         self._known = False
 
+    @property
+    def next(self) -> int:
+        """The number of the PUBLISH that waits first; else none that is above 0."""
+        return self._waiting[0] if self._known and self._waiting else OTHER
+
     def answer(self, *, number: bool) -> int | None:
         """Return the number of the PUBLISH that the next answer is to.
 

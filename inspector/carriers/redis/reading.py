@@ -159,12 +159,13 @@ class Reader:
         """Bytes of a value that is not whole."""
         return 0 if self._lost else len(self._kept)
 
-    def lose(self) -> int:
-        """Forget what is kept: what comes next begins with a value.
+    @property
+    def ready(self) -> bool:
+        """Whether what comes next begins with a value, and is read."""
+        return not (self._kept or self._scan or self._lost or self.sealed)
 
-        Returns:
-            How many bytes that were.
-        """
+    def lose(self) -> int:
+        """Forget what is kept: a value comes next. Return how many bytes that were."""
         count = len(self._kept)
         self._kept.clear()
         self._scan, self._passing, self._lost = None, 0, False

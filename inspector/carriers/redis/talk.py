@@ -13,6 +13,7 @@ from inspector.carriers.base import Errand, Skipped, Trouble
 from .answers import OTHER, Answers
 from .channels import Subscriptions, channel_of, is_for_replies
 from .concealing import hide_channels
+from .hops import MESSAGE, MESSAGE_PUSHED, HopReader
 from .passing import Message, Passing, idle, verb_of
 from .reading import Flaw, Reader, Value
 from .values import ARRAY, ERROR, NUMBER, PUSH, STATUS
@@ -60,6 +61,10 @@ class RedisTalk:
         self._answers = Answers()
         self._subscriptions = Subscriptions()
         self._passing = Passing(conceal, self._subscriptions)
+        self._hops = [
+            HopReader(reader, self._subscriptions, self._answers)
+            for reader in self._readers
+        ]
         self._subscribes = False  # whether the client was seen to subscribe
         self._pushes = False  # whether the broker speaks RESP3
         self._silent = False  # whether the broker answers nothing
@@ -136,6 +141,15 @@ class RedisTalk:
     def express(self, side: Side) -> Express | None:  # noqa: ARG002 — a broker has none
         """Return None: of a transfer more matters than the packet."""
         return None
+
+    def hops(self, side: Side) -> HopReader | None:
+        """Return what reads plain hops of a side, if its next bytes may be one."""
+        client, hops = self._client, self._hops[side]
+        if client is None or self._conceal is not None or not hops.ready:
+            return None
+        hops.publishes, hops.answered = side == client, not self._silent
+        hops.begins = MESSAGE_PUSHED if self._pushes else MESSAGE
+        return hops
 
     def _command(self, side: Side, value: Value) -> Unit:
         """Return what a client's command is for."""

@@ -1,7 +1,9 @@
 """An event that nobody has subscribed to.
 
 Source: ``docs.nats.io``, core NATS: a message without subscribers is dropped; an event
-has no reply by which its sender would be told.
+has no reply by which its sender would be told. ``rabbitmq.com/docs/confirms``: a broker
+refuses what it cannot handle, such as for a queue that is full and has
+``x-overflow: reject-publish``.
 """
 
 from __future__ import annotations
@@ -24,6 +26,11 @@ if TYPE_CHECKING:
     from inspector.findings.rule import Context
 
 
+_REFUSED = "refuse"
+_OTHERWISE = {"return", "tx.rollback"}
+"""What unroutable speaks of, and what its sender has taken back."""
+
+
 @finding("undelivered-event", Severity.WARNING, about=Exchange, needs=FAILED, rank=42)
 class UndeliveredEvent(Rule[Exchange]):
     """An event that nobody has subscribed to."""
@@ -36,18 +43,31 @@ class UndeliveredEvent(Rule[Exchange]):
             call.outcome is Outcome.UNDELIVERED
             and passage is not None
             and not words_of(call.carrier).flaw(passage.channel, call.route)
+            and _OTHERWISE.isdisjoint(_verbs(call))
         )
 
     def details(self, call: Exchange, _context: Context) -> Details:
-        return Details(subject=call.connection.server_text)
+        refused = _REFUSED in _verbs(call)
+        return Details(subject=_REFUSED if refused else call.connection.server_text)
 
     def message(self, finding: Finding) -> str:
+        if finding.subject == _REFUSED:
+            return f"{finding.broker} refused {finding.name}"
         return f"nobody had subscribed to {place_of(finding)}"
 
     def headline(self, group: FindingGroup) -> str:
-        return f"{plural(group.count, 'event')} that nobody has subscribed to"
+        what = plural(group.count, "event")
+        if group.first.subject == _REFUSED:
+            return f"{what} refused by the broker"
+        return f"{what} that nobody has subscribed to"
 
     def cause(self, group: FindingGroup) -> str:
+        if group.first.subject == _REFUSED:
+            return (
+                f"{group.named_exchanges()}: {group.first.broker} said that it does "
+                "not take them (basic.nack), as for a queue that is full. "
+                f"{group.packets()}"
+            )
         return (
             f"{group.named_exchanges()} had no subscriber at that time: "
             f"{group.first.broker} drops such an event, and its sender is not told."
@@ -55,8 +75,16 @@ class UndeliveredEvent(Rule[Exchange]):
         )
 
     def hint(self, finding: Finding) -> str:
+        if finding.subject == _REFUSED:
+            return "consume the queue faster, or let it be longer: x-max-length"
         return remedy(
             finding,
             f"start the service with @EventPattern({quoted(finding.route)}), or leave "
             "the event out",
         )
+
+
+def _verbs(call: Exchange) -> set[str]:
+    """Return what was done for the sake of an event."""
+    passage = call.passage
+    return set() if passage is None else {each.verb for each in passage.errands}

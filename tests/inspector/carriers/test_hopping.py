@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from inspector.carriers.base import Talk
 
 
-def test_nats_has_such_and_nests_tcp_which_has_no_hops_has_none() -> None:
+def test_brokers_have_such_and_nests_tcp_which_has_no_hops_has_none() -> None:
     talks: dict[str, Talk] = {
         name: each.talk(None, whole=True) for name, each in carriers().items()
     }
 
-    assert isinstance(talks["nats"], HoppingTalk)
+    for name in ("mqtt", "nats", "rabbitmq", "redis"):
+        assert isinstance(talks[name], HoppingTalk)
     assert not isinstance(talks["tcp"], HoppingTalk)

@@ -110,13 +110,6 @@ def test_a_pattern_is_what_it_says_however_it_is_written() -> None:
     assert not places.events
 
 
-def test_what_is_sent_where_nobody_can_be_has_no_route() -> None:
-    places = _places(9)
-    body = b'{"pattern":"a..b","id":"1"}'
-
-    assert places.spell(b'"a..b"', body, places.messages).route == ""
-
-
 def test_of_spellings_so_many_are_remembered() -> None:
     places = _places(2)
     for number in range(3):

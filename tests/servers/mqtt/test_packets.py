@@ -49,7 +49,7 @@ _words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0
 
 @st.composite
 def _messages(draw: st.DrawFn, *, newest: bool) -> Sent:
-    topic = draw(_words.filter(bool))
+    topic = draw(st.one_of(_words.filter(bool), st.just("é" * 200)))  # over a byte
     body = draw(st.one_of(st.binary(max_size=40), st.just(b"x" * 20_000)))
     qos, retain = draw(st.integers(0, 2)), draw(st.booleans())
     dup, number = draw(st.booleans()), draw(st.integers(1, 65_535)) if qos else 0

@@ -13,7 +13,9 @@ from inspector.calls.joining.plain_hops import PlainHops
 from inspector.calls.plain import PlainPlace
 from inspector.carriers.hopping import (
     ANSWERED,
+    ASKED,
     ASKED_OF,
+    CONFIRMED,
     LEFT,
     SPREAD,
     TOLD,
@@ -40,63 +42,79 @@ class _Plain:
     def __init__(self, memory: Memory | None = None) -> None:
         self.hops = Hops(memory)
         self.counted: list[Joined] = []
-        self.plain = PlainHops(self.hops.book, self._count)
+        self.plain = PlainHops(self.hops.book)
+        self.hops.book.count = self._count
         self.caller, self.handler = self.hops.connect(), self.hops.connect()
         self.now_ns = SECOND
+        self.verb = "SUB"
 
     def _count(self, joined: Joined) -> bool:
+        if joined.outcome is None:
+            return False
         self.counted.append(joined)
-        assert joined.plain is not None
-        self.plain.end(joined, joined.plain)
+        self.hops.book.close(joined)
         return True
 
     def record(self) -> DataPacket:
         self.now_ns += 1_000_000
         return DataPacket(self.now_ns // 1_000_000, self.now_ns, 0, 9)
 
-    def _passage(self, body: bytes, channel: str, inbox: str | None) -> PlainPassage:
+    def passage(self, body: bytes, channel: str, inbox: str | None) -> PlainPassage:
         place = PlainPlace(channel)
-        data, verb = JsonText(b"1"), "SUB" if inbox else ""
-        return PlainPassage(body, data, channel, channel, inbox, verb, 0, [], place)
+        data = JsonText(b"1")
+        return PlainPassage(body, data, channel, channel, inbox, 0, [], place, (), [])
 
     def _add(
         self, joined: Joined | None, way: Direction, record: DataPacket, size: int
     ) -> bool:
         if joined is not None:
             self.plain.add(joined, way, record, size)
+            record.frames = 1
+            if joined.outcome is not None:
+                self.hops.book.settle(joined)
         return joined is not None
 
     def ask(self, inbox: str = "in") -> bool:
         way, record = self.caller.directions[0], self.record()
-        passage = self._passage(_REQUEST, "sum", inbox)
-        joined = self.plain.ask(way, record.time_ns, passage, "a")
+        passage = self.passage(_REQUEST, "sum", inbox)
+        hop = PlainHop(ASKED, "sum", inbox, "7", _REQUEST, 50, self.verb)
+        hop.correlation = inbox
+        joined = self.plain.ask(way, record.time_ns, passage, "a", hop)
         return self._add(joined, way, record, 50)
 
     def hand(self, body: bytes = _REQUEST, channel: str = "sum") -> bool:
         hop = PlainHop(ASKED_OF, channel, "in", "1", body, 50, "", "workers")
+        hop.correlation = "in"
         way, record = self.handler.directions[1], self.record()
         return self._add(self.plain.ask_of(way, record, hop), way, record, 50)
 
     def answer(self, who: Connection | None = None) -> bool:
         way, record = (who or self.handler).directions[0], self.record()
-        joined = self.plain.asked_by(way, PlainHop(ANSWERED, "in", body=_REPLY))
+        hop = PlainHop(ANSWERED, "in", body=_REPLY, correlation="in")
+        joined = self.plain.asked_by(way, hop)
         if joined is not None and joined.plain is not None:
             joined.plain.reply = _REPLY
-            self.plain.advance(record.time_ns)
+            self.hops.book.advance(record.time_ns)
         return self._add(joined, way, record, 40)
 
     def tell(self, who: Connection | None = None, body: bytes = _REPLY) -> bool:
-        hop = PlainHop(TOLD, "in", None, "7", body, 40)
+        hop = PlainHop(TOLD, "in", None, "7", body, 40, correlation="in")
         way, record = (who or self.caller).directions[1], self.record()
         return self._add(self.plain.tell(way, record, hop), way, record, 40)
 
-    def told(self) -> Joined | None:
-        hop = PlainHop(LEFT, "in", None, "7", verb="UNSUB")
-        return self.plain.told(hop, self.record().time_ns)
+    def leave(self) -> bool:
+        hop = PlainHop(LEFT, "in", None, "7", verb="UNSUB", correlation="in")
+        way = self.caller.directions[0]
+        return self.plain.leave(way, self.record(), hop) is not None
+
+    def confirm(self, tag: str) -> bool:
+        hop = PlainHop(CONFIRMED, "", None, tag, verb="confirm")
+        way = self.caller.directions[1]
+        return self.plain.confirm(way, self.record(), hop) is not None
 
     def emit(self) -> bool:
         way, record = self.caller.directions[0], self.record()
-        passage = self._passage(_EVENT, "log", None)
+        passage = self.passage(_EVENT, "log", None)
         joined = self.plain.emit(way, record.time_ns, passage)
         return self._add(joined, way, record, 30)
 
@@ -112,17 +130,51 @@ def test_a_call_is_joined_hop_by_hop_and_ends_as_its_caller_leaves() -> None:
     assert plain.hand()
     assert plain.answer()
     assert plain.tell()
-    joined = plain.told()
-    assert joined is not None
     assert plain.hops.book.memory.held == 180
-    assert joined.plain is not None
-    plain.plain.end(joined, joined.plain)
+    assert not plain.counted
+    assert plain.leave()
+    (joined,) = plain.counted
 
-    assert joined.ledger.data_packets == 4
+    assert joined.ledger.data_packets == 5
     assert plain.hops.book.memory.held == 0
     assert not plain.hops.book.memory.open
     assert plain.hops.book.memory.knows("in")
-    assert plain.told() is None
+    assert not plain.leave()
+
+
+def test_what_is_to_be_confirmed_ends_with_that() -> None:
+    plain = _Plain()
+    plain.verb = ""
+    assert plain.ask()
+    (joined,) = plain.hops.book.memory.open.values()
+    plain.plain.tag(joined, plain.caller.directions[0], "tag", requests=True)
+    for step in (plain.hand, plain.answer, plain.tell):
+        assert step()
+    assert not plain.counted
+    assert not plain.confirm("another")
+    assert plain.confirm("tag")
+
+    assert plain.counted == [joined]
+    assert not plain.confirm("tag")
+
+
+def test_a_call_whose_errand_waits_for_it_is_refused() -> None:
+    plain = _Plain()
+    plain.verb = ""
+    plain.hops.tend(plain.caller, "SUB", "in", opens=True)
+
+    assert not plain.ask()
+    assert plain.ask("other")
+
+
+def test_on_a_channel_of_several_it_has_to_be_known_who_listens() -> None:
+    plain = _Plain()
+    way, record = plain.caller.directions[0], plain.record()
+    passage = plain.passage(_REQUEST, "sum", "sum.reply")
+    hop = PlainHop(ASKED, "sum", "sum.reply", "", _REQUEST, 50)
+    hop.correlation, hop.shared = "a", True
+
+    assert plain.plain.ask(way, record.time_ns, passage, "a", hop) is None
 
 
 @pytest.mark.parametrize("steps", range(4))
@@ -139,7 +191,7 @@ def test_what_does_not_come_next_is_refused(steps: int) -> None:
     for place, step in enumerate(done):
         if place != steps:
             assert not step()
-    assert plain.told() is None
+    assert not plain.leave()
 
 
 def test_another_body_channel_or_connection_is_refused() -> None:
@@ -216,8 +268,8 @@ def test_a_call_whose_caller_does_not_leave_is_told() -> None:
         assert step()
     plain.now_ns += 2 * QUIET_NS
 
-    assert plain.told() is None
-    assert len(plain.plain.ready()) == 1
+    assert not plain.leave()
+    assert len(plain.counted) == 1
 
 
 def test_what_would_not_fit_into_the_memory_is_refused() -> None:

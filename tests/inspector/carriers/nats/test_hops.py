@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from inspector.carriers.base import Errand, Transfer
@@ -141,6 +141,7 @@ def test_real_conversations_are_read_alike(who: str) -> None:
 
 
 @given(st.lists(st.integers(0, 1 << 20), max_size=25))
+@example([153672, 66150])  # a subject that is a wildcard
 def test_whatever_is_said_is_read_alike(choices: list[int]) -> None:
     _compare([_GREETING, *(_turn(Random(each)) for each in choices)])  # noqa: S311
 
