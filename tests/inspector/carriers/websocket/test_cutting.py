@@ -107,11 +107,11 @@ def test_after_a_loss_anything_may_come() -> None:
     [
         (b"ok", "", b"ok"),
         (b"ok", "identity", b"ok"),
-        (gzip.compress(b"ok"), "gzip", b"ok"),
+        (gzip.compress(b"ok", mtime=0), "gzip", b"ok"),
         (zlib.compress(b"ok"), "deflate", b"ok"),
         (b"ok", "br", None),
         (b"ok", "gzip", None),
-        (gzip.compress(b"x" * 101), "gzip", None),
+        (gzip.compress(b"x" * 101, mtime=0), "gzip", None),
     ],
 )
 def test_a_body_may_be_coded(data: bytes, coding: str, text: bytes | None) -> None:
