@@ -113,7 +113,7 @@ class Session:
             del known[: len(known) - _MOST_OPEN + 1]
         known.append((data, exchange))
 
-    # decision 145: Over WebSocket only what the wire shows is joined
+    # decision 146: Over WebSocket only what the wire shows is joined
     def blamed(self, pattern: str, data: _Payload) -> Exchange | None:
         """Return the oldest exchange that an exception repeats and that is not over."""
         known = self._causes.get(pattern, [])
