@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from inspector.carriers.foreign import HTTP
 from inspector.carriers.registry import carriers
 from inspector.streams.packets import DataPacket
 
+from .costs import has_sessions
 from .seen import Anomaly, Remark
 from .unframed import KEPT, kind_of, seems_nest
 
@@ -235,15 +237,16 @@ class ForeignTraffic:
         return []
 
     def _is_own(self, remark: Remark | Anomaly, endpoint: Endpoint) -> bool:
-        """Whether a remark names as foreign what its server is known to speak."""
+        """Whether a remark names as foreign what its server is known to speak.
+
+        A gateway of Nest's shares its port with the routes of the application.
+        """
         name = self._services.get(endpoint) or self._forced.get(endpoint.port, "")
         known = carriers().get(name)
-        return (
-            isinstance(remark, Remark)
-            and remark.code == _FOREIGN
-            and known is not None
-            and remark.subject == known.title
-        )
+        if not isinstance(remark, Remark) or remark.code != _FOREIGN or known is None:
+            return False
+        routes = has_sessions(name) and remark.subject == HTTP
+        return routes or remark.subject == known.title
 
     def _at_service(
         self, remark: Remark | Anomaly, endpoint: Endpoint

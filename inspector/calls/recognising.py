@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Recognition, Verdict
-from inspector.carriers.foreign import name_protocol
+from inspector.carriers.foreign import HTTP, name_protocol
 from inspector.carriers.proxy_protocol import may_become_one, read_proxy_header
 from inspector.streams.items import Chunk
 
 from .conversing import opaque_stream
+from .costs import has_sessions
 from .searching import Found
 from .unframed import judged_unframed
 
@@ -169,14 +170,16 @@ class Recogniser:
     def _take(self, forced: Carrier, held: list[Chunk]) -> Found | Verdict:
         """Take a beginning for what it is said to be, unless it is known not to be.
 
-        A port that is named is still no reason to read TLS or bare JSON as frames.
+        A port that is named is still no reason to read TLS or bare JSON as frames. A
+        client of a gateway may begin with another request on the same connection.
         """
         beginning = b"".join(chunk.data for chunk in held)
         judged = forced.recognise(beginning)
         if isinstance(judged, Recognition):
             return Found(forced, judged, held)
-        foreign = judged is Verdict.OTHER and name_protocol(beginning) is not None
-        if foreign or judged_unframed(judged, beginning):
+        name = name_protocol(beginning) if judged is Verdict.OTHER else None
+        routes = name == HTTP and has_sessions(forced.name)  # before a gateway's own
+        if (name is not None and not routes) or judged_unframed(judged, beginning):
             return Verdict.OTHER
         return Found(forced, Recognition(), held)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+HTTP = "HTTP"
+"""The name of HTTP/1: gateways of Nest's speak it too."""
 _FOREIGN = (
     ("TLS", re.compile(rb"\x16\x03[\x00-\x04]")),
     ("HTTP/2", re.compile(rb"PRI \* HTTP/2")),
-    ("HTTP", re.compile(rb"(?:HTTP/\d|[A-Z]{3,10} \S++ HTTP/\d)")),
+    (HTTP, re.compile(rb"(?:HTTP/\d|[A-Z]{3,10} \S++ HTTP/\d)")),
     ("SSH", re.compile(rb"SSH-\d")),
 )
 _BROKERS = (

@@ -6,7 +6,7 @@ import pytest
 
 from inspector.calls import gateways
 from inspector.calls.exchanges import Exchange, Kind, Outcome
-from inspector.pipeline import Pipeline
+from inspector.pipeline import Options, Pipeline
 from protocol import UNDEFINED, JsonText
 from tests.inspector.carriers.websocket.written import (
     OPEN,
@@ -312,3 +312,34 @@ def test_of_very_many_events_at_once_none_is_left_out() -> None:
         asked(link, data=number, number=None)
     link.close()
     assert _routes(wire) == [("sum", "sent")] * 300
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_routes_of_the_application_on_its_port_are_nothing_foreign(
+    *, before: bool
+) -> None:
+    wire = Wire()
+    links = [lambda: asked(gateway(wire), number=None), lambda: _route(wire)]
+    for link in reversed(links) if before else links:
+        link()
+    assert inspected(wire.records).codes == []
+
+
+def _route(wire: Wire) -> None:
+    link = wire.connect(client="10.0.0.1:50009", server=GATEWAY)
+    link.send(CLIENT, b"GET /users HTTP/1.1\r\nHost: gateway\r\n\r\n")
+    link.send(SERVER, answered("[]"))
+    link.close()
+
+
+def test_a_port_that_is_named_may_begin_with_another_request() -> None:
+    wire = Wire()
+    link = wire.connect(client="10.0.0.1:50009", server=GATEWAY)
+    link.send(CLIENT, b"GET /index.html HTTP/1.1\r\nHost: gateway\r\n\r\n")
+    link.send(SERVER, answered("<html>"))
+    body = packet("2", "sum", 1, number=0)
+    link.send(CLIENT, requested("POST", sid=SID, body=body))
+    link.send(SERVER, answered("ok"))
+    named = Pipeline(Options(carriers={3000: "socketio"})).inspect(wire.records)
+    assert [each.route for each in named if isinstance(each, Exchange)] == ["sum"]
+    assert _routes(wire) == []
