@@ -12,6 +12,7 @@ from array import array
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from inspector.calls.costs import has_sessions
 from inspector.calls.seen import Sighting, Upkeep
 from inspector.carriers.sessions import SessionTransfer
 from inspector.pipeline import Tap
@@ -349,8 +350,19 @@ class PatchTap(Tap):
             ledger = upkeep.ledger
             others = ledger is not None and ledger.number not in self._exchanges
             if upkeep.direction.connection in self._chosen and not others:
-                numbers.update(each.number for each in upkeep.records)
+                numbers.update(self._own(upkeep))
         return numbers
+
+    def _own(self, upkeep: Upkeep) -> Iterator[int]:
+        """Yield the records of what a carrier does besides.
+
+        A head of HTTP travels with what an exchange polls: only if that is written.
+        """
+        polls = has_sessions(upkeep.carrier)
+        for record in upkeep.records:
+            owner = record.owner
+            if not polls or owner is None or owner.number in self._exchanges:
+                yield record.number
 
     # decision 42: A written capture that is redacted holds only what was read
     def patched(self, segment: Segment) -> bytes:

@@ -180,3 +180,17 @@ def test_compressed_messages_without_secrets_stay_as_they_were(tmp_path: Path) -
         if capture.name.startswith("ws-deflate"):
             redacted = _told(capture, "--redact", "auto", "--write", str(written))
             assert _told(written) == redacted
+
+
+@pytest.mark.parametrize("transports", ["", "-polling", "-upgrade"])
+def test_of_some_exchanges_only_those_are_written(
+    transports: str, tmp_path: Path
+) -> None:
+    written = tmp_path / "written.pcapng"
+    (capture,) = (
+        each for each in GATEWAYS if each.name == f"socketio{transports}-nest12.pcap"
+    )
+    some = ("--where", 'route == "sleep" or route == "refuse"')
+    wanted = _told(capture, *some)
+    assert run("exchanges", capture, *some, "--write", written).code == 0
+    assert _told(written) == wanted
