@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.carriers.base import Idle, Skipped, Trouble
+from inspector.carriers.base import Idle, Remark, Skipped, Trouble
+from protocol import UNDEFINED, Event
+
+from .payloads import EXCEPTION, members_of, text_of
 
 if TYPE_CHECKING:
-    from inspector.carriers.base import Concealment, Side
+    from inspector.carriers.base import Concealment, Side, Unit
+    from inspector.carriers.sessions import SessionTransfer
 
     from .messages import Envelope
 
@@ -19,6 +23,9 @@ PING_TIMEOUT = "ping-timeout"
 """The code of a side that did not answer pings in time."""
 UNFRAMED = "unframed-value"
 """The code of a message that is not an event."""
+
+UNCAUSED = "uncaused-exception"
+"""The code of an exception that does not say what it is about."""
 
 
 class Maker:
@@ -54,6 +61,23 @@ class Maker:
             text=envelope.rewritten(shown) if envelope.sent else b"",
             original=envelope.sent,
         )
+
+    def uncaused(self, unit: SessionTransfer) -> list[Unit]:
+        """Return an exception of a gateway, remarked on where it names no cause."""
+        packet = unit.packet
+        alone = unit.blames is None and unit.cause is None
+        if not (alone and isinstance(packet, Event) and packet.pattern == EXCEPTION):
+            return [unit]
+        members = {} if packet.data is UNDEFINED else members_of(bytes(packet.data))
+        message = (members or {}).get("message")
+        remark = Remark(
+            side=unit.side,
+            begin=unit.end,
+            end=unit.end,
+            code=UNCAUSED,
+            subject="" if message is None else text_of(message) or "",
+        )
+        return [unit, remark]
 
     def trouble(
         self, side: Side, begin: int, end: int, detail: str, code: str = MALFORMED

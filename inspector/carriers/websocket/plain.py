@@ -80,7 +80,7 @@ class Plain:
         body = hidden(text, b"", conceal, blames)
         unit = self._transfer(side, envelope, body)
         unit.cause, unit.blames = ((name, data) if asks else None), blames
-        return [unit]
+        return self._maker.uncaused(unit)
 
     def _transfer(self, side: Side, envelope: Envelope, body: bytes) -> SessionTransfer:
         """Return an event, of which so much may be shown."""

@@ -139,7 +139,7 @@ class SocketIo:
             if unit is None:
                 words = f"the JSON of {_article(packet)} is no array with a name in it"
                 return [self._trouble(side, envelope, words)]
-            return [unit]
+            return self._maker.uncaused(unit)
         space = _space(packet, self._maker.conceal)
         shown = _headed(envelope, packet, space)
         if packet.kind == socket.CONNECT and not asks:  # with nothing but an identifier

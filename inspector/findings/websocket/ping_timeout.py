@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from inspector.findings.groups import FindingGroup
 
 
-@finding("ping-timeout", Severity.WARNING, about=Remark, rank=54)
+@finding("ping-timeout", Severity.WARNING, about=Remark, rank=57)
 class PingTimeout(RemarkRule):
     """A side that was left because it did not answer pings."""
 

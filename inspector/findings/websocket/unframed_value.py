@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _CLIENT = "client"
 
 
-@finding("unframed-value", Severity.WARNING, about=Remark, rank=55, carrier="ws")
+@finding("unframed-value", Severity.WARNING, about=Remark, rank=58, carrier="ws")
 class UnframedValue(RemarkRule):
     """Messages that are no events, on a connection that has others."""
 
