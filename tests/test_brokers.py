@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import socket
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,6 +24,9 @@ from captures.brokers import (
 from captures.brokers.broker import find, free_port
 from captures.nats_raw import RawClient
 from tests.patience import PATIENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def _info(port: int) -> bytes:
@@ -68,8 +73,7 @@ def test_each_listens_on_the_loopback_interface_alone(kind: type[Broker]) -> Non
 
 def _listened_to_by(process: int) -> list[str]:
     """Return the addresses on which a process listens, as the kernel writes them."""
-    descriptors = Path(f"/proc/{process}/fd").iterdir()
-    own = {each.readlink().name for each in descriptors}  # as "socket:[inode]"
+    own = set(_open_files(process))  # as "socket:[inode]"
     tables = [Path(f"/proc/net/{name}").read_text("ascii") for name in ("tcp", "tcp6")]
     rows = [line.split() for each in tables for line in each.splitlines()[1:]]
     return [
@@ -77,6 +81,13 @@ def _listened_to_by(process: int) -> list[str]:
         for row in rows
         if row[3] == "0A" and f"socket:[{row[9]}]" in own
     ]
+
+
+def _open_files(process: int) -> Iterator[str]:
+    """Yield what a process has open, but for what it closes meanwhile."""
+    for descriptor in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            yield descriptor.readlink().name
 
 
 def test_a_free_port_is_free() -> None:
