@@ -25,6 +25,17 @@ _HARMLESS = re.compile(
     re.IGNORECASE,
 )
 """Fields whose values are no secrets; those of all others may be."""
+_OTHERS = re.compile(
+    r"graphql(?:-transport)?-ws|v1[0-2]\.stomp|mqtt(?:v3\.1)?|wamp(?:\..*)?|amqp.*"
+    r"|xmpp|sip|msrp|soap|ocpp[0-9.]+|vite-(?:hmr|ping)|actioncable-.*"
+    r"|.*channel\.k8s\.io",
+    re.IGNORECASE,
+)
+"""Subprotocols with messages of their own; others, as tokens in one, may be Nest's.
+
+Source: IANA's WebSocket Subprotocol Name Registry; the clients of GraphQL, Vite, Rails
+and Kubernetes.
+"""
 _KNOWN = {b"EIO", b"transport", b"sid", b"t", b"j", b"b64"}
 """Parameters of Engine.IO itself; others are of the application, as tokens are.
 
@@ -61,6 +72,12 @@ class Head(NamedTuple):
     def upgrades(self) -> bool:
         """Whether it asks for, or begins, a WebSocket."""
         return self.fields.get("upgrade", "").lower() == "websocket"
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it agrees on, or offers, a subprotocol that gateways do not speak."""
+        names = self.fields.get("sec-websocket-protocol", "").split(",")
+        return any(_OTHERS.fullmatch(each.strip()) for each in names)
 
     @property
     def path(self) -> str:

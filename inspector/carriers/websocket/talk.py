@@ -96,6 +96,8 @@ class WebSocketTalk:
         other, place = 1 - side, self.received(side)
         if side == self.client and (units := self._polling.left(side, place)):
             return units
+        if not self._messages.known:
+            return []
         pinged_ns = self._pinged[other]
         waited_ns = 0 if pinged_ns is None else time_ns - pinged_ns
         if pinged_ns is None or waited_ns < self._patience_ns(other):
