@@ -150,6 +150,8 @@ class WebSocketTalk:
         assembler = self._assemblers[side]
         if frame.head.control:
             inside = assembler.add_control(frame)
+            if isinstance(inside, Unread):
+                return self._unread(side, inside)
             return [self._control(side, frame, time_ns, shown=not inside)]
         message = assembler.add(frame, time_ns)
         if message is None:
