@@ -86,7 +86,8 @@ def test_an_acknowledgement_completes_the_event_with_its_number() -> None:
 
 def test_no_event_is_kept_once_it_is_over() -> None:
     wire = Wire()
-    link, kept = gateway(wire), []
+    link = gateway(wire)
+    kept: list[object] = []
     for number in range(20):
         asked(link, f"room {number}", number=None)
     wire.wait(3 * SECOND)
