@@ -236,7 +236,7 @@ class Sessions:
                 yield self._drop(key)
             elif not session.connections:
                 self._lingering[key] = closed.time_ns
-        if len(self._lingering) > MAX_LINGERING:
+        while len(self._lingering) > MAX_LINGERING:
             yield self._drop(next(iter(self._lingering)))
 
     def elapse(self, time_ns: int) -> Iterator[Session]:

@@ -170,6 +170,15 @@ def test_no_more_than_so_many_are_without_a_connection(
     assert list(sessions.close(_closed(other))) == [first]
 
 
+def test_nor_are_more_that_shared_one_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MAX_LINGERING", 1)
+    sessions, one = Sessions(), _connection(1)
+    first, second, _ = (sessions.find(one, name, roams=True) for name in "abc")
+    assert list(sessions.close(_closed(one))) == [first, second]
+
+
 def test_at_the_end_all_are_over() -> None:
     sessions, one = Sessions(), _connection(1)
     session = sessions.find(one, "s", roams=True)
