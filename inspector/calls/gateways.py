@@ -23,7 +23,7 @@ import msgspec
 from inspector.carriers.base import CARRIER_FAILURE
 from inspector.carriers.sessions import UNREAD, SessionTransfer
 from inspector.streams.items import Closed, End, Gap, Limited
-from protocol import Event, Request, Response
+from protocol import Event, JsonText, Request, Response
 
 from .exchanges import Exchange, Kind, Ledger, Outcome
 from .identities import Routes
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 MAX_HELD = 10_000
 """Events of all sessions that may wait for an exception."""
+MAX_HELD_BYTES = 1 << 26
+"""… and of the payloads of these: few compressed bytes may be a lot."""
 MAX_EARLY = 1_024
 """Acknowledgements of a session that are held until their event may have come."""
 _ALWAYS = 1 << 62  # exchanges that have begun when a session is in doubt for good
@@ -64,6 +66,7 @@ class Gateways:
         self._patience = Patience()
         # Events that an exception may repeat, and their sessions.
         self._held: deque[tuple[Exchange, Session]] = deque()
+        self._held_bytes = 0
         self._deaf: set[Direction] = set()  # of which nothing was read since a gap
 
     def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
@@ -93,9 +96,12 @@ class Gateways:
         """Yield the events that no exception has repeated for long enough."""
         held = self._held
         while held and (
-            held[0][0].asked_ns + HELD_NS < time_ns or len(held) > MAX_HELD
+            held[0][0].asked_ns + HELD_NS < time_ns
+            or len(held) > MAX_HELD
+            or self._held_bytes > MAX_HELD_BYTES
         ):
             event, session = held.popleft()
+            self._held_bytes -= _bytes_of(event)
             if event.outcome is None:
                 yield self._sent(event, session)
         for session in self._sessions.elapse(time_ns):
@@ -103,6 +109,7 @@ class Gateways:
 
     def _sent(self, event: Exchange, session: Session) -> Exchange:
         """Return an event that no exception has repeated, as far as that is known."""
+        session.forget(event)
         event.gapped = self._is_in_doubt(event, session)
         return end(event, Outcome.SENT, event.asked_ns)
 
@@ -167,6 +174,7 @@ class Gateways:
         if cause is None:
             return end(exchange, Outcome.SENT, exchange.asked_ns)
         self._held.append((exchange, session))
+        self._held_bytes += _bytes_of(exchange)
         return None
 
     def _begin(self, sighting: Sighting, packet: Request | Event) -> Exchange:
@@ -244,6 +252,7 @@ class Gateways:
         packet: Response,
     ) -> Exchange:
         """Return an exchange that is over with a reply."""
+        session.forget(exchange)
         waited_ns = answer(exchange, packet, sighting.size, sighting.records)
         if exchange.kind is not Kind.ORPHAN:
             if waited_ns < 0:
@@ -268,6 +277,7 @@ class Gateways:
             if event.outcome is None:
                 yield self._sent(event, session)
         self._held.clear()
+        self._held_bytes = 0
         for session in self._sessions.drop_all():
             yield from self._leave(session)
 
@@ -294,3 +304,7 @@ class Gateways:
 
 def _number(exchange: Exchange) -> int:
     return exchange.number
+
+
+def _bytes_of(event: Exchange) -> int:
+    return len(event.data) if isinstance(event.data, JsonText) else 0

@@ -6,7 +6,7 @@ now and then: it is over when none has come for as long as its peers wait themse
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict
 from typing import TYPE_CHECKING, TypeAlias
 
 from protocol import UNDEFINED, JsonText, UndefinedType, loads
@@ -36,6 +36,9 @@ _REMEMBERED = 1_024
 """Acknowledgements of a session that are remembered after their exchange is over."""
 _MOST_LACKING = 1_024
 """Gateways of which it is known that the capture lacks bytes."""
+_MOST_LONGER = 8
+"""Times that a value may be longer as a client writes it: ``\\u0061`` is ``a``."""
+_MOST_BLANKS = 256
 _Payload: TypeAlias = JsonText | UndefinedType
 
 
@@ -63,14 +66,17 @@ class Session:
         self.roams = True
         self.connections: dict[Connection, None] = {}
         self.closed: Closed | None = None
-        self._waiting: dict[Hashable, deque[Exchange]] = {}
+        # In the order in which they were asked: number → exchange.
+        self._waiting: dict[Hashable, OrderedDict[int, Exchange]] = {}
         self._keys: dict[int, Hashable] = {}  # by the numbers of who waits
-        self._causes: dict[str, list[tuple[_Payload, Exchange]]] = {}
+        self._causes: dict[str, dict[int, tuple[_Payload, Exchange]]] = {}
+        self._patterns: dict[int, str] = {}  # by the numbers of who is in there
         self._ended: dict[Hashable, Ledger] = {}
 
     def wait(self, key: Hashable, exchange: Exchange) -> None:
         """Let an exchange wait for the acknowledgement with a key."""
-        self._waiting.setdefault(key, deque()).append(exchange)
+        waiting = self._waiting.setdefault(key, OrderedDict())
+        waiting[exchange.number] = exchange
         self._keys[exchange.number] = key
 
     def take(self, key: Hashable) -> Exchange | None:
@@ -78,7 +84,7 @@ class Session:
         waiting = self._waiting.get(key)
         if waiting is None:
             return None
-        exchange = waiting.popleft()
+        _, exchange = waiting.popitem(last=False)
         self._keys.pop(exchange.number, None)
         if not waiting:
             del self._waiting[key]
@@ -90,7 +96,7 @@ class Session:
         waiting = self._waiting.get(key)
         if waiting is None:
             return
-        waiting.remove(exchange)
+        del waiting[exchange.number]
         if not waiting:
             del self._waiting[key]
 
@@ -107,19 +113,28 @@ class Session:
 
     def remember(self, pattern: str, data: _Payload, exchange: Exchange) -> None:
         """Remember what an exception would repeat of an exchange."""
-        known = self._causes.setdefault(pattern, [])
+        known = self._causes.setdefault(pattern, {})
         if len(known) >= _MOST_OPEN:
-            known[:] = [each for each in known if each[1].outcome is None]
-            del known[: len(known) - _MOST_OPEN + 1]
-        known.append((data, exchange))
+            self.forget(next(iter(known.values()))[1])
+        known[exchange.number] = data, exchange
+        self._patterns[exchange.number] = pattern
+
+    def forget(self, exchange: Exchange) -> None:
+        """Forget what an exception would repeat of an exchange, which is over."""
+        pattern = self._patterns.pop(exchange.number, None)
+        if pattern is None:
+            return
+        known = self._causes[pattern]
+        del known[exchange.number]
+        if not known:
+            del self._causes[pattern]
 
     # decision 146: Over WebSocket only what the wire shows is joined
     def blamed(self, pattern: str, data: _Payload) -> Exchange | None:
         """Return the oldest exchange that an exception repeats and that is not over."""
-        known = self._causes.get(pattern, [])
-        going = [each for each in known if each[1].outcome is None]
+        known = self._causes.get(pattern, {}).values()
         for same in (_equal, _alike):
-            for sent, exchange in going:
+            for sent, exchange in known:
                 if same(sent, data):
                     return exchange
         return None
@@ -127,12 +142,12 @@ class Session:
     def left(self) -> Iterator[Exchange]:
         """Yield the exchanges that wait for an acknowledgement."""
         for waiting in self._waiting.values():
-            yield from waiting
+            yield from waiting.values()
 
     def events(self) -> Iterator[Exchange]:
         """Yield the events that an exception may repeat."""
         for known in self._causes.values():
-            yield from (each for _, each in known if each.kind is Kind.EVENT)
+            yield from (each for _, each in known.values() if each.kind is Kind.EVENT)
 
 
 def _equal(sent: _Payload, repeated: _Payload) -> bool:
@@ -146,6 +161,8 @@ def _alike(sent: _Payload, repeated: _Payload) -> bool:
     """Whether they are the same value, however that is written."""
     if sent is UNDEFINED or repeated is UNDEFINED:
         return sent is repeated
+    if len(bytes(sent)) > _MOST_LONGER * len(bytes(repeated)) + _MOST_BLANKS:
+        return False  # nor is it worth the time: each exception would take it again
     try:
         return bool(loads(sent) == loads(repeated))
     except ValueError:
@@ -219,7 +236,7 @@ class Sessions:
                 yield self._drop(key)
             elif not session.connections:
                 self._lingering[key] = closed.time_ns
-        if len(self._lingering) > MAX_LINGERING:
+        while len(self._lingering) > MAX_LINGERING:
             yield self._drop(next(iter(self._lingering)))
 
     def elapse(self, time_ns: int) -> Iterator[Session]:

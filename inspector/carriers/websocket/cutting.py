@@ -190,6 +190,8 @@ class Cutter:
         while line := _CHUNK.match(kept, self._scanned):
             size = int(line[1], 16)
             end = line.end() + size + 2  # and the CRLF after it
+            if end > LONGEST:
+                return self._flaw("the chunks of an HTTP message are too long")
             if len(kept) < end:
                 return None
             self._chunks += kept[line.end() : line.end() + size]

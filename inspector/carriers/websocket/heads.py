@@ -25,8 +25,22 @@ _HARMLESS = re.compile(
     re.IGNORECASE,
 )
 """Fields whose values are no secrets; those of all others may be."""
+_OTHERS = re.compile(
+    r"graphql(?:-transport)?-ws|v1[0-2]\.stomp|mqtt(?:v3\.1)?|wamp(?:\..*)?|amqp.*"
+    r"|xmpp|sip|msrp|soap|ocpp[0-9.]+|vite-(?:hmr|ping)|actioncable-.*"
+    r"|.*channel\.k8s\.io",
+    re.IGNORECASE,
+)
+"""Subprotocols with messages of their own; others, as tokens in one, may be Nest's.
+
+Source: IANA's WebSocket Subprotocol Name Registry; the clients of GraphQL, Vite, Rails
+and Kubernetes.
+"""
 _KNOWN = {b"EIO", b"transport", b"sid", b"t", b"j", b"b64"}
-"""Parameters of Engine.IO itself; others are of the application, as tokens are."""
+"""Parameters of Engine.IO itself; others are of the application, as tokens are.
+
+So are all where the query names no revision of Engine.IO: a ``sid`` is a cookie there.
+"""
 
 
 class Head(NamedTuple):
@@ -58,6 +72,12 @@ class Head(NamedTuple):
     def upgrades(self) -> bool:
         """Whether it asks for, or begins, a WebSocket."""
         return self.fields.get("upgrade", "").lower() == "websocket"
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it agrees on, or offers, a subprotocol that gateways do not speak."""
+        names = self.fields.get("sec-websocket-protocol", "").split(",")
+        return any(_OTHERS.fullmatch(each.strip()) for each in names)
 
     @property
     def path(self) -> str:
@@ -97,7 +117,8 @@ def read_head(data: bytes, begin: int) -> Head | None:
         return None
     fields, secret = {}, []
     for name, value, span in _fields(data, line.end()):
-        fields[name.decode().lower()] = value.decode("latin-1")
+        if name:
+            fields[name.decode().lower()] = value.decode("latin-1")
         if not _HARMLESS.fullmatch(name):
             secret.append(Span(begin + span.begin, begin + span.end))
     target, status, reason = "", 0, ""
@@ -121,13 +142,20 @@ def read_head(data: bytes, begin: int) -> Head | None:
 
 
 def _fields(data: bytes, place: int) -> list[tuple[bytes, bytes, Span]]:
-    """Return names and values of the fields from a place on; what is none ends them."""
+    """Return names and values of the fields from a place on.
+
+    What is none ends them. That and all after it is the value of a field without a
+    name: nobody can tell what of it is harmless.
+    """
     found = []
     while line := _FIELD.match(data, place):
         value = line[2].strip(_BLANKS)
         begin = line.start(2) + len(line[2]) - len(line[2].lstrip(_BLANKS))
         found.append((line[1], value, Span(begin, begin + len(value))))
         place = line.end()
+    end = len(data) - len(_LINE_END)
+    if place < end:
+        found.append((b"", b"", Span(place, end)))
     return found
 
 
@@ -135,9 +163,11 @@ def _secret_parameters(request: re.Match[bytes], begin: int) -> list[Span]:
     """Return the places of values in a query that are not Engine.IO's own."""
     path, _, query = request[2].partition(b"?")
     place, secret = begin + request.start(2) + len(path) + 1, []
-    for part in query.split(b"&"):
+    parts = query.split(b"&")
+    known = _KNOWN if any(each.startswith(b"EIO=") for each in parts) else set()
+    for part in parts:
         name, _, value = part.partition(b"=")
-        if value and name not in _KNOWN:
+        if value and name not in known:
             first = place + len(name) + 1
             secret.append(Span(first, first + len(value)))
         place += len(part) + 1
@@ -145,3 +175,4 @@ def _secret_parameters(request: re.Match[bytes], begin: int) -> list[Span]:
 
 
 _BLANKS = b" \t"
+_LINE_END = b"\r\n"

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from .cutting import Frame
 
 
+_TOO_MANY = "it comes in too many frames"
+_MOST_FRAMES = 4_096
+_LEAST_SHARE = 64
+"""Frames of one message that are kept, and one more for so many bytes that they carry.
+
+What is kept of an empty frame takes two hundred times its memory.
+"""
+
+
 class Envelope(msgspec.Struct, gc=False):
     """Where a message stands in the bytes of a side, and what it says.
 
@@ -113,11 +122,20 @@ class Assembler:
             self._inflater.lose()
             self._rewriter.lose()
 
-    def add_control(self, frame: Frame) -> bool:
-        """Learn of a control frame; return whether it is between fragments."""
-        if self._frames:
-            self._frames.append(frame)
-        return bool(self._frames)
+    def add_control(self, frame: Frame) -> Unread | bool:
+        """Learn of a control frame; return whether it is between fragments.
+
+        With too many between them, their message is not read.
+        """
+        if not self._frames:
+            return False
+        self._frames.append(frame)
+        return self._give_up(frame.end, _TOO_MANY) if self._crowded else True
+
+    @property
+    def _crowded(self) -> bool:
+        """Whether there are more frames than a message has that anybody means."""
+        return len(self._frames) > _MOST_FRAMES + self._size // _LEAST_SHARE
 
     def add(self, frame: Frame, time_ns: int) -> Envelope | Unread | None:
         """Return the message that a frame completes; None while more are to come."""
@@ -128,6 +146,8 @@ class Assembler:
         self._size += len(frame.payload)
         if self._size > LONGEST:
             return self._give_up(frame.end, "it is too long")
+        if self._crowded:
+            return self._give_up(frame.end, _TOO_MANY)
         return self._complete(time_ns) if frame.head.final else None
 
     def _misplaced(self, frame: Frame) -> Unread:

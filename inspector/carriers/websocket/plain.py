@@ -46,13 +46,16 @@ class Plain:
 
     Args:
         maker: Makes their units.
+
+    Attributes:
+        known: Whether a packet of Nest's has passed; else it may be anything.
     """
 
     session = ""
 
     def __init__(self, maker: Maker) -> None:
         self._maker = maker
-        self._known = False  # whether a packet of Nest's has passed
+        self.known = False
 
     def open(self, session: str) -> None:
         """Take no notice of a session: there is none."""
@@ -74,7 +77,7 @@ class Plain:
             text = renamed(envelope.payload, members, conceal)
         if members is None or name is None or text is None:
             return self._other(side, envelope, asks=asks, named=name is not None)
-        self._known = True
+        self.known = True
         data = members.get("data", UNDEFINED)
         blames = cause_in(data) if name == EXCEPTION and not asks else None
         body = hidden(text, b"", conceal, blames)
@@ -112,7 +115,7 @@ class Plain:
         value = json and not named
         shown = hidden(envelope.payload, b"data", conceal) if value else b""
         units: list[Unit] = [self._maker.idle(side, envelope, verb, shown)]
-        if self._known and not envelope.binary:
+        if self.known and not envelope.binary:
             remark = Remark(
                 side=side,
                 begin=envelope.begin,

@@ -23,7 +23,7 @@ from inspector.carriers.base import Idle
 from inspector.carriers.sessions import SessionTransfer
 
 from .cutting import Mode, inflated_body
-from .frames import LONGEST
+from .deflate import MOST
 from .making import REFUSED
 from .messages import Envelope
 from .payloads import members_of
@@ -174,7 +174,7 @@ class Polling:
             if failed:
                 units += self._refusal(side, body.begin, body.end, body.data)
             return units
-        text = inflated_body(body.data, "" if asks else self._coding, LONGEST)
+        text = inflated_body(body.data, "" if asks else self._coding, MOST)
         if text is None:
             words = "a payload cannot be decoded"
             return [self._maker.trouble(side, body.begin, body.end, words)]

@@ -1,6 +1,7 @@
 """Whether a stream is WebSocket or Engine.IO, and where in one a message begins.
 
 A beginning shows it by its request: ``Upgrade: websocket``, or ``EIO=4`` in its query.
+Subprotocols that have messages of their own, as GraphQL and STOMP do, are none of it.
 In the middle of a stream only what cannot be chance does: a request of Engine.IO, or a
 frame, unmasked if it has a mask, whose text begins as those of Nest do and behind which
 another frame begins.
@@ -73,7 +74,8 @@ def _judge_request(beginning: bytes, *, engine: bool) -> Recognition | Verdict:
         open_still = END not in beginning and len(beginning) < LONGEST
         upgrade = beginning.startswith(b"G")
         return Verdict.UNDECIDED if open_still and upgrade else Verdict.OTHER
-    return Recognition(asks=True) if head.upgrades else Verdict.OTHER
+    ours = head.upgrades and not head.foreign
+    return Recognition(asks=True) if ours else Verdict.OTHER
 
 
 def _judge_response(beginning: bytes, *, engine: bool) -> Recognition | Verdict:
@@ -82,7 +84,8 @@ def _judge_response(beginning: bytes, *, engine: bool) -> Recognition | Verdict:
     if head is None:
         open_still = END not in beginning and len(beginning) < LONGEST
         return Verdict.UNDECIDED if open_still else Verdict.OTHER
-    if head.status == 200 and head.upgrades is False and not engine:  # noqa: PLR2004
+    bare = head.status == 200 and not head.upgrades and not engine  # noqa: PLR2004
+    if head.foreign or bare:
         return Verdict.OTHER
     rest = beginning[len(head.data) :]
     text, complete = _first_text(rest) if head.upgrades else (rest, bool(rest))
@@ -146,7 +149,8 @@ def _find_polled(middle: bytes, *, boundary: bool) -> Recognition | None:
         begin = max(begin, middle.rfind(b"\n", begin, place) + 1)
         for method in _METHODS:  # a body of any bytes may come before it
             begin = max(begin, middle.rfind(method, begin, place))
-        line = middle[begin : middle.find(b"\n", place, place + REACH)]
+        end = middle.find(b"\n", place, place + REACH)
+        line = middle[begin : end if end >= 0 else place]  # not all that there is
         if line.startswith(_METHODS) and _LINE.fullmatch(line):
             return Recognition(begin, asks=True)
         place = middle.find(_PARAMETER, place + 1)

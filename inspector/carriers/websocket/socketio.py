@@ -70,10 +70,13 @@ class SocketIo:
         maker: Makes their units.
 
     Attributes:
+        known: Whether it is known to be Socket.IO: its requests say so.
         session: What Engine.IO calls the session; empty until that is known.
         patience_ns: How long a gateway waits for the answer to a ping; 0 if it does
             not say.
     """
+
+    known = True
 
     def __init__(self, maker: Maker) -> None:
         self.session = ""

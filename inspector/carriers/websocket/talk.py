@@ -96,6 +96,8 @@ class WebSocketTalk:
         other, place = 1 - side, self.received(side)
         if side == self.client and (units := self._polling.left(side, place)):
             return units
+        if not self._messages.known:
+            return []
         pinged_ns = self._pinged[other]
         waited_ns = 0 if pinged_ns is None else time_ns - pinged_ns
         if pinged_ns is None or waited_ns < self._patience_ns(other):
@@ -148,6 +150,8 @@ class WebSocketTalk:
         assembler = self._assemblers[side]
         if frame.head.control:
             inside = assembler.add_control(frame)
+            if isinstance(inside, Unread):
+                return self._unread(side, inside)
             return [self._control(side, frame, time_ns, shown=not inside)]
         message = assembler.add(frame, time_ns)
         if message is None:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import gc
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 
 from inspector.calls import gateways
 from inspector.calls.exchanges import Exchange, Kind, Outcome
+from inspector.calls.sessions import Session
 from inspector.pipeline import Options, Pipeline
 from protocol import UNDEFINED, JsonText
 from tests.inspector.carriers.websocket.written import (
@@ -39,6 +42,11 @@ from tests.inspector.over_websocket import (
     gateway,
     told,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from inspector.sources.records import PacketRecord
 
 
 def _told(wire: Wire) -> list[tuple[str, str, object, int]]:
@@ -74,6 +82,44 @@ def test_an_acknowledgement_completes_the_event_with_its_number() -> None:
     assert _value(first) == b'"a"'
     assert _value(second) == b'"b"'
     assert (first.id, first.packets, first.latency_ns) == (0, 2, 300_000)
+
+
+def test_no_event_is_kept_once_it_is_over() -> None:
+    wire = Wire()
+    link = gateway(wire)
+    kept: list[object] = []
+    for number in range(20):
+        asked(link, f"room {number}", number=None)
+    wire.wait(3 * SECOND)
+    asked(link, "last", number=None)
+
+    def records() -> Iterator[PacketRecord]:
+        yield from wire.records
+        sessions = [each for each in gc.get_objects() if isinstance(each, Session)]
+        events = [event for each in sessions for event in each.events()]
+        kept.extend(each.pattern for each in events if each.outcome is not None)
+
+    for _ in Pipeline(Options()).inspect(records()):
+        pass
+    assert kept == []
+
+
+def test_events_of_too_many_bytes_wait_for_no_exception(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wire = Wire()
+    link = gateway(wire)
+    for name in ("a", "b", "c"):
+        asked(link, name, "x" * 98, number=None)
+    for name in ("a", "c"):
+        failed(link, name, "x" * 98)
+    monkeypatch.setattr(gateways, "MAX_HELD_BYTES", 200)
+    assert _routes(wire) == [
+        ("a", "sent"),
+        ("b", "sent"),
+        ("c", "error"),
+        ("exception", "sent"),
+    ]
 
 
 def test_both_sides_may_ask_with_the_same_number() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls import sessions as module
-from inspector.calls.exchanges import Exchange, Kind, Ledger, Outcome
+from inspector.calls.exchanges import Exchange, Kind, Ledger
 from inspector.calls.sessions import LINGERING_NS, Session, Sessions
 from inspector.streams.connections import Connection
 from inspector.streams.endpoints import Endpoint
@@ -68,17 +68,17 @@ def test_the_last_acknowledgements_are_remembered(
 def test_an_exception_blames_the_oldest_that_is_equal_and_not_over() -> None:
     session = Session()
     over, first, second, other = (_exchange(number) for number in range(4))
-    over.outcome = Outcome.COMPLETED
     for exchange in (over, first, second):
         session.remember("sum", _DATA, exchange)
     session.remember("sum", UNDEFINED, other)
+    session.forget(over)
 
     assert session.blamed("sum", _DATA) is first
     assert session.blamed("sum", JsonText(b'{"a": 1.0}')) is first
     assert session.blamed("sum", UNDEFINED) is other
     assert session.blamed("sum", JsonText(b"2")) is None
     assert session.blamed("log", _DATA) is None
-    first.outcome = Outcome.ERROR
+    session.forget(first)
     assert session.blamed("sum", _DATA) is second
 
 
@@ -92,8 +92,17 @@ def test_equal_text_goes_before_an_equal_value() -> None:
 def test_who_is_over_is_blamed_for_nothing() -> None:
     session, exchange = Session(), _exchange()
     session.remember("sum", _DATA, exchange)
-    exchange.outcome = Outcome.COMPLETED
+    session.forget(exchange)
+    session.forget(exchange)
     assert session.blamed("sum", _DATA) is None
+
+
+def test_a_value_that_is_much_longer_is_not_compared() -> None:
+    session = Session()
+    session.remember("sum", JsonText(b" " * 999 + b"1"), _exchange())
+    assert session.blamed("sum", JsonText(b"1")) is None
+    session.remember("sum", JsonText(b" " * 199 + b"1"), exchange := _exchange(2))
+    assert session.blamed("sum", JsonText(b"1")) is exchange
 
 
 def test_the_latest_that_are_not_over_are_remembered(
@@ -102,7 +111,6 @@ def test_the_latest_that_are_not_over_are_remembered(
     monkeypatch.setattr(module, "_MOST_OPEN", 3)
     session = Session()
     exchanges = [_exchange(number, Kind.EVENT) for number in range(6)]
-    exchanges[1].outcome = Outcome.COMPLETED
     for exchange in exchanges:
         session.remember("sum", _DATA, exchange)
     assert list(session.events()) == exchanges[3:]
@@ -160,6 +168,15 @@ def test_no_more_than_so_many_are_without_a_connection(
     sessions.find(other, "b", roams=True)
     assert list(sessions.close(_closed(one))) == []
     assert list(sessions.close(_closed(other))) == [first]
+
+
+def test_nor_are_more_that_shared_one_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MAX_LINGERING", 1)
+    sessions, one = Sessions(), _connection(1)
+    first, second, _ = (sessions.find(one, name, roams=True) for name in "abc")
+    assert list(sessions.close(_closed(one))) == [first, second]
 
 
 def test_at_the_end_all_are_over() -> None:

@@ -63,6 +63,15 @@ def test_chunks_are_put_together() -> None:
     assert found == [Body(0, len(data), b"abc0123456789", chunked=True)]
 
 
+def test_chunks_are_not_waited_for_without_end() -> None:
+    cutter = Cutter()
+    cutter.expect(Mode.CHUNKS)
+    assert _cut(cutter, b"3\r\nabc\r\n7000000\r\n") == []
+    cutter = Cutter()
+    cutter.expect(Mode.CHUNKS)
+    assert [type(each) for each in _cut(cutter, b"8000001\r\n")] == [Flaw]
+
+
 def test_a_chunk_without_a_length_is_malformed() -> None:
     cutter = Cutter()
     cutter.expect(Mode.CHUNKS)

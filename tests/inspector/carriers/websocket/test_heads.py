@@ -68,6 +68,17 @@ def test_values_that_are_not_known_to_be_harmless_are_secret() -> None:
     assert _secrets(switched("Set-Cookie: a=b")) == [b"a=b"]
 
 
+def test_all_after_a_line_that_is_no_field_is_secret() -> None:
+    data = b"GET / HTTP/1.1\r\nHost: g\r\nX Y: 1\r\nCookie: a=b\r\n\r\n"
+    assert _secrets(data) == [b"X Y: 1\r\nCookie: a=b\r\n"]
+    assert _head(data).fields == {"host": "g"}
+
+
+def test_only_a_query_of_engine_io_has_names_of_its_own() -> None:
+    assert _secrets(upgrade("/chat?sid=a&t=b&EIO")) == [b"a", b"b"]
+    assert _secrets(upgrade("/chat?EIO=4&sid=a&t=b&T=c")) == [b"c"]
+
+
 def test_places_count_from_where_the_head_begins() -> None:
     head = _head(b"GET /?a=b HTTP/1.1\r\n\r\n")
     assert (head.begin, head.end, head.secret) == (100, 122, (Span(108, 109),))

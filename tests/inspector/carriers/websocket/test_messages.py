@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from inspector.carriers.websocket.cutting import Cutter, Frame
 from inspector.carriers.websocket.messages import Assembler, Envelope, Unread
 from tests.inspector.carriers.websocket.written import (
@@ -109,6 +111,25 @@ def test_fragments_in_a_wrong_order_are_unread() -> None:
         Unread(0, 8, "a message begins inside another one")
     ]
     assert assembler.begin is None
+
+
+@pytest.mark.parametrize("first", [0x00, PING])
+def test_a_message_in_frames_without_end_is_not_kept(first: int) -> None:
+    assembler = Assembler()
+    begun, *more = _frames(frame("ab", 0x01) + frame("", first) * 4_096)
+    assert assembler.add(begun, 0) is None
+    found = [
+        assembler.add_control(each) if each.head.control else assembler.add(each, 0)
+        for each in more
+    ]
+    assert found[-1] == Unread(0, 4 + 2 * 4_096, "it comes in too many frames")
+    assert not any(isinstance(each, Unread) for each in found[:-1])
+    assert assembler.begin is None
+
+
+def test_long_messages_may_come_in_many_frames() -> None:
+    text = frame("x" * 64, 0x01) + frame("x" * 64, 0x00) * 5_000 + frame("", 0x80)
+    assert len(_one(text).payload) == 64 * 5_001
 
 
 def test_it_says_where_a_message_begins_that_is_not_complete() -> None:

@@ -4,6 +4,7 @@ import gzip
 
 from inspector.carriers.base import Idle, Trouble, Unit
 from inspector.carriers.sessions import SessionTransfer
+from inspector.carriers.websocket.deflate import MOST
 from inspector.redaction.texts import Redaction
 from tests.inspector.carriers.websocket.written import (
     OPEN,
@@ -55,6 +56,16 @@ def test_an_answer_is_of_the_session_that_was_asked_for() -> None:
         (SERVER, answered(packet("3", 1, number=0))),
     ]
     assert [each.session for each in _transfers(read(turns, io=True))] == ["one", "two"]
+
+
+def test_a_response_that_inflates_to_too_much_is_not_read() -> None:
+    text = packet("2", "log", "x" * (MOST - 16))
+    assert len(text) < MOST < len(text) + 8
+    for more, kind in ((0, SessionTransfer), (8, Trouble)):
+        data = gzip.compress(text.replace("x", "x" * (more + 1), 1).encode())
+        coded = answered(data, "200 OK", "Content-Encoding: gzip")
+        turns = [(CLIENT, asked("GET", sid=SID)), (SERVER, coded)]
+        assert isinstance(read(turns, io=True)[-1], kind)
 
 
 def test_a_response_may_be_compressed_or_in_chunks() -> None:

@@ -56,6 +56,27 @@ def test_a_beginning_is_judged_by_its_request_or_response(
     assert recognise(beginning, engine=True) == socketio
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "graphql-transport-ws",
+        "graphql-ws",
+        "v12.stomp",
+        "vite-hmr",
+        "mqtt",
+        "wamp.2.json",
+    ],
+)
+def test_other_subprotocols_are_not_of_nest(name: str) -> None:
+    field = f"Sec-WebSocket-Protocol: token, {name}"
+    message = frame(event("custom", 1))
+    assert recognise(upgrade("/", field), engine=False) is _OTHER
+    assert recognise(switched(field) + message, engine=False) is _OTHER
+    own = "Sec-WebSocket-Protocol: token"
+    assert recognise(upgrade("/", own), engine=False) == _ASKS
+    assert recognise(switched(own) + message, engine=False) == _ANSWERS
+
+
 def _found(middle: bytes, *, io: bool = False) -> Recognition | None:
     return find(middle, boundary=True, engine=io)
 
