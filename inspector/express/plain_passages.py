@@ -132,11 +132,15 @@ class PlainPassages:
         if tag is not None:
             self._hops.tag(joined, direction, tag, requests=what != ANSWERED)
         if joined.outcome is not None and not joined.awaited:
-            if joined.owes:
-                memory.expect(joined, book.now_ns)
-            else:
-                book.settle(joined)
+            self._see_to(joined)
         return self._hops.ready() if book.ready else ()
+
+    def _see_to(self, joined: Joined) -> None:
+        """Count one whose outcome is known, or wait for what is owed to it."""
+        if joined.owes:
+            self._memory.expect(joined, self._book.now_ns)
+        else:
+            self._book.settle(joined)
 
     def _ask(
         self, direction: Direction, record: DataPacket, hop: PlainHop

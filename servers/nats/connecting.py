@@ -24,6 +24,16 @@ _LEAVE = 0.5  # seconds for a connection that was refused to close
 _FLUSH = 10  # seconds for the server to obey
 _SOON = 0.001  # seconds until it is looked again what waits to be written
 _PING_INTERVAL = 20  # seconds; a server that is gone without a word is missed after two
+_WATCHFUL: dict[str, Any] = {
+    "ping_interval": _PING_INTERVAL,
+    "max_outstanding_pings": 1,
+}
+_ONCE = {
+    "allow_reconnect": False,
+    "max_reconnect_attempts": 1,
+    "reconnect_time_wait": 0,
+}
+"""What connects again is ours (decision 141)."""
 
 
 class Settings(NamedTuple):
@@ -87,20 +97,12 @@ async def connect(
     async def closed() -> None:
         lost(client.last_error or (why[-1] if why else None))
 
-    given = {
-        "ping_interval": _PING_INTERVAL,
-        "max_outstanding_pings": 1,
-        **settings.options,
-    }
     try:
         await client.connect(
             settings.urls,
             error_cb=failed,
             closed_cb=closed,
-            allow_reconnect=False,
-            max_reconnect_attempts=1,
-            reconnect_time_wait=0,
-            **given,
+            **{**_WATCHFUL, **settings.options, **_ONCE},
         )
     except (OSError, Error) as error:
         cause = why[-1] if why else error

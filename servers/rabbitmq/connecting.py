@@ -186,7 +186,6 @@ async def _connect(
 
     passage = Passage(taken)
     connection = Connection(url, transport_factory=passage)  # type: ignore[arg-type]
-    link = Link(connection, passage, lost)
     try:
         await connection.connect()
     except InvalidFrameError as error:  # a refusal, of which aiormq drops the reason
@@ -203,6 +202,21 @@ async def _connect(
     except BaseException:
         passage.abort()
         raise
+    link = Link(connection, passage, lost)
+    await _prepare(link, settings, prepare)
+    return link
+
+
+async def _prepare(
+    link: Link, settings: Settings, prepare: Callable[[Link], Awaitable[None]]
+) -> None:
+    """Open what is needed at a node; close its connection if that cannot be.
+
+    Raises:
+        ConnectError: The node refuses.
+    """
+    from aiormq.exceptions import AMQPError  # noqa: PLC0415 — an extra
+
     try:
         await link.open()
         await prepare(link)
@@ -212,7 +226,6 @@ async def _connect(
     except BaseException:
         await link.close()
         raise
-    return link
 
 
 def reason(error: BaseException) -> str:

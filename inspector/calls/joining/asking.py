@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from inspector.calls.passages import Hop
     from inspector.calls.seen import Sighting
+    from inspector.carriers.base import Transfer
     from inspector.carriers.detours import Death
     from protocol import Event, Request
 
@@ -80,8 +81,8 @@ class Asking:
         transfer, book = sighting.transfer, self._book
         if transfer.retained and hop.way is not _IN:
             return self._emit_retained(sighting, packet, hop)
-        body = transfer.body if transfer.original is None else transfer.original
-        key = book.realm_of(sighting.direction.connection), transfer.channel, hash(body)
+        realm, body = book.realm_of(sighting.direction.connection), _body_of(transfer)
+        key = realm, transfer.channel, body
         if transfer.died is not None and transfer.died.queue is not None:
             dead = self._emit_dead(sighting, packet, hop, transfer.died)
             if dead is not None:
@@ -119,12 +120,9 @@ class Asking:
         self, sighting: Sighting, packet: Event, hop: Hop, died: Death
     ) -> Joined | None:
         """Return the event that a queue did not keep; None where that is not known."""
-        transfer, realm = (
-            sighting.transfer,
-            self._book.realm_of(hop.direction.connection),
-        )
-        body = transfer.body if transfer.original is None else transfer.original
-        like = self._book.crossings.known((realm, died.channel, hash(body)))
+        realm = self._book.realm_of(hop.direction.connection)
+        key = realm, died.channel, _body_of(sighting.transfer)
+        like = self._book.crossings.known(key)
         joined = None if like is None else like.take_rejected(died.queue)
         if like is None or joined is None:
             return None
@@ -253,6 +251,11 @@ class Asking:
         joined.crowded = len(known) > 1
         if listening is not None:
             book.wait_on(joined, listening)
+
+
+def _body_of(transfer: Transfer) -> int:
+    """Return the hash of a body as it travelled, by which events are alike."""
+    return hash(transfer.body if transfer.original is None else transfer.original)
 
 
 def _take_back(joined: Joined) -> None:

@@ -109,20 +109,17 @@ def properties_at(data: bytes, place: int, end: int) -> tuple[Properties, int]:
     topics: list[Span] = []
     place = begin
     while place < after:
-        identifier = data[place]
-        place += 1
+        identifier, begin, place = data[place], place + 3, place + 1
         if identifier == _USER:
             name, place = text_at(data, place, after)
             begin = place + 2
             value, place = text_at(data, place, after)
             user.append(UserProperty(name, value, Span(begin, place)))
         elif identifier in _BINARY:
-            begin = place + 2
             _, place = binary_at(data, place, after)
             if identifier == _METHOD_DATA:
                 secret.append(Span(begin, place))
         else:
-            begin = place + 2
             values[identifier], place = _value_at(identifier, data, place, after)
             if identifier in _SAID_BY_BROKERS:
                 secret.append(Span(begin, place))
