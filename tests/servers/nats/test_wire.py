@@ -106,11 +106,11 @@ async def test_a_connection_that_is_lost_amid_requests_fails_them(
         await nest.connect()
         wire = nest._current()._wire or await nest._current().wires.acquire()  # noqa: SLF001
         assert isinstance(wire, NatsWire)
-        client = wire._client  # noqa: SLF001
-        assert client is not None
+        link = wire._link  # noqa: SLF001
+        assert link is not None
         call = asyncio.create_task(nest.send("wire.nobody", 1))
         await asyncio.sleep(0)
-        await client.close()
+        await link.close()
         with pytest.raises(ConnectionLostError):
             await call
 
