@@ -57,14 +57,15 @@ class NatsSubscriber(Subscriber):
     def _subjects(self) -> list[str]:
         """Return the routes that are subjects; warn of the others."""
         routes = dict.fromkeys(handler.route for handler in self.reception.routes)
-        unreachable = [each for each in routes if not is_subject(each)]
+        unreachable = [each for each in routes if not _can_be_subscribed(each)]
         if unreachable and not self.number:
             logger.warning(
-                "%s: no subject can have a space, so these are not reached: %s",
+                "%s: no subject can have a space, an empty part or a wildcard amid "
+                "one, so these are not reached: %s",
                 self.name,
                 ", ".join(map(repr, unreachable)),
             )
-        return [each for each in routes if is_subject(each)]
+        return [each for each in routes if each not in unreachable]
 
     def _receiver(self, route: str) -> Receiver:
         def receive(arrived: list[Arrived]) -> None:
@@ -113,3 +114,11 @@ class NatsSubscriber(Subscriber):
         link, self._link = self._link, None
         if link is not None:
             await link.close()
+
+
+def _can_be_subscribed(route: str) -> bool:
+    """Whether a route is a subject, with or without wildcards, that nats-py accepts."""
+    *parts, last = route.split(".")
+    plain = [each for each in (*parts, last) if each not in ("*", ">")]
+    whole = all(each and "*" not in each and ">" not in each for each in plain)
+    return is_subject(route) and whole and ">" not in parts

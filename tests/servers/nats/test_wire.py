@@ -20,7 +20,7 @@ from servers import (
     PatternError,
     Service,
 )
-from servers.nats import Nats
+from servers.nats import Nats, NatsRecord
 from servers.nats.wire import NatsWire
 
 if TYPE_CHECKING:
@@ -41,7 +41,16 @@ async def test_a_body_above_the_limit_of_the_server_is_refused() -> None:
         async with Client(Nats(server.url)) as nest:
             with pytest.raises(EncodeError, match=r"above the max_payload of .*1,000"):
                 await nest.send("a", "x" * 1_000)
+            headed = NatsRecord("x" * 600, {"name": "x" * 400})
+            with pytest.raises(EncodeError, match=r"above the max_payload of .*1,000"):
+                await nest.send("a", headed)
             assert nest.pending == 0
+
+
+async def test_a_header_of_no_name_is_refused(nats_server: NatsServer) -> None:
+    async with Client(Nats(nats_server.url)) as nest:
+        with pytest.raises(EncodeError, match="'a b' is not the name of a header"):
+            await nest.emit("a", NatsRecord(1, {"a b": "c"}))
 
 
 async def test_whoever_replies_with_bare_json_is_understood(
