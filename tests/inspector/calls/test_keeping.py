@@ -108,7 +108,8 @@ def test_the_oldest_is_told_as_it_stands_and_the_report_says_so() -> None:
     found = inspected(wire.records)
 
     assert [
-        (each.number, each.outcome, each.cause, each.in_flight) for each in found.exchanges
+        (each.number, each.outcome, each.cause, each.in_flight)
+        for each in found.exchanges
     ] == [
         (1, "unanswered", "limit", True),
         (2, "unanswered", "limit", True),
