@@ -16,6 +16,8 @@ PUSHER = "Pusher"
 
 Source: https://pusher.com/docs/channels/library_auth_reference/pusher-websockets-protocol/
 """
+OVER_HTTP = frozenset({HTTP, ENGINE_IO_3, PUSHER})
+"""Those that begin with a request of HTTP, as gateways of Nest's do."""
 _FOREIGN = (
     (ENGINE_IO_3, re.compile(rb"[A-Z]{3,7} [^\s?]*+\?(?:[^\s&]*+&)*?EIO=3[&\s]")),
     (PUSHER, re.compile(rb"GET [^\s?]*/app/[^\s/?]+\?(?:[^\s&]*+&)*?protocol=\d[&\s]")),
