@@ -40,7 +40,7 @@ def escape_controls_in_json(line: bytes) -> bytes:
     Args:
         line: The text, as UTF-8.
     """
-    if b"\x7f" not in line and (line.isascii() or b"\xc2" not in line):
+    if 0x7F not in line and (line.isascii() or 0xC2 not in line):
         return line
     return _UNSAFE_IN_JSON.sub(_escape_bytes, line)
 
