@@ -20,7 +20,7 @@ OVER_HTTP = frozenset({HTTP, ENGINE_IO_3, PUSHER})
 """Those that begin with a request of HTTP, as gateways of Nest's do."""
 _FOREIGN = (
     (ENGINE_IO_3, re.compile(rb"[A-Z]{3,7} [^\s?]*+\?(?:[^\s&]*+&)*?EIO=3[&\s]")),
-    (PUSHER, re.compile(rb"GET [^\s?]*/app/[^\s/?]+\?(?:[^\s&]*+&)*?protocol=\d[&\s]")),
+    (PUSHER, re.compile(rb"GET /app/[^\s/?]++\?(?:[^\s&]*+&)*?protocol=\d[&\s]")),
     ("TLS", re.compile(rb"\x16\x03[\x00-\x04]")),
     ("HTTP/2", re.compile(rb"PRI \* HTTP/2")),
     (HTTP, re.compile(rb"(?:HTTP/\d|[A-Z]{3,10} \S++ HTTP/\d)")),
