@@ -14,6 +14,7 @@ import re
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+_DEL, _LEADS_C1 = 0x7F, 0xC2  # in UTF-8
 _UNSAFE_IN_JSON = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
 _UNSAFE_IN_LINES = re.compile(rf"(?!\r?\n){_UNSAFE.pattern}")
 
@@ -40,7 +41,7 @@ def escape_controls_in_json(line: bytes) -> bytes:
     Args:
         line: The text, as UTF-8.
     """
-    if 0x7F not in line and (line.isascii() or 0xC2 not in line):
+    if _DEL not in line and (line.isascii() or _LEADS_C1 not in line):
         return line
     return _UNSAFE_IN_JSON.sub(_escape_bytes, line)
 
