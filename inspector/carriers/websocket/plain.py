@@ -33,9 +33,9 @@ from .payloads import (
 
 if TYPE_CHECKING:
     from inspector.carriers.base import Side, Unit
+    from inspector.carriers.web.messages import Envelope
 
     from .making import Maker
-    from .messages import Envelope
 
 _ENVELOPE = {"event", "data"}
 _NO_EXTRA: MappingProxyType[str, JsonText] = MappingProxyType({})
