@@ -66,14 +66,17 @@ class Beginnings:
     def add(self, connection: Connection, carrier: str) -> None:
         """Take in a connection, and what carries it."""
         self._open[connection] = carrier
-        if self.known:
+        if self.known and not connection.service:
             connection.carrier = carrier
 
     def hold(self, track: Track, seen: Iterable[Seen | Gap]) -> list[Held]:
         """Return what is to be reported of a connection now, and hold it otherwise.
 
-        Nothing is said of what is malformed there: it is not Nest's.
+        Nothing is said of what is malformed there: it is not Nest's. Nor is anything of
+        a connection to a port of Nest's that speaks something else.
         """
+        if track.direction.connection.service:
+            return []
         own = [each for each in seen if isinstance(each, Sighting | Upkeep | Gap)]
         if self.known:
             return list(own)
@@ -88,6 +91,8 @@ class Beginnings:
         """Return what is to be reported of a connection that is over."""
         connection = closed.connection
         carrier = self._open.pop(connection)
+        if connection.service:
+            return []
         if self.known:
             return [closed]
         if any(each in self._begins for each in connection.directions):
@@ -103,9 +108,11 @@ class Beginnings:
 
     def admit(self) -> list[Held]:
         """Learn that all of it is of interest; return what is held."""
+        if self.known:
+            return []
         self.known = True
         for connection, carrier in (*self._open.items(), *self._closed.items()):
-            connection.carrier = carrier
+            connection.carrier = "" if connection.service else carrier
         held = [each.item for each in self._held if not self._is_left(each.item)]
         for kept in (self._held, self._closed, self._begins, self._received):
             kept.clear()
@@ -161,7 +168,11 @@ class Beginnings:
 
     def _is_left(self, item: Held) -> bool:
         """Whether something is left of an exchange that was dropped."""
+        connection = (
+            item.connection if isinstance(item, Closed) else item.direction.connection
+        )
+        if connection.service:
+            return True
         if not isinstance(item, Sighting):
             return False
-        dropped = self._dropped.get(item.direction.connection, ())
-        return item.transfer.correlation in dropped
+        return item.transfer.correlation in self._dropped.get(connection, ())

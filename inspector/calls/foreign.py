@@ -17,7 +17,7 @@ from inspector.carriers.foreign import HTTP, name_protocol
 from inspector.carriers.registry import carriers
 from inspector.streams.packets import DataPacket
 
-from .costs import has_sessions
+from .costs import begins, has_sessions
 from .seen import Anomaly, Remark
 from .unframed import KEPT, kind_of, seems_nest
 
@@ -277,7 +277,10 @@ class ForeignTraffic:
     ) -> Remark | Anomaly:
         """Note on the connection of a remark what its server speaks."""
         carrier = self._services.get(endpoint) or self._forced.get(endpoint.port, "")
-        remark.direction.connection.service = carrier
+        connection = remark.direction.connection
+        connection.service = carrier
+        if begins(connection.carrier):  # it begins nothing: Nest cannot read it
+            connection.carrier = ""
         return remark
 
 

@@ -234,9 +234,9 @@ class Observer:
             self._foreign.learn_client(connection)
         connection.carrier = carrier
         yield Recognised(connection)
+        yield from self._foreign.on_nest(connection)
         if not has_sessions(carrier):  # a WebSocket may be anybody's
             yield from self._beginnings.admit()
-        yield from self._foreign.on_nest(connection)
         for direction in connection.directions:
             yield from self._report_gaps(self._track(direction))
 

@@ -216,9 +216,10 @@ class HttpTalk:
             return self._responses, self._asked.pop(self._responses, Asked())
         if len(self._asked) == 1 and not self._pipelines:
             return self._asked.popitem()
-        self._asked.clear()
+        newest = next(reversed(self._asked.values()), Asked())
+        self._asked.clear()  # it may be any of them, but of the newest it has the form
         self._strays += 1
-        return -self._strays, Asked()
+        return -self._strays, newest
 
     def _doubt(self, side: Which) -> None:
         """Learn that bytes are missing: of responses, or of requests."""
