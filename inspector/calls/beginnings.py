@@ -79,7 +79,7 @@ class Beginnings:
             return []
         own = [each for each in seen if isinstance(each, Sighting | Upkeep | Gap)]
         if self.known:
-            return list(own)
+            return [each for each in own if not self._is_left(each)]
         direction, talk = track.direction, track.talk
         for item in own:
             self._keep(item, direction)
@@ -94,6 +94,7 @@ class Beginnings:
         if connection.service:
             return []
         if self.known:
+            self._dropped.pop(connection, None)
             return [closed]
         if any(each in self._begins for each in connection.directions):
             self._closed[connection] = carrier
@@ -116,7 +117,6 @@ class Beginnings:
         held = [each.item for each in self._held if not self._is_left(each.item)]
         for kept in (self._held, self._closed, self._begins, self._received):
             kept.clear()
-        self._dropped.clear()
         self._bytes = 0
         return held
 

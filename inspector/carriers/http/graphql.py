@@ -24,9 +24,7 @@ _NAME = re.compile(r"[_A-Za-z]\w{0,199}")
 _TYPES = ("query", "mutation", "subscription", "fragment", "{")
 _LONGEST = 1 << 14
 """Characters of a document that are looked at."""
-_LITERAL = re.compile(
-    rb'\\"(?:\\\\(?:\\.|[^\\])|\\[^"\\]|[^"\\])*\\"', re.DOTALL
-)
+_LITERAL = re.compile(rb'\\"(?:\\\\(?:\\.|[^\\])|\\[^"\\]|[^"\\])*\\"', re.DOTALL)
 """A string of GraphQL in one of JSON: what it escapes is escaped twice."""
 _NUMBER = re.compile(rb"(:\s*-?)([0-9][0-9.]*)")
 _QUERY = re.compile(rb'"query"\s*:\s*"((?:[^"\\]|\\.)*)"', re.DOTALL)

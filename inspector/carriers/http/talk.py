@@ -226,7 +226,7 @@ class HttpTalk:
         if self._sure:
             self._requests = max(self._requests, self._responses)
         self._sure = False
-        if side != self.client or self._pipelines:
+        if self._pipelines or (side != self.client and len(self._asked) > 1):
             self._asked.clear()
 
     def _switch(self, head: Head, asked: Asked) -> None:
@@ -316,7 +316,8 @@ class HttpTalk:
         """
         message, begin = own.message, own.begin
         size = len(own.raw) if size is None else size
-        if message is None or (message.head.method and message.parts):
+        told = message is not None and message.parts > 0
+        if message is None or (told and (message.head.method or message.streams)):
             own.take(size)
             return [skipped(side, begin, begin + size)] if size else []
         piece = self._piece(side, own, message, size)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from inspector.carriers.base import Errand, Idle, Transfer
 from inspector.carriers.http.bodies import MOST
 from inspector.carriers.http.making import Maker, skipped
@@ -18,6 +20,9 @@ from tests.inspector.carriers.http.written import (
     said,
 )
 from tests.inspector.conversation import CLIENT, SERVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _HIDING = Redaction(["auto"])
 
@@ -52,7 +57,7 @@ def test_of_a_head_only_what_is_harmless_is_shown() -> None:
     assert Maker(None).shown(_head(data)).data == data
 
 
-def _written(turns: list[tuple[int, bytes]]) -> bytes:
+def _written(turns: Iterable[tuple[int, bytes]]) -> bytes:
     """Return what is written of the units of both sides, one after the other."""
     parts = []
     for unit in read(turns, _HIDING):

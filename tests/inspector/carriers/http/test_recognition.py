@@ -39,5 +39,5 @@ def test_a_message_is_found_after_a_body_by_its_line_and_a_field() -> None:
 
 
 def test_bytes_may_begin_as_a_message_does() -> None:
-    assert all(map(begins, (b"", b"DEL", bytearray(b"HTTP/1.1"))))
-    assert not any(map(begins, (b"HTTP/2", b"get /")))
+    assert all(begins(each) for each in (b"", b"DEL", bytearray(b"HTTP/1.1")))
+    assert not any(begins(each) for each in (b"HTTP/2", b"get /"))

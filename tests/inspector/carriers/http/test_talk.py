@@ -98,6 +98,13 @@ def test_after_a_loss_only_the_one_that_waits_is_answered() -> None:
     ]
 
 
+def test_the_one_that_waits_is_answered_after_a_loss_too() -> None:
+    talk = HttpTalk(None, whole=True)
+    talk.receive(CLIENT, asked("GET", "/1"), 0)
+    talk.lose(SERVER)
+    assert said(talk.receive(SERVER, answered("1"), 0)) == [(1, "200", 1)]
+
+
 def test_of_several_that_wait_after_a_loss_none_is_answered() -> None:
     talk = HttpTalk(None, whole=True)
     talk.receive(CLIENT, asked("GET", "/1") + asked("GET", "/2"), 0)

@@ -4,8 +4,8 @@ import pytest
 
 from inspector.carriers.base import Idle, Remark, Unit
 from inspector.carriers.sessions import SessionTransfer
-from inspector.carriers.websocket.making import UNFRAMED, Maker
 from inspector.carriers.web.messages import Envelope
+from inspector.carriers.websocket.making import UNFRAMED, Maker
 from inspector.carriers.websocket.plain import Plain
 from inspector.redaction.texts import Redaction
 from protocol import UNDEFINED, Event, JsonText
