@@ -70,7 +70,7 @@ def test_every_request_of_http_is_reported_around_its_calls(capture: Path) -> No
     calls, _ = _lines(capture)
     asked = manifest_of(capture).get("http", [])
 
-    assert [each["pattern"] for each in exchanges] == [
+    assert [" ".join(each["pattern"].split()[:2]) for each in exchanges] == [
         f"{each['method']} {each['url'].partition('?')[0]}" for each in asked
     ]
     assert [each["replies"][-1]["status"] for each in exchanges] == [
