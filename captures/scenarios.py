@@ -148,8 +148,8 @@ def _graphql(operation: str) -> Call:
 WEB = Recording(
     application="web",
     nest="v12",
-    description="over one connection that is kept alive: sums by query and by body, one "
-    "by two calls, an error of a microservice, three requests at once, HEAD, chunks, "
+    description="over one connection that is kept alive: sums by query and by body, "
+    "one by two calls, an error of a microservice, three requests at once, HEAD, chunks, "
     "server-sent events, GraphQL and a path that there is not; main asks calc, which "
     "tells log",
     services=(

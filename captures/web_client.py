@@ -1,4 +1,4 @@
-"""Requests of HTTP over one connection, some of them sent before others are answered."""
+"""Requests of HTTP over one connection, some sent before others are answered."""
 
 from __future__ import annotations
 

@@ -9,12 +9,13 @@ that is dropped in part no response is left without its request.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeGuard
 
+from inspector.carriers.sessions import UNREAD
 from inspector.streams.items import Closed, Gap
 from protocol import Request, Response
 
-from .seen import Sighting, Upkeep
+from .seen import Remark, Sighting, Upkeep
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -28,7 +29,7 @@ MAX_HELD = 4_096
 """Requests, responses and what is around them that are held …"""
 MAX_HELD_BYTES = 1 << 24
 """… and bytes of these."""
-Held: TypeAlias = "Sighting | Upkeep | Gap | Closed"
+Held: TypeAlias = "Sighting | Upkeep | Gap | Remark | Closed"
 
 
 class _Kept(NamedTuple):
@@ -73,12 +74,12 @@ class Beginnings:
     def hold(self, track: Track, seen: Iterable[Seen | Gap]) -> list[Held]:
         """Return what is to be reported of a connection now, and hold it otherwise.
 
-        Nothing is said of what is malformed there: it is not Nest's. Nor is anything of
+        Nothing is said of what is malformed there: it is not Nest's, nor is anything of
         a connection to a port of Nest's that speaks something else.
         """
         if track.direction.connection.service:
             return []
-        own = [each for each in seen if isinstance(each, Sighting | Upkeep | Gap)]
+        own = [each for each in seen if _matters(each)]
         if self.known:
             return [each for each in own if not self._is_left(each)]
         direction, talk = track.direction, track.talk
@@ -126,8 +127,10 @@ class Beginnings:
         begins = self._begins.get(direction)
         return self._received.get(direction, 0) - begins[0] if begins else 0
 
-    def _keep(self, item: Sighting | Upkeep | Gap, direction: Direction) -> None:
-        if isinstance(item, Gap):
+    def _keep(
+        self, item: Sighting | Upkeep | Gap | Remark, direction: Direction
+    ) -> None:
+        if not isinstance(item, Sighting | Upkeep):
             self._add(_Kept(item))
             return
         unit = item.transfer if isinstance(item, Sighting) else item.unit
@@ -177,3 +180,10 @@ class Beginnings:
         if not isinstance(item, Sighting):
             return False
         return item.transfer.correlation in self._dropped.get(connection, ())
+
+
+def _matters(item: Seen | Gap) -> TypeGuard[Sighting | Upkeep | Gap | Remark]:
+    """Whether exchanges are made of something, or in doubt by it."""
+    if isinstance(item, Remark):
+        return item.code == UNREAD
+    return isinstance(item, Sighting | Upkeep | Gap)

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inspector.carriers.base import Errand
+from inspector.carriers.sessions import UNREAD
 from protocol import Event
 
 from .exchanges import Exchange
 from .identities import identity_key
 from .pairing import Pairing
-from .seen import Sighting, Upkeep
+from .seen import Remark, Sighting, Upkeep
 from .settling import MAX_EARLY
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Requests(Pairing):
             self._number(item)
         elif isinstance(item, Upkeep) and isinstance(item.unit, Errand):
             self._measure(item, item.unit)
+        elif isinstance(item, Remark) and item.code == UNREAD:
+            self._calls_of(item.direction.connection).lack(self._tally.exchanges)
         replies = self._tally.replies
         ended = [each for each in super().hear(item) if isinstance(each, Exchange)]
         self._tally.replies = replies  # which counts those of Nest

@@ -105,13 +105,14 @@ class Maker:
         """Return a server-sent event, so much of the content that was read."""
         event = read_event(bytes(piece.reach.content[:size]), self._conceal)
         extra = {} if event.name is UNDEFINED else {"event": event.name}
-        packet = Response(0, event.value, extra=extra)
+        status = _status(head) if piece.headed else UNDEFINED
+        packet = Response(0, event.value, status=status, extra=extra)
         shown = self.shown(head)
         return self._transfer(piece, shown, packet, event.value, event.shown)
 
     def ended(self, piece: Piece, head: Head) -> Unit:
         """Return the end of a stream of events."""
-        packet = Response(0, is_disposed=True)
+        packet = Response(0, is_disposed=True, status=_status(head))
         return self._transfer(piece, head, packet, UNDEFINED, None)
 
     def part(self, piece: Piece, head: Head) -> Unit:

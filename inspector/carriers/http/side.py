@@ -19,6 +19,8 @@ class Message(msgspec.Struct):
         head: Its head.
         key: What joins a request and its response.
         reach: Its body.
+        unsure: Whether it is a response to a request that is not known: it may have
+            been HEAD.
         streams: Whether that is a stream of events.
         parts: How many units of it there were.
         searched: Bytes of content without the end of an event.
@@ -27,6 +29,7 @@ class Message(msgspec.Struct):
     head: Head
     key: int
     reach: Reach
+    unsure: bool = False
     streams: bool = False
     parts: int = 0
     searched: int = 0

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from inspector.carriers.base import Idle
+from inspector.carriers.base import Idle, Remark
+from inspector.carriers.sessions import UNREAD
 from inspector.carriers.web.heads import END, LONGEST, read_head
 
 from .bodies import MOST, Chunked, Length, UntilEnd
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _MOST_ASKED = 1_024
 """Requests of a connection whose responses are awaited."""
 _LINE_END = b"\r\n"
+_ANSWER = b"HTTP/1."
 _SWITCHED, _FINAL, _REDIRECTED = 101, 200, 300
 _BODILESS = {204, 304}
 
@@ -188,16 +190,17 @@ class HttpTalk:
         if head.status != _SWITCHED and head.status < _FINAL:
             own.take(len(head.data))
             return [self._maker.interim(side, head)]
+        units = self._remark(side, head.begin)
         key, asked = self._answered()
         opens = asked.method == "CONNECT" and head.status < _REDIRECTED
         empty = asked.method == "HEAD" or head.status in _BODILESS
-        own.message = message = Message(head, key, Length(0))
+        own.message = message = Message(head, key, Length(0), not asked.method)
         if head.status == _SWITCHED or opens:
-            units = self._complete(side, own)
+            units += self._complete(side, own)
             self._switch(head, asked)
             return units
         if empty:
-            return []
+            return units
         if head.chunked:
             message.reach = Chunked()
         elif head.length is None:
@@ -207,7 +210,13 @@ class HttpTalk:
         kind = head.fields.get("content-type", "").partition(";")[0].strip().lower()
         coded = head.fields.get("content-encoding", "identity").lower() != "identity"
         message.streams = kind == TYPE and not coded
-        return []
+        return units
+
+    def _remark(self, side: Which, place: int) -> list[Unit]:
+        """Return that nobody knows which request a response answers, if so."""
+        if self._sure or (len(self._asked) == 1 and not self._pipelines):
+            return []
+        return [Remark(side=side, begin=place, end=place, code=UNREAD)]
 
     def _answered(self) -> tuple[int, Asked]:
         """Return which request a response answers, and what is known of that."""
@@ -242,6 +251,9 @@ class HttpTalk:
     def _go_on(self, side: Which, own: Side, message: Message) -> list[Unit] | None:
         """Return what more bytes make of a message."""
         reach = message.reach
+        if message.unsure and own.raw.startswith(_ANSWER, own.place):
+            message.reach = reach = Length(0)  # where a body would begin is a head
+        message.unsure = message.unsure and len(own.raw) == own.place
         if not reach.done:
             most = MOST - len(reach.content)
             own.place = reach.read(own.raw, own.place, most)

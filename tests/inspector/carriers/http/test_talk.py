@@ -60,9 +60,9 @@ def test_each_event_of_a_stream_is_a_value() -> None:
     head = began("200 OK", EVENTS, CHUNKED)
     units = read([(CLIENT, asked()), (SERVER, head + stream)])
     assert said(units)[1:] == [
-        (1, "…", {"n": 1}),
+        (1, "200…", {"n": 1}),
         (1, "…", "x"),
-        (1, "", UNDEFINED),
+        (1, "200", UNDEFINED),
     ]
     assert [unit.begin for unit in units[2:]] == [unit.end for unit in units[1:-1]]
 
