@@ -149,9 +149,9 @@ WEB = Recording(
     application="web",
     nest="v12",
     description="over one connection that is kept alive: sums by query and by body, "
-    "one by two calls, an error of a microservice, three requests at once, HEAD, chunks, "
-    "server-sent events, GraphQL and a path that there is not; main asks calc, which "
-    "tells log",
+    "one by two calls, an error of a microservice, three requests at once, HEAD, "
+    "chunks, server-sent events, GraphQL and a path that there is not; main asks calc, "
+    "which tells log",
     services=(
         Service("journal", 9999),
         Service("calculator", 8888),
