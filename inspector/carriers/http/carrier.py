@@ -8,7 +8,6 @@ from inspector.carriers.base import Errand, Idle, Transfer
 from inspector.carriers.words import kind_of
 
 from .recognition import REACH, find, recognise
-from .talk import HttpTalk
 
 if TYPE_CHECKING:
     from inspector.carriers.base import (
@@ -44,7 +43,9 @@ class Http:
         return find(middle)
 
     def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:
-        """Return what reads one connection."""
+        """Return what reads one connection; without one, nothing of that is loaded."""
+        from .talk import HttpTalk  # noqa: PLC0415
+
         return HttpTalk(conceal, whole=whole)
 
     def cost(self, taken: Taken) -> Cost | None:  # noqa: ARG002 — it depends on sizes
