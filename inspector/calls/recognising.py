@@ -15,7 +15,7 @@ from inspector.carriers.proxy_protocol import may_become_one, read_proxy_header
 from inspector.streams.items import Chunk
 
 from .conversing import opaque_stream
-from .costs import has_sessions
+from .costs import begins, has_sessions
 from .searching import Found
 from .unframed import judged_unframed
 
@@ -221,6 +221,23 @@ class Recogniser:
         opposite = None if other is None else other.search
         over = self._limits.exceeded(search, opposite)
         return Verdict.OTHER if over else Verdict.UNDECIDED
+
+
+def may_begin(
+    known: Mapping[str, Carrier], beginning: bytes, held: list[Chunk]
+) -> Found | None:
+    """Return a connection that no carrier of Nest's reads as one that may begin some.
+
+    Args:
+        known: All carriers, by name.
+        beginning: What is held of it …
+        held: … in these chunks.
+    """
+    for name, carrier in known.items():
+        judged = carrier.recognise(beginning) if begins(name) else Verdict.OTHER
+        if isinstance(judged, Recognition):
+            return Found(carrier, judged, held)
+    return None
 
 
 def deciding(track: Track, other: Track | None = None) -> Track:

@@ -172,7 +172,8 @@ class Run:
         problems = self._pass.problems
         for problem in problems:
             say(str(problem), "error")
-        if not problems and not self.report().connections:
+        report = self.report()
+        if not (problems or report.connections or report.requests.count):
             say(_no_traffic(self.report(), self.captures), "warning")
         self._say_unchosen()
         broken = list(self._options.broken(self.report()))

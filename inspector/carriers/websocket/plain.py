@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from inspector.carriers.base import Side, Unit
+    from inspector.carriers.web.messages import Envelope
 
     from .making import Maker
-    from .messages import Envelope
 
 _ENVELOPE = {"event", "data"}
 _PUSHER = ("pusher:", "pusher_internal:")

@@ -15,9 +15,14 @@ from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Recognition, Verdict
 from inspector.carriers.foreign import PUSHER, name_protocol
-
-from .frames import NAMES, FrameHead, MalformedFrameError, read_frame_head, unmasked
-from .heads import END, LONGEST, Head, read_head
+from inspector.carriers.web.frames import (
+    NAMES,
+    FrameHead,
+    MalformedFrameError,
+    read_frame_head,
+    unmasked,
+)
+from inspector.carriers.web.heads import END, LONGEST, Head, read_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ import pytest
 from inspector.calls.exchanges import Exchange
 from inspector.carriers.base import Idle, Remark, Unit
 from inspector.carriers.sessions import SessionTransfer
+from inspector.carriers.web.messages import Envelope
 from inspector.carriers.websocket.making import UNFRAMED, Maker
-from inspector.carriers.websocket.messages import Envelope
 from inspector.carriers.websocket.plain import Plain
 from inspector.findings.finding import Finding
 from inspector.pipeline import Options, Pipeline
