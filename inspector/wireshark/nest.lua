@@ -16,6 +16,7 @@
 -- nestjs/nest; NATS Docs, "Client Protocol".
 
 local calls = require("nest.calls")
+local connections = require("nest.connections")
 local declared = require("nest.declared")
 local nats = require("nest.nats")
 local tcp = require("nest.tcp")
@@ -36,6 +37,7 @@ local keep_nest, keep_nats = keeper(declared.nest), keeper(declared.nats)
 
 function declared.nest.init()
   calls.forget()
+  connections.forget()
 end
 
 function declared.nest.prefs_changed()
@@ -45,5 +47,7 @@ end
 
 declared.nest.dissector = tcp.dissect
 declared.nats.dissector = nats.dissect
+declared.carried.dissector = connections.dissect
 declared.nest:register_heuristic("tcp", tcp.recognise)
 declared.nats:register_heuristic("tcp", nats.recognise)
+register_postdissector(declared.carried)

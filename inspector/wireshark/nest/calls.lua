@@ -1,7 +1,8 @@
 -- Calls: which reply answers which request, and what Wireshark links therefore.
 --
--- Over TCP a connection and an id name a call. Over NATS it is the inbox, the subject
--- to which the reply goes, on all connections:
+-- Over TCP a connection and an id name a call, and at a gateway a session and a number.
+-- Over a broker it is what both packets have in common, on all connections: over NATS the
+-- inbox, the subject to which the reply goes, else a correlation or the id.
 --
 --     caller ── request in ──► broker ── request out ──► handler
 --     caller ◄── reply out ─── broker ◄── reply in ───── handler
@@ -35,7 +36,7 @@ local function answer(request, number)
   if request then answers[request.place] = answers[request.place] or number end
 end
 
--- Over TCP --------------------------------------------------------------------
+-- Between two ends ------------------------------------------------------------
 -- A hop is {place, number, time, stream}: where a packet of Nest's is, and when.
 
 function calls.ask(name, hop, route)
@@ -55,7 +56,25 @@ function calls.reply(name, hop, final)
   end
 end
 
--- Over NATS -------------------------------------------------------------------
+-- Whether a call waits for its reply.
+function calls.awaits(name, hop)
+  for _, call in ipairs(name and waiting[name] or {}) do
+    if call.hop == hop then return true end
+  end
+  return false
+end
+
+-- Learn that something else than a reply answers an event, or a call: {key, hop, route}.
+function calls.answer_to(event, hop)
+  links[hop.place] = { route = event.route, request = event.hop.number, time = hop.time - event.hop.time }
+  answer(event.hop, hop.number)
+  local asked = waiting[event.key or ""] or {}
+  for index, call in ipairs(asked) do
+    if call.hop == event.hop then table.remove(asked, index) break end
+  end
+end
+
+-- Over a broker ---------------------------------------------------------------
 -- Of a call: asked, the hop of the request to the broker; delivered, by stream the hops
 -- of the request from it; first, the first of those.
 
@@ -81,12 +100,27 @@ function calls.deliver_request(inbox, hop, route)
   call.first = call.first or hop
 end
 
--- From a handler, to the broker: it answers what was delivered on this connection.
+-- Return the delivery that a handler had on another connection than it answers on: of
+-- several the one that was opened at about the same time, from the same address.
+local function nearest(delivered, hop)
+  local found
+  for stream, each in pairs(delivered) do
+    local away = math.abs(stream - hop.stream)
+    local known = found and math.abs(found.stream - hop.stream)
+    if each.host == hop.host and (not found or away < known or (away == known and stream < hop.stream)) then
+      found = each
+    end
+  end
+  return found
+end
+
+-- From a handler, to the broker: it answers what was delivered on this connection, or on
+-- its other one where it has two.
 -- decision 129
 function calls.publish_reply(inbox, hop)
   local call = inboxes[inbox]
   if not call then return end
-  local delivered = call.delivered[hop.stream]
+  local delivered = call.delivered[hop.stream] or (hop.dual and nearest(call.delivered, hop))
   local request = delivered or call.asked or call.first
   local link = { route = call.route, request = request.number }
   if delivered then
