@@ -244,7 +244,6 @@ end
 local function show(pinfo, tree, entry)
   local tvb, before, body = bytes_of(entry)
   local packet = entry.packet
-  if packet.kind == "event" and calls.first_reply(entry.place) then packet.kind = "request" end
   local item = tree:add(declared.nest, tvb(before, #body))
   item:add(declared.fields.carrier, entry.name):set_generated()
   if entry.channel then item:add(declared.fields.channel, entry.channel):set_generated() end

@@ -51,7 +51,7 @@ local function remember(session, message, hop)
   known[message.pattern] = known[message.pattern] or {}
   local events = known[message.pattern]
   events[#events + 1] = {
-    data = message.data, hop = hop, key = message.key, route = message.packet.route,
+    data = message.data, hop = hop, key = message.key, number = message.packet.named, route = message.packet.route,
     time = hop.time:tonumber(),
   }
   if #events > MOST_OPEN then table.remove(events, 1) end
@@ -67,9 +67,9 @@ local function blamed(session, cause, time)
   return nil
 end
 
--- Turn an exception into the reply that it is.
-local function fail(packet)
-  packet.kind, packet.failed, packet.final = "reply", true, true
+-- Turn an exception into the reply that it is, to an event with a number or without one.
+local function fail(packet, number)
+  packet.kind, packet.failed, packet.final, packet.named = "reply", true, true, number
   packet.members = { err = packet.data, isDisposed = true }
   packet.spans = { err = packet.spans.data }
 end
@@ -85,7 +85,7 @@ function gateways.join(message, hop)
   end
   local event = message.cause and blamed(message.session, message.cause, hop.time:tonumber())
   if event then
-    fail(packet)
+    fail(packet, event.number)
     calls.answer_to(event, hop)
     return
   end

@@ -77,7 +77,7 @@ end
 local function read_publish(raw, flags, at, stop, level)
   local topic, number, alias, _
   topic, at = text_at(raw, at, stop)
-  if not topic or topic:find("[+#\0]") then return nil end
+  if not topic then return nil end
   local quality = math.floor(flags / 2) % 4
   if quality == 3 then return nil end
   if quality > 0 then number, at = short_at(raw, at, stop) end
@@ -122,7 +122,7 @@ function mqtt.find(raw, at)
     local size, begin = varint_at(raw, place + 1)
     if size and size > 4 and begin + size <= #raw + 1 and may_begin(raw, begin + size) then
       local said = read_publish(raw, raw:byte(place) % 16, begin, begin + size, nil)
-      local plain = said and #said.topic > 0 and not said.topic:find("[\0-\31]")
+      local plain = said and #said.topic > 0 and not said.topic:find("[+#\0-\31]")
       if plain and raw:find('^{"%a+":', said.payload) then return place end
     end
     place = raw:find("[\48-\61]", place + 1)

@@ -97,7 +97,7 @@ function packets.show_request(item, link)
 end
 
 local function show_links(item, place, packet)
-  if packet.kind == "request" and calls.first_reply(place) then
+  if packet.kind ~= "reply" and calls.first_reply(place) then
     item:add(fields.response_in, calls.first_reply(place)):set_generated()
   end
   if packet.kind ~= "reply" then return end

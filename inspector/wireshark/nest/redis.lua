@@ -119,7 +119,7 @@ function Talk:count(direction, state, stop, text, place)
   if state.items and text then
     state.items[#state.items + 1] = { text = text, place = place and direction.base + place - 1 }
   end
-  state.left = state.left - 1
+  state.left = math.max(state.left, 1) - 1
   if state.left > 0 then return stop end
   if state.items then self:complete(direction, state, stop) end
   state.items = nil
