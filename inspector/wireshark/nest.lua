@@ -18,7 +18,11 @@
 local calls = require("nest.calls")
 local connections = require("nest.connections")
 local declared = require("nest.declared")
+local handing = require("nest.handing")
+local mqtt = require("nest.mqtt")
 local nats = require("nest.nats")
+local rabbitmq = require("nest.rabbitmq")
+local redis = require("nest.redis")
 local tcp = require("nest.tcp")
 
 local by_tcp_port = DissectorTable.get("tcp.port")
@@ -51,3 +55,6 @@ declared.carried.dissector = connections.dissect
 declared.nest:register_heuristic("tcp", tcp.recognise)
 declared.nats:register_heuristic("tcp", nats.recognise)
 register_postdissector(declared.carried)
+handing.register(rabbitmq, "amqp", 5672)
+handing.register(mqtt, "mqtt", 1883)
+handing.register(redis, "resp", 6379)

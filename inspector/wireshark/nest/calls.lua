@@ -44,9 +44,10 @@ function calls.ask(name, hop, route)
   table.insert(waiting[name], { hop = hop, route = route })
 end
 
+-- Return whether a request waits for a reply, which is linked then.
 function calls.reply(name, hop, final)
   local asked = waiting[name]
-  if not asked then return end
+  if not asked or #asked == 0 then return false end
   local call = asked[1]
   links[hop.place] = { route = call.route, request = call.hop.number, time = hop.time - call.hop.time }
   answer(call.hop, hop.number)
@@ -54,6 +55,7 @@ function calls.reply(name, hop, final)
     table.remove(asked, 1)
     if #asked == 0 then waiting[name] = nil end
   end
+  return true
 end
 
 -- Whether a call waits for its reply.
@@ -100,27 +102,28 @@ function calls.deliver_request(inbox, hop, route)
   call.first = call.first or hop
 end
 
--- Return the delivery that a handler had on another connection than it answers on: of
--- several the one that was opened at about the same time, from the same address.
-local function nearest(delivered, hop)
-  local found
+-- Return the delivery that a handler had on another connection than it answers on: the only
+-- one, as after a restart; or if it has two connections, that on the other one of its address
+-- that was opened at about the same time.
+local function elsewhere(delivered, hop)
+  local first = next(delivered)
+  if first and next(delivered, first) == nil then return delivered[first] end
+  if not hop.dual then return nil end
+  local found, distance
   for stream, each in pairs(delivered) do
-    local away = math.abs(stream - hop.stream)
-    local known = found and math.abs(found.stream - hop.stream)
-    if each.host == hop.host and (not found or away < known or (away == known and stream < hop.stream)) then
-      found = each
-    end
+    local away = math.abs(stream - hop.stream) * 2 + (stream < hop.stream and 0 or 1)
+    if each.host == hop.host and (not found or away < distance) then found, distance = each, away end
   end
   return found
 end
 
 -- From a handler, to the broker: it answers what was delivered on this connection, or on
--- its other one where it has two.
+-- another one of its own.
 -- decision 129
 function calls.publish_reply(inbox, hop)
   local call = inboxes[inbox]
   if not call then return end
-  local delivered = call.delivered[hop.stream] or (hop.dual and nearest(call.delivered, hop))
+  local delivered = call.delivered[hop.stream] or elsewhere(call.delivered, hop)
   local request = delivered or call.asked or call.first
   local link = { route = call.route, request = request.number }
   if delivered then

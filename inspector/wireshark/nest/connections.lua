@@ -23,11 +23,12 @@ for _, name in ipairs({ "stream", "seq_raw", "len", "ack_raw", "flags", "srcport
 end
 local time_epoch = Field.new("frame.time_epoch")
 
+local ends = {} -- address and port → {count}, how many connections it is an end of
 local known = {} -- number of a stream → its connection; false if it is somebody else's
 local found = {} -- number of a packet → the packets of Nest's that it completes
 
 function connections.forget()
-  known, found = {}, {}
+  known, found, ends = {}, {}, {}
   gateways.forget()
 end
 
@@ -149,9 +150,16 @@ end
 
 -- Captured packets ---------------------------------------------------------------
 
+local function count_end(address)
+  ends[address] = ends[address] or { count = 0 }
+  ends[address].count = ends[address].count + 1
+  return ends[address]
+end
+
 local function connect(stream, pinfo, port, other_port)
   local own, other = tostring(pinfo.src) .. " " .. port, tostring(pinfo.dst) .. " " .. other_port
   local connection = { stream = stream, addresses = { own, other }, unknown = 0 }
+  connection.ends = { count_end(own), count_end(other) }
   connection.sides = { streams.direction(1), streams.direction(2) }
   connection.sides[1].port, connection.sides[1].other_port = port, other_port
   connection.sides[2].port, connection.sides[2].other_port = other_port, port

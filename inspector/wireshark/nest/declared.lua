@@ -4,6 +4,11 @@ local declared = {
   nest = Proto("nest", "NestJS Microservices"),
   nats = Proto("nest.nats", "NATS, as NestJS uses it"),
   carried = Proto("nest.carried", "NestJS Microservices, under what other dissectors show"),
+  handing = { -- by the dissector of Wireshark's that connections are handed to
+    amqp = Proto("nest.amqp", "AMQP on any port"),
+    mqtt = Proto("nest.mqtt", "MQTT on any port"),
+    resp = Proto("nest.resp", "RESP on any port"),
+  },
 }
 
 -- Fields of a packet of Nest's, whatever carries it.

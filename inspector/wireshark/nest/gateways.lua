@@ -17,11 +17,12 @@ local HELD = 1 -- seconds
 local MOST_OPEN = 64 -- events of one pattern of a session
 
 local sessions = {} -- name of a session → pattern → events that an exception may repeat
+local early = {} -- key → an acknowledgement whose event is read later, after a loss
 
 gateways.EXCEPTION = "exception"
 
 function gateways.forget()
-  sessions = {}
+  sessions, early = {}, {}
 end
 
 local function same(left, right)
@@ -80,13 +81,19 @@ end
 function gateways.join(message, hop)
   local packet = message.packet
   if packet.kind == "reply" then
-    calls.reply(message.key, hop, true)
+    if not calls.reply(message.key, hop, true) then early[message.key] = hop end
     return
   end
   local event = message.cause and blamed(message.session, message.cause, hop.time:tonumber())
   if event then
     fail(packet, event.number)
     calls.answer_to(event, hop)
+    return
+  end
+  local answered = message.key and early[message.key]
+  if answered and answered.number > hop.number then
+    calls.answer_to({ hop = hop, route = packet.route }, answered)
+    early[message.key] = nil
     return
   end
   if message.key then calls.ask(message.key, hop, packet.route) end

@@ -9,6 +9,9 @@ local envelopes = require("nest.envelopes")
 local mqtt = { name = "mqtt" }
 
 local CONNECT, CONNACK, PUBLISH, PUBACK, PUBREC, PUBCOMP = 1, 2, 3, 4, 5, 7
+-- Whether it is the client who says what only one of both does: SUBSCRIBE, SUBACK, UNSUBSCRIBE,
+-- UNSUBACK, PINGREQ, PINGRESP.
+local ASKS = { [2] = false, [8] = true, [9] = false, [10] = true, [11] = false, [12] = true, [13] = false }
 local MOST_PACKET = 134217728
 local REPLY, SYSTEM = "/reply", "$SYS/"
 local NAMES = { ["\0\4MQTT"] = true, ["\0\6MQIsdp"] = true }
@@ -115,14 +118,14 @@ local function may_begin(raw, at)
   return first >= 16 and varint_at(raw, at + 1) ~= false
 end
 
--- Return where in the middle of a stream a PUBLISH with JSON is.
+-- Return where in the middle of a stream a PUBLISH with JSON begins: all of it may be to come.
 function mqtt.find(raw, at)
   local place = raw:find("[\48-\61]", at or 1)
   while place do
     local size, begin = varint_at(raw, place + 1)
-    if size and size > 4 and begin + size <= #raw + 1 and may_begin(raw, begin + size) then
+    if size and size > 4 and size <= MOST_PACKET and may_begin(raw, begin + size) then
       local said = read_publish(raw, raw:byte(place) % 16, begin, begin + size, nil)
-      local plain = said and #said.topic > 0 and not said.topic:find("[+#\0-\31]")
+      local plain = said and #said.topic > 0 and not said.topic:find("[\0-\31]")
       if plain and raw:find('^{"%a+":', said.payload) then return place end
     end
     place = raw:find("[\48-\61]", place + 1)
@@ -135,8 +138,8 @@ end
 local Talk = {}
 Talk.__index = Talk
 
-function mqtt.talk(client)
-  local talk = { client = client, searching = {}, level = nil }
+function mqtt.talk(client, _, connection)
+  local talk = { client = client, connection = connection, searching = {}, level = nil }
   talk.flights, talk.aliases = { {}, {} }, { {}, {} } -- by side: number → true, alias → topic
   return setmetatable(talk, Talk)
 end
@@ -145,10 +148,14 @@ function Talk:lose(direction)
   self.searching[direction.side] = true
 end
 
--- Return whether the broker sends what a side publishes; by the ports if nothing shows it.
+-- Return which way a side publishes. If nothing shows who is the client, the broker is the end
+-- that has more connections, or else the lower port.
 function Talk:way(direction)
-  if not self.client then self.client = direction.port > direction.other_port and direction.side or 3 - direction.side end
-  return direction.side == self.client and "in" or "out"
+  local own, other = self.connection.ends[1].count, self.connection.ends[2].count
+  local busier = own ~= other and (own > other and 1 or 2)
+  local lower = direction.port < direction.other_port and direction.side or 3 - direction.side
+  local client = self.client or 3 - (busier or lower)
+  return direction.side == client and "in" or "out"
 end
 
 -- Return the topic of a message, which an alias may stand for.
@@ -188,6 +195,9 @@ end
 -- Take a control packet whose body is raw[at … stop - 1].
 function Talk:packet(direction, first, raw, at, stop)
   local kind = math.floor(first / 16)
+  if not self.client and ASKS[kind] ~= nil then
+    self.client = ASKS[kind] and direction.side or 3 - direction.side
+  end
   if kind == CONNECT then
     local _, after = text_at(raw, at, stop)
     self.client, self.level = direction.side, after and raw:byte(after) % 128
