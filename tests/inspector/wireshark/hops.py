@@ -78,10 +78,11 @@ class Call(NamedTuple):
         hops = self.line.get("hops", [])
         return [each for each in hops if each["leg"] == "request"]
 
-    def _connection(self, reply: Hop) -> int:
+    def _connection(self, reply: Hop) -> int | None:
+        """Return that of a reply, unless it came when its exchange was told already."""
         number = reply.transferred.number - self.before
         own = [each for each in self.line["hops"] if number in each["packets"]]
-        return int(own[0]["connection"])
+        return own[0]["connection"] if own else None
 
     def _numbers(self, packets: Iterable[list[int]]) -> set[int]:
         return {each[-1] + self.before for each in packets if each}

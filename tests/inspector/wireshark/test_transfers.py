@@ -78,7 +78,9 @@ class Compared(NamedTuple):
         seen = {each.hop.says for hop in call.replies for each in self._of(hop)}
         # The lines leave out what comes after the last reply, or goes elsewhere.
         return said <= seen and all(
-            hop.says == each.hop.says for hop in asked for each in self._of(hop)
+            hop.says in [each.hop.says for each in self._of(hop)]
+            for hop in asked
+            if self._of(hop)
         )
 
     def _of(self, hop: Hop) -> list[Shown]:
@@ -112,7 +114,8 @@ class Compared(NamedTuple):
         return found
 
     def _end(self, hop: Hop) -> str | None:
-        return outcome_of(self._of(hop)[0].hop) if hop.says else None
+        ends = (outcome_of(each.hop) for each in self._of(hop) if hop.says)
+        return next(filter(None, ends), None)
 
 
 @pytest.mark.parametrize("carrier", BY_CARRIER)
@@ -132,11 +135,8 @@ def test_the_exchanges_are_those_of_our_json_lines(
 
     assert ours.total() > 300
     assert theirs - ours == Counter()
-    lacking = (ours - theirs).elements()
-    assert sum(" " in each.channel for each in lacking) == (
-        SPACES if carrier == "nats" else 0
-    )
-    assert (ours - theirs).total() == (SPACES if carrier == "nats" else 0)
+    spaces = [" " in each.channel for each in (ours - theirs).elements()]
+    assert spaces == [True] * (SPACES if carrier == "nats" else 0)
     assert compared.unlike() == []
     assert compared.unlinked() == []
     assert compared.untimely("latency_ns", "nest.time") == []
