@@ -64,23 +64,23 @@ local function keep(connection, direction, message)
     dual = message.dual,
   }
   local whole = span.at and message.body_at and message.body_at >= span.begin
-  entries[#entries + 1] = {
-    name = connection.talk.name or connection.carrier.name,
-    way = message.way,
-    channel = message.channel,
-    packet = packet,
-    place = hop.place,
-    index = span.index,
-    at = whole and message.body_at - span.begin + span.at or nil,
-    size = #message.body,
-    body = not whole and message.body or nil,
-  }
   packet.named = packet.named or (packet.kind == "reply" and packet.spans.id == nil and message.correlation) or nil
   if message.session then
     gateways.join(message, hop)
   else
     join_brokered(connection.carrier.name, message, hop)
   end
+  entries[#entries + 1] = {
+    name = connection.talk.name or connection.carrier.name,
+    way = message.way,
+    channel = message.channel,
+    packet = packets.outline(packet),
+    place = hop.place,
+    index = span.index,
+    at = whole and message.body_at - span.begin + span.at or nil,
+    size = #message.body,
+    body = not whole and message.body or nil,
+  }
 end
 
 -- Read on in a direction, as far as what is there is complete.
@@ -192,9 +192,9 @@ local function hear(connection, pinfo, segment, flags, acknowledged, port, other
   local other = connection.sides[3 - direction.side]
   local syn, ack = math.floor(flags / 2) % 2 == 1, math.floor(flags / 16) % 2 == 1
   if syn then
-    direction:open((segment.seq + 1) % 4294967296)
+    segment.seq = (segment.seq + 1) % 4294967296
+    direction:open(segment.seq)
     if not ack then connection.opener = direction.side end
-    segment.seq = direction.next
   end
   if segment.raw ~= "" and direction:add(segment) then go_on(connection, direction) end
   if not known[connection.stream] then return end

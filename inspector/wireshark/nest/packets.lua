@@ -52,6 +52,25 @@ function packets.read(body)
   }
 end
 
+-- Return of a packet that was read what it takes to show it again: its places, no values.
+function packets.outline(packet)
+  local members = packet.members
+  return {
+    kind = packet.kind,
+    route = packet.route,
+    failed = packet.failed,
+    named = packet.named,
+    namespace = packet.namespace,
+    texts = packet.texts,
+    spans = packet.spans,
+    id = type(packet.id) == "string" and packet.id or nil,
+    members = {
+      isDisposed = truthy(members.isDisposed) or nil,
+      err = members.err == NO_HANDLER and NO_HANDLER or nil,
+    },
+  }
+end
+
 -- Return where the packet that is being dissected is, for calls; `...` names it in there.
 function packets.hop(pinfo, ...)
   return {

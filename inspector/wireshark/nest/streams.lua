@@ -28,9 +28,10 @@ local function after(number, other)
   return (number - other + HALF) % WHOLE - HALF
 end
 
--- Learn with which sequence number the bytes begin.
+-- Learn with which sequence number the bytes begin, unless that was captured before.
 function Direction:open(seq)
-  self.next, self.whole = seq, true
+  if self.first == seq then return end
+  self.next, self.first, self.whole = seq, seq, true
 end
 
 -- Take some bytes that come next; `moved` says that another packet completed the order.
