@@ -7,14 +7,16 @@
 local calls = require("nest.calls")
 local declared = require("nest.declared")
 local gateways = require("nest.gateways")
+local mqtt = require("nest.mqtt")
 local packets = require("nest.packets")
+local rabbitmq = require("nest.rabbitmq")
+local redis = require("nest.redis")
 local streams = require("nest.streams")
+local websocket = require("nest.websocket")
 
 local connections = {}
 
-local CARRIERS = {
-  require("nest.rabbitmq"), require("nest.redis"), require("nest.mqtt"), require("nest.websocket"),
-}
+local CARRIERS = { rabbitmq, redis, mqtt, websocket }
 local MOST_UNKNOWN = 65536 -- bytes by which a connection has to be recognised
 
 local fields = {}

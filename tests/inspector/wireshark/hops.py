@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from tests.inspector.dissected import Dissected
 
 _FIELDS = ("carrier", "kind", "route", "id", "channel", "way")
-_NO_HANDLER = (
-    "There is no matching message handler defined in the remote service."
-)
+_NO_HANDLER = "There is no matching message handler defined in the remote service."
 
 
 class Hop(NamedTuple):
@@ -60,7 +58,9 @@ class Call(NamedTuple):
     def heard(self) -> list[Hop]:
         """Those that reach who asked, if the capture has its connection."""
         asked = [each["way"] for each in self._asked() if each["way"] == "in"]
-        return [each for each in self.replies if not asked or each.transferred.way == "out"]
+        return [
+            each for each in self.replies if not asked or each.transferred.way == "out"
+        ]
 
     def answers(self, reply: Hop) -> set[int]:
         """Return which packet a reply answers, or some of which one has to be it."""
