@@ -1,3 +1,4 @@
+-- decision 151
 -- Connections whose protocol has a dissector of its own: what passes on them once more, read
 -- by us, and the packets of Nest's in it, shown under what that dissector shows.
 --

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import random
 import struct
-from msgspec.structs import replace
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
 
 from inspector.sources.files import read_capture
 from tests.inspector.captures import pcap_bytes
@@ -30,7 +31,7 @@ class _Tcp(NamedTuple):
 
 
 def _tcp(data: bytes) -> _Tcp | None:
-    if data[12:14] != b"\x08\x00" or data[_IP + 9] != 6:  # noqa: PLR2004 — TCP
+    if data[12:14] != b"\x08\x00" or data[_IP + 9] != 6:
         return None
     begin = _IP + (data[_IP] & 0x0F) * 4
     return _Tcp(begin, begin + (data[begin + 12] >> 4) * 4)

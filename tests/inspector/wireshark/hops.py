@@ -27,9 +27,9 @@ class Hop(NamedTuple):
 
     Attributes:
         transferred: What it is.
-        says: Its data, or its response and its error, as JSON with sorted keys; and of a
-            reply whether it is the last. Empty for a reply that the lines do not hold:
-            that of another handler, after the one that ended the call.
+        says: Its data, or its response and its error, as JSON with sorted keys, and
+            whether a reply is the last. Empty for one that the lines do not hold: that
+            of another handler, after the one that ended the call.
     """
 
     transferred: Transferred

@@ -1,4 +1,4 @@
-"""What tshark shows of brokers and gateways whatever the capture and the port are like."""
+"""What tshark shows of brokers and gateways, whatever the capture and the ports are."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tests.inspector.transfers import Transferred
 
 FOLDER = ROOT / "captures"
-# Each is altered in one way alone: a connection does not appear twice in what is merged.
+# Each is altered in one way: no connection may appear twice in what is merged.
 ALTERED: dict[Callable[..., object], list[str]] = {
     in_pieces: [
         "rabbitmq/rabbitmq-nest10.pcap",
@@ -74,7 +74,7 @@ SMALL = [
 
 
 def _known(transferred: Transferred) -> Transferred:
-    """Return what both say: of a reply without a request tshark shows the correlation."""
+    """Return what both say: of a lone reply tshark shows the correlation, too."""
     if transferred.route or transferred.carrier != "rabbitmq":
         return transferred
     return transferred._replace(id="")

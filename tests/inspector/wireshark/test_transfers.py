@@ -1,4 +1,4 @@
-"""tshark, with our dissector, gives the same exchanges as our JSON lines, for all carriers.
+"""tshark, with our dissector, gives the same exchanges as our JSON lines.
 
 The captures of a carrier are read as one, which costs one run of tshark. Over TCP, each
 capture is compared in the tests of the command.
@@ -36,7 +36,7 @@ OUTCOMES = {
     ("nats", "no_handler", None),
     ("redis", "no_handler", None),
     ("mqtt", "no_handler", None),
-    # To Nest 10 and 11 a reply with nothing in it is the last one, though it does not say so.
+    # To Nest 10 and 11 a reply with nothing in it is the last one; it does not say so.
     ("redis", "completed", None),
 }
 
