@@ -29,6 +29,13 @@ local function is_packet(text)
   return packet and packet.kind ~= "0" and text:sub(packet.at, packet.at) == "[" or false
 end
 
+-- Whether the text of a frame begins as those of Nest's adapter for ws do, and not Pusher's.
+local function is_event(text)
+  local rest = text:match('^{"event":%s*(.*)$')
+  if not rest or rest:find('^"pusher:') or rest:find('^"pusher_internal:') then return false end
+  return not rest:find('^"[^"]*"%s*,%s*"channel"')
+end
+
 -- Judge a response by what the gateway says first after its head.
 local function judge_response(raw)
   local head = http.read(raw, 1)
@@ -59,6 +66,7 @@ function websocket.recognise(raw)
   local target = line:match(" (%S+) ")
   local revision = http.parameter(target, "EIO")
   if revision then return revision == "4" and "client" or nil, true end
+  if target:find("^/app/[^/?]+%?") and http.parameter(target, "protocol") then return nil end -- Pusher
   local head = http.read(raw, 1)
   if head == nil then return #raw < LONGEST_HEAD and raw:find("^GET ") and "wait" or nil end
   return head and head.upgrades and not head.foreign and "client" or nil, false
@@ -77,7 +85,7 @@ function websocket.find(raw)
       local text = frames.unmasked(raw:sub(begin, begin + math.min(head.length, SHOWN) - 1), head.mask)
       local next_at = begin + head.length
       local chains = next_at > #raw or frames.head(raw, next_at) ~= false
-      local plain, packet = text:find('^{"event":') ~= nil, #text >= 4 and is_packet(text)
+      local plain, packet = is_event(text), #text >= 4 and is_packet(text)
       if chains and (plain or packet) then return place, head.mask and "client" or "broker", packet end
     end
     place = raw:find("[\1\129]", place + 1)
