@@ -260,6 +260,7 @@ local function show(pinfo, tree, entry)
   if entry.channel then item:add(declared.fields.channel, entry.channel):set_generated() end
   if packet.namespace then item:add(declared.fields.namespace, packet.namespace):set_generated() end
   local name = packets.show(item, tvb, before, body, packet, entry.place, entry.way)
+  pinfo.cols.info:clear_fence() -- of what HTTP says of the message around it
   packets.label(pinfo, "Nest", entry.way and entry.way .. ": " .. name or name)
 end
 
