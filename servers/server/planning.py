@@ -50,10 +50,7 @@ class Ways(NamedTuple):
             raise UsageError(f"{count} workers serve nobody")
         for broker in self.brokers:
             if count > 1 and not broker.shared:
-                raise UsageError(
-                    f"{count} workers would each handle every message of "
-                    f"{broker.name}: it has no queue that they share"
-                )
+                raise UsageError(f"{count} workers {broker.unshared}")
 
 
 # decision 109
