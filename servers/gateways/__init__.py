@@ -17,12 +17,14 @@ ws_lines     what carries texts to a client of such a gateway
 socket_io    a gateway of Socket.IO, as Nest's ``IoAdapter``: one namespace
 ports        a port that namespaces share: the HTTP server and its sessions
 sessions     one session of Engine.IO: packets of Socket.IO, from and to clients
+engines      what carries sessions: engineio, whose tasks end with it
 packets      packets of Socket.IO from text
 texts        packets of Socket.IO as text
 settings     who may come, and where a gateway listens
 halls        a gateway that is open: clients, their messages, its end
 respondents  one message as the way back of its replies
 answers      replies as Nest's gateways send them: acknowledgement, event, exception
+members      members of JSON objects, each as text
 work         the tasks of one client, and how many it may have
 clients      who is connected: what a handler can do with whoever asked
 crowds       clients in rooms, and who of them is meant

@@ -21,11 +21,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-import msgspec
+from protocol import UNDEFINED, dumps, loads
 
-from protocol import UNDEFINED, dumps
+from .members import members_of
 
 if TYPE_CHECKING:
+    import msgspec
+
     from protocol import JsonText
 
 _EMPTY = frozenset({b"null", b"false", b'""', b"0"})  # no name of an event
@@ -56,47 +58,27 @@ class Failed(NamedTuple):
 Answer: TypeAlias = Value | Named | Failed
 
 
-class _Reply(msgspec.Struct):
-    """A reply, as ``servers.server.replies`` writes them."""
-
-    response: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    err: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    status: str = ""
-    isDisposed: bool = False  # noqa: N815 — the key on the wire
-
-
-class _Event(msgspec.Struct):
-    event: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    data: msgspec.Raw = msgspec.Raw(b"null")
-
-
-_reply = msgspec.json.Decoder(_Reply)
-_event = msgspec.json.Decoder(_Event)
-_members = msgspec.json.Decoder(dict[str, msgspec.Raw])
-
-
 def answer_in(body: bytes) -> Answer:
     """Return what the body of a reply means to a client."""
-    reply = _reply.decode(body)
-    if reply.err is not msgspec.UNSET:
-        err = bytes(reply.err)
-        if reply.status:
+    reply = members_of(body)
+    if "err" in reply:
+        no_handler = "status" in reply
+        err = reply["err"]
+        if no_handler:
             err = b'{"status":"error","message":%b}' % err
-        return Failed(err, bool(reply.status))
-    if reply.response is msgspec.UNSET:
-        return Value(None, reply.isDisposed)
-    text = bytes(reply.response)
-    if text[:1] == b"{":
-        found = _event.decode(text)
-        if found.event is not msgspec.UNSET and bytes(found.event) not in _EMPTY:
-            return Named(_name(found.event), bytes(found.data), reply.isDisposed)
-    return Value(text, reply.isDisposed)
+        return Failed(err, no_handler)
+    last = reply.get("isDisposed") == b"true"
+    text = reply.get("response")
+    if text is not None and text[:1] == b"{":
+        value = members_of(text)
+        if value.get("event", b"null") not in _EMPTY:
+            return Named(_name(value["event"]), value.get("data", b"null"), last)
+    return Value(text, last)
 
 
-def _name(event: msgspec.Raw) -> str:
+def _name(text: bytes) -> str:
     """Return the name of an event; JSON text if it is no string."""
-    text = bytes(event)
-    name = msgspec.json.decode(text)
+    name = loads(text)
     return name if isinstance(name, str) else text.decode()
 
 
@@ -123,7 +105,7 @@ def _is_plain(err: bytes) -> bool:
     """Whether an error is a message alone, and not an object of a handler's own."""
     if err[:1] != b"{":
         return False
-    members = _members.decode(err)
-    return bytes(members.get("status", b"")) == b'"error"' and not (
+    members = members_of(err)
+    return members.get("status") == b'"error"' and not (
         members.keys() - {"status", "message"}
     )

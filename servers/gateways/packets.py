@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from socketio import packet
 
-from protocol import UNDEFINED, Json, JsonText
+from protocol import UNDEFINED, Json, JsonText, UndefinedType, loads
+from servers.payloads import to_text
+
+from .members import elements_of
 
 CONNECT, DISCONNECT, EVENT, ACK = (
     packet.CONNECT,
@@ -32,12 +34,7 @@ class _Texts:
 
     @staticmethod
     def loads(text: str) -> Any:  # noqa: ANN401 — an array of texts, or JSON
-        if text.startswith("["):
-            return _array(text)
-        return msgspec.json.decode(text)
-
-
-_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
+        return elements_of(text) if text.startswith("[") else loads(text)
 
 
 class Packet(packet.Packet):  # type: ignore[misc]  # without types
@@ -89,11 +86,11 @@ class Packet(packet.Packet):  # type: ignore[misc]  # without types
     @classmethod
     def reconstruct_binary(cls, data: list[bytes], attachments: list[bytes]) -> Any:  # noqa: ANN401
         """Return what it carries with the attachments in it, as texts in Base64."""
-        values = [msgspec.json.decode(each) for each in data]
+        values = [loads(each) for each in data]
         whole = super().reconstruct_binary(values, attachments)
-        return [msgspec.Raw(msgspec.json.encode(each)) for each in whole]
+        return [to_text(each) for each in whole]
 
-    def event(self) -> tuple[str, JsonText | msgspec.UnsetType]:
+    def event(self) -> tuple[str, JsonText | UndefinedType]:
         """Return the name of an event, and the JSON text of what it carries.
 
         One argument is what it carries; several are a list, as in Nest.
@@ -101,8 +98,8 @@ class Packet(packet.Packet):  # type: ignore[misc]  # without types
         Raises:
             ValueError: It has no name.
         """
-        name, *arguments = map(bytes, self.data or [b"null"])
-        event = msgspec.json.decode(name)
+        name, *arguments = self.data or [b"null"]
+        event = loads(name)
         if not isinstance(event, str):
             raise ValueError("an event without a name")  # noqa: TRY004 — it is parsed
         if not arguments:
@@ -113,4 +110,4 @@ class Packet(packet.Packet):  # type: ignore[misc]  # without types
 
     def values(self) -> list[Json]:
         """Return the values of an acknowledgement."""
-        return [msgspec.json.decode(each) for each in self.data or []]
+        return [loads(each) for each in self.data or []]

@@ -17,15 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import uvicorn
-    from engineio import AsyncServer
 
     from servers.limits import Limits
 
+    from .engines import Engine
     from .halls import Hall
     from .settings import Listening
-
-_PACKETS = 10_000
-"""Packets of one POST by polling; engineio takes 16, clients and Nest know no limit."""
 
 
 class Port:
@@ -47,7 +44,7 @@ class Port:
         self.port: int | None = None
         self._path = path
         self._application = application
-        self._engine: AsyncServer | None = None
+        self._engine: Engine | None = None
         self._server: uvicorn.Server | None = None
         self._serving: asyncio.Task[None] | None = None
 
@@ -85,16 +82,14 @@ class Port:
 
     async def _open(self, limits: Limits) -> None:
         # Few need them, and they take their time to load.
-        from engineio import ASGIApp, AsyncServer  # noqa: PLC0415 — an extra
-        from engineio.payload import Payload  # noqa: PLC0415 — an extra
+        from engineio import ASGIApp  # noqa: PLC0415 — an extra
 
-        from .sessions import Sessions  # noqa: PLC0415
+        from .engines import Engine  # noqa: PLC0415 — an extra
+        from .sessions import Sessions  # noqa: PLC0415 — an extra
 
-        Payload.max_decode_packets = max(Payload.max_decode_packets, _PACKETS)
         listening = self.listening
         bound = await asyncio.to_thread(bind, listening.place)
-        self._engine = engine = AsyncServer(
-            async_mode="asgi",
+        self._engine = engine = Engine(
             async_handlers=False,  # the next message is read when there is room for it
             cors_allowed_origins=self._may_come,
             max_http_buffer_size=listening.message_size,
@@ -120,11 +115,7 @@ class Port:
         assert self._server is not None
         assert self._serving is not None
         left = max(deadline - asyncio.get_running_loop().time(), 0.1)
-        if self._engine.sockets:
-            ending = asyncio.create_task(self._engine.disconnect())
-            await asyncio.wait([ending], timeout=left)
-            ending.cancel()
-        await self._engine.shutdown()
+        await self._engine.end(left)
         self._server.config.timeout_graceful_shutdown = math.ceil(left)
         self._server.should_exit = True
         await self._serving

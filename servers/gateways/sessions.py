@@ -15,6 +15,7 @@ from engineio.exceptions import EngineIOError
 from engineio.packet import MESSAGE
 from engineio.packet import Packet as Carried
 
+from protocol import EncodeError, InvalidJsonError
 from servers.brokers.publishing import Publisher
 from servers.errors import RpcError
 from servers.logs import logger_of
@@ -40,7 +41,10 @@ if TYPE_CHECKING:
 logger = logger_of("server")
 
 _NOWHERE = {"message": "Invalid namespace"}
-_MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError)
+_MALFORMED = (
+    *(ValueError, TypeError, KeyError, IndexError, AttributeError),
+    *(EncodeError, InvalidJsonError),
+)
 """What reading a packet that is none may raise in python-socketio."""
 _SHOWN = 80  # characters of what is malformed, in a log line
 
@@ -208,7 +212,7 @@ class Sessions:
             packet = self._packet(session, data)
             if packet is not None:
                 await self._take(session, packet)
-        except (*_MALFORMED, msgspec.MsgspecError) as error:
+        except _MALFORMED as error:
             self._malformed += 1
             if self._malformed & (self._malformed - 1) == 0:
                 shown = spelled(data)[:_SHOWN]

@@ -14,9 +14,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-import msgspec
-
-from protocol import UNDEFINED, JsonText, dumps
+from protocol import UNDEFINED, JsonText, dumps, loads
 from servers.brokers.extras import require_extra
 from servers.errors import RpcError
 from servers.logs import logger_of
@@ -27,12 +25,14 @@ from servers.sockets import address_name
 from .gateway import Gateway
 from .halls import Hall, texts_of
 from .handshakes import Handshake, handshake_of, may_come
+from .members import members_of
 from .settings import MESSAGE_SIZE, Listening, Settings
 from .ws_lines import WsLine
 
 if TYPE_CHECKING:
     import ssl
 
+    import msgspec
     from websockets.asyncio.server import Server, ServerConnection
     from websockets.http11 import Request, Response
 
@@ -47,14 +47,6 @@ logger = logger_of("server")
 DEFAULT_PORT = 3001
 _QUEUE = 16  # messages of a client that are read before there is room for them
 _GOING_AWAY = 1001  # RFC 6455, section 7.4.1
-
-
-class _Message(msgspec.Struct):
-    event: str
-    data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-
-
-_decode = msgspec.json.Decoder(_Message).decode
 
 
 class Ws(Gateway):
@@ -244,19 +236,12 @@ class WsHall(Hall):
             async for message in connection:
                 self.heard(message)
                 if (found := _message_in(message)) is not None:
-                    await self.receive(client, found.event, _data_of(found))
+                    await self.receive(client, *found)
         except ConnectionClosed:
             pass  # the reason is the same
         finally:
             line.abandon()
-            code, reason = connection.close_code, connection.close_reason
-            self.leave(client, f"{code} {reason}".strip())
-
-    async def stop(self) -> None:
-        """Take nothing new."""
-        await super().stop()
-        for server in self._servers:
-            server.close(close_connections=False)
+            self.leave(client, _parting(connection))
 
     async def shut(self, deadline: float) -> None:
         """End all connections."""
@@ -272,6 +257,13 @@ class WsHall(Hall):
                     client.line.abort()
 
 
+def _parting(connection: ServerConnection) -> str:
+    """Return how a connection was closed: the code and the reason of either side."""
+    closed = connection.protocol.close_exc
+    frame = closed.rcvd or closed.sent
+    return "1006" if frame is None else f"{frame.code} {frame.reason}".strip()
+
+
 def said_by(error: RpcError) -> str:
     """Return what an error says to whom it refuses."""
     err = error.err
@@ -279,16 +271,18 @@ def said_by(error: RpcError) -> str:
     return message if isinstance(message, str) else "Unauthorized"
 
 
-def _message_in(message: str | bytes) -> _Message | None:
-    """Return the event in a message; None where there is none."""
+def _message_in(
+    message: str | bytes,
+) -> tuple[str, JsonText | msgspec.UnsetType] | None:
+    """Return the event in a message, and its data; None where there is none."""
     try:
-        return _decode(message)
-    except (msgspec.DecodeError, UnicodeError):
+        members = members_of(message)
+        event = loads(members["event"])
+    except (ValueError, KeyError):
         return None
-
-
-def _data_of(message: _Message) -> JsonText | msgspec.UnsetType:
-    return UNDEFINED if message.data is UNDEFINED else JsonText(bytes(message.data))
+    if not isinstance(event, str):
+        return None
+    return event, JsonText(members["data"]) if "data" in members else UNDEFINED
 
 
 _quiet = logging.getLogger("servers.gateways.websockets")
