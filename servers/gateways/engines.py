@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _PACKETS = 10_000
 """Packets of one POST by polling; engineio takes 16, clients and Nest know no limit."""
+_PARTING = 1.0  # seconds for clients that poll to come and hear that they must go
 Payload.max_decode_packets = max(Payload.max_decode_packets, _PACKETS)
 
 
@@ -35,17 +36,38 @@ class Engine(AsyncServer):  # type: ignore[misc]  # without types
         task.add_done_callback(self._tasks.discard)
         return task
 
+    async def drop(self, sid: str, *, unsent: bool = False) -> None:
+        """End a session.
+
+        engineio says so to the client and then waits for it to go; here a WebSocket is
+        closed, since neither browsers nor strangers take the hint.
+
+        Args:
+            sid: Its id.
+            unsent: Whether what waits to be sent is thrown away.
+        """
+        socket = self.sockets.pop(sid, None)
+        if socket is None:
+            return
+        while unsent and not socket.queue.empty():
+            socket.queue.get_nowait()
+            socket.queue.task_done()
+        await socket.close(wait=False, reason=self.reason.SERVER_DISCONNECT)
+        socket.queue.put_nowait(None)  # the end of what is written
+
     async def end(self, patience: float) -> None:
         """End all sessions, and the tasks.
 
         Args:
             patience: Seconds for what is still to be sent.
         """
-        if self.sockets:
-            ending = asyncio.get_running_loop().create_task(self.disconnect())
-            self._tasks.add(ending)
-            await asyncio.wait([ending], timeout=patience)
-        for task in list(self._tasks):
+        sockets = list(self.sockets.values())
+        for each in sockets:
+            await self.drop(each.sid)
+        loop = asyncio.get_running_loop()
+        if leaving := [loop.create_task(each.queue.join()) for each in sockets]:
+            await asyncio.wait(leaving, timeout=min(patience, _PARTING))
+        for task in (tasks := [*leaving, *self._tasks]):
             task.cancel()
-        if self._tasks:
-            await asyncio.wait(list(self._tasks))
+        if tasks:
+            await asyncio.wait(tasks)

@@ -30,12 +30,11 @@ from .texts import connect_text, disconnect_text, event_text, refusal_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engineio import AsyncServer
-
     from protocol import Json
     from servers.limits import Limits
 
     from .clients import GatewayClient
+    from .engines import Engine
     from .halls import Hall
 
 logger = logger_of("server")
@@ -113,7 +112,7 @@ class Session:
     """
 
     def __init__(
-        self, engine: AsyncServer, sid: str, handshake: Handshake, limits: Limits
+        self, engine: Engine, sid: str, handshake: Handshake, limits: Limits
     ) -> None:
         self.handshake = handshake
         self.clients: dict[str, tuple[Hall, GatewayClient]] = {}
@@ -130,12 +129,12 @@ class Session:
         if self._most and self.publisher.waiting > self._most:
             logger.warning("%s: dropped, it reads too slowly", self.handshake.peer)
             self.publisher.abandon()
-            self.end()
+            self.end(unsent=True)
 
-    def end(self) -> None:
-        """End the session."""
+    def end(self, *, unsent: bool = False) -> None:
+        """End the session; what is unsent may be thrown away."""
         if self._ending is None:
-            ending = self._engine.disconnect(self._sid)
+            ending = self._engine.drop(self._sid, unsent=unsent)
             self._ending = asyncio.get_running_loop().create_task(ending)
 
     async def _send(self, texts: list[str]) -> None:
@@ -174,7 +173,7 @@ class Sessions:
 
     def __init__(
         self,
-        engine: AsyncServer,
+        engine: Engine,
         halls: Mapping[str, Hall],
         limits: Limits,
         message_size: int,
