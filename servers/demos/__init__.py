@@ -33,7 +33,7 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
-_NEEDED = ("argon2", "starlette", "uvicorn")
+_NEEDED = ("aiohttp", "argon2", "jwt", "starlette", "uvicorn")
 """Packages of the extra ``demos``."""
 
 for _name in _NEEDED:

@@ -20,12 +20,13 @@ import asyncio
 import os
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import socketio
 
-from servers import CallError, Client, Context, RpcError, Service
+from servers import CallError, Client, Context, RpcError, Service, UsageError
+from servers.brokers.extras import require_extra
 from servers.gateways import SocketIo, client_of
 from servers.rabbitmq import RabbitMQ
 
@@ -208,17 +209,48 @@ async def archive() -> AsyncIterator[None]:
 
 
 async def client() -> None:
-    """Send what is typed, ``ROOM TEXT``, and print what comes back."""
-    received: asyncio.Queue[Any] = asyncio.Queue()
-    async with socketio.AsyncSimpleClient() as chat:
-        url = f"http://{programs.HOST}:{programs.port_of('chat', 3000)}"
-        await chat.connect(url, namespace=_NAMESPACE, transports=["websocket"])
-        chat.client.on("recv", received.put, namespace=_NAMESPACE)
-        while line := (await asyncio.to_thread(sys.stdin.readline)).strip():
-            room, _, text = line.partition(" ")
-            await chat.emit("send", {"room": room, "text": text})
-            _print({"recv": await received.get()})
-            _print({"history": await chat.call("history", {"room": room})})
+    """Send what is typed, ``ROOM TEXT``, and print what comes back.
+
+    Raises:
+        UsageError: python-socketio is not installed, or nobody listens.
+        RpcError: The gateway could not do it.
+    """
+    require_extra("socketio", "socketio")
+    import aiohttp  # noqa: PLC0415 — python-socketio's, and slow to load
+    import socketio  # noqa: PLC0415 — an extra
+
+    url = f"http://{programs.HOST}:{programs.port_of('chat', 3000)}"
+    answers: asyncio.Queue[tuple[Any, ...]] = asyncio.Queue()
+    async with aiohttp.ClientSession() as session:
+        chat = socketio.AsyncClient(http_session=session)
+        try:
+            await chat.connect(url, namespaces=[_NAMESPACE], transports=["websocket"])
+        except socketio.exceptions.ConnectionError as error:
+            raise UsageError(f"cannot connect to {url}: {error}") from None
+        try:
+            await _talk(chat, answers)
+        finally:
+            await chat.disconnect()
+
+
+async def _talk(chat: Any, answers: asyncio.Queue[tuple[Any, ...]]) -> None:  # noqa: ANN401 — without types
+    """Send what is typed, and print each answer before the next line.
+
+    Raises:
+        RpcError: The gateway could not do it.
+    """
+
+    def answered(*answer: object) -> None:
+        answers.put_nowait(answer)
+
+    chat.on("*", answered, namespace=_NAMESPACE)
+    asked = partial(answered, "history")
+    while line := (await asyncio.to_thread(sys.stdin.readline)).strip():
+        room, _, text = line.partition(" ")
+        await chat.emit("send", {"room": room, "text": text}, _NAMESPACE)
+        _print(await answers.get())
+        await chat.emit("history", {"room": room}, _NAMESPACE, callback=asked)
+        _print(await answers.get())
 
 
 def _without_metadata(received: Received) -> dict[str, object]:
@@ -229,8 +261,16 @@ def _without_metadata(received: Received) -> dict[str, object]:
     }
 
 
-def _print(value: object) -> None:
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+def _print(answer: tuple[Any, ...]) -> None:
+    """Print the name of an answer with what it carries.
+
+    Raises:
+        RpcError: It is an exception.
+    """
+    event, *data = answer
+    if event == "exception":
+        raise RpcError(*data)
+    sys.stdout.write(msgspec.json.encode({event: data[0]}).decode() + "\n")
     sys.stdout.flush()
 
 
@@ -247,6 +287,11 @@ PROGRAMS = {"archive": archive, "worker": worker, "gateway": gateway}
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["client"]:
-        asyncio.run(client())
+        try:
+            asyncio.run(client())
+        except (UsageError, RpcError) as failure:
+            sys.exit(f"chat_chain: {failure}")
+        except KeyboardInterrupt:
+            pass
     else:
         programs.main(PROGRAMS)

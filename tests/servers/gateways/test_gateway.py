@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from servers import EncodeError, Service
 from servers.gateways import GatewayClient, SocketIo, Ws
+from tests.patience import PATIENCE
 
 
 def test_gateways_have_names_and_ports() -> None:
@@ -12,6 +16,23 @@ def test_gateways_have_names_and_ports() -> None:
     assert SocketIo(None, 1, namespace="/main").name == "socketio://*:1/main"
     assert Ws(port=3001, path="/events").name == "ws://localhost:3001/events"
     assert not Ws().shared
+
+
+def test_the_libraries_are_loaded_when_a_gateway_opens() -> None:
+    program = (
+        "import sys, servers\nfrom servers.gateways import SocketIo, Ws\n"
+        "SocketIo(), Ws()\nprint({'socketio', 'engineio', 'websockets', 'uvicorn'} & "
+        "sys.modules.keys() or 'none')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+    )
+
+    assert done.stdout == "none\n"
 
 
 def test_nobody_hears_what_a_gateway_says_while_it_is_closed() -> None:
