@@ -83,7 +83,7 @@ _REDIS = (
 each_capture = pytest.mark.parametrize(
     "damage",
     [
-        *_damages("nats", _NATS, 1000, 3),
+        *_damages("nats", _NATS, 300, 3),
         *_damages("mqtt", _MQTT, 200, 3),
         *_damages("rabbitmq", _RABBITMQ, 100, 7),
         *_damages("redis", _REDIS, 100, 7),
