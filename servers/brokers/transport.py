@@ -52,14 +52,6 @@ class BrokerTransport(Generic[S]):
         self._subscriber = subscriber
         self._wire = wire
 
-    @property
-    def unshared(self) -> str:
-        """What several processes would do without a queue or a group."""
-        return (
-            f"would each handle every message of {self.name}: it has no queue that "
-            "they share"
-        )
-
     async def attend(self, reception: Reception) -> Subscriber:
         """Connect, and subscribe to the routes of a service.
 

@@ -87,12 +87,9 @@ class Transport(Protocol):
     def shared(self) -> bool:
         """Whether several processes that serve share the messages among them.
 
-        Where they do not, each of them handles every message.
+        Where they do not, each of them handles every message; or else an attribute
+        ``unshared`` says why they cannot serve it together.
         """
-
-    @property
-    def unshared(self) -> str:
-        """What several processes would do where they do not share the messages."""
 
     async def attend(self, reception: Reception) -> Endpoint:
         """Connect, and subscribe to the routes of a service.
