@@ -55,6 +55,12 @@ class Engine(AsyncServer):  # type: ignore[misc]  # without types
         await socket.close(wait=False, reason=self.reason.SERVER_DISCONNECT)
         socket.queue.put_nowait(None)  # the end of what is written
 
+    def release(self, sid: str) -> None:
+        """Let go of a request that still polls for a client that has gone."""
+        socket = self.sockets.get(sid)
+        if socket is not None:
+            socket.queue.put_nowait(None)
+
     async def end(self, patience: float) -> None:
         """End all sessions, and the tasks.
 

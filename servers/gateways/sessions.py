@@ -201,6 +201,8 @@ class Sessions:
         session = self._sessions.pop(sid, None)
         if session is not None:
             session.ended(reason)
+        if reason == self._engine.reason.CLIENT_DISCONNECT:
+            self._engine.release(sid)
 
     async def _receive(self, sid: str, data: object) -> None:
         """Take what came; the session ends where that is no packet."""

@@ -6,10 +6,11 @@ import asyncio
 
 import pytest
 from socketio.exceptions import ConnectionError as RefusedError
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from servers import Client, ListenError, RpcError, Service, Tcp, UsageError
 from servers.gateways import GatewayClient, Handshake, SocketIo
-from tests.servers.gateways.talking import browsing, make_service
+from tests.servers.gateways.talking import browsing, enter, make_service, raw
 from tests.servers.peers import until
 
 _TRANSPORTS = (["websocket"], ["polling"], ["polling", "websocket"])
@@ -157,18 +158,21 @@ async def test_at_the_end_calls_are_answered_and_clients_leave() -> None:
     gateway, gate = _local(), asyncio.Event()
     service = Service()
     service.message("gate")(gate.wait)
-    async with service.listen(gateway) as server, browsing(gateway) as browser:
-        waiting = asyncio.create_task(browser.ask("gate", 1))
+    async with service.listen(gateway) as server, raw(gateway) as connection:
+        await enter(connection)
+        await connection.send('427["gate"]')
         await until(lambda: server.in_flight)
         ending = asyncio.create_task(server.stop())
         await until(lambda: server.health.status == "stopping")
-        with pytest.raises(RefusedError):
-            async with browsing(gateway):
+        with pytest.raises(InvalidStatus):
+            async with raw(gateway):
                 pass
         gate.set()
-        assert await waiting is True
+        assert await connection.recv() == "437[true]"
+        assert await connection.recv() == "1"  # the session is closed, …
+        with pytest.raises(ConnectionClosed):  # … and so is its connection
+            await connection.recv()
         await ending
-        await browser.gone.wait()
     async with service.listen(gateway):  # again
         pass
 

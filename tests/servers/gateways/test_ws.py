@@ -144,10 +144,11 @@ async def test_a_client_that_lets_too_much_wait_is_dropped(
 ) -> None:
     gateway = Ws("127.0.0.1", 0)
     service = Service(limits=Limits(write_buffer=1 << 20))
-    async with service.listen(gateway), plain(gateway, max_queue=1):
+    async with service.listen(gateway), plain(gateway, max_queue=1) as connection:
         await until(lambda: gateway.clients)
         while gateway.emit("said", "x" * (1 << 18)):  # noqa: ASYNC110 — until dropped
             await asyncio.sleep(0)
+        connection.transport.abort()
 
     assert "it reads too slowly" in caplog.text
 
