@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from inspector.calls.chains.seeking import with_possible_parents
 from inspector.calls.exchanges import Exchange
 from inspector.calls.ordering import in_order
 from inspector.filters.watching import Watch, words_of
@@ -121,16 +122,20 @@ class Run:
         else:
             deque(self.items(quiet=True), maxlen=0)
 
-    def exchanges(self, arrangement: Arrangement[Exchange]) -> Iterator[Exchange]:
+    def exchanges(
+        self, arrangement: Arrangement[Exchange], *, parents: bool = False
+    ) -> Iterator[Exchange]:
         """Return exchanges as they are arranged; a subset has those that are shown.
 
         Args:
             arrangement: Which are shown, and in which order.
+            parents: Whether it is sought for whose sake they were made.
         """
         conditions, patches = self._options.conditions, self._patches
         self._parted = arrangement.parts
         listeners = [] if conditions is None else [conditions.add]
-        items = in_order(self._read(listeners, quiet=arrangement.waits))
+        ordered = with_possible_parents if parents else in_order
+        items = ordered(self._read(listeners, quiet=arrangement.waits))
         found = (item for item in items if isinstance(item, Exchange))
         shown = arrangement.arranged(found)
         return shown if patches is None else _noted(shown, patches.add)
