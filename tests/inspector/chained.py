@@ -55,6 +55,7 @@ class Shape:
         equal: The share of payloads that many have.
         unrelated: The share of calls whose data has nothing to do with their parent's.
         strays: Exchanges for nobody's sake, for each chain.
+        calls: How many calls a handler may make, each as likely as the others.
         pace_ns: Between the beginnings of two chains, at the mean.
     """
 
@@ -66,6 +67,7 @@ class Shape:
     equal: float = 0.4
     unrelated: float = 0.15
     strays: float = 0.2
+    calls: tuple[int, ...] = (0, 0, 1, 1, 2)
     pace_ns: int = 2_000_000
 
 
@@ -182,7 +184,7 @@ class World:
         """Let a program handle something; return when it is done, and what it has."""
         now_ns = time_ns + self._pause()
         answers: list[Any] = []
-        calls = 0 if depth >= _DEEPEST else self._random.choice([0, 1, 1, 1, 2, 3])
+        calls = 0 if depth >= _DEEPEST else self._random.choice(self.shape.calls)
         ends = [now_ns]
         parallel = self._random.random() < 0.5
         others = [each for each in self._services if each is not program]

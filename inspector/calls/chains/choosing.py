@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .lanes import is_crowded
 from .links import Evidence, Link
 from .notes import Candidate, fits
-from .tokens import are_alike, is_strong
+from .tokens import are_alike, is_long, is_strong
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 SOON_NS = 250_000_000
 """How soon after an event something begins that it may cause, whatever it says."""
+_NAMED = {Evidence.TRACE, Evidence.SOCKET}
+_SURE = {Evidence.TRACE, Evidence.SOCKET, Evidence.REPLY}  # which no chance gives
 MOST_NAMED = 16
 """Exchanges that are named as possible parents."""
 
@@ -67,17 +69,14 @@ class Chooser:
 
     def choose(self, note: Note) -> Choice:
         """Return what is known of the parent of an exchange."""
-        sure = not note.crowded
         found, whole = self._with_answers(note)
-        found = self._without_rivals(note, found)
         if not found:
-            return self._by_time(note)
+            return self._by_reply(note) or self._by_time(note)
         found, evidence = self._narrowed(note, found)
-        if evidence in {Evidence.TRACE, Evidence.SOCKET}:
-            sure = True
-        if len(found) == 1 and sure and whole:
+        named = evidence in _NAMED
+        if len(found) == 1 and (named or (whole and not note.crowded)):
             (only,) = found
-            if evidence is Evidence.TRACE or self._is_credible(note, only):
+            if evidence in _SURE or self._is_credible(note, only):
                 parent = only.note
                 return Choice(Link(parent.number, evidence or _evidence(only)), parent)
         return Choice(_doubt(note, [each.note for each in found]))
@@ -118,7 +117,7 @@ class Chooser:
                     each.by_answer = True
         left = self._remaining(note, [each.scope for each in known.values()])
         found = [known[id(scope)] for scope in left]
-        return found, whole or any(each.by_data for each in found)
+        return found, whole
 
     def _narrowed(
         self, note: Note, found: list[Candidate]
@@ -184,18 +183,6 @@ class Chooser:
             )
         ] or found
 
-    def _without_rivals(self, note: Note, found: list[Candidate]) -> list[Candidate]:
-        """Leave out what is handled by those who ask that server by another port."""
-        if not is_crowded(note.host):
-            return found
-        elsewhere = self._lanes.goes_elsewhere
-        return [
-            each
-            for each in found
-            if each.by_trace
-            or not elsewhere(note.sender, each.scope.receiver, note.target)
-        ]
-
     def _is_credible(self, note: Note, only: Candidate) -> bool:
         """Whether an exchange was made for the only one that has its data.
 
@@ -209,18 +196,41 @@ class Chooser:
             return False
         if not own and not note.values.texts:  # such as {}
             return False
-        return self.is_likely(note, only) or (
-            self._customs.is_alike(note.route) and not self._may_be_other(note, only)
-        )
+        if self.is_likely(note, only):
+            return True
+        if note.pushed and note.connection != only.note.connection:
+            return False
+        alike = self._customs.is_alike(note.route) and not note.more
+        return alike and not self._may_be_other(note, only)
 
     def is_likely(self, note: Note, only: Candidate) -> bool:
         """Whether it is no chance that only one has the data of an exchange."""
         if note.crowded:
             return False
-        if self._is_alone(note, only):
+        own = self._lanes.is_of(note.sender, only.scope.receiver)
+        if self._is_alone(note, only) and (own or not is_crowded(note.host)):
+            return True
+        if self._is_sent_back(note, only):
             return True
         shared = note.values.tokens & self._known(note, only)
+        if note.more:  # which may have the same small numbers under other keys
+            shared = frozenset(filter(is_long, shared))
         return self._origins.has_rare(shared) and not self._may_be_other(note, only)
+
+    @staticmethod
+    def _is_sent_back(note: Note, only: Candidate) -> bool:
+        """Whether a gateway answers the client whose only event it has just had."""
+        own = note.connection
+        return (
+            note.pushed
+            and own == only.note.connection
+            and not note.more
+            and all(
+                each.note is only.note
+                for each in note.others
+                if each.note.connection == own
+            )
+        )
 
     def _may_be_other(self, note: Note, only: Candidate) -> bool:
         """Whether another that went on has the same values, though they tell little."""
@@ -249,12 +259,29 @@ class Chooser:
         left = self._remaining(note, note.others)
         return [each for each in left if not owners or each.receiver in owners]
 
+    def _by_reply(self, note: Note) -> Choice | None:
+        """Return the one of those that went on whose reply has an answer that is rare.
+
+        None where that is none; no data says for whose sake an exchange was made.
+        """
+        calls = [each for each in self._others(note) if each.note.answered]
+        giving = [
+            each.note
+            for each in calls
+            if each.note.end_ns >= note.end_ns
+            and self._origins.has_rare(note.news & each.note.news)
+        ]
+        if len(giving) != 1 or note.more or note.crowded or not note.answered:
+            return None
+        return Choice(Link(giving[0].number, Evidence.REPLY), giving[0])
+
     def _by_time(self, note: Note) -> Choice:
         """Return the one that a service handled alone when an exchange began."""
         others = self._others(note)
         receiver = self._lanes.only(note.sender)
         within = [each for each in others if each.receiver == receiver]
-        if len(within) == 1 and not (note.crowded or note.more):
+        sure = len(within) == 1 and not (note.crowded or note.more)
+        if sure and not within[0].note.is_event:
             parent = within[0].note
             return Choice(Link(parent.number, Evidence.LANE), parent)
         if note.pushed:

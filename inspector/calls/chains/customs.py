@@ -6,6 +6,8 @@ from .lanes import HELD
 
 MAX_CUSTOMS = 10_000
 """Routes and receivers that are known."""
+ALIKE = 20
+"""Calls of a route that all have to have the data of what they may be made for."""
 _TIMES = 10  # the longest that it took before, from when on it is too late …
 _AT_LEAST_NS = 50_000_000  # … and this
 
@@ -42,4 +44,4 @@ class Customs:
     def is_alike(self, route: str) -> bool:
         """Whether all calls of a route have the data of what they are made for."""
         unlike, alike = self._alike.get(route, (0, 0))
-        return alike >= HELD and not unlike
+        return alike >= ALIKE and not unlike

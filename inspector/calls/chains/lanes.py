@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 HELD = 3
 """Exchanges of a port that have to show whose it is."""
+SURE = 16
+"""… and before another service is ruled out for that."""
 LEAST_CHANCE = 1e-4
 """What that may be a chance of, at most."""
 MAX_PORTS = 20_000
 """Outgoing ports that are known."""
-_MOST_WAYS = 4  # ports by which a service asks one server
 MAX_RECEIVERS = 32
 """Those who handle something at one address, of which it is known when they do."""
 
@@ -70,7 +71,6 @@ class Lanes:
         self._ports: dict[str, _Port] = {}
         self._busy: dict[str, _Busy] = {}  # by receiver
         self._at: dict[str, list[str]] = {}  # host → receivers
-        self._ways: dict[tuple[str, str], dict[str, int]] = {}  # … → ports
         self._owned: dict[str, int] = {}  # receiver → what its ports have sent
         self._first_ns = 0
         self._now_ns = 0
@@ -101,17 +101,8 @@ class Lanes:
         within = None if port is None else port.within
         return self._at.get(host, ()) if within is None else within
 
-    def hold(self, sender: str, receiver: str, target: str) -> None:
-        """Learn that an exchange of a port was made for what a receiver handled.
-
-        Args:
-            sender: The port.
-            receiver: Who handled that.
-            target: Whom the exchange was sent to.
-        """
-        ways = self._ways.setdefault((receiver, target), {})
-        if sender in ways or len(ways) <= _MOST_WAYS:
-            ways[sender] = ways.get(sender, 0) + 1
+    def hold(self, sender: str, receiver: str) -> None:
+        """Learn that an exchange of a port was made for what a receiver handled."""
         port = self._port(sender)
         if port is not None:
             port.held[receiver] = held = port.held.get(receiver, 0) + 1
@@ -150,12 +141,6 @@ class Lanes:
             receiver in _held(port) or self._within(sender) == receiver
         )
 
-    def goes_elsewhere(self, sender: str, receiver: str, target: str) -> bool:
-        """Whether a service is known to ask a server by another port alone."""
-        ways = self._ways.get((receiver, target), {})
-        known = [port for port, count in ways.items() if count >= HELD]
-        return len(known) == 1 and known[0] != sender
-
     def owners(self, sender: str) -> frozenset[str]:
         """Return the listening ports of the service that a port is known to be of."""
         port = self._ports.get(sender)
@@ -163,11 +148,11 @@ class Lanes:
         if port is None:
             return own
         within = self._within(sender)
-        return own.union(_held(port), [within] if within else ())
+        return own.union(_held(port, SURE), [within] if within else ())
 
     def is_owner(self, receiver: str) -> bool:
         """Whether another port is known to belong to the service on this."""
-        return self._owned.get(receiver, 0) >= HELD
+        return self._owned.get(receiver, 0) >= SURE
 
     def is_known(self, sender: str) -> bool:
         """Whether it is known of a port to what service it belongs."""
@@ -190,7 +175,7 @@ class Lanes:
         if port.within is None or len(port.within) != 1:
             return ""
         (receiver,) = port.within
-        chance = self._share(receiver) ** port.inside
+        chance = self._share(receiver) ** (port.inside - 1)  # the first has named it
         return receiver if chance < LEAST_CHANCE else ""
 
     def _share(self, receiver: str) -> float:
@@ -207,12 +192,12 @@ class Lanes:
         return port
 
 
-def _held(port: _Port) -> Collection[str]:
+def _held(port: _Port, least: int = HELD) -> Collection[str]:
     """Return the receiver for whose calls alone a port has sent something, or none."""
     if port.outside or len(port.held) != 1:
         return ()
     ((receiver, count),) = port.held.items()
-    return (receiver,) if count >= HELD and port.unlike * 2 <= count else ()
+    return (receiver,) if count >= least and port.unlike * 2 <= count else ()
 
 
 @lru_cache(4_096)

@@ -22,7 +22,7 @@ class Origins:
 
     def __init__(self) -> None:
         self._counts = array("B", bytes(_SIZE))
-        self._until = array("q", bytes(8 * _SIZE))
+        self._until = array("q", [-1]) * _SIZE
 
     def ask(self, tokens: Iterable[str]) -> None:
         """Learn of values that a request has, and nothing before it."""

@@ -69,7 +69,7 @@ class Seeker:
         self._learn(note)
         self.book.add(note)
         for scope in note.scopes:
-            end_ns = scope.begin_ns if note.is_event else scope.end_ns
+            end_ns = scope.begin_ns + SOON_NS if note.is_event else scope.end_ns
             self._lanes.handle(scope.host, scope.receiver, scope.begin_ns, end_ns)
         self._held.append((exchange, note))
         self._bytes += exchange.request_bytes + exchange.reply_bytes
@@ -90,7 +90,7 @@ class Seeker:
         if len(found) == 1 and chooser.is_likely(note, found[0]):
             scope = found[0].scope
             self._customs.add(scope.receiver, note.begin_ns - scope.begin_ns)
-            lanes.hold(note.sender, scope.receiver, note.target)
+            lanes.hold(note.sender, scope.receiver)
         elif not found:
             lanes.unlike(note.sender)
         if note.others or note.more:
@@ -113,13 +113,19 @@ class Seeker:
                 note.more = True
                 break
         note.more |= len(receivers) >= MAX_RECEIVERS
-        within = [
-            receiver
-            for receiver in lanes.may_be_of(note.sender, host)
-            if _some_of(note, book.calls_at(host, receiver, time_ns), 1)
-        ]
+        within = {each.receiver for each in note.others}
+        if note.more:
+            may_be = lanes.may_be_of(note.sender, host)
+            within.update(each for each in may_be if self._is_busy(note, each))
         outside = not (note.others or note.candidates or note.answers)
         lanes.lie(note.sender, within, outside=outside)
+
+    def _is_busy(self, note: Note, receiver: str) -> bool:
+        """Whether a receiver may have sent an exchange for what it handled then."""
+        host, time_ns = note.host, note.begin_ns
+        calls = self.book.calls_at(host, receiver, time_ns)
+        events = self.book.events_at(host, receiver, time_ns, time_ns - SOON_NS)
+        return bool(_some_of(note, calls, 1) or _some_of(note, events, 1))
 
     def _settle(self) -> Exchange:
         exchange, note = self._held.popleft()

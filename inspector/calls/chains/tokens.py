@@ -126,6 +126,11 @@ def is_strong(token: str) -> bool:
     return not token.startswith(_WEAK)
 
 
+def is_long(token: str) -> bool:
+    """Whether a token tells something whatever its key: it is no small number."""
+    return _WEAK not in token
+
+
 def _leaves(value: Json, key: str = "") -> Iterator[tuple[str, str]]:
     """Yield the values that hold no others, as text, each with its key."""
     waiting = [(key, value)]
