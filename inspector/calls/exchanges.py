@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from inspector.streams.connections import Connection
     from inspector.streams.packets import DataPacket
 
-    from .chains.links import Link
+    from .links import Link
     from .passages import Passage
 
 

@@ -43,7 +43,7 @@ def chain(options: RunOptions, *, doubtful: bool) -> None:
 
     \b
     Example:
-      protocol-inspect chain captures/chain-nest12.pcap
+      protocol-inspect chain tests/data/chains/rooms-rabbitmq.pcap 7
     """
     captures, number = parted(options.captures)
     where = options.where

@@ -18,8 +18,8 @@ from .passages import OF_PASSAGE
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from inspector.calls.chains.links import Link
     from inspector.calls.exchanges import Errands, Exchange
+    from inspector.calls.links import Link
 
     Getter: TypeAlias = Callable[[Exchange], Json]
 

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from inspector.calls.chains.links import Link  # noqa: TC001 — msgspec reads it
 from inspector.calls.exchanges import Exchange as Observed
 from inspector.calls.exchanges import Kind, Outcome
+from inspector.calls.links import Link  # noqa: TC001 — msgspec reads it
 from inspector.filters.keys import KEYS, evidence, named, parent, possible
 from inspector.words import duration, plural
 from protocol import UNDEFINED, Json, JsonText, Response, UndefinedType, loads

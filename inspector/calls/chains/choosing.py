@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from inspector.calls.links import Evidence, Link
+
 from .lanes import is_crowded
-from .links import Evidence, Link
 from .notes import Candidate, fits
 from .tokens import are_alike, is_long, is_strong
 

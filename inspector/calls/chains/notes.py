@@ -16,9 +16,8 @@ from .tokens import Values, both, values_of, values_of_route
 from .traces import trace_of
 
 if TYPE_CHECKING:
+    from inspector.calls.links import Link
     from inspector.calls.passages import Hop, Passage
-
-    from .links import Link
 
 EVENT_NS = 10_000_000_000
 """How long after an event something may begin that it has caused."""

@@ -37,7 +37,7 @@ HELD = 2_048
 """Exchanges that are held …"""
 HELD_BYTES = 1 << 25
 """… as long as they are no larger together."""
-_AHEAD = 256  # exchanges that are held before it is known whether chains can be
+_BEFORE = 256  # exchanges that are remembered until it is known whether chains can be
 _MOST_OTHERS = 8  # requests that are known to go on when an exchange begins
 
 
@@ -63,6 +63,17 @@ class Seeker:
 
     def add(self, exchange: Exchange) -> Iterator[Exchange]:
         """Take in an exchange; yield those whose parent is settled."""
+        note = self._noted(exchange)
+        self._held.append((exchange, note))
+        self._bytes += exchange.request_bytes + exchange.reply_bytes
+        while len(self._held) > self._most or self._bytes > HELD_BYTES:
+            yield self._settle()
+
+    def remember(self, exchange: Exchange) -> None:
+        """Take in an exchange whose own parent nobody asks for."""
+        self._noted(exchange)
+
+    def _noted(self, exchange: Exchange) -> Note:
         note = Note(exchange)
         self._lanes.pass_on(note.begin_ns)
         self.book.find(note)
@@ -71,10 +82,7 @@ class Seeker:
         for scope in note.scopes:
             end_ns = scope.begin_ns + SOON_NS if note.is_event else scope.end_ns
             self._lanes.handle(scope.host, scope.receiver, scope.begin_ns, end_ns)
-        self._held.append((exchange, note))
-        self._bytes += exchange.request_bytes + exchange.reply_bytes
-        while len(self._held) > self._most or self._bytes > HELD_BYTES:
-            yield self._settle()
+        return note
 
     def finish(self) -> Iterator[Exchange]:
         """Yield the exchanges that are held."""
@@ -153,19 +161,25 @@ def _some_of(note: Note, scopes: Iterator[Scope], most: int = 4) -> list[Scope]:
 def with_parents(
     items: Iterable[Exchange | Other], seeker: Seeker | None = None
 ) -> Iterator[Exchange | Other]:
-    """Yield exchanges in order, each with its parent, and all else as it comes.
+    """Yield exchanges in order, each with its parent, and all else where it came.
 
     Args:
         items: Exchanges as they end, and what comes with them.
         seeker: Seeks parents; one of its own where it is left out.
     """
     seeker = seeker or Seeker()
+    waiting: deque[Exchange | Other] = deque()
+    settled = 0
     for item in in_order(items):
+        waiting.append(item)
         if isinstance(item, Exchange):
-            yield from seeker.add(item)
-        else:
-            yield item
-    yield from seeker.finish()
+            settled += sum(1 for _ in seeker.add(item))
+        while waiting and (settled or not isinstance(waiting[0], Exchange)):
+            settled -= isinstance(waiting[0], Exchange)
+            yield waiting.popleft()
+    for _ in seeker.finish():
+        pass
+    yield from waiting
 
 
 # decision 148: Chains are sought where there can be some
@@ -174,22 +188,19 @@ def with_possible_parents(
 ) -> Iterator[Exchange | Other]:
     """Do what :func:`with_parents` does, once somebody who is asked asks others.
 
-    Until then some exchanges are held, and no more is done.
+    What came before may be a parent, but is not held until that is known.
     """
-    possible, seeker = Possible(), Seeker()
-    ahead: deque[Exchange] = deque()
+    possible = Possible()
+    before: deque[Exchange] = deque(maxlen=_BEFORE)
     ordered = iter(in_order(items))
     for item in ordered:
-        if not isinstance(item, Exchange):
-            yield item
-            continue
-        possible.add(item)
-        ahead.append(item)
-        if possible.holds:
-            break
-        if len(ahead) > _AHEAD:
-            yield ahead.popleft()
-    if possible.holds:
-        yield from with_parents(chain(ahead, ordered), seeker)
-    else:
-        yield from ahead
+        if isinstance(item, Exchange):
+            possible.add(item)
+            if possible.holds:
+                seeker = Seeker()
+                for each in before:
+                    seeker.remember(each)
+                yield from with_parents(chain([item], ordered), seeker)
+                return
+            before.append(item)
+        yield item

@@ -19,7 +19,7 @@ from .notes import EVENT_NS, PENDING_NS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .links import Evidence
+    from inspector.calls.links import Evidence
 
 MAX_NODES = 100_000
 """Exchanges of trees that are not told yet."""

@@ -9,7 +9,7 @@ from protocol import loads
 from tests.inspector.command import run
 
 if TYPE_CHECKING:
-    from tests.inspector.command import Outcome
+    from tests.inspector.command import Run
 
 _ROOT = Path(__file__).parents[3]
 CHAINS = _ROOT / "tests" / "data" / "chains" / "rooms-rabbitmq.pcap"
@@ -18,7 +18,7 @@ _PARENTS = {2: 1, 3: 1, 5: 4, 6: 4, 8: 7, 10: 9, 12: 11, 13: 11, 14: 11, 15: 11,
 """What the client and the gateway did, as they said themselves."""
 
 
-def _chain(*words: str | Path) -> Outcome:
+def _chain(*words: str | Path) -> Run:
     return run("chain", *words)
 
 

@@ -1,5 +1,5 @@
-from inspector.calls.chains.links import Evidence, Link
 from inspector.calls.chains.trees import Trees
+from inspector.calls.links import Evidence, Link
 from inspector.views.chain_lines import chain_line
 from protocol import loads
 from tests.inspector.calls.chains.exchanges import Traffic

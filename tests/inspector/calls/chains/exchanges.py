@@ -13,7 +13,7 @@ from protocol import UNDEFINED, JsonText, Response, dumps
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from inspector.calls.chains.links import Link
+    from inspector.calls.links import Link
 
 MS = 1_000_000
 

@@ -67,10 +67,8 @@ def test_the_answer_tells_which_reply_it_is_in() -> None:
         reply = {"order": f"order {number}"}
         traffic.add("r", _client(number), _G, "hello", at=number, until=9, answer=reply)
     for number in (1, 2):
-        reply = f"order {3 - number}"
-        traffic.add(
-            "i", "10.0.0.2:6", _A, "hello", at=3, until=3 + number, answer=reply
-        )
+        said = f"order {3 - number}"
+        traffic.add("i", "10.0.0.2:6", _A, "hello", at=3, until=3 + number, answer=said)
 
     assert parents(with_parents(traffic.exchanges)) == {1: None, 2: None, 3: 2, 4: 1}
     assert evidence_of(traffic.exchanges[2].link) == "reply"

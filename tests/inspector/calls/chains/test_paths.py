@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from inspector.calls.chains.links import Evidence, Link
 from inspector.calls.chains.paths import (
     carried,
     cause_of,
@@ -10,6 +9,7 @@ from inspector.calls.chains.paths import (
     repeated,
 )
 from inspector.calls.chains.trees import Node, Trees
+from inspector.calls.links import Evidence, Link
 from tests.inspector.calls.chains.exchanges import Traffic
 
 _Call = tuple[str, int, int, int, bool]  # route, parent, begin, end, failed

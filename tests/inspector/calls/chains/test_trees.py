@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.calls.chains.links import Evidence, Link
 from inspector.calls.chains.trees import Trees
+from inspector.calls.links import Evidence, Link
 from tests.inspector.calls.chains.exchanges import Traffic
 
 if TYPE_CHECKING:

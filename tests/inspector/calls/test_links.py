@@ -1,4 +1,4 @@
-from inspector.calls.chains.links import Evidence, Link
+from inspector.calls.links import Evidence, Link
 
 
 def test_evidence_is_a_word_of_the_json_lines() -> None:
