@@ -157,6 +157,9 @@ def test_every_key_of_the_json_lines_is_documented(tmp_path: Path) -> None:
         assert _first_column(sections[kind]) == found
 
 
+CHAINS = ROOT / "captures" / "chains" / "rooms-rabbitmq.pcap"
+
+
 def _doubtful(folder: Path) -> Path:
     """Return a capture of a call that may have been made for either of two requests."""
     wire, path = Wire(), folder / "doubtful.pcap"

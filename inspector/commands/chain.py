@@ -43,7 +43,7 @@ def chain(options: RunOptions, *, doubtful: bool) -> None:
 
     \b
     Example:
-      protocol-inspect chain tests/data/chains/rooms-rabbitmq.pcap 7
+      protocol-inspect chain captures/chains/rooms-rabbitmq.pcap 7
     """
     captures, number = parted(options.captures)
     where = options.where

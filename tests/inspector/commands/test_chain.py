@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.inspector.command import Run
 
 _ROOT = Path(__file__).parents[3]
-CHAINS = _ROOT / "tests" / "data" / "chains" / "rooms-rabbitmq.pcap"
+CHAINS = _ROOT / "captures" / "chains" / "rooms-rabbitmq.pcap"
 """A client, a gateway over Socket.IO, RabbitMQ and a worker, recorded from Nest 12."""
 _PARENTS = {2: 1, 3: 1, 5: 4, 6: 4, 8: 7, 10: 9, 12: 11, 13: 11, 14: 11, 15: 11, 17: 16}
 """What the client and the gateway did, as they said themselves."""
