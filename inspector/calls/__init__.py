@@ -17,6 +17,7 @@ waiting       … with the calls that wait there
 plain         … of which most are exchanges only when somebody asks
 gateways      … in sessions, in which both sides ask …
 sessions      … with who waits in each, and its connections
+keeping       … and how many bytes of payloads wait
 joining/      … over several connections of a broker
 chains/       for whose sake exchanges were made, as trees
 dispatching   … for each carrier as it needs it

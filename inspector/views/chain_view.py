@@ -20,10 +20,12 @@ from inspector.calls.chains.paths import (
     cause_of,
     critical_path,
     longest_wait,
+    one_after_another,
+    repeated,
 )
 from inspector.calls.exchanges import Kind
 from inspector.shorthand import short
-from inspector.words import article, duration, plural
+from inspector.words import article, duration, plural, times
 from protocol import UNDEFINED, JsonText
 
 from .layout import Cell, Column, Listing, table_lines
@@ -43,6 +45,7 @@ _WIDE = 110
 """From this width on the time axis has more room."""
 _NARROW_AXIS, _WIDE_AXIS = 18, 36
 _SAMPLE = 100  # chains that decide about the layout of a list
+_OFTEN = 3  # times that a request makes the same call
 _MOST_PERCENT = 99.5
 
 
@@ -116,6 +119,11 @@ def _said_of(node: Node) -> Iterator[Text]:
         why = f", “{safe(cause.error)}”" if cause.error else ""
         said = f"#{node.number} failed after {_named(cause)} had failed for it{why}."
         yield Text.assemble(("✗ ", "error"), said)
+    route, count = repeated(node)
+    if count >= _OFTEN:
+        order = ", one after another" if one_after_another(node) else ""
+        name = safe(short(route))
+        yield Text(f"#{node.number} made the call {name} {times(count)}{order}.")
     waiting = longest_wait(node)
     if waiting is not None:
         whole_ns = node.end_ns - node.begin_ns

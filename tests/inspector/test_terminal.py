@@ -93,9 +93,18 @@ def styles_of(shown: str, words: str) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("width", [40, 80, 120])
+_NARROWEST = 40
+_NO_WIDER = [(each, _NARROWEST) for each in CAPTURES] + [
+    (each, width) for each in (SEED, SHOWCASE) for width in (80, 120)
+]
+
+
 @pytest.mark.parametrize("command", [[], ["exchanges"]], ids=["report", "exchanges"])
-@pytest.mark.parametrize("capture", CAPTURES, ids=name_of)
+@pytest.mark.parametrize(
+    ("capture", "width"),
+    _NO_WIDER,
+    ids=[f"{name_of(each)}-{width}" for each, width in _NO_WIDER],
+)
 def test_no_line_is_wider_than_the_screen(
     capture: Path, command: list[str], width: int
 ) -> None:

@@ -195,7 +195,8 @@ class Book:
     def end(self, joined: Joined) -> None:
         """Tell an exchange as it stands, or count it."""
         if joined.plain is not None:
-            if self.count is not None and self.count(joined):
+            # What waits to be told comes before it, and is counted only then.
+            if self.count is not None and not self.ready and self.count(joined):
                 return
             joined.make()
         if joined.outcome is _SENT and not joined.had:

@@ -12,7 +12,6 @@ from inspector.carriers.base import Cost, Errand, Idle, Transfer
 from protocol import Event, Response
 
 from .recognition import REACH, find, recognise
-from .talk import WebSocketTalk
 
 if TYPE_CHECKING:
     from inspector.carriers.base import (
@@ -57,6 +56,8 @@ class WebSocket:
 
     def talk(self, conceal: Concealment | None, *, whole: bool) -> Talk:  # noqa: ARG002
         """Return what reads one connection; what was agreed on before is learnt."""
+        from .talk import WebSocketTalk  # noqa: PLC0415 — not where nobody speaks it
+
         return WebSocketTalk(conceal, engine=self._engine)
 
     def cost(self, taken: Taken) -> Cost | None:

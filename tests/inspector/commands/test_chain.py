@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from protocol import loads
+from tests.inspector.captures import pcap_bytes
 from tests.inspector.command import run
+from tests.inspector.conversation import Wire
 
 if TYPE_CHECKING:
     from tests.inspector.command import Run
@@ -76,6 +79,44 @@ def test_chains_are_chosen_by_any_of_their_exchanges(
     ]
 
     assert [each["number"] for each in lines] == numbers
+
+
+def _recorded(path: Path, *, ahead_ms: int, side: str) -> Path:
+    """Return what a host has seen of two requests, each with a call, by its clock."""
+    wire = Wire()
+    client = wire.connect(client="10.0.0.1:5000", server="10.0.0.2:80")
+    inner = wire.connect(client="10.0.0.2:6000", server="10.0.0.3:80")
+    for number in range(20):
+        client.ask("outer", f"o{number}", f"text {number}")
+        wire.wait(2_000_000)
+        inner.ask("inner", f"i{number}", {"of": f"text {number}"})
+        wire.wait(3_000_000)
+        inner.answer(f"i{number}", 1)
+        wire.wait(1_000_000)
+        client.answer(f"o{number}", 1)
+    seen = [
+        replace(record, time_ns=record.time_ns + ahead_ms * 1_000_000)
+        for record in wire.records
+        if side == "gateway" or b"\x0a\x00\x00\x03" in record.data
+    ]
+    path.write_bytes(pcap_bytes(seen))
+    return path
+
+
+def test_two_hosts_whose_clocks_differ_have_seen_the_same_trees(tmp_path: Path) -> None:
+    gateway = _recorded(tmp_path / "gateway.pcap", ahead_ms=0, side="gateway")
+    service = _recorded(tmp_path / "service.pcap", ahead_ms=20, side="service")
+    alone = [loads(line) for line in _chain(gateway, "--json").out.splitlines()]
+    both = [loads(line) for line in _chain(gateway, service, "--json").out.splitlines()]
+
+    assert [each["exchanges"] for each in alone] == [2] * 20
+    assert [_shape(each["tree"]) for each in both] == [
+        _shape(each["tree"]) for each in alone
+    ]
+
+
+def _shape(tree: dict[str, Any]) -> tuple[int, str, list[Any]]:
+    return tree["number"], tree["route"], [_shape(each) for each in tree["children"]]
 
 
 def test_what_is_not_there_is_said_in_one_line() -> None:

@@ -54,6 +54,23 @@ def test_the_sum_the_cause_and_who_waited_are_said() -> None:
     ]
 
 
+def test_calls_that_are_made_again_and_again_are_said() -> None:
+    traffic = Traffic()
+    traffic.add("list", "10.0.0.1:5", "10.0.0.2:8", at=1, until=90)
+    for number in range(4):
+        made = traffic.add(
+            "find", "10.0.0.2:6", "10.0.0.3:8", at=10 * number + 2,
+            until=10 * number + 8,
+        )  # fmt: skip
+        made.link = Link(1, Evidence.DATA)
+    trees = Trees()
+    told = [root for each in traffic.exchanges for root in trees.add(each)]
+    (root,) = [*told, *trees.finish()]
+    said = [each.plain for each in chain_sentences(root)]
+
+    assert "#1 made the call find 4 times, one after another." in said
+
+
 _EXPECTED = [
     "Chain                          over        ms  0          20.0 ms  packets  by",
     "#1 orders.of.a.customer.with…  TCP      20.0   ━━━━━━━━━━━━━━━━━━        2",
