@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from inspector.calls.chains.seeking import with_possible_parents
 from inspector.calls.exchanges import Exchange
 from inspector.calls.ordering import in_order
 from inspector.carriers.foreign import ENGINE_IO_3
@@ -135,8 +134,15 @@ class Run:
         conditions, patches = self._options.conditions, self._patches
         self._parted = arrangement.parts
         listeners = [] if conditions is None else [conditions.add]
-        ordered = with_possible_parents if parents else in_order
-        items = ordered(self._read(listeners, quiet=arrangement.waits))
+        items = self._read(listeners, quiet=arrangement.waits)
+        if parents:  # else nothing of it is loaded
+            from inspector.calls.chains.seeking import (  # noqa: PLC0415
+                with_possible_parents,
+            )
+
+            items = with_possible_parents(items)
+        else:
+            items = in_order(items)
         found = (item for item in items if isinstance(item, Exchange))
         shown = arrangement.arranged(found)
         return shown if patches is None else _noted(shown, patches.add)
