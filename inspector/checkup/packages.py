@@ -30,7 +30,12 @@ class _Extra(NamedTuple):
 _EXTRAS = (
     _Extra("live", "scapy", "scapy", "live -i INTERFACE captures with it"),
     _Extra("fast", "uvloop", "uvloop", "servers and clients of ours run faster"),
-    _Extra("metrics", "prometheus_client", "prometheus-client", "metrics of servers"),
+    _Extra(
+        "metrics",
+        "prometheus_client",
+        "prometheus-client",
+        "metrics of servers and of live",
+    ),
     _Extra("prompt", "prompt_toolkit", "prompt-toolkit", "protocol-call prompt"),
 )
 

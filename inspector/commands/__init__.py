@@ -27,6 +27,7 @@ name_options     … what addresses and ports are called
 settings         … and what a file says for all runs: protocol-inspect.toml
 format_options   … what is written
 live_options     … and what is asked of a live run
+metrics_port     … whose figures Prometheus may ask for at a port
 options          the options of commands over captures, and of those that only write
 run              one inspection of captures, to the exit code
 live_run         one of a source that does not end by itself

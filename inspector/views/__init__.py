@@ -48,6 +48,7 @@ live_view        a table on a terminal that goes on
 live_screen      … and its lines
 live_lines       a live run as lines
 live_status      how far a live run has come
+live_metrics     … and what it showed, as metrics for Prometheus
 
 What they are made of:
 
