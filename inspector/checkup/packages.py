@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, NamedTuple
 
-from inspector import plugins
+from inspector import added_commands, plugins
 from inspector.carriers import registry
 from inspector.findings import catalogue
 from inspector.installing import pip_command
@@ -64,9 +64,12 @@ def _look_for(extra: _Extra) -> Check:
 
 
 def third_party() -> Iterator[Check]:
-    """Yield the carriers and findings of other packages, and whether they load."""
+    """Yield what other packages add, and whether it loads."""
     yield from _loaded("carrier", registry.GROUP, registry.carriers)
     yield from _loaded("findings", catalogue.GROUP, catalogue.rules)
+    commands, hooks = added_commands.load_commands, added_commands.load_hooks
+    yield from _loaded("command", added_commands.COMMANDS, commands)
+    yield from _loaded("hook", added_commands.HOOKS, hooks)
 
 
 def _loaded(kind: str, group: str, load: Callable[[], object]) -> Iterator[Check]:

@@ -38,6 +38,7 @@ standard_output  where formats write; a view saved as a picture
 field_words      fields of expressions, completed in a shell
 paths            whether there is a file
 quantities       numbers, durations and sizes as a person types them
+hooks            what other packages do before and after a command
 leaving          a reader that leaves before all work is done
 interruption     Ctrl-C
 speech           words for people, on stderr
