@@ -60,6 +60,7 @@ from .processes import (
     write_manifest,
 )
 from .scenarios import HTTP_PORT, RECORDINGS
+from .web_client import over_one_connection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -158,7 +159,9 @@ def perform(recording: Recording, runner: Runner) -> list[dict[str, object]]:
     with ExitStack() as services:
         for service in recording.services:
             services.enter_context(running(runner, recording.application, service))
-        for call in recording.calls:
+        if recording.kept_alive:
+            answers = over_one_connection(recording.calls, HTTP_PORT)
+        for call in () if recording.kept_alive else recording.calls:
             answers.append(request(call))
             time.sleep(PAUSE)
         if recording.client:

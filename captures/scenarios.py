@@ -28,11 +28,21 @@ class Service:
 
 @dataclass(frozen=True)
 class Call:
-    """An HTTP request to the application."""
+    """An HTTP request to the application.
+
+    Attributes:
+        method: Its method.
+        url: Its path and query.
+        body: What is sent as JSON; None for nothing.
+        fields: More lines of its head.
+        ahead: Whether the next one is sent before it is answered.
+    """
 
     method: str
     url: str
-    body: Mapping[str, str] | None = None
+    body: Mapping[str, object] | None = None
+    fields: tuple[str, ...] = ()
+    ahead: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,7 @@ class Recording:
         nest: The folder of ``nest/`` it runs on.
         services: In starting order, each before its clients.
         calls: HTTP requests, made one after another.
+        kept_alive: Whether these go over one connection, without a pause.
         client: A program that runs to its end, where nothing speaks HTTP.
         sides: Who calls whom, where some of it is Python.
     """
@@ -55,6 +66,7 @@ class Recording:
     calls: tuple[Call, ...] = ()
     client: str | None = None
     sides: str | None = None
+    kept_alive: bool = False
 
     @property
     def name(self) -> str:
@@ -125,6 +137,44 @@ TWO_SERVICES = Recording(
 )
 
 
+_TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+def _graphql(operation: str) -> Call:
+    body = {"query": operation, "variables": {"numbers": [3, 4]}}
+    return Call("POST", "/graphql", body)
+
+
+WEB = Recording(
+    application="web",
+    nest="v12",
+    description="over one connection that is kept alive: sums by query and by body, "
+    "one by two calls, an error of a microservice, three requests at once, HEAD, "
+    "chunks, server-sent events, GraphQL and a path that there is not; main asks calc, "
+    "which tells log",
+    services=(
+        Service("journal", 9999),
+        Service("calculator", 8888),
+        Service("main", HTTP_PORT),
+    ),
+    calls=(
+        Call("GET", "/sum?num=1,2", fields=(f"traceparent: {_TRACE}",)),
+        Call("POST", "/sum", {"numbers": [5, 6]}),
+        Call("GET", "/orders/41"),
+        Call("GET", "/divide"),
+        Call("GET", "/sum?num=1", ahead=True),
+        Call("GET", "/orders/42", ahead=True),
+        Call("GET", "/rows"),
+        Call("HEAD", "/health"),
+        Call("GET", "/totals"),
+        _graphql("query Total($numbers: [Int]) { sum(numbers: $numbers) }"),
+        _graphql("mutation { divide }"),
+        Call("GET", "/nowhere"),
+    ),
+    kept_alive=True,
+)
+
+
 def _auth_gateway(auth: Service, sides: str | None = None) -> Recording:
     return Recording(
         application="auth-gateway",
@@ -161,6 +211,7 @@ RECORDINGS = {
         _seed("v12"),
         _seed("v10"),
         TWO_SERVICES,
+        WEB,
         _auth_gateway(Service("auth", 3001)),
         SHOWCASE,
         _seed("v12", _OUR_USER, _OUR_MAIN, "python"),

@@ -19,6 +19,7 @@ import msgspec
 
 from protocol import Event, Request
 
+from .calls.costs import begins
 from .calls.exchanges import Exchange
 from .calls.passages import way_of
 from .calls.seen import Anomaly, Remark, Sighting, Upkeep
@@ -154,6 +155,7 @@ class Journal(Tap):
 
     Args:
         selective: Whether only packets with frames of chosen exchanges are wanted.
+        beginnings: Whether what may begin what Nest does is wanted, as HTTP is.
         excerpts: Whether the beginnings of payloads are kept, to be shown.
         most_held: Packets that may wait until it is known what they carried.
 
@@ -165,10 +167,12 @@ class Journal(Tap):
         self,
         *,
         selective: bool = False,
+        beginnings: bool = False,
         excerpts: bool = True,
         most_held: int = MAX_HELD,
     ) -> None:
         self._selective, self._most_held = selective, most_held
+        self._beginnings = beginnings
         self._excerpt = _EXCERPT if excerpts else 0
         self.nest: dict[Connection, None] = {}
         self._hosts: set[object] = set()  # … that speak it
@@ -247,13 +251,15 @@ class Journal(Tap):
     def _see(self, item: Seen) -> None:
         """Learn that a connection is Nest's, which one to a broker need not be."""
         connection = item.direction.connection
+        if begins(connection.carrier) and not self._beginnings:
+            return
         if connection.carrier or not isinstance(item, Upkeep):
             self._know(connection)
 
     def _know(self, connection: Connection) -> None:
         if connection not in self.nest:
             self.nest[connection] = None
-            if connection.carrier:
+            if connection.carrier and not begins(connection.carrier):
                 self._hosts.update(each.address for each in connection.endpoints)
 
     def _captured(self, *records: DataPacket) -> Iterator[CapturedPacket]:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from protocol import NEWEST, NestVersion
 
+from .calls.costs import begins
 from .calls.dispatching import Dispatcher
 from .calls.exchanges import Exchange
 from .calls.joining.joining import Joining
@@ -194,6 +195,12 @@ class Pipeline:
         detective = None if self._options.exchanges_only else self._detective
         for item in items:
             if isinstance(item, Exchange):
+                if begins(item.ledger.carrier):
+                    self._introduce(item.connection)
+                    if not selective or self._choose(item):
+                        report.requests.add(item)
+                        yield item
+                    continue
                 if selective and not self._choose(item):
                     continue
                 if detective is None:

@@ -11,12 +11,16 @@ unframed      the bytes where a frame should begin
 foreign       connections to a port of Nest that no carrier reads
 exchanges     a request and its replies, or an event
 statuses      what the status code of an error says of who is at fault
+ways          by what quicker way a direction may be read next
+beginnings    what may begin what Nest does, held until there is Nest
 matching      what makes exchanges of what is seen …
 pairing       … on one connection: replies to the request that they answer
 waiting       … with the calls that wait there
 plain         … of which most are exchanges only when somebody asks
+requests      … of HTTP, which are not Nest's
 gateways      … in sessions, in which both sides ask …
 sessions      … with who waits in each, and its connections
+keeping       … and how many bytes of payloads wait
 joining/      … over several connections of a broker
 dispatching   … for each carrier as it needs it
 identities    what tells ids of packets apart, and patterns of routes

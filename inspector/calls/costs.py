@@ -70,6 +70,12 @@ def has_sessions(carrier: str) -> bool:
 
 
 @cache
+def begins(carrier: str) -> bool:
+    """Whether a carrier brings nothing of Nest's, but what may begin it: requests."""
+    return bool(getattr(carriers().get(carrier), "begins", False))
+
+
+@cache
 def queues(carrier: str) -> bool:
     """Whether exchanges of a carrier wait in its broker until somebody takes them."""
     known = carriers().get(carrier)

@@ -28,7 +28,8 @@ class UnitCounts(msgspec.Struct):
 
 def count(counts: dict[str, UnitCounts], track: Track) -> None:
     """Add what was read of a direction to the counts of its carrier."""
-    if track.talk is None or not track.direction.connection.carrier:
+    carrier = track.direction.connection.carrier
+    if track.talk is None or not carrier or track.begins:
         return
     own = counts.setdefault(track.carrier, UnitCounts())
     own.transfers += track.frames + _plain(track.talk, track.direction.side)

@@ -4,6 +4,7 @@
 
     SightingItem ─► direct    ─► Pairing: one connection, one conversation
                  ├► sessions  ─► Gateways: both sides ask, on connections of a session
+                 ├► begins    ─► Requests: of HTTP, which may be the roots of calls
                  └► brokered  ─► whoever joins what passes over several connections
 """
 
@@ -15,11 +16,12 @@ from typing import TYPE_CHECKING
 from inspector.carriers.registry import carriers
 from inspector.streams.items import Acknowledgement, Closed, End
 
-from .costs import has_sessions
+from .costs import begins, has_sessions
 from .gateways import Gateways
 from .joining.joining import Joining
 from .matching import Tally
 from .pairing import Pairing
+from .requests import Requests
 from .seen import Recognised, Sighting, Upkeep
 from .settling import acknowledge
 
@@ -54,6 +56,7 @@ class Dispatcher:
         self.tally = Tally()
         self.direct = Pairing(self.tally)
         self.gateways = Gateways(self.tally)
+        self._requests = Requests(self.tally)
         self.brokered = joining(self.tally)
         # By carrier; before that is known, units are seen only of what goes to brokers.
         self._matchings: dict[str, Matching] = {"": self.brokered}
@@ -82,6 +85,8 @@ class Dispatcher:
             matching = self.brokered if known.brokered else self.direct
             if has_sessions(carrier):
                 matching = self.gateways
+            elif begins(carrier):
+                matching = self._requests
             self._matchings[carrier] = matching
         return matching.hear(item)
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.carriers.foreign import HTTP
+from inspector.carriers.foreign import HTTP, PUSHER, name_protocol
 from inspector.carriers.registry import carriers
 from inspector.streams.packets import DataPacket
 
-from .costs import has_sessions
+from .costs import begins, has_sessions
 from .seen import Anomaly, Remark
 from .unframed import KEPT, kind_of, seems_nest
 
@@ -119,6 +119,30 @@ class ForeignTraffic:
             connection.client = 0 if first.port > second.port else 1
         else:
             connection.client = 1 if self._is_service(first) else 0
+
+    def on_left(
+        self, direction: Direction, held: Sequence[Chunk], shown: bytes, *, begins: bool
+    ) -> list[Remark | Anomaly]:
+        """Take in a connection that no carrier of Nest's reads.
+
+        Args:
+            direction: The one by which it was judged.
+            held: Its bytes, as they came.
+            shown: Those of them that may be shown.
+            begins: Whether they are its first.
+        """
+        connection, packet = direction.connection, held[0].packet
+        beginning = b"".join(each.data for each in held)
+        known = PROXY_PROTOCOL if connection.proxy else None
+        name = known or name_protocol(beginning, brokers=begins)
+        client = connection.client
+        side = direction.side if client is None else client
+        asked = connection.directions[side]
+        if name is not None:
+            return self.on_foreign(asked, name, packet)
+        if direction is not asked or not begins:
+            return []
+        return self.on_unframed(asked, beginning, shown, packet)
 
     def on_foreign(
         self, direction: Direction, protocol: str, record: DataPacket
@@ -245,7 +269,7 @@ class ForeignTraffic:
         known = carriers().get(name)
         if not isinstance(remark, Remark) or remark.code != _FOREIGN or known is None:
             return False
-        routes = has_sessions(name) and remark.subject == HTTP
+        routes = has_sessions(name) and remark.subject in {HTTP, PUSHER}
         return routes or remark.subject == known.title
 
     def _at_service(
@@ -253,7 +277,10 @@ class ForeignTraffic:
     ) -> Remark | Anomaly:
         """Note on the connection of a remark what its server speaks."""
         carrier = self._services.get(endpoint) or self._forced.get(endpoint.port, "")
-        remark.direction.connection.service = carrier
+        connection = remark.direction.connection
+        connection.service = carrier
+        if begins(connection.carrier):  # it begins nothing: Nest cannot read it
+            connection.carrier = ""
         return remark
 
 

@@ -12,12 +12,11 @@ reported, once a packet of Nest has passed on it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
 from inspector.carriers.base import Verdict
-from inspector.carriers.foreign import name_protocol
 from inspector.carriers.opaque import OpaqueFrames
 from inspector.carriers.registry import NEST_TCP
 from inspector.carriers.registry import carriers as registered
@@ -32,26 +31,26 @@ from inspector.streams.items import (
     StreamItem,
 )
 
+from .beginnings import Beginnings
+from .costs import begins, has_sessions
 from .counting import UnitCounts, count
-from .foreign import PROXY_PROTOCOL, ForeignTraffic, Withheld, withheld_of
-from .recognising import Recogniser, SearchLimits, deciding
+from .foreign import ForeignTraffic, Withheld, withheld_of
+from .recognising import Recogniser, SearchLimits, deciding, may_begin
 from .seen import Anomaly, Recognised, Seen, Upkeep, shows_nest
 from .tracking import Track
+from .ways import Ways
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from inspector.carriers.base import Carrier, Concealment, Express, Trouble
-    from inspector.carriers.framed import Frames
+    from inspector.carriers.base import Carrier, Concealment, Trouble
     from inspector.streams.connections import Connection, Direction
     from inspector.streams.packets import DataPacket
 
     from .searching import Found
-    from .seen import Remark
 
 
-T = TypeVar("T")
 MAX_WITHHELD = 64
 """Anomalies and remarks of one connection that wait for a packet of Nest on it."""
 SightingItem: TypeAlias = (
@@ -85,16 +84,17 @@ class Observer:
         pass_over: Callable[[Connection], None] = lambda _: None,
         search_limits: SearchLimits | None = None,
     ) -> None:
-        self.lanes: dict[Direction, Express] = {}
-        self.frames: dict[Direction, Frames] = {}
-        self.hops: dict[Direction, Track] = {}
+        self._ways = ways = Ways()
+        self.lanes, self.frames, self.hops = ways.lanes, ways.frames, ways.hops
         self.gap_bytes = 0
         self._limits = limits or Limits()
         self._conceal = conceal
         self._pass_over = pass_over
         self._carriers = registered()
+        asked = any(begins(each.name) for each in (forced or {}).values())
+        self._beginnings = Beginnings(known=asked)
         self._recogniser = Recogniser(
-            list(self._carriers.values()),
+            [each for name, each in self._carriers.items() if not begins(name)],
             forced or {},
             search_limits or SearchLimits(),
             OpaqueFrames(self._carriers[NEST_TCP]),
@@ -129,12 +129,17 @@ class Observer:
         """Captured bytes that nothing was read of, around what the capture lacks."""
         doubtful, tracks = self._doubtful, self._tracks.values()
         own = (each for each in tracks if each.direction.connection not in doubtful)
-        return self._unread + sum(each.unread for each in own)
+        return self._unread + sum(each.unread for each in own if not each.begins)
 
     def kept(self, direction: Direction) -> int | None:
         """Return how many of its last bytes may be yet to be read; None for all."""
         track = self._tracks.get(direction)
-        return None if track is None else track.kept
+        kept = None if track is None else track.kept
+        return None if kept is None else max(kept, self.held(direction))
+
+    def held(self, direction: Direction) -> int:
+        """Return the same of what is read, and not reported yet."""
+        return self._beginnings.bytes_of(direction)
 
     def observe(self, items: Iterable[StreamItem]) -> Iterator[SightingItem]:
         """Yield what the items say, in the order that it was said."""
@@ -152,13 +157,15 @@ class Observer:
             return self._read_gap(item)
         if isinstance(item, Closed):
             return self._close(item)
+        if isinstance(item, Limited) and item.direction.connection in self._beginnings:
+            return ()
         return (*self._foreign.on_end(), item) if isinstance(item, End) else (item,)
 
     def judge(
         self, direction: Direction, packet: DataPacket, trouble: Trouble
     ) -> Anomaly:
         """Return what an express reader made of a data packet that holds no packet."""
-        self._stand_by(self._tracks[direction])
+        self._ways.stand_by(self._tracks[direction])
         code, detail = trouble.code, trouble.detail
         return Anomaly(direction, code, detail, packet, trouble.lost)
 
@@ -167,28 +174,12 @@ class Observer:
         seen = track.read(chunk)
         self._partial += track.partial - before
         if not track.brokered or track.hopping is not None:
-            self._stand_by(track)
-        admitted = self._admit(track, seen) if self._doubtful else seen
+            self._ways.stand_by(track)
+        doubted = self._doubtful or track.begins or not self._beginnings.known
+        admitted = self._admit(track, seen) if doubted else seen
         if self._partial <= self._limits.frame_memory:
             return admitted
         return [*admitted, *self._make_room(chunk.packet.number)]
-
-    def _stand_by(self, track: Track) -> None:
-        """Let the next chunk take the express way, if its carrier has one now."""
-        direction, talk = track.direction, track.talk
-        if track.hopping is not None:
-            _note(self.hops, direction, track if track.may_hop() else None)
-        elif track.framed is not None:
-            _note(self.frames, direction, track.framed.frames(direction.side))
-        else:
-            express = None if talk is None else talk.express(direction.side)
-            _note(self.lanes, direction, express)
-
-    def _forget_ways(self, direction: Direction) -> None:
-        """Let the next chunk of a direction be read the ordinary way."""
-        self.lanes.pop(direction, None)
-        self.frames.pop(direction, None)
-        self.hops.pop(direction, None)
 
     def _make_room(self, number: int) -> Iterator[SightingItem]:
         """Give up the largest units that are not complete, an eighth of all at least.
@@ -200,20 +191,25 @@ class Observer:
         for track in sorted(waiting, key=lambda each: each.partial, reverse=True):
             if self._partial <= enough:
                 break
-            yield Limited(track.direction, "frame_memory", number)
+            if not track.begins:
+                yield Limited(track.direction, "frame_memory", number)
             yield from self._lose(track)
 
     def _lose(self, track: Track) -> Iterable[SightingItem]:
         """Give up what a direction has of a unit, or all that is known of it."""
-        self._forget_ways(track.direction)
+        self._ways.forget(track.direction)
         track.direction.lacks = True
         self._partial -= track.partial
         return self._admit(track, track.lose())
 
     def _admit(self, track: Track, seen: Iterable[Seen]) -> Iterable[SightingItem]:
         """Return what may be reported of a connection: all, unless it is doubtful."""
+        if track.begins:
+            return self._beginnings.hold(track, seen)
         withheld = self._doubtful.get(track.direction.connection)
-        return seen if withheld is None else self._withhold(track, withheld, seen)
+        if withheld is not None:
+            return self._withhold(track, withheld, seen)
+        return self._beginnings.before(seen)
 
     # decision 21
     def _withhold(
@@ -239,6 +235,8 @@ class Observer:
         connection.carrier = carrier
         yield Recognised(connection)
         yield from self._foreign.on_nest(connection)
+        if not has_sessions(carrier):  # a WebSocket may be anybody's
+            yield from self._beginnings.admit()
         for direction in connection.directions:
             yield from self._report_gaps(self._track(direction))
 
@@ -273,25 +271,21 @@ class Observer:
         return self._begin(track.direction.connection, track, judged)
 
     # decision 24: Which connections are Nest's is decided once
-    def _leave(self, track: Track, held: list[Chunk]) -> list[Remark | Anomaly]:
-        """Pass a connection over that no carrier reads."""
+    def _leave(self, track: Track, held: list[Chunk]) -> Iterable[SightingItem]:
+        """Pass a connection over that no carrier reads; one of HTTP is read."""
+        beginning = b"".join(each.data for each in held)
+        begun = may_begin(self._carriers, beginning, held)
+        shown = b"" if self._conceal is not None else beginning
+        first = track.search is None
+        remarks = self._foreign.on_left(track.direction, held, shown, begins=first)
+        if begun is not None:
+            seen = self._begin(track.direction.connection, track, begun)
+            return (*remarks, *seen)
         connection = track.direction.connection
         for each in connection.directions:
             self._tracks.pop(each, None)
         self._pass_over(connection)
-        beginning = b"".join(each.data for each in held)
-        first = track.search is None
-        known = PROXY_PROTOCOL if connection.proxy else None
-        name = known or name_protocol(beginning, brokers=first)
-        client = connection.client
-        side = track.direction.side if client is None else client
-        asked = connection.directions[side]
-        if name is not None:
-            return self._foreign.on_foreign(asked, name, held[0].packet)
-        if track.direction is not asked or not first:
-            return []
-        shown = b"" if self._conceal is not None else beginning
-        return self._foreign.on_unframed(asked, beginning, shown, held[0].packet)
+        return remarks
 
     def _begin(
         self, connection: Connection, track: Track, found: Found
@@ -307,7 +301,9 @@ class Observer:
         tracks = [self._track(direction) for direction in connection.directions]
         for each in tracks:
             each.begin(carrier, talk)
-        if carrier.brokered:
+        if begins(carrier.name):
+            self._beginnings.add(connection, carrier.name)
+        elif carrier.brokered:
             held = track.held or found.chunks
             self._doubtful[connection] = withheld_of(connection, carrier, held)
         else:
@@ -344,6 +340,9 @@ class Observer:
     def _read_gap(self, gap: Gap) -> Iterator[SightingItem]:
         track = self._track(gap.direction)
         yield from self._lose(track)
+        if track.begins:
+            yield from self._beginnings.hold(track, [gap])
+            return
         if track.gaps and (track.talk is not None or len(track.gaps) >= MAX_WITHHELD):
             last = track.gaps[-1]  # it may be long until they are reported
             last.size += gap.size
@@ -368,7 +367,7 @@ class Observer:
             yield from self._decide(first, judged, first.held)
         for direction in connection.directions:
             track = self._tracks.pop(direction, None)
-            self._forget_ways(direction)
+            self._ways.forget(direction)
             if track is None:
                 continue
             self._partial -= track.partial
@@ -376,20 +375,15 @@ class Observer:
                 seen = track.finish(closed.time_ns, closed.cause)
                 yield from self._admit(track, seen)
                 count(self._counts, track)
-                self._unread += track.unread if connection.carrier else 0
+                own = connection.carrier and not track.begins
+                self._unread += track.unread if own else 0
             else:
                 self._foreign.on_cut(track.gaps)
         withheld = self._doubtful.pop(connection, None)
-        if connection.carrier:
+        if connection in self._beginnings:
+            yield from self._beginnings.close(closed)
+        elif connection.carrier:
             yield closed
         else:
             yield from self._foreign.on_nobodys(connection, withheld)
             yield from self._foreign.on_closed(closed)
-
-
-def _note(ways: dict[Direction, T], direction: Direction, way: T | None) -> None:
-    """Note by what way a direction may be read now, if by any."""
-    if way is not None:
-        ways[direction] = way
-    else:
-        ways.pop(direction, None)

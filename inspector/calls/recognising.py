@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Recognition, Verdict
-from inspector.carriers.foreign import HTTP, name_protocol
+from inspector.carriers.foreign import OVER_HTTP, name_protocol
 from inspector.carriers.proxy_protocol import may_become_one, read_proxy_header
 from inspector.streams.items import Chunk
 
 from .conversing import opaque_stream
-from .costs import has_sessions
+from .costs import begins, has_sessions
 from .searching import Found
 from .unframed import judged_unframed
 
@@ -178,7 +178,8 @@ class Recogniser:
         if isinstance(judged, Recognition):
             return Found(forced, judged, held)
         name = name_protocol(beginning) if judged is Verdict.OTHER else None
-        routes = name == HTTP and has_sessions(forced.name)  # before a gateway's own
+        # Of a gateway they come before its own, or beside it.
+        routes = name in OVER_HTTP and has_sessions(forced.name)
         if (name is not None and not routes) or judged_unframed(judged, beginning):
             return Verdict.OTHER
         return Found(forced, Recognition(), held)
@@ -220,6 +221,23 @@ class Recogniser:
         opposite = None if other is None else other.search
         over = self._limits.exceeded(search, opposite)
         return Verdict.OTHER if over else Verdict.UNDECIDED
+
+
+def may_begin(
+    known: Mapping[str, Carrier], beginning: bytes, held: list[Chunk]
+) -> Found | None:
+    """Return a connection that no carrier of Nest's reads as one that may begin some.
+
+    Args:
+        known: All carriers, by name.
+        beginning: What is held of it …
+        held: … in these chunks.
+    """
+    for name, carrier in known.items():
+        judged = carrier.recognise(beginning) if begins(name) else Verdict.OTHER
+        if isinstance(judged, Recognition):
+            return Found(carrier, judged, held)
+    return None
 
 
 def deciding(track: Track, other: Track | None = None) -> Track:

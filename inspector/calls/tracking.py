@@ -21,6 +21,7 @@ from inspector.carriers.hopping import HoppingTalk
 from inspector.streams.packets import DataPacket
 
 from . import seen as what
+from .costs import begins
 from .searching import Search
 from .seen import Sighting, Upkeep
 
@@ -49,6 +50,7 @@ class Track:
         hops: … and what reads them, while the next bytes may be one.
         carrier: The name of that; empty until then.
         brokered: Whether it brings packets over a broker.
+        begins: Whether it brings none of Nest's, but requests that may begin them.
         finder: Looks for the next unit after a gap: that carrier, once it is known.
         search: Finds where a unit begins, while that is not known; else None.
         opaque: What may be frames whose bodies are not JSON, until that is decided.
@@ -66,6 +68,7 @@ class Track:
         "_latest",
         "_pending",
         "_waiting",
+        "begins",
         "brokered",
         "carrier",
         "direction",
@@ -93,6 +96,7 @@ class Track:
         self.hops: Hops | None = None
         self.carrier = ""
         self.brokered = False
+        self.begins = False
         self.finder: Carrier | None = None
         self.opaque: OpaqueStream | None = None
         self.search = None if direction.from_start else Search()
@@ -112,6 +116,7 @@ class Track:
         """Learn what carries it, and by whom it is read."""
         self.talk, self.carrier, self.finder = talk, carrier.name, carrier
         self.brokered, self.opaque = carrier.brokered, None
+        self.begins = begins(carrier.name)
         if carrier.brokered:
             self.hopping = talk if isinstance(talk, HoppingTalk) else None
         else:

@@ -15,6 +15,8 @@ framed       what carries frames that others may cut
 hopping      what reads plain hops over a broker in one go
 foreign      names of protocols that no carrier here reads
 opaque       Nest's frames around bodies that are not JSON
+web/         HTTP and WebSocket as bytes, for carriers of both
+http/        HTTP, between a client and a server: what begins what Nest does
 mqtt/        MQTT, between a client and a broker
 nats/        NATS, between a client and its server
 nest_tcp/    Nest's own TCP transport

@@ -39,6 +39,7 @@ OURS = {
     "rabbitmq": "inspector.carriers.rabbitmq.carrier:carrier",
     "socketio": "inspector.carriers.websocket.carrier:socketio",
     "ws": "inspector.carriers.websocket.carrier:ws",
+    "http": "inspector.carriers.http.carrier:carrier",
 }
 """Our own: name → module and object."""
 _LEFT_OUT = "carrier {} is left out"

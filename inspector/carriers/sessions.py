@@ -24,7 +24,19 @@ It may have been an answer: what waits in its session is in doubt.
 """
 
 
-class SessionTransfer(Transfer, gc=False, kw_only=True):
+class WrittenTransfer(Transfer, gc=False, kw_only=True):
+    """A packet that is not written as its body alone: it is masked, or has a head.
+
+    Attributes:
+        sent: All bytes of the unit as they travelled, where anything is concealed.
+        shown: The same as they may be written: masked and framed as before.
+    """
+
+    sent: bytes = b""
+    shown: bytes = b""
+
+
+class SessionTransfer(WrittenTransfer, gc=False, kw_only=True):
     """A packet of Nest's in a session.
 
     Attributes:
@@ -34,13 +46,9 @@ class SessionTransfer(Transfer, gc=False, kw_only=True):
         cause: Of an event, with or without a number: its pattern and payload as they
             were sent, which an error that it causes may repeat.
         blames: Of an error: the pattern and payload that it repeats.
-        sent: All bytes of the unit as they travelled, where ``shown`` differs.
-        shown: The same as they may be written: masked and framed as before.
     """
 
     session: str = ""
     roams: bool = False
     cause: tuple[str, JsonText | UndefinedType] | None = None
     blames: tuple[str, JsonText | UndefinedType] | None = None
-    sent: bytes = b""
-    shown: bytes = b""

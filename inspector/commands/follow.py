@@ -48,7 +48,7 @@ def follow(
     if of_exchange(whole):
         options = options.narrowed(lambda exchange: exchange.number == number)
         wanted = ()
-    journal = options.journal()
+    journal = options.journal(beginnings=number is not None)
     run = Run(options, [journal])
     part = part_of(limit, last)
     packets = of_connections(journal.read(run.items()), wanted)

@@ -28,7 +28,7 @@ def packets(options: RunOptions, limit: int | None, last: int | None) -> None:
     Example:
       protocol-inspect packets captures/seed-nest12.pcap
     """
-    journal = options.journal()
+    journal = options.journal(beginnings=False)  # the report counts Nest's alone
     run = Run(options, [journal])
     part = part_of(limit, last)
     whole = options.where is None and limit is last is None

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from inspector.calls.exchanges import Exchange
 from inspector.calls.ordering import in_order
+from inspector.carriers.foreign import ENGINE_IO_3
 from inspector.filters.watching import Watch, words_of
 from inspector.library.given import Captures
 from inspector.library.passes import Pass
@@ -171,7 +172,8 @@ class Run:
         problems = self._pass.problems
         for problem in problems:
             say(str(problem), "error")
-        if not problems and not self.report().connections:
+        report = self.report()
+        if not (problems or report.connections or report.requests.count):
             say(_no_traffic(self.report(), self.captures), "warning")
         self._say_unchosen()
         broken = list(self._options.broken(self.report()))
@@ -259,6 +261,13 @@ def _advice(report: Report) -> str:
         return "packets were truncated inside their headers: capture with tcpdump -s 0"
     if any(each.startswith("TLS ") for each in report.foreign):
         return "TLS cannot be read here: protocol-inspect proxy --target-tls can"
+    old = next((each for each in report.foreign if each.startswith(ENGINE_IO_3)), None)
+    if old is not None:
+        port = old.rpartition(":")[2]
+        return (
+            "clients of Socket.IO 2 speak it; what they say over WebSocket, "
+            f"--carrier socketio:{port} reads"
+        )
     return "use --port to treat a port as Nest anyway"
 
 

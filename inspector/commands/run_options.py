@@ -122,10 +122,17 @@ class RunOptions:
             exchanges_only=exchanges_only,
         )
 
-    def journal(self) -> Journal:
-        """Return a journal that notes what was asked for."""
+    def journal(self, *, beginnings: bool = True) -> Journal:
+        """Return a journal that notes what was asked for.
+
+        Args:
+            beginnings: Whether it notes HTTP even if nobody asks for some exchanges.
+        """
+        selective = self.where is not None
         return Journal(
-            selective=self.where is not None, excerpts=self.redaction is None
+            selective=selective,
+            beginnings=beginnings or selective,
+            excerpts=self.redaction is None,
         )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from inspector.calls.costs import begins
 from inspector.calls.exchanges import Exchange
 from inspector.figures.services import ByPort
 from inspector.figures.services import services as services_of
@@ -30,7 +31,7 @@ def services(options: RunOptions) -> None:
     """
     run, by_port = Run(options), ByPort()
     for item in run.items(quiet=True):
-        if isinstance(item, Exchange):
+        if isinstance(item, Exchange) and not begins(item.carrier):
             by_port.add(item)
     options.format.services(services_of(run.report(), by_port), run)
     run.finish()

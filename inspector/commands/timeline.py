@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from inspector.calls.costs import begins
 from inspector.calls.exchanges import Exchange
 from inspector.figures.timeline import Timeline
 
@@ -27,7 +28,7 @@ def timeline(options: RunOptions) -> None:
     """
     run, drawn = Run(options), Timeline()
     for item in run.items(quiet=True):
-        if isinstance(item, Exchange):
+        if isinstance(item, Exchange) and not begins(item.carrier):
             drawn.add(item)
     options.format.timeline(drawn, run)
     run.finish()

@@ -4,6 +4,7 @@ report        the totals of an inspection
 summary       … by the keys of the last JSON line
 rows          its rows: packets by kind, and what routes do
 traffic       … between each client and each server
+requests      … and requests of HTTP, which are not Nest's
 roles         who asks and who answers over brokers
 stage_times   how long calls took in the hands of a broker
 failures      how exchanges failed: with which status, how soon

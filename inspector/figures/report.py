@@ -20,6 +20,7 @@ from inspector.streams.packets import PacketCounts
 
 from .longest import LEAST_NS, completed_by, long_call, nothing_completed
 from .nesting import Nesting
+from .requests import RequestRows
 from .rows import PacketRow
 from .sharing import Sharing
 from .slowest import Slowest
@@ -65,7 +66,7 @@ class Report:
     Attributes:
         selective: Whether exchanges were left out that nobody asked for; then
             exchanges, patterns and findings are of the others alone.
-        omissions: By what packets were left out of the capture on purpose, as it says.
+        omissions: By what packets were left out of the capture on purpose.
         forced: Port → the carrier that its connections were taken for.
         slow_ns: From how long on a call is slow whatever its pattern takes; None for
             no such limit.
@@ -94,6 +95,7 @@ class Report:
         nesting: What went on around those.
         sharing: What the calls that failed have in common.
         turns: Calls that waited until another was answered.
+        requests: What passed beside Nest's that may have begun it.
         findings: Groups of equal findings, in order of appearance.
         long_ns: From when on a call is looked at more closely.
         note_completed: Notes a call that was answered: the number of its connection,
@@ -130,6 +132,7 @@ class Report:
         self.nesting = Nesting()
         self.sharing = Sharing()
         self.turns = Turns()
+        self.requests = RequestRows()
         self._completed = nothing_completed()
         self.note_completed = self._completed.append
         self.long_ns = WAITED_NS  # what calls take that are looked at more closely
@@ -249,6 +252,7 @@ class Report:
         self.traffic.merge(other.traffic, exchanges)
         self.slowest.merge(other.slowest, exchanges, records)
         self.nesting.merge(other.nesting, exchanges)
+        self.requests.merge(other.requests, exchanges)
         self.findings = _without_conclusions(self.findings)
         for name, group in _without_conclusions(other.findings).items():
             if name not in self.findings:
@@ -356,6 +360,7 @@ class Report:
                 for carrier, ends in self.ends.items()
             },
             in_flight=self.in_flight,
+            http=self.requests.summary(),
         )
 
     def _carrier_summary(self, carrier: str, ends: Ends) -> CarrierSummary:
@@ -363,9 +368,9 @@ class Report:
         events = self.packets_per(Kind.EVENT, carrier)
         units = self.units.get(carrier, UnitCounts())
         return CarrierSummary(
-            connections=ends.connections,
-            messages=sum(messages.values()),
-            events=sum(events.values()),
+            ends.connections,
+            sum(messages.values()),
+            sum(events.values()),
             packets_per_message=messages,
             packets_per_event=events,
             transfers=units.transfers,
@@ -392,6 +397,4 @@ class Report:
 def _without_conclusions(
     groups: dict[tuple[str, ...], FindingGroup],
 ) -> dict[tuple[str, ...], FindingGroup]:
-    return {
-        key: group for key, group in groups.items() if group.first.conclusion is None
-    }
+    return {k: each for k, each in groups.items() if each.first.conclusion is None}

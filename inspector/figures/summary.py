@@ -29,6 +29,26 @@ class CarrierSummary(msgspec.Struct, frozen=True):
     idle_units: int
 
 
+class RequestSummary(msgspec.Struct, frozen=True):
+    """What passed beside Nest's traffic that may have begun it, such as HTTP.
+
+    Attributes:
+        requests: Requests, each with its response.
+        completed: … that had one that is no failure …
+        errors: … or one that is …
+        unanswered: … or none …
+        incomplete: … or not all of one.
+        in_flight: … or were under way when the capture ended.
+    """
+
+    requests: int
+    completed: int
+    errors: int
+    unanswered: int
+    incomplete: int
+    in_flight: int
+
+
 class Summary(msgspec.Struct, frozen=True, tag_field="type", tag="summary"):
     """The totals of an inspection, by the keys of their JSON line.
 
@@ -63,3 +83,4 @@ class Summary(msgspec.Struct, frozen=True, tag_field="type", tag="summary"):
     not_understood: dict[str, int]
     carriers: dict[str, CarrierSummary]
     in_flight: int
+    http: RequestSummary | msgspec.UnsetType = msgspec.UNSET

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.calls.costs import begins
 from inspector.calls.exchanges import Exchange, Kind, Outcome
 from inspector.calls.statuses import REFUSED, status_of
 
@@ -32,7 +33,7 @@ class Worst:
 
     def add(self, exchange: Exchange) -> None:
         """Take in one more exchange."""
-        if exchange.kind is not Kind.MESSAGE:
+        if exchange.kind is not Kind.MESSAGE or begins(exchange.carrier):
             return
         weight = _weight(exchange)
         if weight > self._weight:

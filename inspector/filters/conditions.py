@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from lark import Token, Tree
 
+from inspector.calls.costs import begins
 from inspector.errors import ExpressionError
 from inspector.figures.latency import Latencies
 from inspector.figures.measure import Measure
@@ -160,7 +161,9 @@ class Conditions:
         return bool(self._conditions)
 
     def add(self, exchange: Exchange) -> None:
-        """Take in an exchange."""
+        """Take in an exchange; one that only begins what Nest does is not judged."""
+        if begins(exchange.carrier):
+            return
         self._count += 1
         route = exchange.route
         if route is not None and (

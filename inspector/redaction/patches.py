@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from inspector.calls.costs import has_sessions
 from inspector.calls.seen import Sighting, Upkeep
-from inspector.carriers.sessions import SessionTransfer
+from inspector.carriers.sessions import SessionTransfer, WrittenTransfer
 from inspector.pipeline import Tap
 from inspector.streams.flags import CONTROL, TcpFlag
 from inspector.streams.items import Acknowledgement, Chunk, Closed
@@ -75,7 +75,7 @@ class _Stream:
             self._read_upkeep(seen.unit)
             return
         transfer, size = seen.transfer, seen.size
-        if isinstance(transfer, SessionTransfer):
+        if isinstance(transfer, WrittenTransfer):
             self._read_message(transfer)
             return
         shown, original = transfer.body, transfer.original
@@ -99,8 +99,8 @@ class _Stream:
         if begin is not None and unit.original:
             self.changes.append((begin, _blanked(unit, unit.text, 0)))
 
-    def _read_message(self, transfer: SessionTransfer) -> None:
-        """Learn of a message that is masked; without its bytes it is not shown."""
+    def _read_message(self, transfer: WrittenTransfer) -> None:
+        """Learn of a message with more than a body; without bytes it is not shown."""
         begin = self._show(transfer, transfer.sent, 0) if transfer.sent else None
         if begin is not None:
             self.changes.append((begin, transfer.shown))
@@ -299,7 +299,7 @@ class PatchTap(Tap):
         stream, observer = self._streams.get(direction), self._observer
         if stream is None or observer is None:
             return
-        kept = 0 if over else observer.kept(direction)
+        kept = observer.held(direction) if over else observer.kept(direction)
         if kept is not None:
             stream.keep(kept)
 

@@ -49,7 +49,7 @@ class SummaryLine(Summary, frozen=True, tag_field="type", tag="summary"):
         health: See :func:`inspector.library.health.health_members`.
     """
 
-    health: dict[str, Any]
+    health: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 _COLUMNS = 60

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from inspector.calls.exchanges import Exchange
 from inspector.words import clock, duration, plural
+from protocol import escape_controls_in_json
 
 from .jsonlines import (
     capture_line,
@@ -41,14 +42,11 @@ class JsonLines:
 
     Attributes:
         name: The same.
-        write: Writes to stdout, where a terminal obeys nothing of it.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
-        write = sys.stdout.buffer.write
-        shown = sys.stdout.isatty()
-        self.write = (lambda line: write(safe_lines(line))) if shown else write
+        self._escape = safe_lines if sys.stdout.isatty() else escape_controls_in_json
 
     def show(self, item: Exchange | Finding) -> None:
         """Write an exchange or a finding."""
@@ -76,6 +74,10 @@ class JsonLines:
 
     def close(self) -> None:
         """Leave stdout to whoever opened it."""
+
+    def write(self, line: bytes) -> None:
+        """Write a line, without what a terminal would obey."""
+        sys.stdout.buffer.write(self._escape(line))
 
 
 class TextLines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from inspector.calls.costs import begins
 from inspector.calls.exchanges import Exchange
 
 from .keyboard import DELETE, ENTER, ESCAPE
@@ -58,6 +59,8 @@ class LiveTable:
     def show(self, item: Exchange | Finding) -> None:
         """Take in what ended or was found; the next picture has it."""
         if isinstance(item, Exchange):
+            if begins(item.carrier):  # its table is of Nest's patterns
+                return
             self._screen.add_exchange(item)
         else:
             self._screen.add_finding(item)

@@ -27,7 +27,12 @@ from .rendering import safe
 from .see_command import is_command, see_lines, see_words, worth_a_command
 from .shell_words import from_pipe, shell_names
 from .theme import PROSE_WIDTH, show, table_width
-from .traffic_tables import pattern_lines, service_lines, slowest_lines
+from .traffic_tables import (
+    pattern_lines,
+    request_lines,
+    service_lines,
+    slowest_lines,
+)
 from .verdict import judge
 from .who_spoke import connection_lines
 from .wire_table import wire_lines
@@ -104,6 +109,8 @@ def report_lines(
     if not report.connections:
         yield Text("No packet of Nest was seen.", "answer")
         yield Text()
+        requests = list(request_lines(report, tables or width))
+        yield from [*requests, Text()] if requests else ()
         yield from _finding_lines(report, prose, _Commands())
         return
     health, groups = assess(report), sorted_groups(report)
@@ -170,6 +177,7 @@ def _tables(report: Report, health: Health, width: int) -> Iterator[Text]:
     for lines in (
         wire_lines(report, width),
         pattern_lines(report, health, width),
+        request_lines(report, width),
         slowest_lines(report, health, width),
         service_lines(report, width),
     ):

@@ -11,7 +11,7 @@ from inspector.calls.exchanges import Kind
 from inspector.figures.rows import PatternRow
 from inspector.figures.services import named, services, together
 from inspector.shorthand import short
-from inspector.words import duration
+from inspector.words import duration, listing
 
 from .end_names import cut_end, end_rooms, without_host
 from .layout import Cell, Column, table_lines
@@ -91,6 +91,26 @@ def pattern_lines(report: Report, health: Health, width: int) -> Iterator[Text]:
     if stages[0] and width < _ROOM_OF_STAGES:
         spared = {"p99 ms", _BYTES.header, *["max ms"] * several}
         columns, table = _without(spared, columns, table)
+    yield from table_lines(columns, table, width)
+
+
+def request_lines(report: Report, width: int) -> Iterator[Text]:
+    """Yield the table of requests that may have begun what Nest did, if any passed."""
+    shown, rest = chosen(report.requests.patterns)
+    carriers = {carrier_title(carrier) for (carrier, _, _), _ in shown}
+    if not shown:
+        return
+    names = [_names(pattern, several=False) for pattern, _ in shown]
+    counted = [(kind, row) for (_, _, kind), row in shown]
+    if rest:
+        names.append([Cell(f"and {len(rest):,} more", "muted")])
+        counted.append((Kind.MESSAGE, PatternRow.sum(list(rest.values()))))
+    table = [
+        [*name, *cells, Cell(f"{row.bytes:,}")]
+        for name, cells, (_, row) in zip(names, _figures(counted), counted, strict=True)
+    ]
+    title = f"{listing(sorted(carriers))} requests"
+    columns = [Column(title, flexible=12, is_name=True), *_FIGURES, _BYTES]
     yield from table_lines(columns, table, width)
 
 

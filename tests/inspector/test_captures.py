@@ -29,12 +29,16 @@ SEEDS = [capture for capture in OWN if capture.name.startswith("seed-")]
 """Captures of an application that sends a request right behind an event."""
 
 
-def _lines(capture: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def _lines(
+    capture: Path, *, http: bool = False
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return the exchanges of a capture, of Nest or of HTTP, and the summary."""
     outcome = run(capture, "--json")
     assert (outcome.code, outcome.err) == (0, "")
     *lines, summary = outcome.lines
     assert summary["type"] == "summary"
-    return [line for line in lines if line["type"] == "exchange"], summary
+    exchanges = [line for line in lines if line["type"] == "exchange"]
+    return [each for each in exchanges if (each["carrier"] == "http") is http], summary
 
 
 @each_capture
@@ -58,6 +62,27 @@ def test_the_summary_equals_what_the_applications_counted(capture: Path) -> None
         "gap_bytes": 0,
     }.items() <= summary.items()
     assert summary["unanswered"] + summary["incomplete"] == unanswered
+
+
+@each_capture
+def test_every_request_of_http_is_reported_around_its_calls(capture: Path) -> None:
+    exchanges, summary = _lines(capture, http=True)
+    calls, _ = _lines(capture)
+    manifest = manifest_of(capture)
+    asked = manifest.get("http", []) if "3000" in manifest["filter"] else []
+
+    assert [" ".join(each["pattern"].split()[:2]) for each in exchanges] == [
+        f"{each['method']} {each['url'].partition('?')[0]}" for each in asked
+    ]
+    assert [each["replies"][-1]["status"] for each in exchanges] == [
+        each["status"] for each in asked
+    ]
+    assert summary.get("http", {}).get("requests", 0) == len(asked)
+    for call in calls if asked else ():
+        assert any(
+            each["time_ns"] < call["time_ns"] < each["time_ns"] + each["duration_ns"]
+            for each in exchanges
+        )
 
 
 @each_capture

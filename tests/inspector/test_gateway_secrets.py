@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.carriers.websocket.cutting import Cutter, Frame
+from inspector.carriers.web.cutting import Cutter, Frame
 from inspector.sources.files import read_capture
 from protocol import dumps
 from tests.inspector.captures import pcap_bytes

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.carriers.websocket.cutting import Cutter, Frame
-from inspector.carriers.websocket.heads import END
+from inspector.carriers.web.cutting import Cutter, Frame
+from inspector.carriers.web.heads import END
 from inspector.pipeline import Pipeline, Tap
 from inspector.sources.files import read_capture
 from inspector.streams.items import Chunk

@@ -13,9 +13,4 @@ socketio      messages of Socket.IO over Engine.IO
 packets       … and its packets, as they stand in those
 payloads      JSON: its parts, what may be shown, and what an exception repeats
 making        units of messages, and what is written of them
-messages      frames put together, unmasked and inflated
-deflate       messages inflated, as far as what they refer to is known
-cutting       one side: bytes to heads, bodies and frames
-heads         heads of HTTP messages, and which of them is secret
-frames        frames: their first bytes, masks, and codes of closing
 """

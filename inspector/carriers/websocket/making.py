@@ -12,8 +12,7 @@ from .payloads import EXCEPTION, members_of, text_of
 if TYPE_CHECKING:
     from inspector.carriers.base import Concealment, Side, Unit
     from inspector.carriers.sessions import SessionTransfer
-
-    from .messages import Envelope
+    from inspector.carriers.web.messages import Envelope
 
 MALFORMED = "websocket-protocol"
 """The code of bytes that are malformed."""

@@ -21,11 +21,11 @@ import msgspec
 
 from inspector.carriers.base import Idle
 from inspector.carriers.sessions import SessionTransfer
+from inspector.carriers.web.cutting import Mode, inflated_body
+from inspector.carriers.web.deflate import MOST
+from inspector.carriers.web.messages import Envelope
 
-from .cutting import Mode, inflated_body
-from .deflate import MOST
 from .making import REFUSED
-from .messages import Envelope
 from .payloads import members_of
 from .payloads import text_of as string_of
 
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inspector.carriers.base import Side, Unit
+    from inspector.carriers.web.cutting import Body, Cutter
+    from inspector.carriers.web.heads import Head
 
-    from .cutting import Body, Cutter
-    from .heads import Head
     from .making import Maker
     from .socketio import SocketIo
 

@@ -36,9 +36,9 @@ from .payloads import text_of as string_of
 
 if TYPE_CHECKING:
     from inspector.carriers.base import Concealment, Side, Trouble, Unit
+    from inspector.carriers.web.messages import Envelope
 
     from .making import Maker
-    from .messages import Envelope
     from .packets import Packet
 
 ENGINE = {

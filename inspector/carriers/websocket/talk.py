@@ -12,20 +12,19 @@ from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Idle, Remark
 from inspector.carriers.sessions import UNREAD
+from inspector.carriers.web.cutting import Body, Cutter, Flaw, Frame, Rest
+from inspector.carriers.web.frames import CLOSE, NAMES, PING, PONG, read_close
+from inspector.carriers.web.heads import Head
+from inspector.carriers.web.messages import Assembler, Envelope, Unread
 
-from .cutting import Body, Cutter, Flaw, Frame, Rest
-from .frames import CLOSE, NAMES, PING, PONG, read_close
-from .heads import Head
 from .making import PING_TIMEOUT, Maker, skipped
-from .messages import Assembler, Envelope, Unread
 from .plain import Plain
 from .polling import Polling
 from .socketio import SocketIo
 
 if TYPE_CHECKING:
     from inspector.carriers.base import Concealment, Express, Side, Unit
-
-    from .cutting import Piece
+    from inspector.carriers.web.cutting import Piece
 
 _LEAST_NS = 1_000_000_000
 """A ping that has had no answer for so long has been missed, not merely crossed."""

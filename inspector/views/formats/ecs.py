@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from inspector.calls.exchanges import Exchange
 from inspector.calls.ordering import in_order
 from inspector.views.output_format import Format, LiveView, registered
+from protocol import escape_controls_in_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 @registered("JSON lines of the Elastic Common Schema")
 class Ecs(Format):
     """One document for each exchange and finding, as it comes."""
+
+    def write_line(self, line: bytes) -> None:
+        """Write a line, without what a terminal would obey; its end is added."""
+        super().write_line(escape_controls_in_json(line))
 
     def report(self, found: Found) -> None:
         """Write all exchanges and findings."""

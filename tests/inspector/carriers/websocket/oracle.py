@@ -18,10 +18,10 @@ from random import Random
 from typing import Any, NamedTuple
 
 from captures.processes import NEST, find_node
+from inspector.carriers.web.cutting import Cutter, Frame
+from inspector.carriers.web.frames import CLOSE, NAMES, read_close
+from inspector.carriers.web.messages import Assembler, Envelope
 from inspector.carriers.websocket import packets as socket
-from inspector.carriers.websocket.cutting import Cutter, Frame
-from inspector.carriers.websocket.frames import CLOSE, NAMES, read_close
-from inspector.carriers.websocket.messages import Assembler, Envelope
 from inspector.carriers.websocket.packets import read_packet
 from inspector.carriers.websocket.payloads import items_of, members_of
 from inspector.carriers.websocket.socketio import ENGINE

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from inspector.carriers.base import Idle, Skipped, Trouble
+from inspector.carriers.web.messages import Envelope
 from inspector.carriers.websocket.making import MALFORMED, REFUSED, Maker, skipped
-from inspector.carriers.websocket.messages import Envelope
 from inspector.redaction.texts import Redaction
 
 _OPEN = Envelope(3, 10, b"40token", prefix=b"")

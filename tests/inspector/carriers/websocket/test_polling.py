@@ -4,7 +4,7 @@ import gzip
 
 from inspector.carriers.base import Idle, Trouble, Unit
 from inspector.carriers.sessions import SessionTransfer
-from inspector.carriers.websocket.deflate import MOST
+from inspector.carriers.web.deflate import MOST
 from inspector.redaction.texts import Redaction
 from tests.inspector.carriers.websocket.written import (
     OPEN,

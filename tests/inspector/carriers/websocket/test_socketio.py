@@ -4,8 +4,8 @@ import pytest
 
 from inspector.carriers.base import Idle, Skipped, Trouble, Unit
 from inspector.carriers.sessions import SessionTransfer
+from inspector.carriers.web.messages import Envelope
 from inspector.carriers.websocket.making import MALFORMED, REFUSED, Maker
-from inspector.carriers.websocket.messages import Envelope
 from inspector.carriers.websocket.socketio import SocketIo
 from inspector.redaction.texts import Redaction
 from protocol import UNDEFINED, Event, JsonText, Packet, Request, Response

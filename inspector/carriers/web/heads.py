@@ -21,10 +21,17 @@ _HARMLESS = re.compile(
     rb"host|upgrade|connection|keep-alive|date|server|origin|vary|etag|user-agent"
     rb"|cache-control|content-(?:length|type|encoding)|transfer-encoding|accept.*"
     rb"|sec-websocket-(?:key|accept|version|extensions)|access-control-allow-.*"
-    rb"|sec-fetch-.*|pragma|expires|x-powered-by",
+    rb"|sec-fetch-.*|pragma|expires|x-powered-by|upgrade-insecure-requests|expect"
+    rb"|allow|accept-ranges|last-modified|if-(?:none-match|modified-since)",
     re.IGNORECASE,
 )
 """Fields whose values are no secrets; those of all others may be."""
+_TRACE = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+"""A ``traceparent``, which says who caused what and nothing else.
+
+Source: W3C Trace Context, section 3.2.
+"""
+_OWNER = re.compile(rb"[a-z][a-z0-9+.-]*://([^/?#@]*)@", re.IGNORECASE)
 _OTHERS = re.compile(
     r"graphql(?:-transport)?-ws|v1[0-2]\.stomp|mqtt(?:v3\.1)?|wamp(?:\..*)?|amqp.*"
     r"|xmpp|sip|msrp|soap|ocpp[0-9.]+|vite-(?:hmr|ping)|actioncable-.*"
@@ -119,7 +126,7 @@ def read_head(data: bytes, begin: int) -> Head | None:
     for name, value, span in _fields(data, line.end()):
         if name:
             fields[name.decode().lower()] = value.decode("latin-1")
-        if not _HARMLESS.fullmatch(name):
+        if not _is_harmless(name, value):
             secret.append(Span(begin + span.begin, begin + span.end))
     target, status, reason = "", 0, ""
     if request is not None:
@@ -141,6 +148,16 @@ def read_head(data: bytes, begin: int) -> Head | None:
     )
 
 
+def _is_harmless(name: bytes, value: bytes) -> bool:
+    """Whether a field is known to have no secret in it."""
+    if _HARMLESS.fullmatch(name):
+        return True
+    word = name.lower()
+    if word == b"sec-websocket-protocol":
+        return _OTHERS.fullmatch(value.decode("latin-1")) is not None
+    return word == b"traceparent" and _TRACE.fullmatch(value) is not None
+
+
 def _fields(data: bytes, place: int) -> list[tuple[bytes, bytes, Span]]:
     """Return names and values of the fields from a place on.
 
@@ -160,9 +177,15 @@ def _fields(data: bytes, place: int) -> list[tuple[bytes, bytes, Span]]:
 
 
 def _secret_parameters(request: re.Match[bytes], begin: int) -> list[Span]:
-    """Return the places of values in a query that are not Engine.IO's own."""
+    """Return the places of values in a query that are not Engine.IO's own.
+
+    A target with a scheme may name a user, with a password.
+    """
     path, _, query = request[2].partition(b"?")
     place, secret = begin + request.start(2) + len(path) + 1, []
+    if owner := _OWNER.match(path):
+        first = begin + request.start(2)
+        secret.append(Span(first + owner.start(1), first + owner.end(1)))
     parts = query.split(b"&")
     known = _KNOWN if any(each.startswith(b"EIO=") for each in parts) else set()
     for part in parts:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.carriers.websocket.frames import (
+from inspector.carriers.web.frames import (
     LONGEST,
     MalformedFrameError,
     read_close,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from inspector.carriers.base import Span
-from inspector.carriers.websocket.heads import Head, read_head
+from inspector.carriers.web.heads import Head, read_head
 from tests.inspector.carriers.websocket.written import (
     answered,
     asked,

@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from inspector.carriers.websocket.cutting import (
+from inspector.carriers.web.cutting import (
     Body,
     Cutter,
     Flaw,
@@ -15,7 +15,7 @@ from inspector.carriers.websocket.cutting import (
     Rest,
     inflated_body,
 )
-from inspector.carriers.websocket.heads import LONGEST, Head
+from inspector.carriers.web.heads import LONGEST, Head
 from tests.inspector.carriers.websocket.written import asked, frame, upgrade
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.carriers.websocket.deflate import (
+from inspector.carriers.web.deflate import (
     MOST,
     Inflater,
     Rewriter,

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.carriers.websocket.cutting import Cutter, Frame
-from inspector.carriers.websocket.messages import Assembler, Envelope, Unread
+from inspector.carriers.web.cutting import Cutter, Frame
+from inspector.carriers.web.messages import Assembler, Envelope, Unread
 from tests.inspector.carriers.websocket.written import (
     BINARY,
     PING,

@@ -1,0 +1,8 @@
+"""HTTP and WebSocket as bytes: what carriers of both read, each in its own way.
+
+cutting   one side of a gateway: bytes to heads, bodies and frames
+messages  frames put together, unmasked and inflated
+deflate   messages inflated, as far as what they refer to is known
+heads     heads of HTTP messages, and which of them is secret
+frames    frames: their first bytes, masks, and codes of closing
+"""
