@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem, shell_complete
 
+from .commands.hooks import Hooks
 from .commands.paths import exists
 from .commands.speech import COMPLETION, PROGRAM, abandon, say
 from .errors import InspectorError
@@ -58,16 +59,27 @@ _CANNOT_WRITE = 5
 _INTERRUPTED = 130  # as a shell reports SIGINT
 
 
+def _added() -> dict[str, str]:
+    """Return commands of other packages by name and sentence, without loading them."""
+    from .added_commands import added  # noqa: PLC0415 — not for every command
+
+    return added(_COMMANDS)
+
+
 class Listing(click.Group):
     """The commands by name and first sentence, none of which is loaded."""
 
+    def __init__(self, *, params: list[click.Parameter] | None = None) -> None:
+        super().__init__(params=params)
+        self._sentences = _COMMANDS | _added()
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return the names, in the order of --help."""
-        return list(_COMMANDS)
+        """Return the names, in the order of --help; those of other packages last."""
+        return list(self._sentences)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002
         """Return what stands for a command in a list, and can do nothing."""
-        sentence, hidden = _COMMANDS[cmd_name], cmd_name == _BY_DEFAULT
+        sentence, hidden = self._sentences[cmd_name], cmd_name == _BY_DEFAULT
         return click.Command(cmd_name, help=sentence, hidden=hidden)
 
 
@@ -79,11 +91,20 @@ class _CaptureGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
-            return None
+            return _load_added(cmd_name)
         module = import_module(f".commands.{cmd_name}", __package__)
         found: click.Command = getattr(module, cmd_name)
         _end_in_example(found)
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, found, rest = super().resolve_command(ctx, args)
+        if isinstance(ctx.obj, Hooks) and name is not None and found is not None:
+            foreign = name not in _COMMANDS
+            found = ctx.obj.watched(name, found, rest, foreign=foreign)
+        return name, found, rest
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
@@ -107,10 +128,35 @@ class _CaptureGroup(click.Group):
         plain = {*_COMMANDS, *_HELP, "--version"}
         if args and (args[0] in _HELP or (args[0] == "help" and not exists("help"))):
             args = [*_documented(args[1:2]), "--help"]
-        if args and args[0] not in plain:
+        if args and args[0] not in plain and not _is_added(args[0]):
             _check_spelling(args[0])
             args = ["report", *args]
         return super().parse_args(ctx, args)
+
+
+# decision 153: A command of another package is imported when it is called
+def _is_added(word: str) -> bool:
+    """Whether a word is a command of another package; a file of that name is none."""
+    name = word.replace("-", "_")  # an option or a path is none
+    return (
+        name.isidentifier() and word[0] != "-" and not exists(word) and word in _added()
+    )
+
+
+def _load_added(name: str) -> click.Command | None:
+    """Return a command of another package, if there is one.
+
+    Raises:
+        click.UsageError: It cannot be used, as a warning has said.
+    """
+    if name not in _added():
+        return None
+    from .added_commands import load_command  # noqa: PLC0415 — not for every command
+
+    found = load_command(name)
+    if found is None:
+        raise click.UsageError(f"command {name} cannot be used")
+    return found
 
 
 def _documented(words: list[str]) -> list[str]:
@@ -120,7 +166,7 @@ def _documented(words: list[str]) -> list[str]:
         click.UsageError: There is no such command.
     """
     for word in words:
-        if word not in _COMMANDS:
+        if word not in _COMMANDS and not _is_added(word):
             _check_spelling(word)
             known = ", ".join(_COMMANDS)
             raise click.UsageError(f"no command {word}; there are {known}")
@@ -202,8 +248,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     instruction = os.environ.get(COMPLETION)
     if instruction:
         return shell_complete(command, {}, PROGRAM, COMPLETION, instruction)
+    hooks = Hooks()
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    exit_code = _outcome(given, hooks)
+    hooks.after(exit_code)
+    return exit_code
+
+
+def _outcome(arguments: list[str], hooks: Hooks) -> int:
+    """Run the command, say what went wrong, and return the exit code."""
     try:
-        return _invoke(sys.argv[1:] if arguments is None else list(arguments))
+        return _invoke(arguments, hooks)
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except BrokenPipeError:  # whoever read our output has seen enough
@@ -218,10 +273,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 @contextmanager
 def _warnings_as_lines() -> Iterator[None]:
     """Say what is wrong with what others bring, also where warnings are errors."""
-    from .carriers.base import CarrierWarning  # noqa: PLC0415 — for commands alone
+    from .added_commands import CommandsWarning  # noqa: PLC0415 — for commands alone
+    from .carriers.base import CarrierWarning  # noqa: PLC0415 — the same
     from .findings.registry import FindingsWarning  # noqa: PLC0415 — the same
 
-    of_others = (CarrierWarning, FindingsWarning)
+    of_others = (CarrierWarning, CommandsWarning, FindingsWarning)
     with warnings.catch_warnings():
         show = warnings.showwarning
 
@@ -244,10 +300,10 @@ def _warnings_as_lines() -> Iterator[None]:
         yield
 
 
-def _invoke(arguments: list[str]) -> int:
+def _invoke(arguments: list[str], hooks: Hooks) -> int:
     """Run the command by click's parts: its own main() takes a closed pipe for 1."""
     try:
-        with command.make_context(PROGRAM, arguments) as context:
+        with command.make_context(PROGRAM, arguments, obj=hooks) as context:
             command.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code

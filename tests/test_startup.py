@@ -23,11 +23,14 @@ _PROGRAMS = {
 # What --help of protocol-inspect takes: the command without its commands.
 _BARE = {
     "inspector",
+    "inspector.added_commands",  # which names those of other packages, if there are any
     "inspector.cli",
     "inspector.commands",
+    "inspector.commands.hooks",
     "inspector.commands.paths",
     "inspector.commands.speech",
     "inspector.errors",
+    "inspector.plugins",
 }
 _HEAVY = {"asyncio", "construct", "dpkt", "lark", "rich", "scapy", "ssl", "zstandard"}
 _LOOPS = {"servers.client", "servers.server", "servers.channel", "uvloop"}

@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, NamedTuple
 
-from inspector import plugins
+from inspector import added_commands, plugins
 from inspector.carriers import registry
 from inspector.findings import catalogue
 from inspector.installing import pip_command
@@ -30,7 +30,12 @@ class _Extra(NamedTuple):
 _EXTRAS = (
     _Extra("live", "scapy", "scapy", "live -i INTERFACE captures with it"),
     _Extra("fast", "uvloop", "uvloop", "servers and clients of ours run faster"),
-    _Extra("metrics", "prometheus_client", "prometheus-client", "metrics of servers"),
+    _Extra(
+        "metrics",
+        "prometheus_client",
+        "prometheus-client",
+        "metrics of servers and of live",
+    ),
     _Extra("prompt", "prompt_toolkit", "prompt-toolkit", "protocol-call prompt"),
 )
 
@@ -59,9 +64,12 @@ def _look_for(extra: _Extra) -> Check:
 
 
 def third_party() -> Iterator[Check]:
-    """Yield the carriers and findings of other packages, and whether they load."""
+    """Yield what other packages add, and whether it loads."""
     yield from _loaded("carrier", registry.GROUP, registry.carriers)
     yield from _loaded("findings", catalogue.GROUP, catalogue.rules)
+    commands, hooks = added_commands.load_commands, added_commands.load_hooks
+    yield from _loaded("command", added_commands.COMMANDS, commands)
+    yield from _loaded("hook", added_commands.HOOKS, hooks)
 
 
 def _loaded(kind: str, group: str, load: Callable[[], object]) -> Iterator[Check]:

@@ -28,6 +28,7 @@ name_options     … what addresses and ports are called
 settings         … and what a file says for all runs: protocol-inspect.toml
 format_options   … what is written
 live_options     … and what is asked of a live run
+metrics_port     … whose figures Prometheus may ask for at a port
 options          the options of commands over captures, and of those that only write
 run              one inspection of captures, to the exit code
 live_run         one of a source that does not end by itself
@@ -38,6 +39,7 @@ standard_output  where formats write; a view saved as a picture
 field_words      fields of expressions, completed in a shell
 paths            whether there is a file
 quantities       numbers, durations and sizes as a person types them
+hooks            what other packages do before and after a command
 leaving          a reader that leaves before all work is done
 interruption     Ctrl-C
 speech           words for people, on stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ from .speech import say
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from inspector.streams.endpoints import Endpoint
     from inspector.views.output_format import LiveView
 
     from .choice_options import Choice
@@ -51,18 +53,30 @@ class LiveOptions:
         bounds: When it ends.
         file: The capture file to write all packets to; None for none.
         rotation: When another file begins.
+        metrics: Where Prometheus may ask for figures; None for nowhere.
     """
 
     run: RunOptions
     bounds: Bounds
     file: str | None
     rotation: Rotation
+    metrics: Endpoint | None = None
 
 
 def _read_only(
     _: click.Context, __: click.Parameter, pairs: tuple[str, ...]
 ) -> list[Choice]:
     return [_choice(pair) for pair in pairs]
+
+
+def _read_metrics(
+    _: click.Context, __: click.Parameter, text: str | None
+) -> Endpoint | None:
+    if text is None:
+        return None
+    from .metrics_port import metrics_endpoint  # noqa: PLC0415 — it takes http.server
+
+    return metrics_endpoint(text)
 
 
 def _choice(pair: str) -> Choice:
@@ -126,6 +140,12 @@ _OPTIONS = (
         default=Rotation().files,
         show_default=True,
         help="Files to keep when they rotate.",
+    ),
+    click.option(
+        "--metrics",
+        metavar="[HOST:]PORT",
+        callback=_read_metrics,
+        help="Serve metrics for Prometheus there: 127.0.0.1:9464.",
     ),
     json_option,
     format_option,
@@ -200,7 +220,7 @@ def _taken(run: RunOptions, given: dict[str, Any]) -> LiveOptions:
         raise click.UsageError("--rotate-size and --rotate-time need --write")
     if file is not None and run.redaction is not None:
         raise click.UsageError("--write has the packets as they were; --redact cannot")
-    return LiveOptions(run, bounds, file, rotation)
+    return LiveOptions(run, bounds, file, rotation, given.pop("metrics"))
 
 
 class Notifier:
@@ -232,15 +252,33 @@ def run_live(
     Raises:
         SystemExit: With the exit code, if it is not 0.
     """
-    file, rotation = options.file, options.rotation
-    files = None if file is None else CaptureFiles(file, rotation)
-    notifier = Notifier()
-    try:
-        source = open_source(notifier)
-    except BaseException:
-        if files is not None:
-            files.close()
-        raise
-    view = options.run.format.live(source.name, options.bounds.slow_ns)
-    notifier.view = view
-    LiveRun(source, view, options.bounds, options.run, files).run()
+    with ExitStack() as stack:
+        watched = _counted(options, stack)
+        file, rotation = options.file, options.rotation
+        files = None if file is None else CaptureFiles(file, rotation)
+        notifier = Notifier()
+        try:
+            source = open_source(notifier)
+        except BaseException:
+            if files is not None:
+                files.close()
+            raise
+        view = watched(options.run.format.live(source.name, options.bounds.slow_ns))
+        notifier.view = view
+        LiveRun(source, view, options.bounds, options.run, files).run()
+
+
+def _counted(options: LiveOptions, stack: ExitStack) -> Callable[[LiveView], LiveView]:
+    """Return what makes a view count for ``--metrics``, and serve that meanwhile.
+
+    Raises:
+        InspectorError: The port cannot be listened on, or the extra is not installed.
+    """
+    if options.metrics is None:
+        return lambda view: view
+    from .metrics_port import exported  # noqa: PLC0415 — it takes http.server
+
+    metrics = stack.enter_context(exported(options.metrics))
+    from inspector.views.live_metrics import MeteredView  # noqa: PLC0415 — an extra
+
+    return lambda view: MeteredView(view, metrics)

@@ -178,7 +178,8 @@ class LiveRun:
     def _status(self) -> LiveStatus:
         running = time.monotonic_ns() - self._begun
         waiting = [each for each in self._inspection.waiting() if self._meant(each)]
-        return LiveStatus(self._now_ns(), running, self._source.dropped(), waiting)
+        report, dropped = self._inspection.report(), self._source.dropped()
+        return LiveStatus(self._now_ns(), running, dropped, waiting, report)
 
     def _report_slow(self) -> None:
         """Report every exchange that waits too long, each once."""

@@ -12,6 +12,7 @@ finding_order    the order of findings, and how many of a kind are shown
 finding_words    what findings say, for formats that lay them out
 packet_lines    … and those of packets and frames
 chain_lines      … and that of a request with all that it caused
+ecs_lines        … and those of the Elastic Common Schema
 closeup_line     … and that of one exchange with what is around it
 
 The views:
@@ -49,7 +50,9 @@ explain_view     a frame, what is wrong with it, and what Nest does
 live_view        a table on a terminal that goes on
 live_screen      … and its lines
 live_lines       a live run as lines
+live_ecs         … of the Elastic Common Schema
 live_status      how far a live run has come
+live_metrics     … and what it showed, as metrics for Prometheus
 
 What they are made of:
 

@@ -39,20 +39,23 @@ class JsonLines:
 
     Args:
         name: Of the source.
+
+    Attributes:
+        name: The same.
     """
 
     def __init__(self, name: str) -> None:
-        self._name = name
+        self.name = name
         self._escape = safe_lines if sys.stdout.isatty() else escape_controls_in_json
 
     def show(self, item: Exchange | Finding) -> None:
         """Write an exchange or a finding."""
         line = exchange_line(item) if isinstance(item, Exchange) else finding_line(item)
-        self._write(line + b"\n")
+        self.write(line + b"\n")
 
     def show_waiting(self, exchange: Exchange, waited_ns: int) -> None:
         """Write that an exchange waits."""
-        self._write(waiting_line(exchange, waited_ns) + b"\n")
+        self.write(waiting_line(exchange, waited_ns) + b"\n")
 
     def notice(self, words: str) -> bool:  # noqa: ARG002 — stderr has room for it
         """Leave it to stderr."""
@@ -66,13 +69,14 @@ class JsonLines:
     def finish(self, status: LiveStatus, report: Report, files: Sequence[str]) -> None:
         """Write how it was captured, and the totals."""
         running, dropped = status.running_ns, status.dropped
-        self._write(capture_line(self._name, running, dropped, files) + b"\n")
-        self._write(summary_line(report) + b"\n")
+        self.write(capture_line(self.name, running, dropped, files) + b"\n")
+        self.write(summary_line(report) + b"\n")
 
     def close(self) -> None:
         """Leave stdout to whoever opened it."""
 
-    def _write(self, line: bytes) -> None:
+    def write(self, line: bytes) -> None:
+        """Write a line, without what a terminal would obey."""
         sys.stdout.buffer.write(self._escape(line))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from inspector.calls.exchanges import Exchange
+    from inspector.figures.report import Report
 
 
 class LiveStatus(NamedTuple):
@@ -16,9 +17,11 @@ class LiveStatus(NamedTuple):
         running_ns: How long the run has lasted.
         dropped: Packets that the source lost; None where that is unknown.
         waiting: Exchanges that wait for a reply, and are to be reported.
+        report: The totals so far; None where nobody counts.
     """
 
     now_ns: int
     running_ns: int
     dropped: int | None
     waiting: list[Exchange]
+    report: Report | None = None

@@ -129,12 +129,16 @@ def command(**options: Any) -> None:  # noqa: ANN401 — of click
     redis://HOST:PORT, mqtt://HOST:PORT?group=GROUP, amqp://HOST:PORT/QUEUE?ack=after.
     Without one, or with --host, --port, --uds or --fd, the service listens by TCP.
 
+    "protocol-serve new NAME" writes a new service with its test, if there is no module
+    new; "protocol-serve new --help" describes it.
+
     \b
     Examples:
       protocol-serve orders
       protocol-serve orders tcp://127.0.0.1:8888 'nats://127.0.0.1:4222?queue=a'
       protocol-serve shop.orders:service --host 0.0.0.0 --port 8888 --workers 4
       protocol-serve shop.orders:make_service --factory --reload
+      protocol-serve new orders --transport nats
     """
     from .starting import start  # noqa: PLC0415 — --help needs no event loop
 
@@ -148,8 +152,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return shell_complete(command, {}, PROGRAM, _COMPLETION, instruction)
     try:
         given = sys.argv[1:] if arguments is None else list(arguments)
-        with command.make_context(PROGRAM, given) as context:
-            command.invoke(context)
+        chosen, name, given = _chosen(given)
+        with chosen.make_context(name, given) as context:
+            chosen.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
@@ -161,6 +166,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(str(end.code))
         return FAILED
     return 0
+
+
+def _chosen(given: list[str]) -> tuple[click.Command, str, list[str]]:
+    """Return the command that is meant, its name, and its own arguments."""
+    if given[:1] == ["new"]:
+        from .creating import new, wanted  # noqa: PLC0415 — seldom asked for
+
+        if wanted(given, Path.cwd()):
+            return new, f"{PROGRAM} new", given[1:]
+    return command, PROGRAM, given
 
 
 if __name__ == "__main__":

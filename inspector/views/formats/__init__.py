@@ -4,6 +4,7 @@ table      views for people
 csv        exchanges or services for a spreadsheet
 csv_raw    … and for a program, with every text as it travelled
 json       JSON lines, the contract of docs/output.md
+ecs        … and those of the Elastic Common Schema
 junit      a report as a test suite, for continuous integration
 github     … as annotations of a workflow
 markdown   … as a summary for a pull request
