@@ -31,7 +31,11 @@ versions    what the releases of Nest do otherwise
 errors      everything that can be wrong
 """
 
-from .controls import escape_controls, escape_controls_in_lines
+from .controls import (
+    escape_controls,
+    escape_controls_in_json,
+    escape_controls_in_lines,
+)
 from .cutting import whole_body
 from .decoder import FrameDecoder, parse_length
 from .durations import duration, significant
@@ -116,6 +120,7 @@ __all__ = [
     "encode_frames",
     "encode_packet",
     "escape_controls",
+    "escape_controls_in_json",
     "escape_controls_in_lines",
     "loads",
     "number_to_string",

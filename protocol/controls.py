@@ -14,6 +14,8 @@ import re
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+_DEL, _LEADS_C1 = 0x7F, 0xC2  # in UTF-8
+_UNSAFE_IN_JSON = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
 _UNSAFE_IN_LINES = re.compile(rf"(?!\r?\n){_UNSAFE.pattern}")
 
 
@@ -29,6 +31,23 @@ def escape_controls_in_lines(data: bytes) -> bytes:
     """
     text = data.decode("utf-8", "replace")
     return _UNSAFE_IN_LINES.sub(_escape, text).encode()
+
+
+def escape_controls_in_json(line: bytes) -> bytes:
+    """Return a JSON text with DEL and C1 as escapes; it has the same value.
+
+    JSON itself demands that of C0 alone. Most lines have none, and cost nothing.
+
+    Args:
+        line: The text, as UTF-8.
+    """
+    if _DEL not in line and (line.isascii() or _LEADS_C1 not in line):
+        return line
+    return _UNSAFE_IN_JSON.sub(_escape_bytes, line)
+
+
+def _escape_bytes(match: re.Match[bytes]) -> bytes:
+    return b"\\u%04x" % match[0][-1]  # of C1 the second byte is the number
 
 
 def _escape(match: re.Match[str]) -> str:

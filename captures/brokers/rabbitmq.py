@@ -137,7 +137,8 @@ class RabbitMQServer(Broker):
         return [
             each["consumer_tag"]
             for each in self.consumers()
-            if each["channel_details"].get("connection_name") in named
+            # Of a channel of which no figures have come yet, it tells an empty list.
+            if (each["channel_details"] or {}).get("connection_name") in named
         ]
 
     def _answers(self) -> bool:

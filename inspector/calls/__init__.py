@@ -20,6 +20,7 @@ plain         … of which most are exchanges only when somebody asks
 requests      … of HTTP, which are not Nest's
 gateways      … in sessions, in which both sides ask …
 sessions      … with who waits in each, and its connections
+keeping       … and how many bytes of payloads wait
 joining/      … over several connections of a broker
 dispatching   … for each carrier as it needs it
 identities    what tells ids of packets apart, and patterns of routes

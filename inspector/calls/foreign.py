@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from inspector.carriers.foreign import HTTP, name_protocol
+from inspector.carriers.foreign import HTTP, PUSHER, name_protocol
 from inspector.carriers.registry import carriers
 from inspector.streams.packets import DataPacket
 
@@ -269,7 +269,7 @@ class ForeignTraffic:
         known = carriers().get(name)
         if not isinstance(remark, Remark) or remark.code != _FOREIGN or known is None:
             return False
-        routes = has_sessions(name) and remark.subject == HTTP
+        routes = has_sessions(name) and remark.subject in {HTTP, PUSHER}
         return routes or remark.subject == known.title
 
     def _at_service(

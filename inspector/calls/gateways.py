@@ -27,10 +27,11 @@ from protocol import Event, JsonText, Request, Response
 
 from .exchanges import Exchange, Kind, Ledger, Outcome
 from .identities import Routes
-from .matching import Stray, Tally
+from .keeping import MAX_KEPT, Keeping
+from .matching import Late, Stray, Tally
 from .seen import Anomaly, Remark, Sighting
 from .sessions import HELD_NS, Session, Sessions
-from .settling import adopt, answer, completed_ns, end, outcome_of, own
+from .settling import adopt, answer, completed_ns, end, outcome_of, own, tend_late
 from .steps import contradict, forget_times
 from .unended import USUAL_NS, Patience
 
@@ -44,12 +45,12 @@ if TYPE_CHECKING:
 
 MAX_HELD = 10_000
 """Events of all sessions that may wait for an exception."""
-MAX_HELD_BYTES = 1 << 26
+MAX_HELD_BYTES = 32 << 20
 """… and of the payloads of these: few compressed bytes may be a lot."""
 MAX_EARLY = 1_024
 """Acknowledgements of a session that are held until their event may have come."""
 _ALWAYS = 1 << 62  # exchanges that have begun when a session is in doubt for good
-Ended: TypeAlias = "Exchange | Stray | None"
+Ended: TypeAlias = "Exchange | Stray | Late | None"
 
 
 class Gateways:
@@ -67,6 +68,7 @@ class Gateways:
         # Events that an exception may repeat, and their sessions.
         self._held: deque[tuple[Exchange, Session]] = deque()
         self._held_bytes = 0
+        self._keeping = Keeping()
         self._deaf: set[Direction] = set()  # of which nothing was read since a gap
 
     def hear(self, item: SightingItem) -> Iterable[ExchangeItem]:
@@ -76,6 +78,8 @@ class Gateways:
                 self._deaf.discard(item.direction)
             over = list(self.elapse(item.records[-1].time_ns))
             ended = self._see(item)
+            if self._keeping.size > MAX_KEPT:
+                over += self._make_room(item)
             return over if ended is None else [*over, ended]
         if isinstance(item, Closed):
             left = list(self._close(item))
@@ -130,6 +134,18 @@ class Gateways:
                 if before_ns is None or exchange.asked_ns <= before_ns:
                     yield exchange
 
+    def _make_room(self, sighting: Sighting) -> Iterator[ExchangeItem]:
+        """Yield what waits with too many bytes of payloads, as it stands."""
+        direction, record = sighting.direction, sighting.records[-1]
+        for exchange, session, key, _ in self._keeping.surplus():
+            yield Limited(direction, "exchanges", record.number)
+            session.let_go(key, exchange)
+            if exchange.outcome is None:
+                exchange.cause, exchange.in_flight = "limit", True
+                forget_times(exchange)
+                end(exchange, Outcome.UNANSWERED, record.time_ns)
+            yield exchange
+
     def _lack(self, connection: Connection) -> None:
         """Learn that bytes of a connection are missing, or could not be read."""
         self._sessions.lack(connection, self._tally.exchanges)
@@ -160,6 +176,7 @@ class Gateways:
         early = None if key is None else session.early.pop(key, None)
         if early is not None and isinstance(packet, Request):
             sighting.ledger = early.ledger
+            self._keeping.drop(early)
             route = self._routes.find(packet.pattern)
             return adopt(early, packet, route, sighting.size, sighting.records)
         exchange = self._begin(sighting, packet)
@@ -170,6 +187,7 @@ class Gateways:
         if isinstance(packet, Request):
             exchange.id = packet.id
             session.wait(key, exchange)
+            self._keeping.add(exchange, session, key)
             return None
         if cause is None:
             return end(exchange, Outcome.SENT, exchange.asked_ns)
@@ -210,11 +228,17 @@ class Gateways:
             ended = session.ended(key)
             if ended is not None:
                 return Stray(sighting.direction, sighting.records[-1], ended)
+            told = session.told(key)
+            if told is not None:
+                sighting.ledger = told
+                packets = tend_late(told, sighting.records)
+                return Late(told, packets) if packets else None
             exchange = self._orphan(sighting, session, packet)
             over = self._settle(sighting, session, exchange, packet)
             if len(session.early) >= MAX_EARLY:
                 return over
             session.early[key] = exchange
+            self._keeping.add(exchange, session, key)
             return None
         return self._settle(sighting, session, exchange, packet)
 
@@ -253,6 +277,7 @@ class Gateways:
     ) -> Exchange:
         """Return an exchange that is over with a reply."""
         session.forget(exchange)
+        self._keeping.drop(exchange)
         waited_ns = answer(exchange, packet, sighting.size, sighting.records)
         if exchange.kind is not Kind.ORPHAN:
             if waited_ns < 0:
@@ -287,10 +312,13 @@ class Gateways:
         assert closed is not None
         if closed.connection.unseen is not None:
             session.gap = self._tally.exchanges
-        yield from session.early.values()
+        for early in session.early.values():
+            self._keeping.drop(early)
+            yield early
         events = [each for each in session.events() if each.outcome is None]
         newest = session.newest
         for exchange in sorted([*session.left(), *events], key=_number):
+            self._keeping.drop(exchange)
             if exchange.kind is Kind.EVENT:
                 yield self._sent(exchange, session)
                 continue

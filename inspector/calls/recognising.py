@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Recognition, Verdict
-from inspector.carriers.foreign import HTTP, name_protocol
+from inspector.carriers.foreign import OVER_HTTP, name_protocol
 from inspector.carriers.proxy_protocol import may_become_one, read_proxy_header
 from inspector.streams.items import Chunk
 
@@ -178,7 +178,8 @@ class Recogniser:
         if isinstance(judged, Recognition):
             return Found(forced, judged, held)
         name = name_protocol(beginning) if judged is Verdict.OTHER else None
-        routes = name == HTTP and has_sessions(forced.name)  # before a gateway's own
+        # Of a gateway they come before its own, or beside it.
+        routes = name in OVER_HTTP and has_sessions(forced.name)
         if (name is not None and not routes) or judged_unframed(judged, beginning):
             return Verdict.OTHER
         return Found(forced, Recognition(), held)

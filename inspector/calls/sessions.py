@@ -72,6 +72,7 @@ class Session:
         self._causes: dict[str, dict[int, tuple[_Payload, Exchange]]] = {}
         self._patterns: dict[int, str] = {}  # by the numbers of who is in there
         self._ended: dict[Hashable, Ledger] = {}
+        self._told: dict[Hashable, Ledger] = {}  # before their acknowledgement came
 
     def wait(self, key: Hashable, exchange: Exchange) -> None:
         """Let an exchange wait for the acknowledgement with a key."""
@@ -110,6 +111,21 @@ class Session:
     def ended(self, key: Hashable) -> Ledger | None:
         """Return the exchange whose acknowledgement has come, while it is known."""
         return self._ended.get(key)
+
+    def let_go(self, key: Hashable, exchange: Exchange) -> None:
+        """Forget one that waits, since too much does, but for which it was."""
+        self.drop(exchange)
+        self.forget(exchange)
+        if self.early.get(key) is exchange:
+            del self.early[key]
+            return
+        self._told[key] = exchange.ledger
+        if len(self._told) > _REMEMBERED:
+            del self._told[next(iter(self._told))]
+
+    def told(self, key: Hashable) -> Ledger | None:
+        """Return an exchange that was let go, whose acknowledgement comes now."""
+        return self._told.pop(key, None)
 
     def remember(self, pattern: str, data: _Payload, exchange: Exchange) -> None:
         """Remember what an exception would repeat of an exchange."""

@@ -6,7 +6,21 @@ import re
 
 HTTP = "HTTP"
 """The name of HTTP/1: gateways of Nest's speak it too."""
+ENGINE_IO_3 = "Engine.IO 3"
+"""What clients of Socket.IO 2 speak, to gateways with ``allowEIO3``.
+
+Source: https://socket.io/docs/v4/server-options/, ``allowEIO3``.
+"""
+PUSHER = "Pusher"
+"""The Channels protocol of Pusher, which Laravel Reverb and soketi speak too.
+
+Source: https://pusher.com/docs/channels/library_auth_reference/pusher-websockets-protocol/
+"""
+OVER_HTTP = frozenset({HTTP, ENGINE_IO_3, PUSHER})
+"""Those that begin with a request of HTTP, as gateways of Nest's do."""
 _FOREIGN = (
+    (ENGINE_IO_3, re.compile(rb"[A-Z]{3,7} [^\s?]*+\?(?:[^\s&]*+&)*?EIO=3[&\s]")),
+    (PUSHER, re.compile(rb"GET /app/[^\s/?]++\?(?:[^\s&]*+&)*?protocol=\d[&\s]")),
     ("TLS", re.compile(rb"\x16\x03[\x00-\x04]")),
     ("HTTP/2", re.compile(rb"PRI \* HTTP/2")),
     (HTTP, re.compile(rb"(?:HTTP/\d|[A-Z]{3,10} \S++ HTTP/\d)")),

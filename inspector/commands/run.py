@@ -11,6 +11,7 @@ from rich.console import Console
 
 from inspector.calls.exchanges import Exchange
 from inspector.calls.ordering import in_order
+from inspector.carriers.foreign import ENGINE_IO_3
 from inspector.filters.watching import Watch, words_of
 from inspector.library.given import Captures
 from inspector.library.passes import Pass
@@ -260,6 +261,13 @@ def _advice(report: Report) -> str:
         return "packets were truncated inside their headers: capture with tcpdump -s 0"
     if any(each.startswith("TLS ") for each in report.foreign):
         return "TLS cannot be read here: protocol-inspect proxy --target-tls can"
+    old = next((each for each in report.foreign if each.startswith(ENGINE_IO_3)), None)
+    if old is not None:
+        port = old.rpartition(":")[2]
+        return (
+            "clients of Socket.IO 2 speak it; what they say over WebSocket, "
+            f"--carrier socketio:{port} reads"
+        )
     return "use --port to treat a port as Nest anyway"
 
 

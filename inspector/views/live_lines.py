@@ -9,6 +9,7 @@ from rich.text import Text
 
 from inspector.calls.exchanges import Exchange
 from inspector.words import clock, duration, plural
+from protocol import escape_controls_in_json
 
 from .jsonlines import (
     capture_line,
@@ -42,9 +43,7 @@ class JsonLines:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        write = sys.stdout.buffer.write
-        shown = sys.stdout.isatty()
-        self._write = (lambda line: write(safe_lines(line))) if shown else write
+        self._escape = safe_lines if sys.stdout.isatty() else escape_controls_in_json
 
     def show(self, item: Exchange | Finding) -> None:
         """Write an exchange or a finding."""
@@ -72,6 +71,9 @@ class JsonLines:
 
     def close(self) -> None:
         """Leave stdout to whoever opened it."""
+
+    def _write(self, line: bytes) -> None:
+        sys.stdout.buffer.write(self._escape(line))
 
 
 class TextLines:

@@ -13,6 +13,9 @@ transport   where the server is, and how it is used
 subscriber  a service there: a subscription for each route
 wire        a client there: one inbox for all replies
 connecting  a connection of nats-py, and its errors
+passage     the socket: messages go past nats-py, everything else through it
+operations  operations with messages, as bytes
+library     what of nats-py has no public name
 messages    what NATS says of a message, and payloads with headers
 ==========  =======================================================================
 """

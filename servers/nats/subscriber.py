@@ -6,7 +6,6 @@ Source: ``packages/microservices/server/server-nats.ts``, ``bindEvents``,
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -18,19 +17,15 @@ from servers.logs import logger_of
 from servers.server.calls import INTERNAL_ERROR
 from servers.server.replies import error_body
 
-from .connecting import connect, settled
+from .connecting import connect
 from .messages import NatsMessage
+from .operations import published
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from nats.aio.client import Client
-    from nats.aio.msg import Msg
-    from nats.aio.subscription import Subscription
-
     from servers.server.endpoints import Reception
 
-    from .connecting import Settings
+    from .connecting import Link, Receiver, Settings
+    from .operations import Arrived
 
 logger = logger_of("server")
 
@@ -46,8 +41,7 @@ class NatsSubscriber(Subscriber):
     def __init__(self, settings: Settings, reception: Reception) -> None:
         super().__init__(settings.name, reception)
         self._settings = settings
-        self._client: Client | None = None
-        self._subscriptions: list[Subscription] = []
+        self._link: Link | None = None
 
     async def connect(self) -> None:
         """Connect, and subscribe to the routes.
@@ -55,35 +49,29 @@ class NatsSubscriber(Subscriber):
         Raises:
             ConnectError: The server cannot be reached, or refuses.
         """
-        self._client = client = await connect(self._settings, self.lost)
+        self._link = link = await connect(self._settings, self.lost)
         for route in self._subjects():
-            subscription = await client.subscribe(
-                route,
-                self._settings.queue,
-                self._receiver(route),
-                pending_msgs_limit=0,  # what waits is ours to bound: …
-                pending_bytes_limit=0,  # … nats-py would drop it unseen
-            )
-            self._subscriptions.append(subscription)
-        await settled(client, self.name)
+            await link.subscribe(route, self._settings.queue, self._receiver(route))
+        await link.settled()
 
     def _subjects(self) -> list[str]:
         """Return the routes that are subjects; warn of the others."""
         routes = dict.fromkeys(handler.route for handler in self.reception.routes)
-        unreachable = [each for each in routes if not is_subject(each)]
+        unreachable = [each for each in routes if not _can_be_subscribed(each)]
         if unreachable and not self.number:
             logger.warning(
-                "%s: no subject can have a space, so these are not reached: %s",
+                "%s: no subject can have a space, an empty part or a wildcard amid "
+                "one, so these are not reached: %s",
                 self.name,
                 ", ".join(map(repr, unreachable)),
             )
-        return [each for each in routes if is_subject(each)]
+        return [each for each in routes if each not in unreachable]
 
-    def _receiver(self, route: str) -> Callable[[Msg], Awaitable[None]]:
-        async def receive(message: Msg) -> None:
-            subject, reply = message.subject, message.reply
-            carrier = NatsMessage(subject, message.headers or {}, reply)
-            self.accept(route, message.data, reply or None, carrier)
+    def _receiver(self, route: str) -> Receiver:
+        def receive(arrived: list[Arrived]) -> None:
+            for _, subject, reply, body, headers in arrived:
+                carrier = NatsMessage(subject, headers, reply)
+                self.accept(route, body, reply or None, carrier)
 
         return receive
 
@@ -93,50 +81,44 @@ class NatsSubscriber(Subscriber):
         Raises:
             ConnectError: The connection is lost.
         """
-        from nats.errors import Error  # noqa: PLC0415 — an extra
+        link = self._link
+        assert link is not None
+        largest = link.max_payload
+        operations = []
+        for respondent, body in replies:
+            fitting = body
+            if len(body) > largest:
+                fitting = self._too_large(body, respondent.identity, largest)
+            operations.append(published(respondent.reply_to or "", "", b"", fitting))
+        link.write(b"".join(operations))
+        await link.drained()
 
-        client = self._client
-        assert client is not None
-        try:
-            for respondent, body in replies:
-                fitting = body
-                if len(body) > client.max_payload:
-                    fitting = self._too_large(body, respondent.identity)
-                await client.publish(respondent.reply_to or "", fitting)
-        except (OSError, Error) as error:
-            raise ConnectError(str(error)) from error
-        if client.pending_data_size > self.reception.limits.write_high:
-            await settled(client, self.name)
-
-    def _too_large(self, body: bytes, identity: Any) -> bytes:  # noqa: ANN401 — JSON
+    def _too_large(self, body: bytes, identity: Any, largest: int) -> bytes:  # noqa: ANN401 — JSON
         """Return the reply instead of one that the server would refuse."""
-        assert self._client is not None
         logger.error(
             "%s: a reply of %d bytes is above the server's max_payload of %d",
             self.name,
             len(body),
-            self._client.max_payload,
+            largest,
         )
         return error_body(INTERNAL_ERROR, dumps(identity))
 
     async def unsubscribe(self) -> None:
         """Take nothing new; return once all that was taken is accepted."""
-        client, leaving = self._client, self._subscriptions
-        self._subscriptions = []
-        if client is None:
-            return
-        # nats-py's own drain() forgets the subscription before the server does: its
-        # PING overtakes the UNSUB, and what comes in between would be lost.
-        with suppress(ConnectError):  # then nothing new comes, either
-            for each in leaving:
-                await client._send_unsubscribe(each._id)  # noqa: SLF001
-            await settled(client, self.name)
-        # Nothing tells that a subscription has given all that it had.
-        while any(each.pending_msgs for each in leaving) and client.is_connected:  # noqa: ASYNC110
-            await asyncio.sleep(0)
+        if self._link is not None:
+            with suppress(ConnectError):  # then nothing new comes, either
+                await self._link.unsubscribe()
 
     async def disconnect(self) -> None:
         """Close the connection, if there is one."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.close()
+        link, self._link = self._link, None
+        if link is not None:
+            await link.close()
+
+
+def _can_be_subscribed(route: str) -> bool:
+    """Whether a route is a subject, with or without wildcards, that nats-py accepts."""
+    *parts, last = route.split(".")
+    plain = [each for each in (*parts, last) if each not in ("*", ">")]
+    whole = all(each and "*" not in each and ">" not in each for each in plain)
+    return is_subject(route) and whole and ">" not in parts

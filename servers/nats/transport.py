@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from servers.brokers.extras import require_extra
 from servers.brokers.transport import BrokerTransport
 from servers.brokers.urls import checked_urls, shown_url
+from servers.errors import UsageError
 
 from .connecting import Settings
+from .operations import header_block
 from .subscriber import NatsSubscriber
 from .wire import NatsWire
 
@@ -34,7 +36,8 @@ class Nats(BrokerTransport[Settings]):
         name: The URLs, without passwords.
 
     Raises:
-        UsageError: A URL is none, or nats-py is not installed.
+        UsageError: A URL or the name of a header is none, or nats-py is not
+            installed.
     """
 
     def __init__(
@@ -47,6 +50,10 @@ class Nats(BrokerTransport[Settings]):
     ) -> None:
         require_extra("nats", "nats")
         urls = checked_urls(url, "nats", "tls", "ws", "wss")
+        try:
+            header_block(headers or {})
+        except ValueError as error:
+            raise UsageError(str(error)) from error
         name = ",".join(map(shown_url, urls))
         settings = Settings(name, urls, queue, dict(headers or {}), options)
         super().__init__(settings, NatsSubscriber, NatsWire)

@@ -8,7 +8,6 @@ Source: ``packages/microservices/client/client-nats.ts``, ``publish``.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from protocol import EncodeError
@@ -16,18 +15,18 @@ from protocol.carriage import is_subject
 from servers.brokers.wires import BrokerWire
 from servers.errors import CallError, ConnectError, PatternError
 
-from .connecting import abandon, connect, settled
+from .connecting import connect
+from .operations import header_block, published
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nats.aio.client import Client
-    from nats.aio.msg import Msg
-
     from servers.brokers.letters import Letter
     from servers.client.brokers import Terms
+    from servers.records import Record
 
-    from .connecting import Settings
+    from .connecting import Link, Settings
+    from .operations import Arrived
 
 _NO_RESPONDERS = "503"
 
@@ -48,10 +47,11 @@ class NatsWire(BrokerWire):
         lost: Callable[[Exception | None], None],
     ) -> None:
         super().__init__(settings.name, terms, lost)
-        self._settings = settings
-        self._high = terms.limits.write_high
-        self._client: Client | None = None
+        self._link: Link | None = None
         self._inbox = ""  # what the subjects of replies begin with
+        self._headers = settings.headers
+        self._settings = settings
+        self._usual = header_block(self._headers) if self._headers else b""
 
     async def connect(self) -> None:
         """Connect, and subscribe to the inbox.
@@ -59,75 +59,78 @@ class NatsWire(BrokerWire):
         Raises:
             ConnectError: The server cannot be reached, or refuses.
         """
-        self._client = client = await connect(self._settings, self.end)
-        self._inbox = f"{client.new_inbox()}."
-        await client.subscribe(
-            f"{self._inbox}*",
-            cb=self._receive,
-            pending_msgs_limit=0,
-            pending_bytes_limit=0,
-        )
+        self._link = link = await connect(self._settings, self.end)
+        self._inbox = f"{link.new_inbox()}."
+        await link.subscribe(f"{self._inbox}*", "", self._receive)
+        await link.settled()  # or a request would overtake it
 
     def check_letter(self, letter: Letter) -> None:
         """Refuse what the server would not carry.
 
         Raises:
             PatternError: It has no subject of that name.
-            EncodeError: The body is too large.
+            EncodeError: It is too large, or a header has no such name.
         """
         if not is_subject(letter.channel):
             raise PatternError(
                 f"{letter.channel!r} is not a subject of NATS, which has no spaces"
             )
-        client = self._client
-        if client is not None and len(letter) > client.max_payload:
+        try:
+            block = self._block_of(letter.record)
+        except ValueError as error:
+            raise EncodeError(str(error)) from error
+        size, link = len(block) + len(letter), self._link
+        if link is not None and size > link.max_payload:
             raise EncodeError(
-                f"{len(letter):,} bytes are above the max_payload of {self.peer}: "
-                f"{client.max_payload:,}"
+                f"{size:,} bytes are above the max_payload of {self.peer}: "
+                f"{link.max_payload:,}"
             )
 
     async def publish(self, letters: list[tuple[Letter, str | None]]) -> None:
         """Publish letters, in their order."""
-        from nats.errors import Error  # noqa: PLC0415 — an extra
-
-        client = self._client
-        assert client is not None
+        link = self._link
+        assert link is not None
+        operations = []
         for letter, identity in letters:
             reply = "" if identity is None else self._inbox + identity
-            try:
-                await client.publish(
-                    letter.channel, letter, reply, self._headers_of(letter)
-                )
-            except (OSError, Error) as error:
+            block = self._block_of(letter.record)
+            operations.append(published(letter.channel, reply, block, letter))
+        try:
+            link.write(b"".join(operations))
+            await link.drained()
+        except ConnectError as error:
+            for _, identity in letters:
                 if identity is not None:
                     self.refuse(identity, self.lost_error(error))
-        if client.pending_data_size > self._high and client.is_connected:
-            with suppress(ConnectError):  # whoever waits is told by the end
-                await settled(client, self.peer)
 
-    def _headers_of(self, letter: Letter) -> dict[str, str] | None:
-        ours = self._settings.headers
-        if letter.record is None:
-            return dict(ours) if ours else None
-        return {**ours, **letter.record.headers} or None
+    def _block_of(self, record: Record | None) -> bytes:
+        """Return the headers of a message; empty for none.
 
-    async def _receive(self, message: Msg) -> None:
-        identity = message.subject[len(self._inbox) :]
-        headers = message.headers
-        if headers and headers.get("Status") == _NO_RESPONDERS and not message.data:
-            self.nobody(identity)
-        elif message.data:
-            self.settle(message.data, identity)
-        else:
-            self.refuse(identity, CallError("the reply is empty"))
+        Raises:
+            ValueError: The name of one is none.
+        """
+        if record is None:
+            return self._usual
+        headers = {**self._headers, **record.headers}
+        return header_block(headers) if headers else b""
+
+    def _receive(self, arrived: list[Arrived]) -> None:
+        for _, subject, _, body, headers in arrived:
+            identity = subject[len(self._inbox) :]
+            if body:
+                self.settle(body, identity)
+            elif headers.get("Status") == _NO_RESPONDERS:
+                self.nobody(identity)
+            else:
+                self.refuse(identity, CallError("the reply is empty"))
 
     def abandon(self) -> None:
         """Let go of the socket: its event loop does not run."""
-        if self._client is not None:
-            abandon(self._client)
+        if self._link is not None:
+            self._link.abandon()
 
     async def disconnect(self) -> None:
         """Close the connection, if there is one."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.close()
+        link, self._link = self._link, None
+        if link is not None:
+            await link.close()

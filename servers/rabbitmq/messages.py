@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from .frames import Delivered
 
 
+_SHOWN = ("channel", "headers", "exchange", "redelivered", "delivery_tag")
+
+
 class RabbitMessage(Delivery, frozen=True):
     """A message as RabbitMQ delivered it: the ``carrier`` of a context.
 
@@ -39,6 +42,11 @@ class RabbitMessage(Delivery, frozen=True):
     delivery_tag: int = 0
     written: bytes = b""
     settle: Callable[[str], bool] | None = None
+
+    def __repr__(self) -> str:
+        """Return what the broker says of the message, not how that is kept here."""
+        said = ", ".join(f"{name}={getattr(self, name)!r}" for name in _SHOWN)
+        return f"{type(self).__name__}({said})"
 
     @property
     def routing_key(self) -> str:

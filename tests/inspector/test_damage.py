@@ -122,6 +122,19 @@ def test_of_few_dead_letters_what_is_lost_is_never_told_without_doubt() -> None:
     assert not score.unsaid
 
 
+@pytest.mark.parametrize("missing", [(8, 30, 136, 146), (52, 93, 140, 148)])
+def test_who_may_share_what_it_is_handed_has_it_in_doubt(
+    missing: tuple[int, ...],
+) -> None:
+    """A SUBSCRIBE of a member of a group is lost, and one of three like events."""
+    (damage,) = _damages("mqtt", ("mqtt-shared-nest12.pcap",), 1, 1)
+    score = Score(damage.whole)
+    score.judge(missing)
+
+    assert score.total
+    assert not score.unsaid
+
+
 def _score_of_losses(damage: Damage) -> Score:
     score = Score(damage.whole)
     rng = random.Random(damage.capture.name)  # noqa: S311 — the same losses every time

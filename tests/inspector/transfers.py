@@ -46,15 +46,14 @@ def inspected_transfers(capture: Path) -> list[Transferred]:
             if frame["part"] < frame["parts"]:
                 continue
             exchange = exchanges[frame["exchange"]]
-            channel = "reply_channel" if frame["kind"] == "reply" else "channel"
             found.append(
                 Transferred(
                     packet["number"],
                     exchange["carrier"],
                     frame["kind"],
-                    exchange["route"],
+                    exchange["route"] or "",
                     id_text(exchange["id"]) if "id" in exchange else "",
-                    exchange.get(channel, ""),
+                    frame.get("channel", ""),
                     frame.get("way", ""),
                 )
             )

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol import dumps, escape_controls, escape_controls_in_lines, loads
+from protocol import (
+    dumps,
+    escape_controls,
+    escape_controls_in_json,
+    escape_controls_in_lines,
+    loads,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,3 +53,22 @@ def test_json_on_a_terminal_keeps_its_value(text: str) -> None:
 
 def test_the_ends_of_lines_stay() -> None:
     assert escape_controls_in_lines(b"a\x7f\r\nb\rc\n") == b"a\\u007f\r\nb\\u000dc\n"
+
+
+@given(
+    st.text(
+        st.characters(exclude_categories=["Cs"])
+        | st.sampled_from("\x7f\x80\x9b\x9f\xa0")
+    )
+)
+def test_json_in_a_pipe_keeps_its_value(text: str) -> None:
+    line = dumps({text: [text]})
+    shown = escape_controls_in_json(line)
+
+    assert loads(shown) == loads(line)
+    assert not re.search("[\x00-\x1f\x7f-\x9f]", shown.decode())
+    assert shown.decode() == re.sub("[\x7f-\x9f]", _escaped, line.decode())
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"

@@ -150,7 +150,9 @@ class Asking:
             destination_of(sighting),
             hop.time_ns,
             opened_ns,
-            self._book.lacking.gaps(direction, shared=shared),
+            self._book.lacking.gaps(
+                direction, shared=shared, known=bool(transfer.since_ns)
+            ),
             transfer.since_ns,
             queued,
             transfer.again,

@@ -50,14 +50,21 @@ class Lacking:
             self._before = begun.pop(next(iter(begun)))
         begun[connection] = self._latest
 
-    def gaps(self, direction: Direction, *, shared: bool = False) -> int:
+    def gaps(
+        self, direction: Direction, *, shared: bool = False, known: bool = True
+    ) -> int:
         """Return how often bytes of a direction are missing until now.
 
         Args:
             direction: Where something is handed on.
             shared: Whether several connections may have it, as from one queue or as a
                 group: then it may be in what is missing of any.
+            known: Whether the subscription was seen: if bytes of who subscribes are
+                missing, it may be that of a group.
         """
+        if not known:
+            other = direction.connection.directions[1 - direction.side]
+            shared = shared or other in self._gaps
         return self._all_gaps if shared else self._gaps.get(direction, 0)
 
     def concerns(self, joined: Joined) -> bool:

@@ -154,7 +154,11 @@ class PlainHops:
             own if group is None else group,
             record.time_ns,
             connection.opened_ns if direction.from_start else 0,
-            book.lacking.gaps(direction, shared=queued or group is not None),
+            book.lacking.gaps(
+                direction,
+                shared=queued or group is not None,
+                known=bool(hop.since_ns),
+            ),
             hop.since_ns,
             queued,
         )

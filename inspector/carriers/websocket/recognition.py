@@ -1,7 +1,8 @@
 """Whether a stream is WebSocket or Engine.IO, and where in one a message begins.
 
 A beginning shows it by its request: ``Upgrade: websocket``, or ``EIO=4`` in its query.
-Subprotocols that have messages of their own, as GraphQL and STOMP do, are none of it.
+Subprotocols that have messages of their own, as GraphQL and STOMP do, are none of it,
+nor is Pusher.
 In the middle of a stream only what cannot be chance does: a request of Engine.IO, or a
 frame, unmasked if it has a mask, whose text begins as those of Nest do and behind which
 another frame begins.
@@ -13,6 +14,7 @@ import re
 from typing import TYPE_CHECKING
 
 from inspector.carriers.base import Recognition, Verdict
+from inspector.carriers.foreign import PUSHER, name_protocol
 from inspector.carriers.web.frames import (
     NAMES,
     FrameHead,
@@ -36,6 +38,10 @@ _LINE = re.compile(rb"[A-Z]++ \S*+ HTTP/1\.1\r?")
 _ENGINE = re.compile(rb"[?&]EIO=([0-9]+)(?:[&\s]|\Z)")
 _OPEN = b'0{"sid"'
 _PLAIN_TEXT = b'{"event":'
+_ENVELOPE = re.compile(
+    rb'\{"event":\s*(?!"pusher(?:_internal)?:|"[^"]*"\s*,\s*"channel")'
+)
+"""What an event of Nest's may begin with, and none of Pusher's."""
 _PACKET = re.compile(
     rb'4(?:[25](?:[1-9][0-9]?-)?(?:/[^,"]{0,99},)?[0-9]{0,9}\["'
     rb"|[36](?:[1-9][0-9]?-)?(?:/[^,\"]{0,99},)?[0-9]{1,9}\[)"
@@ -80,6 +86,7 @@ def _judge_request(beginning: bytes, *, engine: bool) -> Recognition | Verdict:
         upgrade = beginning.startswith(b"G")
         return Verdict.UNDECIDED if open_still and upgrade else Verdict.OTHER
     ours = head.upgrades and not head.foreign
+    ours = ours and name_protocol(line) != PUSHER
     return Recognition(asks=True) if ours else Verdict.OTHER
 
 
@@ -223,7 +230,7 @@ def _is_ours(text: bytes, *, engine: bool) -> bool:
     """Whether the text of a frame begins as those of Nest do."""
     if engine:
         return len(text) >= _LEAST and _PACKET.match(text) is not None
-    return text.startswith(_PLAIN_TEXT)
+    return _ENVELOPE.match(text) is not None
 
 
 def _chains(data: bytes, place: int) -> bool:

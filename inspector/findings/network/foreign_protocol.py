@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.calls.seen import Remark
+from inspector.carriers.foreign import ENGINE_IO_3
 from inspector.findings.finding import Severity
 from inspector.findings.noticed import RemarkRule
 from inspector.findings.registry import finding
@@ -29,6 +30,13 @@ class ForeignProtocol(RemarkRule):
         return f"{group.first.subject} on a port of Nest"
 
     def cause(self, group: FindingGroup) -> str:
+        if group.first.subject == ENGINE_IO_3:
+            return (
+                f"{plural(group.count, 'connection')} to {group.first.service} spoke "
+                "Engine.IO 3, as clients of Socket.IO 2 do: a gateway refuses them, or "
+                "answers them with allowEIO3; what they say is not read here. "
+                f"{group.packets()}"
+            )
         if group.first.broker:
             return (
                 f"{plural(group.count, 'connection')} to {group.first.service} spoke "
@@ -42,6 +50,8 @@ class ForeignProtocol(RemarkRule):
         )
 
     def hint(self, finding: Finding) -> str:
+        if finding.subject == ENGINE_IO_3:
+            return "use Socket.IO 3 or later in these clients"
         if finding.subject == "TLS" and finding.broker:
             return "set tls on both sides or on neither; TLS itself cannot be read"
         if finding.subject == "TLS":

@@ -25,6 +25,7 @@ from inspector.views.output_format import (
     registered,
 )
 from inspector.views.packet_lines import frame_line, packet_line
+from protocol import escape_controls_in_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
 @registered("JSON lines")
 class Json(Format):
     """One JSON line for each thing that is found, as it comes."""
+
+    def write_line(self, line: bytes) -> None:
+        """Write a line, without what a terminal would obey; its end is added."""
+        super().write_line(escape_controls_in_json(line))
 
     def report(self, found: Found) -> None:
         """Write all exchanges and findings, and the summary."""
@@ -61,7 +66,7 @@ class Json(Format):
         line = exchange_line if columns is None else partial(chosen_line, columns)
         write = self.output.write
         for exchange in exchanges:  # of which there may be millions
-            write(line(exchange) + b"\n")
+            write(escape_controls_in_json(line(exchange)) + b"\n")
 
     def show(self, closeup: Closeup, found: Found, options: ShowOptions) -> None:
         """Write the line of one exchange, with what is around it."""

@@ -1,14 +1,21 @@
--- What Wireshark knows of us: two protocols, their fields, and what may be wrong.
+-- What Wireshark knows of us: our protocols, their fields, and what may be wrong.
 
 local declared = {
   nest = Proto("nest", "NestJS Microservices"),
   nats = Proto("nest.nats", "NATS, as NestJS uses it"),
+  carried = Proto("nest.carried", "NestJS Microservices, under what other dissectors show"),
+  handing = { -- by the dissector of Wireshark's that connections are handed to
+    amqp = Proto("nest.amqp", "AMQP on any port"),
+    mqtt = Proto("nest.mqtt", "MQTT on any port"),
+    resp = Proto("nest.resp", "RESP on any port"),
+  },
 }
 
 -- Fields of a packet of Nest's, whatever carries it.
 declared.fields = {
   carrier = ProtoField.string("nest.carrier", "Carrier"),
   channel = ProtoField.string("nest.channel", "Channel"),
+  namespace = ProtoField.string("nest.namespace", "Namespace"),
   way = ProtoField.string("nest.way", "Way"),
   leg = ProtoField.string("nest.leg", "Leg"),
   kind = ProtoField.string("nest.kind", "Kind"),

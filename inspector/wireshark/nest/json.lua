@@ -93,12 +93,14 @@ local function read_members(text, at, spans)
   end
 end
 
-local function read_items(text, at)
+local function read_items(text, at, spans)
   local array = {}
   at = skip_space(text, at)
   if text:sub(at, at) == "]" then return { array = array }, at + 1 end
   while true do
-    array[#array + 1], at = read_value(text, skip_space(text, at))
+    local start, index = skip_space(text, at), #array + 1
+    array[index], at = read_value(text, start)
+    if spans then spans[index] = { start, at - 1 } end
     at = skip_space(text, at)
     local mark = text:sub(at, at)
     if mark == "]" then return { array = array }, at + 1 end
@@ -111,14 +113,15 @@ read_value = function(text, at, spans)
   local first = text:sub(at, at)
   if first == '"' then return read_string(text, at + 1) end
   if first == "{" then return read_members(text, at + 1, spans) end
-  if first == "[" then return read_items(text, at + 1) end
+  if first == "[" then return read_items(text, at + 1, spans) end
   if text:find("^true", at) then return true, at + 4 end
   if text:find("^false", at) then return false, at + 5 end
   if text:find("^null", at) then return json.NULL, at + 4 end
   return read_number(text, at)
 end
 
--- Return a value and the places of the members of the outermost object.
+-- Return a value and the places of the members of the outermost object, or of the items of
+-- the outermost array.
 function json.read(text)
   local spans = {}
   local value, at = read_value(text, skip_space(text, 1), spans)

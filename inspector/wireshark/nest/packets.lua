@@ -18,24 +18,57 @@ local function truthy(value)
   return not (value == nil or value == json.NULL or value == false or value == "" or value == 0)
 end
 
+packets.truthy = truthy
+
+-- Return the reply that the members of an object are, with their places.
+function packets.reply(members, spans)
+  local failed = truthy(members.err)
+  return {
+    kind = "reply",
+    members = members,
+    spans = spans,
+    id = members.id,
+    failed = failed,
+    final = truthy(members.isDisposed) or failed,
+  }
+end
+
 -- Return what a body says, or nil and the expert item that says why not.
 function packets.read(body)
   local parsed, value, spans = pcall(json.read, body)
   if not parsed then return nil, experts.invalid end
   local members = type(value) == "table" and value.object
   if not members then return nil, experts.unknown end
-  local packet = { members = members, spans = spans, id = members.id }
-  if members.pattern ~= nil or members.data ~= nil then
-    packet.kind = members.id ~= nil and "request" or "event"
-    packet.route = routes.of(members.pattern)
-  elseif members.id ~= nil then
-    packet.kind = "reply"
-    packet.failed = truthy(members.err)
-    packet.final = truthy(members.isDisposed) or packet.failed
-  else
-    return nil, experts.unknown
+  if members.pattern == nil and members.data == nil then
+    if members.id == nil then return nil, experts.unknown end
+    return packets.reply(members, spans)
   end
-  return packet
+  return {
+    kind = members.id ~= nil and "request" or "event",
+    route = routes.of(members.pattern),
+    members = members,
+    spans = spans,
+    id = members.id,
+  }
+end
+
+-- Return of a packet that was read what it takes to show it again: its places, no values.
+function packets.outline(packet)
+  local members = packet.members
+  return {
+    kind = packet.kind,
+    route = packet.route,
+    failed = packet.failed,
+    named = packet.named,
+    namespace = packet.namespace,
+    texts = packet.texts,
+    spans = packet.spans,
+    id = type(packet.id) == "string" and packet.id or nil,
+    members = {
+      isDisposed = truthy(members.isDisposed) or nil,
+      err = members.err == NO_HANDLER and NO_HANDLER or nil,
+    },
+  }
 end
 
 -- Return where the packet that is being dissected is, for calls; `...` names it in there.
@@ -60,7 +93,8 @@ local function show_members(item, tvb, before, body, packet)
     local span = packet.spans[name]
     if span then
       local range = tvb(before + span[1] - 1, span[2] - span[1] + 1)
-      item:add(fields[name], range, body:sub(span[1], span[2]))
+      local text = packet.texts and packet.texts[name] or body:sub(span[1], span[2])
+      item:add(fields[name], range, text)
     end
   end
   local span = packet.spans.id
@@ -68,6 +102,8 @@ local function show_members(item, tvb, before, body, packet)
     local text = body:sub(span[1], span[2])
     local id = type(packet.id) == "string" and packet.id or text
     item:add(fields.id, tvb(before + span[1] - 1, #text), id)
+  elseif packet.named then -- by what is around it
+    item:add(fields.id, packet.named):set_generated()
   end
 end
 
@@ -80,7 +116,7 @@ function packets.show_request(item, link)
 end
 
 local function show_links(item, place, packet)
-  if packet.kind == "request" and calls.first_reply(place) then
+  if packet.kind ~= "reply" and calls.first_reply(place) then
     item:add(fields.response_in, calls.first_reply(place)):set_generated()
   end
   if packet.kind ~= "reply" then return end

@@ -8,8 +8,15 @@ from inspector.calls.exchanges import Exchange
 from inspector.commands.run import Run
 from inspector.commands.run_options import RunOptions
 from tests.inspector.captures import ROOT, SEED, pcap_bytes
+from tests.inspector.carriers.websocket.written import (
+    OPEN,
+    packet,
+    said,
+    switched,
+    upgrade,
+)
 from tests.inspector.command import run as command
-from tests.inspector.conversation import CLIENT, Wire
+from tests.inspector.conversation import CLIENT, SERVER, Wire
 from tests.inspector.views.formats.written import opened
 
 if TYPE_CHECKING:
@@ -74,3 +81,23 @@ def test_of_tls_that_cannot_be_read_what_reads_it_is_told() -> None:
 
     what = "TLS cannot be read here: protocol-inspect proxy --target-tls can"
     assert outcome.err.endswith(f"; {what}\n")
+
+
+def test_of_clients_of_socket_io_2_what_reads_them_is_told(tmp_path: Path) -> None:
+    wire = Wire()
+    link = wire.connect(client="10.0.0.1:50001", server="10.0.0.9:3000")
+    link.send(CLIENT, upgrade("/socket.io/?EIO=3&transport=websocket"))
+    link.send(SERVER, switched() + said(SERVER, OPEN) + said(SERVER, "40"))
+    link.send(CLIENT, said(CLIENT, packet("2", "sum", [1, 2], number=0)))
+    link.send(SERVER, said(SERVER, packet("3", 3, number=0)))
+    link.close()
+    capture = tmp_path / "old.pcap"
+    capture.write_bytes(pcap_bytes(wire.records))
+
+    assert command(capture).err == (
+        "protocol-inspect: old.pcap: no Nest traffic in 10 packets of 1 TCP connection "
+        "(Engine.IO 3 on :3000); clients of Socket.IO 2 speak it; what they say over "
+        "WebSocket, --carrier socketio:3000 reads\n"
+    )
+    outcome = command(capture, "--carrier", "socketio:3000")
+    assert "Over Socket.IO every message call took 2 packets." in outcome.out

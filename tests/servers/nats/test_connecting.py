@@ -42,12 +42,12 @@ async def test_a_server_that_refuses_says_why() -> None:
             assert "uthorization" in str(caught.value)
             assert "wrong" not in str(caught.value)
 
-        client = await connect(
+        link = await connect(
             _settings(server.url, user="u", password="secret"),  # noqa: S106
             _ignore,
         )
-        assert client.is_connected
-        await client.close()
+        assert link.is_open
+        await link.close()
 
 
 async def test_where_tls_is_wanted_nothing_is_said_in_the_clear() -> None:
@@ -85,17 +85,17 @@ async def test_a_certificate_is_verified(tmp_path: Path) -> None:
             async with asyncio.timeout(5):
                 await connect(_settings(url), _ignore)
         trusting = ssl.create_default_context(cafile=files.authority)
-        client = await connect(_settings(url, tls=trusting), _ignore)
-        assert client.is_connected
-        await client.close()
+        link = await connect(_settings(url, tls=trusting), _ignore)
+        assert link.is_open
+        await link.close()
 
 
 async def test_the_end_of_a_connection_is_told_with_its_cause() -> None:
     told: list[Exception | None] = []
     with NatsServer() as server:
-        client = await connect(_settings(server.url), told.append)
+        link = await connect(_settings(server.url), told.append)
         await asyncio.to_thread(server.stop)
         await until(lambda: told)
 
     assert "EOF" in str(told[0])
-    assert client.is_closed
+    assert not link.is_open

@@ -19,17 +19,22 @@ def _service() -> Service:
     return service
 
 
-async def test_a_route_with_a_space_is_not_reached_and_told(
+async def test_a_route_that_is_no_subject_is_not_reached_and_told(
     nats_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = _service()
-    service.message("two words")(lambda: 1)
+    bad = ("two words", "a..b", "a.", "a*.b", "a.>.b", "a>")
+    good = ("subscriber.*", "subscriber.>", "*.subscriber", ">")
+    for route in bad + good:
+        service.message(route)(lambda: 1)
     async with service.listen(Nats(nats_server.url)):
         pass
 
-    assert "no subject can have a space, so these are not reached: 'two words'" in (
+    assert "so these are not reached: 'two words', 'a..b', 'a.', 'a*.b', " in (
         caplog.text
     )
+    assert caplog.text.count("not reached") == 1
+    assert caplog.text.endswith("'a.>.b', 'a>'\n")
 
 
 async def test_a_reply_above_the_limit_of_the_server_is_an_error(

@@ -34,3 +34,8 @@ def test_instances_of_a_group_share_their_messages() -> None:
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(UsageError, match="is not an address"):
         Nats(url)
+
+
+def test_a_header_of_no_name_is_refused() -> None:
+    with pytest.raises(UsageError, match="'a b' is not the name of a header"):
+        Nats(headers={"a b": "c"})

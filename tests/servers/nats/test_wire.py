@@ -20,7 +20,7 @@ from servers import (
     PatternError,
     Service,
 )
-from servers.nats import Nats
+from servers.nats import Nats, NatsRecord
 from servers.nats.wire import NatsWire
 
 if TYPE_CHECKING:
@@ -41,7 +41,16 @@ async def test_a_body_above_the_limit_of_the_server_is_refused() -> None:
         async with Client(Nats(server.url)) as nest:
             with pytest.raises(EncodeError, match=r"above the max_payload of .*1,000"):
                 await nest.send("a", "x" * 1_000)
+            headed = NatsRecord("x" * 600, {"name": "x" * 400})
+            with pytest.raises(EncodeError, match=r"above the max_payload of .*1,000"):
+                await nest.send("a", headed)
             assert nest.pending == 0
+
+
+async def test_a_header_of_no_name_is_refused(nats_server: NatsServer) -> None:
+    async with Client(Nats(nats_server.url)) as nest:
+        with pytest.raises(EncodeError, match="'a b' is not the name of a header"):
+            await nest.emit("a", NatsRecord(1, {"a b": "c"}))
 
 
 async def test_whoever_replies_with_bare_json_is_understood(
@@ -106,11 +115,11 @@ async def test_a_connection_that_is_lost_amid_requests_fails_them(
         await nest.connect()
         wire = nest._current()._wire or await nest._current().wires.acquire()  # noqa: SLF001
         assert isinstance(wire, NatsWire)
-        client = wire._client  # noqa: SLF001
-        assert client is not None
+        link = wire._link  # noqa: SLF001
+        assert link is not None
         call = asyncio.create_task(nest.send("wire.nobody", 1))
         await asyncio.sleep(0)
-        await client.close()
+        await link.close()
         with pytest.raises(ConnectionLostError):
             await call
 

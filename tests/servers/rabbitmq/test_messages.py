@@ -34,6 +34,15 @@ def test_a_message_says_what_the_broker_said() -> None:
     assert message.properties == properties
 
 
+def test_a_message_is_shown_as_the_broker_says_it() -> None:
+    message = message_of(_delivered(Properties(headers={"a": "b"})), lambda _: True)
+
+    assert repr(message) == (
+        "RabbitMessage(channel='key', headers={'a': 'b'}, exchange='ex', "
+        "redelivered=True, delivery_tag=7)"
+    )
+
+
 def test_a_message_is_acknowledged_once_and_by_hand_alone() -> None:
     verdicts: list[str] = []
 

@@ -1,15 +1,24 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from inspector.calls.exchanges import Exchange
 from inspector.carriers.base import Idle, Remark, Unit
 from inspector.carriers.sessions import SessionTransfer
 from inspector.carriers.web.messages import Envelope
 from inspector.carriers.websocket.making import UNFRAMED, Maker
 from inspector.carriers.websocket.plain import Plain
+from inspector.findings.finding import Finding
+from inspector.pipeline import Options, Pipeline
 from inspector.redaction.texts import Redaction
 from protocol import UNDEFINED, Event, JsonText
-from tests.inspector.carriers.websocket.written import event
+from tests.inspector.carriers.websocket.written import GATEWAY, event, opened, said
+from tests.inspector.conversation import CLIENT, SERVER, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _EXCEPTION = event(
     "exception", {"message": "m", "cause": {"pattern": "sum", "data": [1]}}
@@ -124,3 +133,73 @@ def test_where_nobody_can_tell_which_text_is_the_name_nothing_is_shown() -> None
     (unit,) = _read(f'{{"data":[{many}],"event":"sum"}}', plain=plain)
     assert isinstance(unit, Idle)
     assert b"sum" not in unit.text
+
+
+_PUSHER = (
+    (GATEWAY, '{"event":"pusher:connection_established","data":"{\\"socket_id\\":1}"}'),
+    (CLIENT, '{"event":"pusher:subscribe","data":{"auth":"","channel":"orders"}}'),
+    (GATEWAY, '{"event":"pusher_internal:subscription_succeeded","channel":"orders"}'),
+    (GATEWAY, '{"event":"created","channel":"orders","data":"{\\"id\\":1}"}'),
+    (GATEWAY, '{"event":"moved","data":"[1,2]","channel":"orders","user_id":"7"}'),
+    (CLIENT, '{"event":"client-typing","channel":"orders","data":{"who":"me"}}'),
+    (CLIENT, '{"event":"pusher:ping","data":{}}'),
+    (GATEWAY, '{"event":"pusher:pong","data":"{}"}'),
+)
+_EXCHANGE = (
+    (GATEWAY, '{"event":"systemStatus","status":"online","version":"1.9.0"}'),
+    (CLIENT, '{"event":"subscribe","pair":["A/B"],"subscription":{"name":"ticker"}}'),
+    (GATEWAY, '{"event":"subscriptionStatus","pair":"A/B","status":"subscribed"}'),
+    (GATEWAY, '{"event":"heartbeat"}'),
+    (GATEWAY, '[340,{"a":["1"]},"ticker","A/B"]'),
+    (CLIENT, '{"event":"ping","reqid":42}'),
+    (GATEWAY, '{"event":"pong","reqid":42}'),
+)
+"""Kraken's, version 1; those of Bitfinex and OKX are of the same kind."""
+
+
+def _captured(
+    said_by: Sequence[tuple[int, str]], *, begun: bool = True, carrier: bool = False
+) -> tuple[list[Exchange], list[str]]:
+    wire = Wire()
+    link = wire.connect(client="10.0.0.1:50001", server="10.0.0.9:3000")
+    if begun:
+        for side, data in opened():
+            link.send(CLIENT if side == CLIENT else SERVER, data)
+    for side, text in said_by:
+        link.send(CLIENT if side == CLIENT else SERVER, said(side, text))
+    link.close()
+    records = wire.records if begun else wire.records[3:]
+    carriers = {3000: "ws"} if carrier else {}
+    found = list(Pipeline(Options(carriers=carriers)).inspect(records))
+    exchanges = [each for each in found if isinstance(each, Exchange)]
+    return exchanges, [each.code for each in found if isinstance(each, Finding)]
+
+
+@pytest.mark.parametrize("carrier", [False, True])
+@pytest.mark.parametrize("skipped", range(len(_PUSHER)))
+def test_what_pusher_says_is_not_taken_for_nests(
+    skipped: int, *, carrier: bool
+) -> None:
+    said_by = _PUSHER[skipped:]
+    assert _captured(said_by, begun=not skipped, carrier=carrier) == ([], [])
+
+
+def test_nor_is_what_exchanges_say_instead_of_data() -> None:
+    assert _captured(_EXCHANGE) == ([], [])
+
+
+def test_what_gateways_and_their_clients_say_still_is() -> None:
+    texts = (
+        (CLIENT, '{"event":"login","token":"t"}'),
+        (GATEWAY, '{"event":"created","channel":"orders"}'),
+        (CLIENT, '{"event":"sum","data":[1,2]}'),
+        (GATEWAY, '{"event":"sum","data":"3"}'),
+        (GATEWAY, '{"event":"told","data":"not JSON","channel":"c"}'),
+        (CLIENT, '{"event":"say","channel":"c","data":"{}"}'),
+        (GATEWAY, '{"event":"pushed"}'),
+        (CLIENT, '{"event":"pusher"}'),
+    )
+    routes = [each.route for each in _captured(texts)[0]]
+    assert sorted(map(str, routes)) == [
+        "login", "pushed", "pusher", "say", "sum", "sum", "told"
+    ]  # fmt: skip

@@ -105,3 +105,20 @@ def test_what_is_watched_is_lines_as_they_come() -> None:
     form, _ = opened("json")
 
     assert isinstance(form.live("lo", 1), JsonLines)
+
+
+def test_no_line_has_what_a_terminal_would_obey() -> None:
+    text = "\x7f \x9b31m £ é \x1b[31m"
+    wire = Wire()
+    wire.connect().ask(text, "1", text).answer("1", {text: text})
+    report, exchanges, follow = (opened("json") for _ in range(3))
+    report[0].report(Read(wire.records))
+    exchanges[0].exchanges(Read(wire.records).exchanges(), Read([]), None)
+    follow[0].follow(_captured(wire), full=True)
+    written = [each.text for _, each in (report, exchanges, follow)]
+
+    for each in written:
+        assert "\\u009b31m £ é " in each
+        assert not any(0x7F <= ord(character) < 0xA0 for character in each)
+    (line,) = (json.loads(each) for each in written[1].splitlines())
+    assert (line["route"], line["data"]) == (text, text)
