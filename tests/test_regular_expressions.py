@@ -38,6 +38,15 @@ _LIMIT = 8  # seconds of processor time for all texts of an expression
 _AT_ONE_PLACE = {"match", "fullmatch"}
 
 LINEAR = {
+    "inspector.carriers.http.events._LINE": (
+        "it ends where a line or the text does, so no try fails"
+    ),
+    "inspector.carriers.http.graphql._LITERAL": (
+        "it ends at a quote, a backslash or the text's end, so no try fails"
+    ),
+    "inspector.carriers.http.graphql._QUERY": (
+        "a string without an end is read to the end of the text, so no try fails"
+    ),
     "inspector.explain.explanation._STRUCTURE": (
         "a string without an end is read to the end of the text, so no try fails"
     ),

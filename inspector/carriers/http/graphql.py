@@ -17,17 +17,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from protocol import Json
 
-_IGNORED = re.compile(r"(?:[\s,\ufeff]+|#[^\n\r]*)+")
+_IGNORED = re.compile(r"[\s,\ufeff]+|#[^\n\r]*")
 _OPERATION = re.compile(r"(query|mutation|subscription)\b[\s,]*([_A-Za-z]\w*)?")
 _FIELD = re.compile(r"\{[\s,]*(?:[_A-Za-z]\w*[\s,]*:[\s,]*)?(\.\.\.|[_A-Za-z]\w*)")
 _NAME = re.compile(r"[_A-Za-z]\w{0,199}")
 _TYPES = ("query", "mutation", "subscription", "fragment", "{")
 _LONGEST = 1 << 14
 """Characters of a document that are looked at."""
-_LITERAL = re.compile(rb'\\"(?:\\\\(?:\\.|[^\\])|\\[^"\\]|[^"\\])*\\"', re.DOTALL)
+_LITERAL = re.compile(
+    rb'(\\")((?:\\\\(?:\\.|[^\\])|\\[^"\\]|[^"\\])*)(\\"|(?=["\\])|\Z)', re.DOTALL
+)
 """A string of GraphQL in one of JSON: what it escapes is escaped twice."""
 _NUMBER = re.compile(rb"(:\s*-?)([0-9][0-9.]*)")
-_QUERY = re.compile(rb'"query"\s*:\s*"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_QUERY = re.compile(rb'"query"\s*:\s*"((?:[^"\\]|\\.)*)(?:"|\\?\Z)', re.DOTALL)
 _DIGIT = re.compile(rb"[0-9]")
 _INKED = re.compile(rb"[^{}()\s]")
 _BLOCK = rb"\"\"\""
@@ -111,7 +113,7 @@ def _document(found: re.Match[bytes]) -> bytes:
 
 
 def _hidden(found: re.Match[bytes]) -> bytes:
-    return b'\\"' + b"x" * (len(found[0]) - 4) + b'\\"'
+    return found[1] + b"x" * len(found[2]) + found[3]
 
 
 def _between_first_and_last(document: bytes) -> bytes:

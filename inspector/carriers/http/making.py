@@ -28,7 +28,9 @@ _X = b"x"
 _REASONS = {each.phrase.encode() for each in HTTPStatus}
 _TARGET = re.compile(rb"(?P<method>[A-Z]+ )(?P<path>[^\s?]*)(?P<query>\?\S*)?")
 _PARAMETER = re.compile(rb"(?<=[?&])(?:([^=&]*=)([^&]*)|[^=&]+)")
-_SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|[^/]*:[0-9]+\Z")
+_SCHEME = re.compile(
+    rb"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|(?:\[[^\]/]*\]|[^/:]*):[0-9]+\Z"
+)
 _REASON = re.compile(rb"HTTP/1\.[01] [1-5][0-9]{2} ([^\r\n]*)")
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TRACE = ("traceparent", "tracestate")
 """Fields that say whom a request is for. Source: W3C Trace Context, section 3."""
 _PROXIED = ("forwarded", "x-forwarded-for")
-_ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
+_ABSOLUTE = re.compile(r"\A[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
 _MOST = 1_024
 """Characters of a pattern."""
 _SEGMENT = re.compile(rb"[^/?#]+")
