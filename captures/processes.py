@@ -17,7 +17,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -190,7 +190,7 @@ def await_truth(condition: Callable[[], bool], program: str) -> None:
         time.sleep(0.05)
 
 
-def await_end(process: subprocess.Popen[bytes], program: str) -> None:
+def await_end(process: subprocess.Popen[Any], program: str) -> None:
     """Return when the process has ended as it should."""
     try:
         code = process.wait(timeout=PATIENCE)

@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import (
+    chain_scenarios,
     gateway_scenarios,
     mqtt_scenarios,
     nats_scenarios,
@@ -74,6 +75,7 @@ OVER_BROKERS: dict[str, Scenario[Any]] = {
     **redis_scenarios.SCENARIOS,
     **gateway_scenarios.WS,
     **gateway_scenarios.SOCKETIO,
+    **chain_scenarios.CHAINS,
 }
 PAUSE = 0.2  # seconds between two HTTP requests
 

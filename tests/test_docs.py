@@ -141,6 +141,7 @@ def test_every_key_of_the_json_lines_is_documented(tmp_path: Path) -> None:
         names = ("--name", ":8888=calc", "--name", "127.0.0.1=gateway")
         lines = run(SEED, _METADATA, errands, "--json", *names).lines
     lines += run(under_way, "--json").lines
+    lines += run(CHAINS, "--json").lines + run(_doubtful(tmp_path), "--json").lines
     lines += run(FOLDER / "nats-nest12.pcap", "--json").lines
     for line in lines:
         keys[line["type"]] |= line.keys()
@@ -148,11 +149,30 @@ def test_every_key_of_the_json_lines_is_documented(tmp_path: Path) -> None:
     keys["explanation"] = set(run("explain", '7#{"a":1}', "--json").lines[0])
     keys["check"] = set(run("doctor", "--json").lines[0])
     keys["timeline"] = set(run("timeline", SEED, "--json").lines[0])
+    keys["chain"] = set(run("chain", CHAINS, "--json").lines[0])
     keys["service"] = set(run("services", SEED, "--json").lines[0])
     watched = spawn("live", "-", "--json", stdin=SEED.read_bytes()).stdout
     keys["capture"] = set(json.loads(watched.splitlines()[-2]))
     for kind, found in keys.items():
         assert _first_column(sections[kind]) == found
+
+
+CHAINS = ROOT / "captures" / "chains" / "rooms-rabbitmq.pcap"
+
+
+def _doubtful(folder: Path) -> Path:
+    """Return a capture of a call that may have been made for either of two requests."""
+    wire, path = Wire(), folder / "doubtful.pcap"
+    gateway, service = "10.0.0.2:80", "10.0.0.3:80"
+    clients = [wire.connect(client=f"10.0.0.1:{n}", server=gateway) for n in (5, 6)]
+    inner = wire.connect(client="10.0.0.2:7", server=service)
+    for client in clients:
+        client.ask("outer", "1", "hello")
+    inner.ask("inner", "1", "hello").answer("1", 1)
+    for client in clients:
+        client.answer("1", 1)
+    path.write_bytes(pcap_bytes(wire.records))
+    return path
 
 
 def test_every_key_of_a_call_that_waits_is_documented() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SCRIPT = ROOT / "tests" / "tools.sh"
 _BROKERS = ("nats-server", "redis-server", "mosquitto", "rabbitmq-server")
-_PROGRAMS = ("tshark", "tcpdump", "tmux", "groff", "zsh", "fish")
+_PROGRAMS = ("tshark", "tcpdump", "tmux", "groff", "zsh", "fish", "chromium")
 _TOOLS = (*_PROGRAMS, *_BROKERS)
 _SHELL = shutil.which("sh") or "/bin/sh"
 _MAKE = shutil.which("make") or "make"

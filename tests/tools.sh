@@ -8,7 +8,7 @@ set -eu
 
 # Each is a command, and the name of its Debian package.
 brokers='nats-server redis-server mosquitto rabbitmq-server'
-tools="tshark tcpdump tmux groff zsh fish $brokers"
+tools="tshark tcpdump tmux groff zsh fish chromium $brokers"
 
 # Where Debian puts some of the brokers, which not every PATH has.
 system=${SYSTEM_PROGRAMS:-/usr/sbin}

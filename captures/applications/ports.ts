@@ -16,3 +16,7 @@ export const MQTT_URL = `mqtt://127.0.0.1:${port('MQTT', 1883)}`;
 export const WAREHOUSE_PORT = port('WAREHOUSE', 3001);
 export const COMPLAINTS_PORT = port('COMPLAINTS', 3002);
 export const AMQP_URL = `amqp://127.0.0.1:${port('AMQP', 5672)}`;
+export const CHAT_PORT = port('CHAT', 3000);
+export const ROOMS_PORT = port('ROOMS', 3000);
+export const EVENTS_PORT = port('EVENTS', 3000);
+export const EVENTS_WS_PORT = port('EVENTS_WS', 3001);

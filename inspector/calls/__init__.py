@@ -22,8 +22,10 @@ gateways      … in sessions, in which both sides ask …
 sessions      … with who waits in each, and its connections
 keeping       … and how many bytes of payloads wait
 joining/      … over several connections of a broker
+chains/       for whose sake exchanges were made, as trees
 dispatching   … for each carrier as it needs it
 identities    what tells ids of packets apart, and patterns of routes
+links         the parent of an exchange, as far as it is known
 passages      how an exchange passed over a broker: its hops
 settling      packets added to an exchange, and its end
 unended       which exchanges may end after the capture

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from inspector.streams.connections import Connection
     from inspector.streams.packets import DataPacket
 
+    from .links import Link
     from .passages import Passage
 
 
@@ -124,6 +125,8 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
         passage: How it passed over a broker; None over a direct carrier.
         pushed: Whether the server of its connection has asked: a gateway that sends an
             event to a client.
+        link: What is known of the exchange for whose sake it was made; None where that
+            is nothing, or nobody has looked.
     """
 
     # What is known when it begins comes first.
@@ -163,6 +166,7 @@ class Exchange(msgspec.Struct, gc=False, eq=False):
     errands: Errands | None = None
     passage: Passage | None = None
     pushed: bool = False
+    link: Link | None = None
 
     @property
     def carrier(self) -> str:

@@ -5,6 +5,7 @@ A module is named as its command, and holds a function of that name:
 report           what a capture holds, on one screen
 exchanges        one line for each exchange
 show             one exchange complete
+chain            a request with all that it caused, as one tree
 timeline         calls over time, and how long they took
 services         who asks whom, and how that goes
 packets          one line for each captured packet

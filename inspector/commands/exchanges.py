@@ -45,6 +45,15 @@ def exchanges(
     # decision 38
     run = Run(options, exchanges_only=True)
     arrangement = arrangement_of(order, limit, last)
-    options.format.exchanges(run.exchanges(arrangement), run, columns)
+    parents = _ask_for_parents(options.format.name, columns)
+    found = run.exchanges(arrangement, parents=parents)
+    options.format.exchanges(found, run, columns)
     say_left_out(arrangement, "exchange")
     run.finish()
+
+
+def _ask_for_parents(name: str, columns: list[Column] | None) -> bool:
+    """Whether what is written says for whose sake exchanges were made."""
+    if columns is None:
+        return name == "json"
+    return any("parent" in column.name for column in columns)

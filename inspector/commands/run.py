@@ -122,16 +122,27 @@ class Run:
         else:
             deque(self.items(quiet=True), maxlen=0)
 
-    def exchanges(self, arrangement: Arrangement[Exchange]) -> Iterator[Exchange]:
+    def exchanges(
+        self, arrangement: Arrangement[Exchange], *, parents: bool = False
+    ) -> Iterator[Exchange]:
         """Return exchanges as they are arranged; a subset has those that are shown.
 
         Args:
             arrangement: Which are shown, and in which order.
+            parents: Whether it is sought for whose sake they were made.
         """
         conditions, patches = self._options.conditions, self._patches
         self._parted = arrangement.parts
         listeners = [] if conditions is None else [conditions.add]
-        items = in_order(self._read(listeners, quiet=arrangement.waits))
+        items = self._read(listeners, quiet=arrangement.waits)
+        if parents:  # else nothing of it is loaded
+            from inspector.calls.chains.seeking import (  # noqa: PLC0415
+                with_possible_parents,
+            )
+
+            items = with_possible_parents(items)
+        else:
+            items = in_order(items)
         found = (item for item in items if isinstance(item, Exchange))
         shown = arrangement.arranged(found)
         return shown if patches is None else _noted(shown, patches.add)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from inspector.calls.exchanges import Errands, Exchange
+    from inspector.calls.links import Link
 
     Getter: TypeAlias = Callable[[Exchange], Json]
 
@@ -93,6 +94,21 @@ def flag(held: bool) -> bool | UndefinedType:  # noqa: FBT001 — what a line ha
     return held or UNDEFINED
 
 
+def parent(link: Link | None) -> int | UndefinedType:
+    """Return the number of the exchange for whose sake one was made, if it is known."""
+    return UNDEFINED if link is None or link.parent is None else link.parent
+
+
+def evidence(link: Link | None) -> str | UndefinedType:
+    """Return what shows that, in a word."""
+    return UNDEFINED if link is None or link.evidence is None else link.evidence.value
+
+
+def possible(link: Link | None) -> list[int] | UndefinedType:
+    """Return the numbers of those that it may be; UNDEFINED for none."""
+    return list(link.possible) if link is not None and link.possible else UNDEFINED
+
+
 def named(name: str | None) -> str | UndefinedType:
     """Return the name of an end; UNDEFINED where it has none."""
     return UNDEFINED if name is None else name
@@ -139,6 +155,9 @@ KEYS = (
     Key("client_name", "connection.client_name", named, named, column=False),
     Key("server_name", "connection.server_name", named, named, column=False),
     Key("in_flight", "in_flight", flag, flag, column=False, absent=False),
+    Key("parent", "link", parent, parent, column=False, absent=None),
+    Key("parent_evidence", "link", evidence, evidence, column=False, absent=None),
+    Key("possible_parents", "link", possible, possible, column=False, absent=None),
     *(
         Key(name, "passage", read, read, column=False, absent=None)
         for name, read in OF_PASSAGE.items()

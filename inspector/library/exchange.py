@@ -20,7 +20,8 @@ import msgspec
 
 from inspector.calls.exchanges import Exchange as Observed
 from inspector.calls.exchanges import Kind, Outcome
-from inspector.filters.keys import KEYS, named
+from inspector.calls.links import Link  # noqa: TC001 — msgspec reads it
+from inspector.filters.keys import KEYS, evidence, named, parent, possible
 from inspector.words import duration, plural
 from protocol import UNDEFINED, Json, JsonText, Response, UndefinedType, loads
 
@@ -66,6 +67,7 @@ class _Kept(msgspec.Struct, frozen=True):
     client_text: str
     server_text: str
     passage: dict[str, Any] | None
+    link: Link | None
 
 
 # decision 55: The library's exchange is a view, not a copy
@@ -157,6 +159,21 @@ class Exchange(Passing):
     def server(self) -> str:
         """Who was asked."""
         return self._source.server_text
+
+    @property
+    def parent(self) -> int | UndefinedType:
+        """The number of the exchange for whose sake it was made, if that is known."""
+        return parent(self._source.link)
+
+    @property
+    def parent_evidence(self) -> str | UndefinedType:
+        """What shows that, such as ``data`` or ``trace``."""
+        return evidence(self._source.link)
+
+    @property
+    def possible_parents(self) -> list[int] | UndefinedType:
+        """The numbers of those that it may be, where several may, or it is a guess."""
+        return possible(self._source.link)
 
     @property
     def client_name(self) -> str | UndefinedType:
@@ -318,6 +335,7 @@ class Exchange(Passing):
             client_text=source.client_text,
             server_text=source.server_text,
             passage=None if source.passage is None else self._kept_passage(),
+            link=source.link,
         )
 
     def __reduce__(self) -> tuple[type[Exchange], tuple[_Kept]]:

@@ -7,8 +7,8 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 from weakref import WeakSet
 
+from inspector.calls.chains.seeking import with_possible_parents
 from inspector.calls.exchanges import Exchange as Observed
-from inspector.calls.ordering import in_order
 from inspector.errors import AlreadyReadError, InspectorError
 
 from .advice import Finding, Findings
@@ -123,14 +123,14 @@ class Results:
         return iterator
 
     def _exchanges_of(self, begun: Pass, check: Check) -> Exchanges:
-        for item in in_order(begun.items()):
+        for item in with_possible_parents(begun.items()):
             if isinstance(item, Observed):
                 yield Exchange(item)
         self._keep(begun)
         check()
 
     def _items_of(self, begun: Pass, check: Check) -> Items:
-        for item in in_order(begun.items()):
+        for item in with_possible_parents(begun.items()):
             yield Exchange(item) if isinstance(item, Observed) else Finding.of(item)
         self._keep(begun)
         check()
@@ -143,7 +143,7 @@ class Results:
         bounded = wanted in {"problems", "report"} and self.given.again
         findings = None if bounded else Findings()
         items = begun.items(figures_only=exchanges is None)
-        for item in items if exchanges is None else in_order(items):
+        for item in items if exchanges is None else with_possible_parents(items):
             if not isinstance(item, Observed):
                 if findings is not None:
                     findings.append(Finding.of(item))

@@ -12,6 +12,7 @@ finding_order    the order of findings, and how many of a kind are shown
 finding_words    what findings say, for formats that lay them out
 packet_lines    … and those of packets and frames
 ecs_lines        … and those of the Elastic Common Schema
+chain_lines      … and that of a request with all that it caused
 closeup_line     … and that of one exchange with what is around it
 
 The views:
@@ -33,6 +34,7 @@ show_bodies      its request and its replies
 show_hops        how it passed over a broker, and how long each stage took
 show_tables      its packets, and the exchanges around it
 call_line        the line of protocol-call that makes it again
+chain_view       a request with all that it caused, as one tree
 timeline_view    calls over time, and how long they took
 services_view    who asks whom, as a table
 service_map      … and as a map

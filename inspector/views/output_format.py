@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from inspector.calls.chains.trees import Node
     from inspector.calls.exchanges import Exchange
     from inspector.explain.explanation import Explanation
     from inspector.figures.report import Report
@@ -192,6 +193,16 @@ class Format:
         """
         raise NotImplementedError
 
+    def chain(self, chains: Iterator[Node], found: Found, number: int | None) -> None:
+        """Write requests with what they caused, as they are complete.
+
+        Args:
+            chains: Each by its root; at least one.
+            found: Where they come from.
+            number: Of the exchange whose chain is asked for; None for all.
+        """
+        raise NotImplementedError
+
     def timeline(self, timeline: Timeline, found: Found) -> None:
         """Write calls over time; all of the captures has been read."""
         raise NotImplementedError
@@ -261,6 +272,7 @@ COMMANDS = [
     "report",
     "exchanges",
     "show",
+    "chain",
     "timeline",
     "services",
     "packets",

@@ -34,9 +34,14 @@ class Publisher(Generic[T]):
         self._relieved: asyncio.Future[None] | None = None
 
     @property
+    def waiting(self) -> int:
+        """Bytes of what waits, and of what leaves now."""
+        return self._size + self._leaving
+
+    @property
     def paused(self) -> bool:
         """Whether more waits than should."""
-        return self._size + self._leaving > self._high
+        return self.waiting > self._high
 
     def put(self, item: T, size: int) -> None:
         """Publish something soon.

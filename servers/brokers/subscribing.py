@@ -94,6 +94,11 @@ class Subscriber(ABC):
         self._backlog_size = 0  # … and its bytes
         self._feeder: asyncio.Task[None] | None = None
 
+    @property
+    def connections(self) -> int:
+        """How many connections are open, as the broker counts for one."""
+        return int(self.connected)
+
     # What a broker does itself.
 
     @abstractmethod

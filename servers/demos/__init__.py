@@ -11,6 +11,10 @@ application            programs            purpose                its Nest count
 ``user_created``       main, mailer        events by MQTT         ``user-created``
 ``orders``             shop, warehouse,    RabbitMQ: queues and   ``orders``
                        complaints          transactions
+``chat_chain``         gateway, worker,    browser, RabbitMQ,     ``chat-chain``
+                       archive; client    and back
+``rooms``              gateway             rooms, with tokens     ``rooms``
+``events``             socketio, ws        Nest's samples         ``events``
 =====================  ==================  =====================  ==================
 
 ``python -m servers.demos.main_user`` starts a whole application, and ``python -m
@@ -29,7 +33,7 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
-_NEEDED = ("argon2", "starlette", "uvicorn")
+_NEEDED = ("aiohttp", "argon2", "jwt", "starlette", "uvicorn")
 """Packages of the extra ``demos``."""
 
 for _name in _NEEDED:

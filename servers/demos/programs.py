@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from servers import Service
+    from servers.gateways.gateway import Gateway
     from servers.locating import Broker
 
 HOST = "127.0.0.1"
@@ -74,7 +75,9 @@ def serving(
 
 
 @asynccontextmanager
-async def serving_at(service: Service, *places: Tcp | Broker) -> AsyncIterator[None]:
+async def serving_at(
+    service: Service, *places: Tcp | Broker | Gateway
+) -> AsyncIterator[None]:
     """Run a service wherever it is wanted."""
     async with service.listen(*places) as server:
         for name in server.names:

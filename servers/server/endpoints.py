@@ -1,4 +1,4 @@
-"""What serves a service over a broker, beside the sockets that a server listens on.
+"""What serves a service over a broker or to browsers, beside its own sockets.
 
 ::
 
@@ -55,6 +55,10 @@ class Endpoint(Protocol):
         """Whether the broker can deliver messages now."""
 
     @property
+    def connections(self) -> int:
+        """How many connections are open: to a broker, or of clients."""
+
+    @property
     def tasks(self) -> Collection[asyncio.Task[None]]:
         """The messages and events in flight."""
 
@@ -73,7 +77,7 @@ class Endpoint(Protocol):
 
 
 class Transport(Protocol):
-    """A broker by which a service can be reached."""
+    """A broker, or a gateway, by which a service can be reached."""
 
     @property
     def name(self) -> str:
@@ -83,7 +87,8 @@ class Transport(Protocol):
     def shared(self) -> bool:
         """Whether several processes that serve share the messages among them.
 
-        Where they do not, each of them handles every message.
+        Where they do not, each of them handles every message; or else an attribute
+        ``unshared`` says why they cannot serve it together.
         """
 
     async def attend(self, reception: Reception) -> Endpoint:

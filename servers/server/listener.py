@@ -82,9 +82,9 @@ class Server:
 
     @property
     def connections(self) -> int:
-        """Number of open connections, those to brokers included."""
-        brokers = sum(endpoint.connected for endpoint in self._endpoints)
-        return len(self._connections) + brokers
+        """Number of open connections, those to brokers and of browsers included."""
+        others = sum(endpoint.connections for endpoint in self._endpoints)
+        return len(self._connections) + others
 
     @property
     def in_flight(self) -> int:

@@ -50,10 +50,11 @@ class Ways(NamedTuple):
             raise UsageError(f"{count} workers serve nobody")
         for broker in self.brokers:
             if count > 1 and not broker.shared:
-                raise UsageError(
-                    f"{count} workers would each handle every message of "
-                    f"{broker.name}: it has no queue that they share"
+                each = (
+                    f"would each handle every message of {broker.name}: it has no "
+                    "queue that they share"
                 )
+                raise UsageError(f"{count} workers {getattr(broker, 'unshared', each)}")
 
 
 # decision 109

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from inspector.calls.chains.seeking import with_possible_parents
 from inspector.calls.exchanges import Exchange
-from inspector.calls.ordering import in_order
 from inspector.views.carried import followed
+from inspector.views.chain_lines import chain_line
 from inspector.views.closeup_line import closeup_line
 from inspector.views.jsonlines import (
     chosen_line,
@@ -30,6 +31,7 @@ from protocol import escape_controls_in_json
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from inspector.calls.chains.trees import Node
     from inspector.explain.explanation import Explanation
     from inspector.figures.services import Service
     from inspector.figures.timeline import Timeline
@@ -49,7 +51,7 @@ class Json(Format):
 
     def report(self, found: Found) -> None:
         """Write all exchanges and findings, and the summary."""
-        for item in in_order(found.items()):
+        for item in with_possible_parents(found.items()):
             if isinstance(item, Exchange):
                 self.write_line(exchange_line(item))
             else:
@@ -71,6 +73,11 @@ class Json(Format):
     def show(self, closeup: Closeup, found: Found, options: ShowOptions) -> None:
         """Write the line of one exchange, with what is around it."""
         self.write_line(closeup_line(closeup))
+
+    def chain(self, chains: Iterator[Node], found: Found, number: int | None) -> None:
+        """Write a line for each chain, its tree in it."""
+        for root in chains:
+            self.write_line(chain_line(root))
 
     def timeline(self, timeline: Timeline, found: Found) -> None:
         """Write a line for each pattern."""

@@ -1,4 +1,4 @@
-"""A ladder, or a map of services, as a diagram in Mermaid, for a document.
+"""A ladder, a chain, or a map of services, as a diagram in Mermaid, for a document.
 
 Sources: https://mermaid.js.org/syntax/sequenceDiagram.html: arrows, notes, and entity
 codes for ``#`` and ``;``, which have a meaning of their own;
@@ -12,8 +12,10 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from inspector.calls.exchanges import Kind
 from inspector.calls.participants import participants
 from inspector.figures.services import folded, named
+from inspector.shorthand import short
 from inspector.views.ladder_lanes import speaker_name
 from inspector.views.ladder_rows import Ladder, Note
 from inspector.views.output_format import Format, registered
@@ -23,6 +25,7 @@ from inspector.words import duration, plural
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from inspector.calls.chains.trees import Node
     from inspector.figures.services import Service
     from inspector.journal import CapturedPacket
     from inspector.streams.connections import Connection
@@ -56,12 +59,68 @@ class Mermaid(Format):
             for line in mermaid_lines(chain([first], rows)):
                 self.write_line(line.encode())
 
+    def chain(self, chains: Iterator[Node], found: Found, number: int | None) -> None:
+        """Write what each request caused, an arrow on each line, as one diagram."""
+        for line in mermaid_chains(chains):
+            self.write_line(line.encode())
+
     def services(self, services: Sequence[Service], found: Found) -> None:
         """Write who asks whom, an arrow on each line; nothing for nothing."""
         shown = named(services, found.report().names)
         if shown:
             for line in flowchart_lines(folded(shown, _MOST_DRAWN)):
                 self.write_line(line.encode())
+
+
+def mermaid_chains(roots: Iterable[Node]) -> Iterator[str]:
+    """Yield the lines of a diagram of chains: a request and a reply for each exchange.
+
+    Who handled a request is who asks what was made for its sake, whatever its port.
+    """
+    known: dict[str, str] = {}
+    yield "sequenceDiagram"
+    for root in roots:
+        arrows: list[tuple[int, int, str]] = []
+        for node, sender in _asked(root, f"client {root.client}"):
+            ends = []
+            for name in (sender, node.receiver):
+                if name not in known:
+                    known[name] = f"p{len(known)}"
+                    yield f"    participant {known[name]} as {_coded(name)}"
+                ends.append(known[name])
+            arrows += _arrows_of(node, ends[0], ends[1])
+        for _, _, line in sorted(arrows):
+            yield line
+
+
+def _asked(root: Node, client: str) -> Iterator[tuple[Node, str]]:
+    """Yield the exchanges of a tree, each with who asked."""
+    waiting = [(root, client)]
+    while waiting:
+        node, sender = waiting.pop()
+        node.receiver = client if node.receiver == root.client else node.receiver
+        yield node, sender
+        waiting += [(each, node.receiver) for each in reversed(node.children)]
+
+
+def _arrows_of(
+    node: Node, sender: str, receiver: str
+) -> Iterator[tuple[int, int, str]]:
+    """Yield the arrows of an exchange, each after its time and its rank at that."""
+    is_event = node.kind is Kind.EVENT
+    words = _coded(_cut(f"{safe(short(node.route))} #{node.number}"))
+    mark = " ?" if node.doubtful else ""
+    sign = _ARROWS["event"] if is_event else _ARROWS["request"]
+    yield node.begin_ns, 0, f"    {sender}{sign}{receiver}: {words}{mark}"
+    if not is_event and node.end_ns > node.begin_ns:
+        took = duration(node.end_ns - node.begin_ns)
+        said = f"failed after {took}" if node.failed else took
+        line = f"    {receiver}{_ARROWS['reply']}{sender}: {said} {_coded('#')}"
+        yield node.end_ns, 1, f"{line}{node.number}"
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _LONGEST else words[:_LONGEST] + ELLIPSIS
 
 
 def flowchart_lines(found: Sequence[Service]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from inspector.views.output_format import Format, registered
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from inspector.calls.chains.trees import Node
     from inspector.calls.exchanges import Exchange
     from inspector.explain.explanation import Explanation
     from inspector.figures.services import Service
@@ -87,6 +88,16 @@ class Table(Format):
             again=options.again,
         )
         print_closeup(screen, closeup, setting)
+
+    def chain(self, chains: Iterator[Node], found: Found, number: int | None) -> None:
+        """Draw the chain that is asked for, or list all; one alone is drawn as well."""
+        from inspector.views.chain_view import print_chain, print_chains
+
+        screen, some = self.output.screen(), list(islice(chains, 2))
+        if number is not None or len(some) == 1:
+            print_chain(screen, some[0])
+            return
+        print_chains(screen, chain(some, chains))
 
     def timeline(self, timeline: Timeline, found: Found) -> None:
         """Draw calls over time, if there are any."""

@@ -19,7 +19,8 @@ def test_lines_and_words_have_the_keys_in_their_order() -> None:
     names = ["type", *(key.name for key in KEYS)]
 
     assert list(FIELDS) == names
-    missing = {"metadata", "errand_packets", "in_flight", *OF_PASSAGE}
+    of_link = {"parent", "parent_evidence", "possible_parents"}
+    missing = {"metadata", "errand_packets", "in_flight", *of_link, *OF_PASSAGE}
     absent = missing | {"client_name", "server_name"}
     assert list(loads(exchange_line(exchange))) == [
         name for name in names if name not in absent

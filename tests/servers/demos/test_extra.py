@@ -19,7 +19,7 @@ runpy.run_module("servers.demos.main_user", run_name="__main__")
 """
 
 
-@pytest.mark.parametrize("name", ["argon2", "starlette", "uvicorn"])
+@pytest.mark.parametrize("name", ["argon2", "jwt", "uvicorn"])
 def test_a_package_that_is_absent_is_one_line(name: str) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", _WITHOUT, name],

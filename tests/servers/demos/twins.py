@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -38,6 +39,13 @@ TWINS = {
     ("orders", "complaints"): "orders/complaints",
     ("orders", "warehouse"): "orders/warehouse",
     ("orders", "shop"): "orders/shop",
+    ("chat_chain", "client"): "chat-chain/client",
+    ("chat_chain", "gateway"): "chat-chain/gateway",
+    ("chat_chain", "worker"): "chat-chain/worker",
+    ("chat_chain", "archive"): "chat-chain/archive",
+    ("rooms", "gateway"): "rooms/gateway",
+    ("events", "socketio"): "events/socketio",
+    ("events", "ws"): "events/ws",
 }
 """Application and program here → the folder in ``captures/applications``."""
 
@@ -70,7 +78,7 @@ class Programs:
         return self._shared[key]
 
     @contextmanager
-    def running(
+    def running(  # noqa: PLR0913 — options, by name
         self,
         application: str,
         program: str,
@@ -78,6 +86,7 @@ class Programs:
         *,
         port_name: str = "http",
         ports: Mapping[str, int] | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> Iterator[int]:
         """Run a program and give its port.
 
@@ -87,11 +96,13 @@ class Programs:
             kind: Python, or the twin in Nest.
             port_name: What its port is called.
             ports: Name → port of the services that it calls.
+            environment: What else is set for it.
         """
         command = self._command(application, program, kind)
         for _ in range(_ATTEMPTS):
             wanted = {**(ports or {}), port_name: free_port()}
-            process = subprocess.Popen(command, env=self._environment(wanted))
+            env = self._environment(wanted) | dict(environment or {})
+            process = subprocess.Popen(command, env=env)
             try:
                 if await_port(process, wanted[port_name]):
                     yield wanted[port_name]
@@ -102,6 +113,49 @@ class Programs:
                 process.kill()
                 process.wait(PATIENCE)
         raise AssertionError(f"{command} does not listen")
+
+    @contextmanager
+    def beside(
+        self,
+        application: str,
+        program: str,
+        kind: Kind,
+        *,
+        ports: Mapping[str, int],
+        environment: Mapping[str, str],
+    ) -> Iterator[None]:
+        """Run a program that listens nowhere; the arguments are those of running."""
+        command = self._command(application, program, kind)
+        env = self._environment(ports) | dict(environment)
+        process = subprocess.Popen(command, env=env)
+        try:
+            yield
+            process.terminate()
+            assert process.wait(PATIENCE) == 0
+        finally:
+            process.kill()
+            process.wait(PATIENCE)
+
+    def said_by(
+        self,
+        application: str,
+        program: str,
+        kind: Kind,
+        typed: str,
+        *,
+        ports: Mapping[str, int],
+    ) -> list[Any]:
+        """Run a program to its end, and return what it prints: a value in each line."""
+        ended = subprocess.run(
+            self._command(application, program, kind),
+            env=self._environment(ports),
+            input=typed,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            check=True,
+            timeout=PATIENCE,
+        )
+        return [json.loads(line) for line in ended.stdout.splitlines()]
 
     def _command(self, application: str, program: str, kind: Kind) -> list[str]:
         if kind == "python":

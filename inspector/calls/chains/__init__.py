@@ -1,0 +1,15 @@
+"""Exchanges to chains: which exchange was made for the sake of which.
+
+tokens     the values of a payload, and those that are in two payloads by no chance
+traces     what trace a request belongs to, as W3C Trace Context tells
+notes      what is kept of an exchange: who had it, from when until when
+book       notes by the values and traces in them, as far as they may be a parent
+origins    which values are rare: they came into the traffic once
+lanes      which outgoing ports are of the service on a listening port
+customs    what calls have in common: how soon they are made, and with what data
+choosing   the parent of those that it may be
+possible   whether there can be chains at all
+seeking    all of it, exchange by exchange
+trees      exchanges with their parents as trees …
+paths      … with who waited for whom, and what took the time
+"""

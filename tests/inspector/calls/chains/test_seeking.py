@@ -1,0 +1,103 @@
+"""Chains whose truth is known: none is wrong, doubt is marked, most are found."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from inspector.calls.chains.seeking import (
+    Seeker,
+    with_parents,
+    with_possible_parents,
+)
+from tests.inspector.calls.chains.exchanges import Traffic, parents
+from tests.inspector.chained import SECOND, Shape, World, judged
+
+_SHAPES = {
+    "pods": (Shape(), 3_000, 0.45),
+    "pods, all related": (Shape(unrelated=0, equal=0.1), 1_000, 0.7),
+    "pods, equal texts": (Shape(equal=0.9, pace_ns=20_000_000), 1_500, 0.3),
+    "pods, crowded": (Shape(equal=0.8, pace_ns=300_000, gateways=5), 1_500, 0.15),
+    "one address": (Shape(loopback=True, pace_ns=3_000_000), 1_500, 0.1),
+    "one address, quiet": (
+        Shape(loopback=True, pace_ns=SECOND // 20, strays=0.1, equal=0.1),
+        1_500,
+        0.3,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _SHAPES)
+def test_no_parent_is_wrong(name: str) -> None:
+    shape, chains, floor = _SHAPES[name]
+    exchanges, truth = World(len(name), shape).exchanges(chains)
+    counts = judged(list(with_parents(exchanges)), truth)
+    children = sum(parent is not None for parent in truth.values())
+
+    assert counts["wrong"] == counts["invented"] == 0, counts
+    assert counts["right"] >= floor * children, counts
+    assert counts["doubt has it"] >= 0.5 * counts["doubt"], counts
+
+
+def test_a_beginning_that_is_missing_gives_no_wrong_parent() -> None:
+    for seed in range(6):
+        exchanges, truth = World(seed).exchanges(60)
+        cut = random.Random(seed).randrange(len(exchanges))  # noqa: S311
+        rest = exchanges[cut:]
+        counts = judged(list(with_parents(rest)), truth)
+
+        assert counts["wrong"] == counts["invented"] == 0
+
+
+def test_a_chain_is_no_circle() -> None:
+    exchanges, _ = World(1).exchanges(300)
+
+    for number, parent in parents(with_parents(exchanges)).items():
+        assert parent is None or parent < number
+
+
+def test_steps_grow_with_the_exchanges() -> None:
+    steps = []
+    for chains in (300, 1200):
+        seeker = Seeker()
+        exchanges, _ = World(3, Shape(equal=0.6, pace_ns=SECOND // 10)).exchanges(
+            chains
+        )
+        count = sum(1 for _ in with_parents(exchanges, seeker))
+        steps.append(seeker.book.steps / count)
+
+    assert steps[1] < 1.5 * steps[0]
+
+
+def test_all_come_through_in_order_and_with_what_is_between_them() -> None:
+    exchanges, _ = World(2).exchanges(50)
+    items = [
+        item
+        for pair in zip(exchanges, "x" * len(exchanges), strict=True)
+        for item in pair
+    ]
+    passed = list(with_parents(items))
+
+    assert [each for each in passed if each != "x"] == exchanges
+    assert passed.count("x") == len(exchanges)
+
+
+def test_where_nobody_who_is_asked_asks_nothing_is_sought() -> None:
+    traffic = Traffic()
+    for number in range(600):
+        traffic.add(
+            "r", "10.0.0.1:5", "10.0.0.2:80", "Ada", at=number, until=number + 1
+        )
+    passed = list(with_possible_parents(traffic.exchanges))
+
+    assert passed == traffic.exchanges
+    assert all(each.link is None for each in passed)
+
+
+def test_they_are_sought_from_the_first_that_can_have_one() -> None:
+    traffic = Traffic()
+    traffic.add("r", "10.0.0.1:5", "10.0.0.2:80", "Ada", at=1, until=9)
+    traffic.add("i", "10.0.0.2:6", "10.0.0.3:80", "Ada", at=2, until=3)
+
+    assert parents(with_possible_parents(traffic.exchanges)) == {1: None, 2: 1}
