@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.calls.costs import begins
 from inspector.errors import InspectorError
 
 from .speech import say
@@ -34,7 +35,8 @@ def check_connections(wanted: Collection[int], journal: Journal) -> None:
         InspectorError: One of them is not, though others are.
     """
     concerned = {connection.number for connection in journal.nest}
-    nest = sorted(each.number for each in journal.nest if each.carrier)
+    known_ones = [each for each in journal.nest if each.carrier]
+    nest = sorted(each.number for each in known_ones if not begins(each.carrier))
     for number in wanted:
         if nest and number not in concerned:
             known = ", ".join(map(str, nest[:_NAMED]))
