@@ -11,8 +11,8 @@ jsonlines        the JSON lines of exchanges, findings and figures
 finding_order    the order of findings, and how many of a kind are shown
 finding_words    what findings say, for formats that lay them out
 packet_lines    … and those of packets and frames
-chain_lines      … and that of a request with all that it caused
 ecs_lines        … and those of the Elastic Common Schema
+chain_lines      … and that of a request with all that it caused
 closeup_line     … and that of one exchange with what is around it
 
 The views:

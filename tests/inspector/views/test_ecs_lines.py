@@ -24,7 +24,7 @@ from inspector.views.ecs_lines import (
 )
 from inspector.views.live_status import LiveStatus
 from protocol import JsonText
-from tests.inspector.captures import CAPTURES, SHOWCASE
+from tests.inspector.captures import CAPTURES, ROOT, SHOWCASE
 from tests.inspector.conversation import Wire
 from tests.inspector.views.ecs_fields import ALLOWED, ARRAYS, TYPES, flattened
 
@@ -210,3 +210,21 @@ def test_texts_of_any_kind_are_lines_that_elasticsearch_reads() -> None:
 
     far = msgspec.structs.replace(call, time_ns=2**70, kind=Kind.ORPHAN, route=None)
     assert checked(exchange_line(far))["@timestamp"] == "1970-01-01T00:00:00.000000000Z"
+
+
+def test_over_a_broker_its_channel_and_the_times_of_its_stages_are_under_nest() -> None:
+    captures = sorted((ROOT / "captures" / "mqtt").glob("*.pcap"))
+    assert captures
+    found = [
+        checked(exchange_line(each))
+        for capture in captures[:4]
+        for each in items_of(str(capture))
+        if isinstance(each, Exchange)
+    ]
+
+    assert {each["network"]["protocol"] for each in found} >= {"mqtt"}
+    calls = [each for each in found if "handler_ns" in each["nest"]]
+    assert calls
+    for call in calls:
+        assert call["nest"]["channel"]
+        assert isinstance(call["nest"]["handler_ns"], int)
