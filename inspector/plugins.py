@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -120,13 +121,26 @@ def _may_name(group: str, folder: Path) -> bool:
     try:
         if not folder.is_dir():
             return folder.exists()
-        named = group.encode()
-        files = folder.glob(_FILES)
-        return any(named in each.read_bytes() for each in files) or any(
-            folder.glob(_EGGS)
-        )
+        named = _named_in(folder, folder.stat().st_mtime_ns)
     except OSError:
         return True
+    return named is None or group.encode() in named
+
+
+@cache  # several groups are looked for, one after the other
+def _named_in(folder: Path, changed_ns: int) -> bytes | None:  # noqa: ARG001 — the key
+    """Return the text of all entry points in a folder; None where an egg may hide some.
+
+    Args:
+        folder: The folder.
+        changed_ns: When a package was last added or removed, in nanoseconds since 1970.
+
+    Raises:
+        OSError: A file cannot be read.
+    """
+    if any(folder.glob(_EGGS)):
+        return None
+    return b"\n".join(each.read_bytes() for each in folder.glob(_FILES))
 
 
 def described(error: BaseException, *, words: bool = True) -> str:

@@ -136,7 +136,7 @@ class Run:
         listeners = [] if conditions is None else [conditions.add]
         items = self._read(listeners, quiet=arrangement.waits)
         if parents:  # else nothing of it is loaded
-            from inspector.calls.chains.seeking import (  # noqa: PLC0415
+            from inspector.calls.chains.sought import (  # noqa: PLC0415
                 with_possible_parents,
             )
 

@@ -7,7 +7,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 from weakref import WeakSet
 
-from inspector.calls.chains.seeking import with_possible_parents
+from inspector.calls.chains.sought import with_possible_parents
 from inspector.calls.exchanges import Exchange as Observed
 from inspector.errors import AlreadyReadError, InspectorError
 

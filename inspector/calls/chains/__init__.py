@@ -9,7 +9,8 @@ lanes      which outgoing ports are of the service on a listening port
 customs    what calls have in common: how soon they are made, and with what data
 choosing   the parent of those that it may be
 possible   whether there can be chains at all
-seeking    all of it, exchange by exchange
+seeking    all of it, exchange by exchange …
+sought     … where there can be chains
 trees      exchanges with their parents as trees …
 paths      … with who waited for whom, and what took the time
 """

@@ -13,7 +13,7 @@ show of ports counts for those before them as well.
 from __future__ import annotations
 
 from collections import deque
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from inspector.calls.exchanges import Exchange
@@ -25,7 +25,6 @@ from .customs import Customs
 from .lanes import MAX_RECEIVERS, Lanes
 from .notes import Note, fits
 from .origins import Origins
-from .possible import Possible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,7 +36,6 @@ HELD = 2_048
 """Exchanges that are held …"""
 HELD_BYTES = 1 << 25
 """… as long as they are no larger together."""
-_BEFORE = 256  # exchanges that are remembered until it is known whether chains can be
 _MOST_OTHERS = 8  # requests that are known to go on when an exchange begins
 
 
@@ -180,27 +178,3 @@ def with_parents(
     for _ in seeker.finish():
         pass
     yield from waiting
-
-
-# decision 148: Chains are sought where there can be some
-def with_possible_parents(
-    items: Iterable[Exchange | Other],
-) -> Iterator[Exchange | Other]:
-    """Do what :func:`with_parents` does, once somebody who is asked asks others.
-
-    What came before may be a parent, but is not held until that is known.
-    """
-    possible = Possible()
-    before: deque[Exchange] = deque(maxlen=_BEFORE)
-    ordered = iter(in_order(items))
-    for item in ordered:
-        if isinstance(item, Exchange):
-            possible.add(item)
-            if possible.holds:
-                seeker = Seeker()
-                for each in before:
-                    seeker.remember(each)
-                yield from with_parents(chain([item], ordered), seeker)
-                return
-            before.append(item)
-        yield item

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from inspector.calls.chains.seeking import with_possible_parents
+from inspector.calls.chains.sought import with_possible_parents
 from inspector.calls.exchanges import Exchange
 from inspector.views.carried import followed
-from inspector.views.chain_lines import chain_line
 from inspector.views.closeup_line import closeup_line
 from inspector.views.jsonlines import (
     chosen_line,
@@ -76,6 +75,8 @@ class Json(Format):
 
     def chain(self, chains: Iterator[Node], found: Found, number: int | None) -> None:
         """Write a line for each chain, its tree in it."""
+        from inspector.views.chain_lines import chain_line
+
         for root in chains:
             self.write_line(chain_line(root))
 
