@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +29,7 @@ class Origins:
         """Learn of values that a request has, and nothing before it."""
         counts = self._counts
         for token in tokens:
-            place = hash(token) % _SIZE
+            place = _place(token)
             counts[place] = min(counts[place] + 1, _FULL)
 
     def answer(self, tokens: Iterable[str], begin_ns: int, end_ns: int) -> None:
@@ -39,7 +40,7 @@ class Origins:
         """
         counts, until = self._counts, self._until
         for token in tokens:
-            place = hash(token) % _SIZE
+            place = _place(token)
             if begin_ns > until[place]:
                 counts[place] = min(counts[place] + 1, _FULL)
             until[place] = max(until[place], end_ns)
@@ -47,4 +48,9 @@ class Origins:
     def has_rare(self, tokens: Iterable[str]) -> bool:
         """Whether one of some values came in once."""
         counts = self._counts
-        return any(counts[hash(token) % _SIZE] <= 1 for token in tokens)
+        return any(counts[_place(token)] <= 1 for token in tokens)
+
+
+def _place(token: str) -> int:
+    """Return where a value is counted: in each run in the same place."""
+    return crc32(token.encode("utf-8", "surrogatepass")) % _SIZE

@@ -1,4 +1,15 @@
+import os
+import subprocess
+import sys
+
 from inspector.calls.chains.origins import Origins
+
+_COLLIDING = """
+from inspector.calls.chains.origins import Origins
+origins = Origins()
+origins.ask(str(number) for number in range(100_000))
+print([n for n in range(100_000, 101_000) if origins.has_rare([str(n)])])
+"""
 
 
 def test_a_value_is_rare_that_came_in_once() -> None:
@@ -28,3 +39,17 @@ def test_counts_do_not_overflow() -> None:
         origins.ask(["hello"])
 
     assert not origins.has_rare(["hello"])
+
+
+def test_what_is_rare_is_the_same_in_each_run() -> None:
+    said = {
+        subprocess.run(  # noqa: S603 — ourselves
+            [sys.executable, "-c", _COLLIDING],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert len(said) == 1
