@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_NODES = 100_000
 """Exchanges of trees that are not told yet."""
+MAX_DEPTH = 200
+"""Exchanges one below the other; what a deeper one causes is a tree of its own."""
 _LONGEST = 512  # bytes of data that are kept
 _FAILED = frozenset(
     {Outcome.ERROR, Outcome.NO_HANDLER, Outcome.REJECTED, Outcome.UNDELIVERED}
@@ -51,6 +53,7 @@ class Node(msgspec.Struct, eq=False):
         receiver: Who handled it, as ``address:port``; over a broker the first of those.
         children: What was made for its sake, in order.
         uncertain: Of a root, how many others may belong to the tree.
+        depth: How many are above it in its tree, and itself.
     """
 
     number: int
@@ -71,6 +74,7 @@ class Node(msgspec.Struct, eq=False):
     receiver: str = ""
     children: list[Node] = msgspec.field(default_factory=list)
     uncertain: int = 0
+    depth: int = 1
 
     @property
     def failed(self) -> bool:
@@ -151,9 +155,12 @@ class Trees:
             self._doubt(node, exchange.link.possible)
         self._nodes[node.number] = node
         parent = None if node.parent is None else self._nodes.get(node.parent)
+        if parent is not None and parent.depth >= MAX_DEPTH:
+            parent = None
         root = node.number
         if parent is not None:
             parent.children.append(node)
+            node.depth = parent.depth + 1
             root = self._root_of[parent.number]
         self._root_of[node.number] = root
         lasts = EVENT_NS if node.kind is Kind.EVENT else PENDING_NS

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.calls.chains.trees import Trees
+from inspector.calls.chains.trees import MAX_DEPTH, Trees
 from inspector.calls.links import Evidence, Link
+from inspector.views.chain_lines import chain_line
 from tests.inspector.calls.chains.exchanges import Traffic
 
 if TYPE_CHECKING:
@@ -70,3 +71,15 @@ def test_a_parent_that_was_told_already_leaves_a_root() -> None:
     assert sorted(
         number for root in [*told, *few.finish()] for _, number in _numbers(root)
     ) == [1, 2, 3, 4, 5]
+
+
+def test_a_loop_of_calls_is_told_in_trees_of_a_depth_that_can_be_drawn() -> None:
+    traffic = Traffic()
+    for number in range(1, 3 * MAX_DEPTH):
+        made = traffic.add("r", "10.0.0.1:1", "10.0.0.2:8", at=number)
+        if number > 1:
+            made.link = Link(number - 1, Evidence.DATA)
+    told = _told(Trees(), traffic)
+
+    assert [len(_numbers(each)) for each in told] == [MAX_DEPTH, MAX_DEPTH, 199]
+    assert all(chain_line(each) for each in told)
