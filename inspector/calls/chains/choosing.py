@@ -201,6 +201,8 @@ class Chooser:
             return True
         if note.pushed and note.connection != only.note.connection:
             return False
+        if not only.by_data:  # others may have had the same answer, unseen by then
+            return False
         alike = self._customs.is_alike(note.route) and not note.more
         return alike and not self._may_be_other(note, only)
 

@@ -43,7 +43,7 @@ def test_counts_do_not_overflow() -> None:
 
 def test_what_is_rare_is_the_same_in_each_run() -> None:
     said = {
-        subprocess.run(  # noqa: S603 — ourselves
+        subprocess.run(
             [sys.executable, "-c", _COLLIDING],
             env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True,

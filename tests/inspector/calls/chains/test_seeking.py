@@ -36,6 +36,12 @@ def test_no_parent_is_wrong(name: str) -> None:
     assert counts["doubt has it"] >= 0.5 * counts["doubt"], counts
 
 
+def test_an_answer_that_many_may_have_had_names_no_parent() -> None:
+    exchanges, truth = World(1002, _SHAPES["pods, all related"][0]).exchanges(600)
+
+    assert judged(list(with_parents(exchanges)), truth)["wrong"] == 0
+
+
 def test_a_beginning_that_is_missing_gives_no_wrong_parent() -> None:
     for seed in range(6):
         exchanges, truth = World(seed).exchanges(60)
