@@ -34,7 +34,7 @@ def chain_line(root: Node) -> bytes:
 
 
 def _members(node: Node) -> dict[str, Any]:
-    """Return an exchange of a tree, with those below it; the depth of trees is bounded."""
+    """Return an exchange of a tree, with those below it; a tree is 200 deep at most."""
     cause = cause_of(node)
     return present(
         {
