@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 def chain(options: RunOptions, *, doubtful: bool) -> None:
     """Show a request with all that it caused, as one tree with its packets.
 
-    A number after the captures selects the chain that has this exchange, as numbered
-    in the other views. Without a number all chains are listed, one line each; with
+    A number after the captures selects the chain that has this exchange. Requests of
+    HTTP count, as they do in the other views with --carrier http:PORT. Without a number all chains are listed, one line each; with
     --where and --grep those that have an exchange for which they hold. The heavy line
     of a tree is its critical path: what its end waited for.
 
@@ -47,7 +47,7 @@ def chain(options: RunOptions, *, doubtful: bool) -> None:
     """
     captures, number = parted(options.captures)
     where = options.where
-    options = replace(options, captures=captures, where=None)
+    options = replace(options, captures=captures, where=None, beginnings=True)
     run = Run(options, exchanges_only=True)
     found = _chains(run, where if number is None else None, number, doubtful=doubtful)
     first = next(found, None)
