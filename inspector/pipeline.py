@@ -103,6 +103,8 @@ class Options:
         slow_ns: From how long on a call is slow whatever its pattern takes; None for
             no such limit.
         names: What people call addresses and ports.
+        beginnings: Whether requests of HTTP beside Nest's traffic are exchanges, too,
+            which may have begun it. They are wherever a port is said to carry HTTP.
         exchanges_only: Whether nothing else is wanted: no findings, and no figures of
             exchanges in the report.
         now_ns: The time of a source that is watched, in nanoseconds since 1970; None
@@ -118,6 +120,7 @@ class Options:
     conceal: Concealment | None = None
     slow_ns: int | None = None
     names: Names = NO_NAMES
+    beginnings: bool = False
     exchanges_only: bool = False
     now_ns: Callable[[], int] | None = None
 
@@ -152,6 +155,7 @@ class Pipeline:
             forced={port: registered()[name] for port, name in forced.items()},
             limits=options.limits,
             conceal=options.conceal,
+            beginnings=options.beginnings,
             pass_over=self._interest.pass_over,
         )
         self._connections = Connections()

@@ -65,6 +65,7 @@ class Observer:
         forced: Port → the carrier that its connections are taken for.
         limits: What may be kept.
         conceal: What hides secrets in all that is read; None where nothing is hidden.
+        beginnings: Whether HTTP is read beside Nest's traffic.
         pass_over: Is called with a connection that no carrier reads.
         search_limits: How much is searched for a unit in the middle of a stream.
 
@@ -81,6 +82,7 @@ class Observer:
         forced: Mapping[int, Carrier] | None = None,
         limits: Limits | None = None,
         conceal: Concealment | None = None,
+        beginnings: bool = False,
         pass_over: Callable[[Connection], None] = lambda _: None,
         search_limits: SearchLimits | None = None,
     ) -> None:
@@ -93,6 +95,7 @@ class Observer:
         self._carriers = registered()
         asked = any(begins(each.name) for each in (forced or {}).values())
         self._beginnings = Beginnings(known=asked)
+        self._may_begin = beginnings or asked
         self._recogniser = Recogniser(
             [each for name, each in self._carriers.items() if not begins(name)],
             forced or {},
@@ -272,13 +275,13 @@ class Observer:
 
     # decision 24: Which connections are Nest's is decided once
     def _leave(self, track: Track, held: list[Chunk]) -> Iterable[SightingItem]:
-        """Pass a connection over that no carrier reads; one of HTTP is read."""
+        """Pass a connection over that no carrier reads, unless HTTP is asked for."""
         beginning = b"".join(each.data for each in held)
-        begun = may_begin(self._carriers, beginning, held)
+        begun = self._may_begin and may_begin(self._carriers, beginning, held)
         shown = b"" if self._conceal is not None else beginning
         first = track.search is None
         remarks = self._foreign.on_left(track.direction, held, shown, begins=first)
-        if begun is not None:
+        if begun:
             seen = self._begin(track.direction.connection, track, begun)
             return (*remarks, *seen)
         connection = track.direction.connection

@@ -47,7 +47,7 @@ def chain(options: RunOptions, *, doubtful: bool) -> None:
     """
     captures, number = parted(options.captures)
     where = options.where
-    options = replace(options, captures=captures, where=None)
+    options = replace(options, captures=captures, where=None, beginnings=True)
     run = Run(options, exchanges_only=True)
     found = _chains(run, where if number is None else None, number, doubtful=doubtful)
     first = next(found, None)

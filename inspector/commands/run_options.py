@@ -46,6 +46,7 @@ class RunOptions:
         ports: TCP ports whose connections are taken for Nest, whatever they carry.
         carriers: Port → name of the carrier that its connections are read by.
         same_brokers: Broker → what it is known by together with others.
+        beginnings: Whether requests of HTTP are wanted beside Nest's traffic.
         where: Which exchanges are meant; None for all.
         narrow: Whether the command chooses among them besides, and says itself when
             nothing is left.
@@ -67,6 +68,7 @@ class RunOptions:
     ports: frozenset[int] = frozenset()
     carriers: Mapping[int, str] = field(default_factory=dict)
     same_brokers: Mapping[Endpoint, Endpoint] = field(default_factory=dict)
+    beginnings: bool = False
     where: Choice | None = None
     narrow: bool = False
     conditions: Conditions | None = None
@@ -116,6 +118,7 @@ class RunOptions:
             limits=self.limits,
             carriers=self.carriers,
             same_brokers=self.same_brokers,
+            beginnings=self.beginnings,
             conceal=self.redaction,
             names=self.names,
             slow_ns=self.slow_ns,
