@@ -141,6 +141,7 @@ def test_every_key_of_the_json_lines_is_documented(tmp_path: Path) -> None:
         names = ("--name", ":8888=calc", "--name", "127.0.0.1=gateway")
         lines = run(SEED, _METADATA, errands, "--json", *names).lines
     lines += run(under_way, "--json").lines
+    lines += run(SEED, "--json", "--carrier", "http:3000").lines
     lines += run(CHAINS, "--json").lines + run(_doubtful(tmp_path), "--json").lines
     lines += run(FOLDER / "nats-nest12.pcap", "--json").lines
     for line in lines:

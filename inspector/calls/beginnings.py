@@ -41,7 +41,7 @@ class _Kept(NamedTuple):
     size: int = 0
 
 
-# decision 147: HTTP is reported beside Nest's traffic, and nothing is found of it
+# decision 147: HTTP is read for chains, and nothing is found of it
 class Beginnings:
     """Hold what is read of connections that are of interest only beside Nest's.
 

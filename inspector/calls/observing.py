@@ -76,7 +76,7 @@ class Observer:
         gap_bytes: Bytes of recognised connections that the capture lacks.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 — all by their names
         self,
         *,
         forced: Mapping[int, Carrier] | None = None,

@@ -316,9 +316,13 @@ def inspected(
     ports: Sequence[int] = (),
     nest: NestVersion = NEWEST,
     limits: Limits | None = None,
+    beginnings: bool = False,
 ) -> Inspected:
     """Inspect records; exchanges come back in the order of their requests."""
-    inspection = Pipeline(Options(ports=frozenset(ports), nest=nest, limits=limits))
+    asked = Options(
+        ports=frozenset(ports), nest=nest, limits=limits, beginnings=beginnings
+    )
+    inspection = Pipeline(asked)
     exchanges, findings = [], []
     for item in inspection.inspect(records):
         if isinstance(item, Exchange):

@@ -47,6 +47,7 @@ def check_that_none_is_shown_or_written(
     planted: int,
     folder: Path,
     ways: Iterable[tuple[str, ...]] = _WAYS,
+    hidden: tuple[str, ...] = HIDDEN,
 ) -> Path:
     """Read a capture in every way with ``--redact auto``; return it, written so.
 
@@ -55,6 +56,7 @@ def check_that_none_is_shown_or_written(
         planted: How many secrets are in it, each of which must be there to be found.
         folder: For the capture, and for what is written.
         ways: Words of the command: before the capture, unless an option, and after it.
+        hidden: Options of each run, what is to be hidden among them.
     """
     capture, written = folder / "planted.pcap", folder / "written.pcapng"
     data = pcap_bytes(wire.records)
@@ -64,10 +66,10 @@ def check_that_none_is_shown_or_written(
     for way in ways:
         head, *rest = way
         words = [head, str(capture), *rest] if head[0] != "-" else [str(capture), head]
-        outcome = run(*words, *HIDDEN)
+        outcome = run(*words, *hidden)
         assert outcome.out
         assert not _PLANTED.findall((outcome.out + outcome.err).encode()), way
-    assert run("exchanges", capture, "--write", written, *HIDDEN).code == 0
+    assert run("exchanges", capture, "--write", written, *hidden).code == 0
     assert written.stat().st_size > len(data) // 2
     assert not _PLANTED.findall(written.read_bytes())
     return written

@@ -29,16 +29,13 @@ SEEDS = [capture for capture in OWN if capture.name.startswith("seed-")]
 """Captures of an application that sends a request right behind an event."""
 
 
-def _lines(
-    capture: Path, *, http: bool = False
-) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Return the exchanges of a capture, of Nest or of HTTP, and the summary."""
-    outcome = run(capture, "--json")
+def _lines(capture: Path, *options: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return the exchanges of a capture, and the summary."""
+    outcome = run(capture, "--json", *options)
     assert (outcome.code, outcome.err) == (0, "")
     *lines, summary = outcome.lines
     assert summary["type"] == "summary"
-    exchanges = [line for line in lines if line["type"] == "exchange"]
-    return [each for each in exchanges if (each["carrier"] == "http") is http], summary
+    return [line for line in lines if line["type"] == "exchange"], summary
 
 
 @each_capture
@@ -66,8 +63,9 @@ def test_the_summary_equals_what_the_applications_counted(capture: Path) -> None
 
 @each_capture
 def test_every_request_of_http_is_reported_around_its_calls(capture: Path) -> None:
-    exchanges, summary = _lines(capture, http=True)
-    calls, _ = _lines(capture)
+    lines, summary = _lines(capture, "--carrier", "http:3000")
+    exchanges = [each for each in lines if each["carrier"] == "http"]
+    calls = [each for each in lines if each["carrier"] != "http"]
     manifest = manifest_of(capture)
     asked = manifest.get("http", []) if "3000" in manifest["filter"] else []
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from tests.inspector.conversation import Conversation, Side
 
 _CONNECTIONS = 260
+_ASKED = ("--carrier", f"http:{API.rpartition(':')[2]}")
+_HIDDEN = (*HIDDEN, *_ASKED)
 _WAYS = (
     ("exchanges", "--json"),
     ("exchanges",),
@@ -171,10 +173,12 @@ def test_of_ten_thousand_that_were_planted_none_is_shown_or_written(
     planted = _planted(wire)
 
     assert planted > 10_000
-    written = check_that_none_is_shown_or_written(wire, planted, tmp_path, _WAYS)
+    written = check_that_none_is_shown_or_written(
+        wire, planted, tmp_path, _WAYS, _HIDDEN
+    )
 
-    told = _told(tmp_path / "planted.pcap", *HIDDEN)
-    assert _told(written) == told
+    told = _told(tmp_path / "planted.pcap", *_HIDDEN)
+    assert _told(written, *_ASKED) == told
     assert told.total() == 1 + 8 * _CONNECTIONS + 1
 
 
@@ -189,8 +193,10 @@ def test_what_was_held_is_written_too(tmp_path: Path, *, before: bool) -> None:
     link.close()
     if not before:
         called(wire)
-    written = check_that_none_is_shown_or_written(wire, secret.planted, tmp_path, ())
-    assert _told(written) == _told(tmp_path / "planted.pcap", *HIDDEN)
+    written = check_that_none_is_shown_or_written(
+        wire, secret.planted, tmp_path, (), _HIDDEN
+    )
+    assert _told(written, *_ASKED) == _told(tmp_path / "planted.pcap", *_HIDDEN)
 
 
 def test_of_some_requests_only_those_are_written(tmp_path: Path) -> None:
@@ -200,8 +206,8 @@ def test_of_some_requests_only_those_are_written(tmp_path: Path) -> None:
     _posted(link, secret)
     _others(link, secret)
     capture, written = tmp_path / "planted.pcap", tmp_path / "some.pcapng"
-    check_that_none_is_shown_or_written(wire, secret.planted, tmp_path, ())
+    check_that_none_is_shown_or_written(wire, secret.planted, tmp_path, (), _HIDDEN)
     some = ("--where", "route == 'POST /graphql query in' or carrier == 'tcp'")
-    wanted = _told(capture, *some)
-    assert run("exchanges", capture, *some, "--write", written).code == 0
-    assert _told(written) == wanted
+    wanted = _told(capture, *some, *_ASKED)
+    assert run("exchanges", capture, *some, *_ASKED, "--write", written).code == 0
+    assert _told(written, *_ASKED) == wanted

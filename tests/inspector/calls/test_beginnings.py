@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _routes(wire: Wire) -> list[tuple[int, str | None, str]]:
-    found = inspected(wire.records).exchanges
+    found = inspected(wire.records, beginnings=True).exchanges
     return [(each.number, each.route, each.outcome or "") for each in found]
 
 
@@ -30,7 +30,7 @@ def test_without_nest_there_is_nothing_of_http() -> None:
     link.send(CLIENT, asked())
     link.close()
 
-    found = inspected(wire.linger().records)
+    found = inspected(wire.linger().records, beginnings=True)
 
     assert (found.exchanges, found.findings) == ([], [])
     report = found.report
@@ -55,7 +55,7 @@ def test_what_came_before_the_first_call_is_reported_before_it() -> None:
         (3, "sum", "completed"),
         (4, "GET /users/:id", "completed"),
     ]
-    report = inspected(wire.records).report
+    report = inspected(wire.records, beginnings=True).report
     assert (report.connections, report.other_connections) == (1, 2)
     assert report.counts.data_packets == 2
     assert report.kinds.total() == 1
@@ -69,7 +69,7 @@ def test_one_that_was_over_without_a_response_is_unanswered() -> None:
     link.close()
     called(wire)
     assert _routes(wire)[0] == (1, "GET /", "unanswered")
-    assert not inspected(wire.records).findings
+    assert not inspected(wire.records, beginnings=True).findings
 
 
 @pytest.mark.parametrize("limit", ["MAX_HELD", "MAX_HELD_BYTES"])
@@ -91,7 +91,10 @@ def test_of_many_the_latest_are_held(
 
     assert routes[-3:] == ["GET /a8", "sum", "GET /last"]
     assert "GET /a0" not in routes
-    assert all(each.kind != "orphan" for each in inspected(wire.records).exchanges[1:])
+    assert all(
+        each.kind != "orphan"
+        for each in inspected(wire.records, beginnings=True).exchanges[1:]
+    )
 
 
 def test_a_websocket_alone_is_not_nest() -> None:
@@ -102,6 +105,15 @@ def test_a_websocket_alone_is_not_nest() -> None:
     socket.send(CLIENT, upgrade())
     socket.send(SERVER, switched())
     assert not _routes(wire)
+
+
+def test_nothing_of_it_is_reported_where_nobody_asks_for_beginnings() -> None:
+    wire = Wire()
+    exchanged(server(wire))
+    called(wire)
+
+    (call,) = inspected(wire.records).exchanges
+    assert (call.number, call.carrier) == (1, "tcp")
 
 
 def test_it_is_reported_where_it_is_asked_for() -> None:
@@ -126,7 +138,7 @@ def test_a_request_to_a_port_of_nest_begins_nothing(*, before: bool) -> None:
     called(wire)
     if not before:
         exchanged(other)
-    found = inspected(wire.records)
+    found = inspected(wire.records, beginnings=True)
     assert [each.route for each in found.exchanges] == ["sum"]
     assert [each.code for each in found.findings] == ["foreign-protocol"]
 
@@ -145,7 +157,7 @@ def test_nothing_is_found_of_what_went_wrong(traffic: Callable[[Wire], None]) ->
     wire = Wire()
     traffic(wire)
     called(wire)
-    found = inspected(wire.records)
+    found = inspected(wire.records, beginnings=True)
     assert not found.findings
     assert (found.report.gap_bytes, found.report.unread_bytes) == (0, 0)
     assert found.exchanges[0].gapped

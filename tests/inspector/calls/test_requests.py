@@ -44,7 +44,7 @@ def test_an_exchange_has_what_a_chain_needs() -> None:
     called(wire)
     link.send(SERVER, answered('{"message":"no"}', "500 Internal Server Error"))
 
-    root, call = inspected(wire.records).exchanges
+    root, call = inspected(wire.records, beginnings=True).exchanges
 
     assert (root.carrier, root.kind, root.outcome) == ("http", "message", "error")
     assert (root.client_text, root.server_text) == ("10.0.0.1:50001", "10.0.0.9:3000")
@@ -70,7 +70,7 @@ def test_the_parts_of_a_long_body_count_with_its_exchange() -> None:
     for place in range(0, len(back), 50_000):
         link.send(SERVER, back[place : place + 50_000])
 
-    _, root = inspected(wire.records).exchanges
+    _, root = inspected(wire.records, beginnings=True).exchanges
 
     assert root.request_bytes == len(data)
     assert root.reply_bytes == len(back)
@@ -91,7 +91,7 @@ def test_events_are_values_until_the_client_leaves() -> None:
         times.append(wire.now_ns)
     link.close()
 
-    _, root = inspected(wire.linger().records).exchanges
+    _, root = inspected(wire.linger().records, beginnings=True).exchanges
 
     assert (root.outcome, root.values) == ("incomplete", 3)
     assert [packet.time_ns for packet in root.reply_ends] == times
@@ -102,7 +102,7 @@ def test_replies_of_nest_alone_are_counted() -> None:
     wire = Wire()
     called(wire)
     exchanged(server(wire))
-    report = inspected(wire.records).report
+    report = inspected(wire.records, beginnings=True).report
     assert (report.replies, report.frames) == (1, 2)
 
 
@@ -115,7 +115,7 @@ def test_of_one_side_alone_each_message_is_told() -> None:
     other = wire.join(client="10.0.0.1:50002", server="10.0.0.9:3000")
     other.send(CLIENT, asked("GET", "/a"))
 
-    _, *found = inspected(wire.linger().records).exchanges
+    _, *found = inspected(wire.linger().records, beginnings=True).exchanges
 
     assert [(each.kind, each.outcome) for each in found] == [
         (Kind.ORPHAN, "completed"),

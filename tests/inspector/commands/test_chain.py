@@ -119,12 +119,21 @@ def _shape(tree: dict[str, Any]) -> tuple[int, str, list[Any]]:
     return tree["number"], tree["route"], [_shape(each) for each in tree["children"]]
 
 
+def test_requests_of_http_are_the_roots_of_the_calls_of_an_application() -> None:
+    chains = _chain(_ROOT / "captures" / "seed-nest12.pcap", "--json").out.splitlines()
+    trees = [loads(line)["tree"] for line in chains]
+
+    assert {each["route"] for each in trees} == {"GET /sum"}
+    for each in trees:
+        assert {child["carrier"] for child in each["children"]} == {"tcp"}
+
+
 def test_what_is_not_there_is_said_in_one_line() -> None:
     none = _chain(CHAINS, "99")
     assert none.code != 0
     assert none.err.endswith("exchange 99: no such exchange\n")
 
-    alone = _chain(_ROOT / "captures" / "seed-nest12.pcap")
+    alone = _chain(_ROOT / "captures" / "showcase-nest12.pcap")
     assert alone.code == 0
     assert alone.err.endswith("no exchange is known to have caused another\n")
 

@@ -106,10 +106,10 @@ def test_a_number_with_its_sign_is_an_exchange_on_all_its_connections() -> None:
 
 
 def test_over_tcp_it_is_one_too() -> None:
-    lines = run("follow", SEED, "#3", "--json").lines
+    lines = run("follow", SEED, "#2", "--json").lines
 
     assert [line["kind"] for line in lines] == ["request", "reply"]
-    assert {line["exchange"] for line in lines} == {3}
+    assert {line["exchange"] for line in lines} == {2}
 
 
 def test_an_exchange_that_there_is_not_is_named() -> None:

@@ -111,7 +111,7 @@ def test_a_view_that_has_enough_ends_it() -> None:
     view, source = View(200), Source(records())
     LiveRun(source, view, _BOUNDS, _options()).run()
 
-    assert len(view.exchanges) == 15
+    assert len(view.exchanges) == 10
     assert view.report is not None
     assert view.report.packet_records == 86
     assert (source.closed, view.closed) == (1, 1)
@@ -124,7 +124,7 @@ def test_a_signal_ends_it_with_the_report(number: signal.Signals) -> None:
     source = Source(records(), then=lambda: os.kill(os.getpid(), number))
     LiveRun(source, view, _BOUNDS, _options()).run()
 
-    assert len(view.exchanges) == 15
+    assert len(view.exchanges) == 10
     assert view.report is not None
     assert signal.getsignal(number) is before
 
@@ -157,7 +157,7 @@ def test_a_source_that_fails_is_told_behind_the_report(
         LiveRun(Source(records(), then=fail), view, _BOUNDS, _options()).run()
 
     assert ended.value.code == 3
-    assert len(view.exchanges) == 15
+    assert len(view.exchanges) == 10
     assert view.report is not None
     assert capsys.readouterr().err == "protocol-inspect: a source: went away\n"
 

@@ -38,8 +38,7 @@ def _without_next(shown: str) -> str:
     ],
 )
 def test_a_name_is_shown_in_every_view(command: str, shown: str) -> None:
-    named = run(command, TWO, *_NAMED, width=120).out
-    plain = run(command, TWO, width=120).out
+    named, plain = run(command, TWO, *_NAMED).out, run(command, TWO).out
     named = _without_next(named)
 
     assert shown in named

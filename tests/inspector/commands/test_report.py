@@ -3,7 +3,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from tests.inspector.captures import SEED, SHOWCASE, pcap_bytes
+from tests.inspector.captures import SEED, pcap_bytes
 from tests.inspector.command import run
 from tests.inspector.conversation import CLIENT, Wire
 
@@ -15,14 +15,14 @@ def test_a_report_is_for_people_or_for_programs() -> None:
     shown, lines = run("report", SEED), run("report", SEED, "--json").lines
 
     assert shown.out.startswith("seed-nest12.pcap   86 packets in ")
-    assert [line["type"] for line in lines].count("exchange") == 15
+    assert [line["type"] for line in lines].count("exchange") == 10
     assert [line["type"] for line in lines].count("finding") == 4
     assert lines[-1]["packet_records"] == 86
 
 
 def test_findings_stand_behind_the_exchanges_that_they_are_of() -> None:
     seen: set[int] = set()
-    for line in run("report", SHOWCASE, "--json").lines:
+    for line in run("report", SEED, "--json").lines:
         if line["type"] == "exchange":
             seen.add(line["number"])
         elif line["type"] == "finding" and line["exchange"] is not None:

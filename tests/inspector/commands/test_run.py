@@ -35,7 +35,7 @@ def test_a_run_yields_what_a_capture_holds_and_ends_quietly(
     exchanges = [item for item in run.items() if isinstance(item, Exchange)]
     run.finish()
 
-    assert len(exchanges) == 15
+    assert len(exchanges) == 10
     assert run.report().packet_records == 86
     assert capsys.readouterr() == ("", "")
 

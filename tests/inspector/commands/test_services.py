@@ -22,7 +22,6 @@ _SLOW = ROOT / "tests" / "data" / "cases" / "slow.pcap.gz"
 def test_the_lines_add_up_to_the_exchanges(capture: str) -> None:
     lines = run("services", capture, "--json").lines
     exchanges = run("exchanges", capture, "--json").lines
-    exchanges = [each for each in exchanges if each["carrier"] != "http"]
 
     assert {line["type"] for line in lines} <= {"service"}
     for key, kind in (("calls", "message"), ("events", "event")):

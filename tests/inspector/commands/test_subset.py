@@ -25,8 +25,8 @@ SLOW = FOLDER / "nats-slow-consumer-nest12.pcap.gz"
 
 def test_tshark_reads_what_is_written(tmp_path: Path) -> None:
     written = tmp_path / "sub.pcapng"
-    run("exchanges", SEED, "--where", "number == 3", "--write", written)
-    (line,) = run("exchanges", SEED, "--json", "--where", "number == 3").lines
+    run("exchanges", SEED, "--where", "number == 2", "--write", written)
+    (line,) = run("exchanges", SEED, "--json", "--where", "number == 2").lines
     command = ["tshark", "-n", "-r", str(written), "-Y", "tcp.len > 0"]
     printed = subprocess.run(
         [*command, "-T", "fields", "-e", "tcp.len"],

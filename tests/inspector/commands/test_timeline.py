@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 def test_the_lines_of_a_timeline_agree_with_the_exchanges(capture: Path) -> None:
     lines = run("timeline", capture, "--json").lines
     exchanges = run("exchanges", capture, "--json").lines
-    exchanges = [each for each in exchanges if each["carrier"] != "http"]
 
     for line in lines:
         own = [

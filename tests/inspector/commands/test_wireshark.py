@@ -79,7 +79,7 @@ def our_frames(records: Iterable[PacketRecord]) -> list[tuple[str, ...]]:
             str(seen.size),
         )
         for seen in our_sightings(records)
-        if isinstance(seen, Sighting) and seen.direction.connection.carrier != "http"
+        if isinstance(seen, Sighting)
     ]
 
 

@@ -22,7 +22,7 @@ def _wire() -> Wire:
 
 
 def test_requests_are_counted_by_their_routes() -> None:
-    rows = inspected(_wire().linger().records).report.requests
+    rows = inspected(_wire().linger().records, beginnings=True).report.requests
     summary = rows.summary()
     assert summary is not msgspec.UNSET
     assert msgspec.structs.astuple(summary) == (5, 3, 1, 1, 0, 0)
@@ -36,7 +36,7 @@ def test_requests_are_counted_by_their_routes() -> None:
 
 def test_of_many_routes_all_others_are_one() -> None:
     rows = RequestRows(max_rows=2)
-    for exchange in inspected(_wire().records).exchanges[1:]:
+    for exchange in inspected(_wire().records, beginnings=True).exchanges[1:]:
         rows.add(exchange)
     routes = [route for _, route, _ in rows.patterns]
     assert routes == ["GET /users/:id", "GET /b", OTHER_PATTERNS]
@@ -44,7 +44,9 @@ def test_of_many_routes_all_others_are_one() -> None:
 
 
 def test_parts_of_a_capture_add_up() -> None:
-    report, other = (inspected(_wire().linger().records).report for _ in range(2))
+    report, other = (
+        inspected(_wire().linger().records, beginnings=True).report for _ in range(2)
+    )
     report.merge(other)
     summary = report.summary().http
     assert not isinstance(summary, msgspec.UnsetType)

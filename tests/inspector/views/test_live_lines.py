@@ -61,7 +61,7 @@ def test_a_call_that_waits_is_a_line() -> None:
     exchange = next(item for item in items if isinstance(item, Exchange))
     view.show_waiting(exchange, 1_500_000_000)
 
-    assert written(screen) == ["21:00:33.638  log  #2 waits for 1.50 s"]
+    assert written(screen) == ["21:00:33.638  log  #1 waits for 1.50 s"]
 
 
 def test_where_packets_were_dropped_nothing_is_claimed_complete() -> None:
