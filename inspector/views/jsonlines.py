@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -118,17 +118,31 @@ def _absent(key: Key) -> str:
     return f"absent_{key.name}"
 
 
-_OF_NAMES = {"client_name", "server_name"}
+_OF_NAMES = {"connection.client_name", "connection.server_name"}
+_OF_FEW = {"link", "passage"}
 _plain_line = _line_of_exchange(
-    "exchange", [key for key in KEYS if key.name not in _OF_NAMES]
+    "exchange", [key for key in KEYS if key.path not in _OF_NAMES | _OF_FEW]
 )
-_named_line = _line_of_exchange("exchange", KEYS)
+
+
+@cache
+def _line_of_few(named: bool) -> Callable[..., bytes]:  # noqa: FBT001 — for a cache
+    without = set() if named else _OF_NAMES
+    return _line_of_exchange(
+        "exchange", [key for key in KEYS if key.path not in without]
+    )
 
 
 def exchange_line(exchange: Exchange) -> bytes:
-    """Return an exchange as a line; where nobody has a name, none is looked for."""
-    named = exchange.connection.names is not NO_NAMES
-    return _named_line(exchange) if named else _plain_line(exchange)
+    """Return an exchange as a line.
+
+    Where nobody has a name, none is looked for. Nor is what only few have: a passage
+    over a broker, and a link to the exchange for whose sake it was made.
+    """
+    unnamed = exchange.connection.names is NO_NAMES
+    if unnamed and exchange.link is None and exchange.passage is None:
+        return _plain_line(exchange)
+    return _line_of_few(not unnamed)(exchange)
 
 
 line_with = partial(_line_of_exchange, "exchange", KEYS)

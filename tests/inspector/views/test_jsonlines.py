@@ -4,7 +4,14 @@ import json
 
 import pytest
 
-from inspector.views.jsonlines import exchange_line, finding_line, summary_line
+from inspector.calls.links import Evidence, Link
+from inspector.streams.names import Names
+from inspector.views.jsonlines import (
+    exchange_line,
+    finding_line,
+    line_with,
+    summary_line,
+)
 from protocol import JsonText, Response, encode_frame, loads
 from tests.inspector.conversation import (
     CLIENT,
@@ -15,6 +22,7 @@ from tests.inspector.conversation import (
     request,
     response,
 )
+from tests.inspector.over_nats import Broker, called
 from tests.inspector.traces import TRACES
 
 _EXCHANGE_KEYS = [
@@ -193,3 +201,24 @@ def test_shared_packets_are_those_with_another_frame() -> None:
 
     assert [line["shared_packets"] for line in lines] == [[4], [4]]
     assert [line["packets"] for line in lines] == [2, 2]
+
+
+def test_what_few_exchanges_have_is_in_the_lines_of_those() -> None:
+    broker, all_keys = Broker(), line_with()
+    caller, handler = broker.peer("10.1.1.1:1"), broker.worker("sum")
+    called(caller, handler)
+    (passed,) = inspected(broker.wire.records).exchanges
+    (plain,) = inspected(_sum().records).exchanges
+    (linked,) = inspected(_sum().records).exchanges
+    linked.link = Link(None, None, (3, 4))
+    (found,) = inspected(_sum().records).exchanges
+    found.link = Link(5, Evidence.DATA)
+    (named,) = inspected(_sum().records).exchanges
+    named.connection.names = Names({":8888": "calc"})
+
+    for exchange in (plain, linked, found, passed, named):
+        assert exchange_line(exchange) == all_keys(exchange)
+    assert json.loads(exchange_line(linked))["possible_parents"] == [3, 4]
+    assert json.loads(exchange_line(found))["parent_evidence"] == "data"
+    assert json.loads(exchange_line(passed))["channel"] == "sum"
+    assert json.loads(exchange_line(named))["server_name"] == "calc"
