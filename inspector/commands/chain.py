@@ -37,9 +37,10 @@ def chain(options: RunOptions, *, doubtful: bool) -> None:
     """Show a request with all that it caused, as one tree with its packets.
 
     A number after the captures selects the chain that has this exchange. Requests of
-    HTTP count, as they do in the other views with --carrier http:PORT. Without a number all chains are listed, one line each; with
-    --where and --grep those that have an exchange for which they hold. The heavy line
-    of a tree is its critical path: what its end waited for.
+    HTTP count, as they do in the other views with --carrier http:PORT. Without a
+    number all chains are listed, one line each; with --where and --grep those that have
+    an exchange for which they hold. The heavy line of a tree is its critical path: what
+    its end waited for.
 
     \b
     Example:
