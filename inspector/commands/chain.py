@@ -12,6 +12,7 @@ from inspector.calls.chains.seeking import with_parents
 from inspector.calls.chains.trees import Trees
 from inspector.calls.exchanges import Exchange
 from inspector.errors import InspectorError
+from inspector.words import plural
 
 from .numbers import parted
 from .options import capture_options
@@ -19,9 +20,10 @@ from .run import Run
 from .speech import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from inspector.calls.chains.trees import Node
+    from inspector.findings.finding import Finding
 
     from .run_options import RunOptions
 
@@ -50,7 +52,10 @@ def chain(options: RunOptions, *, doubtful: bool) -> None:
     where = options.where
     options = replace(options, captures=captures, where=None, beginnings=True)
     run = Run(options, exchanges_only=True)
-    found = _chains(run, where if number is None else None, number, doubtful=doubtful)
+    doubts: list[int] = []
+    items = _with_doubts(with_parents(run.items(quiet=True)), doubts)
+    chosen = where if number is None else None
+    found = _chains(items, chosen, number, doubtful=doubtful)
     first = next(found, None)
     if first is not None:
         options.format.chain(joined([first], found), run, number)
@@ -58,11 +63,29 @@ def chain(options: RunOptions, *, doubtful: bool) -> None:
     if first is None and run.report().connections:
         if number is not None:
             raise InspectorError(f"exchange {number}", "no such exchange")
-        say("no exchange is known to have caused another", "warning")
+        say(f"no exchange is known to have caused another{_of(doubts)}", "warning")
+
+
+def _with_doubts(
+    items: Iterable[Exchange | Finding], doubts: list[int]
+) -> Iterator[Exchange]:
+    """Yield exchanges alone; list the numbers of those that may be of a chain."""
+    for item in items:
+        if isinstance(item, Exchange):
+            if item.link is not None and item.link.possible:
+                doubts.append(item.number)
+            yield item
+
+
+def _of(doubts: Sequence[int]) -> str:
+    if not doubts:
+        return ""
+    several = f"{plural(len(doubts), 'exchange')} may be of a chain"
+    return f"; {several}, which --doubtful shows"
 
 
 def _chains(
-    run: Run,
+    exchanges: Iterable[Exchange],
     where: Callable[[Exchange], bool] | None,
     number: int | None,
     *,
@@ -79,9 +102,8 @@ def _chains(
         chosen.difference_update(numbers)
         return holds and len(numbers) > 1
 
-    for exchange in with_parents(run.items(quiet=True)):
-        if isinstance(exchange, Exchange):
-            if where is not None and where(exchange):
-                chosen.add(exchange.number)
-            yield from filter(wanted, trees.add(exchange))
+    for exchange in exchanges:
+        if where is not None and where(exchange):
+            chosen.add(exchange.number)
+        yield from filter(wanted, trees.add(exchange))
     yield from filter(wanted, trees.finish())

@@ -102,8 +102,9 @@ def chain_sentences(root: Node) -> Iterator[Text]:
     total, name = sum(counts.values()), safe(short(root.route)) or "reply"
     each = [f"{count:,} {carrier_title(carrier)}" for carrier, count in counts.items()]
     how = f" over {plural(len(counts), 'carrier')}: {', '.join(each)}"
-    took = f"A {name} took {plural(total, 'packet')}{how}."
-    yield Text(took if article(name) == "a" else f"An{took[1:]}", "answer")
+    which, _, _ = article(name.lstrip('"{') or "e").partition(" ")
+    took = f"{which.capitalize()} {name} took {plural(total, 'packet')}{how}."
+    yield Text(took, "answer")
     for _, node in root.walk():
         yield from _said_of(node)
     if root.uncertain:

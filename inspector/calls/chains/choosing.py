@@ -129,7 +129,7 @@ class Chooser:
             near = [each for each in traced if each.scope.host == note.host]
             found, evidence = near or traced, Evidence.TRACE
         if meant := list(self._of_socket(note, found)):
-            found, evidence = meant, evidence or Evidence.SOCKET
+            found, evidence = self._or_of_client(found, meant, evidence)
         if len(found) > 1:
             found = self._of_service(note, found)
         if len(found) > 1 and (giving := self._passing_on(note, found)):
@@ -146,6 +146,27 @@ class Chooser:
         for each in found:
             if sockets and not sockets.isdisjoint(each.note.values.sockets):
                 yield each
+
+    def _or_of_client(
+        self, found: list[Candidate], meant: list[Candidate], evidence: Evidence | None
+    ) -> tuple[list[Candidate], Evidence | None]:
+        """Return those that name a socket, and those of clients that may be its own.
+
+        What a client says does not name its socket, and the gateway asks others for it:
+        what it says after those that name the socket may be the cause as well.
+        """
+        latest_ns = max(each.scope.begin_ns for each in meant)
+        names = frozenset[str]().union(*(each.note.values.sockets for each in meant))
+        clients = [
+            each
+            for each in found
+            if each.note.of_client
+            and each.scope.begin_ns > latest_ns
+            and not names.isdisjoint(self._sockets.get(each.note.connection, names))
+        ]
+        if clients:
+            return [*meant, *clients], evidence
+        return meant, evidence or Evidence.SOCKET
 
     def _of_service(self, note: Note, found: list[Candidate]) -> list[Candidate]:
         """Leave out what another service handles, where both are known."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from inspector.calls.costs import has_sessions
 from inspector.calls.exchanges import Exchange, Kind
 from inspector.calls.passages import Leg, Way
 from protocol import UNDEFINED
@@ -71,6 +72,7 @@ class Note:
         is_event: Whether it has no reply, ever.
         connection: The number of the connection of its request.
         pushed: Whether a gateway sent it to a client.
+        of_client: Whether a client sent it to a gateway, whose sockets have names.
         begin_ns: When its request began …
         end_ns: … and when it was over.
         answered: Whether it has a reply.
@@ -105,6 +107,7 @@ class Note:
         "more",
         "news",
         "number",
+        "of_client",
         "others",
         "parent",
         "pushed",
@@ -123,6 +126,8 @@ class Note:
         self.is_event = exchange.kind is Kind.EVENT
         self.connection = exchange.connection.number
         self.pushed = exchange.pushed
+        gateway = has_sessions(exchange.connection.carrier)
+        self.of_client = gateway and not exchange.pushed
         self.begin_ns = exchange.time_ns
         self.answered = exchange.last_reply_ns is not None
         self.end_ns = exchange.last_reply_ns or exchange.time_ns

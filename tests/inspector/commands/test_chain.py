@@ -119,6 +119,48 @@ def _shape(tree: dict[str, Any]) -> tuple[int, str, list[Any]]:
     return tree["number"], tree["route"], [_shape(each) for each in tree["children"]]
 
 
+def test_of_a_chat_on_one_address_nothing_wrong_is_said_and_doubt_is() -> None:
+    chat = CHAINS.with_name("chain-nest12.pcap")
+    lines = run("exchanges", chat, "--json").lines
+
+    causes = {2: 1, 4: 2, 9: 8, 11: 9, 16: 15, 18: 16}  # by the texts and their order
+    for line in lines:
+        if line["number"] in causes:
+            known = [line["parent"]] if "parent" in line else line["possible_parents"]
+            assert causes[line["number"]] in known
+    assert {e["number"]: e["parent"] for e in lines if "parent" in e} == {4: 2, 11: 9}
+    assert "?" in _chain(chat, "--doubtful", "1").out
+
+
+def test_of_fifty_who_say_the_same_each_is_told_by_its_socket() -> None:
+    many = CHAINS.with_name("chain-many-nest12.pcap.gz")
+    lines = {e["number"]: e for e in run("exchanges", many, "--json").lines}
+    told = [each for each in lines.values() if "parent" in each]
+
+    assert len(told) == 50
+    for each in told:
+        sockets = {
+            one["data"]["metadata"]["socket_id"]
+            for one in (each, lines[each["parent"]])
+        }
+        assert len(sockets) == 1
+
+
+def test_where_nothing_is_sure_it_says_how_much_may_be(tmp_path: Path) -> None:
+    wire = Wire()
+    for port, sent in ((5000, "hello"), (5001, "hello")):
+        wire.connect(client=f"10.0.0.1:{port}", server="10.0.0.2:80").emit("a", sent)
+    inner = wire.connect(client="10.0.0.2:6000", server="10.0.0.3:80")
+    inner.emit("b", "hello")
+    capture = tmp_path / "two.pcap"
+    capture.write_bytes(pcap_bytes(wire.linger().records))
+
+    assert _chain(capture).err.endswith(
+        "no exchange is known to have caused another; 1 exchange may be of a chain, "
+        "which --doubtful shows\n"
+    )
+
+
 def test_requests_of_http_are_the_roots_of_the_calls_of_an_application() -> None:
     chains = _chain(_ROOT / "captures" / "seed-nest12.pcap", "--json").out.splitlines()
     trees = [loads(line)["tree"] for line in chains]

@@ -99,6 +99,22 @@ def test_the_socket_that_is_named_tells_who_sends_something_back() -> None:
     assert evidence_of(traffic.exchanges[3].link) == "socket_id"
 
 
+def test_a_client_that_says_the_same_again_may_be_the_cause_of_what_names_it() -> None:
+    traffic, client, gateway = Traffic(), "127.0.0.1:5000", "127.0.0.1:80"
+    named = {"text": "hello", "metadata": {"socket_id": "kTzX"}}
+    for at in (0, 1_000):
+        traffic.add("send", client, gateway, {"text": "hello"}, at=at + 1)
+        traffic.add("sent", "127.0.0.1:6", "127.0.0.1:90", named, at=at + 3)
+        traffic.add("recv", "127.0.0.1:7", "127.0.0.1:81", named, at=at + 5)
+    traffic.connection(client, gateway).carrier = "socketio"
+    found = list(with_parents(traffic.exchanges))
+
+    assert parents(found)[5] in {None, 4}
+    link = found[4].link
+    assert link is not None
+    assert link.parent == 4 or 4 in link.possible
+
+
 def test_on_one_address_a_service_and_the_next_may_both_have_asked() -> None:
     traffic = Traffic()
     traffic.add("r", "127.0.0.1:5", "127.0.0.1:80", "Ada", at=1, until=9)
