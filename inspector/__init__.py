@@ -33,7 +33,7 @@ errors      what stops an inspection
 limits      how much is kept while it is read
 installing  the command that installs a package for the Python that runs
 plugins     third-party packages: found, and their errors contained
-added_commands  commands and hooks of other packages
+additions   commands and hooks of other packages
 ranges      which exchanges or packets, in the fewest words
 shorthand   patterns and values written short, and the names that find them
 words       quantities as a person reads them

@@ -61,7 +61,7 @@ _INTERRUPTED = 130  # as a shell reports SIGINT
 
 def _added() -> dict[str, str]:
     """Return commands of other packages by name and sentence, without loading them."""
-    from .added_commands import added  # noqa: PLC0415 — not for every command
+    from .additions import added  # noqa: PLC0415 — not for every command
 
     return added(_COMMANDS)
 
@@ -151,7 +151,7 @@ def _load_added(name: str) -> click.Command | None:
     """
     if name not in _added():
         return None
-    from .added_commands import load_command  # noqa: PLC0415 — not for every command
+    from .additions import load_command  # noqa: PLC0415 — not for every command
 
     found = load_command(name)
     if found is None:
@@ -273,7 +273,7 @@ def _outcome(arguments: list[str], hooks: Hooks) -> int:
 @contextmanager
 def _warnings_as_lines() -> Iterator[None]:
     """Say what is wrong with what others bring, also where warnings are errors."""
-    from .added_commands import CommandsWarning  # noqa: PLC0415 — for commands alone
+    from .additions import CommandsWarning  # noqa: PLC0415 — for commands alone
     from .carriers.base import CarrierWarning  # noqa: PLC0415 — the same
     from .findings.registry import FindingsWarning  # noqa: PLC0415 — the same
 

@@ -23,7 +23,7 @@ _PROGRAMS = {
 # What --help of protocol-inspect takes: the command without its commands.
 _BARE = {
     "inspector",
-    "inspector.added_commands",  # which names those of other packages, if there are any
+    "inspector.additions",  # which names those of other packages, if there are any
     "inspector.cli",
     "inspector.commands",
     "inspector.commands.hooks",

@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, NamedTuple
 
-from inspector import added_commands, plugins
+from inspector import additions, plugins
 from inspector.carriers import registry
 from inspector.findings import catalogue
 from inspector.installing import pip_command
@@ -67,9 +67,9 @@ def third_party() -> Iterator[Check]:
     """Yield what other packages add, and whether it loads."""
     yield from _loaded("carrier", registry.GROUP, registry.carriers)
     yield from _loaded("findings", catalogue.GROUP, catalogue.rules)
-    commands, hooks = added_commands.load_commands, added_commands.load_hooks
-    yield from _loaded("command", added_commands.COMMANDS, commands)
-    yield from _loaded("hook", added_commands.HOOKS, hooks)
+    commands, hooks = additions.load_commands, additions.load_hooks
+    yield from _loaded("command", additions.COMMANDS, commands)
+    yield from _loaded("hook", additions.HOOKS, hooks)
 
 
 def _loaded(kind: str, group: str, load: Callable[[], object]) -> Iterator[Check]:

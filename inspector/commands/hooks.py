@@ -57,7 +57,7 @@ class Hooks:
         return watched
 
     def _before(self, name: str, parameters: dict[str, Any]) -> None:
-        from inspector.added_commands import load_hooks  # noqa: PLC0415 — not for --help
+        from inspector.additions import load_hooks  # noqa: PLC0415 — not for --help
 
         self.name, self._parameters = name, parameters
         self._hooks = load_hooks()

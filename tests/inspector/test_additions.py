@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.added_commands import added
+from inspector.additions import added
 from tests.inspector.added import install
 from tests.inspector.captures import SEED
 from tests.inspector.command import run, spawn
