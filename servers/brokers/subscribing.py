@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections import deque
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from protocol import (
     UNDEFINED,
@@ -29,13 +29,12 @@ from servers.client import Backoff
 from servers.errors import ConnectError, ListenError
 from servers.logs import logger_of
 from servers.payloads import spelled
+from servers.server.work import Work
 
 from .publishing import Publisher
 from .respondents import MessageRespondent
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from servers.deliveries import Delivery
     from servers.server.endpoints import Reception
 
@@ -50,7 +49,7 @@ Message: TypeAlias = "tuple[str, bytes, str | None, Delivery]"
 _SHOWN = 80  # characters of a pattern in a log line
 
 
-class Subscriber(ABC):
+class Subscriber(Work, ABC):
     """An :class:`~servers.server.endpoints.Endpoint` at a broker.
 
     Args:
@@ -59,12 +58,9 @@ class Subscriber(ABC):
         backoff: The waits after attempts to connect again that failed.
 
     Attributes:
-        name: The broker.
         reception: What the server gives.
         connected: Whether the broker can deliver messages now.
         number: The number of the connection, from 1.
-        tasks: The messages and events in flight.
-        starting: Whether a task was started that has not run yet.
         publisher: Publishes the replies.
         dropped: Messages that were dropped, since too many waited.
     """
@@ -72,21 +68,15 @@ class Subscriber(ABC):
     def __init__(
         self, name: str, reception: Reception, backoff: Backoff | None = None
     ) -> None:
-        self.name = name
+        super().__init__(reception.limits, name)
         self.reception = reception
         self.connected = False
         self.number = 0
-        self.tasks: set[asyncio.Task[None]] = set()
-        self.starting = False
         self.dropped = 0
-        limits = reception.limits
-        self.publisher: Publisher[Reply] = Publisher(self._publish, limits.write_high)
+        write_high = reception.limits.write_high
+        self.publisher: Publisher[Reply] = Publisher(self._publish, write_high)
         self._backoff = backoff or Backoff()
-        self._streams: set[asyncio.Task[None]] = set()
-        self._loop = asyncio.get_running_loop()
         self._up = asyncio.Event()
-        self._room = asyncio.Event()
-        self._room.set()
         self._keeper: asyncio.Task[None] | None = None
         self._closing = False
         self._unhandled = 0
@@ -163,7 +153,7 @@ class Subscriber(ABC):
             reply_to: Where the caller waits for replies; None for nowhere.
             carrier: What the broker says of the message.
         """
-        if self._room.is_set() and not self._backlog:
+        if not self.crowded and not self._backlog:
             self.deliver(route, body, reply_to, carrier)
         elif self._backlog_size + len(body) > self.reception.limits.buffered:
             self._drop()
@@ -221,25 +211,6 @@ class Subscriber(ABC):
             hooks.bytes_sent("server", len(body))
         self.publisher.put((respondent, body), len(body))
 
-    def start(self, work: Coroutine[Any, Any, None], *, stream: bool) -> None:
-        """Run work in a task."""
-        task = self._loop.create_task(work, name=f"call over {self.name}")
-        self.tasks.add(task)
-        if stream:
-            self._streams.add(task)
-        task.add_done_callback(self._done)
-        if not self.starting:
-            self.starting = True
-            self._loop.call_soon(self._caught_up)
-        self._count()
-
-    def streaming(self) -> None:
-        """Note that the current task is a stream now."""
-        task = asyncio.current_task()
-        if task in self.tasks:
-            self._streams.add(task)
-            self._count()
-
     def unhandled(self, event: Event) -> None:
         """Log an event without a handler: the 1st, 2nd, 4th, 8th of them."""
         self._unhandled += 1
@@ -251,15 +222,6 @@ class Subscriber(ABC):
                 spelled(event.pattern),
                 self._unhandled,
             )
-
-    @property
-    def crowded(self) -> bool:
-        """Whether as many messages, or streams, as allowed are being handled."""
-        return not self._room.is_set()
-
-    async def room(self) -> None:
-        """Wait until another message may be handled."""
-        await self._room.wait()
 
     # What a server calls to shut down.
 
@@ -277,8 +239,7 @@ class Subscriber(ABC):
         """Cancel the messages and events in flight."""
         if self._feeder is not None:
             self._feeder.cancel()
-        for task in list(self.tasks):
-            task.cancel()
+        super().cancel()
 
     async def close(self, deadline: float) -> None:
         """Let the replies leave, and disconnect."""
@@ -344,30 +305,12 @@ class Subscriber(ABC):
         """Deliver what waits, as there is room for it."""
         try:
             while self._backlog:
-                await self._room.wait()
+                await self.room()
                 message = self._backlog.popleft()
                 self._backlog_size -= len(message[1])
                 self.deliver(*message)
         finally:
             self._feeder = None
-
-    def _caught_up(self) -> None:
-        self.starting = False
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self.tasks.discard(task)
-        self._streams.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("%s: a call failed: %s", self.name, error, exc_info=error)
-        self._count()
-
-    def _count(self) -> None:
-        """Note whether there is room for another message."""
-        limits, streams = self.reception.limits, len(self._streams)
-        if len(self.tasks) - streams >= limits.in_flight or streams >= limits.streams:
-            self._room.clear()
-        else:
-            self._room.set()
 
 
 def _packet_in(body: bytes) -> Request | Event:

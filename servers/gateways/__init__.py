@@ -25,7 +25,6 @@ halls        a gateway that is open: clients, their messages, its end
 respondents  one message as the way back of its replies
 answers      replies as Nest's gateways send them: acknowledgement, event, exception
 members      members of JSON objects, each as text
-work         the tasks of one client, and how many it may have
 clients      who is connected: what a handler can do with whoever asked
 crowds       clients in rooms, and who of them is meant
 messages     what a gateway says of a message

@@ -12,10 +12,10 @@ from .crowds import Audience
 
 if TYPE_CHECKING:
     from protocol import Json
+    from servers.server.work import Work
 
     from .crowds import Speaker
     from .handshakes import Handshake
-    from .work import Work
 
 
 class Line(Protocol):

@@ -18,12 +18,12 @@ from protocol import UNDEFINED, JsonText, Request
 from servers.errors import RpcError
 from servers.logs import logger_of
 from servers.payloads import spelled, to_text
+from servers.server.work import Work
 
 from .answers import exception_of
 from .clients import GatewayClient
 from .messages import GatewayMessage
 from .respondents import ClientRespondent
-from .work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

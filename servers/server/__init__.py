@@ -24,6 +24,7 @@ connection      one TCP connection: the respondent to its packets
 endpoints       … and what brings the messages of a broker
 desk            packets to handlers; here and below, no module knows the transport
 calls           one run of a handler, up to its last reply
+work            tasks in flight, and how many there may be
 streams         the values of a generator as replies
 joining         the joint reply of several event handlers
 unknown         patterns without a handler

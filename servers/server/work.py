@@ -1,4 +1,4 @@
-"""The tasks of one client, and how many it may have."""
+"""Tasks in flight, and how many there may be: of one client, or from one broker."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ logger = logger_of("server")
 
 
 class Work:
-    """What is in flight for a client.
+    """What is in flight for a client, or for all that a broker delivers.
 
     Args:
         limits: How much may be.
-        name: ``host:port`` of the client, for logs.
+        name: ``host:port`` of the client, or the broker, for logs.
 
     Attributes:
-        tasks: The messages in flight.
+        name: The same.
+        tasks: The messages and events in flight.
         starting: Whether a task was started that has not run yet.
     """
 
@@ -32,7 +33,7 @@ class Work:
         self.starting = False
         self._streams: set[asyncio.Task[None]] = set()
         self._limits = limits
-        self._name = name
+        self.name = name
         self._loop = asyncio.get_running_loop()
         self._room = asyncio.Event()
         self._room.set()
@@ -42,9 +43,9 @@ class Work:
 
         Args:
             work: What to run.
-            stream: Whether it is cancelled when the client leaves.
+            stream: Whether it counts as a stream, which ends when its client leaves.
         """
-        task = self._loop.create_task(work, name=f"call of {self._name}")
+        task = self._loop.create_task(work, name=f"call of {self.name}")
         self.tasks.add(task)
         if stream:
             self._streams.add(task)
@@ -60,6 +61,11 @@ class Work:
         if task in self.tasks:
             self._streams.add(task)
             self._count()
+
+    @property
+    def crowded(self) -> bool:
+        """Whether as many messages, or streams, as allowed are being handled."""
+        return not self._room.is_set()
 
     async def room(self) -> None:
         """Wait until another message may be handled."""
@@ -82,10 +88,11 @@ class Work:
         self.tasks.discard(task)
         self._streams.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("%s: a call failed: %s", self._name, error, exc_info=error)
+            logger.error("%s: a call failed: %s", self.name, error, exc_info=error)
         self._count()
 
     def _count(self) -> None:
+        """Note whether there is room for another message."""
         limits, streams = self._limits, len(self._streams)
         if len(self.tasks) - streams >= limits.in_flight or streams >= limits.streams:
             self._room.clear()

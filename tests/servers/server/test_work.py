@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import asyncio
 
-from servers.gateways.work import Work
 from servers.limits import Limits
+from servers.server.work import Work
 
 
 def _starts(work: Work) -> bool:
