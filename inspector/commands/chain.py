@@ -50,12 +50,17 @@ def chain(options: RunOptions, *, doubtful: bool) -> None:
     """
     captures, number = parted(options.captures)
     where = options.where
+    if number is not None and where is not None:
+        raise click.UsageError(
+            f"exchange {number} chooses the chain: leave out --where and --grep"
+        )
+    if options.subset is not None:
+        raise click.UsageError("chain writes no captures: exchanges --write does")
     options = replace(options, captures=captures, where=None, beginnings=True)
     run = Run(options, exchanges_only=True)
     doubts: list[int] = []
     items = _with_doubts(with_parents(run.items(quiet=True)), doubts)
-    chosen = where if number is None else None
-    found = _chains(items, chosen, number, doubtful=doubtful)
+    found = _chains(items, where, number, doubtful=doubtful)
     first = next(found, None)
     if first is not None:
         options.format.chain(joined([first], found), run, number)

@@ -146,6 +146,25 @@ def test_of_fifty_who_say_the_same_each_is_told_by_its_socket() -> None:
         assert len(sockets) == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (
+            ("7", "--where", "packets > 1"),
+            "exchange 7 chooses the chain: leave out --where and --grep",
+        ),
+        (("--write", "x.pcapng"), "chain writes no captures: exchanges --write does"),
+    ],
+)
+def test_what_it_cannot_do_is_said_in_one_line(
+    words: tuple[str, ...], reason: str
+) -> None:
+    outcome = _chain(CHAINS, *words)
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.splitlines()[-1].endswith(reason)
+
+
 def test_where_nothing_is_sure_it_says_how_much_may_be(tmp_path: Path) -> None:
     wire = Wire()
     for port, sent in ((5000, "hello"), (5001, "hello")):
