@@ -26,6 +26,7 @@ chains/       for whose sake exchanges were made, as trees
 dispatching   … for each carrier as it needs it
 identities    what tells ids of packets apart, and patterns of routes
 links         the parent of an exchange, as far as it is known
+leaves        the values of JSON that hold no others, each with its key
 passages      how an exchange passed over a broker: its hops
 settling      packets added to an exchange, and its end
 unended       which exchanges may end after the capture

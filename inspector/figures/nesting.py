@@ -17,6 +17,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from inspector.calls.leaves import leaves
 from inspector.calls.participants import participants
 from protocol import UNDEFINED, Json, dumps, loads
 
@@ -252,17 +253,9 @@ def _values_of(data: bytes) -> _Values:
     return _Values(frozenset(text for _, text in keyed), keyed)
 
 
-def _values(value: Json, key: str = "") -> Iterator[tuple[str, str]]:
+def _values(value: Json) -> Iterator[tuple[str, str]]:
     """Yield the values that hold no others, as JSON, each with its key."""
-    waiting = [(key, value)]
-    while waiting:
-        key, value = waiting.pop()
-        if isinstance(value, dict):
-            waiting.extend(value.items())
-        elif isinstance(value, list):
-            waiting.extend((key, each) for each in value)
-        else:
-            yield key, dumps(value).decode()
+    return ((key, dumps(leaf).decode()) for key, leaf in leaves(value))
 
 
 def _is_telling(text: str, *, known: bool) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from inspector.calls.leaves import leaves
 from protocol import UNDEFINED, Json, dumps, loads
 
 if TYPE_CHECKING:
@@ -131,16 +132,10 @@ def is_long(token: str) -> bool:
     return _WEAK not in token
 
 
-def _leaves(value: Json, key: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the values that hold no others, as text, each with its key."""
-    waiting = [(key, value)]
-    while waiting:
-        key, value = waiting.pop()
-        if isinstance(value, dict):
-            waiting.extend(value.items())
-        elif isinstance(value, list):
-            waiting.extend((key, each) for each in value)
-        elif isinstance(value, str):
-            yield key, value
-        elif value is not None and not isinstance(value, bool):
-            yield key, dumps(value).decode()
+def _leaves(value: Json) -> Iterator[tuple[str, str]]:
+    """Yield texts and numbers, as text, each with its key."""
+    for key, leaf in leaves(value):
+        if isinstance(leaf, str):
+            yield key, leaf
+        elif leaf is not None and not isinstance(leaf, bool):
+            yield key, dumps(leaf).decode()
