@@ -1,5 +1,11 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from inspector.calls.leaves import leaves
-from protocol import Json
+
+if TYPE_CHECKING:
+    from protocol import Json
 
 
 def test_each_value_has_its_key_and_items_that_of_their_array() -> None:
