@@ -150,4 +150,6 @@ async def test_answered_calls_with_timeouts_of_their_own_leave_nothing() -> None
 
     # A queue and a timer each would be 60,000. Of the 100 calls in flight at once the
     # queues may be left; asyncio removes cancelled timers when they are half of all.
-    assert with_own - without < 2_000
+    # What earlier tests left may go while the calls are made: fewer objects than at
+    # the beginning say nothing about a call.
+    assert with_own - max(without, 0) < 2_000
