@@ -30,6 +30,12 @@ class Mosquitto(Broker):
     program = "mosquitto"
     scheme = "mqtt"
 
+    @property
+    def url(self) -> str:
+        """How clients are told where it is."""
+        framed = self.settings.get("protocol") == "websockets"
+        return f"ws://{HOST}:{self.port}" if framed else super().url
+
     def start(self) -> None:
         """Start it, on the port that it had before.
 
