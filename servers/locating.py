@@ -12,8 +12,8 @@ address                                transport
 =====================================  ==============================================
 
 Other schemes of the same libraries (``tls``, ``ws``, ``wss``, ``rediss``, ``amqps``,
-``mqtts``, ``mqtt+wss``) are passed on as they are; so is what else follows a question mark. The
-virtual host of an ``amqp`` address is ``?vhost=``: its path is the queue.
+``mqtts``, ``mqtt+wss``) are passed on as they are; so is what else follows a question
+mark. The virtual host of an ``amqp`` address is ``?vhost=``: its path is the queue.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@
     packets ─► one message, masked ─► socket
     packets ◄─ payloads of messages ◄─ socket      pings are answered in between
 
-The frames are those of websockets, by its protocol without I/O: paho-mqtt's own copies a
-message once for each part that it reads of it, and masks byte by byte.
+The frames are those of websockets, by its protocol without I/O: paho-mqtt's own copies
+a message once for each part that it reads of it, and masks byte by byte.
 
 Source: MQTT 5.0, section 6 (WebSocket as a network transport).
 """
@@ -30,7 +30,7 @@ _CHUNK = 65_536  # bytes that are read at once
 _NORMAL = 1000  # the code of a close
 _SCHEMES = {"ws": "ws", "wss": "wss", "mqtt+ws": "ws", "mqtt+wss": "wss"}
 FRAMED = tuple(_SCHEMES)
-"""Schemes of MQTT over WebSocket; the longer ones where ``ws`` is another transport's."""
+"""Schemes of MQTT over WebSocket; the longer where ``ws`` is another transport's."""
 
 
 def is_framed(scheme: str) -> bool:
@@ -52,7 +52,11 @@ class FramedSocket(BufferedSocket):
     def __init__(self, inner: SocketLike, url: str) -> None:
         super().__init__(inner)
         self._framed = bytearray()
-        self._protocol = _shaken(cast("socket.socket", inner), url)
+        try:
+            self._protocol = _shaken(cast("socket.socket", inner), url)
+        except BaseException:
+            inner.close()
+            raise
 
     @property
     def unsent(self) -> int:

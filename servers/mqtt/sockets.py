@@ -152,12 +152,12 @@ def client_class(
     Args:
         wrap: Makes it of a socket that is connected; what it raises, connecting does.
     """
-    wrap = wrap or BufferedSocket
+    made = wrap or BufferedSocket
     from paho.mqtt import client  # noqa: PLC0415 — an extra
 
     class BufferedClient(client.Client):
         def _create_socket(self) -> SocketLike:
-            return cast("SocketLike", wrap(super()._create_socket()))
+            return cast("SocketLike", made(super()._create_socket()))
 
     return BufferedClient
 
