@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .framed_talk import FramedTalk
 from .framing import is_framed
 from .talk import MqttTalk
 
 if TYPE_CHECKING:
     from inspector.carriers.base import Concealment, Express, Side, Unit
 
+    from .framed_talk import FramedTalk
     from .hops import HopReader
 
 
@@ -52,6 +52,8 @@ class EitherTalk:
         """Decide by the first bytes that are read of either side."""
         self._decided = True
         if is_framed(data):
+            from .framed_talk import FramedTalk  # noqa: PLC0415 — not where none speaks it
+
             client = self._talk.client
             self._talk = FramedTalk(self._conceal, whole=self._whole)
             self._talk.client = client

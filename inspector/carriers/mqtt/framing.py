@@ -38,6 +38,13 @@ MASKED = 0x80
 _PROTOCOLS = {"mqtt", "mqttv3.1"}
 # A message, its only frame or its first, compressed or not; its length and its mask.
 _CANDIDATE = re.compile(rb"[\x02\x42\x82\xc2](?=[\x01-\x7f\x81-\xff])")
+_SHORT, _MASK = 2, 4  # bytes of the shortest head, and of a mask
+_LENGTH, _COMPRESSED = 0x7F, 0x40
+_FOLLOWING = {0x02, 0x42, 0x82, 0xC2, 0x88, 0x89, 0x8A}  # first bytes after a message
+_MORE = {126: 2, 127: 8}  # lengths that stand after the first two bytes
+_LEAST_LONG = min(_MORE)
+_STARTS = {*range(0x30, 0x36), *range(0x3A, 0x3E), 0x82, 0xA2, 0x90, 0xB0}
+"""First bytes of PUBLISH, of lists of subscriptions and of their reasons."""
 _MOST_FRAMES = 64  # that are put together to find a control packet
 
 
@@ -100,10 +107,31 @@ def find_framed(data: bytes) -> int:
     """
     for found in _CANDIDATE.finditer(data):
         place = found.start()
+        if not _may_begin(data, place):
+            continue
         text = b"".join(_payloads(data, place))
-        if text and text[0] in FIRSTS and first_packet(text, boundary=True) == 0:
+        if text and first_packet(text, boundary=True) == 0:
             return place
     return -1
+
+
+def _may_begin(data: bytes, place: int) -> bool:
+    """Whether a packet that shows itself may begin with a frame, by a glance at it.
+
+    In what is something else nearly none may.
+    """
+    second = data[place + 1]
+    length, masked = second & _LENGTH, second >= MASKED
+    size = _SHORT + _MORE.get(length, 0) + (_MASK if masked else 0)
+    if data[place] & _COMPRESSED:
+        after = place + size + length
+        if length >= _LEAST_LONG or after > len(data):
+            return length in _MORE
+        return after == len(data) or data[after] in _FOLLOWING
+    if place + size >= len(data):
+        return False
+    veil = data[place + size - _MASK] if masked else 0
+    return data[place + size] ^ veil in _STARTS
 
 
 def _payloads(data: bytes, place: int) -> Iterator[bytes]:
