@@ -53,7 +53,7 @@ class _Carrier:
     stage: type[BrokerStage[Any]]
     steps: tuple[Step, ...]
     outcome_of: Callable[[dict[str, Any]], str]
-    broker: Mapping[str, object] = field(default_factory=dict)
+    broker: Mapping[str, Any] = field(default_factory=dict)
     service: Mapping[str, str] = field(default_factory=dict)
     caller: Mapping[str, str] = field(default_factory=dict)
     untold: Mapping[str, str] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.carriers.base import Skipped, Trouble
+from inspector.carriers.base import Remark, Skipped, Transfer, Trouble
 from inspector.carriers.web.cutting import Cutter, Flaw, Frame, Mode
 from inspector.carriers.web.heads import Head
 from inspector.carriers.web.messages import Assembler, Envelope, Unread
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 HTTP = (b"GET ", b"HTTP/1.")
 _SWITCHED = 101
 _CODE = "mqtt-protocol"
+_SPLIT = 3
+"""Messages of one PUBLISH from which on that is worth knowing."""
 
 
 class _Half:
@@ -50,9 +52,18 @@ class _Half:
         sought: Place, among the bytes of its messages, from which on the next control
             packet is looked for; None while it is known where that begins …
         shift: … and how far those bytes are ahead of those that were read then.
+        splits: Whether a PUBLISH of it has come in several messages.
     """
 
-    __slots__ = ("assembler", "cutter", "hunted", "messages", "shift", "sought")
+    __slots__ = (
+        "assembler",
+        "cutter",
+        "hunted",
+        "messages",
+        "shift",
+        "sought",
+        "splits",
+    )
 
     def __init__(self, *, whole: bool) -> None:
         self.cutter = Cutter()
@@ -61,6 +72,7 @@ class _Half:
         self.hunted: bytes | None = None if whole else b""
         self.sought: int | None = None if whole else 0
         self.shift = 0
+        self.splits = False
 
     @property
     def received(self) -> int:
@@ -238,8 +250,12 @@ class FramedTalk:
             units += self._seek(side, half, half.sought, len(data))
             data = half.left(self._inner.received(side))
         read = self._inner.receive(side, data, time_ns)
+        parts = 0 if half.splits else _parts_of(read, half)
         hides = self._conceal is not None
         units += placed(read, half.messages, half.shift, conceals=hides)
+        if parts >= _SPLIT:
+            half.splits = True
+            units.append(_split(side, message.end, parts))
         if half.sought is None:
             half.messages.forget(half.messages.end - self._inner.buffered(side))
         if half.messages.crowded:
@@ -283,6 +299,19 @@ class FramedTalk:
         if self._conceal is not None:
             detail = self._conceal.words(detail)
         return Trouble(side=side, begin=begin, end=end, code=_CODE, detail=detail)
+
+
+def _parts_of(units: list[Unit], half: _Half) -> int:
+    """Return how many messages the first packet of Nest's has come in; 0 for none."""
+    found = next((each for each in units if isinstance(each, Transfer)), None)
+    if found is None:
+        return 0
+    return half.messages.count(found.begin + half.shift, found.end + half.shift)
+
+
+def _split(side: Side, place: int, parts: int) -> Remark:
+    """Return that a side writes packets in so many messages."""
+    return Remark(side=side, begin=place, end=place, code="split-frames", size=parts)
 
 
 def _skipped(side: Side, begin: int | None, end: int | None) -> list[Unit]:

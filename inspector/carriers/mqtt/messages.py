@@ -77,6 +77,10 @@ class Messages:
             return message.end
         return message.begin + _head(message) + inside
 
+    def count(self, begin: int, end: int) -> int:
+        """Return how many messages some bytes came in."""
+        return sum(bool(message.payload) for _, message in self._between(begin, end))
+
     def whole(self, begin: int, end: int) -> tuple[int, int]:
         """Return the places around some bytes at which nothing is divided.
 

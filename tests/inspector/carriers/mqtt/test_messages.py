@@ -35,6 +35,7 @@ def test_a_place_among_payloads_is_one_in_frames() -> None:
     assert messages.sent(1, 4) == sent[7:10]
     assert messages.sent(4, 8) == sent[17:]
     assert messages.whole(1, 6) == (1, 6)
+    assert [messages.count(0, 4), messages.count(3, 5)] == [1, 2]
 
 
 def test_what_is_written_has_the_masks_of_before_and_no_payload_of_pings() -> None:
