@@ -102,3 +102,8 @@ class Dispatcher:
         """
         matchings = self.direct, self.gateways, self.brokered
         return chain.from_iterable(each.waiting(before_ns) for each in matchings)
+
+    def under_way(self) -> Iterator[int]:
+        """Yield the numbers of the exchanges that have begun and are not over."""
+        matchings = self.direct, self.gateways, self.brokered, self._requests
+        return chain.from_iterable(each.under_way() for each in matchings)
