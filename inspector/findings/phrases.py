@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspector.shorthand import short
 from inspector.words import duration, listing, nouns, sentence, size
 
 if TYPE_CHECKING:
@@ -135,3 +136,9 @@ def share_of(part_ns: int, whole_ns: int) -> str:
 def the_packets(numbers: RangeSet) -> str:
     """Return where the calls of requests ended: ``packets 9 14 and 2 more``."""
     return f"{nouns(numbers.count, 'packet')} {numbers.text(_MOST_PACKETS)}"
+
+
+def called(route: str | None) -> str:
+    """Return a route as a sentence has it: written short, and cut where it is long."""
+    name = "a packet" if route is None else short(route)
+    return name if len(name) <= SHOWN else f"{name[:SHOWN]}…"

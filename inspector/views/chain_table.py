@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len, chop_cells
 from rich.text import Text
 
 from inspector.calls.exchanges import Kind
@@ -21,7 +22,7 @@ from inspector.words import article, plural
 
 from .layout import Cell, Column, table_lines
 from .prose import wrapped
-from .rendering import carrier_title, safe
+from .rendering import ELLIPSIS, carrier_title, safe
 from .theme import PROSE_WIDTH
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _MOST_ROUTES = 8
 _MOST_LINKS = 6
 _MOST_SENTENCES = 3
-_LONGEST_NAME = 60  # characters of a name in a sentence
+_LONGEST_NAME = 60  # cells of a name, or of an error, in a sentence
 _COLUMNS = [
     Column("Chains", flexible=14, is_name=True),
     Column("carrier"),
@@ -110,6 +111,18 @@ def _rest(count: int, noun: str) -> Row:
     return [Cell(f"  and {plural(count, noun)} more", "muted"), *[Cell("")] * 5]
 
 
+def called(route: str) -> str:
+    """Return a route as a sentence has it: written short, and cut where it is long."""
+    return shortened(safe(short(route)))
+
+
+def shortened(text: str) -> str:
+    """Return a text that is safe to show, cut where it is long."""
+    if cell_len(text) <= _LONGEST_NAME:
+        return text
+    return chop_cells(text[: 2 * _LONGEST_NAME], _LONGEST_NAME - 1)[0] + ELLIPSIS
+
+
 def sum_of(route: str, chains: Mapping[tuple[tuple[str, int], ...], int]) -> str:
     """Return what the chains of a route took, as a sentence.
 
@@ -117,9 +130,7 @@ def sum_of(route: str, chains: Mapping[tuple[tuple[str, int], ...], int]) -> str
         route: The route of the requests that began them.
         chains: Packets by carrier → how many chains took that.
     """
-    name = safe(short(route)) or "reply"
-    if len(name) > _LONGEST_NAME:
-        name = name[:_LONGEST_NAME] + "…"
+    name = called(route)
     which, _, _ = article(name.lstrip('"{') or "e").partition(" ")
     carriers = list(dict.fromkeys(each for shape in chains for each, _ in shape))
     counts = {each: [dict(shape).get(each, 0) for shape in chains] for each in carriers}

@@ -28,7 +28,7 @@ from inspector.shorthand import short
 from inspector.words import duration, listing, plural, times
 from protocol import UNDEFINED, JsonText
 
-from .chain_table import sum_of
+from .chain_table import called, shortened, sum_of
 from .layout import Cell, Column, Listing, table_lines
 from .prose import wrapped
 from .rendering import align_decimals, carrier_title, milliseconds, safe, short_text
@@ -112,7 +112,7 @@ def _said_of(node: Node) -> Iterator[Text]:
     """Yield what is said of one exchange of a tree."""
     cause = cause_of(node)
     if cause is not None:
-        why = f", “{safe(cause.error)}”" if cause.error else ""
+        why = f", “{shortened(safe(cause.error))}”" if cause.error else ""
         said = f"#{node.number} failed after {_named(cause)} had failed for it{why}."
         yield Text.assemble(("✗ ", "error"), said)
     for several in repeated(node):
@@ -137,14 +137,14 @@ def _repeated(node: Node, several: Repeated) -> str:
     order = ", one after another" if several.in_turn else ""
     data = " with the same data" if several.alike else ""
     spent = duration(several.spent_ns)
-    name = safe(short(calls[0].route))
+    name = called(calls[0].route)
     made = f"#{node.number} made the call {name} {times(len(calls))}"
     return f"{made}{data}{order}: {spent}."
 
 
 def _needless(node: Node, needless: Needless) -> str:
     """Return what is said of independent calls that waited for one another."""
-    names = listing([safe(short(each)) for each in needless.routes])
+    names = listing(list(map(called, needless.routes)))
     saved = duration(needless.saved_ns)
     return (
         f"#{node.number} made the independent calls {names} one after another: "
@@ -239,7 +239,7 @@ _LONGEST_DATA = 512
 
 
 def _named(node: Node) -> str:
-    return f"#{node.number} {safe(short(node.route))}"
+    return f"#{node.number} {called(node.route)}"
 
 
 def _style(node: Node) -> str:

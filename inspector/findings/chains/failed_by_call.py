@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from inspector.findings.chain_conclusions import FailedByCall as Failed
 from inspector.findings.concluded import ConcludedRule
 from inspector.findings.finding import Severity
-from inspector.findings.phrases import quote, route_of, the_packets
+from inspector.findings.phrases import called, quote, route_of, the_packets
 from inspector.findings.registry import finding
-from inspector.shorthand import short
 from inspector.words import listing
 
 if TYPE_CHECKING:
@@ -37,12 +36,12 @@ class FailedByCall(ConcludedRule[Failed]):
 
     def message(self, finding: Finding) -> str:
         failed = finding.concluded(Failed)
-        call = f"#{failed.example} {short(failed.call)}"
-        return f"{finding.name} failed after {call} had failed for it"
+        call = f"#{failed.example} {called(failed.call)}"
+        return f"{called(finding.route)} failed after {call} had failed for it"
 
     def headline(self, group: FindingGroup) -> str:
-        failed, name = group.first.concluded(Failed), group.first.name
-        call = short(failed.call)
+        failed, name = group.first.concluded(Failed), called(group.first.route)
+        call = called(failed.call)
         if failed.failed == 1:
             return f"{name} failed after the call {call} had failed for it"
         count = f"{failed.requests:,} of {failed.failed:,} failures"
@@ -57,13 +56,13 @@ class FailedByCall(ConcludedRule[Failed]):
         several = failed.requests > 1
         all_of = f", in all for {failed.numbers.text(4, '#')}" if several else ""
         return (
-            f"#{failed.example} {short(failed.call)} failed{why}, and nothing else was "
-            f"asked for #{first.exchange} after it{all_of} "
+            f"#{failed.example} {called(failed.call)} failed{why}, and nothing else "
+            f"was asked for #{first.exchange} after it{all_of} "
             f"({the_packets(failed.packets)}). {group.packets()}"
         )
 
     def hint(self, finding: Finding) -> str:
-        call = short(finding.concluded(Failed).call)
+        call = called(finding.concluded(Failed).call)
         return f"look at why {call} fails first, then at what the caller makes of it"
 
     def weight(self, group: FindingGroup) -> int:

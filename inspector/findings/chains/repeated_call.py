@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 from inspector.findings.chain_conclusions import RepeatedCalls
 from inspector.findings.concluded import ConcludedRule
 from inspector.findings.finding import Severity
-from inspector.findings.phrases import of_requests, route_of, share_of, the_packets
+from inspector.findings.phrases import (
+    called,
+    of_requests,
+    route_of,
+    share_of,
+    the_packets,
+)
 from inspector.findings.registry import finding
-from inspector.shorthand import short
 from inspector.words import plural, times
 
 if TYPE_CHECKING:
@@ -29,15 +34,19 @@ class RepeatedCall(ConcludedRule[RepeatedCalls]):
     def message(self, finding: Finding) -> str:
         repeated = finding.concluded(RepeatedCalls)
         how_often = times(repeated.most)
-        return f"{finding.name} made the call {short(repeated.call)} {how_often}"
+        return (
+            f"{called(finding.route)} made the call {called(repeated.call)} {how_often}"
+        )
 
     def headline(self, group: FindingGroup) -> str:
         repeated = group.first.concluded(RepeatedCalls)
-        which = of_requests(repeated.requests, repeated.among, group.first.name)
+        which = of_requests(
+            repeated.requests, repeated.among, called(group.first.route)
+        )
         least, most = repeated.least, repeated.most
         many = times(most) if least == most else f"{least:,} to {times(most)}"
         each = " each" if repeated.requests > 1 else ""
-        return f"{which} made the call {short(repeated.call)} {many}{each}"
+        return f"{which} made the call {called(repeated.call)} {many}{each}"
 
     def cause(self, group: FindingGroup) -> str:
         repeated, first = group.first.concluded(RepeatedCalls), group.first

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 from inspector.findings.chain_conclusions import SequentialCalls as Sequential
 from inspector.findings.concluded import ConcludedRule
 from inspector.findings.finding import Severity
-from inspector.findings.phrases import of_requests, route_of, share_of, the_packets
+from inspector.findings.phrases import (
+    called,
+    of_requests,
+    route_of,
+    share_of,
+    the_packets,
+)
 from inspector.findings.registry import finding
-from inspector.shorthand import short
 from inspector.words import duration, listing
 
 if TYPE_CHECKING:
@@ -29,14 +34,18 @@ class SequentialCalls(ConcludedRule[Sequential]):
 
     def message(self, finding: Finding) -> str:
         sequential = finding.concluded(Sequential)
-        calls = listing(list(map(short, sequential.calls)))
+        calls = listing(list(map(called, sequential.calls)))
         saved = duration(sequential.saved_ns)
-        return f"{finding.name} made {calls} in turn, {saved} longer than need be"
+        return (
+            f"{called(finding.route)} made {calls} in turn, {saved} longer than need be"
+        )
 
     def headline(self, group: FindingGroup) -> str:
         sequential = group.first.concluded(Sequential)
-        which = of_requests(sequential.requests, sequential.among, group.first.name)
-        calls = listing(list(map(short, sequential.calls)))
+        which = of_requests(
+            sequential.requests, sequential.among, called(group.first.route)
+        )
+        calls = listing(list(map(called, sequential.calls)))
         return f"{which} waited for {calls} one after another"
 
     def cause(self, group: FindingGroup) -> str:

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 from inspector.findings.chain_conclusions import WaitedOnCall
 from inspector.findings.concluded import ConcludedRule
 from inspector.findings.finding import Severity
-from inspector.findings.phrases import of_requests, route_of, share_of, the_packets
+from inspector.findings.phrases import (
+    called,
+    of_requests,
+    route_of,
+    share_of,
+    the_packets,
+)
 from inspector.findings.registry import finding
-from inspector.shorthand import short
 
 if TYPE_CHECKING:
     from inspector.findings.finding import Finding
@@ -28,14 +33,13 @@ class WaitedOnOneCall(ConcludedRule[WaitedOnCall]):
     def message(self, finding: Finding) -> str:
         waited = finding.concluded(WaitedOnCall)
         took = share_of(waited.waited_ns, waited.whole_ns)
-        return (
-            f"{finding.name} waited {took} for #{waited.example} {short(waited.call)}"
-        )
+        call = f"#{waited.example} {called(waited.call)}"
+        return f"{called(finding.route)} waited {took} for {call}"
 
     def headline(self, group: FindingGroup) -> str:
         waited = group.first.concluded(WaitedOnCall)
-        which = of_requests(waited.requests, waited.among, group.first.name)
-        return f"{which} waited for {short(waited.call)} nearly all the time"
+        which = of_requests(waited.requests, waited.among, called(group.first.route))
+        return f"{which} waited for {called(waited.call)} nearly all the time"
 
     def cause(self, group: FindingGroup) -> str:
         waited, first = group.first.concluded(WaitedOnCall), group.first
@@ -48,7 +52,7 @@ class WaitedOnOneCall(ConcludedRule[WaitedOnCall]):
         )
 
     def hint(self, finding: Finding) -> str:
-        call = short(finding.concluded(WaitedOnCall).call)
+        call = called(finding.concluded(WaitedOnCall).call)
         return f"look at what {call} does: what is around it takes next to no time"
 
     def weight(self, group: FindingGroup) -> int:
