@@ -14,16 +14,17 @@ It serves the commands whose method it has; the others refuse it, and say which 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rich.console import Console
 
     from inspector.calls.chains.trees import Node
     from inspector.calls.exchanges import Exchange
+    from inspector.calls.links import Link
     from inspector.explain.explanation import Explanation
     from inspector.figures.report import Report
     from inspector.figures.services import Service
@@ -116,12 +117,15 @@ class LadderOptions:
         errands: Whether what a carrier does for the sake of an exchange has one.
         worst: Which of the exchanges that are drawn deserves a look first; None where
             nobody asked.
+        links: Number of an exchange → what is known of its parent, where chains are
+            drawn.
     """
 
     unfolded: bool = False
     acks: bool = False
     errands: bool = False
     worst: Worst | None = None
+    links: Mapping[int, Link] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

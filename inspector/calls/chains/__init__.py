@@ -14,5 +14,6 @@ possible   whether there can be chains at all
 seeking    all of it, exchange by exchange …
 sought     … where there can be chains
 trees      exchanges with their parents as trees …
+processes  which connections are of one process
 paths      … with who waited for whom, and what took the time
 """
