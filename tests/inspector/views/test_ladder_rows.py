@@ -19,7 +19,7 @@ from tests.inspector.conversation import (
 from tests.inspector.over_nats import Broker, called, emitted
 
 
-def rows_of(wire: Wire, **drawn: Any) -> list[str]:
+def rows_of(wire: Wire, **drawn: Any) -> list[str]:  # noqa: ANN401
     journal = Journal()
     packets = journal.read(Pipeline(taps=[journal]).inspect(wire.records))
     return [_told(row) for row in Ladder(**drawn).rows(packets)]
