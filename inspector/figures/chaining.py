@@ -18,6 +18,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from inspector.calls.chains.middle import Middle
+from inspector.calls.costs import has_sessions
 from inspector.calls.exchanges import Kind
 from inspector.calls.ordering import MAX_WAITING, Order
 from inspector.findings.evidence import answer_place
@@ -45,6 +46,7 @@ AGAIN = 64
 MOST_NODES = 20_000
 """Exchanges of trees that are not complete yet."""
 _BEFORE = 64  # exchanges that are remembered before somebody is seen …
+_DIRECT = 4  # … fewer where each may be of a connection that is over, and kept by it …
 _SMALL = 4_096  # … of no more bytes each
 _WAITING = 512  # exchanges that wait for an earlier one before a chain was found
 
@@ -79,6 +81,7 @@ class Chaining:
         self.counting: Sequence[Counting | None] = ()
         self._middle = Middle()
         self._before: deque[Exchange] = deque(maxlen=_BEFORE)
+        self._direct: deque[Exchange] = deque(maxlen=_DIRECT)
         self._seeking: _Seeking | None = None
         self._found = 0  # what was known of the middle when chains were last sought
         self._again = 0  # the number of exchanges from which on they are sought again
@@ -104,7 +107,8 @@ class Chaining:
             if seeking.is_in_vain:
                 self._rest()
         elif exchange.request_bytes + exchange.reply_bytes <= _SMALL:
-            self._before.append(exchange)
+            stays = exchange.passage is not None or has_sessions(exchange.carrier)
+            (self._before if stays else self._direct).append(exchange)
 
     def pass_over(self, exchange: Exchange) -> None:
         """Learn of an exchange that nobody asks for."""
@@ -128,14 +132,16 @@ class Chaining:
         self._found = self._middle.found
         for counting in filter(None, self.counting):
             counting.stop()
-        told = [*self._before, over] if over is not None else list(self._before)
+        before = [*self._direct, *self._before]
+        told = before if over is None else [*before, over]
         numbers = chain(calls.under_way(), (each.number for each in told))
         order = Order(numbers, calls.tally.exchanges, _WAITING)
         events = sum(each.kind is Kind.EVENT for each in told)
         lost = self._report.kinds[Kind.EVENT] > events
         self._seeking = _Seeking(self._report.chains, order, lost=lost)
-        for each in self._before:
+        for each in before:
             self._seeking.add(each.number, each)
+        self._direct.clear()
         self._before.clear()
 
     def _is_likely(self) -> bool:
